@@ -1,0 +1,25 @@
+/** The ground floor: what every part may stand on, and nothing that knows a domain. */
+
+export { assert, InvariantBroken, unreachable } from "./assert.ts";
+export { BoundedQueue } from "./bounded-queue.ts";
+export {
+  compareBytes,
+  concatBytes,
+  fromBase64,
+  noBytes,
+  textOf,
+  textOrUndefined,
+  toBase64,
+  utf8,
+} from "./bytes.ts";
+export { type Clock, ManualClock, systemClock, type Timer } from "./clock.ts";
+export { errorText, WorldError } from "./errors.ts";
+export { newHexId, newUuid, type Random, systemRandom } from "./ids.ts";
+export {
+  createLogger,
+  type LogFields,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+  silentLogger,
+} from "./logger.ts";
