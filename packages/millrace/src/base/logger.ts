@@ -29,11 +29,13 @@ export interface LoggerOptions {
 
 export function createLogger(options: LoggerOptions): Logger {
   const threshold = levels.indexOf(options.levelMin);
-  const at = (level: LogLevel) => (what: string, fields: LogFields = {}) => {
-    if (levels.indexOf(level) < threshold) return;
-    const time = new Date(options.clock.now()).toISOString();
-    options.write(`${time} ${level} ${options.part} ${what}${formatFields(fields)}\n`);
-  };
+  const at =
+    (level: LogLevel) =>
+    (what: string, fields: LogFields = {}) => {
+      if (levels.indexOf(level) < threshold) return;
+      const time = new Date(options.clock.now()).toISOString();
+      options.write(`${time} ${level} ${options.part} ${what}${formatFields(fields)}\n`);
+    };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 

@@ -1,0 +1,387 @@
+import { expect, test } from "bun:test";
+import { Decoder, encode, type Packet, type Publish } from "@millrace/mqtt";
+import { ManualClock, silentLogger, systemRandom, textOf, utf8 } from "../base/mod.ts";
+import { openMemoryRecords, type Records } from "../storage/mod.ts";
+import { Broker, type BrokerOptions } from "./broker.ts";
+import type { Connection, Link } from "./connection.ts";
+import { defaultLimits } from "./limits.ts";
+import type { PublishOutcome } from "./message.ts";
+
+/** A client at the other end of a link that never loses a byte. */
+class Client implements Link {
+  readonly transport = "tcp";
+  readonly remoteAddress = "127.0.0.1";
+  writable = true;
+  ended = false;
+  readonly received: Packet[] = [];
+  readonly #connection: Connection;
+  readonly #decoder = new Decoder({
+    packetBytesMax: 1_000_000,
+    receive: (packet) => this.received.push(packet),
+  });
+
+  constructor(broker: Broker) {
+    this.#connection = broker.connect(this);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#decoder.push(bytes);
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  pause(): void {}
+
+  resume(): void {}
+
+  send(...packets: Packet[]): this {
+    for (const packet of packets) this.#connection.receive(encode(packet));
+    return this;
+  }
+
+  sendBytes(hex: string): void {
+    this.#connection.receive(Uint8Array.fromHex(hex.replaceAll(" ", "")));
+  }
+
+  vanish(): void {
+    this.ended = true;
+    this.#connection.lost();
+  }
+
+  drained(): void {
+    this.writable = true;
+    this.#connection.drained();
+  }
+
+  get publishes(): Publish[] {
+    return this.received.filter((packet) => packet.type === "publish");
+  }
+
+  get texts(): string[] {
+    return this.publishes.map(({ payload }) => textOf(payload));
+  }
+
+  types(): string[] {
+    return this.received.map(({ type }) => type);
+  }
+}
+
+const events: string[] = [];
+
+async function openBroker(options: Partial<BrokerOptions> = {}) {
+  events.length = 0;
+  const clock = new ManualClock();
+  const records: Records = options.records ?? openMemoryRecords();
+  const broker = new Broker({
+    records,
+    limits: defaultLimits,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    admit: () => ({ allowed: true, principal: "tester" }),
+    taps: [],
+    observer: {
+      connected: ({ clientId, versionNumber }) => events.push(`+${clientId} v${versionNumber}`),
+      connectFailed: ({ clientId }) => events.push(`!${clientId}`),
+      disconnected: ({ clientId }, reason) => events.push(`-${clientId} ${reason}`),
+      subscribed: ({ clientId }, filters) => events.push(`${clientId} to ${filters}`),
+      unsubscribed: ({ clientId }, filters) => events.push(`${clientId} from ${filters}`),
+    },
+    atEndOfTurn: (callback) => callback(),
+    ...options,
+  });
+  await broker.start();
+  const join = (clientId: string, more: object = {}) =>
+    new Client(broker).send({
+      type: "connect",
+      protocolLevel: 4,
+      clientId,
+      cleanSession: true,
+      keepAliveSeconds: 0,
+      ...more,
+    });
+  return { broker, clock, records, join };
+}
+
+const subscribe = (filter: string, qos: 0 | 1 | 2 = 0): Packet => ({
+  type: "subscribe",
+  packetId: 7,
+  subscriptions: [{ filter, qos }],
+});
+
+const publish = (topic: string, text: string, more: Partial<Publish> = {}): Packet => ({
+  type: "publish",
+  topic,
+  payload: utf8(text),
+  qos: 0,
+  retain: false,
+  dup: false,
+  ...more,
+});
+
+const settled = () => Bun.sleep(0);
+
+test("a message reaches those whose filter matches, once each", async () => {
+  const { join } = await openBroker();
+  const ann = join("ann").send(subscribe("chat/+"), subscribe("chat/#", 1));
+  const ben = join("ben").send(subscribe("other"));
+  join("eve").send(publish("chat/room", "hello"));
+  expect(ann.texts).toEqual(["hello"]);
+  expect(ann.types()).toEqual(["connack", "suback", "suback", "publish"]);
+  expect(ben.texts).toEqual([]);
+});
+
+test("overlapping filters give one copy with the highest QoS, acknowledged by the reader", async () => {
+  const { join } = await openBroker();
+  const ann = join("ann").send(subscribe("a/+", 1), subscribe("a/#", 0));
+  const eve = join("eve").send(publish("a/b", "x", { qos: 1, packetId: 9 }));
+  expect(ann.publishes).toMatchObject([{ qos: 1, packetId: 1, dup: false, retain: false }]);
+  expect(eve.received.at(-1)).toEqual({ type: "puback", packetId: 9 });
+  await settled();
+});
+
+test("what a durable session was owed comes after a restart, in order, and goes at PUBACK", async () => {
+  const { join, records, broker } = await openBroker();
+  const durable = { cleanSession: false };
+  const ann = join("ann", durable).send(subscribe("a/#", 1));
+  await settled();
+  ann.vanish();
+  const eve = join("eve");
+  for (const packetId of [1, 2, 3]) eve.send(publish("a/b", `${packetId}`, { qos: 1, packetId }));
+  await settled();
+  expect(eve.types().filter((type) => type === "puback")).toHaveLength(3);
+  broker.close();
+  await settled();
+
+  const second = await openBroker({ records });
+  const back = second.join("ann", durable);
+  expect(back.received[0]).toEqual({ type: "connack", sessionPresent: true, returnCode: 0 });
+  expect(back.texts).toEqual(["1", "2", "3"]);
+  expect(back.publishes.every(({ dup }) => dup)).toBe(true);
+  for (const { packetId = 0 } of back.publishes) back.send({ type: "puback", packetId });
+  await settled();
+
+  const third = await openBroker({ records });
+  expect(third.join("ann", durable).texts).toEqual([]);
+});
+
+test("an unacknowledged message is sent again with DUP on the next connection", async () => {
+  const { join } = await openBroker();
+  const ann = join("ann", { cleanSession: false }).send(subscribe("a", 1));
+  await settled();
+  join("eve").send(publish("a", "x", { qos: 1, packetId: 1 }));
+  expect(ann.publishes).toMatchObject([{ dup: false, packetId: 1 }]);
+  ann.vanish();
+  const back = join("ann", { cleanSession: false });
+  expect(back.publishes).toMatchObject([{ dup: true, packetId: 1 }]);
+});
+
+test("a clean session forgets, also what an earlier durable one had", async () => {
+  const { join } = await openBroker();
+  join("ann", { cleanSession: false }).send(subscribe("a", 1));
+  await settled();
+  expect(join("ann").received[0]).toMatchObject({ sessionPresent: false });
+  expect(join("ann", { cleanSession: false }).received[0]).toMatchObject({ sessionPresent: false });
+});
+
+test("the same client id again takes over, and the old connection's will is published", async () => {
+  const { join } = await openBroker();
+  const watcher = join("watcher").send(subscribe("gone"));
+  const will = { topic: "gone", payload: utf8("ann"), qos: 0, retain: false };
+  const first = join("ann", { will });
+  join("ann");
+  expect(first.ended).toBe(true);
+  expect(watcher.texts).toEqual(["ann"]);
+  expect(events).toContain("-ann DUPLICATE_CLIENTID");
+  expect(events).toContain("+ann v1");
+});
+
+test("a farewell keeps the will back, a lost connection does not", async () => {
+  const { join } = await openBroker();
+  const watcher = join("watcher").send(subscribe("gone"));
+  const will = { topic: "gone", payload: utf8("!"), qos: 0, retain: false };
+  join("polite", { will }).send({ type: "disconnect" });
+  expect(watcher.texts).toEqual([]);
+  join("lost", { will }).vanish();
+  expect(watcher.texts).toEqual(["!"]);
+  expect(events).toContain("-polite CLIENT_INITIATED_DISCONNECT");
+  expect(events).toContain("-lost CONNECTION_LOST");
+});
+
+test("a client silent for one and a half keep-alives is closed, one that pings is not", async () => {
+  const { join, clock } = await openBroker();
+  const quiet = join("quiet", { keepAliveSeconds: 10 });
+  const alive = join("alive", { keepAliveSeconds: 10 });
+  clock.advance(10_000);
+  alive.send({ type: "pingreq" });
+  clock.advance(6_000);
+  expect(quiet.ended).toBe(true);
+  expect(alive.ended).toBe(false);
+  expect(alive.types()).toContain("pingresp");
+  expect(events).toContain("-quiet MQTT_KEEP_ALIVE_TIMEOUT");
+});
+
+test("retained messages meet new subscribers, survive a restart and go with an empty payload", async () => {
+  const { join, records } = await openBroker();
+  join("eve").send(publish("t/1", "kept", { retain: true, qos: 1, packetId: 1 }));
+  await settled();
+  const { join: joinAgain } = await openBroker({ records });
+  const ann = joinAgain("ann").send(subscribe("t/+", 1));
+  expect(ann.publishes).toMatchObject([{ retain: true, qos: 1 }]);
+  joinAgain("eve").send(publish("t/1", "", { retain: true }));
+  expect(ann.publishes.at(-1)).toMatchObject({ retain: false });
+  expect(joinAgain("ben").send(subscribe("t/1")).publishes).toEqual([]);
+});
+
+test("PUBACK waits for taps, in order", async () => {
+  const waiting: (() => void)[] = [];
+  const taps = [() => new Promise<void>((resolve) => waiting.push(resolve))];
+  const { join } = await openBroker({ taps });
+  const eve = join("eve");
+  eve.send(publish("a", "1", { qos: 1, packetId: 1 }), publish("a", "2", { qos: 1, packetId: 2 }));
+  waiting[1]?.();
+  await settled();
+  expect(eve.types()).toEqual(["connack"]);
+  waiting[0]?.();
+  await settled();
+  expect(eve.received.slice(1)).toEqual([
+    { type: "puback", packetId: 1 },
+    { type: "puback", packetId: 2 },
+  ]);
+});
+
+test("a message that cannot be stored is not acknowledged, and its publisher is closed", async () => {
+  const records = openMemoryRecords();
+  const { join } = await openBroker({ records });
+  const eve = join("eve");
+  await records.close();
+  eve.send(publish("a", "x", { qos: 1, packetId: 1, retain: true }));
+  await settled();
+  expect(eve.types()).toEqual(["connack"]);
+  expect(eve.ended).toBe(true);
+});
+
+test.each([
+  ["a packet before CONNECT", "c0 00"],
+  [
+    "a second CONNECT",
+    "10 0d 00 04 4d51 5454 04 02 00 00 00 01 61 10 0d 00 04 4d51 5454 04 02 00 00 00 01 61",
+  ],
+  ["a server's packet", "10 0d 00 04 4d51 5454 04 02 00 00 00 01 61 d0 00"],
+  ["QoS 2", "10 0d 00 04 4d51 5454 04 02 00 00 00 01 61 34 06 00 01 61 00 01 78"],
+  ["a reserved topic", "10 0d 00 04 4d51 5454 04 02 00 00 00 01 61 30 05 00 02 24 61 78"],
+])("%s closes the connection", async (_what, hex) => {
+  const { broker } = await openBroker();
+  const client = new Client(broker);
+  client.sendBytes(hex);
+  expect(client.ended).toBe(true);
+  expect(broker.connections.size).toBe(0);
+});
+
+test.each([
+  ["protocol level 5", { protocolLevel: 5 }, 1],
+  ["no client id and no clean session", { clientId: "", cleanSession: false }, 2],
+  ["a client id that only the server makes", { clientId: "$GEN/x" }, 2],
+])("CONNECT with %s is refused with its code", async (_what, more, returnCode) => {
+  const { broker } = await openBroker();
+  const sent = { protocolLevel: 4, clientId: "a", cleanSession: true, ...more };
+  const client = new Client(broker);
+  const bytes = encode({
+    type: "connect",
+    protocolLevel: 4,
+    clientId: sent.clientId,
+    cleanSession: sent.cleanSession,
+    keepAliveSeconds: 0,
+  });
+  bytes[8] = sent.protocolLevel;
+  client.sendBytes(bytes.toHex());
+  expect(client.received).toEqual([{ type: "connack", sessionPresent: false, returnCode }]);
+  expect(client.ended).toBe(true);
+});
+
+test("a client that is not admitted is told, and so is the observer", async () => {
+  const { join } = await openBroker({ admit: () => ({ allowed: false }) });
+  const client = join("ann");
+  expect(client.received).toEqual([{ type: "connack", sessionPresent: false, returnCode: 5 }]);
+  expect(events).toEqual(["!ann"]);
+});
+
+test("a client without an id gets one", async () => {
+  const { broker, join } = await openBroker();
+  join("");
+  expect([...broker.sessions.keys()][0]).toStartWith("$GEN/");
+});
+
+test("an invalid filter is refused by itself, the others are granted", async () => {
+  const { join } = await openBroker();
+  const ann = join("ann").send({
+    type: "subscribe",
+    packetId: 3,
+    subscriptions: [
+      { filter: "a/#", qos: 2 },
+      { filter: "a/#/b", qos: 0 },
+      { filter: "$share/g/a", qos: 0 },
+    ],
+  });
+  expect(ann.received.at(-1)).toEqual({
+    type: "suback",
+    packetId: 3,
+    returnCodes: [1, 0x80, 0x80],
+  });
+  expect(events).toContain("ann to a/#");
+});
+
+test("who unsubscribes or leaves gets nothing more", async () => {
+  const { broker, join } = await openBroker();
+  const ann = join("ann").send(subscribe("a"));
+  ann.send({ type: "unsubscribe", packetId: 4, filters: ["a", "never"] });
+  join("ben").send(subscribe("a")).vanish();
+  join("eve").send(publish("a", "x"));
+  expect(ann.types()).toEqual(["connack", "suback", "unsuback"]);
+  expect(broker.topics.subscriptionCount).toBe(0);
+});
+
+test("a full window holds messages back until the reader acknowledges", async () => {
+  const limits = { ...defaultLimits, inflightMax: 2, queuedMessagesMax: 2 };
+  const { join } = await openBroker({ limits });
+  const ann = join("ann").send(subscribe("a", 1));
+  const eve = join("eve");
+  for (let packetId = 1; packetId <= 5; packetId += 1) {
+    eve.send(publish("a", `${packetId}`, { qos: 1, packetId }));
+  }
+  expect(ann.texts).toEqual(["1", "2"]);
+  ann.send({ type: "puback", packetId: 1 });
+  expect(ann.texts).toEqual(["1", "2", "3"]);
+  ann.send({ type: "puback", packetId: 2 });
+  expect(ann.texts).toEqual(["1", "2", "3", "4"]);
+});
+
+test("a reader that does not read costs a bounded number of bytes and nobody else's messages", async () => {
+  const limits = { ...defaultLimits, outboxBytesMax: 1000 };
+  const { join } = await openBroker({ limits });
+  const slow = join("slow").send(subscribe("a"));
+  const quick = join("quick").send(subscribe("a"));
+  slow.writable = false;
+  const eve = join("eve");
+  for (let number = 0; number < 100; number += 1) eve.send(publish("a", "x".repeat(100)));
+  slow.drained();
+  expect(slow.publishes).toHaveLength(9);
+  expect(quick.publishes).toHaveLength(100);
+});
+
+test("the outcome of a publish from inside names what is wrong", async () => {
+  const { broker } = await openBroker();
+  const refusal = async (topic: string) => {
+    const origin = { ruleDepth: 0 };
+    const message = { topic, payload: utf8("x"), qos: 0 as const, retain: false, origin };
+    const outcome: PublishOutcome = await broker.publish(message);
+    return outcome.accepted ? "accepted" : outcome.refusal;
+  };
+  expect(await refusal("a/b")).toBe("accepted");
+  expect(await refusal("a/+")).toBe("topic-invalid");
+  expect(await refusal("")).toBe("topic-invalid");
+  expect(await refusal("/".repeat(256))).toBe("topic-invalid");
+  expect(await refusal("$aws/events/presence/connected/me")).toBe("topic-reserved");
+});

@@ -1,0 +1,205 @@
+/**
+ * One client's connection: from bytes to packets to what each packet asks for.
+ *
+ * A connection is `opening` until CONNECT is accepted, then `open`, then `closed` for good. Everything
+ * that can end it goes through `close`, which alone decides about the will, the session and the
+ * event, so that each happens once.
+ */
+
+import { Decoder, encode, type Packet, pingrespBytes } from "@millrace/mqtt";
+import { assert, newUuid, unreachable } from "../base/mod.ts";
+import { AckQueue } from "./ack-queue.ts";
+import type { Broker } from "./broker.ts";
+import { sendQueued, settleDelivery } from "./deliver.ts";
+import { handleConnect } from "./handle/connect.ts";
+import { handlePublish } from "./handle/publish.ts";
+import { handleSubscribe } from "./handle/subscribe.ts";
+import { handleUnsubscribe } from "./handle/unsubscribe.ts";
+import type { ConnectionFacts, DisconnectReason } from "./lifecycle.ts";
+import type { Message, Origin } from "./message.ts";
+import { Outbox, type Sink } from "./outbox.ts";
+import type { Session } from "./session.ts";
+
+/** A socket as the listeners give it. */
+export interface Link extends Sink {
+  readonly transport: "tcp" | "websocket";
+  readonly remoteAddress: string;
+  /** Writes what is still buffered, then ends the socket. */
+  end(): void;
+  /** Stops and starts reading, where the transport can. */
+  pause(): void;
+  resume(): void;
+}
+
+/** What a connection has once CONNECT is accepted. */
+export interface OpenState {
+  readonly session: Session;
+  readonly facts: ConnectionFacts;
+  readonly origin: Origin;
+  /** 0: no keep-alive. */
+  readonly keepAliveMs: number;
+  readonly will: Message | undefined;
+}
+
+/** Publishes of one client that still wait for the disk or a rule; reading pauses beyond it. */
+const unacknowledgedMax = 1000;
+
+export class Connection {
+  readonly broker: Broker;
+  readonly link: Link;
+  readonly outbox: Outbox;
+  readonly acks: AckQueue;
+  readonly sessionIdentifier: string;
+  open: OpenState | undefined;
+  #state: "opening" | "open" | "closed" = "opening";
+  #lastReceivedMs: number;
+  #paused = false;
+  readonly #decoder: Decoder;
+
+  constructor(broker: Broker, link: Link) {
+    this.broker = broker;
+    this.link = link;
+    this.outbox = new Outbox(broker.flusher, link, broker.limits.outboxBytesMax);
+    this.acks = new AckQueue((packetId) => this.send({ type: "puback", packetId }));
+    this.sessionIdentifier = newUuid(broker.random);
+    this.#lastReceivedMs = broker.clock.monotonic();
+    this.#decoder = new Decoder({
+      packetBytesMax: broker.limits.packetBytesMax,
+      receive: (packet) => this.#handle(packet),
+    });
+  }
+
+  get closed(): boolean {
+    return this.#state === "closed";
+  }
+
+  /** Bytes from the socket, in any pieces. */
+  receive(bytes: Uint8Array): void {
+    if (this.#state === "closed") return;
+    this.#lastReceivedMs = this.broker.clock.monotonic();
+    const problem = this.#decoder.push(bytes);
+    if (problem) this.fail(problem.message, problem.clause); // [MQTT-4.8.0-1]
+  }
+
+  send(packet: Packet): void {
+    if (this.#state !== "closed") this.outbox.send(encode(packet));
+  }
+
+  /** The socket takes bytes again. */
+  drained(): void {
+    this.outbox.flush();
+    if (this.open) sendQueued(this.broker, this.open.session);
+  }
+
+  /** The socket is gone without a word. */
+  lost(): void {
+    this.close("CONNECTION_LOST");
+  }
+
+  /** The client broke the protocol: says so in the log and closes. */
+  fail(message: string, clause?: string): void {
+    this.broker.logger.warn("client error, connection closed", {
+      clientId: this.open?.facts.clientId,
+      ip: this.link.remoteAddress,
+      message,
+      clause,
+    });
+    this.close("CLIENT_ERROR");
+  }
+
+  /** CONNECT is accepted: from here on the connection owns its session. */
+  establish(open: OpenState): void {
+    assert(this.#state === "opening", "a connection is established once");
+    this.#state = "open";
+    this.open = open;
+    open.session.connection = this;
+    open.session.disconnectedAtMs = undefined;
+  }
+
+  /** Ends the connection; every call but the first does nothing. */
+  close(reason: DisconnectReason): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#decoder.stop();
+    this.broker.connections.delete(this);
+    this.outbox.flush();
+    this.link.end();
+    if (this.open) this.#leave(this.open, reason);
+  }
+
+  #leave(open: OpenState, reason: DisconnectReason): void {
+    const { broker } = this;
+    const { session, facts, will } = open;
+    session.connection = undefined;
+    session.disconnectedAtMs = broker.clock.now();
+    if (!session.durable)
+      broker.dropSession(session); // [MQTT-3.1.2-6]
+    else broker.saveSession(session).catch(broker.reportStorageError);
+    broker.observer.disconnected(facts, reason);
+    if (will && reason !== "CLIENT_INITIATED_DISCONNECT") broker.publish(will); // [MQTT-3.1.2-8]
+  }
+
+  /** Closes a client that has said nothing for too long [MQTT-3.1.2-24]. */
+  closeIfSilent(nowMs: number): void {
+    const silentMs = nowMs - this.#lastReceivedMs;
+    if (!this.open) {
+      if (silentMs > this.broker.limits.connectSecondsMax * 1000) this.close("CLIENT_ERROR");
+    } else if (this.open.keepAliveMs > 0 && silentMs > this.open.keepAliveMs * 1.5) {
+      this.close("MQTT_KEEP_ALIVE_TIMEOUT");
+    }
+  }
+
+  /** Reading pauses while too many of the client's publishes wait, so that memory stays bounded. */
+  balanceReading(): void {
+    const tooMany = this.acks.length > unacknowledgedMax;
+    if (tooMany === this.#paused || this.closed) return;
+    this.#paused = tooMany;
+    if (tooMany) this.link.pause();
+    else this.link.resume();
+  }
+
+  #handle(packet: Packet): void {
+    if (this.#state === "closed") return;
+    if (packet.type === "connect") {
+      if (this.open) this.fail("second CONNECT on one connection", "MQTT-3.1.0-2");
+      else handleConnect(this, packet);
+    } else if (this.open) this.#handleOpen(this.open, packet);
+    else this.fail(`${packet.type.toUpperCase()} before CONNECT`, "MQTT-3.1.0-1");
+  }
+
+  #handleOpen(open: OpenState, packet: Exclude<Packet, { type: "connect" }>): void {
+    switch (packet.type) {
+      case "publish":
+        handlePublish(this, open, packet);
+        break;
+      case "puback":
+        settleDelivery(this.broker, open.session, packet.packetId);
+        break;
+      case "subscribe":
+        handleSubscribe(this, open, packet);
+        break;
+      case "unsubscribe":
+        handleUnsubscribe(this, open, packet);
+        break;
+      case "pingreq":
+        this.outbox.send(pingrespBytes); // [MQTT-3.12.4-1]
+        break;
+      case "disconnect":
+        this.close("CLIENT_INITIATED_DISCONNECT"); // [MQTT-3.14.4-3]
+        break;
+      case "pubrec":
+      case "pubrel":
+      case "pubcomp":
+        this.fail(`${packet.type.toUpperCase()} belongs to QoS 2, which is not implemented`);
+        break;
+      case "connack":
+      case "suback":
+      case "unsuback":
+      case "pingresp":
+        this.fail(`${packet.type.toUpperCase()} is sent by servers only`);
+        break;
+      default:
+        unreachable(packet);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** SUBSCRIBE: join, answer, then send what is retained [MQTT 3.1.1, 3.8]. */
+
+import { type Subscribe, subackFailure, topicFilterProblem } from "@millrace/mqtt";
+import type { Broker } from "../broker.ts";
+import type { Connection, OpenState } from "../connection.ts";
+import { deliverRetained } from "../deliver.ts";
+import type { QoS } from "../message.ts";
+import type { Session } from "../session.ts";
+
+export function handleSubscribe(connection: Connection, open: OpenState, packet: Subscribe): void {
+  const { broker } = connection;
+  const { session, facts } = open;
+  const returnCodes = packet.subscriptions.map(({ filter, qos }) => {
+    const problem = topicFilterProblem(filter) ?? problemOfJoining(broker, session, filter);
+    if (!problem) return join(broker, session, filter, Math.min(qos, 1) as QoS);
+    broker.logger.warn("subscription refused", { clientId: facts.clientId, filter, problem });
+    return subackFailure; // [MQTT-3.9.3-2]
+  });
+  const joined = packet.subscriptions.flatMap(({ filter }, index) => {
+    const granted = returnCodes[index];
+    return granted === 0 || granted === 1 ? [{ filter, granted: granted as QoS }] : [];
+  });
+
+  const answer = () => {
+    connection.send({ type: "suback", packetId: packet.packetId, returnCodes }); // [MQTT-3.8.4-1]
+    for (const { filter, granted } of joined) {
+      for (const message of broker.retained.matching(filter)) {
+        deliverRetained(broker, session, message, granted); // [MQTT-3.3.1-6]
+      }
+    }
+  };
+  if (session.durable) broker.saveSession(session).then(answer, broker.reportStorageError);
+  else answer();
+  if (joined.length > 0) {
+    broker.observer.subscribed(
+      facts,
+      joined.map(({ filter }) => filter),
+    );
+  }
+}
+
+function problemOfJoining(broker: Broker, session: Session, filter: string): string | undefined {
+  const { subscriptionsPerSessionMax, topicLevelsMax } = broker.limits;
+  if (session.subscriptions.size >= subscriptionsPerSessionMax) {
+    return `the session has ${subscriptionsPerSessionMax} subscriptions already`;
+  }
+  if (filter.split("/").length > topicLevelsMax) return `more than ${topicLevelsMax} levels`;
+  if (filter.startsWith("$share/")) return "shared subscriptions are not implemented";
+  return undefined;
+}
+
+/** A filter that is there already only changes its QoS [MQTT-3.8.4-3]. */
+function join(broker: Broker, session: Session, filter: string, qos: QoS): QoS {
+  const known = session.subscriptions.get(filter);
+  if (known) known.qos = qos;
+  else session.subscriptions.set(filter, broker.topics.add(session, filter, qos));
+  return qos;
+}

@@ -1,0 +1,32 @@
+/** What the broker tells about connections, for whoever makes events of it. */
+
+/** The reasons of AWS IoT's lifecycle events that this broker can give. */
+export type DisconnectReason =
+  | "AUTH_ERROR"
+  | "CLIENT_INITIATED_DISCONNECT"
+  | "CLIENT_ERROR"
+  | "CONNECTION_LOST"
+  | "DUPLICATE_CLIENTID"
+  | "MQTT_KEEP_ALIVE_TIMEOUT"
+  | "SERVER_ERROR"
+  | "SERVER_INITIATED_DISCONNECT"
+  | "THROTTLED";
+
+/** One connection of one client. */
+export interface ConnectionFacts {
+  readonly clientId: string;
+  /** One per connection. */
+  readonly sessionIdentifier: string;
+  readonly principal: string;
+  readonly ipAddress: string;
+  /** Grows with every connection of the client id while this process lives. */
+  readonly versionNumber: number;
+}
+
+export interface LifecycleObserver {
+  connected(facts: ConnectionFacts): void;
+  connectFailed(facts: Omit<ConnectionFacts, "versionNumber">): void;
+  disconnected(facts: ConnectionFacts, reason: DisconnectReason): void;
+  subscribed(facts: ConnectionFacts, filters: readonly string[]): void;
+  unsubscribed(facts: ConnectionFacts, filters: readonly string[]): void;
+}

@@ -1,0 +1,125 @@
+/**
+ * A session: what a client is subscribed to and what it is owed.
+ *
+ * Messages of QoS 1 go through one line: `queue`, then a window of `inflight` packet ids, then
+ * gone at PUBACK. The order of the line is the order of publishing [MQTT-4.6.0-1]. A durable
+ * session (clean session 0) survives its connection, and its line is on disk (`session-store.ts`)
+ * before the publisher hears "done"; the line in memory is the same one.
+ */
+
+import type { PublishTemplate } from "@millrace/mqtt";
+import { BoundedQueue } from "../base/mod.ts";
+import type { Connection } from "./connection.ts";
+import type { BrokerLimits } from "./limits.ts";
+import type { QoS } from "./message.ts";
+import type { Subscription } from "./topic-tree.ts";
+
+/** A message of QoS 1 on its way to one client. */
+export interface Delivery {
+  readonly topic: string;
+  /** The PUBLISH, encoded once and shared by everybody who is owed it. */
+  readonly template: PublishTemplate;
+  /** Place in the session's line on disk; 0 when it is not there. */
+  readonly sequence: number;
+  /** Sent at least once before, on this or an earlier connection. */
+  sent: boolean;
+}
+
+export interface SessionOptions {
+  readonly clientId: string;
+  readonly durable: boolean;
+  readonly limits: BrokerLimits;
+  /** Sequences start from the time, so that a session never meets an earlier one's remains. */
+  readonly nowMs: number;
+}
+
+export class Session {
+  readonly clientId: string;
+  readonly durable: boolean;
+  readonly subscriptions = new Map<string, Subscription<Session>>();
+  readonly inflight = new Map<number, Delivery>();
+  readonly queue: BoundedQueue<Delivery>;
+  connection: Connection | undefined;
+  /** Number of the last publish that reached this session; two filters give one copy. */
+  lastPublishNumber = 0;
+  /** The highest QoS among the filters of that publish. */
+  matchedQos: QoS = 0;
+  /** When the connection ended; `undefined` while there is one. */
+  disconnectedAtMs: number | undefined;
+  #queuedBytes = 0;
+  #overflowCount = 0;
+  #nextPacketId = 1;
+  #nextSequence: number;
+  readonly #limits: BrokerLimits;
+
+  constructor(options: SessionOptions) {
+    const { clientId, durable, limits, nowMs } = options;
+    this.clientId = clientId;
+    this.durable = durable;
+    this.#limits = limits;
+    this.#nextSequence = nowMs * 1000;
+    this.queue = new BoundedQueue(limits.queuedMessagesMax);
+  }
+
+  /** Messages that did not fit into the line; each is a broken promise, logged by the caller. */
+  get overflowCount(): number {
+    return this.#overflowCount;
+  }
+
+  /** Every place in the line on disk that was taken so far is below this one. */
+  get nextSequence(): number {
+    return this.#nextSequence;
+  }
+
+  /** The next place in the line on disk. */
+  takeSequence(): number {
+    this.#nextSequence += 1;
+    return this.#nextSequence - 1;
+  }
+
+  /** False, and counted, when the line is full. */
+  enqueue(delivery: Delivery): boolean {
+    const bytes = delivery.template.bytes.length;
+    const fits =
+      this.#queuedBytes + bytes <= this.#limits.queuedBytesMax && this.queue.push(delivery);
+    if (fits) this.#queuedBytes += bytes;
+    else this.#overflowCount += 1;
+    return fits;
+  }
+
+  /** Moves the head of the line into the window: its packet id, or `undefined` when none may go. */
+  takeNext(): { readonly packetId: number; readonly delivery: Delivery } | undefined {
+    if (this.inflight.size >= this.#limits.inflightMax) return undefined;
+    const delivery = this.queue.shift();
+    if (!delivery) return undefined;
+    this.#queuedBytes -= delivery.template.bytes.length;
+    const packetId = this.#takePacketId();
+    this.inflight.set(packetId, delivery);
+    return { packetId, delivery };
+  }
+
+  /** The delivery that is done, or `undefined` when nothing was sent under this id. */
+  acknowledge(packetId: number): Delivery | undefined {
+    const delivery = this.inflight.get(packetId);
+    this.inflight.delete(packetId);
+    return delivery;
+  }
+
+  /** Puts back what an earlier process kept on disk, in order. */
+  restore(delivery: Delivery): void {
+    this.#nextSequence = Math.max(this.#nextSequence, delivery.sequence + 1);
+    this.enqueue(delivery);
+  }
+
+  #takePacketId(): number {
+    // The window is far smaller than the 65,535 ids, so a free one is near. [MQTT-2.3.1-2]
+    while (this.inflight.has(this.#nextPacketId)) this.#advancePacketId();
+    const packetId = this.#nextPacketId;
+    this.#advancePacketId();
+    return packetId;
+  }
+
+  #advancePacketId(): void {
+    this.#nextPacketId = this.#nextPacketId === 65_535 ? 1 : this.#nextPacketId + 1;
+  }
+}

@@ -1,0 +1,3 @@
+/** Events: what happens around the broker, turned into messages that rules can match. */
+
+export { createLifecycleEvents, type LifecyclePorts } from "./lifecycle.ts";

@@ -1,0 +1,127 @@
+/**
+ * Reads the fields of one packet, in order.
+ *
+ * The first problem sticks: every later read then gives zero or nothing, `remaining` is 0 so that
+ * loops end, and whatever was made of it is thrown away by the Decoder. So the packets can be
+ * decoded straight down, without a check after each field. One reader serves a whole connection.
+ */
+
+import { rememberedTopicBytesMax } from "./limits.ts";
+import { type ProtocolError, type ProtocolErrorCode, protocolError } from "./protocol-error.ts";
+import { decodeText } from "./text.ts";
+
+const nothing = new Uint8Array(0);
+
+export class Reader {
+  problem: ProtocolError | undefined;
+  #bytes: Uint8Array = nothing;
+  #at = 0;
+  #end = 0;
+  #lastTopic = "";
+  #lastTopicBytes: Uint8Array = nothing;
+
+  /** Stands at `from`, with the packet's last field ending at `end`. */
+  open(bytes: Uint8Array, from: number, end: number): void {
+    this.#bytes = bytes;
+    this.#at = from;
+    this.#end = end;
+  }
+
+  /** Lets go of the bytes, so that an idle connection holds none. */
+  close(): void {
+    this.#bytes = nothing;
+  }
+
+  get remaining(): number {
+    return this.#end - this.#at;
+  }
+
+  fail(code: ProtocolErrorCode): void {
+    this.problem ??= protocolError(code);
+    this.#at = this.#end;
+  }
+
+  byte(): number {
+    return this.#has(1) ? this.#bytes[this.#at++]! : 0;
+  }
+
+  uint16(): number {
+    if (!this.#has(2)) return 0;
+    const at = this.#at;
+    this.#at = at + 2;
+    return (this.#bytes[at]! << 8) | this.#bytes[at + 1]!;
+  }
+
+  packetId(): number {
+    const packetId = this.uint16();
+    if (packetId === 0) this.fail("packet-id-zero"); // [MQTT-2.3.1-1]
+    return packetId;
+  }
+
+  /** A view, not a copy. */
+  binary(): Uint8Array {
+    const length = this.uint16();
+    return this.#has(length) ? this.#view(length) : nothing;
+  }
+
+  /** A view of everything up to the end of the packet. */
+  rest(): Uint8Array {
+    return this.#view(this.remaining);
+  }
+
+  text(): string {
+    const text = decodeText(this.binary());
+    if (text === undefined)
+      this.fail("text-malformed"); // [MQTT-1.5.3-1]
+    else if (text.includes("\0")) this.fail("text-with-null"); // [MQTT-1.5.3-2]
+    return text ?? "";
+  }
+
+  /** A text that is a valid topic name. */
+  topicName(): string {
+    const from = this.#at;
+    const length = this.uint16();
+    if (!this.#has(length)) return "";
+    if (this.#isLastTopic(length)) {
+      this.#at += length;
+      return this.#lastTopic;
+    }
+    this.#at = from;
+    const topic = this.text();
+    if (topic === "") this.fail("topic-empty"); // [MQTT-4.7.3-1]
+    if (topic.includes("+") || topic.includes("#")) this.fail("topic-with-wildcard"); // [MQTT-3.3.2-2]
+    if (this.problem === undefined && length <= rememberedTopicBytesMax) {
+      // A copy by constructor, because `slice` of a Buffer is a view that would hold the chunk.
+      this.#lastTopicBytes = new Uint8Array(this.#bytes.subarray(this.#at - length, this.#at));
+      this.#lastTopic = topic;
+    }
+    return topic;
+  }
+
+  /**
+   * A publisher mostly repeats its topic: comparing 30 bytes takes a quarter of the time of
+   * decoding them, allocates nothing, and hands on a string whose hash is already known.
+   */
+  #isLastTopic(length: number): boolean {
+    const last = this.#lastTopicBytes;
+    if (length === 0 || last.length !== length) return false;
+    const bytes = this.#bytes;
+    const from = this.#at;
+    for (let index = 0; index < length; index++) {
+      if (bytes[from + index] !== last[index]) return false;
+    }
+    return true;
+  }
+
+  #view(length: number): Uint8Array {
+    const from = this.#at;
+    this.#at = from + length;
+    return this.#bytes.subarray(from, this.#at);
+  }
+
+  #has(count: number): boolean {
+    if (this.#end - this.#at >= count) return true;
+    this.fail("packet-truncated");
+    return false;
+  }
+}

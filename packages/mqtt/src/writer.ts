@@ -1,0 +1,90 @@
+/**
+ * Writes one packet into an array of exactly its size, allocated once.
+ *
+ * The caller says the remaining length beforehand, so each packet's `encode` adds up its fields
+ * and then writes them. What `Decoder` would refuse in a field (too long, U+0000, half a surrogate
+ * pair, packet id 0) throws a RangeError: it is a mistake of the program, not of the peer.
+ */
+
+import { fieldBytesMax, remainingLengthMax } from "./limits.ts";
+import { textByteLength, writeText } from "./text.ts";
+
+/** Bytes that `text` takes as a field, its length prefix included. */
+export function textFieldBytes(text: string): number {
+  return 2 + textByteLength(text);
+}
+
+export class Writer {
+  readonly bytes: Uint8Array;
+  #at: number;
+
+  /** `firstByte`: packet type and flags. `remainingLength`: bytes after the fixed header. */
+  constructor(firstByte: number, remainingLength: number) {
+    if (remainingLength > remainingLengthMax) {
+      throw new RangeError(`cannot encode a packet of ${remainingLength} bytes`);
+    }
+    const headerBytes = 1 + remainingLengthBytes(remainingLength);
+    this.bytes = new Uint8Array(headerBytes + remainingLength);
+    this.bytes[0] = firstByte;
+    let rest = remainingLength;
+    for (let at = 1; at < headerBytes; at++) {
+      this.bytes[at] = (rest & 0x7f) | (at < headerBytes - 1 ? 0x80 : 0); // 2.2.3
+      rest >>>= 7;
+    }
+    this.#at = headerBytes;
+  }
+
+  /** Where the next field will begin. */
+  get position(): number {
+    return this.#at;
+  }
+
+  byte(value: number): void {
+    this.bytes[this.#at++] = value;
+  }
+
+  uint16(value: number): void {
+    this.bytes[this.#at++] = value >>> 8;
+    this.bytes[this.#at++] = value;
+  }
+
+  packetId(packetId: number | undefined): void {
+    this.uint16(checkedPacketId(packetId));
+  }
+
+  text(text: string): void {
+    const length = textByteLength(text);
+    if (length > fieldBytesMax || text.includes("\0") || !text.isWellFormed()) {
+      throw new RangeError(`cannot encode "${text.slice(0, 80)}" as an MQTT text`); // [MQTT-1.5.3-1]
+    }
+    this.uint16(length);
+    writeText(text, length, this.bytes, this.#at);
+    this.#at += length;
+  }
+
+  binary(value: Uint8Array): void {
+    if (value.length > fieldBytesMax) {
+      throw new RangeError(`cannot encode a binary field of ${value.length} bytes`);
+    }
+    this.uint16(value.length);
+    this.raw(value);
+  }
+
+  raw(value: Uint8Array): void {
+    this.bytes.set(value, this.#at);
+    this.#at += value.length;
+  }
+}
+
+/** Seven bits a byte (2.2.3). */
+function remainingLengthBytes(remainingLength: number): number {
+  if (remainingLength < 1 << 7) return 1;
+  if (remainingLength < 1 << 14) return 2;
+  return remainingLength < 1 << 21 ? 3 : 4;
+}
+
+/** `packetId` when it is one, else a RangeError. */
+export function checkedPacketId(packetId: number | undefined): number {
+  if (packetId !== undefined && packetId > 0 && packetId <= 0xffff) return packetId;
+  throw new RangeError(`cannot encode packet id "${packetId}"`); // [MQTT-2.3.1-1]
+}
