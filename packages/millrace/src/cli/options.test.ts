@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import { readStartOptions } from "./options.ts";
+
+function options(words: string[], environment: Record<string, string> = {}) {
+  const result = readStartOptions(words, environment);
+  if (!result.ok) throw new Error(result.problem);
+  return result.options;
+}
+
+function problemOf(words: string[], environment: Record<string, string> = {}): string {
+  const result = readStartOptions(words, environment);
+  return result.ok ? "none" : result.problem;
+}
+
+test("without a word the defaults hold", () => {
+  expect(options([], { HOME: "/root" })).toEqual({
+    template: "template.yaml",
+    data: ".millrace",
+    memory: false,
+    host: "127.0.0.1",
+    port: 8080,
+    apiPort: 4566,
+    mqttPort: 1883,
+    anonymous: "all",
+    json: false,
+  });
+});
+
+test("a flag wins over its variable, a variable over the default", () => {
+  const environment = { MILLRACE_PORT: "9000", MILLRACE_API_PORT: "9001", MILLRACE_MEMORY: "true" };
+  const read = options(["app.yaml", "--port", "0", "--json"], environment);
+  expect(read).toMatchObject({ template: "app.yaml", port: 0, apiPort: 9001, memory: true });
+  expect(read.json).toBe(true);
+});
+
+test.each([
+  [["--prot", "1"], {}, 'unknown option "--prot"'],
+  [[], { MILLRACE_PROT: "1" }, 'unknown variable "MILLRACE_PROT" in the environment'],
+  [["--port", "70000"], {}, '--port must be a number from 0 to 65535, not "70000"'],
+  [["--mqtt-port", ""], {}, '--mqtt-port must be a number from 0 to 65535, not ""'],
+  [["--anonymous", "yes"], {}, '--anonymous must be none, tcp or all, not "yes"'],
+  [[], { MILLRACE_JSON: "1" }, '--json must be true or false, not "1"'],
+  [["a.yaml", "b.yaml"], {}, 'one template at a time, not also "b.yaml"'],
+])("%p with %p says: %s", (words, environment, expected) => {
+  expect(problemOf(words, environment as unknown as Record<string, string>)).toBe(expected);
+});
+
+test("full rights for everyone are refused on an address that others can reach", () => {
+  expect(problemOf(["--host", "0.0.0.0"])).toContain("only allowed while bound to loopback");
+  expect(problemOf(["--host", "0.0.0.0", "--anonymous", "tcp"])).toContain("loopback");
+  expect(options(["--host", "0.0.0.0", "--anonymous", "none"]).host).toBe("0.0.0.0");
+  expect(options(["--host", "::1"]).host).toBe("::1");
+});

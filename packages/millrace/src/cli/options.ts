@@ -1,0 +1,167 @@
+/**
+ * What the command line and the environment say, checked.
+ *
+ * A flag wins over its variable, a variable over the default. Unknown flags and unknown `MILLRACE_*`
+ * variables are errors, because a misspelt setting that is ignored is found weeks later.
+ */
+
+import { parseArgs } from "node:util";
+import type { Anonymous } from "../node/mod.ts";
+
+export interface StartOptions {
+  readonly template: string;
+  readonly data: string;
+  readonly memory: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly apiPort: number;
+  readonly mqttPort: number;
+  readonly anonymous: Anonymous;
+  readonly json: boolean;
+}
+
+export type OptionsResult =
+  | { readonly ok: true; readonly options: StartOptions }
+  | { readonly ok: false; readonly problem: string };
+
+interface Flag {
+  readonly type: "string" | "boolean";
+  readonly default: string;
+  readonly placeholder?: string;
+  readonly help: string;
+}
+
+/** Every flag of `start`; the variable of `--api-port` is `MILLRACE_API_PORT`. */
+export const startFlags: Readonly<Record<string, Flag>> = {
+  data: {
+    type: "string",
+    default: ".millrace",
+    placeholder: "DIR",
+    help: "where tables, sessions and built handlers are kept",
+  },
+  memory: { type: "boolean", default: "false", help: "keep nothing on disk" },
+  host: {
+    type: "string",
+    default: "127.0.0.1",
+    placeholder: "ADDRESS",
+    help: "address of the edge and of MQTT; the API door stays on loopback",
+  },
+  port: {
+    type: "string",
+    default: "8080",
+    placeholder: "PORT",
+    help: "the edge: pages, HTTP APIs, MQTT over WebSocket; 0 means any free port",
+  },
+  "api-port": {
+    type: "string",
+    default: "4566",
+    placeholder: "PORT",
+    help: "the API door: AWS SDKs and the aws command line",
+  },
+  "mqtt-port": {
+    type: "string",
+    default: "1883",
+    placeholder: "PORT",
+    help: "MQTT over TCP",
+  },
+  anonymous: {
+    type: "string",
+    default: "all",
+    placeholder: "none|tcp|all",
+    help: "MQTT clients without credentials: refused, over TCP only, or everywhere",
+  },
+  json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
+};
+
+const anonymousValues: readonly Anonymous[] = ["none", "tcp", "all"];
+
+/** Options of `start` from what follows the command, e.g. `["app.yaml", "--port", "0"]`. */
+export function readStartOptions(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): OptionsResult {
+  const unknown = Object.keys(environment).find(
+    (name) => name.startsWith("MILLRACE_") && !flagOf(name),
+  );
+  if (unknown) return problem(`unknown variable "${unknown}" in the environment`);
+
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    const options = Object.fromEntries(
+      Object.entries(startFlags).map(([name, { type }]) => [name, { type }]),
+    );
+    parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    return problem(messageOfParseArgs(error));
+  }
+  const [template = "template.yaml", ...more] = parsed.positionals;
+  if (more.length > 0) return problem(`one template at a time, not also "${more[0]}"`);
+
+  const text = (flag: string) =>
+    String(parsed.values[flag] ?? environment[variableOf(flag)] ?? startFlags[flag]?.default);
+  return checkedOptions(template, text);
+}
+
+function checkedOptions(template: string, text: (flag: string) => string): OptionsResult {
+  for (const flag of ["port", "api-port", "mqtt-port"]) {
+    const value = text(flag);
+    if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
+      return problem(`--${flag} must be a number from 0 to 65535, not "${value}"`);
+    }
+  }
+  for (const flag of ["memory", "json"]) {
+    const value = text(flag);
+    if (value !== "true" && value !== "false") {
+      return problem(`--${flag} must be true or false, not "${value}"`);
+    }
+  }
+  const anonymous = anonymousValues.find((value) => value === text("anonymous"));
+  if (!anonymous) {
+    return problem(`--anonymous must be none, tcp or all, not "${text("anonymous")}"`);
+  }
+  const host = text("host");
+  if (anonymous !== "none" && !isLoopback(host)) {
+    return problem(
+      `--anonymous ${anonymous} lets everyone in with full rights, which is only allowed while ` +
+        `bound to loopback, not to "${host}"; add --anonymous none`,
+    );
+  }
+  return {
+    ok: true,
+    options: {
+      template,
+      data: text("data"),
+      memory: text("memory") === "true",
+      host,
+      port: Number(text("port")),
+      apiPort: Number(text("api-port")),
+      mqttPort: Number(text("mqtt-port")),
+      anonymous,
+      json: text("json") === "true",
+    },
+  };
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function variableOf(flag: string): string {
+  return `MILLRACE_${flag.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function flagOf(variable: string): string | undefined {
+  return Object.keys(startFlags).find((flag) => variableOf(flag) === variable);
+}
+
+/** The first sentence; what follows in Node's texts is advice for another program. */
+function messageOfParseArgs(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const sentence = text.split(". ")[0] ?? text;
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replaceAll("'", '"');
+}
+
+function problem(text: string): OptionsResult {
+  return { ok: false, problem: text };
+}

@@ -1,0 +1,51 @@
+/**
+ * `millrace start`: starts the node, says where it is, and ends it on a signal.
+ *
+ * With `--json` the first line on standard output is one JSON object, once everything is ready. Log
+ * lines go to standard error in both cases.
+ */
+
+import { systemClock } from "../base/mod.ts";
+import { type House, startHouse } from "../node/mod.ts";
+import type { StartOptions } from "./options.ts";
+import { bannerText } from "./texts.ts";
+
+const exitProblem = 1;
+const drainMsMax = 10_000;
+
+/** Returns once the node runs; the process then lives until a signal. */
+export async function startCommand(options: StartOptions): Promise<void> {
+  const startedMs = systemClock.monotonic();
+  const result = await startHouse({
+    template: options.template,
+    dataFolder: options.memory ? undefined : options.data,
+    host: options.host,
+    port: options.port,
+    apiPort: options.apiPort,
+    mqttPort: options.mqttPort,
+    anonymous: options.anonymous,
+    writeLog: (text) => process.stderr.write(text),
+  });
+  if (!result.ok) {
+    process.stderr.write(`${result.problems.join("\n")}\n`);
+    process.exit(exitProblem);
+  }
+  const { house } = result;
+  const text = options.json
+    ? `${JSON.stringify({ ...house.addresses, pid: process.pid })}\n`
+    : bannerText(house, options, systemClock.monotonic() - startedMs);
+  process.stdout.write(text);
+  endOnSignal(house);
+}
+
+/** Drains once; a second signal, or a drain that takes too long, ends at once. */
+function endOnSignal(house: House): void {
+  let draining = false;
+  const end = () => {
+    if (draining) process.exit(exitProblem);
+    draining = true;
+    systemClock.after(drainMsMax, () => process.exit(exitProblem));
+    house.close().then(() => process.exit(0));
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, end);
+}

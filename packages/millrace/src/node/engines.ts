@@ -1,0 +1,33 @@
+/** Which engine keeps the records, and where work files go. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Logger } from "../base/mod.ts";
+import { openMemoryRecords, openSqliteRecords, type Records } from "../storage/mod.ts";
+
+export interface Engines {
+  readonly records: Records;
+  /** For bundles; kept between starts when data is. Absolute. */
+  readonly workFolder: string;
+  close(): Promise<void>;
+}
+
+/** Rejects with a `WorldError` when the data folder cannot be had, e.g. `DATA_IN_USE`. */
+export async function openEngines(
+  dataFolder: string | undefined,
+  logger: Logger,
+): Promise<Engines> {
+  if (dataFolder === undefined) {
+    const workFolder = mkdtempSync(join(tmpdir(), "millrace-"));
+    const records = openMemoryRecords();
+    const close = async () => {
+      await records.close();
+      rmSync(workFolder, { recursive: true, force: true });
+    };
+    return { records, workFolder, close };
+  }
+  const folder = resolve(dataFolder);
+  const records = await openSqliteRecords({ path: join(folder, "records.db"), logger });
+  return { records, workFolder: join(folder, "work"), close: () => records.close() };
+}

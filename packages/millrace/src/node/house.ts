@@ -1,0 +1,122 @@
+/**
+ * The assembly: engines, then services, then doors, each handed what it needs of the others.
+ *
+ * The template is read while the engine opens. The API door opens before the handlers are bundled,
+ * because their environment holds its address; it answers `/_millrace/ready` with 503 until all
+ * doors are open. Whatever is wrong with the application is told at once and nothing stays open.
+ */
+
+import { createLogger, errorText, systemClock, WorldError } from "../base/mod.ts";
+import type { Application } from "../template/mod.ts";
+import { formatProblems, loadTemplate } from "../template/mod.ts";
+import { account, type Configuration } from "./configuration.ts";
+import { openApiDoor, openEdge, openMqtt } from "./doors.ts";
+import { openEngines } from "./engines.ts";
+import { createServices, type Services } from "./services.ts";
+
+export interface Addresses {
+  readonly edge: string;
+  readonly api: string;
+  readonly mqtt: string;
+  readonly websocket: string;
+}
+
+export interface House {
+  readonly applicationName: string;
+  readonly addresses: Addresses;
+  /** What the template asks for and this version does not enforce, a sentence each. */
+  readonly notes: readonly string[];
+  /** Stops accepting, lets what runs finish within bounds, then closes. */
+  close(): Promise<void>;
+}
+
+export type StartResult =
+  | { readonly ok: true; readonly house: House }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Starts a whole node in this process. Never rejects for what the world or a template does. */
+export async function startHouse(configuration: Configuration): Promise<StartResult> {
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    const result = await assemble(configuration, closers);
+    if (!result.ok) await closeAll(closers);
+    return result;
+  } catch (error) {
+    await closeAll(closers);
+    if (!(error instanceof WorldError)) throw error;
+    return { ok: false, problems: [`millrace: ${errorText(error)}`] };
+  }
+}
+
+async function assemble(
+  configuration: Configuration,
+  closers: (() => Promise<void>)[],
+): Promise<StartResult> {
+  const loggerOf = (part: string) =>
+    createLogger({
+      part,
+      clock: systemClock,
+      levelMin: "info",
+      write: configuration.writeLog,
+    });
+  const [template, engines] = await Promise.all([
+    loadTemplate({ path: configuration.template, ...account }),
+    openEngines(configuration.dataFolder, loggerOf("storage")),
+  ]);
+  closers.push(() => engines.close());
+  if (!template.ok) return { ok: false, problems: [formatProblems(template.problems)] };
+
+  const { application } = template;
+  const created = createServices({ application, engines, configuration, loggerOf });
+  if (!created.ok) return created;
+  const { services } = created;
+  closers.push(() => services.close());
+  return openDoors({ configuration, application, services, closers });
+}
+
+interface Opening {
+  readonly configuration: Configuration;
+  readonly application: Application;
+  readonly services: Services;
+  readonly closers: (() => Promise<void>)[];
+}
+
+async function openDoors(opening: Opening): Promise<StartResult> {
+  const { configuration, application, services, closers } = opening;
+  const { host, anonymous } = configuration;
+  const apiDoor = openApiDoor(configuration.apiPort, services.answerApi);
+  closers.push(() => apiDoor.stop());
+  const api = `http://127.0.0.1:${apiDoor.port}`;
+
+  const problems = await services.start({ endpointUrl: api });
+  if (problems.length > 0) return { ok: false, problems };
+
+  const mqtt = openMqtt(services.broker, { host, port: configuration.mqttPort });
+  closers.push(async () => mqtt.stop());
+  const edge = openEdge({
+    host,
+    port: configuration.port,
+    broker: services.broker,
+    edge: services.edge,
+    anyOrigin: anonymous === "none",
+  });
+  // Its WebSockets are the broker's to end, so it must not wait for them.
+  closers.push(() => edge.stop());
+  services.setReady();
+
+  const shownHost = host.includes(":") ? `[${host}]` : host;
+  const addresses = {
+    edge: `http://${shownHost}:${edge.port}`,
+    api,
+    mqtt: `mqtt://${shownHost}:${mqtt.port}`,
+    websocket: `ws://${shownHost}:${edge.port}/mqtt`,
+  };
+  const { name, notes } = application;
+  const close = () => closeAll(closers);
+  return { ok: true, house: { applicationName: name, addresses, notes, close } };
+}
+
+/** In the reverse order of opening. */
+async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
