@@ -4,14 +4,19 @@
  */
 
 import { join } from "node:path";
-import { type Logger, systemClock, systemRandom } from "../base/mod.ts";
+import { type Logger, systemClock, systemRandom, WorldError } from "../base/mod.ts";
 import { type Admission, Broker, defaultLimits } from "../broker/mod.ts";
 import { createApiDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import { type AttributeMap, createRules } from "../rules/mod.ts";
+import {
+  type AttributeMap,
+  createRules,
+  type Publication,
+  type Republication,
+} from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
@@ -66,7 +71,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     accountId: account.accountId,
     logger: loggerOf("rules"),
     ports: {
-      publish: (message) => broker.publish({ ...message, retain: false }),
+      publish: (message) => publishFromRule(broker, message),
       invokeAsync: (name, event) => invokeFromRule(functions, name, event),
       putItem: (tableName, item) => putFromRule(tables, tableName, item),
     },
@@ -169,6 +174,13 @@ function admission(anonymous: Anonymous): Admission {
       : { allowed: false };
 }
 
+/** What could not be stored may be stored at the next attempt; any other refusal is final. */
+async function publishFromRule(broker: Broker, message: Republication): Promise<Publication> {
+  const outcome = await broker.publish({ ...message, retain: false });
+  if (outcome.accepted || outcome.refusal !== "not-stored") return outcome;
+  throw new WorldError("NOT_STORED", outcome.reason);
+}
+
 async function invokeFromRule(functions: Functions, name: string, event: Uint8Array) {
   const found = await functions.invokeAsync(name, event);
   if (!found) throw new Error(`there is no function "${name}"`);
@@ -176,7 +188,9 @@ async function invokeFromRule(functions: Functions, name: string, event: Uint8Ar
 
 async function putFromRule(tables: Tables, tableName: string, item: AttributeMap) {
   const result = await tables.putItem({ TableName: tableName, Item: item });
-  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+  if (result.ok) return;
+  const { code, message } = result.error;
+  throw new Error(`${code}: ${message}`);
 }
 
 /** The broker's bytes and the rules' work leave after all the input that is at hand. */

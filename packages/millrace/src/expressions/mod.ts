@@ -1,0 +1,26 @@
+/** Table expressions: conditions, filters, key conditions, updates and projections over items. */
+
+export {
+  type AttributeMap,
+  type AttributeType,
+  type AttributeValue,
+  attributeOf,
+  attributeTypes,
+  type Item,
+  typeOf,
+} from "./attribute-value.ts";
+export { equalValues } from "./compare.ts";
+export { type Condition, compileCondition } from "./condition.ts";
+export { attempt, type ExpressionKind, type Outcome } from "./errors.ts";
+export {
+  type BoundKeyCondition,
+  bindKeyCondition,
+  compileKeyCondition,
+  type KeyComparison,
+  type KeyConditionDraft,
+} from "./key-condition.ts";
+export { type NumberParts, normalizeNumber, numberParts } from "./number.ts";
+export type { Path } from "./path.ts";
+export { type PlaceholderInput, Placeholders } from "./placeholders.ts";
+export { compileProjection, type Project, projectionOf } from "./projection.ts";
+export { compileUpdate, type Update } from "./update.ts";

@@ -1,0 +1,59 @@
+/**
+ * Messages that wait for their rules, in order of arrival, and how many may be under way.
+ *
+ * QoS 0 is refused when too many wait. QoS 1 is not: it waits for room, and its publisher with it,
+ * because the acknowledgement waits too; so it is bounded by what publishers may leave without one.
+ * What rules republished passes by both bounds: the message that caused it keeps its own place
+ * until the end, so holding the follower back could stop everything. Its depth bounds it.
+ */
+
+import { BoundedQueue } from "../base/mod.ts";
+import { rulesLimits } from "./limits.ts";
+import type { RuleMessage } from "./message.ts";
+
+export interface Waiting {
+  readonly message: RuleMessage;
+}
+
+export class Backlog<T extends Waiting> {
+  readonly #fromOutside = new BoundedQueue<T>(Number.POSITIVE_INFINITY);
+  readonly #fromRules = new BoundedQueue<T>(Number.POSITIVE_INFINITY);
+  #runningCount = 0;
+  #droppedCount = 0;
+
+  get droppedCount(): number {
+    return this.#droppedCount;
+  }
+
+  /** False, and counted, when there is no room for a QoS 0 message. */
+  push(item: T): boolean {
+    const { qos, origin } = item.message;
+    if (origin.ruleDepth > 0) return this.#fromRules.push(item);
+    if (qos === 0 && this.#fromOutside.length >= rulesLimits.queuedMessagesMax) {
+      this.#droppedCount += 1;
+      return false;
+    }
+    return this.#fromOutside.push(item);
+  }
+
+  get hasNext(): boolean {
+    return this.#fromRules.length > 0 || (this.#fromOutside.length > 0 && this.#hasRoom);
+  }
+
+  /** The next message that may run, now under way, until `finish`. */
+  take(): T | undefined {
+    const follower = this.#fromRules.shift();
+    if (follower || !this.#hasRoom) return follower;
+    const item = this.#fromOutside.shift();
+    if (item) this.#runningCount += 1;
+    return item;
+  }
+
+  finish({ message }: T): void {
+    if (message.origin.ruleDepth === 0) this.#runningCount -= 1;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#runningCount < rulesLimits.runningMessagesMax;
+  }
+}

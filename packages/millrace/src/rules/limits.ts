@@ -1,0 +1,20 @@
+/** The bounds of the rules. */
+
+export const rulesLimits = {
+  /** Messages from outside that wait for their rules; beyond it QoS 0 is dropped and counted. */
+  queuedMessagesMax: 10_000,
+  /** Messages from outside whose actions are under way at once. */
+  runningMessagesMax: 1_000,
+  /** Messages evaluated before the input and output that is at hand gets its turn. */
+  messagesPerTurnMax: 500,
+  /** Republish actions one after the other; the next one fails. */
+  ruleDepthMax: 10,
+  actionsPerRuleMax: 10,
+  /** For errors of the world only; the pause doubles after each attempt. */
+  attemptsMax: 3,
+  firstPauseMs: 100,
+  /** No attempt begins later than this after the first. */
+  attemptsWithinMs: 3_000,
+  /** Between two log lines about dropped messages. */
+  throttledLogEveryMs: 10_000,
+} as const;

@@ -1,0 +1,73 @@
+/** A message on its way through the rules, and what the language may ask about it. */
+
+import { newUuid, type Random } from "../base/mod.ts";
+import { createPayload, type MessageContext, type Payload } from "../sql/mod.ts";
+
+/** Who caused a message, and over how many rules. */
+export interface Origin {
+  /** Absent when the message did not come over MQTT, or from a rule. */
+  readonly clientId?: string;
+  readonly sourceIp?: string;
+  readonly principal?: string;
+  /** Carried on by rules; absent until the first rule looks at the message. */
+  readonly traceId?: string;
+  /** How many republish actions led here; 0 for a message from outside. */
+  readonly ruleDepth: number;
+}
+
+/** The payload must not change until the rules are done with it. */
+export interface RuleMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1;
+  readonly origin: Origin;
+}
+
+export interface Reception {
+  readonly receivedAtMs: number;
+  readonly accountId: string;
+  readonly random: Random;
+}
+
+/** The message as statements and templates see it; all rules that match it share one. */
+export class RuleContext implements MessageContext {
+  readonly topic: string;
+  readonly payload: Payload;
+  readonly origin: Origin;
+  readonly receivedAtMs: number;
+  readonly accountId: string;
+  readonly random: Random;
+  #causeId: string | undefined;
+
+  constructor(message: RuleMessage, reception: Reception) {
+    this.topic = message.topic;
+    this.payload = createPayload(message.payload);
+    this.origin = message.origin;
+    this.receivedAtMs = reception.receivedAtMs;
+    this.accountId = reception.accountId;
+    this.random = reception.random;
+  }
+
+  get clientId(): string | undefined {
+    return this.origin.clientId;
+  }
+
+  get sourceIp(): string | undefined {
+    return this.origin.sourceIp;
+  }
+
+  get principal(): string | undefined {
+    return this.origin.principal;
+  }
+
+  /** A message that came neither over MQTT nor from a rule has none. */
+  get traceId(): string | undefined {
+    return this.origin.clientId === undefined ? this.origin.traceId : this.causeId;
+  }
+
+  /** What a message caused by this one carries as its trace; made when first asked for. */
+  get causeId(): string {
+    this.#causeId ??= this.origin.traceId ?? newUuid(this.random);
+    return this.#causeId;
+  }
+}

@@ -1,0 +1,19 @@
+/** Rules: which messages match, what they select, and what follows. */
+
+export type { ActionDefinition, RuleDefinition } from "./definition.ts";
+export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";
+export type { Origin, RuleMessage } from "./message.ts";
+export type {
+  AttributeMap,
+  AttributeValue,
+  Publication,
+  Republication,
+  RulePorts,
+} from "./ports.ts";
+export {
+  type CreatedRules,
+  createRules,
+  type RuleCounts,
+  type Rules,
+  type RulesOptions,
+} from "./rules.ts";

@@ -1,0 +1,393 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts under test are templates
+
+import { describe, expect, test } from "bun:test";
+import { ManualClock, systemRandom, textOf, utf8, WorldError } from "../base/mod.ts";
+import { rulesLimits } from "./limits.ts";
+import {
+  type ActionDefinition,
+  type AttributeMap,
+  createRules,
+  type Publication,
+  type Republication,
+  type RuleDefinition,
+  type RuleMessage,
+  type RulePorts,
+} from "./mod.ts";
+
+const republish: ActionDefinition = { kind: "republish", topic: "out/${room}", qos: 0 };
+
+function ruleOf(name: string, sql: string, ...actions: ActionDefinition[]): RuleDefinition {
+  return { name, sql, sqlVersion: "2016-03-23", enabled: true, actions };
+}
+
+function messageOf(topic: string, payload: string, more: Partial<RuleMessage> = {}): RuleMessage {
+  const origin = { clientId: "c-1", sourceIp: "192.0.2.1", ruleDepth: 0 };
+  return { topic, payload: utf8(payload), qos: 0, origin, ...more };
+}
+
+/** An engine with ports that record, and turns that end when the test says so. */
+function startEngine(definitions: readonly RuleDefinition[], ports: Partial<RulePorts> = {}) {
+  const published: (Omit<Republication, "payload"> & { payload: string })[] = [];
+  const invoked: { name: string; event: string }[] = [];
+  const stored: { table: string; item: AttributeMap }[] = [];
+  const log: string[] = [];
+  const clock = new ManualClock();
+  const turns: (() => void)[] = [];
+  const note = (what: string, fields = {}) => log.push(`${what} ${JSON.stringify(fields)}`);
+  const created = createRules({
+    definitions,
+    clock,
+    random: systemRandom,
+    logger: { debug: note, info: note, warn: note, error: note },
+    accountId: "111122223333",
+    atEndOfTurn: (callback) => turns.push(callback),
+    ports: {
+      publish(message) {
+        published.push({ ...message, payload: textOf(message.payload) });
+        return { accepted: true };
+      },
+      async invokeAsync(name, event) {
+        invoked.push({ name, event: textOf(event) });
+      },
+      async putItem(table, item) {
+        stored.push({ table, item });
+      },
+      ...ports,
+    },
+  });
+  if (!created.ok) throw new Error(JSON.stringify(created.errors));
+  const { rules } = created;
+  const endTurn = () => {
+    for (const callback of turns.splice(0)) callback();
+  };
+  /** Tells, and lets turns and time pass until everything has settled. */
+  async function tell(message: RuleMessage): Promise<void> {
+    let isSettled = false;
+    void Promise.resolve(rules.tell(message)).then(() => {
+      isSettled = true;
+    });
+    while (!isSettled) {
+      endTurn();
+      for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
+      if (!isSettled) clock.advance(50);
+    }
+  }
+  return { rules, tell, endTurn, published, invoked, stored, log, clock };
+}
+
+function errorsOf(...definitions: RuleDefinition[]) {
+  const created = createRules({
+    definitions,
+    clock: new ManualClock(),
+    random: systemRandom,
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    accountId: "111122223333",
+    atEndOfTurn: () => {},
+    ports: {
+      publish: () => ({ accepted: true }),
+      invokeAsync: async () => {},
+      putItem: async () => {},
+    },
+  });
+  return created.ok ? [] : created.errors;
+}
+
+describe("telling the rules of a message", () => {
+  test("is over at once when no rule matches", () => {
+    const { rules } = startEngine([ruleOf("r", "SELECT * FROM 'a'", republish)]);
+    expect(rules.tell(messageOf("b", "{}"))).toBeUndefined();
+  });
+
+  test("evaluates after the caller's turn, not on its stack", async () => {
+    const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", republish)]);
+    const told = engine.rules.tell(messageOf("a", '{"room":"x"}'));
+    expect(engine.published).toEqual([]);
+    engine.endTurn();
+    await told;
+    expect(engine.published.map(({ topic }) => topic)).toEqual(["out/x"]);
+  });
+
+  test("does nothing for a disabled rule or a WHERE that is not true", async () => {
+    const disabled = { ...ruleOf("d", "SELECT * FROM 'a'", republish), enabled: false };
+    const engine = startEngine([disabled, ruleOf("w", "SELECT * FROM 'a' WHERE q", republish)]);
+    await engine.tell(messageOf("a", "{}"));
+    expect(engine.published).toEqual([]);
+    expect(engine.rules.counts().fired).toBe(0);
+  });
+
+  test("runs every rule that matches, and every action of each", async () => {
+    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
+    const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+    const engine = startEngine([
+      ruleOf("one", "SELECT room FROM 'a/+'", republish, store),
+      ruleOf("two", "SELECT clientid() AS c FROM 'a/b'", call),
+    ]);
+    await engine.tell(messageOf("a/b", '{"room":"x"}'));
+    expect(engine.published[0]?.payload).toBe('{"room":"x"}');
+    expect(engine.stored).toEqual([{ table: "lines", item: { room: { S: "x" } } }]);
+    expect(engine.invoked).toEqual([{ name: "greet", event: '{"c":"c-1"}' }]);
+    expect(engine.rules.counts().fired).toBe(2);
+  });
+
+  test("settles once the slowest action has, so that an acknowledgement can wait", async () => {
+    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const rule = ruleOf("r", "SELECT * FROM 'a'", store, republish);
+    const engine = startEngine([rule], { putItem: () => promise });
+    let isSettled = false;
+    void engine.rules.tell(messageOf("a", "{}", { qos: 1 }))?.then(() => {
+      isSettled = true;
+    });
+    engine.endTurn();
+    for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
+    expect([engine.published.length, isSettled]).toEqual([1, false]);
+    resolve();
+    for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
+    expect(isSettled).toBe(true);
+  });
+
+  test("logs a statement that fails, and goes on", async () => {
+    const engine = startEngine([
+      ruleOf("bad", "SELECT *, 1 AS one FROM 'a'", republish),
+      ruleOf("good", "SELECT * FROM 'a'", republish),
+    ]);
+    await engine.tell(messageOf("a", "not JSON"));
+    expect(engine.published.map(({ payload }) => payload)).toEqual(["not JSON"]);
+    expect(engine.log).toHaveLength(1);
+    expect(engine.log[0]).toContain('"rule":"bad"');
+    expect(engine.rules.counts().failedStatements).toBe(1);
+  });
+});
+
+describe("when too much is told at once", () => {
+  const endless: RulePorts["putItem"] = () => new Promise(() => {});
+  const rule = ruleOf("r", "SELECT * FROM 'a'", { kind: "dynamoDBv2", tableName: "t" });
+  const { queuedMessagesMax, runningMessagesMax } = rulesLimits;
+
+  test("QoS 0 is dropped and counted, and the log says so once", async () => {
+    const engine = startEngine([rule], { putItem: endless });
+    for (let count = 0; count < queuedMessagesMax; count += 1) {
+      engine.rules.tell(messageOf("a", "{}"));
+    }
+    await engine.rules.tell(messageOf("a", "{}"));
+    await engine.rules.tell(messageOf("a", "{}"));
+    expect(engine.rules.counts().throttledMessages).toBe(2);
+    expect(engine.log).toEqual(['RuleMessageThrottled {"topic":"a","dropped":1}']);
+  });
+
+  test("QoS 1 waits for room, and is run in its order", async () => {
+    const order: string[] = [];
+    const release: (() => void)[] = [];
+    const putItem: RulePorts["putItem"] = (_table, item) => {
+      order.push((item.n as { N: string }).N);
+      return new Promise((resolve) => release.push(resolve));
+    };
+    const engine = startEngine([rule], { putItem });
+    const last = runningMessagesMax + 1;
+    for (let n = 0; n <= last; n += 1) {
+      engine.rules.tell(messageOf("a", `{"n":${n}}`, { qos: 1 }));
+    }
+    for (let turn = 0; turn < 10; turn += 1) engine.endTurn();
+    expect(order).toHaveLength(runningMessagesMax);
+    release[0]?.();
+    for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
+    engine.endTurn();
+    expect(order.slice(-1)).toEqual([String(runningMessagesMax)]);
+    expect(order).toHaveLength(runningMessagesMax + 1);
+  });
+
+  test("what a rule republished is run though every place is taken", () => {
+    const engine = startEngine([rule], { putItem: endless });
+    for (let n = 0; n < runningMessagesMax; n += 1) engine.rules.tell(messageOf("a", "{}"));
+    for (let turn = 0; turn < 10; turn += 1) engine.endTurn();
+    const before = engine.rules.counts().fired;
+    engine.rules.tell(messageOf("a", "{}", { origin: { ruleDepth: 1 } }));
+    engine.endTurn();
+    expect(engine.rules.counts().fired).toBe(before + 1);
+  });
+});
+
+describe("an action that fails", () => {
+  const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+
+  test("stops no other action, and is logged with rule, action, topic and reason", async () => {
+    const rule = ruleOf("r", "SELECT * FROM 'a'", call, republish);
+    const engine = startEngine([rule], {
+      invokeAsync: () => Promise.reject(new Error("there is no function")),
+    });
+    await engine.tell(messageOf("a", '{"room":"x"}'));
+    expect(engine.published).toHaveLength(1);
+    const fields = { rule: "r", action: "lambda", topic: "a", reason: "there is no function" };
+    expect(engine.log).toEqual([`rule action failed ${JSON.stringify(fields)}`]);
+    expect(engine.rules.counts().failedActions).toBe(1);
+  });
+
+  test("is tried again after 100 and 200 ms when the world was in the way", async () => {
+    const attemptsMs: number[] = [];
+    let clock = new ManualClock();
+    const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", call)], {
+      async invokeAsync() {
+        attemptsMs.push(clock.monotonic());
+        throw new WorldError("NO_PROCESS", "cannot start a process");
+      },
+    });
+    clock = engine.clock;
+    await engine.tell(messageOf("a", "{}"));
+    expect(attemptsMs).toEqual([0, 100, 300]);
+    expect(engine.log).toHaveLength(1);
+  });
+
+  test("is tried once when the error is not the world's", async () => {
+    let attempts = 0;
+    const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", call)], {
+      async invokeAsync() {
+        attempts += 1;
+        throw new Error("no such function");
+      },
+    });
+    await engine.tell(messageOf("a", "{}"));
+    expect(attempts).toBe(1);
+  });
+});
+
+describe("republish", () => {
+  test("goes to the template's topic, with the trace and without the client", async () => {
+    const rule = ruleOf("r", "SELECT * FROM 'a'", { ...republish, qos: 1 });
+    const engine = startEngine([rule]);
+    const origin = { clientId: "c-1", traceId: "t-1", ruleDepth: 2 };
+    await engine.tell(messageOf("a", '{"room":"my room"}', { origin }));
+    expect(engine.published).toEqual([
+      {
+        topic: "out/my room",
+        payload: '{"room":"my room"}',
+        qos: 1,
+        origin: { traceId: "t-1", ruleDepth: 3 },
+      },
+    ]);
+  });
+
+  test("begins a trace that every rule of the message shares", async () => {
+    const sql = "SELECT traceid() AS t FROM 'a'";
+    const engine = startEngine([ruleOf("r", sql, republish), ruleOf("s", sql, republish)]);
+    await engine.tell(messageOf("a", "{}"));
+    const [first, second] = engine.published;
+    expect(first?.payload).toBe(`{"t":"${first?.origin.traceId}"}`);
+    expect(second?.origin.traceId).toBe(first?.origin.traceId);
+  });
+
+  test("says n/a for the client of a republished message", async () => {
+    const engine = startEngine([ruleOf("r", "SELECT clientid() AS c FROM 'a'", republish)]);
+    await engine.tell(messageOf("a", "{}", { origin: { ruleDepth: 1, traceId: "t" } }));
+    expect(engine.published[0]?.payload).toBe('{"c":"n/a"}');
+  });
+
+  test("takes a doubled dollar for one in front of aws/", async () => {
+    const action: ActionDefinition = { kind: "republish", topic: "$$aws/things/${n}/x", qos: 0 };
+    const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", action)]);
+    await engine.tell(messageOf("a", '{"n":1}'));
+    expect(engine.published[0]?.topic).toBe("$aws/things/1/x");
+  });
+
+  test("fails when the topic is no topic, or is refused", async () => {
+    const refusing = (): Publication => ({ accepted: false, reason: "too long" });
+    const rule = ruleOf("r", "SELECT * FROM 'a'", republish);
+    const engine = startEngine([rule], { publish: refusing });
+    await engine.tell(messageOf("a", '{"room":"+"}'));
+    await engine.tell(messageOf("a", '{"room":"x"}'));
+    expect(engine.log[0]).toContain('cannot publish on topic \\"out/+\\"');
+    expect(engine.log[1]).toContain('topic \\"out/x\\" was refused: too long');
+  });
+
+  test("of a rule that feeds itself ends at the depth, and the rule is named", async () => {
+    const topics: number[] = [];
+    const feeding: ActionDefinition = { kind: "republish", topic: "a", qos: 0 };
+    const engine = startEngine([ruleOf("loop", "SELECT * FROM 'a'", feeding)], {
+      async publish(message): Promise<Publication> {
+        topics.push(message.origin.ruleDepth);
+        await engine.tell(message);
+        return { accepted: true };
+      },
+    });
+    await engine.tell(messageOf("a", "{}"));
+    expect(topics).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(engine.log).toHaveLength(1);
+    expect(engine.log[0]).toContain('rule \\"loop\\" may feed itself');
+  });
+});
+
+describe("dynamoDBv2 and lambda", () => {
+  const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
+
+  test("an object becomes attributes, with every digit of its numbers", async () => {
+    const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", store)]);
+    const payload =
+      '{"s":"x","n":12345678901234567890,"d":1.5,"b":true,"z":null,"l":[1,{}],"m":{"k":"v"}}';
+    await engine.tell(messageOf("a", payload));
+    expect(engine.stored[0]?.item).toEqual({
+      s: { S: "x" },
+      n: { N: "12345678901234567890" },
+      d: { N: "1.5" },
+      b: { BOOL: true },
+      z: { NULL: true },
+      l: { L: [{ N: "1" }, { M: {} }] },
+      m: { M: { k: { S: "v" } } },
+    });
+  });
+
+  test("what is no object is no item, and what is no JSON is no event", async () => {
+    const call: ActionDefinition = {
+      kind: "lambda",
+      functionName: "arn:aws:lambda:eu-central-1:111122223333:function:greet",
+    };
+    const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", store, call)]);
+    await engine.tell(messageOf("a", "[1]"));
+    expect(engine.invoked).toEqual([{ name: "greet", event: "[1]" }]);
+    expect(engine.log[0]).toContain("not a JSON object");
+    await engine.tell(messageOf("a", "\u0000"));
+    expect(engine.log.join("\n")).toContain("not JSON, which an event must be");
+    expect(engine.invoked).toHaveLength(1);
+  });
+});
+
+describe("a definition is refused", () => {
+  test("with the place of what its SQL does not allow", () => {
+    expect(errorsOf(ruleOf("r", "SELECT a\nFROM 'x' WHERE nope(a)"))).toEqual([
+      {
+        ruleName: "r",
+        property: "sql",
+        message: 'there is no function "nope"',
+        line: 2,
+        column: 16,
+      },
+    ]);
+  });
+
+  test("with the place of what is wrong in a template", () => {
+    const action: ActionDefinition = { kind: "republish", topic: "$$aws/${", qos: 0 };
+    expect(errorsOf(ruleOf("r", "SELECT a FROM 'x'", action))).toEqual([
+      {
+        ruleName: "r",
+        property: "actions[0].topic",
+        message: "expected an expression, found the end",
+        line: 1,
+        column: 9,
+      },
+    ]);
+  });
+
+  test("for its name, its filter, its function and a name that is taken", () => {
+    const call: ActionDefinition = { kind: "lambda", functionName: "greet:live" };
+    const properties = errorsOf(
+      ruleOf("no-hyphen", "SELECT a"),
+      ruleOf("r", "SELECT a FROM 'a/#/b'", call),
+      ruleOf("r", "SELECT a FROM 'x'"),
+    ).map(({ ruleName, property, column }) => `${ruleName} ${property} ${column ?? "-"}`);
+    expect(properties).toEqual([
+      "no-hyphen name -",
+      "no-hyphen sql -",
+      "r sql 15",
+      "r actions[0].functionName -",
+      "r name -",
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * Conversions between types: the implicit ones of operators and functions, and `cast`.
+ *
+ * A conversion that does not exist gives Undefined. Null counts as Undefined: no function or
+ * operator that converts has another row for it.
+ */
+
+import { writeJson } from "./json-write.ts";
+import { decimalFromText, doubleOf, exactOf, intFrom, isInt, numberText } from "./number.ts";
+import { isNumber, type NumberValue, type Value } from "./value.ts";
+import type { SqlVersion } from "./version.ts";
+
+/** Arrays and objects as minified JSON; Null and Undefined have no text. */
+export function toText(value: Value, version: SqlVersion): string | undefined {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "boolean") return value ? "true" : "false";
+  return isNumber(value) ? numberText(value, version) : writeJson(value, version);
+}
+
+/** Numbers as they are, texts that spell a number as Decimal. */
+export function toNumber(value: Value): NumberValue | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value === "string") return decimalFromText(value);
+  return isNumber(value) ? value : undefined;
+}
+
+/** Rounded down (toward minus infinity). */
+export function toInt(value: Value): NumberValue | undefined {
+  const number = toNumber(value);
+  if (number === undefined || isInt(number)) return number;
+  return intFrom(exactOf(number).floor());
+}
+
+/** An index or a count: rounded down, then clamped. */
+export function toIndex(value: Value, min: number, max: number): number | undefined {
+  const int = toInt(value);
+  if (int === undefined) return undefined;
+  return Math.min(Math.max(doubleOf(int), min), max);
+}
+
+/** Booleans, and the texts `true` and `false` in any case. */
+export function toBoolean(value: Value): boolean | undefined {
+  if (typeof value === "boolean") return value;
+  if (typeof value !== "string") return undefined;
+  const lower = value.toLowerCase();
+  if (lower === "true") return true;
+  return lower === "false" ? false : undefined;
+}
+
+export type CastType = "decimal" | "int" | "boolean" | "string";
+
+/** `cast(value AS type)` by its own table, which knows more pairs than the implicit conversions. */
+export function cast(value: Value, type: CastType, version: SqlVersion): Value {
+  switch (type) {
+    case "string":
+      return toText(value, version);
+    case "boolean":
+      return isNumber(value) ? !exactOf(value).isZero() : toBoolean(value);
+    case "int":
+      return typeof value === "boolean" ? Number(value) : toInt(value);
+    case "decimal":
+      return castToDecimal(value, version);
+  }
+}
+
+function castToDecimal(value: Value, version: SqlVersion): Value {
+  const number = typeof value === "boolean" ? exactOf(Number(value)) : toNumber(value);
+  if (number === undefined || isInt(number)) return number;
+  const exact = exactOf(number);
+  return version === "2016-03-23" && exact.isInteger() ? intFrom(exact) : number;
+}

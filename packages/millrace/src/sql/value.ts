@@ -1,0 +1,101 @@
+/**
+ * Values of the language, and objects as they are read and built.
+ *
+ * JavaScript's `undefined` is Undefined: no value at all, unlike `null`. A number has one of
+ * three shapes, chosen so that the common ones are JavaScript's own:
+ *
+ *   Int      a safe integer as `number`, a larger one (up to 34 digits) as `bigint`
+ *   Decimal  a `number` that is no integer and stands for its shortest decimal text, or an `Exact`
+ *            when it needs more digits, or is whole all the same (`2.5 * 2`)
+ *
+ * An object is a plain one, or a Map when a plain one would lose the order of its keys or mistake
+ * one for its prototype. Values are never changed once somebody else can see them.
+ */
+
+import Decimal from "decimal.js";
+import { sqlLimits } from "./limits.ts";
+
+/** Decimals of 34 digits that round as IEEE 754 decimal128 does. */
+export const Exact = Decimal.clone({
+  precision: sqlLimits.digits,
+  rounding: Decimal.ROUND_HALF_EVEN,
+  modulo: Decimal.ROUND_DOWN,
+  minE: -sqlLimits.exponentMax,
+  maxE: sqlLimits.exponentMax,
+  toExpNeg: -7,
+  toExpPos: sqlLimits.digits,
+  defaults: true,
+});
+
+export type NumberValue = number | bigint | Decimal;
+
+export type ObjectValue = ReadonlyMap<string, Value> | { readonly [key: string]: Value };
+
+export type Value =
+  | undefined
+  | null
+  | boolean
+  | string
+  | NumberValue
+  | readonly Value[]
+  | ObjectValue;
+
+export function isNumber(value: Value): value is NumberValue {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof Exact;
+}
+
+export function isArray(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+export function isObject(value: Value): value is ObjectValue {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Exact)
+  );
+}
+
+/** The member of that name; Undefined when there is none, or `value` is no object. */
+export function memberOf(value: Value, name: string): Value {
+  if (!isObject(value)) return undefined;
+  if (value instanceof Map) return value.get(name);
+  return Object.hasOwn(value, name) ? (value as Record<string, Value>)[name] : undefined;
+}
+
+/** Keys and values in their order. */
+export function entriesOf(object: ObjectValue): Iterable<[string, Value]> {
+  return object instanceof Map ? object.entries() : Object.entries(object);
+}
+
+/** An object that is being built; nobody else sees it yet. */
+export type ObjectBuilder = Map<string, Value> | Record<string, Value>;
+
+/** An empty object that keeps the order of these keys. */
+export function emptyObjectFor(keys: readonly string[]): ObjectBuilder {
+  return keys.every(isPlainKey) ? {} : new Map();
+}
+
+/** A copy that may be added to. */
+export function copyOf(object: ObjectValue): ObjectBuilder {
+  return object instanceof Map ? new Map(object) : { ...(object as Record<string, Value>) };
+}
+
+export function put(object: ObjectBuilder, key: string, value: Value): void {
+  if (object instanceof Map) object.set(key, value);
+  else object[key] = value;
+}
+
+/** All members of both; of two with the same key that of `over`, in the place of the first. */
+export function mergeObjects(under: ObjectValue, over: ObjectValue): ObjectValue {
+  if (under instanceof Map || over instanceof Map) {
+    return new Map([...entriesOf(under), ...entriesOf(over)]);
+  }
+  return { ...under, ...over };
+}
+
+/** False for a key that a plain object would move to the front or take for its prototype. */
+function isPlainKey(key: string): boolean {
+  return key !== "__proto__" && !/^\d+$/.test(key);
+}

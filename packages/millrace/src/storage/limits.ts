@@ -1,0 +1,3 @@
+/** The bounds of this part. */
+
+export const keyBytesMax = 2_048;

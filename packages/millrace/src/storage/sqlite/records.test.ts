@@ -1,0 +1,120 @@
+import { Database } from "bun:sqlite";
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { silentLogger, utf8, WorldError } from "../../base/mod.ts";
+import type { Records } from "../records.ts";
+import { recordsSuite } from "../records-suite.ts";
+import { openSqliteRecords } from "./records.ts";
+
+const root = mkdtempSync(join(tmpdir(), "millrace-records-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let folderCount = 0;
+const newPath = (): string => {
+  folderCount += 1;
+  return join(root, `${folderCount}`, "records.db");
+};
+const open = (path: string, fileBytesMax?: number): Promise<Records> =>
+  openSqliteRecords({ path, logger: silentLogger, fileBytesMax });
+
+let latest = "";
+const create = (fileBytesMax?: number): Promise<Records> => {
+  latest = newPath();
+  return open(latest, fileBytesMax);
+};
+
+recordsSuite("sqlite", {
+  create: () => create(),
+  reopen: () => open(latest),
+  createSmall: () => create(500_000),
+});
+
+async function refusalOf(path: string): Promise<WorldError> {
+  const refused = await open(path).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(WorldError);
+  return refused as WorldError;
+}
+
+async function filledStore(): Promise<string> {
+  const path = newPath();
+  const records = await open(path);
+  await records.update([], () => ({
+    changes: Array.from({ length: 500 }, (_, index) => ({
+      space: "s",
+      key: utf8(`key ${index}`),
+      value: utf8("value"),
+    })),
+    result: undefined,
+  }));
+  await records.close();
+  return path;
+}
+
+test("a folder in use is refused by name, and free again after close", async () => {
+  const path = newPath();
+  const records = await open(path);
+  const refused = await refusalOf(path);
+  expect(refused.code).toBe("DATA_IN_USE");
+  expect(refused.message).toContain(join(path, ".."));
+  await records.close();
+  await (await open(path)).close();
+});
+
+test("a schema of a newer version is refused by its number", async () => {
+  const path = await filledStore();
+  const database = new Database(path);
+  database.run("PRAGMA user_version = 7");
+  database.close();
+  const refused = await refusalOf(path);
+  expect(refused.code).toBe("DATA_TOO_NEW");
+  expect(refused.message).toContain("version 7");
+});
+
+test("a file that is no database is refused by name, and stays as it is", async () => {
+  const path = await filledStore();
+  const garbage = "not a database ".repeat(1_000);
+  writeFileSync(path, garbage);
+  const refused = await refusalOf(path);
+  expect(refused.code).toBe("DATA_CORRUPT");
+  expect(refused.message).toContain(path);
+  expect(await Bun.file(path).text()).toBe(garbage);
+});
+
+test("a file that was cut short is refused by name", async () => {
+  const path = await filledStore();
+  truncateSync(path, 8_192);
+  const refused = await refusalOf(path);
+  expect(refused.code).toBe("DATA_CORRUPT");
+  expect(refused.message).toContain(path);
+});
+
+test("another program's database is refused", async () => {
+  const path = await filledStore();
+  const database = new Database(path);
+  database.run("DROP TABLE records");
+  database.run("CREATE TABLE theirs (a)");
+  database.run("PRAGMA user_version = 0");
+  database.close();
+  expect((await refusalOf(path)).code).toBe("DATA_CORRUPT");
+});
+
+test("close leaves one file without a log beside it", async () => {
+  const path = await filledStore();
+  expect(await Bun.file(`${path}-wal`).exists()).toBe(false);
+  expect(await Bun.file(path).exists()).toBe(true);
+});
+
+test("a folder that cannot be made is refused", async () => {
+  const path = await filledStore();
+  expect((await refusalOf(join(path, "below", "records.db"))).message).toContain(path);
+});
+
+test("a store that is closed right after it was opened keeps what is there", async () => {
+  const path = await filledStore();
+  for (let round = 0; round < 20; round += 1) await (await open(path)).close();
+  const records = await open(path);
+  expect(await records.range({ space: "s", countMax: 1_000 })).toHaveLength(500);
+  await records.close();
+});

@@ -1,0 +1,128 @@
+/**
+ * Records in an SQLite file: the engine of a single node.
+ *
+ * The caller's thread reads and decides; a thread of its own writes (`writer.ts`), one transaction
+ * and one sync per batch (`group-commit.ts`), so that the loop that moves messages never waits for
+ * a disk. `get` and `range` see what is durable. One process may hold a folder at a time.
+ *
+ * Left out: the log's own checksums cut a damaged tail at the first bad frame, in silence.
+ */
+
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { assert, errorText, type Logger, WorldError } from "../../base/mod.ts";
+import type { Decision, Entry, Range, RecordAddress, Records } from "../records.ts";
+import { worldErrorOf } from "./failure.ts";
+import { type Disk, GroupCommit, type GroupCommitLimits } from "./group-commit.ts";
+import { type FolderLock, lockFolder } from "./lock.ts";
+import { createReader, type Reader } from "./reader.ts";
+import { openFile } from "./schema.ts";
+import { startWriterThread, type WriterThread } from "./writer-thread.ts";
+
+export interface SqliteRecordsOptions {
+  /** The file, e.g. `.millrace/records.db`. Its folder is created, and locked while open. */
+  readonly path: string;
+  readonly logger: Logger;
+  /** Past this size every commit that needs room fails with `DISK_FULL`. Absent: no bound. */
+  readonly fileBytesMax?: number;
+}
+
+const limits: GroupCommitLimits = {
+  batchUpdatesMax: 4_096,
+  batchBytesMax: 8 * 1024 * 1024,
+  waitingMax: 100_000,
+};
+
+/**
+ * Opens the file, or creates it. Rejects with a `WorldError`: `DATA_IN_USE` when another process
+ * holds the folder, `DATA_TOO_NEW`, `DATA_CORRUPT`, or what the disk says.
+ */
+export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<Records> {
+  const { path, logger, fileBytesMax } = options;
+  const folder = dirname(path);
+  createFolder(folder);
+  const lock = lockFolder(folder);
+  try {
+    const reader = createReader(openFile(path), path);
+    const writer = startWriterThread({ path, fileBytesMax });
+    logger.debug("opened", { path });
+    return new SqliteRecords({ reader, writer, lock, logger });
+  } catch (thrown) {
+    lock.release();
+    throw thrown;
+  }
+}
+
+function createFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (thrown) {
+    throw worldErrorOf(thrown, "cannot create", folder);
+  }
+}
+
+interface Parts {
+  readonly reader: Reader;
+  readonly writer: WriterThread;
+  readonly lock: FolderLock;
+  readonly logger: Logger;
+}
+
+class SqliteRecords implements Records {
+  readonly #parts: Parts;
+  readonly #commits: GroupCommit;
+  #closed = false;
+
+  constructor(parts: Parts) {
+    const { reader, writer, logger } = parts;
+    this.#parts = parts;
+    const commit: Disk["commit"] = async (changes) => {
+      try {
+        await writer.commit(changes);
+      } catch (error) {
+        logger.error("commit failed", { reason: errorText(error) });
+        throw error;
+      }
+    };
+    this.#commits = new GroupCommit({ read: reader.get, commit }, limits);
+  }
+
+  async get(address: RecordAddress): Promise<Uint8Array | undefined> {
+    this.#refuseWhenClosed();
+    return this.#parts.reader.get(address);
+  }
+
+  async range(range: Range): Promise<Entry[]> {
+    this.#refuseWhenClosed();
+    assert(range.countMax >= 0, `a range of ${range.countMax} entries`);
+    return this.#parts.reader.range(range);
+  }
+
+  async update<T>(
+    reads: readonly RecordAddress[],
+    decide: (values: readonly (Uint8Array | undefined)[]) => Decision<T>,
+  ): Promise<T> {
+    this.#refuseWhenClosed();
+    return this.#commits.update(reads, decide);
+  }
+
+  async close(): Promise<void> {
+    this.#refuseWhenClosed();
+    this.#closed = true;
+    await this.#commits.settled();
+    const { reader, writer, lock } = this.#parts;
+    // The last connection to close moves the log into the file. That is the writer's work, so the
+    // reader must not be alone with the file, nor be the last to leave.
+    await writer.started;
+    reader.close();
+    try {
+      await writer.close();
+    } finally {
+      lock.release();
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new WorldError("STORAGE_CLOSED", "the records are closed");
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The writer's thread: the only connection that writes, and the only one that waits for the disk.
+ *
+ * A batch is one transaction and one sync. A batch that fails is rolled back whole, and the next
+ * one starts from what was durable before.
+ */
+
+import { Database } from "bun:sqlite";
+import { assert, InvariantBroken } from "../../base/mod.ts";
+import type { Change } from "../records.ts";
+import { failureOf } from "./failure.ts";
+import type { OpenRequest, WriterAnswer, WriterRequest } from "./messages.ts";
+import { type PackedChanges, unpackChanges } from "./wire.ts";
+
+declare const self: {
+  onmessage: (event: { data: WriterRequest }) => void;
+  postMessage(answer: WriterAnswer): void;
+};
+
+interface Writer {
+  commit(changes: PackedChanges): void;
+  close(): void;
+}
+
+function serve(): void {
+  let writer: Writer | undefined;
+  const handle = (request: WriterRequest): void => {
+    if (request.kind === "open") writer = openWriter(request);
+    else if (request.kind === "commit") opened(writer).commit(request.changes);
+    else opened(writer).close();
+  };
+  self.onmessage = ({ data: request }) => {
+    try {
+      handle(request);
+    } catch (thrown) {
+      if (thrown instanceof InvariantBroken) throw thrown;
+      const failure = failureOf(thrown, `cannot ${request.kind}`, request.path);
+      self.postMessage({ kind: "failed", failure });
+      return;
+    }
+    self.postMessage({ kind: "done" });
+  };
+}
+
+function opened(writer: Writer | undefined): Writer {
+  assert(writer, "the writer was asked to work before it was opened");
+  return writer;
+}
+
+function openWriter({ path, fileBytesMax }: OpenRequest): Writer {
+  const database = new Database(path, { readwrite: true, strict: true });
+  database.run("PRAGMA busy_timeout = 5000"); // somebody's tool may hold the file for a moment
+  database.run("PRAGMA synchronous = FULL");
+  if (fileBytesMax !== undefined) {
+    using pageSize = database.prepare("PRAGMA page_size");
+    const pageBytes = pageSize.values()[0]![0] as number;
+    database.run(`PRAGMA max_page_count = ${Math.floor(fileBytesMax / pageBytes)}`);
+  }
+  const put = database.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
+  const remove = database.prepare("DELETE FROM records WHERE space = ? AND key = ?");
+  const apply = ({ space, key, value }: Change): void => {
+    if (value) put.run(space, key, value);
+    else remove.run(space, key);
+  };
+  return {
+    commit: (changes) => transact(database, () => unpackChanges(changes, apply)),
+    close: () => {
+      put.finalize();
+      remove.finalize();
+      database.close(true);
+    },
+  };
+}
+
+function transact(database: Database, work: () => void): void {
+  database.run("BEGIN IMMEDIATE");
+  try {
+    work();
+    database.run("COMMIT");
+  } catch (thrown) {
+    if (database.inTransaction) database.run("ROLLBACK");
+    throw thrown;
+  }
+}
+
+serve();
