@@ -100,8 +100,12 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     edge: services.edge,
     anyOrigin: anonymous === "none",
   });
-  // Its WebSockets are the broker's to end, so it must not wait for them.
-  closers.push(() => edge.stop());
+  closers.push(async () => {
+    const stopped = edge.stop();
+    // The edge stops once its WebSockets have ended, and those are the broker's to end.
+    services.broker.close();
+    await stopped;
+  });
   services.setReady();
 
   const shownHost = host.includes(":") ? `[${host}]` : host;

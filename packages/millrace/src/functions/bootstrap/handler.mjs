@@ -1,0 +1,90 @@
+/** Finds the handler, and calls it in the style it is written in. */
+
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+class RuntimeError extends Error {
+  constructor(name, message, cause) {
+    super(message);
+    this.name = name;
+    if (cause) this.stack = cause.stack;
+  }
+}
+
+/**
+ * The function that `file.export` names under `taskRoot`; throws a `Runtime.*` error if there is
+ * none.
+ */
+export async function loadHandler(taskRoot, handler) {
+  const slash = handler.lastIndexOf("/") + 1;
+  const dot = handler.indexOf(".", slash);
+  if (dot < 0) throw new RuntimeError("Runtime.MalformedHandlerName", "Bad handler");
+  const file = findFile(join(taskRoot, handler.slice(0, dot)));
+  const module = await importFile(file, handler.slice(0, dot));
+  let found = module;
+  for (const name of handler.slice(dot + 1).split(".")) found = found?.[name];
+  if (found === undefined) {
+    throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
+  }
+  if (typeof found !== "function") {
+    throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is not a function`);
+  }
+  return found;
+}
+
+function findFile(base) {
+  return [".js", ".mjs", ".cjs", ""].map((ending) => base + ending).find(existsSync);
+}
+
+async function importFile(file, name) {
+  if (!file)
+    throw new RuntimeError("Runtime.ImportModuleError", `Error: Cannot find module '${name}'`);
+  try {
+    if (file.endsWith(".mjs")) return await import(pathToFileURL(file).href);
+    return createRequire(import.meta.url)(file);
+  } catch (error) {
+    if (error?.code === "ERR_REQUIRE_ESM") return await import(pathToFileURL(file).href);
+    if (error instanceof SyntaxError) {
+      throw new RuntimeError("Runtime.UserCodeSyntaxError", String(error), error);
+    }
+    if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {
+      throw new RuntimeError("Runtime.ImportModuleError", String(error), error);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Resolves with what the handler says, or rejects with what it throws. An error given to the
+ * callback ends the call at once; a result waits until the event loop is empty, unless the handler
+ * has set `context.callbackWaitsForEmptyEventLoop` to false. A handler that says nothing is over,
+ * with `undefined`, when its event loop is empty.
+ */
+export function callHandler(handler, event, context) {
+  return new Promise((resolve, reject) => {
+    let result;
+    const onDrained = () => finish(resolve, result);
+    const finish = (settle, value) => {
+      process.off("beforeExit", onDrained);
+      settle(value);
+    };
+    const callback = (error, value) => {
+      if (error !== undefined && error !== null) return finish(reject, error);
+      result = value;
+      if (!context.callbackWaitsForEmptyEventLoop) finish(resolve, value);
+    };
+    process.on("beforeExit", onDrained);
+    try {
+      const returned = handler(event, context, callback);
+      if (typeof returned?.then !== "function") return;
+      returned.then(
+        (value) => finish(resolve, value),
+        (error) => finish(reject, error),
+      );
+    } catch (error) {
+      finish(reject, error);
+    }
+  });
+}

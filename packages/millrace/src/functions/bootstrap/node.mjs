@@ -1,0 +1,112 @@
+/**
+ * The bootstrap of Node handlers: loads the handler, then asks for work until the server goes away.
+ *
+ * Runs as it is on Node and on Bun. An error that nobody caught is reported as the result of the
+ * call in hand, and ends the process, as on Lambda.
+ */
+
+import { connectRuntimeApi } from "./connection.mjs";
+import { logLine, logMark, patchConsole, setLogRequestId } from "./console.mjs";
+import { callHandler, loadHandler } from "./handler.mjs";
+
+const variables = process.env;
+const runtimeApi = connectRuntimeApi(variables.AWS_LAMBDA_RUNTIME_API);
+/** Tells whoever waits for this process; absent while nobody does. */
+let report = (json) => runtimeApi.failInit(json);
+
+patchConsole();
+globalThis.awslambda = {
+  streamifyResponse() {
+    throw new Error("awslambda.streamifyResponse: response streaming is not implemented");
+  },
+};
+process.on("uncaughtException", (error) => giveUp("Uncaught Exception", describeError(error), 129));
+process.on("unhandledRejection", (reason) => {
+  const error = { ...describeError(reason), errorType: "Runtime.UnhandledPromiseRejection" };
+  error.errorMessage = String(reason);
+  giveUp("Unhandled Promise Rejection", error, 128);
+});
+
+serve();
+
+/** Not a wait at the top level: one that is pending would keep an event loop from being empty. */
+async function serve() {
+  let handler;
+  try {
+    handler = await loadHandler(variables.LAMBDA_TASK_ROOT, variables._HANDLER);
+  } catch (error) {
+    await giveUp("Uncaught Exception", describeError(error), 1);
+  }
+  for (;;) {
+    report = undefined;
+    await serveCall(handler, await runtimeApi.next());
+  }
+}
+
+async function serveCall(handler, { headers, body }) {
+  const requestId = headers.get("lambda-runtime-aws-request-id");
+  report = (json) => {
+    logMark(requestId);
+    return runtimeApi.fail(requestId, json);
+  };
+  setLogRequestId(requestId);
+  variables._X_AMZN_TRACE_ID = headers.get("lambda-runtime-trace-id");
+  let json;
+  let failed = false;
+  try {
+    const event = JSON.parse(body.toString());
+    json = toJson(await callHandler(handler, event, createContext(headers)));
+  } catch (error) {
+    failed = true;
+    const described = describeError(error);
+    logLine("ERROR", `Invoke Error \t${JSON.stringify(described)}`);
+    json = JSON.stringify(described);
+  }
+  report = undefined;
+  logMark(requestId);
+  await (failed ? runtimeApi.fail(requestId, json) : runtimeApi.respond(requestId, json));
+}
+
+function createContext(headers) {
+  const deadlineMs = Number(headers.get("lambda-runtime-deadline-ms"));
+  const clientContext = headers.get("lambda-runtime-client-context");
+  const identity = headers.get("lambda-runtime-cognito-identity");
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: clientContext ? JSON.parse(clientContext) : undefined,
+    identity: identity ? JSON.parse(identity) : undefined,
+    invokedFunctionArn: headers.get("lambda-runtime-invoked-function-arn"),
+    awsRequestId: headers.get("lambda-runtime-aws-request-id"),
+    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+  };
+}
+
+function toJson(result) {
+  const json = JSON.stringify(result === undefined ? null : result);
+  if (json === undefined) throw new Error("Unable to stringify response body");
+  return json;
+}
+
+function describeError(thrown) {
+  if (!(thrown instanceof Error)) {
+    return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+  }
+  return {
+    errorType: thrown.name || "Error",
+    errorMessage: thrown.message,
+    trace: String(thrown.stack ?? "").split("\n"),
+  };
+}
+
+/** Reports to whoever waits, then ends this process; never comes back. */
+async function giveUp(what, error, exitCode) {
+  const json = JSON.stringify(error);
+  logLine("ERROR", `${what} \t${json}`);
+  await report?.(json);
+  process.exit(exitCode);
+}

@@ -1,0 +1,52 @@
+/**
+ * The record beside a bundle: what it was made from, so that the next start need not make it again.
+ *
+ * A bundle is fresh when it was made with the same options and every file that went into it, or was
+ * looked for, has its size and time of change, and every file that came out is still there.
+ */
+
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export interface BundleRecord {
+  /** The options and the bundler's version, as text. */
+  readonly key: string;
+  readonly inputs: readonly FileState[];
+  readonly outputs: readonly FileState[];
+}
+
+/** `state` is absent for a file that does not exist; its appearance makes the bundle stale. */
+export interface FileState {
+  readonly path: string;
+  readonly state?: string;
+}
+
+const fileName = "bundle.json";
+
+/** Whether the record in `folder` has this key and says of every file what is true now. */
+export async function isFresh(folder: string, key: string): Promise<boolean> {
+  const record = await readRecord(folder);
+  if (record?.key !== key) return false;
+  const files = [...record.inputs, ...record.outputs];
+  const now = await Promise.all(files.map(({ path }) => stateOf(path)));
+  return files.every((file, at) => file.state === now[at]!.state);
+}
+
+/** `folder` exists; what was recorded there is replaced. */
+export async function writeRecord(folder: string, record: BundleRecord): Promise<void> {
+  await writeFile(join(folder, fileName), JSON.stringify(record));
+}
+
+/** How the file is now; files that cannot be looked at count as absent. */
+export async function stateOf(path: string): Promise<FileState> {
+  const found = await stat(path).catch(() => undefined); // absent, or as good as absent
+  return found ? { path, state: `${found.size} ${found.mtimeMs}` } : { path };
+}
+
+async function readRecord(folder: string): Promise<BundleRecord | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, fileName), "utf8"));
+  } catch {
+    return undefined; // no record, or a torn one: the bundle is made again
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Bundles with esbuild: handlers as SAM's `BuildMethod: esbuild` does, and modules for the browser.
+ *
+ * esbuild is loaded when the first bundle is stale, and its helper process then stays until the
+ * server ends. A bundle that fails leaves no record, so the next start tries again.
+ */
+
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+import type { BuildFailure, BuildOptions, Message } from "esbuild";
+import esbuildPackage from "esbuild/package.json";
+import { isFresh, stateOf, writeRecord } from "./bundle-record.ts";
+import type { FunctionBuild } from "./definition.ts";
+import type { BuildProblem } from "./problems.ts";
+
+export interface FunctionBundleRequest {
+  readonly sourceFolder: string;
+  readonly outFolder: string;
+  readonly build: FunctionBuild;
+}
+
+export interface BrowserBundleRequest {
+  readonly sourceFolder: string;
+  /** Relative to `sourceFolder`; `a/app.ts` becomes `a/app.js`. */
+  readonly entryPoints: readonly string[];
+  readonly minify: boolean;
+  readonly target: string;
+  readonly sourcemap: boolean;
+  /** Emptied first. */
+  readonly outFolder: string;
+}
+
+/**
+ * Bundles the handlers of a function into `outFolder`, which is emptied first. `@aws-sdk/*` and
+ * `@smithy/*` stay imports: the runtime provides them. Answers with what is wrong in the sources.
+ */
+export function bundleFunction(request: FunctionBundleRequest): Promise<BuildProblem[]> {
+  const { build, sourceFolder, outFolder } = request;
+  const esm = build.format === "esm";
+  const options: BuildOptions = {
+    absWorkingDir: sourceFolder,
+    entryPoints: [...build.entryPoints],
+    outdir: outFolder,
+    platform: "node",
+    format: build.format,
+    outExtension: { ".js": esm ? ".mjs" : ".js" },
+    external: ["@aws-sdk/*", "@smithy/*", ...build.external],
+    target: build.target,
+    minify: build.minify,
+    sourcemap: build.sourcemap,
+  };
+  // A package.json of its own, so that none further up says what a `.js` file is.
+  return bundle(options, [{ name: "package.json", text: '{"type":"commonjs"}\n' }]);
+}
+
+/** Bundles each entry point into an ES module for the browser; answers as `bundleFunction`. */
+export function bundleForBrowser(request: BrowserBundleRequest): Promise<BuildProblem[]> {
+  const options: BuildOptions = {
+    absWorkingDir: request.sourceFolder,
+    entryPoints: [...request.entryPoints],
+    outbase: request.sourceFolder,
+    outdir: request.outFolder,
+    platform: "browser",
+    format: "esm",
+    target: request.target,
+    minify: request.minify,
+    sourcemap: request.sourcemap,
+  };
+  return bundle(options, []);
+}
+
+interface ExtraFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<BuildProblem[]> {
+  const sourceFolder = options.absWorkingDir!;
+  const outFolder = options.outdir!;
+  // Beside the folder, not in it: what is in it may be served.
+  const recordFolder = `${outFolder}.record`;
+  const key = JSON.stringify([esbuildPackage.version, options, extras]);
+  if (await isFresh(recordFolder, key)) return [];
+  await Promise.all(
+    [outFolder, recordFolder].map((path) => rm(path, { recursive: true, force: true })),
+  );
+  await Promise.all([outFolder, recordFolder].map((path) => mkdir(path, { recursive: true })));
+  for (const extra of extras) await writeFile(join(outFolder, extra.name), extra.text);
+  const esbuild = await import("esbuild");
+  try {
+    const made = await esbuild.build({
+      ...options,
+      bundle: true,
+      metafile: true,
+      logLevel: "silent",
+    });
+    const atSource = (path: string) => resolve(sourceFolder, path);
+    // They change a bundle, and esbuild does not list them among its inputs.
+    const settings = [atSource("tsconfig.json"), atSource("package.json")];
+    const inputs = [...Object.keys(made.metafile.inputs).map(atSource), ...settings];
+    const outputs = [
+      ...Object.keys(made.metafile.outputs).map(atSource),
+      ...extras.map((extra) => join(outFolder, extra.name)),
+    ];
+    await writeRecord(recordFolder, {
+      key,
+      inputs: await Promise.all(inputs.map(stateOf)),
+      outputs: await Promise.all(outputs.map(stateOf)),
+    });
+    return [];
+  } catch (thrown) {
+    const errors = (thrown as Partial<BuildFailure>).errors;
+    if (!errors) throw thrown;
+    return errors.map((error) => describe(error, sourceFolder));
+  }
+}
+
+function describe(error: Message, sourceFolder: string): BuildProblem {
+  const message = error.text.replace(/\.$/, "");
+  if (!error.location) return { message };
+  const { file, line, column } = error.location;
+  const path = isAbsolute(file) ? file : join(sourceFolder, file);
+  return { message, file: path, line, column: column + 1 };
+}

@@ -1,0 +1,22 @@
+/**
+ * One call of a function and how it went: what pool, environment and Runtime API hand each other.
+ */
+
+export interface Call {
+  /** A UUID; new for each call, the same for each try of an asynchronous one. */
+  readonly requestId: string;
+  /** The event: JSON. */
+  readonly payload: Uint8Array;
+  /** `Root=1-...`, as in the header `X-Amzn-Trace-Id`. */
+  readonly traceId: string;
+}
+
+export interface Outcome {
+  /** The answer, or the error's JSON. */
+  readonly payload: Uint8Array;
+  readonly functionError?: "Unhandled" | "Handled";
+  /** Present when the call never ran, because too many were waiting. */
+  readonly throttled?: true;
+  /** The end of the call's log, at most 4 kB of whole text. */
+  readonly logTail: Uint8Array;
+}

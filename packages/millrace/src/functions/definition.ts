@@ -1,0 +1,33 @@
+/** What a function is, as the template says it. */
+
+export interface FunctionDefinition {
+  /** 1 to 64 characters of `[A-Za-z0-9_-]`; unique in the application. */
+  readonly name: string;
+  /** `file.export`, the file relative to `codeFolder`, without its ending. */
+  readonly handler: string;
+  /** Absolute path of the folder that holds the source. */
+  readonly codeFolder: string;
+  /** As AWS spells it, e.g. `nodejs22.x`. */
+  readonly runtime: string;
+  /** 1 to 900. */
+  readonly timeoutSeconds: number;
+  /** 128 to 10,240. */
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Bundle with esbuild as SAM's `BuildMethod: esbuild` does; absent: run the files as they are.
+   */
+  readonly build?: FunctionBuild;
+}
+
+/** SAM's `BuildProperties` for esbuild. */
+export interface FunctionBuild {
+  /** Relative to `codeFolder`, with their ending, e.g. `app.ts`. */
+  readonly entryPoints: readonly string[];
+  readonly minify: boolean;
+  readonly target: string;
+  readonly sourcemap: boolean;
+  readonly format: "cjs" | "esm";
+  /** Modules left out of the bundle. `@aws-sdk/*` always is: the runtime provides it. */
+  readonly external: readonly string[];
+}

@@ -1,0 +1,243 @@
+/**
+ * One environment: a process, its Runtime API and its log; it runs one call at a time.
+ *
+ * starting -> idle -> running -> idle -> ... -> ended. It is idle when it has asked for work and
+ * the log of the call before is complete. A call ends by an answer, an error, the time limit or
+ * the end of the process, whichever comes first. The process is the leader of its own group, so
+ * that a Ctrl-C at the terminal does not reach it and its own children die with it.
+ */
+
+import { assert, type Clock, type Timer } from "../base/mod.ts";
+import type { Call, Outcome } from "./call.ts";
+import * as failures from "./failures.ts";
+import { encodeFailure, type Failure } from "./failures.ts";
+import { initMsMax, logDrainMsMax, responseBytesMax } from "./limits.ts";
+import { type FunctionLine, Output } from "./output.ts";
+import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
+
+/** A function that is ready to run. */
+export interface Program {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly command: readonly string[];
+  readonly folder: string;
+  /** The variables of a new environment, all but the address of its Runtime API. */
+  readonly createVariables: () => Record<string, string>;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+}
+
+export interface EnvironmentOptions {
+  readonly program: Program;
+  readonly clock: Clock;
+  readonly write: (line: FunctionLine) => void;
+  readonly onIdle: (environment: Environment) => void;
+  /** Its process is gone; `startFailure` says why, when it never became idle. */
+  readonly onEnd: (environment: Environment, startFailure: StartFailure | undefined) => void;
+}
+
+/** The error's JSON, in the words for the given call. */
+export type StartFailure = (requestId: string) => Uint8Array;
+
+interface RunningCall {
+  readonly call: Call;
+  readonly startMs: number;
+  readonly deadlineMs: number;
+  readonly timer: Timer;
+  readonly resolve: (outcome: Outcome) => void;
+}
+
+export class Environment {
+  readonly #options: EnvironmentOptions;
+  readonly #output: Output;
+  readonly #api: RuntimeApi;
+  readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  readonly #initTimer: Timer;
+  readonly #startMs: number;
+  readonly #ended: Promise<void>;
+  #giveWork: ((call: Call) => void) | undefined;
+  #running: RunningCall | undefined;
+  /** The end of the log of the call before. */
+  #logComplete: Promise<void> = Promise.resolve();
+  #initialised = false;
+  /** Reported with the first call only. */
+  #initMs: number | undefined;
+  #initError: Uint8Array | undefined;
+  #timedOut = false;
+  #exited = false;
+
+  constructor(options: EnvironmentOptions) {
+    const { program, clock, write } = options;
+    this.#options = options;
+    this.#startMs = clock.monotonic();
+    this.#output = new Output({ functionName: program.functionName, clock, write });
+    this.#api = serveRuntimeApi({
+      functionArn: program.functionArn,
+      deadlineMs: () => this.#running?.deadlineMs ?? clock.now(),
+      handlers: {
+        next: () => this.#next(),
+        respond: (requestId, payload) => this.#respond(requestId, payload),
+        fail: (requestId, error) => this.#settle(requestId, error, "Unhandled"),
+        failInit: (error) => {
+          this.#initError = error;
+        },
+      },
+    });
+    this.#process = startProcess(program, this.#api);
+    this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
+    this.#ended = this.#watch();
+  }
+
+  /** Runs the call; only while idle. Answers in every case, a failure of the process included. */
+  run(call: Call): Promise<Outcome> {
+    const giveWork = this.#giveWork;
+    assert(giveWork && !this.#running, "a call was given to an environment that is not idle");
+    this.#giveWork = undefined;
+    this.#output.begin(call.requestId);
+    const { clock, program } = this.#options;
+    const timeoutMs = program.timeoutSeconds * 1000;
+    return new Promise((resolve) => {
+      this.#running = {
+        call,
+        startMs: clock.monotonic(),
+        deadlineMs: clock.now() + timeoutMs,
+        timer: clock.after(timeoutMs, () => this.#timeOut()),
+        resolve,
+      };
+      giveWork(call);
+    });
+  }
+
+  /** Ends the process at once; answers when it is gone. */
+  async end(): Promise<void> {
+    this.#kill();
+    await this.#ended;
+  }
+
+  async #next(): Promise<Call> {
+    if (!this.#initialised) {
+      this.#initialised = true;
+      this.#initTimer.cancel();
+      this.#initMs = this.#options.clock.monotonic() - this.#startMs;
+    }
+    if (this.#running) {
+      const { requestId } = this.#running.call;
+      this.#settle(requestId, encodeFailure(failures.unanswered(requestId)), "Unhandled");
+    }
+    await this.#logComplete;
+    return new Promise((resolve) => {
+      this.#giveWork = resolve;
+      this.#options.onIdle(this);
+    });
+  }
+
+  #respond(requestId: string, payload: Uint8Array): boolean {
+    if (payload.length <= responseBytesMax) return this.#settle(requestId, payload);
+    return this.#settle(requestId, encodeFailure(failures.responseTooLarge), "Unhandled");
+  }
+
+  /** False: that call is not running, or is over already. */
+  #settle(requestId: string, payload: Uint8Array, functionError?: "Unhandled"): boolean {
+    const running = this.#running;
+    if (running?.call.requestId !== requestId) return false;
+    this.#running = undefined;
+    running.timer.cancel();
+    const durationMs = this.#options.clock.monotonic() - running.startMs;
+    this.#logComplete = this.#output.drain().then(() => {
+      const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
+      running.resolve({ payload, functionError, logTail });
+    });
+    return true;
+  }
+
+  #report(requestId: string, durationMs: number, memoryBytes: number): string {
+    const init = this.#initMs;
+    this.#initMs = undefined;
+    const fields = [
+      `REPORT RequestId: ${requestId}`,
+      `Duration: ${durationMs.toFixed(2)} ms`,
+      `Billed Duration: ${Math.ceil(durationMs)} ms`,
+      `Memory Size: ${this.#options.program.memoryMegabytes} MB`,
+      `Max Memory Used: ${Math.ceil(memoryBytes / 1_048_576)} MB`,
+    ];
+    if (init !== undefined) fields.push(`Init Duration: ${init.toFixed(2)} ms`);
+    return `${fields.join("\t")}\t`;
+  }
+
+  #timeOut(): void {
+    this.#timedOut = true;
+    this.#kill();
+  }
+
+  #kill(): void {
+    if (this.#exited) return; // the number may be another's by now
+    try {
+      process.kill(-this.#process.pid, "SIGKILL");
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
+    }
+  }
+
+  /** Waits for the end of the process, then of what it wrote, and answers the call in hand. */
+  async #watch(): Promise<void> {
+    const lines = Promise.all([
+      this.#output.read(this.#process.stdout),
+      this.#output.read(this.#process.stderr),
+    ]);
+    await this.#process.exited;
+    this.#kill(); // what it has left behind in its group
+    this.#exited = true;
+    this.#initTimer.cancel();
+    this.#api.close();
+    const { signalCode, exitCode } = this.#process;
+    const how = signalCode ? `signal: ${signalName(signalCode)}` : `exit status ${exitCode}`;
+    this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(how));
+    await Promise.race([lines, this.#pause(logDrainMsMax)]);
+    this.#output.close();
+    if (this.#running) this.#failCall(this.#running.call, how);
+    await this.#logComplete;
+  }
+
+  #failCall({ requestId }: Call, how: string): void {
+    const failure = this.#timedOut
+      ? failures.timedOut(requestId, this.#options.program.timeoutSeconds)
+      : failures.exited(requestId, how);
+    this.#output.platform(failure.errorMessage);
+    this.#settle(requestId, encodeFailure(failure), "Unhandled");
+  }
+
+  #startFailure(how: string): StartFailure {
+    const reported = this.#initError;
+    if (reported) return () => reported;
+    const describe = (requestId: string): Failure =>
+      this.#timedOut
+        ? failures.timedOut(requestId, initMsMax / 1000)
+        : failures.exited(requestId, how);
+    return (requestId) => encodeFailure(describe(requestId));
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.after(ms, resolve));
+  }
+}
+
+function startProcess(program: Program, api: RuntimeApi) {
+  try {
+    return Bun.spawn([...program.command], {
+      cwd: program.folder,
+      env: { ...program.createVariables(), AWS_LAMBDA_RUNTIME_API: api.address },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      detached: true,
+    });
+  } catch (thrown) {
+    api.close();
+    throw thrown;
+  }
+}
+
+/** As Lambda's messages spell it. */
+function signalName(signal: string | number): string {
+  return signal === "SIGKILL" ? "killed" : String(signal);
+}

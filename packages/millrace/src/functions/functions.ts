@@ -1,0 +1,149 @@
+/**
+ * The functions of an application: starts them, calls them, ends them.
+ *
+ * `start` prepares every function at once and runs none: the first call starts the first process.
+ * Nothing here authenticates; who may call is decided at the doors.
+ */
+
+import {
+  type Clock,
+  errorText,
+  type Logger,
+  newHexId,
+  newUuid,
+  type Random,
+  WorldError,
+} from "../base/mod.ts";
+import { AsyncCalls } from "./async-calls.ts";
+import type { Outcome } from "./call.ts";
+import type { FunctionDefinition } from "./definition.ts";
+import { writeFunctionLine } from "./log-line.ts";
+import { Pool } from "./pool.ts";
+import type { StartProblem } from "./problems.ts";
+import { type NodeCommand, type ProgramHost, prepareProgram } from "./program.ts";
+import { createCredentials, type FunctionCredentials } from "./variables.ts";
+
+export interface FunctionsOptions {
+  readonly definitions: readonly FunctionDefinition[];
+  /** For bundles; kept from start to start, one server at a time. Absolute. */
+  readonly workFolder: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Gets what functions write, a line without its newline at a time; absent: the logger does. */
+  readonly writeLog?: (line: string) => void;
+  /** Absent: the `node` on the server's PATH, or else the Bun that runs the server. */
+  readonly node?: NodeCommand;
+}
+
+export type InvokeResult =
+  | { readonly found: false }
+  | {
+      readonly found: true;
+      readonly requestId: string;
+      readonly payload: Uint8Array;
+      readonly functionError?: "Unhandled" | "Handled";
+      readonly logTail: Uint8Array;
+      readonly version: "$LATEST";
+      /** The call never ran, because too many were waiting; `payload` says so as an error. */
+      readonly throttled?: true;
+    };
+
+export interface Functions {
+  /**
+   * Prepares every function for calls to `endpointUrl`, the API door. Answers with what is wrong
+   * with any of them; those with a problem are not found by calls. Rejects with a `WorldError`
+   * when the machine fails, not the sources.
+   */
+  start(options: { readonly endpointUrl: string }): Promise<StartProblem[]>;
+  /**
+   * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`, and stays as
+   * it is until the answer.
+   */
+  invoke(name: string, payload: Uint8Array): Promise<InvokeResult>;
+  /**
+   * Accepts a call and answers at once; false: no such function. Accepted calls are held in memory,
+   * so they do not outlive the process. Rejects with a `WorldError` when too many are waiting.
+   */
+  invokeAsync(name: string, payload: Uint8Array): Promise<boolean>;
+  /** What the function signs its own requests with; `undefined`: no such function. */
+  credentialsOf(name: string): FunctionCredentials | undefined;
+  /** Lets calls in flight finish within a bound, then ends every process. */
+  close(): Promise<void>;
+}
+
+/** Nothing is found by calls until `start` has answered. */
+export function createFunctions(options: FunctionsOptions): Functions {
+  const { definitions, clock, random, logger } = options;
+  const credentials = new Map(definitions.map(({ name }) => [name, createCredentials(random)]));
+  const pools = new Map<string, Pool>();
+  const sink = { clock, logger, writeLog: options.writeLog };
+  const asyncCalls = new AsyncCalls({
+    clock,
+    logger,
+    invoke: async ({ functionName, requestId, payload }) => {
+      const outcome = await run(pools.get(functionName)!, requestId, payload);
+      if (outcome.throttled) return "throttled";
+      return outcome.functionError ? "failed" : "done";
+    },
+  });
+
+  function run(pool: Pool, requestId: string, payload: Uint8Array): Promise<Outcome> {
+    return pool.invoke({ requestId, payload, traceId: newTraceId(random, clock.now()) });
+  }
+
+  async function startOne(definition: FunctionDefinition, host: ProgramHost) {
+    const { name } = definition;
+    const program = await prepareProgram(definition, credentials.get(name)!, host).catch(
+      (thrown) => {
+        const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
+        throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
+      },
+    );
+    if (Array.isArray(program)) return program;
+    const write = (line: Parameters<typeof writeFunctionLine>[0]) => writeFunctionLine(line, sink);
+    pools.set(definition.name, new Pool({ program, clock, write }));
+    return [];
+  }
+
+  return {
+    async start({ endpointUrl }) {
+      const { workFolder, region, accountId } = options;
+      const node = options.node ?? findNode();
+      const path = process.env.PATH ?? "";
+      const shared = { workFolder, region, accountId, endpointUrl, clock, random, node, path };
+      const problems = await Promise.all(definitions.map((one) => startOne(one, shared)));
+      return problems.flat();
+    },
+    async invoke(name, payload) {
+      const pool = pools.get(name);
+      if (!pool) return { found: false };
+      const requestId = newUuid(random);
+      const outcome = await run(pool, requestId, payload);
+      return { found: true, requestId, version: "$LATEST", ...outcome };
+    },
+    async invokeAsync(name, payload) {
+      if (!pools.has(name)) return false;
+      asyncCalls.accept({ functionName: name, requestId: newUuid(random), payload });
+      return true;
+    },
+    credentialsOf: (name) => credentials.get(name),
+    async close() {
+      asyncCalls.close();
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+function findNode(): NodeCommand {
+  const node = Bun.which("node");
+  return node ? { kind: "node", file: node } : { kind: "bun", file: process.execPath };
+}
+
+/** As AWS X-Ray makes them: the time in seconds, then 96 random bits. Not sampled. */
+function newTraceId(random: Random, nowMs: number): string {
+  const seconds = Math.floor(nowMs / 1000).toString(16);
+  return `Root=1-${seconds}-${newHexId(random, 12)};Parent=${newHexId(random, 8)};Sampled=0`;
+}

@@ -1,0 +1,51 @@
+/** The bounds of functions. Those of AWS carry its numbers; the others keep one machine healthy. */
+
+/** What one answer may weigh; Lambda's 6 MB and a little for the envelope. */
+export const responseBytesMax = 6_291_556;
+
+/** What one synchronous event may weigh. */
+export const payloadBytesMax = 6_291_456;
+
+/** All variables of one function together, names and values. */
+export const environmentBytesMax = 4096;
+
+/** From the start of a process to its first request for work. */
+export const initMsMax = 10_000;
+
+/** How much of a call's log comes back with its answer. */
+export const logTailBytesMax = 4096;
+
+/**
+ * A longer line is cut into lines of this length, so that a flood without newlines stays bounded.
+ */
+export const logLineBytesMax = 65_536;
+
+/** How long an answer waits for the log lines that were written before it. */
+export const logDrainMsMax = 200;
+
+/** Processes of one function at once. */
+export const environmentsPerFunctionMax = 16;
+
+/** Calls of one function that wait for a process; one more is throttled. */
+export const waitingCallsMax = 1000;
+
+/** After this long without a call a process ends. */
+export const idleMsMax = 300_000;
+
+/** Failed starts in a row before the next one has to wait. */
+export const startFailuresBeforeBackOff = 3;
+export const backOffMsMin = 250;
+export const backOffMsMax = 10_000;
+
+/** Asynchronous calls accepted and not yet done, of all functions. */
+export const asyncCallsMax = 10_000;
+
+/** Waits before the second and the third try of an asynchronous call that failed. */
+export const asyncRetryDelaysMs: readonly number[] = [60_000, 120_000];
+
+/** Waits between tries while calls are throttled: doubled from one to the other. */
+export const asyncThrottleMsMin = 1000;
+export const asyncThrottleMsMax = 300_000;
+
+/** How long `close` lets calls in flight finish. */
+export const drainMsMax = 10_000;

@@ -1,0 +1,14 @@
+/** Functions: handlers in child processes that speak the Lambda Runtime API. */
+
+export { type BrowserBundleRequest, bundleForBrowser } from "./bundle.ts";
+export type { FunctionBuild, FunctionDefinition } from "./definition.ts";
+export {
+  createFunctions,
+  type Functions,
+  type FunctionsOptions,
+  type InvokeResult,
+} from "./functions.ts";
+export { payloadBytesMax } from "./limits.ts";
+export type { BuildProblem, StartProblem } from "./problems.ts";
+export type { NodeCommand } from "./program.ts";
+export type { FunctionCredentials } from "./variables.ts";

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { concatBytes, ManualClock, textOf, utf8 } from "../base/mod.ts";
+import { logDrainMsMax, logLineBytesMax } from "./limits.ts";
+import { type FunctionLine, Output } from "./output.ts";
+
+function create() {
+  const lines: FunctionLine[] = [];
+  const clock = new ManualClock();
+  const output = new Output({ functionName: "f", clock, write: (line) => lines.push(line) });
+  return { output, lines, clock };
+}
+
+function streamOf(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+}
+
+describe("what a process writes", () => {
+  test("becomes the same lines however it is cut", async () => {
+    const line = fc.string({ unit: fc.constantFrom("a", "ü", "\u{1f41f}", " "), minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.array(fc.nat(200)), async (texts, cuts) => {
+        const bytes = concatBytes(texts.map((text) => utf8(`${text}\n`)));
+        const chunks: Uint8Array[] = [];
+        let start = 0;
+        for (const cut of [...cuts.sort((a, b) => a - b), bytes.length]) {
+          const end = Math.min(Math.max(cut, start), bytes.length);
+          chunks.push(bytes.slice(start, end));
+          start = end;
+        }
+        const { output, lines } = create();
+        await output.read(streamOf(chunks));
+        expect(lines.map(({ text }) => text)).toEqual(texts);
+      }),
+    );
+  });
+
+  test("without newlines is cut into lines that are bounded", async () => {
+    const { output, lines } = create();
+    await output.read(streamOf(Array.from({ length: 100 }, () => utf8("x".repeat(4096)))));
+    expect(lines.every(({ text }) => text.length <= logLineBytesMax + 4096)).toBe(true);
+    expect(lines.map(({ text }) => text).join("")).toBe("x".repeat(409_600));
+  });
+
+  test("knows its level and its call", async () => {
+    const { output, lines } = create();
+    output.begin("r1");
+    const time = "2026-01-01T00:00:00.000Z";
+    await output.read(streamOf([utf8(`${time}\tr1\tWARN\tone\rtwo\nraw\r\n`)]));
+    const mine = { functionName: "f", requestId: "r1" };
+    expect(lines).toEqual([
+      { ...mine, level: "PLATFORM", text: "START RequestId: r1 Version: $LATEST" },
+      { ...mine, level: "WARN", text: "one\ntwo" },
+      { ...mine, level: "INFO", text: "raw" },
+    ]);
+  });
+});
+
+describe("the log of a call", () => {
+  test("is complete with the mark of that call, or after a bound", async () => {
+    const { output, clock } = create();
+    output.begin("r1");
+    let drained = false;
+    const done = output.drain().then(() => {
+      drained = true;
+    });
+    await output.read(streamOf([utf8("\0end r0 5\n")]));
+    expect(drained).toBe(false);
+    await output.read(streamOf([utf8("unended\0end r1 5\n")]));
+    await done;
+    const tail = textOf(output.end((memory) => `REPORT ${memory}`));
+    expect(tail).toEndWith("\nunended\nEND RequestId: r1\nREPORT 5\n");
+    output.begin("r2");
+    const second = output.drain();
+    clock.advance(logDrainMsMax);
+    await second;
+  });
+
+  test("has a tail of at most 4 kB of whole characters", async () => {
+    const { output } = create();
+    output.begin("r1");
+    await output.read(streamOf([utf8(`a${"\u{1f41f}\n".repeat(5000)}`)]));
+    const tail = output.end(() => "REPORT");
+    expect(tail.length).toBeLessThanOrEqual(4096);
+    expect(tail.length).toBeGreaterThan(4090);
+    expect(textOf(tail)).not.toContain("\ufffd");
+    expect(textOf(tail)).toEndWith("END RequestId: r1\nREPORT\n");
+  });
+});

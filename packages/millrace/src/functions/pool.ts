@@ -1,0 +1,178 @@
+/**
+ * The environments of one function, and the calls that wait for one.
+ *
+ * A call goes to the environment that was idle last, so that those that are not needed stay idle
+ * and end. When none is idle another is started, as long as the bound allows and more calls wait
+ * than are starting already; whichever environment is idle first takes the oldest call.
+ *
+ * A process that ends before it was ever idle fails one waiting call. After a few such ends in a
+ * row no process is started for a while, which grows, and calls fail with the last reason at once.
+ */
+
+import { assert, BoundedQueue, type Clock, errorText, noBytes, type Timer } from "../base/mod.ts";
+import type { Call, Outcome } from "./call.ts";
+import { Environment, type Program, type StartFailure } from "./environment.ts";
+import { cannotStart, closing, encodeFailure, type Failure, throttled } from "./failures.ts";
+import {
+  backOffMsMax,
+  backOffMsMin,
+  drainMsMax,
+  environmentsPerFunctionMax,
+  idleMsMax,
+  startFailuresBeforeBackOff,
+  waitingCallsMax,
+} from "./limits.ts";
+import type { FunctionLine } from "./output.ts";
+
+export interface PoolOptions {
+  readonly program: Program;
+  readonly clock: Clock;
+  readonly write: (line: FunctionLine) => void;
+}
+
+interface Waiting {
+  readonly call: Call;
+  readonly resolve: (outcome: Outcome) => void;
+}
+
+interface Idle {
+  readonly environment: Environment;
+  readonly timer: Timer;
+}
+
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #waiting = new BoundedQueue<Waiting>(waitingCallsMax);
+  readonly #environments = new Set<Environment>();
+  /** The one that was idle last stands last. */
+  #idle: Idle[] = [];
+  #startingCount = 0;
+  #runningCount = 0;
+  #startFailureCount = 0;
+  #lastStartFailure: StartFailure | undefined;
+  #startsAgainAtMs = 0;
+  #closing = false;
+  #onDrained: () => void = () => {};
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Answers in every case; `throttled` when too many calls wait. */
+  invoke(call: Call): Promise<Outcome> {
+    if (this.#closing) return Promise.resolve(refuse(closing));
+    return new Promise((resolve) => {
+      if (this.#waiting.push({ call, resolve })) this.#dispatch();
+      else resolve({ ...refuse(throttled), throttled: true });
+    });
+  }
+
+  /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      next.resolve(refuse(closing));
+    }
+    if (this.#runningCount > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onDrained = resolve;
+        this.#options.clock.after(drainMsMax, resolve);
+      });
+    }
+    for (const idle of this.#idle) idle.timer.cancel();
+    await Promise.all([...this.#environments].map((environment) => environment.end()));
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0) {
+      const idle = this.#idle.pop();
+      if (!idle) break;
+      idle.timer.cancel();
+      this.#run(idle.environment, this.#waiting.shift()!);
+    }
+    while (
+      this.#waiting.length > this.#startingCount &&
+      this.#environments.size < environmentsPerFunctionMax
+    ) {
+      if (this.#options.clock.monotonic() < this.#startsAgainAtMs) this.#failOne();
+      else this.#start();
+    }
+  }
+
+  #run(environment: Environment, waiting: Waiting): void {
+    this.#runningCount += 1;
+    void environment.run(waiting.call).then((outcome) => {
+      this.#runningCount -= 1;
+      waiting.resolve(outcome);
+      if (this.#runningCount === 0) this.#onDrained();
+    });
+  }
+
+  #start(): void {
+    this.#startingCount += 1;
+    let starting = true;
+    const started = () => {
+      if (starting) this.#startingCount -= 1;
+      starting = false;
+    };
+    const events = {
+      onIdle: (environment: Environment) => {
+        started();
+        this.#startFailureCount = 0;
+        this.#keepIdle(environment);
+        this.#dispatch();
+      },
+      onEnd: (environment: Environment, startFailure: StartFailure | undefined) => {
+        started();
+        this.#environments.delete(environment);
+        this.#forgetIdle(environment);
+        if (startFailure) this.#noteStartFailure(startFailure);
+        if (!this.#closing) this.#dispatch();
+      },
+    };
+    try {
+      this.#environments.add(new Environment({ ...this.#options, ...events }));
+    } catch (thrown) {
+      started();
+      const failure = encodeFailure(cannotStart(errorText(thrown)));
+      this.#noteStartFailure(() => failure);
+    }
+  }
+
+  #keepIdle(environment: Environment): void {
+    const timer = this.#options.clock.after(idleMsMax, () => {
+      this.#forgetIdle(environment);
+      void environment.end();
+    });
+    this.#idle.push({ environment, timer });
+  }
+
+  #forgetIdle(environment: Environment): void {
+    this.#idle.find((idle) => idle.environment === environment)?.timer.cancel();
+    this.#idle = this.#idle.filter((idle) => idle.environment !== environment);
+  }
+
+  #noteStartFailure(failure: StartFailure): void {
+    this.#lastStartFailure = failure;
+    this.#startFailureCount += 1;
+    const extra = this.#startFailureCount - startFailuresBeforeBackOff;
+    if (extra >= 0) {
+      const waitMs = Math.min(backOffMsMin * 2 ** extra, backOffMsMax);
+      this.#startsAgainAtMs = this.#options.clock.monotonic() + waitMs;
+    }
+    this.#failOne();
+  }
+
+  #failOne(): void {
+    const failure = this.#lastStartFailure;
+    assert(failure, "a call failed without a reason");
+    const waiting = this.#waiting.shift();
+    if (!waiting) return;
+    const payload = failure(waiting.call.requestId);
+    waiting.resolve({ payload, functionError: "Unhandled", logTail: noBytes });
+  }
+}
+
+function refuse(failure: Failure): Outcome {
+  return { payload: encodeFailure(failure), functionError: "Unhandled", logTail: noBytes };
+}

@@ -1,0 +1,168 @@
+/**
+ * From a definition to a program that can run: checks, bundle, packages, command and variables.
+ *
+ * The folder of a function: `code/` (the bundle) and `node_modules/` with links to the packages
+ * that the runtime provides; both CommonJS and ES modules in `code/` find them by walking up. A
+ * function without a build runs in its own folder and finds them through NODE_PATH, which only
+ * CommonJS reads.
+ *
+ * Refused: runtimes other than `nodejs*`, TypeScript without a build, reserved variables.
+ */
+
+import { existsSync } from "node:fs";
+import { mkdir, readlink, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Clock, Random } from "../base/mod.ts";
+import { bundleFunction } from "./bundle.ts";
+import type { FunctionDefinition } from "./definition.ts";
+import type { Program } from "./environment.ts";
+import { environmentBytesMax } from "./limits.ts";
+import type { StartProblem } from "./problems.ts";
+import {
+  createVariables,
+  type FunctionCredentials,
+  isReservedVariable,
+  modulesFolderOf,
+  newLogStreamName,
+} from "./variables.ts";
+
+export interface ProgramHost {
+  readonly workFolder: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly endpointUrl: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The JavaScript runtime of handlers: `node`, or the Bun that runs the server. */
+  readonly node: NodeCommand;
+  readonly path: string;
+}
+
+export interface NodeCommand {
+  readonly kind: "node" | "bun";
+  readonly file: string;
+}
+
+const bootstrapFolder = fileURLToPath(new URL("bootstrap", import.meta.url));
+const providedScopes = ["@aws-sdk", "@smithy"];
+
+/** A program, or what is wrong with the definition or its sources; rejects when the disk fails. */
+export async function prepareProgram(
+  definition: FunctionDefinition,
+  credentials: FunctionCredentials,
+  host: ProgramHost,
+): Promise<Program | StartProblem[]> {
+  const problems = checkDefinition(definition);
+  if (problems.length > 0) return problems;
+  const folder = join(host.workFolder, definition.name);
+  await linkProvidedPackages(modulesFolderOf(folder));
+  let taskRoot = definition.codeFolder;
+  if (definition.build) {
+    taskRoot = join(folder, "code");
+    const { build, codeFolder } = definition;
+    const found = await bundleFunction({ build, sourceFolder: codeFolder, outFolder: taskRoot });
+    if (found.length > 0) return withName(definition, found);
+  }
+  const missing = checkHandlerFile(definition, taskRoot);
+  if (missing) return withName(definition, [missing]);
+  return describeProgram({ definition, taskRoot, folder, credentials, host });
+}
+
+interface ProgramParts {
+  readonly definition: FunctionDefinition;
+  readonly taskRoot: string;
+  readonly folder: string;
+  readonly credentials: FunctionCredentials;
+  readonly host: ProgramHost;
+}
+
+function describeProgram(parts: ProgramParts): Program {
+  const { definition, taskRoot, host } = parts;
+  const { endpointUrl, region, path, random, clock } = host;
+  const fixed = createVariables({
+    definition,
+    taskRoot,
+    bootstrapFolder,
+    modulesFolder: modulesFolderOf(parts.folder),
+    endpointUrl,
+    region,
+    credentials: parts.credentials,
+    path,
+  });
+  return {
+    functionName: definition.name,
+    functionArn: `arn:aws:lambda:${region}:${host.accountId}:function:${definition.name}`,
+    command: commandOf(definition, host.node),
+    folder: taskRoot,
+    createVariables: () => ({
+      ...fixed,
+      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now()),
+    }),
+    timeoutSeconds: definition.timeoutSeconds,
+    memoryMegabytes: definition.memoryMegabytes,
+  };
+}
+
+function commandOf(definition: FunctionDefinition, node: NodeCommand): string[] {
+  const bootstrap = join(bootstrapFolder, "node.mjs");
+  if (node.kind === "bun") return [node.file, bootstrap];
+  const flags = [`--max-old-space-size=${definition.memoryMegabytes}`];
+  if (definition.build?.sourcemap) flags.push("--enable-source-maps"); // as SAM does
+  return [node.file, ...flags, bootstrap];
+}
+
+function checkDefinition(definition: FunctionDefinition): StartProblem[] {
+  const messages: string[] = [];
+  if (!definition.runtime.startsWith("nodejs")) {
+    messages.push(`runtime "${definition.runtime}" is not implemented; nodejs runtimes are`);
+  }
+  let bytes = 0;
+  for (const [name, value] of Object.entries(definition.environment)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+    if (isReservedVariable(name)) messages.push(`environment variable "${name}" is reserved`);
+  }
+  if (bytes > environmentBytesMax) {
+    messages.push(`environment variables take ${bytes} bytes, more than ${environmentBytesMax}`);
+  }
+  const found = messages.map((message) => ({ message }));
+  return withName(definition, found);
+}
+
+/** What is wrong with the file that the handler names, if anything. */
+function checkHandlerFile(definition: FunctionDefinition, taskRoot: string) {
+  const { handler } = definition;
+  const dot = handler.indexOf(".", handler.lastIndexOf("/") + 1);
+  if (dot < 0) return { message: `handler "${handler}" is not of the form "file.export"` };
+  const base = join(taskRoot, handler.slice(0, dot));
+  if ([".js", ".mjs", ".cjs", ""].some((ending) => existsSync(base + ending))) return undefined;
+  const source = [".ts", ".tsx", ".mts", ".cts"].find((ending) => existsSync(base + ending));
+  if (!source) {
+    const from = definition.build ? "its entry points do not make" : "its code does not hold";
+    return { message: `handler "${handler}": ${from} a file "${handler.slice(0, dot)}.js"` };
+  }
+  const file = base + source;
+  return { message: `handler "${handler}" is TypeScript and needs BuildMethod: esbuild`, file };
+}
+
+function withName(
+  definition: FunctionDefinition,
+  problems: readonly Omit<StartProblem, "functionName">[],
+): StartProblem[] {
+  return problems.map((problem) => ({ functionName: definition.name, ...problem }));
+}
+
+/** Links the scopes from where the server itself finds them. */
+async function linkProvidedPackages(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const found = import.meta.resolve("@aws-sdk/client-dynamodb/package.json");
+  const modules = dirname(dirname(dirname(fileURLToPath(found))));
+  for (const scope of providedScopes) {
+    const link = join(folder, scope);
+    const target = join(modules, scope);
+    const known = await readlink(link).catch(() => undefined); // none yet
+    if (known === target) continue;
+    await rm(link, { recursive: true, force: true });
+    await symlink(target, link, "dir");
+  }
+}

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { textOf, utf8 } from "../base/mod.ts";
+import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
+
+const open: RuntimeApi[] = [];
+
+afterEach(() => {
+  for (const api of open.splice(0)) api.close();
+});
+
+function serve() {
+  const told: string[] = [];
+  const api = serveRuntimeApi({
+    functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
+    deadlineMs: () => 1234,
+    handlers: {
+      next: async () => ({ requestId: "r1", payload: utf8('{"a":1}'), traceId: "Root=1-2-3" }),
+      respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
+      fail: (id, error) => id === "r1" && told.push(`fail ${textOf(error)}`) > 0,
+      failInit: (error) => void told.push(`failInit ${textOf(error)}`),
+    },
+  });
+  open.push(api);
+  const call = (path: string, init?: RequestInit) =>
+    fetch(`http://${api.address}/2018-06-01/runtime/${path}`, init);
+  const post = (path: string, body: string, headers?: Record<string, string>) =>
+    call(path, { method: "POST", body, headers });
+  return { told, call, post };
+}
+
+describe("the Runtime API", () => {
+  test("gives the next call with its headers", async () => {
+    const response = await serve().call("invocation/next");
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "lambda-runtime-aws-request-id": "r1",
+      "lambda-runtime-deadline-ms": "1234",
+      "lambda-runtime-invoked-function-arn": "arn:aws:lambda:eu-central-1:111122223333:function:f",
+      "lambda-runtime-trace-id": "Root=1-2-3",
+    });
+    expect(await response.json()).toEqual({ a: 1 });
+  });
+
+  test("takes a result, an error and a failed start", async () => {
+    const { post, told } = serve();
+    for (const path of ["invocation/r1/response", "invocation/r1/error", "init/error"]) {
+      const response = await post(path, "{}");
+      expect([response.status, await response.json()]).toEqual([202, { status: "OK" }]);
+    }
+    expect(told).toEqual(["respond {}", "fail {}", "failInit {}"]);
+  });
+
+  test("refuses unknown calls, unknown operations, streams and browsers", async () => {
+    const { post, call, told } = serve();
+    expect((await post("invocation/r2/response", "1")).status).toBe(400);
+    expect((await post("invocation/r2/error", "1")).status).toBe(400);
+    expect((await post("invocation/r1/other", "1")).status).toBe(404);
+    expect((await post("invocation/r1/response/more", "1")).status).toBe(404);
+    expect((await call("invocation/previous")).status).toBe(404);
+    const streaming = { "Lambda-Runtime-Function-Response-Mode": "streaming" };
+    expect((await post("invocation/r1/response", "1", streaming)).status).toBe(501);
+    const origin = { Origin: "http://example.com" };
+    expect((await call("invocation/next", { headers: origin })).status).toBe(403);
+    expect(told).toEqual([]);
+  });
+});

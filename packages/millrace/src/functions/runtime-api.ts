@@ -1,0 +1,127 @@
+/**
+ * The Lambda Runtime API (2018-06-01) for one environment.
+ *
+ * Every environment has a port of its own, because the standard clients take
+ * `AWS_LAMBDA_RUNTIME_API` apart in different ways: some keep a path behind `host:port`, Python's
+ * and Node's drop it. The port alone says who is calling.
+ *
+ * What the environment does with a request is its matter; this file is the wire form alone. Left
+ * out: extensions, telemetry and response streaming, answered with 404 and 501.
+ */
+
+import type { Call } from "./call.ts";
+import { responseBytesMax } from "./limits.ts";
+
+export interface RuntimeApiHandlers {
+  /** Answers when there is work. Asking also says that the last call, or the start, is over. */
+  next(): Promise<Call>;
+  /** False: no such call is running. */
+  respond(requestId: string, payload: Uint8Array): boolean;
+  fail(requestId: string, error: Uint8Array): boolean;
+  failInit(error: Uint8Array): void;
+}
+
+export interface RuntimeApiOptions {
+  readonly handlers: RuntimeApiHandlers;
+  readonly functionArn: string;
+  /** When the call will be killed, in milliseconds since the epoch. */
+  readonly deadlineMs: () => number;
+}
+
+export interface RuntimeApi {
+  /** `127.0.0.1:port`. */
+  readonly address: string;
+  close(): void;
+}
+
+const prefix = "/2018-06-01/runtime/";
+
+/**
+ * A body past this is refused by the server before it is read; up to this, by us, in Lambda's
+ * words.
+ */
+const bodyBytesMax = 4 * responseBytesMax;
+
+/** Listens on a free port of the loopback interface until `close`, which breaks open requests. */
+export function serveRuntimeApi(options: RuntimeApiOptions): RuntimeApi {
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0,
+    maxRequestBodySize: bodyBytesMax,
+    fetch: (request) => answer(request, options),
+    error: () => reply(500, { errorType: "InternalServerError", errorMessage: "Internal error" }),
+  });
+  return {
+    address: `127.0.0.1:${server.port}`,
+    close: () => void server.stop(true),
+  };
+}
+
+async function answer(request: Request, options: RuntimeApiOptions): Promise<Response> {
+  const { handlers } = options;
+  if (isFromBrowser(request))
+    return reply(403, { errorType: "Forbidden", errorMessage: "Not for browsers" });
+  const path = new URL(request.url).pathname;
+  if (!path.startsWith(prefix)) return notFound(path);
+  const [scope, id, kind, ...rest] = path.slice(prefix.length).split("/");
+  if (rest.length > 0) return notFound(path);
+  if (request.method === "GET" && scope === "invocation" && id === "next" && !kind) {
+    return describeCall(await handlers.next(), options);
+  }
+  if (request.method !== "POST") return notFound(path);
+  if (request.headers.get("Lambda-Runtime-Function-Response-Mode") === "streaming") {
+    return reply(501, {
+      errorType: "NotImplemented",
+      errorMessage: "Response streaming is not implemented",
+    });
+  }
+  const body = await request.bytes();
+  if (scope === "init" && id === "error" && !kind) {
+    handlers.failInit(body);
+    return accepted();
+  }
+  if (scope !== "invocation" || !id) return notFound(path);
+  if (kind === "error") return handlers.fail(id, body) ? accepted() : unknownCall(id);
+  if (kind !== "response") return notFound(path);
+  if (!handlers.respond(id, body)) return unknownCall(id);
+  return body.length > responseBytesMax
+    ? reply(413, { errorType: "RequestEntityTooLarge", errorMessage: "Payload is too large" })
+    : accepted();
+}
+
+/** A page in a browser on this machine could otherwise take work from a handler. */
+function isFromBrowser(request: Request): boolean {
+  return request.headers.has("origin") || request.headers.has("sec-fetch-mode");
+}
+
+function describeCall(call: Call, options: RuntimeApiOptions): Response {
+  return new Response(call.payload as Uint8Array<ArrayBuffer>, {
+    headers: {
+      "Content-Type": "application/json",
+      "Lambda-Runtime-Aws-Request-Id": call.requestId,
+      "Lambda-Runtime-Deadline-Ms": String(options.deadlineMs()),
+      "Lambda-Runtime-Invoked-Function-Arn": options.functionArn,
+      "Lambda-Runtime-Trace-Id": call.traceId,
+    },
+  });
+}
+
+function accepted(): Response {
+  return reply(202, { status: "OK" });
+}
+
+function unknownCall(requestId: string): Response {
+  return reply(400, {
+    errorType: "InvalidRequestID",
+    errorMessage: `No call with the id "${requestId}" is running`,
+  });
+}
+
+function notFound(path: string): Response {
+  return reply(404, { errorType: "NotFound", errorMessage: `There is no operation at "${path}"` });
+}
+
+function reply(status: number, body: unknown): Response {
+  return Response.json(body, { status });
+}

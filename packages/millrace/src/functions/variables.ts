@@ -1,0 +1,111 @@
+/**
+ * The environment variables and the credentials of a function.
+ *
+ * A process gets these and nothing else: no variable of the server reaches it but PATH. The
+ * function's own variables may replace the unreserved ones, as on Lambda.
+ */
+
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { newHexId, type Random, toBase64 } from "../base/mod.ts";
+import type { FunctionDefinition } from "./definition.ts";
+
+export interface FunctionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export interface VariablesOptions {
+  readonly definition: FunctionDefinition;
+  readonly taskRoot: string;
+  readonly bootstrapFolder: string;
+  readonly modulesFolder: string;
+  readonly endpointUrl: string;
+  readonly region: string;
+  readonly credentials: FunctionCredentials;
+  /** Of the server: programs that a handler runs are found as the server finds them. */
+  readonly path: string;
+}
+
+const reserved = new Set([
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_DEFAULT_REGION",
+  "AWS_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "LAMBDA_TASK_ROOT",
+  "LAMBDA_RUNTIME_DIR",
+]);
+
+/** Lambda sets it itself and refuses a function that wants to. */
+export function isReservedVariable(name: string): boolean {
+  return reserved.has(name);
+}
+
+/** In the form of temporary credentials; the secrets come from `random` alone. */
+export function createCredentials(random: Random): FunctionCredentials {
+  return {
+    accessKeyId: `ASIA${base32(random.bytes(16))}`,
+    secretAccessKey: toBase64(random.bytes(30)),
+    sessionToken: toBase64(random.bytes(96)),
+  };
+}
+
+/** All variables but `AWS_LAMBDA_RUNTIME_API` and the name of the log stream. */
+export function createVariables(options: VariablesOptions): Record<string, string> {
+  const { definition, credentials, region } = options;
+  return {
+    PATH: options.path,
+    HOME: tmpdir(),
+    TMPDIR: tmpdir(),
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    NODE_PATH: options.modulesFolder,
+    AWS_ENDPOINT_URL: options.endpointUrl,
+    // The server provides the SDK and the machine provides Node, so the handler cannot heed it.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    ...definition.environment,
+    _HANDLER: definition.handler,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
+    LAMBDA_TASK_ROOT: options.taskRoot,
+    LAMBDA_RUNTIME_DIR: options.bootstrapFolder,
+  };
+}
+
+/** As Lambda names the log stream of an environment. */
+export function newLogStreamName(random: Random, nowMs: number): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll("-", "/");
+  return `${day}/[$LATEST]${newHexId(random, 16)}`;
+}
+
+/** Where the packages that the runtime provides are linked, beside the code. */
+export function modulesFolderOf(functionFolder: string): string {
+  return join(functionFolder, "node_modules");
+}
+
+function base32(bytes: Uint8Array): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return Array.from(bytes, (byte) => alphabet[byte & 31]).join("");
+}

@@ -1,0 +1,106 @@
+/**
+ * From a function's result to an answer: status, headers, body.
+ *
+ * An HTTP API takes a result without `statusCode` as the body of a 200; a REST API refuses it. What
+ * cannot be an answer is `undefined`, and the caller says so in the words of its kind.
+ */
+
+import { noBytes, utf8 } from "../base/mod.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** `result` is the function's JSON, parsed. */
+export function readHttpResult(result: unknown): Answer | undefined {
+  if (!isRecord(result) || result.statusCode === undefined) {
+    const text = typeof result === "string" ? result : JSON.stringify(result);
+    const headers = new Headers({ "content-type": "application/json" });
+    return { status: 200, headers, body: utf8(text) };
+  }
+  const headers = readHeaders(result);
+  if (!headers || !addCookies(headers, result.cookies)) return undefined;
+  if (!headers.has("content-type")) headers.set("content-type", "text/plain;charset=UTF-8");
+  return assemble(result, headers, result.isBase64Encoded === true);
+}
+
+/** `decodes`: whether a body marked as base64 is decoded, which the binary media types decide. */
+export function readRestResult(result: unknown, decodes: boolean): Answer | undefined {
+  if (!isRecord(result) || result.statusCode === undefined) return undefined;
+  const headers = readHeaders(result);
+  if (!headers) return undefined;
+  if (!headers.has("content-type")) headers.set("content-type", "application/json");
+  return assemble(result, headers, decodes && result.isBase64Encoded === true);
+}
+
+type Result = Readonly<Record<string, unknown>>;
+
+function assemble(result: Result, headers: Headers, decode: boolean): Answer | undefined {
+  const status = Number(result.statusCode);
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
+  const body = readBody(result.body, decode);
+  return body && { status, headers, body };
+}
+
+function readBody(body: unknown, decode: boolean): Uint8Array | undefined {
+  if (body === undefined || body === null) return noBytes;
+  if (typeof body !== "string") return undefined;
+  return decode ? Buffer.from(body, "base64") : utf8(body);
+}
+
+/** They describe the connection to the client, which is ours. */
+const ofTheConnection = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "transfer-encoding",
+]);
+
+/** A header in both maps has the values of both; the same value twice counts once. */
+function readHeaders(result: Result): Headers | undefined {
+  const single = result.headers ?? {};
+  const multiple = result.multiValueHeaders ?? {};
+  if (!isRecord(single) || !isRecord(multiple)) return undefined;
+  const values = new Map<string, Set<string>>();
+  for (const [name, given] of [...Object.entries(multiple), ...Object.entries(single)]) {
+    const key = name.toLowerCase();
+    if (ofTheConnection.has(key)) continue;
+    const known = values.get(key) ?? new Set();
+    for (const value of Array.isArray(given) ? given : [given]) {
+      if (!isScalar(value)) return undefined;
+      known.add(String(value));
+    }
+    values.set(key, known);
+  }
+  const headers = new Headers();
+  for (const [name, set] of values) {
+    for (const value of set) if (!append(headers, name, value)) return undefined;
+  }
+  return headers;
+}
+
+function addCookies(headers: Headers, cookies: unknown): boolean {
+  if (cookies === undefined || cookies === null) return true;
+  if (!Array.isArray(cookies)) return false;
+  return cookies.every((cookie) => isScalar(cookie) && append(headers, "set-cookie", `${cookie}`));
+}
+
+/** False: no name or value of a header looks like this. */
+function append(headers: Headers, name: string, value: string): boolean {
+  try {
+    headers.append(name, value);
+    return true;
+  } catch {
+    return false; // Headers has no other way to say no
+  }
+}
+
+function isScalar(value: unknown): boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
+}
+
+function isRecord(value: unknown): value is Result {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

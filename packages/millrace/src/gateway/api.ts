@@ -1,0 +1,137 @@
+/**
+ * One API: finds the route, calls its function, answers.
+ *
+ * The two kinds differ in event, in reading the result and in the words of each refusal;
+ * everything else is the same. A function is given a bound to answer in; when it is over the
+ * client is told, while the call goes on until its own time limit.
+ */
+
+import { type Clock, type Logger, type Random, textOf, utf8 } from "../base/mod.ts";
+import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
+import { compress, isCompressible } from "../objects/mod.ts";
+import { type Answer, readHttpResult, readRestResult } from "./answer.ts";
+import { chooseCoding } from "./content-coding.ts";
+import type { HttpApiDefinition } from "./definition.ts";
+import { createHttpEvent } from "./http-event.ts";
+import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
+import { matchesMediaType } from "./media-type.ts";
+import { type Refusal, refusals } from "./refusals.ts";
+import { type Client, type EdgeRequest, readRequest } from "./request.ts";
+import { createRestEvent } from "./rest-event.ts";
+import { createRouteFinder, type RouteMatch } from "./routes.ts";
+
+export interface ApiOptions {
+  readonly api: HttpApiDefinition;
+  readonly accountId: string;
+  readonly invoke: (name: string, payload: Uint8Array) => Promise<InvokeResult>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Answers with what the function said, or with a refusal. */
+export type Api = (request: Request, client: Client) => Promise<Response>;
+
+/** Serves requests of one API; rejects only when `invoke` does. */
+export function createApi(options: ApiOptions): Api {
+  const { api, logger } = options;
+  const words = refusals[api.kind];
+  const findRoute = createRouteFinder(api);
+
+  return async (incoming, client) => {
+    const request = await readRequest(incoming, client, options);
+    if (!request) return refuse(words.bodyTooLarge);
+    const match = findRoute(request.method, request.path);
+    if (match === "malformed") return refuse(words.malformedPath);
+    if (!match) return refuse(words.noRoute);
+    const outcome = await call(request, match, options);
+    if ("refusal" in outcome) {
+      const { functionName } = match.route;
+      const { requestId } = request;
+      logger.warn(outcome.reason, { api: api.name, function: functionName, request: requestId });
+      return refuse(outcome.refusal);
+    }
+    return send(await encode(request, outcome.answer), idHeaders(request, api));
+  };
+}
+
+/** Every request can be found again by its id, in the header that its kind of API has for it. */
+function idHeaders(request: EdgeRequest, api: HttpApiDefinition): Record<string, string> {
+  if (api.kind === "http") return { "apigw-requestid": request.gatewayId };
+  return { "x-amzn-requestid": request.requestId, "x-amz-apigw-id": request.gatewayId };
+}
+
+type Called = { readonly answer: Answer } | { readonly refusal: Refusal; readonly reason: string };
+
+async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions): Promise<Called> {
+  const { api, clock } = options;
+  const words = refusals[api.kind];
+  const rest = api.kind === "rest";
+  const event = (rest ? createRestEvent : createHttpEvent)(request, match, options);
+  const payload = utf8(JSON.stringify(event));
+  if (payload.length > payloadBytesMax) {
+    return { refusal: words.bodyTooLarge, reason: "event too large" };
+  }
+  const waitMs = rest ? restApiWaitMsMax : httpApiWaitMsMax;
+  const called = await within(options.invoke(match.route.functionName, payload), waitMs, clock);
+  if (!called) return { refusal: words.tookTooLong, reason: "function took too long" };
+  if (!called.found) return { refusal: words.functionFailed, reason: "function not found" };
+  if (called.throttled) return { refusal: words.throttled, reason: "function throttled" };
+  if (called.functionError) return { refusal: words.functionFailed, reason: "function failed" };
+  const result = parseJson(called.payload);
+  const answer = rest ? readRestResult(result, decodesFor(request, api)) : readHttpResult(result);
+  return answer ? { answer } : { refusal: words.malformedResult, reason: "malformed result" };
+}
+
+/** `undefined` when time is over first. */
+function within<T>(promise: Promise<T>, waitMs: number, clock: Clock): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(waitMs, () => resolve(undefined));
+    promise.then(resolve, reject).finally(() => timer.cancel());
+  });
+}
+
+/** The first type that the client accepts decides. */
+function decodesFor(request: EdgeRequest, api: HttpApiDefinition): boolean {
+  const wanted = (request.headers.get("accept") ?? "*/*").split(",")[0]!;
+  return (api.binaryMediaTypes ?? []).some((pattern) => matchesMediaType(pattern, wanted));
+}
+
+function parseJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(textOf(payload));
+  } catch {
+    return undefined; // a runtime may answer with anything; no kind of API takes it
+  }
+}
+
+/** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
+async function encode(request: EdgeRequest, answer: Answer): Promise<Answer> {
+  const { headers, body, status } = answer;
+  if (!isCompressible(headers.get("content-type") ?? "")) return answer;
+  if (headers.has("content-encoding") || body.length < compressedAnswerBytesMin) return answer;
+  if (headers.get("cache-control")?.includes("no-transform")) return answer;
+  headers.append("vary", "Accept-Encoding");
+  const coding = chooseCoding(request.headers.get("accept-encoding") ?? null);
+  if (!coding) return answer;
+  headers.set("content-encoding", coding);
+  const etag = headers.get("etag");
+  if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`); // no longer byte for byte
+  return { status, headers, body: await compress(body, coding, "each") };
+}
+
+const withoutBody = new Set([204, 205, 304]);
+
+function send({ status, headers, body }: Answer, ids: Record<string, string>): Response {
+  for (const [name, value] of Object.entries(ids)) headers.set(name, value);
+  if (withoutBody.has(status)) {
+    headers.delete("content-type");
+    return new Response(null, { status, headers });
+  }
+  return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
+}
+
+function refuse({ status, message, errorType }: Refusal): Response {
+  const headers: Record<string, string> = errorType ? { "x-amzn-errortype": errorType } : {};
+  return Response.json({ message }, { status, headers });
+}

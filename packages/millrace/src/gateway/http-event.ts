@@ -1,0 +1,73 @@
+/** The event of an HTTP API: payload version 2.0. What is absent is left out, never null. */
+
+import { textOf, toBase64 } from "../base/mod.ts";
+import type { HttpApiDefinition } from "./definition.ts";
+import { type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
+import type { RouteMatch } from "./routes.ts";
+
+/**
+ * Text crosses as it is, every other body as base64. Several values of one query name are joined
+ * with commas; cookies are in their own list and not among the headers.
+ */
+export function createHttpEvent(
+  request: EdgeRequest,
+  { route, parameters }: RouteMatch,
+  context: { readonly api: HttpApiDefinition; readonly accountId: string },
+): object {
+  const { headers, body } = request;
+  const isBase64Encoded = body.length > 0 && !isText(headers.get("content-type") ?? "");
+  const cookie = headers.get("cookie");
+  const query = parseQuery(request.query);
+  const routeKey = route.path === "$default" ? "$default" : `${route.method} ${route.path}`;
+  const hasParameters = Object.keys(parameters).length > 0;
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: request.path,
+    rawQueryString: request.query,
+    ...(cookie !== undefined && { cookies: cookie.split(/;\s*/) }),
+    headers: Object.fromEntries([...headers].filter(([name]) => name !== "cookie")),
+    ...(query.length > 0 && { queryStringParameters: joinByName(query) }),
+    requestContext: {
+      accountId: context.accountId,
+      apiId: context.api.apiId,
+      ...describeDomain(request),
+      http: {
+        method: request.method,
+        path: request.path,
+        protocol: "HTTP/1.1",
+        sourceIp: request.sourceIp,
+        userAgent: headers.get("user-agent") ?? "",
+      },
+      requestId: request.gatewayId,
+      routeKey,
+      stage: context.api.stage,
+      time: formatRequestTime(request.nowMs),
+      timeEpoch: request.nowMs,
+    },
+    ...(body.length > 0 && { body: isBase64Encoded ? toBase64(body) : textOf(body) }),
+    ...(hasParameters && { pathParameters: parameters }),
+    isBase64Encoded,
+  };
+}
+
+/** The name by which the client called us, with its port, as there is no other domain. */
+export function describeDomain(request: EdgeRequest) {
+  const domainName = request.headers.get("host") ?? "";
+  return { domainName, domainPrefix: domainName.split(/[.:]/)[0]! };
+}
+
+/** Bodies of all other types, and of none, cross as base64. */
+function isText(contentType: string): boolean {
+  const type = contentType.split(";")[0]!.trim().toLowerCase();
+  return /^text\/|^application\/(json|javascript|xml)$|\+(json|xml)$/.test(type);
+}
+
+function joinByName(pairs: readonly (readonly [string, string])[]): Record<string, string> {
+  const joined = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    const before = joined.get(name);
+    joined.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(joined);
+}

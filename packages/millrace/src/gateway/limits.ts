@@ -1,0 +1,10 @@
+/** The bounds of the edge; those of API Gateway carry its numbers. */
+
+export const bodyBytesMax = 10 * 1024 * 1024;
+
+/** How long an answer of a function is waited for. */
+export const httpApiWaitMsMax = 30_000;
+export const restApiWaitMsMax = 29_000;
+
+/** Answers of functions shorter than this are sent as they are. */
+export const compressedAnswerBytesMin = 1024;

@@ -1,0 +1,56 @@
+/**
+ * What the public is told when an API cannot answer: the words of API Gateway, and nothing else.
+ */
+
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly errorType?: string;
+}
+
+const http = {
+  noRoute: { status: 404, message: "Not Found" },
+  malformedPath: { status: 400, message: "Bad Request" },
+  bodyTooLarge: { status: 413, message: "Request Entity Too Large" },
+  functionFailed: { status: 500, message: "Internal Server Error" },
+  malformedResult: { status: 500, message: "Internal Server Error" },
+  throttled: { status: 503, message: "Service Unavailable" },
+  tookTooLong: { status: 503, message: "Service Unavailable" },
+} as const satisfies Record<string, Refusal>;
+
+export const refusals = {
+  http,
+  rest: {
+    noRoute: {
+      status: 403,
+      message: "Missing Authentication Token",
+      errorType: "MissingAuthenticationTokenException",
+    },
+    malformedPath: { status: 400, message: "Bad Request", errorType: "BadRequestException" },
+    bodyTooLarge: {
+      status: 413,
+      message: "Request Too Long",
+      errorType: "RequestTooLargeException",
+    },
+    functionFailed: {
+      status: 502,
+      message: "Internal server error",
+      errorType: "InternalServerErrorException",
+    },
+    malformedResult: {
+      status: 502,
+      message: "Internal server error",
+      errorType: "InternalServerErrorException",
+    },
+    throttled: {
+      status: 502,
+      message: "Internal server error",
+      errorType: "InternalServerErrorException",
+    },
+    tookTooLong: {
+      status: 504,
+      message: "Endpoint request timed out",
+      errorType: "InternalServerErrorException",
+    },
+  },
+} as const satisfies Record<"http" | "rest", Record<keyof typeof http, Refusal>>;

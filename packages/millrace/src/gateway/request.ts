@@ -1,0 +1,105 @@
+/**
+ * A request at the edge, read once and in full: what both kinds of event are made from.
+ *
+ * The path and the query stay percent-encoded as they were sent. Two things are lost before they
+ * get here, in the HTTP server: the case of header names, and which of several headers of one name
+ * held which value; they come joined with a comma and a space.
+ */
+
+import { type Clock, concatBytes, newUuid, type Random, toBase64 } from "../base/mod.ts";
+import { bodyBytesMax } from "./limits.ts";
+
+export interface Client {
+  /** The address of the other side of the connection. */
+  readonly ip: string;
+}
+
+export interface EdgeRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /** Lower-case names, with `x-forwarded-*` added. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+  readonly sourceIp: string;
+  readonly requestId: string;
+  /** In the form that API Gateway gives its own requests. */
+  readonly gatewayId: string;
+  readonly nowMs: number;
+}
+
+/** `undefined`: the body is larger than allowed. */
+export async function readRequest(
+  request: Request,
+  client: Client,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+): Promise<EdgeRequest | undefined> {
+  const nowMs = clock.now();
+  const body = await readBody(request);
+  if (!body) return undefined;
+  return {
+    method: request.method,
+    path: pathOf(request.url),
+    query: queryOf(request.url),
+    headers: describeHeaders(request, client),
+    body,
+    sourceIp: client.ip,
+    requestId: newUuid(random),
+    gatewayId: toBase64(random.bytes(11)),
+    nowMs,
+  };
+}
+
+/** From the first slash behind the host, as it was sent. */
+export function pathOf(url: string): string {
+  const rest = behindHost(url);
+  const end = rest.search(/[?#]/);
+  return (end < 0 ? rest : rest.slice(0, end)) || "/";
+}
+
+/** `01/Jan/2026:00:00:00 +0000`. */
+export function formatRequestTime(ms: number): string {
+  const [, day, month, year, time] = new Date(ms).toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
+/** Decoded pairs in their order; what is not properly encoded stays as it is. */
+export function parseQuery(query: string): [name: string, value: string][] {
+  return query === "" ? [] : [...new URLSearchParams(query)];
+}
+
+function queryOf(url: string): string {
+  const rest = behindHost(url).split("#", 1)[0]!;
+  const start = rest.indexOf("?");
+  return start < 0 ? "" : rest.slice(start + 1);
+}
+
+function behindHost(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  return start < 0 ? "" : url.slice(start);
+}
+
+function describeHeaders(request: Request, client: Client): Map<string, string> {
+  const headers = new Map<string, string>(request.headers);
+  const { protocol, port, host } = new URL(request.url);
+  const before = headers.get("x-forwarded-for");
+  headers.set("x-forwarded-for", before ? `${before}, ${client.ip}` : client.ip);
+  headers.set("x-forwarded-proto", protocol.slice(0, -1));
+  headers.set("x-forwarded-port", port || (protocol === "https:" ? "443" : "80"));
+  if (!headers.has("host")) headers.set("host", host);
+  return headers;
+}
+
+async function readBody(request: Request): Promise<Uint8Array | undefined> {
+  if (!request.body) return new Uint8Array(0);
+  if (Number(request.headers.get("content-length") ?? 0) > bodyBytesMax) return undefined;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += chunk.length;
+    if (length > bodyBytesMax) return undefined;
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0] : concatBytes(chunks);
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import type { HttpApiDefinition } from "./definition.ts";
+import { checkRoutePath, createRouteFinder } from "./routes.ts";
+
+function find(kind: HttpApiDefinition["kind"], routes: string[], request: string) {
+  const split = (text: string) => text.split(" ") as [string, string];
+  const finder = createRouteFinder({
+    name: "Web",
+    apiId: "abcdefghij",
+    kind,
+    stage: "$default",
+    routes: routes.map((text) => {
+      const [method, path] = split(text);
+      return { method, path, functionName: "f" };
+    }),
+  });
+  const found = finder(...split(request));
+  if (found === undefined || found === "malformed") return found;
+  return [`${found.route.method} ${found.route.path}`, found.parameters];
+}
+
+const many = [
+  "ANY $default",
+  "ANY /{proxy+}",
+  "GET /pets/{id}",
+  "ANY /pets/{id}",
+  "GET /pets/dog",
+  "GET /pets/{id}/toys/{toy}",
+  "GET /pets/{rest+}",
+  "GET /",
+];
+
+describe("an HTTP API", () => {
+  test.each([
+    ["GET /", "GET /", {}],
+    ["POST /", "ANY $default", {}],
+    ["GET /pets/dog", "GET /pets/dog", {}],
+    ["POST /pets/dog", "ANY /pets/{id}", { id: "dog" }],
+    ["GET /pets/cat", "GET /pets/{id}", { id: "cat" }],
+    ["GET /pets/a%2Fb", "GET /pets/{id}", { id: "a/b" }],
+    ["GET /pets/gr%C3%B6%C3%9Fer", "GET /pets/{id}", { id: "größer" }],
+    ["GET /pets/1/toys/2", "GET /pets/{id}/toys/{toy}", { id: "1", toy: "2" }],
+    ["GET /pets/1/2/3", "GET /pets/{rest+}", { rest: "1/2/3" }],
+    ["POST /pets/1/2/3", "ANY /{proxy+}", { proxy: "pets/1/2/3" }],
+    ["GET /c%2B%2B", "ANY /{proxy+}", { proxy: "c++" }],
+    ["HEAD /my%20room", "ANY /{proxy+}", { proxy: "my room" }],
+  ])("routes %s to %s", (request, route, parameters) => {
+    expect(find("http", many, request)).toEqual([route, parameters]);
+  });
+
+  test("has no route without a default, and none for a path that is not encoded", () => {
+    expect(find("http", ["GET /a"], "GET /b")).toBeUndefined();
+    expect(find("http", ["GET /a"], "HEAD /a")).toBeUndefined();
+    expect(find("http", ["ANY /{proxy+}"], "GET /")).toBeUndefined();
+    expect(find("http", many, "GET /100%")).toBe("malformed");
+  });
+});
+
+describe("a REST API", () => {
+  test("finds the resource first, so a missing method is no route", () => {
+    const routes = ["GET /pets", "ANY /{proxy+}"];
+    expect(find("rest", routes, "POST /pets")).toBeUndefined();
+    expect(find("rest", routes, "POST /dogs")).toEqual(["ANY /{proxy+}", { proxy: "dogs" }]);
+    expect(find("rest", routes, "GET /pets/")).toEqual(["GET /pets", {}]);
+    expect(find("rest", routes, "GET /")).toBeUndefined();
+  });
+});
+
+test("paths that could never be routed by are told apart", () => {
+  for (const sound of ["/", "/a/{b}", "/a/{b+}", "$default"]) {
+    expect(checkRoutePath(sound)).toBeUndefined();
+  }
+  expect(checkRoutePath("a")).toBe("does not begin with a slash");
+  expect(checkRoutePath("/{a+}/b")).toBe("has a greedy variable that is not at its end");
+  expect(checkRoutePath("/a{b}")).toBe("has a brace inside a segment");
+});

@@ -1,0 +1,122 @@
+/**
+ * Which route of an API takes a request.
+ *
+ * The most specific path wins: from the left, a literal segment before `{name}` before `{name+}`;
+ * then the method before `ANY`. The two kinds of API differ in what is looked at first. An HTTP
+ * API looks at routes with the method alone, and `$default` takes the rest. A REST API finds the
+ * resource by its path, and when that has no such method there is no route.
+ */
+
+import type { HttpApiDefinition, RouteDefinition } from "./definition.ts";
+
+export interface RouteMatch {
+  readonly route: RouteDefinition;
+  /** Decoded; empty when the path has no variables. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export type RouteFinder = (method: string, path: string) => RouteMatch | "malformed" | undefined;
+
+interface CompiledRoute {
+  readonly route: RouteDefinition;
+  readonly segments: readonly Segment[];
+}
+
+interface Segment {
+  readonly kind: "literal" | "variable" | "greedy";
+  readonly text: string;
+}
+
+const rank = { literal: 0, variable: 1, greedy: 2 };
+
+/** `path` is percent-encoded; one that cannot be decoded is `malformed`. */
+export function createRouteFinder(api: HttpApiDefinition): RouteFinder {
+  const fallback = api.routes.find((route) => route.path === "$default");
+  const compiled = api.routes
+    .filter((route) => route !== fallback)
+    .map((route) => ({ route, segments: parseRoute(route.path) }))
+    .sort(compareRoutes);
+  return (method, path) => {
+    const parts = decodePath(path, api.kind);
+    if (!parts) return "malformed";
+    const takesMethod = ({ route }: CompiledRoute) =>
+      route.method === method || route.method === "ANY";
+    if (api.kind === "http") {
+      const found = compiled.find((one) => takesMethod(one) && matches(one.segments, parts));
+      if (found) return describeMatch(found, parts);
+      return fallback && { route: fallback, parameters: {} };
+    }
+    const resource = compiled.find((one) => matches(one.segments, parts));
+    const found = compiled.find(
+      (one) => takesMethod(one) && one.route.path === resource?.route.path,
+    );
+    return found && describeMatch(found, parts);
+  };
+}
+
+/** What no request could ever be routed by, in words; `undefined` when the path is sound. */
+export function checkRoutePath(path: string): string | undefined {
+  if (path === "$default") return undefined;
+  if (!path.startsWith("/")) return "does not begin with a slash";
+  const segments = parseRoute(path);
+  if (segments.slice(0, -1).some((segment) => segment.kind === "greedy")) {
+    return "has a greedy variable that is not at its end";
+  }
+  if (segments.some(({ kind, text }) => kind === "literal" && /[{}]/.test(text))) {
+    return "has a brace inside a segment";
+  }
+  return undefined;
+}
+
+function parseRoute(path: string): Segment[] {
+  return splitPath(path).map((text) => {
+    const variable = /^\{([\w.:-]+)(\+?)\}$/.exec(text);
+    if (!variable) return { kind: "literal", text };
+    return { kind: variable[2] ? "greedy" : "variable", text: variable[1]! };
+  });
+}
+
+/** `/` is no segment at all. */
+function splitPath(path: string): string[] {
+  return path === "/" ? [] : path.slice(1).split("/");
+}
+
+function decodePath(path: string, kind: HttpApiDefinition["kind"]): string[] | undefined {
+  // A REST API takes `/a/` for `/a`.
+  const trimmed =
+    kind === "rest" && path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+  try {
+    return splitPath(trimmed).map(decodeURIComponent);
+  } catch {
+    return undefined; // a percent sign without two hexadecimal digits, or not UTF-8
+  }
+}
+
+function matches(segments: readonly Segment[], parts: readonly string[]): boolean {
+  const greedy = segments.at(-1)?.kind === "greedy";
+  if (greedy ? parts.length < segments.length : parts.length !== segments.length) return false;
+  return segments.every(({ kind, text }, at) => {
+    return kind === "literal" ? parts[at] === text : kind === "greedy" || parts[at] !== "";
+  });
+}
+
+function describeMatch({ route, segments }: CompiledRoute, parts: readonly string[]): RouteMatch {
+  const parameters: Record<string, string> = {};
+  for (const [at, { kind, text }] of segments.entries()) {
+    if (kind === "variable") parameters[text] = parts[at]!;
+    if (kind === "greedy") parameters[text] = parts.slice(at).join("/");
+  }
+  return { route, parameters };
+}
+
+function compareRoutes(left: CompiledRoute, right: CompiledRoute): number {
+  const shared = Math.min(left.segments.length, right.segments.length);
+  for (let at = 0; at < shared; at += 1) {
+    const difference = rank[left.segments[at]!.kind] - rank[right.segments[at]!.kind];
+    if (difference !== 0) return difference;
+  }
+  // Of two that can both match, the longer one has its greedy variable later.
+  const length = right.segments.length - left.segments.length;
+  if (length !== 0) return length;
+  return Number(left.route.method === "ANY") - Number(right.route.method === "ANY");
+}

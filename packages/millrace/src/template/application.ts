@@ -1,0 +1,74 @@
+/** What a template comes to: the definitions that the other parts are built from. */
+
+import type { FunctionDefinition } from "../functions/mod.ts";
+import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
+import type { BucketDefinition } from "../objects/mod.ts";
+import type { PolicyDocument } from "../policy/mod.ts";
+import type { RuleDefinition } from "../rules/mod.ts";
+import type { TableDefinition } from "../tables/mod.ts";
+import type { Position } from "./problems.ts";
+
+export interface Application {
+  /** The stack's name. */
+  readonly name: string;
+  readonly functions: readonly FunctionDefinition[];
+  readonly rules: readonly RuleDefinition[];
+  readonly tables: readonly TableDefinition[];
+  readonly apis: readonly HttpApiDefinition[];
+  readonly distributions: readonly DistributionDefinition[];
+  readonly buckets: readonly BucketDefinition[];
+  /** IoT policies, by name. */
+  readonly policies: readonly NamedPolicy[];
+  /** Roles of functions and rules, explicit ones and those that SAM makes. Not enforced yet. */
+  readonly roles: readonly RoleDefinition[];
+  readonly bucketPolicies: readonly BucketPolicyDefinition[];
+  /** Who may invoke functions. Not enforced yet. */
+  readonly permissions: readonly PermissionDefinition[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What is accepted but not enforced or does nothing here, in a sentence each. */
+  readonly notes: readonly string[];
+  /**
+   * Where things stand in the template, for problems that show only at assembly. Keys:
+   * `function:<name>`, `function:<name>:handler`, `rule:<name>`, `rule:<name>:sql`,
+   * `rule:<name>:action:<index>` and `rule:<name>:action:<index>:topic`, `table:<name>`,
+   * `bucket:<name>`, `api:<name>`, `distribution:<name>`, `policy:<name>`.
+   */
+  readonly positions: ReadonlyMap<string, TextPosition>;
+}
+
+/** A position whose text can be counted through. */
+export interface TextPosition extends Position {
+  /**
+   * The position of the character at `offset` (from 0) of the text that stands here. Where YAML
+   * folds, escapes or a function makes the text, that is the position of its beginning.
+   */
+  at(offset: number): Position;
+}
+
+export interface NamedPolicy {
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+export interface RoleDefinition {
+  readonly name: string;
+  readonly arn: string;
+  readonly documents: readonly PolicyDocument[];
+  /** ARNs or names of AWS's managed policies. */
+  readonly managedPolicies: readonly string[];
+  /** SAM's policy templates, e.g. `DynamoDBCrudPolicy`, with their parameters. */
+  readonly policyTemplates: readonly { readonly name: string; readonly parameters: unknown }[];
+}
+
+export interface BucketPolicyDefinition {
+  readonly bucketName: string;
+  readonly document: PolicyDocument;
+}
+
+export interface PermissionDefinition {
+  readonly functionName: string;
+  readonly action: string;
+  readonly principal: string;
+  readonly sourceArn?: string;
+  readonly sourceAccount?: string;
+}

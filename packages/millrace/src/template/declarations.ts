@@ -1,0 +1,136 @@
+/**
+ * The section `Resources`, up to what stands around the properties: type, condition, metadata,
+ * `DependsOn`. Properties are merged with `Globals` and not yet resolved.
+ */
+
+import { check } from "./check.ts";
+import type { ConditionTest } from "./conditions.ts";
+import { type Globals, mergeGlobals } from "./globals.ts";
+import { limits } from "./limits.ts";
+import { kindOf, type MapNode, mapAt, type Place, type TemplateNode } from "./nodes.ts";
+import type { Problems } from "./problems.ts";
+import type { ResourceType } from "./resource-type.ts";
+import { any, choice, object, oneOrMany, required, text, type ValueOf } from "./schema.ts";
+import { suggest } from "./suggestion.ts";
+
+export interface Declaration {
+  readonly logicalId: string;
+  /** Absent for a type that is not supported, which is already reported. */
+  readonly type?: ResourceType;
+  /** The name, for a resource that SAM makes and names. */
+  readonly name?: string;
+  /** Of the logical id. */
+  readonly place: Place;
+  /** Absent for a resource that another one stands for, e.g. the role of a function. */
+  readonly properties?: MapNode;
+  readonly metadata?: TemplateNode;
+  readonly dependsOn: readonly { readonly logicalId: string; readonly place: Place }[];
+  /** The name of the condition that keeps the resource from being made. */
+  readonly disabledBy?: string;
+  /** Whether `DeletionPolicy` or `UpdateReplacePolicy` is there. */
+  readonly retained: boolean;
+}
+
+const frame = object({
+  Type: required(text()),
+  Properties: any(),
+  Metadata: any(),
+  Condition: text(),
+  DependsOn: oneOrMany(text()),
+  DeletionPolicy: choice("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
+  UpdateReplacePolicy: choice("Delete", "Retain", "Snapshot"),
+});
+
+export interface DeclarationContext {
+  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly globals: Globals;
+  readonly condition: ConditionTest;
+  readonly problems: Problems;
+  /** Whether the template has SAM's `Transform`. */
+  readonly serverless: boolean;
+}
+
+export function readDeclarations(
+  section: TemplateNode | undefined,
+  context: DeclarationContext,
+): Map<string, Declaration> {
+  const { problems } = context;
+  const declarations = new Map<string, Declaration>();
+  if (section?.kind !== "map") {
+    const place = section?.place ?? { line: 1, column: 1, path: "" };
+    const found = section ? `is a map, not ${kindOf(section)}` : "is missing";
+    if (section?.kind !== "unknown") problems.report(place, `the section 'Resources' ${found}`);
+    return declarations;
+  }
+  if (section.entries.size > limits.resourcesMax) {
+    const message = `${section.entries.size} resources are more than ${limits.resourcesMax}`;
+    problems.report(section.keyPlace, message);
+    return declarations;
+  }
+  for (const [logicalId, node] of section.entries) {
+    if (!/^[A-Za-z0-9]{1,255}$/.test(logicalId)) {
+      const message = `the name '${logicalId}' of a resource is not made of letters and digits`;
+      problems.report(node.keyPlace, message);
+    }
+    const declaration = readDeclaration(logicalId, node, context);
+    if (declaration) declarations.set(logicalId, declaration);
+  }
+  return declarations;
+}
+
+function readDeclaration(
+  logicalId: string,
+  node: TemplateNode,
+  context: DeclarationContext,
+): Declaration | undefined {
+  const { problems, globals } = context;
+  const given = check(frame, node, problems);
+  if (node.kind !== "map") return undefined;
+  const properties = node.entries.get("Properties");
+  if (properties && properties.kind !== "map" && properties.kind !== "unknown") {
+    problems.report(properties.place, `'Properties' is a map, not ${kindOf(properties)}`);
+  }
+  const type = findType(node, context);
+  const own = properties?.kind === "map" ? properties : mapAt(node, new Map());
+  const holds =
+    given?.Condition === undefined || context.condition(given.Condition, conditionPlace(node));
+  const metadata = node.entries.get("Metadata");
+  return {
+    logicalId,
+    place: node.keyPlace,
+    dependsOn: dependsOn(given, node),
+    retained: given?.DeletionPolicy !== undefined || given?.UpdateReplacePolicy !== undefined,
+    properties: type ? mergeGlobals(globals.get(type.type), own) : own,
+    ...(type && { type }),
+    ...(metadata && { metadata }),
+    ...(holds === false && given?.Condition && { disabledBy: given.Condition }),
+  };
+}
+
+function conditionPlace(node: MapNode): Place {
+  return node.entries.get("Condition")!.place;
+}
+
+function findType(node: MapNode, context: DeclarationContext): ResourceType | undefined {
+  const written = node.entries.get("Type");
+  if (written?.kind !== "scalar") return undefined;
+  const name = String(written.value);
+  const { place } = written;
+  const type = context.types.get(name);
+  if (!type) {
+    const hint = suggest(name, context.types.keys());
+    context.problems.report(place, `the resource type '${name}' is not supported${hint}`);
+  } else if (name.startsWith("AWS::Serverless::") && !context.serverless) {
+    const message = `'${name}' needs 'Transform: AWS::Serverless-2016-10-31' in the template`;
+    context.problems.report(place, message);
+  }
+  return type;
+}
+
+function dependsOn(given: ValueOf<typeof frame> | undefined, node: MapNode) {
+  const list = node.entries.get("DependsOn");
+  return (given?.DependsOn ?? []).map((logicalId, index) => {
+    const item = list?.kind === "list" ? list.items[index] : list;
+    return { logicalId, place: (item ?? node).place };
+  });
+}

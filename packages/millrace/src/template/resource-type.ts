@@ -1,0 +1,118 @@
+/**
+ * What a file of `resources/` says about one type of resource: what it may hold, what `Ref` and
+ * `GetAtt` give, and how it becomes part of the application.
+ */
+
+import type { Application, TextPosition } from "./application.ts";
+import type { TemplateNode } from "./nodes.ts";
+import type { ObjectSchema, Schema, ValueOf } from "./schema.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Enough of a resource to answer `Ref` and `GetAtt`. */
+export interface Identity extends Surroundings {
+  readonly logicalId: string;
+  /** The physical name: the one given, else one made from the stack's name and the logical id. */
+  readonly name: string;
+}
+
+export interface ResourceType<P extends ObjectSchema = ObjectSchema, M extends Schema = Schema> {
+  /** As a template spells it. */
+  readonly type: string;
+  readonly properties: P;
+  /** What `Metadata` may hold; absent: anything, without effect. */
+  readonly metadata?: M;
+  /** Properties that SAM's `Globals` may set, of those that are supported. */
+  readonly globals?: readonly string[];
+  /** The property that holds a name given by the author. */
+  readonly nameProperty?: string;
+  /** Names are unique among all resources with the same word here, e.g. `table`. */
+  readonly namespace?: string;
+  defaultName(stackName: string, logicalId: string): string;
+  ref(identity: Identity): string;
+  readonly attributes: Readonly<Record<string, (identity: Identity) => string>>;
+  build(resource: Resource<ValueOf<P>, ValueOf<M>>, draft: Draft): void;
+}
+
+/** A step into the resource, from `Properties` or `Metadata` on. */
+export type Path = readonly (string | number)[];
+
+export interface Resource<P = unknown, M = unknown> {
+  readonly identity: Identity;
+  /** Checked against the schema. */
+  readonly properties: P;
+  readonly metadata: M | undefined;
+  /** Reports a problem at the value there, or at what is nearest to it. */
+  report(path: Path, message: string): void;
+  /** Remembers where the value stands, under a key of `Application.positions`. */
+  mark(key: string, path: Path): void;
+}
+
+type Growing<T> = T extends readonly (infer I)[] ? I[] : T;
+
+/** The parts of the application that resources add to. */
+export interface Parts {
+  readonly functions: Growing<Application["functions"]>;
+  readonly rules: Growing<Application["rules"]>;
+  readonly tables: Growing<Application["tables"]>;
+  readonly apis: (Application["apis"][number] & {
+    readonly routes: Growing<Application["apis"][number]["routes"]>;
+  })[];
+  readonly distributions: Growing<Application["distributions"]>;
+  readonly buckets: Growing<Application["buckets"]>;
+  readonly policies: Growing<Application["policies"]>;
+  readonly roles: Growing<Application["roles"]>;
+  readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
+  readonly permissions: Growing<Application["permissions"]>;
+  readonly positions: Map<string, TextPosition>;
+}
+
+/** The application while it is built. Types are built in the order of the catalog. */
+export interface Draft extends Parts {
+  /** The folder that paths in the template are relative to. */
+  readonly folder: string;
+  /** Said once, however often it is noted. */
+  note(sentence: string): void;
+  /** Something that is checked and kept but not enforced yet; all are named in one note. */
+  noteNotEnforced(what: string): void;
+  /** A setting that means nothing here; all are named in one note. */
+  noteWithoutEffect(what: string): void;
+  /** The resource of one of these types that meets the test, also when it could not be built. */
+  findWhere(
+    types: readonly string[],
+    test: (identity: Identity, type: ResourceType) => boolean,
+  ): Identity | undefined;
+  /** The one whose `Ref`, or one of whose named attributes, is `value`. */
+  find(
+    types: readonly string[],
+    value: string,
+    attributes?: readonly string[],
+  ): Identity | undefined;
+}
+
+/** Ties the schema's types to `build`, and forgets them for the catalog. */
+export function defineResource<P extends ObjectSchema, M extends Schema = Schema>(
+  type: ResourceType<P, M>,
+): ResourceType {
+  return type as unknown as ResourceType;
+}
+
+/** The default name of most types: `stack-LogicalId`. */
+export function stackAndLogicalId(stackName: string, logicalId: string): string {
+  return `${stackName}-${logicalId}`;
+}
+
+/** The node at the path, or the last one on the way there, and whether that is all the way. */
+export function nodeAt(root: TemplateNode, path: Path): { node: TemplateNode; found: boolean } {
+  let node = root;
+  for (const step of path) {
+    const next =
+      node.kind === "map"
+        ? node.entries.get(String(step))
+        : node.kind === "list"
+          ? node.items[Number(step)]
+          : undefined;
+    if (!next) return { node, found: false };
+    node = next;
+  }
+  return { node, found: true };
+}

@@ -1,0 +1,34 @@
+/**
+ * The resource types that are supported, in the order in which they are built: what others refer
+ * to comes first.
+ */
+
+import type { ResourceType } from "../resource-type.ts";
+import { cloudfrontDistribution } from "./cloudfront-distribution.ts";
+import { cloudfrontOriginAccessControl } from "./cloudfront-origin-access-control.ts";
+import { dynamodbTable } from "./dynamodb-table.ts";
+import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
+import { iamRole } from "./iam-role.ts";
+import { iotPolicy } from "./iot-policy.ts";
+import { iotTopicRule } from "./iot-topic-rule.ts";
+import { lambdaPermission } from "./lambda-permission.ts";
+import { s3Bucket } from "./s3-bucket.ts";
+import { s3BucketPolicy } from "./s3-bucket-policy.ts";
+import { serverlessFunction } from "./serverless-function.ts";
+import { serverlessSimpleTable } from "./serverless-simple-table.ts";
+
+export const catalog: readonly ResourceType[] = [
+  iamRole,
+  iotPolicy,
+  dynamodbTable,
+  serverlessSimpleTable,
+  s3Bucket,
+  s3BucketPolicy,
+  serverlessApi,
+  serverlessHttpApi,
+  serverlessFunction,
+  lambdaPermission,
+  iotTopicRule,
+  cloudfrontOriginAccessControl,
+  cloudfrontDistribution,
+];

@@ -1,0 +1,84 @@
+/** What `AWS::Serverless::Function` may hold. */
+
+import type { Resource } from "../resource-type.ts";
+import {
+  any,
+  boolean,
+  choice,
+  dictionary,
+  integer,
+  list,
+  object,
+  oneOrMany,
+  required,
+  text,
+  typed,
+  type ValueOf,
+} from "../schema.ts";
+
+export const functionType = "AWS::Serverless::Function";
+
+const path = text({ pattern: /^(\/.*|\$default)$/, form: "a path that begins with '/'" });
+const methods = ["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+const method = text({
+  pattern: new RegExp(`^(${methods.join("|")})$`, "i"),
+  form: `one of ${methods.join(", ")}`,
+});
+
+const event = typed({
+  IoTRule: object({
+    Sql: required(text()),
+    AwsIotSqlVersion: choice("2015-10-08", "2016-03-23"),
+  }),
+  Api: object({ Path: required(path), Method: required(method), RestApiId: text() }),
+  HttpApi: object({
+    Path: path,
+    Method: method,
+    ApiId: text(),
+    PayloadFormatVersion: choice("2.0"),
+  }),
+});
+
+export const functionProperties = object({
+  FunctionName: text({
+    pattern: /^[A-Za-z0-9_-]{1,64}$/,
+    form: "a function name: 1 to 64 of A-Z a-z 0-9 _ -",
+  }),
+  Handler: required(
+    text({ pattern: /^[^\s.][^\s]*\.[A-Za-z_$][\w$]*$/, form: "like 'file.export'" }),
+  ),
+  Runtime: required(
+    text({ pattern: /^nodejs\d{2}\.x$/, form: "a Node.js runtime such as nodejs22.x" }),
+  ),
+  CodeUri: required(text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" })),
+  Description: text(),
+  Timeout: integer(1, 900),
+  MemorySize: integer(128, 10_240),
+  Architectures: list(choice("x86_64", "arm64"), { min: 1, max: 1 }),
+  Environment: object({
+    Variables: dictionary(text(), /^[A-Za-z][A-Za-z0-9_]+$/),
+  }),
+  Role: text({ pattern: /^arn:[^:]+:iam::\d{12}:role\/.+$/, form: "the ARN of a role" }),
+  Policies: oneOrMany(any()),
+  Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
+});
+
+export const functionMetadata = object({
+  BuildMethod: choice("esbuild"),
+  BuildProperties: object({
+    EntryPoints: list(text(), { min: 1 }),
+    External: list(text()),
+    Format: choice("cjs", "esm"),
+    Minify: boolean(),
+    Sourcemap: boolean(),
+    Target: text(),
+  }),
+  "cfn-lint": any(),
+});
+
+export type FunctionEvent = ValueOf<typeof event>;
+
+export type FunctionResource = Resource<
+  ValueOf<typeof functionProperties>,
+  ValueOf<typeof functionMetadata>
+>;

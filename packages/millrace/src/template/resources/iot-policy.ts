@@ -1,0 +1,43 @@
+/** `AWS::IoT::Policy`: what a device or browser may do on the broker. */
+
+import { defineResource, stackAndLogicalId } from "../resource-type.ts";
+import { any, object, required, text } from "../schema.ts";
+import { readPolicy } from "./policy-check.ts";
+
+/** White space does not count. [AWS IoT Core quotas] */
+const documentCharactersMax = 2_048;
+
+export const iotPolicy = defineResource({
+  type: "AWS::IoT::Policy",
+  properties: object({
+    PolicyName: text({
+      pattern: /^[\w+=,.@-]{1,128}$/,
+      form: "a policy name: 1 to 128 of A-Z a-z 0-9 _ + = , . @ -",
+    }),
+    PolicyDocument: required(any()),
+  }),
+  nameProperty: "PolicyName",
+  namespace: "IoT policy",
+  defaultName: stackAndLogicalId,
+  ref: ({ name }) => name,
+  attributes: {
+    Arn: ({ partition, region, accountId, name }) =>
+      `arn:${partition}:iot:${region}:${accountId}:policy/${name}`,
+    Id: ({ name }) => name,
+  },
+  build(resource, draft) {
+    const { identity, properties } = resource;
+    const path = ["Properties", "PolicyDocument"];
+    const document = readPolicy(resource, path, {
+      document: properties.PolicyDocument,
+      use: "identity",
+    });
+    const size = JSON.stringify(properties.PolicyDocument).replace(/\s/g, "").length;
+    if (size > documentCharactersMax) {
+      resource.report(path, `the document has ${size} of ${documentCharactersMax} characters`);
+    }
+    draft.noteNotEnforced("IoT policies");
+    resource.mark(`policy:${identity.name}`, []);
+    if (document) draft.policies.push({ name: identity.name, document });
+  },
+});

@@ -1,0 +1,146 @@
+/**
+ * `AWS::Serverless::Function`: a handler, its code, its role, and the events that invoke it.
+ *
+ * That the code is there is checked here, at its line; whether it can be built shows when it is.
+ */
+
+import { basename, dirname, join, resolve } from "node:path";
+import type { FunctionBuild } from "../../functions/mod.ts";
+import { type Draft, defineResource, stackAndLogicalId } from "../resource-type.ts";
+import { fitName } from "../surroundings.ts";
+import { bundleNames, findEntryPoints, isFile, isFolder } from "./build-entries.ts";
+import { connectEvents } from "./function-events.ts";
+import { keepRole } from "./function-role.ts";
+import {
+  type FunctionResource,
+  functionMetadata,
+  functionProperties,
+  functionType,
+} from "./function-schema.ts";
+
+/** SAM's own. [aws-lambda-builders: nodejs_npm_esbuild] */
+const targetDefault = "es2020";
+const sourceMaps = "--enable-source-maps";
+
+export const serverlessFunction = defineResource({
+  type: functionType,
+  properties: functionProperties,
+  metadata: functionMetadata,
+  globals: [
+    "Handler",
+    "Runtime",
+    "CodeUri",
+    "Description",
+    "MemorySize",
+    "Timeout",
+    "Environment",
+    "Architectures",
+  ],
+  nameProperty: "FunctionName",
+  namespace: "function",
+  defaultName: (stackName, logicalId) => fitName(stackAndLogicalId(stackName, logicalId), 64),
+  ref: ({ name }) => name,
+  attributes: {
+    Arn: ({ partition, region, accountId, name }) =>
+      `arn:${partition}:lambda:${region}:${accountId}:function:${name}`,
+  },
+  build(resource, draft) {
+    const { identity, properties: given, mark } = resource;
+    mark(`function:${identity.name}`, []);
+    mark(`function:${identity.name}:handler`, ["Properties", "Handler"]);
+    const codeFolder = findCode(resource, draft);
+    const build = codeFolder === undefined ? undefined : readBuild(resource, codeFolder);
+    if (codeFolder !== undefined) {
+      checkHandler(resource, codeFolder, build);
+      draft.functions.push({
+        name: identity.name,
+        handler: given.Handler,
+        codeFolder,
+        runtime: given.Runtime,
+        timeoutSeconds: given.Timeout ?? 3,
+        memoryMegabytes: given.MemorySize ?? 128,
+        environment: readEnvironment(resource, build),
+        ...(build && { build }),
+      });
+    }
+    if (given.Architectures) {
+      draft.noteWithoutEffect("Architectures");
+    }
+    keepRole(resource, draft);
+    connectEvents(resource, draft);
+  },
+});
+
+function findCode({ properties, report }: FunctionResource, draft: Draft): string | undefined {
+  const folder = resolve(draft.folder, properties.CodeUri);
+  if (isFolder(folder)) return folder;
+  const message = `there is no folder '${properties.CodeUri}' beside the template`;
+  report(["Properties", "CodeUri"], message);
+  return undefined;
+}
+
+function readBuild(resource: FunctionResource, codeFolder: string): FunctionBuild | undefined {
+  const { BuildMethod, BuildProperties: given } = resource.metadata ?? {};
+  if (!BuildMethod) {
+    if (given) resource.report(["Metadata", "BuildProperties"], "'BuildMethod' is missing");
+    return undefined;
+  }
+  const { entryPoints, at } = given?.EntryPoints
+    ? { entryPoints: given.EntryPoints, at: ["Metadata", "BuildProperties", "EntryPoints"] }
+    : { entryPoints: [moduleOf(resource)], at: undefined };
+  return {
+    entryPoints: findEntryPoints(entryPoints, codeFolder, (index, message) =>
+      resource.report(at ? [...at, index] : ["Properties", "Handler"], message),
+    ),
+    minify: given?.Minify ?? true,
+    target: given?.Target ?? targetDefault,
+    sourcemap: given?.Sourcemap ?? nodeOptions(resource).includes(sourceMaps),
+    format: given?.Format ?? "cjs",
+    external: given?.External ?? [],
+  };
+}
+
+/** `Handler` without the export. */
+function moduleOf({ properties }: FunctionResource): string {
+  return properties.Handler.slice(0, properties.Handler.lastIndexOf("."));
+}
+
+function nodeOptions({ properties }: FunctionResource): string {
+  return properties.Environment?.Variables?.NODE_OPTIONS ?? "";
+}
+
+/** As SAM does, a bundle with a source map makes Node read it. */
+function readEnvironment(
+  resource: FunctionResource,
+  build: FunctionBuild | undefined,
+): Readonly<Record<string, string>> {
+  const variables = resource.properties.Environment?.Variables ?? {};
+  const options = nodeOptions(resource);
+  if (!build?.sourcemap || options.includes(sourceMaps)) return variables;
+  return { ...variables, NODE_OPTIONS: `${options} ${sourceMaps}`.trim() };
+}
+
+function checkHandler(
+  resource: FunctionResource,
+  codeFolder: string,
+  build: FunctionBuild | undefined,
+): void {
+  const module = moduleOf(resource);
+  const at = ["Properties", "Handler"];
+  if (build) {
+    const bundles = bundleNames(build.entryPoints);
+    const complete = build.entryPoints.length > 0;
+    if (complete && !bundles.includes(join(module))) {
+      const made = bundles.map((name) => `'${name}'`).join(", ");
+      resource.report(at, `the handler's file '${module}' is not among the bundles ${made}`);
+    }
+    return;
+  }
+  const endings = [".js", ".mjs", ".cjs"];
+  if (endings.some((ending) => isFile(join(codeFolder, `${module}${ending}`)))) return;
+  const folder = basename(dirname(join(codeFolder, module)));
+  const names = endings.map((ending) => `${basename(module)}${ending}`).join("', '");
+  const typescript = isFile(join(codeFolder, `${module}.ts`));
+  const advice = typescript ? ": TypeScript needs 'BuildMethod: esbuild' in Metadata" : "";
+  resource.report(at, `there is no file '${names}' in '${folder}'${advice}`);
+}

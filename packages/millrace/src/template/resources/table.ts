@@ -1,0 +1,24 @@
+/** What the two types of tables have in common. */
+
+import type { Identity } from "../resource-type.ts";
+import { integer, object, required, text } from "../schema.ts";
+
+export const tableTypes = {
+  table: "AWS::DynamoDB::Table",
+  simple: "AWS::Serverless::SimpleTable",
+} as const;
+
+export const tableName = text({
+  pattern: /^[A-Za-z0-9_.-]{3,255}$/,
+  form: "a table name: 3 to 255 of A-Z a-z 0-9 _ . -",
+});
+
+export const throughput = object({
+  ReadCapacityUnits: required(integer(1, Number.MAX_SAFE_INTEGER)),
+  WriteCapacityUnits: required(integer(1, Number.MAX_SAFE_INTEGER)),
+});
+
+export const tableAttributes = {
+  Arn: ({ partition, region, accountId, name }: Identity) =>
+    `arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`,
+};

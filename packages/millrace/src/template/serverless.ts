@@ -1,0 +1,112 @@
+/**
+ * What SAM makes besides the resources that are written down: the role of a function, the rules of
+ * its IoTRule events, and the API that its events belong to when they name none.
+ *
+ * They can be referred to by SAM's own logical ids. Their definitions come from the function that
+ * stands for them; only the APIs are resources of their own.
+ */
+
+import type { Declaration } from "./declarations.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { type Globals, mergeGlobals } from "./globals.ts";
+import { type MapNode, mapAt, type TemplateNode } from "./nodes.ts";
+import type { ResourceType } from "./resource-type.ts";
+
+export const implicitRestApi = "ServerlessRestApi";
+export const implicitHttpApi = "ServerlessHttpApi";
+
+export interface ServerlessContext {
+  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly globals: Globals;
+  readonly dependencies: Dependencies;
+}
+
+/** Adds to `declarations` what its functions imply. */
+export function declareImplied(
+  declarations: Map<string, Declaration>,
+  context: ServerlessContext,
+): void {
+  const declare = (implied: Declaration) => {
+    if (!declarations.has(implied.logicalId)) declarations.set(implied.logicalId, implied);
+  };
+  for (const owner of [...declarations.values()]) {
+    if (owner.type?.type !== "AWS::Serverless::Function" || owner.disabledBy) continue;
+    if (!owner.properties) continue;
+    const base = { place: owner.place, dependsOn: [], retained: false };
+    if (!owner.properties.entries.has("Role")) {
+      const logicalId = roleOf(owner.logicalId);
+      declare({ ...base, logicalId, type: context.types.get("AWS::IAM::Role")! });
+      context.dependencies.add(owner.logicalId, logicalId, owner.place);
+    }
+    for (const event of eventsOf(owner.properties)) declareEvent(event, owner, declare, context);
+  }
+}
+
+/** The logical id of the resource that the references in a function's property belong to. */
+export function ownerOfProperty(logicalId: string, property: string): string {
+  if (property === "Policies") return roleOf(logicalId);
+  return property === "Events" ? `${logicalId} events` : logicalId;
+}
+
+export function roleOf(functionId: string): string {
+  return `${functionId}Role`;
+}
+
+/** The name of the rule of an event: the logical ids of function and event in one. */
+export function ruleOf(functionId: string, eventId: string): string {
+  return `${functionId}${eventId}`;
+}
+
+interface Event {
+  readonly id: string;
+  readonly type: string;
+  readonly node: TemplateNode;
+  readonly properties: MapNode;
+}
+
+function eventsOf(properties: MapNode): Event[] {
+  const events = properties.entries.get("Events");
+  if (events?.kind !== "map") return [];
+  return [...events.entries].flatMap(([id, node]) => {
+    const type = node.kind === "map" ? node.entries.get("Type") : undefined;
+    if (node.kind !== "map" || type?.kind !== "scalar") return [];
+    const own = node.entries.get("Properties");
+    const found = own?.kind === "map" ? own : mapAt(node, new Map());
+    return [{ id, type: String(type.value), node, properties: found }];
+  });
+}
+
+function declareEvent(
+  event: Event,
+  owner: Declaration,
+  declare: (implied: Declaration) => void,
+  context: ServerlessContext,
+): void {
+  const { types, globals, dependencies } = context;
+  const base = { place: event.node.keyPlace, dependsOn: [], retained: false };
+  if (event.type === "IoTRule") {
+    const logicalId = ruleOf(owner.logicalId, event.id);
+    declare({ ...base, logicalId, name: logicalId, type: types.get("AWS::IoT::TopicRule")! });
+    dependencies.add(logicalId, owner.logicalId, event.node.keyPlace);
+  }
+  if (event.type !== "Api" && event.type !== "HttpApi") return;
+  const rest = event.type === "Api";
+  const named = event.properties.entries.get(rest ? "RestApiId" : "ApiId");
+  if (!named) {
+    const logicalId = rest ? implicitRestApi : implicitHttpApi;
+    const type = types.get(rest ? "AWS::Serverless::Api" : "AWS::Serverless::HttpApi")!;
+    const stage = new Map(rest ? [["StageName", implicitStage(event.node)]] : []);
+    const properties = mergeGlobals(globals.get(type.type), mapAt(event.node, stage));
+    declare({ ...base, logicalId, type, properties });
+    dependencies.add(logicalId, owner.logicalId, event.node.keyPlace);
+  } else if (named.kind === "call" && named.name === "Ref" && named.argument.kind === "scalar") {
+    dependencies.add(String(named.argument.value), owner.logicalId, named.place);
+  }
+}
+
+/** SAM's implicit REST API has one stage, `Prod`. */
+function implicitStage(node: TemplateNode): TemplateNode {
+  const { place, keyPlace } = node;
+  const text = { rows: [{ ...place, offset: 0 }], exact: false } as const;
+  return { kind: "scalar", value: "Prod", written: "Prod", text, place, keyPlace };
+}

@@ -1,0 +1,151 @@
+/**
+ * What names stand for inside a stack: parameters, pseudo parameters, resources.
+ *
+ * Physical names may be made from other resources' names, so they are resolved when first asked
+ * for; every reference is noted in `dependencies`, where circles are found afterwards.
+ */
+
+import { check } from "./check.ts";
+import type { ConditionTest } from "./conditions.ts";
+import type { Declaration } from "./declarations.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { createEvaluator, type Evaluator, type Names } from "./evaluator.ts";
+import type { Mappings } from "./mappings.ts";
+import type { Place } from "./nodes.ts";
+import type { Parameters, ParameterValue } from "./parameters.ts";
+import type { Problems } from "./problems.ts";
+import type { Identity } from "./resource-type.ts";
+import { suggest } from "./suggestion.ts";
+import { pseudoParameters, type Surroundings } from "./surroundings.ts";
+
+export interface Stack {
+  /** Resolves values that belong to the resource `owner`; absent: to the outputs. */
+  evaluator(owner?: string): Evaluator;
+  /** `undefined` when the name cannot be found out, which is reported. */
+  identity(declaration: Declaration): Identity | undefined;
+}
+
+export interface StackContext {
+  readonly declarations: ReadonlyMap<string, Declaration>;
+  readonly constants: Constants;
+  readonly surroundings: Surroundings;
+  readonly condition: ConditionTest;
+  readonly mappings: Mappings;
+  readonly dependencies: Dependencies;
+  readonly problems: Problems;
+}
+
+/** A stack whose names are resolved as they are asked for, each once. */
+export function createStack(context: StackContext): Stack {
+  const { mappings, problems } = context;
+  const identities = new Map<string, Identity | undefined>();
+  const stack: Stack = {
+    evaluator: (owner) => createEvaluator(namesFor(owner, stack, context), mappings, problems),
+    identity(declaration) {
+      const { logicalId } = declaration;
+      if (!identities.has(logicalId)) {
+        identities.set(logicalId, undefined); // a name made from itself is found as a circle
+        identities.set(logicalId, identify(declaration, stack, context));
+      }
+      return identities.get(logicalId);
+    },
+  };
+  return stack;
+}
+
+function identify(
+  declaration: Declaration,
+  stack: Stack,
+  { surroundings, problems }: StackContext,
+): Identity | undefined {
+  const { logicalId, type, properties } = declaration;
+  if (!type) return undefined;
+  const property = type.nameProperty ?? "";
+  const schema = type.properties.members[property];
+  const given = properties?.entries.get(property);
+  const resolved = given && stack.evaluator(logicalId).resolve(given);
+  const name =
+    resolved && schema
+      ? (check(schema, resolved, problems) as string | undefined)
+      : (declaration.name ?? type.defaultName(surroundings.stackName, logicalId));
+  return name === undefined ? undefined : { ...surroundings, logicalId, name };
+}
+
+function namesFor(owner: string | undefined, stack: Stack, context: StackContext): Names {
+  const { constants, problems } = context;
+  return {
+    condition: context.condition,
+    ref(name, place) {
+      if (constants.has(name)) return constants.get(name);
+      const declaration = refer(name, { owner, place }, context);
+      const identity = declaration && stack.identity(declaration);
+      return identity && declaration.type?.ref(identity);
+    },
+    attribute(logicalId, attribute, place) {
+      const declaration = refer(logicalId, { owner, place }, context);
+      const type = declaration?.type;
+      if (!declaration || !type) return undefined;
+      if (!Object.hasOwn(type.attributes, attribute)) {
+        const hint = suggest(attribute, Object.keys(type.attributes));
+        const message = `the attribute '${attribute}' of ${type.type} is not supported${hint}`;
+        problems.report(place, message);
+        return undefined;
+      }
+      const identity = stack.identity(declaration);
+      return identity && type.attributes[attribute]!(identity);
+    },
+  };
+}
+
+interface Reference {
+  /** The resource that refers; absent for an output. */
+  readonly owner: string | undefined;
+  readonly place: Place;
+}
+
+/** The resource of that name; `undefined`, with a problem reported, when there is none. */
+function refer(
+  name: string,
+  { owner, place }: Reference,
+  { declarations, constants, dependencies, problems }: StackContext,
+): Declaration | undefined {
+  const declaration = declarations.get(name);
+  if (!declaration) {
+    const hint = suggest(name, [...constants.keys(), ...declarations.keys()]);
+    problems.report(place, `there is no parameter or resource '${name}'${hint}`);
+    return undefined;
+  }
+  if (owner !== undefined) dependencies.add(owner, name, place);
+  if (declaration.disabledBy === undefined) return declaration;
+  const because = `its condition '${declaration.disabledBy}' is false`;
+  problems.report(place, `the resource '${name}' is not made, because ${because}`);
+  return undefined;
+}
+
+/** Parameters and pseudo parameters by name. */
+export type Constants = ReadonlyMap<string, ParameterValue | undefined>;
+
+/** What `Ref` finds without looking at resources. */
+export function constantsOf(parameters: Parameters, surroundings: Surroundings): Constants {
+  return new Map<string, ParameterValue | undefined>([
+    ...parameters,
+    ...pseudoParameters(surroundings),
+  ]);
+}
+
+/** The names that conditions may use: no resource is among them. */
+export function constantNames(
+  constants: Constants,
+  condition: ConditionTest,
+  problems: Problems,
+): Names {
+  const refuse = (name: string, place: Place): undefined => {
+    const hint = suggest(name, constants.keys());
+    problems.report(place, `a condition can refer to parameters only, not to '${name}'${hint}`);
+  };
+  return {
+    condition,
+    ref: (name, place) => (constants.has(name) ? constants.get(name) : refuse(name, place)),
+    attribute: (logicalId, _, place) => refuse(logicalId, place),
+  };
+}
