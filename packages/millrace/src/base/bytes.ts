@@ -24,6 +24,7 @@ export function textOrUndefined(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** A new array with the bytes of all chunks, in order. */
 export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const chunk of chunks) length += chunk.length;

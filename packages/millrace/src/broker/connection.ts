@@ -1,9 +1,9 @@
 /**
  * One client's connection: from bytes to packets to what each packet asks for.
  *
- * A connection is `opening` until CONNECT is accepted, then `open`, then `closed` for good. Everything
- * that can end it goes through `close`, which alone decides about the will, the session and the
- * event, so that each happens once.
+ * A connection is `opening` until CONNECT is accepted, then `open`, then `closed` for good.
+ * Everything that can end it goes through `close`, which alone decides about the will, the session
+ * and the event, so that each happens once.
  */
 
 import { Decoder, encode, type Packet, pingrespBytes } from "@millrace/mqtt";

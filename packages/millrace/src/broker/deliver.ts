@@ -103,7 +103,9 @@ function enqueue(broker: Broker, session: Session, delivery: Delivery): boolean 
   return false;
 }
 
-/** What a line on disk holds; whether it was sent before is not there, so DUP says it may have been. */
+/**
+ * What a line on disk holds; whether it was sent before is not there, so DUP says it may have been.
+ */
 export function storedDelivery(message: Message, sequence: number): Delivery {
   const template = encodePublishTemplate(outgoing(message, 1));
   return { topic: message.topic, template, sequence, sent: true };

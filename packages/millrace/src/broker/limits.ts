@@ -1,4 +1,6 @@
-/** The broker's bounds. Each has its unit in its name; `defaultLimits` is the whole OASIS standard. */
+/**
+ * The broker's bounds. Each has its unit in its name; `defaultLimits` is the whole OASIS standard.
+ */
 
 export interface BrokerLimits {
   /** Largest packet taken from a client, fixed header included. */

@@ -1,5 +1,6 @@
 /**
- * A message as it lies on disk: one line of JSON with all but the payload, a zero byte, the payload.
+ * A message as it lies on disk: one line of JSON with all but the payload, a zero byte, the
+ * payload.
  *
  * JSON never holds a zero byte, so the first one ends the head.
  */

@@ -1,6 +1,8 @@
 /** What travels: a message, where it came from, and what became of a publish. */
 
-/** Who caused a message, and over how many rules. One object serves all messages of a connection. */
+/**
+ * Who caused a message, and over how many rules. One object serves all messages of a connection.
+ */
 export interface Origin {
   /** The MQTT client id; absent when the message did not come over MQTT. */
   readonly clientId?: string;

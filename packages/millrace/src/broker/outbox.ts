@@ -2,8 +2,8 @@
  * Bytes on their way to clients: one write per connection and turn of the loop.
  *
  * A room of a thousand gets the same packets in the same order, so the connections share them as a
- * chain of links: adding a packet is one comparison and one assignment, and the bytes of a chain are
- * joined once for everybody who holds its end (`bench/`, scenario one-room).
+ * chain of links: adding a packet is one comparison and one assignment, and the bytes of a chain
+ * are joined once for everybody who holds its end (`bench/`, scenario one-room).
  *
  * A reader that is too slow keeps its chain here while its socket is full. Beyond `bytesMax` what
  * may be dropped is dropped and counted; what must not be is told to the caller.

@@ -6,8 +6,8 @@
  *
  * The steps stand in the only order that works: validity, then permission, and after that the topic
  * never changes. Retaining comes before matching, because somebody who subscribes between the two
- * then gets the message twice; the other order could give it to them zero times. Taps come last: they
- * may ask the publisher's acknowledgement to wait, but never hold up a room.
+ * then gets the message twice; the other order could give it to them zero times. Taps come last:
+ * they may ask the publisher's acknowledgement to wait, but never hold up a room.
  */
 
 import { topicNameProblem } from "@millrace/mqtt";

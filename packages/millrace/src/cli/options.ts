@@ -1,8 +1,9 @@
 /**
  * What the command line and the environment say, checked.
  *
- * A flag wins over its variable, a variable over the default. Unknown flags and unknown `MILLRACE_*`
- * variables are errors, because a misspelt setting that is ignored is found weeks later.
+ * A flag wins over its variable, a variable over the default. Unknown flags and unknown
+ * `MILLRACE_*` variables are errors, because a misspelt setting that is ignored is found weeks
+ * later.
  */
 
 import { parseArgs } from "node:util";

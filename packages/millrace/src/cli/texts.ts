@@ -5,6 +5,7 @@ import { type StartOptions, startFlags } from "./options.ts";
 
 const columnWidth = 28;
 
+/** The answer to `--help`. */
 export function helpText(): string {
   const flags = Object.entries(startFlags).map(([name, flag]) => {
     const usage = `--${name}${flag.placeholder ? ` ${flag.placeholder}` : ""}`;

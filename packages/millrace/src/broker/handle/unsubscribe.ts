@@ -16,7 +16,8 @@ export function handleUnsubscribe(
     broker.topics.remove(subscription); // [MQTT-3.10.4-2]
     session.subscriptions.delete(filter);
   }
-  const answer = () => connection.send({ type: "unsuback", packetId: packet.packetId }); // [MQTT-3.10.4-4]
+  const { packetId } = packet;
+  const answer = () => connection.send({ type: "unsuback", packetId }); // [MQTT-3.10.4-4]
   if (session.durable) broker.saveSession(session).then(answer, broker.reportStorageError);
   else answer();
   broker.observer.unsubscribed(facts, packet.filters);

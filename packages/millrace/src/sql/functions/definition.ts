@@ -10,7 +10,9 @@ export interface FunctionDefinition {
   readonly argumentsMax: number;
   /** Absent in version 2015-10-08. */
   readonly since2016?: boolean;
-  /** The place, from 0, of an argument that must be a text literal: one of `texts`, or a pattern. */
+  /**
+   * The place, from 0, of an argument that must be a text literal: one of `texts`, or a pattern.
+   */
   readonly literal?: { readonly place: number; readonly texts: readonly string[] | "pattern" };
   readonly body:
     | { readonly kind: "values"; readonly apply: (...values: Value[]) => Value }

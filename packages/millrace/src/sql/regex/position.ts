@@ -14,6 +14,7 @@ export function endsAt(text: string, at: number): boolean {
   return last === "\r" || last === "\u0085" || last === "\u2028" || last === "\u2029";
 }
 
+/** Whether the code point is in one of the ranges. */
 export function contains(set: CharacterSet, codePoint: number): boolean {
   let low = 0;
   let high = set.length - 1;

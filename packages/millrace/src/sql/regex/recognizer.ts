@@ -1,10 +1,10 @@
 /**
- * Says whether a pattern matches anywhere in a text: the program turned into a table, built as texts
- * need it and bounded in size.
+ * Says whether a pattern matches anywhere in a text: the program turned into a table, built as
+ * texts need it and bounded in size.
  *
- * A state is the set of instructions that may come next. Code points that no set of the pattern tells
- * apart share a class, so a step is one look into a small table. `^` and `$` depend on the place, so
- * each state has its answers for the four kinds of place.
+ * A state is the set of instructions that may come next. Code points that no set of the pattern
+ * tells apart share a class, so a step is one look into a small table. `^` and `$` depend on the
+ * place, so each state has its answers for the four kinds of place.
  */
 
 import { contains, endsAt } from "./position.ts";

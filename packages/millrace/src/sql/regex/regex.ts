@@ -35,9 +35,10 @@ export class Regex {
   }
 
   /**
-   * Every match replaced as Java's `replaceAll` does: `$n` stands for a group, a backslash makes the
-   * next character plain. `undefined` when the replacement names a group that is not there or ends
-   * in a lone `$` or backslash, which Java answers with an exception, as soon as there is a match.
+   * Every match replaced as Java's `replaceAll` does: `$n` stands for a group, a backslash makes
+   * the next character plain. `undefined` when the replacement names a group that is not there or
+   * ends in a lone `$` or backslash, which Java answers with an exception, as soon as there is a
+   * match.
    */
   replaceAll(text: string, replacement: string): string | undefined {
     let result = "";

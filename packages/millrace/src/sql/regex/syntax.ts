@@ -2,8 +2,8 @@
  * Regular expressions in Java's dialect (`java.util.regex.Pattern`), from text to a tree.
  *
  * What is read here is matched in time linear in the text, so no pattern and no message can stall
- * the server. What that excludes (back-references, lookaround, possessive quantifiers) and what Java
- * itself has read differently over time (`\b`) is refused by name.
+ * the server. What that excludes (back-references, lookaround, possessive quantifiers) and what
+ * Java itself has read differently over time (`\b`) is refused by name.
  */
 
 /** Inclusive ranges of code points, sorted, without overlaps. */

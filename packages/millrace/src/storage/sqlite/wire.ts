@@ -16,6 +16,7 @@ export interface PackedChanges {
 const headerBytes = 12;
 const deletion = 0xffff_ffff;
 
+/** The changes as one buffer, to be handed over whole. */
 export function packChanges(changes: readonly Change[]): PackedChanges {
   let length = 0;
   for (const { key, value } of changes) {

@@ -1,8 +1,8 @@
 /**
  * The writer's thread as seen from outside: requests go in, promises come back.
  *
- * Answers arrive in the order of the requests. When the thread itself dies, every request under
- * way and every later one is refused: what it left on the disk is whole, but nobody writes any more.
+ * Answers arrive in the order of the requests. When the thread itself dies, every request under way
+ * and every later one is refused: what it left on the disk is whole, but nobody writes any more.
  */
 
 import { WorldError } from "../../base/mod.ts";
