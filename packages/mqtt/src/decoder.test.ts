@@ -79,8 +79,7 @@ describe("Decoder", () => {
       fc.property(anyPacket, fc.nat(), fc.nat(255), (packet, place, value) => {
         const bytes = new Uint8Array(encode(packet));
         bytes[place % bytes.length] = value;
-        const { packets, error } = decodeAll([bytes]);
-        expect(packets.length === 0 || error === undefined || packets.length > 0).toBe(true);
+        expect(() => decodeAll([bytes])).not.toThrow();
       }),
       { numRuns: 2000 },
     );

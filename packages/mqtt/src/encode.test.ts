@@ -55,7 +55,7 @@ test("a template can be copied into a larger buffer and get its packet id there"
   buffer.set(template.bytes, 40);
   writePacketId(buffer, 40 + template.packetIdAt, 0x1234);
   const end = 40 + template.bytes.length;
-  expect(buffer.slice(40, end)).toEqual(withPacketId(template, 0x1234, false));
+  expect(withPacketId(template, 0x1234, false)).toEqual(buffer.slice(40, end));
 });
 
 test.each<[string, () => Uint8Array]>([

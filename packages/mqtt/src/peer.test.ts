@@ -49,7 +49,7 @@ function inPeerWords(packet: Packet): PeerPacket {
     case "disconnect":
       return { cmd: packet.type };
     default:
-      return { cmd: packet.type, messageId: packet.packetId };
+      return { cmd: packet.type, messageId: packet.packetId } as PeerPacket;
   }
 }
 

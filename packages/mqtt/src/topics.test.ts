@@ -5,21 +5,14 @@ import fc from "fast-check";
 import { topicFilterProblem, topicMatches, topicNameProblem } from "./topics.ts";
 
 function matchesByLevels(filter: string[], topic: string[]): boolean {
-  if (topic[0]?.startsWith("$") && /^[+#]/.test(filter[0] ?? "")) return false;
-  const [first, ...rest] = filter;
-  if (first === undefined) return topic.length === 0;
-  if (first === "#") return true;
-  if (topic.length === 0) return false;
-  if (first !== "+" && first !== topic[0]) return false;
-  return matchesInside(rest, topic.slice(1));
+  const hidden = topic[0]?.startsWith("$") && /^[+#]/.test(filter[0] ?? "");
+  return !hidden && levelsMatch(filter, topic);
 }
 
-/** After the first level `$` means nothing. */
-function matchesInside(filter: string[], topic: string[]): boolean {
-  const hidden = topic[0]?.startsWith("$") ? ["x", ...topic] : topic;
-  return hidden === topic
-    ? matchesByLevels(filter, topic)
-    : matchesByLevels(["x", ...filter], hidden);
+function levelsMatch([level, ...rest]: string[], topic: string[]): boolean {
+  if (level === "#") return true;
+  if (level === undefined || topic.length === 0) return level === topic[0];
+  return (level === "+" || level === topic[0]) && levelsMatch(rest, topic.slice(1));
 }
 
 const nameLevel = fc.constantFrom("", "a", "b", "ab", "$", "$a", "é");

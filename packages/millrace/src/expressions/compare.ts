@@ -1,4 +1,4 @@
-/** Equality and order of attribute values: deep, by type, numbers as numbers, sets without order. */
+/** Equality and order of attribute values: by type, deep, sets without order. */
 
 import { compareBytes, fromBase64, utf8 } from "../base/mod.ts";
 import { type AttributeMap, type AttributeValue, attributeOf, typeOf } from "./attribute-value.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { compileCondition, type Item, Placeholders } from "./mod.ts";
+import { holds, type Sample, type SampleOperand } from "./slow-condition-fixture.ts";
 import {
   values as anyValues,
   attributeNames,
@@ -8,8 +9,7 @@ import {
   paths,
   scalars,
   writePath,
-} from "./samples.ts";
-import { holds, type Sample, type SampleOperand } from "./slow-condition.ts";
+} from "./value-samples.ts";
 
 const values = {
   ":n": { N: "1" },
@@ -26,7 +26,7 @@ const item: Item = {
   "a.b": { S: "dotted" },
   m: { M: { l: { L: [{ S: "x" }, { N: "7" }] } } },
   tags: { SS: ["x", "y"] },
-  blob: { B: "AQID" },
+  bytes: { B: "AQID" },
 };
 
 function judge(source: string): boolean | string {
@@ -41,10 +41,10 @@ function judge(source: string): boolean | string {
 test.each([
   ["a = :n", true],
   ["a <> :n", false],
-  ["missing = :n", false],
-  ["missing <> :n", true],
-  ["missing < :n", false],
-  ["NOT missing < :n", true],
+  ["absent = :n", false],
+  ["absent <> :n", true],
+  ["absent < :n", false],
+  ["NOT absent < :n", true],
   ["a < :m and :m > a", true],
   ["a < :s", false],
   ["a BETWEEN :n AND :m AND a = :n", true],
@@ -59,7 +59,7 @@ test.each([
   ["m . l [ 0 ] = :s", true],
   ["#dotted <> :s and attribute_exists(#dotted)", true],
   ["attribute_exists(a.b)", false],
-  ["attribute_not_exists(constructor)", true],
+  ["attribute_not_exists(toString)", true],
   [
     "attribute_type(m, :s)",
     "Invalid ConditionExpression: Invalid attribute type name found; type: x, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
@@ -71,7 +71,7 @@ test.each([
   ["contains(m.l, :s)", true],
   ["contains(m.l, :n)", false],
   ["size(tags) = :m", true],
-  ["size(blob) > :m", true],
+  ["size(bytes) > :m", true],
   ["size(a) = :n", false],
 ])("%s is %p", (source, expected) => {
   expect(judge(source)).toBe(expected);

@@ -62,9 +62,11 @@ export const messages = {
     "An expression attribute value used in expression is not defined; " +
     `attribute value: ${name}`,
   unusedNames: (names: readonly string[]) =>
-    `Value provided in ExpressionAttributeNames unused in expressions: keys: {${names.join(", ")}}`,
+    "Value provided in ExpressionAttributeNames unused in expressions: " +
+    `keys: {${names.join(", ")}}`,
   unusedValues: (names: readonly string[]) =>
-    `Value provided in ExpressionAttributeValues unused in expressions: keys: {${names.join(", ")}}`,
+    "Value provided in ExpressionAttributeValues unused in expressions: " +
+    `keys: {${names.join(", ")}}`,
   tooManyOperators: (count: number) =>
     `The expression contains too many operators; operator count: ${count}`,
 

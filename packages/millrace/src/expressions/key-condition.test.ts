@@ -44,7 +44,7 @@ test.each([
   ["pk = :p AND sk = :flag", schemaType],
   ["pk = :p AND begins_with(sk, :p)", schemaType],
   ["sk = :n", "Query condition missed key schema element: pk"],
-  ["pk = :p AND other = :n", "Query condition missed key schema element: sk"],
+  ["pk = :p AND another = :n", "Query condition missed key schema element: sk"],
   ["pk > :p", "Query key condition not supported"],
   ["pk = :p OR sk = :n", "Invalid operator used in KeyConditionExpression: OR"],
   ["NOT pk = :p", "Invalid operator used in KeyConditionExpression: NOT"],

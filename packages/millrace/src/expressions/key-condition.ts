@@ -39,6 +39,7 @@ export interface BoundKeyCondition {
 
 const prefix = "Invalid KeyConditionExpression: ";
 
+/** Refuses what is unsound as an expression, with the parameter in front; the key comes later. */
 export function compileKeyCondition(
   source: string,
   placeholders: Placeholders,

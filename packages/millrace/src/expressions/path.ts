@@ -31,7 +31,7 @@ export function formatPath(path: Path): string {
   return `[${path.map((step) => (typeof step === "number" ? `[${step}]` : step)).join(", ")}]`;
 }
 
-/** Refuses paths of which one lies within another, then paths that use one place as list and map. */
+/** Refuses paths one within another, then paths that use one place as list and as map. */
 export function checkPathsDistinct(paths: readonly Path[]): void {
   let conflict: string | undefined;
   for (const [at, second] of paths.entries()) {
@@ -64,6 +64,7 @@ export interface PathTree<T> {
   readonly indexes: Map<number, PathTree<T>>;
 }
 
+/** The tree of paths that do not overlap, each with what it carries. */
 export function growPathTree<T>(entries: Iterable<readonly [Path, T]>): PathTree<T> {
   const root = emptyTree<T>();
   for (const [path, leaf] of entries) {

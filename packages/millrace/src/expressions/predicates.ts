@@ -38,6 +38,7 @@ interface PredicateFunction {
   holds(values: Values): boolean;
 }
 
+/** Refuses what the expression alone shows to be wrong. */
 export function compilePredicate(node: PredicateNode, placeholders: Placeholders): Test {
   const operands = node.operands.map((operand) => resolveOperand(operand, placeholders));
   checkSizes(operands);

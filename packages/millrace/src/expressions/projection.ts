@@ -15,6 +15,7 @@ import { parsePath, TokenStream } from "./token-stream.ts";
 /** The parts of the item that the projection names; empty when it has none of them. */
 export type Project = (item: Item) => Item;
 
+/** The projection, or why the service would refuse it. */
 export function compileProjection(source: string, placeholders: Placeholders): Outcome<Project> {
   const outcome = attempt(() => {
     const nodes = parseProjectionText(source);

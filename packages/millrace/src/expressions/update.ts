@@ -29,6 +29,7 @@ export interface Update {
   apply(item: Item): Outcome<Item>;
 }
 
+/** The update, or why the service would refuse it whatever the item. */
 export function compileUpdate(source: string, placeholders: Placeholders): Outcome<Update> {
   const outcome = attempt(() => {
     const node = parseUpdateText(source);

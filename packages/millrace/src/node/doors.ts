@@ -20,8 +20,23 @@ import {
 
 const loopback = "127.0.0.1";
 
+const exitBroken = 70;
+
 /** Larger bodies are refused by each operation with its own error. */
 const requestBytesMax = 32 * 1_048_576;
+
+const serverOptions = {
+  // Calls may take as long as their own time-outs allow.
+  idleTimeout: 0,
+  maxRequestBodySize: requestBytesMax,
+  // Else the runtime would show a page with source code when something goes wrong.
+  development: false,
+  /** A broken invariant: nothing that runs on after it can be trusted. */
+  error(error: Error): never {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(exitBroken);
+  },
+} as const;
 
 export type Answer = (request: Request, client: { readonly ip: string }) => Promise<Response>;
 
@@ -37,8 +52,7 @@ export function openApiDoor(port: number, answer: Answer): Door {
     Bun.serve({
       hostname: loopback,
       port,
-      idleTimeout: 0,
-      maxRequestBodySize: requestBytesMax,
+      ...serverOptions,
       fetch: (request, server) => answer(request, clientOf(request, server)),
     }),
   );
@@ -60,8 +74,7 @@ export function openEdge({ host, port, broker, edge, anyOrigin }: EdgeOptions): 
     Bun.serve<WebSocketState>({
       hostname: host,
       port,
-      idleTimeout: 0,
-      maxRequestBodySize: requestBytesMax,
+      ...serverOptions,
       websocket: mqttWebSocketHandler(broker, { frameBytesMax: broker.limits.packetBytesMax * 2 }),
       fetch(request, server) {
         if (pathOf(request.url) !== mqttPath) return edge.fetch(request, clientOf(request, server));

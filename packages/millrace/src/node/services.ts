@@ -117,7 +117,7 @@ interface Parts {
 function run({ options, tables, functions, objects, broker, edge }: Parts): Services {
   const { application, loggerOf } = options;
   let missing = ["doors"];
-  let sweeping: { stop(): void } | undefined;
+  let sweeping: { stop(): Promise<void> } | undefined;
   return {
     broker,
     edge,
@@ -150,7 +150,7 @@ function run({ options, tables, functions, objects, broker, edge }: Parts): Serv
     },
     async close() {
       broker.close();
-      sweeping?.stop();
+      await sweeping?.stop();
       await functions.close();
     },
   };

@@ -1,0 +1,20 @@
+/** Wire protocols of AWS: names, requests and error shapes. */
+
+export { type Arn, formatArn, parseArn } from "./arn.ts";
+export {
+  type JsonAnswerOptions,
+  type JsonError,
+  type JsonTarget,
+  type JsonVersion,
+  jsonAnswer,
+  jsonErrorAnswer,
+  parseTarget,
+} from "./json-protocol.ts";
+export {
+  decodeLabel,
+  type RestError,
+  type RestTarget,
+  restErrorAnswer,
+  restTarget,
+  signedService,
+} from "./rest-json.ts";

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { openDoor } from "./door-fixture.ts";
+import { isLoopbackOrigin } from "./web-pages.ts";
+
+let door: Awaited<ReturnType<typeof openDoor>>;
+
+beforeAll(async () => {
+  door = await openDoor();
+});
+
+afterAll(() => door.close());
+
+const listTables = { "x-amz-target": "DynamoDB_20120810.ListTables" };
+const post = (headers: Record<string, string>) =>
+  fetch(door.url, { method: "POST", headers, body: "{}" });
+
+test("readiness says what is missing until nothing is", async () => {
+  door.state.missing = ["broker", "functions"];
+  const before = await fetch(`${door.url}/_millrace/ready`);
+  expect(before.status).toBe(503);
+  expect(await before.json()).toEqual({ ready: false, missing: ["broker", "functions"] });
+  door.state.missing = [];
+  expect((await fetch(`${door.url}/_millrace/ready`)).status).toBe(200);
+});
+
+test("a page from elsewhere is refused and logged, and nothing is done", async () => {
+  const answer = await post({ ...listTables, origin: "https://evil.example" });
+  expect(answer.status).toBe(403);
+  expect(await answer.json()).toEqual({
+    message: 'Pages of "https://evil.example" may not use the API of this machine',
+  });
+  expect(door.warnings.at(-1)).toEqual({ origin: "https://evil.example", ip: "127.0.0.1" });
+});
+
+test("a page of this machine may read the answer", async () => {
+  const origin = "http://localhost:8080";
+  const answer = await post({ ...listTables, origin });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+  expect(answer.headers.get("vary")).toBe("Origin");
+});
+
+test("a preflight of this machine's page is answered without reaching an operation", async () => {
+  const answer = await fetch(door.url, {
+    method: "OPTIONS",
+    headers: {
+      origin: "http://127.0.0.1:8080",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,x-amz-target",
+    },
+  });
+  expect(answer.status).toBe(204);
+  expect(answer.headers.get("access-control-allow-headers")).toBe("authorization,x-amz-target");
+});
+
+test.each([
+  ["http://localhost", true],
+  ["https://app.localhost:8443", true],
+  ["http://127.0.0.1:8080", true],
+  ["http://[::1]:8080", true],
+  ["http://localhost.evil.example", false],
+  ["http://127.0.0.1.evil.example", false],
+  ["https://evil.example", false],
+  ["null", false],
+  ["file://localhost", false],
+])("the origin %p is of this machine: %p", (origin, loopback) => {
+  expect(isLoopbackOrigin(origin)).toBe(loopback);
+});
+
+test("an unknown service is named", async () => {
+  const byTarget = await post({ "x-amz-target": "Kinesis_20131202.PutRecord" });
+  expect(byTarget.status).toBe(404);
+  expect(await byTarget.json()).toEqual({
+    message: 'The service of X-Amz-Target "Kinesis_20131202.PutRecord" is not implemented',
+  });
+  const authorization =
+    "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-central-1/s3/aws4_request, Signature=00";
+  const byPath = await fetch(`${door.url}/bucket/key`, { headers: { authorization } });
+  expect(byPath.status).toBe(404);
+  expect(await byPath.json()).toEqual({
+    message: 'GET "/bucket/key" of the service "s3" is not implemented',
+  });
+});
+
+test("every answer names the request", async () => {
+  const answer = await fetch(`${door.url}/nothing`);
+  expect(answer.headers.get("x-amzn-requestid")).toMatch(/^[\da-f-]{36}$/);
+});

@@ -1,0 +1,4 @@
+/** The API door: AWS endpoints for SDKs, the command line and functions. */
+
+export { createApiDoor } from "./api-door.ts";
+export type { ApiDoor, ApiDoorPorts, Client } from "./ports.ts";
