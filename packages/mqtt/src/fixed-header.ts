@@ -33,12 +33,14 @@ export function firstByteProblem(firstByte: number): ProtocolErrorCode | undefin
   const type = firstByte & 0xf0;
   if (type === firstBytes.publish) return publishFlagsProblem(firstByte);
   if (validFirstBytes.has(firstByte)) return undefined;
-  return type === 0x00 || type === 0xf0 ? "packet-type-reserved" : "flags-invalid"; // [MQTT-2.2.2-2]
+  if (type === 0x00 || type === 0xf0) return "packet-type-reserved"; // 2.2.1
+  return "flags-invalid"; // [MQTT-2.2.2-2]
 }
 
 function publishFlagsProblem(firstByte: number): ProtocolErrorCode | undefined {
   const qos = (firstByte >> publishFlags.qosShift) & 3;
   if (qos === 3) return "publish-qos-invalid"; // [MQTT-3.3.1-4]
-  if (qos === 0 && (firstByte & publishFlags.dup) !== 0) return "publish-dup-invalid"; // [MQTT-3.3.1-2]
+  const dup = (firstByte & publishFlags.dup) !== 0;
+  if (dup && qos === 0) return "publish-dup-invalid"; // [MQTT-3.3.1-2]
   return undefined;
 }

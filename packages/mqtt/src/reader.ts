@@ -9,6 +9,7 @@
 import { rememberedTopicBytesMax } from "./limits.ts";
 import { type ProtocolError, type ProtocolErrorCode, protocolError } from "./protocol-error.ts";
 import { decodeText } from "./text.ts";
+import { holdsWildcard } from "./topics.ts";
 
 const nothing = new Uint8Array(0);
 
@@ -89,7 +90,7 @@ export class Reader {
     this.#at = from;
     const topic = this.text();
     if (topic === "") this.fail("topic-empty"); // [MQTT-4.7.3-1]
-    if (topic.includes("+") || topic.includes("#")) this.fail("topic-with-wildcard"); // [MQTT-3.3.2-2]
+    if (holdsWildcard(topic)) this.fail("topic-with-wildcard"); // [MQTT-3.3.2-2]
     if (this.problem === undefined && length <= rememberedTopicBytesMax) {
       // A copy by constructor, because `slice` of a Buffer is a view that would hold the chunk.
       this.#lastTopicBytes = new Uint8Array(this.#bytes.subarray(this.#at - length, this.#at));

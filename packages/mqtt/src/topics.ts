@@ -10,8 +10,13 @@ import { textByteLength } from "./text.ts";
 
 /** What is wrong with `topic` as a topic name; undefined when it is valid. */
 export function topicNameProblem(topic: string): string | undefined {
-  if (topic.includes("+") || topic.includes("#")) return "it holds a wildcard"; // [MQTT-4.7.1-1]
+  if (holdsWildcard(topic)) return "it holds a wildcard"; // [MQTT-4.7.1-1]
   return textProblem(topic);
+}
+
+/** Whether `topic` has a character that only filters may have. */
+export function holdsWildcard(topic: string): boolean {
+  return topic.includes("+") || topic.includes("#");
 }
 
 /** What is wrong with `filter` as a topic filter; undefined when it is valid. */
@@ -54,6 +59,6 @@ function textProblem(text: string): string | undefined {
   if (text.includes("\0")) return "it holds the character U+0000"; // [MQTT-4.7.3-2]
   if (!text.isWellFormed()) return "it holds half of a surrogate pair"; // [MQTT-1.5.3-1]
   const byteCount = textByteLength(text);
-  if (byteCount > fieldBytesMax) return `it has ${byteCount} bytes of at most ${fieldBytesMax}`; // [MQTT-4.7.3-3]
-  return undefined;
+  if (byteCount <= fieldBytesMax) return undefined; // [MQTT-4.7.3-3]
+  return `it has ${byteCount} bytes of at most ${fieldBytesMax}`;
 }

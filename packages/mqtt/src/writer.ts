@@ -54,8 +54,9 @@ export class Writer {
 
   text(text: string): void {
     const length = textByteLength(text);
-    if (length > fieldBytesMax || text.includes("\0") || !text.isWellFormed()) {
-      throw new RangeError(`cannot encode "${text.slice(0, 80)}" as an MQTT text`); // [MQTT-1.5.3-1]
+    const wellFormed = !text.includes("\0") && text.isWellFormed(); // [MQTT-1.5.3-1]
+    if (!wellFormed || length > fieldBytesMax) {
+      throw new RangeError(`cannot encode "${text.slice(0, 80)}" as an MQTT text`);
     }
     this.uint16(length);
     writeText(text, length, this.bytes, this.#at);

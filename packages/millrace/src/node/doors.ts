@@ -31,6 +31,8 @@ const serverOptions = {
   maxRequestBodySize: requestBytesMax,
   // Else the runtime would show a page with source code when something goes wrong.
   development: false,
+  // Outside development the runtime would share a port that another server has.
+  reusePort: false,
   /** A broken invariant: nothing that runs on after it can be trusted. */
   error(error: Error): never {
     process.stderr.write(`${error.stack}\n`);

@@ -68,12 +68,20 @@ const booleanTag: ScalarTag = {
   resolve: (text) => /^(true|yes|on)$/i.test(text),
 };
 
+/** `CodeUri: .` is a folder; the library reads a point without digits as a number. */
+const pointTag: ScalarTag = {
+  tag: "tag:yaml.org,2002:str",
+  default: true,
+  test: /^[-+]?\._*$/,
+  resolve: (text) => text,
+};
+
 function supportedTags(tags: Tags): Tags {
   const replaced = /(bool|timestamp|binary|omap|pairs|set|merge)$/;
   const kept = tags.filter((tag: string | ScalarTag | CollectionTag) => {
     return !replaced.test(typeof tag === "string" ? tag : tag.tag);
   });
-  return [booleanTag, ...kept];
+  return [booleanTag, pointTag, ...kept];
 }
 
 function syntaxMessage(code: string, message: string): string {

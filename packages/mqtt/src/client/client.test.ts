@@ -7,7 +7,7 @@ import {
   type FakeSocket,
   fakeEnvironment,
   turn,
-} from "./fake-environment.ts";
+} from "./environment-fixture.ts";
 import { type Client, type ClientOptions, type ClientState, createClient } from "./mod.ts";
 
 const accepted = { type: "connack", sessionPresent: false, returnCode: 0 } as const;
@@ -259,7 +259,7 @@ describe("publishing", () => {
     expect([results[0]!.settled, fourth.settled]).toEqual(["resolved undefined", "no"]);
   });
 
-  test("rejects an invalid topic, QoS 0 without a connection, and anything after the end", async () => {
+  test("rejects an invalid topic, QoS 0 while not connected, and anything after `end`", async () => {
     const { client } = build();
     const attempts = [client.publish("a/+", ""), client.publish("a", "", { qos: 0 })];
     const waiting = outcome(client.publish("a", ""));
@@ -360,7 +360,7 @@ describe("subscribing", () => {
 });
 
 describe("receiving", () => {
-  test("hands over messages that straddle frames, and acknowledges after the handlers", async () => {
+  test("hands over messages that straddle frames, and acknowledges them afterwards", async () => {
     const { client, socket, environment } = await connected();
     const seen: unknown[] = [];
     client.onMessage((topic, payload, flags) => {
@@ -399,7 +399,7 @@ describe("receiving", () => {
 });
 
 describe("ending", () => {
-  test("sends what was published in this turn, then DISCONNECT, and does not come back", async () => {
+  test("sends what this turn published, then DISCONNECT, and does not come back", async () => {
     const { client, environment, socket, states } = await connected();
     const unanswered = outcome(client.publish("room", "bye"));
     client.end();

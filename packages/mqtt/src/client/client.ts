@@ -206,7 +206,8 @@ export class Client {
     for (const handler of this.#messageHandlers) {
       this.#guard(() => handler(topic, payload, { qos, retain, dup }));
     }
-    if (packetId !== undefined) this.#connection?.send(encode({ type: "puback", packetId })); // [MQTT-4.3.2-2]
+    if (packetId === undefined) return;
+    this.#connection?.send(encode({ type: "puback", packetId })); // [MQTT-4.3.2-2]
   }
 
   #lost(reason: string): void {

@@ -28,6 +28,7 @@ export interface Pubcomp {
 
 export type Acknowledgement = Puback | Pubrec | Pubrel | Pubcomp;
 
+/** A packet that counts only if `reader` has no problem. */
 export function decodeAcknowledgement(
   type: Acknowledgement["type"],
   reader: Reader,
@@ -35,6 +36,7 @@ export function decodeAcknowledgement(
   return { type, packetId: reader.packetId() };
 }
 
+/** The packet's bytes. Throws a RangeError for packet id 0. */
 export function encodeAcknowledgement({ type, packetId }: Acknowledgement): Uint8Array {
   const writer = new Writer(firstBytes[type], 2);
   writer.packetId(packetId);

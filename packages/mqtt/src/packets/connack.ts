@@ -12,12 +12,14 @@ export interface Connack {
   readonly returnCode: number;
 }
 
+/** A packet that counts only if `reader` has no problem. */
 export function decodeConnack(reader: Reader): Connack {
   const flags = reader.byte();
   if (flags > 1) reader.fail("connack-flags-reserved");
   return { type: "connack", sessionPresent: flags === 1, returnCode: reader.byte() };
 }
 
+/** The packet's bytes. */
 export function encodeConnack({ sessionPresent, returnCode }: Connack): Uint8Array {
   const writer = new Writer(firstBytes.connack, 2);
   writer.byte(sessionPresent ? 1 : 0);

@@ -45,6 +45,7 @@ const flag = {
   username: 0x80,
 } as const;
 
+/** A packet that counts only if `reader` has no problem; of another level, only its level. */
 export function decodeConnect(reader: Reader): Connect {
   const name = reader.text();
   const protocolLevel = reader.byte();

@@ -32,6 +32,7 @@ export interface PublishTemplate {
   readonly packetIdAt: number;
 }
 
+/** A packet that counts only if `reader` has no problem. `firstByte` has been judged before. */
 export function decodePublish(firstByte: number, reader: Reader): Publish {
   const qos = ((firstByte >> publishFlags.qosShift) & 3) as Qos;
   const topic = reader.topicName(); // [MQTT-3.3.2-1]

@@ -12,6 +12,7 @@ export interface Suback {
   readonly returnCodes: readonly number[];
 }
 
+/** A packet that counts only if `reader` has no problem. */
 export function decodeSuback(reader: Reader): Suback {
   const packetId = reader.packetId();
   const returnCodes: number[] = [];
@@ -23,6 +24,7 @@ export function decodeSuback(reader: Reader): Suback {
   return { type: "suback", packetId, returnCodes };
 }
 
+/** The packet's bytes. Throws a RangeError for packet id 0. */
 export function encodeSuback({ packetId, returnCodes }: Suback): Uint8Array {
   const writer = new Writer(firstBytes.suback, 2 + returnCodes.length);
   writer.packetId(packetId);

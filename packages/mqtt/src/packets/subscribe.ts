@@ -23,6 +23,7 @@ export interface Subscribe {
   readonly subscriptions: readonly Subscription[];
 }
 
+/** A packet that counts only if `reader` has no problem. */
 export function decodeSubscribe(reader: Reader): Subscribe {
   const packetId = reader.packetId();
   if (reader.remaining === 0) reader.fail("subscribe-empty"); // [MQTT-3.8.3-3]
@@ -36,6 +37,7 @@ export function decodeSubscribe(reader: Reader): Subscribe {
   return { type: "subscribe", packetId, subscriptions };
 }
 
+/** The packet's bytes. Throws a RangeError for a filter too long or packet id 0. */
 export function encodeSubscribe({ packetId, subscriptions }: Subscribe): Uint8Array {
   let length = 2;
   for (const { filter } of subscriptions) length += textFieldBytes(filter) + 1;

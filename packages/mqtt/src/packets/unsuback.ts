@@ -9,10 +9,12 @@ export interface Unsuback {
   readonly packetId: number;
 }
 
+/** A packet that counts only if `reader` has no problem. */
 export function decodeUnsuback(reader: Reader): Unsuback {
   return { type: "unsuback", packetId: reader.packetId() };
 }
 
+/** The packet's bytes. Throws a RangeError for packet id 0. */
 export function encodeUnsuback({ packetId }: Unsuback): Uint8Array {
   const writer = new Writer(firstBytes.unsuback, 2);
   writer.packetId(packetId);

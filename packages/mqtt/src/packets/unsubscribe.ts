@@ -11,6 +11,7 @@ export interface Unsubscribe {
   readonly filters: readonly string[];
 }
 
+/** A packet that counts only if `reader` has no problem. */
 export function decodeUnsubscribe(reader: Reader): Unsubscribe {
   const packetId = reader.packetId();
   if (reader.remaining === 0) reader.fail("unsubscribe-empty"); // [MQTT-3.10.3-2]
@@ -19,6 +20,7 @@ export function decodeUnsubscribe(reader: Reader): Unsubscribe {
   return { type: "unsubscribe", packetId, filters };
 }
 
+/** The packet's bytes. Throws a RangeError for a filter too long or packet id 0. */
 export function encodeUnsubscribe({ packetId, filters }: Unsubscribe): Uint8Array {
   let length = 2;
   for (const filter of filters) length += textFieldBytes(filter);

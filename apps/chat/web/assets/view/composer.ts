@@ -1,0 +1,75 @@
+/**
+ * The name and the message box. Enter sends, Shift+Enter begins a new line. What cannot be sent
+ * stays in the box, and the hint says why.
+ */
+
+import { nameLengthMax, textLengthMax } from "../talk/line.ts";
+import type { Memory } from "../talk/memory.ts";
+import { find } from "./dom.ts";
+
+/** The hint counts down over the last stretch. */
+const countFrom = textLengthMax - 200;
+
+export interface ComposerParts {
+  readonly memory: Memory;
+  /** False when too many lines wait to be sent. */
+  readonly say: (name: string, text: string) => boolean;
+}
+
+export function createComposer({ memory, say }: ComposerParts): void {
+  const form = find<HTMLFormElement>("composer");
+  const name = find<HTMLInputElement>("name");
+  const message = find<HTMLTextAreaElement>("message");
+  const hint = find("hint");
+  name.value = memory.get("chat.name") ?? "";
+
+  const refuse = (box: HTMLElement, reason: string) => {
+    hint.textContent = reason;
+    box.ariaInvalid = "true";
+    box.focus();
+  };
+  const fit = () => {
+    message.style.height = "auto";
+    message.style.height = `${message.scrollHeight}px`;
+  };
+  const look = () => {
+    name.ariaInvalid = message.ariaInvalid = null;
+    hint.textContent = countHint(message.value.trim().length);
+    fit();
+  };
+  name.addEventListener("input", look);
+  name.addEventListener("change", () => memory.set("chat.name", name.value.trim()));
+  name.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    message.focus();
+  });
+  message.addEventListener("input", look);
+  message.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const author = name.value.trim();
+    const text = message.value.trim();
+    if (author === "") return refuse(name, "Type your name first");
+    if (author.length > nameLengthMax) {
+      return refuse(name, `A name has at most ${nameLengthMax} characters`);
+    }
+    if (text === "") return refuse(message, "Type a message first");
+    if (text.length > textLengthMax) return refuse(message, countHint(text.length));
+    if (!say(author, text)) return refuse(message, "Too many lines wait to be sent");
+    message.value = "";
+    look();
+    message.focus();
+  });
+  (name.value === "" ? name : message).focus();
+}
+
+function countHint(length: number): string {
+  const left = textLengthMax - length;
+  if (length < countFrom) return "";
+  return left >= 0 ? `${left} characters left` : `Too long by ${-left} characters`;
+}

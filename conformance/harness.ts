@@ -1,0 +1,101 @@
+/**
+ * Starts and ends the real server for tests over the network, as a user does: the linked command,
+ * in a process of its own. A start resolves when the server says that everything is ready.
+ */
+
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+
+export interface Addresses {
+  /** `http://127.0.0.1:8080` */
+  readonly edge: string;
+  readonly api: string;
+  readonly mqtt: string;
+  readonly websocket: string;
+}
+
+export interface Server extends Addresses {
+  /** Drains and ends; resolves with the exit code. */
+  readonly stop: () => Promise<number>;
+  /** SIGKILL, as a crash: nothing is drained; resolves when the process is gone. */
+  readonly kill: () => Promise<void>;
+  /** What it has written to standard error so far. */
+  readonly log: () => string;
+}
+
+export interface ServerOptions {
+  /** Relative to the repository. */
+  readonly template: string;
+  readonly dataFolder: string;
+  /** The addresses of a server that was there before; absent: any free ports. */
+  readonly at?: Addresses;
+  readonly flags?: readonly string[];
+}
+
+/** Rejects, with the log, when the server ends before it is ready. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { template, dataFolder, at, flags = [] } = options;
+  const command = [join(root, "node_modules/.bin/millrace"), "start", join(root, template)];
+  const ports = ["--port", portOf(at?.edge), "--api-port", portOf(at?.api)];
+  const server = Bun.spawn({
+    cmd: [
+      ...command,
+      ...ports,
+      "--mqtt-port",
+      portOf(at?.mqtt),
+      "--data",
+      dataFolder,
+      "--json",
+    ].concat(flags),
+    cwd: root,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  let log = "";
+  const logged = readLog(server.stderr, (text) => {
+    log += text;
+  });
+  const firstLine = await readFirstLine(server.stdout);
+  if (firstLine === undefined) {
+    await logged;
+    throw new Error(`The server ended before it was ready:\n${log}`);
+  }
+  const { pid, ...addresses } = JSON.parse(firstLine) as Addresses & { readonly pid: number };
+  return {
+    ...addresses,
+    log: () => log,
+    async stop() {
+      process.kill(pid, "SIGTERM");
+      return await server.exited;
+    },
+    async kill() {
+      process.kill(pid, "SIGKILL");
+      await server.exited;
+    },
+  };
+}
+
+function portOf(url: string | undefined): string {
+  return url === undefined ? "0" : new URL(url).port;
+}
+
+async function readLog(stream: ReadableStream<Uint8Array>, take: (text: string) => void) {
+  const decoder = new TextDecoder();
+  for await (const bytes of stream) take(decoder.decode(bytes, { stream: true }));
+}
+
+/** `undefined` when the stream ends before its first line does. */
+async function readFirstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) return undefined;
+    text += decoder.decode(value, { stream: true });
+  }
+  reader.releaseLock();
+  return text.slice(0, text.indexOf("\n"));
+}

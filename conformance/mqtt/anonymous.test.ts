@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import mqtt from "mqtt";
+import { startServer } from "../harness.ts";
+
+const template = "conformance/fixtures/orders/template.yaml";
+
+/** `in`, or the return code of the refusal. */
+async function knock(url: string): Promise<string> {
+  try {
+    const client = await mqtt.connectAsync(url, { protocolVersion: 4, reconnectPeriod: 0 });
+    await client.endAsync();
+    return "in";
+  } catch (error) {
+    return `refused ${(error as { code?: number }).code}`;
+  }
+}
+
+test.each([
+  ["none", "refused 5", "refused 5"],
+  ["tcp", "in", "refused 5"],
+  ["all", "in", "in"],
+])("--anonymous %s: TCP is %s, WebSocket is %s", async (anonymous, tcp, websocket) => {
+  const dataFolder = mkdtempSync(join(tmpdir(), "millrace-anonymous-"));
+  const server = await startServer({ template, dataFolder, flags: ["--anonymous", anonymous] });
+  expect(await knock(server.mqtt)).toBe(tcp);
+  expect(await knock(server.websocket)).toBe(websocket);
+  await server.stop();
+  rmSync(dataFolder, { recursive: true });
+});
