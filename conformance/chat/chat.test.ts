@@ -241,7 +241,7 @@ describe("the page", () => {
     const ann = await enter(browser, { url: room("/phone"), name: "Ann", ...phone });
     await ann.say("w".repeat(300));
     await ann.seeSaid("w".repeat(300));
-    for (const path of ["/phone", "/"]) {
+    for (const path of ["/phone", "/?rooms"]) {
       await ann.page.goto(room(path));
       const width = await ann.page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBe(360);
@@ -258,13 +258,15 @@ describe("the page", () => {
   test("opens a room from the front page, by name or one that nobody can guess", async () => {
     const ann = await (await browser.newContext()).newPage();
     await ann.goto(room("/"));
+    await ann.getByRole("heading", { name: "lobby" }).waitFor();
+    await ann.getByRole("link", { name: "Rooms" }).click();
     await ann.getByRole("textbox", { name: "Name of the room" }).fill("mqtt");
     await ann.keyboard.press("Enter");
     await ann.getByText('"mqtt" is taken').waitFor();
     await ann.getByRole("textbox", { name: "Name of the room" }).fill("tea & cake?");
     await ann.getByRole("button", { name: "Open" }).click();
     await ann.getByRole("heading", { name: "tea & cake?" }).waitFor();
-    await ann.getByRole("link", { name: "Front page" }).click();
+    await ann.getByRole("link", { name: "Rooms" }).click();
     await ann.getByRole("link", { name: "tea & cake?" }).waitFor();
     await ann.getByRole("button", { name: "Make a secret room" }).click();
     await ann.getByRole("log").waitFor();
@@ -299,7 +301,7 @@ describe("the page", () => {
         await ben.seeSaid(`Since six, as seen by ${width} ${colorScheme} pixels`);
         await takePicture(ben.page, `room-${colorScheme}-${width}.png`);
         grounds.add(await ben.page.evaluate(() => getComputedStyle(document.body).backgroundColor));
-        await ben.page.goto(room("/"));
+        await ben.page.goto(room("/?rooms"));
         await takePicture(ben.page, `front-${colorScheme}-${width}.png`);
         await ben.leave();
       }

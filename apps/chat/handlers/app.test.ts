@@ -1,6 +1,7 @@
 /** The function's pure parts: the page it renders, what it refuses, how it cuts a page of lines. */
 
 import { describe, expect, test } from "bun:test";
+import { handler } from "./app.ts";
 import { cutPage, type Line } from "./lines.ts";
 import { renderPage } from "./page.ts";
 import { readRequest } from "./request.ts";
@@ -18,7 +19,11 @@ describe("the page", () => {
     expect(renderPage(path).body).toContain(`<h1>${name}</h1>`);
   });
 
-  test("of / is the front page", () => {
+  test("of / is the lobby, unless one asks for the rooms", async () => {
+    const open = (rawQueryString: string) =>
+      handler({ version: "2.0", rawPath: "/", rawQueryString });
+    expect(await open("")).toMatchObject({ statusCode: 302, headers: { location: "/lobby" } });
+    expect(await open("rooms")).toMatchObject({ statusCode: 200 });
     expect(renderPage("/").body).toContain("<title>Millrace chat</title>");
     expect(renderPage("/").body).toContain('id="open"');
   });

@@ -6,23 +6,32 @@
 
 import { sendToInbox } from "./inbox.ts";
 import { readPage } from "./lines.ts";
-import { renderPage } from "./page.ts";
+import { type HttpResponse, renderPage } from "./page.ts";
 import { type Refusal, type Request, readRequest } from "./request.ts";
 
 interface HttpEvent {
   readonly version: "2.0";
   readonly rawPath: string;
+  readonly rawQueryString: string;
 }
 
 /** The HTTP answer for an HTTP event (payload version 2.0); nothing for an event of the rule. */
 export async function handler(event: unknown): Promise<unknown> {
-  if (isHttpEvent(event)) return renderPage(event.rawPath);
+  if (isHttpEvent(event)) return answerHttp(event);
   const request = readRequest(event);
   if (request === undefined) {
     console.warn("Cannot answer a message without a usable client id");
     return;
   }
   await sendToInbox(request.clientId, await answer(request));
+}
+
+/** Whoever comes without a room meets the others in the lobby; `/?rooms` is the front page. */
+function answerHttp({ rawPath, rawQueryString }: HttpEvent): HttpResponse {
+  if (rawPath === "/" && rawQueryString !== "rooms") {
+    return { statusCode: 302, headers: { location: "/lobby" }, body: "" };
+  }
+  return renderPage(rawPath);
 }
 
 async function answer(request: Request | Refusal): Promise<object> {

@@ -27,7 +27,7 @@ export const home = `<body class="home">
 
 export const room = `<body class="room">
 <header>
-<a class="brand" href="/" aria-label="Front page"><img src="/assets/icon.svg" alt=""></a>
+<a class="brand" href="/?rooms" aria-label="Rooms"><img src="/assets/icon.svg" alt=""></a>
 <div class="where">
 <h1>{{room}}</h1>
 <p id="state" role="status" data-state="connecting">Connecting…</p>

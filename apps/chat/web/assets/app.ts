@@ -1,4 +1,4 @@
-/** Where the script begins: the front page at `/`, a room everywhere else. */
+/** Where the script begins: the front page at `/?rooms`, a room everywhere else. */
 
 import { openLanding, rememberRoom } from "./landing.ts";
 import { openMemory } from "./talk/memory.ts";
@@ -12,7 +12,7 @@ const room = roomOfPath(location.pathname);
 const level = levelOf(room);
 
 if (room === "") openLanding(memory, () => hex(random(12)));
-else if (level.length > roomLengthMax) location.replace("/");
+else if (level.length > roomLengthMax) location.replace("/?rooms");
 else {
   rememberRoom(memory, room);
   openRoom({ room: level, memory, random });
