@@ -1,7 +1,7 @@
 /**
- * The page of a room, and the front page at `/?rooms`. It is complete without a script as far as looking
- * goes; lines, names and everything else that people wrote are put into it by the script as text.
- * The policy lets in one script (by nonce), the styles and pictures of this origin, and a
+ * The page of a room, and the front page at `/?rooms`. It is complete without a script as far as
+ * looking goes; lines, names and everything else that people wrote are put into it by the script as
+ * text. The policy lets in one script (by nonce), the styles and pictures of this origin, and a
  * connection back to it (`'self'` covers `ws:` and `wss:` of the same host), nothing else.
  */
 

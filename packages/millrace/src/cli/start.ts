@@ -31,11 +31,11 @@ export async function startCommand(options: StartOptions): Promise<void> {
     process.exit(exitProblem);
   }
   const { house } = result;
+  endOnSignal(house);
   const text = options.json
     ? `${JSON.stringify({ ...house.addresses, pid: process.pid })}\n`
     : bannerText(house, options, systemClock.monotonic() - startedMs);
   process.stdout.write(text);
-  endOnSignal(house);
 }
 
 /** Drains once; a second signal, or a drain that takes too long, ends at once. */
