@@ -1,4 +1,4 @@
-/** Many small rooms at once, as in a chat: a hundred publishers, little fan-out each. */
+/** Many small rooms at once, as in a busy chat: a hundred publishers, little fan-out each. */
 
 import type { Scenario } from "./scenario.ts";
 
@@ -6,5 +6,5 @@ export const rooms: Scenario = {
   name: "rooms",
   roomCount: 100,
   subscribersPerRoom: 10,
-  window: 1,
+  window: 4,
 };

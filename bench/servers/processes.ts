@@ -5,7 +5,7 @@
  * for whatever reason, is killed with us.
  */
 
-import { openSync, readFileSync } from "node:fs";
+import { openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 export interface StartedProcess {
@@ -26,11 +26,12 @@ export class Processes {
   readonly #running = new Set<Child>();
   #startedCount = 0;
 
-  /** `folder` takes what the processes print on standard error. */
+  /** `folder` takes what the processes print on standard error; it goes when we do. */
   constructor(folder: string) {
     this.#folder = folder;
     process.on("exit", () => {
       for (const child of this.#running) child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
     });
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => process.exit(1));
