@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Server, startServer } from "../harness.ts";
@@ -43,6 +44,18 @@ test("the first line is JSON once everything is ready, and SIGTERM ends with 0",
   expect(ready.status).toBe(200);
   expect(await server.stop()).toBe(0);
 });
+
+test("a request whose body never ends does not keep SIGTERM from ending with 0", async () => {
+  const chat = "apps/chat/template.yaml";
+  const server = await startServer({ template: chat, dataFolder: newFolder() });
+  const client = connect(Number(new URL(server.edge).port), "127.0.0.1");
+  client.on("error", () => {});
+  const head = "POST /api HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n";
+  await new Promise<unknown>((resolve) => client.write(`${head}half`, resolve));
+  await fetch(server.edge); // by then the server has what came before
+  expect(await server.stop()).toBe(0);
+  client.destroy();
+}, 10_000);
 
 test.each([
   [["start", "--prot", "1"], {}, 'unknown option "--prot"'],

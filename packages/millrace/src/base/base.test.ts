@@ -51,6 +51,8 @@ test("a log line quotes what could forge another line", () => {
   expect(lines).toEqual([
     `1970-01-01T00:00:00.000Z info broker connected clientId="a\\nb \\u001b[2J" port=1883\n`,
   ]);
+  logger.info("connected", { clientId: "\u009b2J\u2028\u202e" });
+  expect(lines.at(-1)).toEndWith(' clientId="\\u009b2J\\u2028\\u202e"\n');
 });
 
 test("bytes compare unsigned and shorter first; base64 takes only its canonical form", () => {

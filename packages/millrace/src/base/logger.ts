@@ -49,12 +49,22 @@ export const silentLogger: Logger = {
 
 const plain = /^[\w@%+,./:#$*-]+$/;
 
+/** What JSON lets through: controls that terminals obey, line separators, bidi overrides. */
+const unsafe = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
 function formatFields(fields: LogFields): string {
   let text = "";
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined) continue;
-    const shown = typeof value === "string" && !plain.test(value) ? JSON.stringify(value) : value;
+    const shown = typeof value === "string" && !plain.test(value) ? quoted(value) : value;
     text += ` ${key}=${shown}`;
   }
   return text;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    unsafe,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -1,127 +1,10 @@
 import { expect, test } from "bun:test";
-import { Decoder, encode, type Packet, type Publish } from "@millrace/mqtt";
-import { ManualClock, silentLogger, systemRandom, textOf, utf8 } from "../base/mod.ts";
-import { openMemoryRecords, type Records } from "../storage/mod.ts";
-import { Broker, type BrokerOptions } from "./broker.ts";
-import type { Connection, Link } from "./connection.ts";
+import { encode } from "@millrace/mqtt";
+import { utf8 } from "../base/mod.ts";
+import { openMemoryRecords } from "../storage/mod.ts";
+import { Client, openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
 import { defaultLimits } from "./limits.ts";
 import type { PublishOutcome } from "./message.ts";
-
-/** A client at the other end of a link that never loses a byte. */
-class Client implements Link {
-  readonly transport = "tcp";
-  readonly remoteAddress = "127.0.0.1";
-  writable = true;
-  ended = false;
-  readonly received: Packet[] = [];
-  readonly #connection: Connection;
-  readonly #decoder = new Decoder({
-    packetBytesMax: 1_000_000,
-    receive: (packet) => this.received.push(packet),
-  });
-
-  constructor(broker: Broker) {
-    this.#connection = broker.connect(this);
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#decoder.push(bytes);
-  }
-
-  end(): void {
-    this.ended = true;
-  }
-
-  pause(): void {}
-
-  resume(): void {}
-
-  send(...packets: Packet[]): this {
-    for (const packet of packets) this.#connection.receive(encode(packet));
-    return this;
-  }
-
-  sendBytes(hex: string): void {
-    this.#connection.receive(Uint8Array.fromHex(hex.replaceAll(" ", "")));
-  }
-
-  vanish(): void {
-    this.ended = true;
-    this.#connection.lost();
-  }
-
-  drained(): void {
-    this.writable = true;
-    this.#connection.drained();
-  }
-
-  get publishes(): Publish[] {
-    return this.received.filter((packet) => packet.type === "publish");
-  }
-
-  get texts(): string[] {
-    return this.publishes.map(({ payload }) => textOf(payload));
-  }
-
-  types(): string[] {
-    return this.received.map(({ type }) => type);
-  }
-}
-
-const events: string[] = [];
-
-async function openBroker(options: Partial<BrokerOptions> = {}) {
-  events.length = 0;
-  const clock = new ManualClock();
-  const records: Records = options.records ?? openMemoryRecords();
-  const broker = new Broker({
-    records,
-    limits: defaultLimits,
-    clock,
-    random: systemRandom,
-    logger: silentLogger,
-    admit: () => ({ allowed: true, principal: "tester" }),
-    taps: [],
-    observer: {
-      connected: ({ clientId, versionNumber }) => events.push(`+${clientId} v${versionNumber}`),
-      connectFailed: ({ clientId }) => events.push(`!${clientId}`),
-      disconnected: ({ clientId }, reason) => events.push(`-${clientId} ${reason}`),
-      subscribed: ({ clientId }, filters) => events.push(`${clientId} to ${filters}`),
-      unsubscribed: ({ clientId }, filters) => events.push(`${clientId} from ${filters}`),
-    },
-    atEndOfTurn: (callback) => callback(),
-    ...options,
-  });
-  await broker.start();
-  const join = (clientId: string, more: object = {}) =>
-    new Client(broker).send({
-      type: "connect",
-      protocolLevel: 4,
-      clientId,
-      cleanSession: true,
-      keepAliveSeconds: 0,
-      ...more,
-    });
-  return { broker, clock, records, join };
-}
-
-const subscribe = (filter: string, qos: 0 | 1 | 2 = 0): Packet => ({
-  type: "subscribe",
-  packetId: 7,
-  subscriptions: [{ filter, qos }],
-});
-
-const publish = (topic: string, text: string, more: Partial<Publish> = {}): Packet => ({
-  type: "publish",
-  topic,
-  payload: utf8(text),
-  qos: 0,
-  retain: false,
-  dup: false,
-  ...more,
-});
-
-const settled = () => Bun.sleep(0);
 
 test("a message reaches those whose filter matches, once each", async () => {
   const { join } = await openBroker();
@@ -187,7 +70,7 @@ test("a clean session forgets, also what an earlier durable one had", async () =
 });
 
 test("the same client id again takes over, and the old connection's will is published", async () => {
-  const { join } = await openBroker();
+  const { join, events } = await openBroker();
   const watcher = join("watcher").send(subscribe("gone"));
   const will = { topic: "gone", payload: utf8("ann"), qos: 0, retain: false };
   const first = join("ann", { will });
@@ -199,7 +82,7 @@ test("the same client id again takes over, and the old connection's will is publ
 });
 
 test("a farewell keeps the will back, a lost connection does not", async () => {
-  const { join } = await openBroker();
+  const { join, events } = await openBroker();
   const watcher = join("watcher").send(subscribe("gone"));
   const will = { topic: "gone", payload: utf8("!"), qos: 0, retain: false };
   join("polite", { will }).send({ type: "disconnect" });
@@ -211,7 +94,7 @@ test("a farewell keeps the will back, a lost connection does not", async () => {
 });
 
 test("a client silent for one and a half keep-alives is closed, one that pings is not", async () => {
-  const { join, clock } = await openBroker();
+  const { join, clock, events } = await openBroker();
   const quiet = join("quiet", { keepAliveSeconds: 10 });
   const alive = join("alive", { keepAliveSeconds: 10 });
   clock.advance(10_000);
@@ -254,13 +137,14 @@ test("PUBACK waits for taps, in order", async () => {
 
 test("a message that cannot be stored is not acknowledged, and its publisher is closed", async () => {
   const records = openMemoryRecords();
-  const { join } = await openBroker({ records });
+  const { join, events } = await openBroker({ records });
   const eve = join("eve");
   await records.close();
   eve.send(publish("a", "x", { qos: 1, packetId: 1, retain: true }));
   await settled();
   expect(eve.types()).toEqual(["connack"]);
   expect(eve.ended).toBe(true);
+  expect(events).toContain("-eve SERVER_ERROR");
 });
 
 test.each([
@@ -302,7 +186,7 @@ test.each([
 });
 
 test("a client that is not admitted is told, and so is the observer", async () => {
-  const { join } = await openBroker({ admit: () => ({ allowed: false }) });
+  const { join, events } = await openBroker({ admit: () => ({ allowed: false }) });
   const client = join("ann");
   expect(client.received).toEqual([{ type: "connack", sessionPresent: false, returnCode: 5 }]);
   expect(events).toEqual(["!ann"]);
@@ -315,7 +199,7 @@ test("a client without an id gets one", async () => {
 });
 
 test("an invalid filter is refused by itself, the others are granted", async () => {
-  const { join } = await openBroker();
+  const { join, events } = await openBroker();
   const ann = join("ann").send({
     type: "subscribe",
     packetId: 3,

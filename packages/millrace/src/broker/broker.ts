@@ -9,7 +9,7 @@ import { assert, type Clock, errorText, type Logger, type Random } from "../base
 import type { Records } from "../storage/mod.ts";
 import { Connection, type Link } from "./connection.ts";
 import { ConnectionVersions } from "./connection-versions.ts";
-import { storedDelivery } from "./deliver.ts";
+import { restoreDelivery } from "./deliver.ts";
 import type { LifecycleObserver } from "./lifecycle.ts";
 import type { BrokerLimits } from "./limits.ts";
 import type { Message, PublishOutcome } from "./message.ts";
@@ -67,6 +67,7 @@ export class Broker {
   readonly connections = new Set<Connection>();
   readonly versions = new ConnectionVersions();
   #publishNumber = 0;
+  #nextSequence = 1;
   #closed = false;
 
   constructor(options: BrokerOptions) {
@@ -87,17 +88,21 @@ export class Broker {
     await this.retained.load();
     const nowMs = this.clock.now();
     for (const stored of await loadSessions(this.records)) {
-      const session = this.newSession(stored.clientId, true);
-      session.disconnectedAtMs = Math.min(stored.disconnectedAtMs, nowMs);
+      const { clientId, sequenceStart, disconnectedAtMs = nowMs } = stored;
+      this.#nextSequence = Math.max(this.#nextSequence, sequenceStart);
+      const session = new Session({ clientId, durable: true, limits: this.limits, sequenceStart });
+      session.disconnectedAtMs = Math.min(disconnectedAtMs, nowMs);
       for (const [filter, qos] of stored.subscriptions) {
         session.subscriptions.set(filter, this.topics.add(session, filter, qos));
       }
-      this.sessions.set(stored.clientId, session);
+      this.sessions.set(clientId, session);
     }
     for await (const { clientId, sequence, message } of loadQueues(this.records)) {
+      this.#nextSequence = Math.max(this.#nextSequence, sequence + 1);
       const session = this.sessions.get(clientId);
-      if (session) session.restore(storedDelivery(message, sequence));
-      else await removeFromQueue(this.records, clientId, sequence);
+      if (session && sequence >= session.sequenceStart) {
+        restoreDelivery(this, session, { message, sequence });
+      } else await removeFromQueue(this.records, clientId, sequence);
     }
     this.#sweepLater();
   }
@@ -119,12 +124,22 @@ export class Broker {
     return this.#publishNumber;
   }
 
+  /**
+   * The next place in the lines on disk. One count for all of them, over restarts too, so that a
+   * new session never takes a place that an earlier one of its client id has had.
+   */
+  takeSequence(): number {
+    this.#nextSequence += 1;
+    return this.#nextSequence - 1;
+  }
+
   newSession(clientId: string, durable: boolean): Session {
-    return new Session({ clientId, durable, limits: this.limits, nowMs: this.clock.now() });
+    const sequenceStart = this.#nextSequence;
+    return new Session({ clientId, durable, limits: this.limits, sequenceStart });
   }
 
   saveSession(session: Session): Promise<void> {
-    return saveSession(this.records, session, this.clock.now());
+    return saveSession(this.records, session);
   }
 
   /** Ends a session for good: nothing is kept and nothing reaches it any more. */
@@ -134,7 +149,7 @@ export class Broker {
     for (const subscription of session.subscriptions.values()) this.topics.remove(subscription);
     session.subscriptions.clear();
     if (!session.durable) return;
-    removeSession(this.records, session.clientId, session.nextSequence).catch(
+    removeSession(this.records, session.clientId, this.#nextSequence).catch(
       this.reportStorageError,
     );
   }

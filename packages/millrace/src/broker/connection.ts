@@ -6,7 +6,7 @@
  * and the event, so that each happens once.
  */
 
-import { Decoder, encode, type Packet, pingrespBytes } from "@millrace/mqtt";
+import { Decoder, encode, type Packet } from "@millrace/mqtt";
 import { assert, newUuid, unreachable } from "../base/mod.ts";
 import { AckQueue } from "./ack-queue.ts";
 import type { Broker } from "./broker.ts";
@@ -44,6 +44,9 @@ export interface OpenState {
 /** Publishes of one client that still wait for the disk or a rule; reading pauses beyond it. */
 const unacknowledgedMax = 1000;
 
+/** No client has more open than there are packet ids, in either direction. */
+const packetIdCount = 65_535;
+
 export class Connection {
   readonly broker: Broker;
   readonly link: Link;
@@ -54,6 +57,7 @@ export class Connection {
   #state: "opening" | "open" | "closed" = "opening";
   #lastReceivedMs: number;
   #paused = false;
+  #unreadAnswers = 0;
   readonly #decoder: Decoder;
 
   constructor(broker: Broker, link: Link) {
@@ -76,17 +80,23 @@ export class Connection {
   /** Bytes from the socket, in any pieces. */
   receive(bytes: Uint8Array): void {
     if (this.#state === "closed") return;
-    this.#lastReceivedMs = this.broker.clock.monotonic();
+    if (this.#state === "open") this.#lastReceivedMs = this.broker.clock.monotonic();
     const problem = this.#decoder.push(bytes);
     if (problem) this.fail(problem.message, problem.clause); // [MQTT-4.8.0-1]
   }
 
+  /** Answers a packet; a client that asks on and on and reads no answer is closed. */
   send(packet: Packet): void {
-    if (this.#state !== "closed") this.outbox.send(encode(packet));
+    if (this.#state === "closed") return;
+    this.outbox.send(encode(packet));
+    if (this.link.writable) return;
+    this.#unreadAnswers += 1;
+    if (this.#unreadAnswers > packetIdCount) this.fail("the client does not read its answers");
   }
 
   /** The socket takes bytes again. */
   drained(): void {
+    this.#unreadAnswers = 0;
     this.outbox.flush();
     if (this.open) sendQueued(this.broker, this.open.session);
   }
@@ -98,6 +108,7 @@ export class Connection {
 
   /** The client broke the protocol: says so in the log and closes. */
   fail(message: string, clause?: string): void {
+    if (this.#state === "closed") return;
     this.broker.logger.warn("client error, connection closed", {
       clientId: this.open?.facts.clientId,
       ip: this.link.remoteAddress,
@@ -111,6 +122,7 @@ export class Connection {
   establish(open: OpenState): void {
     assert(this.#state === "opening", "a connection is established once");
     this.#state = "open";
+    this.#lastReceivedMs = this.broker.clock.monotonic();
     this.open = open;
     open.session.connection = this;
     open.session.disconnectedAtMs = undefined;
@@ -127,6 +139,21 @@ export class Connection {
     if (this.open) this.#leave(this.open, reason);
   }
 
+  /** Answers once the session, if it is a durable one, is on disk; never after the connection. */
+  whenSaved(session: Session, answer: () => void): void {
+    if (!session.durable) {
+      answer();
+      return;
+    }
+    const answerUnlessClosed = () => {
+      if (!this.closed) answer();
+    };
+    this.broker.saveSession(session).then(answerUnlessClosed, (error: unknown) => {
+      this.broker.reportStorageError(error);
+      this.close("SERVER_ERROR"); // [MQTT-4.8.0-2]
+    });
+  }
+
   #leave(open: OpenState, reason: DisconnectReason): void {
     const { broker } = this;
     const { session, facts, will } = open;
@@ -136,11 +163,20 @@ export class Connection {
       broker.dropSession(session); // [MQTT-3.1.2-6]
     else broker.saveSession(session).catch(broker.reportStorageError);
     broker.observer.disconnected(facts, reason);
-    if (will && reason !== "CLIENT_INITIATED_DISCONNECT") broker.publish(will); // [MQTT-3.1.2-8]
+    if (will && reason !== "CLIENT_INITIATED_DISCONNECT") this.#publishWill(will); // [MQTT-3.1.2-8]
   }
 
-  /** Closes a client that has said nothing for too long [MQTT-3.1.2-24]. */
+  async #publishWill(will: Message): Promise<void> {
+    const { logger } = this.broker;
+    const outcome = await this.broker.publish(will);
+    if (outcome.accepted) return;
+    const { clientId } = will.origin;
+    logger.warn("will refused", { clientId, topic: will.topic, reason: outcome.reason });
+  }
+
+  /** Closes a client that has said nothing for too long [MQTT-3.1.2-24], unless nobody listens. */
   closeIfSilent(nowMs: number): void {
+    if (this.#paused) return;
     const silentMs = nowMs - this.#lastReceivedMs;
     if (!this.open) {
       if (silentMs > this.broker.limits.connectSecondsMax * 1000) this.close("CLIENT_ERROR");
@@ -151,11 +187,18 @@ export class Connection {
 
   /** Reading pauses while too many of the client's publishes wait, so that memory stays bounded. */
   balanceReading(): void {
+    if (this.acks.length > packetIdCount) {
+      this.fail("more PUBLISH packets are open than there are packet ids", "MQTT-2.3.1-2");
+    }
     const tooMany = this.acks.length > unacknowledgedMax;
     if (tooMany === this.#paused || this.closed) return;
     this.#paused = tooMany;
-    if (tooMany) this.link.pause();
-    else this.link.resume();
+    if (tooMany) {
+      this.link.pause();
+      return;
+    }
+    this.#lastReceivedMs = this.broker.clock.monotonic();
+    this.link.resume();
   }
 
   #handle(packet: Packet): void {
@@ -182,7 +225,7 @@ export class Connection {
         handleUnsubscribe(this, open, packet);
         break;
       case "pingreq":
-        this.outbox.send(pingrespBytes); // [MQTT-3.12.4-1]
+        this.send({ type: "pingresp" }); // [MQTT-3.12.4-1]
         break;
       case "disconnect":
         this.close("CLIENT_INITIATED_DISCONNECT"); // [MQTT-3.14.4-3]

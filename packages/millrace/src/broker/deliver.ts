@@ -15,7 +15,7 @@ import {
 import type { Broker } from "./broker.ts";
 import type { Message, QoS } from "./message.ts";
 import type { Delivery, Session } from "./session.ts";
-import { appendToQueues, removeFromQueue } from "./session-store.ts";
+import { appendToQueues, removeFromQueue, type StoredDelivery } from "./session-store.ts";
 import type { Subscription } from "./topic-tree.ts";
 
 type Matched = readonly (readonly Subscription<Session>[])[];
@@ -61,7 +61,7 @@ function deliverAcknowledged(
       continue;
     }
     template ??= encodePublishTemplate(outgoing(message, 1));
-    const sequence = session.durable ? session.takeSequence() : 0;
+    const sequence = session.durable ? broker.takeSequence() : 0;
     const delivery = { topic: message.topic, template, sequence, sent: false };
     if (!enqueue(broker, session, delivery)) continue;
     if (session.durable) owners.push({ session, sequence });
@@ -93,22 +93,31 @@ function sessionsOf(broker: Broker, matched: Matched): Session[] {
 /** Puts a message into a session's line; a full line is a broken promise and is told. */
 function enqueue(broker: Broker, session: Session, delivery: Delivery): boolean {
   if (session.enqueue(delivery)) return true;
-  if (session.overflowCount === 1 || session.overflowCount % 1000 === 0) {
-    broker.logger.warn("session queue is full, message dropped", {
-      clientId: session.clientId,
-      topic: delivery.topic,
-      droppedCount: session.overflowCount,
-    });
-  }
+  reportOverflow(broker, session, delivery);
   return false;
 }
 
+function reportOverflow(broker: Broker, session: Session, delivery: Delivery): void {
+  if (session.overflowCount !== 1 && session.overflowCount % 1000 !== 0) return;
+  broker.logger.warn("session queue is full, message dropped", {
+    clientId: session.clientId,
+    topic: delivery.topic,
+    droppedCount: session.overflowCount,
+  });
+}
+
 /**
- * What a line on disk holds; whether it was sent before is not there, so DUP says it may have been.
+ * Puts back what a line on disk holds; whether it was sent before is not there, so DUP says that it
+ * may have been.
  */
-export function storedDelivery(message: Message, sequence: number): Delivery {
+export function restoreDelivery(
+  broker: Broker,
+  session: Session,
+  { message, sequence }: Pick<StoredDelivery, "message" | "sequence">,
+): void {
   const template = encodePublishTemplate(outgoing(message, 1));
-  return { topic: message.topic, template, sequence, sent: true };
+  const delivery = { topic: message.topic, template, sequence, sent: true };
+  if (!session.restore(delivery)) reportOverflow(broker, session, delivery);
 }
 
 /** Sends a retained message because of a new subscription, RETAIN set [MQTT-3.3.1-8]. */
@@ -128,11 +137,15 @@ export function deliverRetained(
   if (enqueue(broker, session, delivery)) sendQueued(broker, session);
 }
 
-/** Moves messages from the line into the window, as far as the client's window allows. */
+/**
+ * Moves messages from the line into the window, as far as the window and the socket allow. It is
+ * called again when an acknowledgement comes or the socket drains.
+ */
 export function sendQueued(broker: Broker, session: Session): void {
   const { connection } = session;
   if (!connection) return;
   for (;;) {
+    if (connection.outbox.pendingBytes > broker.limits.outboxBytesMax) connection.outbox.flush();
     if (connection.outbox.pendingBytes > broker.limits.outboxBytesMax) return;
     const next = session.takeNext();
     if (!next) return;

@@ -82,3 +82,18 @@ test("a slow reader keeps at most its bound, what is dropped is counted, and ord
   expect(paper.text).toEqual(["abcd!"]);
   expect(outbox.pendingBytes).toBe(0);
 });
+
+test("what one reader gets when it drains is not kept for the others, who may stay slow", () => {
+  const { flusher, end } = turn();
+  const papers = [new Paper(), new Paper()];
+  const outboxes = papers.map((paper) => new Outbox(flusher, paper, 100));
+  for (const paper of papers) paper.writable = false;
+  for (const packet of [utf8("a"), utf8("b")]) for (const outbox of outboxes) outbox.send(packet);
+  end();
+  for (const [index, paper] of papers.entries()) {
+    paper.writable = true;
+    outboxes[index]?.flush();
+  }
+  expect(papers.map(({ text }) => text)).toEqual([["ab"], ["ab"]]);
+  expect(papers[0]?.writes[0]).not.toBe(papers[1]?.writes[0] ?? noBytes);
+});

@@ -3,7 +3,7 @@
  *
  * A room of a thousand gets the same packets in the same order, so the connections share them as a
  * chain of links: adding a packet is one comparison and one assignment, and the bytes of a chain
- * are joined once for everybody who holds its end (`bench/`, scenario one-room).
+ * are joined once a turn for everybody who holds its end (`bench/`, scenario one-room).
  *
  * A reader that is too slow keeps its chain here while its socket is full. Beyond `bytesMax` what
  * may be dropped is dropped and counted; what must not be is told to the caller.
@@ -23,8 +23,10 @@ interface Chain {
   readonly byteLength: number;
   /** The link that was last put behind this one. */
   next: Chain | undefined;
-  joined: Uint8Array | undefined;
 }
+
+/** What a turn has joined; gone with the turn, because a slow reader keeps its chain for long. */
+type Joined = Map<Chain, Uint8Array>;
 
 /** All outboxes that have something to send, flushed together at the end of the turn. */
 export class Flusher {
@@ -49,7 +51,6 @@ export class Flusher {
       packet,
       byteLength: (tail ? tail.byteLength : 0) + packet.length,
       next: undefined,
-      joined: undefined,
     };
     if (tail) tail.next = chain;
     else this.#lastHead = chain;
@@ -60,7 +61,8 @@ export class Flusher {
     const dirty = this.#dirty;
     this.#dirty = [];
     this.#lastHead = undefined;
-    for (const outbox of dirty) outbox.flush();
+    const joined: Joined = new Map();
+    for (const outbox of dirty) outbox.flush(joined);
   };
 }
 
@@ -109,21 +111,22 @@ export class Outbox {
   }
 
   /** Writes what is pending, unless the socket is full: then `flush` comes again when it drains. */
-  flush(): void {
+  flush(joined?: Joined): void {
     this.#scheduled = false;
     const tail = this.#tail;
     if (!tail || !this.#sink.writable) return;
     this.#tail = undefined;
-    this.#sink.write(bytesOf(tail));
+    this.#sink.write(bytesOf(tail, joined));
   }
 }
 
-function bytesOf(tail: Chain): Uint8Array {
+function bytesOf(tail: Chain, joined: Joined | undefined): Uint8Array {
   if (!tail.previous) return tail.packet;
-  if (!tail.joined) {
-    const packets: Uint8Array[] = [];
-    for (let link: Chain | undefined = tail; link; link = link.previous) packets.push(link.packet);
-    tail.joined = concatBytes(packets.reverse());
-  }
-  return tail.joined;
+  const known = joined?.get(tail);
+  if (known) return known;
+  const packets: Uint8Array[] = [];
+  for (let link: Chain | undefined = tail; link; link = link.previous) packets.push(link.packet);
+  const bytes = concatBytes(packets.reverse());
+  joined?.set(tail, bytes);
+  return bytes;
 }

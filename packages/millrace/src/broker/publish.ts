@@ -11,6 +11,7 @@
  */
 
 import { topicNameProblem } from "@millrace/mqtt";
+import { utf8 } from "../base/mod.ts";
 import type { Broker } from "./broker.ts";
 import { deliver } from "./deliver.ts";
 import { accepted, type Message, type PublishOutcome } from "./message.ts";
@@ -52,11 +53,19 @@ function refusalOf(broker: Broker, message: Message): PublishOutcome | undefined
     const reason = `topic "${topic}" is reserved: clients may not publish to "$" topics`;
     return { accepted: false, refusal: "topic-reserved", reason };
   }
-  if (message.retain && !broker.retained.hasRoomFor(message)) {
-    const reason = `${broker.limits.retainedMessagesMax} topics have a retained message already`;
-    return { accepted: false, refusal: "not-stored", reason };
+  return message.retain ? refusalToRetain(broker, message) : undefined;
+}
+
+function refusalToRetain(broker: Broker, message: Message): PublishOutcome | undefined {
+  const { retainedMessagesMax, retainedTopicBytesMax } = broker.limits;
+  const topicBytes = utf8(message.topic).length;
+  if (topicBytes > retainedTopicBytesMax) {
+    const reason = `topic has ${topicBytes} bytes, at most ${retainedTopicBytesMax} to be retained`;
+    return { accepted: false, refusal: "topic-invalid", reason };
   }
-  return undefined;
+  if (broker.retained.hasRoomFor(message)) return undefined;
+  const reason = `${retainedMessagesMax} topics have a retained message already`;
+  return { accepted: false, refusal: "not-stored", reason };
 }
 
 async function allOf(broker: Broker, waits: Promise<unknown>[]): Promise<PublishOutcome> {

@@ -1,7 +1,7 @@
 /**
  * Durable sessions on disk, over the `Records` port.
  *
- *   space `sessions`        clientId                       -> { subscriptions, disconnectedAtMs }
+ *   space `sessions`        clientId                       -> a `StoredSession`, as JSON
  *   space `session-queues`  clientId, NUL, 8-byte sequence -> a message
  *
  * A client id never holds U+0000 [MQTT-1.5.3-2], so the NUL ends it and a session's line is one
@@ -22,7 +22,9 @@ const pageSize = 1000;
 export interface StoredSession {
   readonly clientId: string;
   readonly subscriptions: readonly (readonly [filter: string, qos: QoS])[];
-  readonly disconnectedAtMs: number;
+  readonly sequenceStart: number;
+  /** Absent: it was connected when that process ended. */
+  readonly disconnectedAtMs?: number | undefined;
 }
 
 export interface StoredDelivery {
@@ -32,18 +34,15 @@ export interface StoredDelivery {
 }
 
 /** The session's own record; it goes with every change of its subscriptions or its connection. */
-export function saveSession(records: Records, session: Session, nowMs: number): Promise<void> {
-  const stored = {
+export function saveSession(records: Records, session: Session): Promise<void> {
+  const { clientId, sequenceStart, disconnectedAtMs } = session;
+  const stored: Omit<StoredSession, "clientId"> = {
     subscriptions: [...session.subscriptions.values()].map(({ filter, qos }) => [filter, qos]),
-    disconnectedAtMs: session.disconnectedAtMs ?? nowMs,
+    sequenceStart,
+    disconnectedAtMs,
   };
-  return write(records, [
-    {
-      space: sessionsSpace,
-      key: utf8(session.clientId),
-      value: utf8(JSON.stringify(stored)),
-    },
-  ]);
+  const value = utf8(JSON.stringify(stored));
+  return write(records, [{ space: sessionsSpace, key: utf8(clientId), value }]);
 }
 
 /** Appends one message to the lines of all `owners`, in one transaction. */
@@ -74,8 +73,8 @@ export function removeFromQueue(
 }
 
 /**
- * Deletes the session and its line below `sequenceEnd`. The record goes first: what a crash leaves
- * of the line belongs to nobody and is deleted by the next start.
+ * Deletes the session and its line below `sequenceEnd`, where a later session of the client id
+ * begins. The record goes first: what a crash leaves of the line is deleted by the next start.
  */
 export async function removeSession(
   records: Records,

@@ -29,13 +29,14 @@ export interface SessionOptions {
   readonly clientId: string;
   readonly durable: boolean;
   readonly limits: BrokerLimits;
-  /** Sequences start from the time, so that a session never meets an earlier one's remains. */
-  readonly nowMs: number;
+  /** Its places in the line on disk begin here; below are an earlier session's remains. */
+  readonly sequenceStart: number;
 }
 
 export class Session {
   readonly clientId: string;
   readonly durable: boolean;
+  readonly sequenceStart: number;
   readonly subscriptions = new Map<string, Subscription<Session>>();
   readonly inflight = new Map<number, Delivery>();
   readonly queue: BoundedQueue<Delivery>;
@@ -49,32 +50,20 @@ export class Session {
   #queuedBytes = 0;
   #overflowCount = 0;
   #nextPacketId = 1;
-  #nextSequence: number;
   readonly #limits: BrokerLimits;
 
   constructor(options: SessionOptions) {
-    const { clientId, durable, limits, nowMs } = options;
+    const { clientId, durable, limits, sequenceStart } = options;
     this.clientId = clientId;
     this.durable = durable;
+    this.sequenceStart = sequenceStart;
     this.#limits = limits;
-    this.#nextSequence = nowMs * 1000;
     this.queue = new BoundedQueue(limits.queuedMessagesMax);
   }
 
   /** Messages that did not fit into the line; each is a broken promise, logged by the caller. */
   get overflowCount(): number {
     return this.#overflowCount;
-  }
-
-  /** Every place in the line on disk that was taken so far is below this one. */
-  get nextSequence(): number {
-    return this.#nextSequence;
-  }
-
-  /** The next place in the line on disk. */
-  takeSequence(): number {
-    this.#nextSequence += 1;
-    return this.#nextSequence - 1;
   }
 
   /** False, and counted, when the line is full. */
@@ -105,10 +94,14 @@ export class Session {
     return delivery;
   }
 
-  /** Puts back what an earlier process kept on disk, in order. */
-  restore(delivery: Delivery): void {
-    this.#nextSequence = Math.max(this.#nextSequence, delivery.sequence + 1);
-    this.enqueue(delivery);
+  /**
+   * Puts back what an earlier process kept on disk, in order: first into the window, as it was
+   * then, so that a line that was full fits again. False, and counted, when limits have shrunk.
+   */
+  restore(delivery: Delivery): boolean {
+    if (this.inflight.size >= this.#limits.inflightMax) return this.enqueue(delivery);
+    this.inflight.set(this.#takePacketId(), delivery);
+    return true;
   }
 
   #takePacketId(): number {

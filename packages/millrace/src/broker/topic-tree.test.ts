@@ -60,3 +60,12 @@ test("a leading wildcard does not see topics of the system", () => {
   const seen = tree.match("$aws/events").flatMap((each) => each.map((s) => s.subscriber));
   expect(seen).toEqual(["events"]);
 });
+
+test("a long topic is matched without being remembered", () => {
+  const tree = new TopicTree<string>();
+  tree.add("all", "#", 0);
+  const long = "x".repeat(300);
+  expect(tree.match(long).flat()).toHaveLength(1);
+  expect(tree.match("short").flat()).toHaveLength(1);
+  expect([tree.knows(long), tree.knows("short")]).toEqual([false, true]);
+});

@@ -31,6 +31,9 @@ interface Node<S> {
 /** Topics whose answer is remembered; beyond it the cache starts afresh. */
 const cachedTopicsMax = 10_000;
 
+/** Longer topics are not remembered, so that the cache stays within some megabytes. */
+const cachedTopicLengthMax = 256;
+
 export class TopicTree<S> {
   readonly #root: Node<S> = newNode(undefined, "");
   #cache = new Map<string, readonly Subscribers<S>[]>();
@@ -87,6 +90,7 @@ export class TopicTree<S> {
     const found: Subscribers<S>[] = [];
     const levels = topic.split("/");
     collect({ levels, found, wildcardsFrom: topic.startsWith("$") ? 1 : 0 }, this.#root, 0);
+    if (topic.length > cachedTopicLengthMax) return found;
     if (this.#cache.size >= cachedTopicsMax) this.#cache.clear();
     this.#cache.set(topic, found);
     return found;

@@ -35,11 +35,13 @@ export function listenTcp(broker: Broker, address: { host: string; port: number 
       drain: (socket) => {
         if (socket.data.link.writeRest()) socket.data.connection.drained();
       },
-      close: (socket) => socket.data.connection.lost(),
-      end: (socket) => {
-        socket.data.connection.lost();
+      // A socket that the broker ends at once closes within `open`, before it has its data.
+      close: (socket) => socket.data?.connection.lost(),
+      end: (socket) => socket.data.connection.lost(),
+      // What the network does is told to `close`; here comes what one of these functions threw.
+      error: (_socket, error) => {
+        throw error;
       },
-      error: (socket) => socket.data.connection.lost(),
     },
   });
   return { port: listener.port, stop: () => listener.stop(false) };

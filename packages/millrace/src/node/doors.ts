@@ -6,7 +6,7 @@
  */
 
 import type { Server } from "bun";
-import { errorText, WorldError } from "../base/mod.ts";
+import { errorText, systemClock, WorldError } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
 import type { Edge } from "../gateway/mod.ts";
 import {
@@ -21,6 +21,9 @@ import {
 const loopback = "127.0.0.1";
 
 const exitBroken = 70;
+
+/** How long the requests in flight have once a door closes. */
+const drainMsMax = 3000;
 
 /** Larger bodies are refused by each operation with its own error. */
 const requestBytesMax = 32 * 1_048_576;
@@ -44,7 +47,7 @@ export type Answer = (request: Request, client: { readonly ip: string }) => Prom
 
 export interface Door {
   readonly port: number;
-  /** Stops accepting; resolves when the requests in flight are answered. */
+  /** Stops accepting; resolves when the requests in flight are answered, or have had their time. */
   stop(): Promise<void>;
 }
 
@@ -58,7 +61,7 @@ export function openApiDoor(port: number, answer: Answer): Door {
       fetch: (request, server) => answer(request, clientOf(request, server)),
     }),
   );
-  return { port: server.port ?? port, stop: () => server.stop() };
+  return { port: server.port ?? port, stop: () => drain(server) };
 }
 
 export interface EdgeOptions {
@@ -84,7 +87,7 @@ export function openEdge({ host, port, broker, edge, anyOrigin }: EdgeOptions): 
       },
     }),
   );
-  return { port: server.port ?? port, stop: () => server.stop() };
+  return { port: server.port ?? port, stop: () => drain(server) };
 }
 
 /** Opens at once; throws a `WorldError` when the port cannot be had. */
@@ -103,6 +106,13 @@ function listen<T>(door: { what: string; flag: string; port: number }, open: () 
     const advice = `choose another port with ${door.flag}, or 0 for any free one`;
     throw new WorldError("NOT_LISTENING", `${door.what} cannot be opened: ${reason}; ${advice}`);
   }
+}
+
+/** A request whose body never comes to an end must not keep the node from closing its records. */
+async function drain(server: Server<unknown>): Promise<void> {
+  const late = systemClock.after(drainMsMax, () => void server.stop(true));
+  await server.stop();
+  late.cancel();
 }
 
 function clientOf(request: Request, server: Server<unknown>): { readonly ip: string } {

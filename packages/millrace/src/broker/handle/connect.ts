@@ -1,7 +1,7 @@
 /** CONNECT: the handshake from top to bottom [MQTT 3.1.1, 3.1]. */
 
 import { type Connect, connackReturnCodes, mqtt311Level, topicNameProblem } from "@millrace/mqtt";
-import { newUuid } from "../../base/mod.ts";
+import { newUuid, utf8 } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { Connection } from "../connection.ts";
 import { resendInflight, sendQueued } from "../deliver.ts";
@@ -27,7 +27,7 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   const identity = { clientId, username: packet.username, transport: link.transport };
   const admission = broker.admit(identity);
   if (!admission.allowed) {
-    refuse(connection, "notAuthorized"); // [MQTT-3.1.4-2]
+    refuse(connection, "notAuthorized"); // 3.1.4
     broker.observer.connectFailed({ ...factsOf(connection, clientId), principal: "anonymous" });
     return;
   }
@@ -67,7 +67,7 @@ function clientIdOf(broker: Broker, { clientId, cleanSession }: Connect): string
     return cleanSession ? `$GEN/${newUuid(broker.random)}` : undefined; // [MQTT-3.1.3-6]
   }
   if (clientId.startsWith("$")) return undefined; // made by the server alone
-  const fits = new TextEncoder().encode(clientId).length <= broker.limits.clientIdBytesMax;
+  const fits = utf8(clientId).length <= broker.limits.clientIdBytesMax;
   return fits ? clientId : undefined;
 }
 

@@ -16,7 +16,10 @@ export function handlePublish(connection: Connection, open: OpenState, packet: P
     acknowledgeLater(connection, packetId, outcome);
   } else if (!outcome.accepted)
     connection.fail(outcome.reason); // [MQTT-3.3.5-2]
-  else if (packetId !== undefined) connection.acks.acknowledge(packetId);
+  else if (packetId !== undefined) {
+    connection.acks.acknowledge(packetId);
+    connection.balanceReading();
+  }
 }
 
 /** PUBACK goes out when the message is owned, in the order in which the messages came. */
@@ -30,7 +33,7 @@ function acknowledgeLater(
   outcome.then((settled) => {
     if (settled.accepted)
       acknowledge(); // [MQTT-4.3.2-2]
-    else connection.fail(settled.reason);
+    else connection.close("SERVER_ERROR"); // [MQTT-4.8.0-2]
     connection.balanceReading();
   });
 }

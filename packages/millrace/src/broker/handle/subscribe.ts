@@ -21,16 +21,14 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
     return granted === 0 || granted === 1 ? [{ filter, granted: granted as QoS }] : [];
   });
 
-  const answer = () => {
+  connection.whenSaved(session, () => {
     connection.send({ type: "suback", packetId: packet.packetId, returnCodes }); // [MQTT-3.8.4-1]
     for (const { filter, granted } of joined) {
       for (const message of broker.retained.matching(filter)) {
         deliverRetained(broker, session, message, granted); // [MQTT-3.3.1-6]
       }
     }
-  };
-  if (session.durable) broker.saveSession(session).then(answer, broker.reportStorageError);
-  else answer();
+  });
   if (joined.length > 0) {
     broker.observer.subscribed(
       facts,
@@ -41,7 +39,8 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
 
 function problemOfJoining(broker: Broker, session: Session, filter: string): string | undefined {
   const { subscriptionsPerSessionMax, topicLevelsMax } = broker.limits;
-  if (session.subscriptions.size >= subscriptionsPerSessionMax) {
+  const { subscriptions } = session;
+  if (subscriptions.size >= subscriptionsPerSessionMax && !subscriptions.has(filter)) {
     return `the session has ${subscriptionsPerSessionMax} subscriptions already`;
   }
   if (filter.split("/").length > topicLevelsMax) return `more than ${topicLevelsMax} levels`;

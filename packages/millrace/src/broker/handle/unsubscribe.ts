@@ -17,8 +17,8 @@ export function handleUnsubscribe(
     session.subscriptions.delete(filter);
   }
   const { packetId } = packet;
-  const answer = () => connection.send({ type: "unsuback", packetId }); // [MQTT-3.10.4-4]
-  if (session.durable) broker.saveSession(session).then(answer, broker.reportStorageError);
-  else answer();
+  connection.whenSaved(session, () => {
+    connection.send({ type: "unsuback", packetId }); // [MQTT-3.10.4-4]
+  });
   broker.observer.unsubscribed(facts, packet.filters);
 }

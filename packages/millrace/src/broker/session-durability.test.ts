@@ -1,0 +1,102 @@
+import { expect, test } from "bun:test";
+import { openMemoryRecords } from "../storage/mod.ts";
+import { openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
+import { defaultLimits } from "./limits.ts";
+
+const durable = { cleanSession: false };
+
+test("a line that was full when the process died comes back whole", async () => {
+  const limits = { ...defaultLimits, inflightMax: 2, queuedMessagesMax: 2 };
+  const { join, records } = await openBroker({ limits });
+  join("ann", durable).send(subscribe("a", 1));
+  await settled();
+  const eve = join("eve");
+  for (const packetId of [1, 2, 3, 4]) eve.send(publish("a", `${packetId}`, { qos: 1, packetId }));
+  await settled();
+  expect(eve.types().filter((type) => type === "puback")).toHaveLength(4);
+
+  const second = await openBroker({ records, limits });
+  const back = second.join("ann", durable);
+  for (const packetId of [1, 2]) back.send({ type: "puback", packetId });
+  expect(back.texts).toEqual(["1", "2", "3", "4"]);
+});
+
+test("a client that was connected when the process died has its whole expiry before it", async () => {
+  const limits = { ...defaultLimits, sessionSecondsMax: 100 };
+  const { join, records, clock } = await openBroker({ limits });
+  join("ann", durable).send(subscribe("a", 1));
+  await settled();
+  clock.advance(1_000_000);
+
+  const second = await openBroker({ records, limits, clock });
+  clock.advance(90_000);
+  expect(second.join("ann", durable).received[0]).toMatchObject({ sessionPresent: true });
+});
+
+test("a new session keeps its messages while an earlier one is being removed", async () => {
+  const { join, records } = await openBroker();
+  join("ann", durable).send(subscribe("a", 1));
+  await settled();
+  const eve = join("eve").send(publish("a", "old", { qos: 1, packetId: 1 }));
+  await settled();
+
+  join("ann");
+  join("ann", durable).send(subscribe("a", 1)).vanish();
+  eve.send(publish("a", "new", { qos: 1, packetId: 2 }));
+  await settled();
+  expect((await openBroker({ records })).join("ann", durable).texts).toEqual(["new"]);
+});
+
+test("what a removal left behind never reaches a later session", async () => {
+  const records = openMemoryRecords();
+  const { join, broker } = await openBroker({
+    records: { ...bound(records), range: async () => [] },
+  });
+  join("ann", durable).send(subscribe("a", 1));
+  await settled();
+  join("eve").send(publish("a", "old", { qos: 1, packetId: 1 }));
+  await settled();
+  join("ann");
+  join("ann", durable).send(subscribe("a", 1));
+  await settled();
+  expect(broker.sessions.get("ann")?.inflight.size).toBe(0);
+
+  const second = await openBroker({ records });
+  expect(second.join("ann", durable).texts).toEqual([]);
+});
+
+test("a subscription that cannot be stored is not granted, and its client is closed", async () => {
+  const { join, records, events } = await openBroker();
+  const ann = join("ann", durable);
+  await settled();
+  await records.close();
+  ann.send(subscribe("a", 1));
+  await settled();
+  expect(ann.types()).toEqual(["connack"]);
+  expect(events).toContain("-ann SERVER_ERROR");
+});
+
+test("a connection that was taken over before its SUBACK brings the next one nothing", async () => {
+  const { join } = await openBroker();
+  join("eve").send(publish("a", "kept", { retain: true }));
+  const first = join("ann", durable).send(subscribe("a"));
+  const second = join("ann", durable);
+  await settled();
+  expect(first.types()).toEqual(["connack"]);
+  expect(second.types()).toEqual(["connack"]);
+});
+
+test("a topic that no key of the records can hold is not retained", async () => {
+  const { join } = await openBroker();
+  const eve = join("eve").send(publish("é".repeat(1025), "x", { retain: true }));
+  expect(eve.ended).toBe(true);
+});
+
+function bound(records: ReturnType<typeof openMemoryRecords>) {
+  return {
+    get: records.get.bind(records),
+    range: records.range.bind(records),
+    update: records.update.bind(records),
+    close: records.close.bind(records),
+  };
+}
