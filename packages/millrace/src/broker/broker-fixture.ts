@@ -50,6 +50,12 @@ export class Client implements Link {
     this.#connection.receive(Uint8Array.fromHex(hex.replaceAll(" ", "")));
   }
 
+  /** As a browser's tab does: a close frame, no DISCONNECT. */
+  leave(): void {
+    this.ended = true;
+    this.#connection.close("CLIENT_INITIATED_DISCONNECT");
+  }
+
   vanish(): void {
     this.ended = true;
     this.#connection.lost();

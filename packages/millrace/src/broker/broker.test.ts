@@ -35,7 +35,7 @@ test("what a durable session was owed comes after a restart, in order, and goes 
   for (const packetId of [1, 2, 3]) eve.send(publish("a/b", `${packetId}`, { qos: 1, packetId }));
   await settled();
   expect(eve.types().filter((type) => type === "puback")).toHaveLength(3);
-  broker.close();
+  await broker.close();
   await settled();
 
   const second = await openBroker({ records });
@@ -81,7 +81,7 @@ test("the same client id again takes over, and the old connection's will is publ
   expect(events).toContain("+ann v1");
 });
 
-test("a farewell keeps the will back, a lost connection does not", async () => {
+test("DISCONNECT alone keeps the will back: a lost connection and a closed tab do not", async () => {
   const { join, events } = await openBroker();
   const watcher = join("watcher").send(subscribe("gone"));
   const will = { topic: "gone", payload: utf8("!"), qos: 0, retain: false };
@@ -89,6 +89,8 @@ test("a farewell keeps the will back, a lost connection does not", async () => {
   expect(watcher.texts).toEqual([]);
   join("lost", { will }).vanish();
   expect(watcher.texts).toEqual(["!"]);
+  join("tab", { will }).leave();
+  expect(watcher.texts).toEqual(["!", "!"]);
   expect(events).toContain("-polite CLIENT_INITIATED_DISCONNECT");
   expect(events).toContain("-lost CONNECTION_LOST");
 });

@@ -50,6 +50,8 @@ export interface BrokerOptions {
 }
 
 const sweepEveryMs = 1000;
+const drainMsMax = 2000;
+const drainPollMs = 5;
 
 export class Broker {
   readonly records: Records;
@@ -158,10 +160,23 @@ export class Broker {
     this.logger.error("could not store", { error: errorText(error) });
   };
 
-  /** Disconnects everybody; their bytes are flushed, their wills published. */
-  close(): void {
+  /**
+   * Lets the publishes that wait for a disk or a rule be acknowledged, within `drainMsMax`, then
+   * disconnects everybody; their bytes are flushed, their wills published.
+   */
+  async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
+    const endMs = this.clock.monotonic() + drainMsMax;
+    while (this.#waitingAcks() && this.clock.monotonic() < endMs) {
+      await new Promise<void>((resolve) => this.clock.after(drainPollMs, resolve));
+    }
     for (const connection of this.connections) connection.close("SERVER_INITIATED_DISCONNECT");
+  }
+
+  #waitingAcks(): boolean {
+    for (const { acks } of this.connections) if (acks.length > 0) return true;
+    return false;
   }
 
   #sweepLater(): void {

@@ -38,7 +38,8 @@ export interface OpenState {
   readonly origin: Origin;
   /** 0: no keep-alive. */
   readonly keepAliveMs: number;
-  readonly will: Message | undefined;
+  /** Published when the connection ends, unless the client takes leave first. */
+  will: Message | undefined;
 }
 
 /** Publishes of one client that still wait for the disk or a rule; reading pauses beyond it. */
@@ -163,7 +164,7 @@ export class Connection {
       broker.dropSession(session); // [MQTT-3.1.2-6]
     else broker.saveSession(session).catch(broker.reportStorageError);
     broker.observer.disconnected(facts, reason);
-    if (will && reason !== "CLIENT_INITIATED_DISCONNECT") this.#publishWill(will); // [MQTT-3.1.2-8]
+    if (will) this.#publishWill(will); // [MQTT-3.1.2-8]
   }
 
   async #publishWill(will: Message): Promise<void> {
@@ -228,7 +229,8 @@ export class Connection {
         this.send({ type: "pingresp" }); // [MQTT-3.12.4-1]
         break;
       case "disconnect":
-        this.close("CLIENT_INITIATED_DISCONNECT"); // [MQTT-3.14.4-3]
+        open.will = undefined; // [MQTT-3.14.4-3]
+        this.close("CLIENT_INITIATED_DISCONNECT");
         break;
       case "pubrec":
       case "pubrel":

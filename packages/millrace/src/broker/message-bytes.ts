@@ -5,7 +5,7 @@
  * JSON never holds a zero byte, so the first one ends the head.
  */
 
-import { assert, textOf, utf8 } from "../base/mod.ts";
+import { errorText, textOf, utf8, WorldError } from "../base/mod.ts";
 import type { Message } from "./message.ts";
 
 export function encodeMessage(message: Message): Uint8Array {
@@ -17,9 +17,19 @@ export function encodeMessage(message: Message): Uint8Array {
   return bytes;
 }
 
-export function decodeMessage(bytes: Uint8Array): Message {
+/** Throws a `WorldError` `DATA_CORRUPT` that names `place` when the bytes are no stored message. */
+export function decodeMessage(bytes: Uint8Array, place: string): Message {
   const end = bytes.indexOf(0);
-  assert(end >= 0, "a stored message has a head");
-  const head = JSON.parse(textOf(bytes.subarray(0, end)));
+  const head = decodeJson<Omit<Message, "payload">>(bytes.subarray(0, Math.max(end, 0)), place);
   return { ...head, payload: bytes.slice(end + 1) };
+}
+
+/** Throws a `WorldError` `DATA_CORRUPT` that names `place` when the bytes are not JSON. */
+export function decodeJson<T>(bytes: Uint8Array, place: string): T {
+  try {
+    return JSON.parse(textOf(bytes));
+  } catch (error) {
+    const message = `what is stored in ${place} cannot be read: ${errorText(error)}`;
+    throw new WorldError("DATA_CORRUPT", message, error);
+  }
 }

@@ -77,3 +77,18 @@ test("QoS 1 behind a full turn of other packets goes out with that turn", async 
   while (turns.length > 0) turns.shift()?.();
   expect(ann.texts).toEqual(["x"]);
 });
+
+test("a shutdown lets open publishes be acknowledged, within a bound", async () => {
+  const waiting: (() => void)[] = [];
+  const taps = [() => new Promise<void>((resolve) => waiting.push(resolve))];
+  const { broker, clock, join } = await openBroker({ taps });
+  const eve = join("eve").send(publish("a", "1", { qos: 1, packetId: 1 }));
+  const closed = broker.close();
+  expect(eve.ended).toBe(false);
+  waiting[0]?.();
+  await settled();
+  clock.advance(10);
+  await closed;
+  expect(eve.types()).toEqual(["connack", "puback"]);
+  expect(eve.ended).toBe(true);
+});

@@ -28,7 +28,10 @@ export class Retained {
     let from: Uint8Array | undefined;
     for (;;) {
       const page = await this.#records.range({ space, from, countMax: pageSize });
-      for (const { key, value } of page) this.#byTopic.set(textOf(key), decodeMessage(value));
+      for (const { key, value } of page) {
+        const topic = textOf(key);
+        this.#byTopic.set(topic, decodeMessage(value, `"${space}" under "${topic}"`));
+      }
       const last = page.at(-1);
       if (!last || page.length < pageSize) return;
       from = utf8(`${textOf(last.key)}\0`);

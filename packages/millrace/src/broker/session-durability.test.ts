@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { utf8 } from "../base/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
 import { defaultLimits } from "./limits.ts";
@@ -100,3 +101,12 @@ function bound(records: ReturnType<typeof openMemoryRecords>) {
     close: records.close.bind(records),
   };
 }
+
+test("bytes on disk that are no session are named, not taken for one", async () => {
+  const records = openMemoryRecords();
+  const change = { space: "sessions", key: utf8("ann"), value: utf8("{") };
+  await records.update([], () => ({ changes: [change], result: undefined }));
+  await expect(openBroker({ records })).rejects.toThrow(
+    'what is stored in "sessions" under "ann" cannot be read',
+  );
+});

@@ -12,7 +12,7 @@
 import { concatBytes, textOf, utf8 } from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
 import type { Message, QoS } from "./message.ts";
-import { decodeMessage, encodeMessage } from "./message-bytes.ts";
+import { decodeJson, decodeMessage, encodeMessage } from "./message-bytes.ts";
 import type { Session } from "./session.ts";
 
 const sessionsSpace = "sessions";
@@ -97,7 +97,9 @@ export async function removeSession(
 export async function loadSessions(records: Records): Promise<StoredSession[]> {
   const sessions: StoredSession[] = [];
   for await (const { key, value } of everything(records, sessionsSpace)) {
-    sessions.push({ clientId: textOf(key), ...JSON.parse(textOf(value)) });
+    const clientId = textOf(key);
+    const place = `"${sessionsSpace}" under "${clientId}"`;
+    sessions.push({ clientId, ...decodeJson<Omit<StoredSession, "clientId">>(value, place) });
   }
   return sessions;
 }
@@ -107,7 +109,9 @@ export async function* loadQueues(records: Records): AsyncGenerator<StoredDelive
   for await (const { key, value } of everything(records, queuesSpace)) {
     const end = key.length - 9;
     const sequence = Number(new DataView(key.buffer, key.byteOffset).getBigUint64(end + 1));
-    yield { clientId: textOf(key.subarray(0, end)), sequence, message: decodeMessage(value) };
+    const clientId = textOf(key.subarray(0, end));
+    const place = `"${queuesSpace}" under "${clientId}" at ${sequence}`;
+    yield { clientId, sequence, message: decodeMessage(value, place) };
   }
 }
 

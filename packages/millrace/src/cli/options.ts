@@ -40,7 +40,7 @@ export const startFlags: Readonly<Record<string, Flag>> = {
     placeholder: "DIR",
     help: "where tables, sessions and built handlers are kept",
   },
-  memory: { type: "boolean", default: "false", help: "keep nothing on disk" },
+  memory: { type: "boolean", default: "false", help: "keep nothing on disk, whatever --data says" },
   host: {
     type: "string",
     default: "127.0.0.1",

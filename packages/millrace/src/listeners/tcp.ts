@@ -14,6 +14,11 @@ export interface TcpListener {
   stop(): void;
 }
 
+const probeAfterMs = 60_000;
+
+/** How long the last bytes may take to reach a peer that does not read. */
+const lastBytesSeconds = 10;
+
 interface SocketState {
   readonly connection: Connection;
   readonly link: TcpLink;
@@ -28,6 +33,7 @@ export function listenTcp(broker: Broker, address: { host: string; port: number 
       binaryType: "uint8array",
       open(socket) {
         socket.setNoDelay(true);
+        socket.setKeepAlive(true, probeAfterMs); // finds peers that vanished without a keep-alive
         const link = new TcpLink(socket);
         socket.data = { connection: broker.connect(link), link };
       },
@@ -38,6 +44,7 @@ export function listenTcp(broker: Broker, address: { host: string; port: number 
       // A socket that the broker ends at once closes within `open`, before it has its data.
       close: (socket) => socket.data?.connection.lost(),
       end: (socket) => socket.data.connection.lost(),
+      timeout: (socket) => socket.terminate(),
       // What the network does is told to `close`; here comes what one of these functions threw.
       error: (_socket, error) => {
         throw error;
@@ -81,8 +88,10 @@ class TcpLink implements Link {
   }
 
   end(): void {
-    if (this.#rest) this.#ending = true;
-    else this.#socket.end();
+    if (this.#rest) {
+      this.#ending = true;
+      this.#socket.timeout(lastBytesSeconds);
+    } else this.#socket.end();
   }
 
   pause(): void {

@@ -21,6 +21,8 @@ export const mqttPath = "/mqtt";
 
 const subprotocol = "mqtt";
 
+const idleSecondsMax = 120;
+
 /** Close codes of a client that leaves by itself, which AWS IoT reads as a DISCONNECT. */
 const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
@@ -60,8 +62,9 @@ export function mqttWebSocketHandler(
   return {
     maxPayloadLength: limits.frameBytesMax,
     backpressureLimit: 0,
-    idleTimeout: 0,
-    sendPings: false,
+    // A peer that vanished is found by a ping, whatever its keep-alive is.
+    idleTimeout: idleSecondsMax,
+    sendPings: true,
     open(socket) {
       const link = new WebSocketLink(socket);
       socket.data.link = link;

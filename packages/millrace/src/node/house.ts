@@ -1,7 +1,7 @@
 /**
  * The assembly: engines, then services, then doors, each handed what it needs of the others.
  *
- * The template is read while the engine opens. The API door opens before the handlers are bundled,
+ * Nothing is opened for a template with a problem. The API door opens before the handlers are bundled,
  * because their environment holds its address; it answers `/_millrace/ready` with 503 until all
  * doors are open. Whatever is wrong with the application is told at once and nothing stays open.
  */
@@ -59,12 +59,10 @@ async function assemble(
       levelMin: "info",
       write: configuration.writeLog,
     });
-  const [template, engines] = await Promise.all([
-    loadTemplate({ path: configuration.template, ...account }),
-    openEngines(configuration.dataFolder, loggerOf("storage")),
-  ]);
-  closers.push(() => engines.close());
+  const template = await loadTemplate({ path: configuration.template, ...account });
   if (!template.ok) return { ok: false, problems: [formatProblems(template.problems)] };
+  const engines = await openEngines(configuration.dataFolder, loggerOf("storage"));
+  closers.push(() => engines.close());
 
   const { application } = template;
   const created = createServices({ application, engines, configuration, loggerOf });
@@ -101,9 +99,10 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     anyOrigin: anonymous === "none",
   });
   closers.push(async () => {
+    mqtt.stop();
     const stopped = edge.stop();
     // The edge stops once its WebSockets have ended, and those are the broker's to end.
-    services.broker.close();
+    await services.broker.close();
     await stopped;
   });
   services.setReady();

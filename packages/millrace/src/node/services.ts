@@ -149,7 +149,7 @@ function run({ options, tables, functions, objects, broker, edge }: Parts): Serv
       missing = [];
     },
     async close() {
-      broker.close();
+      await broker.close();
       await sweeping?.stop();
       await functions.close();
     },
