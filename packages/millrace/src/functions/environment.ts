@@ -126,8 +126,9 @@ export class Environment {
     }
     await this.#logComplete;
     return new Promise((resolve) => {
-      this.#giveWork = resolve;
-      this.#options.onIdle(this);
+      const wasIdle = this.#giveWork !== undefined;
+      this.#giveWork = resolve; // who asked before may have hung up
+      if (!wasIdle) this.#options.onIdle(this);
     });
   }
 

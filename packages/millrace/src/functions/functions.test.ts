@@ -283,6 +283,39 @@ describe.each(["node", "bun"] as const)("on %s, a handler", (kind) => {
 });
 
 describe("a process", () => {
+  test("that asks for work several times at once still takes one call at a time", async () => {
+    const { call } = await startOne(`exports.handler = async (event) => {
+      if (!event.ask) return 1;
+      const next = process.env.AWS_LAMBDA_RUNTIME_API + "/2018-06-01/runtime/invocation/next";
+      for (const _ of "12") require("node:http").get("http://" + next);
+      await new Promise((resolve) => setTimeout(resolve, 50)); // after which the bootstrap asks too
+    };`);
+    expect((await call({ ask: true })).result).toMatchObject({
+      errorType: "Runtime.InvalidResponse",
+    });
+    for (const { result, functionError } of await Promise.all([call(), call()])) {
+      expect(functionError === "Unhandled" || result === 1).toBe(true); // whoever was asking got it
+    }
+    expect((await call()).result).toBe(1);
+  });
+
+  test("leaves in the log all that it wrote before it ended itself", async () => {
+    const node = { kind: "node", file: Bun.which("node")! } as const; // Bun may lose the last lines
+    const { call, lines } = await start(
+      [
+        await define({
+          "app.js": `exports.handler = async () => {
+            for (let i = 0; i < 2000; i += 1) console.log("x".repeat(1000));
+            process.exit(1);
+          };`,
+        }),
+      ],
+      { node },
+    );
+    await call();
+    expect(lines.filter((line) => line.endsWith("x".repeat(1000)))).toHaveLength(2000);
+  });
+
   test("that takes too long is killed", async () => {
     const { call } = await startOne(
       "exports.handler = async (event) => { while (event.block); return 1; };",

@@ -61,6 +61,8 @@ describe("the Runtime API", () => {
     expect((await post("invocation/r1/response", "1", streaming)).status).toBe(501);
     const origin = { Origin: "http://example.com" };
     expect((await call("invocation/next", { headers: origin })).status).toBe(403);
+    const rebound = { Host: "example.com" }; // a page whose name was made to lead here
+    expect((await call("invocation/next", { headers: rebound })).status).toBe(403);
     expect(told).toEqual([]);
   });
 });

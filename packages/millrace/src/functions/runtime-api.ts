@@ -34,6 +34,7 @@ export interface RuntimeApi {
   close(): void;
 }
 
+const host = "127.0.0.1";
 const prefix = "/2018-06-01/runtime/";
 
 /**
@@ -45,7 +46,7 @@ const bodyBytesMax = 4 * responseBytesMax;
 /** Listens on a free port of the loopback interface until `close`, which breaks open requests. */
 export function serveRuntimeApi(options: RuntimeApiOptions): RuntimeApi {
   const server = Bun.serve({
-    hostname: "127.0.0.1",
+    hostname: host,
     port: 0,
     idleTimeout: 0,
     maxRequestBodySize: bodyBytesMax,
@@ -53,7 +54,7 @@ export function serveRuntimeApi(options: RuntimeApiOptions): RuntimeApi {
     error: () => reply(500, { errorType: "InternalServerError", errorMessage: "Internal error" }),
   });
   return {
-    address: `127.0.0.1:${server.port}`,
+    address: `${host}:${server.port}`,
     close: () => void server.stop(true),
   };
 }
@@ -90,9 +91,13 @@ async function answer(request: Request, options: RuntimeApiOptions): Promise<Res
     : accepted();
 }
 
-/** A page in a browser on this machine could otherwise take work from a handler. */
-function isFromBrowser(request: Request): boolean {
-  return request.headers.has("origin") || request.headers.has("sec-fetch-mode");
+/**
+ * A page in a browser on this machine could otherwise take work from a handler. Where its own name
+ * was made to lead here, the name is all that shows it.
+ */
+function isFromBrowser({ headers, url }: Request): boolean {
+  const reboundName = new URL(url).hostname !== host;
+  return reboundName || headers.has("origin") || headers.has("sec-fetch-mode");
 }
 
 function describeCall(call: Call, options: RuntimeApiOptions): Response {

@@ -13,8 +13,9 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
-/** `result` is the function's JSON, parsed. */
+/** `result` is the function's JSON, parsed; `undefined` when it was none. */
 export function readHttpResult(result: unknown): Answer | undefined {
+  if (result === undefined) return undefined;
   if (!isRecord(result) || result.statusCode === undefined) {
     const text = typeof result === "string" ? result : JSON.stringify(result);
     const headers = new Headers({ "content-type": "application/json" });

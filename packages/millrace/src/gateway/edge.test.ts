@@ -4,7 +4,15 @@ import { mkdir, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { ManualClock, silentLogger, systemClock, systemRandom, textOf, utf8 } from "../base/mod.ts";
+import {
+  InvariantBroken,
+  ManualClock,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  textOf,
+  utf8,
+} from "../base/mod.ts";
 import { bundleForBrowser, createFunctions, type InvokeResult } from "../functions/mod.ts";
 import { createObjects } from "../objects/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "./definition.ts";
@@ -35,9 +43,8 @@ function defineApi(changes: Partial<HttpApiDefinition> = {}): HttpApiDefinition 
   return { name: "Web", apiId: "abcdefghij", kind: "http", stage: "$default", routes, ...changes };
 }
 
-/** Serves the edge on a port; gives a `fetch` that leaves compressed bodies as they are. */
-function serve(changes: Partial<EdgeOptions>) {
-  const edge = createEdge({
+function newEdge(changes: Partial<EdgeOptions>) {
+  return createEdge({
     apis: [],
     distributions: [],
     accountId: "111122223333",
@@ -48,6 +55,11 @@ function serve(changes: Partial<EdgeOptions>) {
     logger: silentLogger,
     ...changes,
   });
+}
+
+/** Serves the edge on a port; gives a `fetch` that leaves compressed bodies as they are. */
+function serve(changes: Partial<EdgeOptions>) {
+  const edge = newEdge(changes);
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -362,6 +374,21 @@ describe("an API refuses in the words of its kind", () => {
     expect(await told("http", broken)).toEqual([500, { message: "Internal Server Error" }]);
   });
 
+  test("but not when an invariant is broken, which no request is to survive", async () => {
+    const invoke = async () => {
+      throw new InvariantBroken("a circle has corners");
+    };
+    const edge = newEdge({ apis: [defineApi()], invoke });
+    const answer = edge.fetch(new Request("http://127.0.0.1/a"), { ip: "127.0.0.1" });
+    expect(await answer.catch((thrown) => thrown)).toBeInstanceOf(InvariantBroken);
+  });
+
+  test("when the function's runtime answered with something else than JSON", async () => {
+    const invoke = async () => answerWith({ payload: utf8("<html>") });
+    expect(await told("http", invoke)).toEqual([500, { message: "Internal Server Error" }]);
+    expect(await told("rest", invoke)).toEqual([502, { message: "Internal server error" }]);
+  });
+
   test("when there is no route, or the path is not encoded", async () => {
     const none = defineApi({ routes: [] });
     const http = await serve({ apis: [none] }).get("/a");
@@ -478,6 +505,7 @@ describe("an object of a bucket", () => {
     expect(await statusWith({ "If-None-Match": etag })).toBe(304);
     expect(await statusWith({ "If-None-Match": `"x", W/${etag}` })).toBe(304);
     expect(await statusWith({ "If-None-Match": "*" })).toBe(304);
+    expect(await statusWith({ "If-None-Match": etag, Range: "bytes=99999-" })).toBe(304);
     expect(await statusWith({ "If-None-Match": '"x"' })).toBe(200);
     const since = "Thu, 01 Jan 2026 00:00:00 GMT";
     expect(await statusWith({ "If-Modified-Since": since })).toBe(304);
@@ -522,7 +550,8 @@ describe("an object of a bucket", () => {
     const { get } = await serveSite();
     const posted = await get("/static/app.js", { method: "POST", body: "x" });
     expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
-    const head = await get("/static/a%20b.txt", { method: "HEAD" });
+    const headers = { Range: "bytes=0-1" }; // which is for GET alone
+    const head = await get("/static/a%20b.txt", { method: "HEAD", headers });
     expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([
       200,
       "10",

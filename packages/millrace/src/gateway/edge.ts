@@ -9,7 +9,7 @@
  * carries the body that GET would have; `Bun.serve` sends its headers and length alone.
  */
 
-import { type Clock, errorText, type Logger, type Random } from "../base/mod.ts";
+import { type Clock, errorText, InvariantBroken, type Logger, type Random } from "../base/mod.ts";
 import type { Functions } from "../functions/mod.ts";
 import type { Objects } from "../objects/mod.ts";
 import { type Api, createApi } from "./api.ts";
@@ -31,7 +31,7 @@ export interface EdgeOptions {
 }
 
 export interface Edge {
-  /** Never rejects. */
+  /** Rejects with a broken invariant alone, which is not for a request to survive. */
   fetch(request: Request, client: Client): Promise<Response>;
 }
 
@@ -55,6 +55,7 @@ export function createEdge(options: EdgeOptions): Edge {
         const api = origin && apis.get(origin.apiName);
         return api ? await api(request, client) : fail(404, "Not Found");
       } catch (thrown) {
+        if (thrown instanceof InvariantBroken) throw thrown;
         logger.error("request failed", { url: request.url, error: errorText(thrown) });
         return fail(500, "Internal Server Error");
       }

@@ -1,9 +1,10 @@
 /**
  * A request at the edge, read once and in full: what both kinds of event are made from.
  *
- * The path and the query stay percent-encoded as they were sent. Two things are lost before they
- * get here, in the HTTP server: the case of header names, and which of several headers of one name
- * held which value; they come joined with a comma and a space.
+ * The path and the query stay percent-encoded as they were sent. Three things are lost before they
+ * get here, in the HTTP server: segments of dots, which are resolved as a browser does; the case of
+ * header names; and which of several headers of one name held which value, as they come joined with
+ * a comma and a space.
  */
 
 import { type Clock, concatBytes, newUuid, type Random, toBase64 } from "../base/mod.ts";

@@ -19,12 +19,7 @@ export async function serveObject(
     return plain(405, "Method Not Allowed", { Allow: "GET, HEAD" });
   }
   if (!file) return plain(404, "Not Found");
-  const range = isRangeCurrent(request, file)
-    ? parseRange(request.headers.get("range"), file.sizeBytes)
-    : undefined;
-  if (range === "unsatisfiable") {
-    return plain(416, "Range Not Satisfiable", { "Content-Range": `bytes */${file.sizeBytes}` });
-  }
+  const range = readRange(request, file);
   const coding =
     file.compressed && !range ? chooseCoding(request.headers.get("accept-encoding")) : undefined;
   const headers = describeFile(key, file, coding);
@@ -33,9 +28,18 @@ export async function serveObject(
     headers.delete("Content-Encoding");
     return new Response(null, { status: 304, headers });
   }
+  if (range === "unsatisfiable") {
+    return plain(416, "Range Not Satisfiable", { "Content-Range": `bytes */${file.sizeBytes}` });
+  }
   if (range) return servePart(file, range, headers);
   const body = coding ? await file.compressed?.(coding) : (file.bytes ?? Bun.file(file.path));
   return new Response(body as Uint8Array<ArrayBuffer> | Blob, { headers });
+}
+
+/** Only GET has ranges. [RFC9110-14.2] */
+function readRange(request: Request, file: ObjectFile): ReturnType<typeof parseRange> {
+  if (request.method !== "GET" || !isRangeCurrent(request, file)) return undefined;
+  return parseRange(request.headers.get("range"), file.sizeBytes);
 }
 
 function servePart(file: ObjectFile, range: ByteRange, headers: Headers): Response {

@@ -12,16 +12,19 @@ export function suggest(name: string, candidates: Iterable<string>): string {
   return best === undefined ? "" : ` (did you mean '${best}'?)`;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein's distance, in which two neighbours that changed places count as one change. */
 function editDistance(left: string, right: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= right.length; j += 1) {
       const replaced = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      const swapped = left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const moved = i > 1 && j > 1 && swapped ? before[j - 2]! + 1 : replaced;
+      next.push(Math.min(replaced, moved, row[j]! + 1, next[j - 1]! + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[right.length]!;
 }

@@ -3,9 +3,15 @@
  *
  * One call is one line: newlines inside become carriage returns, which the reader of the log turns
  * back. Everything goes to standard output, in the order it was written.
+ *
+ * On Node a write is over when the server has it, as on Lambda: nothing piles up in a handler that
+ * writes without end, and nothing is lost when it ends its process.
  */
 
 import { format } from "node:util";
+
+// Node has no public way to say so; Bun has no such handle.
+for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
 
 const write = process.stdout.write.bind(process.stdout);
 
