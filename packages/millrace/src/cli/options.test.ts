@@ -15,6 +15,7 @@ function problemOf(words: string[], environment: Record<string, string> = {}): s
 test("without a word the defaults hold", () => {
   expect(options([], { HOME: "/root" })).toEqual({
     template: "template.yaml",
+    parameters: {},
     data: ".millrace",
     memory: false,
     host: "127.0.0.1",
@@ -43,6 +44,14 @@ test.each([
   [["a.yaml", "b.yaml"], {}, 'one template at a time, not also "b.yaml"'],
 ])("%p with %p says: %s", (words, environment, expected) => {
   expect(problemOf(words, environment as unknown as Record<string, string>)).toBe(expected);
+});
+
+test("parameters come from flags or, one to a line, from their variable", () => {
+  const words = ["--parameter", "Limit=3", "--parameter", "Query=a=b"];
+  expect(options(words).parameters).toEqual({ Limit: "3", Query: "a=b" });
+  const environment = { MILLRACE_PARAMETER: "Limit=3\nEmpty=" };
+  expect(options([], environment).parameters).toEqual({ Limit: "3", Empty: "" });
+  expect(problemOf(["--parameter", "Limit"])).toBe('--parameter must be NAME=VALUE, not "Limit"');
 });
 
 test("full rights for everyone are refused on an address that others can reach", () => {

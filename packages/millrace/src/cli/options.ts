@@ -11,6 +11,8 @@ import type { Anonymous } from "../node/mod.ts";
 
 export interface StartOptions {
   readonly template: string;
+  /** Values for the template's `Parameters`, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly data: string;
   readonly memory: boolean;
   readonly host: string;
@@ -27,6 +29,8 @@ export type OptionsResult =
 
 interface Flag {
   readonly type: "string" | "boolean";
+  /** May be given more than once; in its variable, one to a line. */
+  readonly multiple?: boolean;
   readonly default: string;
   readonly placeholder?: string;
   readonly help: string;
@@ -34,6 +38,13 @@ interface Flag {
 
 /** Every flag of `start`; the variable of `--api-port` is `MILLRACE_API_PORT`. */
 export const startFlags: Readonly<Record<string, Flag>> = {
+  parameter: {
+    type: "string",
+    multiple: true,
+    default: "",
+    placeholder: "NAME=VALUE",
+    help: "a value for one of the template's Parameters; once for each",
+  },
   data: {
     type: "string",
     default: ".millrace",
@@ -89,7 +100,10 @@ export function readStartOptions(
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
     const options = Object.fromEntries(
-      Object.entries(startFlags).map(([name, { type }]) => [name, { type }]),
+      Object.entries(startFlags).map(([name, { type, multiple = false }]) => [
+        name,
+        { type, multiple },
+      ]),
     );
     parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (error) {
@@ -98,8 +112,11 @@ export function readStartOptions(
   const [template = "template.yaml", ...more] = parsed.positionals;
   if (more.length > 0) return problem(`one template at a time, not also "${more[0]}"`);
 
-  const text = (flag: string) =>
-    String(parsed.values[flag] ?? environment[variableOf(flag)] ?? startFlags[flag]?.default);
+  const text = (flag: string) => {
+    const given = parsed.values[flag];
+    if (Array.isArray(given)) return given.join("\n");
+    return String(given ?? environment[variableOf(flag)] ?? startFlags[flag]?.default);
+  };
   return checkedOptions(template, text);
 }
 
@@ -120,6 +137,13 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   if (!anonymous) {
     return problem(`--anonymous must be none, tcp or all, not "${text("anonymous")}"`);
   }
+  const parameters: Record<string, string> = {};
+  for (const line of text("parameter").split("\n").filter(Boolean)) {
+    const [name, ...value] = line.split("=");
+    if (!name || value.length === 0)
+      return problem(`--parameter must be NAME=VALUE, not "${line}"`);
+    parameters[name] = value.join("=");
+  }
   const host = text("host");
   if (anonymous !== "none" && !isLoopback(host)) {
     return problem(
@@ -131,6 +155,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
     ok: true,
     options: {
       template,
+      parameters,
       data: text("data"),
       memory: text("memory") === "true",
       host,

@@ -18,6 +18,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
   const startedMs = systemClock.monotonic();
   const result = await startHouse({
     template: options.template,
+    parameters: options.parameters,
     dataFolder: options.memory ? undefined : options.data,
     host: options.host,
     port: options.port,

@@ -9,7 +9,7 @@ const columnWidth = 28;
 export function helpText(): string {
   const flags = Object.entries(startFlags).map(([name, flag]) => {
     const usage = `--${name}${flag.placeholder ? ` ${flag.placeholder}` : ""}`;
-    const preset = flag.type === "string" ? ` (${flag.default})` : "";
+    const preset = flag.type === "string" && flag.default ? ` (${flag.default})` : "";
     return `  ${usage.padEnd(columnWidth)}${flag.help}${preset}`;
   });
   return `Millrace runs an application made of serverless building blocks on this machine.

@@ -5,6 +5,8 @@ export type Anonymous = "none" | "tcp" | "all";
 
 export interface Configuration {
   readonly template: string;
+  /** Values for the template's `Parameters`, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Absent: nothing is kept on disk. */
   readonly dataFolder: string | undefined;
   /** Address of the edge and of MQTT over TCP; the API door stays on loopback. */

@@ -59,7 +59,11 @@ async function assemble(
       levelMin: "info",
       write: configuration.writeLog,
     });
-  const template = await loadTemplate({ path: configuration.template, ...account });
+  const template = await loadTemplate({
+    path: configuration.template,
+    parameters: configuration.parameters,
+    ...account,
+  });
   if (!template.ok) return { ok: false, problems: [formatProblems(template.problems)] };
   const engines = await openEngines(configuration.dataFolder, loggerOf("storage"));
   closers.push(() => engines.close());

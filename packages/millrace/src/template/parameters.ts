@@ -72,7 +72,8 @@ function chooseValue(parameter: Parameter, problems: Problems): ParameterValue |
   const { name, rules, node, given } = parameter;
   const value = given ?? rules.Default;
   if (value === undefined) {
-    problems.report(node.keyPlace, `the parameter '${name}' has no value and no default`);
+    const advice = `give it with --parameter ${name}=VALUE`;
+    problems.report(node.keyPlace, `the parameter '${name}' has no value and no default: ${advice}`);
     return undefined;
   }
   const atDefault = node.entries.get("Default")?.place;
