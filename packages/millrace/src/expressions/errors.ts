@@ -67,6 +67,7 @@ export const messages = {
   unusedValues: (names: readonly string[]) =>
     "Value provided in ExpressionAttributeValues unused in expressions: " +
     `keys: {${names.join(", ")}}`,
+  indexRange: (index: string) => `List index is not within the allowable range; index: [${index}]`,
   tooManyOperators: (count: number) =>
     `The expression contains too many operators; operator count: ${count}`,
 

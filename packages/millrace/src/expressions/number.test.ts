@@ -40,6 +40,7 @@ test.each([
   ["Infinity", `${notNumeric}Infinity`],
   ["1e126", overflow],
   ["-1e99999999999", overflow],
+  ["1e9999999999999999", overflow],
   ["1e-131", underflow],
   ["1e-99999999999999999999", underflow],
   ["1".repeat(39), "Attempting to store more than 38 significant digits in a Number"],

@@ -63,7 +63,7 @@ export function numberParts(text: string): NumberParts {
 
 function checked(number: Decimal): string {
   if (number.isZero()) return "0";
-  if (number.e > exponentMax) refuse(messages.numberOverflow);
+  if (!number.isFinite() || number.e > exponentMax) refuse(messages.numberOverflow);
   if (number.e < exponentMin) refuse(messages.numberUnderflow);
   if (number.precision() > digitsMax) refuse(messages.numberTooPrecise);
   return number.toFixed();

@@ -35,6 +35,8 @@ test.each([
   ["", "The expression can not be empty;"],
   ["a,", 'Syntax error; token: "<EOF>", near: ","'],
   ["a b", 'Syntax error; token: "b", near: "a b"'],
+  ["l[2147483648]", "List index is not within the allowable range; index: [2147483648]"],
+  ["l[00000000001]", "List index is not within the allowable range; index: [00000000001]"],
   ["a, size", "Attribute name is a reserved keyword; reserved keyword: size"],
   [
     "m, m.x",

@@ -6,7 +6,7 @@
 
 import { messages, refuse } from "./errors.ts";
 import { cutTokens, type Token } from "./lexer.ts";
-import { expressionBytesMax, nestingMax, operatorsMax } from "./limits.ts";
+import { expressionBytesMax, listIndexMax, nestingMax, operatorsMax } from "./limits.ts";
 import type { OperandNode, PathElement, PathNode } from "./syntax.ts";
 
 export class TokenStream {
@@ -105,7 +105,11 @@ function parseName(stream: TokenStream): PathElement {
 
 function parseIndex(stream: TokenStream): PathElement {
   if (stream.next.kind !== "number") stream.unexpected();
-  const index = Number(stream.take().text);
+  const { text } = stream.take();
+  const index = Number(text);
+  if (text.length > String(listIndexMax).length || index > listIndexMax) {
+    refuse(messages.indexRange(text));
+  }
   stream.expect("]");
   return { index };
 }

@@ -4,7 +4,9 @@
  * QoS 0 is refused when too many wait. QoS 1 is not: it waits for room, and its publisher with it,
  * because the acknowledgement waits too; so it is bounded by what publishers may leave without one.
  * What rules republished passes by both bounds: the message that caused it keeps its own place
- * until the end, so holding the follower back could stop everything. Its depth bounds it.
+ * until the end, so holding the follower back could stop everything. Its depth bounds a chain, and
+ * a bound of its own the rules that republish to themselves several times over: what finds no room
+ * there is dropped, whatever its QoS.
  */
 
 import { BoundedQueue } from "../base/mod.ts";
@@ -17,20 +19,20 @@ export interface Waiting {
 
 export class Backlog<T extends Waiting> {
   readonly #fromOutside = new BoundedQueue<T>(Number.POSITIVE_INFINITY);
-  readonly #fromRules = new BoundedQueue<T>(Number.POSITIVE_INFINITY);
+  readonly #fromRules = new BoundedQueue<T>(rulesLimits.queuedFollowersMax);
   #runningCount = 0;
-  #droppedCount = 0;
+  #droppedFromOutsideCount = 0;
 
   get droppedCount(): number {
-    return this.#droppedCount;
+    return this.#droppedFromOutsideCount + this.#fromRules.droppedCount;
   }
 
-  /** False, and counted, when there is no room for a QoS 0 message. */
+  /** False, and counted, when there is no room for a QoS 0 message or a follower. */
   push(item: T): boolean {
     const { qos, origin } = item.message;
     if (origin.ruleDepth > 0) return this.#fromRules.push(item);
     if (qos === 0 && this.#fromOutside.length >= rulesLimits.queuedMessagesMax) {
-      this.#droppedCount += 1;
+      this.#droppedFromOutsideCount += 1;
       return false;
     }
     return this.#fromOutside.push(item);

@@ -3,6 +3,8 @@
 export const rulesLimits = {
   /** Messages from outside that wait for their rules; beyond it QoS 0 is dropped and counted. */
   queuedMessagesMax: 10_000,
+  /** Messages from rules that wait for further rules; beyond it any is dropped and counted. */
+  queuedFollowersMax: 100_000,
   /** Messages from outside whose actions are under way at once. */
   runningMessagesMax: 1_000,
   /** Messages evaluated before the input and output that is at hand gets its turn. */

@@ -19,7 +19,7 @@ export interface Origin {
 export interface RuleMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
-  readonly qos: 0 | 1;
+  readonly qos: 0 | 1 | 2;
   readonly origin: Origin;
 }
 

@@ -146,6 +146,14 @@ describe("telling the rules of a message", () => {
     expect(isSettled).toBe(true);
   });
 
+  test("survives a message that its statement makes too large", async () => {
+    const sql = "SELECT replace(a, 'x', a) AS b FROM 'a'";
+    const engine = startEngine([ruleOf("r", sql, republish)]);
+    await engine.tell(messageOf("a", JSON.stringify({ a: "x".repeat(60_000) })));
+    expect(engine.log[0]).toContain("a text is longer than");
+    expect(engine.rules.counts().failedStatements).toBe(1);
+  });
+
   test("logs a statement that fails, and goes on", async () => {
     const engine = startEngine([
       ruleOf("bad", "SELECT *, 1 AS one FROM 'a'", republish),
@@ -194,6 +202,16 @@ describe("when too much is told at once", () => {
     engine.endTurn();
     expect(order.slice(-1)).toEqual([String(runningMessagesMax)]);
     expect(order).toHaveLength(runningMessagesMax + 1);
+  });
+
+  test("what rules republish without end is dropped and counted, whatever its QoS", async () => {
+    const { queuedFollowersMax } = rulesLimits;
+    const engine = startEngine([rule], { putItem: endless });
+    const follower = messageOf("a", "{}", { qos: 1, origin: { ruleDepth: 1 } });
+    for (let count = 0; count < queuedFollowersMax; count += 1) engine.rules.tell(follower);
+    await engine.rules.tell(follower);
+    expect(engine.rules.counts().throttledMessages).toBe(1);
+    expect(engine.log).toEqual(['RuleMessageThrottled {"topic":"a","dropped":1}']);
   });
 
   test("what a rule republished is run though every place is taken", () => {

@@ -8,6 +8,7 @@
 
 import type Decimal from "decimal.js";
 import { toNumber, toText } from "./convert.ts";
+import { boundedText } from "./failure.ts";
 import { decimalFrom, exactOf, intFromBigint, isInt } from "./number.ts";
 import type { NumberValue, Value } from "./value.ts";
 import type { SqlVersion } from "./version.ts";
@@ -17,7 +18,8 @@ export function add(left: Value, right: Value, version: SqlVersion): Value {
   if (typeof left === "string" || typeof right === "string") {
     const first = toText(left, version);
     const second = toText(right, version);
-    return first === undefined || second === undefined ? undefined : first + second;
+    if (first === undefined || second === undefined) return undefined;
+    return boundedText(first + second);
   }
   return compute(addition, left, right);
 }

@@ -18,7 +18,10 @@ import type { Binary, BinaryOperator, Call, Case, Expression, ObjectMember } fro
 import { copyOf, emptyObjectFor, isArray, memberOf, put, type Value } from "./value.ts";
 import type { SqlVersion } from "./version.ts";
 
-/** The closure gives Undefined where the expression has no value; it never throws. */
+/**
+ * The closure gives Undefined where the expression has no value. It throws an `EvaluationFailure`
+ * alone, for what a message made too large.
+ */
 export function compileExpression(expression: Expression, version: SqlVersion): Evaluate {
   const compile = (part: Expression) => compileExpression(part, version);
   switch (expression.kind) {

@@ -7,6 +7,7 @@
 import { noBytes, utf8 } from "../base/mod.ts";
 import { compileCondition } from "./compile-expression.ts";
 import { compileSelection, isStarAlone } from "./compile-select.ts";
+import { EvaluationFailure } from "./failure.ts";
 import { writeJson } from "./json-write.ts";
 import type { Evaluate, MessageContext, Scope } from "./scope.ts";
 import type { Selection, Statement } from "./syntax.ts";
@@ -43,11 +44,23 @@ export function compileStatement(statement: Statement): CompiledStatement {
   return {
     version,
     topicFilter: topicFilter?.text,
-    evaluate(message) {
-      const scope: Scope = topScope(message);
-      return passes && !passes(scope) ? notFired : select(scope);
-    },
+    evaluate: (message) =>
+      catchFailure(() => {
+        const scope = topScope(message);
+        return passes && !passes(scope) ? notFired : select(scope);
+      }),
   };
+}
+
+function catchFailure(evaluate: () => Evaluation): Evaluation {
+  try {
+    return evaluate();
+  } catch (thrown) {
+    if (thrown instanceof EvaluationFailure) return failed(thrown.message);
+    // JavaScript says no more than this of a text or an array beyond its own bounds.
+    if (thrown instanceof RangeError) return failed(`the result is too large: ${thrown.message}`);
+    throw thrown;
+  }
 }
 
 export function topScope(message: MessageContext): Scope {

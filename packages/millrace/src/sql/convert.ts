@@ -6,7 +6,15 @@
  */
 
 import { writeJson } from "./json-write.ts";
-import { decimalFromText, doubleOf, exactOf, intFrom, isInt, numberText } from "./number.ts";
+import {
+  decimalFromDouble,
+  decimalFromText,
+  doubleOf,
+  exactOf,
+  intFrom,
+  isInt,
+  numberText,
+} from "./number.ts";
 import { isNumber, type NumberValue, type Value } from "./value.ts";
 import type { SqlVersion } from "./version.ts";
 
@@ -48,7 +56,7 @@ export function toBoolean(value: Value): boolean | undefined {
   return lower === "false" ? false : undefined;
 }
 
-export type CastType = "decimal" | "int" | "boolean" | "string";
+export type CastType = "decimal" | "double" | "int" | "boolean" | "string";
 
 /** `cast(value AS type)` by its own table, which knows more pairs than the implicit conversions. */
 export function cast(value: Value, type: CastType, version: SqlVersion): Value {
@@ -61,7 +69,16 @@ export function cast(value: Value, type: CastType, version: SqlVersion): Value {
       return typeof value === "boolean" ? Number(value) : toInt(value);
     case "decimal":
       return castToDecimal(value, version);
+    case "double":
+      return castToDouble(value, version);
   }
+}
+
+/** As to Decimal, of the digits that a double keeps. */
+function castToDouble(value: Value, version: SqlVersion): Value {
+  const decimal = castToDecimal(value, version);
+  if (typeof decimal !== "object" || !isNumber(decimal)) return decimal;
+  return castToDecimal(decimalFromDouble(doubleOf(decimal)), version);
 }
 
 function castToDecimal(value: Value, version: SqlVersion): Value {

@@ -13,6 +13,13 @@ export const sqlLimits = {
   jsonNestingMax: 500,
   /** Of the array that `transform` makes, as minified JSON. */
   transformBytesMax: 128 * 1024,
+  /** UTF-16 code units of a text that operators and functions make; beyond it the rule fails. */
+  textLengthMax: 4 * 1024 * 1024,
+  /**
+   * Places of a text that one `regexp_replace` looks at besides two for each character. A pattern
+   * such as `a(.*b)?` may look at all the rest of the text after each match.
+   */
+  replacePlacesMax: 1_000_000,
   /** Of the lengths that `lpad` and `rpad` add. */
   padCountMax: 1000,
 } as const;

@@ -36,8 +36,9 @@ function parseArguments(cursor: Cursor, name: string, definition: FunctionDefini
   cursor.take();
   if (cursor.takeIf(")")) return given;
   do {
-    if (definition.literal?.place === given.length) checkLiteral(cursor, definition.literal.texts);
-    if (name === "encode" && given.length === 0 && cursor.takeIf("*")) {
+    if (definition.literal?.place === given.length) {
+      given.push(parseLiteral(cursor, definition.literal.texts));
+    } else if (name === "encode" && given.length === 0 && cursor.takeIf("*")) {
       given.push({ kind: "payload" });
     } else {
       given.push(parseExpression(cursor));
@@ -47,15 +48,19 @@ function parseArguments(cursor: Cursor, name: string, definition: FunctionDefini
   return given;
 }
 
-function checkLiteral(cursor: Cursor, texts: readonly string[] | "pattern"): void {
+/** The text literal alone: an expression that begins with one is another argument. */
+function parseLiteral(cursor: Cursor, texts: readonly string[] | "pattern"): Expression {
+  const { kind, text } = cursor.token;
   if (texts === "pattern") {
-    if (cursor.token.kind !== "text") cursor.refuseToken("a pattern in quotes");
-    const result = createRegex(cursor.token.text);
-    if (!result.ok) cursor.refuse(refusals.badPattern(result.message), cursor.token.start);
-    return;
+    if (kind !== "text") cursor.refuseToken("a pattern in quotes");
+    const result = createRegex(text);
+    if (!result.ok) cursor.refuse(refusals.badPattern(result.message));
+  } else if (kind !== "text" || !texts.includes(text)) {
+    cursor.refuseToken(texts.map((known) => `'${known}'`).join(" or "));
   }
-  if (cursor.token.kind === "text" && texts.includes(cursor.token.text)) return;
-  cursor.refuseToken(texts.map((text) => `'${text}'`).join(" or "));
+  cursor.take();
+  if (!cursor.isAt(",") && !cursor.isAt(")")) cursor.refuseToken('"," or ")" after the literal');
+  return { kind: "literal", value: text };
 }
 
 const castTypes: ReadonlyMap<string, CastType> = new Map([
@@ -66,7 +71,7 @@ const castTypes: ReadonlyMap<string, CastType> = new Map([
   ["varchar", "string"],
   ["int", "int"],
   ["integer", "int"],
-  ["double", "decimal"],
+  ["double", "double"],
   ["decimal", "decimal"],
   ["bool", "boolean"],
   ["boolean", "boolean"],

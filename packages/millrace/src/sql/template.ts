@@ -15,6 +15,7 @@ import type { MessageContext } from "./scope.ts";
 import type { SqlVersion } from "./version.ts";
 
 export interface Template {
+  /** Throws what `compileExpression` says. */
   render(message: MessageContext): string;
 }
 

@@ -82,8 +82,12 @@ export function copyOf(object: ObjectValue): ObjectBuilder {
   return object instanceof Map ? new Map(object) : { ...(object as Record<string, Value>) };
 }
 
+const ownMember = { configurable: true, enumerable: true, writable: true };
+
+/** Adds the member, or gives it another value. */
 export function put(object: ObjectBuilder, key: string, value: Value): void {
   if (object instanceof Map) object.set(key, value);
+  else if (key === "__proto__") Object.defineProperty(object, key, { ...ownMember, value });
   else object[key] = value;
 }
 

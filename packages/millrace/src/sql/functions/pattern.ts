@@ -1,5 +1,6 @@
 /**
- * Functions with regular expressions, in Java's dialect, in time linear in the text.
+ * Functions with regular expressions, in Java's dialect: a match is found in time linear in the
+ * text, and what all matches together cost has a bound (`replacePlacesMax`).
  *
  * The pattern must be a literal: it is checked when the rule is created and compiled once.
  */

@@ -4,6 +4,7 @@
  */
 
 import { toIndex, toText } from "../convert.ts";
+import { boundedText, checkTextLength } from "../failure.ts";
 import { sqlLimits } from "../limits.ts";
 import { isArray, type Value } from "../value.ts";
 import type { SqlVersion } from "../version.ts";
@@ -35,7 +36,7 @@ export function textFunctions(version: SqlVersion): FunctionTable {
     replace: onValues(3, (...values) => {
       const [text, from, to] = values.map((value) => toText(value, version));
       if (text === undefined || from === undefined || to === undefined) return undefined;
-      return from === "" ? text : text.split(from).join(to);
+      return from === "" ? text : replaceAll(text, from, to);
     }),
     rpad: padding(version, (text, spaces) => text + spaces),
     rtrim: onText(trimEnd),
@@ -51,6 +52,12 @@ export function textFunctions(version: SqlVersion): FunctionTable {
 function indexOf(text: string, part: string): number {
   const at = text.indexOf(part);
   return at < 0 ? -1 : countCharacters(text.slice(0, at));
+}
+
+function replaceAll(text: string, from: string, to: string): string {
+  const parts = text.split(from);
+  checkTextLength(text.length + (parts.length - 1) * (to.length - from.length));
+  return parts.join(to);
 }
 
 /** A pattern anchored at the end would try every run of spaces inside the text. */
@@ -75,7 +82,7 @@ function concatenate(values: readonly Value[], version: SqlVersion): Value {
   for (const value of values) {
     const text = toText(value, version);
     if (text === undefined) return undefined;
-    joined += text;
+    joined = boundedText(joined + text);
   }
   return joined;
 }

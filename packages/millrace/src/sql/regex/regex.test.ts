@@ -61,12 +61,19 @@ test("no text of a pattern throws", () => {
   );
 });
 
+const empty = "a repetition of what may be empty in this way is not implemented";
+
 test.each([
   ["a\\b", '"\\b" is not implemented, at character 4 of the pattern'],
   ["(a)\\1", '"\\1" is not implemented, at character 6 of the pattern'],
   ["(?=a)", 'the group "(?=" is not implemented, at character 3 of the pattern'],
   ["a*+", "a possessive quantifier is not implemented, at character 4 of the pattern"],
   ["[a&&b]", "an intersection of classes is not implemented, at character 4 of the pattern"],
+  ["(|a)*", `${empty}, at character 6 of the pattern`],
+  ["(?:a??)+", `${empty}, at character 9 of the pattern`],
+  ["(a|b*?){2,}", `${empty}, at character 12 of the pattern`],
+  ["(a*?b??|^){0,3}", `${empty}, at character 16 of the pattern`],
+  ["(?:ab|^){2}", `${empty}, at character 12 of the pattern`],
   ["a{2000}", "a repetition of 2000 is more than 1000, at character 7 of the pattern"],
   ["(a", '")" is missing, at character 3 of the pattern'],
   ["*a", 'nothing stands before the quantifier "*", at character 2 of the pattern'],
@@ -99,6 +106,26 @@ test.each([
   ["💧", "a💧b", "", "ab"],
 ])("replacing %s in %s by %s gives %p", (pattern, text, replacement, expected) => {
   expect(regex(pattern).replaceAll(text, replacement)).toBe(expected);
+});
+
+// java.util.regex.Pattern, whose replaceAll gave these
+test.each([
+  ["(a*)*", "ba", "<>b<a><>"],
+  ["(a|b*)+", "ab", "<ab><>"],
+  ["(?:a??){2}", "a", "<>a<>"],
+  ["(?:|a)?b", "ab", "<ab>"],
+  ["(a?){2,}", "aaa", "<aaa><>"],
+  ["(?:a|^b)*", "ba", "<ba><>"],
+])("%s marks every match in %s, empty ones too, as in Java", (pattern, text, expected) => {
+  expect(regex(pattern).replaceAll(text, "<$0>")).toBe(expected);
+});
+
+test("a replacement that would read or write without bound ends the evaluation", () => {
+  const text = "a".repeat(20_000);
+  expect(regex("a(.*b)?").replaceAll("aab", "c")).toBe("c");
+  expect(() => regex("a(.*b)?").replaceAll(text, "c")).toThrow("reads the text too many times");
+  expect(() => regex("a").replaceAll(text, text)).toThrow("longer than");
+  expect(() => regex("a+").replaceAll(text, "$0".repeat(20_000))).toThrow("longer than");
 });
 
 test("a pattern that others need exponential time for ends", () => {

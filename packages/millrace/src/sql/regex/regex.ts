@@ -1,5 +1,7 @@
 /** A regular expression ready for use: test, first match, replace all. */
 
+import { boundedText } from "../failure.ts";
+import { sqlLimits } from "../limits.ts";
 import { compileRegex, type Program } from "./program.ts";
 import { Recognizer } from "./recognizer.ts";
 import { type Match, search } from "./search.ts";
@@ -38,18 +40,19 @@ export class Regex {
    * Every match replaced as Java's `replaceAll` does: `$n` stands for a group, a backslash makes
    * the next character plain. `undefined` when the replacement names a group that is not there or
    * ends in a lone `$` or backslash, which Java answers with an exception, as soon as there is a
-   * match.
+   * match. A result that is too long, or too much of a search for it, ends the evaluation.
    */
   replaceAll(text: string, replacement: string): string | undefined {
     let result = "";
     let copied = 0;
+    const budget = { places: sqlLimits.replacePlacesMax + 2 * text.length };
     for (let from = 0; from <= text.length; ) {
-      const match = search(this.#program, text, from);
+      const match = search(this.#program, text, from, budget);
       if (!match) break;
       const expanded = expand(replacement, text, match);
       if (expanded === undefined) return undefined;
       const [start = 0, end = 0] = match;
-      result += text.slice(copied, start) + expanded;
+      result = boundedText(result + text.slice(copied, start) + expanded);
       copied = end;
       from = end > start ? end : end + widthAt(text, end);
     }
@@ -71,7 +74,7 @@ function expand(replacement: string, text: string, match: Match): string | undef
       if (!reference) return undefined;
       at = reference.end;
       const [start = -1, end = -1] = match.slice(2 * reference.group);
-      if (start >= 0) result += text.slice(start, end);
+      if (start >= 0) result = boundedText(result + text.slice(start, end));
     } else result += character;
   }
   return result;

@@ -5,6 +5,7 @@
  * most the length of the text times the size of the program.
  */
 
+import { EvaluationFailure } from "../failure.ts";
 import { contains, endsAt } from "./position.ts";
 import type { Program } from "./program.ts";
 
@@ -16,12 +17,29 @@ interface Thread {
   readonly slots: Match;
 }
 
-/** The leftmost match that begins at or after `from`, as Java's `find` gives it. */
-export function search(program: Program, text: string, from: number): Match | undefined {
+/** How many places of a text several searches may look at together. */
+export interface Budget {
+  places: number;
+}
+
+const noBound: Budget = { places: Number.POSITIVE_INFINITY };
+
+/**
+ * The leftmost match that begins at or after `from`, as Java's `find` gives it. A budget that is
+ * spent ends the evaluation.
+ */
+export function search(
+  program: Program,
+  text: string,
+  from: number,
+  budget = noBound,
+): Match | undefined {
   const none: Match = new Array(program.slotCount).fill(-1);
   let threads: Thread[] = [];
   let found: Match | undefined;
   for (let position = from; ; ) {
+    budget.places -= 1;
+    if (budget.places < 0) throw new EvaluationFailure("a pattern reads the text too many times");
     const added = new Set<number>(threads.map(({ at }) => at));
     if (!found) follow(program, { at: 0, slots: none }, { text, position, threads, added });
     const codePoint = text.codePointAt(position);

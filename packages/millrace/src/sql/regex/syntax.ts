@@ -6,6 +6,8 @@
  * Java itself has read differently over time (`\b`) is refused by name.
  */
 
+import { differsWhenEmpty } from "./emptiness.ts";
+
 /** Inclusive ranges of code points, sorted, without overlaps. */
 export type CharacterSet = readonly (readonly [first: number, last: number])[];
 
@@ -102,6 +104,9 @@ class Parser {
     let repeated = item;
     for (let bounds = this.#bounds(); bounds; bounds = this.#bounds()) {
       if (this.#take("+")) this.#refuse("a possessive quantifier is not implemented");
+      if (differsWhenEmpty({ item, ...bounds })) {
+        this.#refuse("a repetition of what may be empty in this way is not implemented");
+      }
       repeated = { kind: "repeat", item: repeated, ...bounds, greedy: !this.#take("?") };
       // Java reads `a**` as an error, and so do we.
       if (/^[*+?{]$/.test(this.#peek() ?? "")) this.#refuse("a quantifier follows a quantifier");

@@ -158,3 +158,20 @@ test("settled answers once nothing is under way", async () => {
   await settled;
   expect(log).toEqual(["a=a", "b=ab", "c=abc", "d=abcd", "settled"]);
 });
+
+test("an update that waited and asks for the impossible fails alone", async () => {
+  const { disk, log, commits, append } = start();
+  append("a");
+  await turn();
+  for (const name of ["b", "c", "d"]) append(name);
+  const change = { space: "s", key: new Uint8Array(3_000), value: utf8("x") };
+  const refused = commits.update([], () => ({ changes: [change], result: undefined }));
+  const reason = refused.catch((error: unknown) => String(error));
+  append("e");
+  for (let commit = 0; commit < 3; commit += 1) {
+    disk.begun[commit]!.succeed();
+    await turn();
+  }
+  expect(await reason).toContain("a key of 3000 bytes is longer");
+  expect(log).toEqual(["a=a", "b=ab", "c=abc", "d=abcd", "e=abcde"]);
+});

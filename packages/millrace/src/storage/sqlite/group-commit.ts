@@ -89,6 +89,7 @@ export class GroupCommit {
     let decision: Decision<T>;
     try {
       decision = decide(reads.map((address) => seen.read(address)));
+      this.#accept(decision.changes);
     } catch (thrown) {
       // What made it throw may be a value that is not durable yet (R5).
       waitFor(seen.newest, { durable: () => caller.reject(thrown), failed: caller.reject });
@@ -99,14 +100,15 @@ export class GroupCommit {
       waitFor(seen.newest, waiter);
       return;
     }
-    this.#accept(decision.changes);
     this.#open.waiters.push(waiter);
     this.#committing ??= this.#commitAll();
   }
 
+  /** All of the changes; none when one has a key that is too long. */
   #accept(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
     const open = this.#open;
-    const spelled = changes.map(spellAddress); // a key that is too long stops all of them
+    const spelled = changes.map(spellAddress);
     for (const [index, { space, key, value }] of changes.entries()) {
       open.byteCount += key.length + (value?.length ?? 0);
       open.changes.set(spelled[index]!, { space, key: key.slice(), value: value?.slice() });
