@@ -62,15 +62,17 @@ async function enter(url: string, options: IClientOptions): Promise<Person> {
   return person;
 }
 
-test.each(["mqtt", "websocket"] as const)("%s carries QoS 0 and 1 both ways", async (door) => {
+test.each(["mqtt", "websocket"] as const)("%s carries every QoS both ways", async (door) => {
   const ann = await enter(server[door], { clientId: `ann-${door}` });
-  await ann.client.subscribeAsync(`talk/${door}/+`, { qos: 1 });
+  await ann.client.subscribeAsync(`talk/${door}/+`, { qos: 2 });
   const long = "x".repeat(300_000);
   await ann.client.publishAsync(`talk/${door}/a`, "zero", { qos: 0 });
   await ann.client.publishAsync(`talk/${door}/b`, long, { qos: 1 });
-  expect(await ann.hears(2)).toEqual([
+  await ann.client.publishAsync(`talk/${door}/c`, "two", { qos: 2 });
+  expect(await ann.hears(3)).toEqual([
     { topic: `talk/${door}/a`, text: "zero", qos: 0, retain: false },
     { topic: `talk/${door}/b`, text: long, qos: 1, retain: false },
+    { topic: `talk/${door}/c`, text: "two", qos: 2, retain: false },
   ]);
 });
 
@@ -180,4 +182,28 @@ test("every acknowledged message reaches a durable session across kill -9", asyn
   }
   const order = back.received.filter(({ text }) => acknowledged.includes(text));
   expect(order.map(({ text }) => text)).toEqual(acknowledged);
+});
+
+test("QoS 2 arrives exactly once across kill -9, whoever was in the middle of it", async () => {
+  const lasting = { clean: false, reconnectPeriod: 50 };
+  const reader = await enter(server.mqtt, { ...lasting, clientId: "reader-2" });
+  await reader.client.subscribeAsync("once/#", { qos: 2 });
+  const writer = await enter(server.mqtt, { ...lasting, clientId: "writer-2" });
+  const texts = Array.from({ length: 300 }, (_, number) => `${number}`);
+  const written: Promise<unknown>[] = [];
+  for (let start = 0; start < texts.length; start += 100) {
+    for (const text of texts.slice(start, start + 100)) {
+      written.push(writer.client.publishAsync("once/x", text, { qos: 2 }));
+    }
+    await reader.hears(start + 20);
+    await server.kill();
+    server = await startServer({ template, dataFolder, at: server });
+  }
+  await Promise.all(written);
+  await reader.hears(texts.length);
+  // Whatever would come twice comes before this.
+  await writer.client.publishAsync("once/x", "last", { qos: 2 });
+  await reader.hears(texts.length + 1);
+  const heard = reader.received.map(({ text }) => text);
+  expect(heard.toSorted()).toEqual([...texts, "last"].toSorted());
 });

@@ -1,18 +1,24 @@
 /**
- * Acknowledgements leave in the order their messages came [MQTT-4.6.0-2], although some messages
+ * Acknowledgements leave in the order their messages came [MQTT-4.6.0-2] [MQTT-4.6.0-3], although some messages
  * are owned at once and others only after a disk or a rule has answered.
  */
 
-interface Pending {
+/** PUBACK for QoS 1, PUBREC for QoS 2. */
+export interface Ack {
+  readonly type: "puback" | "pubrec";
   readonly packetId: number;
+}
+
+interface Pending {
+  readonly ack: Ack;
   owned: boolean;
 }
 
 export class AckQueue {
   #pending: Pending[] = [];
-  readonly #send: (packetId: number) => void;
+  readonly #send: (ack: Ack) => void;
 
-  constructor(send: (packetId: number) => void) {
+  constructor(send: (ack: Ack) => void) {
     this.#send = send;
   }
 
@@ -22,14 +28,14 @@ export class AckQueue {
   }
 
   /** Acknowledges now, or behind those that still wait. */
-  acknowledge(packetId: number): void {
-    if (this.#pending.length === 0) this.#send(packetId);
-    else this.#pending.push({ packetId, owned: true });
+  acknowledge(ack: Ack): void {
+    if (this.#pending.length === 0) this.#send(ack);
+    else this.#pending.push({ ack, owned: true });
   }
 
   /** Takes a place in the order; the answer fills it. */
-  reserve(packetId: number): () => void {
-    const pending = { packetId, owned: false };
+  reserve(ack: Ack): () => void {
+    const pending = { ack, owned: false };
     this.#pending.push(pending);
     return () => {
       pending.owned = true;
@@ -39,9 +45,9 @@ export class AckQueue {
 
   #sendOwned(): void {
     let count = 0;
-    for (const { packetId, owned } of this.#pending) {
+    for (const { ack, owned } of this.#pending) {
       if (!owned) break;
-      this.#send(packetId);
+      this.#send(ack);
       count += 1;
     }
     if (count > 0) this.#pending.splice(0, count);

@@ -6,23 +6,25 @@
  */
 
 import { assert, type Clock, errorText, type Logger, type Random } from "../base/mod.ts";
-import type { Records } from "../storage/mod.ts";
+import type { Change, Records } from "../storage/mod.ts";
 import { Connection, type Link } from "./connection.ts";
 import { ConnectionVersions } from "./connection-versions.ts";
 import { restoreDelivery } from "./deliver.ts";
 import type { LifecycleObserver } from "./lifecycle.ts";
 import type { BrokerLimits } from "./limits.ts";
-import type { Message, PublishOutcome } from "./message.ts";
+import { accepted, type Message, type PublishOutcome } from "./message.ts";
 import { Flusher } from "./outbox.ts";
 import { publish } from "./publish.ts";
 import { Retained } from "./retained.ts";
 import { Session } from "./session.ts";
 import {
   loadQueues,
+  loadReceived,
   loadSessions,
-  removeFromQueue,
+  removalChanges,
   removeSession,
   saveSession,
+  store,
 } from "./session-store.ts";
 import { TopicTree } from "./topic-tree.ts";
 
@@ -99,12 +101,16 @@ export class Broker {
       }
       this.sessions.set(clientId, session);
     }
-    for await (const { clientId, sequence, message } of loadQueues(this.records)) {
+    for await (const stored of loadQueues(this.records)) {
+      const { clientId, sequence } = stored;
       this.#nextSequence = Math.max(this.#nextSequence, sequence + 1);
       const session = this.sessions.get(clientId);
-      if (session && sequence >= session.sequenceStart) {
-        restoreDelivery(this, session, { message, sequence });
-      } else await removeFromQueue(this.records, clientId, sequence);
+      if (session && sequence >= session.sequenceStart) restoreDelivery(this, session, stored);
+      else await store(this.records, removalChanges(clientId, sequence));
+    }
+    for await (const { clientId, sequenceStart, packetId } of loadReceived(this.records)) {
+      const session = this.sessions.get(clientId);
+      if (session?.sequenceStart === sequenceStart) session.received.set(packetId, accepted);
     }
     this.#sweepLater();
   }
@@ -117,8 +123,11 @@ export class Broker {
     return connection;
   }
 
-  publish(message: Message): PublishOutcome | Promise<PublishOutcome> {
-    return publish(this, message);
+  publish(
+    message: Message,
+    alongside?: readonly Change[],
+  ): PublishOutcome | Promise<PublishOutcome> {
+    return publish(this, message, alongside);
   }
 
   nextPublishNumber(): number {

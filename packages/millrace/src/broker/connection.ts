@@ -10,9 +10,10 @@ import { Decoder, encode, type Packet } from "@millrace/mqtt";
 import { assert, newUuid, unreachable } from "../base/mod.ts";
 import { AckQueue } from "./ack-queue.ts";
 import type { Broker } from "./broker.ts";
-import { sendQueued, settleDelivery } from "./deliver.ts";
+import { releaseDelivery, sendQueued, settleDelivery } from "./deliver.ts";
 import { handleConnect } from "./handle/connect.ts";
 import { handlePublish } from "./handle/publish.ts";
+import { handlePubrel } from "./handle/pubrel.ts";
 import { handleSubscribe } from "./handle/subscribe.ts";
 import { handleUnsubscribe } from "./handle/unsubscribe.ts";
 import type { ConnectionFacts, DisconnectReason } from "./lifecycle.ts";
@@ -65,7 +66,7 @@ export class Connection {
     this.broker = broker;
     this.link = link;
     this.outbox = new Outbox(broker.flusher, link, broker.limits.outboxBytesMax);
-    this.acks = new AckQueue((packetId) => this.send({ type: "puback", packetId }));
+    this.acks = new AckQueue((ack) => this.send(ack));
     this.sessionIdentifier = newUuid(broker.random);
     this.#lastReceivedMs = broker.clock.monotonic();
     this.#decoder = new Decoder({
@@ -233,9 +234,13 @@ export class Connection {
         this.close("CLIENT_INITIATED_DISCONNECT");
         break;
       case "pubrec":
+        releaseDelivery(this.broker, open.session, packet.packetId);
+        break;
       case "pubrel":
+        handlePubrel(this, open, packet);
+        break;
       case "pubcomp":
-        this.fail(`${packet.type.toUpperCase()} belongs to QoS 2, which is not implemented`);
+        settleDelivery(this.broker, open.session, packet.packetId);
         break;
       case "connack":
       case "suback":

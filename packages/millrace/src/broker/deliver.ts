@@ -12,22 +12,31 @@ import {
   type PublishTemplate,
   withPacketId,
 } from "@millrace/mqtt";
+import type { Change } from "../storage/mod.ts";
 import type { Broker } from "./broker.ts";
 import type { Message, QoS } from "./message.ts";
 import type { Delivery, Session } from "./session.ts";
-import { appendToQueues, removeFromQueue, type StoredDelivery } from "./session-store.ts";
+import {
+  queueChanges,
+  removalChanges,
+  type StoredDelivery,
+  sendChange,
+  store,
+} from "./session-store.ts";
 import type { Subscription } from "./topic-tree.ts";
 
 type Matched = readonly (readonly Subscription<Session>[])[];
 
-export function deliver(broker: Broker, message: Message): Promise<void> | undefined {
+/** `alongside` is stored in one transaction with what the sessions are owed. */
+export function deliver(
+  broker: Broker,
+  message: Message,
+  alongside: readonly Change[],
+): Promise<void> | undefined {
   const matched = broker.topics.match(message.topic);
-  if (matched.length === 0) return undefined;
-  if (message.qos === 0) {
-    deliverUnacknowledged(broker, message, matched);
-    return undefined;
-  }
-  return deliverAcknowledged(broker, message, matched);
+  if (message.qos > 0) return deliverAcknowledged(broker, message, matched, alongside);
+  if (matched.length > 0) deliverUnacknowledged(broker, message, matched);
+  return undefined;
 }
 
 function deliverUnacknowledged(broker: Broker, message: Message, matched: Matched): void {
@@ -49,29 +58,55 @@ function deliverAcknowledged(
   broker: Broker,
   message: Message,
   matched: Matched,
+  alongside: readonly Change[],
 ): Promise<void> | undefined {
-  const sessions = sessionsOf(broker, matched);
-  let packet: Uint8Array | undefined;
-  let template: PublishTemplate | undefined;
+  const encodings = new Encodings(message);
   const owners: { session: Session; sequence: number }[] = [];
-  for (const session of sessions) {
-    if (session.matchedQos === 0) {
-      packet ??= encodePublish(outgoing(message, 0));
-      session.connection?.outbox.offer(packet);
+  for (const session of sessionsOf(broker, matched)) {
+    const qos = Math.min(message.qos, session.matchedQos) as QoS;
+    if (qos === 0) {
+      session.connection?.outbox.offer(encodings.packet);
       continue;
     }
-    template ??= encodePublishTemplate(outgoing(message, 1));
     const sequence = session.durable ? broker.takeSequence() : 0;
-    const delivery = { topic: message.topic, template, sequence, sent: false };
+    const { topic } = message;
+    const delivery: Delivery = {
+      topic,
+      qos,
+      template: encodings.template(qos),
+      sequence,
+      stage: "queued",
+    };
     if (!enqueue(broker, session, delivery)) continue;
     if (session.durable) owners.push({ session, sequence });
     else sendQueued(broker, session);
   }
-  if (owners.length === 0) return undefined;
-  const stored = appendToQueues(broker.records, message, owners);
+  if (owners.length + alongside.length === 0) return undefined;
+  const stored = store(broker.records, [...alongside, ...queueChanges(message, owners)]);
   // After the append, so that the deletion that follows a PUBACK comes behind it on disk.
   for (const { session } of owners) sendQueued(broker, session);
   return stored;
+}
+
+/** The message as it goes to subscribers, encoded once for each QoS that somebody wants. */
+class Encodings {
+  readonly #message: Message;
+  #packet: Uint8Array | undefined;
+  readonly #templates: (PublishTemplate | undefined)[] = [];
+
+  constructor(message: Message) {
+    this.#message = message;
+  }
+
+  get packet(): Uint8Array {
+    this.#packet ??= encodePublish(outgoing(this.#message, 0));
+    return this.#packet;
+  }
+
+  template(qos: 1 | 2): PublishTemplate {
+    this.#templates[qos] ??= encodePublishTemplate(outgoing(this.#message, qos));
+    return this.#templates[qos];
+  }
 }
 
 /** Each session once, with `matchedQos` set to the highest QoS among its filters. */
@@ -107,17 +142,17 @@ function reportOverflow(broker: Broker, session: Session, delivery: Delivery): v
 }
 
 /**
- * Puts back what a line on disk holds; whether it was sent before is not there, so DUP says that it
- * may have been.
+ * Puts back what a line on disk holds. Whether a message of QoS 1 was sent before is not there, so
+ * DUP says that it may have been.
  */
-export function restoreDelivery(
-  broker: Broker,
-  session: Session,
-  { message, sequence }: Pick<StoredDelivery, "message" | "sequence">,
-): void {
-  const template = encodePublishTemplate(outgoing(message, 1));
-  const delivery = { topic: message.topic, template, sequence, sent: true };
-  if (!session.restore(delivery)) reportOverflow(broker, session, delivery);
+export function restoreDelivery(broker: Broker, session: Session, stored: StoredDelivery): void {
+  const { message, sequence, send } = stored;
+  const qos = message.qos === 2 ? 2 : 1;
+  const template = encodePublishTemplate(outgoing(message, qos));
+  const sentStage = send?.released ? "released" : "published";
+  const stage = qos === 2 && !send ? "queued" : sentStage;
+  const delivery: Delivery = { topic: message.topic, qos, template, sequence, stage };
+  if (!session.restore(delivery, send?.packetId)) reportOverflow(broker, session, delivery);
 }
 
 /** Sends a retained message because of a new subscription, RETAIN set [MQTT-3.3.1-8]. */
@@ -132,8 +167,9 @@ export function deliverRetained(
     session.connection?.outbox.offer(encodePublish({ ...outgoing(message, 0), retain: true }));
     return;
   }
-  const template = encodePublishTemplate({ ...outgoing(message, 1), retain: true });
-  const delivery = { topic: message.topic, template, sequence: 0, sent: false };
+  const template = encodePublishTemplate({ ...outgoing(message, qos), retain: true });
+  const { topic } = message;
+  const delivery: Delivery = { topic, qos, template, sequence: 0, stage: "queued" };
   if (enqueue(broker, session, delivery)) sendQueued(broker, session);
 }
 
@@ -149,33 +185,76 @@ export function sendQueued(broker: Broker, session: Session): void {
     if (connection.outbox.pendingBytes > broker.limits.outboxBytesMax) return;
     const next = session.takeNext();
     if (!next) return;
-    connection.outbox.send(encodeDelivery(next.delivery, next.packetId));
+    sendFirst(broker, session, next);
   }
 }
 
-/** Sends again what an earlier connection left unacknowledged, in order [MQTT-4.4.0-1]. */
-export function resendInflight(session: Session): void {
-  for (const [packetId, delivery] of session.inflight) {
-    session.connection?.outbox.send(encodeDelivery(delivery, packetId));
+interface Outgoing {
+  readonly packetId: number;
+  readonly delivery: Delivery;
+}
+
+/** With QoS 2 the packet id is on disk before the client may see it. */
+function sendFirst(broker: Broker, session: Session, { packetId, delivery }: Outgoing): void {
+  const publishNow = () => {
+    delivery.stage = "published";
+    session.connection?.outbox.send(withPacketId(delivery.template, packetId, false));
+  };
+  if (delivery.qos === 1 || delivery.sequence === 0) {
+    publishNow();
+    return;
   }
+  delivery.stage = "storing";
+  const send = { packetId, released: false };
+  const change = sendChange(session.clientId, delivery.sequence, send);
+  store(broker.records, [change]).then(publishNow, (error: unknown) => {
+    delivery.stage = "queued"; // tried again on the next connection
+    broker.reportStorageError(error);
+    session.connection?.close("SERVER_ERROR");
+  });
+}
+
+/** Sends again what an earlier connection left unacknowledged, in order [MQTT-4.4.0-1]. */
+export function resendInflight(broker: Broker, session: Session): void {
+  for (const [packetId, delivery] of session.inflight) {
+    const { stage } = delivery;
+    if (stage === "queued") sendFirst(broker, session, { packetId, delivery });
+    else if (stage === "released") session.connection?.send({ type: "pubrel", packetId });
+    else if (stage === "published") {
+      const again = withPacketId(delivery.template, packetId, true); // [MQTT-3.3.1-1]
+      session.connection?.outbox.send(again);
+    }
+  }
+}
+
+/** PUBREC: from now on only PUBREL is sent under this id, after a crash too [MQTT-4.3.3-1]. */
+export function releaseDelivery(broker: Broker, session: Session, packetId: number): void {
+  const delivery = session.inflight.get(packetId);
+  const release = () => session.connection?.send({ type: "pubrel", packetId });
+  // A client that confirms what nobody knows any more is let go on: it waits for PUBREL.
+  if (delivery?.qos !== 2 || delivery.stage === "released") {
+    release();
+    return;
+  }
+  delivery.stage = "released";
+  if (delivery.sequence === 0) {
+    release();
+    return;
+  }
+  const change = sendChange(session.clientId, delivery.sequence, { packetId, released: true });
+  store(broker.records, [change]).then(release, broker.reportStorageError);
 }
 
 /** The client has it: forgets it, on disk too, and lets the next one go. */
 export function settleDelivery(broker: Broker, session: Session, packetId: number): void {
-  const delivery = session.acknowledge(packetId);
+  const delivery = session.inflight.get(packetId);
   if (!delivery) return;
+  session.inflight.delete(packetId);
   if (delivery.sequence > 0) {
-    removeFromQueue(broker.records, session.clientId, delivery.sequence).catch(
-      broker.reportStorageError,
-    );
+    const changes = removalChanges(session.clientId, delivery.sequence);
+    store(broker.records, changes).catch(broker.reportStorageError);
   }
   sendQueued(broker, session);
-}
-
-function encodeDelivery(delivery: Delivery, packetId: number): Uint8Array {
-  const dup = delivery.sent; // [MQTT-3.3.1-1]
-  delivery.sent = true;
-  return withPacketId(delivery.template, packetId, dup);
 }
 
 /** As a message goes to subscribers: RETAIN is cleared [MQTT-3.3.1-9]. */

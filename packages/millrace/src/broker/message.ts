@@ -16,7 +16,7 @@ export interface Origin {
   readonly internal?: boolean;
 }
 
-export type QoS = 0 | 1;
+export type QoS = 0 | 1 | 2;
 
 export interface Message {
   readonly topic: string;

@@ -12,6 +12,7 @@
 
 import { topicNameProblem } from "@millrace/mqtt";
 import { utf8 } from "../base/mod.ts";
+import type { Change } from "../storage/mod.ts";
 import type { Broker } from "./broker.ts";
 import { deliver } from "./deliver.ts";
 import { accepted, type Message, type PublishOutcome } from "./message.ts";
@@ -19,11 +20,12 @@ import { accepted, type Message, type PublishOutcome } from "./message.ts";
 /**
  * Answers at once when nobody has to be waited for, else with a promise that never rejects: the
  * message is then accepted once every durable session and the retained store have it on disk and
- * every tap has dealt with it.
+ * every tap has dealt with it. `alongside` is stored with it, both or neither.
  */
 export function publish(
   broker: Broker,
   message: Message,
+  alongside: readonly Change[] = [],
 ): PublishOutcome | Promise<PublishOutcome> {
   if (!broker.topics.knows(message.topic) || message.topic.startsWith("$") || message.retain) {
     const refused = refusalOf(broker, message);
@@ -31,7 +33,7 @@ export function publish(
   }
   const waits: Promise<unknown>[] = [];
   if (message.retain) waits.push(broker.retained.set(message));
-  const stored = deliver(broker, message);
+  const stored = deliver(broker, message, alongside);
   if (stored) waits.push(stored);
   for (const tap of broker.taps) {
     const told = tap(message);

@@ -1,8 +1,8 @@
 /**
  * A session: what a client is subscribed to and what it is owed.
  *
- * Messages of QoS 1 go through one line: `queue`, then a window of `inflight` packet ids, then
- * gone at PUBACK. The order of the line is the order of publishing [MQTT-4.6.0-1]. A durable
+ * Messages of QoS 1 and 2 go through one line: `queue`, then a window of `inflight` packet ids, then
+ * gone at PUBACK or PUBCOMP. The order of the line is the order of publishing [MQTT-4.6.0-1]. A durable
  * session (clean session 0) survives its connection, and its line is on disk (`session-store.ts`)
  * before the publisher hears "done"; the line in memory is the same one.
  */
@@ -11,18 +11,25 @@ import type { PublishTemplate } from "@millrace/mqtt";
 import { BoundedQueue } from "../base/mod.ts";
 import type { Connection } from "./connection.ts";
 import type { BrokerLimits } from "./limits.ts";
-import type { QoS } from "./message.ts";
+import type { PublishOutcome, QoS } from "./message.ts";
 import type { Subscription } from "./topic-tree.ts";
 
-/** A message of QoS 1 on its way to one client. */
+/**
+ * How far a delivery is. `storing`: its packet id is on its way to disk, because a message of QoS 2
+ * must keep its id over a crash. `published`: sent, or perhaps sent by an earlier process.
+ * `released`: PUBREC has come, so PUBREL is all that may be sent any more [MQTT-4.3.3-1].
+ */
+export type Stage = "queued" | "storing" | "published" | "released";
+
+/** A message of QoS 1 or 2 on its way to one client. */
 export interface Delivery {
   readonly topic: string;
+  readonly qos: 1 | 2;
   /** The PUBLISH, encoded once and shared by everybody who is owed it. */
   readonly template: PublishTemplate;
   /** Place in the session's line on disk; 0 when it is not there. */
   readonly sequence: number;
-  /** Sent at least once before, on this or an earlier connection. */
-  sent: boolean;
+  stage: Stage;
 }
 
 export interface SessionOptions {
@@ -40,6 +47,8 @@ export class Session {
   readonly subscriptions = new Map<string, Subscription<Session>>();
   readonly inflight = new Map<number, Delivery>();
   readonly queue: BoundedQueue<Delivery>;
+  /** QoS 2 messages from the client that it has not released, and what came of each, by packet id. */
+  readonly received = new Map<number, PublishOutcome | Promise<PublishOutcome>>();
   connection: Connection | undefined;
   /** Number of the last publish that reached this session; two filters give one copy. */
   lastPublishNumber = 0;
@@ -87,20 +96,16 @@ export class Session {
     return { packetId, delivery };
   }
 
-  /** The delivery that is done, or `undefined` when nothing was sent under this id. */
-  acknowledge(packetId: number): Delivery | undefined {
-    const delivery = this.inflight.get(packetId);
-    this.inflight.delete(packetId);
-    return delivery;
-  }
-
   /**
    * Puts back what an earlier process kept on disk, in order: first into the window, as it was
    * then, so that a line that was full fits again. False, and counted, when limits have shrunk.
+   * `packetId` is the one it was sent under, where that had to be kept.
    */
-  restore(delivery: Delivery): boolean {
-    if (this.inflight.size >= this.#limits.inflightMax) return this.enqueue(delivery);
-    this.inflight.set(this.#takePacketId(), delivery);
+  restore(delivery: Delivery, packetId: number | undefined): boolean {
+    if (packetId === undefined && this.inflight.size >= this.#limits.inflightMax) {
+      return this.enqueue(delivery);
+    }
+    this.inflight.set(packetId ?? this.#takePacketId(), delivery);
     return true;
   }
 

@@ -50,7 +50,7 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     sessionPresent: present, // [MQTT-3.2.2-2]
     returnCode: connackReturnCodes.accepted,
   });
-  resendInflight(session);
+  resendInflight(broker, session);
   sendQueued(broker, session);
   broker.observer.connected(facts);
 }
@@ -73,13 +73,12 @@ function clientIdOf(broker: Broker, { clientId, cleanSession }: Connect): string
 
 function problemOfWill({ will }: Connect): string | undefined {
   if (!will) return undefined;
-  if (will.qos === 2) return "will with QoS 2, which is not implemented";
   if (will.topic.startsWith("$")) return `will topic "${will.topic}" is reserved`;
   return topicNameProblem(will.topic);
 }
 
 function willOf({ will }: Connect, origin: Origin): Message | undefined {
-  if (!will || will.qos === 2) return undefined;
+  if (!will) return undefined;
   const { topic, qos, retain } = will;
   return { topic, payload: new Uint8Array(will.payload), qos, retain, origin };
 }

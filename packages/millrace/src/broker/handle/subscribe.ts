@@ -10,15 +10,17 @@ import type { Session } from "../session.ts";
 export function handleSubscribe(connection: Connection, open: OpenState, packet: Subscribe): void {
   const { broker } = connection;
   const { session, facts } = open;
-  const returnCodes = packet.subscriptions.map(({ filter, qos }) => {
-    const problem = topicFilterProblem(filter) ?? problemOfJoining(broker, session, filter);
-    if (!problem) return join(broker, session, filter, Math.min(qos, 1) as QoS);
-    broker.logger.warn("subscription refused", { clientId: facts.clientId, filter, problem });
-    return subackFailure; // [MQTT-3.9.3-2]
-  });
+  const returnCodes: (QoS | typeof subackFailure)[] = packet.subscriptions.map(
+    ({ filter, qos }) => {
+      const problem = topicFilterProblem(filter) ?? problemOfJoining(broker, session, filter);
+      if (!problem) return join(broker, session, filter, qos);
+      broker.logger.warn("subscription refused", { clientId: facts.clientId, filter, problem });
+      return subackFailure; // [MQTT-3.9.3-2]
+    },
+  );
   const joined = packet.subscriptions.flatMap(({ filter }, index) => {
     const granted = returnCodes[index];
-    return granted === 0 || granted === 1 ? [{ filter, granted: granted as QoS }] : [];
+    return granted === undefined || granted === subackFailure ? [] : [{ filter, granted }];
   });
 
   connection.whenSaved(session, () => {

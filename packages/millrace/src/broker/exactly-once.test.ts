@@ -1,0 +1,124 @@
+import { expect, test } from "bun:test";
+import type { Packet } from "@millrace/mqtt";
+import { type Client, openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
+
+const durable = { cleanSession: false };
+const twice = (text: string, packetId: number, dup = false): Packet =>
+  publish("a", text, { qos: 2, packetId, dup });
+
+/** Confirms everything that came with QoS 2, as a client does that keeps its promises. */
+function confirm(client: Client): void {
+  for (const { packetId = 0 } of client.publishes) {
+    client.send({ type: "pubrec", packetId }, { type: "pubcomp", packetId });
+  }
+}
+
+test("a message of QoS 2 sent twice is published once, and its id is free after PUBREL", async () => {
+  const { join } = await openBroker();
+  const ann = join("ann").send(subscribe("a", 2));
+  const eve = join("eve").send(twice("x", 5), twice("x", 5, true));
+  eve.send({ type: "pubrel", packetId: 5 }, { type: "pubrel", packetId: 5 });
+  eve.send(twice("y", 5));
+  expect(ann.texts).toEqual(["x", "y"]);
+  expect(ann.publishes[0]).toMatchObject({ qos: 2, packetId: 1, dup: false });
+  expect(eve.types().slice(1)).toEqual(["pubrec", "pubrec", "pubcomp", "pubcomp", "pubrec"]);
+});
+
+test("QoS 2 goes out in two steps, and each is repeated on the next connection", async () => {
+  const { join } = await openBroker();
+  const ann = join("ann", durable).send(subscribe("a", 2));
+  await settled();
+  join("eve").send(twice("x", 1));
+  await settled();
+  ann.vanish();
+  const second = join("ann", durable);
+  expect(second.publishes).toMatchObject([{ qos: 2, packetId: 1, dup: true }]);
+  second.send({ type: "pubrec", packetId: 1 });
+  await settled();
+  expect(second.types().at(-1)).toBe("pubrel");
+  second.vanish();
+  const third = join("ann", durable);
+  expect(third.types()).toEqual(["connack", "pubrel"]);
+  third.send({ type: "pubcomp", packetId: 1 });
+  expect(join("ann", durable).types()).toEqual(["connack"]);
+});
+
+test("what was confirmed before a crash is not published again after it", async () => {
+  const { join, records } = await openBroker();
+  join("ann", durable).send(subscribe("a", 2));
+  join("eve", durable);
+  await settled();
+  const eve = join("eve", durable).send(twice("x", 9));
+  await settled();
+  expect(eve.types()).toContain("pubrec");
+
+  const after = await openBroker({ records });
+  const back = after.join("eve", durable).send(twice("x", 9, true));
+  await settled();
+  expect(back.types()).toEqual(["connack", "pubrec"]);
+  const ann = after.join("ann", durable);
+  await settled();
+  expect(ann.texts).toEqual(["x"]);
+  back.send({ type: "pubrel", packetId: 9 });
+  await settled();
+
+  const later = await openBroker({ records });
+  later.join("eve", durable).send(twice("y", 9));
+  await settled();
+  const again = later.join("ann", durable);
+  await settled();
+  expect(again.texts).toEqual(["x", "y"]);
+});
+
+test("a packet id of QoS 2 is the same after a crash, and a released one stays released", async () => {
+  const { join, records } = await openBroker();
+  const ann = join("ann", durable).send(subscribe("a", 2));
+  await settled();
+  join("eve").send(twice("1", 1), twice("2", 2), twice("3", 3));
+  await settled();
+  ann.send({ type: "pubrec", packetId: 2 });
+  ann.send({ type: "pubrec", packetId: 1 }, { type: "pubcomp", packetId: 1 });
+  await settled();
+
+  const after = await openBroker({ records });
+  const back = after.join("ann", durable);
+  expect(back.received.slice(1)).toMatchObject([
+    { type: "pubrel", packetId: 2 },
+    { type: "publish", packetId: 3, dup: true },
+  ]);
+  back.send({ type: "pubcomp", packetId: 2 });
+  confirm(back);
+  await settled();
+  const later = await openBroker({ records });
+  expect(later.join("ann", durable).types()).toEqual(["connack"]);
+});
+
+test("a message that could not be stored may come again under its id", async () => {
+  const { join, records } = await openBroker();
+  join("ann", durable).send(subscribe("a", 2));
+  const eve = join("eve", durable);
+  await settled();
+  const { update } = records;
+  records.update = () => Promise.reject(new Error("disk full"));
+  eve.send(twice("x", 4));
+  await settled();
+  expect(eve.ended).toBe(true);
+  records.update = update;
+  const back = join("eve", durable).send(twice("x", 4, true));
+  await settled();
+  expect(back.types()).toEqual(["connack", "pubrec"]);
+});
+
+test("a copy on the next connection is not confirmed before the first one is owned", async () => {
+  const waiting: (() => void)[] = [];
+  const taps = [() => new Promise<void>((resolve) => waiting.push(resolve))];
+  const { join } = await openBroker({ taps });
+  join("eve", durable).send(twice("x", 4)).vanish();
+  const back = join("eve", durable).send(twice("x", 4, true));
+  await settled();
+  expect(back.types()).toEqual(["connack"]);
+  expect(waiting).toHaveLength(1);
+  waiting[0]?.();
+  await settled();
+  expect(back.types()).toEqual(["connack", "pubrec"]);
+});
