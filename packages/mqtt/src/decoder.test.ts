@@ -3,15 +3,22 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Decoder } from "./decoder.ts";
+import type { ProtocolLevel } from "./dialect.ts";
 import { encode } from "./encode.ts";
 import { packetBytesLimit } from "./limits.ts";
+import { anyPacket5 } from "./mqtt5/packet-samples.ts";
 import type { Packet } from "./packet.ts";
 import { anyPacket } from "./packet-samples.ts";
 import type { Publish } from "./packets/publish.ts";
 
-function decodeAll(chunks: readonly Uint8Array[], packetBytesMax = packetBytesLimit) {
+function decodeAll(
+  chunks: readonly Uint8Array[],
+  packetBytesMax = packetBytesLimit,
+  protocolLevel: ProtocolLevel = 4,
+) {
   const packets: Packet[] = [];
-  const decoder = new Decoder({ packetBytesMax, receive: (packet) => packets.push(packet) });
+  const receive = (packet: Packet) => packets.push(packet);
+  const decoder = new Decoder({ packetBytesMax, receive, protocolLevel });
   let error: ReturnType<Decoder["push"]>;
   for (const chunk of chunks) error = decoder.push(chunk);
   return { packets, error };
@@ -26,6 +33,11 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   const edges = [0, ...places.map((place) => place % (bytes.length + 1)), bytes.length];
   edges.sort((a, b) => a - b);
   return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
+}
+
+/** A CONNECT whose level was changed is of another dialect, or of none. */
+function isOfLevel5(packet: Packet): boolean {
+  return packet.type !== "connect" || packet.protocolLevel === 5;
 }
 
 const hello: Publish = {
@@ -49,12 +61,25 @@ describe("Decoder", () => {
     );
   });
 
+  test("gives back every packet that was encoded at level 5", () => {
+    fc.assert(
+      fc.property(anyPacket5, (packet) => {
+        const bytes = encode(packet, 5);
+        const expected = { packets: [packet], error: undefined };
+        expect(decodeAll([bytes], packetBytesLimit, 5)).toEqual(expected);
+        const single = [...bytes].map((byte) => Uint8Array.of(byte));
+        expect(decodeAll(single, packetBytesLimit, 5)).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test("gives the same packets for any fragmentation", () => {
     const packetsOfStream = fc.array(anyPacket, { maxLength: 8 });
     const places = fc.array(fc.nat(4000), { maxLength: 30 });
     fc.assert(
       fc.property(packetsOfStream, places, (expected, cuts) => {
-        const stream = joined(expected.map(encode));
+        const stream = joined(expected.map((packet) => encode(packet)));
         expect(decodeAll(cut(stream, cuts))).toEqual({ packets: expected, error: undefined });
         const single = [...stream].map((byte) => Uint8Array.of(byte));
         expect(decodeAll(single).packets).toEqual(expected);
@@ -63,12 +88,14 @@ describe("Decoder", () => {
   });
 
   test("judges random bytes alike in any fragmentation, without throwing or looping", () => {
-    const likely = fc.oneof(fc.constantFrom(0x10, 0x30, 0x32, 0x82, 0xa2, 0, 1, 4), fc.nat(255));
+    const frequent = fc.constantFrom(0x10, 0x30, 0x32, 0x82, 0xa2, 0xf0, 0, 1, 4, 0x26, 0x1f, 0x15);
+    const likely = fc.oneof(frequent, fc.nat(255));
+    const level = fc.constantFrom<ProtocolLevel>(3, 4, 5);
     const noise = fc.array(likely, { maxLength: 60 }).map((bytes) => Uint8Array.from(bytes));
     fc.assert(
-      fc.property(noise, fc.array(fc.nat(60), { maxLength: 10 }), (bytes, cuts) => {
-        const whole = decodeAll([bytes], 50);
-        expect(decodeAll(cut(bytes, cuts), 50)).toEqual(whole);
+      fc.property(noise, fc.array(fc.nat(60), { maxLength: 10 }), level, (bytes, cuts, spoken) => {
+        const whole = decodeAll([bytes], 50, spoken);
+        expect(decodeAll(cut(bytes, cuts), 50, spoken)).toEqual(whole);
       }),
       { numRuns: 3000 },
     );
@@ -83,6 +110,40 @@ describe("Decoder", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test("what survives a changed byte at level 5 can be encoded again", () => {
+    fc.assert(
+      fc.property(anyPacket5, fc.nat(), fc.nat(255), (packet, place, value) => {
+        const bytes = new Uint8Array(encode(packet, 5));
+        bytes[place % bytes.length] = value;
+        const { packets } = decodeAll([bytes], packetBytesLimit, 5);
+        for (const found of packets.filter(isOfLevel5)) {
+          const again = decodeAll([encode(found, 5)], packetBytesLimit, 5);
+          expect(again).toEqual({ packets: [found], error: undefined });
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("learns the level of all that follows from the CONNECT", () => {
+    const connect = {
+      type: "connect",
+      cleanSession: true,
+      keepAliveSeconds: 0,
+      clientId: "c",
+    } as const;
+    for (const protocolLevel of [3, 4, 5] as const) {
+      const sent: Packet[] = [{ ...connect, protocolLevel }, hello];
+      const stream = joined(sent.map((packet) => encode(packet, protocolLevel)));
+      const packets: Packet[] = [];
+      const receive = (packet: Packet) => packets.push(packet);
+      const decoder = new Decoder({ packetBytesMax: 100, receive });
+      expect(decoder.push(stream)).toBeUndefined();
+      expect(decoder.protocolLevel).toBe(protocolLevel);
+      expect(packets).toEqual(sent);
+    }
   });
 
   test("hands out the payload as a view of the chunk it lies in", () => {

@@ -1,10 +1,12 @@
 /**
  * The first byte of a packet: type in the high four bits, flags in the low four (2.2).
  *
- * Types 0 and 15 are reserved. Only PUBLISH has flags of its own; each other type has one fixed
- * value [MQTT-2.2.2-1].
+ * Types 0 and 15 are reserved, 15 until MQTT 5 made it AUTH. Only PUBLISH has flags of its own;
+ * each other type has one fixed value [MQTT-2.2.2-1]. In MQTT 3.1 PUBREL, SUBSCRIBE and UNSUBSCRIBE
+ * may have the DUP flag too.
  */
 
+import { mqtt5Level, mqtt31Level, type ProtocolLevel } from "./dialect.ts";
 import type { ProtocolErrorCode } from "./protocol-error.ts";
 
 export const firstBytes = {
@@ -22,6 +24,7 @@ export const firstBytes = {
   pingreq: 0xc0,
   pingresp: 0xd0,
   disconnect: 0xe0, // [MQTT-3.14.1-1]
+  auth: 0xf0, // [MQTT5-3.15.1-1]
 } as const;
 
 export const publishFlags = { retain: 0x01, qosShift: 1, dup: 0x08 } as const;
@@ -29,12 +32,23 @@ export const publishFlags = { retain: 0x01, qosShift: 1, dup: 0x08 } as const;
 const validFirstBytes: ReadonlySet<number> = new Set(Object.values(firstBytes));
 
 /** What is wrong with a first byte, if anything; nothing else of the packet is needed. */
-export function firstByteProblem(firstByte: number): ProtocolErrorCode | undefined {
+export function firstByteProblem(
+  firstByte: number,
+  protocolLevel: ProtocolLevel,
+): ProtocolErrorCode | undefined {
   const type = firstByte & 0xf0;
   if (type === firstBytes.publish) return publishFlagsProblem(firstByte);
+  const reserved = type === 0x00 || (type === firstBytes.auth && protocolLevel !== mqtt5Level);
+  if (reserved) return "packet-type-reserved"; // 2.2.1
   if (validFirstBytes.has(firstByte)) return undefined;
-  if (type === 0x00 || type === 0xf0) return "packet-type-reserved"; // 2.2.1
+  if (protocolLevel === mqtt31Level && isRepeated(firstByte)) return undefined;
   return "flags-invalid"; // [MQTT-2.2.2-2]
+}
+
+/** A PUBREL, SUBSCRIBE or UNSUBSCRIBE with the DUP flag: the packets whose own flags say QoS 1. */
+function isRepeated(firstByte: number): boolean {
+  const first = firstByte & ~publishFlags.dup;
+  return (firstByte & 0x0f) === (publishFlags.dup | 0x02) && validFirstBytes.has(first);
 }
 
 function publishFlagsProblem(firstByte: number): ProtocolErrorCode | undefined {

@@ -90,17 +90,53 @@ test.each(malformed)("%s is refused: %s by %s", (hex, code, clause) => {
 });
 
 test.each([
-  ["10 0c 00 04 4d 51 54 54 05 ff 00 00 00 00", 5],
+  ["10 0c 00 04 4d 51 54 54 06 ff 00 00 00 00", 6],
   ["10 0c 00 04 4d 51 54 54 00 02 00 00 00 00", 0],
   ["10 0c 00 04 4d 51 54 54 84 02 00 00 00 00", 0x84],
-  ["10 07 00 04 4d 51 54 54 05", 5],
-  ["10 0e 00 06 4d 51 49 73 64 70 03 02 00 00 00 00", 3],
+  ["10 07 00 04 4d 51 54 54 06", 6],
 ])("%s is a CONNECT of level %d of which nothing else is read", (hex, protocolLevel) => {
   const unread = { cleanSession: true, keepAliveSeconds: 0, clientId: "" };
   expect(decode(hex)).toEqual({
     packets: [{ type: "connect", protocolLevel, ...unread }],
     error: undefined,
   });
+});
+
+const mqtt3 = "00 06 4d 51 49 73 64 70 03";
+const connect3 = { type: "connect", protocolLevel: 3, clientId: "c", keepAliveSeconds: 0 } as const;
+
+test.each([
+  ["a plain one", `10 0f ${mqtt3} 02 00 00 00 01 63`, {}],
+  ["with the reserved flag", `10 0f ${mqtt3} 03 00 00 00 01 63`, {}],
+  ["with a will QoS without will", `10 0f ${mqtt3} 3a 00 00 00 01 63`, {}],
+  ["whose user name is missing", `10 0f ${mqtt3} 82 00 00 00 01 63`, {}],
+  ["whose password is missing", `10 12 ${mqtt3} c2 00 00 00 01 63 00 01 75`, { username: "u" }],
+])("CONNECT of MQTT 3.1, %s, is accepted", (_what, hex, rest) => {
+  expect(decode(hex)).toEqual({
+    packets: [{ ...connect3, cleanSession: true, ...rest }],
+    error: undefined,
+  });
+});
+
+test("in MQTT 3.1 a SUBSCRIBE may be marked as a duplicate, and a PUBACK may not", () => {
+  const connect = `10 0f ${mqtt3} 02 00 00 00 01 63`;
+  expect(decode(`${connect} 8a 06 00 01 00 01 61 00`).packets).toHaveLength(2);
+  expect(decode(`${connect} 6a 02 00 01`).packets).toHaveLength(2);
+  expect(decode(`${connect} 48 02 00 01`).error?.code).toBe("flags-invalid");
+  expect(decode(`${connect} f0 00`).error?.code).toBe("packet-type-reserved");
+});
+
+test.each([
+  [`10 11 ${mqtt3} 42 00 00 00 01 63 00 00`, "password-without-username"],
+  [`10 0f ${mqtt3} 06 00 00 00 01 63`, "packet-truncated"],
+  ["10 0c 00 04 4d 51 54 54 03 02 00 00 00 00", "protocol-name-unknown"],
+])("%s is no CONNECT of MQTT 3.1: %s", (hex, code) => {
+  expect(decode(hex)).toMatchObject({ packets: [], error: { code } });
+});
+
+test("a malformed CONNECT of MQTT 5 comes with its reason code, those before it with none", () => {
+  expect(decode("10 0a 00 04 4d 51 54 54 05 02 00 00").error?.reasonCode).toBe(0x81);
+  expect(decode("10 0a 00 04 4d 51 54 54 04 02 00 00").error?.reasonCode).toBeUndefined();
 });
 
 test("a byte order mark stays in the text", () => {

@@ -1,16 +1,16 @@
-/** Packets of every type, drawn by fast-check, for the tests of this package. */
+/** Packets of MQTT 3.1.1 of every type, drawn by fast-check, for the tests of this package. */
 
 import fc from "fast-check";
 import type { Packet } from "./packet.ts";
 import type { Qos } from "./packets/publish.ts";
 
-const text = fc
+export const text = fc
   .string({ unit: "grapheme", maxLength: 40 })
   .filter((value) => !value.includes("\0") && value.isWellFormed());
-const topic = text.filter((value) => value !== "" && !/[+#]/.test(value));
-const bytes = fc.uint8Array({ maxLength: 300 });
-const packetId = fc.integer({ min: 1, max: 65_535 });
-const qos = fc.constantFrom<Qos>(0, 1, 2);
+export const topic = text.filter((value) => value !== "" && !/[+#]/.test(value));
+export const bytes = fc.uint8Array({ maxLength: 300 });
+export const packetId = fc.integer({ min: 1, max: 65_535 });
+export const qos = fc.constantFrom<Qos>(0, 1, 2);
 
 const will = fc.record({ topic, payload: bytes, qos, retain: fc.boolean() });
 

@@ -1,6 +1,7 @@
-/** Every packet of MQTT 3.1.1, told apart by `type`. What each holds stands in its file. */
+/** Every packet of MQTT 3.1, 3.1.1 and 5, told apart by `type`. What each holds is in its file. */
 
 import type { Puback, Pubcomp, Pubrec, Pubrel } from "./packets/acknowledgement.ts";
+import type { Auth } from "./packets/auth.ts";
 import type { Connack } from "./packets/connack.ts";
 import type { Connect } from "./packets/connect.ts";
 import type { Disconnect } from "./packets/disconnect.ts";
@@ -25,6 +26,7 @@ export type Packet =
   | Unsuback
   | Pingreq
   | Pingresp
-  | Disconnect;
+  | Disconnect
+  | Auth;
 
 export type PacketType = Packet["type"];

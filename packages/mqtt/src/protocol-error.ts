@@ -1,9 +1,12 @@
 /**
  * What can be wrong with received bytes: one table, each row with its clause of MQTT 3.1.1.
  *
- * Whoever receives one of these closes the network connection [MQTT-4.8.0-1]. Rules that need
- * more than one packet (CONNECT comes first, packet ids in use) are the connection's, not ours.
+ * What the rows are in MQTT 5, and what can be wrong there alone, is in `mqtt5/errors.ts`. Whoever
+ * receives one of these closes the network connection [MQTT-4.8.0-1]. Rules that need more than one
+ * packet (CONNECT comes first, packet ids in use) are the connection's, not ours.
  */
+
+import type { Mqtt5ErrorCode } from "./mqtt5/errors.ts";
 
 /** Code: clause (a normative tag, else a section), what is wrong. */
 const rows = {
@@ -20,7 +23,7 @@ const rows = {
   "topic-with-wildcard": ["MQTT-3.3.2-2", "the topic name holds a wildcard"],
   "publish-qos-invalid": ["MQTT-3.3.1-4", "both QoS bits of the PUBLISH are set"],
   "publish-dup-invalid": ["MQTT-3.3.1-2", "a PUBLISH of QoS 0 has the DUP flag"],
-  "protocol-name-unknown": ["MQTT-3.1.2-1", "the protocol name is not MQTT"],
+  "protocol-name-unknown": ["MQTT-3.1.2-1", "the protocol name is not that of the level"],
   "connect-flag-reserved": ["MQTT-3.1.2-3", "the reserved flag of the CONNECT is set"],
   "will-flags-without-will": ["MQTT-3.1.2-11", "there is a will QoS or will retain but no will"],
   "will-qos-invalid": ["MQTT-3.1.2-14", "both QoS bits of the will are set"],
@@ -32,16 +35,22 @@ const rows = {
   "unsubscribe-empty": ["MQTT-3.10.3-2", "the UNSUBSCRIBE holds no topic filter"],
 } as const satisfies Record<string, readonly [clause: string, message: string]>;
 
-export type ProtocolErrorCode = keyof typeof rows;
+/** The codes that MQTT 3.1 and 3.1.1 know. */
+export type CommonErrorCode = keyof typeof rows;
+
+export type ProtocolErrorCode = CommonErrorCode | Mqtt5ErrorCode;
 
 export interface ProtocolError {
   readonly code: ProtocolErrorCode;
+  /** In a tag or section of MQTT 5, `MQTT5` instead of `MQTT`. */
   readonly clause: string;
   readonly message: string;
+  /** Level 5 only: what a CONNACK or DISCONNECT says about it. */
+  readonly reasonCode?: number | undefined;
 }
 
-/** The row of `code` as a value. */
+/** The row of `code` as a value. The codes of MQTT 5 alone come from its dialect and not here. */
 export function protocolError(code: ProtocolErrorCode): ProtocolError {
-  const [clause, message] = rows[code];
+  const [clause, message] = rows[code as CommonErrorCode];
   return { code, clause, message };
 }

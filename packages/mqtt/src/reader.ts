@@ -3,11 +3,15 @@
  *
  * The first problem sticks: every later read then gives zero or nothing, `remaining` is 0 so that
  * loops end, and whatever was made of it is thrown away by the Decoder. So the packets can be
- * decoded straight down, without a check after each field. One reader serves a whole connection.
+ * decoded straight down, without a check after each field. One reader serves a whole connection
+ * and knows the dialect in which it is held.
  */
 
+import type { Dialect, ProtocolLevel } from "./dialect.ts";
 import { rememberedTopicBytesMax } from "./limits.ts";
-import { type ProtocolError, type ProtocolErrorCode, protocolError } from "./protocol-error.ts";
+import type { Subscription } from "./packets/subscribe.ts";
+import type { Properties, PropertyPlace, ReasonPlace } from "./properties.ts";
+import type { ProtocolError, ProtocolErrorCode } from "./protocol-error.ts";
 import { decodeText } from "./text.ts";
 import { holdsWildcard } from "./topics.ts";
 
@@ -15,11 +19,30 @@ const nothing = new Uint8Array(0);
 
 export class Reader {
   problem: ProtocolError | undefined;
+  readonly #dialects: readonly Dialect[];
+  #dialect: Dialect;
   #bytes: Uint8Array = nothing;
   #at = 0;
   #end = 0;
   #lastTopic = "";
   #lastTopicBytes: Uint8Array = nothing;
+
+  /** `dialects`: those that a CONNECT may choose; until then it is `dialect`. */
+  constructor(dialect: Dialect, dialects: readonly Dialect[]) {
+    this.#dialect = dialect;
+    this.#dialects = dialects;
+  }
+
+  get protocolLevel(): ProtocolLevel {
+    return this.#dialect.protocolLevel;
+  }
+
+  /** Goes over to a protocol level from the next field on; false when it is not known here. */
+  speak(protocolLevel: number): boolean {
+    const dialect = this.#dialects.find((each) => each.protocolLevel === protocolLevel);
+    if (dialect !== undefined) this.#dialect = dialect;
+    return dialect !== undefined;
+  }
 
   /** Stands at `from`, with the packet's last field ending at `end`. */
   open(bytes: Uint8Array, from: number, end: number): void {
@@ -37,8 +60,12 @@ export class Reader {
     return this.#end - this.#at;
   }
 
+  get position(): number {
+    return this.#at;
+  }
+
   fail(code: ProtocolErrorCode): void {
-    this.problem ??= protocolError(code);
+    this.problem ??= this.#dialect.protocolError(code);
     this.#at = this.#end;
   }
 
@@ -51,6 +78,29 @@ export class Reader {
     const at = this.#at;
     this.#at = at + 2;
     return (this.#bytes[at]! << 8) | this.#bytes[at + 1]!;
+  }
+
+  uint32(): number {
+    return this.uint16() * 0x1_0000 + this.uint16();
+  }
+
+  /** One byte that must be a reason code, or before MQTT 5 a return code, of that packet. */
+  reasonCode(place: ReasonPlace): number {
+    const code = this.byte();
+    if (!this.#dialect.isReasonCode(code, place)) {
+      this.fail(place === "suback" ? "suback-code-reserved" : "reason-code-reserved");
+    }
+    return code;
+  }
+
+  /** Undefined when there are none, as always below level 5. */
+  properties(place: PropertyPlace): Properties | undefined {
+    return this.#dialect.decodeProperties(this, place);
+  }
+
+  /** The subscription to `filter`, whose options come next. */
+  subscription(filter: string): Subscription {
+    return this.#dialect.decodeOptions(this, filter);
   }
 
   packetId(): number {
@@ -78,18 +128,17 @@ export class Reader {
     return text ?? "";
   }
 
-  /** A text that is a valid topic name. */
+  /** A text that is a valid topic name, or empty. */
   topicName(): string {
     const from = this.#at;
     const length = this.uint16();
-    if (!this.#has(length)) return "";
+    if (length === 0 || !this.#has(length)) return "";
     if (this.#isLastTopic(length)) {
       this.#at += length;
       return this.#lastTopic;
     }
     this.#at = from;
     const topic = this.text();
-    if (topic === "") this.fail("topic-empty"); // [MQTT-4.7.3-1]
     if (holdsWildcard(topic)) this.fail("topic-with-wildcard"); // [MQTT-3.3.2-2]
     if (this.problem === undefined && length <= rememberedTopicBytesMax) {
       // A copy by constructor, because `slice` of a Buffer is a view that would hold the chunk.

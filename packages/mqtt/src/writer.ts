@@ -1,5 +1,5 @@
 /**
- * Writes one packet into an array of exactly its size, allocated once.
+ * Writes the fields of one packet into an array of exactly its size, allocated once.
  *
  * The caller says the remaining length beforehand, so each packet's `encode` adds up its fields
  * and then writes them. What `Decoder` would refuse in a field (too long, U+0000, half a surrogate
@@ -14,24 +14,27 @@ export function textFieldBytes(text: string): number {
   return 2 + textByteLength(text);
 }
 
+/**
+ * A writer that stands behind the fixed header. `firstByte`: packet type and flags;
+ * `remainingLength`: bytes after the fixed header.
+ */
+export function startPacket(firstByte: number, remainingLength: number): Writer {
+  if (remainingLength > remainingLengthMax) {
+    throw new RangeError(`cannot encode a packet of ${remainingLength} bytes`);
+  }
+  const headerBytes = 1 + variableByteIntegerBytes(remainingLength);
+  const writer = new Writer(headerBytes + remainingLength);
+  writer.byte(firstByte);
+  writer.variableByteInteger(remainingLength);
+  return writer;
+}
+
 export class Writer {
   readonly bytes: Uint8Array;
-  #at: number;
+  #at = 0;
 
-  /** `firstByte`: packet type and flags. `remainingLength`: bytes after the fixed header. */
-  constructor(firstByte: number, remainingLength: number) {
-    if (remainingLength > remainingLengthMax) {
-      throw new RangeError(`cannot encode a packet of ${remainingLength} bytes`);
-    }
-    const headerBytes = 1 + remainingLengthBytes(remainingLength);
-    this.bytes = new Uint8Array(headerBytes + remainingLength);
-    this.bytes[0] = firstByte;
-    let rest = remainingLength;
-    for (let at = 1; at < headerBytes; at++) {
-      this.bytes[at] = (rest & 0x7f) | (at < headerBytes - 1 ? 0x80 : 0); // 2.2.3
-      rest >>>= 7;
-    }
-    this.#at = headerBytes;
+  constructor(byteCount: number) {
+    this.bytes = new Uint8Array(byteCount);
   }
 
   /** Where the next field will begin. */
@@ -46,6 +49,21 @@ export class Writer {
   uint16(value: number): void {
     this.bytes[this.#at++] = value >>> 8;
     this.bytes[this.#at++] = value;
+  }
+
+  uint32(value: number): void {
+    this.uint16(value >>> 16);
+    this.uint16(value);
+  }
+
+  /** Seven bits a byte, the lowest first (2.2.3). */
+  variableByteInteger(value: number): void {
+    let rest = value;
+    while (rest > 0x7f) {
+      this.byte(rest | 0x80);
+      rest >>>= 7;
+    }
+    this.byte(rest);
   }
 
   packetId(packetId: number | undefined): void {
@@ -72,16 +90,18 @@ export class Writer {
   }
 
   raw(value: Uint8Array): void {
-    this.bytes.set(value, this.#at);
+    // Properties mostly are one byte or none, and `set` costs more than that.
+    if (value.length === 1) this.bytes[this.#at] = value[0]!;
+    else if (value.length > 0) this.bytes.set(value, this.#at);
     this.#at += value.length;
   }
 }
 
-/** Seven bits a byte (2.2.3). */
-function remainingLengthBytes(remainingLength: number): number {
-  if (remainingLength < 1 << 7) return 1;
-  if (remainingLength < 1 << 14) return 2;
-  return remainingLength < 1 << 21 ? 3 : 4;
+/** How many bytes `value` takes, seven bits in each (2.2.3). */
+export function variableByteIntegerBytes(value: number): number {
+  if (value < 1 << 7) return 1;
+  if (value < 1 << 14) return 2;
+  return value < 1 << 21 ? 3 : 4;
 }
 
 /** `packetId` when it is one, else a RangeError. */

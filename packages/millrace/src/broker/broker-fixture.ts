@@ -1,6 +1,6 @@
 /** For the tests of this part: a broker without sockets, and clients at the end of its links. */
 
-import { Decoder, encode, type Packet, type Publish } from "@millrace/mqtt";
+import { Decoder, encode, type Packet, type ProtocolLevel, type Publish } from "@millrace/mqtt";
 import { ManualClock, silentLogger, systemRandom, textOf, utf8 } from "../base/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { Broker, type BrokerOptions } from "./broker.ts";
@@ -16,12 +16,14 @@ export class Client implements Link {
   ended = false;
   readonly received: Packet[] = [];
   readonly #connection: Connection;
-  readonly #decoder = new Decoder({
-    packetBytesMax: 1_000_000,
-    receive: (packet) => this.received.push(packet),
-  });
+  readonly #decoder: Decoder;
 
-  constructor(broker: Broker) {
+  constructor(broker: Broker, protocolLevel: ProtocolLevel = 4) {
+    this.#decoder = new Decoder({
+      packetBytesMax: 1_000_000,
+      receive: (packet) => this.received.push(packet),
+      protocolLevel,
+    });
     this.#connection = broker.connect(this);
   }
 

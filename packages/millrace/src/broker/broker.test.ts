@@ -166,24 +166,38 @@ test.each([
 });
 
 test.each([
-  ["protocol level 5", { protocolLevel: 5 }, 1],
+  ["protocol level 6", { protocolLevel: 6 }, 1],
   ["no client id and no clean session", { clientId: "", cleanSession: false }, 2],
+  ["no client id at level 3", { protocolLevel: 3, clientId: "" }, 2],
   ["a client id that only the server makes", { clientId: "$GEN/x" }, 2],
 ])("CONNECT with %s is refused with its code", async (_what, more, returnCode) => {
   const { broker } = await openBroker();
   const sent = { protocolLevel: 4, clientId: "a", cleanSession: true, ...more };
   const client = new Client(broker);
-  const bytes = encode({
-    type: "connect",
-    protocolLevel: 4,
-    clientId: sent.clientId,
-    cleanSession: sent.cleanSession,
-    keepAliveSeconds: 0,
-  });
-  bytes[8] = sent.protocolLevel;
+  const known = sent.protocolLevel === 6 ? 4 : sent.protocolLevel;
+  const bytes = encode({ type: "connect", keepAliveSeconds: 0, ...sent, protocolLevel: known });
+  if (known !== sent.protocolLevel) bytes[8] = sent.protocolLevel;
   client.sendBytes(bytes.toHex());
-  expect(client.received).toEqual([{ type: "connack", sessionPresent: false, returnCode }]);
+  expect(client.received).toMatchObject([{ type: "connack", sessionPresent: false, returnCode }]);
   expect(client.ended).toBe(true);
+});
+
+test("a client of MQTT 5 is told in its own words that the version is not supported", async () => {
+  const { broker } = await openBroker();
+  const client = new Client(broker, 5);
+  client.sendBytes("10 0e 00 04 4d51 5454 05 02 00 00 00 00 01 61");
+  expect(client.received).toMatchObject([{ type: "connack", returnCode: 0x84 }]);
+  expect(client.ended).toBe(true);
+});
+
+test("a client of MQTT 3.1 talks with one of 3.1.1", async () => {
+  const { broker, join } = await openBroker();
+  const old = new Client(broker);
+  old.sendBytes("10 0f 00 06 4d51 4973 6470 03 02 00 00 00 01 61");
+  old.send(subscribe("a", 1));
+  join("eve").send(publish("a", "x", { qos: 1, packetId: 1 }));
+  expect(old.received[0]).toMatchObject({ type: "connack", returnCode: 0 });
+  expect(old.texts).toEqual(["x"]);
 });
 
 test("a client that is not admitted is told, and so is the observer", async () => {

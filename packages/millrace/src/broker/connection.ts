@@ -6,7 +6,7 @@
  * and the event, so that each happens once.
  */
 
-import { Decoder, encode, type Packet } from "@millrace/mqtt";
+import { Decoder, encode, type Packet, type ProtocolLevel } from "@millrace/mqtt";
 import { assert, newUuid, unreachable } from "../base/mod.ts";
 import { AckQueue } from "./ack-queue.ts";
 import type { Broker } from "./broker.ts";
@@ -75,6 +75,11 @@ export class Connection {
     });
   }
 
+  /** As the client's CONNECT says it; until then that of MQTT 3.1.1. */
+  get protocolLevel(): ProtocolLevel {
+    return this.#decoder.protocolLevel;
+  }
+
   get closed(): boolean {
     return this.#state === "closed";
   }
@@ -90,7 +95,7 @@ export class Connection {
   /** Answers a packet; a client that asks on and on and reads no answer is closed. */
   send(packet: Packet): void {
     if (this.#state === "closed") return;
-    this.outbox.send(encode(packet));
+    this.outbox.send(encode(packet, this.protocolLevel));
     if (this.link.writable) return;
     this.#unreadAnswers += 1;
     if (this.#unreadAnswers > packetIdCount) this.fail("the client does not read its answers");
@@ -242,11 +247,12 @@ export class Connection {
       case "pubcomp":
         settleDelivery(this.broker, open.session, packet.packetId);
         break;
+      case "auth":
       case "connack":
       case "suback":
       case "unsuback":
       case "pingresp":
-        this.fail(`${packet.type.toUpperCase()} is sent by servers only`);
+        this.fail(`${packet.type.toUpperCase()} is no packet that a client may send`);
         break;
       default:
         unreachable(packet);

@@ -6,6 +6,8 @@ import { join, resolve } from "node:path";
 import type { Logger } from "../base/mod.ts";
 import { openMemoryRecords, openSqliteRecords, type Records } from "../storage/mod.ts";
 
+const exitStopped = 70;
+
 export interface Engines {
   readonly records: Records;
   /** For bundles; kept between starts when data is. Absolute. */
@@ -28,6 +30,14 @@ export async function openEngines(
     return { records, workFolder, close };
   }
   const folder = resolve(dataFolder);
-  const records = await openSqliteRecords({ path: join(folder, "records.db"), logger });
+  const records = await openSqliteRecords({
+    path: join(folder, "records.db"),
+    logger,
+    onStopped(error) {
+      // Nothing can be promised any more; the next start finds everything that was answered.
+      logger.error("the server ends", { reason: error.message });
+      process.exit(exitStopped);
+    },
+  });
   return { records, workFolder: join(folder, "work"), close: () => records.close() };
 }

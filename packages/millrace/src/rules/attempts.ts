@@ -1,6 +1,9 @@
-/** One action, tried again when the world was in the way. It fails without ever throwing. */
+/**
+ * One action, tried again when the world was in the way. Only a broken invariant is thrown on: it is
+ * not the action's failure, and ends the process.
+ */
 
-import { type Clock, errorText, WorldError } from "../base/mod.ts";
+import { type Clock, errorText, InvariantBroken, WorldError } from "../base/mod.ts";
 import type { Action, ActionInput, ActionProblem } from "./actions/action.ts";
 import { rulesLimits } from "./limits.ts";
 
@@ -16,6 +19,7 @@ export async function performWithRetries(
     try {
       return await action.perform(input);
     } catch (thrown) {
+      if (thrown instanceof InvariantBroken) throw thrown;
       const nextMs = clock.monotonic() - startMs + pauseMs;
       const isLast = attempt === rulesLimits.attemptsMax || nextMs > rulesLimits.attemptsWithinMs;
       if (!(thrown instanceof WorldError) || isLast) return errorText(thrown);

@@ -73,7 +73,10 @@ function chooseValue(parameter: Parameter, problems: Problems): ParameterValue |
   const value = given ?? rules.Default;
   if (value === undefined) {
     const advice = `give it with --parameter ${name}=VALUE`;
-    problems.report(node.keyPlace, `the parameter '${name}' has no value and no default: ${advice}`);
+    problems.report(
+      node.keyPlace,
+      `the parameter '${name}' has no value and no default: ${advice}`,
+    );
     return undefined;
   }
   const atDefault = node.entries.get("Default")?.place;

@@ -6,9 +6,10 @@
  * QoS 1 message is acknowledged after every handler has had it; so it may come twice, with `dup`.
  */
 
-import { encode } from "../encode.ts";
+import { mqtt311 } from "../dialect.ts";
+import { encodePacket } from "../encode-packet.ts";
 import type { Packet } from "../packet.ts";
-import { type Connect, mqtt311Level, type Will } from "../packets/connect.ts";
+import type { Connect, Will } from "../packets/connect.ts";
 import { encodePublish, type Publish } from "../packets/publish.ts";
 import { topicFilterProblem, topicNameProblem } from "../topics.ts";
 import { BackOff } from "./back-off.ts";
@@ -137,7 +138,7 @@ export class Client {
     if (this.#connection === undefined || this.#state.type !== "connected") {
       throw new Error(`cannot publish to topic "${topic}" at QoS 0: not connected`);
     }
-    this.#connection.send(encodePublish(message));
+    this.#connection.send(encodePublish(message, mqtt311));
   }
 
   /** Resolves with the granted QoS; rejects when the server refuses, and as `publish` does. */
@@ -207,7 +208,7 @@ export class Client {
       this.#guard(() => handler(topic, payload, { qos, retain, dup }));
     }
     if (packetId === undefined) return;
-    this.#connection?.send(encode({ type: "puback", packetId })); // [MQTT-4.3.2-2]
+    this.#connection?.send(encodePacket({ type: "puback", packetId }, mqtt311)); // [MQTT-4.3.2-2]
   }
 
   #lost(reason: string): void {
@@ -244,7 +245,7 @@ function connectOf(options: ClientOptions): Connect {
   const { clientId, username, password, will } = options;
   return {
     type: "connect",
-    protocolLevel: mqtt311Level,
+    protocolLevel: mqtt311.protocolLevel,
     cleanSession: options.clean ?? true,
     keepAliveSeconds: options.keepAliveSeconds ?? 30,
     clientId,

@@ -6,8 +6,9 @@
  * server hears from us in time [MQTT-3.1.2-23], and a connection that died silently is noticed.
  */
 
-import { Decoder } from "../decoder.ts";
-import { encode } from "../encode.ts";
+import { ChunkDecoder } from "../chunk-decoder.ts";
+import { mqtt311 } from "../dialect.ts";
+import { encodePacket } from "../encode-packet.ts";
 import { packetBytesLimit } from "../limits.ts";
 import type { Packet } from "../packet.ts";
 import type { Connect } from "../packets/connect.ts";
@@ -31,7 +32,7 @@ export interface ConnectionOptions {
 
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #decoder: Decoder;
+  readonly #decoder: ChunkDecoder;
   #state: "opening" | "open" | "over" = "opening";
   #queued: Uint8Array[] = [];
   #timer: Timer;
@@ -40,13 +41,15 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const { socket, connect, clock, connectTimeoutMs } = options;
-    this.#decoder = new Decoder({
+    this.#decoder = new ChunkDecoder({
       packetBytesMax: packetBytesLimit,
       receive: (packet) => this.#receive(packet),
+      dialect: mqtt311,
+      dialects: [mqtt311],
     });
     this.#timer = clock.after(connectTimeoutMs, () => this.lose("there was no CONNACK in time"));
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.send(encode(connect)); // [MQTT-3.1.0-1]
+    socket.onopen = () => this.send(encodePacket(connect, mqtt311)); // [MQTT-3.1.0-1]
     socket.onmessage = ({ data }) => this.#push(data);
     socket.onclose = ({ code }) => this.lose(`the socket closed with code ${code}`);
   }

@@ -5,7 +5,8 @@
  * that takes. Renewals of subscriptions belong to one connection and do not outlive it.
  */
 
-import { encode } from "../encode.ts";
+import { mqtt311 } from "../dialect.ts";
+import { encodePacket } from "../encode-packet.ts";
 import { publishFlags } from "../fixed-header.ts";
 import type { Packet } from "../packet.ts";
 import type { Puback } from "../packets/acknowledgement.ts";
@@ -86,7 +87,7 @@ export class Requests {
     const packetId = this.#freePacketId();
     const packet = build(packetId);
     const answerType = answerTypes[packet.type];
-    const request = { bytes: encode(packet), answerType, ...settle, wasSent: false };
+    const request = { bytes: encodePacket(packet, mqtt311), answerType, ...settle, wasSent: false };
     this.#open.set(packetId, request);
     this.#transmit(request);
   }

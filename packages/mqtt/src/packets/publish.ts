@@ -6,14 +6,17 @@
  * DUP flag differ from receiver to receiver.
  */
 
+import type { Dialect } from "../dialect.ts";
 import { firstBytes, publishFlags } from "../fixed-header.ts";
+import type { Properties } from "../properties.ts";
 import type { Reader } from "../reader.ts";
-import { checkedPacketId, textFieldBytes, Writer } from "../writer.ts";
+import { checkedPacketId, startPacket, textFieldBytes, type Writer } from "../writer.ts";
 
 export type Qos = 0 | 1 | 2;
 
 export interface Publish {
   readonly type: "publish";
+  /** Empty when the topic alias stands for it, at level 5 only. */
   readonly topic: string;
   /** Decoded: a view of the received bytes, which live as long as it does. */
   readonly payload: Uint8Array;
@@ -22,7 +25,14 @@ export interface Publish {
   readonly dup: boolean;
   /** Only with QoS 1 and 2 [MQTT-2.3.1-5]. */
   readonly packetId?: number | undefined;
+  readonly properties?: Properties | undefined;
 }
+
+/** What is encoded as a PUBLISH. */
+export type OutgoingPublish = Omit<Publish, "type">;
+
+/** What is the same for each receiver. */
+export type SharedPublish = Omit<Publish, "type" | "dup" | "packetId">;
 
 /** One encoded PUBLISH of QoS 1 or 2 for many receivers. */
 export interface PublishTemplate {
@@ -36,7 +46,11 @@ export interface PublishTemplate {
 export function decodePublish(firstByte: number, reader: Reader): Publish {
   const qos = ((firstByte >> publishFlags.qosShift) & 3) as Qos;
   const topic = reader.topicName(); // [MQTT-3.3.2-1]
-  const packetId = qos === 0 ? undefined : reader.packetId();
+  const packetId = qos === 0 ? undefined : reader.packetId(); // [MQTT5-2.2.1-2]
+  const properties = reader.properties("publish");
+  if (topic === "" && properties?.topicAlias === undefined) {
+    reader.fail("topic-empty"); // [MQTT-4.7.3-1] MQTT5 3.3.2.1
+  }
   return {
     type: "publish",
     topic,
@@ -45,24 +59,27 @@ export function decodePublish(firstByte: number, reader: Reader): Publish {
     retain: (firstByte & publishFlags.retain) !== 0,
     dup: (firstByte & publishFlags.dup) !== 0,
     packetId,
+    properties,
   };
 }
 
 /** The packet's bytes. Throws a RangeError for a missing packet id or a topic too long. */
-export function encodePublish(publish: Omit<Publish, "type">): Uint8Array {
-  const writer = startPublish(publish);
+export function encodePublish(publish: OutgoingPublish, dialect: Dialect): Uint8Array {
+  const properties = dialect.encodeProperties(publish.properties, "publish");
+  const writer = startPublish(publish, properties.length);
   if (publish.qos > 0) writer.packetId(publish.packetId); // [MQTT-2.3.1-1]
+  writer.raw(properties);
   writer.raw(publish.payload);
   return writer.bytes;
 }
 
 /** A template of QoS 1 or 2, without DUP. */
-export function encodePublishTemplate(
-  publish: Omit<Publish, "type" | "dup" | "packetId">,
-): PublishTemplate {
-  const writer = startPublish({ ...publish, dup: false });
+export function encodePublishTemplate(publish: SharedPublish, dialect: Dialect): PublishTemplate {
+  const properties = dialect.encodeProperties(publish.properties, "publish");
+  const writer = startPublish({ ...publish, dup: false }, properties.length);
   const packetIdAt = writer.position;
   writer.uint16(0);
+  writer.raw(properties);
   writer.raw(publish.payload);
   return { bytes: writer.bytes, packetIdAt };
 }
@@ -89,14 +106,14 @@ export function writePacketId(target: Uint8Array, at: number, packetId: number):
   target[at + 1] = packetId;
 }
 
-function startPublish(publish: Omit<Publish, "type" | "packetId">): Writer {
+function startPublish(publish: OutgoingPublish, propertiesBytes: number): Writer {
   const { topic, payload, qos, retain, dup } = publish;
   const flags =
     (dup ? publishFlags.dup : 0) |
     (qos << publishFlags.qosShift) |
     (retain ? publishFlags.retain : 0);
-  const length = textFieldBytes(topic) + (qos > 0 ? 2 : 0) + payload.length;
-  const writer = new Writer(firstBytes.publish | flags, length);
+  const length = textFieldBytes(topic) + (qos > 0 ? 2 : 0) + propertiesBytes + payload.length;
+  const writer = startPacket(firstBytes.publish | flags, length);
   writer.text(topic);
   return writer;
 }

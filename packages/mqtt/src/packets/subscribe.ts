@@ -5,15 +5,23 @@
  * SUBACK, so that is left to the server (`topicFilterProblem`).
  */
 
+import type { Dialect } from "../dialect.ts";
 import { firstBytes } from "../fixed-header.ts";
+import type { Properties } from "../properties.ts";
 import type { Reader } from "../reader.ts";
-import { textFieldBytes, Writer } from "../writer.ts";
+import { startPacket, textFieldBytes } from "../writer.ts";
 import type { Qos } from "./publish.ts";
 
 export interface Subscription {
   readonly filter: string;
   /** The highest QoS at which the client wants the messages. */
   readonly qos: Qos;
+  /** Level 5 only, as the two after it: not the client's own messages. Absent: false. */
+  readonly noLocal?: boolean | undefined;
+  /** RETAIN stays as it was published. Absent: false. */
+  readonly retainAsPublished?: boolean | undefined;
+  /** Retained messages now: 0 yes, 1 only if the subscription is new, 2 no. Absent: 0. */
+  readonly retainHandling?: 0 | 1 | 2 | undefined;
 }
 
 export interface Subscribe {
@@ -21,31 +29,34 @@ export interface Subscribe {
   readonly packetId: number;
   /** At least one. */
   readonly subscriptions: readonly Subscription[];
+  readonly properties?: Properties | undefined;
 }
 
 /** A packet that counts only if `reader` has no problem. */
 export function decodeSubscribe(reader: Reader): Subscribe {
   const packetId = reader.packetId();
-  if (reader.remaining === 0) reader.fail("subscribe-empty"); // [MQTT-3.8.3-3]
+  const properties = reader.properties("subscribe");
+  if (reader.remaining === 0) reader.fail("subscribe-empty"); // [MQTT-3.8.3-3] [MQTT5-3.8.3-2]
   const subscriptions: Subscription[] = [];
   while (reader.remaining > 0) {
     const filter = reader.text(); // [MQTT-3.8.3-1]
-    const options = reader.byte();
-    if (options > 2) reader.fail("subscribe-options-invalid"); // [MQTT-3.8.3-4]
-    subscriptions.push({ filter, qos: options as Qos });
+    subscriptions.push(reader.subscription(filter));
   }
-  return { type: "subscribe", packetId, subscriptions };
+  return { type: "subscribe", packetId, subscriptions, properties };
 }
 
 /** The packet's bytes. Throws a RangeError for a filter too long or packet id 0. */
-export function encodeSubscribe({ packetId, subscriptions }: Subscribe): Uint8Array {
-  let length = 2;
+export function encodeSubscribe(packet: Subscribe, dialect: Dialect): Uint8Array {
+  const { packetId, subscriptions } = packet;
+  const properties = dialect.encodeProperties(packet.properties, "subscribe");
+  let length = 2 + properties.length;
   for (const { filter } of subscriptions) length += textFieldBytes(filter) + 1;
-  const writer = new Writer(firstBytes.subscribe, length);
+  const writer = startPacket(firstBytes.subscribe, length);
   writer.packetId(packetId);
-  for (const { filter, qos } of subscriptions) {
-    writer.text(filter);
-    writer.byte(qos);
+  writer.raw(properties);
+  for (const subscription of subscriptions) {
+    writer.text(subscription.filter);
+    writer.byte(dialect.encodeOptions(subscription));
   }
   return writer.bytes;
 }

@@ -1,6 +1,14 @@
 /** CONNECT: the handshake from top to bottom [MQTT 3.1.1, 3.1]. */
 
-import { type Connect, connackReturnCodes, mqtt311Level, topicNameProblem } from "@millrace/mqtt";
+import {
+  type Connect,
+  connackReturnCodes,
+  mqtt5Level,
+  mqtt31Level,
+  mqtt311Level,
+  reasonCodes,
+  topicNameProblem,
+} from "@millrace/mqtt";
 import { newUuid, utf8 } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { Connection } from "../connection.ts";
@@ -10,7 +18,8 @@ import type { Session } from "../session.ts";
 
 export function handleConnect(connection: Connection, packet: Connect): void {
   const { broker, link } = connection;
-  if (packet.protocolLevel !== mqtt311Level) {
+  const { protocolLevel } = packet;
+  if (protocolLevel !== mqtt311Level && protocolLevel !== mqtt31Level) {
     refuse(connection, "unacceptableProtocolVersion"); // [MQTT-3.1.2-2]
     return;
   }
@@ -56,15 +65,18 @@ export function handleConnect(connection: Connection, packet: Connect): void {
 }
 
 function refuse(connection: Connection, why: keyof typeof connackReturnCodes): void {
-  const returnCode = connackReturnCodes[why];
+  const ofMqtt5 = connection.protocolLevel === mqtt5Level;
+  const returnCode = ofMqtt5 ? reasonCodes.unsupportedProtocolVersion : connackReturnCodes[why];
   connection.send({ type: "connack", sessionPresent: false, returnCode }); // [MQTT-3.2.2-4]
   connection.close(why === "notAuthorized" ? "AUTH_ERROR" : "CLIENT_ERROR"); // [MQTT-3.2.2-5]
 }
 
 /** The client id, one made here for a client without, or `undefined` when it must be refused. */
-function clientIdOf(broker: Broker, { clientId, cleanSession }: Connect): string | undefined {
+function clientIdOf(broker: Broker, packet: Connect): string | undefined {
+  const { clientId, cleanSession, protocolLevel } = packet;
   if (clientId === "") {
-    return cleanSession ? `$GEN/${newUuid(broker.random)}` : undefined; // [MQTT-3.1.3-6]
+    const mayBeMade = cleanSession && protocolLevel !== mqtt31Level; // MQTT 3.1 wants one, 3.1
+    return mayBeMade ? `$GEN/${newUuid(broker.random)}` : undefined; // [MQTT-3.1.3-6]
   }
   if (clientId.startsWith("$")) return undefined; // made by the server alone
   const fits = utf8(clientId).length <= broker.limits.clientIdBytesMax;

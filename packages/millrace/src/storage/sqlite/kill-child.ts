@@ -4,10 +4,17 @@
  */
 
 import { writeSync } from "node:fs";
-import { silentLogger, textOf, utf8 } from "../../base/mod.ts";
+import { silentLogger, textOf, utf8, type WorldError } from "../../base/mod.ts";
 import { openSqliteRecords } from "./records.ts";
 
-const records = await openSqliteRecords({ path: process.argv[2]!, logger: silentLogger });
+const onStopped = (error: WorldError): void => {
+  throw error;
+};
+const records = await openSqliteRecords({
+  path: process.argv[2]!,
+  logger: silentLogger,
+  onStopped,
+});
 const count = { space: "count", key: utf8("pairs") };
 
 async function addPairs(): Promise<never> {

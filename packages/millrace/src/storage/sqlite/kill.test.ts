@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { silentLogger, systemRandom, textOf, utf8 } from "../../base/mod.ts";
+import { silentLogger, systemRandom, textOf, utf8, type WorldError } from "../../base/mod.ts";
 import type { Records } from "../records.ts";
 import { openSqliteRecords } from "./records.ts";
 
@@ -28,6 +28,10 @@ async function numbersIn(records: Records, space: string): Promise<number[]> {
   return entries.map(({ key }) => Number(textOf(key))).sort((left, right) => left - right);
 }
 
+function raise(error: WorldError): void {
+  throw error;
+}
+
 test("after a kill every acknowledged update is there, and each is whole", async () => {
   const folder = mkdtempSync(join(tmpdir(), "millrace-kill-"));
   const path = join(folder, "records.db");
@@ -37,7 +41,7 @@ test("after a kill every acknowledged update is there, and each is whole", async
       const ackMin = 1 + Math.floor(systemRandom.fraction() * 1_500);
       for (const number of await killAfter(path, ackMin)) acknowledged.add(number);
 
-      const records = await openSqliteRecords({ path, logger: silentLogger });
+      const records = await openSqliteRecords({ path, logger: silentLogger, onStopped: raise });
       const count = await records.get({ space: "count", key: utf8("pairs") });
       const left = await numbersIn(records, "left");
       expect(left).toEqual(await numbersIn(records, "right"));

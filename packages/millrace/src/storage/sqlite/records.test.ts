@@ -11,13 +11,17 @@ import { openSqliteRecords } from "./records.ts";
 const root = mkdtempSync(join(tmpdir(), "millrace-records-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
+const onStopped = (error: WorldError): void => {
+  throw error;
+};
+
 let folderCount = 0;
 const newPath = (): string => {
   folderCount += 1;
   return join(root, `${folderCount}`, "records.db");
 };
 const open = (path: string, fileBytesMax?: number): Promise<Records> =>
-  openSqliteRecords({ path, logger: silentLogger, fileBytesMax });
+  openSqliteRecords({ path, logger: silentLogger, fileBytesMax, onStopped });
 
 let latest = "";
 const create = (fileBytesMax?: number): Promise<Records> => {

@@ -25,6 +25,8 @@ export interface SqliteRecordsOptions {
   readonly logger: Logger;
   /** Past this size every commit that needs room fails with `DISK_FULL`. Absent: no bound. */
   readonly fileBytesMax?: number;
+  /** Told once when nothing can be written any more, whatever the disk does; every write rejects. */
+  readonly onStopped: (error: WorldError) => void;
 }
 
 const limits: GroupCommitLimits = {
@@ -38,13 +40,13 @@ const limits: GroupCommitLimits = {
  * holds the folder, `DATA_TOO_NEW`, `DATA_CORRUPT`, or what the disk says.
  */
 export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<Records> {
-  const { path, logger, fileBytesMax } = options;
+  const { path, logger, fileBytesMax, onStopped } = options;
   const folder = dirname(path);
   createFolder(folder);
   const lock = lockFolder(folder);
   try {
     const reader = createReader(openFile(path), path);
-    const writer = startWriterThread({ path, fileBytesMax });
+    const writer = startWriterThread({ path, fileBytesMax, onStopped });
     logger.debug("opened", { path });
     return new SqliteRecords({ reader, writer, lock, logger });
   } catch (thrown) {

@@ -3,6 +3,7 @@
  *
  * Answers arrive in the order of the requests. When the thread itself dies, every request under way
  * and every later one is refused: what it left on the disk is whole, but nobody writes any more.
+ * `onStopped` is then told, once; a server without a writer had better end.
  */
 
 import { WorldError } from "../../base/mod.ts";
@@ -22,6 +23,7 @@ export interface WriterThread {
 export interface WriterThreadOptions {
   readonly path: string;
   readonly fileBytesMax?: number;
+  readonly onStopped: (error: WorldError) => void;
 }
 
 interface Request {
@@ -30,7 +32,8 @@ interface Request {
 }
 
 /** Returns at once, while the thread starts. A file that it cannot open fails every commit. */
-export function startWriterThread({ path, fileBytesMax }: WriterThreadOptions): WriterThread {
+export function startWriterThread(options: WriterThreadOptions): WriterThread {
+  const { path, fileBytesMax, onStopped } = options;
   const worker = new Worker(new URL("./writer.ts", import.meta.url));
   const requests: Request[] = [];
   let broken: WorldError | undefined;
@@ -43,9 +46,14 @@ export function startWriterThread({ path, fileBytesMax }: WriterThreadOptions): 
     if (answer.kind === "done") request?.resolve();
     else request?.reject(new WorldError(answer.failure.code, answer.failure.message));
   };
-  worker.onerror = ({ message }) => {
-    refuseAll(new WorldError("STORAGE_STOPPED", `the writer of "${path}" has died: ${message}`));
+  let closing = false;
+  const stopped = (why: string): void => {
+    if (broken || closing) return;
+    refuseAll(new WorldError("STORAGE_STOPPED", `the writer of "${path}" has died: ${why}`));
+    onStopped(broken!);
   };
+  worker.onerror = ({ message }) => stopped(message);
+  worker.addEventListener("close", () => stopped("it ended without a word"));
   const ask = (request: WriterRequest, transfer: ArrayBuffer[] = []): Promise<void> =>
     new Promise((resolve, reject) => {
       if (broken) {
@@ -64,6 +72,7 @@ export function startWriterThread({ path, fileBytesMax }: WriterThreadOptions): 
     close: async () => {
       try {
         await ask({ kind: "close", path });
+        closing = true;
       } finally {
         worker.terminate();
       }
