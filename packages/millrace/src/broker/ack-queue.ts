@@ -1,6 +1,6 @@
 /**
- * Acknowledgements leave in the order their messages came [MQTT-4.6.0-2] [MQTT-4.6.0-3], although some messages
- * are owned at once and others only after a disk or a rule has answered.
+ * Acknowledgements leave in the order their messages came [MQTT-4.6.0-2] [MQTT-4.6.0-3], although
+ * some messages are owned at once and others only after a disk or a rule has answered.
  */
 
 /** PUBACK for QoS 1, PUBREC for QoS 2. */

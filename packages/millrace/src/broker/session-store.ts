@@ -140,7 +140,9 @@ export async function* loadQueues(records: Records): AsyncGenerator<StoredDelive
   }
 }
 
-/** Every packet id that a client has not released, with the start of the session that it was for. */
+/**
+ * Every packet id that a client has not released, with the start of the session that it was for.
+ */
 export async function* loadReceived(records: Records) {
   for await (const { key } of everything(records, receivedSpace)) {
     const end = key.length - 2;

@@ -1,10 +1,10 @@
 /**
  * A session: what a client is subscribed to and what it is owed.
  *
- * Messages of QoS 1 and 2 go through one line: `queue`, then a window of `inflight` packet ids, then
- * gone at PUBACK or PUBCOMP. The order of the line is the order of publishing [MQTT-4.6.0-1]. A durable
- * session (clean session 0) survives its connection, and its line is on disk (`session-store.ts`)
- * before the publisher hears "done"; the line in memory is the same one.
+ * Messages of QoS 1 and 2 go through one line: `queue`, then a window of `inflight` packet ids,
+ * then gone at PUBACK or PUBCOMP. The order of the line is the order of publishing [MQTT-4.6.0-1].
+ * A durable session (clean session 0) survives its connection, and its line is on disk
+ * (`session-store.ts`) before the publisher hears "done"; the line in memory is the same one.
  */
 
 import type { PublishTemplate } from "@millrace/mqtt";
@@ -47,7 +47,9 @@ export class Session {
   readonly subscriptions = new Map<string, Subscription<Session>>();
   readonly inflight = new Map<number, Delivery>();
   readonly queue: BoundedQueue<Delivery>;
-  /** QoS 2 messages from the client that it has not released, and what came of each, by packet id. */
+  /**
+   * QoS 2 messages from the client that it has not released, and what came of each, by packet id.
+   */
   readonly received = new Map<number, PublishOutcome | Promise<PublishOutcome>>();
   connection: Connection | undefined;
   /** Number of the last publish that reached this session; two filters give one copy. */

@@ -1,9 +1,10 @@
 /**
  * The assembly: engines, then services, then doors, each handed what it needs of the others.
  *
- * Nothing is opened for a template with a problem. The API door opens before the handlers are bundled,
- * because their environment holds its address; it answers `/_millrace/ready` with 503 until all
- * doors are open. Whatever is wrong with the application is told at once and nothing stays open.
+ * Nothing is opened for a template with a problem. The API door opens before the handlers are
+ * bundled, because their environment holds its address; it answers `/_millrace/ready` with 503
+ * until all doors are open. Whatever is wrong with the application is told at once and nothing
+ * stays open.
  */
 
 import { createLogger, errorText, systemClock, WorldError } from "../base/mod.ts";

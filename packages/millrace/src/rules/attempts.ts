@@ -1,6 +1,6 @@
 /**
- * One action, tried again when the world was in the way. Only a broken invariant is thrown on: it is
- * not the action's failure, and ends the process.
+ * One action, tried again when the world was in the way. Only a broken invariant is thrown on: it
+ * is not the action's failure, and ends the process.
  */
 
 import { type Clock, errorText, InvariantBroken, WorldError } from "../base/mod.ts";

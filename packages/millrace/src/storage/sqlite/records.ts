@@ -25,7 +25,9 @@ export interface SqliteRecordsOptions {
   readonly logger: Logger;
   /** Past this size every commit that needs room fails with `DISK_FULL`. Absent: no bound. */
   readonly fileBytesMax?: number;
-  /** Told once when nothing can be written any more, whatever the disk does; every write rejects. */
+  /**
+   * Told once when nothing can be written any more, whatever the disk does; every write rejects.
+   */
   readonly onStopped: (error: WorldError) => void;
 }
 
