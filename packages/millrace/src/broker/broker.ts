@@ -84,7 +84,7 @@ export class Broker {
     this.taps = options.taps;
     this.observer = options.observer;
     this.flusher = new Flusher(options.atEndOfTurn);
-    this.retained = new Retained(options.records, options.limits.retainedMessagesMax);
+    this.retained = new Retained(options.records, options.limits);
   }
 
   /** Brings back sessions and retained messages; before the first connection. */

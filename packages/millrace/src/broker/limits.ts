@@ -11,6 +11,8 @@ export interface BrokerLimits {
   /** Until CONNECT has arrived in full. */
   readonly connectSecondsMax: number;
   readonly connectionsMax: number;
+  /** Sessions of clients that are connected and of those that may come back. */
+  readonly sessionsMax: number;
   readonly subscriptionsPerSessionMax: number;
   readonly topicLevelsMax: number;
   /** QoS 1 messages sent to one client and not yet acknowledged. */
@@ -24,6 +26,8 @@ export interface BrokerLimits {
   /** How long a session without a connection is kept. */
   readonly sessionSecondsMax: number;
   readonly retainedMessagesMax: number;
+  /** Payload bytes of all retained messages. */
+  readonly retainedBytesMax: number;
   /** At most what a key of the records takes. */
   readonly retainedTopicBytesMax: number;
 }
@@ -33,6 +37,7 @@ export const defaultLimits: BrokerLimits = {
   clientIdBytesMax: 1024,
   connectSecondsMax: 10,
   connectionsMax: 200_000,
+  sessionsMax: 300_000,
   subscriptionsPerSessionMax: 10_000,
   topicLevelsMax: 256,
   inflightMax: 256,
@@ -41,5 +46,6 @@ export const defaultLimits: BrokerLimits = {
   outboxBytesMax: 4 * 1_048_576,
   sessionSecondsMax: 7 * 86_400,
   retainedMessagesMax: 100_000,
+  retainedBytesMax: 256 * 1_048_576,
   retainedTopicBytesMax: 2048,
 };

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { encode } from "@millrace/mqtt";
+import { utf8 } from "../base/mod.ts";
 import { Client, openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
 import { defaultLimits } from "./limits.ts";
 
@@ -91,4 +92,30 @@ test("a shutdown lets open publishes be acknowledged, within a bound", async () 
   await closed;
   expect(eve.types()).toEqual(["connack", "puback"]);
   expect(eve.ended).toBe(true);
+});
+
+test("sessions are bounded: a client that is known comes in, another is told to try later", async () => {
+  const limits = { ...defaultLimits, sessionsMax: 2 };
+  const { join } = await openBroker({ limits });
+  join("ann", { cleanSession: false }).vanish();
+  join("ben");
+  expect(join("eve").received).toMatchObject([{ type: "connack", returnCode: 3 }]);
+  expect(join("ann", { cleanSession: false }).received).toMatchObject([{ returnCode: 0 }]);
+});
+
+test("retained messages are bounded in number and bytes, and deleting makes room", async () => {
+  const limits = { ...defaultLimits, retainedMessagesMax: 2, retainedBytesMax: 10 };
+  const { broker } = await openBroker({ limits });
+  const retain = async (topic: string, text: string) => {
+    const origin = { ruleDepth: 0 };
+    return (await broker.publish({ topic, payload: utf8(text), qos: 0, retain: true, origin }))
+      .accepted;
+  };
+  expect(await retain("a", "12345678")).toBe(true);
+  expect(await retain("b", "1234")).toBe(false);
+  expect(await retain("a", "1234567")).toBe(true);
+  expect(await retain("b", "123")).toBe(true);
+  expect(await retain("c", "1")).toBe(false);
+  expect(await retain("a", "")).toBe(true);
+  expect(await retain("c", "1234567")).toBe(true);
 });

@@ -59,14 +59,14 @@ function refusalOf(broker: Broker, message: Message): PublishOutcome | undefined
 }
 
 function refusalToRetain(broker: Broker, message: Message): PublishOutcome | undefined {
-  const { retainedMessagesMax, retainedTopicBytesMax } = broker.limits;
+  const { retainedTopicBytesMax } = broker.limits;
   const topicBytes = utf8(message.topic).length;
   if (topicBytes > retainedTopicBytesMax) {
     const reason = `topic has ${topicBytes} bytes, at most ${retainedTopicBytesMax} to be retained`;
     return { accepted: false, refusal: "topic-invalid", reason };
   }
   if (broker.retained.hasRoomFor(message)) return undefined;
-  const reason = `${retainedMessagesMax} topics have a retained message already`;
+  const reason = "there is no room for another retained message";
   return { accepted: false, refusal: "not-stored", reason };
 }
 

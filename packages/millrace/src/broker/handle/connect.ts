@@ -41,6 +41,10 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     return;
   }
 
+  if (!broker.sessions.has(clientId) && broker.sessions.size >= broker.limits.sessionsMax) {
+    refuse(connection, "serverUnavailable");
+    return;
+  }
   broker.sessions.get(clientId)?.connection?.close("DUPLICATE_CLIENTID"); // [MQTT-3.1.4-2]
   const { session, present } = takeSession(broker, clientId, packet.cleanSession);
   const { principal } = admission;
@@ -64,11 +68,20 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   broker.observer.connected(facts);
 }
 
-function refuse(connection: Connection, why: keyof typeof connackReturnCodes): void {
+/** How each refusal ends the connection. */
+const reasonOf = {
+  unacceptableProtocolVersion: "CLIENT_ERROR",
+  identifierRejected: "CLIENT_ERROR",
+  serverUnavailable: "THROTTLED",
+  badUsernameOrPassword: "AUTH_ERROR",
+  notAuthorized: "AUTH_ERROR",
+} as const;
+
+function refuse(connection: Connection, why: keyof typeof reasonOf): void {
   const ofMqtt5 = connection.protocolLevel === mqtt5Level;
   const returnCode = ofMqtt5 ? reasonCodes.unsupportedProtocolVersion : connackReturnCodes[why];
   connection.send({ type: "connack", sessionPresent: false, returnCode }); // [MQTT-3.2.2-4]
-  connection.close(why === "notAuthorized" ? "AUTH_ERROR" : "CLIENT_ERROR"); // [MQTT-3.2.2-5]
+  connection.close(reasonOf[why]); // [MQTT-3.2.2-5]
 }
 
 /** The client id, one made here for a client without, or `undefined` when it must be refused. */
