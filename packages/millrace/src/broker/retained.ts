@@ -42,7 +42,9 @@ export class Retained {
     }
   }
 
-  /** False when another topic, or this payload, would be too much; there is always room to delete. */
+  /**
+   * False when another topic, or this payload, would be too much; there is always room to delete.
+   */
   hasRoomFor({ topic, payload }: Message): boolean {
     if (payload.length === 0) return true;
     const known = this.#byTopic.get(topic);
