@@ -115,6 +115,17 @@ test("the same client id takes over; the loser's will is published", async () =>
   expect((await watcher.hears(1))[0]?.text).toBe("gone");
 });
 
+test.each(["mqtt", "websocket"] as const)("an old client speaks MQTT 3.1 over %s", async (door) => {
+  const old = await enter(server[door], {
+    clientId: `old-${door}`,
+    protocolId: "MQIsdp",
+    protocolVersion: 3,
+  });
+  await old.client.subscribeAsync(`old/${door}`, { qos: 1 });
+  await old.client.publishAsync(`old/${door}`, "still here", { qos: 1 });
+  expect((await old.hears(1))[0]?.text).toBe("still here");
+});
+
 test.each([
   ["https://elsewhere.example", 403],
   ["null", 403],

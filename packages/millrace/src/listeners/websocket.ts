@@ -19,7 +19,8 @@ export interface WebSocketState {
 
 export const mqttPath = "/mqtt";
 
-const subprotocol = "mqtt";
+/** The second is what clients of MQTT 3.1 offer. */
+const subprotocols = ["mqtt", "mqttv3.1"];
 
 const idleSecondsMax = 120;
 
@@ -28,7 +29,7 @@ const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 /**
  * Answers a request for `/mqtt`: `undefined` when it became a WebSocket, else the refusal.
- * The client must offer the subprotocol `mqtt` [MQTT-6.0.0-3].
+ * The client must offer the subprotocol `mqtt` [MQTT-6.0.0-3], or that of MQTT 3.1.
  */
 export function upgradeMqtt(
   request: Request,
@@ -38,10 +39,11 @@ export function upgradeMqtt(
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return refusal(426, "this path speaks MQTT over WebSocket", { upgrade: "websocket" });
   }
-  const offered = request.headers.get("sec-websocket-protocol") ?? "";
-  if (!offered.split(",").some((name) => name.trim() === subprotocol)) {
-    return refusal(400, `the WebSocket subprotocol must be "${subprotocol}"`);
-  }
+  const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",");
+  const subprotocol = offered
+    .map((name) => name.trim())
+    .find((name) => subprotocols.includes(name));
+  if (!subprotocol) return refusal(400, 'the WebSocket subprotocol must be "mqtt"');
   const origin = request.headers.get("origin");
   if (!options.anyOrigin && origin !== null && !isLoopbackOrigin(origin)) {
     return refusal(403, `pages from "${origin}" may not connect without credentials`);
