@@ -23,7 +23,7 @@ function newFolder(): string {
 
 async function run(words: string[], variables: Record<string, string> = {}) {
   const command = Bun.spawn([millrace, ...words], {
-    env: { PATH: process.env["PATH"], ...variables },
+    env: { PATH: process.env.PATH, ...variables },
     stdout: "pipe",
     stderr: "pipe",
   });
