@@ -21,6 +21,7 @@ import {
   loadQueues,
   loadReceived,
   loadSessions,
+  receivedChange,
   removalChanges,
   removeSession,
   saveSession,
@@ -108,9 +109,10 @@ export class Broker {
       if (session && sequence >= session.sequenceStart) restoreDelivery(this, session, stored);
       else await store(this.records, removalChanges(clientId, sequence));
     }
-    for await (const { clientId, sequenceStart, packetId } of loadReceived(this.records)) {
-      const session = this.sessions.get(clientId);
-      if (session?.sequenceStart === sequenceStart) session.received.set(packetId, accepted);
+    for await (const { packetId, ...owner } of loadReceived(this.records)) {
+      const session = this.sessions.get(owner.clientId);
+      if (session?.sequenceStart === owner.sequenceStart) session.received.set(packetId, accepted);
+      else await store(this.records, [receivedChange(owner, packetId, false)]);
     }
     this.#sweepLater();
   }

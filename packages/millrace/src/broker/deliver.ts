@@ -17,6 +17,7 @@ import type { Broker } from "./broker.ts";
 import type { Message, QoS } from "./message.ts";
 import type { Delivery, Session } from "./session.ts";
 import {
+  type Owner,
   queueChanges,
   removalChanges,
   type StoredDelivery,
@@ -61,7 +62,7 @@ function deliverAcknowledged(
   alongside: readonly Change[],
 ): Promise<void> | undefined {
   const encodings = new Encodings(message);
-  const owners: { session: Session; sequence: number }[] = [];
+  const owners: Owner[] = [];
   for (const session of sessionsOf(broker, matched)) {
     const qos = Math.min(message.qos, session.matchedQos) as QoS;
     if (qos === 0) {
@@ -78,7 +79,7 @@ function deliverAcknowledged(
       stage: "queued",
     };
     if (!enqueue(broker, session, delivery)) continue;
-    if (session.durable) owners.push({ session, sequence });
+    if (session.durable) owners.push({ session, sequence, qos });
     else sendQueued(broker, session);
   }
   if (owners.length + alongside.length === 0) return undefined;
@@ -230,19 +231,28 @@ export function resendInflight(broker: Broker, session: Session): void {
 /** PUBREC: from now on only PUBREL is sent under this id, after a crash too [MQTT-4.3.3-1]. */
 export function releaseDelivery(broker: Broker, session: Session, packetId: number): void {
   const delivery = session.inflight.get(packetId);
+  if (delivery?.stage === "storing") return; // the answer comes once the disk has it
   const release = () => session.connection?.send({ type: "pubrel", packetId });
   // A client that confirms what nobody knows any more is let go on: it waits for PUBREL.
-  if (delivery?.qos !== 2 || delivery.stage === "released") {
+  if (delivery?.qos !== 2 || delivery.stage !== "published") {
     release();
     return;
   }
-  delivery.stage = "released";
+  const released = () => {
+    delivery.stage = "released";
+    release();
+  };
   if (delivery.sequence === 0) {
-    release();
+    released();
     return;
   }
+  delivery.stage = "storing";
   const change = sendChange(session.clientId, delivery.sequence, { packetId, released: true });
-  store(broker.records, [change]).then(release, broker.reportStorageError);
+  store(broker.records, [change]).then(released, (error: unknown) => {
+    delivery.stage = "published"; // sent again on the next connection
+    broker.reportStorageError(error);
+    session.connection?.close("SERVER_ERROR");
+  });
 }
 
 /** The client has it: forgets it, on disk too, and lets the next one go. */

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Packet } from "@millrace/mqtt";
+import { utf8 } from "../base/mod.ts";
 import { type Client, openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
 
 const durable = { cleanSession: false };
@@ -121,4 +122,47 @@ test("a copy on the next connection is not confirmed before the first one is own
   waiting[0]?.();
   await settled();
   expect(back.types()).toEqual(["connack", "pubrec"]);
+});
+
+test("a subscriber of QoS 1 gets QoS 1 after a restart too, whatever the publisher chose", async () => {
+  const { join, records } = await openBroker();
+  join("ann", durable).send(subscribe("a", 1));
+  await settled();
+  join("ann", durable).vanish();
+  join("eve").send(twice("x", 1));
+  await settled();
+  const after = await openBroker({ records });
+  const ann = after.join("ann", durable);
+  await settled();
+  expect(ann.publishes).toMatchObject([{ qos: 1 }]);
+});
+
+test("a PUBREC that cannot be stored closes the client instead of leaving it waiting", async () => {
+  const { join, records } = await openBroker();
+  const ann = join("ann", durable).send(subscribe("a", 2));
+  await settled();
+  join("eve").send(twice("x", 1));
+  await settled();
+  const { update } = records;
+  records.update = () => Promise.reject(new Error("disk full"));
+  ann.send({ type: "pubrec", packetId: 1 });
+  await settled();
+  expect(ann.ended).toBe(true);
+  expect(ann.types()).not.toContain("pubrel");
+  records.update = update;
+  const back = join("ann", durable).send({ type: "pubrec", packetId: 1 });
+  await settled();
+  expect(back.types()).toEqual(["connack", "publish", "pubrel"]);
+});
+
+test("what a crash left of a removed session is deleted by the next start", async () => {
+  const { join, records } = await openBroker();
+  join("ann", durable).send(subscribe("a", 2), twice("x", 7));
+  await settled();
+  const session = { space: "sessions", key: utf8("ann"), value: undefined };
+  await records.update([], () => ({ changes: [session], result: undefined }));
+  await openBroker({ records });
+  for (const space of ["session-queues", "session-sends", "session-received"]) {
+    expect(await records.range({ space, countMax: 10 })).toEqual([]);
+  }
 });

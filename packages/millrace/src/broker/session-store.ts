@@ -57,17 +57,21 @@ export function saveSession(records: Records, session: Session): Promise<void> {
   return store(records, [{ space: sessionsSpace, key: utf8(clientId), value }]);
 }
 
+/** A session that is owed a message, with the QoS that it was granted. */
+export interface Owner {
+  readonly session: Session;
+  readonly sequence: number;
+  readonly qos: QoS;
+}
+
 /** One message in the lines of all `owners`. */
-export function queueChanges(
-  message: Message,
-  owners: readonly { readonly session: Session; readonly sequence: number }[],
-): Change[] {
-  const value = encodeMessage(message);
-  return owners.map(({ session, sequence }) => ({
-    space: queuesSpace,
-    key: queueKey(session.clientId, sequence),
-    value,
-  }));
+export function queueChanges(message: Message, owners: readonly Owner[]): Change[] {
+  const values: (Uint8Array | undefined)[] = [];
+  return owners.map(({ session, sequence, qos }) => {
+    values[qos] ??= encodeMessage({ ...message, qos });
+    const key = queueKey(session.clientId, sequence);
+    return { space: queuesSpace, key, value: values[qos] };
+  });
 }
 
 /** Under which packet id a message of QoS 2 is sent, and whether the client has confirmed it. */
@@ -84,8 +88,12 @@ export function removalChanges(clientId: string, sequence: number): Change[] {
 }
 
 /** That a QoS 2 message came under this packet id, or, with `held` false, that it is over. */
-export function receivedChange(session: Session, packetId: number, held: boolean): Change {
-  const prefix = queueKey(session.clientId, session.sequenceStart);
+export function receivedChange(
+  { clientId, sequenceStart }: Pick<Session, "clientId" | "sequenceStart">,
+  packetId: number,
+  held: boolean,
+): Change {
+  const prefix = queueKey(clientId, sequenceStart);
   const key = concatBytes([prefix, new Uint8Array([packetId >> 8, packetId & 0xff])]);
   return { space: receivedSpace, key, value: held ? noBytes : undefined };
 }
@@ -102,7 +110,8 @@ export async function removeSession(
   await store(records, [{ space: sessionsSpace, key: utf8(clientId), value: undefined }]);
   const from = queueKey(clientId, 0);
   const to = queueKey(clientId, sequenceEnd);
-  for (const space of [queuesSpace, sendsSpace, receivedSpace]) {
+  // A line's messages go last: the next start finds by them what belongs to nobody.
+  for (const space of [receivedSpace, sendsSpace, queuesSpace]) {
     for (;;) {
       const page = await records.range({ space, from, to, countMax: pageSize });
       if (page.length === 0) break;

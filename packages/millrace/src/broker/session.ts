@@ -15,9 +15,9 @@ import type { PublishOutcome, QoS } from "./message.ts";
 import type { Subscription } from "./topic-tree.ts";
 
 /**
- * How far a delivery is. `storing`: its packet id is on its way to disk, because a message of QoS 2
- * must keep its id over a crash. `published`: sent, or perhaps sent by an earlier process.
- * `released`: PUBREC has come, so PUBREL is all that may be sent any more [MQTT-4.3.3-1].
+ * How far a delivery is. `storing`: its packet id, or that PUBREC has come, is on its way to disk,
+ * because QoS 2 must remember both over a crash. `published`: sent, or perhaps sent by an earlier
+ * process. `released`: PUBREL is all that may be sent any more [MQTT-4.3.3-1].
  */
 export type Stage = "queued" | "storing" | "published" | "released";
 
