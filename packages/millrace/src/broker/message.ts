@@ -27,7 +27,7 @@ export interface Message {
 }
 
 /** Why a publish was refused: a value, put into wire form by each door. */
-export type Refusal = "topic-invalid" | "topic-reserved" | "payload-too-large" | "not-stored";
+export type Refusal = "topic-invalid" | "topic-reserved" | "not-stored";
 
 export type PublishOutcome =
   | { readonly accepted: true }

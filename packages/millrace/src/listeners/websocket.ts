@@ -24,7 +24,11 @@ const subprotocols = ["mqtt", "mqttv3.1"];
 
 const idleSecondsMax = 120;
 
-/** Close codes of a client that leaves by itself, which AWS IoT reads as a DISCONNECT. */
+/**
+ * Close codes of a client that leaves by itself. Lifecycle events call that a disconnect by the
+ * client, as AWS IoT does; its will is published all the same, because only DISCONNECT takes it
+ * back.
+ */
 const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 /**

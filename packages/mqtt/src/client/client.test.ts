@@ -224,6 +224,17 @@ describe("publishing", () => {
     expect(socket.packetsOf("publish").length).toBe(10);
   });
 
+  test("cuts what waits after an outage into frames that a server takes", async () => {
+    const house = await connected();
+    const { client, socket } = house;
+    socket.serverCloses();
+    const text = "x".repeat(4000);
+    for (let count = 0; count < 900; count++) outcome(client.publish("room", text));
+    const second = await reconnected(house);
+    expect(second.packetsOf("publish").length).toBe(900);
+    expect(Math.max(...second.frames.map(({ length }) => length))).toBe(65_536);
+  });
+
   test("sends again after a reconnect, in order, with DUP, what was not acknowledged", async () => {
     const house = await connected();
     const { client, socket } = house;

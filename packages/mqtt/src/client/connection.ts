@@ -16,6 +16,7 @@ import { disconnectBytes } from "../packets/disconnect.ts";
 import { pingreqBytes } from "../packets/ping.ts";
 import { connackReturnCodes } from "../return-codes.ts";
 import type { Clock, Socket, Timer } from "./environment.ts";
+import { frameBytesMax } from "./limits.ts";
 
 export interface ConnectionOptions {
   readonly socket: Socket;
@@ -125,7 +126,10 @@ export class Connection {
 
   #flush(): void {
     if (this.#state !== "over" && this.#queued.length > 0) {
-      this.#options.socket.send(joined(this.#queued)); // [MQTT-6.0.0-1]
+      const bytes = joined(this.#queued);
+      for (let at = 0; at < bytes.length; at += frameBytesMax) {
+        this.#options.socket.send(bytes.subarray(at, at + frameBytesMax)); // [MQTT-6.0.0-1]
+      }
     }
     this.#queued = [];
   }

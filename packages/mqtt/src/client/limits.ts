@@ -3,6 +3,12 @@
 /** Requests (publishes of QoS 1, subscribes, unsubscribes) that wait for their answer. */
 export const requestCountMax = 1000;
 
+/**
+ * The largest WebSocket frame sent. Servers bound frames, and what waits after an outage is more
+ * than they take in one; a packet may straddle frames [MQTT-6.0.0-2].
+ */
+export const frameBytesMax = 65_536;
+
 /** Filters renewed in one SUBSCRIBE: AWS IoT refuses more than eight. */
 export const filtersPerSubscribeMax = 8;
 

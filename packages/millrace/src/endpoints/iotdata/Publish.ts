@@ -26,7 +26,7 @@ export async function publish(call: Call, target: RestTarget): Promise<Response>
   const origin = { clientId: undefined, sourceIp: client.ip, ruleDepth: 0 };
   try {
     const outcome = await ports.publish({ ...read, payload, origin });
-    if (!outcome.accepted) return refuse(call, notAccepted(outcome, ports.payloadBytesMax));
+    if (!outcome.accepted) return refuse(call, notAccepted(outcome));
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
     ports.logger.error("publish failed", { code: thrown.code, message: thrown.message });
@@ -67,13 +67,8 @@ function refuse({ requestId }: Call, { message, ...error }: Failure): Response {
   return restErrorAnswer({ ...error, body: { message, traceId: requestId } }, requestId);
 }
 
-function notAccepted(
-  { refusal, reason }: Extract<PublishOutcome, { accepted: false }>,
-  payloadBytesMax: number,
-): Failure {
+function notAccepted({ refusal, reason }: Extract<PublishOutcome, { accepted: false }>): Failure {
   switch (refusal) {
-    case "payload-too-large":
-      return tooLarge(payloadBytesMax);
     case "not-stored":
       return unavailable(reason);
     case "topic-invalid":
