@@ -7,7 +7,7 @@
  */
 
 import { type Connack, type Connect, mqtt5Level, type Packet } from "@millrace/mqtt";
-import type { History, Life, Message } from "./history.ts";
+import type { History, Life } from "./history.ts";
 import { Incoming } from "./incoming.ts";
 import { Line } from "./line.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -15,6 +15,7 @@ import type { Plan } from "./plan.ts";
 import { Presence } from "./presence.ts";
 import type { Random } from "./random.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { Wills } from "./wills.ts";
 import { Writer } from "./writer.ts";
 
 /** What a storm is to its clients. */
@@ -29,7 +30,6 @@ export interface World {
 
 const sessionSeconds = 3600;
 const answerMsMax = 10_000;
-const packetIdCount = 65_535;
 
 export class StormClient {
   readonly plan: Plan;
@@ -40,11 +40,12 @@ export class StormClient {
   readonly #subscriptions: Subscriptions;
   readonly #presence: Presence;
   readonly #writer: Writer;
+  readonly #wills: Wills;
   #line: Line | undefined;
   /** Still open while the next connection takes over from it. */
   #old: Line | undefined;
   #life: Life | undefined;
-  #will: Message | undefined;
+  #hasTakenLeave = false;
   #isFresh = false;
   #answers: Packet[] = [];
   #leaving: "disconnect" | "vanish" | undefined;
@@ -58,6 +59,7 @@ export class StormClient {
     this.#subscriptions = new Subscriptions(plan, world.history, random.fork("subscriptions"));
     this.#presence = new Presence(plan.protocolLevel);
     this.#writer = new Writer(plan, world.history, random.fork("writer"));
+    this.#wills = new Wills(plan, world.history, random.fork("wills"));
   }
 
   /** Connected to a durable session, and nothing is open that it has asked for. */
@@ -71,22 +73,28 @@ export class StormClient {
     this.#leaving = undefined;
     while (!this.#leaving) {
       const line = await this.#connect();
-      if (line) await this.#stay(line);
+      if (line) {
+        await this.#stay(line);
+        this.#wills.parted({
+          withDisconnect: this.#hasTakenLeave,
+          isDurable: this.#life?.durable === true,
+          isForGood: this.#leaving !== undefined,
+        });
+      }
       if (!this.#leaving) await Bun.sleep(this.#random.between(20, line ? 600 : 120));
     }
   }
 
-  /** Ends with this connection; the will of one that vanishes is owed, that of the other is not. */
+  /** Ends with this connection; one that says DISCONNECT waits until the server has closed. */
   leave(how: "disconnect" | "vanish"): void {
     this.#leaving = how;
-    if (!this.#line?.isOpen) return;
-    if (this.#will) {
-      const tick = this.#note(`leaves: ${how}`, this.#will.key);
-      if (how === "vanish") this.#will.ownedAt = tick;
-      else this.#will.withdrawnAt = tick;
+    this.#note(`leaves: ${how}`);
+    const line = this.#line;
+    if (how === "vanish") line?.cut("vanish");
+    else {
+      this.#takeLeave();
+      setTimeout(() => line?.cut("leave"), answerMsMax).unref();
     }
-    if (how === "disconnect") this.#send({ type: "disconnect" });
-    this.#line.cut(how === "disconnect" ? "leave" : "vanish");
   }
 
   say(topic: string, qos: 1 | 2): void {
@@ -112,8 +120,9 @@ export class StormClient {
     this.#line = line;
     // A clean start is repeated until it is answered, so that everybody knows that it happened.
     this.#isFresh ||= !isCalm && this.#random.chance(freshChance);
+    this.#hasTakenLeave = false;
     const connect = this.#connectPacket();
-    this.#note(`> connect${this.#isFresh ? " fresh" : ""} over ${door}`, this.#will?.key);
+    this.#note(`> connect${this.#isFresh ? " fresh" : ""} over ${door}`);
     const judge = this.#presence.connecting(this.#isFresh);
     line.send(connect);
     const isAccepted = await Promise.race([
@@ -129,8 +138,6 @@ export class StormClient {
 
   #connectPacket(): Connect {
     const { clientId, protocolLevel, receiveMaximum, topicAliasMaximum } = this.plan;
-    this.#will = this.#writer.will();
-    const { topic, payload, qos, retain } = this.#will ?? {};
     const isMqtt5 = protocolLevel === mqtt5Level;
     const sessionExpiryInterval = sessionSeconds;
     return {
@@ -139,7 +146,7 @@ export class StormClient {
       cleanSession: this.#isFresh,
       keepAliveSeconds: 60,
       clientId,
-      will: topic && payload ? { topic, payload, qos: qos!, retain: retain! } : undefined,
+      will: this.#wills.next(),
       properties: isMqtt5
         ? {
             sessionExpiryInterval,
@@ -202,7 +209,7 @@ export class StormClient {
     this.#answers = [];
     const send = (one: Packet) => this.#send(one);
     this.#incoming.connected();
-    this.#outgoing.connected(send, properties?.receiveMaximum ?? packetIdCount);
+    this.#outgoing.connected(send, properties);
     this.#subscriptions.connected(send, this.#life!);
   }
 
@@ -218,9 +225,10 @@ export class StormClient {
   /** Until the connection has ended, or is to be parted from. */
   async #stay(line: Line): Promise<void> {
     const endMs = performance.now() + this.#random.between(50, 2_500);
-    while (line.isOpen && !this.#leaving) {
+    while (line.isOpen) {
       if (this.#world.isCalm) {
-        if (this.#life?.durable === false) break; // the next session is a durable one
+        // The next session is a durable one.
+        if (this.#life?.durable === false && !this.#leaving) break;
         this.#subscriptions.joinAll();
         await Promise.race([line.closed, Bun.sleep(50)]);
         continue;
@@ -252,9 +260,14 @@ export class StormClient {
       this.#line = undefined;
       return;
     }
-    if (how === "disconnect") this.#send({ type: "disconnect" });
+    if (how === "disconnect") this.#takeLeave();
     if (how === "torn") line.sendTorn(this.#writer.torn());
     line.cut(how === "vanish" || how === "reset" ? how : "leave");
+  }
+
+  #takeLeave(): void {
+    if (this.#line?.isOpen) this.#hasTakenLeave = true;
+    this.#send({ type: "disconnect" });
   }
 
   /** Answers leave in the order in which they are due, at once or a little later. */

@@ -23,7 +23,7 @@ export interface Message {
   /** Copies written by the publisher, resends included. */
   sends: number;
   firstSentAt: number;
-  /** When the server said that it owns the message: PUBACK or PUBREC. */
+  /** When the server said that it owns the message: PUBACK or PUBREC; of a will, when it is due. */
   ownedAt: number;
   /** A will that DISCONNECT took back. */
   withdrawnAt: number;

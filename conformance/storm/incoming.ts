@@ -45,8 +45,8 @@ export class Incoming {
     if (qos > 0) this.#countOpen(packetId);
     const message = this.#messageOf(packet, topic, key);
     const isAgain = qos === 2 && this.#unreleased.has(packetId);
-    if (isAgain) this.#checkSame(packetId, key);
-    else if (message) {
+    if (qos > 0) this.#checkFree(packetId, qos === 2 ? key : "a message of QoS 1");
+    if (message && !isAgain) {
       const identifiers = packet.properties?.subscriptionIdentifiers ?? [];
       const { retain } = packet;
       this.#history.receive(life, { at: tick, message, qos, retain, dup, identifiers });
@@ -95,9 +95,10 @@ export class Incoming {
     return message;
   }
 
-  #checkSame(packetId: number, key: string): void {
-    const before = this.#unreleased.get(packetId)!;
-    if (before === key) return;
+  /** Until PUBREL nothing else may come under the packet id of a QoS 2 message. */
+  #checkFree(packetId: number, key: string): void {
+    const before = this.#unreleased.get(packetId);
+    if (before === undefined || before === key) return;
     const text = `packet id ${packetId} is ${before} until PUBREL, now it came with ${key}`;
     this.#violate("QoS 2 packet ids", text, key);
   }

@@ -5,7 +5,7 @@
  * anything new [MQTT-4.4.0-1] [MQTT-4.6.0-1]. After PUBREC only PUBREL is sent [MQTT-4.3.3-1].
  */
 
-import { type Acknowledgement, type Packet, reasonCodes } from "@millrace/mqtt";
+import { type Acknowledgement, type Packet, type Properties, reasonCodes } from "@millrace/mqtt";
 import type { History, Message } from "./history.ts";
 import type { Plan } from "./plan.ts";
 
@@ -18,6 +18,8 @@ interface Open {
 /** Reason codes from here on are refusals. */
 const refusalMin = 0x80;
 
+const packetIdCount = 65_535;
+
 export class Outgoing {
   readonly #plan: Plan;
   readonly #history: History;
@@ -28,6 +30,9 @@ export class Outgoing {
   #lastPacketId = 0;
   #send: (packet: Packet) => void = () => {};
   #openMax = 0;
+  /** Topics of this connection by name, with their aliases. */
+  readonly #aliases = new Map<string, number>();
+  #aliasMax = 0;
 
   constructor(plan: Plan, history: History) {
     this.#plan = plan;
@@ -42,10 +47,12 @@ export class Outgoing {
     return this.#open.size < this.#openMax;
   }
 
-  /** A connection is there; `serverMax` is what the server takes at a time. */
-  connected(send: (packet: Packet) => void, serverMax: number): void {
+  /** A connection is there, with what the server grants. */
+  connected(send: (packet: Packet) => void, granted: Properties | undefined): void {
     this.#send = send;
-    this.#openMax = Math.min(this.#plan.openMax, serverMax);
+    this.#openMax = Math.min(this.#plan.openMax, granted?.receiveMaximum ?? packetIdCount);
+    this.#aliases.clear();
+    this.#aliasMax = Math.min(this.#plan.topicAliasMaximum, granted?.topicAliasMaximum ?? 0);
     this.#awaited = { puback: [], pubrec: [] };
     for (const [packetId, { message, isReleased }] of this.#open) {
       if (isReleased) this.#send({ type: "pubrel", packetId });
@@ -81,7 +88,9 @@ export class Outgoing {
       this.#violate("acknowledgements", `${type} ${packetId} answers nothing that is open`, key);
       return;
     }
-    if (reasonCode >= refusalMin) {
+    // A PUBREL that was sent again may come to a server that is done with it.
+    const isDone = type === "pubcomp" && reasonCode === reasonCodes.packetIdentifierNotFound;
+    if (reasonCode >= refusalMin && !isDone) {
       this.#violate("accepts what is allowed", `${type} with reason ${reasonCode}`, key);
       this.#open.delete(packetId);
       return;
@@ -114,7 +123,18 @@ export class Outgoing {
     message.sends += 1;
     message.firstSentAt ||= tick;
     if (packetId) this.#awaited[qos === 1 ? "puback" : "pubrec"].push(packetId);
-    this.#send({ type: "publish", topic, payload, qos, retain, dup, packetId, properties });
+    const named = this.#nameTopic(topic, properties);
+    this.#send({ type: "publish", payload, qos, retain, dup, packetId, ...named });
+  }
+
+  /** The topic, its alias, or both, when they meet for the first time on this connection. */
+  #nameTopic(topic: string, properties: Properties | undefined) {
+    const known = this.#aliases.get(topic);
+    if (known) return { topic: "", properties: { ...properties, topicAlias: known } };
+    if (this.#aliases.size >= this.#aliasMax) return { topic, properties };
+    const topicAlias = this.#aliases.size + 1;
+    this.#aliases.set(topic, topicAlias);
+    return { topic, properties: { ...properties, topicAlias } };
   }
 
   #takePacketId(): number {

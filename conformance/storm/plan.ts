@@ -12,6 +12,8 @@ import type { Random } from "./random.ts";
 export interface Wish {
   readonly filter: string;
   readonly qos: Qos;
+  /** It is never left. */
+  readonly stays: boolean;
 }
 
 export interface Plan {
@@ -32,7 +34,7 @@ export interface Plan {
   readonly freshChance: number;
   /** MQTT 5: how many messages the server may have open towards it. */
   readonly receiveMaximum: number;
-  /** MQTT 5: how many topic aliases it takes. */
+  /** MQTT 5: how many topic aliases it takes, and uses where the server takes them. */
   readonly topicAliasMaximum: number;
 }
 
@@ -65,6 +67,9 @@ const filters = [
 /** Everyone hears the fence: what was owed before it has come once it has. */
 export const fenceTopic = "fence";
 
+/** Who only listens hears all wills, and does so when those who publish are gone. */
+const willsFilter = "wills/+";
+
 /** Topics of shared subscriptions; no member of a team has another filter for them. */
 export const teamTopics = ["team/a", "team/b"];
 const teamFilter = "$share/team/team/#";
@@ -91,14 +96,17 @@ export function drawPlans(random: Random, { clientCount, protocolLevels }: Cast)
       topics: publishes ? draw.some([...topics, ...teamToo], 0.5) : [],
       keptTopics: publishes ? [`kept/${clientId}/1`, `kept/${clientId}/2`] : [],
       wishes: [
-        { filter: fenceTopic, qos: 2 },
+        { filter: fenceTopic, qos: 2, stays: true },
+        ...(publishes ? [] : [{ filter: willsFilter, qos: 2 as const, stays: true }]),
         ...(listens && !isTeamMember ? drawWishes(draw) : []),
-        ...(isTeamMember ? [{ filter: teamFilter, qos: draw.pick([1, 2] as const) }] : []),
+        ...(isTeamMember
+          ? [{ filter: teamFilter, qos: draw.pick([1, 2] as const), stays: false }]
+          : []),
       ],
       openMax: draw.pick([1, 5, 20, 60]),
       packetIdMax: draw.pick([80, 1_000, 60_000]),
       answerDelayMsMax: draw.pick([0, 0, 5, 40]),
-      freshChance: isTeamMember ? 0 : draw.pick([0, 0, 0.1, 0.25]),
+      freshChance: isTeamMember || index === 1 ? 0 : draw.pick([0, 0, 0.1, 0.25]),
       receiveMaximum: draw.pick([1, 7, 100]),
       topicAliasMaximum: draw.pick([0, 2, 10]),
     };
@@ -106,5 +114,6 @@ export function drawPlans(random: Random, { clientCount, protocolLevels }: Cast)
 }
 
 function drawWishes(draw: Random): Wish[] {
-  return draw.some(filters, 0.35).map((filter) => ({ filter, qos: draw.pick([0, 1, 1, 2, 2]) }));
+  const chosen = draw.some(filters, 0.35);
+  return chosen.map((filter) => ({ filter, qos: draw.pick([0, 1, 1, 2, 2]), stays: false }));
 }

@@ -194,9 +194,12 @@ test("a team gets a message once among all of its members", () => {
   scene.own(message);
   expect(scene.broken()).toEqual([loss]);
   scene.receive(message, {}, other);
+  for (const life of [scene.life, other]) scene.subscribe("own", 2, life);
+  const own = scene.publish(2, 2, { topic: "own" });
+  for (const life of [scene.life, other]) scene.receive(own, {}, life);
   expect(scene.broken()).toEqual([]);
   scene.receive(message);
-  expect(scene.broken()).toEqual(["QoS 2 once"]);
+  expect(scene.broken()).toEqual(["QoS 2: no copies of its own"]);
 });
 
 test.each([

@@ -15,42 +15,48 @@ export function brokenPromises(history: History): Violation[] {
   return [
     ...history.violations,
     ...missingDeliveries(history),
-    ...missingSharedDeliveries(history),
+    ...teamsOf(history).flatMap((team) => copiesInTeam(team, history)),
     ...history.lives.flatMap((life) => violationsIn(life, history.ends)),
   ];
 }
 
 /** What is owed and has not come: while a storm calms down, what is still to be waited for. */
-export function missingDeliveries({ lives, messages }: History): Violation[] {
-  return lives.flatMap((life) => {
+export function missingDeliveries(history: History): Violation[] {
+  const messages = [...history.messages.values()];
+  const ofLives = history.lives.flatMap((life) => {
     if (!life.durable || life.endedAt > 0) return [];
-    const owed = [...messages.values()].filter((message) => isOwed(life, message));
-    const missing = owed.filter(({ key }) => !liveReceipts(life, key).length);
-    return missing.map((message) =>
-      violation(life, message, "acknowledged, so delivered", "never came"),
-    );
+    const owed = messages.filter((message) => isOwed(life, message));
+    const missing = owed.filter(({ key }) => liveReceipts(life, key).length === 0);
+    return missing.map((message) => violation(life, message, loss, "never came"));
   });
+  const ofTeams = teamsOf(history).flatMap((team) => {
+    const owed = messages.filter((message) => isOwedToTeam(team, message));
+    const missing = owed.filter((message) => receiptsOf(team, message).length === 0);
+    return missing.map((message) => violation(team[0]!, message, loss, "came to no member"));
+  });
+  return [...ofLives, ...ofTeams];
 }
 
-/** As `missingDeliveries`, of shared subscriptions: a message is owed to a group, not to a member. */
-export function missingSharedDeliveries({ lives, messages }: History): Violation[] {
-  const groups = Map.groupBy(lives, (life) => life.periods.map(groupOf).find(Boolean));
-  return [...groups].flatMap(([group, members]) => {
-    if (!group) return [];
-    return [...messages.values()].flatMap((message) => {
-      const owed = members.some(({ periods }) =>
-        periods.some((period) => groupOf(period) && isCertain(period, message)),
-      );
-      const count = members.reduce((sum, { receipts }) => {
-        return sum + (receipts.get(message.key)?.length ?? 0);
-      }, 0);
-      const first = members[0]!;
-      if (owed && count === 0) {
-        return [violation(first, message, "acknowledged, so delivered", `missed ${group}`)];
-      }
-      if (message.qos < 2 || count < 2) return [];
-      return [violation(first, message, "QoS 2 once", `came ${count} times to ${group}`)];
-    });
+const loss = "acknowledged, so delivered";
+
+/** The members of each shared subscription: a message is owed to one of them. */
+function teamsOf({ lives }: History): Life[][] {
+  const byGroup = Map.groupBy(lives, ({ periods }) => periods.map(groupOf).find(Boolean));
+  byGroup.delete(undefined);
+  return [...byGroup.values()];
+}
+
+function receiptsOf(team: readonly Life[], { key }: Message): Receipt[] {
+  return team.flatMap(({ receipts }) => receipts.get(key) ?? []);
+}
+
+/** What comes to a team comes to one of its members. */
+function copiesInTeam(team: readonly Life[], { messages, ends }: History): Violation[] {
+  const shares = team.flatMap(({ periods }) => periods.filter(groupOf));
+  return [...messages.values()].flatMap((message) => {
+    const isShared = shares.some(({ filter }) => filterMatches(filter, message.topic));
+    const receipts = isShared ? receiptsOf(team, message) : [];
+    return receipts.length > 0 ? tooMany(team[0]!, receipts, ends) : [];
   });
 }
 
@@ -127,6 +133,12 @@ function keepsOrder({ durable, periods }: Life, { message, qos }: Receipt): bool
 
 function liveReceipts(life: Life, key: string): Receipt[] {
   return (life.receipts.get(key) ?? []).filter(({ retain }) => !retain);
+}
+
+function isOwedToTeam(team: readonly Life[], message: Message): boolean {
+  return team.some(({ periods }) =>
+    periods.some((period) => groupOf(period) && isCertain(period, message)),
+  );
 }
 
 function isOwed({ periods }: Life, message: Message): boolean {

@@ -13,7 +13,7 @@ import { StormClient, type World } from "./client.ts";
 import { History, type Violation } from "./history.ts";
 import { drawPlans, fenceTopic } from "./plan.ts";
 import { Random } from "./random.ts";
-import { brokenPromises, missingDeliveries, missingSharedDeliveries } from "./rules.ts";
+import { brokenPromises, missingDeliveries } from "./rules.ts";
 import { Weather } from "./weather.ts";
 
 export interface StormOptions {
@@ -48,7 +48,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   await storm.rage();
   await storm.calmDown();
   await storm.leaveWithWills();
-  await storm.comeBackAfterKill();
+  await storm.comeBack();
   await weather.end();
   return { violations: brokenPromises(history), history, killCount: weather.killCount };
 }
@@ -103,10 +103,21 @@ class Storm implements World {
     await auditRetained(this, this.#random, "auditor-1");
   }
 
-  /** Publishers leave, half of them without a word: their wills are owed to those who stay. */
+  /**
+   * Publishers leave, half of them with DISCONNECT, half without a word; then the server is killed.
+   * The wills of the latter are owed to those who stay.
+   */
   async leaveWithWills(): Promise<void> {
+    const [first, ...rest] = this.#publishers;
+    await this.#leave(
+      rest.filter((_, index) => index % 2 === 0),
+      "disconnect",
+    );
+    // What is acknowledged to one who stays is on disk, and the goodbyes before it.
+    await this.#sayLast(first!);
+    await this.#leave([first!, ...rest.filter((_, index) => index % 2 === 1)], "vanish");
+    await this.#weather.killAndStart();
     const staying = this.#clients.filter((client) => !this.#publishers.includes(client));
-    await this.#leave(this.#publishers, (index) => (index % 2 === 0 ? "vanish" : "disconnect"));
     const names = staying.map(({ plan }) => plan.clientId);
     await this.#until("the wills come", () =>
       missingDeliveries(this.history)
@@ -115,33 +126,34 @@ class Storm implements World {
     );
   }
 
-  /** After one more kill the publishers find what came meanwhile, and nobody anything twice. */
-  async comeBackAfterKill(): Promise<void> {
-    await this.#weather.killAndStart();
+  /** The publishers find what came meanwhile, and nobody anything twice. */
+  async comeBack(): Promise<void> {
     for (const client of this.#publishers) this.#running.set(client, client.run());
     await this.#settle();
     await auditRetained(this, this.#random, "auditor-2");
-    await this.#leave(this.#clients, () => "disconnect");
+    await this.#leave(this.#clients, "disconnect");
   }
 
-  async #leave(
-    clients: readonly StormClient[],
-    howOf: (index: number) => "vanish" | "disconnect",
-  ): Promise<void> {
-    for (const [index, client] of clients.entries()) client.leave(howOf(index));
+  async #leave(clients: readonly StormClient[], how: "vanish" | "disconnect"): Promise<void> {
+    for (const client of clients) client.leave(how);
     await Promise.all(clients.map((client) => this.#running.get(client)));
   }
 
-  /** All answers have come, then a last message through every session, then all that is owed. */
+  /** All answers have come, then a last message to every session, then all that is owed. */
   async #settle(): Promise<void> {
     await this.#until("every answer comes", () =>
       this.#clients.filter((one) => !one.isSettled).map(({ plan }) => plan.clientId),
     );
-    for (const qos of [1, 2] as const) this.#publishers[0]!.say(fenceTopic, qos);
+    await this.#sayLast(this.#publishers[0]!);
     await this.#until("all that is owed comes", () =>
-      [...missingDeliveries(this.history), ...missingSharedDeliveries(this.history)].map(
-        ({ text }) => text,
-      ),
+      missingDeliveries(this.history).map(({ text }) => text),
+    );
+  }
+
+  async #sayLast(client: StormClient): Promise<void> {
+    for (const qos of [1, 2] as const) client.say(fenceTopic, qos);
+    await this.#until("the last message is acknowledged", () =>
+      client.isSettled ? [] : [client.plan.clientId],
     );
   }
 

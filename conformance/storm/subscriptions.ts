@@ -63,11 +63,12 @@ export class Subscriptions {
     if (granted.length > 0) this.#join([this.#random.pick(granted)]);
   }
 
-  /** Leaves one, never the first wish of the plan. */
+  /** Leaves one that need not stay. */
   leaveOne(): void {
-    const [first] = this.#plan.wishes;
+    const stays = (filter: string) =>
+      this.#plan.wishes.some((wish) => wish.filter === filter && wish.stays);
     const leavable = this.#periods.filter(
-      (one) => isCurrent(one) && one.grantedAt > 0 && one.filter !== first?.filter,
+      (one) => isCurrent(one) && one.grantedAt > 0 && !stays(one.filter),
     );
     if (leavable.length > 0) this.#leave([this.#random.pick(leavable)]);
   }
@@ -94,7 +95,7 @@ export class Subscriptions {
     });
   }
 
-  #join(wishes: readonly Wish[]): void {
+  #join(wishes: readonly Pick<Wish, "filter" | "qos">[]): void {
     const packetId = this.#takePacketId();
     const filters = wishes.map(({ filter }) => filter);
     const tick = this.#history.note(this.#plan.clientId, `> subscribe ${packetId} ${filters}`);
@@ -107,7 +108,7 @@ export class Subscriptions {
   }
 
   /** The one that goes on, or a new one. */
-  #periodOf({ filter, qos }: Wish, askedAt: number): Period {
+  #periodOf({ filter, qos }: Pick<Wish, "filter" | "qos">, askedAt: number): Period {
     const current = this.#periods.find((one) => one.filter === filter && isCurrent(one));
     if (current) return current;
     const place = this.#plan.wishes.findIndex((wish) => wish.filter === filter) + 1;

@@ -1,5 +1,5 @@
 /**
- * What a client has to say: the messages of its plan, its wills, and what it never finishes saying.
+ * What a client has to say: the messages of its plan, and what it never finishes saying.
  */
 
 import { mqtt5Level, type Packet, type Properties, type Qos } from "@millrace/mqtt";
@@ -15,7 +15,6 @@ export class Writer {
   readonly #history: History;
   readonly #random: Random;
   #messageCount = 0;
-  #willCount = 0;
 
   constructor(plan: Plan, history: History, random: Random) {
     this.#plan = plan;
@@ -28,8 +27,9 @@ export class Writer {
     const { topics, keptTopics } = this.#plan;
     if (topics.length === 0 || this.#messageCount >= messagesMax) return undefined;
     if (this.#random.chance(0.08)) {
-      const isErased = this.#random.chance(0.15);
-      return this.message(this.#random.pick(keptTopics), this.#random.pick([1, 2]), isErased);
+      // One QoS for each topic: a resend of QoS 1 may rightly come behind a later QoS 2.
+      const at = this.#random.between(0, keptTopics.length - 1);
+      return this.message(keptTopics[at]!, at === 0 ? 1 : 2, this.#random.chance(0.15));
     }
     return this.message(this.#random.pick(topics), this.#random.pick([0, 1, 1, 2, 2]));
   }
@@ -52,27 +52,6 @@ export class Writer {
       payload: isErased ? new Uint8Array() : payloadOf(key, padding),
       properties: this.#properties(key),
     });
-  }
-
-  /** The will of the next connection; each is a message of its own, and its publisher's only one. */
-  will(): Message | undefined {
-    if (this.#plan.topics.length === 0) return undefined;
-    this.#willCount += 1;
-    const { clientId } = this.#plan;
-    const publisher = `${clientId}/will.${this.#willCount}`;
-    const message = this.#history.addMessage({
-      key: publisher,
-      publisher,
-      number: 1,
-      topic: `wills/${clientId}`,
-      qos: this.#random.pick([1, 2]),
-      retain: false,
-      payload: payloadOf(publisher, 0),
-      properties: undefined,
-    });
-    message.sends = 1;
-    message.firstSentAt = this.#history.tick;
-    return message;
   }
 
   /** A PUBLISH of which only a beginning is ever sent; nobody may receive it. */
