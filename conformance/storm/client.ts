@@ -80,6 +80,7 @@ export class StormClient {
           isDurable: this.#life?.durable === true,
           isForGood: this.#leaving !== undefined,
         });
+        if (this.#life?.durable === false) this.#endLife(); // it was the connection's
       }
       if (!this.#leaving) await Bun.sleep(this.#random.between(20, line ? 600 : 120));
     }
@@ -214,12 +215,17 @@ export class StormClient {
   }
 
   #beginLife(): void {
-    const { history } = this.#world;
-    if (this.#life) this.#life.endedAt = history.tick;
+    this.#endLife();
+    const { clientId, protocolLevel } = this.plan;
+    const isDurable = !this.#isFresh || protocolLevel === mqtt5Level;
+    this.#life = this.#world.history.beginLife(clientId, isDurable);
+  }
+
+  #endLife(): void {
+    if (this.#life) this.#life.endedAt = this.#world.history.tick;
+    this.#life = undefined;
     this.#outgoing.forget();
     this.#incoming.forget();
-    const { clientId, protocolLevel } = this.plan;
-    this.#life = history.beginLife(clientId, !this.#isFresh || protocolLevel === mqtt5Level);
   }
 
   /** Until the connection has ended, or is to be parted from. */

@@ -17,6 +17,8 @@ export interface Message {
   readonly topic: string;
   readonly qos: Qos;
   readonly retain: boolean;
+  /** Published by the server, when its client is gone. */
+  readonly isWill: boolean;
   readonly payload: Uint8Array;
   /** What every receiver of MQTT 5 must find unchanged. */
   readonly properties: Properties | undefined;

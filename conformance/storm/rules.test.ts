@@ -23,11 +23,15 @@ class Scene {
     };
   }
 
-  publish(number: number, qos: 0 | 1 | 2, { topic = "a", retain = false } = {}): Message {
+  publish(
+    number: number,
+    qos: 0 | 1 | 2,
+    { topic = "a", retain = false, isWill = false } = {},
+  ): Message {
     const key = `p.${number}`;
     const message = this.history.addMessage({
       ...{ key, publisher: "p", number, topic, qos, retain },
-      ...{ payload: payloadOf(key, 0), properties: undefined },
+      ...{ payload: payloadOf(key, 0), properties: undefined, isWill },
     });
     this.send(message);
     return message;
@@ -134,6 +138,19 @@ test("a QoS 2 message reaches lesser subscriptions again only when the server en
   expect(scene.broken()).toEqual(["QoS 0: no copies of its own"]);
   scene.end();
   expect(scene.broken()).toEqual([]);
+});
+
+test("a will of QoS 1 may come again when the server ended, one of QoS 2 may not", () => {
+  const scene = new Scene();
+  scene.subscribe("a", 2);
+  const [one, two] = [scene.publish(1, 1, { isWill: true }), scene.publish(2, 2, { isWill: true })];
+  for (const will of [one, two]) scene.own(will);
+  for (const will of [one, one, two]) scene.receive(will);
+  expect(scene.broken()).toEqual(["QoS 1: no copies of its own"]);
+  scene.end();
+  expect(scene.broken()).toEqual([]);
+  scene.receive(two);
+  expect(scene.broken()).toEqual(["QoS 2: no copies of its own"]);
 });
 
 test("a publisher's order is kept for each topic and QoS", () => {

@@ -71,16 +71,14 @@ function violationsIn(life: Life, ends: readonly number[]): Violation[] {
 }
 
 /**
- * With QoS 2 a message comes once. With less it may come again when the server has taken a resend
- * for a new message: with QoS 1 at any time; with QoS 2 when it ended before PUBREC, because who
- * asked for less gets a message before it is on disk. Other copies of its own have DUP set.
+ * With QoS 2 a message comes once. With less it may come again when the server has taken it more
+ * than once: a resend of QoS 1, or what it had sent on and not yet on disk when it ended. Other
+ * copies of its own have DUP set.
  */
 function tooMany(life: Life, receipts: readonly Receipt[], ends: readonly number[]): Violation[] {
   const live = receipts.filter(({ retain }) => !retain);
   const { message } = receipts[0]!;
-  const { firstSentAt, ownedAt } = message;
-  const endCount = ends.filter((at) => at > firstSentAt && (ownedAt === 0 || at < ownedAt)).length;
-  const takenMax = Math.min(message.sends, message.qos === 1 ? message.sends : 1 + endCount);
+  const takenMax = takenCountMax(message, ends);
   return ([0, 1, 2] as const).flatMap((qos) => {
     const all = live.filter((receipt) => receipt.qos === qos);
     const fresh = all.filter(({ dup }) => !dup);
@@ -89,6 +87,17 @@ function tooMany(life: Life, receipts: readonly Receipt[], ends: readonly number
     const text = `came ${all.length} times, ${fresh.length} without DUP; sent ${message.sends}`;
     return [violation(life, message, `QoS ${qos}: no copies of its own`, text)];
   });
+}
+
+/** How often the server may rightly have taken it for a new message. */
+function takenCountMax(
+  { qos, isWill, sends, firstSentAt, ownedAt }: Message,
+  ends: readonly number[],
+) {
+  if (qos === 1 && !isWill) return sends;
+  const since = ends.filter((at) => at > firstSentAt);
+  if (isWill) return 1 + since.length;
+  return Math.min(sends, 1 + since.filter((at) => ownedAt === 0 || at < ownedAt).length);
 }
 
 /** What came without a subscription, or with another QoS or identifiers than they give. */

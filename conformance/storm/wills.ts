@@ -44,7 +44,7 @@ export class Wills {
     const payload = payloadOf(key, 0);
     const message = this.#history.addMessage({
       ...{ key, publisher: key, number: 1, topic, qos, retain: false, payload },
-      properties: undefined,
+      ...{ isWill: true, properties: undefined },
     });
     message.sends = 1;
     message.firstSentAt = this.#history.note(clientId, "> will, in the next connect", key);

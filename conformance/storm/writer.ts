@@ -48,6 +48,7 @@ export class Writer {
       number,
       topic,
       qos,
+      isWill: false,
       retain: this.#plan.keptTopics.includes(topic),
       payload: isErased ? new Uint8Array() : payloadOf(key, padding),
       properties: this.#properties(key),
