@@ -36,18 +36,25 @@ afterAll(async () => {
   rmSync(dataFolder, { recursive: true });
 });
 
-const libraries = [
-  { library: "synchronous", publisher: "paho_cs_pub", subscriber: "paho_cs_sub" },
-  { library: "asynchronous", publisher: "paho_c_pub", subscriber: "paho_c_sub" },
-];
-const ways = libraries.flatMap((one) =>
-  (["mqtt", "websocket"] as const).flatMap((door) =>
-    ["31", "311", "5"].map((version) => ({ ...one, door, version })),
-  ),
-);
+const programsOf = {
+  synchronous: { publisher: "paho_cs_pub", subscriber: "paho_cs_sub" },
+  asynchronous: { publisher: "paho_c_pub", subscriber: "paho_c_sub" },
+} as const;
+
+/** Each program takes half a second to leave, so not every library in every way. */
+const ways = (
+  [
+    ["synchronous", "31", "mqtt"],
+    ["synchronous", "311", "mqtt"],
+    ["synchronous", "5", "websocket"],
+    ["asynchronous", "311", "websocket"],
+    ["asynchronous", "5", "mqtt"],
+  ] as const
+).map(([library, version, door]) => ({ library, version, door }));
 
 describe.each(ways)("$library, version $version over $door", (way) => {
-  const { library, publisher, subscriber, door, version } = way;
+  const { library, door, version } = way;
+  const { publisher, subscriber } = programsOf[library];
   const scope = `${library}/${version}/${door}`;
 
   const common = () => {
