@@ -15,7 +15,7 @@ import type { Delivery } from "../session/line.ts";
 import type { Session } from "../session/session.ts";
 import { type Owner, queueChanges, store } from "../session/session-store.ts";
 import type { ShareGroup } from "../topics/share-group.ts";
-import type { Match, Subscription } from "../topics/topic-tree.ts";
+import type { Match, SubscriptionOptions } from "../topics/topic-tree.ts";
 import { Outgoing } from "./outgoing.ts";
 import { enqueue, sendLine, sendUnacknowledged } from "./sending.ts";
 import { chooseMember } from "./share.ts";
@@ -144,9 +144,8 @@ function copiesOf(broker: Broker, message: Message, match: Match<Session>): Copy
   const { clientId } = message.origin;
   const sessions: Session[] = [];
   for (const subscriptions of match.subscribers) {
-    for (const subscription of subscriptions) {
-      const { subscriber: session, noLocal } = subscription;
-      if (noLocal && session.clientId === clientId) continue; // [MQTT5-3.8.3-3]
+    for (const { subscriber: session, options } of subscriptions) {
+      if (options.noLocal && session.clientId === clientId) continue; // [MQTT5-3.8.3-3]
       if (session.lastPublishNumber !== publishNumber) {
         session.lastPublishNumber = publishNumber;
         session.matchedQos = 0;
@@ -154,7 +153,7 @@ function copiesOf(broker: Broker, message: Message, match: Match<Session>): Copy
         session.matchedIdentifiers = undefined;
         sessions.push(session);
       }
-      addMatched(session, subscription);
+      addMatched(session, options);
     }
   }
   return sessions.map((session) => ({
@@ -165,8 +164,8 @@ function copiesOf(broker: Broker, message: Message, match: Match<Session>): Copy
   }));
 }
 
-function addMatched(session: Session, subscription: Subscription<Session>): void {
-  const { qos, retainAsPublished, identifier } = subscription;
+function addMatched(session: Session, options: SubscriptionOptions): void {
+  const { qos, retainAsPublished, identifier } = options;
   if (qos > session.matchedQos) session.matchedQos = qos;
   if (retainAsPublished) session.matchedRetain = true;
   if (identifier === undefined) return;

@@ -86,9 +86,9 @@ function sendOne(
   subscription: Subscription<Session>,
   message: Message,
 ): void {
-  const { identifier } = subscription;
+  const { identifier, qos: granted } = subscription.options;
   const identifiers = identifier === undefined ? undefined : [identifier];
-  const qos = Math.min(message.qos, subscription.qos) as QoS;
+  const qos = Math.min(message.qos, granted) as QoS;
   const outgoing = new Outgoing(message);
   if (qos === 0) {
     const { connection } = session;

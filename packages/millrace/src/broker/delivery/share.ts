@@ -17,7 +17,8 @@ const rank = { cannot: 0, keeps: 1, connected: 2, ready: 3 } as const;
 export function chooseMember(group: ShareGroup<Session>, message: Message) {
   const chosen = group.choose((member) => rankOf(member, message.qos), rank.ready);
   if (!chosen) return undefined;
-  const { subscriber: session, qos, retainAsPublished, identifier } = chosen;
+  const { subscriber: session, options } = chosen;
+  const { qos, retainAsPublished, identifier } = options;
   return {
     session,
     qos: Math.min(message.qos, qos) as QoS, // [MQTT5-4.8.2-3]
@@ -27,8 +28,8 @@ export function chooseMember(group: ShareGroup<Session>, message: Message) {
   };
 }
 
-function rankOf({ subscriber: session, qos }: Subscription<Session>, published: QoS): number {
-  const acknowledged = Math.min(qos, published) > 0;
+function rankOf({ subscriber: session, options }: Subscription<Session>, qos: QoS): number {
+  const acknowledged = Math.min(options.qos, qos) > 0;
   const { connection } = session;
   if (!connection) return acknowledged && session.durable ? rank.keeps : rank.cannot;
   const ready = connection.link.writable && (!acknowledged || (session.lineIfAny?.hasRoom ?? true));

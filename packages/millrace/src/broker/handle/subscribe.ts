@@ -15,7 +15,7 @@ import type { QoS } from "../message.ts";
 import type { Session } from "../session/session.ts";
 import { subscriptionChange } from "../session/session-store.ts";
 import { parseShare } from "../topics/share-group.ts";
-import type { Subscription, SubscriptionOptions } from "../topics/topic-tree.ts";
+import { plainOptions, type Subscription, type SubscriptionOptions } from "../topics/topic-tree.ts";
 
 /** A filter that was granted. */
 interface Joined {
@@ -46,7 +46,7 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
     if (!denial) {
       const one = join(broker, session, wish, identifier);
       joined.push(one);
-      return one.subscription.qos;
+      return one.subscription.options.qos;
     }
     const { clientId } = session;
     const { filter } = wish;
@@ -75,7 +75,14 @@ export function isSpecial({
   retainAsPublished,
   identifier,
 }: SubscriptionOptions): boolean {
-  return noLocal === true || retainAsPublished === true || identifier !== undefined;
+  return noLocal || retainAsPublished || identifier !== undefined;
+}
+
+/** The options as one object with all subscriptions that have nothing special. */
+export function sharedOptions(options: SubscriptionOptions): SubscriptionOptions {
+  const { qos, noLocal, retainAsPublished, identifier } = options;
+  const plain = plainOptions[qos];
+  return plain && !isSpecial(options) ? plain : { qos, noLocal, retainAsPublished, identifier };
 }
 
 function tooManyFilters({ limits }: Broker): Denial {
@@ -127,16 +134,16 @@ function join(
 ): Joined {
   const { filter, noLocal = false, retainAsPublished = false, retainHandling = 0 } = wish;
   const qos = Math.min(wish.qos, broker.limits.qosMax) as QoS;
-  const options = { qos, noLocal, retainAsPublished, identifier };
+  const options = sharedOptions({ qos, noLocal, retainAsPublished, identifier });
   const shared = parseShare(filter) !== undefined;
   const known = session.subscriptionTo(filter);
   if (known) {
-    session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known));
-    Object.assign(known, options);
+    session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known.options));
+    known.options = options;
     return { subscription: known, fed: retainHandling === 0 && !shared };
   }
   const number = session.takeSubscriptionNumber();
-  const subscription = broker.topics.add(session, filter, { ...options, number });
+  const subscription = broker.topics.add(session, filter, options, number);
   session.addSubscription(subscription);
   session.specialCount += Number(isSpecial(options));
   return { subscription, fed: retainHandling !== 2 && !shared }; // [MQTT5-4.8.2-1]

@@ -2,7 +2,7 @@
 
 import type { Broker } from "../broker.ts";
 import { restoreDelivery } from "../delivery/sending.ts";
-import { isSpecial } from "../handle/subscribe.ts";
+import { isSpecial, sharedOptions } from "../handle/subscribe.ts";
 import { accepted } from "../message.ts";
 import { armDeadline } from "./deadline.ts";
 import { Session } from "./session.ts";
@@ -22,15 +22,16 @@ export async function restoreSessions(broker: Broker): Promise<void> {
   const orphans = new Set<string>();
   const sessionOf = (clientId: string) => broker.sessions.get(clientId);
   for await (const stored of loadSubscriptions(broker.records)) {
-    const { clientId, sequenceStart, filter, number } = stored;
+    const { clientId, sequenceStart, number, filter } = stored;
     const session = sessionOf(clientId);
     if (session?.sequenceStart !== sequenceStart) {
       orphans.add(clientId);
       continue;
     }
     session.takeSubscriptionNumber(number);
-    session.addSubscription(broker.topics.add(session, filter, stored));
-    if (isSpecial(stored)) session.specialCount += 1;
+    const options = sharedOptions(stored);
+    session.addSubscription(broker.topics.add(session, filter, options, number));
+    if (isSpecial(options)) session.specialCount += 1;
   }
   for await (const stored of loadQueues(broker.records)) {
     const { clientId, sequence } = stored;

@@ -18,27 +18,33 @@ import { parseShare, ShareGroup } from "./share-group.ts";
 /** What a client asked for with a filter (3.8.3.1). */
 export interface SubscriptionOptions {
   readonly qos: QoS;
-  readonly noLocal?: boolean | undefined;
-  readonly retainAsPublished?: boolean | undefined;
+  readonly noLocal: boolean;
+  readonly retainAsPublished: boolean;
   /** The subscription identifier. */
-  readonly identifier?: number | undefined;
-  /** Under which its session keeps it on disk; absent: nowhere. */
-  readonly number?: number | undefined;
+  readonly identifier: number | undefined;
 }
 
-export interface Subscription<Subscriber> extends SubscriptionOptions {
+export interface Subscription<Subscriber> {
   readonly subscriber: Subscriber;
   /** As subscribed, the share included. */
   readonly filter: string;
-  qos: QoS;
-  noLocal: boolean;
-  retainAsPublished: boolean;
-  identifier: number | undefined;
+  /** One object for all that want the same and nothing special (`plainOptions`). */
+  options: SubscriptionOptions;
+  /** Under which its session keeps it on disk. */
   readonly number: number;
   /** Where it stands in its node's array or its group's; -1 once it has left. */
   index: number;
   readonly group: ShareGroup<Subscriber> | undefined;
 }
+
+function optionsOf(qos: QoS): SubscriptionOptions {
+  return Object.freeze({ qos, noLocal: false, retainAsPublished: false, identifier: undefined });
+}
+
+/** At the index of each QoS, what most subscriptions ask for. */
+export const plainOptions: readonly SubscriptionOptions[] = [0, 1, 2].map((qos) =>
+  optionsOf(qos as QoS),
+);
 
 type Subscribers<S> = Subscription<S>[];
 
@@ -85,19 +91,15 @@ export class TopicTree<S> {
   }
 
   /** The filter must be valid and new for this subscriber. */
-  add(subscriber: S, filter: string, options: SubscriptionOptions): Subscription<S> {
+  add(subscriber: S, filter: string, options: SubscriptionOptions, number = 0): Subscription<S> {
     const share = parseShare(filter);
     const node = this.#make(share ? share.filter : filter);
     const group = share && this.#groupAt(node, share.name);
     const members = group ? group.members : this.#subscribersAt(node);
-    const { qos, noLocal = false, retainAsPublished = false, identifier, number = 0 } = options;
     const subscription: Subscription<S> = {
       subscriber,
       filter,
-      qos,
-      noLocal,
-      retainAsPublished,
-      identifier,
+      options,
       number,
       index: members.length,
       group,
