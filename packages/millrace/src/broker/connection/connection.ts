@@ -18,7 +18,7 @@ import {
 import { assert, unreachable } from "../../base/mod.ts";
 import type { Change } from "../../storage/mod.ts";
 import type { Broker } from "../broker.ts";
-import type { Form } from "../delivery/outgoing.ts";
+import { type Form, withAlias } from "../delivery/outgoing.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
 import { handleAcknowledgement } from "../handle/acknowledgement.ts";
 import { handleConnect } from "../handle/connect.ts";
@@ -218,7 +218,7 @@ export class Connection {
     const known = aliases?.known(topic) ?? 0;
     const alias = known || (aliases?.free ?? 0);
     if (aliases && alias > 0) {
-      const bytes = encodeForm({ ...form, alias, aliasKnown: known > 0 });
+      const bytes = encodeForm(withAlias(form, alias, known > 0));
       const sent = known > 0 ? nothing : () => aliases.remember(topic, alias);
       if (bytes.length <= packetBytesMax) return { bytes, sent };
     }

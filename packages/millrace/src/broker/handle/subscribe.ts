@@ -33,8 +33,8 @@ interface Denial {
 export function handleSubscribe(connection: Connection, open: OpenState, packet: Subscribe): void {
   const { broker } = connection;
   const { session } = open;
-  const identifier = packet.properties?.subscriptionIdentifiers?.[0];
-  if (identifier !== undefined && !broker.limits.subscriptionIdentifiers) {
+  const identifiers = packet.properties?.subscriptionIdentifiers;
+  if (identifiers && !broker.limits.subscriptionIdentifiers) {
     const reasonCode = reasonCodes.subscriptionIdentifiersNotSupported;
     connection.fail("subscription identifiers are not taken here", { reasonCode });
     return;
@@ -44,7 +44,7 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
   const returnCodes = packet.subscriptions.map((wish) => {
     const denial = tooMany ? tooManyFilters(broker) : denialOf(connection, session, wish.filter);
     if (!denial) {
-      const one = join(broker, session, wish, identifier);
+      const one = join(broker, session, wish, identifiers);
       joined.push(one);
       return one.subscription.options.qos;
     }
@@ -73,16 +73,16 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
 export function isSpecial({
   noLocal,
   retainAsPublished,
-  identifier,
+  identifiers,
 }: SubscriptionOptions): boolean {
-  return noLocal || retainAsPublished || identifier !== undefined;
+  return noLocal || retainAsPublished || identifiers !== undefined;
 }
 
 /** The options as one object with all subscriptions that have nothing special. */
 export function sharedOptions(options: SubscriptionOptions): SubscriptionOptions {
-  const { qos, noLocal, retainAsPublished, identifier } = options;
+  const { qos, noLocal, retainAsPublished, identifiers } = options;
   const plain = plainOptions[qos];
-  return plain && !isSpecial(options) ? plain : { qos, noLocal, retainAsPublished, identifier };
+  return plain && !isSpecial(options) ? plain : { qos, noLocal, retainAsPublished, identifiers };
 }
 
 function tooManyFilters({ limits }: Broker): Denial {
@@ -130,11 +130,11 @@ function join(
   broker: Broker,
   session: Session,
   wish: Wish,
-  identifier: number | undefined,
+  identifiers: readonly number[] | undefined,
 ): Joined {
   const { filter, noLocal = false, retainAsPublished = false, retainHandling = 0 } = wish;
   const qos = Math.min(wish.qos, broker.limits.qosMax) as QoS;
-  const options = sharedOptions({ qos, noLocal, retainAsPublished, identifier });
+  const options = sharedOptions({ qos, noLocal, retainAsPublished, identifiers });
   const shared = parseShare(filter) !== undefined;
   const known = session.subscriptionTo(filter);
   if (known) {

@@ -61,7 +61,7 @@ export class Session {
   lastPublishNumber = 0;
   matchedQos: QoS = 0;
   matchedRetain = false;
-  matchedIdentifiers: number[] | undefined;
+  matchedIdentifiers: readonly number[] | undefined;
   readonly #surroundings: SessionSurroundings;
   #onlySubscription: Subscription<Session> | undefined;
   #subscriptions: Map<string, Subscription<Session>> | undefined;

@@ -20,8 +20,8 @@ export interface SubscriptionOptions {
   readonly qos: QoS;
   readonly noLocal: boolean;
   readonly retainAsPublished: boolean;
-  /** The subscription identifier. */
-  readonly identifier: number | undefined;
+  /** The subscription identifier, as the list that a message carries. */
+  readonly identifiers: readonly number[] | undefined;
 }
 
 export interface Subscription<Subscriber> {
@@ -38,7 +38,7 @@ export interface Subscription<Subscriber> {
 }
 
 function optionsOf(qos: QoS): SubscriptionOptions {
-  return Object.freeze({ qos, noLocal: false, retainAsPublished: false, identifier: undefined });
+  return Object.freeze({ qos, noLocal: false, retainAsPublished: false, identifiers: undefined });
 }
 
 /** At the index of each QoS, what most subscriptions ask for. */
