@@ -13,11 +13,18 @@ export class Traffic {
   paused = false;
   /** Packets that answer the client while its socket is full. */
   unreadAnswers = 0;
+  /** Packet ids of QoS 2 that came over this connection and are not released. */
+  readonly unreleased = new Set<number>();
   #aliases: InboundAliases | undefined;
 
   constructor(connection: Connection, publishesPerSecondMax: number) {
     this.acks = new AckQueue((ack) => connection.send(ack));
     this.rate = new Rate(publishesPerSecondMax);
+  }
+
+  /** Publishes that count against the Receive Maximum (MQTT 5, 4.9). */
+  get openCount(): number {
+    return this.acks.pubackCount + this.unreleased.size;
   }
 
   get aliases(): InboundAliases {

@@ -23,10 +23,11 @@ export function handlePublish(connection: Connection, open: OpenState, packet: P
     connection.fail(`QoS ${qos} is not taken here`, { clause: "MQTT5-3.2.2-11", reasonCode });
     return;
   }
-  if (packetId !== undefined && exceedsReceiveMaximum(connection, open, packetId)) return;
+  if (packetId !== undefined && exceedsReceiveMaximum(connection, packet)) return;
   if (!connection.traffic.rate.take(connection.broker.tickMs)) {
     counters.dropped["publish-rate"] += 1;
-    if (packetId !== undefined) answerRefused(connection, packet, reasonCodes.quotaExceeded);
+    // Before MQTT 5 an answer would say that the message is taken.
+    if (connection.mqtt5) answerRefused(connection, packet, reasonCodes.quotaExceeded);
     return;
   }
   const message = messageOf(connection, open, packet, topic);
@@ -70,16 +71,12 @@ function topicOf(connection: Connection, packet: Publish): string | undefined {
 }
 
 /** More open publishes than the CONNACK allowed; before MQTT 5 there was no word for it. */
-function exceedsReceiveMaximum(
-  connection: Connection,
-  { session }: OpenState,
-  packetId: number,
-): boolean {
+function exceedsReceiveMaximum(connection: Connection, { qos, packetId = 0 }: Publish): boolean {
   if (!connection.mqtt5) return false;
+  const { traffic } = connection;
   const { receiveMaximum } = connection.broker.limits;
-  const again = session.receivedOutcome(packetId) !== undefined;
-  const count = connection.traffic.acks.pubackCount + session.receivedCount + (again ? 0 : 1);
-  if (count <= receiveMaximum) return false;
+  if (qos === 2) traffic.unreleased.add(packetId);
+  if (traffic.openCount + (qos === 1 ? 1 : 0) <= receiveMaximum) return false;
   const reasonCode = reasonCodes.receiveMaximumExceeded;
   const text = `more than ${receiveMaximum} publishes are open`;
   connection.fail(text, { clause: "MQTT5-3.3.4-9", reasonCode });
@@ -179,7 +176,9 @@ function answerRefused(
   reasonCode: number,
   reasonString?: string,
 ): void {
+  if (qos === 0) return;
   const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
   const properties = reasonString === undefined ? undefined : { reasonString };
+  if (qos === 2) connection.traffic.unreleased.delete(packetId);
   connection.traffic.acks.acknowledge({ type, packetId, reasonCode, properties });
 }

@@ -1,5 +1,6 @@
 /** What an earlier process kept of durable sessions, put back at the start. */
 
+import type { Change } from "../../storage/mod.ts";
 import type { Broker } from "../broker.ts";
 import { restoreDelivery } from "../delivery/sending.ts";
 import { isSpecial, sharedOptions } from "../handle/subscribe.ts";
@@ -55,6 +56,7 @@ export async function restoreSessions(broker: Broker): Promise<void> {
 async function restoreRecords(broker: Broker): Promise<void> {
   const { limits, records } = broker;
   const nowMs = broker.clock.now();
+  const changes: Change[] = [];
   for (const stored of await loadSessions(records)) {
     const { sequenceStart, disconnectedAtMs = nowMs, expirySeconds } = stored;
     broker.skipSequences(sequenceStart);
@@ -65,6 +67,7 @@ async function restoreRecords(broker: Broker): Promise<void> {
     session.disconnectedAtMs = Math.min(disconnectedAtMs, nowMs);
     broker.sessions.set(stored.clientId, session);
     // A further crash must not give a client that stays away its whole time again.
-    if (stored.disconnectedAtMs === undefined) await store(records, [sessionChange(session)]);
+    if (stored.disconnectedAtMs === undefined) changes.push(sessionChange(session));
   }
+  if (changes.length > 0) await store(records, changes);
 }

@@ -2,9 +2,9 @@
  * Subscriptions by topic filter.
  *
  * A node a level; a node's subscribers stand in a dense array, so that a fan-out is one loop and
- * leaving is one swap. `match` answers with the live arrays of the nodes that apply. Its cache is
- * thrown away only when a node gains or loses its last subscriber, because the arrays themselves
- * stay true while people come and go in a room that exists.
+ * leaving is one swap. `match` answers with the live arrays of the nodes that apply. What it
+ * remembers is forgotten only when a node gains its first or loses its last subscriber, because the
+ * arrays themselves stay true while people come and go in a room that exists.
  *
  * A shared subscription (`$share/<name>/<filter>`, MQTT 5 4.8.2) stands at the node of its filter,
  * in the group of that name: a message goes to one member of each group.
@@ -104,7 +104,7 @@ export class TopicTree<S> {
       index: members.length,
       group,
     };
-    if (members.length === 0) this.#cache.clear();
+    if (members.length === 0) this.#forgetAnswers(share ? share.filter : filter);
     members.push(subscription);
     this.#subscriptionCount += 1;
     return subscription;
@@ -114,7 +114,8 @@ export class TopicTree<S> {
   remove(subscription: Subscription<S>): void {
     if (subscription.index < 0) return;
     const share = parseShare(subscription.filter);
-    const node = this.#find(share ? share.filter : subscription.filter);
+    const matched = share ? share.filter : subscription.filter;
+    const node = this.#find(matched);
     const members = subscription.group ? subscription.group.members : node?.subscribers;
     if (!node || !members) return;
     const last = members.pop();
@@ -125,7 +126,7 @@ export class TopicTree<S> {
     subscription.index = -1;
     this.#subscriptionCount -= 1;
     if (members.length > 0) return;
-    this.#cache.clear();
+    this.#forgetAnswers(matched);
     if (share) node.groups?.delete(share.name);
     prune(node);
   }
@@ -150,6 +151,12 @@ export class TopicTree<S> {
   /** Whether `match` has this topic at hand, so that it is known to be valid. */
   knows(topic: string): boolean {
     return this.#cache.has(topic);
+  }
+
+  /** A filter without wildcards is in the answer of one topic alone. */
+  #forgetAnswers(filter: string): void {
+    if (/[+#]/.test(filter)) this.#cache.clear();
+    else this.#cache.delete(filter);
   }
 
   #make(filter: string): Node<S> {
