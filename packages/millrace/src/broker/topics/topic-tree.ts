@@ -14,6 +14,7 @@
 
 import type { QoS } from "../message.ts";
 import { parseShare, ShareGroup } from "./share-group.ts";
+import { addChild, childAt, exactChild, type Node, newNode, prune } from "./topic-node.ts";
 
 /** What a client asked for with a filter (3.8.3.1). */
 export interface SubscriptionOptions {
@@ -46,7 +47,7 @@ export const plainOptions: readonly SubscriptionOptions[] = [0, 1, 2].map((qos) 
   optionsOf(qos as QoS),
 );
 
-type Subscribers<S> = Subscription<S>[];
+export type Subscribers<S> = Subscription<S>[];
 
 /** What a topic reaches. Live: to be used before the next `add` or `remove`. */
 export interface Match<S> {
@@ -54,15 +55,6 @@ export interface Match<S> {
   readonly subscribers: readonly (readonly Subscription<S>[])[];
   /** Each with at least one member. */
   readonly groups: readonly ShareGroup<S>[];
-}
-
-interface Node<S> {
-  readonly parent: Node<S> | undefined;
-  readonly level: string;
-  children: Map<string, Node<S>> | undefined;
-  /** Made with the first subscriber; most nodes are but a level on the way. */
-  subscribers: Subscribers<S> | undefined;
-  groups: Map<string, ShareGroup<S>> | undefined;
 }
 
 /** Topics whose answer is remembered; beyond it the cache starts afresh. */
@@ -161,15 +153,7 @@ export class TopicTree<S> {
 
   #make(filter: string): Node<S> {
     let node = this.#root;
-    for (const level of filter.split("/")) {
-      node.children ??= new Map();
-      let child = node.children.get(level);
-      if (!child) {
-        child = newNode(node, level);
-        node.children.set(level, child);
-      }
-      node = child;
-    }
+    for (const level of filter.split("/")) node = childAt(node, level) ?? addChild(node, level);
     return node;
   }
 
@@ -190,20 +174,8 @@ export class TopicTree<S> {
 
   #find(filter: string): Node<S> | undefined {
     let node: Node<S> | undefined = this.#root;
-    for (const level of filter.split("/")) node = node?.children?.get(level);
+    for (const level of filter.split("/")) node = node && childAt(node, level);
     return node;
-  }
-}
-
-function newNode<S>(parent: Node<S> | undefined, level: string): Node<S> {
-  return { parent, level, children: undefined, subscribers: undefined, groups: undefined };
-}
-
-function prune<S>(leaf: Node<S>): void {
-  let node = leaf;
-  while (node.parent && !node.subscribers?.length && !node.groups?.size && !node.children?.size) {
-    node.parent.children?.delete(node.level);
-    node = node.parent;
   }
 }
 
@@ -216,25 +188,22 @@ interface Search<S> extends TopicTreeOptions {
 }
 
 function collect<S>(search: Search<S>, node: Node<S>, depth: number): void {
-  const { children } = node;
+  const { multi, single } = node;
   const wildcards = depth >= search.wildcardsFrom;
   const level = search.levels[depth];
-  if (wildcards && children && (level !== undefined || search.multiLevelMatchesParent)) {
-    take(search, children.get("#")); // [MQTT-4.7.1-2]
+  if (multi && wildcards && (level !== undefined || search.multiLevelMatchesParent)) {
+    take(search, multi); // [MQTT-4.7.1-2]
   }
   if (level === undefined) {
     take(search, node);
     return;
   }
-  if (!children) return;
-  const exact = children.get(level);
+  const exact = exactChild(node, level);
   if (exact) collect(search, exact, depth + 1);
-  const plus = wildcards ? children.get("+") : undefined; // [MQTT-4.7.1-3]
-  if (plus) collect(search, plus, depth + 1);
+  if (single && wildcards) collect(search, single, depth + 1); // [MQTT-4.7.1-3]
 }
 
-function take<S>(search: Search<S>, node: Node<S> | undefined): void {
-  if (!node) return;
+function take<S>(search: Search<S>, node: Node<S>): void {
   if (node.subscribers?.length) search.subscribers.push(node.subscribers);
   if (node.groups) search.groups.push(...node.groups.values());
 }
