@@ -228,7 +228,8 @@ function addMatched(session: Session, options: SubscriptionOptions): void {
   if (qos > session.matchedQos) session.matchedQos = qos;
   if (retainAsPublished) session.matchedRetain = true;
   if (!identifiers) return;
-  session.matchedIdentifiers = [...(session.matchedIdentifiers ?? []), ...identifiers]; // [MQTT5-3.3.4-5]
+  const others = session.matchedIdentifiers ?? [];
+  session.matchedIdentifiers = [...others, ...identifiers]; // [MQTT5-3.3.4-5]
 }
 
 /** One copy for each share, for the member whose turn it is. */

@@ -22,6 +22,7 @@ export interface Node<S> {
   groups: Map<string, ShareGroup<S>> | undefined;
 }
 
+/** A node at which nothing stands yet. */
 export function newNode<S>(parent: Node<S> | undefined, level: string): Node<S> {
   return {
     parent,
