@@ -7,11 +7,12 @@
 
 import { assert, type Clock, errorText, type Logger, type Random } from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
-import { Connection, type Link } from "./connection/connection.ts";
+import { Connection } from "./connection/connection.ts";
 import { ConnectionVersions } from "./connection/connection-versions.ts";
 import { Connections } from "./connection/connections.ts";
 import { Decoders } from "./connection/decoders.ts";
 import { Identifiers } from "./connection/identifiers.ts";
+import type { Link } from "./connection/link.ts";
 import { Flusher } from "./connection/outbox.ts";
 import { Rate } from "./connection/rate.ts";
 import { Counters } from "./counters.ts";

@@ -34,21 +34,11 @@ import type { Session } from "../session/session.ts";
 import { store } from "../session/session-store.ts";
 import type { Will } from "../session/will.ts";
 import type { LentDecoder } from "./decoders.ts";
-import { Outbox, type Sink } from "./outbox.ts";
+import type { Link } from "./link.ts";
+import { Outbox } from "./outbox.ts";
 import { disconnectCodes } from "./reasons.ts";
 import type { OutboundAliases } from "./topic-aliases.ts";
 import { Traffic } from "./traffic.ts";
-
-/** A socket as the listeners give it. */
-export interface Link extends Sink {
-  readonly transport: "tcp" | "websocket";
-  readonly remoteAddress: string;
-  /** Writes what is still buffered, then ends the socket. */
-  end(): void;
-  /** Stops and starts reading, where the transport can. */
-  pause(): void;
-  resume(): void;
-}
 
 /** What a connection has once CONNECT is accepted. */
 export interface OpenState {
@@ -226,11 +216,11 @@ export class Connection {
     return bytes.length <= packetBytesMax ? { bytes, sent: nothing } : undefined;
   }
 
-  /** The socket takes bytes again. */
+  /** The socket takes bytes again; also while it ends, for what is then still in the outbox. */
   drained(): void {
     if (this.#traffic) this.#traffic.unreadAnswers = 0;
     this.outbox.flush();
-    if (this.open) sendOwed(this.broker, this.open.session);
+    if (this.open && !this.closed) sendOwed(this.broker, this.open.session);
   }
 
   /** The socket is gone without a word. */
