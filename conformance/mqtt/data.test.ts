@@ -5,12 +5,9 @@ import { join } from "node:path";
 import { type Server, startServer } from "../harness.ts";
 import { isClause } from "./clauses.ts";
 import type { Exchange } from "./exchange.ts";
+import { levels, without } from "./held-to.ts";
 import { bytesOf, parsePattern } from "./notation.ts";
 import { type Area, readAreas, runAreas } from "./suite.ts";
-
-/** What the server has: levels of the protocol, and tags of cases that it is not yet held to. */
-const levels: readonly number[] = [4];
-const without: readonly string[] = [];
 
 const knownTags = [
   "qos2",
