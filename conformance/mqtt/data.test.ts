@@ -14,6 +14,7 @@ const knownTags = [
   "topic-alias",
   "topic-alias-below-65535",
   "receive-maximum-20",
+  "maximum-packet-size",
   "shared",
 ] as const;
 const areas = readAreas();
