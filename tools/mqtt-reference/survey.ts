@@ -22,7 +22,7 @@ const clientFile = /^packages\/mqtt\/src\/client\//;
 
 const tagPattern = /\bMQTT5?-\d+(?:\.\d+)+-\d+\b/g;
 /** What opens like a tag, so that one with a slip in it is found too. */
-const bracketPattern = /\[(MQTT5?-[^\]]*)\]/g;
+const bracketPattern = /\[(MQTT5?-[\d.]*(?:-\d+)?)/g;
 
 /** Path or name of an area, and how often. */
 export type Places = ReadonlyMap<string, number>;
