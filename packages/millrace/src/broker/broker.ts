@@ -9,6 +9,8 @@ import { assert, type Clock, errorText, type Logger, type Random } from "../base
 import type { Change, Records } from "../storage/mod.ts";
 import { Connection, type Link } from "./connection/connection.ts";
 import { ConnectionVersions } from "./connection/connection-versions.ts";
+import { Decoders } from "./connection/decoders.ts";
+import { Identifiers } from "./connection/identifiers.ts";
 import { Flusher } from "./connection/outbox.ts";
 import { Rate } from "./connection/rate.ts";
 import { Counters } from "./counters.ts";
@@ -72,6 +74,8 @@ export class Broker {
   readonly connections = new Set<Connection>();
   readonly versions = new ConnectionVersions();
   readonly connectRate: Rate;
+  readonly decoders: Decoders;
+  readonly identifiers: Identifiers;
   /** Runs the callback once the input that is at hand has been worked off. */
   readonly later: (callback: () => void) => void;
   #publishNumber = 0;
@@ -90,6 +94,8 @@ export class Broker {
     this.later = options.atEndOfTurn;
     this.flusher = new Flusher(options.atEndOfTurn, this.counters);
     this.connectRate = new Rate(options.limits.connectsPerSecondMax);
+    this.decoders = new Decoders(options.limits.packetBytesMax);
+    this.identifiers = new Identifiers(options.random);
     this.topics = new TopicTree(options.limits);
     const { reportStorageError } = this;
     this.retained = new Retained({ ...options, reportStorageError });
@@ -171,8 +177,7 @@ export class Broker {
     const { clientId, will } = session;
     assert(this.sessions.get(clientId) === session, "only a current session is dropped");
     this.sessions.delete(clientId);
-    for (const subscription of session.subscriptions.values()) this.topics.remove(subscription);
-    session.subscriptions.clear();
+    for (const subscription of session.subscriptions()) this.topics.remove(subscription);
     session.feeds = undefined;
     cancelDeadline(session);
     session.will = undefined;

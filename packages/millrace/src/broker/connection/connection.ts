@@ -7,15 +7,15 @@
  */
 
 import {
-  Decoder,
   encode,
   mqtt5Level,
+  mqtt311Level,
   type Packet,
   type ProtocolError,
   type ProtocolLevel,
   reasonCodes,
 } from "@millrace/mqtt";
-import { assert, newUuid, unreachable } from "../../base/mod.ts";
+import { assert, unreachable } from "../../base/mod.ts";
 import type { Change } from "../../storage/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { Form } from "../delivery/outgoing.ts";
@@ -34,6 +34,7 @@ import type { Session } from "../session/session.ts";
 import { store } from "../session/session-store.ts";
 import type { Will } from "../session/will.ts";
 import { AckQueue } from "./ack-queue.ts";
+import type { LentDecoder } from "./decoders.ts";
 import { Outbox, type Sink } from "./outbox.ts";
 import { Rate } from "./rate.ts";
 import { disconnectCodes } from "./reasons.ts";
@@ -53,18 +54,25 @@ export interface Link extends Sink {
 /** What a connection has once CONNECT is accepted. */
 export interface OpenState {
   readonly session: Session;
-  readonly facts: ConnectionFacts;
   readonly origin: Origin;
+  readonly principal: string;
+  /** Grows with every connection of the client id. */
+  readonly versionNumber: number;
   /** 0: no keep-alive. */
   readonly keepAliveMs: number;
   /** Published when the connection ends, unless the client takes leave first. */
   will: Will | undefined;
+  /** What a client of MQTT 5 has asked for that most do not. */
+  readonly wishes: Wishes | undefined;
+  inboundAliases: InboundAliases | undefined;
+}
+
+export interface Wishes {
   /** Client Maximum Packet Size, in bytes; infinite without one. */
   readonly packetBytesMax: number;
   /** Whether packets beside PUBLISH, CONNACK and DISCONNECT may say why in words. */
   readonly problemInformation: boolean;
   readonly outboundAliases: OutboundAliases | undefined;
-  inboundAliases: InboundAliases | undefined;
 }
 
 /** How a client's mistake is told. */
@@ -82,13 +90,19 @@ const unacknowledgedMax = 1000;
 /** No client has more open than there are packet ids, in either direction. */
 const packetIdCount = 65_535;
 
+const noWishes: Wishes = {
+  packetBytesMax: Number.POSITIVE_INFINITY,
+  problemInformation: true,
+  outboundAliases: undefined,
+};
+
 const nothing = () => {};
 
 export class Connection {
   readonly broker: Broker;
   readonly link: Link;
   readonly outbox: Outbox;
-  readonly sessionIdentifier: string;
+  readonly #number: number;
   open: OpenState | undefined;
   /** Whether it speaks MQTT 5. */
   mqtt5 = false;
@@ -101,24 +115,40 @@ export class Connection {
   #unreadAnswers = 0;
   #acks: AckQueue | undefined;
   #publishRate: Rate | undefined;
-  readonly #decoder: Decoder;
+  /** Only while there is half a packet. */
+  #decoder: LentDecoder | undefined;
+  #protocolLevel: ProtocolLevel = mqtt311Level;
 
   constructor(broker: Broker, link: Link) {
     this.broker = broker;
     this.link = link;
     this.outbox = new Outbox(broker.flusher, link, broker.limits.outboxBytesMax);
-    this.sessionIdentifier = newUuid(broker.random);
+    this.#number = broker.identifiers.next();
     this.#nowMs = broker.clock.monotonic();
     this.#lastPacketMs = this.#nowMs;
-    this.#decoder = new Decoder({
-      packetBytesMax: broker.limits.packetBytesMax,
-      receive: (packet) => this.#handle(packet),
-    });
   }
 
   /** As the client's first CONNECT says it; until then that of MQTT 3.1.1. */
   get protocolLevel(): ProtocolLevel {
-    return this.open ? this.open.session.protocolLevel : this.#decoder.protocolLevel;
+    return this.#protocolLevel;
+  }
+
+  /** What lifecycle events call the connection. */
+  get sessionIdentifier(): string {
+    return this.broker.identifiers.text(this.#number);
+  }
+
+  /** Of an accepted CONNECT, as lifecycle events tell it. */
+  get facts(): ConnectionFacts {
+    assert(this.open, "a connection has its facts once it is open");
+    const { session, principal, versionNumber } = this.open;
+    return {
+      clientId: session.clientId,
+      sessionIdentifier: this.sessionIdentifier,
+      principal,
+      ipAddress: this.link.remoteAddress,
+      versionNumber,
+    };
   }
 
   get closed(): boolean {
@@ -151,8 +181,16 @@ export class Connection {
     if (this.#state === "closed") return;
     this.broker.counters.bytesIn += bytes.length;
     this.#nowMs = this.broker.clock.monotonic();
-    const problem = this.#decoder.push(bytes);
-    if (problem) this.#refuseBytes(problem); // [MQTT-4.8.0-1] [MQTT5-4.13.1-1]
+    const { decoders } = this.broker;
+    const decoder = this.#decoder ?? decoders.lend(this, this.#protocolLevel);
+    this.#decoder = decoder;
+    const problem = decoder.push(bytes);
+    if (problem)
+      this.#refuseBytes(problem, decoder.protocolLevel); // [MQTT-4.8.0-1]
+    else if (decoder.idle) {
+      this.#decoder = undefined;
+      decoders.giveBack(decoder);
+    }
   }
 
   /** Answers a packet; a client that asks on and on and reads no answer is closed. */
@@ -171,7 +209,7 @@ export class Connection {
   #encodeFor(packet: Packet): Uint8Array {
     const bytes = encode(packet, this.protocolLevel);
     if (!this.open || !("properties" in packet) || !packet.properties) return bytes;
-    const { packetBytesMax, problemInformation } = this.open;
+    const { packetBytesMax, problemInformation } = this.open.wishes ?? noWishes;
     const spoken = packet.type === "connack" || packet.type === "disconnect";
     if (bytes.length <= packetBytesMax && (problemInformation || spoken)) return bytes;
     const properties = { ...packet.properties, reasonString: undefined };
@@ -192,7 +230,7 @@ export class Connection {
     form: Form,
     encodeForm: (form: Form) => Uint8Array,
   ): { readonly bytes: Uint8Array; readonly sent: () => void } | undefined {
-    const { outboundAliases: aliases, packetBytesMax = Number.POSITIVE_INFINITY } = this.open ?? {};
+    const { outboundAliases: aliases, packetBytesMax } = this.open?.wishes ?? noWishes;
     const known = aliases?.known(topic) ?? 0;
     const alias = known || (aliases?.free ?? 0);
     if (aliases && alias > 0) {
@@ -227,7 +265,7 @@ export class Connection {
     if (this.#state === "closed") return;
     const { clause, reasonCode, reason = "CLIENT_ERROR" } = complaint;
     this.broker.logger.warn("client error, connection closed", {
-      clientId: this.open?.facts.clientId,
+      clientId: this.open?.session.clientId,
       ip: this.link.remoteAddress,
       message,
       clause,
@@ -236,8 +274,9 @@ export class Connection {
   }
 
   /** What cannot be read; a CONNECT of MQTT 5 gets its answer, as later packets do. */
-  #refuseBytes(problem: ProtocolError): void {
+  #refuseBytes(problem: ProtocolError, protocolLevel: ProtocolLevel): void {
     const { message, clause, reasonCode } = problem;
+    if (this.#state === "opening") this.#protocolLevel = protocolLevel;
     if (this.#state === "opening" && reasonCode !== undefined) {
       const properties = { reasonString: message };
       this.send({ type: "connack", sessionPresent: false, returnCode: reasonCode, properties });
@@ -253,10 +292,9 @@ export class Connection {
     this.#lastPacketMs = this.broker.clock.monotonic();
     this.open = open;
     this.mqtt5 = this.protocolLevel === mqtt5Level;
-    this.plain =
-      !open.outboundAliases &&
-      open.packetBytesMax === Number.POSITIVE_INFINITY &&
-      !open.origin.access;
+    const { packetBytesMax, outboundAliases } = open.wishes ?? noWishes;
+    const bounded = outboundAliases !== undefined || packetBytesMax < Number.POSITIVE_INFINITY;
+    this.plain = !bounded && !open.origin.access;
     open.session.connection = this;
     open.session.disconnectedAtMs = undefined;
   }
@@ -267,13 +305,14 @@ export class Connection {
     if (this.outbox.held) this.outbox.discard();
     else this.#sayGoodbye(reason, told);
     this.#state = "closed";
-    this.#decoder.stop();
+    this.#decoder?.stop();
+    this.#decoder = undefined;
     this.broker.connections.delete(this);
     this.outbox.flush();
     this.link.end();
     const { disconnects } = this.broker.counters;
     disconnects[reason] = (disconnects[reason] ?? 0) + 1;
-    if (this.open) leaveSession(this.broker, this.open, reason);
+    if (this.open) leaveSession(this, this.open, reason);
   }
 
   #sayGoodbye(
@@ -330,14 +369,17 @@ export class Connection {
     this.link.resume();
   }
 
-  #handle(packet: Packet): void {
+  /** A packet, in its turn. */
+  handlePacket(packet: Packet): void {
     if (this.#state === "closed") return;
     this.broker.counters.packetsIn += 1;
     if (this.open) {
       this.#lastPacketMs = this.#nowMs;
       this.#handleOpen(this.open, packet);
-    } else if (packet.type === "connect") handleConnect(this, packet);
-    else {
+    } else if (packet.type === "connect") {
+      this.#protocolLevel = this.#decoder?.protocolLevel ?? this.#protocolLevel;
+      handleConnect(this, packet);
+    } else {
       this.broker.counters.connectsRefused.protocol += 1;
       this.fail(`${packet.type.toUpperCase()} before CONNECT`, { clause: "MQTT-3.1.0-1" });
     }

@@ -11,12 +11,13 @@
 import type { Change } from "../../storage/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { Message, QoS } from "../message.ts";
-import type { Delivery, Session } from "../session/session.ts";
+import type { Delivery } from "../session/line.ts";
+import type { Session } from "../session/session.ts";
 import { type Owner, queueChanges, store } from "../session/session-store.ts";
 import type { ShareGroup } from "../topics/share-group.ts";
 import type { Match, Subscription } from "../topics/topic-tree.ts";
-import { enqueue, sendLine, sendUnacknowledged } from "./line.ts";
 import { Outgoing } from "./outgoing.ts";
+import { enqueue, sendLine, sendUnacknowledged } from "./sending.ts";
 import { chooseMember } from "./share.ts";
 
 export interface Reach {

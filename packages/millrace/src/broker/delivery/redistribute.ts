@@ -10,7 +10,9 @@ import { chooseMember } from "./share.ts";
  * member [MQTT5-4.8.2-5 does not allow more]; the rest was its own, and ends with it.
  */
 export function redistribute(broker: Broker, session: Session): void {
-  for (const { share, outgoing } of session.drainQueue()) {
+  const { lineIfAny: line } = session;
+  if (!line) return;
+  for (const { share, outgoing } of line.drainQueue()) {
     const copy = share && chooseMember(share, outgoing.message);
     if (!copy) continue;
     deliverCopies(broker, outgoing, [copy], [])?.catch(broker.reportStorageError);

@@ -8,10 +8,11 @@
 
 import type { Broker } from "../broker.ts";
 import type { Message, QoS } from "../message.ts";
-import type { Delivery, Session } from "../session/session.ts";
+import type { Delivery } from "../session/line.ts";
+import type { Session } from "../session/session.ts";
 import type { Subscription } from "../topics/topic-tree.ts";
-import { enqueue, sendLine, sendUnacknowledged } from "./line.ts";
 import { Outgoing } from "./outgoing.ts";
+import { enqueue, sendLine, sendUnacknowledged } from "./sending.ts";
 
 export interface RetainedFeed {
   readonly messages: Generator<Message, undefined>;
@@ -49,7 +50,7 @@ function sendRetained(broker: Broker, session: Session): void {
   while (session.feeds && session.connection) {
     const { outbox } = session.connection;
     if (outbox.pendingBytes > pendingBytesMax) outbox.flush();
-    if (outbox.pendingBytes > pendingBytesMax || session.queueLength > 0) return;
+    if (outbox.pendingBytes > pendingBytesMax || session.lineIfAny?.queueLength) return;
     if (count === messagesPerTurnMax) {
       continueLater(broker, session);
       return;

@@ -31,6 +31,6 @@ function rankOf({ subscriber: session, qos }: Subscription<Session>, published: 
   const acknowledged = Math.min(qos, published) > 0;
   const { connection } = session;
   if (!connection) return acknowledged && session.durable ? rank.keeps : rank.cannot;
-  const ready = connection.link.writable && (!acknowledged || session.hasRoom);
+  const ready = connection.link.writable && (!acknowledged || (session.lineIfAny?.hasRoom ?? true));
   return ready ? rank.ready : rank.connected;
 }

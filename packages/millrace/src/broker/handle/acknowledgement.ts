@@ -6,8 +6,8 @@
 
 import type { Puback, Pubcomp, Pubrec } from "@millrace/mqtt";
 import type { Connection } from "../connection/connection.ts";
-import { releaseDelivery, settleDelivery } from "../delivery/line.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
+import { releaseDelivery, settleDelivery } from "../delivery/sending.ts";
 import type { Session } from "../session/session.ts";
 
 /** From here on a reason code says that it went wrong (2.4). */
@@ -20,7 +20,7 @@ export function handleAcknowledgement(
 ): void {
   const { broker } = connection;
   const { type, packetId, reasonCode = 0 } = packet;
-  const qos = session.inflight.get(packetId)?.qos;
+  const qos = session.lineIfAny?.inflight.get(packetId)?.qos;
   if (qos !== undefined && (qos === 1) !== (type === "puback")) {
     connection.fail(`${type.toUpperCase()} for a message of QoS ${qos}`, { clause: "4.3" });
     return;

@@ -4,13 +4,14 @@ import {
   type Connect,
   mqtt5Level,
   mqtt31Level,
+  type Properties,
   type ProtocolLevel,
   reasonCodes,
   topicNameProblem,
 } from "@millrace/mqtt";
 import { newUuid, utf8 } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
-import type { Connection, OpenState } from "../connection/connection.ts";
+import type { Connection, OpenState, Wishes } from "../connection/connection.ts";
 import { type ConnectRefusal, connectRefusals } from "../connection/reasons.ts";
 import { OutboundAliases } from "../connection/topic-aliases.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
@@ -44,30 +45,25 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   broker.sessions.get(clientId)?.connection?.close("DUPLICATE_CLIENTID"); // [MQTT-3.1.4-2]
   const taken = takeSession(broker, clientId, wishOf(broker, packet));
   const { principal, access } = admission;
-  const facts = {
-    ...factsOf(connection, clientId),
-    principal,
-    versionNumber: broker.versions.next(clientId),
-  };
   const ruleDepth = 0;
   const origin: Origin = { clientId, sourceIp: link.remoteAddress, principal, ruleDepth, access };
   const keepAliveSeconds = keepAliveOf(broker, packet);
   const { properties } = packet;
   const open: OpenState = {
     session: taken.session,
-    facts,
     origin,
+    principal,
+    versionNumber: broker.versions.next(clientId),
     keepAliveMs: keepAliveSeconds * 1000,
     will: willOf(broker, packet, origin),
-    packetBytesMax: properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY,
-    problemInformation: properties?.requestProblemInformation ?? true,
-    outboundAliases: properties?.topicAliasMaximum
-      ? new OutboundAliases(properties.topicAliasMaximum)
-      : undefined,
+    wishes: properties && wishesOf(properties),
     inboundAliases: undefined,
   };
   connection.establish(open);
-  taken.session.beginConnection(properties?.receiveMaximum ?? Number.POSITIVE_INFINITY);
+  const receiveMaximum = properties?.receiveMaximum ?? Number.POSITIVE_INFINITY;
+  const line =
+    receiveMaximum < broker.limits.inflightMax ? taken.session.line : taken.session.lineIfAny;
+  line?.beginConnection(receiveMaximum);
   connection.outbox.hold();
   sendConnack(connection, { packet, clientId, present: taken.present, keepAliveSeconds });
   connection.whenStored(taken.changes(), () => {
@@ -75,7 +71,7 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     sendOwed(broker, taken.session);
   });
   broker.counters.connectionsAccepted += 1;
-  broker.observer.connected(facts);
+  broker.observer.connected(connection.facts);
 }
 
 function refuse(connection: Connection, refusal: ConnectRefusal): void {
@@ -153,6 +149,15 @@ function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undef
       messageExpiryInterval === undefined
         ? undefined
         : Math.min(messageExpiryInterval, messageExpirySecondsMax),
+  };
+}
+
+function wishesOf(properties: Properties): Wishes | undefined {
+  const { maximumPacketSize, requestProblemInformation, topicAliasMaximum } = properties;
+  return {
+    packetBytesMax: maximumPacketSize ?? Number.POSITIVE_INFINITY,
+    problemInformation: requestProblemInformation ?? true,
+    outboundAliases: topicAliasMaximum ? new OutboundAliases(topicAliasMaximum) : undefined,
   };
 }
 

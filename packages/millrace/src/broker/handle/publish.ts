@@ -165,7 +165,7 @@ function refuse(
   const reasonCode = refusalCodes[refusal];
   const denied = refusal === "not-authorized";
   if (connection.mqtt5 && packet.packetId !== undefined && refusal !== "not-stored") {
-    const clientId = connection.open?.facts.clientId;
+    const clientId = connection.open?.session.clientId;
     connection.broker.logger.warn("publish refused", { clientId, topic: packet.topic, reason });
     answerRefused(connection, packet, reasonCode, reason);
     return;

@@ -32,7 +32,7 @@ interface Denial {
 /** Answers once the subscriptions of a durable session are on disk. */
 export function handleSubscribe(connection: Connection, open: OpenState, packet: Subscribe): void {
   const { broker } = connection;
-  const { session, facts } = open;
+  const { session } = open;
   const identifier = packet.properties?.subscriptionIdentifiers?.[0];
   if (identifier !== undefined && !broker.limits.subscriptionIdentifiers) {
     const reasonCode = reasonCodes.subscriptionIdentifiersNotSupported;
@@ -48,7 +48,7 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
       joined.push(one);
       return one.subscription.qos;
     }
-    const { clientId } = facts;
+    const { clientId } = session;
     const { filter } = wish;
     broker.logger.warn("subscription refused", { clientId, filter, problem: denial.why });
     return connection.mqtt5 ? denial.reasonCode : subackFailure; // [MQTT-3.9.3-2]
@@ -63,7 +63,7 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
   });
   if (joined.length > 0) {
     broker.observer.subscribed(
-      facts,
+      connection.facts,
       joined.map(({ subscription }) => subscription.filter),
     );
   }
@@ -93,8 +93,8 @@ function denialOf(
   const invalid = problemOfFilter(broker, filter);
   if (invalid) return { reasonCode: topicFilterInvalid, why: invalid };
   const { subscriptionsPerSessionMax } = broker.limits;
-  const { subscriptions } = session;
-  if (subscriptions.size >= subscriptionsPerSessionMax && !subscriptions.has(filter)) {
+  const full = session.subscriptionCount >= subscriptionsPerSessionMax;
+  if (full && !session.subscriptionTo(filter)) {
     const why = `the session has ${subscriptionsPerSessionMax} subscriptions already`;
     return { reasonCode: quotaExceeded, why };
   }
@@ -129,7 +129,7 @@ function join(
   const qos = Math.min(wish.qos, broker.limits.qosMax) as QoS;
   const options = { qos, noLocal, retainAsPublished, identifier };
   const shared = parseShare(filter) !== undefined;
-  const known = session.subscriptions.get(filter);
+  const known = session.subscriptionTo(filter);
   if (known) {
     session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known));
     Object.assign(known, options);
@@ -137,7 +137,7 @@ function join(
   }
   const number = session.takeSubscriptionNumber();
   const subscription = broker.topics.add(session, filter, { ...options, number });
-  session.subscriptions.set(filter, subscription);
+  session.addSubscription(subscription);
   session.specialCount += Number(isSpecial(options));
   return { subscription, fed: retainHandling !== 2 && !shared }; // [MQTT5-4.8.2-1]
 }

@@ -14,10 +14,10 @@ export function handleUnsubscribe(
   packet: Unsubscribe,
 ): void {
   const { broker } = connection;
-  const { session, facts } = open;
+  const { session } = open;
   const left: Subscription<Session>[] = [];
   const codes = packet.filters.map((filter) => {
-    const subscription = session.subscriptions.get(filter);
+    const subscription = session.subscriptionTo(filter);
     if (subscription) {
       leave(broker, session, subscription);
       left.push(subscription);
@@ -31,11 +31,11 @@ export function handleUnsubscribe(
   connection.whenStored(session.durable ? changes : [], () => {
     connection.send({ type: "unsuback", packetId, reasonCodes: codes }); // [MQTT-3.10.4-4]
   });
-  broker.observer.unsubscribed(facts, packet.filters);
+  broker.observer.unsubscribed(connection.facts, packet.filters);
 }
 
 function leave(broker: Broker, session: Session, subscription: Subscription<Session>): void {
   broker.topics.remove(subscription); // [MQTT-3.10.4-2] [MQTT5-3.10.4-2]
-  session.subscriptions.delete(subscription.filter);
+  session.deleteSubscription(subscription);
   if (isSpecial(subscription)) session.specialCount -= 1;
 }

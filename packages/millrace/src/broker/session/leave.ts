@@ -1,15 +1,17 @@
 /** What a session does when its connection ends: keep what is owed, or end with it. */
 
-import type { Broker } from "../broker.ts";
-import type { OpenState } from "../connection/connection.ts";
+import type { Connection, OpenState } from "../connection/connection.ts";
 import type { DisconnectReason } from "../lifecycle.ts";
 import { armDeadline } from "./deadline.ts";
 import { publishWill } from "./will.ts";
 
 /** Called once for each connection that was accepted. */
-export function leaveSession(broker: Broker, open: OpenState, reason: DisconnectReason): void {
-  const { session, facts } = open;
-  const { will } = open;
+export function leaveSession(
+  { broker, facts }: Connection,
+  open: OpenState,
+  reason: DisconnectReason,
+): void {
+  const { session, will } = open;
   open.will = undefined;
   session.connection = undefined;
   session.disconnectedAtMs = broker.clock.now();

@@ -1,7 +1,7 @@
 /** What an earlier process kept of durable sessions, put back at the start. */
 
 import type { Broker } from "../broker.ts";
-import { restoreDelivery } from "../delivery/line.ts";
+import { restoreDelivery } from "../delivery/sending.ts";
 import { isSpecial } from "../handle/subscribe.ts";
 import { accepted } from "../message.ts";
 import { armDeadline } from "./deadline.ts";
@@ -29,7 +29,7 @@ export async function restoreSessions(broker: Broker): Promise<void> {
       continue;
     }
     session.takeSubscriptionNumber(number);
-    session.subscriptions.set(filter, broker.topics.add(session, filter, stored));
+    session.addSubscription(broker.topics.add(session, filter, stored));
     if (isSpecial(stored)) session.specialCount += 1;
   }
   for await (const stored of loadQueues(broker.records)) {
@@ -52,12 +52,12 @@ export async function restoreSessions(broker: Broker): Promise<void> {
 }
 
 async function restoreRecords(broker: Broker): Promise<void> {
-  const { limits, counters, records } = broker;
+  const { limits, records } = broker;
   const nowMs = broker.clock.now();
   for (const stored of await loadSessions(records)) {
     const { sequenceStart, disconnectedAtMs = nowMs, expirySeconds } = stored;
     broker.skipSequences(sequenceStart);
-    const session = new Session({ ...stored, limits, counters });
+    const session = new Session(stored, broker);
     session.expirySeconds = Math.min(expirySeconds, limits.sessionSecondsMax);
     session.onDisk = true;
     session.will = stored.will;

@@ -42,17 +42,9 @@ export function takeSession(broker: Broker, clientId: string, wish: SessionWish)
 }
 
 function newSession(broker: Broker, clientId: string, wish: SessionWish): Session {
-  const { limits, counters } = broker;
   const { protocolLevel, expirySeconds } = wish;
   const sequenceStart = broker.nextSequence;
-  const session = new Session({
-    clientId,
-    limits,
-    counters,
-    protocolLevel,
-    expirySeconds,
-    sequenceStart,
-  });
+  const session = new Session({ clientId, protocolLevel, expirySeconds, sequenceStart }, broker);
   broker.sessions.set(clientId, session);
   return session;
 }

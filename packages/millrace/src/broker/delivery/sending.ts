@@ -11,7 +11,8 @@ import type { Broker } from "../broker.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { DropReason } from "../counters.ts";
 import type { QoS } from "../message.ts";
-import type { Delivery, Inflight, Session } from "../session/session.ts";
+import type { Delivery, Inflight } from "../session/line.ts";
+import type { Session } from "../session/session.ts";
 import {
   removalChanges,
   type StoredDelivery,
@@ -48,18 +49,19 @@ export function sendUnacknowledged(
 
 /** Puts a message into a session's line; a full line is a broken promise and is told. */
 export function enqueue(broker: Broker, session: Session, delivery: Delivery): boolean {
-  if (session.enqueue(delivery)) return true;
+  if (session.line.enqueue(delivery)) return true;
   reportOverflow(broker, session, delivery);
   return false;
 }
 
 function reportOverflow(broker: Broker, session: Session, { outgoing }: Delivery): void {
   broker.counters.dropped["queue-full"] += 1;
-  if (session.overflowCount !== 1 && session.overflowCount % 1000 !== 0) return;
+  const { overflowCount } = session.line;
+  if (overflowCount !== 1 && overflowCount % 1000 !== 0) return;
   broker.logger.warn("session queue is full, message dropped", {
     clientId: session.clientId,
     topic: outgoing.message.topic,
-    droppedCount: session.overflowCount,
+    droppedCount: overflowCount,
   });
 }
 
@@ -83,7 +85,7 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
     sequence,
     stage,
   };
-  if (!session.restore(delivery, send?.packetId)) reportOverflow(broker, session, delivery);
+  if (!session.line.restore(delivery, send?.packetId)) reportOverflow(broker, session, delivery);
 }
 
 /**
@@ -91,19 +93,19 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
  * [MQTT-4.6.0-1], as far as window and socket allow.
  */
 export function sendLine(broker: Broker, session: Session): void {
-  const { connection } = session;
-  if (!connection) return;
+  const { connection, lineIfAny: line } = session;
+  if (!connection || !line) return;
   const { outbox } = connection;
   const { outboxBytesMax } = broker.limits;
   for (;;) {
     if (outbox.pendingBytes > outboxBytesMax) outbox.flush();
     if (outbox.pendingBytes > outboxBytesMax) return;
-    const again = session.takeResend();
+    const again = line.takeResend();
     if (again) {
       resend(broker, connection, again);
       continue;
     }
-    const next = session.takeNext();
+    const next = line.takeNext();
     if (!next) return;
     sendFirst(broker, connection, next);
   }
@@ -180,7 +182,7 @@ function drop(broker: Broker, connection: Connection, inflight: Inflight, why: D
 
 /** PUBREC: from now on only PUBREL is sent under this id, after a crash too [MQTT-4.3.3-1]. */
 export function releaseDelivery(broker: Broker, session: Session, packetId: number): void {
-  const delivery = session.inflight.get(packetId);
+  const delivery = session.lineIfAny?.inflight.get(packetId);
   if (delivery?.stage === "storing") return; // the answer comes once the disk has it
   // A client that confirms what nobody knows any more is let go on: it waits for PUBREL.
   const known = delivery?.qos === 2 && delivery.stage !== "queued";
@@ -209,9 +211,9 @@ export function releaseDelivery(broker: Broker, session: Session, packetId: numb
 
 /** The client has it, or will not have it: forgets it, on disk too. */
 export function settleDelivery(broker: Broker, session: Session, packetId: number): void {
-  const delivery = session.inflight.get(packetId);
+  const delivery = session.lineIfAny?.inflight.get(packetId);
   if (!delivery) return;
-  session.settle(packetId);
+  session.line.settle(packetId);
   if (delivery.sequence === 0) return;
   const changes = removalChanges(session.clientId, delivery.sequence, delivery.qos);
   store(broker.records, changes).catch(broker.reportStorageError);
