@@ -18,8 +18,8 @@ export interface Open {
 }
 
 export const openMax: Readonly<Record<string, Open>> = {
-  "3.1.1": { untagged: 54, untested: 18 },
-  "5": { untagged: 191, untested: 58 },
+  "3.1.1": { untagged: 55, untested: 0 },
+  "5": { untagged: 145, untested: 1 },
 };
 
 /** How many statements of the server a version leaves open. */
