@@ -19,7 +19,7 @@ export interface Open {
 
 export const openMax: Readonly<Record<string, Open>> = {
   "3.1.1": { untagged: 55, untested: 0 },
-  "5": { untagged: 145, untested: 1 },
+  "5": { untagged: 146, untested: 1 },
 };
 
 /** How many statements of the server a version leaves open. */

@@ -61,7 +61,7 @@ export async function runAreas(
   return results;
 }
 
-/** What a result means when `server` was asked; `undefined` is a server that the data do not name. */
+/** What a result means when `server` was asked; `undefined`: one that the data do not name. */
 export function verdictOf({ exchange, problem }: Result, server: string | undefined): Verdict {
   const isKnown = server !== undefined && exchange.deviations?.[server] !== undefined;
   if (problem) return isKnown ? "deviates" : "FAILED";
