@@ -17,6 +17,14 @@ export interface Result {
   readonly problem: string | undefined;
 }
 
+export type Verdict =
+  | "passed"
+  | "FAILED"
+  /** Fails, and the data say that this server does. */
+  | "deviates"
+  /** Passes, though the data say that this server does not. */
+  | "STALE";
+
 const tokens = 36 ** 4;
 
 /** Every file of the data, in the order of their names. */
@@ -51,6 +59,13 @@ export async function runAreas(
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return results;
+}
+
+/** What a result means when `server` was asked; `undefined`: one that the data do not name. */
+export function verdictOf({ exchange, problem }: Result, server: string | undefined): Verdict {
+  const isKnown = server !== undefined && exchange.deviations?.[server] !== undefined;
+  if (problem) return isKnown ? "deviates" : "FAILED";
+  return isKnown ? "STALE" : "passed";
 }
 
 /** A packet that cannot be taken apart is a failure of the case like any other. */
