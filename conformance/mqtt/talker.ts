@@ -10,7 +10,7 @@ import type { Cut } from "../storm/wire.ts";
 
 type Received<T extends PacketType> = Extract<Packet, { type: T }>;
 
-const waitMsMax = 20_000;
+const waitMsMax = 10_000;
 
 export class Talker {
   readonly #line: Line;

@@ -34,7 +34,7 @@ export class Writer {
     return this.message(this.#random.pick(topics), this.#random.pick([0, 1, 1, 2, 2]));
   }
 
-  /** A message to `topic`, retained if the topic is one of those that keep; erased: an empty one. */
+  /** A message to `topic`, retained if that is one of those that keep; erased: an empty one. */
   message(topic: string, qos: Qos, isErased = false): Message {
     this.#messageCount += 1;
     const { clientId } = this.#plan;

@@ -38,7 +38,7 @@ function makeMqtt3({ url, clientId, cleanStart, will }, say) {
   connection.on("resume", (_code, sessionPresent) => say({ event: "back", sessionPresent }));
   connection.on("interrupt", () => say({ event: "closed" }));
   connection.on("error", () => {}); // told by `interrupt`, and tried again
-  connection.on("message", (topic, payload, _dup, qos, retain) => {
+  connection.on("message", (...[topic, payload, , qos, retain]) => {
     say({ event: "message", topic, payload: textOf(payload), qos, retain });
   });
   return {

@@ -60,7 +60,7 @@ describe.each(ways)("$library, version $version over $door", (way) => {
   const common = () => {
     clientCount += 1;
     const url = server[door].replace(/^mqtt:/, "tcp:");
-    // Over WebSocket it leaves the second packet of a frame lying until more comes: here a PINGRESP.
+    // Over WebSocket it leaves the second packet of a frame lying until more comes: a PINGRESP.
     const keepAlive = ["-k", "1"];
     return ["-c", url, "-V", version, "-i", `paho-c-${clientCount}`, "--quiet", ...keepAlive];
   };

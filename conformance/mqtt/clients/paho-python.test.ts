@@ -1,6 +1,7 @@
 import { testLibrary } from "./client-suite.ts";
+import { pahoPython } from "./programs.ts";
 
 testLibrary({
-  command: [process.env.PAHO_PYTHON ?? "/usr/bin/python3", `${import.meta.dir}/paho_client.py`],
+  command: [pahoPython, `${import.meta.dir}/paho_client.py`],
   qosMax: { 3: 2, 4: 2, 5: 2 },
 });

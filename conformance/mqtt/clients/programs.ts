@@ -1,9 +1,12 @@
 /**
- * Command-line clients: what they print, a line at a time, and how they end.
+ * Clients that npm does not have: command-line programs, what they print, and how they end.
  *
  * `npm test` installs them where it can (`tools/mqtt-clients.ts`), and leaves out what imports this
  * file where it cannot.
  */
+
+/** A Python that has Paho's library. */
+export const pahoPython = process.env.PAHO_PYTHON ?? "/usr/bin/python3";
 
 export interface Ended {
   readonly code: number;
