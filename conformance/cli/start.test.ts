@@ -62,6 +62,7 @@ test.each([
   [["start"], { MILLRACE_PROT: "1" }, 'unknown variable "MILLRACE_PROT"'],
   [["strat"], {}, 'unknown command "strat"'],
   [["start", "--host", "0.0.0.0"], {}, "only allowed while bound to loopback"],
+  [["start", "--tls-cert", "c.pem"], {}, "--tls-cert needs --tls-key as well"],
 ])("%p with %p is a usage error", async (words, variables, text) => {
   const { code, output, errors } = await run(words, variables as Record<string, string>);
   expect(code).toBe(2);

@@ -7,10 +7,12 @@
 
 import { assert, type Clock, errorText, type Logger, type Random } from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
-import { Connection, type Link } from "./connection/connection.ts";
+import { Connection } from "./connection/connection.ts";
 import { ConnectionVersions } from "./connection/connection-versions.ts";
+import { Connections } from "./connection/connections.ts";
 import { Decoders } from "./connection/decoders.ts";
 import { Identifiers } from "./connection/identifiers.ts";
+import type { Link } from "./connection/link.ts";
 import { Flusher } from "./connection/outbox.ts";
 import { Rate } from "./connection/rate.ts";
 import { Counters } from "./counters.ts";
@@ -71,13 +73,15 @@ export class Broker {
   readonly topics: TopicTree<Session>;
   readonly retained: Retained;
   readonly sessions = new Map<string, Session>();
-  readonly connections = new Set<Connection>();
+  readonly connections = new Connections();
   readonly versions = new ConnectionVersions();
   readonly connectRate: Rate;
   readonly decoders: Decoders;
   readonly identifiers: Identifiers;
   /** Runs the callback once the input that is at hand has been worked off. */
   readonly later: (callback: () => void) => void;
+  /** When bytes last came, by the monotonic clock. */
+  tickMs = 0;
   #publishNumber = 0;
   #nextSequence = 1;
   #closed = false;
@@ -144,6 +148,11 @@ export class Broker {
     return true;
   }
 
+  /** Bytes have come: takes the time once for everything that they hold. */
+  receiveTick(): void {
+    this.tickMs = this.clock.monotonic();
+  }
+
   nextPublishNumber(): number {
     this.#publishNumber += 1;
     return this.#publishNumber;
@@ -177,6 +186,7 @@ export class Broker {
     const { clientId, will } = session;
     assert(this.sessions.get(clientId) === session, "only a current session is dropped");
     this.sessions.delete(clientId);
+    this.versions.put(clientId, session.versionNumber);
     for (const subscription of session.subscriptions()) this.topics.remove(subscription);
     session.feeds = undefined;
     cancelDeadline(session);

@@ -1,7 +1,8 @@
 /** The message broker: connections, sessions, the topic tree, and the one publish. */
 
 export { type Admission, Broker, type BrokerOptions, type Tap } from "./broker.ts";
-export type { Connection, Link } from "./connection/connection.ts";
+export type { Connection } from "./connection/connection.ts";
+export type { Link, TlsFacts } from "./connection/link.ts";
 export type { Counters, DropReason, RefusedConnect } from "./counters.ts";
 export type { ConnectionFacts, DisconnectReason, LifecycleObserver } from "./lifecycle.ts";
 export type { BrokerLimits } from "./limits.ts";

@@ -24,6 +24,8 @@ export async function startCommand(options: StartOptions): Promise<void> {
     port: options.port,
     apiPort: options.apiPort,
     mqttPort: options.mqttPort,
+    tls: options.tls,
+    proxyProtocol: options.proxyProtocol,
     anonymous: options.anonymous,
     writeLog: (text) => process.stderr.write(text),
   });

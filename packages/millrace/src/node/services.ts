@@ -169,7 +169,7 @@ async function defineTables(tables: Tables, application: Application): Promise<s
 /** Until identities are enforced, a client is let in by where it comes from or not at all. */
 function admission(anonymous: Anonymous): Admission {
   return ({ transport }) =>
-    anonymous === "all" || anonymous === transport
+    anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
       ? { allowed: true, principal: "anonymous" }
       : { allowed: false };
 }

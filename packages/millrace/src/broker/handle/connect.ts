@@ -52,13 +52,11 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   const open: OpenState = {
     session: taken.session,
     origin,
-    principal,
-    versionNumber: broker.versions.next(clientId),
     keepAliveMs: keepAliveSeconds * 1000,
     will: willOf(broker, packet, origin),
     wishes: properties && wishesOf(properties),
-    inboundAliases: undefined,
   };
+  taken.session.versionNumber += 1;
   connection.establish(open);
   const receiveMaximum = properties?.receiveMaximum ?? Number.POSITIVE_INFINITY;
   const line =

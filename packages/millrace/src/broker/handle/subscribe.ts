@@ -15,7 +15,7 @@ import type { QoS } from "../message.ts";
 import type { Session } from "../session/session.ts";
 import { subscriptionChange } from "../session/session-store.ts";
 import { parseShare } from "../topics/share-group.ts";
-import type { Subscription, SubscriptionOptions } from "../topics/topic-tree.ts";
+import { plainOptions, type Subscription, type SubscriptionOptions } from "../topics/topic-tree.ts";
 
 /** A filter that was granted. */
 interface Joined {
@@ -33,8 +33,8 @@ interface Denial {
 export function handleSubscribe(connection: Connection, open: OpenState, packet: Subscribe): void {
   const { broker } = connection;
   const { session } = open;
-  const identifier = packet.properties?.subscriptionIdentifiers?.[0];
-  if (identifier !== undefined && !broker.limits.subscriptionIdentifiers) {
+  const identifiers = packet.properties?.subscriptionIdentifiers;
+  if (identifiers && !broker.limits.subscriptionIdentifiers) {
     const reasonCode = reasonCodes.subscriptionIdentifiersNotSupported;
     connection.fail("subscription identifiers are not taken here", { reasonCode });
     return;
@@ -44,9 +44,9 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
   const returnCodes = packet.subscriptions.map((wish) => {
     const denial = tooMany ? tooManyFilters(broker) : denialOf(connection, session, wish.filter);
     if (!denial) {
-      const one = join(broker, session, wish, identifier);
+      const one = join(broker, session, wish, identifiers);
       joined.push(one);
-      return one.subscription.qos;
+      return one.subscription.options.qos;
     }
     const { clientId } = session;
     const { filter } = wish;
@@ -73,9 +73,16 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
 export function isSpecial({
   noLocal,
   retainAsPublished,
-  identifier,
+  identifiers,
 }: SubscriptionOptions): boolean {
-  return noLocal === true || retainAsPublished === true || identifier !== undefined;
+  return noLocal || retainAsPublished || identifiers !== undefined;
+}
+
+/** The options as one object with all subscriptions that have nothing special. */
+export function sharedOptions(options: SubscriptionOptions): SubscriptionOptions {
+  const { qos, noLocal, retainAsPublished, identifiers } = options;
+  const plain = plainOptions[qos];
+  return plain && !isSpecial(options) ? plain : { qos, noLocal, retainAsPublished, identifiers };
 }
 
 function tooManyFilters({ limits }: Broker): Denial {
@@ -123,20 +130,20 @@ function join(
   broker: Broker,
   session: Session,
   wish: Wish,
-  identifier: number | undefined,
+  identifiers: readonly number[] | undefined,
 ): Joined {
   const { filter, noLocal = false, retainAsPublished = false, retainHandling = 0 } = wish;
   const qos = Math.min(wish.qos, broker.limits.qosMax) as QoS;
-  const options = { qos, noLocal, retainAsPublished, identifier };
+  const options = sharedOptions({ qos, noLocal, retainAsPublished, identifiers });
   const shared = parseShare(filter) !== undefined;
   const known = session.subscriptionTo(filter);
   if (known) {
-    session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known));
-    Object.assign(known, options);
+    session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known.options));
+    known.options = options;
     return { subscription: known, fed: retainHandling === 0 && !shared };
   }
   const number = session.takeSubscriptionNumber();
-  const subscription = broker.topics.add(session, filter, { ...options, number });
+  const subscription = broker.topics.add(session, filter, options, number);
   session.addSubscription(subscription);
   session.specialCount += Number(isSpecial(options));
   return { subscription, fed: retainHandling !== 2 && !shared }; // [MQTT5-4.8.2-1]

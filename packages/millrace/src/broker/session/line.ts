@@ -89,6 +89,11 @@ export class Line {
     this.#resend.reverse();
   }
 
+  /** Whether there is anything to send, window permitting. */
+  get waits(): boolean {
+    return this.#resend !== undefined || this.#queue.length > 0;
+  }
+
   /** The next one to be sent again; `undefined` when all have been, or the window is full. */
   takeResend(): Inflight | undefined {
     if (!this.#resend || this.#sentCount >= this.#window) return undefined;
@@ -100,6 +105,14 @@ export class Line {
       }
       if (this.#inflight.get(next.packetId) === next.delivery) return next;
     }
+  }
+
+  /** Puts a message straight into the window: its packet id, or 0 when it has to queue. */
+  takeDirect(delivery: Delivery): number {
+    if (!this.hasRoom) return 0;
+    const packetId = this.#takePacketId();
+    this.#inflight.set(packetId, delivery);
+    return packetId;
   }
 
   /** False, and counted, when the line is full. */

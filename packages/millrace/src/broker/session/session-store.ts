@@ -80,8 +80,8 @@ export function sessionChange(session: Session): Change {
 type Kept = Pick<Session, "clientId" | "sequenceStart">;
 
 export function subscriptionChange(session: Kept, subscription: Subscription<Session>): Change {
-  const { number, filter, qos, noLocal, retainAsPublished, identifier } = subscription;
-  const stored = { filter, qos, noLocal, retainAsPublished, identifier };
+  const { number, filter, options } = subscription;
+  const stored = { filter, ...options };
   const key = subscriptionKey(session, number);
   return { space: subscriptionsSpace, key, value: utf8(JSON.stringify(stored)) };
 }

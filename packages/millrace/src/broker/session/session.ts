@@ -40,6 +40,8 @@ export class Session {
   readonly sequenceStart: number;
   /** Of its last connection. */
   protocolLevel: ProtocolLevel;
+  /** Grows with every connection of the client id; -1 before the first. */
+  versionNumber = -1;
   /** How long it is kept without a connection; 0: it ends with it. */
   expirySeconds: number;
   /** Whether there is a record of it on disk. */
@@ -59,7 +61,7 @@ export class Session {
   lastPublishNumber = 0;
   matchedQos: QoS = 0;
   matchedRetain = false;
-  matchedIdentifiers: number[] | undefined;
+  matchedIdentifiers: readonly number[] | undefined;
   readonly #surroundings: SessionSurroundings;
   #onlySubscription: Subscription<Session> | undefined;
   #subscriptions: Map<string, Subscription<Session>> | undefined;
