@@ -55,7 +55,8 @@ What only our own client meets or tests is listed, and counts for the server now
 /** The whole page, with a line break at its end. */
 export function drawPage(files: readonly SourceFile[]): string {
   const surveys = survey(files);
-  const old = `The specification of MQTT 3.1 numbers nothing; ${countCases(files, 3)} cases are of it.`;
+  const count = countCases(files, 3);
+  const old = `The specification of MQTT 3.1 numbers nothing; ${count} cases are of it.`;
   const parts = [introduction, drawSummary(surveys), old, ...surveys.map(drawVersion)];
   return `${parts.map((part) => part.trim()).join("\n\n")}\n`;
 }
