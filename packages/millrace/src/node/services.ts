@@ -123,12 +123,12 @@ function run({ options, tables, functions, objects, broker, edge }: Parts): Serv
     edge,
     answerApi: createApiDoor({
       tables,
-      publish: (message) => broker.publish(message),
-      payloadBytesMax: broker.limits.packetBytesMax,
+      broker,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       missing: () => missing,
       logger: loggerOf("endpoints"),
+      clock: systemClock,
       random: systemRandom,
     }),
     async start({ endpointUrl }) {

@@ -52,9 +52,11 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   const open: OpenState = {
     session: taken.session,
     origin,
+    connectedAtMs: broker.clock.now(),
+    keepAliveSeconds: packet.keepAliveSeconds,
     keepAliveMs: keepAliveSeconds * 1000,
     will: willOf(broker, packet, origin),
-    wishes: properties && wishesOf(properties),
+    wishes: properties && wishesOf(broker, properties),
   };
   taken.session.versionNumber += 1;
   connection.establish(open);
@@ -150,12 +152,13 @@ function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undef
   };
 }
 
-function wishesOf(properties: Properties): Wishes | undefined {
-  const { maximumPacketSize, requestProblemInformation, topicAliasMaximum } = properties;
+function wishesOf({ limits }: Broker, properties: Properties): Wishes | undefined {
+  const { maximumPacketSize, requestProblemInformation, topicAliasMaximum = 0 } = properties;
+  const aliasesMax = Math.min(topicAliasMaximum, limits.topicAliasMaximum);
   return {
     packetBytesMax: maximumPacketSize ?? Number.POSITIVE_INFINITY,
     problemInformation: requestProblemInformation ?? true,
-    outboundAliases: topicAliasMaximum ? new OutboundAliases(topicAliasMaximum) : undefined,
+    outboundAliases: aliasesMax > 0 ? new OutboundAliases(aliasesMax) : undefined,
   };
 }
 
