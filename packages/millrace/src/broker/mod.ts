@@ -24,5 +24,6 @@ export type {
   Refusal,
 } from "./message.ts";
 export { awsLimits } from "./presets/aws.ts";
+export { type LimitsName, limitsByName } from "./presets/by-name.ts";
 export { mqttLimits, mqttLimits as defaultLimits } from "./presets/mqtt.ts";
 export type { RetainedMessage } from "./topics/retained.ts";
