@@ -102,12 +102,6 @@ export class Retained {
     return found && this.#isThere(found) ? found : undefined;
   }
 
-  /** Every topic's, in no particular order. */
-  *all(): Generator<RetainedMessage, undefined> {
-    for (const found of this.#byTopic.values()) if (this.#isThere(found)) yield found;
-    return undefined;
-  }
-
   /** The first ones behind `topic` in the order of their topics; `undefined`: from the first on. */
   after(topic: string | undefined, countMax: number): RetainedMessage[] {
     const { keys } = this.#topics;
