@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import mqtt from "mqtt";
 import { type Server, startServer } from "../harness.ts";
 import { problemsOf } from "../mqtt/check.ts";
 import { readAreas, runAreas } from "../mqtt/suite.ts";
@@ -47,3 +48,21 @@ test.each(areas.map((one) => [one.area, one] as const))(
   },
   60_000,
 );
+
+test("a persistent session of MQTT 3.1.1 is kept for an hour", async () => {
+  const options = { protocolVersion: 4, clientId: "persistent", clean: false } as const;
+  const client = await mqtt.connectAsync(server.mqtt, options);
+  const answer = await fetch(`${server.api}/connections/persistent`);
+  expect(await answer.json()).toMatchObject({ cleanSession: false, sessionExpiry: 3600 });
+  await client.endAsync();
+});
+
+test("what is too large for a client is too large for the HTTP API", async () => {
+  const publish = async (bytes: number) => {
+    const body = new Uint8Array(bytes);
+    const answer = await fetch(`${server.api}/topics/a`, { method: "POST", body });
+    return [answer.status, answer.headers.get("x-amzn-errortype")];
+  };
+  expect(await publish(131_072)).toEqual([200, null]);
+  expect(await publish(131_073)).toEqual([413, "RequestEntityTooLargeException"]);
+});
