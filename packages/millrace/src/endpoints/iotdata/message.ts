@@ -130,7 +130,7 @@ function parseArray(text: string | undefined): readonly unknown[] | undefined {
   }
 }
 
-/** Text of MQTT has no U+0000, no half of a surrogate pair, and a bound [MQTT5-1.5.4-1]. */
+/** Text of MQTT has no U+0000, no half of a surrogate pair, and a bound (MQTT 5, 1.5.4). */
 function isMqttText(text: string): boolean {
   return !text.includes("\0") && text.isWellFormed() && utf8(text).length <= fieldBytesMax;
 }
