@@ -44,7 +44,11 @@ import { Traffic } from "./traffic.ts";
 export interface OpenState {
   readonly session: Session;
   readonly origin: Origin;
-  /** 0: no keep-alive. */
+  /** By the wall clock. */
+  readonly connectedAtMs: number;
+  /** As the client asked for it. */
+  readonly keepAliveSeconds: number;
+  /** As it is granted; 0: no keep-alive. */
   readonly keepAliveMs: number;
   /** Published when the connection ends, unless the client takes leave first. */
   will: Will | undefined;
@@ -241,6 +245,15 @@ export class Connection {
     this.close("CONNECTION_LOST");
   }
 
+  /**
+   * The client has closed its transport in due form, with a WebSocket Close frame. To MQTT that is
+   * a connection without a DISCONNECT, so its will is published, unless the limits say otherwise.
+   */
+  left(): void {
+    if (this.open && this.broker.limits.closeFrameDiscardsWill) this.open.will = undefined;
+    this.close("CLIENT_INITIATED_DISCONNECT");
+  }
+
   /** The client broke the protocol: says so to it and in the log, and closes. */
   fail(message: string, complaint: Complaint = {}): void {
     if (this.closed) return;
@@ -276,6 +289,7 @@ export class Connection {
     this.plain = !bounded && !open.origin.access;
     open.session.connection = this;
     open.session.disconnectedAtMs = undefined;
+    open.session.disconnectReason = undefined;
   }
 
   /** Ends the connection; every call but the first does nothing. */

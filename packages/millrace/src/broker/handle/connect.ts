@@ -22,7 +22,7 @@ import { sendConnack } from "./connack.ts";
 
 export function handleConnect(connection: Connection, packet: Connect): void {
   const { broker, link } = connection;
-  connection.wishes = packet.properties && wishesOf(packet.properties);
+  connection.wishes = packet.properties && wishesOf(broker, packet.properties);
   const refused = problemOfForm(broker, packet);
   if (refused) {
     refuse(connection, refused);
@@ -53,6 +53,8 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   const open: OpenState = {
     session: taken.session,
     origin,
+    connectedAtMs: broker.clock.now(),
+    keepAliveSeconds: packet.keepAliveSeconds,
     keepAliveMs: keepAliveSeconds * 1000,
     will: willOf(broker, packet, origin),
   };
@@ -154,12 +156,13 @@ function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undef
   };
 }
 
-function wishesOf(properties: Properties): Wishes {
-  const { maximumPacketSize, requestProblemInformation, topicAliasMaximum } = properties;
+function wishesOf({ limits }: Broker, properties: Properties): Wishes {
+  const { maximumPacketSize, requestProblemInformation, topicAliasMaximum = 0 } = properties;
+  const aliasesMax = Math.min(topicAliasMaximum, limits.topicAliasMaximum);
   return {
     packetBytesMax: maximumPacketSize ?? Number.POSITIVE_INFINITY,
     problemInformation: requestProblemInformation ?? true,
-    outboundAliases: topicAliasMaximum ? new OutboundAliases(topicAliasMaximum) : undefined,
+    outboundAliases: aliasesMax > 0 ? new OutboundAliases(aliasesMax) : undefined,
   };
 }
 
