@@ -8,7 +8,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRepository, repositoryRoot } from "./files.ts";
 import { drawPage, pagePath } from "./mqtt-reference/page.ts";
-import { allRows, type State, type Survey, survey } from "./mqtt-reference/survey.ts";
+import { allRows, type State, type Survey } from "./mqtt-reference/survey.ts";
 
 export interface Open {
   /** Statements of the server that no line of the source is tagged with. */
@@ -33,7 +33,7 @@ export function countOpen(version: Survey): Open {
 }
 
 if (import.meta.main) {
-  const page = drawPage(survey(readRepository(repositoryRoot)));
+  const page = drawPage(readRepository(repositoryRoot));
   if (process.argv[2] === "--write") writeFileSync(join(repositoryRoot, pagePath), page);
   else process.stdout.write(page);
 }

@@ -12,6 +12,8 @@ import { type Address, type Line, openLine } from "./line.ts";
 import { bytesOf, type Scope } from "./notation.ts";
 import { type Level, type Received, takeApart } from "./received.ts";
 
+export type { Level };
+
 export type Step =
   /**
    * Bytes; without, a plain CONNECT. Then a CONNACK must come that accepts. The connection speaks

@@ -1,4 +1,4 @@
-/** The exchanges in `data/`, and running many of them at a time. */
+/** Exchanges in a folder, and running many of them at a time. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,9 +27,8 @@ export type Verdict =
 
 const tokens = 36 ** 4;
 
-/** Every file of the data, in the order of their names. */
-export function readAreas(): Area[] {
-  const folder = join(import.meta.dir, "data");
+/** Every file of the folder, in the order of their names. */
+export function readAreas(folder = join(import.meta.dir, "data")): Area[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
   return files.sort().map((file) => {
     const { cases } = JSON.parse(readFileSync(join(folder, file), "utf8")) as Omit<Area, "area">;

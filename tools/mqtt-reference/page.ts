@@ -1,8 +1,10 @@
 /** The survey as a page: a summary, then a table for each section of each version. */
 import { levels } from "../../conformance/mqtt/held-to.ts";
+import type { SourceFile } from "../files.ts";
 import { notArising } from "./not-arising.ts";
 import {
   allRows,
+  countCases,
   linkFrom,
   type Places,
   type Row,
@@ -10,6 +12,7 @@ import {
   type Survey,
   type SurveyedSection,
   shortName,
+  survey,
 } from "./survey.ts";
 
 export const pagePath = "docs/reference/mqtt.md";
@@ -50,8 +53,11 @@ What only our own client meets or tests is listed, and counts for the server now
 `;
 
 /** The whole page, with a line break at its end. */
-export function drawPage(surveys: readonly Survey[]): string {
-  const parts = [introduction, drawSummary(surveys), ...surveys.map(drawVersion)];
+export function drawPage(files: readonly SourceFile[]): string {
+  const surveys = survey(files);
+  const count = countCases(files, 3);
+  const old = `The specification of MQTT 3.1 numbers nothing; ${count} cases are of it.`;
+  const parts = [introduction, drawSummary(surveys), old, ...surveys.map(drawVersion)];
   return `${parts.map((part) => part.trim()).join("\n\n")}\n`;
 }
 
@@ -80,8 +86,7 @@ function drawSummary(surveys: readonly Survey[]): string {
   ].join("\n");
 }
 
-function drawVersion(survey: Survey): string {
-  const { version, address, sections, unnumbered } = survey;
+function drawVersion({ version, address, sections, unnumbered }: Survey): string {
   const name = nameOf(version);
   const held = levels.includes(version === "5" ? 5 : 4);
   const about = `The standard: <${address}>.`;

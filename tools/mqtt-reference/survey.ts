@@ -8,6 +8,7 @@
 import { posix } from "node:path";
 import type { Standard, Statement } from "../../conformance/mqtt/clauses.ts";
 import type { Exchange } from "../../conformance/mqtt/exchange.ts";
+import type { Level } from "../../conformance/mqtt/received.ts";
 import { type Complaint, isTest, type SourceFile } from "../files.ts";
 import { notArising } from "./not-arising.ts";
 
@@ -92,10 +93,16 @@ export function survey(files: readonly SourceFile[]): Survey[] {
         title,
         rows: statements.map(row),
       })),
-      caseCount: countCases(areas, version === "5" ? 5 : 4),
+      caseCount: countCases(files, version === "5" ? 5 : 4),
       unnumbered: unnumberedOf(cases, prefix),
     };
   });
+}
+
+/** Conformance cases of this level of the protocol. */
+export function countCases(files: readonly SourceFile[], level: Level): number {
+  const cases = readAreas(files).flatMap((one) => one.cases);
+  return cases.filter((one) => one.level === level).length;
 }
 
 /** The statements of a version, in their order. */
@@ -138,10 +145,6 @@ function readAreas(files: readonly SourceFile[]) {
     const { cases } = JSON.parse(text) as { readonly cases: readonly Exchange[] };
     return [{ area, cases }];
   });
-}
-
-function countCases(areas: ReturnType<typeof readAreas>, level: number): number {
-  return areas.flatMap(({ cases }) => cases).filter((one) => one.level === level).length;
 }
 
 function tagsOf(files: readonly SourceFile[]): Tag[] {

@@ -65,7 +65,7 @@ export class Client implements Link {
   /** As a browser's tab does: a close frame, no DISCONNECT. */
   leave(): void {
     this.ended = true;
-    this.#connection.close("CLIENT_INITIATED_DISCONNECT");
+    this.#connection.left();
   }
 
   vanish(): void {

@@ -25,6 +25,7 @@ test("without a word the defaults hold", () => {
     tls: undefined,
     proxyProtocol: false,
     anonymous: "all",
+    limits: "mqtt",
     json: false,
   });
 });
@@ -48,6 +49,8 @@ test.each([
   [["--tls-ca", "a.pem"], {}, "--tls-ca needs --tls-cert and --tls-key as well"],
   [[], { MILLRACE_MQTTS_PORT: "0" }, "--mqtts-port needs --tls-cert and --tls-key as well"],
   [[], { MILLRACE_PROXY_PROTOCOL: "yes" }, '--proxy-protocol must be true or false, not "yes"'],
+  [["--limits", "azure"], {}, '--limits must be mqtt or aws, not "azure"'],
+  [[], { MILLRACE_LIMITS: "" }, '--limits must be mqtt or aws, not ""'],
   [[], { MILLRACE_JSON: "1" }, '--json must be true or false, not "1"'],
   [["a.yaml", "b.yaml"], {}, 'one template at a time, not also "b.yaml"'],
 ])("%p with %p says: %s", (words, environment, expected) => {

@@ -7,7 +7,7 @@
  */
 
 import { parseArgs } from "node:util";
-import type { Anonymous, Tls } from "../node/mod.ts";
+import type { Anonymous, LimitsName, Tls } from "../node/mod.ts";
 
 export interface StartOptions {
   readonly template: string;
@@ -23,6 +23,7 @@ export interface StartOptions {
   readonly tls: Tls | undefined;
   readonly proxyProtocol: boolean;
   readonly anonymous: Anonymous;
+  readonly limits: LimitsName;
   readonly json: boolean;
 }
 
@@ -111,10 +112,17 @@ export const startFlags: Readonly<Record<string, Flag>> = {
     placeholder: "none|tcp|all",
     help: "MQTT clients without credentials: refused, over TCP and TLS only, or everywhere",
   },
+  limits: {
+    type: "string",
+    default: "mqtt",
+    placeholder: "mqtt|aws",
+    help: "what the broker takes: all of MQTT, or what AWS IoT takes",
+  },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
 const anonymousValues: readonly Anonymous[] = ["none", "tcp", "all"];
+const limitsNames: readonly LimitsName[] = ["mqtt", "aws"];
 
 /** Options of `start` from what follows the command, e.g. `["app.yaml", "--port", "0"]`. */
 export function readStartOptions(
@@ -167,6 +175,8 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   if (!anonymous) {
     return problem(`--anonymous must be none, tcp or all, not "${text("anonymous")}"`);
   }
+  const limits = limitsNames.find((name) => name === text("limits"));
+  if (!limits) return problem(`--limits must be mqtt or aws, not "${text("limits")}"`);
   const parameters: Record<string, string> = {};
   for (const line of text("parameter").split("\n").filter(Boolean)) {
     const [name, ...value] = line.split("=");
@@ -197,6 +207,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       tls,
       proxyProtocol: text("proxy-protocol") === "true",
       anonymous,
+      limits,
       json: text("json") === "true",
     },
   };

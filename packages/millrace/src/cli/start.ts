@@ -27,6 +27,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
     tls: options.tls,
     proxyProtocol: options.proxyProtocol,
     anonymous: options.anonymous,
+    limits: options.limits,
     writeLog: (text) => process.stderr.write(text),
   });
   if (!result.ok) {

@@ -36,6 +36,7 @@ export function bannerText(house: House, options: StartOptions, elapsedMs: numbe
     `  data      ${options.memory ? "in memory, gone when this ends" : options.data}`,
     `  access    ${accessText(options)}`,
   ];
+  if (options.limits === "aws") lines.push("  limits    what AWS IoT refuses is refused");
   for (const note of house.notes) lines.push(`  note      ${note}`);
   return `${lines.join("\n")}\n\n`;
 }

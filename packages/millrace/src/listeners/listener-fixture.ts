@@ -14,7 +14,7 @@ export class Guest {
   lost = 0;
   drains = 0;
   failure: string | undefined;
-  reason: string | undefined;
+  left = 0;
   /** What the test has the broker do; the text is all that has come so far. */
   react: (text: string) => void = () => {};
   onDrained: () => void = () => {};
@@ -64,8 +64,8 @@ export class Reception {
         guest.lost += 1;
         this.#changed();
       },
-      close: (reason: string) => {
-        guest.reason = reason;
+      left: () => {
+        guest.left += 1;
         this.#changed();
       },
       fail: (message: string) => {

@@ -13,6 +13,13 @@ export class TcpLink extends SocketOwner implements Link {
     this.remoteAddress = remoteAddress;
   }
 
+  /** Behind a proxy the ports and the local address are those of its own connection. */
+  get addresses(): Link["addresses"] {
+    const { remoteAddress, remotePort, localAddress, localPort } = this.socket;
+    if (remoteAddress !== this.remoteAddress) return undefined;
+    return { remotePort, localAddress, localPort };
+  }
+
   get transport(): "tcp" | "tls" {
     return "tcp";
   }

@@ -14,6 +14,11 @@ import { webSocketIdleSecondsMax } from "./limits.ts";
 
 export const mqttPath = "/mqtt";
 
+interface Ports {
+  readonly remotePort: number;
+  readonly localPort: number | undefined;
+}
+
 /** The second is what clients of MQTT 3.1 offer. */
 const subprotocols = ["mqtt", "mqttv3.1"];
 
@@ -22,11 +27,11 @@ const normalClosure = 1000;
 const unsupportedData = 1003;
 
 /**
- * Close codes of a client that leaves by itself. Lifecycle events call that a disconnect by the
- * client, as AWS IoT does; its will is published all the same, because only DISCONNECT takes it
- * back.
+ * Close codes of a client that leaves by itself: those of a page that closes or goes away, and
+ * from 3000 on those of an application. The others say that something went wrong.
  */
 const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+const applicationCodeMin = 3000;
 
 /**
  * Answers a request for `/mqtt`: `undefined` when it became a WebSocket, else the refusal.
@@ -51,9 +56,20 @@ export function upgradeMqtt(
   }
   const upgraded = server.upgrade(request, {
     headers: { "sec-websocket-protocol": subprotocol }, // [MQTT-6.0.0-4]
-    data: new WebSocketLink(options.remoteAddress),
+    data: new WebSocketLink(options.remoteAddress, portsOf(request, server, options)),
   });
   return upgraded ? undefined : refusal(400, "not a valid WebSocket handshake");
+}
+
+/** Behind a proxy the ports are those of its own connection, and say nothing. */
+function portsOf(
+  request: Request,
+  server: Server<WebSocketLink>,
+  { remoteAddress }: { readonly remoteAddress: string },
+): Ports | undefined {
+  const peer = server.requestIP(request);
+  if (peer?.address !== remoteAddress) return undefined;
+  return { remotePort: peer.port, localPort: server.port };
 }
 
 /** What the HTTP server calls for sockets that `upgradeMqtt` let in. */
@@ -83,14 +99,22 @@ export function mqttWebSocketHandler(
  */
 export class WebSocketLink implements Link {
   readonly remoteAddress: string;
+  readonly #remotePort: number | undefined;
+  readonly #localPort: number | undefined;
   #socket: ServerWebSocket<WebSocketLink> | undefined;
   #connection: Connection | undefined;
   #writable = true;
   #ended = false;
   #closeCode = normalClosure;
 
-  constructor(remoteAddress: string) {
+  constructor(remoteAddress: string, ports?: Ports) {
     this.remoteAddress = remoteAddress;
+    this.#remotePort = ports?.remotePort;
+    this.#localPort = ports?.localPort;
+  }
+
+  get addresses(): Link["addresses"] {
+    return { remotePort: this.#remotePort, localPort: this.#localPort };
   }
 
   get transport(): "websocket" {
@@ -129,7 +153,7 @@ export class WebSocketLink implements Link {
 
   closed(code: number): void {
     this.#ended = true;
-    if (farewells.has(code)) this.#connection?.close("CLIENT_INITIATED_DISCONNECT");
+    if (farewells.has(code) || code >= applicationCodeMin) this.#connection?.left();
     else this.#connection?.lost();
   }
 

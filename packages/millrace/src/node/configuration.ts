@@ -1,5 +1,6 @@
 /** What a node is told before it starts. */
 
+import type { LimitsName } from "../broker/mod.ts";
 import type { CertificateFiles } from "../listeners/mod.ts";
 
 /**
@@ -25,6 +26,8 @@ export interface Configuration {
   /** Edge and MQTT are reached through proxies alone, which say whom they bring. */
   readonly proxyProtocol: boolean;
   readonly anonymous: Anonymous;
+  /** What the message broker takes: all of MQTT, or what AWS IoT takes. */
+  readonly limits: LimitsName;
   /** Takes log lines, each with its newline. */
   readonly writeLog: (text: string) => void;
 }

@@ -44,12 +44,14 @@ import { Traffic } from "./traffic.ts";
 export interface OpenState {
   readonly session: Session;
   readonly origin: Origin;
-  /** 0: no keep-alive. */
+  /** By the wall clock. */
+  readonly connectedAtMs: number;
+  /** As the client asked for it. */
+  readonly keepAliveSeconds: number;
+  /** As it is granted; 0: no keep-alive. */
   readonly keepAliveMs: number;
   /** Published when the connection ends, unless the client takes leave first. */
   will: Will | undefined;
-  /** What a client of MQTT 5 has asked for that most do not. */
-  readonly wishes: Wishes | undefined;
 }
 
 export interface Wishes {
@@ -89,6 +91,8 @@ export class Connection {
   readonly outbox: Outbox;
   readonly #number: number;
   open: OpenState | undefined;
+  /** What a client of MQTT 5 has asked for that most do not; from its CONNECT on. */
+  wishes: Wishes | undefined;
   /** Whether what is sent to it is the same as for others: no aliases, no bounds of its own. */
   plain = true;
   closed = false;
@@ -167,27 +171,40 @@ export class Connection {
     }
   }
 
-  /** Answers a packet; a client that asks on and on and reads no answer is closed. */
-  send(packet: Packet): void {
-    if (this.closed) return;
-    this.outbox.send(this.#encodeFor(packet));
-    if (this.link.writable) return;
+  /**
+   * Answers a packet; a client that asks on and on and reads no answer is closed. False when the
+   * packet is larger than the client takes, so that it was not sent [MQTT5-3.1.2-24].
+   */
+  send(packet: Packet): boolean {
+    if (this.closed) return true;
+    const bytes = this.#encodeFor(packet);
+    if (!bytes) {
+      this.broker.counters.dropped["packet-too-large"] += 1;
+      return false;
+    }
+    this.outbox.send(bytes);
+    if (this.link.writable) return true;
     this.traffic.unreadAnswers += 1;
     if (this.traffic.unreadAnswers > packetIdCount) {
       const complaint = { reason: "THROTTLED", reasonCode: reasonCodes.quotaExceeded } as const;
       this.fail("the client does not read its answers", complaint);
     }
+    return true;
   }
 
   /** Words are left out where the client does not want them [MQTT5-3.1.2-29] or they do not fit. */
-  #encodeFor(packet: Packet): Uint8Array {
+  #encodeFor(packet: Packet): Uint8Array | undefined {
     const bytes = encode(packet, this.protocolLevel);
-    if (!this.open || !("properties" in packet) || !packet.properties) return bytes;
-    const { packetBytesMax, problemInformation } = this.open.wishes ?? noWishes;
-    const spoken = packet.type === "connack" || packet.type === "disconnect";
-    if (bytes.length <= packetBytesMax && (problemInformation || spoken)) return bytes;
-    const properties = { ...packet.properties, reasonString: undefined };
-    return encode({ ...packet, properties } as Packet, this.protocolLevel); // [MQTT5-3.2.2-19]
+    if (!this.wishes) return bytes;
+    const { packetBytesMax, problemInformation } = this.wishes;
+    const fits = bytes.length <= packetBytesMax;
+    if (!("properties" in packet) || !packet.properties) return fits ? bytes : undefined;
+    const mayExplain =
+      problemInformation || packet.type === "connack" || packet.type === "disconnect";
+    if (fits && mayExplain) return bytes;
+    const properties = { ...packet.properties, reasonString: undefined }; // [MQTT5-3.2.2-19]
+    const terse = encode({ ...packet, properties } as Packet, this.protocolLevel);
+    return terse.length <= packetBytesMax ? terse : undefined;
   }
 
   /** Whether the client's policy lets it have messages on this topic. */
@@ -204,7 +221,7 @@ export class Connection {
     form: Form,
     encodeForm: (form: Form) => Uint8Array,
   ): { readonly bytes: Uint8Array; readonly sent: () => void } | undefined {
-    const { outboundAliases: aliases, packetBytesMax } = this.open?.wishes ?? noWishes;
+    const { outboundAliases: aliases, packetBytesMax } = this.wishes ?? noWishes;
     const known = aliases?.known(topic) ?? 0;
     const alias = known || (aliases?.free ?? 0);
     if (aliases && alias > 0) {
@@ -226,6 +243,15 @@ export class Connection {
   /** The socket is gone without a word. */
   lost(): void {
     this.close("CONNECTION_LOST");
+  }
+
+  /**
+   * The client has closed its transport in due form, with a WebSocket Close frame. To MQTT that is
+   * a connection without a DISCONNECT, so its will is published, unless the limits say otherwise.
+   */
+  left(): void {
+    if (this.open && this.broker.limits.closeFrameDiscardsWill) this.open.will = undefined;
+    this.close("CLIENT_INITIATED_DISCONNECT");
   }
 
   /** The client broke the protocol: says so to it and in the log, and closes. */
@@ -258,11 +284,12 @@ export class Connection {
     assert(!this.open && !this.closed, "a connection is established once");
     this.#lastPacketMs = this.broker.clock.monotonic();
     this.open = open;
-    const { packetBytesMax, outboundAliases } = open.wishes ?? noWishes;
+    const { packetBytesMax, outboundAliases } = this.wishes ?? noWishes;
     const bounded = outboundAliases !== undefined || packetBytesMax < Number.POSITIVE_INFINITY;
     this.plain = !bounded && !open.origin.access;
     open.session.connection = this;
     open.session.disconnectedAtMs = undefined;
+    open.session.disconnectReason = undefined;
   }
 
   /** Ends the connection; every call but the first does nothing. */
@@ -289,7 +316,8 @@ export class Connection {
     if (!this.open || !this.mqtt5 || reasonCode === undefined) return;
     const properties = reasonString === undefined ? undefined : { reasonString };
     const packet = { type: "disconnect", reasonCode, properties } as const; // [MQTT5-4.13.2-1]
-    this.outbox.send(this.#encodeFor(packet));
+    const bytes = this.#encodeFor(packet);
+    if (bytes) this.outbox.send(bytes);
   }
 
   /** Answers once the changes are on disk, at once without any; never after the connection. */

@@ -6,6 +6,8 @@ export interface Link extends Sink {
   readonly transport: "tcp" | "tls" | "websocket";
   /** The client's own, also behind a proxy that says whom it brings. */
   readonly remoteAddress: string;
+  /** What else is known of the two ends of the socket. */
+  readonly addresses?: LinkAddresses | undefined;
   /** Over TLS alone; made from the socket when it is asked for, so not once that has ended. */
   readonly tls?: TlsFacts | undefined;
   /** Writes what is still buffered, then ends the socket; nothing is received any more. */
@@ -13,6 +15,13 @@ export interface Link extends Sink {
   /** Stops and starts reading, where the transport can. */
   pause(): void;
   resume(): void;
+}
+
+/** Absent is what the transport does not know, or a proxy hides. */
+export interface LinkAddresses {
+  readonly remotePort?: number | undefined;
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
 }
 
 /** What a TLS handshake told. */

@@ -128,7 +128,7 @@ function deliverAcknowledged(
     const { clientId } = message.origin;
     for (const { subscriber: session, options } of only) {
       if (options.noLocal && session.clientId === clientId) continue; // [MQTT5-3.8.3-3]
-      const qos = options.qos < message.qos ? options.qos : message.qos;
+      const qos = Math.min(options.qos, message.qos) as QoS;
       if (message.retain) handing.give(session, qos, termsOf(message, options));
       else handing.give(session, qos, options.identifiers ? termsOf(message, options) : plainTerms);
     }

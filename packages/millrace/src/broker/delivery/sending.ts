@@ -25,23 +25,31 @@ export interface Copy {
   readonly identifiers: readonly number[] | undefined;
 }
 
-/** QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]. */
+/**
+ * QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]. Answers why it was
+ * dropped, if so; that is then counted.
+ */
 export function sendUnacknowledged(
   broker: Broker,
   connection: Connection,
   outgoing: Outgoing,
   { retain, identifiers }: Copy,
-): void {
+): DropReason | undefined {
   const { topic } = outgoing;
   const nowMs = broker.clock.now();
   if (!connection.mayReceive(topic)) {
     broker.counters.dropped["not-authorized"] += 1;
-    return;
+    return "not-authorized";
   }
   const form = formOf(connection.mqtt5, 0, retain, identifiers);
   const fitting = connection.encodeFitting(topic, form, (form) => outgoing.packet(form, nowMs));
-  if (!fitting) broker.counters.dropped["packet-too-large"] += 1;
-  else if (connection.outbox.offer(fitting.bytes)) fitting.sent();
+  if (!fitting) {
+    broker.counters.dropped["packet-too-large"] += 1;
+    return "packet-too-large";
+  }
+  if (!connection.outbox.offer(fitting.bytes)) return "slow-reader";
+  fitting.sent();
+  return undefined;
 }
 
 /**
@@ -198,7 +206,7 @@ function transmit(broker: Broker, connection: Connection, inflight: Inflight, du
 /** Ends a delivery that the client will not see. */
 function drop(broker: Broker, connection: Connection, inflight: Inflight, why: DropReason): void {
   broker.counters.dropped[why] += 1;
-  settleDelivery(broker, connection.session, inflight.packetId);
+  settleDelivery(broker, connection.session, inflight.packetId, why);
 }
 
 /** PUBREC: from now on only PUBREL is sent under this id, after a crash too [MQTT-4.3.3-1]. */
@@ -230,11 +238,17 @@ export function releaseDelivery(broker: Broker, session: Session, packetId: numb
   });
 }
 
-/** The client has it, or will not have it: forgets it, on disk too. */
-export function settleDelivery(broker: Broker, session: Session, packetId: number): void {
+/** The client has it, or it is `dropped` and it will not have it: forgets it, on disk too. */
+export function settleDelivery(
+  broker: Broker,
+  session: Session,
+  packetId: number,
+  dropped?: DropReason,
+): void {
   const delivery = session.lineIfAny?.inflight.get(packetId);
   if (!delivery) return;
   session.line.settle(packetId);
+  delivery.onSettled?.(dropped);
   if (delivery.sequence === 0) return;
   const changes = removalChanges(session.clientId, delivery.sequence, delivery.qos);
   store(broker.records, changes).catch(broker.reportStorageError);

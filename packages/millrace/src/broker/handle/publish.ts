@@ -94,8 +94,7 @@ function messageOf(
   if (messageExpiryInterval === undefined) {
     return { topic, payload, qos, retain, origin, properties: passedOn };
   }
-  const seconds = Math.min(messageExpiryInterval, broker.limits.messageExpirySecondsMax);
-  const expiresAtMs = broker.clock.now() + seconds * 1000;
+  const expiresAtMs = broker.expiresAtMs(messageExpiryInterval);
   return { topic, payload, qos, retain, origin, properties: passedOn, expiresAtMs };
 }
 
@@ -152,7 +151,10 @@ function ackOf({ broker, mqtt5 }: Connection, { qos, packetId }: Publish, matche
   return { type, packetId: id, reasonCode: reasonCodes.noMatchingSubscribers };
 }
 
-/** MQTT 5 answers the one message (3.4.2.1); without QoS, and before it, there is no answer. */
+/**
+ * MQTT 5 answers the one message (3.4.2.1); without QoS, and before it, there is no answer. A
+ * payload that is too large ends the connection in any case, as a packet that is too large does.
+ */
 function refuse(
   connection: Connection,
   packet: Publish,
@@ -160,7 +162,8 @@ function refuse(
 ): void {
   const reasonCode = refusalCodes[refusal];
   const denied = refusal === "not-authorized";
-  if (connection.mqtt5 && packet.packetId !== undefined && refusal !== "not-stored") {
+  const final = refusal === "not-stored" || refusal === "payload-too-large";
+  if (connection.mqtt5 && packet.packetId !== undefined && !final) {
     const clientId = connection.open?.session.clientId;
     connection.broker.logger.warn("publish refused", { clientId, topic: packet.topic, reason });
     answerRefused(connection, packet, reasonCode, reason);

@@ -40,9 +40,16 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
     return;
   }
   const joined: Joined[] = [];
-  const tooMany = packet.subscriptions.length > broker.limits.filtersPerSubscribeMax;
-  const returnCodes = packet.subscriptions.map((wish) => {
-    const denial = tooMany ? tooManyFilters(broker) : denialOf(connection, session, wish.filter);
+  const denials = denialsOf(connection, session, packet.subscriptions);
+  const first = denials.find((denial) => denial !== undefined);
+  if (first && closesOverDenial(connection)) {
+    const { notAuthorized } = reasonCodes;
+    const reason = first.reasonCode === notAuthorized ? "AUTH_ERROR" : "CLIENT_ERROR";
+    connection.fail(`subscription refused: ${first.why}`, { reason });
+    return;
+  }
+  const returnCodes = packet.subscriptions.map((wish, index) => {
+    const denial = denials[index];
     if (!denial) {
       const one = join(broker, session, wish, identifiers);
       joined.push(one);
@@ -85,29 +92,46 @@ export function sharedOptions(options: SubscriptionOptions): SubscriptionOptions
   return plain && !isSpecial(options) ? plain : { qos, noLocal, retainAsPublished, identifiers };
 }
 
-function tooManyFilters({ limits }: Broker): Denial {
-  const why = `more than ${limits.filtersPerSubscribeMax} filters in one SUBSCRIBE`;
-  return { reasonCode: reasonCodes.quotaExceeded, why };
+function closesOverDenial({ broker, mqtt5 }: Connection): boolean {
+  return !mqtt5 && broker.limits.closesOnRefusedFilter;
+}
+
+/** For each filter why it is refused, before any is granted. */
+function denialsOf(
+  connection: Connection,
+  session: Session,
+  wishes: readonly Wish[],
+): (Denial | undefined)[] {
+  const { filtersPerSubscribeMax, subscriptionsPerSessionMax } = connection.broker.limits;
+  const { quotaExceeded } = reasonCodes;
+  if (wishes.length > filtersPerSubscribeMax) {
+    const why = `more than ${filtersPerSubscribeMax} filters in one SUBSCRIBE`;
+    return wishes.map(() => ({ reasonCode: quotaExceeded, why }));
+  }
+  const added = new Set<string>();
+  return wishes.map((wish) => {
+    const { filter } = wish;
+    const denial = denialOf(connection, wish);
+    if (denial || session.subscriptionTo(filter) || added.has(filter)) return denial;
+    if (session.subscriptionCount + added.size >= subscriptionsPerSessionMax) {
+      const why = `the session has ${subscriptionsPerSessionMax} subscriptions already`;
+      return { reasonCode: quotaExceeded, why };
+    }
+    added.add(filter);
+    return undefined;
+  });
 }
 
 /** Why this one filter is refused; the others of the packet are not concerned. */
-function denialOf(
-  { broker, open }: Connection,
-  session: Session,
-  filter: string,
-): Denial | undefined {
-  const { topicFilterInvalid, quotaExceeded, notAuthorized } = reasonCodes;
+function denialOf(connection: Connection, { filter, qos }: Wish): Denial | undefined {
+  const { broker, open } = connection;
+  const { topicFilterInvalid, qosNotSupported, notAuthorized } = reasonCodes;
   const invalid = problemOfFilter(broker, filter);
   if (invalid) return { reasonCode: topicFilterInvalid, why: invalid };
-  const { subscriptionsPerSessionMax } = broker.limits;
-  const full = session.subscriptionCount >= subscriptionsPerSessionMax;
-  if (full && !session.subscriptionTo(filter)) {
-    const why = `the session has ${subscriptionsPerSessionMax} subscriptions already`;
-    return { reasonCode: quotaExceeded, why };
-  }
   const allowed = open?.origin.access?.maySubscribe(filter) ?? true;
   if (!allowed) return { reasonCode: notAuthorized, why: "no policy allows it" };
-  return undefined;
+  if (qos <= broker.limits.qosMax || !closesOverDenial(connection)) return undefined;
+  return { reasonCode: qosNotSupported, why: `QoS ${qos} is not granted here` };
 }
 
 /** What is wrong with a filter here; of a shared one, its own filter is what counts. */
@@ -116,7 +140,14 @@ function problemOfFilter({ limits }: Broker, filter: string): string | undefined
   if (share && (share.name === "" || /[+#]/.test(share.name))) {
     return "a share has no name, or one with a wildcard"; // [MQTT5-4.8.2-1] [MQTT5-4.8.2-2]
   }
+  const { shareNameBytesMax, reservedFilters } = limits;
+  if (share && utf8(share.name).length > shareNameBytesMax) {
+    return `a share's name has more than ${shareNameBytesMax} bytes`;
+  }
   const matched = share ? share.filter : filter;
+  if (matched.startsWith("$") && !reservedFilters.test(matched)) {
+    return "its topics are not for clients to hear";
+  }
   const problem = topicFilterProblem(matched);
   if (problem) return problem;
   const levels = matched.split("/").length;

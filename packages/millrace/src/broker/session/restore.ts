@@ -65,6 +65,8 @@ async function restoreRecords(broker: Broker): Promise<void> {
     session.onDisk = true;
     session.will = stored.will;
     session.disconnectedAtMs = Math.min(disconnectedAtMs, nowMs);
+    session.disconnectReason = stored.disconnectReason;
+    session.versionNumber = stored.versionNumber ?? -1;
     broker.sessions.set(stored.clientId, session);
     // A further crash must not give a client that stays away its whole time again.
     if (stored.disconnectedAtMs === undefined) changes.push(sessionChange(session));

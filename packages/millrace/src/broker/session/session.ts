@@ -11,6 +11,7 @@ import type { ProtocolLevel } from "@millrace/mqtt";
 import type { Connection } from "../connection/connection.ts";
 import type { Counters } from "../counters.ts";
 import type { RetainedFeed } from "../delivery/retained-feed.ts";
+import type { DisconnectReason } from "../lifecycle.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { PublishOutcome, QoS } from "../message.ts";
 import type { Subscription } from "../topics/topic-tree.ts";
@@ -51,6 +52,7 @@ export class Session {
   connection: Connection | undefined;
   /** When the connection ended; `undefined` while there is one. */
   disconnectedAtMs: number | undefined;
+  disconnectReason: DisconnectReason | undefined;
   /** Waits for its delay to pass; only while there is no connection. */
   will: Will | undefined;
   deadline: Deadline | undefined;
