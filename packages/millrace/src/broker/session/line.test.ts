@@ -41,6 +41,7 @@ test("a new connection is sent what is open again, in order, and only as its win
   expect(line.takeResend()?.packetId).toBe(3);
   line.settle(2);
   line.settle(3);
+  expect(line.takeResend()).toBeUndefined();
   expect(line.takeNext()?.packetId).toBe(4);
 });
 
