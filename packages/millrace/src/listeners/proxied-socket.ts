@@ -51,7 +51,9 @@ export class ProxiedSocket extends SocketOwner {
 
   protected override drained(): void {}
 
-  protected override ended(): void {}
+  protected override ended(): void {
+    if (this.#received) this.terminate();
+  }
 
   protected override gone(): void {}
 }
