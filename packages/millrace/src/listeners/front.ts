@@ -14,7 +14,7 @@ import type { Socket } from "bun";
 import { type Clock, concatBytes, type Logger } from "../base/mod.ts";
 import { frontStopMsMax, tcpKeepAliveMs } from "./limits.ts";
 import { ProxiedSocket } from "./proxied-socket.ts";
-import { type Arrival, ownedSocket, SocketOwner } from "./socket-owner.ts";
+import { type Arrival, allowSeconds, ownedSocket, SocketOwner } from "./socket-owner.ts";
 
 const loopback = "127.0.0.1";
 const stopPollMs = 5;
@@ -54,7 +54,7 @@ export function openFront(options: FrontOptions): Front {
         socket.setNoDelay(true);
         socket.setKeepAlive(true, tcpKeepAliveMs);
         socket.data = new ProxiedSocket(socket, { logger, welcome });
-        socket.timeout(headerSecondsMax);
+        allowSeconds(socket, headerSecondsMax);
       },
     },
   });
