@@ -91,6 +91,8 @@ export class Broker {
   readonly later: (callback: () => void) => void;
   /** When bytes last came, by the monotonic clock. */
   tickMs = 0;
+  /** Sessions that are being deleted from the disk. */
+  readonly #removals = new Set<Promise<void>>();
   #publishNumber = 0;
   #nextSequence = 1;
   #closed = false;
@@ -225,7 +227,10 @@ export class Broker {
     session.will = undefined;
     if (will) publishWill(this, will, session); // its delay ends with the session
     redistribute(this, session);
-    if (session.onDisk) this.#removeFromDisk(clientId).catch(this.reportStorageError);
+    if (!session.onDisk) return;
+    const removal = this.#removeFromDisk(clientId).catch(this.reportStorageError);
+    this.#removals.add(removal);
+    removal.finally(() => this.#removals.delete(removal));
   }
 
   async #removeFromDisk(clientId: string): Promise<void> {
@@ -250,6 +255,7 @@ export class Broker {
       await new Promise<void>((resolve) => this.clock.after(drainPollMs, resolve));
     }
     for (const connection of this.connections) connection.close("SERVER_INITIATED_DISCONNECT");
+    await Promise.all(this.#removals);
   }
 
   #waitingAcks(): boolean {

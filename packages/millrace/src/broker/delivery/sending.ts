@@ -106,6 +106,7 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
     identifiers,
     share: undefined,
     sequence,
+    perhapsSent: qos === 1,
     stage,
   };
   if (!session.line.restore(delivery, send?.packetId)) reportOverflow(broker, session, delivery);
@@ -143,7 +144,7 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
     return;
   }
   if (delivery.qos === 1 || delivery.sequence === 0) {
-    transmit(broker, connection, inflight, false);
+    transmit(broker, connection, inflight, delivery.perhapsSent === true); // [MQTT-3.3.1-1]
     return;
   }
   const { clientId } = connection.session;
@@ -156,7 +157,8 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
     () => {
       const { session } = connection;
       delivery.stage = "published";
-      if (!session.connection) return;
+      // A connection that has come meanwhile sends it in its turn, behind what is older.
+      if (!session.connection || session.line.isToBeResent(inflight.packetId)) return;
       transmit(broker, session.connection, inflight, false);
       sendLine(broker, session); // the window opens when the client cannot take it
     },

@@ -30,6 +30,8 @@ export interface Delivery {
   readonly share: ShareGroup<Session> | undefined;
   /** Place in the session's line on disk; 0 when it is not there. */
   readonly sequence: number;
+  /** An earlier process may have sent it: where QoS 1 stood then is not on disk. */
+  readonly perhapsSent?: boolean;
   stage: Stage;
   /**
    * For one that is not of the session, but of this connection alone: called when the client has
@@ -102,6 +104,11 @@ export class Line {
   /** Whether there is anything to send, window permitting. */
   get waits(): boolean {
     return this.#resend !== undefined || this.#queue.length > 0;
+  }
+
+  /** Whether this connection will still be sent it again. */
+  isToBeResent(packetId: number): boolean {
+    return this.#resend?.some((one) => one.packetId === packetId) ?? false;
   }
 
   /** The next one to be sent again; `undefined` when all have been, or the window is full. */
