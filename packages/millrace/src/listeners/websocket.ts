@@ -154,7 +154,7 @@ export class WebSocketLink implements Link {
   closed(code: number): void {
     this.#ended = true;
     if (farewells.has(code) || code >= applicationCodeMin) this.#connection?.left();
-    else this.#connection?.lost();
+    this.#connection?.gone();
   }
 
   end(): void {

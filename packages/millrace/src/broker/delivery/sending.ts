@@ -185,7 +185,7 @@ function transmit(broker: Broker, connection: Connection, inflight: Inflight, du
   delivery.stage = "published";
   if (connection.plain && !dup) {
     connection.outbox.send(outgoing.numbered(form, packetId, nowMs));
-    broker.counters.messagesOut += 1;
+    broker.counters.publishesOut[qos] += 1;
     return;
   }
   const { topic } = outgoing;
@@ -201,7 +201,7 @@ function transmit(broker: Broker, connection: Connection, inflight: Inflight, du
     return;
   }
   connection.outbox.send(fitting.bytes);
-  broker.counters.messagesOut += 1;
+  broker.counters.publishesOut[qos] += 1;
   fitting.sent();
 }
 

@@ -15,6 +15,8 @@ import type { Connection, OpenState, Wishes } from "../connection/connection.ts"
 import { type ConnectRefusal, connectRefusals } from "../connection/reasons.ts";
 import { OutboundAliases } from "../connection/topic-aliases.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
+import { atLeast, atMost } from "../grant.ts";
+import type { Bound, BrokerLimits } from "../limits.ts";
 import type { Access, Origin } from "../message.ts";
 import { takeSession } from "../session/take.ts";
 import type { Will } from "../session/will.ts";
@@ -40,6 +42,7 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     return;
   }
   if (!broker.sessions.has(clientId) && broker.sessions.size >= broker.limits.sessionsMax) {
+    broker.counters.bounds.sessionsMax += 1;
     refuse(connection, connectRefusals.sessions);
     return;
   }
@@ -74,7 +77,6 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     connection.outbox.release();
     sendOwed(broker, taken.session);
   });
-  broker.counters.connectionsAccepted += 1;
   broker.observer.connected(connection.facts);
 }
 
@@ -89,10 +91,16 @@ function refuse(connection: Connection, refusal: ConnectRefusal): void {
 /** What is refused whoever the client is. */
 function problemOfForm(broker: Broker, packet: Connect): ConnectRefusal | undefined {
   const { protocolLevel, properties, clientId } = packet;
-  const { limits } = broker;
-  const known = protocolLevel >= limits.protocolLevelMin && protocolLevel <= mqtt5Level;
-  if (!known) return connectRefusals.protocolVersion; // [MQTT-3.1.2-2]
-  if (!broker.connectRate.take(broker.clock.monotonic())) return connectRefusals.rate;
+  const { limits, counters } = broker;
+  const tooOld = protocolLevel < limits.protocolLevelMin;
+  if (tooOld) counters.bounds.protocolLevelMin += 1;
+  if (tooOld || protocolLevel > mqtt5Level) {
+    return connectRefusals.protocolVersion; // [MQTT-3.1.2-2]
+  }
+  if (!broker.connectRate.take(broker.clock.monotonic())) {
+    counters.bounds.connectsPerSecondMax += 1;
+    return connectRefusals.rate;
+  }
   if (properties?.authenticationMethod !== undefined) return connectRefusals.authenticationMethod;
   if (clientId === "") {
     // MQTT 3.1 wants one; 3.1.1 makes one for a clean session alone, MQTT 5 always.
@@ -100,22 +108,29 @@ function problemOfForm(broker: Broker, packet: Connect): ConnectRefusal | undefi
       protocolLevel === mqtt5Level || (packet.cleanSession && protocolLevel !== mqtt31Level);
     return made ? undefined : connectRefusals.clientId; // [MQTT-3.1.3-8]
   }
-  const reserved = limits.clientIdsReserved && clientId.startsWith("$");
-  const fits = utf8(clientId).length <= limits.clientIdBytesMax;
-  return reserved || !fits ? connectRefusals.clientId : undefined; // [MQTT-3.1.3-9]
+  const broken = boundOfClientId(limits, clientId);
+  if (!broken) return undefined;
+  counters.bounds[broken] += 1;
+  return connectRefusals.clientId; // [MQTT-3.1.3-9]
+}
+
+/** The bound that a client id does not keep. */
+function boundOfClientId(limits: BrokerLimits, clientId: string): Bound | undefined {
+  if (limits.clientIdsReserved && clientId.startsWith("$")) return "clientIdsReserved";
+  return utf8(clientId).length > limits.clientIdBytesMax ? "clientIdBytesMax" : undefined;
 }
 
 /** False when the connection has been closed over its will. */
 function checkWill(connection: Connection, { will }: Connect): boolean {
   if (!will) return true;
-  const { limits } = connection.broker;
-  const fail = (message: string, mqtt5: number) => {
+  const { limits, counters } = connection.broker;
+  const fail = (message: string, mqtt5: number, bound?: Bound) => {
+    if (bound) counters.bounds[bound] += 1;
     const returnCode = connection.protocolLevel === mqtt5Level ? mqtt5 : undefined;
     if (returnCode !== undefined) {
       const properties = { reasonString: message };
       connection.send({ type: "connack", sessionPresent: false, returnCode, properties });
     }
-    connection.broker.counters.connectsRefused.protocol += 1;
     connection.fail(message);
     return false;
   };
@@ -125,12 +140,16 @@ function checkWill(connection: Connection, { will }: Connect): boolean {
   }
   const problem = topicNameProblem(topic);
   if (problem) return fail(`will topic "${topic}": ${problem}`, reasonCodes.topicNameInvalid);
-  const tooLong =
-    topic.split("/").length > limits.topicLevelsMax || utf8(topic).length > limits.topicBytesMax;
-  if (tooLong) return fail("the will's topic is too long", reasonCodes.topicNameInvalid);
-  if (qos > limits.qosMax) return fail(`will of QoS ${qos}`, reasonCodes.qosNotSupported);
+  const { topicNameInvalid, qosNotSupported, quotaExceeded } = reasonCodes;
+  if (topic.split("/").length > limits.topicLevelsMax) {
+    return fail("the will's topic has too many levels", topicNameInvalid, "topicLevelsMax");
+  }
+  if (utf8(topic).length > limits.topicBytesMax) {
+    return fail("the will's topic is too long", topicNameInvalid, "topicBytesMax");
+  }
+  if (qos > limits.qosMax) return fail(`will of QoS ${qos}`, qosNotSupported, "qosMax");
   if (payload.length > limits.payloadBytesMax) {
-    return fail("the will's payload is too large", reasonCodes.quotaExceeded);
+    return fail("the will's payload is too large", quotaExceeded, "payloadBytesMax");
   }
   return true;
 }
@@ -144,15 +163,14 @@ function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undef
   if (!will) return undefined;
   const { topic, qos, retain } = will;
   const { willDelayInterval = 0, messageExpiryInterval, ...properties } = will.properties ?? {};
-  const { messageExpirySecondsMax, willDelays } = broker.limits;
+  const { limits, counters } = broker;
+  const delayed = limits.willDelays || willDelayInterval === 0;
+  if (!delayed) counters.bounds.willDelays += 1;
   const payload = new Uint8Array(will.payload);
   return {
     message: { topic, payload, qos, retain, origin, ...(will.properties && { properties }) },
-    delaySeconds: willDelays ? willDelayInterval : 0,
-    expirySeconds:
-      messageExpiryInterval === undefined
-        ? undefined
-        : Math.min(messageExpiryInterval, messageExpirySecondsMax),
+    delaySeconds: delayed ? willDelayInterval : 0,
+    expirySeconds: messageExpiryInterval,
   };
 }
 
@@ -172,22 +190,19 @@ function factsOf(connection: Connection, clientId: string) {
 }
 
 /** 0: none. */
-function keepAliveOf({ limits }: Broker, { keepAliveSeconds: asked }: Connect): number {
-  const { keepAliveSecondsMin, keepAliveSecondsMax } = limits;
-  if (asked === 0) return Number.isFinite(keepAliveSecondsMax) ? keepAliveSecondsMax : 0;
-  return Math.min(Math.max(asked, keepAliveSecondsMin), keepAliveSecondsMax);
+function keepAliveOf(broker: Broker, { keepAliveSeconds }: Connect): number {
+  const asked = keepAliveSeconds || Number.POSITIVE_INFINITY;
+  const often = atLeast(broker, "keepAliveSecondsMin", asked);
+  const granted = atMost(broker, "keepAliveSecondsMax", often);
+  return Number.isFinite(granted) ? granted : 0;
 }
 
 /** Which session the client asks for, and how long it wants it kept. */
-function wishOf({ limits }: Broker, packet: Connect) {
+function wishOf(broker: Broker, packet: Connect) {
   const { cleanSession, protocolLevel, properties } = packet;
   const level = protocolLevel as ProtocolLevel;
-  const asked =
-    level === mqtt5Level
-      ? (properties?.sessionExpiryInterval ?? 0)
-      : cleanSession
-        ? 0
-        : Number.POSITIVE_INFINITY;
-  const expirySeconds = Math.min(asked, limits.sessionSecondsMax);
+  const unspoken = cleanSession ? 0 : broker.limits.sessionSecondsMax; // before MQTT 5
+  const asked = level === mqtt5Level ? (properties?.sessionExpiryInterval ?? 0) : unspoken;
+  const expirySeconds = atMost(broker, "sessionSecondsMax", asked);
   return { cleanStart: cleanSession, protocolLevel: level, expirySeconds };
 }

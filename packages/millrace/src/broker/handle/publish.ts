@@ -16,9 +16,11 @@ import { receivedChange } from "../session/session-store.ts";
 export function handlePublish(connection: Connection, open: OpenState, packet: Publish): void {
   const { limits, counters } = connection.broker;
   const { qos, packetId } = packet;
+  counters.publishesIn[qos] += 1;
   const topic = topicOf(connection, packet);
   if (topic === undefined) return;
   if (qos > limits.qosMax) {
+    counters.bounds.qosMax += 1;
     const reasonCode = reasonCodes.qosNotSupported;
     connection.fail(`QoS ${qos} is not taken here`, { clause: "MQTT5-3.2.2-11", reasonCode });
     return;
@@ -26,6 +28,7 @@ export function handlePublish(connection: Connection, open: OpenState, packet: P
   if (packetId !== undefined && exceedsReceiveMaximum(connection, packet)) return;
   if (!connection.traffic.rate.take(connection.broker.tickMs)) {
     counters.dropped["publish-rate"] += 1;
+    counters.bounds.publishesPerSecondMax += 1;
     // Before MQTT 5 an answer would say that the message is taken.
     if (connection.mqtt5) answerRefused(connection, packet, reasonCodes.quotaExceeded);
     return;
@@ -54,7 +57,9 @@ function topicOf(connection: Connection, packet: Publish): string | undefined {
   }
   const { topicAlias } = properties;
   if (topicAlias === undefined) return topic;
-  if (topicAlias > connection.broker.limits.topicAliasMaximum) {
+  const { limits, counters } = connection.broker;
+  if (topicAlias > limits.topicAliasMaximum) {
+    counters.bounds.topicAliasMaximum += 1;
     const reasonCode = reasonCodes.topicAliasInvalid;
     connection.fail(`topic alias ${topicAlias}`, { clause: "MQTT5-3.3.2-9", reasonCode });
     return undefined;
@@ -74,9 +79,11 @@ function topicOf(connection: Connection, packet: Publish): string | undefined {
 function exceedsReceiveMaximum(connection: Connection, { qos, packetId = 0 }: Publish): boolean {
   if (!connection.mqtt5) return false;
   const { traffic } = connection;
-  const { receiveMaximum } = connection.broker.limits;
+  const { limits, counters } = connection.broker;
+  const { receiveMaximum } = limits;
   if (qos === 2) traffic.unreleased.add(packetId);
   if (traffic.openCount + (qos === 1 ? 1 : 0) <= receiveMaximum) return false;
+  counters.bounds.receiveMaximum += 1;
   const reasonCode = reasonCodes.receiveMaximumExceeded;
   const text = `more than ${receiveMaximum} publishes are open`;
   connection.fail(text, { clause: "MQTT5-3.3.4-9", reasonCode });

@@ -37,6 +37,7 @@ function passDeadline(broker: Broker, session: Session): void {
   if (disconnectedAtMs === undefined || !current || broker.closed) return;
   const awaySeconds = (broker.clock.now() - disconnectedAtMs) / 1000;
   if (awaySeconds >= expirySeconds) {
+    broker.counters.sessionsExpired += 1;
     broker.dropSession(session); // [MQTT5-3.1.2-23]
     return;
   }

@@ -128,40 +128,53 @@ export class Line {
   takeDirect(delivery: Delivery): number {
     if (!this.hasRoom) return 0;
     const packetId = this.#takePacketId();
-    this.#inflight.set(packetId, delivery);
+    this.#putIntoWindow(packetId, delivery);
     return packetId;
   }
 
   /** False, and counted, when the line is full. */
   enqueue(delivery: Delivery): boolean {
     const bytes = delivery.outgoing.byteLength;
+    const broken = this.#boundBrokenBy(bytes);
+    if (!broken && this.#queue.push(delivery)) {
+      this.#countQueued(1, bytes);
+      return true;
+    }
+    this.#overflowCount += 1;
+    this.#counters.bounds[broken ?? "queuedMessagesMax"] += 1;
+    return false;
+  }
+
+  #boundBrokenBy(bytes: number): "queuedBytesMax" | "queuedBytesInAllMax" | undefined {
     const { queuedBytesMax, queuedBytesInAllMax } = this.#limits;
-    const fits =
-      this.#queuedBytes + bytes <= queuedBytesMax &&
-      this.#counters.queuedBytes + bytes <= queuedBytesInAllMax &&
-      this.#queue.push(delivery);
-    if (fits) this.#countQueued(bytes);
-    else this.#overflowCount += 1;
-    return fits;
+    if (this.#queuedBytes + bytes > queuedBytesMax) return "queuedBytesMax";
+    const inAll = this.#counters.queuedBytes + bytes;
+    return inAll > queuedBytesInAllMax ? "queuedBytesInAllMax" : undefined;
   }
 
   /** Moves the head of the line into the window; `undefined` when none may go. */
   takeNext(): Inflight | undefined {
-    if (this.#resend || this.#sentCount >= this.#window) return undefined;
+    if (this.#resend) return undefined;
+    if (this.#sentCount >= this.#window) {
+      if (this.#queue.length > 0) this.#countFullWindow();
+      return undefined;
+    }
     const delivery = this.#takeQueued();
     if (!delivery) return undefined;
     const packetId = this.#takePacketId();
-    this.#inflight.set(packetId, delivery);
+    this.#putIntoWindow(packetId, delivery);
     return { packetId, delivery };
   }
 
   /** Ends a delivery and frees its packet id. */
   settle(packetId: number): void {
-    this.#inflight.delete(packetId);
+    if (this.#inflight.delete(packetId)) this.#counters.inflightMessages -= 1;
   }
 
-  /** Takes out everything that has not been sent. */
+  /** Takes out everything that has not been sent; the session is over. */
   *drainQueue(): Generator<Delivery> {
+    this.#counters.inflightMessages -= this.#inflight.size;
+    this.#inflight.clear();
     for (let next = this.#takeQueued(); next; next = this.#takeQueued()) yield next;
   }
 
@@ -181,19 +194,30 @@ export class Line {
       return this.enqueue(delivery);
     }
     if (packetId !== undefined) this.#reserved?.delete(packetId);
-    this.#inflight.set(packetId ?? this.#takePacketId(), delivery);
+    this.#putIntoWindow(packetId ?? this.#takePacketId(), delivery);
     return true;
   }
 
   #takeQueued(): Delivery | undefined {
     const delivery = this.#queue.shift();
-    if (delivery) this.#countQueued(-delivery.outgoing.byteLength);
+    if (delivery) this.#countQueued(-1, -delivery.outgoing.byteLength);
     return delivery;
   }
 
-  #countQueued(bytes: number): void {
+  #countQueued(messages: number, bytes: number): void {
     this.#queuedBytes += bytes;
     this.#counters.queuedBytes += bytes;
+    this.#counters.queuedMessages += messages;
+  }
+
+  /** Not where it is the client's own Receive Maximum that holds messages back. */
+  #countFullWindow(): void {
+    if (this.#window === this.#limits.inflightMax) this.#counters.bounds.inflightMax += 1;
+  }
+
+  #putIntoWindow(packetId: number, delivery: Delivery): void {
+    this.#inflight.set(packetId, delivery);
+    this.#counters.inflightMessages += 1;
   }
 
   #takePacketId(): number {

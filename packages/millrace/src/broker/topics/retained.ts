@@ -31,6 +31,8 @@ export interface RetainedOptions {
   readonly limits: RetainedLimits;
   readonly clock: Clock;
   readonly reportStorageError: (error: unknown) => void;
+  /** What a filter finds besides: made for whoever asks, and kept nowhere. */
+  readonly madeFor?: (filter: string) => readonly Message[];
 }
 
 export class Retained {
@@ -71,16 +73,18 @@ export class Retained {
     }
   }
 
-  /**
-   * False when another topic, or this payload, would be too much; there is always room to delete.
-   */
-  hasRoomFor({ topic, payload }: Message): boolean {
-    if (payload.length === 0) return true;
+  /** The bound that keeping this message would go beyond; there is always room to delete. */
+  boundReachedBy({
+    topic,
+    payload,
+  }: Message): "retainedBytesMax" | "retainedMessagesMax" | undefined {
+    if (payload.length === 0) return undefined;
     const known = this.#byTopic.get(topic);
     const { retainedMessagesMax, retainedBytesMax } = this.#options.limits;
     const bytes = this.#bytes - (known?.message.payload.length ?? 0) + payload.length;
     const count = this.#byTopic.size + (known ? 0 : 1);
-    return bytes <= retainedBytesMax && count <= retainedMessagesMax;
+    if (count > retainedMessagesMax) return "retainedMessagesMax";
+    return bytes > retainedBytesMax ? "retainedBytesMax" : undefined;
   }
 
   /** Keeps or deletes; resolves once that is durable. */
@@ -122,6 +126,7 @@ export class Retained {
   *matching(filter: string): Generator<Message, undefined> {
     const exact = !/[+#]/.test(filter);
     if (!exact && !this.#options.limits.retainedToWildcards) return undefined;
+    yield* this.#options.madeFor?.(filter) ?? [];
     for (const found of this.#byTopic.matching(filter)) {
       if (this.#isThere(found)) yield found.message;
     }
