@@ -2,6 +2,7 @@
 
 import { Decoder, encode, type Packet } from "@millrace/mqtt";
 import { Connection } from "./connection.ts";
+import { advancePacketIds } from "./packet-ids.ts";
 import type { Level, Target } from "./workload.ts";
 
 export interface ClientOptions {
@@ -9,6 +10,8 @@ export interface ClientOptions {
   readonly level: Level;
   readonly clientId: string;
   readonly subscription?: { readonly topic: string; readonly qos: 0 | 1 };
+  /** How many messages it has had before, each with a packet id. Absent: none. */
+  readonly earlierMessageCount?: number;
   readonly lost: (reason: string) => void;
   readonly from?: string;
 }
@@ -17,13 +20,22 @@ const keepAliveSeconds = 1_200;
 
 /** Resolves after CONNACK, and after SUBACK when there is a subscription. */
 export async function connectClient(options: ClientOptions): Promise<Connection> {
-  const { target, level, clientId, subscription, lost, from } = options;
+  const { target, level, clientId, subscription, earlierMessageCount, lost, from } = options;
   const packets = new PacketQueue(level, (problem) => lost(`${clientId}: ${problem}`));
   const connection = await Connection.open({ target, receive: packets.push, lost, from });
   connection.send(connectBytes(level, clientId));
   const connack = await packets.next();
   if (connack.type !== "connack" || connack.returnCode !== 0) {
     throw new Error(`cannot connect "${clientId}": ${JSON.stringify(connack)}`);
+  }
+  if (earlierMessageCount) {
+    const advance = {
+      connection,
+      level,
+      topic: `bench/own/${clientId}`,
+      count: earlierMessageCount,
+    };
+    await advancePacketIds(advance, () => packets.next());
   }
   if (subscription === undefined) return connection;
   const { topic, qos } = subscription;

@@ -5,7 +5,7 @@
  * an open loop somebody else says when.
  */
 
-import { connectClient } from "./client.ts";
+import { type ClientOptions, connectClient } from "./client.ts";
 import type { Connection } from "./connection.ts";
 import { Publisher } from "./publisher.ts";
 import { StampedPackets } from "./stamp.ts";
@@ -13,6 +13,9 @@ import { receiveMessages } from "./subscriber.ts";
 import type { Tally } from "./tally.ts";
 import { Window } from "./window.ts";
 import type { Workload } from "./workload.ts";
+
+/** With QoS 1: subscribers have had up to so many messages before, less one. */
+const earlierMessageCounts = 17;
 
 export interface RoomOptions {
   readonly workload: Workload;
@@ -52,7 +55,10 @@ export class Room {
     const { qos, sampledEvery } = workload;
     const ordinal = this.#subscriberCount;
     this.#subscriberCount += 1;
-    const connection = await this.#connect(`s${ordinal}`, { topic: this.#topic, qos });
+    const connection = await this.#connect(`s${ordinal}`, {
+      subscription: { topic: this.#topic, qos },
+      earlierMessageCount: qos === 1 ? ordinal % earlierMessageCounts : 0,
+    });
     receiveMessages({
       connection,
       packets: this.#packets,
@@ -86,12 +92,20 @@ export class Room {
     for (const connection of this.#connections) connection.close();
   }
 
-  async #connect(role: string, subscription?: { topic: string; qos: 0 | 1 }): Promise<Connection> {
+  async #connect(
+    role: string,
+    special: Pick<ClientOptions, "subscription" | "earlierMessageCount"> = {},
+  ): Promise<Connection> {
     const { workload, index, tally } = this.#options;
     const { target, level } = workload;
     const clientId = `bench-${index}-${role}`;
-    const lost = tally.fail;
-    const connection = await connectClient({ target, level, clientId, subscription, lost });
+    const connection = await connectClient({
+      target,
+      level,
+      clientId,
+      lost: tally.fail,
+      ...special,
+    });
     this.#connections.push(connection);
     return connection;
   }

@@ -1,10 +1,10 @@
 /**
  * One client of the bare relay, in bytes: just enough MQTT for the generator.
  *
- * CONNECT, SUBSCRIBE to one exact topic, PUBLISH at the QoS of its subscribers, PUBACK, PINGREQ;
- * 3.1.1 and 5 without properties; packets of less than 128 bytes. A run of PUBLISH packets to one
- * topic is handed on in one write per subscriber. With QoS 1 the relay acknowledges what it was
- * sent and counts packet ids for each subscriber; whether they come back it does not remember.
+ * CONNECT, SUBSCRIBE to one exact topic, UNSUBSCRIBE, PUBLISH at the QoS of its subscribers,
+ * PINGREQ; 3.1.1 and 5 without properties; packets of less than 128 bytes. A run of PUBLISH packets
+ * to one topic is handed on in one write per subscriber. With QoS 1 the relay acknowledges what it
+ * was sent and counts packet ids for each subscription; whether they come back it does not remember.
  */
 
 interface Member {
@@ -12,7 +12,7 @@ interface Member {
   lastPacketId: number;
 }
 
-const kinds = { connect: 1, publish: 3, puback: 4, subscribe: 8, pingreq: 12 } as const;
+const kinds = { connect: 1, publish: 3, subscribe: 8, unsubscribe: 10, pingreq: 12 } as const;
 const packetIdMax = 65_535;
 const rooms = new Map<string, Set<Member>>();
 
@@ -51,6 +51,7 @@ export class RelayClient {
       this.#isLevel5 = packet[8] === 5;
       this.#write(Uint8Array.from(this.#isLevel5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0]));
     } else if (kind === kinds.subscribe) this.#subscribe(packet);
+    else if (kind === kinds.unsubscribe) this.#unsubscribe(packet);
     else if (kind === kinds.pingreq) this.#write(Uint8Array.of(0xd0, 0));
   }
 
@@ -63,6 +64,14 @@ export class RelayClient {
     const [high, low, qos] = [packet[2]!, packet[3]!, packet.at(-1)! & 3];
     this.#write(
       Uint8Array.from(this.#isLevel5 ? [0x90, 4, high, low, 0, qos] : [0x90, 3, high, low, qos]),
+    );
+  }
+
+  /** Answers, and goes on: whoever unsubscribes here is not sent anything any more. */
+  #unsubscribe(packet: Uint8Array): void {
+    const [high, low] = [packet[2]!, packet[3]!];
+    this.#write(
+      Uint8Array.from(this.#isLevel5 ? [0xb0, 4, high, low, 0, 0] : [0xb0, 2, high, low]),
     );
   }
 
