@@ -42,6 +42,7 @@ export function publish(
   if (refused) return refused;
   broker.counters.published[sourceOf(message.origin)] += 1;
   const waits: Promise<unknown>[] = [];
+  // [MQTT-3.3.1-5] [MQTT-3.3.1-12] [MQTT5-3.3.1-5] [MQTT5-3.3.1-8]
   if (message.retain) waits.push(broker.retained.set(message));
   const reach = deliver(broker, message, alongside);
   if (reach.stored) waits.push(reach.stored);

@@ -171,7 +171,7 @@ export class Connection {
     this.#decoder = decoder;
     const problem = decoder.push(bytes);
     if (problem)
-      this.#refuseBytes(problem, decoder.protocolLevel); // [MQTT-4.8.0-1]
+      this.#refuseBytes(problem, decoder.protocolLevel); // [MQTT-4.8.0-1] [MQTT5-4.13.1-1]
     else if (decoder.idle) {
       this.#decoder = undefined;
       decoders.giveBack(decoder);
@@ -214,7 +214,11 @@ export class Connection {
     const mayExplain =
       problemInformation || packet.type === "connack" || packet.type === "disconnect";
     if (fits && mayExplain) return bytes;
+    // [MQTT5-3.2.2-20] [MQTT5-3.4.2-3] [MQTT5-3.5.2-3] [MQTT5-3.6.2-3] [MQTT5-3.7.2-3]
+    // [MQTT5-3.9.2-2] [MQTT5-3.11.2-2] [MQTT5-3.14.2-4]
     const properties = { ...packet.properties, reasonString: undefined }; // [MQTT5-3.2.2-19]
+    // [MQTT5-3.4.2-2] [MQTT5-3.5.2-2] [MQTT5-3.6.2-2] [MQTT5-3.7.2-2]
+    // [MQTT5-3.9.2-1] [MQTT5-3.11.2-1] [MQTT5-3.14.2-3]
     const terse = encode({ ...packet, properties } as Packet, this.protocolLevel);
     return terse.length <= packetBytesMax ? terse : undefined;
   }
@@ -239,7 +243,7 @@ export class Connection {
     if (aliases && alias > 0) {
       const bytes = encodeForm(withAlias(form, alias, known > 0));
       const sent = known > 0 ? nothing : () => aliases.remember(topic, alias);
-      if (bytes.length <= packetBytesMax) return { bytes, sent };
+      if (bytes.length <= packetBytesMax) return { bytes, sent }; // [MQTT5-3.1.2-24]
     }
     const bytes = encodeForm(form);
     return bytes.length <= packetBytesMax ? { bytes, sent: nothing } : undefined;
@@ -291,6 +295,7 @@ export class Connection {
     const { code, message, clause, reasonCode } = problem;
     if (code === "packet-too-large") this.broker.counters.bounds.packetBytesMax += 1;
     if (!this.open) this.protocolLevel = protocolLevel;
+    // [MQTT-3.1.4-1] [MQTT5-3.1.4-1]
     if (!this.open && reasonCode !== undefined) {
       const properties = { reasonString: message };
       this.send({ type: "connack", sessionPresent: false, returnCode: reasonCode, properties });
@@ -322,7 +327,7 @@ export class Connection {
     this.#decoder = undefined;
     this.broker.connections.delete(this);
     this.outbox.flush();
-    this.link.end();
+    this.link.end(); // [MQTT5-3.14.4-2]
     const { counters } = this.broker;
     if (this.open) {
       counters.countDisconnect(reason);
@@ -335,7 +340,8 @@ export class Connection {
     told: { reasonCode?: number; reasonString?: string },
   ): void {
     const { reasonCode = disconnectCodes[reason], reasonString } = told;
-    if (!this.open || !this.mqtt5 || reasonCode === undefined) return;
+    if (!this.open || !this.mqtt5 || reasonCode === undefined) return; // [MQTT5-3.14.0-1]
+    // [MQTT5-3.14.2-2]
     const properties = reasonString === undefined ? undefined : { reasonString };
     const packet = { type: "disconnect", reasonCode, properties } as const; // [MQTT5-4.13.2-1]
     const bytes = this.#encodeFor(packet);
@@ -401,6 +407,7 @@ export class Connection {
     } else if (packet.type === "connect") {
       this.protocolLevel = this.#decoder?.protocolLevel ?? this.protocolLevel;
       handleConnect(this, packet);
+      // [MQTT5-3.1.0-1]
     } else this.fail(`${packet.type.toUpperCase()} before CONNECT`, { clause: "MQTT-3.1.0-1" });
   }
 
@@ -424,16 +431,17 @@ export class Connection {
         handleUnsubscribe(this, open, packet);
         break;
       case "pingreq":
-        this.send({ type: "pingresp" }); // [MQTT-3.12.4-1]
+        this.send({ type: "pingresp" }); // [MQTT-3.12.4-1] [MQTT5-3.12.4-1]
         break;
       case "disconnect":
         handleDisconnect(this, open, packet);
         break;
       case "connect":
+        // [MQTT5-3.1.0-2] [MQTT5-3.2.0-2]
         this.fail("second CONNECT on one connection", { clause: "MQTT-3.1.0-2" });
         break;
       case "auth":
-        this.fail("AUTH without an authentication method", { clause: "MQTT5-4.12.0-6" });
+        this.fail("AUTH without an authentication method", { clause: "MQTT5-4.12.0-7" });
         break;
       case "connack":
       case "suback":

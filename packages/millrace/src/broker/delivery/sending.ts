@@ -26,7 +26,8 @@ export interface Copy {
 }
 
 /**
- * QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]. Answers why it was
+ * QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]
+ * [MQTT5-4.3.1-1]. Answers why it was
  * dropped, if so; that is then counted.
  */
 export function sendUnacknowledged(
@@ -117,6 +118,7 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
  * [MQTT-4.6.0-1], as far as window and socket allow.
  */
 export function sendLine(broker: Broker, session: Session): void {
+  // [MQTT-4.6.0-5] [MQTT-4.6.0-6] [MQTT5-4.6.0-1] [MQTT5-4.6.0-5] [MQTT5-4.6.0-6]
   const { connection, lineIfAny: line } = session;
   if (!connection || !line?.waits) return;
   const { outbox } = connection;
@@ -144,7 +146,8 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
     return;
   }
   if (delivery.qos === 1 || delivery.sequence === 0) {
-    transmit(broker, connection, inflight, delivery.perhapsSent === true); // [MQTT-3.3.1-1]
+    // [MQTT-3.3.1-1] [MQTT-4.3.2-1] [MQTT5-4.3.2-2] [MQTT5-4.3.3-2]
+    transmit(broker, connection, inflight, delivery.perhapsSent === true);
     return;
   }
   const { clientId } = connection.session;
@@ -173,7 +176,9 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
 function resend(broker: Broker, connection: Connection, inflight: Inflight): void {
   const { packetId, delivery } = inflight;
   if (delivery.stage === "queued") sendFirst(broker, connection, inflight);
+  // [MQTT5-4.3.3-5] [MQTT5-4.3.3-6]
   else if (delivery.stage === "released") connection.send({ type: "pubrel", packetId });
+  // [MQTT5-3.3.1-1] [MQTT5-4.3.2-3] [MQTT5-4.3.3-3] [MQTT5-4.3.3-7] [MQTT5-4.4.0-1]
   else if (delivery.stage === "published") transmit(broker, connection, inflight, true);
 }
 
@@ -218,6 +223,7 @@ export function releaseDelivery(broker: Broker, session: Session, packetId: numb
   // A client that confirms what nobody knows any more is let go on: it waits for PUBREL.
   const known = delivery?.qos === 2 && delivery.stage !== "queued";
   const reasonCode = known ? reasonCodes.success : reasonCodes.packetIdentifierNotFound;
+  // [MQTT-4.6.0-4] [MQTT5-4.3.3-4] [MQTT5-4.6.0-4]
   const release = () => session.connection?.send({ type: "pubrel", packetId, reasonCode });
   if (!known || delivery.stage === "released") {
     release();

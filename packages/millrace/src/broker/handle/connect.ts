@@ -30,13 +30,14 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     refuse(connection, refused);
     return;
   }
+  // [MQTT-3.1.3-6] [MQTT5-3.1.3-6] [MQTT5-3.1.3-7]
   const clientId = packet.clientId === "" ? `$GEN/${newUuid(broker.random)}` : packet.clientId;
   if (!checkWill(connection, packet)) return;
   const { username, password } = packet;
   const admission = broker.admit({ clientId, username, password, transport: link.transport });
   const allowed = admission.allowed && mayLeaveWill(admission.access, packet);
   if (!allowed) {
-    refuse(connection, connectRefusals.notAuthorized); // 3.1.4
+    refuse(connection, connectRefusals.notAuthorized); // 3.1.4 [MQTT5-3.1.4-2]
     const principal = admission.allowed ? admission.principal : "anonymous";
     broker.observer.connectFailed({ ...factsOf(connection, clientId), principal });
     return;
@@ -46,7 +47,9 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     refuse(connection, connectRefusals.sessions);
     return;
   }
+  // [MQTT5-3.1.4-3]
   broker.sessions.get(clientId)?.connection?.close("DUPLICATE_CLIENTID"); // [MQTT-3.1.4-2]
+  // [MQTT-3.1.4-3] [MQTT5-3.1.4-4]
   const taken = takeSession(broker, clientId, wishOf(broker, packet));
   const { principal, access } = admission;
   const ruleDepth = 0;
@@ -58,8 +61,8 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     origin,
     connectedAtMs: broker.clock.now(),
     keepAliveSeconds: packet.keepAliveSeconds,
-    keepAliveMs: keepAliveSeconds * 1000,
-    will: willOf(broker, packet, origin),
+    keepAliveMs: keepAliveSeconds * 1000, // [MQTT5-3.2.2-22]
+    will: willOf(broker, packet, origin), // [MQTT5-3.1.2-7]
   };
   taken.session.versionNumber += 1;
   connection.establish(open);
@@ -67,8 +70,9 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   const line =
     receiveMaximum < broker.limits.inflightMax ? taken.session.line : taken.session.lineIfAny;
   line?.beginConnection(receiveMaximum);
-  connection.outbox.hold();
+  connection.outbox.hold(); // [MQTT-3.2.0-1] [MQTT5-3.2.0-1]
   const grant = { packet, clientId, present: taken.present, keepAliveSeconds };
+  // [MQTT-3.1.4-4] [MQTT5-3.1.4-5]
   if (!sendConnack(connection, grant)) {
     connection.close("CLIENT_ERROR"); // nothing can be said to a client that takes so little
     return;
@@ -84,8 +88,9 @@ function refuse(connection: Connection, refusal: ConnectRefusal): void {
   connection.broker.counters.connectsRefused[refusal.counted] += 1;
   const ofMqtt5 = connection.protocolLevel === mqtt5Level;
   const returnCode = ofMqtt5 ? refusal.mqtt5 : refusal.mqtt3;
+  // [MQTT5-3.2.2-6]
   connection.send({ type: "connack", sessionPresent: false, returnCode }); // [MQTT-3.2.2-4]
-  connection.close(refusal.reason); // [MQTT-3.2.2-5] [MQTT5-3.2.2-7]
+  connection.close(refusal.reason); // [MQTT-3.2.2-5] [MQTT5-3.2.2-7] [MQTT-3.1.4-5] [MQTT5-3.1.4-6]
 }
 
 /** What is refused whoever the client is. */
@@ -101,6 +106,7 @@ function problemOfForm(broker: Broker, packet: Connect): ConnectRefusal | undefi
     counters.bounds.connectsPerSecondMax += 1;
     return connectRefusals.rate;
   }
+  // [MQTT5-4.12.0-1]
   if (properties?.authenticationMethod !== undefined) return connectRefusals.authenticationMethod;
   if (clientId === "") {
     // MQTT 3.1 wants one; 3.1.1 makes one for a clean session alone, MQTT 5 always.
@@ -111,12 +117,13 @@ function problemOfForm(broker: Broker, packet: Connect): ConnectRefusal | undefi
   const broken = boundOfClientId(limits, clientId);
   if (!broken) return undefined;
   counters.bounds[broken] += 1;
-  return connectRefusals.clientId; // [MQTT-3.1.3-9]
+  return connectRefusals.clientId; // [MQTT-3.1.3-9] [MQTT5-3.1.3-8]
 }
 
 /** The bound that a client id does not keep. */
 function boundOfClientId(limits: BrokerLimits, clientId: string): Bound | undefined {
   if (limits.clientIdsReserved && clientId.startsWith("$")) return "clientIdsReserved";
+  // [MQTT-3.1.3-5] [MQTT5-3.1.3-5]
   return utf8(clientId).length > limits.clientIdBytesMax ? "clientIdBytesMax" : undefined;
 }
 
@@ -124,6 +131,7 @@ function boundOfClientId(limits: BrokerLimits, clientId: string): Bound | undefi
 function checkWill(connection: Connection, { will }: Connect): boolean {
   if (!will) return true;
   const { limits, counters } = connection.broker;
+  // Before MQTT 5 no return code fits [MQTT-3.2.2-6].
   const fail = (message: string, mqtt5: number, bound?: Bound) => {
     if (bound) counters.bounds[bound] += 1;
     const returnCode = connection.protocolLevel === mqtt5Level ? mqtt5 : undefined;
@@ -147,6 +155,7 @@ function checkWill(connection: Connection, { will }: Connect): boolean {
   if (utf8(topic).length > limits.topicBytesMax) {
     return fail("the will's topic is too long", topicNameInvalid, "topicBytesMax");
   }
+  // [MQTT5-3.2.2-12]
   if (qos > limits.qosMax) return fail(`will of QoS ${qos}`, qosNotSupported, "qosMax");
   if (payload.length > limits.payloadBytesMax) {
     return fail("the will's payload is too large", quotaExceeded, "payloadBytesMax");
@@ -161,6 +170,7 @@ function mayLeaveWill(access: Access | undefined, { will }: Connect): boolean {
 
 function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undefined {
   if (!will) return undefined;
+  // [MQTT-3.1.2-16] [MQTT-3.1.2-17] [MQTT5-3.1.2-14] [MQTT5-3.1.2-15]
   const { topic, qos, retain } = will;
   const { willDelayInterval = 0, messageExpiryInterval, ...properties } = will.properties ?? {};
   const { limits, counters } = broker;
@@ -168,6 +178,7 @@ function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undef
   if (!delayed) counters.bounds.willDelays += 1;
   const payload = new Uint8Array(will.payload);
   return {
+    // [MQTT5-3.1.3-10]
     message: { topic, payload, qos, retain, origin, ...(will.properties && { properties }) },
     delaySeconds: delayed ? willDelayInterval : 0,
     expirySeconds: messageExpiryInterval,
@@ -180,6 +191,7 @@ function wishesOf({ limits }: Broker, properties: Properties): Wishes {
   return {
     packetBytesMax: maximumPacketSize ?? Number.POSITIVE_INFINITY,
     problemInformation: requestProblemInformation ?? true,
+    // [MQTT5-3.1.2-27]
     outboundAliases: aliasesMax > 0 ? new OutboundAliases(aliasesMax) : undefined,
   };
 }

@@ -25,6 +25,7 @@ export function handleDisconnect(
     const granted = atMost(connection.broker, "sessionSecondsMax", expirySeconds);
     session.expirySeconds = granted; // [MQTT5-3.14.2-2]
   }
+  // [MQTT5-3.14.4-3]
   if (reasonCode === reasonCodes.normalDisconnection) open.will = undefined; // [MQTT-3.14.4-3]
   connection.close("CLIENT_INITIATED_DISCONNECT"); // [MQTT5-3.14.4-1]
 }

@@ -11,7 +11,7 @@ import { receivedChange } from "../session/session-store.ts";
 export function handlePubrel(connection: Connection, open: OpenState, packet: Pubrel): void {
   const { session } = open;
   const { packetId } = packet;
-  const known = session.forgetReceived(packetId);
+  const known = session.forgetReceived(packetId); // [MQTT5-4.3.3-12] [MQTT5-4.3.3-13]
   connection.traffic.unreleased.delete(packetId);
   const reasonCode = known ? reasonCodes.success : reasonCodes.packetIdentifierNotFound;
   const changes = known && session.durable ? [receivedChange(session, packetId, false)] : [];

@@ -54,12 +54,13 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
     connection.fail(`subscription refused: ${first.why}`, { reason });
     return;
   }
+  // [MQTT-3.8.4-4] [MQTT-3.8.4-5] [MQTT5-3.8.4-5] [MQTT5-3.9.3-1]
   const returnCodes = packet.subscriptions.map((wish, index) => {
     const denial = denials[index];
     if (!denial) {
       const one = join(broker, session, wish, identifiers);
       joined.push(one);
-      return one.subscription.options.qos;
+      return one.subscription.options.qos; // [MQTT5-3.8.4-7]
     }
     const { clientId } = session;
     const { filter } = wish;
@@ -69,6 +70,7 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
   const { packetId } = packet;
   const changes = joined.map(({ subscription }) => subscriptionChange(session, subscription));
   connection.whenStored(session.durable ? changes : [], () => {
+    // [MQTT-2.3.1-7] [MQTT-3.8.4-2] [MQTT5-2.2.1-6] [MQTT5-3.8.4-1] [MQTT5-3.8.4-2]
     connection.send({ type: "suback", packetId, returnCodes }); // [MQTT-3.8.4-1] [MQTT5-3.8.4-6]
     for (const { subscription, fed } of joined) {
       if (fed) feedRetained(broker, session, subscription); // [MQTT-3.3.1-6]
@@ -189,18 +191,19 @@ function join(
   identifiers: readonly number[] | undefined,
 ): Joined {
   const { filter, noLocal = false, retainAsPublished = false, retainHandling = 0 } = wish;
-  const qos = Math.min(wish.qos, broker.limits.qosMax) as QoS;
+  const qos = Math.min(wish.qos, broker.limits.qosMax) as QoS; // [MQTT5-3.2.2-10]
   const options = sharedOptions({ qos, noLocal, retainAsPublished, identifiers });
   const shared = parseShare(filter) !== undefined;
   const known = session.subscriptionTo(filter);
   if (known) {
     session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known.options));
     known.options = options;
+    // [MQTT5-3.3.1-10] [MQTT5-3.8.4-4]
     return { subscription: known, fed: retainHandling === 0 && !shared };
   }
   const number = session.takeSubscriptionNumber();
   const subscription = broker.topics.add(session, filter, options, number);
   session.addSubscription(subscription);
   session.specialCount += Number(isSpecial(options));
-  return { subscription, fed: retainHandling !== 2 && !shared }; // [MQTT5-4.8.2-1]
+  return { subscription, fed: retainHandling !== 2 && !shared }; // MQTT5 3.8.3.1
 }

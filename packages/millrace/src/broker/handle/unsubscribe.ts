@@ -16,19 +16,22 @@ export function handleUnsubscribe(
   const { broker } = connection;
   const { session } = open;
   const left: Subscription<Session>[] = [];
+  // [MQTT-3.10.4-6] [MQTT5-3.10.4-6]
   const codes = packet.filters.map((filter) => {
-    const subscription = session.subscriptionTo(filter);
+    const subscription = session.subscriptionTo(filter); // [MQTT-3.10.4-1] [MQTT5-3.10.4-1]
     if (subscription) {
       leave(broker, session, subscription);
       left.push(subscription);
       return reasonCodes.success;
     }
     if (topicFilterProblem(filter)) return reasonCodes.topicFilterInvalid;
+    // [MQTT-3.10.4-5] [MQTT5-3.10.4-5]
     return broker.limits.absenceTold ? reasonCodes.noSubscriptionExisted : reasonCodes.success;
   });
   const { packetId } = packet;
   const changes = left.map(({ number }) => subscriptionRemoval(session, number));
   connection.whenStored(session.durable ? changes : [], () => {
+    // [MQTT5-3.10.4-4]
     connection.send({ type: "unsuback", packetId, reasonCodes: codes }); // [MQTT-3.10.4-4]
   });
   broker.observer.unsubscribed(connection.facts, packet.filters);
@@ -36,6 +39,6 @@ export function handleUnsubscribe(
 
 function leave(broker: Broker, session: Session, subscription: Subscription<Session>): void {
   broker.topics.remove(subscription); // [MQTT-3.10.4-2] [MQTT5-3.10.4-2]
-  session.deleteSubscription(subscription);
+  session.deleteSubscription(subscription); // [MQTT-3.10.4-3] [MQTT5-3.10.4-3]
   if (isSpecial(subscription.options)) session.specialCount -= 1;
 }

@@ -38,7 +38,7 @@ function passDeadline(broker: Broker, session: Session): void {
   const awaySeconds = (broker.clock.now() - disconnectedAtMs) / 1000;
   if (awaySeconds >= expirySeconds) {
     broker.counters.sessionsExpired += 1;
-    broker.dropSession(session); // [MQTT5-3.1.2-23]
+    broker.dropSession(session); // [MQTT5-4.1.0-2]
     return;
   }
   if (will && awaySeconds >= will.delaySeconds) {

@@ -90,6 +90,7 @@ export class Line {
 
   /** A new connection: what was sent before is to be sent again, within its own window. */
   beginConnection(receiveMaximum: number): void {
+    // [MQTT5-3.3.4-9]
     this.#window = Math.min(this.#limits.inflightMax, receiveMaximum); // [MQTT5-4.9.0-1]
     this.#resend = undefined;
     if (this.#inflight.size === 0) return;
@@ -155,6 +156,7 @@ export class Line {
   /** Moves the head of the line into the window; `undefined` when none may go. */
   takeNext(): Inflight | undefined {
     if (this.#resend) return undefined;
+    // [MQTT5-3.3.4-10] [MQTT5-4.9.0-3]
     if (this.#sentCount >= this.#window) {
       if (this.#queue.length > 0) this.#countFullWindow();
       return undefined;
@@ -220,8 +222,9 @@ export class Line {
     this.#counters.inflightMessages += 1;
   }
 
+  // [MQTT-2.3.1-4] [MQTT5-2.2.1-4] [MQTT5-4.3.2-1] [MQTT5-4.3.3-1]
   #takePacketId(): number {
-    // The window is far smaller than the 65,535 ids, so a free one is near. [MQTT-2.3.1-2]
+    // The window is far smaller than the 65,535 ids, so a free one is near. [MQTT-2.3.1-4]
     while (this.#isTaken(this.#nextPacketId)) this.#advancePacketId();
     const packetId = this.#nextPacketId;
     this.#advancePacketId();

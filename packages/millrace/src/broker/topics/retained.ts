@@ -35,6 +35,7 @@ export interface RetainedOptions {
   readonly madeFor?: (filter: string) => readonly Message[];
 }
 
+// [MQTT-3.1.2-7]
 export class Retained {
   readonly #options: RetainedOptions;
   readonly #byTopic: TopicMap<RetainedMessage>;
@@ -91,10 +92,10 @@ export class Retained {
   set(message: Message): Promise<void> {
     const { topic, payload } = message;
     if (payload.length === 0) {
-      this.#forget(topic);
+      this.#forget(topic); // [MQTT-3.3.1-11] [MQTT5-3.3.1-6] [MQTT5-3.3.1-7]
       return this.#store(topic, undefined);
     }
-    const storedAtMs = this.#options.clock.now();
+    const storedAtMs = this.#options.clock.now(); // [MQTT-3.3.1-7]
     // The payload is part of a larger chunk of the socket, which would be kept alive with it.
     this.#keep({ message: { ...message, payload: new Uint8Array(payload) }, storedAtMs });
     return this.#store(topic, encodeMessage(message, { storedAtMs }));
