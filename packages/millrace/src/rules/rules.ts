@@ -8,6 +8,7 @@
  */
 
 import type { Clock, Logger, Random } from "../base/mod.ts";
+import type { Evaluation } from "../sql/mod.ts";
 import type { Action, ActionInput } from "./actions/action.ts";
 import { performWithRetries } from "./attempts.ts";
 import { Backlog } from "./backlog.ts";
@@ -65,7 +66,18 @@ export function createRules(options: RulesOptions): CreatedRules {
     names.add(ruleName);
     const loaded = loadRule(definition, options.ports);
     if (!loaded.ok) errors.push(...loaded.errors);
-    else if (enabled) tree.add(loaded.rule.topicFilter, loaded.rule);
+    else {
+      for (const { property, message, line, column } of loaded.warnings) {
+        options.logger.warn("rule is taken as it is", {
+          ruleName,
+          property,
+          message,
+          line,
+          column,
+        });
+      }
+      if (enabled) tree.add(loaded.rule.topicFilter, loaded.rule);
+    }
   }
   return errors.length > 0 ? { ok: false, errors } : { ok: true, rules: new Engine(tree, options) };
 }
@@ -144,15 +156,26 @@ class Engine implements Rules {
   /** Begins the rule's actions when its statement fires. */
   #evaluate(rule: Rule, context: RuleContext, underway: Promise<void>[]): void {
     const evaluation = rule.statement.evaluate(context);
+    if (evaluation instanceof Promise) underway.push(this.#followLater(rule, evaluation, context));
+    else underway.push(...this.#follow(rule, evaluation, context));
+  }
+
+  async #followLater(rule: Rule, evaluation: Promise<Evaluation>, context: RuleContext) {
+    await Promise.all(this.#follow(rule, await evaluation, context));
+  }
+
+  #follow(rule: Rule, evaluation: Evaluation, context: RuleContext): Promise<void>[] {
     if (evaluation.fired) {
       this.#counts.fired += 1;
-      const input = { output: evaluation.output, context };
-      for (const action of rule.actions) underway.push(this.#act(rule, action, input));
-    } else if (evaluation.failure) {
+      const { output, variables } = evaluation;
+      return rule.actions.map((action) => this.#act(rule, action, { output, variables, context }));
+    }
+    if (evaluation.failure) {
       this.#counts.failedStatements += 1;
       const fields = { rule: rule.name, topic: context.topic, reason: evaluation.failure };
       this.#options.logger.warn("rule failed", fields);
     }
+    return [];
   }
 
   async #act(rule: Rule, action: Action, input: ActionInput): Promise<void> {
