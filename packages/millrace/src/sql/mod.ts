@@ -1,11 +1,7 @@
 /** The language of rules: AWS IoT SQL, parsed once, compiled to closures, evaluated exactly. */
 
-export {
-  type CompiledStatement,
-  compileStatement,
-  type Evaluation,
-  type Output,
-} from "./compile/statement.ts";
+export type { Evaluation, Output } from "./compile/output.ts";
+export { type CompiledStatement, compileStatement } from "./compile/statement.ts";
 export { compileTemplate, type Template, type TemplateResult } from "./compile/template.ts";
 export {
   createExplain,

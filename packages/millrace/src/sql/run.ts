@@ -9,7 +9,7 @@ import type { Answers } from "./external/answers.ts";
 import { EvaluationFailure } from "./failure.ts";
 import { sqlLimits } from "./limits.ts";
 import type { MessageContext } from "./message.ts";
-import type { Value } from "./values/value.ts";
+import { isObject, type Value } from "./values/value.ts";
 import type { SqlVersion } from "./version.ts";
 
 /** Where names resolve: the row of a subquery, then what is around it. */
@@ -22,6 +22,10 @@ export interface Scope {
 
 /** A compiled expression. */
 export type Evaluate = (scope: Scope) => Value;
+
+const noMembers: Members = {};
+
+type Members = { readonly [name: string]: Value };
 
 /** It is also the outermost scope. */
 export class Run implements Scope {
@@ -36,6 +40,10 @@ export class Run implements Scope {
   readonly answers: Answers | undefined;
   /** Present when the evaluation is to be explained. */
   readonly trace: Trace | undefined;
+  /** Of the payload, when it is a plain object; read when first asked for. */
+  #members: Members | undefined;
+  /** The payload, when it is an object of the other kind. */
+  #map: ReadonlyMap<string, Value> | undefined;
   #workLeft: number = sqlLimits.workMax;
 
   constructor(setting: {
@@ -54,6 +62,20 @@ export class Run implements Scope {
 
   get random(): Random {
     return this.answers?.random ?? this.message.random;
+  }
+
+  /** A member of the payload, by a name that is nothing to `Object.prototype`. */
+  memberOfPayload(name: string): Value {
+    const value = (this.#members ?? this.#readMembers())[name];
+    return value === undefined && this.#map ? this.#map.get(name) : value;
+  }
+
+  #readMembers(): Members {
+    const payload = this.message.payload.json(this.version);
+    if (payload instanceof Map) this.#map = payload;
+    this.#members =
+      isObject(payload) && !(payload instanceof Map) ? (payload as Members) : noMembers;
+    return this.#members;
   }
 
   /** Counts work in the unit of `sqlLimits.workMax`; the evaluation ends when it was too much. */

@@ -3,9 +3,9 @@
 import { toBase64, unreachable, utf8 } from "../../base/mod.ts";
 import { EvaluationFailure, ExternalFailure } from "../failure.ts";
 import type {
-  ApplyToText,
   ApplyToValues,
   ExternalBody,
+  FunctionBody,
   PatternBody,
   PreparedPattern,
 } from "../functions/definition.ts";
@@ -15,7 +15,12 @@ import { fits, prepareLiteral } from "../syntax/parse-call.ts";
 import type { Call, Expression } from "../syntax/tree.ts";
 import { toText } from "../values/convert.ts";
 import type { Value } from "../values/value.ts";
-import { compileExpression, payloadInBase64, payloadOrUndefined } from "./expression.ts";
+import {
+  compileExpression,
+  payloadInBase64,
+  payloadNameOf,
+  payloadOrUndefined,
+} from "./expression.ts";
 import type { Setting } from "./setting.ts";
 
 /** A wrong number of arguments gives Undefined, without a look at them. */
@@ -25,18 +30,23 @@ export function compileCall(call: Call, setting: Setting): Evaluate {
   if (!fits(definition, given.length)) return () => undefined;
   if (body.kind === "pattern") return compilePattern(body, given, setting);
   if (body.kind === "external") return compileExternal(body, given, setting);
-  const values = given.map((argument) => compileExpression(argument, setting));
+  const compile = (argument: Expression) => compileExpression(argument, setting);
   switch (body.kind) {
     case "values":
-      return onValues(body.apply, values);
+      return onValues(body.apply, given.map(compile));
     case "texts":
-      return onTexts(body.apply, values);
+      return onTexts(
+        body.apply,
+        given.map((argument) => compileText(argument, setting)),
+      );
     case "textFirst":
-      return onTextFirst(body.apply, values);
+      return onTextFirst(body, compileText(given[0]!, setting), given.slice(1).map(compile));
     case "encode":
-      return given[0]?.kind === "payload" ? payloadInBase64 : inBase64(values[0]!);
+      return given[0]?.kind === "payload"
+        ? payloadInBase64
+        : inBase64(compileText(given[0]!, setting));
     case "default":
-      return orDefault(values[0]!, values[1]);
+      return orDefault(compile(given[0]!), given[1] && compile(given[1]));
     default:
       return unreachable(body);
   }
@@ -52,6 +62,12 @@ function onValues(apply: ApplyToValues, values: readonly Evaluate[]): Evaluate {
   const [first, second] = values;
   if (!first) return ({ run }) => apply(run);
   if (!second) return (scope) => apply(scope.run, counted(first(scope), scope.run));
+  if (values.length === 2) {
+    return (scope) => {
+      const { run } = scope;
+      return apply(run, counted(first(scope), run), counted(second(scope), run));
+    };
+  }
   return (scope) => apply(scope.run, ...valuesOf(values, scope));
 }
 
@@ -66,39 +82,50 @@ function textOf(value: Value, run: Run): string | undefined {
   return text;
 }
 
+type TextFirstBody = Extract<FunctionBody, { kind: "textFirst" }>;
+type EvaluateText = (scope: Scope) => string | undefined;
+
+function compileText(expression: Expression, setting: Setting): EvaluateText {
+  const name = payloadNameOf(expression, setting);
+  if (name !== undefined) return ({ run }) => textOf(run.memberOfPayload(name), run);
+  const evaluate = compileExpression(expression, setting);
+  return (scope) => textOf(evaluate(scope), scope.run);
+}
+
 function onTexts(
   apply: (run: Run, ...texts: string[]) => Value,
-  values: readonly Evaluate[],
+  texts: readonly EvaluateText[],
 ): Evaluate {
-  const [first, second] = values;
+  const [first, second] = texts;
   if (first && !second) {
     return (scope) => {
-      const text = textOf(first(scope), scope.run);
+      const text = first(scope);
       return text === undefined ? undefined : apply(scope.run, text);
     };
   }
   return (scope) => {
-    const texts = values.map((value) => textOf(value(scope), scope.run));
-    return texts.includes(undefined) ? undefined : apply(scope.run, ...(texts as string[]));
+    const found = texts.map((text) => text(scope));
+    return found.includes(undefined) ? undefined : apply(scope.run, ...(found as string[]));
   };
 }
 
-function onTextFirst(apply: ApplyToText, values: readonly Evaluate[]): Evaluate {
-  const [first, second, third] = values as [Evaluate, Evaluate?, Evaluate?];
+function onTextFirst(
+  { apply, absent }: TextFirstBody,
+  of: EvaluateText,
+  [first = () => absent, second = () => absent]: readonly Evaluate[],
+): Evaluate {
   return (scope) => {
     const { run } = scope;
-    const text = textOf(first(scope), run);
-    const one = second && counted(second(scope), run);
-    const two = third && counted(third(scope), run);
-    if (text === undefined) return undefined;
-    if (!second) return apply(run, text);
-    return third ? apply(run, text, one, two) : apply(run, text, one);
+    const text = of(scope);
+    const one = counted(first(scope), run);
+    const two = counted(second(scope), run);
+    return text === undefined ? undefined : apply(run, text, one, two);
   };
 }
 
-function inBase64(value: Evaluate): Evaluate {
+function inBase64(of: EvaluateText): Evaluate {
   return (scope) => {
-    const text = textOf(value(scope), scope.run);
+    const text = of(scope);
     return text === undefined ? undefined : toBase64(utf8(text));
   };
 }

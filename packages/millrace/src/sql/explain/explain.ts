@@ -6,7 +6,8 @@
  * asks about pays nothing. Both ways run the same closures in the same order.
  */
 
-import { compileRun, type Evaluation, failureText, type Output } from "../compile/statement.ts";
+import type { Evaluation, Output } from "../compile/output.ts";
+import { compileRun, failureText } from "../compile/statement.ts";
 import { Answers } from "../external/answers.ts";
 import type { ExternalServices } from "../external/services.ts";
 import { EvaluationFailure } from "../failure.ts";

@@ -29,8 +29,13 @@ export type FunctionBody =
   | { readonly kind: "values"; readonly apply: ApplyToValues }
   /** All arguments are converted to text; when one has none the call is Undefined. */
   | { readonly kind: "texts"; readonly apply: (run: Run, ...texts: string[]) => Value }
-  /** The first argument alone is. */
-  | { readonly kind: "textFirst"; readonly apply: ApplyToText }
+  /** The first argument alone is; there are at most two others. */
+  | {
+      readonly kind: "textFirst";
+      readonly apply: ApplyToText;
+      /** Stands for a last argument that is not given. */
+      readonly absent: Value;
+    }
   | PatternBody
   /** The base64 of the payload's bytes, for `encode(*, ...)`; of a text otherwise. */
   | { readonly kind: "encode" }
@@ -39,7 +44,7 @@ export type FunctionBody =
   | ExternalBody;
 
 export type ApplyToValues = (run: Run, ...values: Value[]) => Value;
-export type ApplyToText = (run: Run, text: string, ...values: Value[]) => Value;
+export type ApplyToText = (run: Run, text: string, first: Value, second: Value) => Value;
 
 /**
  * One argument is a pattern, with a language of its own. A literal one is prepared when the
@@ -89,8 +94,12 @@ export function onTexts(
   return takes(count, { kind: "texts", apply });
 }
 
-export function onTextFirst(counts: Counts, apply: ApplyToText): FunctionDefinition {
-  return takes(counts, { kind: "textFirst", apply });
+export function onTextFirst(
+  counts: Counts,
+  apply: ApplyToText,
+  absent?: Value,
+): FunctionDefinition {
+  return takes(counts, { kind: "textFirst", apply, absent });
 }
 
 export function onPattern(

@@ -18,6 +18,9 @@ import {
   since2016,
 } from "./definition.ts";
 
+/** The end of a substring for which none is given. */
+const toTheEnd = Number.MAX_SAFE_INTEGER;
+
 export const textFunctions: FunctionTable = {
   chr: onValues(1, (_run, code) => characterOf(code)),
   concat: onValues([0, Number.POSITIVE_INFINITY], concatenate),
@@ -34,7 +37,7 @@ export const textFunctions: FunctionTable = {
   rpad: padding((text, spaces) => text + spaces),
   rtrim: onTexts(1, (_run, text) => trimEnd(text!)),
   startswith: onTexts(2, (_run, text, start) => text!.startsWith(start!)),
-  substring: onTextFirst([2, 3], substring),
+  substring: onTextFirst([2, 3], substring, toTheEnd),
   trim: onTexts(1, (_run, text) => text!.trim()),
   upper: onTexts(1, (_run, text) => boundedText(text!.toUpperCase())),
 };
@@ -90,9 +93,9 @@ function padding(join: (text: string, spaces: string) => string): FunctionDefini
 }
 
 /** From index to index, the second excluded, both clamped to the text. */
-function substring(_run: Run, text: string, from: Value, ...ends: Value[]): Value {
+function substring(_run: Run, text: string, from: Value, to: Value): Value {
   const start = indexIn(text, from);
-  const end = ends.length === 0 ? text.length : indexIn(text, ends[0]);
+  const end = indexIn(text, to);
   if (start === undefined || end === undefined) return undefined;
   return start >= end ? "" : sliceCharacters(text, start, end);
 }

@@ -23,30 +23,43 @@ export function readJson(text: string, version: SqlVersion): Value {
   return mayLose(text, parsed, version) ? new ExactReader(text, version).read() : parsed;
 }
 
-/**
- * A number of 16 digits or with an exponent; in the first version also a whole number with a
- * fraction. It may also match inside a string, which costs time and nothing else.
- */
-const exactNumber = /(?:^|[:,[])\s*-?(?:[\d.]{16}|\d+(?:\.\d+)?[eE])/;
+/** In the first version a whole number keeps its fraction. It may match inside a string. */
 const exactNumberOfFirst = /(?:^|[:,[])\s*-?(?:[\d.]{16}|\d+(?:\.\d+)?[eE]|\d+\.0+(?!\d))/;
 
-/** Whether `JSON.parse` may have rounded a number or changed the order of keys. */
+/**
+ * Whether `JSON.parse` may have rounded a number or changed the order of keys. A long number or an
+ * exponent inside a string may be taken for one, which costs time and nothing else.
+ */
 function mayLose(text: string, parsed: Value, version: SqlVersion): boolean {
-  if (isFirstVersion(version)) return exactNumberOfFirst.test(text) || losesOrderOrSize(parsed);
   if (losesOrderOrSize(parsed)) return true;
+  if (isFirstVersion(version)) return exactNumberOfFirst.test(text);
   // What is left are fractions and negative exponents, which show; most texts have none.
-  return (hasFraction(text) || hasNegativeExponent(text)) && exactNumber.test(text);
+  return hasLongFraction(text) || hasNegativeExponent(text);
 }
 
-function hasFraction(text: string): boolean {
-  for (let at = text.indexOf("."); at >= 0; at = text.indexOf(".", at + 1)) {
-    if (isDigit(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at + 1))) return true;
+/** A double carries every number of fewer characters, the point included. */
+const lengthMin = 16;
+
+/** A point between digits: with many of them, or with an exponent behind. */
+function hasLongFraction(text: string): boolean {
+  for (let point = text.indexOf("."); point >= 0; point = text.indexOf(".", point + 1)) {
+    let start = point;
+    while (isDigit(text.charCodeAt(start - 1))) start -= 1;
+    let end = point + 1;
+    while (isDigit(text.charCodeAt(end))) end += 1;
+    if (start === point || end === point + 1) continue;
+    if (end - start >= lengthMin || (text.charCodeAt(end) | 0x20) === 0x65) return true;
+    point = end;
   }
   return false;
 }
 
 function hasNegativeExponent(text: string): boolean {
-  return text.includes("e-") || text.includes("E-");
+  for (let at = text.indexOf("-"); at >= 0; at = text.indexOf("-", at + 1)) {
+    const isExponent = (text.charCodeAt(at - 1) | 0x20) === 0x65;
+    if (isExponent && isDigit(text.charCodeAt(at - 2))) return true;
+  }
+  return false;
 }
 
 function isDigit(code: number): boolean {
@@ -66,11 +79,13 @@ function losesOrderOrSize(value: Value): boolean {
   if (Array.isArray(value)) return value.some(losesOrderOrSize);
   let isFirst = true;
   for (const key in value) {
-    if (isFirst && isDigit(key.charCodeAt(0)) && /^\d+$/.test(key)) return true;
+    if (key === "__proto__" || (isFirst && isDigit(key.charCodeAt(0)) && /^\d+$/.test(key)))
+      return true;
     isFirst = false;
-    if (losesOrderOrSize((value as Record<string, Value>)[key])) return true;
+    const member = (value as Record<string, Value>)[key];
+    if (typeof member !== "string" && losesOrderOrSize(member)) return true;
   }
-  return Object.hasOwn(value, "__proto__");
+  return false;
 }
 
 function nestsTooDeep(text: string): boolean {

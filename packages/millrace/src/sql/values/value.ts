@@ -146,6 +146,6 @@ export function mergeObjects(under: ObjectValue, over: ObjectValue): ObjectValue
 }
 
 /** False for a key that a plain object would move to the front or take for its prototype. */
-function isPlainKey(key: string): boolean {
+export function isPlainKey(key: string): boolean {
   return key !== "__proto__" && !/^\d+$/.test(key);
 }
