@@ -24,7 +24,7 @@ interface Figures {
 function readRule(): { sql: string; topic: string } {
   const template = readFileSync(join(root, "apps/chat/template.yaml"), "utf8");
   const [, rule = ""] = template.split("\n  Relay:\n");
-  const sql = /Sql: >-\n([^]*?)\n\s+Actions:/.exec(rule)?.[1];
+  const sql = /Sql: >-\n([\s\S]*?)\n\s+Actions:/.exec(rule)?.[1];
   const topic = /Topic: "([^"]+)"/.exec(rule)?.[1];
   if (sql === undefined || topic === undefined) throw new Error("the template has no rule Relay");
   const lines = sql.split("\n").map((line) => line.trim());

@@ -24,6 +24,7 @@ export interface Scope {
 export type Evaluate = (scope: Scope) => Value;
 
 const noMembers: Members = {};
+const noVariables: readonly Value[] = [];
 
 type Members = { readonly [name: string]: Value };
 
@@ -35,7 +36,7 @@ export class Run implements Scope {
   readonly message: MessageContext;
   readonly version: SqlVersion;
   /** Of SET, in its order; those further right are not there yet. */
-  readonly variables: Value[];
+  variables: readonly Value[];
   /** Present when the statement may ask other services. */
   readonly answers: Answers | undefined;
   /** Present when the evaluation is to be explained. */
@@ -49,13 +50,13 @@ export class Run implements Scope {
   constructor(setting: {
     readonly message: MessageContext;
     readonly version: SqlVersion;
-    readonly variables?: Value[] | undefined;
+    readonly variables?: readonly Value[] | undefined;
     readonly answers?: Answers | undefined;
     readonly trace?: Trace | undefined;
   }) {
     this.message = setting.message;
     this.version = setting.version;
-    this.variables = setting.variables ?? [];
+    this.variables = setting.variables ?? noVariables;
     this.answers = setting.answers;
     this.trace = setting.trace;
   }

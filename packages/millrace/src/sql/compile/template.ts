@@ -13,8 +13,6 @@ import { toText } from "../values/convert.ts";
 import type { Value } from "../values/value.ts";
 import { compileExpression } from "./expression.ts";
 
-const noVariables: readonly Value[] = [];
-
 export interface Template {
   /**
    * A promise when an expression asks other services, and only then. `variables` are what the
@@ -42,8 +40,7 @@ export function compileTemplate(text: string, options: TemplateOptions): Templat
   const parts = parsed.value.parts.map((part) =>
     typeof part === "string" ? part : compileExpression(part, setting),
   );
-  const render = (message: MessageContext, given: readonly Value[] = noVariables) => {
-    const variables = given as Value[]; // no template sets any
+  const render = (message: MessageContext, variables?: readonly Value[]) => {
     if (!isExternal) return join(parts, new Run({ message, version, variables }));
     const answers = new Answers(message.random);
     return answers.complete(() => join(parts, new Run({ message, version, variables, answers })));

@@ -16,6 +16,8 @@ export function compileAssignments(
 ): (run: Run) => void {
   const values = assignments.map(({ value }) => compileExpression(value, setting));
   return (run) => {
+    const variables: Value[] = [];
+    run.variables = variables;
     let bytes = 0;
     for (const [slot, evaluate] of values.entries()) {
       const value = evaluate(run);
@@ -25,7 +27,7 @@ export function compileAssignments(
         const { name } = assignments[slot]!;
         throw new EvaluationFailure(`variables take more than ${most} bytes up to "${name}"`);
       }
-      run.variables[slot] = value;
+      variables[slot] = value;
     }
   };
 }

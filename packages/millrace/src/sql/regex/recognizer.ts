@@ -195,7 +195,7 @@ interface Reading {
   readonly meter: Meter;
 }
 
-/** The last two characters may be a line's end, before which `$` holds; most texts end otherwise. */
+/** The last two characters may be a line's end, before which `$` holds; most are none. */
 function bodyEndOf(text: string): number {
   const last = text.charCodeAt(text.length - 1);
   return last > 0x0d && last < asciiCount ? text.length : text.length - 2;
