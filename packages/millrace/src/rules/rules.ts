@@ -16,6 +16,7 @@ import {
   type Logger,
   type Random,
 } from "../base/mod.ts";
+import type { Evaluation } from "../sql/mod.ts";
 import type { Action, ActionInput } from "./actions/action.ts";
 import { performWithRetries } from "./attempts.ts";
 import { Backlog } from "./backlog.ts";
@@ -75,7 +76,17 @@ export function createRules(options: RulesOptions): CreatedRules {
     names.add(ruleName);
     const loaded = loadRule(definition, options.ports);
     if (!loaded.ok) errors.push(...loaded.errors);
-    else if (enabled) {
+    else {
+      for (const { property, message, line, column } of loaded.warnings) {
+        options.logger.warn("rule is taken as it is", {
+          ruleName,
+          property,
+          message,
+          line,
+          column,
+        });
+      }
+      if (!enabled) continue;
       const tally = new RuleTally(loaded.rule);
       tallies.push(tally);
       tree.add(loaded.rule.topicFilter, tally);
@@ -186,15 +197,28 @@ class Engine implements Rules {
   #evaluate(tally: RuleTally, context: RuleContext, underway: Promise<void>[]): void {
     const { rule } = tally;
     const evaluation = rule.statement.evaluate(context);
+    if (evaluation instanceof Promise) underway.push(this.#followLater(tally, evaluation, context));
+    else underway.push(...this.#follow(tally, evaluation, context));
+  }
+
+  async #followLater(tally: RuleTally, evaluation: Promise<Evaluation>, context: RuleContext) {
+    await Promise.all(this.#follow(tally, await evaluation, context));
+  }
+
+  #follow(tally: RuleTally, evaluation: Evaluation, context: RuleContext): Promise<void>[] {
+    const { rule } = tally;
     if (evaluation.fired) {
       tally.fired += 1;
-      const input = { output: evaluation.output, context };
-      for (const action of rule.actions) underway.push(this.#act(tally, action, input));
-    } else if (evaluation.failure) {
+      const { output, variables } = evaluation;
+      const input = { output, variables, context };
+      return rule.actions.map((action) => this.#act(tally, action, input));
+    }
+    if (evaluation.failure) {
       tally.failed += 1;
       const fields = { rule: rule.name, topic: context.topic, reason: evaluation.failure };
       this.#options.logger.warn("rule failed", fields);
     } else tally.passed += 1;
+    return [];
   }
 
   async #act({ rule, actions }: RuleTally, action: Action, input: ActionInput): Promise<void> {
