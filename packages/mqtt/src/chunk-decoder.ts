@@ -54,6 +54,16 @@ export class ChunkDecoder {
     return this.#reader.protocolLevel;
   }
 
+  /** Whether it stands between two packets, so that it could as well serve another connection. */
+  get idle(): boolean {
+    return this.#heldCount === 0 && !this.#stopped;
+  }
+
+  /** Goes over to the level of a connection that it serves next; only while `idle`. */
+  speak(protocolLevel: ProtocolLevel): void {
+    this.#reader.speak(protocolLevel);
+  }
+
   /**
    * Takes the next bytes, which must not be changed afterwards: payloads are views of them.
    * Answers undefined while all is well; else the first error, and again on every later call.

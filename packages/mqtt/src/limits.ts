@@ -9,5 +9,5 @@ export const remainingLengthMax = 268_435_455;
 /** The largest packet there can be, its fixed header included. */
 export const packetBytesLimit = remainingLengthMax + 5;
 
-/** Longer topics are not remembered from one PUBLISH to the next: the memory is per connection. */
+/** Longer topics are not remembered from one PUBLISH to the next. */
 export const rememberedTopicBytesMax = 256;

@@ -1,11 +1,18 @@
 /** For the tests of this part: a broker without sockets, and clients at the end of its links. */
 
-import { Decoder, encode, type Packet, type ProtocolLevel, type Publish } from "@millrace/mqtt";
+import {
+  type Connect,
+  Decoder,
+  encode,
+  type Packet,
+  type ProtocolLevel,
+  type Publish,
+} from "@millrace/mqtt";
 import { ManualClock, silentLogger, systemRandom, textOf, utf8 } from "../base/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { Broker, type BrokerOptions } from "./broker.ts";
-import type { Connection, Link } from "./connection.ts";
-import { defaultLimits } from "./limits.ts";
+import type { Connection, Link } from "./connection/connection.ts";
+import { mqttLimits } from "./presets/mqtt.ts";
 
 /** A client at the other end of a link that never loses a byte. */
 export class Client implements Link {
@@ -15,10 +22,12 @@ export class Client implements Link {
   paused = false;
   ended = false;
   readonly received: Packet[] = [];
+  readonly #level: ProtocolLevel;
   readonly #connection: Connection;
   readonly #decoder: Decoder;
 
   constructor(broker: Broker, protocolLevel: ProtocolLevel = 4) {
+    this.#level = protocolLevel;
     this.#decoder = new Decoder({
       packetBytesMax: 1_000_000,
       receive: (packet) => this.received.push(packet),
@@ -44,7 +53,7 @@ export class Client implements Link {
   }
 
   send(...packets: Packet[]): this {
-    for (const packet of packets) this.#connection.receive(encode(packet));
+    for (const packet of packets) this.#connection.receive(encode(packet, this.#level));
     return this;
   }
 
@@ -88,7 +97,7 @@ export async function openBroker(options: Partial<BrokerOptions> = {}) {
   const records: Records = options.records ?? openMemoryRecords();
   const broker = new Broker({
     records,
-    limits: defaultLimits,
+    limits: mqttLimits,
     clock,
     random: systemRandom,
     logger: silentLogger,
@@ -105,15 +114,17 @@ export async function openBroker(options: Partial<BrokerOptions> = {}) {
     ...options,
   });
   await broker.start();
-  const join = (clientId: string, more: object = {}) =>
-    new Client(broker).send({
+  const join = (clientId: string, more: Partial<Connect> = {}) => {
+    const protocolLevel = (more.protocolLevel ?? 4) as ProtocolLevel;
+    return new Client(broker, protocolLevel).send({
       type: "connect",
-      protocolLevel: 4,
       clientId,
       cleanSession: true,
       keepAliveSeconds: 0,
       ...more,
+      protocolLevel,
     });
+  };
   return { broker, clock, records, events, join };
 }
 

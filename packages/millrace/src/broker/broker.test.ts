@@ -3,8 +3,8 @@ import { encode } from "@millrace/mqtt";
 import { utf8 } from "../base/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { Client, openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
-import { defaultLimits } from "./limits.ts";
 import type { PublishOutcome } from "./message.ts";
+import { mqttLimits } from "./presets/mqtt.ts";
 
 test("a message reaches those whose filter matches, once each", async () => {
   const { join } = await openBroker();
@@ -40,6 +40,7 @@ test("what a durable session was owed comes after a restart, in order, and goes 
 
   const second = await openBroker({ records });
   const back = second.join("ann", durable);
+  await settled();
   expect(back.received[0]).toEqual({ type: "connack", sessionPresent: true, returnCode: 0 });
   expect(back.texts).toEqual(["1", "2", "3"]);
   expect(back.publishes.every(({ dup }) => dup)).toBe(true);
@@ -47,7 +48,9 @@ test("what a durable session was owed comes after a restart, in order, and goes 
   await settled();
 
   const third = await openBroker({ records });
-  expect(third.join("ann", durable).texts).toEqual([]);
+  const last = third.join("ann", durable);
+  await settled();
+  expect(last.types()).toEqual(["connack"]);
 });
 
 test("an unacknowledged message is sent again with DUP on the next connection", async () => {
@@ -58,6 +61,7 @@ test("an unacknowledged message is sent again with DUP on the next connection", 
   expect(ann.publishes).toMatchObject([{ dup: false, packetId: 1 }]);
   ann.vanish();
   const back = join("ann", { cleanSession: false });
+  await settled();
   expect(back.publishes).toMatchObject([{ dup: true, packetId: 1 }]);
 });
 
@@ -65,14 +69,18 @@ test("a clean session forgets, also what an earlier durable one had", async () =
   const { join } = await openBroker();
   join("ann", { cleanSession: false }).send(subscribe("a", 1));
   await settled();
-  expect(join("ann").received[0]).toMatchObject({ sessionPresent: false });
-  expect(join("ann", { cleanSession: false }).received[0]).toMatchObject({ sessionPresent: false });
+  const clean = join("ann");
+  await settled();
+  expect(clean.received[0]).toMatchObject({ sessionPresent: false });
+  const durable = join("ann", { cleanSession: false });
+  await settled();
+  expect(durable.received[0]).toMatchObject({ sessionPresent: false });
 });
 
 test("the same client id again takes over, and the old connection's will is published", async () => {
   const { join, events } = await openBroker();
   const watcher = join("watcher").send(subscribe("gone"));
-  const will = { topic: "gone", payload: utf8("ann"), qos: 0, retain: false };
+  const will = { topic: "gone", payload: utf8("ann"), qos: 0, retain: false } as const;
   const first = join("ann", { will });
   join("ann");
   expect(first.ended).toBe(true);
@@ -84,7 +92,7 @@ test("the same client id again takes over, and the old connection's will is publ
 test("DISCONNECT alone keeps the will back: a lost connection and a closed tab do not", async () => {
   const { join, events } = await openBroker();
   const watcher = join("watcher").send(subscribe("gone"));
-  const will = { topic: "gone", payload: utf8("!"), qos: 0, retain: false };
+  const will = { topic: "gone", payload: utf8("!"), qos: 0, retain: false } as const;
   join("polite", { will }).send({ type: "disconnect" });
   expect(watcher.texts).toEqual([]);
   join("lost", { will }).vanish();
@@ -169,7 +177,6 @@ test.each([
   ["protocol level 6", { protocolLevel: 6 }, 1],
   ["no client id and no clean session", { clientId: "", cleanSession: false }, 2],
   ["no client id at level 3", { protocolLevel: 3, clientId: "" }, 2],
-  ["a client id that only the server makes", { clientId: "$GEN/x" }, 2],
 ])("CONNECT with %s is refused with its code", async (_what, more, returnCode) => {
   const { broker } = await openBroker();
   const sent = { protocolLevel: 4, clientId: "a", cleanSession: true, ...more };
@@ -179,14 +186,6 @@ test.each([
   if (known !== sent.protocolLevel) bytes[8] = sent.protocolLevel;
   client.sendBytes(bytes.toHex());
   expect(client.received).toMatchObject([{ type: "connack", sessionPresent: false, returnCode }]);
-  expect(client.ended).toBe(true);
-});
-
-test("a client of MQTT 5 is told in its own words that the version is not supported", async () => {
-  const { broker } = await openBroker();
-  const client = new Client(broker, 5);
-  client.sendBytes("10 0e 00 04 4d51 5454 05 02 00 00 00 00 01 61");
-  expect(client.received).toMatchObject([{ type: "connack", returnCode: 0x84 }]);
   expect(client.ended).toBe(true);
 });
 
@@ -221,7 +220,7 @@ test("an invalid filter is refused by itself, the others are granted", async () 
     subscriptions: [
       { filter: "a/#", qos: 2 },
       { filter: "a/#/b", qos: 0 },
-      { filter: "$share/g/a", qos: 0 },
+      { filter: "$share/g+/a", qos: 0 },
     ],
   });
   expect(ann.received.at(-1)).toEqual({
@@ -243,7 +242,7 @@ test("who unsubscribes or leaves gets nothing more", async () => {
 });
 
 test("a full window holds messages back until the reader acknowledges", async () => {
-  const limits = { ...defaultLimits, inflightMax: 2, queuedMessagesMax: 2 };
+  const limits = { ...mqttLimits, inflightMax: 2, queuedMessagesMax: 2 };
   const { join } = await openBroker({ limits });
   const ann = join("ann").send(subscribe("a", 1));
   const eve = join("eve");
@@ -258,7 +257,7 @@ test("a full window holds messages back until the reader acknowledges", async ()
 });
 
 test("a reader that does not read costs a bounded number of bytes and nobody else's messages", async () => {
-  const limits = { ...defaultLimits, outboxBytesMax: 1000 };
+  const limits = { ...mqttLimits, outboxBytesMax: 1000 };
   const { join } = await openBroker({ limits });
   const slow = join("slow").send(subscribe("a"));
   const quick = join("quick").send(subscribe("a"));

@@ -7,37 +7,38 @@
 
 import { assert, type Clock, errorText, type Logger, type Random } from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
-import { Connection, type Link } from "./connection.ts";
-import { ConnectionVersions } from "./connection-versions.ts";
-import { restoreDelivery } from "./deliver.ts";
+import { Connection, type Link } from "./connection/connection.ts";
+import { ConnectionVersions } from "./connection/connection-versions.ts";
+import { Decoders } from "./connection/decoders.ts";
+import { Identifiers } from "./connection/identifiers.ts";
+import { Flusher } from "./connection/outbox.ts";
+import { Rate } from "./connection/rate.ts";
+import { Counters } from "./counters.ts";
+import { redistribute } from "./delivery/redistribute.ts";
 import type { LifecycleObserver } from "./lifecycle.ts";
 import type { BrokerLimits } from "./limits.ts";
-import { accepted, type Message, type PublishOutcome } from "./message.ts";
-import { Flusher } from "./outbox.ts";
+import type { Access, Message, PublishOutcome } from "./message.ts";
 import { publish } from "./publish.ts";
-import { Retained } from "./retained.ts";
-import { Session } from "./session.ts";
-import {
-  loadQueues,
-  loadReceived,
-  loadSessions,
-  receivedChange,
-  removalChanges,
-  removeSession,
-  saveSession,
-  store,
-} from "./session-store.ts";
-import { TopicTree } from "./topic-tree.ts";
+import { cancelDeadline } from "./session/deadline.ts";
+import { restoreSessions } from "./session/restore.ts";
+import type { Session } from "./session/session.ts";
+import { removeRemains, sessionChange, sessionRemoval, store } from "./session/session-store.ts";
+import { publishWill } from "./session/will.ts";
+import { Retained } from "./topics/retained.ts";
+import { TopicTree } from "./topics/topic-tree.ts";
 
 /** Sees every accepted message after delivery; a promise makes the acknowledgement wait for it. */
 export type Tap = (message: Message) => Promise<void> | undefined;
 
-/** Says whether a client may connect. */
+/** Says whether a client may connect, and what it may do then. */
 export type Admission = (facts: {
   readonly clientId: string;
   readonly username: string | undefined;
+  readonly password: Uint8Array | undefined;
   readonly transport: Link["transport"];
-}) => { readonly allowed: true; readonly principal: string } | { readonly allowed: false };
+}) =>
+  | { readonly allowed: true; readonly principal: string; readonly access?: Access }
+  | { readonly allowed: false };
 
 export interface BrokerOptions {
   readonly records: Records;
@@ -65,12 +66,18 @@ export class Broker {
   readonly admit: Admission;
   readonly taps: readonly Tap[];
   readonly observer: LifecycleObserver;
+  readonly counters = new Counters();
   readonly flusher: Flusher;
-  readonly topics = new TopicTree<Session>();
+  readonly topics: TopicTree<Session>;
   readonly retained: Retained;
   readonly sessions = new Map<string, Session>();
   readonly connections = new Set<Connection>();
   readonly versions = new ConnectionVersions();
+  readonly connectRate: Rate;
+  readonly decoders: Decoders;
+  readonly identifiers: Identifiers;
+  /** Runs the callback once the input that is at hand has been worked off. */
+  readonly later: (callback: () => void) => void;
   #publishNumber = 0;
   #nextSequence = 1;
   #closed = false;
@@ -84,36 +91,24 @@ export class Broker {
     this.admit = options.admit;
     this.taps = options.taps;
     this.observer = options.observer;
-    this.flusher = new Flusher(options.atEndOfTurn);
-    this.retained = new Retained(options.records, options.limits);
+    this.later = options.atEndOfTurn;
+    this.flusher = new Flusher(options.atEndOfTurn, this.counters);
+    this.connectRate = new Rate(options.limits.connectsPerSecondMax);
+    this.decoders = new Decoders(options.limits.packetBytesMax);
+    this.identifiers = new Identifiers(options.random);
+    this.topics = new TopicTree(options.limits);
+    const { reportStorageError } = this;
+    this.retained = new Retained({ ...options, reportStorageError });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** Brings back sessions and retained messages; before the first connection. */
   async start(): Promise<void> {
     await this.retained.load();
-    const nowMs = this.clock.now();
-    for (const stored of await loadSessions(this.records)) {
-      const { clientId, sequenceStart, disconnectedAtMs = nowMs } = stored;
-      this.#nextSequence = Math.max(this.#nextSequence, sequenceStart);
-      const session = new Session({ clientId, durable: true, limits: this.limits, sequenceStart });
-      session.disconnectedAtMs = Math.min(disconnectedAtMs, nowMs);
-      for (const [filter, qos] of stored.subscriptions) {
-        session.subscriptions.set(filter, this.topics.add(session, filter, qos));
-      }
-      this.sessions.set(clientId, session);
-    }
-    for await (const stored of loadQueues(this.records)) {
-      const { clientId, sequence } = stored;
-      this.#nextSequence = Math.max(this.#nextSequence, sequence + 1);
-      const session = this.sessions.get(clientId);
-      if (session && sequence >= session.sequenceStart) restoreDelivery(this, session, stored);
-      else await store(this.records, removalChanges(clientId, sequence));
-    }
-    for await (const { packetId, ...owner } of loadReceived(this.records)) {
-      const session = this.sessions.get(owner.clientId);
-      if (session?.sequenceStart === owner.sequenceStart) session.received.set(packetId, accepted);
-      else await store(this.records, [receivedChange(owner, packetId, false)]);
-    }
+    await restoreSessions(this);
     this.#sweepLater();
   }
 
@@ -121,7 +116,10 @@ export class Broker {
   connect(link: Link): Connection {
     const connection = new Connection(this, link);
     this.connections.add(connection);
-    if (this.connections.size > this.limits.connectionsMax) connection.close("THROTTLED");
+    if (this.connections.size > this.limits.connectionsMax) {
+      this.counters.connectsRefused.connections += 1;
+      connection.close("THROTTLED");
+    }
     return connection;
   }
 
@@ -132,9 +130,28 @@ export class Broker {
     return publish(this, message, alongside);
   }
 
+  /**
+   * Ends a client's connection from outside; false when it has none. `cleanSession` ends its
+   * session too, `preventWill` keeps its will back.
+   */
+  disconnect(clientId: string, options: { cleanSession: boolean; preventWill: boolean }): boolean {
+    const session = this.sessions.get(clientId);
+    const open = session?.connection?.open;
+    if (!session?.connection || !open) return false;
+    if (options.preventWill) open.will = undefined;
+    if (options.cleanSession) session.expirySeconds = 0;
+    session.connection.close("API_INITIATED_DISCONNECT");
+    return true;
+  }
+
   nextPublishNumber(): number {
     this.#publishNumber += 1;
     return this.#publishNumber;
+  }
+
+  /** The place in the lines on disk that comes next. */
+  get nextSequence(): number {
+    return this.#nextSequence;
   }
 
   /**
@@ -146,25 +163,33 @@ export class Broker {
     return this.#nextSequence - 1;
   }
 
-  newSession(clientId: string, durable: boolean): Session {
-    const sequenceStart = this.#nextSequence;
-    return new Session({ clientId, durable, limits: this.limits, sequenceStart });
+  /** No later place will be below `sequence`. */
+  skipSequences(sequence: number): void {
+    this.#nextSequence = Math.max(this.#nextSequence, sequence);
   }
 
   saveSession(session: Session): Promise<void> {
-    return saveSession(this.records, session);
+    return store(this.records, [sessionChange(session)]);
   }
 
   /** Ends a session for good: nothing is kept and nothing reaches it any more. */
   dropSession(session: Session): void {
-    assert(this.sessions.get(session.clientId) === session, "only a current session is dropped");
-    this.sessions.delete(session.clientId);
-    for (const subscription of session.subscriptions.values()) this.topics.remove(subscription);
-    session.subscriptions.clear();
-    if (!session.durable) return;
-    removeSession(this.records, session.clientId, this.#nextSequence).catch(
-      this.reportStorageError,
-    );
+    const { clientId, will } = session;
+    assert(this.sessions.get(clientId) === session, "only a current session is dropped");
+    this.sessions.delete(clientId);
+    for (const subscription of session.subscriptions()) this.topics.remove(subscription);
+    session.feeds = undefined;
+    cancelDeadline(session);
+    session.will = undefined;
+    if (will) publishWill(this, will, session); // its delay ends with the session
+    redistribute(this, session);
+    if (session.onDisk) this.#removeFromDisk(clientId).catch(this.reportStorageError);
+  }
+
+  async #removeFromDisk(clientId: string): Promise<void> {
+    const sequenceEnd = this.#nextSequence;
+    await store(this.records, [sessionRemoval(clientId)]);
+    await removeRemains(this.records, clientId, sequenceEnd);
   }
 
   readonly reportStorageError = (error: unknown): void => {
@@ -186,7 +211,7 @@ export class Broker {
   }
 
   #waitingAcks(): boolean {
-    for (const { acks } of this.connections) if (acks.length > 0) return true;
+    for (const { openAckCount } of this.connections) if (openAckCount > 0) return true;
     return false;
   }
 
@@ -195,18 +220,7 @@ export class Broker {
       if (this.#closed) return;
       const nowMs = this.clock.monotonic();
       for (const connection of this.connections) connection.closeIfSilent(nowMs);
-      this.#dropExpiredSessions();
       this.#sweepLater();
     });
-  }
-
-  #dropExpiredSessions(): void {
-    const keptSinceMs = this.clock.now() - this.limits.sessionSecondsMax * 1000;
-    for (const session of this.sessions.values()) {
-      const { disconnectedAtMs } = session;
-      if (disconnectedAtMs !== undefined && disconnectedAtMs < keptSinceMs) {
-        this.dropSession(session);
-      }
-    }
   }
 }

@@ -2,6 +2,7 @@
 
 /** The reasons of AWS IoT's lifecycle events that this broker can give. */
 export type DisconnectReason =
+  | "API_INITIATED_DISCONNECT"
   | "AUTH_ERROR"
   | "CLIENT_INITIATED_DISCONNECT"
   | "CLIENT_ERROR"

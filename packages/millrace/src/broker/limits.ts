@@ -1,51 +1,91 @@
 /**
- * The broker's bounds. Each has its unit in its name; `defaultLimits` takes what the OASIS standard
- * allows, as far as memory and the records do.
+ * What the broker takes and where it stops: one record, two presets (`presets/`).
+ *
+ * Each bound has its unit in its name, and here its answer to a client of MQTT 5; an older client
+ * whose packet has no place for a code is closed. Whatever a bound turns away is counted
+ * (`counters.ts`).
  */
 
+import type { ProtocolLevel } from "@millrace/mqtt";
+import type { QoS } from "./message.ts";
+
 export interface BrokerLimits {
-  /** Largest packet taken from a client, fixed header included. */
-  readonly packetBytesMax: number;
-  /** At most what a key of the records takes, less nine bytes for the line on disk. */
-  readonly clientIdBytesMax: number;
-  /** Until CONNECT has arrived in full. */
-  readonly connectSecondsMax: number;
+  /** The name of the preset, for people. */
+  readonly name: string;
+
+  /** CONNACK 0x84 below it. */
+  readonly protocolLevelMin: ProtocolLevel;
+  /** Beyond it a socket is closed without a word. */
   readonly connectionsMax: number;
-  /** Sessions of clients that are connected and of those that may come back. */
+  /** CONNECT packets of all clients; CONNACK 0x9f beyond it. */
+  readonly connectsPerSecondMax: number;
+  /** Until CONNECT has arrived in full; then the socket is closed. */
+  readonly connectSecondsMax: number;
+  /** At most what a key of the records takes, less nine bytes for the line on disk. 0x85. */
+  readonly clientIdBytesMax: number;
+  /** Client ids that start with `$` are the server's alone. 0x85. */
+  readonly clientIdsReserved: boolean;
+  /** A client that asks for less is granted this. */
+  readonly keepAliveSecondsMin: number;
+  /** A client that asks for more, or for none, is granted this; infinite: what it asks for. */
+  readonly keepAliveSecondsMax: number;
+
+  /** Sessions of clients that are connected and of those that may come back. CONNACK 0x97. */
   readonly sessionsMax: number;
-  readonly subscriptionsPerSessionMax: number;
+  /** How long a session without a connection is kept; a longer wish is granted this. */
+  readonly sessionSecondsMax: number;
+  /** Whether a session goes on when its client comes back with another version of MQTT. */
+  readonly sessionsCrossVersions: boolean;
+  /** Whether a will may wait; otherwise its delay is 0. */
+  readonly willDelays: boolean;
+
+  /** Largest packet taken from a client, fixed header included. DISCONNECT 0x95. */
+  readonly packetBytesMax: number;
+  /** PUBACK or DISCONNECT 0x97. */
+  readonly payloadBytesMax: number;
+  /** Of a topic name or filter in UTF-8. 0x90 and 0x8f. */
+  readonly topicBytesMax: number;
+  /** Of a topic name or filter. 0x90 and 0x8f. */
   readonly topicLevelsMax: number;
-  /** QoS 1 messages sent to one client and not yet acknowledged. */
+  /** Whether `a/#` matches `a` too, as the standard has it. */
+  readonly multiLevelMatchesParent: boolean;
+  /** The highest QoS that is taken. DISCONNECT 0x9b. */
+  readonly qosMax: QoS;
+  /** Publishes of QoS 1 and 2 that a client may have open (its Receive Maximum). 0x93. */
+  readonly receiveMaximum: number;
+  /** Aliases that a client may define. 0x94. */
+  readonly topicAliasMaximum: number;
+  /** Longer expiry intervals are cut to this. */
+  readonly messageExpirySecondsMax: number;
+  /** Of one connection; beyond it a message is discarded, with PUBACK 0x97 where it has one. */
+  readonly publishesPerSecondMax: number;
+  /** Whether PUBACK and PUBREC say that nobody was there (0x10), and UNSUBACK too (0x11). */
+  readonly absenceTold: boolean;
+
+  /** SUBACK 0x97. */
+  readonly subscriptionsPerSessionMax: number;
+  /** Of one SUBSCRIBE; beyond it every filter is answered 0x97. */
+  readonly filtersPerSubscribeMax: number;
+  /** Whether subscription identifiers are taken. DISCONNECT 0xa1. */
+  readonly subscriptionIdentifiers: boolean;
+
+  /** QoS 1 and 2 messages sent to one client and not yet acknowledged. */
   readonly inflightMax: number;
-  /** QoS 1 messages waiting for a client, offline or behind a full window. */
+  /** QoS 1 and 2 messages waiting for a client, offline or behind a full window; then dropped. */
   readonly queuedMessagesMax: number;
-  /** Bytes of those messages as PUBLISH packets. */
+  /** Bytes of those messages; beyond it they are dropped. */
   readonly queuedBytesMax: number;
+  /** The same for all sessions together. */
+  readonly queuedBytesInAllMax: number;
   /** Bytes waiting for a reader that is too slow; QoS 0 beyond it is dropped. */
   readonly outboxBytesMax: number;
-  /** How long a session without a connection is kept. */
-  readonly sessionSecondsMax: number;
-  readonly retainedMessagesMax: number;
-  /** Payload bytes of all retained messages. */
-  readonly retainedBytesMax: number;
-  /** At most what a key of the records takes. */
-  readonly retainedTopicBytesMax: number;
-}
 
-export const defaultLimits: BrokerLimits = {
-  packetBytesMax: 1_048_576,
-  clientIdBytesMax: 1024,
-  connectSecondsMax: 10,
-  connectionsMax: 200_000,
-  sessionsMax: 300_000,
-  subscriptionsPerSessionMax: 10_000,
-  topicLevelsMax: 256,
-  inflightMax: 256,
-  queuedMessagesMax: 10_000,
-  queuedBytesMax: 64 * 1_048_576,
-  outboxBytesMax: 4 * 1_048_576,
-  sessionSecondsMax: 7 * 86_400,
-  retainedMessagesMax: 100_000,
-  retainedBytesMax: 256 * 1_048_576,
-  retainedTopicBytesMax: 2048,
-};
+  /** PUBACK or DISCONNECT 0x97. */
+  readonly retainedMessagesMax: number;
+  /** Payload bytes of all retained messages. 0x97. */
+  readonly retainedBytesMax: number;
+  /** At most what a key of the records takes. 0x90. */
+  readonly retainedTopicBytesMax: number;
+  /** Whether a filter with a wildcard gets retained messages. */
+  readonly retainedToWildcards: boolean;
+}

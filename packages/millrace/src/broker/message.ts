@@ -1,5 +1,14 @@
 /** What travels: a message, where it came from, and what became of a publish. */
 
+/** What one client may do with topics; compiled once and shared by those it is the same for. */
+export interface Access {
+  readonly mayPublish: (topic: string, retain: boolean) => boolean;
+  /** `filter` as the client sent it, `$share/...` included. */
+  readonly maySubscribe: (filter: string) => boolean;
+  /** Asked for each message; what is not allowed is left out without a word. */
+  readonly mayReceive: (topic: string) => boolean;
+}
+
 /**
  * Who caused a message, and over how many rules. One object serves all messages of a connection.
  */
@@ -14,9 +23,20 @@ export interface Origin {
   readonly ruleDepth: number;
   /** True for the broker's own events: they alone may use reserved topics. */
   readonly internal?: boolean;
+  /** Absent: everything is allowed. */
+  readonly access?: Access | undefined;
 }
 
 export type QoS = 0 | 1 | 2;
+
+/** What MQTT 5 passes on unchanged from publisher to subscriber (3.3.2.3). */
+export interface MessageProperties {
+  readonly payloadFormatIndicator?: 0 | 1 | undefined;
+  readonly contentType?: string | undefined;
+  readonly responseTopic?: string | undefined;
+  readonly correlationData?: Uint8Array | undefined;
+  readonly userProperties?: readonly (readonly [name: string, value: string])[] | undefined;
+}
 
 export interface Message {
   readonly topic: string;
@@ -24,13 +44,27 @@ export interface Message {
   readonly qos: QoS;
   readonly retain: boolean;
   readonly origin: Origin;
+  readonly properties?: MessageProperties | undefined;
+  /** From this moment of the wall clock on nobody gets it any more. Absent: it does not expire. */
+  readonly expiresAtMs?: number | undefined;
 }
 
 /** Why a publish was refused: a value, put into wire form by each door. */
-export type Refusal = "topic-invalid" | "topic-reserved" | "not-stored";
+export type Refusal =
+  | "topic-invalid"
+  | "topic-reserved"
+  | "not-authorized"
+  | "payload-too-large"
+  | "quota-exceeded"
+  | "not-stored";
 
 export type PublishOutcome =
-  | { readonly accepted: true }
+  | {
+      readonly accepted: true;
+      /** Whether a subscription or a rule matched. */
+      readonly matched: boolean;
+    }
   | { readonly accepted: false; readonly refusal: Refusal; readonly reason: string };
 
-export const accepted: PublishOutcome = { accepted: true };
+export const accepted: PublishOutcome = { accepted: true, matched: true };
+export const acceptedUnmatched: PublishOutcome = { accepted: true, matched: false };

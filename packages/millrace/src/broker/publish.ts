@@ -14,8 +14,14 @@ import { topicNameProblem } from "@millrace/mqtt";
 import { utf8 } from "../base/mod.ts";
 import type { Change } from "../storage/mod.ts";
 import type { Broker } from "./broker.ts";
-import { deliver } from "./deliver.ts";
-import { accepted, type Message, type PublishOutcome } from "./message.ts";
+import { deliver } from "./delivery/deliver.ts";
+import {
+  accepted,
+  acceptedUnmatched,
+  type Message,
+  type PublishOutcome,
+  type Refusal,
+} from "./message.ts";
 
 /**
  * Answers at once when nobody has to be waited for, else with a promise that never rejects: the
@@ -27,35 +33,59 @@ export function publish(
   message: Message,
   alongside: readonly Change[] = [],
 ): PublishOutcome | Promise<PublishOutcome> {
-  if (!broker.topics.knows(message.topic) || message.topic.startsWith("$") || message.retain) {
-    const refused = refusalOf(broker, message);
-    if (refused) return refused;
-  }
+  const refused = refusalOf(broker, message);
+  if (refused) return refused;
+  broker.counters.messagesIn += 1;
   const waits: Promise<unknown>[] = [];
   if (message.retain) waits.push(broker.retained.set(message));
-  const stored = deliver(broker, message, alongside);
-  if (stored) waits.push(stored);
+  const reach = deliver(broker, message, alongside);
+  if (reach.stored) waits.push(reach.stored);
+  let { matched } = reach;
   for (const tap of broker.taps) {
     const told = tap(message);
-    if (told) waits.push(told);
+    if (!told) continue;
+    matched = true;
+    waits.push(told);
   }
-  return waits.length === 0 ? accepted : allOf(broker, waits);
+  const outcome = matched ? accepted : acceptedUnmatched;
+  return waits.length === 0 ? outcome : allOf(broker, waits, outcome);
 }
 
 function refusalOf(broker: Broker, message: Message): PublishOutcome | undefined {
-  const { topic, origin } = message;
-  const problem = topicNameProblem(topic);
-  if (problem) return { accepted: false, refusal: "topic-invalid", reason: problem };
-  const levels = topic.split("/").length;
-  if (levels > broker.limits.topicLevelsMax) {
-    const reason = `topic has ${levels} levels, at most ${broker.limits.topicLevelsMax} are taken`;
-    return { accepted: false, refusal: "topic-invalid", reason };
+  const { topic, origin, payload } = message;
+  const { payloadBytesMax } = broker.limits;
+  if (payload.length > payloadBytesMax) {
+    const reason = `payload of ${payload.length} bytes, at most ${payloadBytesMax} are taken`;
+    return refuse("payload-too-large", reason);
   }
+  const known = broker.topics.knows(topic);
+  const refused = known ? undefined : refusalOfTopic(broker, topic);
+  if (refused) return refused;
   if (topic.startsWith("$") && !origin.internal) {
     const reason = `topic "${topic}" is reserved: clients may not publish to "$" topics`;
-    return { accepted: false, refusal: "topic-reserved", reason };
+    return refuse("topic-reserved", reason);
+  }
+  if (origin.access && !origin.access.mayPublish(topic, message.retain)) {
+    return refuse("not-authorized", `no policy allows to publish on topic "${topic}"`);
   }
   return message.retain ? refusalToRetain(broker, message) : undefined;
+}
+
+function refusalOfTopic({ limits }: Broker, topic: string): PublishOutcome | undefined {
+  const problem = topicNameProblem(topic);
+  if (problem) return refuse("topic-invalid", problem);
+  const { topicLevelsMax, topicBytesMax } = limits;
+  const levels = topic.split("/").length;
+  if (levels > topicLevelsMax) {
+    return refuse(
+      "topic-invalid",
+      `topic has ${levels} levels, at most ${topicLevelsMax} are taken`,
+    );
+  }
+  if (topic.length * 3 <= topicBytesMax) return undefined;
+  const bytes = utf8(topic).length;
+  if (bytes <= topicBytesMax) return undefined;
+  return refuse("topic-invalid", `topic has ${bytes} bytes, at most ${topicBytesMax} are taken`);
 }
 
 function refusalToRetain(broker: Broker, message: Message): PublishOutcome | undefined {
@@ -63,16 +93,23 @@ function refusalToRetain(broker: Broker, message: Message): PublishOutcome | und
   const topicBytes = utf8(message.topic).length;
   if (topicBytes > retainedTopicBytesMax) {
     const reason = `topic has ${topicBytes} bytes, at most ${retainedTopicBytesMax} to be retained`;
-    return { accepted: false, refusal: "topic-invalid", reason };
+    return refuse("topic-invalid", reason);
   }
   if (broker.retained.hasRoomFor(message)) return undefined;
-  const reason = "there is no room for another retained message";
-  return { accepted: false, refusal: "not-stored", reason };
+  return refuse("quota-exceeded", "there is no room for another retained message");
 }
 
-async function allOf(broker: Broker, waits: Promise<unknown>[]): Promise<PublishOutcome> {
+function refuse(refusal: Refusal, reason: string): PublishOutcome {
+  return { accepted: false, refusal, reason };
+}
+
+async function allOf(
+  broker: Broker,
+  waits: Promise<unknown>[],
+  outcome: PublishOutcome,
+): Promise<PublishOutcome> {
   const failed = (await Promise.allSettled(waits)).find(({ status }) => status === "rejected");
-  if (!failed) return accepted;
+  if (!failed) return outcome;
   const { reason } = failed as PromiseRejectedResult;
   broker.reportStorageError(reason);
   return { accepted: false, refusal: "not-stored", reason: "the message could not be stored" };

@@ -79,7 +79,7 @@ export function mqttWebSocketHandler(
     message(socket, message) {
       const { connection } = socket.data;
       if (typeof message !== "string") connection?.receive(message);
-      else connection?.fail("text frame instead of a binary one", "MQTT-6.0.0-1");
+      else connection?.fail("text frame instead of a binary one", { clause: "MQTT-6.0.0-1" });
     },
     drain(socket) {
       socket.data.link?.drained();

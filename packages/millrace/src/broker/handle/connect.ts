@@ -1,111 +1,164 @@
-/** CONNECT: the handshake from top to bottom [MQTT 3.1.1, 3.1]. */
+/** CONNECT: the handshake from top to bottom [MQTT 5, 3.1.1, 3.1]. */
 
 import {
   type Connect,
-  connackReturnCodes,
   mqtt5Level,
   mqtt31Level,
-  mqtt311Level,
+  type Properties,
+  type ProtocolLevel,
   reasonCodes,
   topicNameProblem,
 } from "@millrace/mqtt";
 import { newUuid, utf8 } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
-import type { Connection } from "../connection.ts";
-import { resendInflight, sendQueued } from "../deliver.ts";
-import type { Message, Origin } from "../message.ts";
-import type { Session } from "../session.ts";
+import type { Connection, OpenState, Wishes } from "../connection/connection.ts";
+import { type ConnectRefusal, connectRefusals } from "../connection/reasons.ts";
+import { OutboundAliases } from "../connection/topic-aliases.ts";
+import { sendOwed } from "../delivery/retained-feed.ts";
+import type { Access, Origin } from "../message.ts";
+import { takeSession } from "../session/take.ts";
+import type { Will } from "../session/will.ts";
+import { sendConnack } from "./connack.ts";
 
 export function handleConnect(connection: Connection, packet: Connect): void {
   const { broker, link } = connection;
-  const { protocolLevel } = packet;
-  if (protocolLevel !== mqtt311Level && protocolLevel !== mqtt31Level) {
-    refuse(connection, "unacceptableProtocolVersion"); // [MQTT-3.1.2-2]
+  const refused = problemOfForm(broker, packet);
+  if (refused) {
+    refuse(connection, refused);
     return;
   }
-  const clientId = clientIdOf(broker, packet);
-  if (clientId === undefined) {
-    refuse(connection, "identifierRejected"); // [MQTT-3.1.3-8] [MQTT-3.1.3-9]
+  const clientId = packet.clientId === "" ? `$GEN/${newUuid(broker.random)}` : packet.clientId;
+  if (!checkWill(connection, packet)) return;
+  const { username, password } = packet;
+  const admission = broker.admit({ clientId, username, password, transport: link.transport });
+  const allowed = admission.allowed && mayLeaveWill(admission.access, packet);
+  if (!allowed) {
+    refuse(connection, connectRefusals.notAuthorized); // 3.1.4
+    const principal = admission.allowed ? admission.principal : "anonymous";
+    broker.observer.connectFailed({ ...factsOf(connection, clientId), principal });
     return;
   }
-  const willProblem = problemOfWill(packet);
-  if (willProblem) {
-    connection.fail(willProblem);
-    return;
-  }
-  const identity = { clientId, username: packet.username, transport: link.transport };
-  const admission = broker.admit(identity);
-  if (!admission.allowed) {
-    refuse(connection, "notAuthorized"); // 3.1.4
-    broker.observer.connectFailed({ ...factsOf(connection, clientId), principal: "anonymous" });
-    return;
-  }
-
   if (!broker.sessions.has(clientId) && broker.sessions.size >= broker.limits.sessionsMax) {
-    refuse(connection, "serverUnavailable");
+    refuse(connection, connectRefusals.sessions);
     return;
   }
   broker.sessions.get(clientId)?.connection?.close("DUPLICATE_CLIENTID"); // [MQTT-3.1.4-2]
-  const { session, present } = takeSession(broker, clientId, packet.cleanSession);
-  const { principal } = admission;
-  const origin: Origin = { clientId, sourceIp: link.remoteAddress, principal, ruleDepth: 0 };
-  const facts = {
-    ...factsOf(connection, clientId),
+  const taken = takeSession(broker, clientId, wishOf(broker, packet));
+  const { principal, access } = admission;
+  const ruleDepth = 0;
+  const origin: Origin = { clientId, sourceIp: link.remoteAddress, principal, ruleDepth, access };
+  const keepAliveSeconds = keepAliveOf(broker, packet);
+  const { properties } = packet;
+  const open: OpenState = {
+    session: taken.session,
+    origin,
     principal,
     versionNumber: broker.versions.next(clientId),
+    keepAliveMs: keepAliveSeconds * 1000,
+    will: willOf(broker, packet, origin),
+    wishes: properties && wishesOf(properties),
+    inboundAliases: undefined,
   };
-  const keepAliveMs = packet.keepAliveSeconds * 1000;
-  connection.establish({ session, facts, origin, keepAliveMs, will: willOf(packet, origin) });
-  if (session.durable) broker.saveSession(session).catch(broker.reportStorageError);
-
-  connection.send({
-    type: "connack",
-    sessionPresent: present, // [MQTT-3.2.2-2]
-    returnCode: connackReturnCodes.accepted,
+  connection.establish(open);
+  const receiveMaximum = properties?.receiveMaximum ?? Number.POSITIVE_INFINITY;
+  const line =
+    receiveMaximum < broker.limits.inflightMax ? taken.session.line : taken.session.lineIfAny;
+  line?.beginConnection(receiveMaximum);
+  connection.outbox.hold();
+  sendConnack(connection, { packet, clientId, present: taken.present, keepAliveSeconds });
+  connection.whenStored(taken.changes(), () => {
+    connection.outbox.release();
+    sendOwed(broker, taken.session);
   });
-  resendInflight(broker, session);
-  sendQueued(broker, session);
-  broker.observer.connected(facts);
+  broker.counters.connectionsAccepted += 1;
+  broker.observer.connected(connection.facts);
 }
 
-/** How each refusal ends the connection. */
-const reasonOf = {
-  unacceptableProtocolVersion: "CLIENT_ERROR",
-  identifierRejected: "CLIENT_ERROR",
-  serverUnavailable: "THROTTLED",
-  badUsernameOrPassword: "AUTH_ERROR",
-  notAuthorized: "AUTH_ERROR",
-} as const;
-
-function refuse(connection: Connection, why: keyof typeof reasonOf): void {
+function refuse(connection: Connection, refusal: ConnectRefusal): void {
+  connection.broker.counters.connectsRefused[refusal.counted] += 1;
   const ofMqtt5 = connection.protocolLevel === mqtt5Level;
-  const returnCode = ofMqtt5 ? reasonCodes.unsupportedProtocolVersion : connackReturnCodes[why];
+  const returnCode = ofMqtt5 ? refusal.mqtt5 : refusal.mqtt3;
   connection.send({ type: "connack", sessionPresent: false, returnCode }); // [MQTT-3.2.2-4]
-  connection.close(reasonOf[why]); // [MQTT-3.2.2-5]
+  connection.close(refusal.reason); // [MQTT-3.2.2-5] [MQTT5-3.2.2-7]
 }
 
-/** The client id, one made here for a client without, or `undefined` when it must be refused. */
-function clientIdOf(broker: Broker, packet: Connect): string | undefined {
-  const { clientId, cleanSession, protocolLevel } = packet;
+/** What is refused whoever the client is. */
+function problemOfForm(broker: Broker, packet: Connect): ConnectRefusal | undefined {
+  const { protocolLevel, properties, clientId } = packet;
+  const { limits } = broker;
+  const known = protocolLevel >= limits.protocolLevelMin && protocolLevel <= mqtt5Level;
+  if (!known) return connectRefusals.protocolVersion; // [MQTT-3.1.2-2]
+  if (!broker.connectRate.take(broker.clock.monotonic())) return connectRefusals.rate;
+  if (properties?.authenticationMethod !== undefined) return connectRefusals.authenticationMethod;
   if (clientId === "") {
-    const mayBeMade = cleanSession && protocolLevel !== mqtt31Level; // MQTT 3.1 wants one, 3.1
-    return mayBeMade ? `$GEN/${newUuid(broker.random)}` : undefined; // [MQTT-3.1.3-6]
+    // MQTT 3.1 wants one; 3.1.1 makes one for a clean session alone, MQTT 5 always.
+    const made =
+      protocolLevel === mqtt5Level || (packet.cleanSession && protocolLevel !== mqtt31Level);
+    return made ? undefined : connectRefusals.clientId; // [MQTT-3.1.3-8]
   }
-  if (clientId.startsWith("$")) return undefined; // made by the server alone
-  const fits = utf8(clientId).length <= broker.limits.clientIdBytesMax;
-  return fits ? clientId : undefined;
+  const reserved = limits.clientIdsReserved && clientId.startsWith("$");
+  const fits = utf8(clientId).length <= limits.clientIdBytesMax;
+  return reserved || !fits ? connectRefusals.clientId : undefined; // [MQTT-3.1.3-9]
 }
 
-function problemOfWill({ will }: Connect): string | undefined {
-  if (!will) return undefined;
-  if (will.topic.startsWith("$")) return `will topic "${will.topic}" is reserved`;
-  return topicNameProblem(will.topic);
+/** False when the connection has been closed over its will. */
+function checkWill(connection: Connection, { will }: Connect): boolean {
+  if (!will) return true;
+  const { limits } = connection.broker;
+  const fail = (message: string, mqtt5: number) => {
+    const returnCode = connection.protocolLevel === mqtt5Level ? mqtt5 : undefined;
+    if (returnCode !== undefined) {
+      const properties = { reasonString: message };
+      connection.send({ type: "connack", sessionPresent: false, returnCode, properties });
+    }
+    connection.broker.counters.connectsRefused.protocol += 1;
+    connection.fail(message);
+    return false;
+  };
+  const { topic, qos, payload } = will;
+  if (topic.startsWith("$")) {
+    return fail(`will topic "${topic}" is reserved`, reasonCodes.topicNameInvalid);
+  }
+  const problem = topicNameProblem(topic);
+  if (problem) return fail(`will topic "${topic}": ${problem}`, reasonCodes.topicNameInvalid);
+  const tooLong =
+    topic.split("/").length > limits.topicLevelsMax || utf8(topic).length > limits.topicBytesMax;
+  if (tooLong) return fail("the will's topic is too long", reasonCodes.topicNameInvalid);
+  if (qos > limits.qosMax) return fail(`will of QoS ${qos}`, reasonCodes.qosNotSupported);
+  if (payload.length > limits.payloadBytesMax) {
+    return fail("the will's payload is too large", reasonCodes.quotaExceeded);
+  }
+  return true;
 }
 
-function willOf({ will }: Connect, origin: Origin): Message | undefined {
+/** A will is published as its client would: what the client may not, it may not announce. */
+function mayLeaveWill(access: Access | undefined, { will }: Connect): boolean {
+  return !will || !access || access.mayPublish(will.topic, will.retain);
+}
+
+function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undefined {
   if (!will) return undefined;
   const { topic, qos, retain } = will;
-  return { topic, payload: new Uint8Array(will.payload), qos, retain, origin };
+  const { willDelayInterval = 0, messageExpiryInterval, ...properties } = will.properties ?? {};
+  const { messageExpirySecondsMax, willDelays } = broker.limits;
+  const payload = new Uint8Array(will.payload);
+  return {
+    message: { topic, payload, qos, retain, origin, ...(will.properties && { properties }) },
+    delaySeconds: willDelays ? willDelayInterval : 0,
+    expirySeconds:
+      messageExpiryInterval === undefined
+        ? undefined
+        : Math.min(messageExpiryInterval, messageExpirySecondsMax),
+  };
+}
+
+function wishesOf(properties: Properties): Wishes | undefined {
+  const { maximumPacketSize, requestProblemInformation, topicAliasMaximum } = properties;
+  return {
+    packetBytesMax: maximumPacketSize ?? Number.POSITIVE_INFINITY,
+    problemInformation: requestProblemInformation ?? true,
+    outboundAliases: topicAliasMaximum ? new OutboundAliases(topicAliasMaximum) : undefined,
+  };
 }
 
 function factsOf(connection: Connection, clientId: string) {
@@ -113,16 +166,23 @@ function factsOf(connection: Connection, clientId: string) {
   return { clientId, sessionIdentifier, ipAddress: link.remoteAddress };
 }
 
-/** The session to go on with: the kept one when both sides want that, else a new one. */
-function takeSession(
-  broker: Broker,
-  clientId: string,
-  cleanSession: boolean,
-): { session: Session; present: boolean } {
-  const known = broker.sessions.get(clientId);
-  if (known && !cleanSession) return { session: known, present: true }; // [MQTT-3.1.2-4]
-  if (known) broker.dropSession(known); // [MQTT-3.1.2-6]
-  const session = broker.newSession(clientId, !cleanSession);
-  broker.sessions.set(clientId, session);
-  return { session, present: false };
+/** 0: none. */
+function keepAliveOf({ limits }: Broker, { keepAliveSeconds: asked }: Connect): number {
+  const { keepAliveSecondsMin, keepAliveSecondsMax } = limits;
+  if (asked === 0) return Number.isFinite(keepAliveSecondsMax) ? keepAliveSecondsMax : 0;
+  return Math.min(Math.max(asked, keepAliveSecondsMin), keepAliveSecondsMax);
+}
+
+/** Which session the client asks for, and how long it wants it kept. */
+function wishOf({ limits }: Broker, packet: Connect) {
+  const { cleanSession, protocolLevel, properties } = packet;
+  const level = protocolLevel as ProtocolLevel;
+  const asked =
+    level === mqtt5Level
+      ? (properties?.sessionExpiryInterval ?? 0)
+      : cleanSession
+        ? 0
+        : Number.POSITIVE_INFINITY;
+  const expirySeconds = Math.min(asked, limits.sessionSecondsMax);
+  return { cleanStart: cleanSession, protocolLevel: level, expirySeconds };
 }

@@ -1,76 +1,186 @@
 /**
- * PUBLISH from a client: publish, then acknowledge in order [MQTT 3.1.1, 3.3 and 4.3].
+ * PUBLISH from a client: publish, then acknowledge in order (3.3 and 4.3).
  *
- * With QoS 2 the packet id is remembered until PUBREL, so that the same message sent again is
- * confirmed and not published again. A durable session's memory of it is stored in one transaction
- * with what the message makes others be owed: both are there after a crash, or neither.
+ * The topic alias comes first, then everything else sees the topic that it stands for. With QoS 2
+ * the packet id is remembered until PUBREL, so that the same message sent again is confirmed and
+ * not published again. A durable session's memory of it is stored in one transaction with what the
+ * message makes others be owed: both are there after a crash, or neither.
  */
 
-import type { Publish } from "@millrace/mqtt";
-import type { Ack } from "../ack-queue.ts";
-import type { Connection, OpenState } from "../connection.ts";
+import { type Publish, reasonCodes } from "@millrace/mqtt";
+import type { Connection, OpenState } from "../connection/connection.ts";
+import { refusalCodes } from "../connection/reasons.ts";
+import { InboundAliases } from "../connection/topic-aliases.ts";
 import type { Message, PublishOutcome } from "../message.ts";
-import { receivedChange } from "../session-store.ts";
+import { receivedChange } from "../session/session-store.ts";
 
 export function handlePublish(connection: Connection, open: OpenState, packet: Publish): void {
-  const { topic, payload, qos, retain, packetId } = packet;
-  const message = { topic, payload, qos, retain, origin: open.origin };
+  const { limits, counters } = connection.broker;
+  const { qos, packetId } = packet;
+  const topic = topicOf(connection, open, packet);
+  if (topic === undefined) return;
+  if (qos > limits.qosMax) {
+    const reasonCode = reasonCodes.qosNotSupported;
+    connection.fail(`QoS ${qos} is not taken here`, { clause: "MQTT5-3.2.2-11", reasonCode });
+    return;
+  }
+  if (packetId !== undefined && exceedsReceiveMaximum(connection, open, packetId)) return;
+  if (!connection.takePublish()) {
+    counters.dropped["publish-rate"] += 1;
+    if (packetId !== undefined) answerRefused(connection, packet, reasonCodes.quotaExceeded);
+    return;
+  }
+  const message = messageOf(connection, open, packet, topic);
   if (packetId === undefined) {
     const outcome = connection.broker.publish(message);
-    if (!(outcome instanceof Promise) && !outcome.accepted) connection.fail(outcome.reason);
+    if (!(outcome instanceof Promise) && !outcome.accepted) refuse(connection, packet, outcome);
     return;
   }
-  if (qos === 1) {
-    acknowledge(connection, { type: "puback", packetId }, connection.broker.publish(message));
-    return;
-  }
-  acknowledge(
-    connection,
-    { type: "pubrec", packetId },
-    publishOnce(connection, open, packetId, message),
-  );
+  const outcome =
+    qos === 1
+      ? connection.broker.publish(message)
+      : publishOnce(connection, open, packetId, message);
+  acknowledge(connection, packet, outcome);
 }
 
-/** The outcome of the first copy, for every further one too [MQTT-4.3.3-2]. */
+/** The topic that is meant; `undefined` when the connection has been closed over it. */
+function topicOf(connection: Connection, open: OpenState, packet: Publish): string | undefined {
+  const { topic, properties } = packet;
+  if (properties === undefined) return topic;
+  if (properties.subscriptionIdentifiers) {
+    const clause = "MQTT5-3.3.4-6";
+    connection.fail("Subscription Identifier in a client's PUBLISH", { clause });
+    return undefined;
+  }
+  const { topicAlias } = properties;
+  if (topicAlias === undefined) return topic;
+  if (topicAlias > connection.broker.limits.topicAliasMaximum) {
+    const reasonCode = reasonCodes.topicAliasInvalid;
+    connection.fail(`topic alias ${topicAlias}`, { clause: "MQTT5-3.3.2-9", reasonCode });
+    return undefined;
+  }
+  if (topic !== "") {
+    open.inboundAliases ??= new InboundAliases();
+    open.inboundAliases.set(topicAlias, topic);
+    return topic;
+  }
+  const known = open.inboundAliases?.get(topicAlias);
+  if (known === undefined) {
+    connection.fail(`topic alias ${topicAlias} stands for nothing`, { clause: "MQTT5-3.3.2.3.4" });
+  }
+  return known;
+}
+
+/** More open publishes than the CONNACK allowed; before MQTT 5 there was no word for it. */
+function exceedsReceiveMaximum(
+  connection: Connection,
+  { session }: OpenState,
+  packetId: number,
+): boolean {
+  if (!connection.mqtt5) return false;
+  const { receiveMaximum } = connection.broker.limits;
+  const again = session.receivedOutcome(packetId) !== undefined;
+  const count = connection.openQos1Count + session.receivedCount + (again ? 0 : 1);
+  if (count <= receiveMaximum) return false;
+  const reasonCode = reasonCodes.receiveMaximumExceeded;
+  const text = `more than ${receiveMaximum} publishes are open`;
+  connection.fail(text, { clause: "MQTT5-3.3.4-9", reasonCode });
+  return true;
+}
+
+function messageOf(
+  { broker }: Connection,
+  { origin }: OpenState,
+  { payload, qos, retain, properties }: Publish,
+  topic: string,
+): Message {
+  if (!properties) return { topic, payload, qos, retain, origin };
+  const { topicAlias: _, messageExpiryInterval, ...passedOn } = properties;
+  if (messageExpiryInterval === undefined) {
+    return { topic, payload, qos, retain, origin, properties: passedOn };
+  }
+  const seconds = Math.min(messageExpiryInterval, broker.limits.messageExpirySecondsMax);
+  const expiresAtMs = broker.clock.now() + seconds * 1000;
+  return { topic, payload, qos, retain, origin, properties: passedOn, expiresAtMs };
+}
+
+/** The outcome of the first copy, for every further one too [MQTT-4.3.3-2] [MQTT5-4.3.3-10]. */
 function publishOnce(
   { broker }: Connection,
   { session }: OpenState,
   packetId: number,
   message: Message,
 ): PublishOutcome | Promise<PublishOutcome> {
-  const known = session.received.get(packetId);
+  const known = session.receivedOutcome(packetId);
   if (known) return known;
   const alongside = session.durable ? [receivedChange(session, packetId, true)] : [];
   const outcome = broker.publish(message, alongside);
   const settle = (settled: PublishOutcome) => {
-    if (settled.accepted) session.received.set(packetId, settled);
-    else session.received.delete(packetId); // so that the message may come again
+    if (settled.accepted) session.setReceived(packetId, settled);
+    else session.forgetReceived(packetId); // so that the message may come again
     return settled;
   };
   if (!(outcome instanceof Promise)) return settle(outcome);
   const settling = outcome.then(settle);
-  session.received.set(packetId, settling);
+  session.setReceived(packetId, settling);
   return settling;
 }
 
 /** The answer goes out when the message is owned, in the order in which the messages came. */
 function acknowledge(
   connection: Connection,
-  ack: Ack,
+  packet: Publish,
   outcome: PublishOutcome | Promise<PublishOutcome>,
 ): void {
   if (!(outcome instanceof Promise)) {
-    if (outcome.accepted) connection.acks.acknowledge(ack);
-    else connection.fail(outcome.reason); // [MQTT-3.3.5-2]
+    if (outcome.accepted) connection.acks.acknowledge(ackOf(connection, packet, outcome.matched));
+    else refuse(connection, packet, outcome);
     connection.balanceReading();
     return;
   }
-  const answer = connection.acks.reserve(ack);
+  const answer = connection.acks.reserve(packet.qos === 1 ? "puback" : "pubrec");
   connection.balanceReading();
   outcome.then((settled) => {
     if (settled.accepted)
-      answer(); // [MQTT-4.3.2-2] [MQTT-4.3.3-2]
+      answer(ackOf(connection, packet, settled.matched)); // [MQTT-4.3.2-2]
     else connection.close("SERVER_ERROR"); // [MQTT-4.8.0-2]
     connection.balanceReading();
   });
+}
+
+/** PUBACK or PUBREC of success. */
+function ackOf({ broker, mqtt5 }: Connection, { qos, packetId }: Publish, matched: boolean) {
+  const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
+  const id = packetId ?? 0;
+  if (matched || !mqtt5 || !broker.limits.absenceTold) return { type, packetId: id };
+  return { type, packetId: id, reasonCode: reasonCodes.noMatchingSubscribers };
+}
+
+/** MQTT 5 answers the one message (3.4.2.1); without QoS, and before it, there is no answer. */
+function refuse(
+  connection: Connection,
+  packet: Publish,
+  { refusal, reason }: Extract<PublishOutcome, { accepted: false }>,
+): void {
+  const reasonCode = refusalCodes[refusal];
+  const denied = refusal === "not-authorized";
+  if (connection.mqtt5 && packet.packetId !== undefined && refusal !== "not-stored") {
+    const clientId = connection.open?.session.clientId;
+    connection.broker.logger.warn("publish refused", { clientId, topic: packet.topic, reason });
+    answerRefused(connection, packet, reasonCode, reason);
+    return;
+  }
+  const complaint = { reasonCode, ...(denied && { reason: "AUTH_ERROR" as const }) };
+  connection.fail(reason, complaint); // [MQTT-3.3.5-2]
+}
+
+function answerRefused(
+  connection: Connection,
+  { qos, packetId = 0 }: Publish,
+  reasonCode: number,
+  reasonString?: string,
+): void {
+  const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
+  const properties = reasonString === undefined ? undefined : { reasonString };
+  connection.acks.acknowledge({ type, packetId, reasonCode, properties });
 }

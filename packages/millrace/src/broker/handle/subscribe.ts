@@ -1,59 +1,143 @@
-/** SUBSCRIBE: join, answer, then send what is retained [MQTT 3.1.1, 3.8]. */
+/** SUBSCRIBE: join, answer for each filter, then send what is retained (3.8). */
 
-import { type Subscribe, subackFailure, topicFilterProblem } from "@millrace/mqtt";
+import {
+  reasonCodes,
+  type Subscribe,
+  subackFailure,
+  topicFilterProblem,
+  type Subscription as Wish,
+} from "@millrace/mqtt";
+import { utf8 } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
-import type { Connection, OpenState } from "../connection.ts";
-import { deliverRetained } from "../deliver.ts";
+import type { Connection, OpenState } from "../connection/connection.ts";
+import { feedRetained } from "../delivery/retained-feed.ts";
 import type { QoS } from "../message.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
+import { subscriptionChange } from "../session/session-store.ts";
+import { parseShare } from "../topics/share-group.ts";
+import type { Subscription, SubscriptionOptions } from "../topics/topic-tree.ts";
 
+/** A filter that was granted. */
+interface Joined {
+  readonly subscription: Subscription<Session>;
+  /** Whether its retained messages are wanted [MQTT5-3.3.1-9] to [MQTT5-3.3.1-11]. */
+  readonly fed: boolean;
+}
+
+interface Denial {
+  readonly reasonCode: number;
+  readonly why: string;
+}
+
+/** Answers once the subscriptions of a durable session are on disk. */
 export function handleSubscribe(connection: Connection, open: OpenState, packet: Subscribe): void {
   const { broker } = connection;
-  const { session, facts } = open;
-  const returnCodes: (QoS | typeof subackFailure)[] = packet.subscriptions.map(
-    ({ filter, qos }) => {
-      const problem = topicFilterProblem(filter) ?? problemOfJoining(broker, session, filter);
-      if (!problem) return join(broker, session, filter, qos);
-      broker.logger.warn("subscription refused", { clientId: facts.clientId, filter, problem });
-      return subackFailure; // [MQTT-3.9.3-2]
-    },
-  );
-  const joined = packet.subscriptions.flatMap(({ filter }, index) => {
-    const granted = returnCodes[index];
-    return granted === undefined || granted === subackFailure ? [] : [{ filter, granted }];
+  const { session } = open;
+  const identifier = packet.properties?.subscriptionIdentifiers?.[0];
+  if (identifier !== undefined && !broker.limits.subscriptionIdentifiers) {
+    const reasonCode = reasonCodes.subscriptionIdentifiersNotSupported;
+    connection.fail("subscription identifiers are not taken here", { reasonCode });
+    return;
+  }
+  const joined: Joined[] = [];
+  const tooMany = packet.subscriptions.length > broker.limits.filtersPerSubscribeMax;
+  const returnCodes = packet.subscriptions.map((wish) => {
+    const denial = tooMany ? tooManyFilters(broker) : denialOf(connection, session, wish.filter);
+    if (!denial) {
+      const one = join(broker, session, wish, identifier);
+      joined.push(one);
+      return one.subscription.qos;
+    }
+    const { clientId } = session;
+    const { filter } = wish;
+    broker.logger.warn("subscription refused", { clientId, filter, problem: denial.why });
+    return connection.mqtt5 ? denial.reasonCode : subackFailure; // [MQTT-3.9.3-2]
   });
-
-  connection.whenSaved(session, () => {
-    connection.send({ type: "suback", packetId: packet.packetId, returnCodes }); // [MQTT-3.8.4-1]
-    for (const { filter, granted } of joined) {
-      for (const message of broker.retained.matching(filter)) {
-        deliverRetained(broker, session, message, granted); // [MQTT-3.3.1-6]
-      }
+  const { packetId } = packet;
+  const changes = joined.map(({ subscription }) => subscriptionChange(session, subscription));
+  connection.whenStored(session.durable ? changes : [], () => {
+    connection.send({ type: "suback", packetId, returnCodes }); // [MQTT-3.8.4-1] [MQTT5-3.8.4-6]
+    for (const { subscription, fed } of joined) {
+      if (fed) feedRetained(broker, session, subscription); // [MQTT-3.3.1-6]
     }
   });
   if (joined.length > 0) {
     broker.observer.subscribed(
-      facts,
-      joined.map(({ filter }) => filter),
+      connection.facts,
+      joined.map(({ subscription }) => subscription.filter),
     );
   }
 }
 
-function problemOfJoining(broker: Broker, session: Session, filter: string): string | undefined {
-  const { subscriptionsPerSessionMax, topicLevelsMax } = broker.limits;
-  const { subscriptions } = session;
-  if (subscriptions.size >= subscriptionsPerSessionMax && !subscriptions.has(filter)) {
-    return `the session has ${subscriptionsPerSessionMax} subscriptions already`;
+/** Whether its messages differ from everybody's by more than the QoS. */
+export function isSpecial({
+  noLocal,
+  retainAsPublished,
+  identifier,
+}: SubscriptionOptions): boolean {
+  return noLocal === true || retainAsPublished === true || identifier !== undefined;
+}
+
+function tooManyFilters({ limits }: Broker): Denial {
+  const why = `more than ${limits.filtersPerSubscribeMax} filters in one SUBSCRIBE`;
+  return { reasonCode: reasonCodes.quotaExceeded, why };
+}
+
+/** Why this one filter is refused; the others of the packet are not concerned. */
+function denialOf(
+  { broker, open }: Connection,
+  session: Session,
+  filter: string,
+): Denial | undefined {
+  const { topicFilterInvalid, quotaExceeded, notAuthorized } = reasonCodes;
+  const invalid = problemOfFilter(broker, filter);
+  if (invalid) return { reasonCode: topicFilterInvalid, why: invalid };
+  const { subscriptionsPerSessionMax } = broker.limits;
+  const full = session.subscriptionCount >= subscriptionsPerSessionMax;
+  if (full && !session.subscriptionTo(filter)) {
+    const why = `the session has ${subscriptionsPerSessionMax} subscriptions already`;
+    return { reasonCode: quotaExceeded, why };
   }
-  if (filter.split("/").length > topicLevelsMax) return `more than ${topicLevelsMax} levels`;
-  if (filter.startsWith("$share/")) return "shared subscriptions are not implemented";
+  const allowed = open?.origin.access?.maySubscribe(filter) ?? true;
+  if (!allowed) return { reasonCode: notAuthorized, why: "no policy allows it" };
   return undefined;
 }
 
-/** A filter that is there already only changes its QoS [MQTT-3.8.4-3]. */
-function join(broker: Broker, session: Session, filter: string, qos: QoS): QoS {
-  const known = session.subscriptions.get(filter);
-  if (known) known.qos = qos;
-  else session.subscriptions.set(filter, broker.topics.add(session, filter, qos));
-  return qos;
+/** What is wrong with a filter here; of a shared one, its own filter is what counts. */
+function problemOfFilter({ limits }: Broker, filter: string): string | undefined {
+  const share = parseShare(filter);
+  if (share && (share.name === "" || /[+#]/.test(share.name))) {
+    return "a share has no name, or one with a wildcard"; // [MQTT5-4.8.2-1] [MQTT5-4.8.2-2]
+  }
+  const matched = share ? share.filter : filter;
+  const problem = topicFilterProblem(matched);
+  if (problem) return problem;
+  const levels = matched.split("/").length;
+  if (levels > limits.topicLevelsMax) return `more than ${limits.topicLevelsMax} levels`;
+  const bytes = utf8(matched).length;
+  return bytes > limits.topicBytesMax ? `more than ${limits.topicBytesMax} bytes` : undefined;
+}
+
+/** A filter that is there already only changes its options [MQTT-3.8.4-3] [MQTT5-3.8.4-3]. */
+function join(
+  broker: Broker,
+  session: Session,
+  wish: Wish,
+  identifier: number | undefined,
+): Joined {
+  const { filter, noLocal = false, retainAsPublished = false, retainHandling = 0 } = wish;
+  const qos = Math.min(wish.qos, broker.limits.qosMax) as QoS;
+  const options = { qos, noLocal, retainAsPublished, identifier };
+  const shared = parseShare(filter) !== undefined;
+  const known = session.subscriptionTo(filter);
+  if (known) {
+    session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known));
+    Object.assign(known, options);
+    return { subscription: known, fed: retainHandling === 0 && !shared };
+  }
+  const number = session.takeSubscriptionNumber();
+  const subscription = broker.topics.add(session, filter, { ...options, number });
+  session.addSubscription(subscription);
+  session.specialCount += Number(isSpecial(options));
+  return { subscription, fed: retainHandling !== 2 && !shared }; // [MQTT5-4.8.2-1]
 }

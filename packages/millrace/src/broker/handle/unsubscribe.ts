@@ -1,7 +1,12 @@
-/** UNSUBSCRIBE: leave, then answer whether or not there was anything to leave [MQTT-3.10.4-5]. */
+/** UNSUBSCRIBE: leave, then answer for each filter whether there was anything to leave (3.10). */
 
-import type { Unsubscribe } from "@millrace/mqtt";
-import type { Connection, OpenState } from "../connection.ts";
+import { reasonCodes, topicFilterProblem, type Unsubscribe } from "@millrace/mqtt";
+import type { Broker } from "../broker.ts";
+import type { Connection, OpenState } from "../connection/connection.ts";
+import type { Session } from "../session/session.ts";
+import { subscriptionRemoval } from "../session/session-store.ts";
+import type { Subscription } from "../topics/topic-tree.ts";
+import { isSpecial } from "./subscribe.ts";
 
 export function handleUnsubscribe(
   connection: Connection,
@@ -9,16 +14,28 @@ export function handleUnsubscribe(
   packet: Unsubscribe,
 ): void {
   const { broker } = connection;
-  const { session, facts } = open;
-  for (const filter of packet.filters) {
-    const subscription = session.subscriptions.get(filter);
-    if (!subscription) continue;
-    broker.topics.remove(subscription); // [MQTT-3.10.4-2]
-    session.subscriptions.delete(filter);
-  }
-  const { packetId } = packet;
-  connection.whenSaved(session, () => {
-    connection.send({ type: "unsuback", packetId }); // [MQTT-3.10.4-4]
+  const { session } = open;
+  const left: Subscription<Session>[] = [];
+  const codes = packet.filters.map((filter) => {
+    const subscription = session.subscriptionTo(filter);
+    if (subscription) {
+      leave(broker, session, subscription);
+      left.push(subscription);
+      return reasonCodes.success;
+    }
+    if (topicFilterProblem(filter)) return reasonCodes.topicFilterInvalid;
+    return broker.limits.absenceTold ? reasonCodes.noSubscriptionExisted : reasonCodes.success;
   });
-  broker.observer.unsubscribed(facts, packet.filters);
+  const { packetId } = packet;
+  const changes = left.map(({ number }) => subscriptionRemoval(session, number));
+  connection.whenStored(session.durable ? changes : [], () => {
+    connection.send({ type: "unsuback", packetId, reasonCodes: codes }); // [MQTT-3.10.4-4]
+  });
+  broker.observer.unsubscribed(connection.facts, packet.filters);
+}
+
+function leave(broker: Broker, session: Session, subscription: Subscription<Session>): void {
+  broker.topics.remove(subscription); // [MQTT-3.10.4-2] [MQTT5-3.10.4-2]
+  session.deleteSubscription(subscription);
+  if (isSpecial(subscription)) session.specialCount -= 1;
 }

@@ -74,6 +74,12 @@ function notAccepted({ refusal, reason }: Extract<PublishOutcome, { accepted: fa
     case "topic-invalid":
     case "topic-reserved":
       return invalidRequest(reason);
+    case "not-authorized":
+      return { status: 403, type: "ForbiddenException", message: reason };
+    case "payload-too-large":
+      return { status: 413, type: "RequestEntityTooLargeException", message: reason };
+    case "quota-exceeded":
+      return { status: 429, type: "ThrottlingException", message: reason };
   }
 }
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterEach(() => {
   door.published.length = 0;
-  door.state.publishOutcome = { accepted: true };
+  door.state.publishOutcome = { accepted: true, matched: true };
 });
 
 afterAll(() => {

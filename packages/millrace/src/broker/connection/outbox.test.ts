@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { noBytes, textOf, utf8 } from "../base/mod.ts";
+import { noBytes, textOf, utf8 } from "../../base/mod.ts";
+import { Counters } from "../counters.ts";
 import { Flusher, Outbox } from "./outbox.ts";
 
 class Paper {
@@ -20,7 +21,7 @@ function turn() {
   const end = () => {
     for (const callback of callbacks.splice(0)) callback();
   };
-  return { flusher: new Flusher((callback) => callbacks.push(callback)), end };
+  return { flusher: new Flusher((callback) => callbacks.push(callback), new Counters()), end };
 }
 
 test("packets of one turn leave in one write, in order", () => {

@@ -9,7 +9,8 @@
  * may be dropped is dropped and counted; what must not be is told to the caller.
  */
 
-import { concatBytes } from "../base/mod.ts";
+import { concatBytes } from "../../base/mod.ts";
+import type { Counters } from "../counters.ts";
 
 /** The socket's side. `write` takes everything; `writable` is false while the kernel does not. */
 export interface Sink {
@@ -33,9 +34,11 @@ export class Flusher {
   #dirty: Outbox[] = [];
   #lastHead: Chain | undefined;
   readonly #atEndOfTurn: (callback: () => void) => void;
+  readonly counters: Counters;
 
-  constructor(atEndOfTurn: (callback: () => void) => void) {
+  constructor(atEndOfTurn: (callback: () => void) => void, counters: Counters) {
     this.#atEndOfTurn = atEndOfTurn;
+    this.counters = counters;
   }
 
   add(outbox: Outbox): void {
@@ -72,6 +75,7 @@ export class Outbox {
   readonly #bytesMax: number;
   #tail: Chain | undefined;
   #scheduled = false;
+  #held = false;
   #droppedCount = 0;
 
   constructor(flusher: Flusher, sink: Sink, bytesMax: number) {
@@ -84,6 +88,26 @@ export class Outbox {
     return this.#tail ? this.#tail.byteLength : 0;
   }
 
+  /** Whether everything waits for `release`. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Nothing is written until `release`: what comes first must be allowed to go first. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    if (this.#tail) this.#schedule();
+  }
+
+  /** Forgets what is pending. */
+  discard(): void {
+    this.#tail = undefined;
+  }
+
   /** QoS 0 packets that were dropped because the reader is too slow. */
   get droppedCount(): number {
     return this.#droppedCount;
@@ -92,12 +116,14 @@ export class Outbox {
   /** False, and counted, when the reader is so slow that the packet was dropped. */
   offer(packet: Uint8Array): boolean {
     if (this.#tail && this.#tail.byteLength + packet.length > this.#bytesMax) {
-      if (this.#sink.writable) this.flush();
+      if (this.#sink.writable && !this.#held) this.flush();
       else {
         this.#droppedCount += 1;
+        this.#flusher.counters.dropped["slow-reader"] += 1;
         return false;
       }
     }
+    this.#flusher.counters.messagesOut += 1;
     this.send(packet);
     return true;
   }
@@ -105,7 +131,11 @@ export class Outbox {
   /** Takes the packet whatever the bound; for what must not be dropped. */
   send(packet: Uint8Array): void {
     this.#tail = this.#flusher.link(this.#tail, packet);
-    if (this.#scheduled || !this.#sink.writable) return;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#held || !this.#sink.writable) return;
     this.#scheduled = true;
     this.#flusher.add(this);
   }
@@ -114,8 +144,9 @@ export class Outbox {
   flush(joined?: Joined): void {
     this.#scheduled = false;
     const tail = this.#tail;
-    if (!tail || !this.#sink.writable) return;
+    if (!tail || this.#held || !this.#sink.writable) return;
     this.#tail = undefined;
+    this.#flusher.counters.bytesOut += tail.byteLength;
     this.#sink.write(bytesOf(tail, joined));
   }
 }

@@ -3,19 +3,19 @@
  * some messages are owned at once and others only after a disk or a rule has answered.
  */
 
+import type { Puback, Pubrec } from "@millrace/mqtt";
+
 /** PUBACK for QoS 1, PUBREC for QoS 2. */
-export interface Ack {
-  readonly type: "puback" | "pubrec";
-  readonly packetId: number;
-}
+export type Ack = Puback | Pubrec;
 
 interface Pending {
-  readonly ack: Ack;
-  owned: boolean;
+  readonly type: Ack["type"];
+  ack: Ack | undefined;
 }
 
 export class AckQueue {
   #pending: Pending[] = [];
+  #pubackCount = 0;
   readonly #send: (ack: Ack) => void;
 
   constructor(send: (ack: Ack) => void) {
@@ -27,26 +27,38 @@ export class AckQueue {
     return this.#pending.length;
   }
 
+  /** Those of them with QoS 1. */
+  get pubackCount(): number {
+    return this.#pubackCount;
+  }
+
   /** Acknowledges now, or behind those that still wait. */
   acknowledge(ack: Ack): void {
     if (this.#pending.length === 0) this.#send(ack);
-    else this.#pending.push({ ack, owned: true });
+    else this.#add(ack.type, ack);
   }
 
-  /** Takes a place in the order; the answer fills it. */
-  reserve(ack: Ack): () => void {
-    const pending = { ack, owned: false };
-    this.#pending.push(pending);
-    return () => {
-      pending.owned = true;
+  /** Takes a place in the order; the answer, of the same type, fills it. */
+  reserve(type: Ack["type"]): (ack: Ack) => void {
+    const pending = this.#add(type, undefined);
+    return (ack) => {
+      pending.ack = ack;
       this.#sendOwned();
     };
   }
 
+  #add(type: Ack["type"], ack: Ack | undefined): Pending {
+    const pending = { type, ack };
+    this.#pending.push(pending);
+    if (type === "puback") this.#pubackCount += 1;
+    return pending;
+  }
+
   #sendOwned(): void {
     let count = 0;
-    for (const { ack, owned } of this.#pending) {
-      if (!owned) break;
+    for (const { type, ack } of this.#pending) {
+      if (!ack) break;
+      if (type === "puback") this.#pubackCount -= 1;
       this.#send(ack);
       count += 1;
     }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Packet } from "@millrace/mqtt";
-import { utf8 } from "../base/mod.ts";
-import { type Client, openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
+import { utf8 } from "../../base/mod.ts";
+import { type Client, openBroker, publish, settled, subscribe } from "../broker-fixture.ts";
 
 const durable = { cleanSession: false };
 const twice = (text: string, packetId: number, dup = false): Packet =>
@@ -33,15 +33,19 @@ test("QoS 2 goes out in two steps, and each is repeated on the next connection",
   await settled();
   ann.vanish();
   const second = join("ann", durable);
+  await settled();
   expect(second.publishes).toMatchObject([{ qos: 2, packetId: 1, dup: true }]);
   second.send({ type: "pubrec", packetId: 1 });
   await settled();
   expect(second.types().at(-1)).toBe("pubrel");
   second.vanish();
   const third = join("ann", durable);
+  await settled();
   expect(third.types()).toEqual(["connack", "pubrel"]);
   third.send({ type: "pubcomp", packetId: 1 });
-  expect(join("ann", durable).types()).toEqual(["connack"]);
+  const fourth = join("ann", durable);
+  await settled();
+  expect(fourth.types()).toEqual(["connack"]);
 });
 
 test("what was confirmed before a crash is not published again after it", async () => {
@@ -83,6 +87,7 @@ test("a packet id of QoS 2 is the same after a crash, and a released one stays r
 
   const after = await openBroker({ records });
   const back = after.join("ann", durable);
+  await settled();
   expect(back.received.slice(1)).toMatchObject([
     { type: "pubrel", packetId: 2 },
     { type: "publish", packetId: 3, dup: true },
@@ -91,7 +96,9 @@ test("a packet id of QoS 2 is the same after a crash, and a released one stays r
   confirm(back);
   await settled();
   const later = await openBroker({ records });
-  expect(later.join("ann", durable).types()).toEqual(["connack"]);
+  const last = later.join("ann", durable);
+  await settled();
+  expect(last.types()).toEqual(["connack"]);
 });
 
 test("a message that could not be stored may come again under its id", async () => {
@@ -150,7 +157,9 @@ test("a PUBREC that cannot be stored closes the client instead of leaving it wai
   expect(ann.ended).toBe(true);
   expect(ann.types()).not.toContain("pubrel");
   records.update = update;
-  const back = join("ann", durable).send({ type: "pubrec", packetId: 1 });
+  const back = join("ann", durable);
+  await settled();
+  back.send({ type: "pubrec", packetId: 1 });
   await settled();
   expect(back.types()).toEqual(["connack", "publish", "pubrel"]);
 });

@@ -1,0 +1,220 @@
+/**
+ * A session's line of QoS 1 and 2: into it, out of it to the client, and gone when the client has
+ * said that it has it.
+ *
+ * What was sent and not acknowledged is sent again on the next connection, and then only
+ * [MQTT-4.4.0-1]; within the window that the client grants [MQTT5-4.9.0-2].
+ */
+
+import { reasonCodes } from "@millrace/mqtt";
+import type { Broker } from "../broker.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { DropReason } from "../counters.ts";
+import type { QoS } from "../message.ts";
+import type { Delivery, Inflight } from "../session/line.ts";
+import type { Session } from "../session/session.ts";
+import {
+  removalChanges,
+  type StoredDelivery,
+  sendChange,
+  store,
+} from "../session/session-store.ts";
+import { type Form, Outgoing } from "./outgoing.ts";
+
+export interface Copy {
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly identifiers: readonly number[] | undefined;
+}
+
+/** QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]. */
+export function sendUnacknowledged(
+  broker: Broker,
+  connection: Connection,
+  outgoing: Outgoing,
+  { retain, identifiers }: Copy,
+): void {
+  const { topic } = outgoing.message;
+  const nowMs = broker.clock.now();
+  if (!connection.mayReceive(topic)) {
+    broker.counters.dropped["not-authorized"] += 1;
+    return;
+  }
+  const encode = (form: Form) => outgoing.packet(form, nowMs);
+  const base = { mqtt5: connection.mqtt5, qos: 0 as const, retain, identifiers };
+  const fitting = connection.encodeFitting(topic, base, encode);
+  if (!fitting) broker.counters.dropped["packet-too-large"] += 1;
+  else if (connection.outbox.offer(fitting.bytes)) fitting.sent();
+}
+
+/** Puts a message into a session's line; a full line is a broken promise and is told. */
+export function enqueue(broker: Broker, session: Session, delivery: Delivery): boolean {
+  if (session.line.enqueue(delivery)) return true;
+  reportOverflow(broker, session, delivery);
+  return false;
+}
+
+function reportOverflow(broker: Broker, session: Session, { outgoing }: Delivery): void {
+  broker.counters.dropped["queue-full"] += 1;
+  const { overflowCount } = session.line;
+  if (overflowCount !== 1 && overflowCount % 1000 !== 0) return;
+  broker.logger.warn("session queue is full, message dropped", {
+    clientId: session.clientId,
+    topic: outgoing.message.topic,
+    droppedCount: overflowCount,
+  });
+}
+
+/**
+ * Puts back what a line on disk holds. Whether a message of QoS 1 was sent before is not there, so
+ * DUP says that it may have been.
+ */
+export function restoreDelivery(broker: Broker, session: Session, stored: StoredDelivery): void {
+  const { message, sequence, send, identifiers } = stored;
+  const qos = message.qos === 2 ? 2 : 1;
+  const sentStage = send?.released ? "released" : "published";
+  const stage = qos === 2 && !send ? "queued" : sentStage;
+  const outgoing = new Outgoing(message);
+  const { retain } = message;
+  const delivery: Delivery = {
+    outgoing,
+    qos,
+    retain,
+    identifiers,
+    share: undefined,
+    sequence,
+    stage,
+  };
+  if (!session.line.restore(delivery, send?.packetId)) reportOverflow(broker, session, delivery);
+}
+
+/**
+ * Sends what the line owes, first again what an earlier connection left unacknowledged, in order
+ * [MQTT-4.6.0-1], as far as window and socket allow.
+ */
+export function sendLine(broker: Broker, session: Session): void {
+  const { connection, lineIfAny: line } = session;
+  if (!connection || !line) return;
+  const { outbox } = connection;
+  const { outboxBytesMax } = broker.limits;
+  for (;;) {
+    if (outbox.pendingBytes > outboxBytesMax) outbox.flush();
+    if (outbox.pendingBytes > outboxBytesMax) return;
+    const again = line.takeResend();
+    if (again) {
+      resend(broker, connection, again);
+      continue;
+    }
+    const next = line.takeNext();
+    if (!next) return;
+    sendFirst(broker, connection, next);
+  }
+}
+
+/** With QoS 2 the packet id is on disk before the client may see it. */
+function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): void {
+  const { delivery } = inflight;
+  if (delivery.outgoing.isExpired(broker.clock.now())) {
+    drop(broker, connection, inflight, "expired"); // [MQTT5-3.3.2-5]
+    return;
+  }
+  if (delivery.qos === 1 || delivery.sequence === 0) {
+    transmit(broker, connection, inflight, false);
+    return;
+  }
+  const { clientId } = connection.session;
+  const change = sendChange(clientId, delivery.sequence, {
+    packetId: inflight.packetId,
+    released: false,
+  });
+  delivery.stage = "storing";
+  store(broker.records, [change]).then(
+    () => {
+      const { session } = connection;
+      delivery.stage = "published";
+      if (!session.connection) return;
+      transmit(broker, session.connection, inflight, false);
+      sendLine(broker, session); // the window opens when the client cannot take it
+    },
+    (error: unknown) => {
+      delivery.stage = "queued"; // tried again on the next connection
+      broker.reportStorageError(error);
+      connection.session.connection?.close("SERVER_ERROR");
+    },
+  );
+}
+
+function resend(broker: Broker, connection: Connection, inflight: Inflight): void {
+  const { packetId, delivery } = inflight;
+  if (delivery.stage === "queued") sendFirst(broker, connection, inflight);
+  else if (delivery.stage === "released") connection.send({ type: "pubrel", packetId });
+  else if (delivery.stage === "published") transmit(broker, connection, inflight, true);
+}
+
+function transmit(broker: Broker, connection: Connection, inflight: Inflight, dup: boolean): void {
+  const { packetId, delivery } = inflight;
+  const { outgoing, qos, retain, identifiers } = delivery;
+  const { topic } = outgoing.message;
+  if (!connection.mayReceive(topic)) {
+    drop(broker, connection, inflight, "not-authorized");
+    return;
+  }
+  const nowMs = outgoing.message.expiresAtMs === undefined ? 0 : broker.clock.now();
+  const form: Form = { mqtt5: connection.mqtt5, qos, retain, identifiers };
+  const encode = (fitted: Form) =>
+    dup ? outgoing.repeated(fitted, packetId, nowMs) : outgoing.numbered(fitted, packetId, nowMs);
+  const bytes = connection.plain ? encode(form) : undefined;
+  const fitting = bytes ? undefined : connection.encodeFitting(topic, form, encode);
+  if (!bytes && !fitting) {
+    drop(broker, connection, inflight, "packet-too-large"); // [MQTT5-3.1.2-25]
+    return;
+  }
+  delivery.stage = "published";
+  connection.outbox.send(bytes ?? fitting!.bytes);
+  fitting?.sent();
+}
+
+/** Ends a delivery that the client will not see. */
+function drop(broker: Broker, connection: Connection, inflight: Inflight, why: DropReason): void {
+  broker.counters.dropped[why] += 1;
+  settleDelivery(broker, connection.session, inflight.packetId);
+}
+
+/** PUBREC: from now on only PUBREL is sent under this id, after a crash too [MQTT-4.3.3-1]. */
+export function releaseDelivery(broker: Broker, session: Session, packetId: number): void {
+  const delivery = session.lineIfAny?.inflight.get(packetId);
+  if (delivery?.stage === "storing") return; // the answer comes once the disk has it
+  // A client that confirms what nobody knows any more is let go on: it waits for PUBREL.
+  const known = delivery?.qos === 2 && delivery.stage !== "queued";
+  const reasonCode = known ? reasonCodes.success : reasonCodes.packetIdentifierNotFound;
+  const release = () => session.connection?.send({ type: "pubrel", packetId, reasonCode });
+  if (!known || delivery.stage === "released") {
+    release();
+    return;
+  }
+  const released = () => {
+    delivery.stage = "released";
+    release();
+  };
+  if (delivery.sequence === 0) {
+    released();
+    return;
+  }
+  delivery.stage = "storing";
+  const change = sendChange(session.clientId, delivery.sequence, { packetId, released: true });
+  store(broker.records, [change]).then(released, (error: unknown) => {
+    delivery.stage = "published"; // sent again on the next connection
+    broker.reportStorageError(error);
+    session.connection?.close("SERVER_ERROR");
+  });
+}
+
+/** The client has it, or will not have it: forgets it, on disk too. */
+export function settleDelivery(broker: Broker, session: Session, packetId: number): void {
+  const delivery = session.lineIfAny?.inflight.get(packetId);
+  if (!delivery) return;
+  session.line.settle(packetId);
+  if (delivery.sequence === 0) return;
+  const changes = removalChanges(session.clientId, delivery.sequence, delivery.qos);
+  store(broker.records, changes).catch(broker.reportStorageError);
+}

@@ -1,0 +1,173 @@
+/**
+ * The line of a session: messages of QoS 1 and 2 on their way to its client.
+ *
+ * First the `queue`, then a window of `inflight` packet ids, then gone at PUBACK or PUBCOMP. The
+ * order of the line is the order of publishing [MQTT-4.6.0-1]. What an earlier connection left
+ * unacknowledged is sent again before anything new [MQTT-4.4.0-1].
+ */
+
+import { BoundedQueue } from "../../base/mod.ts";
+import type { Counters } from "../counters.ts";
+import type { Outgoing } from "../delivery/outgoing.ts";
+import type { BrokerLimits } from "../limits.ts";
+import type { ShareGroup } from "../topics/share-group.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * How far a delivery is. `storing`: its packet id, or that PUBREC has come, is on its way to disk,
+ * because QoS 2 must remember both over a crash. `published`: sent, or perhaps sent by an earlier
+ * process. `released`: PUBREL is all that may be sent any more [MQTT-4.3.3-1].
+ */
+export type Stage = "queued" | "storing" | "published" | "released";
+
+/** A message of QoS 1 or 2 on its way to one client. */
+export interface Delivery {
+  readonly outgoing: Outgoing;
+  readonly qos: 1 | 2;
+  readonly retain: boolean;
+  readonly identifiers: readonly number[] | undefined;
+  /** The shared subscription that it came through. */
+  readonly share: ShareGroup<Session> | undefined;
+  /** Place in the session's line on disk; 0 when it is not there. */
+  readonly sequence: number;
+  stage: Stage;
+}
+
+export interface Inflight {
+  readonly packetId: number;
+  readonly delivery: Delivery;
+}
+
+export class Line {
+  readonly #inflight = new Map<number, Delivery>();
+  readonly #queue: BoundedQueue<Delivery>;
+  readonly #limits: BrokerLimits;
+  readonly #counters: Counters;
+  /** What this connection has not been sent again yet, the next one last. */
+  #resend: Inflight[] | undefined;
+  #window: number;
+  #queuedBytes = 0;
+  #overflowCount = 0;
+  #nextPacketId = 1;
+
+  constructor(limits: BrokerLimits, counters: Counters) {
+    this.#limits = limits;
+    this.#counters = counters;
+    this.#window = limits.inflightMax;
+    this.#queue = new BoundedQueue(limits.queuedMessagesMax);
+  }
+
+  get inflight(): ReadonlyMap<number, Delivery> {
+    return this.#inflight;
+  }
+
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  /** Messages that did not fit; each is a broken promise, logged by the caller. */
+  get overflowCount(): number {
+    return this.#overflowCount;
+  }
+
+  /** Whether a message would go out at once. */
+  get hasRoom(): boolean {
+    return !this.#resend && this.#queue.length === 0 && this.#sentCount < this.#window;
+  }
+
+  get #sentCount(): number {
+    return this.#inflight.size - (this.#resend?.length ?? 0);
+  }
+
+  /** A new connection: what was sent before is to be sent again, within its own window. */
+  beginConnection(receiveMaximum: number): void {
+    this.#window = Math.min(this.#limits.inflightMax, receiveMaximum); // [MQTT5-4.9.0-1]
+    this.#resend = undefined;
+    if (this.#inflight.size === 0) return;
+    this.#resend = [];
+    for (const [packetId, delivery] of this.#inflight) this.#resend.push({ packetId, delivery });
+    this.#resend.reverse();
+  }
+
+  /** The next one to be sent again; `undefined` when all have been, or the window is full. */
+  takeResend(): Inflight | undefined {
+    if (!this.#resend || this.#sentCount >= this.#window) return undefined;
+    for (;;) {
+      const next = this.#resend.pop();
+      if (!next) {
+        this.#resend = undefined;
+        return undefined;
+      }
+      if (this.#inflight.get(next.packetId) === next.delivery) return next;
+    }
+  }
+
+  /** False, and counted, when the line is full. */
+  enqueue(delivery: Delivery): boolean {
+    const bytes = delivery.outgoing.byteLength;
+    const { queuedBytesMax, queuedBytesInAllMax } = this.#limits;
+    const fits =
+      this.#queuedBytes + bytes <= queuedBytesMax &&
+      this.#counters.queuedBytes + bytes <= queuedBytesInAllMax &&
+      this.#queue.push(delivery);
+    if (fits) this.#countQueued(bytes);
+    else this.#overflowCount += 1;
+    return fits;
+  }
+
+  /** Moves the head of the line into the window; `undefined` when none may go. */
+  takeNext(): Inflight | undefined {
+    if (this.#resend || this.#sentCount >= this.#window) return undefined;
+    const delivery = this.#takeQueued();
+    if (!delivery) return undefined;
+    const packetId = this.#takePacketId();
+    this.#inflight.set(packetId, delivery);
+    return { packetId, delivery };
+  }
+
+  /** Ends a delivery and frees its packet id. */
+  settle(packetId: number): void {
+    this.#inflight.delete(packetId);
+  }
+
+  /** Takes out everything that has not been sent. */
+  *drainQueue(): Generator<Delivery> {
+    for (let next = this.#takeQueued(); next; next = this.#takeQueued()) yield next;
+  }
+
+  /**
+   * Puts back what an earlier process kept on disk, in order: first into the window, as it was
+   * then, so that a line that was full fits again. False, and counted, when limits have shrunk.
+   * `packetId` is the one it was sent under, where that had to be kept.
+   */
+  restore(delivery: Delivery, packetId: number | undefined): boolean {
+    if (packetId === undefined && this.#inflight.size >= this.#limits.inflightMax) {
+      return this.enqueue(delivery);
+    }
+    this.#inflight.set(packetId ?? this.#takePacketId(), delivery);
+    return true;
+  }
+
+  #takeQueued(): Delivery | undefined {
+    const delivery = this.#queue.shift();
+    if (delivery) this.#countQueued(-delivery.outgoing.byteLength);
+    return delivery;
+  }
+
+  #countQueued(bytes: number): void {
+    this.#queuedBytes += bytes;
+    this.#counters.queuedBytes += bytes;
+  }
+
+  #takePacketId(): number {
+    // The window is far smaller than the 65,535 ids, so a free one is near. [MQTT-2.3.1-2]
+    while (this.#inflight.has(this.#nextPacketId)) this.#advancePacketId();
+    const packetId = this.#nextPacketId;
+    this.#advancePacketId();
+    return packetId;
+  }
+
+  #advancePacketId(): void {
+    this.#nextPacketId = this.#nextPacketId === 65_535 ? 1 : this.#nextPacketId + 1;
+  }
+}

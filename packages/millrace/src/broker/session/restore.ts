@@ -1,0 +1,69 @@
+/** What an earlier process kept of durable sessions, put back at the start. */
+
+import type { Broker } from "../broker.ts";
+import { restoreDelivery } from "../delivery/sending.ts";
+import { isSpecial } from "../handle/subscribe.ts";
+import { accepted } from "../message.ts";
+import { armDeadline } from "./deadline.ts";
+import { Session } from "./session.ts";
+import {
+  loadQueues,
+  loadReceived,
+  loadSessions,
+  loadSubscriptions,
+  removeRemains,
+  sessionChange,
+  store,
+} from "./session-store.ts";
+
+/** Before the first connection. Sessions whose time has passed end at once. */
+export async function restoreSessions(broker: Broker): Promise<void> {
+  await restoreRecords(broker);
+  const orphans = new Set<string>();
+  const sessionOf = (clientId: string) => broker.sessions.get(clientId);
+  for await (const stored of loadSubscriptions(broker.records)) {
+    const { clientId, sequenceStart, filter, number } = stored;
+    const session = sessionOf(clientId);
+    if (session?.sequenceStart !== sequenceStart) {
+      orphans.add(clientId);
+      continue;
+    }
+    session.takeSubscriptionNumber(number);
+    session.addSubscription(broker.topics.add(session, filter, stored));
+    if (isSpecial(stored)) session.specialCount += 1;
+  }
+  for await (const stored of loadQueues(broker.records)) {
+    const { clientId, sequence } = stored;
+    broker.skipSequences(sequence + 1);
+    const session = sessionOf(clientId);
+    if (session && sequence >= session.sequenceStart) restoreDelivery(broker, session, stored);
+    else orphans.add(clientId);
+  }
+  for await (const { packetId, clientId, sequenceStart } of loadReceived(broker.records)) {
+    const session = sessionOf(clientId);
+    if (session?.sequenceStart === sequenceStart) session.setReceived(packetId, accepted);
+    else orphans.add(clientId);
+  }
+  for (const clientId of orphans) {
+    const sequenceEnd = sessionOf(clientId)?.sequenceStart ?? broker.nextSequence;
+    await removeRemains(broker.records, clientId, sequenceEnd);
+  }
+  for (const session of broker.sessions.values()) armDeadline(broker, session);
+}
+
+async function restoreRecords(broker: Broker): Promise<void> {
+  const { limits, records } = broker;
+  const nowMs = broker.clock.now();
+  for (const stored of await loadSessions(records)) {
+    const { sequenceStart, disconnectedAtMs = nowMs, expirySeconds } = stored;
+    broker.skipSequences(sequenceStart);
+    const session = new Session(stored, broker);
+    session.expirySeconds = Math.min(expirySeconds, limits.sessionSecondsMax);
+    session.onDisk = true;
+    session.will = stored.will;
+    session.disconnectedAtMs = Math.min(disconnectedAtMs, nowMs);
+    broker.sessions.set(stored.clientId, session);
+    // A further crash must not give a client that stays away its whole time again.
+    if (stored.disconnectedAtMs === undefined) await store(records, [sessionChange(session)]);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Wills: what a client wants to have said when it is gone without a word (3.1.2.5).
+ *
+ * A will waits for its delay, but not longer than its session lives [MQTT5-3.1.3-9]. That of a
+ * durable session is on disk with it from the CONNECT on, so that a crash of the server does not
+ * swallow it: the next start takes the clients for lost at its own moment.
+ */
+
+import type { Broker } from "../broker.ts";
+import type { Message } from "../message.ts";
+import type { Session } from "./session.ts";
+import { sessionChange } from "./session-store.ts";
+
+export interface Will {
+  /** Expiry counts from the moment it is published (3.1.3.2.4). */
+  readonly message: Message;
+  readonly expirySeconds: number | undefined;
+  readonly delaySeconds: number;
+}
+
+/**
+ * Publishes now. The will of a durable session leaves the disk together with what it makes others
+ * be owed; `session` must no longer hold it.
+ */
+export async function publishWill(broker: Broker, will: Will, session: Session): Promise<void> {
+  const { message, expirySeconds } = will;
+  const expiresAtMs =
+    expirySeconds === undefined ? undefined : broker.clock.now() + expirySeconds * 1000;
+  const kept = session.durable && broker.sessions.get(session.clientId) === session;
+  const alongside = kept ? [sessionChange(session)] : [];
+  const outcome = await broker.publish({ ...message, expiresAtMs }, alongside);
+  if (outcome.accepted) return;
+  const { topic, origin } = message;
+  const { reason } = outcome;
+  broker.logger.warn("will refused", { clientId: origin.clientId, topic, reason });
+  if (kept) broker.saveSession(session).catch(broker.reportStorageError);
+}

@@ -1,0 +1,144 @@
+/**
+ * Retained messages: the last one of each topic, in memory and on disk.
+ *
+ * An empty payload deletes [MQTT-3.3.1-10]. The answer to `set` comes after the disk has it. One
+ * that has expired is as good as gone, and goes when somebody comes upon it.
+ */
+
+import { type Clock, textOf, utf8 } from "../../base/mod.ts";
+import type { Records } from "../../storage/mod.ts";
+import type { BrokerLimits } from "../limits.ts";
+import type { Message } from "../message.ts";
+import { decodeMessage, encodeMessage } from "../session/message-bytes.ts";
+import { TopicMap } from "./topic-map.ts";
+
+const space = "retained";
+const pageSize = 1000;
+
+export type RetainedLimits = Pick<
+  BrokerLimits,
+  "retainedMessagesMax" | "retainedBytesMax" | "retainedToWildcards" | "multiLevelMatchesParent"
+>;
+
+export interface RetainedMessage {
+  readonly message: Message;
+  /** By the wall clock. */
+  readonly storedAtMs: number;
+}
+
+export interface RetainedOptions {
+  readonly records: Records;
+  readonly limits: RetainedLimits;
+  readonly clock: Clock;
+  readonly reportStorageError: (error: unknown) => void;
+}
+
+export class Retained {
+  readonly #options: RetainedOptions;
+  readonly #byTopic: TopicMap<RetainedMessage>;
+  #bytes = 0;
+
+  constructor(options: RetainedOptions) {
+    this.#options = options;
+    this.#byTopic = new TopicMap(options.limits.multiLevelMatchesParent);
+  }
+
+  get count(): number {
+    return this.#byTopic.size;
+  }
+
+  /** Payload bytes of all of them. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Reads what an earlier process kept. */
+  async load(): Promise<void> {
+    const { records } = this.#options;
+    let from: Uint8Array | undefined;
+    for (;;) {
+      const page = await records.range({ space, from, countMax: pageSize });
+      for (const { key, value } of page) {
+        const topic = textOf(key);
+        const { message, storedAtMs = 0 } = decodeMessage(value, `"${space}" under "${topic}"`);
+        this.#keep({ message, storedAtMs });
+      }
+      const last = page.at(-1);
+      if (!last || page.length < pageSize) return;
+      from = utf8(`${textOf(last.key)}\0`);
+    }
+  }
+
+  /**
+   * False when another topic, or this payload, would be too much; there is always room to delete.
+   */
+  hasRoomFor({ topic, payload }: Message): boolean {
+    if (payload.length === 0) return true;
+    const known = this.#byTopic.get(topic);
+    const { retainedMessagesMax, retainedBytesMax } = this.#options.limits;
+    const bytes = this.#bytes - (known?.message.payload.length ?? 0) + payload.length;
+    const count = this.#byTopic.size + (known ? 0 : 1);
+    return bytes <= retainedBytesMax && count <= retainedMessagesMax;
+  }
+
+  /** Keeps or deletes; resolves once that is durable. */
+  set(message: Message): Promise<void> {
+    const { topic, payload } = message;
+    if (payload.length === 0) {
+      this.#forget(topic);
+      return this.#store(topic, undefined);
+    }
+    const storedAtMs = this.#options.clock.now();
+    // The payload is part of a larger chunk of the socket, which would be kept alive with it.
+    this.#keep({ message: { ...message, payload: new Uint8Array(payload) }, storedAtMs });
+    return this.#store(topic, encodeMessage(message, { storedAtMs }));
+  }
+
+  /** The message of one topic, unless it has expired. */
+  get(topic: string): RetainedMessage | undefined {
+    const found = this.#byTopic.get(topic);
+    return found && this.#isThere(found) ? found : undefined;
+  }
+
+  /** Every topic's, in no particular order. */
+  *all(): Generator<RetainedMessage, undefined> {
+    for (const found of this.#byTopic.values()) if (this.#isThere(found)) yield found;
+    return undefined;
+  }
+
+  /** What a new subscription to `filter` gets; the walk may be taken up again later. */
+  *matching(filter: string): Generator<Message, undefined> {
+    const exact = !/[+#]/.test(filter);
+    if (!exact && !this.#options.limits.retainedToWildcards) return undefined;
+    for (const found of this.#byTopic.matching(filter)) {
+      if (this.#isThere(found)) yield found.message;
+    }
+    return undefined;
+  }
+
+  #isThere({ message }: RetainedMessage): boolean {
+    const { clock, reportStorageError } = this.#options;
+    const { topic, expiresAtMs } = message;
+    if (expiresAtMs === undefined || expiresAtMs > clock.now()) return true;
+    this.#forget(topic);
+    this.#store(topic, undefined).catch(reportStorageError);
+    return false;
+  }
+
+  #store(topic: string, value: Uint8Array | undefined): Promise<void> {
+    const changes = [{ space, key: utf8(topic), value }];
+    return this.#options.records.update([], () => ({ changes, result: undefined }));
+  }
+
+  #keep(retained: RetainedMessage): void {
+    const { topic, payload } = retained.message;
+    this.#forget(topic);
+    this.#byTopic.set(topic, retained);
+    this.#bytes += payload.length;
+  }
+
+  #forget(topic: string): void {
+    this.#bytes -= this.#byTopic.get(topic)?.message.payload.length ?? 0;
+    this.#byTopic.delete(topic);
+  }
+}
