@@ -39,6 +39,7 @@ export function saltOf(log: Uint8Array): Uint8Array | undefined {
   return checksum === crc32(log.subarray(0, 16)) ? log.slice(magic.length, 16) : undefined;
 }
 
+/** One batch; `number` counts the frames of a log from 1. */
 export function encodeFrame(
   salt: Uint8Array,
   number: number,
