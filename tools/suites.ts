@@ -28,6 +28,15 @@ export function quickSteps(files: readonly SourceFile[]): Step[] {
   ];
 }
 
+/** How many seeds of the broker's simulation `npm test` runs: two to three minutes on two cores. */
+const simulatedSeeds = 4_000;
+
+/** The broker's promises, in runs with everything that may go wrong. */
+export function simulationSteps(): Step[] {
+  const words = ["tools/simulate.ts", "--seeds", `${simulatedSeeds}`];
+  return [commandStep("simulation", [process.execPath, ...words])];
+}
+
 /** The steps that start servers: conformance cases, and those that drive a browser. */
 export function serverSteps(
   files: readonly SourceFile[],
