@@ -12,6 +12,8 @@ export interface Addresses {
   readonly edge: string;
   readonly api: string;
   readonly mqtt: string;
+  /** Where the flags give it a certificate. */
+  readonly mqtts?: string;
   readonly websocket: string;
 }
 
@@ -28,7 +30,7 @@ export interface ServerOptions {
   /** Relative to the repository. */
   readonly template: string;
   readonly dataFolder: string;
-  /** The addresses of a server that was there before; absent: any free ports. */
+  /** The addresses of a server that was there before, TLS aside; absent: any free ports. */
   readonly at?: Addresses;
   readonly flags?: readonly string[];
 }

@@ -16,14 +16,15 @@ const browserDriver = "playwright-core";
 
 /** The steps of `npm run ok`: types, lint and format, the house's own rules, unit tests. */
 export function quickSteps(files: readonly SourceFile[]): Step[] {
-  const own = ["tools/floors.test.ts", "tools/tidy.test.ts"];
+  const own = ["tools/floors.test.ts", "tools/tidy.test.ts", "tools/mqtt-reference.test.ts"];
   const unit = testPaths(files).filter((path) => !isConformance(path) && !own.includes(path));
   const together = { order: "together", testTimeoutMs: 30_000 } as const;
   return [
     commandStep("types", ["node_modules/.bin/tsc", "-p", "."]),
     commandStep("lint", ["node_modules/.bin/biome", "check", "--error-on-warnings", "."]),
     testStep("floors", { files: own.slice(0, 1), ...together }),
-    testStep("tidy", { files: own.slice(1), ...together }),
+    testStep("tidy", { files: own.slice(1, 2), ...together }),
+    testStep("reference", { files: own.slice(2), ...together }),
     testStep("unit", { files: unit, ...together }),
   ];
 }

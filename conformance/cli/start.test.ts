@@ -62,6 +62,8 @@ test.each([
   [["start"], { MILLRACE_PROT: "1" }, 'unknown variable "MILLRACE_PROT"'],
   [["strat"], {}, 'unknown command "strat"'],
   [["start", "--host", "0.0.0.0"], {}, "only allowed while bound to loopback"],
+  [["start", "--tls-cert", "c.pem"], {}, "--tls-cert needs --tls-key as well"],
+  [["start", "--limits", "azure"], {}, '--limits must be mqtt or aws, not "azure"'],
 ])("%p with %p is a usage error", async (words, variables, text) => {
   const { code, output, errors } = await run(words, variables as Record<string, string>);
   expect(code).toBe(2);
@@ -128,10 +130,12 @@ test("a second server on the same data, or on a taken port, says so", async () =
   );
 });
 
-test("started by hand it says where to open it and what is open to whom", async () => {
+/** What a start in memory prints before it waits for a signal. */
+async function bannerOf(...flags: string[]): Promise<string> {
   const ports = ["--port", "0", "--api-port", "0", "--mqtt-port", "0"];
   const path = join(import.meta.dir, "../../", template);
-  const command = Bun.spawn([millrace, "start", path, "--memory", ...ports], { stdout: "pipe" });
+  const words = ["start", path, "--memory", ...ports, ...flags];
+  const command = Bun.spawn([millrace, ...words], { stdout: "pipe" });
   let text = "";
   for await (const bytes of command.stdout) {
     text += new TextDecoder().decode(bytes);
@@ -139,7 +143,17 @@ test("started by hand it says where to open it and what is open to whom", async 
   }
   command.kill("SIGTERM");
   expect(await command.exited).toBe(0);
+  return text;
+}
+
+test("started by hand it says where to open it and what is open to whom", async () => {
+  const text = await bannerOf();
   expect(text).toMatch(/open +http:\/\/127\.0\.0\.1:\d+/);
   expect(text).toMatch(/access +every MQTT client without credentials/);
   expect(text).toMatch(/not enforced yet: roles/);
+  expect(text).not.toContain("limits");
+});
+
+test("limits that are not the default are said at the start", async () => {
+  expect(await bannerOf("--limits", "aws")).toMatch(/limits +what AWS IoT refuses is refused/);
 });

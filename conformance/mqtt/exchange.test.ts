@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { runExchange, type Step } from "./exchange.ts";
 import { bytesOf, parsePattern } from "./notation.ts";
+import type { Level } from "./received.ts";
 
 /** A server that answers the nth piece it is sent with the nth of these; `close` ends. */
 type Script = readonly string[];
@@ -14,13 +15,15 @@ afterEach(() => {
 });
 
 interface Play {
-  readonly level: 4 | 5;
+  readonly level: Level;
   readonly script: Script;
   readonly steps: readonly Step[];
   readonly demandsReasons?: boolean;
+  /** Takes what the server is sent. */
+  readonly seen?: Uint8Array[];
 }
 
-async function run({ level, script, steps, demandsReasons = false }: Play) {
+async function run({ level, script, steps, demandsReasons = false, seen = [] }: Play) {
   const server = Bun.listen<{ at: number }>({
     hostname: "127.0.0.1",
     port: 0,
@@ -28,7 +31,8 @@ async function run({ level, script, steps, demandsReasons = false }: Play) {
       open: (socket) => {
         socket.data = { at: 0 };
       },
-      data: (socket) => {
+      data: (socket, bytes) => {
+        seen.push(Uint8Array.from(bytes));
         const answer = script[socket.data.at] ?? "";
         socket.data.at += 1;
         socket.write(bytesOf(answer.replace("close", ""), scope));
@@ -46,7 +50,7 @@ async function run({ level, script, steps, demandsReasons = false }: Play) {
 const sends: Step = ["a", "sends", "00"];
 const connects: Step = ["a", "connects"];
 
-const failures: readonly (Omit<Play, "level"> & { name: string; level?: 4 | 5; says: string })[] = [
+const failures: readonly (Omit<Play, "level"> & { name: string; level?: Level; says: string })[] = [
   { name: "silence", script: [], steps: [connects], says: "step 1, a connects: expected" },
   {
     name: "a refusal",
@@ -107,6 +111,12 @@ const failures: readonly (Omit<Play, "level"> & { name: string; level?: 4 | 5; s
     says: "but PUBLISH came",
   },
   {
+    name: "a packet that is too large",
+    script: ["40 02 00 01"],
+    steps: [sends, ["a", "receives", { packet: "PUBACK", bytesAtMost: 3 }]],
+    says: "but PUBACK came",
+  },
+  {
     name: "a packet that two share and both get",
     script: ["40 02 00 01 d0 00"],
     steps: [["a b", "share", ["40 02 00 01", "40 02 00 03"]]],
@@ -142,6 +152,26 @@ test("an exchange keeps an identifier and gives it back", async () => {
   ];
   const script = ["40 02 12 34", "40 02 12 34 close"];
   expect(await run({ level: 4, script, steps })).toBeUndefined();
+});
+
+test("a connection speaks the level that its CONNECT names", async () => {
+  const steps: Step[] = [
+    ["a", "connects", "10 11 (CONNECT) 00 04 'MQTT' 04 02 00 00 00 05 '@@@@a'"],
+    sends,
+    ["a", "receives", { packet: "PUBLISH", topic: "t", payload: "'hi'" }],
+  ];
+  const script = ["20 02 00 00", "30 05 00 01 't' 'hi'"];
+  expect(await run({ level: 5, script, steps })).toBeUndefined();
+});
+
+test.each([
+  [3, "20 02 00 00", "10 13 00 06 'MQIsdp' 03 02 00 00 00 05 'wxyza'"],
+  [4, "20 02 00 00", "10 11 00 04 'MQTT' 04 02 00 00 00 05 'wxyza'"],
+  [5, "20 03 00 00 00", "10 12 00 04 'MQTT' 05 02 00 00 00 00 05 'wxyza'"],
+] as const)("a plain CONNECT of level %s", async (level, answer, bytes) => {
+  const seen: Uint8Array[] = [];
+  expect(await run({ level, script: [answer], steps: [connects], seen })).toBeUndefined();
+  expect(Buffer.concat(seen)).toEqual(Buffer.from(bytesOf(bytes, scope)));
 });
 
 describe("the notation", () => {

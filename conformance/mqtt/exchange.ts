@@ -12,8 +12,13 @@ import { type Address, type Line, openLine } from "./line.ts";
 import { bytesOf, type Scope } from "./notation.ts";
 import { type Level, type Received, takeApart } from "./received.ts";
 
+export type { Level };
+
 export type Step =
-  /** Bytes; without, a plain CONNECT. Then a CONNACK must come that accepts. */
+  /**
+   * Bytes; without, a plain CONNECT. Then a CONNACK must come that accepts. The connection speaks
+   * the level that its CONNECT names, which may be another than that of the case.
+   */
   | readonly [who: string, verb: "connects", bytes?: string]
   | readonly [who: string, verb: "sends", bytes: string]
   | readonly [who: string, verb: "receives", what: Expectation]
@@ -53,6 +58,7 @@ export interface Settings extends Address {
 
 interface Connection {
   readonly line: Line;
+  level: Level;
   accepted: boolean;
 }
 
@@ -118,31 +124,42 @@ async function runStep(run: Run, step: Step): Promise<string | undefined> {
 
 /** What `connects` sends: a clean start, no keep-alive, the name as the end of the client id. */
 function plainConnect(level: Level, who: string): string {
-  const length = 16 + who.length + (level === 5 ? 1 : 0);
   const none = level === 5 ? "00" : "";
+  const name = level === 3 ? "00 06 'MQIsdp'" : "00 04 'MQTT'";
+  const length = 16 + who.length + (level === 4 ? 0 : level === 5 ? 1 : 2);
   const idLength = (4 + who.length).toString(16).padStart(2, "0");
   const remaining = length.toString(16).padStart(2, "0");
-  return `10 ${remaining} 00 04 'MQTT' 0${level} 02 00 00 ${none} 00 ${idLength} '@@@@${who}'`;
+  return `10 ${remaining} ${name} 0${level} 02 00 00 ${none} 00 ${idLength} '@@@@${who}'`;
 }
 
-async function connectionOf({ connections, settings }: Run, who: string): Promise<Connection> {
+/** The level in the bytes of a CONNECT, which stands behind the name of the protocol. */
+function levelIn(connect: Uint8Array, otherwise: Level): Level {
+  const from = connect.findIndex((byte, at) => at > 0 && byte < 0x80) + 1;
+  const level = connect[from + 2 + connect[from]! * 256 + connect[from + 1]!];
+  return level === 3 || level === 4 || level === 5 ? level : otherwise;
+}
+
+async function connectionOf(run: Run, who: string): Promise<Connection> {
+  const { connections, settings, level } = run;
   const known = connections.get(who);
   if (known) return known;
-  const connection = { line: await openLine(settings), accepted: false };
+  const connection = { line: await openLine(settings), level, accepted: false };
   connections.set(who, connection);
   return connection;
 }
 
-async function enter(run: Run, connection: Connection, bytes: string) {
-  connection.line.send(bytesOf(bytes, run.scope));
+async function enter(run: Run, connection: Connection, notation: string) {
+  const bytes = bytesOf(notation, run.scope);
+  connection.level = levelIn(bytes, run.level);
+  connection.line.send(bytes);
   return await receive(run, connection, [{ packet: "CONNACK", code: "0x00" }]);
 }
 
 /** The next packet, `closed` or `nothing`; a malformed one throws. */
-async function next({ settings, level }: Run, connection: Connection) {
+async function next({ settings }: Run, connection: Connection) {
   const bytes = await connection.line.next(settings.waitMilliseconds);
   if (typeof bytes === "string") return bytes;
-  const received = takeApart(bytes, level);
+  const received = takeApart(bytes, connection.level);
   if (received.packet === "CONNACK" && received.code === 0) connection.accepted = true;
   return received;
 }

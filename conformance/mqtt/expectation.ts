@@ -30,6 +30,8 @@ export interface Fields {
   readonly payload?: string;
   readonly code?: Code;
   readonly codes?: readonly Code[];
+  /** The size of the whole packet. */
+  readonly bytesAtMost?: number;
   /** All values of each property named, in their order; binary values in the notation. */
   readonly properties?: Readonly<Record<string, readonly ExpectedValue[]>>;
   /** Properties that must not be there. */
@@ -69,6 +71,7 @@ function bytesMeet(bytes: Uint8Array, notation: string, { scope, keeps }: Keepin
 
 function fieldsMeet(received: Received, fields: Fields, keeping: Keeping): boolean {
   const { packet, id, topic, payload, code, codes, properties = {}, without = [] } = fields;
+  const { bytesAtMost = received.bytes.length } = fields;
   const { scope } = keeping;
   const plain = (["dup", "qos", "retain", "sessionPresent"] as const).every(
     (name) => fields[name] === undefined || fields[name] === received[name],
@@ -76,6 +79,7 @@ function fieldsMeet(received: Received, fields: Fields, keeping: Keeping): boole
   return (
     packet === received.packet &&
     plain &&
+    received.bytes.length <= bytesAtMost &&
     (id === undefined || idMeets(received.id, id, keeping)) &&
     (topic === undefined || textOf(topic, scope) === received.topic) &&
     (payload === undefined || same(bytesOf(payload, scope), received.payload)) &&

@@ -1,5 +1,5 @@
 /**
- * What a server sends, taken apart: one packet of MQTT 3.1.1 or 5.0. Written from the standard
+ * What a server sends, taken apart: one packet of MQTT 3.1, 3.1.1 or 5.0. Written from the standard
  * alone and not from the package under test, so that a mistake there is not repeated here.
  * Malformed packets throw: a server that sends one has failed.
  */
@@ -23,7 +23,8 @@ export const packetNames = [
   "AUTH",
 ] as const;
 
-export type Level = 4 | 5;
+/** 3 for MQTT 3.1, 4 for 3.1.1, 5 for 5.0. */
+export type Level = 3 | 4 | 5;
 export type PropertyValue = number | string | Uint8Array | readonly [string, string];
 
 export interface Received {

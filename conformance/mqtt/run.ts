@@ -6,7 +6,7 @@
 
 import { parseArgs } from "node:util";
 import type { Exchange } from "./exchange.ts";
-import { type Area, type Result, readAreas, runAreas } from "./suite.ts";
+import { type Area, readAreas, runAreas, verdictOf } from "./suite.ts";
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ const settings = {
   demandsReasons: values.reasons,
 };
 const results = await runAreas(chosen(), settings, Number(values["at-once"]));
-const verdicts = results.map((result) => ({ ...result, verdict: verdictOf(result) }));
+const verdicts = results.map((result) => ({ ...result, verdict: verdictOf(result, values.as) }));
 for (const { area, exchange, problem, verdict } of verdicts) {
   if (verdict === "passed" || verdict === "deviates") continue;
   console.log(`${verdict}  ${area}: ${exchange.name} (${exchange.level})`);
@@ -55,10 +55,4 @@ function isChosen(area: string, { name, level, clauses, tags = [] }: Exchange): 
     (values.level === undefined || values.level === String(level)) &&
     !tags.some((tag) => values.without.includes(tag))
   );
-}
-
-function verdictOf({ exchange, problem }: Result): string {
-  const isKnown = values.as !== undefined && exchange.deviations?.[values.as] !== undefined;
-  if (problem) return isKnown ? "deviates" : "FAILED";
-  return isKnown ? "STALE" : "passed";
 }

@@ -1,4 +1,4 @@
-/** The exchanges in `data/`, and running many of them at a time. */
+/** Exchanges in a folder, and running many of them at a time. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,11 +17,18 @@ export interface Result {
   readonly problem: string | undefined;
 }
 
+export type Verdict =
+  | "passed"
+  | "FAILED"
+  /** Fails, and the data say that this server does. */
+  | "deviates"
+  /** Passes, though the data say that this server does not. */
+  | "STALE";
+
 const tokens = 36 ** 4;
 
-/** Every file of the data, in the order of their names. */
-export function readAreas(): Area[] {
-  const folder = join(import.meta.dir, "data");
+/** Every file of the folder, in the order of their names. */
+export function readAreas(folder = join(import.meta.dir, "data")): Area[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
   return files.sort().map((file) => {
     const { cases } = JSON.parse(readFileSync(join(folder, file), "utf8")) as Omit<Area, "area">;
@@ -51,6 +58,13 @@ export async function runAreas(
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return results;
+}
+
+/** What a result means when `server` was asked; `undefined`: one that the data do not name. */
+export function verdictOf({ exchange, problem }: Result, server: string | undefined): Verdict {
+  const isKnown = server !== undefined && exchange.deviations?.[server] !== undefined;
+  if (problem) return isKnown ? "deviates" : "FAILED";
+  return isKnown ? "STALE" : "passed";
 }
 
 /** A packet that cannot be taken apart is a failure of the case like any other. */

@@ -23,3 +23,4 @@ export {
   type LogLevel,
   silentLogger,
 } from "./logger.ts";
+export { SortedKeys } from "./sorted-keys.ts";

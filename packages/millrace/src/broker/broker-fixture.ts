@@ -11,7 +11,8 @@ import {
 import { ManualClock, silentLogger, systemRandom, textOf, utf8 } from "../base/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { Broker, type BrokerOptions } from "./broker.ts";
-import type { Connection, Link } from "./connection/connection.ts";
+import type { Connection } from "./connection/connection.ts";
+import type { Link } from "./connection/link.ts";
 import { mqttLimits } from "./presets/mqtt.ts";
 
 /** A client at the other end of a link that never loses a byte. */
@@ -64,7 +65,7 @@ export class Client implements Link {
   /** As a browser's tab does: a close frame, no DISCONNECT. */
   leave(): void {
     this.ended = true;
-    this.#connection.close("CLIENT_INITIATED_DISCONNECT");
+    this.#connection.left();
   }
 
   vanish(): void {

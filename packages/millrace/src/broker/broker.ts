@@ -7,19 +7,23 @@
 
 import { assert, type Clock, errorText, type Logger, type Random } from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
-import { Connection, type Link } from "./connection/connection.ts";
-import { ConnectionVersions } from "./connection/connection-versions.ts";
+import { type ClientState, clientState } from "./client-state.ts";
+import { Connection } from "./connection/connection.ts";
+import { Connections } from "./connection/connections.ts";
 import { Decoders } from "./connection/decoders.ts";
 import { Identifiers } from "./connection/identifiers.ts";
+import type { Link } from "./connection/link.ts";
 import { Flusher } from "./connection/outbox.ts";
 import { Rate } from "./connection/rate.ts";
 import { Counters } from "./counters.ts";
+import { type DirectOutcome, sendDirect } from "./delivery/direct.ts";
 import { redistribute } from "./delivery/redistribute.ts";
 import type { LifecycleObserver } from "./lifecycle.ts";
 import type { BrokerLimits } from "./limits.ts";
-import type { Access, Message, PublishOutcome } from "./message.ts";
+import type { Access, Message, PublishOutcome, QoS } from "./message.ts";
 import { publish } from "./publish.ts";
 import { cancelDeadline } from "./session/deadline.ts";
+import { Departures } from "./session/departures.ts";
 import { restoreSessions } from "./session/restore.ts";
 import type { Session } from "./session/session.ts";
 import { removeRemains, sessionChange, sessionRemoval, store } from "./session/session-store.ts";
@@ -53,6 +57,13 @@ export interface BrokerOptions {
   readonly atEndOfTurn: (callback: () => void) => void;
 }
 
+export interface ClientSubscription {
+  readonly filter: string;
+  readonly options: { readonly qos: QoS };
+  /** Grows from one to the next of a session. */
+  readonly number: number;
+}
+
 const sweepEveryMs = 1000;
 const drainMsMax = 2000;
 const drainPollMs = 5;
@@ -71,13 +82,15 @@ export class Broker {
   readonly topics: TopicTree<Session>;
   readonly retained: Retained;
   readonly sessions = new Map<string, Session>();
-  readonly connections = new Set<Connection>();
-  readonly versions = new ConnectionVersions();
+  readonly connections = new Connections();
+  readonly departures: Departures;
   readonly connectRate: Rate;
   readonly decoders: Decoders;
   readonly identifiers: Identifiers;
   /** Runs the callback once the input that is at hand has been worked off. */
   readonly later: (callback: () => void) => void;
+  /** When bytes last came, by the monotonic clock. */
+  tickMs = 0;
   #publishNumber = 0;
   #nextSequence = 1;
   #closed = false;
@@ -93,6 +106,7 @@ export class Broker {
     this.observer = options.observer;
     this.later = options.atEndOfTurn;
     this.flusher = new Flusher(options.atEndOfTurn, this.counters);
+    this.departures = new Departures(options.clock);
     this.connectRate = new Rate(options.limits.connectsPerSecondMax);
     this.decoders = new Decoders(options.limits.packetBytesMax);
     this.identifiers = new Identifiers(options.random);
@@ -144,6 +158,33 @@ export class Broker {
     return true;
   }
 
+  /** `undefined` for a client of whom nothing is known. */
+  clientState(clientId: string): ClientState | undefined {
+    return clientState(this, clientId);
+  }
+
+  /** In the order in which they were made; `undefined` when the client has no session. */
+  subscriptionsOf(clientId: string): Iterable<ClientSubscription> | undefined {
+    return this.sessions.get(clientId)?.subscriptions();
+  }
+
+  /** When a message expires that was given so many seconds: by the wall clock, within bounds. */
+  expiresAtMs(seconds: number): number {
+    const { messageExpirySecondsMin, messageExpirySecondsMax } = this.limits;
+    const granted = Math.min(Math.max(seconds, messageExpirySecondsMin), messageExpirySecondsMax);
+    return this.clock.now() + granted * 1000;
+  }
+
+  /** Sends to one client that is connected, past all subscriptions. */
+  sendDirect(clientId: string, message: Message): DirectOutcome {
+    return sendDirect(this, clientId, message);
+  }
+
+  /** Bytes have come: takes the time once for everything that they hold. */
+  receiveTick(): void {
+    this.tickMs = this.clock.monotonic();
+  }
+
   nextPublishNumber(): number {
     this.#publishNumber += 1;
     return this.#publishNumber;
@@ -177,6 +218,7 @@ export class Broker {
     const { clientId, will } = session;
     assert(this.sessions.get(clientId) === session, "only a current session is dropped");
     this.sessions.delete(clientId);
+    this.departures.add(session);
     for (const subscription of session.subscriptions()) this.topics.remove(subscription);
     session.feeds = undefined;
     cancelDeadline(session);

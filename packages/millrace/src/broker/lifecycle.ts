@@ -20,7 +20,10 @@ export interface ConnectionFacts {
   readonly sessionIdentifier: string;
   readonly principal: string;
   readonly ipAddress: string;
-  /** Grows with every connection of the client id while this process lives. */
+  /**
+   * Grows with every connection of the client id; 0 when nothing is known of an earlier one, which
+   * is an hour after the end of its session, or with a session that is not kept, after a restart.
+   */
   readonly versionNumber: number;
 }
 

@@ -38,10 +38,12 @@ export interface BrokerLimits {
   readonly sessionsCrossVersions: boolean;
   /** Whether a will may wait; otherwise its delay is 0. */
   readonly willDelays: boolean;
+  /** Whether a client's WebSocket Close frame takes its will back, as DISCONNECT does. */
+  readonly closeFrameDiscardsWill: boolean;
 
   /** Largest packet taken from a client, fixed header included. DISCONNECT 0x95. */
   readonly packetBytesMax: number;
-  /** PUBACK or DISCONNECT 0x97. */
+  /** DISCONNECT 0x97, whatever the QoS. */
   readonly payloadBytesMax: number;
   /** Of a topic name or filter in UTF-8. 0x90 and 0x8f. */
   readonly topicBytesMax: number;
@@ -53,10 +55,18 @@ export interface BrokerLimits {
   readonly qosMax: QoS;
   /** Publishes of QoS 1 and 2 that a client may have open (its Receive Maximum). 0x93. */
   readonly receiveMaximum: number;
-  /** Aliases that a client may define. 0x94. */
+  /** Aliases that a client may define, 0x94; and the most that it is given. */
   readonly topicAliasMaximum: number;
+  /** Shorter expiry intervals count as this. */
+  readonly messageExpirySecondsMin: number;
   /** Longer expiry intervals are cut to this. */
   readonly messageExpirySecondsMax: number;
+  /** Of a message's content type, in UTF-8. 0x97. */
+  readonly contentTypeBytesMax: number;
+  /** 0x97. */
+  readonly correlationDataBytesMax: number;
+  /** Of all user properties of a message, names and values, in UTF-8. 0x97. */
+  readonly userPropertiesBytesMax: number;
   /** Of one connection; beyond it a message is discarded, with PUBACK 0x97 where it has one. */
   readonly publishesPerSecondMax: number;
   /** Whether PUBACK and PUBREC say that nobody was there (0x10), and UNSUBACK too (0x11). */
@@ -68,6 +78,15 @@ export interface BrokerLimits {
   readonly filtersPerSubscribeMax: number;
   /** Whether subscription identifiers are taken. DISCONNECT 0xa1. */
   readonly subscriptionIdentifiers: boolean;
+  /** Of the name of a shared subscription, in UTF-8. SUBACK 0x8f. */
+  readonly shareNameBytesMax: number;
+  /** Filters that begin with `$` are taken when they match this. SUBACK 0x8f. */
+  readonly reservedFilters: RegExp;
+  /**
+   * Whether a client before MQTT 5 is closed over a filter that is refused, or a QoS that is not
+   * granted in full, instead of being told with SUBACK.
+   */
+  readonly closesOnRefusedFilter: boolean;
 
   /** QoS 1 and 2 messages sent to one client and not yet acknowledged. */
   readonly inflightMax: number;

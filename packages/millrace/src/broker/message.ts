@@ -55,6 +55,7 @@ export type Refusal =
   | "topic-reserved"
   | "not-authorized"
   | "payload-too-large"
+  | "property-too-large"
   | "quota-exceeded"
   | "not-stored";
 

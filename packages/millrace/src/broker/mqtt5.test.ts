@@ -218,6 +218,55 @@ test("a client that opens more publishes than it was granted is told and closed"
   expect(eve.received.at(-1)).toMatchObject({ reasonCode: 0x93 });
 });
 
+test("what an earlier connection left unreleased does not count against the window of this one", async () => {
+  const limits = { ...mqttLimits, receiveMaximum: 2 };
+  const { join } = await openBroker({ limits });
+  const eve = join("eve", durable(100));
+  await settled();
+  for (const packetId of [1, 2]) eve.send(publish("a", "x", { qos: 2, packetId }));
+  await settled();
+  eve.vanish();
+  const back = join("eve", durable(100));
+  await settled();
+  for (const packetId of [3, 4]) back.send(publish("a", "x", { qos: 2, packetId }));
+  for (const packetId of [1, 2, 3]) back.send({ type: "pubrel", packetId });
+  back.send(publish("a", "x", { qos: 2, packetId: 5 }));
+  await settled();
+  expect(back.types().slice(1).toSorted()).toEqual([
+    ...Array(3).fill("pubcomp"),
+    ...Array(3).fill("pubrec"),
+  ]);
+});
+
+test("a client that publishes too often is told so, and one that cannot be told keeps its message", async () => {
+  const limits = { ...mqttLimits, publishesPerSecondMax: 1 };
+  const { broker, clock, join } = await openBroker({ limits });
+  const both = [join("new", level5()), join("old")];
+  for (const client of both) {
+    client.send(publish("a", "1", { qos: 1, packetId: 1 }));
+    client.send(publish("a", "2", { qos: 1, packetId: 2 }));
+  }
+  clock.advance(1000);
+  for (const client of both) client.send(publish("a", "3", { qos: 1, packetId: 3 }));
+  const answers = both.map(({ received }) =>
+    received.flatMap((packet) =>
+      packet.type === "puback" ? [[packet.packetId, packet.reasonCode]] : [],
+    ),
+  );
+  expect(answers).toEqual([
+    [
+      [1, 0x10],
+      [2, 0x97],
+      [3, 0x10],
+    ],
+    [
+      [1, undefined],
+      [3, undefined],
+    ],
+  ]);
+  expect(broker.counters.dropped["publish-rate"]).toBe(2);
+});
+
 test("aliases go both ways, and one that could not be told is not used", async () => {
   const limits = { ...mqttLimits, outboxBytesMax: 60 };
   const { join } = await openBroker({ limits });

@@ -19,9 +19,12 @@ import {
   accepted,
   acceptedUnmatched,
   type Message,
+  type MessageProperties,
   type PublishOutcome,
   type Refusal,
 } from "./message.ts";
+
+type RefusedPublish = Extract<PublishOutcome, { accepted: false }>;
 
 /**
  * Answers at once when nobody has to be waited for, else with a promise that never rejects: the
@@ -51,7 +54,8 @@ export function publish(
   return waits.length === 0 ? outcome : allOf(broker, waits, outcome);
 }
 
-function refusalOf(broker: Broker, message: Message): PublishOutcome | undefined {
+/** Why a message may not come in; `undefined`: it may. */
+export function refusalOf(broker: Broker, message: Message): RefusedPublish | undefined {
   const { topic, origin, payload } = message;
   const { payloadBytesMax } = broker.limits;
   if (payload.length > payloadBytesMax) {
@@ -59,7 +63,7 @@ function refusalOf(broker: Broker, message: Message): PublishOutcome | undefined
     return refuse("payload-too-large", reason);
   }
   const known = broker.topics.knows(topic);
-  const refused = known ? undefined : refusalOfTopic(broker, topic);
+  const refused = known ? undefined : refusalOfTopic(broker, topic, origin.internal);
   if (refused) return refused;
   if (topic.startsWith("$") && !origin.internal) {
     const reason = `topic "${topic}" is reserved: clients may not publish to "$" topics`;
@@ -68,12 +72,20 @@ function refusalOf(broker: Broker, message: Message): PublishOutcome | undefined
   if (origin.access && !origin.access.mayPublish(topic, message.retain)) {
     return refuse("not-authorized", `no policy allows to publish on topic "${topic}"`);
   }
+  const unfit = message.properties && refusalOfProperties(broker, message.properties);
+  if (unfit) return unfit;
   return message.retain ? refusalToRetain(broker, message) : undefined;
 }
 
-function refusalOfTopic({ limits }: Broker, topic: string): PublishOutcome | undefined {
+/** The broker's own topics hold client ids, which may have more levels than clients may use. */
+function refusalOfTopic(
+  { limits }: Broker,
+  topic: string,
+  internal = false,
+): RefusedPublish | undefined {
   const problem = topicNameProblem(topic);
   if (problem) return refuse("topic-invalid", problem);
+  if (internal) return undefined;
   const { topicLevelsMax, topicBytesMax } = limits;
   const levels = topic.split("/").length;
   if (levels > topicLevelsMax) {
@@ -88,7 +100,36 @@ function refusalOfTopic({ limits }: Broker, topic: string): PublishOutcome | und
   return refuse("topic-invalid", `topic has ${bytes} bytes, at most ${topicBytesMax} are taken`);
 }
 
-function refusalToRetain(broker: Broker, message: Message): PublishOutcome | undefined {
+function refusalOfProperties(
+  broker: Broker,
+  { contentType = "", responseTopic, correlationData, userProperties = [] }: MessageProperties,
+): RefusedPublish | undefined {
+  const { contentTypeBytesMax, correlationDataBytesMax, userPropertiesBytesMax } = broker.limits;
+  if (!fits([contentType], contentTypeBytesMax)) {
+    return tooLarge("the content type", contentTypeBytesMax);
+  }
+  if (correlationData && correlationData.length > correlationDataBytesMax) {
+    return tooLarge("the correlation data", correlationDataBytesMax);
+  }
+  if (!fits(userProperties.flat(), userPropertiesBytesMax)) {
+    return tooLarge("the user properties", userPropertiesBytesMax);
+  }
+  const refused = responseTopic === undefined ? undefined : refusalOfTopic(broker, responseTopic);
+  return refused && { ...refused, reason: `response topic: ${refused.reason}` };
+}
+
+/** Whether the texts together take at most so many bytes in UTF-8. */
+function fits(texts: readonly string[], bytesMax: number): boolean {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length * 3 <= bytesMax) return true;
+  return texts.reduce((sum, text) => sum + utf8(text).length, 0) <= bytesMax;
+}
+
+function tooLarge(what: string, bytesMax: number): RefusedPublish {
+  return refuse("property-too-large", `${what} may have ${bytesMax} bytes at most`);
+}
+
+function refusalToRetain(broker: Broker, message: Message): RefusedPublish | undefined {
   const { retainedTopicBytesMax } = broker.limits;
   const topicBytes = utf8(message.topic).length;
   if (topicBytes > retainedTopicBytesMax) {
@@ -99,7 +140,7 @@ function refusalToRetain(broker: Broker, message: Message): PublishOutcome | und
   return refuse("quota-exceeded", "there is no room for another retained message");
 }
 
-function refuse(refusal: Refusal, reason: string): PublishOutcome {
+function refuse(refusal: Refusal, reason: string): RefusedPublish {
   return { accepted: false, refusal, reason };
 }
 

@@ -22,7 +22,10 @@ test("without a word the defaults hold", () => {
     port: 8080,
     apiPort: 4566,
     mqttPort: 1883,
+    tls: undefined,
+    proxyProtocol: false,
     anonymous: "all",
+    limits: "mqtt",
     json: false,
   });
 });
@@ -40,10 +43,28 @@ test.each([
   [["--port", "70000"], {}, '--port must be a number from 0 to 65535, not "70000"'],
   [["--mqtt-port", ""], {}, '--mqtt-port must be a number from 0 to 65535, not ""'],
   [["--anonymous", "yes"], {}, '--anonymous must be none, tcp or all, not "yes"'],
+  [["--mqtts-port", "x"], {}, '--mqtts-port must be a number from 0 to 65535, not "x"'],
+  [["--tls-cert", "c.pem"], {}, "--tls-cert needs --tls-key as well"],
+  [["--tls-key", "k.pem"], {}, "--tls-key needs --tls-cert as well"],
+  [["--tls-ca", "a.pem"], {}, "--tls-ca needs --tls-cert and --tls-key as well"],
+  [[], { MILLRACE_MQTTS_PORT: "0" }, "--mqtts-port needs --tls-cert and --tls-key as well"],
+  [[], { MILLRACE_PROXY_PROTOCOL: "yes" }, '--proxy-protocol must be true or false, not "yes"'],
+  [["--limits", "azure"], {}, '--limits must be mqtt or aws, not "azure"'],
+  [[], { MILLRACE_LIMITS: "" }, '--limits must be mqtt or aws, not ""'],
   [[], { MILLRACE_JSON: "1" }, '--json must be true or false, not "1"'],
   [["a.yaml", "b.yaml"], {}, 'one template at a time, not also "b.yaml"'],
 ])("%p with %p says: %s", (words, environment, expected) => {
   expect(problemOf(words, environment as unknown as Record<string, string>)).toBe(expected);
+});
+
+test("a certificate and its key turn MQTT over TLS on", () => {
+  const environment = { MILLRACE_TLS_CERT: "c.pem", MILLRACE_TLS_KEY: "k.pem" };
+  const files = { certificate: "c.pem", key: "k.pem", authority: undefined };
+  expect(options([], environment).tls).toEqual({ port: 8883, files });
+  const words = ["--mqtts-port", "0", "--tls-ca", "a.pem", "--proxy-protocol"];
+  const read = options(words, environment);
+  expect(read.tls).toEqual({ port: 0, files: { ...files, authority: "a.pem" } });
+  expect(read.proxyProtocol).toBe(true);
 });
 
 test("parameters come from flags or, one to a line, from their variable", () => {

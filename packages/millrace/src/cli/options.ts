@@ -7,7 +7,7 @@
  */
 
 import { parseArgs } from "node:util";
-import type { Anonymous } from "../node/mod.ts";
+import type { Anonymous, LimitsName, Tls } from "../node/mod.ts";
 
 export interface StartOptions {
   readonly template: string;
@@ -19,7 +19,11 @@ export interface StartOptions {
   readonly port: number;
   readonly apiPort: number;
   readonly mqttPort: number;
+  /** Absent: no MQTT over TLS. */
+  readonly tls: Tls | undefined;
+  readonly proxyProtocol: boolean;
   readonly anonymous: Anonymous;
+  readonly limits: LimitsName;
   readonly json: boolean;
 }
 
@@ -35,6 +39,8 @@ interface Flag {
   readonly placeholder?: string;
   readonly help: string;
 }
+
+const mqttsPort = 8883;
 
 /** Every flag of `start`; the variable of `--api-port` is `MILLRACE_API_PORT`. */
 export const startFlags: Readonly<Record<string, Flag>> = {
@@ -76,16 +82,47 @@ export const startFlags: Readonly<Record<string, Flag>> = {
     placeholder: "PORT",
     help: "MQTT over TCP",
   },
+  "mqtts-port": {
+    type: "string",
+    default: "",
+    placeholder: "PORT",
+    help: `MQTT over TLS, once there is a certificate (${mqttsPort})`,
+  },
+  "tls-cert": {
+    type: "string",
+    default: "",
+    placeholder: "FILE",
+    help: "the certificate of MQTT over TLS, in PEM form; taken anew when it changes",
+  },
+  "tls-key": { type: "string", default: "", placeholder: "FILE", help: "its private key" },
+  "tls-ca": {
+    type: "string",
+    default: "",
+    placeholder: "FILE",
+    help: "who signs certificates of clients; one that others signed is refused",
+  },
+  "proxy-protocol": {
+    type: "boolean",
+    default: "false",
+    help: "edge and MQTT are reached through proxies that send PROXY headers, never without",
+  },
   anonymous: {
     type: "string",
     default: "all",
     placeholder: "none|tcp|all",
-    help: "MQTT clients without credentials: refused, over TCP only, or everywhere",
+    help: "MQTT clients without credentials: refused, over TCP and TLS only, or everywhere",
+  },
+  limits: {
+    type: "string",
+    default: "mqtt",
+    placeholder: "mqtt|aws",
+    help: "what the broker takes: all of MQTT, or what AWS IoT takes",
   },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
 const anonymousValues: readonly Anonymous[] = ["none", "tcp", "all"];
+const limitsNames: readonly LimitsName[] = ["mqtt", "aws"];
 
 /** Options of `start` from what follows the command, e.g. `["app.yaml", "--port", "0"]`. */
 export function readStartOptions(
@@ -121,13 +158,14 @@ export function readStartOptions(
 }
 
 function checkedOptions(template: string, text: (flag: string) => string): OptionsResult {
-  for (const flag of ["port", "api-port", "mqtt-port"]) {
+  for (const flag of ["port", "api-port", "mqtt-port", "mqtts-port"]) {
     const value = text(flag);
+    if (flag === "mqtts-port" && value === "") continue;
     if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
       return problem(`--${flag} must be a number from 0 to 65535, not "${value}"`);
     }
   }
-  for (const flag of ["memory", "json"]) {
+  for (const flag of ["memory", "json", "proxy-protocol"]) {
     const value = text(flag);
     if (value !== "true" && value !== "false") {
       return problem(`--${flag} must be true or false, not "${value}"`);
@@ -137,6 +175,8 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   if (!anonymous) {
     return problem(`--anonymous must be none, tcp or all, not "${text("anonymous")}"`);
   }
+  const limits = limitsNames.find((name) => name === text("limits"));
+  if (!limits) return problem(`--limits must be mqtt or aws, not "${text("limits")}"`);
   const parameters: Record<string, string> = {};
   for (const line of text("parameter").split("\n").filter(Boolean)) {
     const [name, ...value] = line.split("=");
@@ -151,6 +191,8 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
         `bound to loopback, not to "${host}"; add --anonymous none`,
     );
   }
+  const tls = readTls(text);
+  if (typeof tls === "string") return problem(tls);
   return {
     ok: true,
     options: {
@@ -162,10 +204,29 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       port: Number(text("port")),
       apiPort: Number(text("api-port")),
       mqttPort: Number(text("mqtt-port")),
+      tls,
+      proxyProtocol: text("proxy-protocol") === "true",
       anonymous,
+      limits,
       json: text("json") === "true",
     },
   };
+}
+
+/** `undefined` when nothing asks for TLS; a text says what is missing. */
+function readTls(text: (flag: string) => string): Tls | string | undefined {
+  const [certificate, key] = [text("tls-cert"), text("tls-key")];
+  if (certificate && key) {
+    const authority = text("tls-ca") || undefined;
+    return {
+      port: Number(text("mqtts-port") || mqttsPort),
+      files: { certificate, key, authority },
+    };
+  }
+  const given = ["tls-cert", "tls-key", "tls-ca", "mqtts-port"].find((flag) => text(flag));
+  if (!given) return undefined;
+  const missing = ["--tls-cert", "--tls-key"].filter((flag) => !text(flag.slice(2)));
+  return `--${given} needs ${missing.join(" and ")} as well`;
 }
 
 /** Whether only this machine can reach the address. */

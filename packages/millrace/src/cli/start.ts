@@ -24,7 +24,10 @@ export async function startCommand(options: StartOptions): Promise<void> {
     port: options.port,
     apiPort: options.apiPort,
     mqttPort: options.mqttPort,
+    tls: options.tls,
+    proxyProtocol: options.proxyProtocol,
     anonymous: options.anonymous,
+    limits: options.limits,
     writeLog: (text) => process.stderr.write(text),
   });
   if (!result.ok) {

@@ -8,7 +8,7 @@
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
 import { newUuid } from "../base/mod.ts";
 import { answerTables, tableService } from "./dynamodb/service.ts";
-import { publish, publishPath } from "./iotdata/Publish.ts";
+import { answerIotData } from "./iotdata/service.ts";
 import { invoke, invokePath } from "./lambda/Invoke.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
 import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
@@ -32,10 +32,9 @@ async function route(call: Call): Promise<Response> {
   const header = request.headers.get("x-amz-target");
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
-  if (request.method === "POST" && publishPath.test(target.path)) return publish(call, target);
   if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
   if (target.path === "/_millrace/ready") return answerReady(call);
-  return refuseUnknown(call, target);
+  return answerIotData(call, target) ?? refuseUnknown(call, target);
 }
 
 async function routeByHeader(call: Call, header: string): Promise<Response> {

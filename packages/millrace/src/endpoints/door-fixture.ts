@@ -1,7 +1,16 @@
-/** A door on a free port of this machine, over tables in memory and doubles of the rest. */
+/**
+ * A door on a free port of this machine, over a broker and tables in memory, and doubles of the
+ * rest.
+ */
 
 import { type LogFields, ManualClock, silentLogger, systemRandom } from "../base/mod.ts";
-import type { Message, PublishOutcome } from "../broker/mod.ts";
+import {
+  Broker,
+  type BrokerLimits,
+  defaultLimits,
+  type LifecycleObserver,
+  type Message,
+} from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
@@ -12,20 +21,33 @@ export interface AsyncCall {
   readonly payload: Uint8Array;
 }
 
-export async function openDoor() {
+export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   const published: Message[] = [];
   const asyncCalls: AsyncCall[] = [];
   const warnings: LogFields[] = [];
   const state = {
     missing: [] as string[],
-    publishOutcome: { accepted: true } as PublishOutcome,
     invokeResult: { found: false } as InvokeResult,
   };
   const logger = {
     ...silentLogger,
     warn: (_: string, fields: LogFields = {}) => warnings.push(fields),
   };
-  const tables = createTables({ records: openMemoryRecords(), clock: new ManualClock(), logger });
+  const clock = new ManualClock();
+  const records = openMemoryRecords();
+  const tables = createTables({ records, clock, logger: silentLogger });
+  const broker = new Broker({
+    records,
+    limits: { ...defaultLimits, ...brokerLimits },
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    admit: () => ({ allowed: true, principal: "tester" }),
+    taps: [(message) => void published.push(message)],
+    observer: silentObserver,
+    atEndOfTurn: (callback) => callback(),
+  });
+  await broker.start();
   await tables.define({ name: "plain", partitionKey: { name: "pk", type: "S" } });
   await tables.define({
     name: "lines",
@@ -34,11 +56,7 @@ export async function openDoor() {
   });
   const door = createApiDoor({
     tables,
-    publish: (message) => {
-      published.push(message);
-      return state.publishOutcome;
-    },
-    payloadBytesMax: 1000,
+    broker,
     invoke: async () => state.invokeResult,
     invokeAsync: async (functionName, payload) => {
       asyncCalls.push({ functionName, payload });
@@ -46,6 +64,7 @@ export async function openDoor() {
     },
     missing: () => state.missing,
     logger: { ...logger, warn: (what, fields) => void logger.warn(what, fields) },
+    clock,
     random: systemRandom,
   });
   const server = Bun.serve({
@@ -54,8 +73,17 @@ export async function openDoor() {
     fetch: (request) => door(request, { ip: "127.0.0.1" }),
   });
   const url = `http://127.0.0.1:${server.port}`;
-  return { url, state, published, asyncCalls, warnings, tables, close: () => server.stop(true) };
+  const close = () => server.stop(true);
+  return { url, state, broker, records, clock, published, asyncCalls, warnings, tables, close };
 }
+
+const silentObserver: LifecycleObserver = {
+  connected() {},
+  connectFailed() {},
+  disconnected() {},
+  subscribed() {},
+  unsubscribed() {},
+};
 
 /** What every SDK client needs to talk to the door. */
 export function clientOptions(url: string) {

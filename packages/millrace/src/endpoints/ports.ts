@@ -1,22 +1,45 @@
 /** What the API door needs of the house; `node/` hands it over. */
 
-import type { Logger, Random } from "../base/mod.ts";
-import type { Message, PublishOutcome } from "../broker/mod.ts";
+import type { Clock, Logger, Random } from "../base/mod.ts";
+import type {
+  BrokerLimits,
+  ClientState,
+  ClientSubscription,
+  DirectOutcome,
+  Message,
+  PublishOutcome,
+  RetainedMessage,
+} from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
 export interface ApiDoorPorts {
   readonly tables: Tables;
-  readonly publish: (message: Message) => PublishOutcome | Promise<PublishOutcome>;
-  /** The broker's bound on a payload. */
-  readonly payloadBytesMax: number;
+  readonly broker: MessageBroker;
   readonly invoke: (functionName: string, payload: Uint8Array) => Promise<InvokeResult>;
   /** Accepts a call; false: no such function. */
   readonly invokeAsync: (functionName: string, payload: Uint8Array) => Promise<boolean>;
   /** The parts that are not ready yet, by name; none: the house is ready. */
   readonly missing: () => readonly string[];
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly random: Random;
+}
+
+/** What the data plane asks of the broker. */
+export interface MessageBroker {
+  readonly limits: Pick<BrokerLimits, "payloadBytesMax" | "clientIdBytesMax">;
+  readonly retained: {
+    get(topic: string): RetainedMessage | undefined;
+    /** In the order of topics, those behind `topic`. */
+    after(topic: string | undefined, countMax: number): readonly RetainedMessage[];
+  };
+  publish(message: Message): PublishOutcome | Promise<PublishOutcome>;
+  sendDirect(clientId: string, message: Message): DirectOutcome;
+  expiresAtMs(seconds: number): number;
+  clientState(clientId: string): ClientState | undefined;
+  subscriptionsOf(clientId: string): Iterable<ClientSubscription> | undefined;
+  disconnect(clientId: string, options: { cleanSession: boolean; preventWill: boolean }): boolean;
 }
 
 export interface Client {

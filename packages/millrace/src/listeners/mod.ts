@@ -1,9 +1,16 @@
-/** How MQTT clients reach the broker. */
+/** How clients reach the broker, and what stands before the doors. */
 
-export { listenTcp, type TcpListener } from "./tcp.ts";
+export {
+  type CertificateFiles,
+  type Credentials,
+  type CredentialsOptions,
+  loadCredentials,
+} from "./credentials.ts";
+export { type Front, type FrontOptions, openFront } from "./front.ts";
+export { listenTcp, type TcpListener, type TcpOptions } from "./tcp.ts";
 export {
   mqttPath,
   mqttWebSocketHandler,
   upgradeMqtt,
-  type WebSocketState,
+  type WebSocketLink,
 } from "./websocket.ts";

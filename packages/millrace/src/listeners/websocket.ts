@@ -10,26 +10,28 @@
 
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import type { Broker, Connection, Link } from "../broker/mod.ts";
-
-export interface WebSocketState {
-  connection: Connection | undefined;
-  link: WebSocketLink | undefined;
-  readonly remoteAddress: string;
-}
+import { webSocketIdleSecondsMax } from "./limits.ts";
 
 export const mqttPath = "/mqtt";
+
+interface Ports {
+  readonly remotePort: number;
+  readonly localPort: number | undefined;
+}
 
 /** The second is what clients of MQTT 3.1 offer. */
 const subprotocols = ["mqtt", "mqttv3.1"];
 
-const idleSecondsMax = 120;
+/** Close codes [RFC6455-7.4.1]. */
+const normalClosure = 1000;
+const unsupportedData = 1003;
 
 /**
- * Close codes of a client that leaves by itself. Lifecycle events call that a disconnect by the
- * client, as AWS IoT does; its will is published all the same, because only DISCONNECT takes it
- * back.
+ * Close codes of a client that leaves by itself: those of a page that closes or goes away, and
+ * from 3000 on those of an application. The others say that something went wrong.
  */
 const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+const applicationCodeMin = 3000;
 
 /**
  * Answers a request for `/mqtt`: `undefined` when it became a WebSocket, else the refusal.
@@ -37,8 +39,8 @@ const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
  */
 export function upgradeMqtt(
   request: Request,
-  server: Server<WebSocketState>,
-  options: { readonly anyOrigin: boolean },
+  server: Server<WebSocketLink>,
+  options: { readonly anyOrigin: boolean; readonly remoteAddress: string },
 ): Response | undefined {
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return refusal(426, "this path speaks MQTT over WebSocket", { upgrade: "websocket" });
@@ -52,85 +54,125 @@ export function upgradeMqtt(
   if (!options.anyOrigin && origin !== null && !isLoopbackOrigin(origin)) {
     return refusal(403, `pages from "${origin}" may not connect without credentials`);
   }
-  const remoteAddress = server.requestIP(request)?.address ?? "";
   const upgraded = server.upgrade(request, {
     headers: { "sec-websocket-protocol": subprotocol }, // [MQTT-6.0.0-4]
-    data: { connection: undefined, link: undefined, remoteAddress },
+    data: new WebSocketLink(options.remoteAddress, portsOf(request, server, options)),
   });
   return upgraded ? undefined : refusal(400, "not a valid WebSocket handshake");
+}
+
+/** Behind a proxy the ports are those of its own connection, and say nothing. */
+function portsOf(
+  request: Request,
+  server: Server<WebSocketLink>,
+  { remoteAddress }: { readonly remoteAddress: string },
+): Ports | undefined {
+  const peer = server.requestIP(request);
+  if (peer?.address !== remoteAddress) return undefined;
+  return { remotePort: peer.port, localPort: server.port };
 }
 
 /** What the HTTP server calls for sockets that `upgradeMqtt` let in. */
 export function mqttWebSocketHandler(
   broker: Broker,
   limits: { readonly frameBytesMax: number },
-): WebSocketHandler<WebSocketState> {
+): WebSocketHandler<WebSocketLink> {
   return {
     maxPayloadLength: limits.frameBytesMax,
     backpressureLimit: 0,
     // A peer that vanished is found by a ping, whatever its keep-alive is.
-    idleTimeout: idleSecondsMax,
+    idleTimeout: webSocketIdleSecondsMax,
     sendPings: true,
-    open(socket) {
-      const link = new WebSocketLink(socket);
-      socket.data.link = link;
-      socket.data.connection = broker.connect(link);
-    },
-    message(socket, message) {
-      const { connection } = socket.data;
-      if (typeof message !== "string") connection?.receive(message);
-      else connection?.fail("text frame instead of a binary one", { clause: "MQTT-6.0.0-1" });
-    },
-    drain(socket) {
-      socket.data.link?.drained();
-      socket.data.connection?.drained();
-    },
-    close(socket, code) {
-      socket.data.link?.closed();
-      if (farewells.has(code)) socket.data.connection?.close("CLIENT_INITIATED_DISCONNECT");
-      else socket.data.connection?.lost();
-    },
+    open: (socket) => socket.data.open(socket, broker),
+    message: (socket, message) => socket.data.receive(message),
+    drain: (socket) => socket.data.drained(),
+    close: (socket, code) => socket.data.closed(code),
   };
 }
 
-class WebSocketLink implements Link {
-  readonly transport = "websocket";
+/**
+ * A client of the broker over WebSocket.
+ *
+ * The runtime keeps what the kernel does not take. Ending lingers there: its close frame goes out
+ * behind the last bytes, then FIN; what comes in is thrown away, and 16 seconds later the socket is
+ * closed, whatever the other side does.
+ */
+export class WebSocketLink implements Link {
   readonly remoteAddress: string;
-  readonly #socket: ServerWebSocket<WebSocketState>;
+  readonly #remotePort: number | undefined;
+  readonly #localPort: number | undefined;
+  #socket: ServerWebSocket<WebSocketLink> | undefined;
+  #connection: Connection | undefined;
   #writable = true;
-  #closed = false;
+  #ended = false;
+  #closeCode = normalClosure;
 
-  constructor(socket: ServerWebSocket<WebSocketState>) {
-    this.#socket = socket;
-    this.remoteAddress = socket.data.remoteAddress;
+  constructor(remoteAddress: string, ports?: Ports) {
+    this.remoteAddress = remoteAddress;
+    this.#remotePort = ports?.remotePort;
+    this.#localPort = ports?.localPort;
+  }
+
+  get addresses(): Link["addresses"] {
+    return { remotePort: this.#remotePort, localPort: this.#localPort };
+  }
+
+  get transport(): "websocket" {
+    return "websocket";
   }
 
   get writable(): boolean {
     return this.#writable;
   }
 
+  /** From here on the messages are the broker's; it may end the socket at once. */
+  open(socket: ServerWebSocket<WebSocketLink>, broker: Broker): void {
+    this.#socket = socket;
+    this.#connection = broker.connect(this);
+  }
+
   write(bytes: Uint8Array): void {
     // The status is -1 when the runtime had to keep some of it back.
-    if (this.#socket.sendBinary(bytes) === -1) this.#writable = false;
+    if (this.#socket?.sendBinary(bytes) === -1) this.#writable = false;
+  }
+
+  receive(message: string | Uint8Array): void {
+    if (this.#ended) return;
+    if (typeof message !== "string") {
+      this.#connection?.receive(message);
+      return;
+    }
+    this.#closeCode = unsupportedData;
+    this.#connection?.fail("text frame instead of a binary one", { clause: "MQTT-6.0.0-1" });
   }
 
   drained(): void {
     this.#writable = true;
+    this.#connection?.drained();
   }
 
-  closed(): void {
-    this.#closed = true;
+  closed(code: number): void {
+    this.#ended = true;
+    if (farewells.has(code) || code >= applicationCodeMin) this.#connection?.left();
+    else this.#connection?.lost();
   }
 
   end(): void {
-    if (!this.#closed) this.#socket.close(1000);
+    if (this.#ended) return;
+    // The last packets may still wait for a slow reader; the runtime keeps them for the moment.
+    if (!this.#writable) this.drained();
+    this.#ended = true;
+    this.#socket?.resume(); // a socket that is not read does not see the other side end
+    this.#socket?.close(this.#closeCode);
   }
 
   pause(): void {
-    // The runtime has no pause for server sockets; packet ids bound what a client may have open.
+    this.#socket?.pause();
   }
 
-  resume(): void {}
+  resume(): void {
+    this.#socket?.resume();
+  }
 }
 
 function isLoopbackOrigin(origin: string): boolean {

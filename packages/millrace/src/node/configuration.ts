@@ -1,6 +1,12 @@
 /** What a node is told before it starts. */
 
-/** Which MQTT clients without credentials are let in, with full rights. */
+import type { LimitsName } from "../broker/mod.ts";
+import type { CertificateFiles } from "../listeners/mod.ts";
+
+/**
+ * Which MQTT clients without credentials are let in, with full rights: none, those over TCP and TLS
+ * (which no page in a browser can speak), or all.
+ */
 export type Anonymous = "none" | "tcp" | "all";
 
 export interface Configuration {
@@ -9,15 +15,26 @@ export interface Configuration {
   readonly parameters: Readonly<Record<string, string>>;
   /** Absent: nothing is kept on disk. */
   readonly dataFolder: string | undefined;
-  /** Address of the edge and of MQTT over TCP; the API door stays on loopback. */
+  /** Address of the edge and of MQTT; the API door stays on loopback. */
   readonly host: string;
   /** 0 means any free port, here and below. */
   readonly port: number;
   readonly apiPort: number;
   readonly mqttPort: number;
+  /** Absent: no MQTT over TLS. */
+  readonly tls: Tls | undefined;
+  /** Edge and MQTT are reached through proxies alone, which say whom they bring. */
+  readonly proxyProtocol: boolean;
   readonly anonymous: Anonymous;
+  /** What the message broker takes: all of MQTT, or what AWS IoT takes. */
+  readonly limits: LimitsName;
   /** Takes log lines, each with its newline. */
   readonly writeLog: (text: string) => void;
+}
+
+export interface Tls {
+  readonly port: number;
+  readonly files: CertificateFiles;
 }
 
 /** The account and region that ARNs, events and handlers see, until identities have their own. */

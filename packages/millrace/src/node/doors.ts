@@ -1,21 +1,28 @@
 /**
- * The HTTP servers of the two doors.
+ * The HTTP servers of the two doors, and the doors of MQTT.
  *
  * The edge gives `/mqtt` to the broker's listener and everything else to the gateway. The API door
  * always stands on loopback: until identities are enforced, whoever reaches it has every right.
+ *
+ * No connection holds its socket for nothing. It has the idle time to bring the header of a
+ * request, in whatever pieces, and again until the next one; a request has a time of its own, and
+ * a WebSocket its pings.
  */
 
-import type { Server } from "bun";
-import { errorText, systemClock, WorldError } from "../base/mod.ts";
+import type { Server, SocketAddress } from "bun";
+import { errorText, type Logger, systemClock, WorldError } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
 import type { Edge } from "../gateway/mod.ts";
 import {
+  type Front,
   listenTcp,
   mqttPath,
   mqttWebSocketHandler,
+  openFront,
   type TcpListener,
+  type TcpOptions,
   upgradeMqtt,
-  type WebSocketState,
+  type WebSocketLink,
 } from "../listeners/mod.ts";
 
 const loopback = "127.0.0.1";
@@ -28,9 +35,25 @@ const drainMsMax = 3000;
 /** Larger bodies are refused by each operation with its own error. */
 const requestBytesMax = 32 * 1_048_576;
 
+export interface DoorTimes {
+  readonly idleSecondsMax: number;
+  /** To bring a body and be answered; 0: no bound, at most 255. */
+  readonly requestSecondsMax: number;
+}
+
+/** Longer than load balancers keep an idle connection, lest they use one that is just closing. */
+const idleSecondsMax = 75;
+
+/**
+ * A function has 30 seconds; what is left is enough for the largest body at 50 kB/s. The runtime
+ * gives a body more time while it comes at 16 kB/s.
+ */
+const edgeTimes: DoorTimes = { idleSecondsMax, requestSecondsMax: 240 };
+
+/** Calls may take as long as their own time-outs allow. */
+const apiTimes: DoorTimes = { idleSecondsMax, requestSecondsMax: 0 };
+
 const serverOptions = {
-  // Calls may take as long as their own time-outs allow.
-  idleTimeout: 0,
   maxRequestBodySize: requestBytesMax,
   // Else the runtime would show a page with source code when something goes wrong.
   development: false,
@@ -58,7 +81,11 @@ export function openApiDoor(port: number, answer: Answer): Door {
       hostname: loopback,
       port,
       ...serverOptions,
-      fetch: (request, server) => answer(request, clientOf(request, server)),
+      idleTimeout: apiTimes.idleSecondsMax,
+      fetch(request, server) {
+        const client = { ip: server.requestIP(request)?.address ?? "" };
+        return inTime({ request, server, times: apiTimes }, () => answer(request, client));
+      },
     }),
   );
   return { port: server.port ?? port, stop: () => drain(server) };
@@ -71,30 +98,98 @@ export interface EdgeOptions {
   readonly edge: Edge;
   /** Clients prove who they are, so that any page may open a WebSocket. */
   readonly anyOrigin: boolean;
+  /** Every connection begins with a PROXY header; one without is closed. */
+  readonly proxyProtocol: boolean;
+  readonly logger: Logger;
+  readonly times?: DoorTimes;
 }
 
 /** Opens at once; throws a `WorldError` when the port cannot be had. */
-export function openEdge({ host, port, broker, edge, anyOrigin }: EdgeOptions): Door {
-  const server = listen({ what: "the edge", flag: "--port", port }, () =>
-    Bun.serve<WebSocketState>({
-      hostname: host,
+export function openEdge(options: EdgeOptions): Door {
+  const { host, port, proxyProtocol } = options;
+  const door = { what: "the edge", flag: "--port", port };
+  if (!proxyProtocol) {
+    const server = listen(door, () => serveEdge(options, { host, port }));
+    return { port: server.port ?? port, stop: () => drain(server) };
+  }
+  let front: Front | undefined;
+  const behind = { host: loopback, port: 0 };
+  const server = listen(door, () =>
+    serveEdge(options, behind, (peer) => peer && front?.clientAddress(peer)),
+  );
+  front = listen(door, () => frontOf(options, server));
+  const { port: frontPort, stop } = front;
+  return {
+    port: frontPort,
+    async stop() {
+      await Promise.all([drain(server), stop()]);
+    },
+  };
+}
+
+function frontOf({ host, port, broker, logger }: EdgeOptions, server: Server<unknown>): Front {
+  try {
+    return openFront({
+      host,
       port,
-      ...serverOptions,
-      websocket: mqttWebSocketHandler(broker, { frameBytesMax: broker.limits.packetBytesMax * 2 }),
-      fetch(request, server) {
-        if (pathOf(request.url) !== mqttPath) return edge.fetch(request, clientOf(request, server));
-        return upgradeMqtt(request, server, { anyOrigin });
-      },
-    }),
-  );
-  return { port: server.port ?? port, stop: () => drain(server) };
+      serverPort: server.port!,
+      headerSecondsMax: broker.limits.connectSecondsMax,
+      clock: systemClock,
+      logger,
+    });
+  } catch (error) {
+    void server.stop(true);
+    throw error;
+  }
+}
+
+/** Whom a peer of the HTTP server stands for; nothing: for nobody, so it is refused. */
+type Identify = (peer: SocketAddress | null) => string | null | undefined;
+
+function serveEdge(
+  { broker, edge, anyOrigin, times = edgeTimes }: EdgeOptions,
+  address: { readonly host: string; readonly port: number },
+  identify: Identify = (peer) => peer?.address,
+): Server<WebSocketLink> {
+  return Bun.serve<WebSocketLink>({
+    hostname: address.host,
+    port: address.port,
+    ...serverOptions,
+    idleTimeout: times.idleSecondsMax,
+    websocket: mqttWebSocketHandler(broker, { frameBytesMax: broker.limits.packetBytesMax * 2 }),
+    fetch(request, server) {
+      const ip = identify(server.requestIP(request));
+      if (!ip) return new Response(null, { status: 403 });
+      if (pathOf(request.url) === mqttPath) {
+        return upgradeMqtt(request, server, { anyOrigin, remoteAddress: ip });
+      }
+      return inTime({ request, server, times }, () => edge.fetch(request, { ip }));
+    },
+  });
+}
+
+interface Timed {
+  readonly request: Request;
+  readonly server: Server<never>;
+  readonly times: DoorTimes;
+}
+
+/** The time of a request, and then again that of an idle connection, which sends the answer. */
+async function inTime(timed: Timed, answer: () => Promise<Response>): Promise<Response> {
+  const { request, server, times } = timed;
+  server.timeout(request, times.requestSecondsMax);
+  const response = await answer();
+  server.timeout(request, times.idleSecondsMax);
+  return response;
 }
 
 /** Opens at once; throws a `WorldError` when the port cannot be had. */
-export function openMqtt(broker: Broker, address: { host: string; port: number }): TcpListener {
-  return listen({ what: "MQTT over TCP", flag: "--mqtt-port", port: address.port }, () =>
-    listenTcp(broker, address),
-  );
+export function openMqtt(options: TcpOptions): TcpListener {
+  const { port, credentials } = options;
+  const door = credentials
+    ? { what: "MQTT over TLS", flag: "--mqtts-port", port }
+    : { what: "MQTT over TCP", flag: "--mqtt-port", port };
+  return listen(door, () => listenTcp(options));
 }
 
 function listen<T>(door: { what: string; flag: string; port: number }, open: () => T): T {
@@ -113,10 +208,6 @@ async function drain(server: Server<unknown>): Promise<void> {
   const late = systemClock.after(drainMsMax, () => void server.stop(true));
   await server.stop();
   late.cancel();
-}
-
-function clientOf(request: Request, server: Server<unknown>): { readonly ip: string } {
-  return { ip: server.requestIP(request)?.address ?? "" };
 }
 
 function pathOf(url: string): string {

@@ -7,7 +7,8 @@
  * stays open.
  */
 
-import { createLogger, errorText, systemClock, WorldError } from "../base/mod.ts";
+import { createLogger, errorText, type Logger, systemClock, WorldError } from "../base/mod.ts";
+import { type Credentials, loadCredentials } from "../listeners/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { formatProblems, loadTemplate } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
@@ -19,6 +20,8 @@ export interface Addresses {
   readonly edge: string;
   readonly api: string;
   readonly mqtt: string;
+  /** MQTT over TLS, where it is on. */
+  readonly mqtts?: string | undefined;
   readonly websocket: string;
 }
 
@@ -74,7 +77,8 @@ async function assemble(
   if (!created.ok) return created;
   const { services } = created;
   closers.push(() => services.close());
-  return openDoors({ configuration, application, services, closers });
+  const logger = loggerOf("listeners");
+  return openDoors({ configuration, application, services, closers, logger });
 }
 
 interface Opening {
@@ -82,11 +86,13 @@ interface Opening {
   readonly application: Application;
   readonly services: Services;
   readonly closers: (() => Promise<void>)[];
+  readonly logger: Logger;
 }
 
 async function openDoors(opening: Opening): Promise<StartResult> {
-  const { configuration, application, services, closers } = opening;
+  const { configuration, application, services, closers, logger } = opening;
   const { host, anonymous } = configuration;
+  const credentials = await watchCredentials(opening);
   const apiDoor = openApiDoor(configuration.apiPort, services.answerApi);
   closers.push(() => apiDoor.stop());
   const api = `http://127.0.0.1:${apiDoor.port}`;
@@ -94,17 +100,19 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   const problems = await services.start({ endpointUrl: api });
   if (problems.length > 0) return { ok: false, problems };
 
-  const mqtt = openMqtt(services.broker, { host, port: configuration.mqttPort });
-  closers.push(async () => mqtt.stop());
+  const listeners = openListeners(opening, credentials);
+  closers.push(async () => listeners.stop());
   const edge = openEdge({
     host,
     port: configuration.port,
     broker: services.broker,
     edge: services.edge,
     anyOrigin: anonymous === "none",
+    proxyProtocol: configuration.proxyProtocol,
+    logger,
   });
   closers.push(async () => {
-    mqtt.stop();
+    listeners.stop();
     const stopped = edge.stop();
     // The edge stops once its WebSockets have ended, and those are the broker's to end.
     await services.broker.close();
@@ -116,12 +124,48 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   const addresses = {
     edge: `http://${shownHost}:${edge.port}`,
     api,
-    mqtt: `mqtt://${shownHost}:${mqtt.port}`,
+    mqtt: `mqtt://${shownHost}:${listeners.mqttPort}`,
+    ...(listeners.mqttsPort && { mqtts: `mqtts://${shownHost}:${listeners.mqttsPort}` }),
     websocket: `ws://${shownHost}:${edge.port}/mqtt`,
   };
   const { name, notes } = application;
   const close = () => closeAll(closers);
   return { ok: true, house: { applicationName: name, addresses, notes, close } };
+}
+
+/** The certificate of MQTT over TLS, where that is on. */
+async function watchCredentials(opening: Opening): Promise<Credentials | undefined> {
+  const { configuration, closers, logger } = opening;
+  if (!configuration.tls) return undefined;
+  const { files } = configuration.tls;
+  const credentials = await loadCredentials({ files, clock: systemClock, logger });
+  credentials.watch();
+  closers.push(async () => credentials.stop());
+  return credentials;
+}
+
+interface Listeners {
+  readonly mqttPort: number;
+  readonly mqttsPort: number | undefined;
+  stop(): void;
+}
+
+function openListeners(opening: Opening, credentials: Credentials | undefined): Listeners {
+  const { configuration, services, logger } = opening;
+  const { host, mqttPort, tls, proxyProtocol } = configuration;
+  const shared = { broker: services.broker, logger, host, proxyProtocol };
+  const plain = openMqtt({ ...shared, port: mqttPort });
+  try {
+    const secure = tls && credentials && openMqtt({ ...shared, port: tls.port, credentials });
+    const stop = () => {
+      plain.stop();
+      secure?.stop();
+    };
+    return { mqttPort: plain.port, mqttsPort: secure?.port, stop };
+  } catch (error) {
+    plain.stop();
+    throw error;
+  }
 }
 
 /** In the reverse order of opening. */

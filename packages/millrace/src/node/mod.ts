@@ -1,4 +1,5 @@
 /** The assembly: from a configuration to a running node. */
 
-export type { Anonymous, Configuration } from "./configuration.ts";
+export type { LimitsName } from "../broker/mod.ts";
+export type { Anonymous, Configuration, Tls } from "./configuration.ts";
 export { type Addresses, type House, type StartResult, startHouse } from "./house.ts";

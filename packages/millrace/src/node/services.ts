@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { type Logger, systemClock, systemRandom, WorldError } from "../base/mod.ts";
-import { type Admission, Broker, defaultLimits } from "../broker/mod.ts";
+import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
@@ -85,7 +85,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const broker = new Broker({
     ...shared,
     records,
-    limits: defaultLimits,
+    limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
     admit: admission(configuration.anonymous),
     taps: [(message) => created.rules.tell(message)],
@@ -123,12 +123,12 @@ function run({ options, tables, functions, objects, broker, edge }: Parts): Serv
     edge,
     answerApi: createApiDoor({
       tables,
-      publish: (message) => broker.publish(message),
-      payloadBytesMax: broker.limits.packetBytesMax,
+      broker,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       missing: () => missing,
       logger: loggerOf("endpoints"),
+      clock: systemClock,
       random: systemRandom,
     }),
     async start({ endpointUrl }) {
@@ -169,7 +169,7 @@ async function defineTables(tables: Tables, application: Application): Promise<s
 /** Until identities are enforced, a client is let in by where it comes from or not at all. */
 function admission(anonymous: Anonymous): Admission {
   return ({ transport }) =>
-    anonymous === "all" || anonymous === transport
+    anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
       ? { allowed: true, principal: "anonymous" }
       : { allowed: false };
 }

@@ -18,7 +18,7 @@ import {
 import { assert, unreachable } from "../../base/mod.ts";
 import type { Change } from "../../storage/mod.ts";
 import type { Broker } from "../broker.ts";
-import type { Form } from "../delivery/outgoing.ts";
+import { type Form, withAlias } from "../delivery/outgoing.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
 import { handleAcknowledgement } from "../handle/acknowledgement.ts";
 import { handleConnect } from "../handle/connect.ts";
@@ -33,38 +33,25 @@ import { leaveSession } from "../session/leave.ts";
 import type { Session } from "../session/session.ts";
 import { store } from "../session/session-store.ts";
 import type { Will } from "../session/will.ts";
-import { AckQueue } from "./ack-queue.ts";
 import type { LentDecoder } from "./decoders.ts";
-import { Outbox, type Sink } from "./outbox.ts";
-import { Rate } from "./rate.ts";
+import type { Link } from "./link.ts";
+import { Outbox } from "./outbox.ts";
 import { disconnectCodes } from "./reasons.ts";
-import type { InboundAliases, OutboundAliases } from "./topic-aliases.ts";
-
-/** A socket as the listeners give it. */
-export interface Link extends Sink {
-  readonly transport: "tcp" | "websocket";
-  readonly remoteAddress: string;
-  /** Writes what is still buffered, then ends the socket. */
-  end(): void;
-  /** Stops and starts reading, where the transport can. */
-  pause(): void;
-  resume(): void;
-}
+import type { OutboundAliases } from "./topic-aliases.ts";
+import { Traffic } from "./traffic.ts";
 
 /** What a connection has once CONNECT is accepted. */
 export interface OpenState {
   readonly session: Session;
   readonly origin: Origin;
-  readonly principal: string;
-  /** Grows with every connection of the client id. */
-  readonly versionNumber: number;
-  /** 0: no keep-alive. */
+  /** By the wall clock. */
+  readonly connectedAtMs: number;
+  /** As the client asked for it. */
+  readonly keepAliveSeconds: number;
+  /** As it is granted; 0: no keep-alive. */
   readonly keepAliveMs: number;
   /** Published when the connection ends, unless the client takes leave first. */
   will: Will | undefined;
-  /** What a client of MQTT 5 has asked for that most do not. */
-  readonly wishes: Wishes | undefined;
-  inboundAliases: InboundAliases | undefined;
 }
 
 export interface Wishes {
@@ -104,33 +91,43 @@ export class Connection {
   readonly outbox: Outbox;
   readonly #number: number;
   open: OpenState | undefined;
-  /** Whether it speaks MQTT 5. */
-  mqtt5 = false;
+  /** What a client of MQTT 5 has asked for that most do not; from its CONNECT on. */
+  wishes: Wishes | undefined;
   /** Whether what is sent to it is the same as for others: no aliases, no bounds of its own. */
   plain = true;
-  #state: "opening" | "open" | "closed" = "opening";
+  closed = false;
+  /** As the client's first CONNECT says it; until then that of MQTT 3.1.1. */
+  protocolLevel: ProtocolLevel = mqtt311Level;
   #lastPacketMs: number;
-  #nowMs: number;
-  #paused = false;
-  #unreadAnswers = 0;
-  #acks: AckQueue | undefined;
-  #publishRate: Rate | undefined;
+  /** Among all connections of the broker. */
+  place = -1;
   /** Only while there is half a packet. */
   #decoder: LentDecoder | undefined;
-  #protocolLevel: ProtocolLevel = mqtt311Level;
+  /** Of a client that publishes, or does not read. */
+  #traffic: Traffic | undefined;
 
   constructor(broker: Broker, link: Link) {
     this.broker = broker;
     this.link = link;
     this.outbox = new Outbox(broker.flusher, link, broker.limits.outboxBytesMax);
     this.#number = broker.identifiers.next();
-    this.#nowMs = broker.clock.monotonic();
-    this.#lastPacketMs = this.#nowMs;
+    this.#lastPacketMs = broker.clock.monotonic();
   }
 
-  /** As the client's first CONNECT says it; until then that of MQTT 3.1.1. */
-  get protocolLevel(): ProtocolLevel {
-    return this.#protocolLevel;
+  /** Whether it speaks MQTT 5. */
+  get mqtt5(): boolean {
+    return this.protocolLevel === mqtt5Level;
+  }
+
+  /** Made when it is first needed: most clients are silent. */
+  get traffic(): Traffic {
+    this.#traffic ??= new Traffic(this, this.broker.limits.publishesPerSecondMax);
+    return this.#traffic;
+  }
+
+  /** Publishes that are taken and not yet acknowledged. */
+  get openAckCount(): number {
+    return this.#traffic?.acks.length ?? 0;
   }
 
   /** What lifecycle events call the connection. */
@@ -141,33 +138,14 @@ export class Connection {
   /** Of an accepted CONNECT, as lifecycle events tell it. */
   get facts(): ConnectionFacts {
     assert(this.open, "a connection has its facts once it is open");
-    const { session, principal, versionNumber } = this.open;
+    const { session, origin } = this.open;
     return {
       clientId: session.clientId,
       sessionIdentifier: this.sessionIdentifier,
-      principal,
+      principal: origin.principal ?? "anonymous",
       ipAddress: this.link.remoteAddress,
-      versionNumber,
+      versionNumber: session.versionNumber,
     };
-  }
-
-  get closed(): boolean {
-    return this.#state === "closed";
-  }
-
-  get acks(): AckQueue {
-    this.#acks ??= new AckQueue((ack) => this.send(ack));
-    return this.#acks;
-  }
-
-  /** Publishes that are taken and not yet acknowledged. */
-  get openAckCount(): number {
-    return this.#acks?.length ?? 0;
-  }
-
-  /** Those of them with QoS 1. */
-  get openQos1Count(): number {
-    return this.#acks?.pubackCount ?? 0;
   }
 
   /** Of an accepted CONNECT. */
@@ -178,11 +156,11 @@ export class Connection {
 
   /** Bytes from the socket, in any pieces. */
   receive(bytes: Uint8Array): void {
-    if (this.#state === "closed") return;
-    this.broker.counters.bytesIn += bytes.length;
-    this.#nowMs = this.broker.clock.monotonic();
-    const { decoders } = this.broker;
-    const decoder = this.#decoder ?? decoders.lend(this, this.#protocolLevel);
+    if (this.closed) return;
+    const { counters, decoders } = this.broker;
+    counters.bytesIn += bytes.length;
+    this.broker.receiveTick();
+    const decoder = this.#decoder ?? decoders.lend(this, this.protocolLevel);
     this.#decoder = decoder;
     const problem = decoder.push(bytes);
     if (problem)
@@ -193,27 +171,40 @@ export class Connection {
     }
   }
 
-  /** Answers a packet; a client that asks on and on and reads no answer is closed. */
-  send(packet: Packet): void {
-    if (this.#state === "closed") return;
-    this.outbox.send(this.#encodeFor(packet));
-    if (this.link.writable) return;
-    this.#unreadAnswers += 1;
-    if (this.#unreadAnswers > packetIdCount) {
+  /**
+   * Answers a packet; a client that asks on and on and reads no answer is closed. False when the
+   * packet is larger than the client takes, so that it was not sent [MQTT5-3.1.2-24].
+   */
+  send(packet: Packet): boolean {
+    if (this.closed) return true;
+    const bytes = this.#encodeFor(packet);
+    if (!bytes) {
+      this.broker.counters.dropped["packet-too-large"] += 1;
+      return false;
+    }
+    this.outbox.send(bytes);
+    if (this.link.writable) return true;
+    this.traffic.unreadAnswers += 1;
+    if (this.traffic.unreadAnswers > packetIdCount) {
       const complaint = { reason: "THROTTLED", reasonCode: reasonCodes.quotaExceeded } as const;
       this.fail("the client does not read its answers", complaint);
     }
+    return true;
   }
 
   /** Words are left out where the client does not want them [MQTT5-3.1.2-29] or they do not fit. */
-  #encodeFor(packet: Packet): Uint8Array {
+  #encodeFor(packet: Packet): Uint8Array | undefined {
     const bytes = encode(packet, this.protocolLevel);
-    if (!this.open || !("properties" in packet) || !packet.properties) return bytes;
-    const { packetBytesMax, problemInformation } = this.open.wishes ?? noWishes;
-    const spoken = packet.type === "connack" || packet.type === "disconnect";
-    if (bytes.length <= packetBytesMax && (problemInformation || spoken)) return bytes;
-    const properties = { ...packet.properties, reasonString: undefined };
-    return encode({ ...packet, properties } as Packet, this.protocolLevel); // [MQTT5-3.2.2-19]
+    if (!this.wishes) return bytes;
+    const { packetBytesMax, problemInformation } = this.wishes;
+    const fits = bytes.length <= packetBytesMax;
+    if (!("properties" in packet) || !packet.properties) return fits ? bytes : undefined;
+    const mayExplain =
+      problemInformation || packet.type === "connack" || packet.type === "disconnect";
+    if (fits && mayExplain) return bytes;
+    const properties = { ...packet.properties, reasonString: undefined }; // [MQTT5-3.2.2-19]
+    const terse = encode({ ...packet, properties } as Packet, this.protocolLevel);
+    return terse.length <= packetBytesMax ? terse : undefined;
   }
 
   /** Whether the client's policy lets it have messages on this topic. */
@@ -230,11 +221,11 @@ export class Connection {
     form: Form,
     encodeForm: (form: Form) => Uint8Array,
   ): { readonly bytes: Uint8Array; readonly sent: () => void } | undefined {
-    const { outboundAliases: aliases, packetBytesMax } = this.open?.wishes ?? noWishes;
+    const { outboundAliases: aliases, packetBytesMax } = this.wishes ?? noWishes;
     const known = aliases?.known(topic) ?? 0;
     const alias = known || (aliases?.free ?? 0);
     if (aliases && alias > 0) {
-      const bytes = encodeForm({ ...form, alias, aliasKnown: known > 0 });
+      const bytes = encodeForm(withAlias(form, alias, known > 0));
       const sent = known > 0 ? nothing : () => aliases.remember(topic, alias);
       if (bytes.length <= packetBytesMax) return { bytes, sent };
     }
@@ -242,17 +233,11 @@ export class Connection {
     return bytes.length <= packetBytesMax ? { bytes, sent: nothing } : undefined;
   }
 
-  /** False when the client has published more in this second than it may. */
-  takePublish(): boolean {
-    this.#publishRate ??= new Rate(this.broker.limits.publishesPerSecondMax);
-    return this.#publishRate.take(this.#nowMs);
-  }
-
-  /** The socket takes bytes again. */
+  /** The socket takes bytes again; also while it ends, for what is then still in the outbox. */
   drained(): void {
-    this.#unreadAnswers = 0;
+    if (this.#traffic) this.#traffic.unreadAnswers = 0;
     this.outbox.flush();
-    if (this.open) sendOwed(this.broker, this.open.session);
+    if (this.open && !this.closed) sendOwed(this.broker, this.open.session);
   }
 
   /** The socket is gone without a word. */
@@ -260,9 +245,18 @@ export class Connection {
     this.close("CONNECTION_LOST");
   }
 
+  /**
+   * The client has closed its transport in due form, with a WebSocket Close frame. To MQTT that is
+   * a connection without a DISCONNECT, so its will is published, unless the limits say otherwise.
+   */
+  left(): void {
+    if (this.open && this.broker.limits.closeFrameDiscardsWill) this.open.will = undefined;
+    this.close("CLIENT_INITIATED_DISCONNECT");
+  }
+
   /** The client broke the protocol: says so to it and in the log, and closes. */
   fail(message: string, complaint: Complaint = {}): void {
-    if (this.#state === "closed") return;
+    if (this.closed) return;
     const { clause, reasonCode, reason = "CLIENT_ERROR" } = complaint;
     this.broker.logger.warn("client error, connection closed", {
       clientId: this.open?.session.clientId,
@@ -276,35 +270,34 @@ export class Connection {
   /** What cannot be read; a CONNECT of MQTT 5 gets its answer, as later packets do. */
   #refuseBytes(problem: ProtocolError, protocolLevel: ProtocolLevel): void {
     const { message, clause, reasonCode } = problem;
-    if (this.#state === "opening") this.#protocolLevel = protocolLevel;
-    if (this.#state === "opening" && reasonCode !== undefined) {
+    if (!this.open) this.protocolLevel = protocolLevel;
+    if (!this.open && reasonCode !== undefined) {
       const properties = { reasonString: message };
       this.send({ type: "connack", sessionPresent: false, returnCode: reasonCode, properties });
     }
-    if (this.#state === "opening") this.broker.counters.connectsRefused.protocol += 1;
+    if (!this.open) this.broker.counters.connectsRefused.protocol += 1;
     this.fail(message, { clause, reasonCode });
   }
 
   /** CONNECT is accepted: from here on the connection owns its session. */
   establish(open: OpenState): void {
-    assert(this.#state === "opening", "a connection is established once");
-    this.#state = "open";
+    assert(!this.open && !this.closed, "a connection is established once");
     this.#lastPacketMs = this.broker.clock.monotonic();
     this.open = open;
-    this.mqtt5 = this.protocolLevel === mqtt5Level;
-    const { packetBytesMax, outboundAliases } = open.wishes ?? noWishes;
+    const { packetBytesMax, outboundAliases } = this.wishes ?? noWishes;
     const bounded = outboundAliases !== undefined || packetBytesMax < Number.POSITIVE_INFINITY;
     this.plain = !bounded && !open.origin.access;
     open.session.connection = this;
     open.session.disconnectedAtMs = undefined;
+    open.session.disconnectReason = undefined;
   }
 
   /** Ends the connection; every call but the first does nothing. */
   close(reason: DisconnectReason, told: { reasonCode?: number; reasonString?: string } = {}): void {
-    if (this.#state === "closed") return;
+    if (this.closed) return;
     if (this.outbox.held) this.outbox.discard();
     else this.#sayGoodbye(reason, told);
-    this.#state = "closed";
+    this.closed = true;
     this.#decoder?.stop();
     this.#decoder = undefined;
     this.broker.connections.delete(this);
@@ -323,7 +316,8 @@ export class Connection {
     if (!this.open || !this.mqtt5 || reasonCode === undefined) return;
     const properties = reasonString === undefined ? undefined : { reasonString };
     const packet = { type: "disconnect", reasonCode, properties } as const; // [MQTT5-4.13.2-1]
-    this.outbox.send(this.#encodeFor(packet));
+    const bytes = this.#encodeFor(packet);
+    if (bytes) this.outbox.send(bytes);
   }
 
   /** Answers once the changes are on disk, at once without any; never after the connection. */
@@ -343,7 +337,7 @@ export class Connection {
 
   /** Closes a client that has said nothing for too long [MQTT-3.1.2-24], unless nobody listens. */
   closeIfSilent(nowMs: number): void {
-    if (this.#paused) return;
+    if (this.#traffic?.paused) return;
     const silentMs = nowMs - this.#lastPacketMs;
     if (!this.open) {
       if (silentMs > this.broker.limits.connectSecondsMax * 1000) this.close("CLIENT_ERROR");
@@ -359,8 +353,8 @@ export class Connection {
       this.fail("more PUBLISH packets are open than there are packet ids", { clause });
     }
     const tooMany = this.openAckCount > unacknowledgedMax;
-    if (tooMany === this.#paused || this.closed) return;
-    this.#paused = tooMany;
+    if (tooMany === this.traffic.paused || this.closed) return;
+    this.traffic.paused = tooMany;
     if (tooMany) {
       this.link.pause();
       return;
@@ -371,13 +365,13 @@ export class Connection {
 
   /** A packet, in its turn. */
   handlePacket(packet: Packet): void {
-    if (this.#state === "closed") return;
+    if (this.closed) return;
     this.broker.counters.packetsIn += 1;
     if (this.open) {
-      this.#lastPacketMs = this.#nowMs;
+      this.#lastPacketMs = this.broker.tickMs;
       this.#handleOpen(this.open, packet);
     } else if (packet.type === "connect") {
-      this.#protocolLevel = this.#decoder?.protocolLevel ?? this.#protocolLevel;
+      this.protocolLevel = this.#decoder?.protocolLevel ?? this.protocolLevel;
       handleConnect(this, packet);
     } else {
       this.broker.counters.connectsRefused.protocol += 1;

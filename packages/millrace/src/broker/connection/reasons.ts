@@ -28,6 +28,7 @@ export const refusalCodes: Readonly<Record<Refusal, number>> = {
   "topic-reserved": reasonCodes.topicNameInvalid,
   "not-authorized": reasonCodes.notAuthorized,
   "payload-too-large": reasonCodes.quotaExceeded,
+  "property-too-large": reasonCodes.quotaExceeded,
   "quota-exceeded": reasonCodes.quotaExceeded,
   "not-stored": reasonCodes.unspecifiedError,
 };

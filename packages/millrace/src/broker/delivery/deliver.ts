@@ -15,9 +15,9 @@ import type { Delivery } from "../session/line.ts";
 import type { Session } from "../session/session.ts";
 import { type Owner, queueChanges, store } from "../session/session-store.ts";
 import type { ShareGroup } from "../topics/share-group.ts";
-import type { Match, Subscription } from "../topics/topic-tree.ts";
-import { Outgoing } from "./outgoing.ts";
-import { enqueue, sendLine, sendUnacknowledged } from "./sending.ts";
+import type { Match, SubscriptionOptions } from "../topics/topic-tree.ts";
+import { formOf, Outgoing } from "./outgoing.ts";
+import { enqueue, sendLine, sendOrEnqueue, sendUnacknowledged } from "./sending.ts";
 import { chooseMember } from "./share.ts";
 
 export interface Reach {
@@ -27,13 +27,19 @@ export interface Reach {
   readonly stored: Promise<void> | undefined;
 }
 
-/** One copy for one session. */
-interface Copy {
-  readonly session: Session;
-  readonly qos: QoS;
+/** In what form a session gets its copy. */
+interface Terms {
   readonly retain: boolean;
   readonly identifiers: readonly number[] | undefined;
   readonly share?: ShareGroup<Session>;
+}
+
+const plainTerms: Terms = { retain: false, identifiers: undefined };
+
+/** One copy for one session. */
+interface Copy extends Terms {
+  readonly session: Session;
+  readonly qos: QoS;
 }
 
 const nobody: Reach = { matched: false, stored: undefined };
@@ -53,9 +59,7 @@ export function deliver(broker: Broker, message: Message, alongside: readonly Ch
       ? reached
       : { ...reached, stored: store(broker.records, alongside) };
   }
-  const outgoing = new Outgoing(message);
-  const copies = [...copiesOf(broker, message, match), ...sharedCopies(broker, message, match)];
-  return { matched: true, stored: deliverCopies(broker, outgoing, copies, alongside) };
+  return { matched: true, stored: deliverAcknowledged(broker, message, match, alongside) };
 }
 
 function deliverUnacknowledged(broker: Broker, message: Message, match: Match<Session>): void {
@@ -80,21 +84,25 @@ function deliverUnacknowledged(broker: Broker, message: Message, match: Match<Se
       }
       let packet: Uint8Array;
       if (connection.mqtt5) {
-        packet5 ??= outgoing.packet({ mqtt5: true, qos: 0, retain: false }, nowMs);
+        packet5 ??= outgoing.packet(formOf(true, 0, false), nowMs);
         packet = packet5;
       } else {
-        packet3 ??= outgoing.packet({ mqtt5: false, qos: 0, retain: false }, nowMs);
+        packet3 ??= outgoing.packet(formOf(false, 0, false), nowMs);
         packet = packet3; // [MQTT-3.3.1-9]
       }
       connection.outbox.offer(packet);
     }
   }
-  if (special) deliverSpecial(broker, outgoing, match);
+  if (special) deliverSpecial(broker, message, outgoing, match);
 }
 
 /** QoS 0 for those whose copy is not everybody's. */
-function deliverSpecial(broker: Broker, outgoing: Outgoing, match: Match<Session>): void {
-  const { message } = outgoing;
+function deliverSpecial(
+  broker: Broker,
+  message: Message,
+  outgoing: Outgoing,
+  match: Match<Session>,
+): void {
   for (const copy of copiesOf(broker, message, match)) {
     const { session } = copy;
     const { connection } = session;
@@ -107,35 +115,86 @@ function deliverSpecial(broker: Broker, outgoing: Outgoing, match: Match<Session
   }
 }
 
-/** Hands each session its copy; a durable one then has it on disk before the promise resolves. */
-export function deliverCopies(
+function deliverAcknowledged(
   broker: Broker,
-  outgoing: Outgoing,
-  copies: readonly Copy[],
+  message: Message,
+  match: Match<Session>,
   alongside: readonly Change[],
 ): Promise<void> | undefined {
-  const owners: Owner[] = [];
-  for (const copy of copies) {
-    const { session, qos, retain, identifiers, share } = copy;
+  const handing = new Handing(broker, message, new Outgoing(message));
+  const { subscribers, groups } = match;
+  const [only] = subscribers;
+  if (only && subscribers.length === 1) {
+    const { clientId } = message.origin;
+    for (const { subscriber: session, options } of only) {
+      if (options.noLocal && session.clientId === clientId) continue; // [MQTT5-3.8.3-3]
+      const qos = Math.min(options.qos, message.qos) as QoS;
+      if (message.retain) handing.give(session, qos, termsOf(message, options));
+      else handing.give(session, qos, options.identifiers ? termsOf(message, options) : plainTerms);
+    }
+  } else if (only) {
+    for (const copy of copiesOf(broker, message, match)) handing.give(copy.session, copy.qos, copy);
+  }
+  if (groups.length > 0) {
+    for (const copy of sharedCopies(broker, message, match)) {
+      handing.give(copy.session, copy.qos, copy);
+    }
+  }
+  return handing.finish(alongside);
+}
+
+function termsOf(
+  { retain }: Message,
+  { retainAsPublished, identifiers }: SubscriptionOptions,
+): Terms {
+  return { retain: retain && retainAsPublished, identifiers };
+}
+
+/** One message on its way into the lines of many sessions, and onto the disk for some. */
+export class Handing {
+  readonly #broker: Broker;
+  readonly #message: Message;
+  readonly #outgoing: Outgoing;
+  readonly #owners: Owner[] = [];
+  #kept = false;
+
+  constructor(broker: Broker, message: Message, outgoing: Outgoing) {
+    this.#broker = broker;
+    this.#message = message;
+    this.#outgoing = outgoing;
+  }
+
+  give(session: Session, qos: QoS, terms: Terms): void {
+    const { retain, identifiers, share } = terms;
+    const outgoing = this.#outgoing;
+    const broker = this.#broker;
     if (qos === 0) {
       const { connection } = session;
-      if (connection) sendUnacknowledged(broker, connection, outgoing, copy);
-      continue;
+      if (connection) sendUnacknowledged(broker, connection, outgoing, terms);
+      return;
     }
-    outgoing.own();
-    const sequence = session.durable ? broker.takeSequence() : 0;
+    this.#kept = true;
+    const { durable } = session;
+    const sequence = durable ? broker.takeSequence() : 0;
     const stage = "queued";
     const delivery: Delivery = { outgoing, qos, retain, identifiers, share, sequence, stage };
-    if (!enqueue(broker, session, delivery)) continue;
-    if (session.durable) owners.push({ ...copy, sequence });
-    else sendLine(broker, session);
+    if (!durable) sendOrEnqueue(broker, session, delivery);
+    else if (enqueue(broker, session, delivery)) {
+      this.#owners.push({ session, sequence, qos, retain, identifiers });
+    }
   }
-  if (owners.length + alongside.length === 0) return undefined;
-  const changes = [...alongside, ...queueChanges(outgoing.message, owners)];
-  const stored = store(broker.records, changes);
-  // After the append, so that the deletion that follows a PUBACK comes behind it on disk.
-  for (const { session } of owners) sendLine(broker, session);
-  return stored;
+
+  /** Resolves once durable sessions have it on disk; `undefined` when nothing has to wait. */
+  finish(alongside: readonly Change[]): Promise<void> | undefined {
+    if (this.#kept) this.#outgoing.own();
+    const owners = this.#owners;
+    if (owners.length + alongside.length === 0) return undefined;
+    const changes = [...alongside, ...queueChanges(this.#message, owners)];
+    const stored = store(this.#broker.records, changes);
+    // After the append, so that the deletion that follows a PUBACK comes behind it on disk.
+    for (const { session } of owners) sendLine(this.#broker, session);
+    return stored;
+  }
 }
 
 /** Each session once, with what its filters say together. */
@@ -144,9 +203,8 @@ function copiesOf(broker: Broker, message: Message, match: Match<Session>): Copy
   const { clientId } = message.origin;
   const sessions: Session[] = [];
   for (const subscriptions of match.subscribers) {
-    for (const subscription of subscriptions) {
-      const { subscriber: session, noLocal } = subscription;
-      if (noLocal && session.clientId === clientId) continue; // [MQTT5-3.8.3-3]
+    for (const { subscriber: session, options } of subscriptions) {
+      if (options.noLocal && session.clientId === clientId) continue; // [MQTT5-3.8.3-3]
       if (session.lastPublishNumber !== publishNumber) {
         session.lastPublishNumber = publishNumber;
         session.matchedQos = 0;
@@ -154,7 +212,7 @@ function copiesOf(broker: Broker, message: Message, match: Match<Session>): Copy
         session.matchedIdentifiers = undefined;
         sessions.push(session);
       }
-      addMatched(session, subscription);
+      addMatched(session, options);
     }
   }
   return sessions.map((session) => ({
@@ -165,13 +223,13 @@ function copiesOf(broker: Broker, message: Message, match: Match<Session>): Copy
   }));
 }
 
-function addMatched(session: Session, subscription: Subscription<Session>): void {
-  const { qos, retainAsPublished, identifier } = subscription;
+function addMatched(session: Session, options: SubscriptionOptions): void {
+  const { qos, retainAsPublished, identifiers } = options;
   if (qos > session.matchedQos) session.matchedQos = qos;
   if (retainAsPublished) session.matchedRetain = true;
-  if (identifier === undefined) return;
-  session.matchedIdentifiers ??= [];
-  session.matchedIdentifiers.push(identifier); // [MQTT5-3.3.4-5]
+  if (!identifiers) return;
+  const others = session.matchedIdentifiers ?? [];
+  session.matchedIdentifiers = [...others, ...identifiers]; // [MQTT5-3.3.4-5]
 }
 
 /** One copy for each share, for the member whose turn it is. */

@@ -14,19 +14,55 @@ import {
   mqtt311Level,
   type Properties,
   withPacketId,
+  writePacketId,
 } from "@millrace/mqtt";
-import type { Message, QoS } from "../message.ts";
+import { noBytes } from "../../base/mod.ts";
+import type { Message, MessageProperties, QoS } from "../message.ts";
 
+/** How a receiver wants it. */
 export interface Form {
   readonly mqtt5: boolean;
   readonly qos: QoS;
   readonly retain: boolean;
   /** MQTT 5 only, as what follows. */
-  readonly identifiers?: readonly number[] | undefined;
-  /** 0 or absent: none. */
-  readonly alias?: number;
+  readonly identifiers: readonly number[] | undefined;
+  /** 0: none. */
+  readonly alias: number;
   /** The receiver knows the alias: it stands for the topic. */
-  readonly aliasKnown?: boolean;
+  readonly aliasKnown: boolean;
+}
+
+const plainForms: readonly Form[] = [false, true].flatMap((mqtt5) =>
+  [0, 1, 2].flatMap((qos) =>
+    [false, true].map((retain) => ({
+      mqtt5,
+      qos: qos as QoS,
+      retain,
+      identifiers: undefined,
+      alias: 0,
+      aliasKnown: false,
+    })),
+  ),
+);
+
+function indexOf(mqtt5: boolean, qos: QoS, retain: boolean): number {
+  return (mqtt5 ? 6 : 0) + qos * 2 + (retain ? 1 : 0);
+}
+
+/** One object for all that want the same. */
+export function formOf(
+  mqtt5: boolean,
+  qos: QoS,
+  retain: boolean,
+  identifiers?: readonly number[],
+): Form {
+  const plain = plainForms[indexOf(mqtt5, qos, retain)]!;
+  return identifiers && mqtt5 ? { ...plain, identifiers } : plain;
+}
+
+/** The same with an alias, which the receiver knows already or not. */
+export function withAlias(form: Form, alias: number, aliasKnown: boolean): Form {
+  return { ...form, alias, aliasKnown };
 }
 
 interface Encoded {
@@ -40,35 +76,46 @@ interface Encoded {
 const overheadBytes = 16;
 
 export class Outgoing {
-  #message: Message;
-  readonly #plain: (Encoded | undefined)[] = [];
-  #special: Map<string, Encoded> | undefined;
-  #owned = false;
+  readonly topic: string;
+  readonly expiresAtMs: number | undefined;
+  readonly properties: MessageProperties | undefined;
+  /** As it came: a view of the socket's chunk, until `own`. */
+  #payload: Uint8Array | undefined;
+  readonly #payloadBytes: number;
+  #anyBytes: Uint8Array | undefined;
   #secondsLeft: number | undefined;
+  /** Most messages are wanted in one form. */
+  #firstForm: Form | undefined;
+  #firstEncoded: Encoded | undefined;
+  #others: Map<string, Encoded> | undefined;
 
-  constructor(message: Message) {
-    this.#message = message;
-  }
-
-  get message(): Message {
-    return this.#message;
+  constructor({ topic, payload, properties, expiresAtMs }: Message) {
+    this.topic = topic;
+    this.properties = properties;
+    this.expiresAtMs = expiresAtMs;
+    this.#payload = payload;
+    this.#payloadBytes = payload.length;
   }
 
   /** What it counts for in a line, in bytes. */
   get byteLength(): number {
-    return this.#message.topic.length + this.#message.payload.length + overheadBytes;
+    return this.topic.length + this.#payloadBytes + overheadBytes;
+  }
+
+  /** The payload stands at the end of whatever has been encoded. */
+  get payload(): Uint8Array {
+    const encoded = this.#anyBytes;
+    this.#payload ??= encoded?.subarray(encoded.length - this.#payloadBytes) ?? noBytes;
+    return this.#payload;
   }
 
   isExpired(nowMs: number): boolean {
-    const { expiresAtMs } = this.#message;
-    return expiresAtMs !== undefined && expiresAtMs <= nowMs;
+    return this.expiresAtMs !== undefined && this.expiresAtMs <= nowMs;
   }
 
-  /** Takes the payload out of the socket's chunk, which would else be kept alive with it. */
+  /** Lets the socket's chunk go, which would else be kept alive with the message. */
   own(): void {
-    if (this.#owned) return;
-    this.#owned = true;
-    this.#message = { ...this.#message, payload: new Uint8Array(this.#message.payload) };
+    this.#payload = this.#anyBytes ? undefined : new Uint8Array(this.payload);
   }
 
   /** The whole packet of QoS 0, shared: not to be written into. */
@@ -79,10 +126,11 @@ export class Outgoing {
   /** The whole packet of QoS 1 or 2 under this packet id, possibly shared. */
   numbered(form: Form, packetId: number, nowMs: number): Uint8Array {
     const encoded = this.#encoded(form, nowMs);
-    if (encoded.lastPacketId !== packetId) {
-      encoded.lastPacketId = packetId;
-      encoded.lastBytes = withPacketId(encoded, packetId, false);
-    }
+    if (encoded.lastPacketId === packetId) return encoded.lastBytes;
+    // The template itself goes out under the first id; it still is one for every other.
+    if (encoded.lastPacketId === 0) writePacketId(encoded.bytes, encoded.packetIdAt, packetId);
+    else encoded.lastBytes = withPacketId(encoded, packetId, false);
+    encoded.lastPacketId = packetId;
     return encoded.lastBytes;
   }
 
@@ -92,18 +140,20 @@ export class Outgoing {
   }
 
   #encoded(form: Form, nowMs: number): Encoded {
-    if (this.#message.expiresAtMs !== undefined) this.#age(this.#message.expiresAtMs, nowMs);
-    const plainIndex = (form.mqtt5 ? 6 : 0) + form.qos * 2 + (form.retain ? 1 : 0);
-    if (!form.identifiers && !form.alias) {
-      this.#plain[plainIndex] ??= this.#encode(form);
-      return this.#plain[plainIndex];
+    if (this.expiresAtMs !== undefined) this.#age(this.expiresAtMs, nowMs);
+    if (form === this.#firstForm && this.#firstEncoded) return this.#firstEncoded;
+    if (!this.#firstForm) {
+      this.#firstForm = form;
+      this.#firstEncoded = this.#encode(form);
+      return this.#firstEncoded;
     }
-    const key = `${plainIndex} ${form.identifiers} ${form.alias} ${form.aliasKnown}`;
-    this.#special ??= new Map();
-    let encoded = this.#special.get(key);
+    const { mqtt5, qos, retain, identifiers, alias, aliasKnown } = form;
+    const key = `${mqtt5} ${qos} ${retain} ${identifiers} ${alias} ${aliasKnown}`;
+    this.#others ??= new Map();
+    let encoded = this.#others.get(key);
     if (!encoded) {
       encoded = this.#encode(form);
-      this.#special.set(key, encoded);
+      this.#others.set(key, encoded);
     }
     return encoded;
   }
@@ -113,20 +163,21 @@ export class Outgoing {
     const secondsLeft = Math.max(0, Math.ceil((expiresAtMs - nowMs) / 1000));
     if (secondsLeft === this.#secondsLeft) return;
     this.#secondsLeft = secondsLeft;
-    this.#plain.length = 0;
-    this.#special = undefined;
+    this.#firstForm = undefined;
+    this.#firstEncoded = undefined;
+    this.#others = undefined;
   }
 
   #encode({ mqtt5, qos, retain, identifiers, alias, aliasKnown }: Form): Encoded {
-    const { topic, payload, properties } = this.#message;
+    const { topic, payload, properties } = this;
     const level = mqtt5 ? mqtt5Level : mqtt311Level;
     let all: Properties | undefined = properties;
-    if (this.#secondsLeft !== undefined || identifiers || alias) {
+    if (this.#secondsLeft !== undefined || identifiers || alias > 0) {
       all = {
         ...properties,
         messageExpiryInterval: this.#secondsLeft,
         subscriptionIdentifiers: identifiers, // [MQTT5-3.3.4-3] [MQTT5-3.3.4-4]
-        topicAlias: alias || undefined,
+        topicAlias: alias > 0 ? alias : undefined,
       };
     }
     const publish = { topic: aliasKnown ? "" : topic, payload, qos, retain, properties: all };
@@ -134,6 +185,7 @@ export class Outgoing {
       qos === 0
         ? { bytes: encodePublish({ ...publish, dup: false }, level), packetIdAt: 0 }
         : encodePublishTemplate(publish, level);
+    this.#anyBytes = bytes;
     return { bytes, packetIdAt, lastPacketId: 0, lastBytes: bytes };
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Broker } from "../broker.ts";
 import type { Session } from "../session/session.ts";
-import { deliverCopies } from "./deliver.ts";
+import { Handing } from "./deliver.ts";
 import { chooseMember } from "./share.ts";
 
 /**
@@ -12,9 +12,14 @@ import { chooseMember } from "./share.ts";
 export function redistribute(broker: Broker, session: Session): void {
   const { lineIfAny: line } = session;
   if (!line) return;
-  for (const { share, outgoing } of line.drainQueue()) {
-    const copy = share && chooseMember(share, outgoing.message);
+  for (const { share, outgoing, qos, retain } of line.drainQueue()) {
+    const copy = share && chooseMember(share, { qos, retain });
     if (!copy) continue;
-    deliverCopies(broker, outgoing, [copy], [])?.catch(broker.reportStorageError);
+    const { topic, payload, properties, expiresAtMs } = outgoing;
+    const origin = { ruleDepth: 0 };
+    const message = { topic, payload, properties, expiresAtMs, qos, retain, origin };
+    const handing = new Handing(broker, message, outgoing);
+    handing.give(copy.session, copy.qos, copy);
+    handing.finish([])?.catch(broker.reportStorageError);
   }
 }

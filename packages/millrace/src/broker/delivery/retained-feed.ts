@@ -12,7 +12,7 @@ import type { Delivery } from "../session/line.ts";
 import type { Session } from "../session/session.ts";
 import type { Subscription } from "../topics/topic-tree.ts";
 import { Outgoing } from "./outgoing.ts";
-import { enqueue, sendLine, sendUnacknowledged } from "./sending.ts";
+import { sendLine, sendOrEnqueue, sendUnacknowledged } from "./sending.ts";
 
 export interface RetainedFeed {
   readonly messages: Generator<Message, undefined>;
@@ -86,14 +86,13 @@ function sendOne(
   subscription: Subscription<Session>,
   message: Message,
 ): void {
-  const { identifier } = subscription;
-  const identifiers = identifier === undefined ? undefined : [identifier];
-  const qos = Math.min(message.qos, subscription.qos) as QoS;
+  const { identifiers, qos: granted } = subscription.options;
+  const qos = Math.min(message.qos, granted) as QoS;
   const outgoing = new Outgoing(message);
   if (qos === 0) {
     const { connection } = session;
     if (connection) {
-      sendUnacknowledged(broker, connection, outgoing, { qos, retain: true, identifiers });
+      sendUnacknowledged(broker, connection, outgoing, { retain: true, identifiers });
     }
     return;
   }
@@ -106,5 +105,5 @@ function sendOne(
     sequence: 0,
     stage: "queued",
   };
-  if (enqueue(broker, session, delivery)) sendLine(broker, session);
+  sendOrEnqueue(broker, session, delivery);
 }

@@ -10,7 +10,6 @@ import { reasonCodes } from "@millrace/mqtt";
 import type { Broker } from "../broker.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { DropReason } from "../counters.ts";
-import type { QoS } from "../message.ts";
 import type { Delivery, Inflight } from "../session/line.ts";
 import type { Session } from "../session/session.ts";
 import {
@@ -19,32 +18,56 @@ import {
   sendChange,
   store,
 } from "../session/session-store.ts";
-import { type Form, Outgoing } from "./outgoing.ts";
+import { type Form, formOf, Outgoing } from "./outgoing.ts";
 
 export interface Copy {
-  readonly qos: QoS;
   readonly retain: boolean;
   readonly identifiers: readonly number[] | undefined;
 }
 
-/** QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]. */
+/**
+ * QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]. Answers why it was
+ * dropped, if so; that is then counted.
+ */
 export function sendUnacknowledged(
   broker: Broker,
   connection: Connection,
   outgoing: Outgoing,
   { retain, identifiers }: Copy,
-): void {
-  const { topic } = outgoing.message;
+): DropReason | undefined {
+  const { topic } = outgoing;
   const nowMs = broker.clock.now();
   if (!connection.mayReceive(topic)) {
     broker.counters.dropped["not-authorized"] += 1;
-    return;
+    return "not-authorized";
   }
-  const encode = (form: Form) => outgoing.packet(form, nowMs);
-  const base = { mqtt5: connection.mqtt5, qos: 0 as const, retain, identifiers };
-  const fitting = connection.encodeFitting(topic, base, encode);
-  if (!fitting) broker.counters.dropped["packet-too-large"] += 1;
-  else if (connection.outbox.offer(fitting.bytes)) fitting.sent();
+  const form = formOf(connection.mqtt5, 0, retain, identifiers);
+  const fitting = connection.encodeFitting(topic, form, (form) => outgoing.packet(form, nowMs));
+  if (!fitting) {
+    broker.counters.dropped["packet-too-large"] += 1;
+    return "packet-too-large";
+  }
+  if (!connection.outbox.offer(fitting.bytes)) return "slow-reader";
+  fitting.sent();
+  return undefined;
+}
+
+/**
+ * Sends a message at once where window and socket allow, else puts it into the session's line.
+ * False when it was full: a broken promise, which is told.
+ */
+export function sendOrEnqueue(broker: Broker, session: Session, delivery: Delivery): boolean {
+  const { connection, line } = session;
+  if (connection && connection.outbox.pendingBytes <= broker.limits.outboxBytesMax) {
+    const packetId = line.takeDirect(delivery);
+    if (packetId > 0) {
+      sendFirst(broker, connection, { packetId, delivery });
+      return true;
+    }
+  }
+  if (!enqueue(broker, session, delivery)) return false;
+  sendLine(broker, session);
+  return true;
 }
 
 /** Puts a message into a session's line; a full line is a broken promise and is told. */
@@ -60,7 +83,7 @@ function reportOverflow(broker: Broker, session: Session, { outgoing }: Delivery
   if (overflowCount !== 1 && overflowCount % 1000 !== 0) return;
   broker.logger.warn("session queue is full, message dropped", {
     clientId: session.clientId,
-    topic: outgoing.message.topic,
+    topic: outgoing.topic,
     droppedCount: overflowCount,
   });
 }
@@ -94,7 +117,7 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
  */
 export function sendLine(broker: Broker, session: Session): void {
   const { connection, lineIfAny: line } = session;
-  if (!connection || !line) return;
+  if (!connection || !line?.waits) return;
   const { outbox } = connection;
   const { outboxBytesMax } = broker.limits;
   for (;;) {
@@ -114,7 +137,8 @@ export function sendLine(broker: Broker, session: Session): void {
 /** With QoS 2 the packet id is on disk before the client may see it. */
 function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): void {
   const { delivery } = inflight;
-  if (delivery.outgoing.isExpired(broker.clock.now())) {
+  const { outgoing } = delivery;
+  if (outgoing.expiresAtMs !== undefined && outgoing.isExpired(broker.clock.now())) {
     drop(broker, connection, inflight, "expired"); // [MQTT5-3.3.2-5]
     return;
   }
@@ -154,30 +178,35 @@ function resend(broker: Broker, connection: Connection, inflight: Inflight): voi
 function transmit(broker: Broker, connection: Connection, inflight: Inflight, dup: boolean): void {
   const { packetId, delivery } = inflight;
   const { outgoing, qos, retain, identifiers } = delivery;
-  const { topic } = outgoing.message;
+  const nowMs = outgoing.expiresAtMs !== undefined ? broker.clock.now() : 0;
+  const form = formOf(connection.mqtt5, qos, retain, identifiers);
+  delivery.stage = "published";
+  if (connection.plain && !dup) {
+    connection.outbox.send(outgoing.numbered(form, packetId, nowMs));
+    broker.counters.messagesOut += 1;
+    return;
+  }
+  const { topic } = outgoing;
   if (!connection.mayReceive(topic)) {
     drop(broker, connection, inflight, "not-authorized");
     return;
   }
-  const nowMs = outgoing.message.expiresAtMs === undefined ? 0 : broker.clock.now();
-  const form: Form = { mqtt5: connection.mqtt5, qos, retain, identifiers };
-  const encode = (fitted: Form) =>
-    dup ? outgoing.repeated(fitted, packetId, nowMs) : outgoing.numbered(fitted, packetId, nowMs);
-  const bytes = connection.plain ? encode(form) : undefined;
-  const fitting = bytes ? undefined : connection.encodeFitting(topic, form, encode);
-  if (!bytes && !fitting) {
+  const encode = (form: Form) =>
+    dup ? outgoing.repeated(form, packetId, nowMs) : outgoing.numbered(form, packetId, nowMs);
+  const fitting = connection.encodeFitting(topic, form, encode);
+  if (!fitting) {
     drop(broker, connection, inflight, "packet-too-large"); // [MQTT5-3.1.2-25]
     return;
   }
-  delivery.stage = "published";
-  connection.outbox.send(bytes ?? fitting!.bytes);
-  fitting?.sent();
+  connection.outbox.send(fitting.bytes);
+  broker.counters.messagesOut += 1;
+  fitting.sent();
 }
 
 /** Ends a delivery that the client will not see. */
 function drop(broker: Broker, connection: Connection, inflight: Inflight, why: DropReason): void {
   broker.counters.dropped[why] += 1;
-  settleDelivery(broker, connection.session, inflight.packetId);
+  settleDelivery(broker, connection.session, inflight.packetId, why);
 }
 
 /** PUBREC: from now on only PUBREL is sent under this id, after a crash too [MQTT-4.3.3-1]. */
@@ -209,11 +238,17 @@ export function releaseDelivery(broker: Broker, session: Session, packetId: numb
   });
 }
 
-/** The client has it, or will not have it: forgets it, on disk too. */
-export function settleDelivery(broker: Broker, session: Session, packetId: number): void {
+/** The client has it, or it is `dropped` and it will not have it: forgets it, on disk too. */
+export function settleDelivery(
+  broker: Broker,
+  session: Session,
+  packetId: number,
+  dropped?: DropReason,
+): void {
   const delivery = session.lineIfAny?.inflight.get(packetId);
   if (!delivery) return;
   session.line.settle(packetId);
+  delivery.onSettled?.(dropped);
   if (delivery.sequence === 0) return;
   const changes = removalChanges(session.clientId, delivery.sequence, delivery.qos);
   store(broker.records, changes).catch(broker.reportStorageError);

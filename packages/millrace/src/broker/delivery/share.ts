@@ -14,21 +14,22 @@ import type { Subscription } from "../topics/topic-tree.ts";
 const rank = { cannot: 0, keeps: 1, connected: 2, ready: 3 } as const;
 
 /** The copy for the member that was chosen; `undefined` when nobody can take it. */
-export function chooseMember(group: ShareGroup<Session>, message: Message) {
+export function chooseMember(group: ShareGroup<Session>, message: Pick<Message, "qos" | "retain">) {
   const chosen = group.choose((member) => rankOf(member, message.qos), rank.ready);
   if (!chosen) return undefined;
-  const { subscriber: session, qos, retainAsPublished, identifier } = chosen;
+  const { subscriber: session, options } = chosen;
+  const { qos, retainAsPublished, identifiers } = options;
   return {
     session,
     qos: Math.min(message.qos, qos) as QoS, // [MQTT5-4.8.2-3]
     retain: message.retain && retainAsPublished,
-    identifiers: identifier === undefined ? undefined : [identifier],
+    identifiers,
     share: group,
   };
 }
 
-function rankOf({ subscriber: session, qos }: Subscription<Session>, published: QoS): number {
-  const acknowledged = Math.min(qos, published) > 0;
+function rankOf({ subscriber: session, options }: Subscription<Session>, qos: QoS): number {
+  const acknowledged = Math.min(options.qos, qos) > 0;
   const { connection } = session;
   if (!connection) return acknowledged && session.durable ? rank.keeps : rank.cannot;
   const ready = connection.link.writable && (!acknowledged || (session.lineIfAny?.hasRoom ?? true));

@@ -16,10 +16,11 @@ export interface Grant {
   readonly keepAliveSeconds: number;
 }
 
-export function sendConnack(connection: Connection, grant: Grant): void {
+/** False when the client does not take a packet as large. */
+export function sendConnack(connection: Connection, grant: Grant): boolean {
   const { present, packet } = grant;
   const ofMqtt5 = packet.protocolLevel === mqtt5Level;
-  connection.send({
+  return connection.send({
     type: "connack",
     sessionPresent: present, // [MQTT-3.2.2-2] [MQTT5-3.2.2-2]
     returnCode: reasonCodes.success,

@@ -22,6 +22,7 @@ import { sendConnack } from "./connack.ts";
 
 export function handleConnect(connection: Connection, packet: Connect): void {
   const { broker, link } = connection;
+  connection.wishes = packet.properties && wishesOf(broker, packet.properties);
   const refused = problemOfForm(broker, packet);
   if (refused) {
     refuse(connection, refused);
@@ -52,20 +53,23 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   const open: OpenState = {
     session: taken.session,
     origin,
-    principal,
-    versionNumber: broker.versions.next(clientId),
+    connectedAtMs: broker.clock.now(),
+    keepAliveSeconds: packet.keepAliveSeconds,
     keepAliveMs: keepAliveSeconds * 1000,
     will: willOf(broker, packet, origin),
-    wishes: properties && wishesOf(properties),
-    inboundAliases: undefined,
   };
+  taken.session.versionNumber += 1;
   connection.establish(open);
   const receiveMaximum = properties?.receiveMaximum ?? Number.POSITIVE_INFINITY;
   const line =
     receiveMaximum < broker.limits.inflightMax ? taken.session.line : taken.session.lineIfAny;
   line?.beginConnection(receiveMaximum);
   connection.outbox.hold();
-  sendConnack(connection, { packet, clientId, present: taken.present, keepAliveSeconds });
+  const grant = { packet, clientId, present: taken.present, keepAliveSeconds };
+  if (!sendConnack(connection, grant)) {
+    connection.close("CLIENT_ERROR"); // nothing can be said to a client that takes so little
+    return;
+  }
   connection.whenStored(taken.changes(), () => {
     connection.outbox.release();
     sendOwed(broker, taken.session);
@@ -152,12 +156,13 @@ function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undef
   };
 }
 
-function wishesOf(properties: Properties): Wishes | undefined {
-  const { maximumPacketSize, requestProblemInformation, topicAliasMaximum } = properties;
+function wishesOf({ limits }: Broker, properties: Properties): Wishes {
+  const { maximumPacketSize, requestProblemInformation, topicAliasMaximum = 0 } = properties;
+  const aliasesMax = Math.min(topicAliasMaximum, limits.topicAliasMaximum);
   return {
     packetBytesMax: maximumPacketSize ?? Number.POSITIVE_INFINITY,
     problemInformation: requestProblemInformation ?? true,
-    outboundAliases: topicAliasMaximum ? new OutboundAliases(topicAliasMaximum) : undefined,
+    outboundAliases: aliasesMax > 0 ? new OutboundAliases(aliasesMax) : undefined,
   };
 }
 

@@ -10,24 +10,24 @@
 import { type Publish, reasonCodes } from "@millrace/mqtt";
 import type { Connection, OpenState } from "../connection/connection.ts";
 import { refusalCodes } from "../connection/reasons.ts";
-import { InboundAliases } from "../connection/topic-aliases.ts";
 import type { Message, PublishOutcome } from "../message.ts";
 import { receivedChange } from "../session/session-store.ts";
 
 export function handlePublish(connection: Connection, open: OpenState, packet: Publish): void {
   const { limits, counters } = connection.broker;
   const { qos, packetId } = packet;
-  const topic = topicOf(connection, open, packet);
+  const topic = topicOf(connection, packet);
   if (topic === undefined) return;
   if (qos > limits.qosMax) {
     const reasonCode = reasonCodes.qosNotSupported;
     connection.fail(`QoS ${qos} is not taken here`, { clause: "MQTT5-3.2.2-11", reasonCode });
     return;
   }
-  if (packetId !== undefined && exceedsReceiveMaximum(connection, open, packetId)) return;
-  if (!connection.takePublish()) {
+  if (packetId !== undefined && exceedsReceiveMaximum(connection, packet)) return;
+  if (!connection.traffic.rate.take(connection.broker.tickMs)) {
     counters.dropped["publish-rate"] += 1;
-    if (packetId !== undefined) answerRefused(connection, packet, reasonCodes.quotaExceeded);
+    // Before MQTT 5 an answer would say that the message is taken.
+    if (connection.mqtt5) answerRefused(connection, packet, reasonCodes.quotaExceeded);
     return;
   }
   const message = messageOf(connection, open, packet, topic);
@@ -44,7 +44,7 @@ export function handlePublish(connection: Connection, open: OpenState, packet: P
 }
 
 /** The topic that is meant; `undefined` when the connection has been closed over it. */
-function topicOf(connection: Connection, open: OpenState, packet: Publish): string | undefined {
+function topicOf(connection: Connection, packet: Publish): string | undefined {
   const { topic, properties } = packet;
   if (properties === undefined) return topic;
   if (properties.subscriptionIdentifiers) {
@@ -60,11 +60,10 @@ function topicOf(connection: Connection, open: OpenState, packet: Publish): stri
     return undefined;
   }
   if (topic !== "") {
-    open.inboundAliases ??= new InboundAliases();
-    open.inboundAliases.set(topicAlias, topic);
+    connection.traffic.aliases.set(topicAlias, topic);
     return topic;
   }
-  const known = open.inboundAliases?.get(topicAlias);
+  const known = connection.traffic.aliases.get(topicAlias);
   if (known === undefined) {
     connection.fail(`topic alias ${topicAlias} stands for nothing`, { clause: "MQTT5-3.3.2.3.4" });
   }
@@ -72,16 +71,12 @@ function topicOf(connection: Connection, open: OpenState, packet: Publish): stri
 }
 
 /** More open publishes than the CONNACK allowed; before MQTT 5 there was no word for it. */
-function exceedsReceiveMaximum(
-  connection: Connection,
-  { session }: OpenState,
-  packetId: number,
-): boolean {
+function exceedsReceiveMaximum(connection: Connection, { qos, packetId = 0 }: Publish): boolean {
   if (!connection.mqtt5) return false;
+  const { traffic } = connection;
   const { receiveMaximum } = connection.broker.limits;
-  const again = session.receivedOutcome(packetId) !== undefined;
-  const count = connection.openQos1Count + session.receivedCount + (again ? 0 : 1);
-  if (count <= receiveMaximum) return false;
+  if (qos === 2) traffic.unreleased.add(packetId);
+  if (traffic.openCount + (qos === 1 ? 1 : 0) <= receiveMaximum) return false;
   const reasonCode = reasonCodes.receiveMaximumExceeded;
   const text = `more than ${receiveMaximum} publishes are open`;
   connection.fail(text, { clause: "MQTT5-3.3.4-9", reasonCode });
@@ -99,8 +94,7 @@ function messageOf(
   if (messageExpiryInterval === undefined) {
     return { topic, payload, qos, retain, origin, properties: passedOn };
   }
-  const seconds = Math.min(messageExpiryInterval, broker.limits.messageExpirySecondsMax);
-  const expiresAtMs = broker.clock.now() + seconds * 1000;
+  const expiresAtMs = broker.expiresAtMs(messageExpiryInterval);
   return { topic, payload, qos, retain, origin, properties: passedOn, expiresAtMs };
 }
 
@@ -133,12 +127,13 @@ function acknowledge(
   outcome: PublishOutcome | Promise<PublishOutcome>,
 ): void {
   if (!(outcome instanceof Promise)) {
-    if (outcome.accepted) connection.acks.acknowledge(ackOf(connection, packet, outcome.matched));
+    if (outcome.accepted)
+      connection.traffic.acks.acknowledge(ackOf(connection, packet, outcome.matched));
     else refuse(connection, packet, outcome);
     connection.balanceReading();
     return;
   }
-  const answer = connection.acks.reserve(packet.qos === 1 ? "puback" : "pubrec");
+  const answer = connection.traffic.acks.reserve(packet.qos === 1 ? "puback" : "pubrec");
   connection.balanceReading();
   outcome.then((settled) => {
     if (settled.accepted)
@@ -156,7 +151,10 @@ function ackOf({ broker, mqtt5 }: Connection, { qos, packetId }: Publish, matche
   return { type, packetId: id, reasonCode: reasonCodes.noMatchingSubscribers };
 }
 
-/** MQTT 5 answers the one message (3.4.2.1); without QoS, and before it, there is no answer. */
+/**
+ * MQTT 5 answers the one message (3.4.2.1); without QoS, and before it, there is no answer. A
+ * payload that is too large ends the connection in any case, as a packet that is too large does.
+ */
 function refuse(
   connection: Connection,
   packet: Publish,
@@ -164,7 +162,8 @@ function refuse(
 ): void {
   const reasonCode = refusalCodes[refusal];
   const denied = refusal === "not-authorized";
-  if (connection.mqtt5 && packet.packetId !== undefined && refusal !== "not-stored") {
+  const final = refusal === "not-stored" || refusal === "payload-too-large";
+  if (connection.mqtt5 && packet.packetId !== undefined && !final) {
     const clientId = connection.open?.session.clientId;
     connection.broker.logger.warn("publish refused", { clientId, topic: packet.topic, reason });
     answerRefused(connection, packet, reasonCode, reason);
@@ -180,7 +179,9 @@ function answerRefused(
   reasonCode: number,
   reasonString?: string,
 ): void {
+  if (qos === 0) return;
   const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
   const properties = reasonString === undefined ? undefined : { reasonString };
-  connection.acks.acknowledge({ type, packetId, reasonCode, properties });
+  if (qos === 2) connection.traffic.unreleased.delete(packetId);
+  connection.traffic.acks.acknowledge({ type, packetId, reasonCode, properties });
 }

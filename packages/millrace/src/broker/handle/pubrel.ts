@@ -12,6 +12,7 @@ export function handlePubrel(connection: Connection, open: OpenState, packet: Pu
   const { session } = open;
   const { packetId } = packet;
   const known = session.forgetReceived(packetId);
+  connection.traffic.unreleased.delete(packetId);
   const reasonCode = known ? reasonCodes.success : reasonCodes.packetIdentifierNotFound;
   const changes = known && session.durable ? [receivedChange(session, packetId, false)] : [];
   connection.whenStored(changes, () => {

@@ -15,7 +15,7 @@ import type { QoS } from "../message.ts";
 import type { Session } from "../session/session.ts";
 import { subscriptionChange } from "../session/session-store.ts";
 import { parseShare } from "../topics/share-group.ts";
-import type { Subscription, SubscriptionOptions } from "../topics/topic-tree.ts";
+import { plainOptions, type Subscription, type SubscriptionOptions } from "../topics/topic-tree.ts";
 
 /** A filter that was granted. */
 interface Joined {
@@ -33,20 +33,27 @@ interface Denial {
 export function handleSubscribe(connection: Connection, open: OpenState, packet: Subscribe): void {
   const { broker } = connection;
   const { session } = open;
-  const identifier = packet.properties?.subscriptionIdentifiers?.[0];
-  if (identifier !== undefined && !broker.limits.subscriptionIdentifiers) {
+  const identifiers = packet.properties?.subscriptionIdentifiers;
+  if (identifiers && !broker.limits.subscriptionIdentifiers) {
     const reasonCode = reasonCodes.subscriptionIdentifiersNotSupported;
     connection.fail("subscription identifiers are not taken here", { reasonCode });
     return;
   }
   const joined: Joined[] = [];
-  const tooMany = packet.subscriptions.length > broker.limits.filtersPerSubscribeMax;
-  const returnCodes = packet.subscriptions.map((wish) => {
-    const denial = tooMany ? tooManyFilters(broker) : denialOf(connection, session, wish.filter);
+  const denials = denialsOf(connection, session, packet.subscriptions);
+  const first = denials.find((denial) => denial !== undefined);
+  if (first && closesOverDenial(connection)) {
+    const { notAuthorized } = reasonCodes;
+    const reason = first.reasonCode === notAuthorized ? "AUTH_ERROR" : "CLIENT_ERROR";
+    connection.fail(`subscription refused: ${first.why}`, { reason });
+    return;
+  }
+  const returnCodes = packet.subscriptions.map((wish, index) => {
+    const denial = denials[index];
     if (!denial) {
-      const one = join(broker, session, wish, identifier);
+      const one = join(broker, session, wish, identifiers);
       joined.push(one);
-      return one.subscription.qos;
+      return one.subscription.options.qos;
     }
     const { clientId } = session;
     const { filter } = wish;
@@ -73,34 +80,58 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
 export function isSpecial({
   noLocal,
   retainAsPublished,
-  identifier,
+  identifiers,
 }: SubscriptionOptions): boolean {
-  return noLocal === true || retainAsPublished === true || identifier !== undefined;
+  return noLocal || retainAsPublished || identifiers !== undefined;
 }
 
-function tooManyFilters({ limits }: Broker): Denial {
-  const why = `more than ${limits.filtersPerSubscribeMax} filters in one SUBSCRIBE`;
-  return { reasonCode: reasonCodes.quotaExceeded, why };
+/** The options as one object with all subscriptions that have nothing special. */
+export function sharedOptions(options: SubscriptionOptions): SubscriptionOptions {
+  const { qos, noLocal, retainAsPublished, identifiers } = options;
+  const plain = plainOptions[qos];
+  return plain && !isSpecial(options) ? plain : { qos, noLocal, retainAsPublished, identifiers };
+}
+
+function closesOverDenial({ broker, mqtt5 }: Connection): boolean {
+  return !mqtt5 && broker.limits.closesOnRefusedFilter;
+}
+
+/** For each filter why it is refused, before any is granted. */
+function denialsOf(
+  connection: Connection,
+  session: Session,
+  wishes: readonly Wish[],
+): (Denial | undefined)[] {
+  const { filtersPerSubscribeMax, subscriptionsPerSessionMax } = connection.broker.limits;
+  const { quotaExceeded } = reasonCodes;
+  if (wishes.length > filtersPerSubscribeMax) {
+    const why = `more than ${filtersPerSubscribeMax} filters in one SUBSCRIBE`;
+    return wishes.map(() => ({ reasonCode: quotaExceeded, why }));
+  }
+  const added = new Set<string>();
+  return wishes.map((wish) => {
+    const { filter } = wish;
+    const denial = denialOf(connection, wish);
+    if (denial || session.subscriptionTo(filter) || added.has(filter)) return denial;
+    if (session.subscriptionCount + added.size >= subscriptionsPerSessionMax) {
+      const why = `the session has ${subscriptionsPerSessionMax} subscriptions already`;
+      return { reasonCode: quotaExceeded, why };
+    }
+    added.add(filter);
+    return undefined;
+  });
 }
 
 /** Why this one filter is refused; the others of the packet are not concerned. */
-function denialOf(
-  { broker, open }: Connection,
-  session: Session,
-  filter: string,
-): Denial | undefined {
-  const { topicFilterInvalid, quotaExceeded, notAuthorized } = reasonCodes;
+function denialOf(connection: Connection, { filter, qos }: Wish): Denial | undefined {
+  const { broker, open } = connection;
+  const { topicFilterInvalid, qosNotSupported, notAuthorized } = reasonCodes;
   const invalid = problemOfFilter(broker, filter);
   if (invalid) return { reasonCode: topicFilterInvalid, why: invalid };
-  const { subscriptionsPerSessionMax } = broker.limits;
-  const full = session.subscriptionCount >= subscriptionsPerSessionMax;
-  if (full && !session.subscriptionTo(filter)) {
-    const why = `the session has ${subscriptionsPerSessionMax} subscriptions already`;
-    return { reasonCode: quotaExceeded, why };
-  }
   const allowed = open?.origin.access?.maySubscribe(filter) ?? true;
   if (!allowed) return { reasonCode: notAuthorized, why: "no policy allows it" };
-  return undefined;
+  if (qos <= broker.limits.qosMax || !closesOverDenial(connection)) return undefined;
+  return { reasonCode: qosNotSupported, why: `QoS ${qos} is not granted here` };
 }
 
 /** What is wrong with a filter here; of a shared one, its own filter is what counts. */
@@ -109,7 +140,14 @@ function problemOfFilter({ limits }: Broker, filter: string): string | undefined
   if (share && (share.name === "" || /[+#]/.test(share.name))) {
     return "a share has no name, or one with a wildcard"; // [MQTT5-4.8.2-1] [MQTT5-4.8.2-2]
   }
+  const { shareNameBytesMax, reservedFilters } = limits;
+  if (share && utf8(share.name).length > shareNameBytesMax) {
+    return `a share's name has more than ${shareNameBytesMax} bytes`;
+  }
   const matched = share ? share.filter : filter;
+  if (matched.startsWith("$") && !reservedFilters.test(matched)) {
+    return "its topics are not for clients to hear";
+  }
   const problem = topicFilterProblem(matched);
   if (problem) return problem;
   const levels = matched.split("/").length;
@@ -123,20 +161,20 @@ function join(
   broker: Broker,
   session: Session,
   wish: Wish,
-  identifier: number | undefined,
+  identifiers: readonly number[] | undefined,
 ): Joined {
   const { filter, noLocal = false, retainAsPublished = false, retainHandling = 0 } = wish;
   const qos = Math.min(wish.qos, broker.limits.qosMax) as QoS;
-  const options = { qos, noLocal, retainAsPublished, identifier };
+  const options = sharedOptions({ qos, noLocal, retainAsPublished, identifiers });
   const shared = parseShare(filter) !== undefined;
   const known = session.subscriptionTo(filter);
   if (known) {
-    session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known));
-    Object.assign(known, options);
+    session.specialCount += Number(isSpecial(options)) - Number(isSpecial(known.options));
+    known.options = options;
     return { subscription: known, fed: retainHandling === 0 && !shared };
   }
   const number = session.takeSubscriptionNumber();
-  const subscription = broker.topics.add(session, filter, { ...options, number });
+  const subscription = broker.topics.add(session, filter, options, number);
   session.addSubscription(subscription);
   session.specialCount += Number(isSpecial(options));
   return { subscription, fed: retainHandling !== 2 && !shared }; // [MQTT5-4.8.2-1]

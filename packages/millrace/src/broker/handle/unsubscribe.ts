@@ -37,5 +37,5 @@ export function handleUnsubscribe(
 function leave(broker: Broker, session: Session, subscription: Subscription<Session>): void {
   broker.topics.remove(subscription); // [MQTT-3.10.4-2] [MQTT5-3.10.4-2]
   session.deleteSubscription(subscription);
-  if (isSpecial(subscription)) session.specialCount -= 1;
+  if (isSpecial(subscription.options)) session.specialCount -= 1;
 }

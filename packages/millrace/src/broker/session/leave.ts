@@ -15,6 +15,7 @@ export function leaveSession(
   open.will = undefined;
   session.connection = undefined;
   session.disconnectedAtMs = broker.clock.now();
+  session.disconnectReason = reason;
   broker.observer.disconnected(facts, reason);
   if (!session.durable) {
     broker.dropSession(session); // [MQTT-3.1.2-6] [MQTT5-3.1.2-23]

@@ -7,7 +7,7 @@
  */
 
 import { BoundedQueue } from "../../base/mod.ts";
-import type { Counters } from "../counters.ts";
+import type { Counters, DropReason } from "../counters.ts";
 import type { Outgoing } from "../delivery/outgoing.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { ShareGroup } from "../topics/share-group.ts";
@@ -31,6 +31,11 @@ export interface Delivery {
   /** Place in the session's line on disk; 0 when it is not there. */
   readonly sequence: number;
   stage: Stage;
+  /**
+   * For one that is not of the session, but of this connection alone: called when the client has
+   * it, or why it will not have it.
+   */
+  readonly onSettled?: (dropped: DropReason | undefined) => void;
 }
 
 export interface Inflight {
@@ -85,8 +90,16 @@ export class Line {
     this.#resend = undefined;
     if (this.#inflight.size === 0) return;
     this.#resend = [];
-    for (const [packetId, delivery] of this.#inflight) this.#resend.push({ packetId, delivery });
+    for (const [packetId, delivery] of this.#inflight) {
+      if (delivery.onSettled) this.settle(packetId);
+      else this.#resend.push({ packetId, delivery });
+    }
     this.#resend.reverse();
+  }
+
+  /** Whether there is anything to send, window permitting. */
+  get waits(): boolean {
+    return this.#resend !== undefined || this.#queue.length > 0;
   }
 
   /** The next one to be sent again; `undefined` when all have been, or the window is full. */
@@ -100,6 +113,14 @@ export class Line {
       }
       if (this.#inflight.get(next.packetId) === next.delivery) return next;
     }
+  }
+
+  /** Puts a message straight into the window: its packet id, or 0 when it has to queue. */
+  takeDirect(delivery: Delivery): number {
+    if (!this.hasRoom) return 0;
+    const packetId = this.#takePacketId();
+    this.#inflight.set(packetId, delivery);
+    return packetId;
   }
 
   /** False, and counted, when the line is full. */

@@ -1,8 +1,9 @@
 /** What an earlier process kept of durable sessions, put back at the start. */
 
+import type { Change } from "../../storage/mod.ts";
 import type { Broker } from "../broker.ts";
 import { restoreDelivery } from "../delivery/sending.ts";
-import { isSpecial } from "../handle/subscribe.ts";
+import { isSpecial, sharedOptions } from "../handle/subscribe.ts";
 import { accepted } from "../message.ts";
 import { armDeadline } from "./deadline.ts";
 import { Session } from "./session.ts";
@@ -22,15 +23,16 @@ export async function restoreSessions(broker: Broker): Promise<void> {
   const orphans = new Set<string>();
   const sessionOf = (clientId: string) => broker.sessions.get(clientId);
   for await (const stored of loadSubscriptions(broker.records)) {
-    const { clientId, sequenceStart, filter, number } = stored;
+    const { clientId, sequenceStart, number, filter } = stored;
     const session = sessionOf(clientId);
     if (session?.sequenceStart !== sequenceStart) {
       orphans.add(clientId);
       continue;
     }
     session.takeSubscriptionNumber(number);
-    session.addSubscription(broker.topics.add(session, filter, stored));
-    if (isSpecial(stored)) session.specialCount += 1;
+    const options = sharedOptions(stored);
+    session.addSubscription(broker.topics.add(session, filter, options, number));
+    if (isSpecial(options)) session.specialCount += 1;
   }
   for await (const stored of loadQueues(broker.records)) {
     const { clientId, sequence } = stored;
@@ -54,6 +56,7 @@ export async function restoreSessions(broker: Broker): Promise<void> {
 async function restoreRecords(broker: Broker): Promise<void> {
   const { limits, records } = broker;
   const nowMs = broker.clock.now();
+  const changes: Change[] = [];
   for (const stored of await loadSessions(records)) {
     const { sequenceStart, disconnectedAtMs = nowMs, expirySeconds } = stored;
     broker.skipSequences(sequenceStart);
@@ -62,8 +65,11 @@ async function restoreRecords(broker: Broker): Promise<void> {
     session.onDisk = true;
     session.will = stored.will;
     session.disconnectedAtMs = Math.min(disconnectedAtMs, nowMs);
+    session.disconnectReason = stored.disconnectReason;
+    session.versionNumber = stored.versionNumber ?? -1;
     broker.sessions.set(stored.clientId, session);
     // A further crash must not give a client that stays away its whole time again.
-    if (stored.disconnectedAtMs === undefined) await store(records, [sessionChange(session)]);
+    if (stored.disconnectedAtMs === undefined) changes.push(sessionChange(session));
   }
+  if (changes.length > 0) await store(records, changes);
 }

@@ -16,6 +16,7 @@
 import type { ProtocolLevel } from "@millrace/mqtt";
 import { concatBytes, fromBase64, noBytes, textOf, toBase64, utf8 } from "../../base/mod.ts";
 import type { Change, Records } from "../../storage/mod.ts";
+import type { DisconnectReason } from "../lifecycle.ts";
 import type { Message, QoS } from "../message.ts";
 import type { Subscription, SubscriptionOptions } from "../topics/topic-tree.ts";
 import { type DecodedMessage, decodeJson, decodeMessage, encodeMessage } from "./message-bytes.ts";
@@ -35,6 +36,8 @@ interface SessionRecord {
   readonly sequenceStart: number;
   /** Absent: it was connected when that process ended. */
   readonly disconnectedAtMs?: number | undefined;
+  readonly disconnectReason?: DisconnectReason | undefined;
+  readonly versionNumber?: number;
   readonly will?: Omit<Will, "message"> & { readonly message: string };
 }
 
@@ -64,13 +67,16 @@ export interface Send {
 
 /** The session's own record; it goes with every connection that begins or ends. */
 export function sessionChange(session: Session): Change {
-  const { clientId, protocolLevel, expirySeconds, sequenceStart, disconnectedAtMs } = session;
+  const { clientId, protocolLevel, expirySeconds, sequenceStart } = session;
+  const { disconnectedAtMs, disconnectReason, versionNumber } = session;
   const will = session.connection?.open?.will ?? session.will;
   const record: SessionRecord = {
     protocolLevel,
     expirySeconds,
     sequenceStart,
     disconnectedAtMs,
+    disconnectReason,
+    versionNumber,
     ...(will && { will: { ...will, message: toBase64(encodeMessage(will.message)) } }),
   };
   const value = utf8(JSON.stringify(record));
@@ -80,8 +86,8 @@ export function sessionChange(session: Session): Change {
 type Kept = Pick<Session, "clientId" | "sequenceStart">;
 
 export function subscriptionChange(session: Kept, subscription: Subscription<Session>): Change {
-  const { number, filter, qos, noLocal, retainAsPublished, identifier } = subscription;
-  const stored = { filter, qos, noLocal, retainAsPublished, identifier };
+  const { number, filter, options } = subscription;
+  const stored = { filter, ...options };
   const key = subscriptionKey(session, number);
   return { space: subscriptionsSpace, key, value: utf8(JSON.stringify(stored)) };
 }

@@ -11,6 +11,7 @@ import type { ProtocolLevel } from "@millrace/mqtt";
 import type { Connection } from "../connection/connection.ts";
 import type { Counters } from "../counters.ts";
 import type { RetainedFeed } from "../delivery/retained-feed.ts";
+import type { DisconnectReason } from "../lifecycle.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { PublishOutcome, QoS } from "../message.ts";
 import type { Subscription } from "../topics/topic-tree.ts";
@@ -40,6 +41,8 @@ export class Session {
   readonly sequenceStart: number;
   /** Of its last connection. */
   protocolLevel: ProtocolLevel;
+  /** Grows with every connection of the client id; -1 before the first. */
+  versionNumber = -1;
   /** How long it is kept without a connection; 0: it ends with it. */
   expirySeconds: number;
   /** Whether there is a record of it on disk. */
@@ -49,6 +52,7 @@ export class Session {
   connection: Connection | undefined;
   /** When the connection ended; `undefined` while there is one. */
   disconnectedAtMs: number | undefined;
+  disconnectReason: DisconnectReason | undefined;
   /** Waits for its delay to pass; only while there is no connection. */
   will: Will | undefined;
   deadline: Deadline | undefined;
@@ -59,7 +63,7 @@ export class Session {
   lastPublishNumber = 0;
   matchedQos: QoS = 0;
   matchedRetain = false;
-  matchedIdentifiers: number[] | undefined;
+  matchedIdentifiers: readonly number[] | undefined;
   readonly #surroundings: SessionSurroundings;
   #onlySubscription: Subscription<Session> | undefined;
   #subscriptions: Map<string, Subscription<Session>> | undefined;

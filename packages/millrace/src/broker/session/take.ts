@@ -45,6 +45,7 @@ function newSession(broker: Broker, clientId: string, wish: SessionWish): Sessio
   const { protocolLevel, expirySeconds } = wish;
   const sequenceStart = broker.nextSequence;
   const session = new Session({ clientId, protocolLevel, expirySeconds, sequenceStart }, broker);
+  session.versionNumber = broker.departures.take(clientId)?.versionNumber ?? -1;
   broker.sessions.set(clientId, session);
   return session;
 }

@@ -24,8 +24,7 @@ export interface Will {
  */
 export async function publishWill(broker: Broker, will: Will, session: Session): Promise<void> {
   const { message, expirySeconds } = will;
-  const expiresAtMs =
-    expirySeconds === undefined ? undefined : broker.clock.now() + expirySeconds * 1000;
+  const expiresAtMs = expirySeconds === undefined ? undefined : broker.expiresAtMs(expirySeconds);
   const kept = session.durable && broker.sessions.get(session.clientId) === session;
   const alongside = kept ? [sessionChange(session)] : [];
   const outcome = await broker.publish({ ...message, expiresAtMs }, alongside);

@@ -5,7 +5,7 @@
  * that has expired is as good as gone, and goes when somebody comes upon it.
  */
 
-import { type Clock, textOf, utf8 } from "../../base/mod.ts";
+import { type Clock, SortedKeys, textOf, utf8 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { Message } from "../message.ts";
@@ -36,6 +36,8 @@ export interface RetainedOptions {
 export class Retained {
   readonly #options: RetainedOptions;
   readonly #byTopic: TopicMap<RetainedMessage>;
+  /** For listing them a page at a time. */
+  readonly #topics = new SortedKeys();
   #bytes = 0;
 
   constructor(options: RetainedOptions) {
@@ -100,10 +102,20 @@ export class Retained {
     return found && this.#isThere(found) ? found : undefined;
   }
 
-  /** Every topic's, in no particular order. */
-  *all(): Generator<RetainedMessage, undefined> {
-    for (const found of this.#byTopic.values()) if (this.#isThere(found)) yield found;
-    return undefined;
+  /** The first ones behind `topic` in the order of their topics; `undefined`: from the first on. */
+  after(topic: string | undefined, countMax: number): RetainedMessage[] {
+    const { keys } = this.#topics;
+    const behind = topic === undefined ? "" : `${topic}\0`; // no topic holds U+0000
+    const messages: RetainedMessage[] = [];
+    let index = this.#topics.indexOf(behind);
+    while (messages.length < countMax && index < keys.length) {
+      const found = this.get(keys[index]!);
+      // One that has expired goes, and the next stands in its place.
+      if (!found) continue;
+      messages.push(found);
+      index += 1;
+    }
+    return messages;
   }
 
   /** What a new subscription to `filter` gets; the walk may be taken up again later. */
@@ -132,13 +144,14 @@ export class Retained {
 
   #keep(retained: RetainedMessage): void {
     const { topic, payload } = retained.message;
-    this.#forget(topic);
+    this.#bytes += payload.length - (this.#byTopic.get(topic)?.message.payload.length ?? 0);
     this.#byTopic.set(topic, retained);
-    this.#bytes += payload.length;
+    this.#topics.add(topic);
   }
 
   #forget(topic: string): void {
     this.#bytes -= this.#byTopic.get(topic)?.message.payload.length ?? 0;
     this.#byTopic.delete(topic);
+    this.#topics.delete(topic);
   }
 }

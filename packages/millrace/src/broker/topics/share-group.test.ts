@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { parseShare, type ShareGroup } from "./share-group.ts";
-import { TopicTree } from "./topic-tree.ts";
+import { plainOptions, TopicTree } from "./topic-tree.ts";
 
 test.each([
   ["$share/g/a/b", { name: "g", filter: "a/b" }],
@@ -16,7 +16,7 @@ test.each([
 
 function groupOf(...names: string[]): ShareGroup<string> {
   const tree = new TopicTree<string>();
-  for (const name of names) tree.add(name, "$share/g/a", { qos: 0 });
+  for (const name of names) tree.add(name, "$share/g/a", plainOptions[0]!);
   return tree.match("a").groups[0]!;
 }
 
@@ -39,9 +39,9 @@ test("a member with a better rank goes first, one that cannot take it never", ()
 
 test("groups of one filter are apart, and one without members is gone", () => {
   const tree = new TopicTree<string>();
-  const first = tree.add("ann", "$share/g/+", { qos: 0 });
-  tree.add("ben", "$share/h/+", { qos: 0 });
-  tree.add("eve", "+", { qos: 0 });
+  const first = tree.add("ann", "$share/g/+", plainOptions[0]!);
+  tree.add("ben", "$share/h/+", plainOptions[0]!);
+  tree.add("eve", "+", plainOptions[0]!);
   expect(tree.match("a")).toMatchObject({ subscribers: [[{}]], groups: [{}, {}] });
   tree.remove(first);
   expect(tree.match("a").groups.map(({ members }) => members.length)).toEqual([1]);

@@ -62,16 +62,6 @@ export class TopicMap<V> {
     return undefined;
   }
 
-  /** Every value, in no particular order. */
-  *values(): Generator<V, undefined> {
-    const waiting = [this.#root];
-    for (let node = waiting.pop(); node; node = waiting.pop()) {
-      if (node.value !== undefined) yield node.value;
-      if (node.children) waiting.push(...node.children.values());
-    }
-    return undefined;
-  }
-
   *#walk(node: Node<V>, levels: readonly string[], depth: number): Generator<V> {
     const level = levels[depth];
     if (level === undefined) {

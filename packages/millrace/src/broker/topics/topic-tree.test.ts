@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { topicMatches } from "@millrace/mqtt";
 import fc from "fast-check";
-import { type Subscription, TopicTree } from "./topic-tree.ts";
+import { plainOptions, type Subscription, TopicTree } from "./topic-tree.ts";
 
 const level = fc.constantFrom("a", "b", "", "$x", "room 1");
 const topic = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/"));
@@ -23,7 +23,7 @@ test("match finds the same subscribers as comparing every filter, while people c
       const tree = new TopicTree<number>();
       const present: Subscription<number>[] = [];
       for (const [number, step] of steps.entries()) {
-        if (step.kind === "add") present.push(tree.add(number, step.filter, { qos: 0 }));
+        if (step.kind === "add") present.push(tree.add(number, step.filter, plainOptions[0]!));
         else if (step.kind === "remove") {
           const [gone] = present.splice(step.at % (present.length || 1), 1);
           if (gone) tree.remove(gone);
@@ -44,10 +44,10 @@ test("match finds the same subscribers as comparing every filter, while people c
 
 test("a topic's cached answer follows the people of a room", () => {
   const tree = new TopicTree<string>();
-  const first = tree.add("ann", "room/1", { qos: 0 });
+  const first = tree.add("ann", "room/1", plainOptions[0]!);
   expect(tree.match("room/1").subscribers.flat()).toHaveLength(1);
-  tree.add("ben", "room/1", { qos: 1 });
-  tree.add("eve", "room/+", { qos: 0 });
+  tree.add("ben", "room/1", plainOptions[1]!);
+  tree.add("eve", "room/+", plainOptions[0]!);
   tree.remove(first);
   tree.remove(first);
   const names = tree.match("room/1").subscribers.flatMap((each) => each.map((s) => s.subscriber));
@@ -56,9 +56,9 @@ test("a topic's cached answer follows the people of a room", () => {
 
 test("a leading wildcard does not see topics of the system", () => {
   const tree = new TopicTree<string>();
-  tree.add("all", "#", { qos: 0 });
-  tree.add("any", "+/events", { qos: 0 });
-  tree.add("events", "$aws/#", { qos: 0 });
+  tree.add("all", "#", plainOptions[0]!);
+  tree.add("any", "+/events", plainOptions[0]!);
+  tree.add("events", "$aws/#", plainOptions[0]!);
   const seen = tree
     .match("$aws/events")
     .subscribers.flatMap((each) => each.map((s) => s.subscriber));
@@ -67,7 +67,7 @@ test("a leading wildcard does not see topics of the system", () => {
 
 test("a long topic is matched without being remembered", () => {
   const tree = new TopicTree<string>();
-  tree.add("all", "#", { qos: 0 });
+  tree.add("all", "#", plainOptions[0]!);
   const long = "x".repeat(300);
   expect(tree.match(long).subscribers.flat()).toHaveLength(1);
   expect(tree.match("short").subscribers.flat()).toHaveLength(1);

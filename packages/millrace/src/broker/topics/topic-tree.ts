@@ -2,9 +2,9 @@
  * Subscriptions by topic filter.
  *
  * A node a level; a node's subscribers stand in a dense array, so that a fan-out is one loop and
- * leaving is one swap. `match` answers with the live arrays of the nodes that apply. Its cache is
- * thrown away only when a node gains or loses its last subscriber, because the arrays themselves
- * stay true while people come and go in a room that exists.
+ * leaving is one swap. `match` answers with the live arrays of the nodes that apply. What it
+ * remembers is forgotten only when a node gains its first or loses its last subscriber, because the
+ * arrays themselves stay true while people come and go in a room that exists.
  *
  * A shared subscription (`$share/<name>/<filter>`, MQTT 5 4.8.2) stands at the node of its filter,
  * in the group of that name: a message goes to one member of each group.
@@ -14,33 +14,40 @@
 
 import type { QoS } from "../message.ts";
 import { parseShare, ShareGroup } from "./share-group.ts";
+import { addChild, childAt, exactChild, type Node, newNode, prune } from "./topic-node.ts";
 
 /** What a client asked for with a filter (3.8.3.1). */
 export interface SubscriptionOptions {
   readonly qos: QoS;
-  readonly noLocal?: boolean | undefined;
-  readonly retainAsPublished?: boolean | undefined;
-  /** The subscription identifier. */
-  readonly identifier?: number | undefined;
-  /** Under which its session keeps it on disk; absent: nowhere. */
-  readonly number?: number | undefined;
+  readonly noLocal: boolean;
+  readonly retainAsPublished: boolean;
+  /** The subscription identifier, as the list that a message carries. */
+  readonly identifiers: readonly number[] | undefined;
 }
 
-export interface Subscription<Subscriber> extends SubscriptionOptions {
+export interface Subscription<Subscriber> {
   readonly subscriber: Subscriber;
   /** As subscribed, the share included. */
   readonly filter: string;
-  qos: QoS;
-  noLocal: boolean;
-  retainAsPublished: boolean;
-  identifier: number | undefined;
+  /** One object for all that want the same and nothing special (`plainOptions`). */
+  options: SubscriptionOptions;
+  /** Under which its session keeps it on disk. */
   readonly number: number;
   /** Where it stands in its node's array or its group's; -1 once it has left. */
   index: number;
   readonly group: ShareGroup<Subscriber> | undefined;
 }
 
-type Subscribers<S> = Subscription<S>[];
+function optionsOf(qos: QoS): SubscriptionOptions {
+  return Object.freeze({ qos, noLocal: false, retainAsPublished: false, identifiers: undefined });
+}
+
+/** At the index of each QoS, what most subscriptions ask for. */
+export const plainOptions: readonly SubscriptionOptions[] = [0, 1, 2].map((qos) =>
+  optionsOf(qos as QoS),
+);
+
+export type Subscribers<S> = Subscription<S>[];
 
 /** What a topic reaches. Live: to be used before the next `add` or `remove`. */
 export interface Match<S> {
@@ -48,15 +55,6 @@ export interface Match<S> {
   readonly subscribers: readonly (readonly Subscription<S>[])[];
   /** Each with at least one member. */
   readonly groups: readonly ShareGroup<S>[];
-}
-
-interface Node<S> {
-  readonly parent: Node<S> | undefined;
-  readonly level: string;
-  children: Map<string, Node<S>> | undefined;
-  /** Made with the first subscriber; most nodes are but a level on the way. */
-  subscribers: Subscribers<S> | undefined;
-  groups: Map<string, ShareGroup<S>> | undefined;
 }
 
 /** Topics whose answer is remembered; beyond it the cache starts afresh. */
@@ -85,24 +83,20 @@ export class TopicTree<S> {
   }
 
   /** The filter must be valid and new for this subscriber. */
-  add(subscriber: S, filter: string, options: SubscriptionOptions): Subscription<S> {
+  add(subscriber: S, filter: string, options: SubscriptionOptions, number = 0): Subscription<S> {
     const share = parseShare(filter);
     const node = this.#make(share ? share.filter : filter);
     const group = share && this.#groupAt(node, share.name);
     const members = group ? group.members : this.#subscribersAt(node);
-    const { qos, noLocal = false, retainAsPublished = false, identifier, number = 0 } = options;
     const subscription: Subscription<S> = {
       subscriber,
       filter,
-      qos,
-      noLocal,
-      retainAsPublished,
-      identifier,
+      options,
       number,
       index: members.length,
       group,
     };
-    if (members.length === 0) this.#cache.clear();
+    if (members.length === 0) this.#forgetAnswers(share ? share.filter : filter);
     members.push(subscription);
     this.#subscriptionCount += 1;
     return subscription;
@@ -112,7 +106,8 @@ export class TopicTree<S> {
   remove(subscription: Subscription<S>): void {
     if (subscription.index < 0) return;
     const share = parseShare(subscription.filter);
-    const node = this.#find(share ? share.filter : subscription.filter);
+    const matched = share ? share.filter : subscription.filter;
+    const node = this.#find(matched);
     const members = subscription.group ? subscription.group.members : node?.subscribers;
     if (!node || !members) return;
     const last = members.pop();
@@ -123,7 +118,7 @@ export class TopicTree<S> {
     subscription.index = -1;
     this.#subscriptionCount -= 1;
     if (members.length > 0) return;
-    this.#cache.clear();
+    this.#forgetAnswers(matched);
     if (share) node.groups?.delete(share.name);
     prune(node);
   }
@@ -150,17 +145,15 @@ export class TopicTree<S> {
     return this.#cache.has(topic);
   }
 
+  /** A filter without wildcards is in the answer of one topic alone. */
+  #forgetAnswers(filter: string): void {
+    if (/[+#]/.test(filter)) this.#cache.clear();
+    else this.#cache.delete(filter);
+  }
+
   #make(filter: string): Node<S> {
     let node = this.#root;
-    for (const level of filter.split("/")) {
-      node.children ??= new Map();
-      let child = node.children.get(level);
-      if (!child) {
-        child = newNode(node, level);
-        node.children.set(level, child);
-      }
-      node = child;
-    }
+    for (const level of filter.split("/")) node = childAt(node, level) ?? addChild(node, level);
     return node;
   }
 
@@ -181,20 +174,8 @@ export class TopicTree<S> {
 
   #find(filter: string): Node<S> | undefined {
     let node: Node<S> | undefined = this.#root;
-    for (const level of filter.split("/")) node = node?.children?.get(level);
+    for (const level of filter.split("/")) node = node && childAt(node, level);
     return node;
-  }
-}
-
-function newNode<S>(parent: Node<S> | undefined, level: string): Node<S> {
-  return { parent, level, children: undefined, subscribers: undefined, groups: undefined };
-}
-
-function prune<S>(leaf: Node<S>): void {
-  let node = leaf;
-  while (node.parent && !node.subscribers?.length && !node.groups?.size && !node.children?.size) {
-    node.parent.children?.delete(node.level);
-    node = node.parent;
   }
 }
 
@@ -207,25 +188,22 @@ interface Search<S> extends TopicTreeOptions {
 }
 
 function collect<S>(search: Search<S>, node: Node<S>, depth: number): void {
-  const { children } = node;
+  const { multi, single } = node;
   const wildcards = depth >= search.wildcardsFrom;
   const level = search.levels[depth];
-  if (wildcards && children && (level !== undefined || search.multiLevelMatchesParent)) {
-    take(search, children.get("#")); // [MQTT-4.7.1-2]
+  if (multi && wildcards && (level !== undefined || search.multiLevelMatchesParent)) {
+    take(search, multi); // [MQTT-4.7.1-2]
   }
   if (level === undefined) {
     take(search, node);
     return;
   }
-  if (!children) return;
-  const exact = children.get(level);
+  const exact = exactChild(node, level);
   if (exact) collect(search, exact, depth + 1);
-  const plus = wildcards ? children.get("+") : undefined; // [MQTT-4.7.1-3]
-  if (plus) collect(search, plus, depth + 1);
+  if (single && wildcards) collect(search, single, depth + 1); // [MQTT-4.7.1-3]
 }
 
-function take<S>(search: Search<S>, node: Node<S> | undefined): void {
-  if (!node) return;
+function take<S>(search: Search<S>, node: Node<S>): void {
   if (node.subscribers?.length) search.subscribers.push(node.subscribers);
   if (node.groups) search.groups.push(...node.groups.values());
 }

@@ -1,44 +1,30 @@
-/**
- * Values by string, in order: a sorted array of the keys beside a plain map.
- *
- * Finding is a binary search; adding at the end, where keys made of time arrive, moves nothing.
- */
+/** Values by string, in order: sorted keys beside a plain map. */
+
+import { SortedKeys } from "../../base/mod.ts";
 
 export class SortedMap<T> {
   readonly #values = new Map<string, T>();
-  readonly #keys: string[] = [];
+  readonly #keys = new SortedKeys();
 
   get(key: string): T | undefined {
     return this.#values.get(key);
   }
 
   set(key: string, value: T): void {
-    if (!this.#values.has(key)) this.#keys.splice(this.#indexOf(key), 0, key);
+    if (!this.#values.has(key)) this.#keys.add(key);
     this.#values.set(key, value);
   }
 
   delete(key: string): void {
-    if (this.#values.delete(key)) this.#keys.splice(this.#indexOf(key), 1);
+    if (this.#values.delete(key)) this.#keys.delete(key);
   }
 
   /** Keys within [from, to), in order; `undefined` leaves that side open. */
   keysWithin(from: string | undefined, to: string | undefined): KeyWindow {
-    const start = from === undefined ? 0 : this.#indexOf(from);
-    const end = to === undefined ? this.#keys.length : this.#indexOf(to);
-    return { keys: this.#keys, start, end: Math.max(start, end) };
-  }
-
-  /** Index of the first key that is not less than `key`. */
-  #indexOf(key: string): number {
-    let low = 0;
-    let high = this.#keys.length;
-    if (high > 0 && this.#keys[high - 1]! < key) return high;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#keys[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const { keys } = this.#keys;
+    const start = from === undefined ? 0 : this.#keys.indexOf(from);
+    const end = to === undefined ? keys.length : this.#keys.indexOf(to);
+    return { keys, start, end: Math.max(start, end) };
   }
 }
 

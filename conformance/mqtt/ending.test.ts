@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
+import { type Server, startServer } from "../harness.ts";
+import { Certificates } from "./certificates.ts";
+
+const template = "conformance/fixtures/orders/template.yaml";
+const dataFolder = mkdtempSync(join(tmpdir(), "millrace-ending-"));
+const certificates = new Certificates();
+let server: Server;
+
+beforeAll(async () => {
+  const { certificate, key } = certificates.selfSigned("server");
+  const tls = ["--mqtts-port", "0", "--tls-cert", certificate, "--tls-key", key];
+  server = await startServer({ template, dataFolder, flags: [...tls, "--anonymous", "none"] });
+});
+
+afterAll(async () => {
+  await server.stop();
+  rmSync(dataFolder, { recursive: true });
+  certificates.remove();
+});
+
+const connectPacket = "\x10\x0f\0\x04MQTT\x04\x02\0\0\0\x03ann";
+const refusal = "\x20\x02\0\x05"; // not authorized
+const publish = `\x30\xa0\x1f\0\x01a${"x".repeat(0xfa0 - 3)}`;
+
+const upgrade = [
+  "GET /mqtt HTTP/1.1",
+  "Host: localhost",
+  "Upgrade: websocket",
+  "Connection: Upgrade",
+  "Sec-WebSocket-Version: 13",
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  "Sec-WebSocket-Protocol: mqtt",
+  "\r\n",
+].join("\r\n");
+
+/** A message of a client with a mask of zeros. */
+function frame(payload: string): string {
+  const { length } = payload;
+  const head = length < 126 ? [0x82, 0x80 | length] : [0x82, 0xfe, length >> 8, length & 255];
+  return `${String.fromCharCode(...head)}\0\0\0\0${payload}`;
+}
+
+type Door = "mqtt" | "mqtts" | "websocket";
+
+/** A client that sends CONNECT and then publishes on and on, whatever it is told. */
+function flood(door: Door): Socket {
+  const port = Number(new URL(server[door]!).port);
+  const wire = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const secure = { socket: wire, rejectUnauthorized: false };
+  const socket = door === "mqtts" ? connectTls(secure) : wire;
+  for (const each of [wire, socket]) each.on("error", () => {});
+  const isWebSocket = door === "websocket";
+  if (isWebSocket) socket.write(upgrade);
+  socket.write(isWebSocket ? frame(connectPacket) : connectPacket, "latin1");
+  const more = isWebSocket ? frame(publish) : publish;
+  const pump = () => {
+    if (!socket.destroyed) socket.write(more.repeat(16), "latin1", () => setImmediate(pump));
+  };
+  pump();
+  return socket;
+}
+
+describe.concurrent("a client that is refused and sends on", () => {
+  test.each([
+    ["mqtt", refusal],
+    ["mqtts", refusal],
+    ["websocket", `\x82\x04${refusal}\x88\x02\x03\xe8`],
+  ] as const)(
+    "over %s is told why, then is cut off",
+    async (door, lastWords) => {
+      const socket = flood(door);
+      let received = "";
+      socket.on("data", (bytes) => {
+        received += bytes.toString("latin1");
+      });
+      const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+      await new Promise<void>((resolve) => socket.once("end", () => resolve()));
+      expect(received.slice(-lastWords.length)).toBe(lastWords);
+      await closed;
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,34 @@
+/** What a connection keeps of a client that publishes, or that does not read what it asked for. */
+
+import { AckQueue } from "./ack-queue.ts";
+import type { Connection } from "./connection.ts";
+import { Rate } from "./rate.ts";
+import { InboundAliases } from "./topic-aliases.ts";
+
+export class Traffic {
+  readonly acks: AckQueue;
+  /** Of publishes. */
+  readonly rate: Rate;
+  /** Whether its socket is not being read, because too much of what it sent still waits. */
+  paused = false;
+  /** Packets that answer the client while its socket is full. */
+  unreadAnswers = 0;
+  /** Packet ids of QoS 2 that came over this connection and are not released. */
+  readonly unreleased = new Set<number>();
+  #aliases: InboundAliases | undefined;
+
+  constructor(connection: Connection, publishesPerSecondMax: number) {
+    this.acks = new AckQueue((ack) => connection.send(ack));
+    this.rate = new Rate(publishesPerSecondMax);
+  }
+
+  /** Publishes that count against the Receive Maximum (MQTT 5, 4.9). */
+  get openCount(): number {
+    return this.acks.pubackCount + this.unreleased.size;
+  }
+
+  get aliases(): InboundAliases {
+    this.#aliases ??= new InboundAliases();
+    return this.#aliases;
+  }
+}

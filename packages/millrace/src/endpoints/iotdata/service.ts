@@ -1,0 +1,60 @@
+/**
+ * iotdata, the data plane of the message broker: which operation a method and a path mean.
+ *
+ * Shadows are not here. Of AWS IoT's quotas those of the broker hold (`broker/presets/aws.ts`);
+ * those on calls a second do not, because they would only slow tests down.
+ */
+
+import type { RestTarget } from "../../aws/mod.ts";
+import type { Call } from "../ports.ts";
+import { answerOf, failure } from "./answers.ts";
+import { deleteConnection } from "./DeleteConnection.ts";
+import { getConnection } from "./GetConnection.ts";
+import { getRetainedMessage } from "./GetRetainedMessage.ts";
+import { listRetainedMessages } from "./ListRetainedMessages.ts";
+import { listSubscriptions } from "./ListSubscriptions.ts";
+import type { Operation } from "./operation.ts";
+import { publish } from "./Publish.ts";
+import { sendDirectMessage } from "./SendDirectMessage.ts";
+
+interface Resource {
+  /** With at most one group, the label. */
+  readonly path: RegExp;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+const resources: readonly Resource[] = [
+  // SDKs encode the slashes of a topic; others send them bare.
+  { path: /^\/topics\/(.*)$/s, operations: { POST: publish } },
+  { path: /^\/retainedMessage$/, operations: { GET: listRetainedMessages } },
+  { path: /^\/retainedMessage\/(.*)$/s, operations: { GET: getRetainedMessage } },
+  {
+    path: /^\/connections\/([^/]*)$/,
+    operations: { GET: getConnection, DELETE: deleteConnection },
+  },
+  { path: /^\/connections\/([^/]*)\/subscriptions$/, operations: { GET: listSubscriptions } },
+  { path: /^\/connections\/([^/]*)\/messages$/, operations: { POST: sendDirectMessage } },
+];
+
+/** `undefined` when the path is none of this service's. */
+export function answerIotData(call: Call, target: RestTarget): Promise<Response> | undefined {
+  for (const { path, operations } of resources) {
+    const match = path.exec(target.path);
+    if (match) return perform(call, target, { operations, label: match[1] ?? "" });
+  }
+  return undefined;
+}
+
+async function perform(
+  call: Call,
+  target: RestTarget,
+  { operations, label }: { operations: Resource["operations"]; label: string },
+): Promise<Response> {
+  const { method } = call.request;
+  const operation = Object.hasOwn(operations, method) ? operations[method] : undefined;
+  if (operation) return answerOf(await operation({ ...call, target, label }), call.requestId);
+  const message = `${method} "${target.path}" is not supported`;
+  const answer = answerOf(failure("MethodNotAllowedException", message), call.requestId);
+  answer.headers.set("allow", Object.keys(operations).join(", "));
+  return answer;
+}

@@ -1,0 +1,214 @@
+/**
+ * A front before the HTTP server, for connections that a proxy brings.
+ *
+ * The runtime's HTTP server cannot read a PROXY header. So the front reads it, connects to the
+ * server, which stands on loopback, and carries the bytes both ways.
+ *
+ * The server asks here who a request is from: the front knows, for each connection that it has made
+ * itself, from which port it made it and for whom. A connection that is not the front's is nobody's
+ * and must be refused; so a program on this machine that finds the server cannot choose an address,
+ * and nothing that a client sends can.
+ */
+
+import type { Socket } from "bun";
+import { type Clock, concatBytes, type Logger } from "../base/mod.ts";
+import { frontStopMsMax, tcpKeepAliveMs } from "./limits.ts";
+import { ProxiedSocket } from "./proxied-socket.ts";
+import { type Arrival, ownedSocket, SocketOwner } from "./socket-owner.ts";
+
+const loopback = "127.0.0.1";
+const stopPollMs = 5;
+
+export interface FrontOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Where the server listens, on 127.0.0.1. */
+  readonly serverPort: number;
+  /** Until the header has arrived in full. */
+  readonly headerSecondsMax: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Front {
+  readonly port: number;
+  /** Whom the server's peer stands for; `undefined`: it is not the front. */
+  clientAddress(peer: { readonly address: string; readonly port: number }): string | undefined;
+  /** Stops accepting; resolves when all connections have ended, or have had their time. */
+  stop(): Promise<void>;
+}
+
+/** Listens at once; throws what the system says when the address cannot be had. */
+export function openFront(options: FrontOptions): Front {
+  const { host, port, headerSecondsMax, clock, logger } = options;
+  /** By the port from which the front has connected. */
+  const clients = new Map<number, string>();
+  const welcome = (arrival: Arrival) => join(arrival, { ...options, clients });
+  const listener = Bun.listen<SocketOwner>({
+    hostname: host,
+    port,
+    allowHalfOpen: true,
+    socket: {
+      ...ownedSocket,
+      open(socket) {
+        socket.setNoDelay(true);
+        socket.setKeepAlive(true, tcpKeepAliveMs);
+        socket.data = new ProxiedSocket(socket, { logger, welcome });
+        socket.timeout(headerSecondsMax);
+      },
+    },
+  });
+  return {
+    port: listener.port,
+    clientAddress: ({ address, port }) => (address === loopback ? clients.get(port) : undefined),
+    async stop() {
+      listener.stop(false);
+      const endMs = clock.monotonic() + frontStopMsMax;
+      while (clients.size > 0 && clock.monotonic() < endMs) {
+        await new Promise<void>((resolve) => clock.after(stopPollMs, resolve));
+      }
+    },
+  };
+}
+
+/** What the pipes of one front share. */
+interface Shared extends FrontOptions {
+  readonly clients: Map<number, string>;
+}
+
+function join({ socket, remoteAddress, firstBytes }: Arrival, shared: Shared): void {
+  const client = new ClientPipe(socket, { shared, remoteAddress, firstBytes });
+  socket.data = client;
+  client.pause(); // until the server's side is there
+  const hostname = loopback;
+  void Bun.connect<SocketOwner>({
+    hostname,
+    port: shared.serverPort,
+    allowHalfOpen: true,
+    data: client,
+    socket: serverSocket,
+  });
+}
+
+/** A socket of the pair belongs to the client's pipe until it is connected. */
+const serverSocket = {
+  ...ownedSocket,
+  open(socket: Socket<SocketOwner>) {
+    socket.setNoDelay(true);
+    (socket.data as ClientPipe).connected(socket);
+  },
+  connectError: (socket: Socket<SocketOwner>, error: Error) =>
+    (socket.data as ClientPipe).unconnected(error),
+};
+
+/** One of the two sockets; what it receives, the other sends. */
+class Pipe extends SocketOwner {
+  protected other: Pipe | undefined;
+  /** What came while the kernel was full, and before there was another side. */
+  protected waiting: Uint8Array[] = [];
+  #lastByteIsIn = false;
+
+  /** Sends on, and has the other side wait while this one does. */
+  carry(bytes: Uint8Array): void {
+    if (this.writable) this.write(bytes);
+    else this.waiting.push(bytes);
+    if (!this.writable) this.other?.pause();
+  }
+
+  /** Sends FIN once everything is written, and goes on receiving. */
+  finish(): void {
+    this.#lastByteIsIn = true;
+    if (this.writable) this.socket.shutdown();
+  }
+
+  protected override take(bytes: Uint8Array): void {
+    this.other?.carry(bytes);
+  }
+
+  protected override drained(): void {
+    if (this.waiting.length > 0) this.write(concatBytes(this.waiting.splice(0)));
+    if (!this.writable) return;
+    if (this.#lastByteIsIn) this.socket.shutdown();
+    else this.other?.resume();
+  }
+
+  protected override ended(): void {
+    this.other?.finish();
+  }
+
+  protected override gone(): void {
+    this.other?.end();
+  }
+}
+
+interface ClientFacts {
+  readonly shared: Shared;
+  readonly remoteAddress: string;
+  readonly firstBytes: Uint8Array;
+}
+
+class ClientPipe extends Pipe {
+  readonly #facts: ClientFacts;
+  #early: Uint8Array[];
+  #endedEarly = false;
+
+  constructor(socket: Socket<SocketOwner>, facts: ClientFacts) {
+    super(socket);
+    this.#facts = facts;
+    this.#early = [facts.firstBytes];
+  }
+
+  connected(socket: Socket<SocketOwner>): void {
+    const server = new ServerPipe(socket, { client: this, ...this.#facts });
+    socket.data = server;
+    if (!this.isOpen) {
+      server.terminate();
+      return;
+    }
+    this.other = server;
+    server.carry(concatBytes(this.#early.splice(0)));
+    if (server.writable) this.resume();
+    if (this.#endedEarly) server.finish();
+  }
+
+  unconnected(error: Error): void {
+    this.#facts.shared.logger.error("the server behind the front cannot be reached", {
+      error: error.message,
+    });
+    this.terminate();
+  }
+
+  protected override take(bytes: Uint8Array): void {
+    if (this.other) super.take(bytes);
+    else this.#early.push(bytes);
+  }
+
+  protected override ended(): void {
+    this.#endedEarly = true;
+    super.ended();
+  }
+}
+
+class ServerPipe extends Pipe {
+  readonly #clients: Map<number, string>;
+  readonly #port: number;
+
+  constructor(socket: Socket<SocketOwner>, facts: ClientFacts & { readonly client: ClientPipe }) {
+    super(socket);
+    this.other = facts.client;
+    this.#clients = facts.shared.clients;
+    this.#port = socket.localPort;
+    this.#clients.set(this.#port, facts.remoteAddress);
+  }
+
+  /** The server ends a connection as a whole: what the client still sends is for nobody. */
+  protected override ended(): void {
+    this.other?.end();
+    this.end();
+  }
+
+  protected override gone(): void {
+    this.#clients.delete(this.#port);
+    super.gone();
+  }
+}

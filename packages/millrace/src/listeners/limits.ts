@@ -1,0 +1,30 @@
+/** The bounds of the doors. */
+
+/**
+ * How long the last bytes may take to be taken by the kernel, when a peer does not read. The
+ * runtime counts a socket's time in steps of four seconds, from a beat of its own: eight seconds
+ * are four to eight.
+ */
+export const lastBytesSecondsMax = 8;
+
+/**
+ * How long a peer is still listened to after FIN, and how many of its bytes are thrown away in that
+ * time; beyond them it is no longer read.
+ */
+export const lingerSecondsMax = 8;
+export const lingerBytesMax = 1_048_576;
+
+/** The bytes of a PROXY header of version 2, with whatever a proxy tells beyond the addresses. */
+export const proxyHeaderBytesMax = 4096;
+
+/** When to look for peers that vanished without a word and have no keep-alive. */
+export const tcpKeepAliveMs = 60_000;
+
+/** A WebSocket that is silent for so long is asked by a ping. */
+export const webSocketIdleSecondsMax = 120;
+
+/** How often the files of a certificate are looked at. */
+export const certificatePollMs = 2000;
+
+/** How long, once a front stops, the last bytes of answers may still be under way. */
+export const frontStopMsMax = 1000;

@@ -1,0 +1,139 @@
+/**
+ * Whoever reads and writes a TCP or TLS socket, and how a socket ends.
+ *
+ * The kernel takes what it can of a write; the rest is kept here and goes out when the socket
+ * drains. Until then nothing more may be written, so at most one write is kept.
+ *
+ * Ending lingers. A socket that is closed before its input is read makes the kernel send RST, which
+ * overtakes the last bytes: a client that is refused while it sends would never learn why. So FIN
+ * goes out behind the last byte, what still comes in is thrown away, and a moment later the socket
+ * is closed, whatever the other side does.
+ */
+
+import type { Socket, SocketHandler } from "bun";
+import { lastBytesSecondsMax, lingerBytesMax, lingerSecondsMax } from "./limits.ts";
+
+/** A client that has been accepted, and what it has sent so far. */
+export interface Arrival {
+  readonly socket: Socket<SocketOwner>;
+  readonly remoteAddress: string;
+  readonly firstBytes: Uint8Array;
+}
+
+type Phase = "open" | "ending" | "lingering" | "closed";
+
+export abstract class SocketOwner {
+  protected socket: Socket<SocketOwner>;
+  #phase: Phase = "open";
+  #rest: Uint8Array | undefined;
+  #discardedBytes = 0;
+
+  constructor(socket: Socket<SocketOwner>) {
+    this.socket = socket;
+  }
+
+  /** Bytes from the socket, as long as it is open. */
+  protected abstract take(bytes: Uint8Array): void;
+  /** All that was written is with the kernel; as much again may be written. */
+  protected abstract drained(): void;
+  /** The other side has sent its last byte. */
+  protected abstract ended(): void;
+  /** The socket is gone. Comes once, whoever wanted it. */
+  protected abstract gone(): void;
+
+  get isOpen(): boolean {
+    return this.#phase === "open";
+  }
+
+  get writable(): boolean {
+    return this.#rest === undefined;
+  }
+
+  write(bytes: Uint8Array): void {
+    const written = this.socket.write(bytes);
+    if (written >= 0 && written < bytes.length) this.#rest = bytes.subarray(written);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** Sends FIN once everything is written, then waits a moment for that of the other side. */
+  end(): void {
+    if (this.#phase !== "open") return;
+    this.#phase = "ending";
+    this.socket.resume(); // a socket that is not read does not see the other side end
+    if (this.writable) this.#linger();
+    else this.socket.timeout(lastBytesSecondsMax);
+  }
+
+  /** For a peer that deserves no answer. */
+  terminate(): void {
+    if (this.#phase !== "closed") this.socket.terminate();
+  }
+
+  onData(bytes: Uint8Array): void {
+    if (this.#phase === "open") this.take(bytes);
+    else this.#discard(bytes);
+  }
+
+  onDrain(): void {
+    const rest = this.#rest;
+    if (rest) {
+      this.#rest = undefined;
+      this.write(rest);
+    }
+    if (this.#rest || this.#phase === "lingering") return;
+    this.drained();
+    if (this.#phase === "ending" && this.writable) this.#linger();
+  }
+
+  onEnd(): void {
+    if (this.#phase === "lingering") this.socket.close();
+    else this.ended();
+  }
+
+  onTimeout(): void {
+    // What lingers has the last bytes in the kernel, which goes on delivering them; RST would not.
+    if (this.#phase === "lingering") this.socket.close();
+    else this.socket.terminate();
+  }
+
+  onClose(): void {
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
+    this.gone();
+  }
+
+  #linger(): void {
+    this.#phase = "lingering";
+    this.socket.shutdown();
+    this.socket.timeout(lingerSecondsMax);
+  }
+
+  #discard(bytes: Uint8Array): void {
+    this.#discardedBytes += bytes.length;
+    if (this.#discardedBytes > lingerBytesMax) this.socket.pause();
+  }
+}
+
+/**
+ * What the runtime calls, for sockets whose `data` is their owner. A socket has none that is
+ * refused, and so closed, while it is accepted, nor has the outer half of an upgrade to TLS.
+ */
+export const ownedSocket = {
+  binaryType: "uint8array",
+  data: (socket, bytes: Uint8Array) => socket.data?.onData(bytes),
+  drain: (socket) => socket.data?.onDrain(),
+  end: (socket) => socket.data?.onEnd(),
+  timeout: (socket) => socket.data?.onTimeout(),
+  close: (socket) => socket.data?.onClose(),
+  error(_socket, error) {
+    // A record that does not decrypt, or an alert; the socket closes. All else was thrown by us.
+    if ((error as { code?: string }).code !== "EPROTO") throw error;
+  },
+} satisfies SocketHandler<SocketOwner>;

@@ -1,0 +1,93 @@
+/**
+ * A client of the broker over TLS.
+ *
+ * An accepted TCP socket is upgraded: so the certificate of the moment is taken for each client,
+ * and whatever came before the handshake (the header of a proxy) has been read by then. The broker
+ * hears of a client once its handshake is done.
+ */
+
+import type { Socket, SocketHandler, TLSUpgradeOptions } from "bun";
+import type { Logger } from "../base/mod.ts";
+import type { Broker, Link } from "../broker/mod.ts";
+import type { Credentials } from "./credentials.ts";
+import { type Arrival, ownedSocket, type SocketOwner } from "./socket-owner.ts";
+import { TcpLink } from "./tcp-link.ts";
+
+/** What all clients of one door share. */
+export interface TlsDoor {
+  readonly broker: Broker;
+  readonly logger: Logger;
+  readonly credentials: Credentials;
+}
+
+/** The runtime takes bytes that were read before the upgrade; its types do not say so. */
+interface Upgrade extends TLSUpgradeOptions<SocketOwner> {
+  readonly initialData: Uint8Array;
+}
+
+/** Begins the handshake; a client that does not finish it within the time to connect is closed. */
+export function upgradeToTls(door: TlsDoor, arrival: Arrival): void {
+  const upgrade: Upgrade = {
+    data: new TlsLink(door, arrival),
+    socket: tlsSocket,
+    tls: door.credentials.tlsOptions,
+    initialData: arrival.firstBytes,
+  };
+  arrival.socket.upgradeTLS(upgrade);
+}
+
+const tlsSocket = {
+  ...ownedSocket,
+  open: (socket) => (socket.data as TlsLink).begin(socket),
+  handshake: (socket, success, problem) =>
+    (socket.data as TlsLink).handshaken(success, problem ?? undefined),
+} as SocketHandler<SocketOwner>;
+
+class TlsLink extends TcpLink {
+  readonly #door: TlsDoor;
+
+  constructor(door: TlsDoor, { socket, remoteAddress }: Arrival) {
+    super(socket, remoteAddress);
+    this.#door = door;
+  }
+
+  override get transport(): "tls" {
+    return "tls";
+  }
+
+  get tls(): Link["tls"] {
+    const { socket } = this;
+    const certificate = socket.getPeerX509Certificate();
+    return {
+      serverName: socket.getServername() || undefined,
+      alpn: socket.alpnProtocol || undefined,
+      clientCertificate: certificate && {
+        pem: certificate.toString(),
+        fingerprint: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
+        verified: this.#door.credentials.hasAuthority && socket.authorized,
+      },
+    };
+  }
+
+  begin(socket: Socket<SocketOwner>): void {
+    this.socket = socket;
+    socket.timeout(this.#door.broker.limits.connectSecondsMax);
+  }
+
+  handshaken(success: boolean, problem: Error | undefined): void {
+    const { broker, logger, credentials } = this.#door;
+    if (!this.isOpen) return;
+    const ip = this.remoteAddress;
+    if (!success) {
+      logger.warn("TLS handshake failed", { ip, message: problem?.message });
+      return;
+    }
+    this.socket.timeout(0);
+    if (credentials.hasAuthority && problem && this.socket.getPeerX509Certificate()) {
+      logger.warn("client certificate refused", { ip, message: problem.message });
+      this.end();
+      return;
+    }
+    this.connect(broker);
+  }
+}

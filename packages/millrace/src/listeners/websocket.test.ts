@@ -1,0 +1,291 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { type Caller, call, Reception } from "./listener-fixture.ts";
+import { mqttPath, mqttWebSocketHandler, upgradeMqtt, type WebSocketLink } from "./websocket.ts";
+
+const open: { stop(): void }[] = [];
+afterAll(() => {
+  for (const { stop } of open) stop();
+});
+
+/** Opcodes [RFC6455-5.2]. */
+const [continuation, text, binary, closing, ping, pong] = [0, 1, 2, 8, 9, 10];
+
+interface FrameOptions {
+  /** More of the message follows. */
+  readonly more?: boolean;
+}
+
+/** A frame as clients send it; the mask of zeros leaves the payload as it is. */
+function frame(opcode: number, payload: string, { more = false }: FrameOptions = {}): string {
+  const { length } = payload;
+  const head = [opcode | (more ? 0 : 0x80)];
+  if (length < 126) head.push(0x80 | length);
+  else if (length < 65_536) head.push(0xfe, length >> 8, length & 255);
+  else
+    head.push(
+      0xff,
+      0,
+      0,
+      0,
+      0,
+      length >>> 24,
+      (length >> 16) & 255,
+      (length >> 8) & 255,
+      length & 255,
+    );
+  return String.fromCharCode(...head, 0, 0, 0, 0) + payload;
+}
+
+/** As a server sends it: without a mask. */
+function served(opcode: number, payload: string): string {
+  return String.fromCharCode(0x80 | opcode, payload.length) + payload;
+}
+
+function closed(code: number): string {
+  return served(closing, String.fromCharCode(code >> 8, code & 255));
+}
+
+function serve(reception: Reception): number {
+  const server = Bun.serve<WebSocketLink>({
+    hostname: "127.0.0.1",
+    port: 0,
+    development: false,
+    websocket: mqttWebSocketHandler(reception.broker, { frameBytesMax: 100_000 }),
+    fetch: (request, server) =>
+      new URL(request.url).pathname === mqttPath
+        ? upgradeMqtt(request, server, { anyOrigin: false, remoteAddress: "192.0.2.7" })
+        : new Response("not here", { status: 404 }),
+  });
+  open.push({ stop: () => server.stop(true) });
+  return server.port!;
+}
+
+function handshake(subprotocol = "mqtt"): string {
+  return [
+    "GET /mqtt HTTP/1.1",
+    "Host: localhost",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    `Sec-WebSocket-Protocol: ${subprotocol}`,
+    "\r\n",
+  ].join("\r\n");
+}
+
+/** A client that is in; what it receives from there on is in `said()`. */
+async function enter(reception: Reception, port: number): Promise<Caller & { said(): string }> {
+  const already = reception.guests.length;
+  const caller = call(port, handshake());
+  open.push({ stop: () => caller.socket.destroy() });
+  await reception.until(() => reception.guests.length > already);
+  const said = () => caller.received.slice(caller.received.indexOf("\r\n\r\n") + 4);
+  return Object.assign(caller, { said });
+}
+
+async function scene() {
+  const reception = new Reception();
+  const port = serve(reception);
+  const caller = await enter(reception, port);
+  const guest = reception.guests[0]!;
+  const send = (...frames: string[]) => caller.socket.write(frames.join(""), "latin1");
+  return { reception, port, caller, guest, send };
+}
+
+describe("the upgrade", () => {
+  test.each([
+    ["mqtt", "mqtt"],
+    ["mqttv3.1", "mqttv3.1"],
+    ["chat, mqtt", "mqtt"],
+    ["mqttv3.1,mqtt", "mqttv3.1"],
+  ])("to %p is answered with %p", async (offered, agreed) => {
+    const reception = new Reception();
+    const caller = call(serve(reception), handshake(offered));
+    open.push({ stop: () => caller.socket.destroy() });
+    await reception.until(() => reception.guests.length > 0);
+    while (!caller.received.includes("\r\n\r\n")) await Bun.sleep(1);
+    expect(caller.received).toStartWith("HTTP/1.1 101");
+    expect(caller.received.toLowerCase()).toContain(`\r\nsec-websocket-protocol: ${agreed}\r\n`);
+    const { transport, remoteAddress } = reception.guests[0]!.link;
+    expect({ transport, remoteAddress }).toEqual({
+      transport: "websocket",
+      remoteAddress: "192.0.2.7",
+    });
+  });
+
+  test.each([
+    ["another subprotocol", { "sec-websocket-protocol": "chat" }, 400],
+    ["no subprotocol", {}, 400],
+    ["a page of elsewhere", { "sec-websocket-protocol": "mqtt", origin: "https://a.example" }, 403],
+    ["no upgrade", { upgrade: "", "sec-websocket-protocol": "mqtt" }, 426],
+    ["no key", { "sec-websocket-key": "", "sec-websocket-protocol": "mqtt" }, 400],
+    ["an old version", { "sec-websocket-version": "8", "sec-websocket-protocol": "mqtt" }, 426],
+  ])("with %s is refused", async (_what, headers, status) => {
+    const port = serve(new Reception());
+    const words = {
+      host: "localhost",
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      ...headers,
+    };
+    const lines = Object.entries(words).map(([name, value]) =>
+      value ? `${name}: ${value}\r\n` : "",
+    );
+    const caller = call(port, `GET /mqtt HTTP/1.1\r\n${lines.join("")}\r\n`);
+    open.push({ stop: () => caller.socket.destroy() });
+    while (caller.received === "") await Bun.sleep(1);
+    expect(caller.received).toStartWith(`HTTP/1.1 ${status}`);
+  });
+});
+
+describe("frames", () => {
+  test("carry one stream of bytes, wherever they begin and end", async () => {
+    const { reception, guest, send } = await scene();
+    send(frame(binary, "one t"), frame(binary, "wo three "), frame(binary, "four"));
+    await reception.until(() => guest.received === "one two three four");
+  });
+
+  test("may come byte by byte", async () => {
+    const { reception, caller, guest } = await scene();
+    for (const character of frame(binary, "slowly")) {
+      await new Promise((resolve) => caller.socket.write(character, "latin1", resolve));
+    }
+    await reception.until(() => guest.received === "slowly");
+  });
+
+  test("may be fragments of a message, with a ping between them", async () => {
+    const { reception, caller, guest, send } = await scene();
+    send(frame(binary, "in ", { more: true }), frame(continuation, "three ", { more: true }));
+    send(frame(ping, "there?"), frame(continuation, "parts"));
+    await reception.until(() => guest.received === "in three parts");
+    while (!caller.said().includes("there?")) await Bun.sleep(1);
+    expect(caller.said()).toBe(served(pong, "there?"));
+  });
+
+  test("of text end the connection, with the code for it", async () => {
+    const { reception, caller, guest, send } = await scene();
+    send(frame(text, "hello"), frame(binary, "after"));
+    await caller.ended;
+    expect(caller.said()).toBe(closed(1003));
+    expect(guest.failure).toBe("text frame instead of a binary one");
+    expect(guest.received).toBe("");
+    await reception.until(() => guest.lost > 0);
+  });
+
+  test("of the largest size are taken, one byte more ends the connection", async () => {
+    const { reception, port, guest, send } = await scene();
+    send(frame(binary, "x".repeat(100_000)));
+    await reception.until(() => guest.received.length === 100_000);
+    const other = await enter(reception, port);
+    other.socket.write(frame(binary, "x".repeat(100_001)), "latin1");
+    await reception.until(() => reception.guests[1]!.lost > 0);
+    await other.ended;
+    expect(reception.guests[1]!.received).toBe("");
+  });
+
+  test("that together are too large end the connection", async () => {
+    const { reception, guest, send } = await scene();
+    send(
+      frame(binary, "x".repeat(60_000), { more: true }),
+      frame(continuation, "x".repeat(60_000)),
+    );
+    await reception.until(() => guest.lost > 0);
+    expect(guest.received).toBe("");
+  });
+
+  test.each([
+    ["without a mask", "\x82\x01x"],
+    ["with a reserved bit", frame(binary, "x").replace("\x82", "\xc2")],
+    ["of an unknown opcode", frame(3, "x")],
+    ["that continue nothing", frame(continuation, "x")],
+  ])("%s end the connection", async (_what, bytes) => {
+    const { reception, guest, send } = await scene();
+    send(bytes);
+    await reception.until(() => guest.lost > 0);
+    expect(guest.received).toBe("");
+  });
+});
+
+describe("ending", () => {
+  test("reaches a client that goes on sending, and nothing of that is received", async () => {
+    const { caller, guest, send } = await scene();
+    guest.react = () => {
+      guest.link.write(Buffer.from("refused"));
+      guest.link.end();
+    };
+    send(frame(binary, "x"));
+    const flood = frame(binary, "y".repeat(60_000));
+    const more = () => {
+      if (!caller.socket.destroyed) caller.socket.write(flood, "latin1", () => setImmediate(more));
+    };
+    more();
+    await caller.ended;
+    expect(caller.said()).toBe(served(binary, "refused") + closed(1000));
+    expect(guest.received).toBe("x");
+    await Bun.sleep(100); // the client floods on
+    expect(guest.received).toBe("x");
+  });
+
+  test("at once, as a broker that is full does it, reaches the client", async () => {
+    const reception = new Reception();
+    reception.welcome = ({ link }) => link.end();
+    const caller = await enter(reception, serve(reception));
+    await caller.ended;
+    expect(caller.said()).toBe(closed(1000));
+  });
+
+  test("brings a slow reader first what it is still owed", async () => {
+    const { reception, caller, guest, send } = await scene();
+    caller.socket.pause();
+    guest.react = () => {
+      guest.link.write(Buffer.alloc(16_000_000));
+      expect(guest.link.writable).toBe(false);
+      guest.onDrained = () => {
+        guest.onDrained = () => {};
+        guest.link.write(Buffer.from("last"));
+      };
+      guest.link.end();
+    };
+    send(frame(binary, "x"));
+    await reception.until(() => guest.received === "x");
+    let last = "";
+    caller.socket.on("data", (bytes) => {
+      last = `${last}${bytes.subarray(-20).toString("latin1")}`.slice(-20);
+    });
+    caller.socket.resume();
+    await caller.ended;
+    expect(last).toEndWith(served(binary, "last") + closed(1000));
+  });
+
+  test.each([
+    [1000, "leaving"],
+    [1001, "leaving"],
+    [4000, "leaving"],
+    [1002, "getting lost"],
+  ])("by the client with code %p counts as %s", async (code, how) => {
+    const { reception, guest, send } = await scene();
+    send(frame(closing, String.fromCharCode(code >> 8, code & 255)));
+    await reception.until(() => guest.lost + guest.left > 0);
+    expect([guest.left, guest.lost]).toEqual(how === "leaving" ? [1, 0] : [0, 1]);
+  });
+});
+
+test("pausing makes the client wait, resuming lets it go on", async () => {
+  const { reception, caller, guest, send } = await scene();
+  guest.react = () => guest.link.pause();
+  send(frame(binary, "x"));
+  await reception.until(() => guest.received === "x");
+  guest.react = () => {};
+  const many = 300;
+  let written = false;
+  const flood = frame(binary, "y".repeat(60_000)).repeat(many);
+  caller.socket.write(flood, "latin1", () => {
+    written = true;
+  });
+  await Bun.sleep(100);
+  expect(written).toBe(false);
+  guest.link.resume();
+  await reception.until(() => guest.received.length === 1 + many * 60_000);
+});

@@ -1,0 +1,171 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { connect } from "node:net";
+import { silentLogger } from "../base/mod.ts";
+import type { Broker } from "../broker/mod.ts";
+import { type EdgeOptions, openEdge } from "./doors.ts";
+
+const open: { stop(): void }[] = [];
+afterAll(() => {
+  for (const { stop } of open) stop();
+});
+
+/** A broker that lets everybody in and says nothing. */
+const broker = {
+  limits: { packetBytesMax: 1000, connectSecondsMax: 1 },
+  connect: () => ({ receive() {}, drained() {}, lost() {}, close() {}, fail() {} }),
+} as unknown as Broker;
+
+/** The runtime counts in steps of four seconds: from four to eight. */
+const idleSeconds = 8;
+const answerDelayMs = 9000;
+const bodyBytes = 60_000_000;
+
+const edge: EdgeOptions["edge"] = {
+  async fetch(request, { ip }) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/later") await Bun.sleep(answerDelayMs);
+    if (pathname === "/large") return new Response(new Uint8Array(bodyBytes));
+    if (pathname === "/body") return new Response(`${(await request.bytes()).length}`);
+    return new Response(`hello ${ip}`);
+  },
+};
+
+function serve(options: Partial<EdgeOptions> = {}): number {
+  const door = openEdge({
+    host: "127.0.0.1",
+    port: 0,
+    broker,
+    edge,
+    anyOrigin: false,
+    proxyProtocol: false,
+    logger: silentLogger,
+    times: { idleSecondsMax: idleSeconds, requestSecondsMax: 20 },
+    ...options,
+  });
+  open.push({ stop: () => void door.stop() });
+  return door.port;
+}
+
+/** A client that has sent `first`, with all that it is told and the end of it. */
+function call(port: number, first = "") {
+  const socket = connect(port, "127.0.0.1");
+  const caller = { socket, received: "", receivedBytes: 0, closed: Promise.resolve() };
+  open.push({ stop: () => socket.destroy() });
+  socket.on("error", () => {});
+  socket.on("data", (bytes) => {
+    caller.receivedBytes += bytes.length;
+    caller.received = `${caller.received}${bytes.toString("latin1")}`.slice(-300);
+  });
+  caller.closed = new Promise((resolve) => socket.once("close", () => resolve()));
+  if (first) socket.write(first);
+  return caller;
+}
+
+function drip(socket: ReturnType<typeof connect>, text: string): void {
+  let at = 0;
+  const timer = setInterval(() => {
+    if (socket.destroyed || at === text.length) clearInterval(timer);
+    else socket.write(text.charAt(at));
+    at += 1;
+  }, 500);
+}
+
+function get(path: string, more = ""): string {
+  return `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+}
+
+const upgrade = [
+  "Upgrade: websocket",
+  "Connection: Upgrade",
+  "Sec-WebSocket-Version: 13",
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  "Sec-WebSocket-Protocol: mqtt",
+  "",
+].join("\r\n");
+
+describe.concurrent("the edge", () => {
+  test("does not wait for ever for a client that says nothing", async () => {
+    await call(serve()).closed;
+  }, 30_000);
+
+  test("does not wait for ever for a header that comes byte by byte", async () => {
+    const caller = call(serve());
+    drip(caller.socket, get("/", `X: ${"x".repeat(100)}\r\n`));
+    await caller.closed;
+    expect(caller.received).toBe("");
+  }, 30_000);
+
+  test("does not keep for ever a connection between requests", async () => {
+    const caller = call(serve(), get("/"));
+    await caller.closed;
+    expect(caller.received).toEndWith("hello 127.0.0.1");
+  }, 30_000);
+
+  test("does not wait for ever for a body that comes byte by byte", async () => {
+    const head = "POST /body HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n";
+    const caller = call(
+      serve({ times: { idleSecondsMax: idleSeconds, requestSecondsMax: 8 } }),
+      head,
+    );
+    drip(caller.socket, "x".repeat(1000));
+    await caller.closed;
+    expect(caller.received).toBe("");
+  }, 30_000);
+
+  test("lets a function have its time", async () => {
+    const caller = call(serve(), get("/later", "Connection: close\r\n"));
+    await caller.closed;
+    expect(caller.received).toEndWith("hello 127.0.0.1");
+  }, 30_000);
+
+  test("lets a slow reader have a large answer", async () => {
+    const caller = call(serve(), get("/large", "Connection: close\r\n"));
+    const pauseMs = 500;
+    const pieces = 20; // ten seconds in all
+    let piecesRead = 1;
+    caller.socket.on("data", () => {
+      if (caller.receivedBytes < (bodyBytes / pieces) * piecesRead) return;
+      caller.socket.pause();
+      piecesRead += 1;
+      setTimeout(() => caller.socket.resume(), pauseMs);
+    });
+    await caller.closed;
+    expect(caller.receivedBytes).toBeGreaterThan(bodyBytes);
+  }, 30_000);
+
+  test("leaves a silent WebSocket alone", async () => {
+    const port = serve();
+    const caller = call(port, get("/mqtt", upgrade));
+    await call(port, get("/later", "Connection: close\r\n")).closed;
+    expect(caller.received).toStartWith("HTTP/1.1 101");
+    expect(caller.socket.closed).toBe(false);
+  }, 30_000);
+});
+
+describe("behind a proxy", () => {
+  test("the header says who asks; nobody comes in without one", async () => {
+    const port = serve({ proxyProtocol: true });
+    const header = "PROXY TCP4 192.0.2.7 198.51.100.1 56324 80\r\n";
+    const caller = call(port, header + get("/", "Connection: close\r\n"));
+    await caller.closed;
+    expect(caller.received).toEndWith("hello 192.0.2.7");
+    const without = call(port, get("/"));
+    await without.closed;
+    expect(without.received).toBe("");
+  });
+
+  test("a WebSocket is let in", async () => {
+    const port = serve({ proxyProtocol: true });
+    const header = "PROXY TCP6 2001:db8::7 2001:db8::1 56324 80\r\n";
+    const caller = call(port, header + get("/mqtt", upgrade));
+    while (caller.received === "") await Bun.sleep(1);
+    expect(caller.received).toStartWith("HTTP/1.1 101");
+  });
+
+  test("the port that is taken is told", () => {
+    const port = serve();
+    expect(() => serve({ port, proxyProtocol: true })).toThrow(
+      `the edge cannot be opened: port ${port} is in use`,
+    );
+  });
+});
