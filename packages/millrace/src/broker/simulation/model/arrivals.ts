@@ -86,7 +86,9 @@ export class ArrivalRules {
       fail("M9", `${where} is not what is retained on "${arrival.topic}"`);
       return;
     }
-    const problem = problemOfQos(arrival.qos, message.qos, [direct, ...shared]);
+    // What comes through a share may have been another member's before, with that one's QoS.
+    const handedOn = shared.map((grant) => ({ ...grant, lowest: 0 as const }));
+    const problem = problemOfQos(arrival.qos, message.qos, [direct, ...handedOn]);
     if (problem) fail(problem.rule, `${where} on "${arrival.topic}" ${problem.what}`);
     if (!arrival.dup && hasExpired(message, connection.sentAtMs)) {
       fail("M9", `${where} had expired when its client came back`);

@@ -40,6 +40,8 @@ export class Presence {
   #offlineMs: Bounds | undefined;
   /** The same, when the broker took the last connection. */
   #offlineBeforeMs: Bounds | undefined;
+  /** Whether the last CONNECT was. */
+  #answered = false;
   /** A crash may have forgotten since when: then the time begins anew. */
   #forgotten = false;
   session: SessionModel | undefined;
@@ -53,6 +55,7 @@ export class Presence {
     const { cleanStart, expiryMs, sentAtMs } = asked;
     this.#noneBefore = this.#kept === "none";
     this.#expiryBeforeMs = this.#expiryMs;
+    this.#answered = false;
     if (this.#noneBefore) this.#endSession(at);
     const mayBeOver = this.#mayBeOver(this.#offlineMs, sentAtMs);
     if (cleanStart || expiryMs === 0 || mayBeOver) this.#doubtSession(at);
@@ -70,6 +73,7 @@ export class Presence {
   connected(answer: Answer, at: Moment): string | undefined {
     const complaint = this.#complaintOf(answer);
     const { expiryMs, sessionPresent } = answer;
+    this.#answered = true;
     if (!sessionPresent) this.#endSession(at);
     this.session ??= new SessionModel(this.#clientId);
     this.#kept = expiryMs > 0 ? "certain" : "none";
@@ -95,7 +99,9 @@ export class Presence {
 
   killed(nowMs: number): void {
     if (!this.#offlineMs || nowMs - this.#offlineMs.most < savedMs) this.#forgotten = true;
-    this.#offlineMs ??= { least: nowMs, most: nowMs };
+    // A connection that was never answered may be forgotten altogether.
+    const least = this.#answered ? nowMs : (this.#offlineBeforeMs?.least ?? nowMs);
+    this.#offlineMs ??= { least, most: nowMs };
   }
 
   restarted(nowMs: number): void {
