@@ -37,24 +37,7 @@ export interface ServerOptions {
 
 /** Rejects, with the log, when the server ends before it is ready. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { template, dataFolder, at, flags = [] } = options;
-  const command = [join(root, "node_modules/.bin/millrace"), "start", join(root, template)];
-  const ports = ["--port", portOf(at?.edge), "--api-port", portOf(at?.api)];
-  const server = Bun.spawn({
-    cmd: [
-      ...command,
-      ...ports,
-      "--mqtt-port",
-      portOf(at?.mqtt),
-      "--data",
-      dataFolder,
-      "--json",
-    ].concat(flags),
-    cwd: root,
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
+  const server = spawnServer(options);
   let log = "";
   const logged = readLog(server.stderr, (text) => {
     log += text;
@@ -77,6 +60,34 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await server.exited;
     },
   };
+}
+
+/** Starts a server and kills it after so many milliseconds, ready or not. */
+export async function killWhileStarting(options: ServerOptions, afterMs: number): Promise<void> {
+  const launcher = spawnServer(options);
+  await Bun.sleep(afterMs);
+  launcher.kill("SIGKILL"); // the server does not outlive its launcher
+  await launcher.exited;
+}
+
+function spawnServer({ template, dataFolder, at, flags = [] }: ServerOptions) {
+  const command = [join(root, "node_modules/.bin/millrace"), "start", join(root, template)];
+  const ports = ["--port", portOf(at?.edge), "--api-port", portOf(at?.api)];
+  return Bun.spawn({
+    cmd: [
+      ...command,
+      ...ports,
+      "--mqtt-port",
+      portOf(at?.mqtt),
+      "--data",
+      dataFolder,
+      "--json",
+    ].concat(flags),
+    cwd: root,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
 }
 
 function portOf(url: string | undefined): string {

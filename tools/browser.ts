@@ -4,22 +4,12 @@
  * `CHROMIUM` names a binary and wins. Installing happens only where it needs no questions: as root,
  * where `apt-get` is; everywhere else the answer is a sentence that says what to install.
  */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Print, runCommand } from "./steps.ts";
-
-export interface Machine {
-  readonly platform: NodeJS.Platform;
-  readonly env: NodeJS.ProcessEnv;
-  exists(path: string): boolean;
-  /** The path of a command on PATH. */
-  which(command: string): string | null;
-  isRoot(): boolean;
-  run(command: readonly string[]): Promise<{ exitCode: number; output: string }>;
-}
+import { installPackages, type Machine, mayInstall } from "./machine.ts";
+import type { Print } from "./steps.ts";
 
 export type Browser =
-  | { readonly path: string }
+  | { readonly path: string; readonly why?: undefined }
   | { readonly path?: undefined; readonly why: string };
 
 const commands = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -29,29 +19,16 @@ const macApplications = ["Chromium", "Google Chrome"].map(
 const windowsFolders = ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"];
 const windowsBrowsers = ["Google/Chrome/Application", "Chromium/Application"];
 
-export const thisMachine: Machine = {
-  platform: process.platform,
-  env: process.env,
-  exists: existsSync,
-  which: (command) => Bun.which(command),
-  isRoot: () => process.getuid?.() === 0,
-  run: (command) => runCommand(command),
-};
-
 /** A browser that is there, or after an installation is there; else why there is none. */
 export async function provideBrowser(machine: Machine, show: Print): Promise<Browser> {
   const named = machine.env.CHROMIUM;
   if (named) return machine.exists(named) ? { path: named } : { why: `no file "${named}"` };
   const found = findBrowser(machine);
   if (found) return { path: found };
-  if (!machine.isRoot() || !machine.which("apt-get")) return { why: adviceFor(machine) };
+  if (!mayInstall(machine)) return { why: adviceFor(machine) };
 
-  show("Chromium is missing: installing it with apt-get");
-  const aptGet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
-  for (const words of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
-    const { exitCode, output } = await machine.run([...aptGet, ...words]);
-    if (exitCode !== 0) return { why: `"apt-get ${words.join(" ")}" failed:\n${output}` };
-  }
+  const why = await installPackages(machine, ["chromium"], show);
+  if (why) return { why };
   const installed = findBrowser(machine);
   return installed ? { path: installed } : { why: "apt-get installed no Chromium" };
 }

@@ -6,21 +6,33 @@ const files = [
   { path: "conformance/house.ts", text: "" },
   { path: "conformance/page.ts", text: 'import { chromium } from "playwright-core";' },
   { path: "conformance/chat/talk.test.ts", text: 'import { open } from "../page.ts";' },
+  { path: "conformance/mqtt/clients/programs.ts", text: "" },
+  { path: "conformance/mqtt/clients/paho.test.ts", text: 'import "./programs.ts";' },
   { path: "packages/mqtt/src/encode.test.ts", text: "" },
 ];
 
-test("what drives a browser, through whatever it imports, is a step of its own", () => {
-  const steps = serverSteps(files, { browser: { path: "/b" }, nothingSkipped: false });
-  expect(steps.map(({ name }) => name)).toEqual(["conformance", "browser"]);
-  const some = serverSteps(files.slice(0, 2), { browser: { path: "/b" }, nothingSkipped: false });
-  expect(some.map(({ name }) => name)).toEqual(["conformance"]);
+const engines = {
+  browser: { path: "/b" },
+  mqttClients: { python: "/p" },
+  nothingSkipped: false,
+};
+
+test("what drives a browser or other clients, through whatever it imports, is a step of its own", () => {
+  const names = serverSteps(files, engines).map(({ name }) => name);
+  expect(names).toEqual(["conformance", "clients", "browser"]);
+  const some = serverSteps(files.slice(0, 2), engines).map(({ name }) => name);
+  expect(some).toEqual(["conformance"]);
 });
 
-test("without a browser its files are skipped, or fail where nothing may be skipped", async () => {
-  const browser = { why: "no Chromium found" };
-  const [, lenient] = serverSteps(files, { browser, nothingSkipped: false });
-  const outcome = { passed: 0, output: "no Chromium found" };
-  expect(await lenient?.run()).toEqual({ ...outcome, failed: 0, skipped: 1 });
-  const [, strict] = serverSteps(files, { browser, nothingSkipped: true });
-  expect(await strict?.run()).toEqual({ ...outcome, failed: 1, skipped: 0 });
+test.each([
+  ["browser", { browser: { why: "no Chromium found" } }, "no Chromium found"],
+  ["clients", { mqttClients: { why: "no paho" } }, "no paho"],
+])("without its engine the step %s is skipped, or fails where nothing may be", async (...words) => {
+  const [name, missing, output] = words;
+  const outcomeOf = async (nothingSkipped: boolean) => {
+    const steps = serverSteps(files, { ...engines, ...missing, nothingSkipped });
+    return await steps.find((step) => step.name === name)?.run();
+  };
+  expect(await outcomeOf(false)).toEqual({ passed: 0, output, failed: 0, skipped: 1 });
+  expect(await outcomeOf(true)).toEqual({ passed: 0, output, failed: 1, skipped: 0 });
 });

@@ -9,10 +9,14 @@ import type { Browser } from "./browser.ts";
 import type { SourceFile } from "./files.ts";
 import { findImports } from "./imports.ts";
 import { tokenize } from "./lexer.ts";
+import type { MqttClients } from "./mqtt-clients.ts";
 import { commandStep, type Step } from "./steps.ts";
 import { runTests, type TestRun } from "./test-run.ts";
 
 const browserDriver = "playwright-core";
+
+/** Runs the MQTT clients that come from Debian. */
+const clientPrograms = "conformance/mqtt/clients/programs.ts";
 
 /** The steps of `npm run ok`: types, lint and format, the house's own rules, unit tests. */
 export function quickSteps(files: readonly SourceFile[]): Step[] {
@@ -32,32 +36,44 @@ export function quickSteps(files: readonly SourceFile[]): Step[] {
 /** How many seeds of the broker's simulation `npm test` runs: two to three minutes on two cores. */
 const simulatedSeeds = 4_000;
 
-/** The broker's promises, in runs with everything that may go wrong. */
+/** The broker's promises, in runs in which whatever may go wrong does. */
 export function simulationSteps(): Step[] {
   const words = ["tools/simulate.ts", "--seeds", `${simulatedSeeds}`];
   return [commandStep("simulation", [process.execPath, ...words])];
 }
 
-/** The steps that start servers: conformance cases, and those that drive a browser. */
-export function serverSteps(
-  files: readonly SourceFile[],
-  options: { browser: Browser; nothingSkipped: boolean },
-): Step[] {
-  const drivers = drivingFiles(files);
+/** What the server steps need beyond npm's packages. */
+interface Engines {
+  readonly browser: Browser;
+  readonly mqttClients: MqttClients;
+  readonly nothingSkipped: boolean;
+}
+
+/** The steps that start servers: plain cases, those with other clients, those in a browser. */
+export function serverSteps(files: readonly SourceFile[], engines: Engines): Step[] {
+  const { browser, mqttClients } = engines;
   const cases = testPaths(files).filter(isConformance);
-  const alone = { order: "alone", testTimeoutMs: 120_000 } as const;
-  const conformance = cases.filter((path) => !drivers.has(path));
-  const browser = cases.filter((path) => drivers.has(path));
-  const { path, why } = { why: "", ...options.browser };
-  const env = { ...process.env, ...(path ? { CHROMIUM: path } : {}) };
+  const inBrowser = reaching(files, browserDriver);
+  const withClients = reaching(files, clientPrograms);
+  const chosen = {
+    conformance: cases.filter((path) => !inBrowser.has(path) && !withClients.has(path)),
+    clients: cases.filter((path) => withClients.has(path)),
+    browser: cases.filter((path) => inBrowser.has(path)),
+  };
+  const step = (name: keyof typeof chosen, env: Record<string, string>, why?: string): Step => {
+    const paths = chosen[name];
+    if (why) return missingStep(name, { why, ...engines, fileCount: paths.length });
+    const alone = { order: "alone", testTimeoutMs: 120_000 } as const;
+    return testStep(name, { files: paths, ...alone, env: { ...process.env, ...env } });
+  };
   const steps = [
-    testStep("conformance", { files: conformance, ...alone, env }),
-    path
-      ? testStep("browser", { files: browser, ...alone, env })
-      : missingStep("browser", { why, ...options, fileCount: browser.length }),
+    step("conformance", {}),
+    mqttClients.python
+      ? step("clients", { PAHO_PYTHON: mqttClients.python })
+      : step("clients", {}, mqttClients.why),
+    browser.path ? step("browser", { CHROMIUM: browser.path }) : step("browser", {}, browser.why),
   ];
-  const counts = [conformance.length, browser.length];
-  return steps.filter((_, index) => counts[index]! > 0);
+  return steps.filter(({ name }) => chosen[name as keyof typeof chosen].length > 0);
 }
 
 function testStep(name: string, run: TestRun): Step {
@@ -82,8 +98,8 @@ function isConformance(path: string): boolean {
   return path.startsWith("conformance/");
 }
 
-/** The files that load the browser's driver, themselves or through what they import. */
-function drivingFiles(files: readonly SourceFile[]): Set<string> {
+/** The files of the conformance that load `target`, themselves or through what they import. */
+function reaching(files: readonly SourceFile[], target: string): Set<string> {
   const cases = files.filter(({ path }) => isConformance(path) && path.endsWith(".ts"));
   const imports = new Map(
     cases.map(({ path, text }) => [
@@ -93,12 +109,12 @@ function drivingFiles(files: readonly SourceFile[]): Set<string> {
       ),
     ]),
   );
-  const driving = new Set([browserDriver]);
-  for (let before = 0; before < driving.size; ) {
-    before = driving.size;
+  const found = new Set([target]);
+  for (let before = 0; before < found.size; ) {
+    before = found.size;
     for (const [path, known] of imports) {
-      if (known.some((name) => driving.has(name))) driving.add(path);
+      if (known.some((name) => found.has(name))) found.add(path);
     }
   }
-  return driving;
+  return found;
 }

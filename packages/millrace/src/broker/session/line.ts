@@ -48,6 +48,8 @@ export class Line {
   readonly #queue: BoundedQueue<Delivery>;
   readonly #limits: BrokerLimits;
   readonly #counters: Counters;
+  /** Packet ids that an earlier process gave away, for messages that are yet to be put back. */
+  #reserved: Set<number> | undefined;
   /** What this connection has not been sent again yet, the next one last. */
   #resend: Inflight[] | undefined;
   #window: number;
@@ -156,6 +158,12 @@ export class Line {
     for (let next = this.#takeQueued(); next; next = this.#takeQueued()) yield next;
   }
 
+  /** Keeps a packet id for the message of QoS 2 that has it, whatever is put back before. */
+  reserve(packetId: number): void {
+    this.#reserved ??= new Set();
+    this.#reserved.add(packetId);
+  }
+
   /**
    * Puts back what an earlier process kept on disk, in order: first into the window, as it was
    * then, so that a line that was full fits again. False, and counted, when limits have shrunk.
@@ -165,6 +173,7 @@ export class Line {
     if (packetId === undefined && this.#inflight.size >= this.#limits.inflightMax) {
       return this.enqueue(delivery);
     }
+    if (packetId !== undefined) this.#reserved?.delete(packetId);
     this.#inflight.set(packetId ?? this.#takePacketId(), delivery);
     return true;
   }
@@ -182,10 +191,14 @@ export class Line {
 
   #takePacketId(): number {
     // The window is far smaller than the 65,535 ids, so a free one is near. [MQTT-2.3.1-2]
-    while (this.#inflight.has(this.#nextPacketId)) this.#advancePacketId();
+    while (this.#isTaken(this.#nextPacketId)) this.#advancePacketId();
     const packetId = this.#nextPacketId;
     this.#advancePacketId();
     return packetId;
+  }
+
+  #isTaken(packetId: number): boolean {
+    return this.#inflight.has(packetId) || this.#reserved?.has(packetId) === true;
   }
 
   #advancePacketId(): void {

@@ -10,6 +10,7 @@ import { Session } from "./session.ts";
 import {
   loadQueues,
   loadReceived,
+  loadSends,
   loadSessions,
   loadSubscriptions,
   removeRemains,
@@ -34,7 +35,12 @@ export async function restoreSessions(broker: Broker): Promise<void> {
     session.addSubscription(broker.topics.add(session, filter, options, number));
     if (isSpecial(options)) session.specialCount += 1;
   }
-  for await (const stored of loadQueues(broker.records)) {
+  const sends = await loadSends(broker.records);
+  for (const { clientId, sequence, packetId } of sends) {
+    const session = sessionOf(clientId);
+    if (session && sequence >= session.sequenceStart) session.line.reserve(packetId);
+  }
+  for await (const stored of loadQueues(broker.records, sends)) {
     const { clientId, sequence } = stored;
     broker.skipSequences(sequence + 1);
     const session = sessionOf(clientId);
