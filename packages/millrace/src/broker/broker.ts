@@ -94,6 +94,8 @@ export class Broker implements Figured {
   readonly retained: Retained;
   readonly systemTopics: SystemTopics;
   readonly sessions = new Map<string, Session>();
+  /** Client ids whose session has ended while its record is still on disk. */
+  readonly removing = new Set<string>();
   readonly connections = new Connections();
   readonly departures: Departures;
   readonly connectRate: Rate;
@@ -259,7 +261,10 @@ export class Broker implements Figured {
 
   async #removeFromDisk(clientId: string): Promise<void> {
     const sequenceEnd = this.#nextSequence;
-    await store(this.records, [sessionRemoval(clientId)]);
+    this.removing.add(clientId);
+    await store(this.records, [sessionRemoval(clientId)]).finally(() => {
+      this.removing.delete(clientId);
+    });
     await removeRemains(this.records, clientId, sequenceEnd);
   }
 

@@ -231,7 +231,7 @@ export function releaseDelivery(broker: Broker, session: Session, packetId: numb
   }
   const released = () => {
     delivery.stage = "released";
-    release();
+    if (!session.line.isToBeResent(packetId)) release();
   };
   if (delivery.sequence === 0) {
     released();

@@ -4,7 +4,7 @@ import { reasonCodes, topicFilterProblem, type Unsubscribe } from "@millrace/mqt
 import type { Broker } from "../broker.ts";
 import type { Connection, OpenState } from "../connection/connection.ts";
 import type { Session } from "../session/session.ts";
-import { subscriptionRemoval } from "../session/session-store.ts";
+import { sessionChange, subscriptionRemoval } from "../session/session-store.ts";
 import type { Subscription } from "../topics/topic-tree.ts";
 import { isSpecial } from "./subscribe.ts";
 
@@ -29,7 +29,9 @@ export function handleUnsubscribe(
     return broker.limits.absenceTold ? reasonCodes.noSubscriptionExisted : reasonCodes.success;
   });
   const { packetId } = packet;
-  const changes = left.map(({ number }) => subscriptionRemoval(session, number));
+  const removals = left.map(({ number }) => subscriptionRemoval(session, number));
+  // What there was not to leave may have been left a moment ago, and not be on disk yet.
+  const changes = removals.length > 0 ? removals : [sessionChange(session)];
   connection.whenStored(session.durable ? changes : [], () => {
     // [MQTT5-3.10.4-4]
     connection.send({ type: "unsuback", packetId, reasonCodes: codes }); // [MQTT-3.10.4-4]

@@ -1,7 +1,7 @@
 /** What the commits of this process were like, as figures. */
 
 import { counter, durationBoundsSeconds, type Figure, gauge, Histogram } from "../../base/mod.ts";
-import type { GroupCommit } from "./group-commit.ts";
+import type { GroupCommit } from "../group-commit.ts";
 
 const changesBounds: readonly number[] = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000];
 

@@ -2,8 +2,8 @@
  * Records in an SQLite file: the engine of a single node.
  *
  * The caller's thread reads and decides; a thread of its own writes (`writer.ts`), one transaction
- * and one sync per batch (`group-commit.ts`), so that the loop that moves messages never waits for
- * a disk. `get` and `range` see what is durable. One process may hold a folder at a time.
+ * and one sync per batch (`../group-commit.ts`), so that the loop that moves messages never waits
+ * for a disk. `get` and `range` see what is durable. One process may hold a folder at a time.
  *
  * Left out: the log's own checksums cut a damaged tail at the first bad frame, in silence.
  */
@@ -18,10 +18,10 @@ import {
   type Logger,
   WorldError,
 } from "../../base/mod.ts";
+import { type Disk, GroupCommit, type GroupCommitLimits } from "../group-commit.ts";
 import type { Decision, Entry, Range, RecordAddress, Records } from "../records.ts";
 import { CommitTally } from "./commit-tally.ts";
 import { worldErrorOf } from "./failure.ts";
-import { type Disk, GroupCommit, type GroupCommitLimits } from "./group-commit.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 import { createReader, type Reader } from "./reader.ts";
 import { openFile } from "./schema.ts";

@@ -8,12 +8,12 @@
  * follows; when it fails, both are given up, since the open one may build upon it (R8). Updates
  * that find the open batch full wait in a bounded queue and decide when their turn comes.
  *
- * It knows nothing of SQLite: `Disk` is what it needs.
+ * It knows no engine: `Disk` is what it needs of one.
  */
 
-import { BoundedQueue, WorldError } from "../../base/mod.ts";
-import { spellAddress } from "../identity.ts";
-import type { Change, Decision, RecordAddress } from "../records.ts";
+import { BoundedQueue, WorldError } from "../base/mod.ts";
+import { spellAddress } from "./identity.ts";
+import type { Change, Decision, RecordAddress } from "./records.ts";
 
 export interface Disk {
   /** The durable value, in an array of the caller's own. Throws a `WorldError`. */

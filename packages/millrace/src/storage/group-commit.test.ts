@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { textOf, utf8, WorldError } from "../../base/mod.ts";
-import { spellAddress } from "../identity.ts";
-import type { Change, RecordAddress } from "../records.ts";
+import { textOf, utf8, WorldError } from "../base/mod.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { spellAddress } from "./identity.ts";
+import type { Change, RecordAddress } from "./records.ts";
 
 /** A disk whose commits are ended by the test, one after the other. */
 function manualDisk() {
