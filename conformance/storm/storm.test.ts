@@ -17,7 +17,7 @@ test("no promise is broken while the server is killed again and again", async ()
     seconds: 20,
     kills: 14,
     clientCount: 12,
-    protocolLevels: [4],
+    protocolLevels: [4, 5],
     server: { template, dataFolder },
   });
   rmSync(dataFolder, { recursive: true });
