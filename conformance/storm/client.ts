@@ -152,7 +152,7 @@ export class StormClient {
       type: "connect",
       protocolLevel,
       cleanSession: this.#isFresh,
-      keepAliveSeconds: 60,
+      keepAliveSeconds: 600,
       clientId,
       will: this.#wills.next(),
       properties: isMqtt5
