@@ -33,6 +33,15 @@ export function quickSteps(files: readonly SourceFile[]): Step[] {
   ];
 }
 
+/** How many seeds of the broker's simulation `npm test` runs: two to three minutes on two cores. */
+const simulatedSeeds = 4_000;
+
+/** The broker's promises, in runs in which whatever may go wrong does. */
+export function simulationSteps(): Step[] {
+  const words = ["tools/simulate.ts", "--seeds", `${simulatedSeeds}`];
+  return [commandStep("simulation", [process.execPath, ...words])];
+}
+
 /** What the server steps need beyond npm's packages. */
 interface Engines {
   readonly browser: Browser;

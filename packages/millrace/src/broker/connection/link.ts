@@ -12,7 +12,7 @@ export interface Link extends Sink {
   readonly tls?: TlsFacts | undefined;
   /** Writes what is still buffered, then ends the socket; nothing is received any more. */
   end(): void;
-  /** Stops and starts reading, where the transport can. */
+  /** Stops and starts reading, so that the client has to wait. */
   pause(): void;
   resume(): void;
 }

@@ -10,6 +10,7 @@ import { Session } from "./session.ts";
 import {
   loadQueues,
   loadReceived,
+  loadSends,
   loadSessions,
   loadSubscriptions,
   removeRemains,
@@ -24,6 +25,7 @@ export async function restoreSessions(broker: Broker): Promise<void> {
   const sessionOf = (clientId: string) => broker.sessions.get(clientId);
   for await (const stored of loadSubscriptions(broker.records)) {
     const { clientId, sequenceStart, number, filter } = stored;
+    broker.skipSequences(sequenceStart + 1); // of a session that has no record any more, too
     const session = sessionOf(clientId);
     if (session?.sequenceStart !== sequenceStart) {
       orphans.add(clientId);
@@ -34,7 +36,12 @@ export async function restoreSessions(broker: Broker): Promise<void> {
     session.addSubscription(broker.topics.add(session, filter, options, number));
     if (isSpecial(options)) session.specialCount += 1;
   }
-  for await (const stored of loadQueues(broker.records)) {
+  const sends = await loadSends(broker.records);
+  for (const { clientId, sequence, packetId } of sends) {
+    const session = sessionOf(clientId);
+    if (session && sequence >= session.sequenceStart) session.line.reserve(packetId);
+  }
+  for await (const stored of loadQueues(broker.records, sends)) {
     const { clientId, sequence } = stored;
     broker.skipSequences(sequence + 1);
     const session = sessionOf(clientId);
@@ -42,6 +49,7 @@ export async function restoreSessions(broker: Broker): Promise<void> {
     else orphans.add(clientId);
   }
   for await (const { packetId, clientId, sequenceStart } of loadReceived(broker.records)) {
+    broker.skipSequences(sequenceStart + 1);
     const session = sessionOf(clientId);
     if (session?.sequenceStart === sequenceStart) session.setReceived(packetId, accepted);
     else orphans.add(clientId);
@@ -59,7 +67,7 @@ async function restoreRecords(broker: Broker): Promise<void> {
   const changes: Change[] = [];
   for (const stored of await loadSessions(records)) {
     const { sequenceStart, disconnectedAtMs = nowMs, expirySeconds } = stored;
-    broker.skipSequences(sequenceStart);
+    broker.skipSequences(sequenceStart + 1);
     const session = new Session(stored, broker);
     session.expirySeconds = Math.min(expirySeconds, limits.sessionSecondsMax);
     session.onDisk = true;

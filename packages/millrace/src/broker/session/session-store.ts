@@ -65,6 +65,11 @@ export interface Send {
   readonly released: boolean;
 }
 
+export interface StoredSend extends Send {
+  readonly clientId: string;
+  readonly sequence: number;
+}
+
 /** The session's own record; it goes with every connection that begins or ends. */
 export function sessionChange(session: Session): Change {
   const { clientId, protocolLevel, expirySeconds, sequenceStart } = session;
@@ -200,14 +205,22 @@ export async function* loadSubscriptions(records: Records): AsyncGenerator<Store
   }
 }
 
-/** Every kept message, line by line, each line in order. */
-export async function* loadQueues(records: Records): AsyncGenerator<StoredDelivery> {
-  const sends = new Map<string, Send>();
+/** Every packet id under which a message of QoS 2 was sent, or is about to be. */
+export async function loadSends(records: Records): Promise<StoredSend[]> {
+  const sends: StoredSend[] = [];
   for await (const { key, value } of everything(records, sendsSpace)) {
-    const { clientId, sequence } = readQueueKey(key);
     const packetId = new DataView(value.buffer, value.byteOffset).getUint16(0);
-    sends.set(`${sequence} ${clientId}`, { packetId, released: value[2] === 1 });
+    sends.push({ ...readQueueKey(key), packetId, released: value[2] === 1 });
   }
+  return sends;
+}
+
+/** Every kept message, line by line, each line in order, with its send among those. */
+export async function* loadQueues(
+  records: Records,
+  allSends: readonly StoredSend[],
+): AsyncGenerator<StoredDelivery> {
+  const sends = new Map(allSends.map((send) => [`${send.sequence} ${send.clientId}`, send]));
   for await (const { key, value } of everything(records, queuesSpace)) {
     const { clientId, sequence } = readQueueKey(key);
     const place = `"${queuesSpace}" under "${clientId}" at ${sequence}`;
