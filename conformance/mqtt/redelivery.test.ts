@@ -75,7 +75,7 @@ test("a clean start is the end of the old session, also for a server that dies a
   }
 });
 
-test.failing("a retained message of QoS 2 keeps its packet id until PUBREL, over a crash too", async () => {
+test("a retained message of QoS 2 keeps its packet id until PUBREL, over a crash too", async () => {
   const writer = await Talker.connect(server.mqtt);
   await writer.hear("connack");
   await say(writer, publish("kept/a", "retained", 2, { retain: true }));
@@ -101,7 +101,7 @@ test.failing("a retained message of QoS 2 keeps its packet id until PUBREL, over
   for (const one of [writer, first.talker, back.talker, next]) one.cut();
 });
 
-test.failing("what was sent before comes before anything new, whenever the client comes back", async () => {
+test("what was sent before comes before anything new, whenever the client comes back", async () => {
   const writer = await Talker.connect(server.mqtt);
   await writer.hear("connack");
   let { talker } = await enter("returner");
@@ -128,7 +128,7 @@ test.failing("what was sent before comes before anything new, whenever the clien
   for (const one of [writer, talker]) one.cut();
 });
 
-test.failing("packet ids go round, and a crash then loses nothing", async () => {
+test("packet ids go round, and a crash then loses nothing", async () => {
   const writer = await Talker.connect(server.mqtt);
   await writer.hear("connack");
   const { talker } = await enter("counter");

@@ -42,6 +42,8 @@ export class StormClient {
   readonly #writer: Writer;
   readonly #wills: Wills;
   #line: Line | undefined;
+  /** The last one that the server has answered. */
+  #accepted: Line | undefined;
   /** Still open while the next connection takes over from it. */
   #old: Line | undefined;
   #life: Life | undefined;
@@ -64,8 +66,13 @@ export class StormClient {
 
   /** Connected to a durable session, and nothing is open that it has asked for. */
   get isSettled(): boolean {
-    const isThere = this.#line?.isOpen === true && this.#life?.durable === true;
-    return isThere && this.#outgoing.isEmpty && this.#subscriptions.isSettled;
+    const isThere = this.#line?.isOpen === true && this.#line === this.#accepted;
+    return (
+      isThere &&
+      this.#life?.durable === true &&
+      this.#outgoing.isEmpty &&
+      this.#subscriptions.isSettled
+    );
   }
 
   /** Resolves after `leave`; may be called again then. */
@@ -145,7 +152,7 @@ export class StormClient {
       type: "connect",
       protocolLevel,
       cleanSession: this.#isFresh,
-      keepAliveSeconds: 60,
+      keepAliveSeconds: 600,
       clientId,
       will: this.#wills.next(),
       properties: isMqtt5
@@ -165,7 +172,7 @@ export class StormClient {
   ): void {
     switch (packet.type) {
       case "connack":
-        this.#accepted(packet, judge);
+        this.#welcome(packet, judge);
         accept();
         break;
       case "publish":
@@ -196,7 +203,7 @@ export class StormClient {
     }
   }
 
-  #accepted(packet: Connack, judge: (present: boolean) => string | undefined): void {
+  #welcome(packet: Connack, judge: (present: boolean) => string | undefined): void {
     const { sessionPresent, returnCode, properties } = packet;
     this.#note(`< connack ${returnCode} session present ${sessionPresent}`);
     if (returnCode !== 0) {
@@ -207,6 +214,7 @@ export class StormClient {
     if (wrong) this.#violate("session present", wrong);
     if (!sessionPresent || !this.#life || this.#isFresh) this.#beginLife();
     this.#isFresh = false;
+    this.#accepted = this.#line;
     this.#answers = [];
     const send = (one: Packet) => this.#send(one);
     this.#incoming.connected();

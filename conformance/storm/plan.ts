@@ -107,7 +107,7 @@ export function drawPlans(random: Random, { clientCount, protocolLevels }: Cast)
       packetIdMax: draw.pick([80, 1_000, 60_000]),
       answerDelayMsMax: draw.pick([0, 0, 5, 40]),
       freshChance: isTeamMember || index === 1 ? 0 : draw.pick([0, 0, 0.1, 0.25]),
-      receiveMaximum: draw.pick([1, 7, 100]),
+      receiveMaximum: draw.pick([8, 30, 100]),
       topicAliasMaximum: draw.pick([0, 2, 10]),
     };
   });

@@ -18,7 +18,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "60" },
     kills: { type: "string", default: "20" },
     clients: { type: "string", default: "12" },
-    level: { type: "string", multiple: true, default: ["4"] },
+    level: { type: "string", multiple: true, default: ["4", "5"] },
     flag: { type: "string", multiple: true, default: [] },
     diary: { type: "string" },
   },

@@ -14,10 +14,10 @@ test("no promise is broken while the server is killed again and again", async ()
   const dataFolder = mkdtempSync(join(tmpdir(), "millrace-storm-"));
   const result = await runStorm({
     seed,
-    seconds: 20,
-    kills: 14,
+    seconds: 15,
+    kills: 10,
     clientCount: 12,
-    protocolLevels: [4],
+    protocolLevels: [4, 5],
     server: { template, dataFolder },
   });
   rmSync(dataFolder, { recursive: true });

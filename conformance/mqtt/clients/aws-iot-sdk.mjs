@@ -1,15 +1,15 @@
 /**
  * The AWS IoT device SDK for JavaScript, version 2, driven by lines of JSON: see remote-client.ts.
  *
- * Its two clients, of MQTT 3.1.1 and of MQTT 5, without TLS and without signing: as on AWS a
- * builder would configure them, less what only AWS can check.
+ * Its two clients, of MQTT 3.1.1 and of MQTT 5. With TLS its builders configure them, as for a
+ * device on AWS; without, they are configured by hand, less the signing that only AWS can check.
  */
 
 import { once } from "node:events";
 import sdk from "aws-iot-device-sdk-v2";
 import { serveLines } from "./line-protocol.mjs";
 
-const { io, mqtt, mqtt5 } = sdk;
+const { io, iot, mqtt, mqtt5 } = sdk;
 const bootstrap = new io.ClientBootstrap();
 const keepAliveSeconds = 30;
 /** Where a builder signs the request, or adds headers for a custom authorizer. */
@@ -19,20 +19,14 @@ function makeClient(options, say) {
   return options.version === 5 ? makeMqtt5(options, say) : makeMqtt3(options, say);
 }
 
-function makeMqtt3({ url, clientId, cleanStart, will }, say) {
-  const { protocol, hostname, port } = new URL(url);
-  const isWebSocket = protocol === "ws:";
+function makeMqtt3(options, say) {
+  const { cleanStart, will } = options;
   const connection = new mqtt.MqttClient(bootstrap).new_connection({
-    client_id: clientId,
-    host_name: hostname,
-    port: Number(port),
-    socket_options: new io.SocketOptions(),
+    ...configureMqtt3(options),
     clean_session: cleanStart,
     keep_alive: keepAliveSeconds,
     reconnect_min_sec: 1,
     reconnect_max_sec: 1,
-    use_websocket: isWebSocket,
-    websocket_handshake_transform: isWebSocket ? handshake : undefined,
     will: will && new mqtt.MqttWill(will.topic, will.qos, will.payload, will.retain),
   });
   connection.on("resume", (_code, sessionPresent) => say({ event: "back", sessionPresent }));
@@ -54,17 +48,38 @@ function makeMqtt3({ url, clientId, cleanStart, will }, say) {
   };
 }
 
-function makeMqtt5({ url, clientId, cleanStart, sessionExpirySeconds, will }, say) {
+function configureMqtt3({ url, clientId, tls }) {
   const { protocol, hostname, port } = new URL(url);
+  if (tls) {
+    return iot.AwsIotMqttConnectionConfigBuilder.new_mtls_builder_from_path(
+      tls.certificate,
+      tls.key,
+    )
+      .with_certificate_authority_from_path(undefined, tls.ca)
+      .with_endpoint(hostname)
+      .with_port(Number(port))
+      .with_client_id(clientId)
+      .build();
+  }
+  const isWebSocket = protocol === "ws:";
+  return {
+    client_id: clientId,
+    host_name: hostname,
+    port: Number(port),
+    socket_options: new io.SocketOptions(),
+    use_websocket: isWebSocket,
+    websocket_handshake_transform: isWebSocket ? handshake : undefined,
+  };
+}
+
+function makeMqtt5(options, say) {
+  const { clientId, cleanStart, sessionExpirySeconds, will } = options;
   const { Clean, RejoinAlways } = mqtt5.ClientSessionBehavior;
   const client = new mqtt5.Mqtt5Client({
-    hostName: hostname,
-    port: Number(port),
-    clientBootstrap: bootstrap,
+    ...configureMqtt5(options),
     sessionBehavior: cleanStart ? Clean : RejoinAlways,
     minReconnectDelayMs: 100,
     maxReconnectDelayMs: 200,
-    websocketHandshakeTransform: protocol === "ws:" ? handshake : undefined,
     connectProperties: {
       clientId,
       keepAliveIntervalSeconds: keepAliveSeconds,
@@ -102,6 +117,27 @@ function makeMqtt5({ url, clientId, cleanStart, sessionExpirySeconds, will }, sa
       await stopped;
       client.close();
     },
+  };
+}
+
+function configureMqtt5({ url, tls }) {
+  const { protocol, hostname, port } = new URL(url);
+  if (tls) {
+    const { certificate, key, ca } = tls;
+    return iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromPath(
+      hostname,
+      certificate,
+      key,
+    )
+      .withCertificateAuthorityFromPath(undefined, ca)
+      .withPort(Number(port))
+      .build();
+  }
+  return {
+    hostName: hostname,
+    port: Number(port),
+    clientBootstrap: bootstrap,
+    websocketHandshakeTransform: protocol === "ws:" ? handshake : undefined,
   };
 }
 

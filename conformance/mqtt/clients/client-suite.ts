@@ -16,6 +16,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Server, startServer } from "../../harness.ts";
+import { Certificates } from "../certificates.ts";
 import {
   type ClientOptions,
   type Note,
@@ -36,6 +37,9 @@ const template = "bench/empty-template.yaml";
 class Stage {
   readonly #library: Library;
   readonly #dataFolder = mkdtempSync(join(tmpdir(), "millrace-clients-"));
+  readonly #certificates = new Certificates();
+  readonly #pair = this.#certificates.selfSigned("server");
+  readonly #device = this.#certificates.signedBy(this.#pair, "device");
   #server: Server | undefined;
   /** Holds the clients that need not vanish. */
   #process: RemoteProcess | undefined;
@@ -46,13 +50,20 @@ class Stage {
   }
 
   async open() {
-    this.#server = await startServer({ template, dataFolder: this.#dataFolder });
+    await this.#start();
     this.#process = new RemoteProcess(this.#library.command);
   }
 
   async crash() {
     await this.#server!.kill();
-    this.#server = await startServer({ template, dataFolder: this.#dataFolder, at: this.#server });
+    await this.#start();
+  }
+
+  async #start() {
+    const { certificate, key } = this.#pair;
+    const flags = ["--mqtts-port", "0", "--tls-cert", certificate, "--tls-key", key];
+    const at = this.#server;
+    this.#server = await startServer({ template, dataFolder: this.#dataFolder, at, flags });
   }
 
   /** Before the next test. */
@@ -63,6 +74,7 @@ class Stage {
   async close() {
     await this.#process?.kill();
     await this.#server?.stop();
+    this.#certificates.remove();
     rmSync(this.#dataFolder, { recursive: true });
   }
 
@@ -87,8 +99,10 @@ class Stage {
   }
 
   #optionsOf({ version, transport }: Way, clientId: string, options: Partial<ClientOptions>) {
+    const tls = { ca: this.#pair.certificate, ...this.#device };
     return {
-      url: this.#server![transport],
+      url: this.#server![transport]!.replace("127.0.0.1", "localhost"),
+      ...(transport === "mqtts" && { tls }),
       clientId: `${clientId}-${version}-${transport}`,
       version,
       cleanStart: true,
@@ -100,8 +114,10 @@ class Stage {
 
 interface Way {
   readonly version: ClientOptions["version"];
-  readonly transport: "mqtt" | "websocket";
+  readonly transport: "mqtt" | "websocket" | "mqtts";
 }
+
+const transportNames = { mqtt: "TCP", websocket: "WebSocket", mqtts: "TLS" };
 
 /** Registers the tests, with a server of their own. */
 export function testLibrary(library: Library): void {
@@ -110,14 +126,15 @@ export function testLibrary(library: Library): void {
   beforeAll(() => stage.open());
   afterEach(() => stage.clear());
   afterAll(() => stage.close());
-  for (const transport of ["mqtt", "websocket"] as const) {
+  for (const transport of ["mqtt", "websocket", "mqtts"] as const) {
     for (const version of [3, 4, 5] as const) {
       const qosMax = library.qosMax[version];
       if (!qosMax) continue;
       const way = { version, transport };
       const name = version === 5 ? "MQTT 5" : version === 4 ? "MQTT 3.1.1" : "MQTT 3.1";
-      describe(`${name} over ${transport === "mqtt" ? "TCP" : "WebSocket"}`, () => {
+      describe(`${name} over ${transportNames[transport]}`, () => {
         testMessages(stage, way, qosMax);
+        if (transport === "mqtts") return; // the rest is the same underneath
         testSessions(stage, way, qosMax);
         testWills(stage, way);
         if (version === 5) testMqtt5(stage, way);

@@ -1,10 +1,11 @@
 /** MQTT.js on Node, driven by lines of JSON: see remote-client.ts. */
 
+import { readFileSync } from "node:fs";
 import mqtt from "mqtt";
 import { serveLines } from "./line-protocol.mjs";
 
 function makeClient(options, say) {
-  const { url, clientId, version, cleanStart, sessionExpirySeconds, will } = options;
+  const { url, clientId, version, cleanStart, sessionExpirySeconds, will, tls } = options;
   const isMqtt5 = version === 5;
   const client = mqtt.connect(url, {
     manualConnect: true,
@@ -14,6 +15,11 @@ function makeClient(options, say) {
     clean: cleanStart,
     reconnectPeriod: 100,
     will,
+    ...(tls && {
+      ca: readFileSync(tls.ca),
+      cert: readFileSync(tls.certificate),
+      key: readFileSync(tls.key),
+    }),
     properties: isMqtt5 ? { sessionExpiryInterval: sessionExpirySeconds } : undefined,
   });
   let isFirst = true;

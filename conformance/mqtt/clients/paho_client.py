@@ -74,6 +74,9 @@ class Client:
         self.address = (url.hostname, url.port)
         if url.scheme == "ws":
             self.client.ws_set_options(path=url.path)
+        if "tls" in options:
+            tls = options["tls"]
+            self.client.tls_set(tls["ca"], tls["certificate"], tls["key"])
         self.client.reconnect_delay_set(min_delay=1, max_delay=1)
         if "will" in options:
             will = options["will"]

@@ -21,6 +21,8 @@ export interface ClientOptions {
   /** MQTT 5 only. */
   readonly sessionExpirySeconds: number;
   readonly will?: Omit<Note, "properties">;
+  /** Paths: the authority of the server, and what the client shows. */
+  readonly tls?: { readonly ca: string; readonly certificate: string; readonly key: string };
 }
 
 /** A message on its way to or from a client. */
