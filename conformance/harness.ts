@@ -18,6 +18,8 @@ export interface Addresses {
 }
 
 export interface Server extends Addresses {
+  /** Of the server's process. */
+  readonly pid: number;
   /** Drains and ends; resolves with the exit code. */
   readonly stop: () => Promise<number>;
   /** SIGKILL, as a crash: nothing is drained; resolves when the process is gone. */
@@ -50,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { pid, ...addresses } = JSON.parse(firstLine) as Addresses & { readonly pid: number };
   return {
     ...addresses,
+    pid,
     log: () => log,
     async stop() {
       process.kill(pid, "SIGTERM");

@@ -18,8 +18,8 @@ export interface Open {
 }
 
 export const openMax: Readonly<Record<string, Open>> = {
-  "3.1.1": { untagged: 55, untested: 0 },
-  "5": { untagged: 146, untested: 1 },
+  "3.1.1": { untagged: 0, untested: 0 },
+  "5": { untagged: 0, untested: 0 },
 };
 
 /** How many statements of the server a version leaves open. */

@@ -7,13 +7,15 @@
  */
 
 import type { Socket } from "bun";
-import { Deframer, frameOf } from "./frames.ts";
+import { Deframer, frameOf, pongOf } from "./frames.ts";
 import type { Target } from "./workload.ts";
 
 export interface ConnectionOptions {
   readonly target: Target;
   readonly receive: (bytes: Uint8Array) => void;
   readonly lost: (reason: string) => void;
+  /** An address of the loopback to come from; each has its own ports. Absent: any. */
+  readonly from?: string;
 }
 
 const headEnd = "\r\n\r\n";
@@ -31,9 +33,9 @@ export class Connection {
   static async open(options: ConnectionOptions): Promise<Connection> {
     const connection = new Connection(options);
     const { host, port, transport } = options.target;
+    const address = { hostname: host, port, localAddress: options.from };
     const socket = await Bun.connect<Connection>({
-      hostname: host,
-      port,
+      ...address,
       data: connection,
       socket: handlers,
     });
@@ -87,7 +89,10 @@ export class Connection {
       this.#take = (bytes) => {
         head += Buffer.from(bytes).toString("latin1");
         if (!head.includes(headEnd)) return;
-        const deframer = new Deframer((piece) => this.receive(piece));
+        const deframer = new Deframer(
+          (piece) => this.receive(piece),
+          (payload) => this.#write(pongOf(payload)),
+        );
         this.#take = (later) => deframer.push(later);
         resolve(head);
       };

@@ -1,12 +1,14 @@
 /**
  * WebSocket frames (RFC 6455), as much as the generator needs.
  *
- * A frame is put before outgoing bytes with a mask of zeros, which leaves them as they are.
+ * A header is put before outgoing bytes with a mask of zeros, which leaves them as they are.
  * Incoming frames are taken off without copying: payloads are handed on in the pieces they came
- * in. Control frames are skipped; the connections do not live long enough to need a pong.
+ * in. A ping is told, so that it can be answered; other control frames are skipped.
  */
 
 const binaryFinal = 0x82;
+const pongFinal = 0x8a;
+const pingOpcode = 9;
 const masked = 0x80;
 const headerBytesMax = 14;
 
@@ -22,16 +24,30 @@ export function frameOf(bytes: Uint8Array): Uint8Array {
   return frame;
 }
 
+/** The answer to a ping. */
+export function pongOf(payload: Uint8Array): Uint8Array {
+  const pong = frameOf(payload);
+  pong[0] = pongFinal;
+  return pong;
+}
+
 export class Deframer {
   readonly #receive: (piece: Uint8Array) => void;
+  readonly #ping: (payload: Uint8Array) => void;
   readonly #header = new Uint8Array(headerBytesMax);
   #headerCount = 0;
   #payloadLeft = 0;
-  #isData = false;
+  #opcode = 0;
+  /** What has come of a ping; a ping has at most 125 bytes. */
+  #pinged: Uint8Array = new Uint8Array(0);
 
-  /** `receive` gets the payload of data frames, in pieces that are views of what was pushed. */
-  constructor(receive: (piece: Uint8Array) => void) {
+  /**
+   * `receive` gets the payload of data frames, in pieces that are views of what was pushed; `ping`
+   * gets that of each ping.
+   */
+  constructor(receive: (piece: Uint8Array) => void, ping: (payload: Uint8Array) => void) {
     this.#receive = receive;
+    this.#ping = ping;
   }
 
   push(chunk: Uint8Array): void {
@@ -46,9 +62,21 @@ export class Deframer {
       }
       const end = Math.min(chunk.length, at + this.#payloadLeft);
       this.#payloadLeft -= end - at;
-      if (this.#isData) this.#receive(chunk.subarray(at, end));
+      this.#take(chunk.subarray(at, end));
       at = end;
     }
+  }
+
+  #take(piece: Uint8Array): void {
+    if (this.#opcode <= 2) {
+      this.#receive(piece);
+      return;
+    }
+    if (this.#opcode !== pingOpcode) return;
+    this.#pinged = Buffer.concat([this.#pinged, piece]);
+    if (this.#payloadLeft > 0) return;
+    this.#ping(this.#pinged);
+    this.#pinged = new Uint8Array(0);
   }
 
   #readHeader(): void {
@@ -59,7 +87,8 @@ export class Deframer {
     let length = lengthBytes === 0 ? short : 0;
     for (let at = 2; at < 2 + lengthBytes; at += 1) length = length * 256 + this.#header[at]!;
     this.#payloadLeft = length;
-    this.#isData = (this.#header[0]! & 0x0f) <= 2;
+    this.#opcode = this.#header[0]! & 0x0f;
     this.#headerCount = 0;
+    if (length === 0 && this.#opcode === pingOpcode) this.#ping(new Uint8Array(0));
   }
 }

@@ -1,19 +1,21 @@
 /**
- * A room under load: a closed loop with a window.
+ * A room under load: its subscribers, its publisher, and what has come of each message.
  *
- * The publisher has at most `window` messages outstanding. A message is done when every subscriber
- * has it; then the next goes out. Subscribers get messages in order, so a message is never done
- * before the one ahead of it, and its place in the window is its number modulo the window.
+ * In a closed loop a message is done when every subscriber has it; then the next one goes out. In
+ * an open loop somebody else says when.
  */
 
-import { connectClient } from "./client.ts";
+import { type ClientOptions, connectClient } from "./client.ts";
 import type { Connection } from "./connection.ts";
+import { Publisher } from "./publisher.ts";
 import { StampedPackets } from "./stamp.ts";
+import { receiveMessages } from "./subscriber.ts";
 import type { Tally } from "./tally.ts";
+import { Window } from "./window.ts";
 import type { Workload } from "./workload.ts";
 
-/** One subscriber in so many is looked at closely: each message in order, and its latency. */
-const sampledEvery = 100;
+/** With QoS 1: subscribers have had up to so many messages before, less one. */
+const earlierMessageCounts = 17;
 
 export interface RoomOptions {
   readonly workload: Workload;
@@ -25,105 +27,99 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #topic: string;
   readonly #packets: StampedPackets;
-  /** How many subscribers still lack the message at this place of the window. */
-  readonly #lacking: Int32Array;
+  readonly #window: Window | undefined;
   readonly #connections: Connection[] = [];
-  #publisher: Connection | undefined;
-  #publishedCount = 0;
+  #publisher: Publisher | undefined;
   #subscriberCount = 0;
+  #deliveryCount = 0;
 
   constructor(options: RoomOptions) {
     const { workload, index } = options;
+    const { pace, payloadBytes, subscribersPerRoom } = workload;
     this.#options = options;
     this.#topic = `bench/room/${String(index).padStart(4, "0")}`;
-    this.#packets = new StampedPackets(this.#topic, workload.payloadBytes);
-    this.#lacking = new Int32Array(workload.window);
+    this.#packets = new StampedPackets(this.#topic, payloadBytes, workload);
+    if (pace.kind === "window") this.#window = new Window(pace.outstanding, subscribersPerRoom);
+  }
+
+  /** Whether every subscriber has every message, and every acknowledgement has come. */
+  get isDone(): boolean {
+    const { publishedCount, unacknowledgedCount } = this.#publisher!;
+    const owed = publishedCount * this.#options.workload.subscribersPerRoom;
+    return this.#deliveryCount === owed && unacknowledgedCount === 0;
   }
 
   /** Connects one more subscriber. */
   async addSubscriber(): Promise<void> {
+    const { workload, tally } = this.#options;
+    const { qos, sampledEvery } = workload;
     const ordinal = this.#subscriberCount;
     this.#subscriberCount += 1;
-    const connection = await this.#connect(`s${ordinal}`, this.#topic);
-    this.#connections.push(connection);
-    connection.receive = ordinal % sampledEvery === 0 ? this.#sampling() : this.#counting();
+    const connection = await this.#connect(`s${ordinal}`, {
+      subscription: { topic: this.#topic, qos },
+      earlierMessageCount: qos === 1 ? ordinal % earlierMessageCounts : 0,
+    });
+    receiveMessages({
+      connection,
+      packets: this.#packets,
+      qos,
+      isSampled: ordinal % sampledEvery === 0,
+      tally,
+      delivered: (from, to) => this.#delivered(from, to),
+    });
   }
 
   async addPublisher(): Promise<void> {
-    this.#publisher = await this.#connect("p", undefined);
+    const { level, qos } = this.#options.workload;
+    const { tally } = this.#options;
+    const connection = await this.#connect("p");
+    this.#publisher = new Publisher({ connection, packets: this.#packets, level, qos, tally });
   }
 
+  /** Fills the window of a closed loop. */
   start(): void {
-    this.#publish(this.#options.workload.window);
+    if (this.#window) this.publish(this.#window.outstandingMax, performance.now());
+  }
+
+  publish(count: number, momentMs: number): void {
+    const publisher = this.#publisher!;
+    const first = publisher.publishedCount;
+    this.#window?.open(first, first + count);
+    publisher.publish(count, momentMs);
   }
 
   close(): void {
-    this.#publisher?.close();
     for (const connection of this.#connections) connection.close();
   }
 
-  #connect(role: string, topic: string | undefined): Promise<Connection> {
+  async #connect(
+    role: string,
+    special: Pick<ClientOptions, "subscription" | "earlierMessageCount"> = {},
+  ): Promise<Connection> {
     const { workload, index, tally } = this.#options;
+    const { target, level } = workload;
     const clientId = `bench-${index}-${role}`;
-    return connectClient({ target: workload.target, clientId, topic, lost: tally.fail });
-  }
-
-  #publish(count: number): void {
-    const first = this.#publishedCount;
-    for (let number = first; number < first + count; number += 1) {
-      this.#lacking[number % this.#lacking.length] = this.#options.workload.subscribersPerRoom;
-    }
-    this.#publishedCount += count;
-    this.#publisher!.send(this.#packets.make(count, first, performance.now()));
+    const connection = await connectClient({
+      target,
+      level,
+      clientId,
+      lost: tally.fail,
+      ...special,
+    });
+    this.#connections.push(connection);
+    return connection;
   }
 
   /** One subscriber now has the messages from `from` up to `to`, excluded. */
   #delivered(from: number, to: number): void {
     const { tally, index } = this.#options;
-    if (to > this.#publishedCount) {
+    if (to > this.#publisher!.publishedCount) {
       tally.fail(`a subscriber of room ${index} got more than was published`);
       return;
     }
-    const lacking = this.#lacking;
-    let doneCount = 0;
-    for (let number = from; number < to; number += 1) {
-      const place = number % lacking.length;
-      lacking[place]! -= 1;
-      if (lacking[place] === 0) doneCount += 1;
-    }
+    this.#deliveryCount += to - from;
     tally.deliveryCount += to - from;
-    if (doneCount > 0 && tally.isRunning) this.#publish(doneCount);
-  }
-
-  #counting(): (bytes: Uint8Array) => void {
-    const { size } = this.#packets;
-    let byteCount = 0;
-    let count = 0;
-    return (bytes) => {
-      byteCount += bytes.length;
-      const before = count;
-      count = Math.floor(byteCount / size);
-      if (count > before) this.#delivered(before, count);
-    };
-  }
-
-  #sampling(): (bytes: Uint8Array) => void {
-    const { size } = this.#packets;
-    const { tally } = this.#options;
-    let held: Uint8Array = new Uint8Array(0);
-    let count = 0;
-    return (bytes) => {
-      const nowMs = performance.now();
-      const all = held.length > 0 ? Buffer.concat([held, bytes]) : bytes;
-      const before = count;
-      let at = 0;
-      for (; at + size <= all.length; at += size) {
-        const sentMs = this.#packets.read(all.subarray(at, at + size), count);
-        tally.sample(nowMs - sentMs);
-        count += 1;
-      }
-      held = all.slice(at);
-      if (count > before) this.#delivered(before, count);
-    };
+    const doneCount = this.#window?.delivered(from, to) ?? 0;
+    if (doneCount > 0 && tally.isRunning) this.publish(doneCount, performance.now());
   }
 }

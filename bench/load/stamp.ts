@@ -2,51 +2,82 @@
  * The PUBLISH packets of a room: all of one size, told apart by a stamp in the payload.
  *
  * The payload begins with the moment of sending (float64, milliseconds of `performance.now()`) and
- * the message's number in its room (uint32). A broker passes a PUBLISH of QoS 0 on unchanged, so
- * what a subscriber gets is counted by its bytes.
+ * the message's number in its room (uint32). A broker passes a PUBLISH on unchanged but for the
+ * packet id, which QoS 1 has and which both sides choose anew, so what a subscriber gets is counted
+ * by its bytes.
  */
 
-import { encode } from "@millrace/mqtt";
+import { encodePublish, encodePublishTemplate } from "@millrace/mqtt";
+import type { Manner } from "./workload.ts";
 
 const momentBytes = 8;
 const stampBytes = momentBytes + 4;
 
+/** Ids that may be under way at once, from 1 on. */
+export const packetIdCount = 65_535;
+
 export class StampedPackets {
   /** Bytes of one packet. */
   readonly size: number;
+  /** Where the packet id stands; -1 with QoS 0. */
+  readonly #packetIdAt: number;
   readonly #stampAt: number;
   readonly #template: Uint8Array;
 
-  constructor(topic: string, payloadBytes: number) {
+  constructor(topic: string, payloadBytes: number, { level, qos }: Omit<Manner, "transport">) {
     if (payloadBytes < stampBytes) throw new RangeError(`a payload of ${payloadBytes} bytes`);
     const payload = new Uint8Array(payloadBytes).fill(0x2e);
-    const fields = { topic, payload, qos: 0, retain: false, dup: false } as const;
-    this.#template = encode({ type: "publish", ...fields });
+    const fields = { topic, payload, retain: false } as const;
+    if (qos === 0) {
+      this.#template = encodePublish({ ...fields, qos, dup: false }, level);
+      this.#packetIdAt = -1;
+    } else {
+      const template = encodePublishTemplate({ ...fields, qos }, level);
+      this.#template = template.bytes;
+      this.#packetIdAt = template.packetIdAt;
+    }
     this.size = this.#template.length;
     this.#stampAt = this.size - payloadBytes;
   }
 
-  /** `count` packets in a row, numbered from `firstNumber`, all stamped with `nowMs`. */
-  make(count: number, firstNumber: number, nowMs: number): Uint8Array {
+  /** `count` packets in a row, numbered from `firstNumber`, all stamped with `momentMs`. */
+  make(count: number, firstNumber: number, momentMs: number): Uint8Array {
     const bytes = new Uint8Array(count * this.size);
     const view = new DataView(bytes.buffer);
     for (let index = 0; index < count; index += 1) {
       const at = index * this.size;
+      const number = firstNumber + index;
       bytes.set(this.#template, at);
-      view.setFloat64(at + this.#stampAt, nowMs);
-      view.setUint32(at + this.#stampAt + momentBytes, firstNumber + index);
+      if (this.#packetIdAt >= 0) view.setUint16(at + this.#packetIdAt, packetIdOf(number));
+      view.setFloat64(at + this.#stampAt, momentMs);
+      view.setUint32(at + this.#stampAt + momentBytes, number);
     }
     return bytes;
   }
 
-  /** The moment stamped on the packet; throws when it is another packet than `number`. */
-  read(packet: Uint8Array, number: number): number {
-    for (let at = 0; at < this.#stampAt; at += 1) {
-      if (packet[at] !== this.#template[at]) throw new Error(`message ${number} came back changed`);
+  /** The moment stamped on the packet at `at`; throws when it is another one than `number`. */
+  read(bytes: Uint8Array, at: number, number: number): number {
+    for (let index = 0; index < this.#stampAt; index += 1) {
+      if (bytes[at + index] === this.#template[index]) continue;
+      const isPacketId = index === this.#packetIdAt || index === this.#packetIdAt + 1;
+      if (!isPacketId) throw new Error(`message ${number} came back changed`);
     }
-    const view = new DataView(packet.buffer, packet.byteOffset + this.#stampAt, stampBytes);
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at + this.#stampAt, stampBytes);
     const found = view.getUint32(momentBytes);
     if (found !== number) throw new Error(`expected message ${number} and got ${found}`);
     return view.getFloat64(0);
   }
+
+  /** Writes a PUBACK for the packet at `at` into `acks` at `ackAt`. */
+  acknowledge(bytes: Uint8Array, at: number, acks: Uint8Array, ackAt: number): void {
+    acks[ackAt] = 0x40;
+    acks[ackAt + 1] = 2;
+    acks[ackAt + 2] = bytes[at + this.#packetIdAt]!;
+    acks[ackAt + 3] = bytes[at + this.#packetIdAt + 1]!;
+  }
+}
+
+/** Under which packet id a publisher sends a message with QoS 1. */
+export function packetIdOf(number: number): number {
+  return (number % packetIdCount) + 1;
 }

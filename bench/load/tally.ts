@@ -5,7 +5,8 @@ export class Tally {
   /** False once the measurement is over: nothing more is published. */
   isRunning = true;
   #isMeasuring = false;
-  #samplesMs: number[] = [];
+  readonly #latenciesMs: number[] = [];
+  readonly #latenessMs: number[] = [];
   readonly failed: Promise<never>;
   /** Ends the measurement; the first reason counts. */
   readonly fail: (reason: string) => void;
@@ -21,14 +22,23 @@ export class Tally {
   }
 
   sample(latencyMs: number): void {
-    if (this.#isMeasuring) this.#samplesMs.push(latencyMs);
+    if (this.#isMeasuring) this.#latenciesMs.push(latencyMs);
   }
 
-  /** Ends the measurement; answers with the latencies, sorted. */
-  stop(): number[] {
+  /** How long after its time a message went out. */
+  sentLate(lateMs: number): void {
+    if (this.#isMeasuring) this.#latenessMs.push(lateMs);
+  }
+
+  /** Ends the measurement; answers with all samples, sorted. */
+  stop(): { readonly latenciesMs: number[]; readonly latenessMs: number[] } {
     this.isRunning = false;
     this.#isMeasuring = false;
-    return this.#samplesMs.sort((left, right) => left - right);
+    const ascending = (left: number, right: number) => left - right;
+    return {
+      latenciesMs: this.#latenciesMs.sort(ascending),
+      latenessMs: this.#latenessMs.sort(ascending),
+    };
   }
 }
 

@@ -1,6 +1,16 @@
-/** What the generator is told, and what it answers: both cross between processes as JSON. */
+/** What the programs of the load are told, and what they answer: it crosses processes as JSON. */
 
 export type Transport = "tcp" | "websocket";
+
+/** The protocol level as CONNECT says it: 4 is MQTT 3.1.1. */
+export type Level = 4 | 5;
+
+/** How clients and server speak. */
+export interface Manner {
+  readonly transport: Transport;
+  readonly level: Level;
+  readonly qos: 0 | 1;
+}
 
 export interface Target {
   readonly transport: Transport;
@@ -10,31 +20,27 @@ export interface Target {
   readonly path: string;
 }
 
+/** When messages go out: each when an earlier one has arrived, or each when its time has come. */
+export type Pace =
+  | { readonly kind: "window"; readonly outstanding: number }
+  | { readonly kind: "rate"; readonly messagesPerSecond: number };
+
 export interface Workload {
   readonly target: Target;
+  readonly level: Level;
+  readonly qos: 0 | 1;
   /** Whose CPU time is read beside our own. */
   readonly serverPid: number;
   readonly roomCount: number;
   readonly subscribersPerRoom: number;
-  readonly window: number;
+  /** A window is one of each room, a rate that of all rooms together. */
+  readonly pace: Pace;
+  /** One subscriber in so many is looked at closely: each message in order, and its latency. */
+  readonly sampledEvery: number;
   readonly payloadBytes: number;
   readonly warmUpSeconds: number;
   readonly measureSeconds: number;
 }
 
-export interface Measurement {
-  readonly seconds: number;
-  readonly deliveryCount: number;
-  readonly deliveriesPerSecond: number;
-  readonly sampleCount: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Of one core: 1 is a core in full use. */
-  readonly generatorCpu: number;
-  /** Of one core, all threads together; absent where `/proc` is not. */
-  readonly serverCpu?: number;
-  /** What everyone else on the machine used meanwhile, of one core; spoils the figures. */
-  readonly othersCpu?: number;
-  /** Resident memory at the end, with every connection open; absent where `/proc` is not. */
-  readonly serverMegabytes?: number;
-}
+/** Figures by name, which is how they cross processes and stand in files. */
+export type Figures = Readonly<Record<string, number | undefined>>;

@@ -3,11 +3,11 @@
 import { join } from "node:path";
 import manifest from "../../packages/millrace/package.json" with { type: "json" };
 import type { Target, Transport } from "../load/workload.ts";
-import type { Peer } from "./peer.ts";
+import type { Peer, RunningPeer, StartContext } from "./peer.ts";
 
 const root = join(import.meta.dir, "..", "..");
 const program = join(root, "packages", "millrace", "bin", "millrace.js");
-const flags = "--memory --port 0 --api-port 0 --mqtt-port 0 --anonymous all --json".split(" ");
+const ports = "--port 0 --api-port 0 --mqtt-port 0 --anonymous all --json".split(" ");
 const template = join(import.meta.dir, "..", "empty-template.yaml");
 
 interface Announcement {
@@ -20,13 +20,25 @@ export const millrace: Peer = {
   name: "millrace",
   objection: () => undefined,
   version: () => manifest.version,
-  start: async ({ processes, transport, folder }) => {
-    const command = [process.execPath, program, "start", ...flags, template];
-    const started = processes.start("millrace", command, folder);
-    const announced = JSON.parse(await started.firstLine()) as Announcement;
-    return { target: targetOf(announced, transport), pid: announced.pid };
-  },
+  start: (context) => start(context, context.durable ? ["--data", "data"] : ["--memory"]),
 };
+
+/** The same where a promise is asked for, without keeping it: to be told from the disk. */
+export const millraceInMemory: Peer = {
+  ...millrace,
+  name: "millrace --memory",
+  start: (context) => start(context, ["--memory"]),
+};
+
+async function start(context: StartContext, flags: readonly string[]): Promise<RunningPeer> {
+  const { processes, transport, folder, openFilesMax, profileFolder } = context;
+  const profiler = profileFolder ? ["--cpu-prof", "--cpu-prof-dir", profileFolder] : [];
+  const words = [...profiler, program, "start", ...flags, ...ports, template];
+  const options = { cwd: folder, openFilesMax };
+  const started = processes.start("millrace", [process.execPath, ...words], options);
+  const announced = JSON.parse(await started.nextLine()) as Announcement;
+  return { target: targetOf(announced, transport), pid: announced.pid };
+}
 
 function targetOf({ mqtt, websocket }: Announcement, transport: Transport): Target {
   const { hostname, port, pathname } = new URL(transport === "tcp" ? mqtt : websocket);

@@ -1,13 +1,26 @@
 /** What the comparison needs to know of a server. */
 
-import type { Target, Transport } from "../load/workload.ts";
+import type { Manner, Target, Transport } from "../load/workload.ts";
 import type { Processes } from "./processes.ts";
+
+/** What a measurement asks of a server. */
+export interface Needs extends Manner {
+  /** Wildcards in filters. */
+  readonly wildcards?: boolean;
+  /** Sessions and their messages outlive the process. */
+  readonly durable?: boolean;
+}
 
 export interface StartContext {
   readonly processes: Processes;
-  /** For generated configuration; empty at first, removed at the end. */
+  /** For generated configuration and what is kept; empty at first, removed at the end. */
   readonly folder: string;
   readonly transport: Transport;
+  readonly durable?: boolean;
+  /** Files that the server may have open at once. Absent: as we were given. */
+  readonly openFilesMax?: number;
+  /** Where the server's runtime leaves a profile of its CPU time, if it can make one. */
+  readonly profileFolder?: string;
 }
 
 export interface RunningPeer {
@@ -18,7 +31,7 @@ export interface RunningPeer {
 export interface Peer {
   readonly name: string;
   /** Why it cannot take part, e.g. "not installed: apt-get install mosquitto". */
-  objection(transport: Transport): string | undefined;
+  objection(needs: Needs): string | undefined;
   /** E.g. "2.0.11". Only for a peer without objection. */
   version(): string;
   start(context: StartContext): Promise<RunningPeer>;

@@ -10,13 +10,21 @@ import { join } from "node:path";
 
 export interface StartedProcess {
   readonly pid: number;
-  /** The first line on standard output. Rejects when the process ends before, or is too slow. */
-  firstLine(secondsMax?: number): Promise<string>;
-  /** Resolves when something listens on the port. Rejects as `firstLine` does. */
+  /** The next line on standard output. Rejects when the process ends before, or is too slow. */
+  nextLine(secondsMax?: number): Promise<string>;
+  /** One line on its standard input. */
+  say(line: string): void;
+  /** Resolves when something listens on the port. Rejects as `nextLine` does. */
   listening(port: number): Promise<void>;
 }
 
-type Child = Bun.Subprocess<"ignore", "pipe", number>;
+export interface ProcessOptions {
+  readonly cwd?: string;
+  /** At most what the system lets us have. */
+  readonly openFilesMax?: number;
+}
+
+type Child = Bun.Subprocess<"pipe", "pipe", number>;
 
 const startSecondsMax = 15;
 const graceSeconds = 5;
@@ -39,11 +47,13 @@ export class Processes {
   }
 
   /** `name` stands for it in messages. */
-  start(name: string, command: string[], cwd?: string): StartedProcess {
+  start(name: string, command: string[], options: ProcessOptions = {}): StartedProcess {
+    const { cwd, openFilesMax } = options;
     this.#startedCount += 1;
     const logPath = join(this.#folder, `stderr-${this.#startedCount}.log`);
     const stderr = openSync(logPath, "w");
-    const child = Bun.spawn(command, { cwd, stdin: "ignore", stdout: "pipe", stderr });
+    const limited = openFilesMax ? withOpenFiles(openFilesMax, command) : command;
+    const child = Bun.spawn(limited, { cwd, stdin: "pipe", stdout: "pipe", stderr });
     this.#running.add(child);
     child.exited.then(() => this.#running.delete(child));
     const failure = async (secondsMax: number): Promise<never> => {
@@ -54,10 +64,15 @@ export class Processes {
       const log = readFileSync(logPath, "utf8").trim().split(/\n+/).slice(-5).join(" / ");
       throw new Error(`${name} ${status}: ${log}`);
     };
+    const lines = readLines(child);
     return {
       pid: child.pid,
-      firstLine: (secondsMax = startSecondsMax) =>
-        Promise.race([readLine(child), failure(secondsMax)]),
+      nextLine: (secondsMax = startSecondsMax) =>
+        Promise.race([nextOf(lines), failure(secondsMax)]),
+      say: (line) => {
+        child.stdin.write(`${line}\n`);
+        child.stdin.flush();
+      },
       listening: (port) => Promise.race([waitForPort(child, port), failure(startSecondsMax)]),
     };
   }
@@ -85,15 +100,20 @@ function after(seconds: number): Promise<void> {
 /** What a wait comes to when the process has ended: the other side of the race tells why. */
 const never = new Promise<never>(() => {});
 
-async function readLine(child: Child): Promise<string> {
+async function* readLines(child: Child): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of child.stdout.values({ preventCancel: true })) {
+  for await (const chunk of child.stdout) {
     text += decoder.decode(chunk, { stream: true });
-    const end = text.indexOf("\n");
-    if (end >= 0) return text.slice(0, end);
+    const lines = text.split("\n");
+    text = lines.pop()!;
+    yield* lines;
   }
-  return never;
+}
+
+async function nextOf(lines: AsyncGenerator<string>): Promise<string> {
+  const { value, done } = await lines.next();
+  return done ? never : value;
 }
 
 async function waitForPort(child: Child, port: number): Promise<void> {
@@ -120,4 +140,18 @@ export function freePort(): number {
   const { port } = listener;
   listener.stop(true);
   return port;
+}
+
+/** The most files that a process may have open here, our own limit raised where that is allowed. */
+export function openFilesPossible(wanted: number): number {
+  const possible = (count: number) =>
+    Bun.spawnSync(withOpenFiles(count, ["/bin/true"]), { stderr: "ignore" }).exitCode === 0;
+  if (possible(wanted)) return wanted;
+  const { stdout } = Bun.spawnSync(["/bin/sh", "-c", "ulimit -Hn"], { stdout: "pipe" });
+  return Math.min(wanted, Number(stdout.toString()) || 1_024);
+}
+
+/** The shell is gone when the command runs: the process id is that of the command. */
+function withOpenFiles(count: number, command: string[]): string[] {
+  return ["/bin/sh", "-c", 'ulimit -n "$0" && exec "$@"', String(count), ...command];
 }

@@ -15,15 +15,15 @@ export const firstBytes = {
   publish: 0x30,
   puback: 0x40,
   pubrec: 0x50,
-  pubrel: 0x62, // [MQTT-3.6.1-1]
+  pubrel: 0x62, // [MQTT-3.6.1-1] [MQTT5-3.6.1-1]
   pubcomp: 0x70,
-  subscribe: 0x82, // [MQTT-3.8.1-1]
+  subscribe: 0x82, // [MQTT-3.8.1-1] [MQTT5-3.8.1-1]
   suback: 0x90,
-  unsubscribe: 0xa2, // [MQTT-3.10.1-1]
+  unsubscribe: 0xa2, // [MQTT-3.10.1-1] [MQTT5-3.10.1-1]
   unsuback: 0xb0,
   pingreq: 0xc0,
   pingresp: 0xd0,
-  disconnect: 0xe0, // [MQTT-3.14.1-1]
+  disconnect: 0xe0, // [MQTT-3.14.1-1] [MQTT5-3.14.1-1]
   auth: 0xf0, // [MQTT5-3.15.1-1]
 } as const;
 

@@ -1,6 +1,6 @@
 /** UTF-8 as MQTT wants it: strict, without U+0000, and a byte order mark is a character. */
 
-// `ignoreBOM` keeps a leading U+FEFF in the text [MQTT-1.5.3-3]
+// `ignoreBOM` keeps a leading U+FEFF in the text [MQTT-1.5.3-3] [MQTT5-1.5.4-3]
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf8 = new TextEncoder();
 

@@ -2,7 +2,7 @@
  * Topic names and topic filters (4.7): what is valid, and which filter matches which name.
  *
  * Levels are what stands between slashes, empty ones included; nothing is normalized
- * [MQTT-4.7.3-4]. Shared subscriptions (`$share/...`, MQTT 5) are not known here.
+ * [MQTT-4.7.3-4] [MQTT5-4.7.3-4]. Shared subscriptions (`$share/...`, MQTT 5) are not known here.
  */
 
 import { fieldBytesMax } from "./limits.ts";
@@ -10,7 +10,7 @@ import { textByteLength } from "./text.ts";
 
 /** What is wrong with `topic` as a topic name; undefined when it is valid. */
 export function topicNameProblem(topic: string): string | undefined {
-  if (holdsWildcard(topic)) return "it holds a wildcard"; // [MQTT-4.7.1-1]
+  if (holdsWildcard(topic)) return "it holds a wildcard"; // [MQTT-4.7.1-1] [MQTT5-4.7.0-1]
   return textProblem(topic);
 }
 
@@ -26,10 +26,10 @@ export function topicFilterProblem(filter: string): string | undefined {
     if (character !== "+" && character !== "#") continue;
     const startsLevel = at === 0 || filter[at - 1] === "/";
     if (character === "#" && !(startsLevel && at === filter.length - 1)) {
-      return '"#" is not alone in the last level'; // [MQTT-4.7.1-2]
+      return '"#" is not alone in the last level'; // [MQTT-4.7.1-2] [MQTT5-4.7.1-1]
     }
     if (character === "+" && !(startsLevel && (filter[at + 1] ?? "/") === "/")) {
-      return '"+" is not alone in its level'; // [MQTT-4.7.1-3]
+      return '"+" is not alone in its level'; // [MQTT-4.7.1-3] [MQTT5-4.7.1-2]
     }
   }
   return textProblem(filter);
@@ -37,7 +37,7 @@ export function topicFilterProblem(filter: string): string | undefined {
 
 /** Whether a valid `filter` matches a valid `topic`. */
 export function topicMatches(filter: string, topic: string): boolean {
-  if (topic[0] === "$" && filter[0] !== "$") return false; // [MQTT-4.7.2-1]
+  if (topic[0] === "$" && filter[0] !== "$") return false; // [MQTT-4.7.2-1] [MQTT5-4.7.2-1]
   let at = 0;
   for (let index = 0; index < filter.length; index++) {
     const character = filter[index];
@@ -55,10 +55,10 @@ export function topicMatches(filter: string, topic: string): boolean {
 }
 
 function textProblem(text: string): string | undefined {
-  if (text === "") return "it is empty"; // [MQTT-4.7.3-1]
-  if (text.includes("\0")) return "it holds the character U+0000"; // [MQTT-4.7.3-2]
+  if (text === "") return "it is empty"; // [MQTT-4.7.3-1] [MQTT5-4.7.3-1]
+  if (text.includes("\0")) return "it holds the character U+0000"; // [MQTT-4.7.3-2] [MQTT5-4.7.3-2]
   if (!text.isWellFormed()) return "it holds half of a surrogate pair"; // [MQTT-1.5.3-1]
   const byteCount = textByteLength(text);
-  if (byteCount <= fieldBytesMax) return undefined; // [MQTT-4.7.3-3]
+  if (byteCount <= fieldBytesMax) return undefined; // [MQTT-4.7.3-3] [MQTT5-4.7.3-3]
   return `it has ${byteCount} bytes of at most ${fieldBytesMax}`;
 }

@@ -14,6 +14,18 @@ export {
 } from "./bytes.ts";
 export { type Clock, ManualClock, systemClock, type Timer } from "./clock.ts";
 export { errorText, WorldError } from "./errors.ts";
+export {
+  counter,
+  type Figure,
+  type Figured,
+  gauge,
+  type HistogramFigure,
+  type Labels,
+  labelled,
+  type NumberFigure,
+  type Sample,
+} from "./figures.ts";
+export { durationBoundsSeconds, Histogram } from "./histogram.ts";
 export { newHexId, newUuid, type Random, systemRandom } from "./ids.ts";
 export {
   createLogger,

@@ -22,6 +22,7 @@ export class Client implements Link {
   writable = true;
   paused = false;
   ended = false;
+  bytesReceived = 0;
   readonly received: Packet[] = [];
   readonly #level: ProtocolLevel;
   readonly #connection: Connection;
@@ -38,6 +39,7 @@ export class Client implements Link {
   }
 
   write(bytes: Uint8Array): void {
+    this.bytesReceived += bytes.length;
     this.#decoder.push(bytes);
   }
 
@@ -66,11 +68,12 @@ export class Client implements Link {
   leave(): void {
     this.ended = true;
     this.#connection.left();
+    this.#connection.gone();
   }
 
   vanish(): void {
     this.ended = true;
-    this.#connection.lost();
+    this.#connection.gone();
   }
 
   drained(): void {

@@ -5,7 +5,15 @@
  * between two awaits is atomic, and the only awaits are for the disk and for taps.
  */
 
-import { assert, type Clock, errorText, type Logger, type Random } from "../base/mod.ts";
+import {
+  assert,
+  type Clock,
+  errorText,
+  type Figure,
+  type Figured,
+  type Logger,
+  type Random,
+} from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
 import { type ClientState, clientState } from "./client-state.ts";
 import { Connection } from "./connection/connection.ts";
@@ -18,6 +26,8 @@ import { Rate } from "./connection/rate.ts";
 import { Counters } from "./counters.ts";
 import { type DirectOutcome, sendDirect } from "./delivery/direct.ts";
 import { redistribute } from "./delivery/redistribute.ts";
+import { brokerFigures } from "./figures.ts";
+import { atLeast, atMost } from "./grant.ts";
 import type { LifecycleObserver } from "./lifecycle.ts";
 import type { BrokerLimits } from "./limits.ts";
 import type { Access, Message, PublishOutcome, QoS } from "./message.ts";
@@ -29,6 +39,7 @@ import type { Session } from "./session/session.ts";
 import { removeRemains, sessionChange, sessionRemoval, store } from "./session/session-store.ts";
 import { publishWill } from "./session/will.ts";
 import { Retained } from "./topics/retained.ts";
+import { SystemTopics } from "./topics/system-topics.ts";
 import { TopicTree } from "./topics/topic-tree.ts";
 
 /** Sees every accepted message after delivery; a promise makes the acknowledgement wait for it. */
@@ -68,7 +79,7 @@ const sweepEveryMs = 1000;
 const drainMsMax = 2000;
 const drainPollMs = 5;
 
-export class Broker {
+export class Broker implements Figured {
   readonly records: Records;
   readonly limits: BrokerLimits;
   readonly clock: Clock;
@@ -81,7 +92,10 @@ export class Broker {
   readonly flusher: Flusher;
   readonly topics: TopicTree<Session>;
   readonly retained: Retained;
+  readonly systemTopics: SystemTopics;
   readonly sessions = new Map<string, Session>();
+  /** Client ids whose session has ended while its record is still on disk. */
+  readonly removing = new Set<string>();
   readonly connections = new Connections();
   readonly departures: Departures;
   readonly connectRate: Rate;
@@ -91,6 +105,8 @@ export class Broker {
   readonly later: (callback: () => void) => void;
   /** When bytes last came, by the monotonic clock. */
   tickMs = 0;
+  /** Sessions that are being deleted from the disk. */
+  readonly #removals = new Set<Promise<void>>();
   #publishNumber = 0;
   #nextSequence = 1;
   #closed = false;
@@ -111,8 +127,17 @@ export class Broker {
     this.decoders = new Decoders(options.limits.packetBytesMax);
     this.identifiers = new Identifiers(options.random);
     this.topics = new TopicTree(options.limits);
-    const { reportStorageError } = this;
-    this.retained = new Retained({ ...options, reportStorageError });
+    this.systemTopics = new SystemTopics(this);
+    this.retained = new Retained({
+      ...options,
+      reportStorageError: this.reportStorageError,
+      madeFor: (filter) => this.systemTopics.matching(filter),
+    });
+  }
+
+  /** Of everything in the broker; walks over the connections. */
+  figures(): Figure[] {
+    return brokerFigures(this);
   }
 
   get closed(): boolean {
@@ -124,14 +149,17 @@ export class Broker {
     await this.retained.load();
     await restoreSessions(this);
     this.#sweepLater();
+    this.systemTopics.start();
   }
 
   /** Takes over a socket; its bytes go to `receive` of what comes back. */
   connect(link: Link): Connection {
     const connection = new Connection(this, link);
     this.connections.add(connection);
+    this.counters.socketsOpened += 1;
     if (this.connections.size > this.limits.connectionsMax) {
       this.counters.connectsRefused.connections += 1;
+      this.counters.bounds.connectionsMax += 1;
       connection.close("THROTTLED");
     }
     return connection;
@@ -170,8 +198,8 @@ export class Broker {
 
   /** When a message expires that was given so many seconds: by the wall clock, within bounds. */
   expiresAtMs(seconds: number): number {
-    const { messageExpirySecondsMin, messageExpirySecondsMax } = this.limits;
-    const granted = Math.min(Math.max(seconds, messageExpirySecondsMin), messageExpirySecondsMax);
+    const long = atLeast(this, "messageExpirySecondsMin", seconds);
+    const granted = atMost(this, "messageExpirySecondsMax", long);
     return this.clock.now() + granted * 1000;
   }
 
@@ -225,12 +253,18 @@ export class Broker {
     session.will = undefined;
     if (will) publishWill(this, will, session); // its delay ends with the session
     redistribute(this, session);
-    if (session.onDisk) this.#removeFromDisk(clientId).catch(this.reportStorageError);
+    if (!session.onDisk) return;
+    const removal = this.#removeFromDisk(clientId).catch(this.reportStorageError);
+    this.#removals.add(removal);
+    removal.finally(() => this.#removals.delete(removal));
   }
 
   async #removeFromDisk(clientId: string): Promise<void> {
     const sequenceEnd = this.#nextSequence;
-    await store(this.records, [sessionRemoval(clientId)]);
+    this.removing.add(clientId);
+    await store(this.records, [sessionRemoval(clientId)]).finally(() => {
+      this.removing.delete(clientId);
+    });
     await removeRemains(this.records, clientId, sequenceEnd);
   }
 
@@ -250,6 +284,7 @@ export class Broker {
       await new Promise<void>((resolve) => this.clock.after(drainPollMs, resolve));
     }
     for (const connection of this.connections) connection.close("SERVER_INITIATED_DISCONNECT");
+    await Promise.all(this.#removals);
   }
 
   #waitingAcks(): boolean {

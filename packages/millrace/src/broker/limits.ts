@@ -9,6 +9,20 @@
 import type { ProtocolLevel } from "@millrace/mqtt";
 import type { QoS } from "./message.ts";
 
+/** What is no bound: nothing is turned away, cut or made to wait by these. */
+export type Choice =
+  | "name"
+  | "sessionsCrossVersions"
+  | "closeFrameDiscardsWill"
+  | "multiLevelMatchesParent"
+  | "absenceTold"
+  | "closesOnRefusedFilter"
+  | "retainedToWildcards"
+  | "systemTopicsSeconds";
+
+/** What the broker holds to, and counts each time that it has to. */
+export type Bound = Exclude<keyof BrokerLimits, Choice>;
+
 export interface BrokerLimits {
   /** The name of the preset, for people. */
   readonly name: string;
@@ -107,4 +121,7 @@ export interface BrokerLimits {
   readonly retainedTopicBytesMax: number;
   /** Whether a filter with a wildcard gets retained messages. */
   readonly retainedToWildcards: boolean;
+
+  /** Between two reports on `$SYS/broker/...`; 0: there are no such topics. */
+  readonly systemTopicsSeconds: number;
 }

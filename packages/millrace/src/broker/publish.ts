@@ -14,12 +14,14 @@ import { topicNameProblem } from "@millrace/mqtt";
 import { utf8 } from "../base/mod.ts";
 import type { Change } from "../storage/mod.ts";
 import type { Broker } from "./broker.ts";
+import type { MessageSource } from "./counters.ts";
 import { deliver } from "./delivery/deliver.ts";
 import {
   accepted,
   acceptedUnmatched,
   type Message,
   type MessageProperties,
+  type Origin,
   type PublishOutcome,
   type Refusal,
 } from "./message.ts";
@@ -38,8 +40,9 @@ export function publish(
 ): PublishOutcome | Promise<PublishOutcome> {
   const refused = refusalOf(broker, message);
   if (refused) return refused;
-  broker.counters.messagesIn += 1;
+  broker.counters.published[sourceOf(message.origin)] += 1;
   const waits: Promise<unknown>[] = [];
+  // [MQTT-3.3.1-5] [MQTT-3.3.1-12] [MQTT5-3.3.1-5] [MQTT5-3.3.1-8]
   if (message.retain) waits.push(broker.retained.set(message));
   const reach = deliver(broker, message, alongside);
   if (reach.stored) waits.push(reach.stored);
@@ -54,11 +57,24 @@ export function publish(
   return waits.length === 0 ? outcome : allOf(broker, waits, outcome);
 }
 
-/** Why a message may not come in; `undefined`: it may. */
+function sourceOf({ internal, ruleDepth, clientId }: Origin): MessageSource {
+  if (internal) return "server";
+  if (ruleDepth > 0) return "rule";
+  return clientId === undefined ? "api" : "client";
+}
+
+/** Why a message may not come in, which is then counted; `undefined`: it may. */
 export function refusalOf(broker: Broker, message: Message): RefusedPublish | undefined {
+  const refused = findRefusal(broker, message);
+  if (refused) broker.counters.refused[refused.refusal] += 1;
+  return refused;
+}
+
+function findRefusal(broker: Broker, message: Message): RefusedPublish | undefined {
   const { topic, origin, payload } = message;
   const { payloadBytesMax } = broker.limits;
   if (payload.length > payloadBytesMax) {
+    broker.counters.bounds.payloadBytesMax += 1;
     const reason = `payload of ${payload.length} bytes, at most ${payloadBytesMax} are taken`;
     return refuse("payload-too-large", reason);
   }
@@ -79,7 +95,7 @@ export function refusalOf(broker: Broker, message: Message): RefusedPublish | un
 
 /** The broker's own topics hold client ids, which may have more levels than clients may use. */
 function refusalOfTopic(
-  { limits }: Broker,
+  { limits, counters }: Broker,
   topic: string,
   internal = false,
 ): RefusedPublish | undefined {
@@ -89,14 +105,14 @@ function refusalOfTopic(
   const { topicLevelsMax, topicBytesMax } = limits;
   const levels = topic.split("/").length;
   if (levels > topicLevelsMax) {
-    return refuse(
-      "topic-invalid",
-      `topic has ${levels} levels, at most ${topicLevelsMax} are taken`,
-    );
+    counters.bounds.topicLevelsMax += 1;
+    const reason = `topic has ${levels} levels, at most ${topicLevelsMax} are taken`;
+    return refuse("topic-invalid", reason);
   }
   if (topic.length * 3 <= topicBytesMax) return undefined;
   const bytes = utf8(topic).length;
   if (bytes <= topicBytesMax) return undefined;
+  counters.bounds.topicBytesMax += 1;
   return refuse("topic-invalid", `topic has ${bytes} bytes, at most ${topicBytesMax} are taken`);
 }
 
@@ -106,13 +122,13 @@ function refusalOfProperties(
 ): RefusedPublish | undefined {
   const { contentTypeBytesMax, correlationDataBytesMax, userPropertiesBytesMax } = broker.limits;
   if (!fits([contentType], contentTypeBytesMax)) {
-    return tooLarge("the content type", contentTypeBytesMax);
+    return tooLarge(broker, "the content type", "contentTypeBytesMax");
   }
   if (correlationData && correlationData.length > correlationDataBytesMax) {
-    return tooLarge("the correlation data", correlationDataBytesMax);
+    return tooLarge(broker, "the correlation data", "correlationDataBytesMax");
   }
   if (!fits(userProperties.flat(), userPropertiesBytesMax)) {
-    return tooLarge("the user properties", userPropertiesBytesMax);
+    return tooLarge(broker, "the user properties", "userPropertiesBytesMax");
   }
   const refused = responseTopic === undefined ? undefined : refusalOfTopic(broker, responseTopic);
   return refused && { ...refused, reason: `response topic: ${refused.reason}` };
@@ -125,18 +141,26 @@ function fits(texts: readonly string[], bytesMax: number): boolean {
   return texts.reduce((sum, text) => sum + utf8(text).length, 0) <= bytesMax;
 }
 
-function tooLarge(what: string, bytesMax: number): RefusedPublish {
-  return refuse("property-too-large", `${what} may have ${bytesMax} bytes at most`);
+function tooLarge(
+  { limits, counters }: Broker,
+  what: string,
+  bound: "contentTypeBytesMax" | "correlationDataBytesMax" | "userPropertiesBytesMax",
+): RefusedPublish {
+  counters.bounds[bound] += 1;
+  return refuse("property-too-large", `${what} may have ${limits[bound]} bytes at most`);
 }
 
 function refusalToRetain(broker: Broker, message: Message): RefusedPublish | undefined {
   const { retainedTopicBytesMax } = broker.limits;
   const topicBytes = utf8(message.topic).length;
   if (topicBytes > retainedTopicBytesMax) {
+    broker.counters.bounds.retainedTopicBytesMax += 1;
     const reason = `topic has ${topicBytes} bytes, at most ${retainedTopicBytesMax} to be retained`;
     return refuse("topic-invalid", reason);
   }
-  if (broker.retained.hasRoomFor(message)) return undefined;
+  const full = broker.retained.boundReachedBy(message);
+  if (!full) return undefined;
+  broker.counters.bounds[full] += 1;
   return refuse("quota-exceeded", "there is no room for another retained message");
 }
 
@@ -153,5 +177,6 @@ async function allOf(
   if (!failed) return outcome;
   const { reason } = failed as PromiseRejectedResult;
   broker.reportStorageError(reason);
+  broker.counters.refused["not-stored"] += 1;
   return { accepted: false, refusal: "not-stored", reason: "the message could not be stored" };
 }

@@ -11,6 +11,7 @@ import { answerTables, tableService } from "./dynamodb/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { invoke, invokePath } from "./lambda/Invoke.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
+import { textFormat, writeFigures } from "./prometheus.ts";
 import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
 
 export function createApiDoor(ports: ApiDoorPorts): ApiDoor {
@@ -34,6 +35,7 @@ async function route(call: Call): Promise<Response> {
   const target = restTarget(request.url);
   if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
   if (target.path === "/_millrace/ready") return answerReady(call);
+  if (target.path === "/metrics") return answerFigures(call);
   return answerIotData(call, target) ?? refuseUnknown(call, target);
 }
 
@@ -49,6 +51,12 @@ function answerReady(call: Call): Response {
   const missing = call.ports.missing();
   const ready = missing.length === 0;
   return Response.json({ ready, missing }, { status: ready ? 200 : 503 });
+}
+
+function answerFigures(call: Call): Response {
+  if (call.request.method !== "GET") return plainError(call, 405, "Figures are read with GET");
+  const headers = { "content-type": textFormat };
+  return new Response(writeFigures(call.ports.figures()), { headers });
 }
 
 function refuseUnknown({ request, ...call }: Call, { path }: RestTarget): Response {

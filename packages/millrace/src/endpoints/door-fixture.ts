@@ -3,7 +3,13 @@
  * rest.
  */
 
-import { type LogFields, ManualClock, silentLogger, systemRandom } from "../base/mod.ts";
+import {
+  type Figure,
+  type LogFields,
+  ManualClock,
+  silentLogger,
+  systemRandom,
+} from "../base/mod.ts";
 import {
   Broker,
   type BrokerLimits,
@@ -27,6 +33,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   const warnings: LogFields[] = [];
   const state = {
     missing: [] as string[],
+    figures: (): Figure[] => [],
     invokeResult: { found: false } as InvokeResult,
   };
   const logger = {
@@ -63,6 +70,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
       return functionName === "greet";
     },
     missing: () => state.missing,
+    figures: () => state.figures(),
     logger: { ...logger, warn: (what, fields) => void logger.warn(what, fields) },
     clock,
     random: systemRandom,

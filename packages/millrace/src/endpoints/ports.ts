@@ -1,6 +1,6 @@
 /** What the API door needs of the house; `node/` hands it over. */
 
-import type { Clock, Logger, Random } from "../base/mod.ts";
+import type { Clock, Figure, Logger, Random } from "../base/mod.ts";
 import type {
   BrokerLimits,
   ClientState,
@@ -21,6 +21,8 @@ export interface ApiDoorPorts {
   readonly invokeAsync: (functionName: string, payload: Uint8Array) => Promise<boolean>;
   /** The parts that are not ready yet, by name; none: the house is ready. */
   readonly missing: () => readonly string[];
+  /** Of the whole house, as of now. */
+  readonly figures: () => readonly Figure[];
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;

@@ -32,6 +32,7 @@ test("a call that fails is tried again after one minute and after two more", asy
   }
   expect(tries).toEqual([0, 60_000, 180_000]);
   expect(house.logged).toEqual(["asynchronous call given up"]);
+  expect([house.calls.givenUpCount, house.calls.pendingCount]).toEqual([1, 0]);
 });
 
 test("a call that is throttled waits for a time that doubles up to a bound", async () => {
@@ -68,6 +69,8 @@ test("calls past the bound are refused, and what is lost when closing is told", 
   const house = create(() => new Promise(() => {}));
   for (let count = 0; count < asyncCallsMax; count += 1) house.accept("r");
   expect(() => house.accept("r")).toThrow('cannot accept a call of "f": 10000 calls are waiting');
+  const { pendingCount, refusedCount } = house.calls;
+  expect([pendingCount, refusedCount]).toEqual([asyncCallsMax, 1]);
   house.calls.close();
   expect(house.logged).toEqual(["asynchronous calls lost"]);
   expect(() => house.accept("r")).toThrow("cannot accept a call while closing");

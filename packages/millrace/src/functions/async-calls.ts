@@ -47,16 +47,34 @@ export class AsyncCalls {
   readonly #lanes = new Map<string, Lane>();
   readonly #timers = new Set<Timer>();
   #pendingCount = 0;
+  #refusedCount = 0;
+  #givenUpCount = 0;
   #closed = false;
 
   constructor(options: AsyncCallsOptions) {
     this.#options = options;
   }
 
+  /** Accepted and not yet done, those that wait for their next try included. */
+  get pendingCount(): number {
+    return this.#pendingCount;
+  }
+
+  /** Not accepted, because too many were pending. */
+  get refusedCount(): number {
+    return this.#refusedCount;
+  }
+
+  /** Failed at every try. */
+  get givenUpCount(): number {
+    return this.#givenUpCount;
+  }
+
   /** Takes the call; throws a `WorldError` when too many wait already. */
   accept(call: AsyncCall): void {
     if (this.#closed) throw new WorldError("CLOSED", "cannot accept a call while closing");
     if (this.#pendingCount >= asyncCallsMax) {
+      this.#refusedCount += 1;
       throw new WorldError(
         "TOO_MANY_CALLS",
         `cannot accept a call of "${call.functionName}": ${asyncCallsMax} calls are waiting`,
@@ -117,6 +135,7 @@ export class AsyncCalls {
     }
     this.#pendingCount -= 1;
     if (result === "done") return;
+    this.#givenUpCount += 1;
     const { functionName, requestId } = pending.call;
     const tries = asyncRetryDelaysMs.length + 1;
     this.#options.logger.error("asynchronous call given up", { functionName, requestId, tries });

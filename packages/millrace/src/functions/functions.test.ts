@@ -3,7 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Clock, silentLogger, systemClock, systemRandom, textOf, utf8 } from "../base/mod.ts";
+import {
+  type Clock,
+  type NumberFigure,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  textOf,
+  utf8,
+} from "../base/mod.ts";
 import type { FunctionBuild, FunctionDefinition } from "./definition.ts";
 import { createFunctions, type Functions, type FunctionsOptions } from "./functions.ts";
 
@@ -112,6 +120,29 @@ describe("a call", () => {
     );
     expect((await call({ a: 1 })).result).toEqual({ event: { a: 1 }, count: 1 });
     expect((await call("text")).result).toEqual({ event: "text", count: 2 });
+  });
+
+  test("is counted by how it ends, and its process is there afterwards", async () => {
+    const { call, functions } = await startOne(
+      "exports.handler = async (event) => { if (event.fail) throw new Error('no'); };",
+    );
+    await call({});
+    await call({});
+    await call({ fail: true });
+    const figures = functions.figures();
+    const samples = (name: string) => {
+      const figure = figures.find((one) => one.name === name) as NumberFigure;
+      return figure.samples.map(({ labels, value }) => [...Object.values(labels), value]);
+    };
+    expect(samples("millrace_function_calls_total")).toEqual([
+      ["greet", "succeeded", 2],
+      ["greet", "failed", 1],
+      ["greet", "throttled", 0],
+    ]);
+    const [[, processes] = []] = samples("millrace_function_processes");
+    expect(processes).toBeWithin(1, 4); // a call may begin before the last process is idle again
+    expect(samples("millrace_function_calls_waiting")).toEqual([["greet", 0]]);
+    expect(samples("millrace_function_calls_running")).toEqual([["greet", 0]]);
   });
 
   test("of an unknown function is not found", async () => {

@@ -8,6 +8,7 @@
 import {
   type Clock,
   errorText,
+  type Figured,
   type Logger,
   newHexId,
   newUuid,
@@ -17,6 +18,7 @@ import {
 import { AsyncCalls } from "./async-calls.ts";
 import type { Outcome } from "./call.ts";
 import type { FunctionDefinition } from "./definition.ts";
+import { functionFigures } from "./figures.ts";
 import { writeFunctionLine } from "./log-line.ts";
 import { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
@@ -51,7 +53,7 @@ export type InvokeResult =
       readonly throttled?: true;
     };
 
-export interface Functions {
+export interface Functions extends Figured {
   /**
    * Prepares every function for calls to `endpointUrl`, the API door. Answers with what is wrong
    * with any of them; those with a problem are not found by calls. Rejects with a `WorldError`
@@ -130,6 +132,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
       return true;
     },
     credentialsOf: (name) => credentials.get(name),
+    figures: () => functionFigures(pools, asyncCalls),
     async close() {
       asyncCalls.close();
       await Promise.all([...pools.values()].map((pool) => pool.close()));

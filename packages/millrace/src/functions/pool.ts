@@ -53,15 +53,34 @@ export class Pool {
   #startsAgainAtMs = 0;
   #closing = false;
   #onDrained: () => void = () => {};
+  /** How calls ended that an environment, a failed start or a full queue answered. */
+  readonly ended = { succeeded: 0, failed: 0, throttled: 0 };
 
   constructor(options: PoolOptions) {
     this.#options = options;
   }
 
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
+  get runningCount(): number {
+    return this.#runningCount;
+  }
+
+  /** Processes that run, are starting or are idle. */
+  get environmentCount(): number {
+    return this.#environments.size;
+  }
+
   /** Answers in every case; `throttled` when too many calls wait. */
   invoke(call: Call): Promise<Outcome> {
     if (this.#closing) return Promise.resolve(refuse(closing));
-    return new Promise((resolve) => {
+    return new Promise((answer) => {
+      const resolve = (outcome: Outcome) => {
+        this.ended[endOf(outcome)] += 1;
+        answer(outcome);
+      };
       if (this.#waiting.push({ call, resolve })) this.#dispatch();
       else resolve({ ...refuse(throttled), throttled: true });
     });
@@ -171,6 +190,11 @@ export class Pool {
     const payload = failure(waiting.call.requestId);
     waiting.resolve({ payload, functionError: "Unhandled", logTail: noBytes });
   }
+}
+
+function endOf({ throttled, functionError }: Outcome): "throttled" | "failed" | "succeeded" {
+  if (throttled) return "throttled";
+  return functionError ? "failed" : "succeeded";
 }
 
 function refuse(failure: Failure): Outcome {

@@ -64,6 +64,10 @@ export class Reception {
         guest.lost += 1;
         this.#changed();
       },
+      gone: () => {
+        if (guest.left === 0) guest.lost += 1;
+        this.#changed();
+      },
       left: () => {
         guest.left += 1;
         this.#changed();

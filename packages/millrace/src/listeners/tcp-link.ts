@@ -42,6 +42,6 @@ export class TcpLink extends SocketOwner implements Link {
   }
 
   protected override gone(): void {
-    this.#connection?.lost();
+    this.#connection?.gone();
   }
 }

@@ -41,14 +41,14 @@ async function listenFor(connectSource: string) {
 
 test("a broken invariant ends the process instead of one connection", async () => {
   const child = await listenFor(
-    `() => ({ lost() {}, receive() { throw new Error("invariant broken"); } })`,
+    `() => ({ gone() {}, receive() { throw new Error("invariant broken"); } })`,
   );
   expect(await child.exited).not.toBe(0);
   expect(await new Response(child.stderr).text()).toContain("invariant broken");
 });
 
 test("a connection that the broker refuses at once ends alone", async () => {
-  const child = await listenFor(`(link) => { link.end(); return { lost() {}, receive() {} }; }`);
+  const child = await listenFor(`(link) => { link.end(); return { gone() {}, receive() {} }; }`);
   expect(child.exitCode).toBe(null);
   child.kill();
   await child.exited;

@@ -30,6 +30,7 @@ export interface TcpOptions {
 }
 
 /** Listens at once; throws what the system says when the address cannot be had. */
+// [MQTT-7.1.1-1] [MQTT5-4.2.0-1]
 export function listenTcp(options: TcpOptions): TcpListener {
   const { broker, logger, host, port, proxyProtocol, credentials } = options;
   const welcome = credentials

@@ -55,7 +55,7 @@ export function upgradeMqtt(
     return refusal(403, `pages from "${origin}" may not connect without credentials`);
   }
   const upgraded = server.upgrade(request, {
-    headers: { "sec-websocket-protocol": subprotocol }, // [MQTT-6.0.0-4]
+    headers: { "sec-websocket-protocol": subprotocol }, // [MQTT-6.0.0-4] [MQTT5-6.0.0-4]
     data: new WebSocketLink(options.remoteAddress, portsOf(request, server, options)),
   });
   return upgraded ? undefined : refusal(400, "not a valid WebSocket handshake");
@@ -139,10 +139,11 @@ export class WebSocketLink implements Link {
   receive(message: string | Uint8Array): void {
     if (this.#ended) return;
     if (typeof message !== "string") {
-      this.#connection?.receive(message);
+      this.#connection?.receive(message); // [MQTT-6.0.0-2] [MQTT5-6.0.0-2]
       return;
     }
     this.#closeCode = unsupportedData;
+    // [MQTT5-6.0.0-1]
     this.#connection?.fail("text frame instead of a binary one", { clause: "MQTT-6.0.0-1" });
   }
 
@@ -154,7 +155,7 @@ export class WebSocketLink implements Link {
   closed(code: number): void {
     this.#ended = true;
     if (farewells.has(code) || code >= applicationCodeMin) this.#connection?.left();
-    else this.#connection?.lost();
+    this.#connection?.gone();
   }
 
   end(): void {

@@ -3,12 +3,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Logger } from "../base/mod.ts";
+import type { Figured, Logger } from "../base/mod.ts";
 import { openMemoryRecords, openSqliteRecords, type Records } from "../storage/mod.ts";
 
 const exitStopped = 70;
 
-export interface Engines {
+export interface Engines extends Figured {
   readonly records: Records;
   /** For bundles; kept between starts when data is. Absolute. */
   readonly workFolder: string;
@@ -27,7 +27,7 @@ export async function openEngines(
       await records.close();
       rmSync(workFolder, { recursive: true, force: true });
     };
-    return { records, workFolder, close };
+    return { records, workFolder, figures: () => [], close };
   }
   const folder = resolve(dataFolder);
   const records = await openSqliteRecords({
@@ -39,5 +39,10 @@ export async function openEngines(
       process.exit(exitStopped);
     },
   });
-  return { records, workFolder: join(folder, "work"), close: () => records.close() };
+  return {
+    records,
+    workFolder: join(folder, "work"),
+    figures: () => records.figures(),
+    close: () => records.close(),
+  };
 }

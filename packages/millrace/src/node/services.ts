@@ -4,7 +4,7 @@
  */
 
 import { join } from "node:path";
-import { type Logger, systemClock, systemRandom, WorldError } from "../base/mod.ts";
+import { type Figured, type Logger, systemClock, systemRandom, WorldError } from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
@@ -16,13 +16,16 @@ import {
   createRules,
   type Publication,
   type Republication,
+  type Rules,
 } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import type { Engines } from "./engines.ts";
+import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
+import { measureProcess } from "./process-figures.ts";
 
 export interface Services {
   readonly broker: Broker;
@@ -102,7 +105,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     invoke: functions.invoke,
     logger: loggerOf("gateway"),
   });
-  return { ok: true, services: run({ options, tables, functions, objects, broker, edge }) };
+  const { rules } = created;
+  return { ok: true, services: run({ options, tables, functions, objects, rules, broker, edge }) };
 }
 
 interface Parts {
@@ -110,12 +114,22 @@ interface Parts {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
+  readonly rules: Rules;
   readonly broker: Broker;
   readonly edge: Edge;
 }
 
-function run({ options, tables, functions, objects, broker, edge }: Parts): Services {
-  const { application, loggerOf } = options;
+function run({ options, tables, functions, objects, rules, broker, edge }: Parts): Services {
+  const { application, engines, loggerOf } = options;
+  const loopDelay = measureLoopDelay(systemClock);
+  const figured: readonly Figured[] = [
+    broker,
+    engines,
+    rules,
+    functions,
+    loopDelay,
+    measureProcess(systemClock),
+  ];
   let missing = ["doors"];
   let sweeping: { stop(): Promise<void> } | undefined;
   return {
@@ -127,6 +141,7 @@ function run({ options, tables, functions, objects, broker, edge }: Parts): Serv
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       missing: () => missing,
+      figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
       clock: systemClock,
       random: systemRandom,
@@ -150,6 +165,7 @@ function run({ options, tables, functions, objects, broker, edge }: Parts): Serv
     },
     async close() {
       await broker.close();
+      loopDelay.stop();
       await sweeping?.stop();
       await functions.close();
     },

@@ -27,6 +27,16 @@ export class Backlog<T extends Waiting> {
     return this.#droppedFromOutsideCount + this.#fromRules.droppedCount;
   }
 
+  /** Messages that have not begun. */
+  get waitingCount(): number {
+    return this.#fromOutside.length + this.#fromRules.length;
+  }
+
+  /** Messages from outside that have begun and not ended. */
+  get runningCount(): number {
+    return this.#runningCount;
+  }
+
   /** False, and counted, when there is no room for a QoS 0 message or a follower. */
   push(item: T): boolean {
     const { qos, origin } = item.message;

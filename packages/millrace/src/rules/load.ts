@@ -29,7 +29,12 @@ export interface RuleError {
 }
 
 export type LoadedRule =
-  | { readonly ok: true; readonly rule: Rule }
+  | {
+      readonly ok: true;
+      readonly rule: Rule;
+      /** What the language allows and hardly anybody means. */
+      readonly warnings: readonly RuleError[];
+    }
   | { readonly ok: false; readonly errors: readonly RuleError[] };
 
 /** The rule, or all that is wrong with its definition. */
@@ -43,7 +48,8 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
     refuse("name", `rule name "${name}" is not 1 to 128 letters, digits or underscores`);
   }
   const { sqlVersion: version, actions: definitions } = definition;
-  const parsed = parseStatement(definition.sql, { version });
+  const services = ports.services ?? {};
+  const parsed = parseStatement(definition.sql, { version, services });
   if (!parsed.ok) {
     const { message, line, column } = parsed.error;
     refuse("sql", message, { line, column });
@@ -55,18 +61,29 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
     const most = rulesLimits.actionsPerRuleMax;
     refuse("actions", `rule has ${definitions.length} actions, at most ${most} are taken`);
   }
+  const sqlWarnings = parsed.ok ? parsed.statement.warnings : [];
+  const warnings = sqlWarnings.map((warning) => ({
+    ruleName: name,
+    property: "sql",
+    ...warning,
+  }));
+  const variables = parsed.ok ? parsed.statement.assignments.map(({ name }) => name) : [];
   const actions: Action[] = [];
   for (const [at, action] of definitions.entries()) {
-    const loaded = loadAction(action, { ruleName: name, version, ports });
-    if (loaded.ok) actions.push(loaded.action);
-    else {
+    const loaded = loadAction(action, { ruleName: name, version, variables, ports });
+    if (loaded.ok) {
+      actions.push(loaded.action);
+      for (const { property, ...told } of loaded.warnings ?? []) {
+        warnings.push({ ruleName: name, property: `actions[${at}].${property}`, ...told });
+      }
+    } else {
       const { property, message, ...place } = loaded.error;
       refuse(`actions[${at}].${property}`, message, place);
     }
   }
   if (!parsed.ok || !filter || errors.length > 0) return { ok: false, errors };
-  const statement = compileStatement(parsed.statement);
-  return { ok: true, rule: { name, topicFilter: filter.text, statement, actions } };
+  const statement = compileStatement(parsed.statement, services);
+  return { ok: true, rule: { name, topicFilter: filter.text, statement, actions }, warnings };
 }
 
 function problemOfFilter(filter: string | undefined): string | undefined {

@@ -1,5 +1,6 @@
 /** What the rules need of the services; whoever puts the house together hands it over. */
 
+import type { ExternalServices } from "../sql/mod.ts";
 import type { Origin } from "./message.ts";
 
 /**
@@ -13,6 +14,8 @@ export interface RulePorts {
   readonly invokeAsync: (functionName: string, event: Uint8Array) => Promise<void>;
   /** Answers when the item is stored. */
   readonly putItem: (tableName: string, item: AttributeMap) => Promise<void>;
+  /** What statements and templates may ask; a function whose service is absent is refused. */
+  readonly services?: ExternalServices;
 }
 
 export interface Republication {

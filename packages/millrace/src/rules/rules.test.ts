@@ -1,7 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts under test are templates
 
 import { describe, expect, test } from "bun:test";
-import { ManualClock, systemRandom, textOf, utf8, WorldError } from "../base/mod.ts";
+import {
+  type Figured,
+  ManualClock,
+  type NumberFigure,
+  systemRandom,
+  textOf,
+  utf8,
+  WorldError,
+} from "../base/mod.ts";
 import { rulesLimits } from "./limits.ts";
 import {
   type ActionDefinition,
@@ -164,6 +172,64 @@ describe("telling the rules of a message", () => {
     expect(engine.log).toHaveLength(1);
     expect(engine.log[0]).toContain('"rule":"bad"');
     expect(engine.rules.counts().failedStatements).toBe(1);
+  });
+});
+
+describe("the figures", () => {
+  const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+  const samplesOf = (rules: Figured, name: string) => {
+    const figure = rules.figures().find((one) => one.name === name) as NumberFigure;
+    return Object.fromEntries(
+      figure.samples.map(({ labels, value }) => [Object.values(labels).join(" "), value]),
+    );
+  };
+
+  test("say of each rule what its statement and its actions came to", async () => {
+    const definitions = [
+      ruleOf("r", "SELECT * FROM 'a' WHERE q = 1", call, republish),
+      ruleOf("strict", "SELECT *, 1 AS one FROM 'a'", republish),
+      ruleOf("idle", "SELECT * FROM 'b'", republish),
+    ];
+    const { tell, rules } = startEngine(definitions, {
+      invokeAsync: () => Promise.reject(new WorldError("NO_PROCESS", "cannot start a process")),
+    });
+    for (const payload of ['{"q":1,"room":"x"}', '{"q":1,"room":"#"}', '{"q":2}', "not JSON"]) {
+      await tell(messageOf("a", payload));
+    }
+    expect(samplesOf(rules, "millrace_rule_evaluations_total")).toEqual({
+      "r fired": 2,
+      "r failed": 0,
+      "r passed": 2,
+      "strict fired": 3,
+      "strict failed": 1,
+      "strict passed": 0,
+      "idle fired": 0,
+      "idle failed": 0,
+      "idle passed": 0,
+    });
+    expect(samplesOf(rules, "millrace_rule_actions_total")).toEqual({
+      "r lambda succeeded": 0,
+      "r lambda failed": 2, // once each, whatever the attempts
+      "r republish succeeded": 1,
+      "r republish failed": 1, // a topic with a wildcard
+      "strict republish succeeded": 2,
+      "strict republish failed": 1,
+      "idle republish succeeded": 0,
+      "idle republish failed": 0,
+    });
+  });
+
+  test("say what waits, runs and was dropped", () => {
+    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "t" };
+    const rule = ruleOf("r", "SELECT * FROM 'a'", store);
+    const { rules, endTurn } = startEngine([rule], { putItem: () => new Promise(() => {}) });
+    const { queuedMessagesMax, messagesPerTurnMax } = rulesLimits;
+    for (let n = 0; n <= queuedMessagesMax; n += 1) void rules.tell(messageOf("a", "{}"));
+    endTurn();
+    const waiting = queuedMessagesMax - messagesPerTurnMax;
+    expect(samplesOf(rules, "millrace_rule_messages_waiting")).toEqual({ "": waiting });
+    expect(samplesOf(rules, "millrace_rule_messages_running")).toEqual({ "": messagesPerTurnMax });
+    expect(samplesOf(rules, "millrace_rule_messages_dropped_total")).toEqual({ "": 1 });
   });
 });
 

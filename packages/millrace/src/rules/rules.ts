@@ -7,16 +7,26 @@
  * as are the actions of a rule: they all begin, and a failure is logged and stops nothing else.
  */
 
-import type { Clock, Logger, Random } from "../base/mod.ts";
+import {
+  type Clock,
+  counter,
+  type Figure,
+  type Figured,
+  gauge,
+  type Logger,
+  type Random,
+} from "../base/mod.ts";
+import type { Evaluation } from "../sql/mod.ts";
 import type { Action, ActionInput } from "./actions/action.ts";
 import { performWithRetries } from "./attempts.ts";
 import { Backlog } from "./backlog.ts";
 import type { RuleDefinition } from "./definition.ts";
 import { FilterTree } from "./filter-tree.ts";
 import { rulesLimits } from "./limits.ts";
-import { loadRule, type Rule, type RuleError } from "./load.ts";
+import { loadRule, type RuleError } from "./load.ts";
 import { RuleContext, type RuleMessage } from "./message.ts";
 import type { RulePorts } from "./ports.ts";
+import { RuleTally, tallyFigures } from "./tally.ts";
 
 export interface RulesOptions {
   readonly definitions: readonly RuleDefinition[];
@@ -39,7 +49,7 @@ export interface RuleCounts {
   readonly throttledMessages: number;
 }
 
-export interface Rules {
+export interface Rules extends Figured {
   /**
    * `undefined` when no rule matches the topic. Else a promise, which never rejects, for the moment
    * when every action of every matching rule has succeeded or has failed after its last attempt.
@@ -55,7 +65,8 @@ export type CreatedRules =
 /** The rules at work, or everything that is wrong with the definitions, disabled ones included. */
 export function createRules(options: RulesOptions): CreatedRules {
   const errors: RuleError[] = [];
-  const tree = new FilterTree<Rule>();
+  const tree = new FilterTree<RuleTally>();
+  const tallies: RuleTally[] = [];
   const names = new Set<string>();
   for (const definition of options.definitions) {
     const { name: ruleName, enabled } = definition;
@@ -65,33 +76,74 @@ export function createRules(options: RulesOptions): CreatedRules {
     names.add(ruleName);
     const loaded = loadRule(definition, options.ports);
     if (!loaded.ok) errors.push(...loaded.errors);
-    else if (enabled) tree.add(loaded.rule.topicFilter, loaded.rule);
+    else {
+      for (const { property, message, line, column } of loaded.warnings) {
+        options.logger.warn("rule is taken as it is", {
+          ruleName,
+          property,
+          message,
+          line,
+          column,
+        });
+      }
+      if (!enabled) continue;
+      const tally = new RuleTally(loaded.rule);
+      tallies.push(tally);
+      tree.add(loaded.rule.topicFilter, tally);
+    }
   }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, rules: new Engine(tree, options) };
+  if (errors.length > 0) return { ok: false, errors };
+  return { ok: true, rules: new Engine(tree, tallies, options) };
 }
 
 interface Job {
   readonly message: RuleMessage;
   readonly context: RuleContext;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RuleTally[];
   readonly settle: () => void;
 }
 
 class Engine implements Rules {
-  readonly #tree: FilterTree<Rule>;
+  readonly #tree: FilterTree<RuleTally>;
+  readonly #tallies: readonly RuleTally[];
   readonly #options: RulesOptions;
   readonly #backlog = new Backlog<Job>();
-  readonly #counts = { fired: 0, failedStatements: 0, failedActions: 0 };
   #isDrainDue = false;
   #throttledLogDueMs = 0;
 
-  constructor(tree: FilterTree<Rule>, options: RulesOptions) {
+  constructor(tree: FilterTree<RuleTally>, tallies: readonly RuleTally[], options: RulesOptions) {
     this.#tree = tree;
+    this.#tallies = tallies;
     this.#options = options;
   }
 
   counts(): RuleCounts {
-    return { ...this.#counts, throttledMessages: this.#backlog.droppedCount };
+    const total = (count: (tally: RuleTally) => number) =>
+      this.#tallies.reduce((sum, tally) => sum + count(tally), 0);
+    return {
+      fired: total(({ fired }) => fired),
+      failedStatements: total(({ failed }) => failed),
+      failedActions: total(({ failedActions }) => failedActions),
+      throttledMessages: this.#backlog.droppedCount,
+    };
+  }
+
+  figures(): Figure[] {
+    const { waitingCount, runningCount, droppedCount } = this.#backlog;
+    return [
+      ...tallyFigures(this.#tallies),
+      gauge("millrace_rule_messages_waiting", "Messages that wait for their rules", waitingCount),
+      gauge(
+        "millrace_rule_messages_running",
+        "Messages from outside whose actions are under way",
+        runningCount,
+      ),
+      counter(
+        "millrace_rule_messages_dropped_total",
+        "Messages that found no room among those that wait for their rules",
+        droppedCount,
+      ),
+    ];
   }
 
   tell(message: RuleMessage): Promise<void> | undefined {
@@ -130,7 +182,7 @@ class Engine implements Rules {
 
   #run(job: Job): void {
     const underway: Promise<void>[] = [];
-    for (const rule of job.rules) this.#evaluate(rule, job.context, underway);
+    for (const tally of job.rules) this.#evaluate(tally, job.context, underway);
     if (underway.length === 0) this.#finish(job);
     else void Promise.all(underway).then(() => this.#finish(job));
   }
@@ -142,24 +194,42 @@ class Engine implements Rules {
   }
 
   /** Begins the rule's actions when its statement fires. */
-  #evaluate(rule: Rule, context: RuleContext, underway: Promise<void>[]): void {
+  #evaluate(tally: RuleTally, context: RuleContext, underway: Promise<void>[]): void {
+    const { rule } = tally;
     const evaluation = rule.statement.evaluate(context);
-    if (evaluation.fired) {
-      this.#counts.fired += 1;
-      const input = { output: evaluation.output, context };
-      for (const action of rule.actions) underway.push(this.#act(rule, action, input));
-    } else if (evaluation.failure) {
-      this.#counts.failedStatements += 1;
-      const fields = { rule: rule.name, topic: context.topic, reason: evaluation.failure };
-      this.#options.logger.warn("rule failed", fields);
-    }
+    if (evaluation instanceof Promise) underway.push(this.#followLater(tally, evaluation, context));
+    else underway.push(...this.#follow(tally, evaluation, context));
   }
 
-  async #act(rule: Rule, action: Action, input: ActionInput): Promise<void> {
+  async #followLater(tally: RuleTally, evaluation: Promise<Evaluation>, context: RuleContext) {
+    await Promise.all(this.#follow(tally, await evaluation, context));
+  }
+
+  #follow(tally: RuleTally, evaluation: Evaluation, context: RuleContext): Promise<void>[] {
+    const { rule } = tally;
+    if (evaluation.fired) {
+      tally.fired += 1;
+      const { output, variables } = evaluation;
+      const input = { output, variables, context };
+      return rule.actions.map((action) => this.#act(tally, action, input));
+    }
+    if (evaluation.failure) {
+      tally.failed += 1;
+      const fields = { rule: rule.name, topic: context.topic, reason: evaluation.failure };
+      this.#options.logger.warn("rule failed", fields);
+    } else tally.passed += 1;
+    return [];
+  }
+
+  async #act({ rule, actions }: RuleTally, action: Action, input: ActionInput): Promise<void> {
     const { clock, logger } = this.#options;
     const reason = await performWithRetries(action, input, clock);
-    if (reason === undefined) return;
-    this.#counts.failedActions += 1;
+    const counts = actions[action.kind]!;
+    if (reason === undefined) {
+      counts.succeeded += 1;
+      return;
+    }
+    counts.failed += 1;
     const { topic } = input.context;
     logger.warn("rule action failed", { rule: rule.name, action: action.kind, topic, reason });
   }

@@ -36,14 +36,14 @@ for (const fileName of readdirSync(folder).filter((name) => name.endsWith(".json
   const file = JSON.parse(readFileSync(join(folder, fileName), "utf8")) as CaseFile;
   describe(fileName, () => {
     for (const example of file.cases) {
-      test(`${example.name}: ${example.sql}`, () => {
-        expect(resultOf(example, file)).toEqual(example.expect);
+      test(`${example.name}: ${example.sql}`, async () => {
+        expect(await resultOf(example, file)).toEqual(example.expect);
       });
     }
   });
 }
 
-function resultOf(example: Case, file: CaseFile): Expected {
+async function resultOf(example: Case, file: CaseFile): Promise<Expected> {
   const { version, topic, clientId } = example;
   const parsed = parseStatement(example.sql, { version });
   if (!parsed.ok) {
@@ -55,7 +55,7 @@ function resultOf(example: Case, file: CaseFile): Expected {
     : utf8(example.payload ?? "");
   const { accountId, receivedAtMs } = file;
   const message = { topic, clientId, accountId, receivedAtMs, random: systemRandom };
-  const evaluation = compileStatement(parsed.statement).evaluate({
+  const evaluation = await compileStatement(parsed.statement).evaluate({
     ...message,
     payload: createPayload(bytes),
   });

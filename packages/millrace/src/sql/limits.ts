@@ -9,17 +9,33 @@ export const sqlLimits = {
   nestingMax: 100,
   /** Bounds the depth of a compiled statement, whatever its shape. */
   statementTokensMax: 4000,
+  /** Variables of one SET. */
+  variablesMax: 10,
+  variableNameLengthMax: 64,
+  /** Of each variable, and of all of them together, as minified JSON. */
+  variableBytesMax: 128 * 1024,
   /** Arrays and objects inside each other in a payload; a deeper one counts as not JSON. */
   jsonNestingMax: 500,
   /** Of the array that `transform` makes, as minified JSON. */
   transformBytesMax: 128 * 1024,
-  /** UTF-16 code units of a text that operators and functions make; beyond it the rule fails. */
+  /** UTF-16 code units of a text that operators, functions and JSON make. */
   textLengthMax: 4 * 1024 * 1024,
   /**
-   * Places of a text that one `regexp_replace` looks at besides two for each character. A pattern
-   * such as `a(.*b)?` may look at all the rest of the text after each match.
+   * What one evaluation may cost: about one for each row of a subquery, each element compared,
+   * each instruction of a pattern tried at a place, each 32 characters that a function reads. The
+   * worst takes some tens of milliseconds.
    */
-  replacePlacesMax: 1_000_000,
+  workMax: 5_000_000,
+  /** Calls of other services in one evaluation. */
+  externalCallsMax: 100,
+  /** Calls of one service in one evaluation, as AWS bounds them. */
+  tableReadsMax: 1,
+  registryReadsMax: 1,
+  protobufDecodesMax: 2,
   /** Of the lengths that `lpad` and `rpad` add. */
   padCountMax: 1000,
+  /** Patterns that come out of messages and are kept ready, for each call in a statement. */
+  keptPatternsMax: 50,
+  /** Steps that an explanation tells; it counts the rest. */
+  explainedStepsMax: 1000,
 } as const;

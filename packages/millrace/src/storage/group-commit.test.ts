@@ -108,18 +108,20 @@ test("a failed commit gives up what was built upon it, and the next starts afres
 });
 
 test("a full batch makes updates wait in order, and too many are refused", async () => {
-  const { disk, log, append } = start();
+  const { disk, commits, log, append } = start();
   for (const name of ["a", "b", "c"]) append(name);
   for (const name of ["d", "e", "f", "g"]) append(name);
   append("h");
   await turn();
   expect(log).toEqual(["h!cannot accept an update: 4 wait for the disk"]);
+  expect([commits.pendingCount, commits.refusedCount]).toEqual([7, 1]);
   disk.begun[0]!.succeed();
   await turn();
   disk.begun[1]!.succeed();
   await turn();
   disk.begun[2]!.succeed();
   await turn();
+  expect([commits.pendingCount, commits.refusedCount]).toEqual([0, 1]);
   expect(log.slice(1)).toEqual([
     "a=a",
     "b=ab",

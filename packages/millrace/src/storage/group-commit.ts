@@ -79,6 +79,17 @@ export class GroupCommit {
     });
   }
 
+  /** Updates that are neither durable nor refused yet, those that wait their turn included. */
+  get pendingCount(): number {
+    const inFlight = this.#inFlight?.waiters.length ?? 0;
+    return this.#open.waiters.length + inFlight + this.#waiting.length;
+  }
+
+  /** Updates that were refused because too many waited. */
+  get refusedCount(): number {
+    return this.#waiting.droppedCount;
+  }
+
   /** Answers when everything accepted so far is durable or has failed. */
   async settled(): Promise<void> {
     await this.#committing;

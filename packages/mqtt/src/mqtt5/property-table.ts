@@ -51,8 +51,8 @@ const all = `connect will publish subscribe unsubscribe ${reasons}`;
 const rows: readonly (readonly [keyof Properties, number, PropertyKind, string, Problem?])[] = [
   ["payloadFormatIndicator", 0x01, "byte", message, bit],
   ["messageExpiryInterval", 0x02, "uint32", message],
-  ["contentType", 0x03, "text", message],
-  ["responseTopic", 0x08, "text", message, topicName],
+  ["contentType", 0x03, "text", message], // [MQTT5-3.3.2-19]
+  ["responseTopic", 0x08, "text", message, topicName], // [MQTT5-3.3.2-13]
   ["correlationData", 0x09, "binary", message],
   ["subscriptionIdentifiers", 0x0b, "identifier", "publish subscribe", positive],
   ["sessionExpiryInterval", 0x11, "uint32", "connect connack disconnect"],

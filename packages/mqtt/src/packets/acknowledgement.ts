@@ -38,6 +38,7 @@ export function decodeAcknowledgement(
 ): Acknowledgement {
   const packetId = reader.packetId();
   if (reader.protocolLevel !== mqtt5Level) return { type, packetId };
+  // [MQTT5-3.5.2-1] [MQTT5-3.6.2-1] [MQTT5-3.7.2-1]
   const reasonCode = reader.remaining > 0 ? reader.reasonCode(type) : 0; // [MQTT5-3.4.2-1]
   const properties = reader.remaining > 0 ? reader.properties(type) : undefined;
   return { type, packetId, reasonCode, properties };

@@ -63,9 +63,14 @@ export function decodeConnect(reader: Reader): Connect {
   if (protocolLevel !== mqtt31Level) checkFlags(flags, reader);
   const keepAliveSeconds = reader.uint16();
   const properties = reader.properties("connect");
+  // [MQTT-3.1.3-3] [MQTT-3.1.3-4] [MQTT5-3.1.3-3] [MQTT5-3.1.3-4]
   const clientId = reader.text(); // [MQTT-3.1.3-1]
+  // [MQTT-3.1.2-9] [MQTT5-3.1.2-9]
   const will = flags & flag.will ? decodeWill(flags, reader) : undefined;
+  // [MQTT-3.1.2-18] [MQTT-3.1.2-19] [MQTT-3.1.3-11] [MQTT5-3.1.2-16] [MQTT5-3.1.2-17]
+  // [MQTT5-3.1.3-12]
   const username = announced(flags & flag.username, reader) ? reader.text() : undefined;
+  // [MQTT-3.1.2-20] [MQTT-3.1.2-21] [MQTT5-3.1.2-18] [MQTT5-3.1.2-19]
   const password = announced(flags & flag.password, reader) ? reader.binary() : undefined;
   if (password !== undefined && username === undefined && protocolLevel !== mqtt5Level) {
     reader.fail("password-without-username"); // [MQTT-3.1.2-22]
@@ -97,6 +102,7 @@ function connectOfOtherLevel(protocolLevel: number, reader: Reader): Connect {
 function checkFlags(flags: number, reader: Reader): void {
   if (flags & flag.reserved) reader.fail("connect-flag-reserved"); // [MQTT-3.1.2-3]
   if ((flags & flag.will) === 0 && (flags & flag.willQosAndRetain) !== 0) {
+    // [MQTT-3.1.2-13] [MQTT-3.1.2-15]
     reader.fail("will-flags-without-will"); // [MQTT-3.1.2-11] [MQTT5-3.1.2-11] [MQTT5-3.1.2-13]
   }
 }
@@ -110,7 +116,7 @@ function decodeWill(flags: number, reader: Reader): Will {
   const qos = (flags >> flag.willQosShift) & 3;
   if (qos === 3) reader.fail("will-qos-invalid"); // [MQTT-3.1.2-14] [MQTT5-3.1.2-12]
   const properties = reader.properties("will"); // [MQTT5-3.1.3-1]
-  const topic = reader.topicName();
+  const topic = reader.topicName(); // [MQTT-3.1.3-10] [MQTT5-3.1.3-11]
   if (topic === "") reader.fail("topic-empty"); // [MQTT-4.7.3-1]
   return {
     topic,

@@ -45,7 +45,7 @@ export interface PublishTemplate {
 /** A packet that counts only if `reader` has no problem. `firstByte` has been judged before. */
 export function decodePublish(firstByte: number, reader: Reader): Publish {
   const qos = ((firstByte >> publishFlags.qosShift) & 3) as Qos;
-  const topic = reader.topicName(); // [MQTT-3.3.2-1]
+  const topic = reader.topicName(); // [MQTT-3.3.2-1] [MQTT5-3.3.2-1]
   const packetId = qos === 0 ? undefined : reader.packetId(); // [MQTT5-2.2.1-2]
   const properties = reader.properties("publish");
   if (topic === "" && properties?.topicAlias === undefined) {

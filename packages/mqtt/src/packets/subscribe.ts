@@ -39,7 +39,7 @@ export function decodeSubscribe(reader: Reader): Subscribe {
   if (reader.remaining === 0) reader.fail("subscribe-empty"); // [MQTT-3.8.3-3] [MQTT5-3.8.3-2]
   const subscriptions: Subscription[] = [];
   while (reader.remaining > 0) {
-    const filter = reader.text(); // [MQTT-3.8.3-1]
+    const filter = reader.text(); // [MQTT-3.8.3-1] [MQTT5-3.8.3-1]
     subscriptions.push(reader.subscription(filter));
   }
   return { type: "subscribe", packetId, subscriptions, properties };

@@ -20,7 +20,7 @@ export function decodeUnsubscribe(reader: Reader): Unsubscribe {
   const properties = reader.properties("unsubscribe");
   if (reader.remaining === 0) reader.fail("unsubscribe-empty"); // [MQTT-3.10.3-2]
   const filters: string[] = [];
-  while (reader.remaining > 0) filters.push(reader.text()); // [MQTT-3.10.3-1]
+  while (reader.remaining > 0) filters.push(reader.text()); // [MQTT-3.10.3-1] [MQTT5-3.10.3-1]
   return { type: "unsubscribe", packetId, filters, properties };
 }
 

@@ -13,6 +13,7 @@ interface Pending {
   ack: Ack | undefined;
 }
 
+// [MQTT5-4.6.0-2] [MQTT5-4.6.0-3]
 export class AckQueue {
   #pending: Pending[] = [];
   #pubackCount = 0;

@@ -85,6 +85,13 @@ const noWishes: Wishes = {
 
 const nothing = () => {};
 
+/** How a connection ends that was neither accepted nor refused. */
+const farewells: ReadonlySet<DisconnectReason> = new Set([
+  "CLIENT_INITIATED_DISCONNECT",
+  "CONNECTION_LOST",
+  "SERVER_INITIATED_DISCONNECT",
+]);
+
 export class Connection {
   readonly broker: Broker;
   readonly link: Link;
@@ -164,7 +171,7 @@ export class Connection {
     this.#decoder = decoder;
     const problem = decoder.push(bytes);
     if (problem)
-      this.#refuseBytes(problem, decoder.protocolLevel); // [MQTT-4.8.0-1]
+      this.#refuseBytes(problem, decoder.protocolLevel); // [MQTT-4.8.0-1] [MQTT5-4.13.1-1]
     else if (decoder.idle) {
       this.#decoder = undefined;
       decoders.giveBack(decoder);
@@ -179,10 +186,10 @@ export class Connection {
     if (this.closed) return true;
     const bytes = this.#encodeFor(packet);
     if (!bytes) {
-      this.broker.counters.dropped["packet-too-large"] += 1;
+      this.broker.counters.answersDropped += 1;
       return false;
     }
-    this.outbox.send(bytes);
+    this.#answer(bytes);
     if (this.link.writable) return true;
     this.traffic.unreadAnswers += 1;
     if (this.traffic.unreadAnswers > packetIdCount) {
@@ -190,6 +197,11 @@ export class Connection {
       this.fail("the client does not read its answers", complaint);
     }
     return true;
+  }
+
+  #answer(bytes: Uint8Array): void {
+    this.broker.counters.answersOut += 1;
+    this.outbox.send(bytes);
   }
 
   /** Words are left out where the client does not want them [MQTT5-3.1.2-29] or they do not fit. */
@@ -202,7 +214,11 @@ export class Connection {
     const mayExplain =
       problemInformation || packet.type === "connack" || packet.type === "disconnect";
     if (fits && mayExplain) return bytes;
+    // [MQTT5-3.2.2-20] [MQTT5-3.4.2-3] [MQTT5-3.5.2-3] [MQTT5-3.6.2-3] [MQTT5-3.7.2-3]
+    // [MQTT5-3.9.2-2] [MQTT5-3.11.2-2] [MQTT5-3.14.2-4]
     const properties = { ...packet.properties, reasonString: undefined }; // [MQTT5-3.2.2-19]
+    // [MQTT5-3.4.2-2] [MQTT5-3.5.2-2] [MQTT5-3.6.2-2] [MQTT5-3.7.2-2]
+    // [MQTT5-3.9.2-1] [MQTT5-3.11.2-1] [MQTT5-3.14.2-3]
     const terse = encode({ ...packet, properties } as Packet, this.protocolLevel);
     return terse.length <= packetBytesMax ? terse : undefined;
   }
@@ -227,7 +243,7 @@ export class Connection {
     if (aliases && alias > 0) {
       const bytes = encodeForm(withAlias(form, alias, known > 0));
       const sent = known > 0 ? nothing : () => aliases.remember(topic, alias);
-      if (bytes.length <= packetBytesMax) return { bytes, sent };
+      if (bytes.length <= packetBytesMax) return { bytes, sent }; // [MQTT5-3.1.2-24]
     }
     const bytes = encodeForm(form);
     return bytes.length <= packetBytesMax ? { bytes, sent: nothing } : undefined;
@@ -240,9 +256,15 @@ export class Connection {
     if (this.open && !this.closed) sendOwed(this.broker, this.open.session);
   }
 
-  /** The socket is gone without a word. */
+  /** The other side has ended without a word. */
   lost(): void {
     this.close("CONNECTION_LOST");
+  }
+
+  /** The socket is no more, whoever wanted it: what it has not taken, nobody will. */
+  gone(): void {
+    this.lost();
+    this.outbox.discard();
   }
 
   /**
@@ -258,6 +280,7 @@ export class Connection {
   fail(message: string, complaint: Complaint = {}): void {
     if (this.closed) return;
     const { clause, reasonCode, reason = "CLIENT_ERROR" } = complaint;
+    if (!this.open) this.broker.counters.connectsRefused.protocol += 1;
     this.broker.logger.warn("client error, connection closed", {
       clientId: this.open?.session.clientId,
       ip: this.link.remoteAddress,
@@ -269,13 +292,14 @@ export class Connection {
 
   /** What cannot be read; a CONNECT of MQTT 5 gets its answer, as later packets do. */
   #refuseBytes(problem: ProtocolError, protocolLevel: ProtocolLevel): void {
-    const { message, clause, reasonCode } = problem;
+    const { code, message, clause, reasonCode } = problem;
+    if (code === "packet-too-large") this.broker.counters.bounds.packetBytesMax += 1;
     if (!this.open) this.protocolLevel = protocolLevel;
+    // [MQTT-3.1.4-1] [MQTT5-3.1.4-1]
     if (!this.open && reasonCode !== undefined) {
       const properties = { reasonString: message };
       this.send({ type: "connack", sessionPresent: false, returnCode: reasonCode, properties });
     }
-    if (!this.open) this.broker.counters.connectsRefused.protocol += 1;
     this.fail(message, { clause, reasonCode });
   }
 
@@ -287,6 +311,7 @@ export class Connection {
     const { packetBytesMax, outboundAliases } = this.wishes ?? noWishes;
     const bounded = outboundAliases !== undefined || packetBytesMax < Number.POSITIVE_INFINITY;
     this.plain = !bounded && !open.origin.access;
+    this.broker.counters.countAccepted();
     open.session.connection = this;
     open.session.disconnectedAtMs = undefined;
     open.session.disconnectReason = undefined;
@@ -302,10 +327,12 @@ export class Connection {
     this.#decoder = undefined;
     this.broker.connections.delete(this);
     this.outbox.flush();
-    this.link.end();
-    const { disconnects } = this.broker.counters;
-    disconnects[reason] = (disconnects[reason] ?? 0) + 1;
-    if (this.open) leaveSession(this, this.open, reason);
+    this.link.end(); // [MQTT5-3.14.4-2]
+    const { counters } = this.broker;
+    if (this.open) {
+      counters.countDisconnect(reason);
+      leaveSession(this, this.open, reason);
+    } else if (farewells.has(reason)) counters.socketsAbandoned += 1;
   }
 
   #sayGoodbye(
@@ -313,11 +340,12 @@ export class Connection {
     told: { reasonCode?: number; reasonString?: string },
   ): void {
     const { reasonCode = disconnectCodes[reason], reasonString } = told;
-    if (!this.open || !this.mqtt5 || reasonCode === undefined) return;
+    if (!this.open || !this.mqtt5 || reasonCode === undefined) return; // [MQTT5-3.14.0-1]
+    // [MQTT5-3.14.2-2]
     const properties = reasonString === undefined ? undefined : { reasonString };
     const packet = { type: "disconnect", reasonCode, properties } as const; // [MQTT5-4.13.2-1]
     const bytes = this.#encodeFor(packet);
-    if (bytes) this.outbox.send(bytes);
+    if (bytes) this.#answer(bytes);
   }
 
   /** Answers once the changes are on disk, at once without any; never after the connection. */
@@ -340,10 +368,16 @@ export class Connection {
     if (this.#traffic?.paused) return;
     const silentMs = nowMs - this.#lastPacketMs;
     if (!this.open) {
-      if (silentMs > this.broker.limits.connectSecondsMax * 1000) this.close("CLIENT_ERROR");
+      if (silentMs > this.broker.limits.connectSecondsMax * 1000) this.#closeLate();
     } else if (this.open.keepAliveMs > 0 && silentMs > this.open.keepAliveMs * 1.5) {
       this.close("MQTT_KEEP_ALIVE_TIMEOUT"); // [MQTT5-3.1.2-22]
     }
+  }
+
+  #closeLate(): void {
+    this.broker.counters.connectsRefused.late += 1;
+    this.broker.counters.bounds.connectSecondsMax += 1;
+    this.close("CLIENT_ERROR");
   }
 
   /** Reading pauses while too many of the client's publishes wait, so that memory stays bounded. */
@@ -373,10 +407,8 @@ export class Connection {
     } else if (packet.type === "connect") {
       this.protocolLevel = this.#decoder?.protocolLevel ?? this.protocolLevel;
       handleConnect(this, packet);
-    } else {
-      this.broker.counters.connectsRefused.protocol += 1;
-      this.fail(`${packet.type.toUpperCase()} before CONNECT`, { clause: "MQTT-3.1.0-1" });
-    }
+      // [MQTT5-3.1.0-1]
+    } else this.fail(`${packet.type.toUpperCase()} before CONNECT`, { clause: "MQTT-3.1.0-1" });
   }
 
   #handleOpen(open: OpenState, packet: Packet): void {
@@ -399,16 +431,17 @@ export class Connection {
         handleUnsubscribe(this, open, packet);
         break;
       case "pingreq":
-        this.send({ type: "pingresp" }); // [MQTT-3.12.4-1]
+        this.send({ type: "pingresp" }); // [MQTT-3.12.4-1] [MQTT5-3.12.4-1]
         break;
       case "disconnect":
         handleDisconnect(this, open, packet);
         break;
       case "connect":
+        // [MQTT5-3.1.0-2] [MQTT5-3.2.0-2]
         this.fail("second CONNECT on one connection", { clause: "MQTT-3.1.0-2" });
         break;
       case "auth":
-        this.fail("AUTH without an authentication method", { clause: "MQTT5-4.12.0-6" });
+        this.fail("AUTH without an authentication method", { clause: "MQTT5-4.12.0-7" });
         break;
       case "connack":
       case "suback":

@@ -103,8 +103,9 @@ export class Outbox {
     if (this.#tail) this.#schedule();
   }
 
-  /** Forgets what is pending. */
+  /** Forgets what is pending, for good, and counts its bytes. */
   discard(): void {
+    this.#flusher.counters.bytesDiscarded += this.pendingBytes;
     this.#tail = undefined;
   }
 
@@ -113,17 +114,19 @@ export class Outbox {
     return this.#droppedCount;
   }
 
-  /** False, and counted, when the reader is so slow that the packet was dropped. */
+  /** A PUBLISH of QoS 0; false, and counted, when the reader is so slow that it was dropped. */
   offer(packet: Uint8Array): boolean {
     if (this.#tail && this.#tail.byteLength + packet.length > this.#bytesMax) {
       if (this.#sink.writable && !this.#held) this.flush();
       else {
         this.#droppedCount += 1;
-        this.#flusher.counters.dropped["slow-reader"] += 1;
+        const { counters } = this.#flusher;
+        counters.dropped["slow-reader"] += 1;
+        counters.bounds.outboxBytesMax += 1;
         return false;
       }
     }
-    this.#flusher.counters.messagesOut += 1;
+    this.#flusher.counters.publishesOut[0] += 1;
     this.send(packet);
     return true;
   }

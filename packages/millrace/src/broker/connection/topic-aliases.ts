@@ -3,7 +3,7 @@
  * direction its own.
  */
 
-/** Those that the client gives. */
+/** Those that the client gives. [MQTT5-3.3.2-7] */
 export class InboundAliases {
   readonly #topics = new Map<number, string>();
 
@@ -25,7 +25,7 @@ export class OutboundAliases {
   readonly #aliases = new Map<string, number>();
 
   constructor(countMax: number) {
-    this.#countMax = countMax; // [MQTT5-3.1.2-26] [MQTT5-3.3.2-9]
+    this.#countMax = countMax; // [MQTT5-3.1.2-26] [MQTT5-3.3.2-11]
   }
 
   /** The alias that the client knows for `topic`; 0 without. */

@@ -47,7 +47,7 @@ const reached: Reach = { matched: true, stored: undefined };
 
 /** `alongside` is stored in one transaction with what the sessions are owed. */
 export function deliver(broker: Broker, message: Message, alongside: readonly Change[]): Reach {
-  const match = broker.topics.match(message.topic);
+  const match = broker.topics.match(message.topic); // [MQTT-3.3.2-3] [MQTT5-3.3.2-3]
   if (match.subscribers.length + match.groups.length === 0) {
     return alongside.length === 0
       ? nobody
@@ -180,6 +180,7 @@ export class Handing {
     const delivery: Delivery = { outgoing, qos, retain, identifiers, share, sequence, stage };
     if (!durable) sendOrEnqueue(broker, session, delivery);
     else if (enqueue(broker, session, delivery)) {
+      // [MQTT-3.1.2-5] [MQTT-4.5.0-1] [MQTT5-4.5.0-1]
       this.#owners.push({ session, sequence, qos, retain, identifiers });
     }
   }
@@ -217,7 +218,7 @@ function copiesOf(broker: Broker, message: Message, match: Match<Session>): Copy
   }
   return sessions.map((session) => ({
     session,
-    qos: Math.min(message.qos, session.matchedQos) as QoS, // [MQTT5-3.8.4-8]
+    qos: Math.min(message.qos, session.matchedQos) as QoS, // [MQTT5-3.8.4-8] [MQTT-3.8.4-6]
     retain: message.retain && session.matchedRetain, // [MQTT5-3.3.1-12] [MQTT5-3.3.1-13]
     identifiers: session.matchedIdentifiers,
   }));
@@ -229,7 +230,7 @@ function addMatched(session: Session, options: SubscriptionOptions): void {
   if (retainAsPublished) session.matchedRetain = true;
   if (!identifiers) return;
   const others = session.matchedIdentifiers ?? [];
-  session.matchedIdentifiers = [...others, ...identifiers]; // [MQTT5-3.3.4-5]
+  session.matchedIdentifiers = [...others, ...identifiers]; // [MQTT5-3.3.4-4]
 }
 
 /** One copy for each share, for the member whose turn it is. */

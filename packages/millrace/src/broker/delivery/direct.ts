@@ -34,6 +34,7 @@ export function sendDirect(broker: Broker, clientId: string, message: Message): 
   if (refused) return { sent: false, why: "refused", refused };
   const session = broker.sessions.get(clientId);
   if (!session?.connection) return { sent: false, why: "not-connected" };
+  broker.counters.published.api += 1;
   const outgoing = new Outgoing(message);
   if (message.qos > 0) return sendAcknowledged(broker, session, outgoing);
   const copy = { retain: false, identifiers: undefined };

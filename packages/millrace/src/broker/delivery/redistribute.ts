@@ -14,7 +14,10 @@ export function redistribute(broker: Broker, session: Session): void {
   if (!line) return;
   for (const { share, outgoing, qos, retain } of line.drainQueue()) {
     const copy = share && chooseMember(share, { qos, retain });
-    if (!copy) continue;
+    if (!copy) {
+      broker.counters.dropped["session-ended"] += 1;
+      continue;
+    }
     const { topic, payload, properties, expiresAtMs } = outgoing;
     const origin = { ruleDepth: 0 };
     const message = { topic, payload, properties, expiresAtMs, qos, retain, origin };

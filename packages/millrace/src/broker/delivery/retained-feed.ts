@@ -8,11 +8,11 @@
 
 import type { Broker } from "../broker.ts";
 import type { Message, QoS } from "../message.ts";
-import type { Delivery } from "../session/line.ts";
 import type { Session } from "../session/session.ts";
 import type { Subscription } from "../topics/topic-tree.ts";
+import { Handing } from "./deliver.ts";
 import { Outgoing } from "./outgoing.ts";
-import { sendLine, sendOrEnqueue, sendUnacknowledged } from "./sending.ts";
+import { sendLine, sendUnacknowledged } from "./sending.ts";
 
 export interface RetainedFeed {
   readonly messages: Generator<Message, undefined>;
@@ -96,14 +96,8 @@ function sendOne(
     }
     return;
   }
-  const delivery: Delivery = {
-    outgoing,
-    qos,
-    retain: true,
-    identifiers,
-    share: undefined,
-    sequence: 0,
-    stage: "queued",
-  };
-  sendOrEnqueue(broker, session, delivery);
+  // On disk like any other: a client that has answered PUBREC waits for its PUBREL over a crash.
+  const handing = new Handing(broker, message, outgoing);
+  handing.give(session, qos, { retain: true, identifiers });
+  handing.finish([])?.catch(broker.reportStorageError);
 }

@@ -26,7 +26,8 @@ export interface Copy {
 }
 
 /**
- * QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]. Answers why it was
+ * QoS 0: one attempt, dropped when the reader is too slow [MQTT-4.3.1-1]
+ * [MQTT5-4.3.1-1]. Answers why it was
  * dropped, if so; that is then counted.
  */
 export function sendUnacknowledged(
@@ -106,6 +107,7 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
     identifiers,
     share: undefined,
     sequence,
+    perhapsSent: qos === 1,
     stage,
   };
   if (!session.line.restore(delivery, send?.packetId)) reportOverflow(broker, session, delivery);
@@ -116,6 +118,7 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
  * [MQTT-4.6.0-1], as far as window and socket allow.
  */
 export function sendLine(broker: Broker, session: Session): void {
+  // [MQTT-4.6.0-5] [MQTT-4.6.0-6] [MQTT5-4.6.0-1] [MQTT5-4.6.0-5] [MQTT5-4.6.0-6]
   const { connection, lineIfAny: line } = session;
   if (!connection || !line?.waits) return;
   const { outbox } = connection;
@@ -143,7 +146,8 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
     return;
   }
   if (delivery.qos === 1 || delivery.sequence === 0) {
-    transmit(broker, connection, inflight, false);
+    // [MQTT-3.3.1-1] [MQTT-4.3.2-1] [MQTT5-4.3.2-2] [MQTT5-4.3.3-2]
+    transmit(broker, connection, inflight, delivery.perhapsSent === true);
     return;
   }
   const { clientId } = connection.session;
@@ -156,7 +160,8 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
     () => {
       const { session } = connection;
       delivery.stage = "published";
-      if (!session.connection) return;
+      // A connection that has come meanwhile sends it in its turn, behind what is older.
+      if (!session.connection || session.line.isToBeResent(inflight.packetId)) return;
       transmit(broker, session.connection, inflight, false);
       sendLine(broker, session); // the window opens when the client cannot take it
     },
@@ -171,7 +176,9 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
 function resend(broker: Broker, connection: Connection, inflight: Inflight): void {
   const { packetId, delivery } = inflight;
   if (delivery.stage === "queued") sendFirst(broker, connection, inflight);
+  // [MQTT5-4.3.3-5] [MQTT5-4.3.3-6]
   else if (delivery.stage === "released") connection.send({ type: "pubrel", packetId });
+  // [MQTT5-3.3.1-1] [MQTT5-4.3.2-3] [MQTT5-4.3.3-3] [MQTT5-4.3.3-7] [MQTT5-4.4.0-1]
   else if (delivery.stage === "published") transmit(broker, connection, inflight, true);
 }
 
@@ -183,7 +190,7 @@ function transmit(broker: Broker, connection: Connection, inflight: Inflight, du
   delivery.stage = "published";
   if (connection.plain && !dup) {
     connection.outbox.send(outgoing.numbered(form, packetId, nowMs));
-    broker.counters.messagesOut += 1;
+    broker.counters.publishesOut[qos] += 1;
     return;
   }
   const { topic } = outgoing;
@@ -199,7 +206,7 @@ function transmit(broker: Broker, connection: Connection, inflight: Inflight, du
     return;
   }
   connection.outbox.send(fitting.bytes);
-  broker.counters.messagesOut += 1;
+  broker.counters.publishesOut[qos] += 1;
   fitting.sent();
 }
 
@@ -216,6 +223,7 @@ export function releaseDelivery(broker: Broker, session: Session, packetId: numb
   // A client that confirms what nobody knows any more is let go on: it waits for PUBREL.
   const known = delivery?.qos === 2 && delivery.stage !== "queued";
   const reasonCode = known ? reasonCodes.success : reasonCodes.packetIdentifierNotFound;
+  // [MQTT-4.6.0-4] [MQTT5-4.3.3-4] [MQTT5-4.6.0-4]
   const release = () => session.connection?.send({ type: "pubrel", packetId, reasonCode });
   if (!known || delivery.stage === "released") {
     release();
@@ -223,7 +231,7 @@ export function releaseDelivery(broker: Broker, session: Session, packetId: numb
   }
   const released = () => {
     delivery.stage = "released";
-    release();
+    if (!session.line.isToBeResent(packetId)) release();
   };
   if (delivery.sequence === 0) {
     released();

@@ -23,7 +23,7 @@ export function chooseMember(group: ShareGroup<Session>, message: Pick<Message, 
     session,
     qos: Math.min(message.qos, qos) as QoS, // [MQTT5-4.8.2-3]
     retain: message.retain && retainAsPublished,
-    identifiers,
+    identifiers, // [MQTT5-3.3.4-5]
     share: group,
   };
 }

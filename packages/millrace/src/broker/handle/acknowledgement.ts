@@ -30,7 +30,7 @@ export function handleAcknowledgement(
   // A client that refuses the message is done with it, and nobody else gets it. [MQTT5-4.8.2-6]
   if (type === "pubrec" && reasonCode < failureMin) releaseDelivery(broker, session, packetId);
   else {
-    settleDelivery(broker, session, packetId); // [MQTT5-4.3.3-4]
+    settleDelivery(broker, session, packetId); // [MQTT5-4.4.0-2]
     sendOwed(broker, session);
   }
 }

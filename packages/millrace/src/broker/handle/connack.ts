@@ -22,6 +22,7 @@ export function sendConnack(connection: Connection, grant: Grant): boolean {
   const ofMqtt5 = packet.protocolLevel === mqtt5Level;
   return connection.send({
     type: "connack",
+    // [MQTT-3.2.2-1] [MQTT-3.2.2-3] [MQTT5-3.2.2-3]
     sessionPresent: present, // [MQTT-3.2.2-2] [MQTT5-3.2.2-2]
     returnCode: reasonCodes.success,
     properties: ofMqtt5 ? propertiesOf(connection, grant) : undefined,
@@ -29,6 +30,7 @@ export function sendConnack(connection: Connection, grant: Grant): boolean {
 }
 
 /** Absent is what the standard takes for granted, so only departures from it are told. */
+// [MQTT5-3.1.2-28] [MQTT5-4.12.0-6]
 function propertiesOf({ broker, session }: Connection, grant: Grant): Properties {
   const { packet, clientId, keepAliveSeconds } = grant;
   const { limits } = broker;

@@ -15,6 +15,8 @@ import type { Connection, OpenState, Wishes } from "../connection/connection.ts"
 import { type ConnectRefusal, connectRefusals } from "../connection/reasons.ts";
 import { OutboundAliases } from "../connection/topic-aliases.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
+import { atLeast, atMost } from "../grant.ts";
+import type { Bound, BrokerLimits } from "../limits.ts";
 import type { Access, Origin } from "../message.ts";
 import { takeSession } from "../session/take.ts";
 import type { Will } from "../session/will.ts";
@@ -28,22 +30,26 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     refuse(connection, refused);
     return;
   }
+  // [MQTT-3.1.3-6] [MQTT5-3.1.3-6] [MQTT5-3.1.3-7]
   const clientId = packet.clientId === "" ? `$GEN/${newUuid(broker.random)}` : packet.clientId;
   if (!checkWill(connection, packet)) return;
   const { username, password } = packet;
   const admission = broker.admit({ clientId, username, password, transport: link.transport });
   const allowed = admission.allowed && mayLeaveWill(admission.access, packet);
   if (!allowed) {
-    refuse(connection, connectRefusals.notAuthorized); // 3.1.4
+    refuse(connection, connectRefusals.notAuthorized); // 3.1.4 [MQTT5-3.1.4-2]
     const principal = admission.allowed ? admission.principal : "anonymous";
     broker.observer.connectFailed({ ...factsOf(connection, clientId), principal });
     return;
   }
   if (!broker.sessions.has(clientId) && broker.sessions.size >= broker.limits.sessionsMax) {
+    broker.counters.bounds.sessionsMax += 1;
     refuse(connection, connectRefusals.sessions);
     return;
   }
+  // [MQTT5-3.1.4-3]
   broker.sessions.get(clientId)?.connection?.close("DUPLICATE_CLIENTID"); // [MQTT-3.1.4-2]
+  // [MQTT-3.1.4-3] [MQTT5-3.1.4-4]
   const taken = takeSession(broker, clientId, wishOf(broker, packet));
   const { principal, access } = admission;
   const ruleDepth = 0;
@@ -55,8 +61,8 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     origin,
     connectedAtMs: broker.clock.now(),
     keepAliveSeconds: packet.keepAliveSeconds,
-    keepAliveMs: keepAliveSeconds * 1000,
-    will: willOf(broker, packet, origin),
+    keepAliveMs: keepAliveSeconds * 1000, // [MQTT5-3.2.2-22]
+    will: willOf(broker, packet, origin), // [MQTT5-3.1.2-7]
   };
   taken.session.versionNumber += 1;
   connection.establish(open);
@@ -64,8 +70,9 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   const line =
     receiveMaximum < broker.limits.inflightMax ? taken.session.line : taken.session.lineIfAny;
   line?.beginConnection(receiveMaximum);
-  connection.outbox.hold();
+  connection.outbox.hold(); // [MQTT-3.2.0-1] [MQTT5-3.2.0-1]
   const grant = { packet, clientId, present: taken.present, keepAliveSeconds };
+  // [MQTT-3.1.4-4] [MQTT5-3.1.4-5]
   if (!sendConnack(connection, grant)) {
     connection.close("CLIENT_ERROR"); // nothing can be said to a client that takes so little
     return;
@@ -74,7 +81,6 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     connection.outbox.release();
     sendOwed(broker, taken.session);
   });
-  broker.counters.connectionsAccepted += 1;
   broker.observer.connected(connection.facts);
 }
 
@@ -82,17 +88,25 @@ function refuse(connection: Connection, refusal: ConnectRefusal): void {
   connection.broker.counters.connectsRefused[refusal.counted] += 1;
   const ofMqtt5 = connection.protocolLevel === mqtt5Level;
   const returnCode = ofMqtt5 ? refusal.mqtt5 : refusal.mqtt3;
+  // [MQTT5-3.2.2-6]
   connection.send({ type: "connack", sessionPresent: false, returnCode }); // [MQTT-3.2.2-4]
-  connection.close(refusal.reason); // [MQTT-3.2.2-5] [MQTT5-3.2.2-7]
+  connection.close(refusal.reason); // [MQTT-3.2.2-5] [MQTT5-3.2.2-7] [MQTT-3.1.4-5] [MQTT5-3.1.4-6]
 }
 
 /** What is refused whoever the client is. */
 function problemOfForm(broker: Broker, packet: Connect): ConnectRefusal | undefined {
   const { protocolLevel, properties, clientId } = packet;
-  const { limits } = broker;
-  const known = protocolLevel >= limits.protocolLevelMin && protocolLevel <= mqtt5Level;
-  if (!known) return connectRefusals.protocolVersion; // [MQTT-3.1.2-2]
-  if (!broker.connectRate.take(broker.clock.monotonic())) return connectRefusals.rate;
+  const { limits, counters } = broker;
+  const tooOld = protocolLevel < limits.protocolLevelMin;
+  if (tooOld) counters.bounds.protocolLevelMin += 1;
+  if (tooOld || protocolLevel > mqtt5Level) {
+    return connectRefusals.protocolVersion; // [MQTT-3.1.2-2]
+  }
+  if (!broker.connectRate.take(broker.clock.monotonic())) {
+    counters.bounds.connectsPerSecondMax += 1;
+    return connectRefusals.rate;
+  }
+  // [MQTT5-4.12.0-1]
   if (properties?.authenticationMethod !== undefined) return connectRefusals.authenticationMethod;
   if (clientId === "") {
     // MQTT 3.1 wants one; 3.1.1 makes one for a clean session alone, MQTT 5 always.
@@ -100,22 +114,31 @@ function problemOfForm(broker: Broker, packet: Connect): ConnectRefusal | undefi
       protocolLevel === mqtt5Level || (packet.cleanSession && protocolLevel !== mqtt31Level);
     return made ? undefined : connectRefusals.clientId; // [MQTT-3.1.3-8]
   }
-  const reserved = limits.clientIdsReserved && clientId.startsWith("$");
-  const fits = utf8(clientId).length <= limits.clientIdBytesMax;
-  return reserved || !fits ? connectRefusals.clientId : undefined; // [MQTT-3.1.3-9]
+  const broken = boundOfClientId(limits, clientId);
+  if (!broken) return undefined;
+  counters.bounds[broken] += 1;
+  return connectRefusals.clientId; // [MQTT-3.1.3-9] [MQTT5-3.1.3-8]
+}
+
+/** The bound that a client id does not keep. */
+function boundOfClientId(limits: BrokerLimits, clientId: string): Bound | undefined {
+  if (limits.clientIdsReserved && clientId.startsWith("$")) return "clientIdsReserved";
+  // [MQTT-3.1.3-5] [MQTT5-3.1.3-5]
+  return utf8(clientId).length > limits.clientIdBytesMax ? "clientIdBytesMax" : undefined;
 }
 
 /** False when the connection has been closed over its will. */
 function checkWill(connection: Connection, { will }: Connect): boolean {
   if (!will) return true;
-  const { limits } = connection.broker;
-  const fail = (message: string, mqtt5: number) => {
+  const { limits, counters } = connection.broker;
+  // Before MQTT 5 no return code fits [MQTT-3.2.2-6].
+  const fail = (message: string, mqtt5: number, bound?: Bound) => {
+    if (bound) counters.bounds[bound] += 1;
     const returnCode = connection.protocolLevel === mqtt5Level ? mqtt5 : undefined;
     if (returnCode !== undefined) {
       const properties = { reasonString: message };
       connection.send({ type: "connack", sessionPresent: false, returnCode, properties });
     }
-    connection.broker.counters.connectsRefused.protocol += 1;
     connection.fail(message);
     return false;
   };
@@ -125,12 +148,17 @@ function checkWill(connection: Connection, { will }: Connect): boolean {
   }
   const problem = topicNameProblem(topic);
   if (problem) return fail(`will topic "${topic}": ${problem}`, reasonCodes.topicNameInvalid);
-  const tooLong =
-    topic.split("/").length > limits.topicLevelsMax || utf8(topic).length > limits.topicBytesMax;
-  if (tooLong) return fail("the will's topic is too long", reasonCodes.topicNameInvalid);
-  if (qos > limits.qosMax) return fail(`will of QoS ${qos}`, reasonCodes.qosNotSupported);
+  const { topicNameInvalid, qosNotSupported, quotaExceeded } = reasonCodes;
+  if (topic.split("/").length > limits.topicLevelsMax) {
+    return fail("the will's topic has too many levels", topicNameInvalid, "topicLevelsMax");
+  }
+  if (utf8(topic).length > limits.topicBytesMax) {
+    return fail("the will's topic is too long", topicNameInvalid, "topicBytesMax");
+  }
+  // [MQTT5-3.2.2-12]
+  if (qos > limits.qosMax) return fail(`will of QoS ${qos}`, qosNotSupported, "qosMax");
   if (payload.length > limits.payloadBytesMax) {
-    return fail("the will's payload is too large", reasonCodes.quotaExceeded);
+    return fail("the will's payload is too large", quotaExceeded, "payloadBytesMax");
   }
   return true;
 }
@@ -142,17 +170,18 @@ function mayLeaveWill(access: Access | undefined, { will }: Connect): boolean {
 
 function willOf(broker: Broker, { will }: Connect, origin: Origin): Will | undefined {
   if (!will) return undefined;
+  // [MQTT-3.1.2-16] [MQTT-3.1.2-17] [MQTT5-3.1.2-14] [MQTT5-3.1.2-15]
   const { topic, qos, retain } = will;
   const { willDelayInterval = 0, messageExpiryInterval, ...properties } = will.properties ?? {};
-  const { messageExpirySecondsMax, willDelays } = broker.limits;
+  const { limits, counters } = broker;
+  const delayed = limits.willDelays || willDelayInterval === 0;
+  if (!delayed) counters.bounds.willDelays += 1;
   const payload = new Uint8Array(will.payload);
   return {
+    // [MQTT5-3.1.3-10]
     message: { topic, payload, qos, retain, origin, ...(will.properties && { properties }) },
-    delaySeconds: willDelays ? willDelayInterval : 0,
-    expirySeconds:
-      messageExpiryInterval === undefined
-        ? undefined
-        : Math.min(messageExpiryInterval, messageExpirySecondsMax),
+    delaySeconds: delayed ? willDelayInterval : 0,
+    expirySeconds: messageExpiryInterval,
   };
 }
 
@@ -162,6 +191,7 @@ function wishesOf({ limits }: Broker, properties: Properties): Wishes {
   return {
     packetBytesMax: maximumPacketSize ?? Number.POSITIVE_INFINITY,
     problemInformation: requestProblemInformation ?? true,
+    // [MQTT5-3.1.2-27]
     outboundAliases: aliasesMax > 0 ? new OutboundAliases(aliasesMax) : undefined,
   };
 }
@@ -172,22 +202,19 @@ function factsOf(connection: Connection, clientId: string) {
 }
 
 /** 0: none. */
-function keepAliveOf({ limits }: Broker, { keepAliveSeconds: asked }: Connect): number {
-  const { keepAliveSecondsMin, keepAliveSecondsMax } = limits;
-  if (asked === 0) return Number.isFinite(keepAliveSecondsMax) ? keepAliveSecondsMax : 0;
-  return Math.min(Math.max(asked, keepAliveSecondsMin), keepAliveSecondsMax);
+function keepAliveOf(broker: Broker, { keepAliveSeconds }: Connect): number {
+  const asked = keepAliveSeconds || Number.POSITIVE_INFINITY;
+  const often = atLeast(broker, "keepAliveSecondsMin", asked);
+  const granted = atMost(broker, "keepAliveSecondsMax", often);
+  return Number.isFinite(granted) ? granted : 0;
 }
 
 /** Which session the client asks for, and how long it wants it kept. */
-function wishOf({ limits }: Broker, packet: Connect) {
+function wishOf(broker: Broker, packet: Connect) {
   const { cleanSession, protocolLevel, properties } = packet;
   const level = protocolLevel as ProtocolLevel;
-  const asked =
-    level === mqtt5Level
-      ? (properties?.sessionExpiryInterval ?? 0)
-      : cleanSession
-        ? 0
-        : Number.POSITIVE_INFINITY;
-  const expirySeconds = Math.min(asked, limits.sessionSecondsMax);
+  const unspoken = cleanSession ? 0 : broker.limits.sessionSecondsMax; // before MQTT 5
+  const asked = level === mqtt5Level ? (properties?.sessionExpiryInterval ?? 0) : unspoken;
+  const expirySeconds = atMost(broker, "sessionSecondsMax", asked);
   return { cleanStart: cleanSession, protocolLevel: level, expirySeconds };
 }

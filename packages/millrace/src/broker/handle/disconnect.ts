@@ -2,13 +2,13 @@
 
 import { type Disconnect, reasonCodes } from "@millrace/mqtt";
 import type { Connection, OpenState } from "../connection/connection.ts";
+import { atMost } from "../grant.ts";
 
 export function handleDisconnect(
   connection: Connection,
   open: OpenState,
   packet: Disconnect,
 ): void {
-  const { limits } = connection.broker;
   const { session } = open;
   const { reasonCode = reasonCodes.success, properties } = packet;
   if (properties?.serverReference !== undefined) {
@@ -22,8 +22,10 @@ export function handleDisconnect(
       connection.fail("Session Expiry Interval on a session that ends here", { clause });
       return;
     }
-    session.expirySeconds = Math.min(expirySeconds, limits.sessionSecondsMax); // [MQTT5-3.14.2-2]
+    const granted = atMost(connection.broker, "sessionSecondsMax", expirySeconds);
+    session.expirySeconds = granted; // [MQTT5-3.14.2-2]
   }
+  // [MQTT5-3.14.4-3]
   if (reasonCode === reasonCodes.normalDisconnection) open.will = undefined; // [MQTT-3.14.4-3]
   connection.close("CLIENT_INITIATED_DISCONNECT"); // [MQTT5-3.14.4-1]
 }

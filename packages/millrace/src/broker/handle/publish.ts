@@ -16,9 +16,11 @@ import { receivedChange } from "../session/session-store.ts";
 export function handlePublish(connection: Connection, open: OpenState, packet: Publish): void {
   const { limits, counters } = connection.broker;
   const { qos, packetId } = packet;
+  counters.publishesIn[qos] += 1;
   const topic = topicOf(connection, packet);
   if (topic === undefined) return;
   if (qos > limits.qosMax) {
+    counters.bounds.qosMax += 1;
     const reasonCode = reasonCodes.qosNotSupported;
     connection.fail(`QoS ${qos} is not taken here`, { clause: "MQTT5-3.2.2-11", reasonCode });
     return;
@@ -26,6 +28,7 @@ export function handlePublish(connection: Connection, open: OpenState, packet: P
   if (packetId !== undefined && exceedsReceiveMaximum(connection, packet)) return;
   if (!connection.traffic.rate.take(connection.broker.tickMs)) {
     counters.dropped["publish-rate"] += 1;
+    counters.bounds.publishesPerSecondMax += 1;
     // Before MQTT 5 an answer would say that the message is taken.
     if (connection.mqtt5) answerRefused(connection, packet, reasonCodes.quotaExceeded);
     return;
@@ -38,7 +41,7 @@ export function handlePublish(connection: Connection, open: OpenState, packet: P
   }
   const outcome =
     qos === 1
-      ? connection.broker.publish(message)
+      ? connection.broker.publish(message) // [MQTT5-4.3.2-5]
       : publishOnce(connection, open, packetId, message);
   acknowledge(connection, packet, outcome);
 }
@@ -54,7 +57,9 @@ function topicOf(connection: Connection, packet: Publish): string | undefined {
   }
   const { topicAlias } = properties;
   if (topicAlias === undefined) return topic;
-  if (topicAlias > connection.broker.limits.topicAliasMaximum) {
+  const { limits, counters } = connection.broker;
+  if (topicAlias > limits.topicAliasMaximum) {
+    counters.bounds.topicAliasMaximum += 1;
     const reasonCode = reasonCodes.topicAliasInvalid;
     connection.fail(`topic alias ${topicAlias}`, { clause: "MQTT5-3.3.2-9", reasonCode });
     return undefined;
@@ -74,15 +79,18 @@ function topicOf(connection: Connection, packet: Publish): string | undefined {
 function exceedsReceiveMaximum(connection: Connection, { qos, packetId = 0 }: Publish): boolean {
   if (!connection.mqtt5) return false;
   const { traffic } = connection;
-  const { receiveMaximum } = connection.broker.limits;
+  const { limits, counters } = connection.broker;
+  const { receiveMaximum } = limits;
   if (qos === 2) traffic.unreleased.add(packetId);
   if (traffic.openCount + (qos === 1 ? 1 : 0) <= receiveMaximum) return false;
+  counters.bounds.receiveMaximum += 1;
   const reasonCode = reasonCodes.receiveMaximumExceeded;
   const text = `more than ${receiveMaximum} publishes are open`;
-  connection.fail(text, { clause: "MQTT5-3.3.4-9", reasonCode });
+  connection.fail(text, { clause: "MQTT5-3.3.4-7", reasonCode });
   return true;
 }
 
+// [MQTT-3.3.1-3] [MQTT5-3.3.1-3]
 function messageOf(
   { broker }: Connection,
   { origin }: OpenState,
@@ -90,6 +98,8 @@ function messageOf(
   topic: string,
 ): Message {
   if (!properties) return { topic, payload, qos, retain, origin };
+  // [MQTT5-3.3.2-4] [MQTT5-3.3.2-15] [MQTT5-3.3.2-16] [MQTT5-3.3.2-17] [MQTT5-3.3.2-18]
+  // [MQTT5-3.3.2-20]
   const { topicAlias: _, messageExpiryInterval, ...passedOn } = properties;
   if (messageExpiryInterval === undefined) {
     return { topic, payload, qos, retain, origin, properties: passedOn };
@@ -111,7 +121,7 @@ function publishOnce(
   const outcome = broker.publish(message, alongside);
   const settle = (settled: PublishOutcome) => {
     if (settled.accepted) session.setReceived(packetId, settled);
-    else session.forgetReceived(packetId); // so that the message may come again
+    else session.forgetReceived(packetId); // so that the message may come again [MQTT5-4.3.3-9]
     return settled;
   };
   if (!(outcome instanceof Promise)) return settle(outcome);
@@ -133,10 +143,12 @@ function acknowledge(
     connection.balanceReading();
     return;
   }
+  // [MQTT-3.3.4-1] [MQTT5-3.3.4-1]
   const answer = connection.traffic.acks.reserve(packet.qos === 1 ? "puback" : "pubrec");
   connection.balanceReading();
   outcome.then((settled) => {
     if (settled.accepted)
+      // [MQTT5-4.3.2-4] [MQTT5-4.3.3-8]
       answer(ackOf(connection, packet, settled.matched)); // [MQTT-4.3.2-2]
     else connection.close("SERVER_ERROR"); // [MQTT-4.8.0-2]
     connection.balanceReading();
@@ -146,7 +158,7 @@ function acknowledge(
 /** PUBACK or PUBREC of success. */
 function ackOf({ broker, mqtt5 }: Connection, { qos, packetId }: Publish, matched: boolean) {
   const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
-  const id = packetId ?? 0;
+  const id = packetId ?? 0; // [MQTT-2.3.1-6] [MQTT5-2.2.1-5]
   if (matched || !mqtt5 || !broker.limits.absenceTold) return { type, packetId: id };
   return { type, packetId: id, reasonCode: reasonCodes.noMatchingSubscribers };
 }

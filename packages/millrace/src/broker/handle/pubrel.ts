@@ -11,10 +11,11 @@ import { receivedChange } from "../session/session-store.ts";
 export function handlePubrel(connection: Connection, open: OpenState, packet: Pubrel): void {
   const { session } = open;
   const { packetId } = packet;
-  const known = session.forgetReceived(packetId);
+  const known = session.forgetReceived(packetId); // [MQTT5-4.3.3-12] [MQTT5-4.3.3-13]
   connection.traffic.unreleased.delete(packetId);
   const reasonCode = known ? reasonCodes.success : reasonCodes.packetIdentifierNotFound;
-  const changes = known && session.durable ? [receivedChange(session, packetId, false)] : [];
+  // For an unknown id too: an earlier PUBREL may have removed it, and not be on disk yet.
+  const changes = session.durable ? [receivedChange(session, packetId, false)] : [];
   connection.whenStored(changes, () => {
     connection.send({ type: "pubcomp", packetId, reasonCode }); // [MQTT-4.3.3-2] [MQTT5-4.3.3-11]
   });

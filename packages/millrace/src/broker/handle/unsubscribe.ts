@@ -4,7 +4,7 @@ import { reasonCodes, topicFilterProblem, type Unsubscribe } from "@millrace/mqt
 import type { Broker } from "../broker.ts";
 import type { Connection, OpenState } from "../connection/connection.ts";
 import type { Session } from "../session/session.ts";
-import { subscriptionRemoval } from "../session/session-store.ts";
+import { sessionChange, subscriptionRemoval } from "../session/session-store.ts";
 import type { Subscription } from "../topics/topic-tree.ts";
 import { isSpecial } from "./subscribe.ts";
 
@@ -16,19 +16,24 @@ export function handleUnsubscribe(
   const { broker } = connection;
   const { session } = open;
   const left: Subscription<Session>[] = [];
+  // [MQTT-3.10.4-6] [MQTT5-3.10.4-6]
   const codes = packet.filters.map((filter) => {
-    const subscription = session.subscriptionTo(filter);
+    const subscription = session.subscriptionTo(filter); // [MQTT-3.10.4-1] [MQTT5-3.10.4-1]
     if (subscription) {
       leave(broker, session, subscription);
       left.push(subscription);
       return reasonCodes.success;
     }
     if (topicFilterProblem(filter)) return reasonCodes.topicFilterInvalid;
+    // [MQTT-3.10.4-5] [MQTT5-3.10.4-5]
     return broker.limits.absenceTold ? reasonCodes.noSubscriptionExisted : reasonCodes.success;
   });
   const { packetId } = packet;
-  const changes = left.map(({ number }) => subscriptionRemoval(session, number));
+  const removals = left.map(({ number }) => subscriptionRemoval(session, number));
+  // What there was not to leave may have been left a moment ago, and not be on disk yet.
+  const changes = removals.length > 0 ? removals : [sessionChange(session)];
   connection.whenStored(session.durable ? changes : [], () => {
+    // [MQTT5-3.10.4-4]
     connection.send({ type: "unsuback", packetId, reasonCodes: codes }); // [MQTT-3.10.4-4]
   });
   broker.observer.unsubscribed(connection.facts, packet.filters);
@@ -36,6 +41,6 @@ export function handleUnsubscribe(
 
 function leave(broker: Broker, session: Session, subscription: Subscription<Session>): void {
   broker.topics.remove(subscription); // [MQTT-3.10.4-2] [MQTT5-3.10.4-2]
-  session.deleteSubscription(subscription);
+  session.deleteSubscription(subscription); // [MQTT-3.10.4-3] [MQTT5-3.10.4-3]
   if (isSpecial(subscription.options)) session.specialCount -= 1;
 }

@@ -90,3 +90,12 @@ test("a filter that is twice in one SUBSCRIBE counts once", async () => {
   });
   expect(ann.received.at(-1)).toMatchObject({ returnCodes: [0, 1, 0x97] });
 });
+
+test("CONNACK tells a client of MQTT 5 what this server does not take [MQTT5-3.2.2-9]", async () => {
+  const { join } = await openBroker({ limits: awsLimits });
+  const { received } = join("ann", { protocolLevel: 5, keepAliveSeconds: 30 });
+  expect(received[0]).toMatchObject({
+    type: "connack",
+    properties: { maximumQos: 1, subscriptionIdentifierAvailable: false, topicAliasMaximum: 8 },
+  });
+});

@@ -52,4 +52,5 @@ export const awsLimits: BrokerLimits = {
   retainedMessagesMax: 500_000,
   retainedTopicBytesMax: 256,
   retainedToWildcards: false,
+  systemTopicsSeconds: 0,
 };

@@ -50,4 +50,5 @@ export const mqttLimits: BrokerLimits = {
   retainedBytesMax: 256 * mebibyte,
   retainedTopicBytesMax: 2048,
   retainedToWildcards: true,
+  systemTopicsSeconds: 10,
 };

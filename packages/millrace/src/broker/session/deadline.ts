@@ -37,7 +37,8 @@ function passDeadline(broker: Broker, session: Session): void {
   if (disconnectedAtMs === undefined || !current || broker.closed) return;
   const awaySeconds = (broker.clock.now() - disconnectedAtMs) / 1000;
   if (awaySeconds >= expirySeconds) {
-    broker.dropSession(session); // [MQTT5-3.1.2-23]
+    broker.counters.sessionsExpired += 1;
+    broker.dropSession(session); // [MQTT5-4.1.0-2]
     return;
   }
   if (will && awaySeconds >= will.delaySeconds) {

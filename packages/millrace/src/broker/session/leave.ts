@@ -12,14 +12,14 @@ export function leaveSession(
   reason: DisconnectReason,
 ): void {
   const { session, will } = open;
-  open.will = undefined;
-  session.connection = undefined;
+  open.will = undefined; // [MQTT-3.1.2-10] [MQTT5-3.1.2-10]
+  session.connection = undefined; // [MQTT-4.1.0-1] [MQTT-4.1.0-2] [MQTT5-4.1.0-1]
   session.disconnectedAtMs = broker.clock.now();
   session.disconnectReason = reason;
   broker.observer.disconnected(facts, reason);
   if (!session.durable) {
     broker.dropSession(session); // [MQTT-3.1.2-6] [MQTT5-3.1.2-23]
-    if (will) publishWill(broker, will, session); // [MQTT-3.1.2-8]
+    if (will) publishWill(broker, will, session); // [MQTT-3.1.2-8] [MQTT-3.1.2-12] [MQTT5-3.1.2-8]
     return;
   }
   if (will && will.delaySeconds === 0) publishWill(broker, will, session);

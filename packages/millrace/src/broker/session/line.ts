@@ -30,6 +30,8 @@ export interface Delivery {
   readonly share: ShareGroup<Session> | undefined;
   /** Place in the session's line on disk; 0 when it is not there. */
   readonly sequence: number;
+  /** An earlier process may have sent it: where QoS 1 stood then is not on disk. */
+  readonly perhapsSent?: boolean;
   stage: Stage;
   /**
    * For one that is not of the session, but of this connection alone: called when the client has
@@ -88,6 +90,7 @@ export class Line {
 
   /** A new connection: what was sent before is to be sent again, within its own window. */
   beginConnection(receiveMaximum: number): void {
+    // [MQTT5-3.3.4-9]
     this.#window = Math.min(this.#limits.inflightMax, receiveMaximum); // [MQTT5-4.9.0-1]
     this.#resend = undefined;
     if (this.#inflight.size === 0) return;
@@ -102,6 +105,11 @@ export class Line {
   /** Whether there is anything to send, window permitting. */
   get waits(): boolean {
     return this.#resend !== undefined || this.#queue.length > 0;
+  }
+
+  /** Whether this connection will still be sent it again. */
+  isToBeResent(packetId: number): boolean {
+    return this.#resend?.some((one) => one.packetId === packetId) ?? false;
   }
 
   /** The next one to be sent again; `undefined` when all have been, or the window is full. */
@@ -121,40 +129,54 @@ export class Line {
   takeDirect(delivery: Delivery): number {
     if (!this.hasRoom) return 0;
     const packetId = this.#takePacketId();
-    this.#inflight.set(packetId, delivery);
+    this.#putIntoWindow(packetId, delivery);
     return packetId;
   }
 
   /** False, and counted, when the line is full. */
   enqueue(delivery: Delivery): boolean {
     const bytes = delivery.outgoing.byteLength;
+    const broken = this.#boundBrokenBy(bytes);
+    if (!broken && this.#queue.push(delivery)) {
+      this.#countQueued(1, bytes);
+      return true;
+    }
+    this.#overflowCount += 1;
+    this.#counters.bounds[broken ?? "queuedMessagesMax"] += 1;
+    return false;
+  }
+
+  #boundBrokenBy(bytes: number): "queuedBytesMax" | "queuedBytesInAllMax" | undefined {
     const { queuedBytesMax, queuedBytesInAllMax } = this.#limits;
-    const fits =
-      this.#queuedBytes + bytes <= queuedBytesMax &&
-      this.#counters.queuedBytes + bytes <= queuedBytesInAllMax &&
-      this.#queue.push(delivery);
-    if (fits) this.#countQueued(bytes);
-    else this.#overflowCount += 1;
-    return fits;
+    if (this.#queuedBytes + bytes > queuedBytesMax) return "queuedBytesMax";
+    const inAll = this.#counters.queuedBytes + bytes;
+    return inAll > queuedBytesInAllMax ? "queuedBytesInAllMax" : undefined;
   }
 
   /** Moves the head of the line into the window; `undefined` when none may go. */
   takeNext(): Inflight | undefined {
-    if (this.#resend || this.#sentCount >= this.#window) return undefined;
+    if (this.#resend) return undefined;
+    // [MQTT5-3.3.4-10] [MQTT5-4.9.0-3]
+    if (this.#sentCount >= this.#window) {
+      if (this.#queue.length > 0) this.#countFullWindow();
+      return undefined;
+    }
     const delivery = this.#takeQueued();
     if (!delivery) return undefined;
     const packetId = this.#takePacketId();
-    this.#inflight.set(packetId, delivery);
+    this.#putIntoWindow(packetId, delivery);
     return { packetId, delivery };
   }
 
   /** Ends a delivery and frees its packet id. */
   settle(packetId: number): void {
-    this.#inflight.delete(packetId);
+    if (this.#inflight.delete(packetId)) this.#counters.inflightMessages -= 1;
   }
 
-  /** Takes out everything that has not been sent. */
+  /** Takes out everything that has not been sent; the session is over. */
   *drainQueue(): Generator<Delivery> {
+    this.#counters.inflightMessages -= this.#inflight.size;
+    this.#inflight.clear();
     for (let next = this.#takeQueued(); next; next = this.#takeQueued()) yield next;
   }
 
@@ -174,23 +196,35 @@ export class Line {
       return this.enqueue(delivery);
     }
     if (packetId !== undefined) this.#reserved?.delete(packetId);
-    this.#inflight.set(packetId ?? this.#takePacketId(), delivery);
+    this.#putIntoWindow(packetId ?? this.#takePacketId(), delivery);
     return true;
   }
 
   #takeQueued(): Delivery | undefined {
     const delivery = this.#queue.shift();
-    if (delivery) this.#countQueued(-delivery.outgoing.byteLength);
+    if (delivery) this.#countQueued(-1, -delivery.outgoing.byteLength);
     return delivery;
   }
 
-  #countQueued(bytes: number): void {
+  #countQueued(messages: number, bytes: number): void {
     this.#queuedBytes += bytes;
     this.#counters.queuedBytes += bytes;
+    this.#counters.queuedMessages += messages;
   }
 
+  /** Not where it is the client's own Receive Maximum that holds messages back. */
+  #countFullWindow(): void {
+    if (this.#window === this.#limits.inflightMax) this.#counters.bounds.inflightMax += 1;
+  }
+
+  #putIntoWindow(packetId: number, delivery: Delivery): void {
+    this.#inflight.set(packetId, delivery);
+    this.#counters.inflightMessages += 1;
+  }
+
+  // [MQTT-2.3.1-4] [MQTT5-2.2.1-4] [MQTT5-4.3.2-1] [MQTT5-4.3.3-1]
   #takePacketId(): number {
-    // The window is far smaller than the 65,535 ids, so a free one is near. [MQTT-2.3.1-2]
+    // The window is far smaller than the 65,535 ids, so a free one is near. [MQTT-2.3.1-4]
     while (this.#isTaken(this.#nextPacketId)) this.#advancePacketId();
     const packetId = this.#nextPacketId;
     this.#advancePacketId();

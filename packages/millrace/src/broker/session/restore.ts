@@ -25,6 +25,7 @@ export async function restoreSessions(broker: Broker): Promise<void> {
   const sessionOf = (clientId: string) => broker.sessions.get(clientId);
   for await (const stored of loadSubscriptions(broker.records)) {
     const { clientId, sequenceStart, number, filter } = stored;
+    broker.skipSequences(sequenceStart + 1); // of a session that has no record any more, too
     const session = sessionOf(clientId);
     if (session?.sequenceStart !== sequenceStart) {
       orphans.add(clientId);
@@ -48,6 +49,7 @@ export async function restoreSessions(broker: Broker): Promise<void> {
     else orphans.add(clientId);
   }
   for await (const { packetId, clientId, sequenceStart } of loadReceived(broker.records)) {
+    broker.skipSequences(sequenceStart + 1);
     const session = sessionOf(clientId);
     if (session?.sequenceStart === sequenceStart) session.setReceived(packetId, accepted);
     else orphans.add(clientId);
@@ -65,7 +67,7 @@ async function restoreRecords(broker: Broker): Promise<void> {
   const changes: Change[] = [];
   for (const stored of await loadSessions(records)) {
     const { sequenceStart, disconnectedAtMs = nowMs, expirySeconds } = stored;
-    broker.skipSequences(sequenceStart);
+    broker.skipSequences(sequenceStart + 1);
     const session = new Session(stored, broker);
     session.expirySeconds = Math.min(expirySeconds, limits.sessionSecondsMax);
     session.onDisk = true;

@@ -23,11 +23,12 @@ export interface TakenSession {
 /** The client id must have no connection any more. */
 export function takeSession(broker: Broker, clientId: string, wish: SessionWish): TakenSession {
   const { cleanStart, protocolLevel, expirySeconds } = wish;
-  const known = broker.sessions.get(clientId);
-  const wasOnDisk = known?.onDisk === true;
+  const known = broker.sessions.get(clientId); // [MQTT-3.1.3-2] [MQTT5-3.1.3-2]
+  const wasOnDisk = known?.onDisk === true || broker.removing.has(clientId);
   const sameVersion = known && known.protocolLevel === protocolLevel;
   const goesOn = known && !cleanStart && (sameVersion || broker.limits.sessionsCrossVersions);
   if (known && !goesOn) broker.dropSession(known); // [MQTT-3.1.2-6] [MQTT5-3.1.2-4]
+  // [MQTT5-3.1.2-5] [MQTT5-3.1.2-6]
   const session = goesOn ? known : newSession(broker, clientId, wish); // [MQTT-3.1.2-4]
   cancelDeadline(session);
   session.will = undefined; // the client is back before its delay has passed [MQTT5-3.1.3-9]
@@ -43,7 +44,7 @@ export function takeSession(broker: Broker, clientId: string, wish: SessionWish)
 
 function newSession(broker: Broker, clientId: string, wish: SessionWish): Session {
   const { protocolLevel, expirySeconds } = wish;
-  const sequenceStart = broker.nextSequence;
+  const sequenceStart = broker.takeSequence(); // its own: what an earlier session left lies below
   const session = new Session({ clientId, protocolLevel, expirySeconds, sequenceStart }, broker);
   session.versionNumber = broker.departures.take(clientId)?.versionNumber ?? -1;
   broker.sessions.set(clientId, session);

@@ -31,8 +31,11 @@ export interface RetainedOptions {
   readonly limits: RetainedLimits;
   readonly clock: Clock;
   readonly reportStorageError: (error: unknown) => void;
+  /** What a filter finds besides: made for whoever asks, and kept nowhere. */
+  readonly madeFor?: (filter: string) => readonly Message[];
 }
 
+// [MQTT-3.1.2-7]
 export class Retained {
   readonly #options: RetainedOptions;
   readonly #byTopic: TopicMap<RetainedMessage>;
@@ -71,26 +74,28 @@ export class Retained {
     }
   }
 
-  /**
-   * False when another topic, or this payload, would be too much; there is always room to delete.
-   */
-  hasRoomFor({ topic, payload }: Message): boolean {
-    if (payload.length === 0) return true;
+  /** The bound that keeping this message would go beyond; there is always room to delete. */
+  boundReachedBy({
+    topic,
+    payload,
+  }: Message): "retainedBytesMax" | "retainedMessagesMax" | undefined {
+    if (payload.length === 0) return undefined;
     const known = this.#byTopic.get(topic);
     const { retainedMessagesMax, retainedBytesMax } = this.#options.limits;
     const bytes = this.#bytes - (known?.message.payload.length ?? 0) + payload.length;
     const count = this.#byTopic.size + (known ? 0 : 1);
-    return bytes <= retainedBytesMax && count <= retainedMessagesMax;
+    if (count > retainedMessagesMax) return "retainedMessagesMax";
+    return bytes > retainedBytesMax ? "retainedBytesMax" : undefined;
   }
 
   /** Keeps or deletes; resolves once that is durable. */
   set(message: Message): Promise<void> {
     const { topic, payload } = message;
     if (payload.length === 0) {
-      this.#forget(topic);
+      this.#forget(topic); // [MQTT-3.3.1-11] [MQTT5-3.3.1-6] [MQTT5-3.3.1-7]
       return this.#store(topic, undefined);
     }
-    const storedAtMs = this.#options.clock.now();
+    const storedAtMs = this.#options.clock.now(); // [MQTT-3.3.1-7]
     // The payload is part of a larger chunk of the socket, which would be kept alive with it.
     this.#keep({ message: { ...message, payload: new Uint8Array(payload) }, storedAtMs });
     return this.#store(topic, encodeMessage(message, { storedAtMs }));
@@ -122,6 +127,7 @@ export class Retained {
   *matching(filter: string): Generator<Message, undefined> {
     const exact = !/[+#]/.test(filter);
     if (!exact && !this.#options.limits.retainedToWildcards) return undefined;
+    yield* this.#options.madeFor?.(filter) ?? [];
     for (const found of this.#byTopic.matching(filter)) {
       if (this.#isThere(found)) yield found.message;
     }

@@ -130,7 +130,7 @@ export class TopicTree<S> {
     const levels = topic.split("/");
     const subscribers: Subscribers<S>[] = [];
     const groups: ShareGroup<S>[] = [];
-    const wildcardsFrom = topic.startsWith("$") ? 1 : 0;
+    const wildcardsFrom = topic.startsWith("$") ? 1 : 0; // [MQTT5-4.7.2-1]
     const { multiLevelMatchesParent } = this.#options;
     collect({ levels, subscribers, groups, wildcardsFrom, multiLevelMatchesParent }, this.#root, 0);
     const found = { subscribers, groups };
@@ -192,7 +192,7 @@ function collect<S>(search: Search<S>, node: Node<S>, depth: number): void {
   const wildcards = depth >= search.wildcardsFrom;
   const level = search.levels[depth];
   if (multi && wildcards && (level !== undefined || search.multiLevelMatchesParent)) {
-    take(search, multi); // [MQTT-4.7.1-2]
+    take(search, multi); // [MQTT-4.7.1-2] [MQTT5-4.7.1-1]
   }
   if (level === undefined) {
     take(search, node);
@@ -200,7 +200,7 @@ function collect<S>(search: Search<S>, node: Node<S>, depth: number): void {
   }
   const exact = exactChild(node, level);
   if (exact) collect(search, exact, depth + 1);
-  if (single && wildcards) collect(search, single, depth + 1); // [MQTT-4.7.1-3]
+  if (single && wildcards) collect(search, single, depth + 1); // [MQTT-4.7.1-3] [MQTT5-4.7.1-2]
 }
 
 function take<S>(search: Search<S>, node: Node<S>): void {

@@ -1,12 +1,14 @@
 /** What an action is to the engine. */
 
-import type { Output, SqlVersion } from "../../sql/mod.ts";
+import type { Output, SqlError, SqlVersion, Value } from "../../sql/mod.ts";
 import type { RuleContext } from "../message.ts";
 import type { RulePorts } from "../ports.ts";
 
 export interface ActionInput {
   /** What the statement selected. */
   readonly output: Output;
+  /** What the statement's SET gave, for templates. */
+  readonly variables: readonly Value[];
   /** The original message: templates see this, not the output. */
   readonly context: RuleContext;
 }
@@ -24,11 +26,18 @@ export interface Action {
 export interface ActionSetting {
   readonly ruleName: string;
   readonly version: SqlVersion;
+  /** What the statement sets, for templates. */
+  readonly variables: readonly string[];
   readonly ports: RulePorts;
 }
 
 export type LoadedAction =
-  | { readonly ok: true; readonly action: Action }
+  | {
+      readonly ok: true;
+      readonly action: Action;
+      /** What is allowed and hardly meant. */
+      readonly warnings?: readonly (SqlError & { readonly property: string })[];
+    }
   | { readonly ok: false; readonly error: ActionError };
 
 /** `property` is the definition's; line and column count from 1 in its text. */

@@ -6,7 +6,7 @@
  */
 
 import { topicNameProblem } from "@millrace/mqtt";
-import { compileTemplate } from "../../sql/mod.ts";
+import { compileTemplate, type SqlError } from "../../sql/mod.ts";
 import type { ActionDefinition } from "../definition.ts";
 import { rulesLimits } from "../limits.ts";
 import type { ActionInput, ActionProblem, ActionSetting, LoadedAction } from "./action.ts";
@@ -17,20 +17,30 @@ export function loadRepublish(definition: Republish, setting: ActionSetting): Lo
   // Only here does a text say a literal dollar: "$$aws/..." is the topic "$aws/...".
   const escaped = definition.topic.startsWith("$$aws/");
   const text = escaped ? definition.topic.slice(1) : definition.topic;
-  const compiled = compileTemplate(text, { version: setting.version });
+  const placed = ({ message, line, column }: SqlError) => ({
+    property: "topic",
+    message,
+    line,
+    column: column + (escaped && line === 1 ? 1 : 0),
+  });
+  const { ruleName, version, variables, ports } = setting;
+  const services = ports.services ?? {};
+  const compiled = compileTemplate(text, { version, variables, services });
   if (!compiled.ok) {
-    const { message, line, column } = compiled.error;
-    const place = { line, column: column + (escaped && line === 1 ? 1 : 0) };
-    return { ok: false, error: { property: "topic", message, ...place } };
+    return { ok: false, error: placed(compiled.error) };
   }
   const { template } = compiled;
-  const { ruleName, ports } = setting;
-  async function perform({ output, context }: ActionInput): Promise<ActionProblem> {
+  async function perform({
+    output,
+    variables: given,
+    context,
+  }: ActionInput): Promise<ActionProblem> {
     const { ruleDepth } = context.origin;
     if (ruleDepth >= rulesLimits.ruleDepthMax) {
       return `the message has come through ${ruleDepth} rules, rule "${ruleName}" may feed itself`;
     }
-    const topic = template.render(context);
+    const rendered = template.render(context, given);
+    const topic = typeof rendered === "string" ? rendered : await rendered;
     const problem = topicNameProblem(topic);
     if (problem) return `cannot publish on topic "${topic}": ${problem}`;
     const origin = { traceId: context.causeId, ruleDepth: ruleDepth + 1 };
@@ -39,5 +49,6 @@ export function loadRepublish(definition: Republish, setting: ActionSetting): Lo
     if (publication.accepted) return undefined;
     return `topic "${topic}" was refused: ${publication.reason ?? "no reason given"}`;
   }
-  return { ok: true, action: { kind: "republish", perform } };
+  const warnings = compiled.warnings.map(placed);
+  return { ok: true, action: { kind: "republish", perform }, warnings };
 }

@@ -2,8 +2,13 @@
 
 const surrogates = /[\ud800-\udfff]/;
 
+/** A text that has as many bytes as UTF-16 code units is ASCII, which is quickly found out. */
+function hasSurrogates(text: string): boolean {
+  return Buffer.byteLength(text) !== text.length && surrogates.test(text);
+}
+
 export function countCharacters(text: string): number {
-  if (!surrogates.test(text)) return text.length;
+  if (!hasSurrogates(text)) return text.length;
   let count = 0;
   for (const _ of text) count += 1;
   return count;
@@ -11,6 +16,7 @@ export function countCharacters(text: string): number {
 
 /** The characters from `start` up to and without `end`. */
 export function sliceCharacters(text: string, start: number, end: number): string {
-  if (!surrogates.test(text)) return text.slice(start, end);
+  const head = text.slice(0, end); // further behind, code units need not be counted
+  if (!hasSurrogates(head)) return text.slice(start, end);
   return Array.from(text).slice(start, end).join("");
 }

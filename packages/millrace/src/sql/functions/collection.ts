@@ -1,25 +1,24 @@
-/** Functions over arrays and objects, tests of type, and defaults. */
+/** Functions over arrays and objects, and tests of type. */
 
-import { toInt } from "../convert.ts";
-import { writeJson } from "../json-write.ts";
 import { sqlLimits } from "../limits.ts";
-import { isArray, isObject, memberOf, mergeObjects, type Value } from "../value.ts";
-import type { SqlVersion } from "../version.ts";
+import type { Run } from "../run.ts";
+import { toInt } from "../values/convert.ts";
+import { writeJson } from "../values/json-write.ts";
+import type { Value } from "../values/value.ts";
+import { countMembers, isArray, isObject, memberOf, mergeObjects } from "../values/value.ts";
 import { countCharacters, sliceCharacters } from "./characters.ts";
 import { type FunctionTable, onValues, since2016 } from "./definition.ts";
 
-export function collectionFunctions(version: SqlVersion): FunctionTable {
-  return {
-    get: onValues(2, get),
-    get_or_default: since2016(onValues([1, 2], (value, otherwise) => value ?? otherwise)),
-    isnull: onValues(1, (value) => value === null),
-    isundefined: since2016(onValues(1, (value) => value === undefined)),
-    transform: {
-      ...since2016(onValues(3, (_mode, object, items) => enrichArray(object, items, version))),
-      literal: { place: 0, texts: ["enrichArray"] },
-    },
-  };
-}
+export const collectionFunctions: FunctionTable = {
+  get: onValues(2, (_run, collection, key) => get(collection, key)),
+  get_or_default: since2016({ argumentsMin: 1, argumentsMax: 2, body: { kind: "default" } }),
+  isnull: onValues(1, (_run, value) => value === null),
+  isundefined: since2016(onValues(1, (_run, value) => value === undefined)),
+  transform: {
+    ...since2016(onValues(3, transform)),
+    literals: () => [{ place: 0 }],
+  },
+};
 
 /** An element, a character or a member; keys of objects are not converted. */
 function get(collection: Value, key: Value): Value {
@@ -34,13 +33,16 @@ function get(collection: Value, key: Value): Value {
 }
 
 /** Every element, an object, with the members of `object` added over its own. */
-function enrichArray(object: Value, items: Value, version: SqlVersion): Value {
-  if (!isObject(object) || !isArray(items)) return undefined;
+function transform(run: Run, mode: Value, object: Value, items: Value): Value {
+  if (mode !== "enrichArray" || !isObject(object) || !isArray(items)) return undefined;
+  const added = countMembers(object);
   const enriched: Value[] = [];
   for (const item of items) {
     if (!isObject(item)) return undefined;
+    run.spend(1 + added + countMembers(item));
     enriched.push(mergeObjects(item, object));
   }
-  const bytes = Buffer.byteLength(writeJson(enriched, version));
-  return bytes > sqlLimits.transformBytesMax ? undefined : enriched;
+  const text = writeJson(enriched, run.version);
+  run.spend(text.length >> 3);
+  return Buffer.byteLength(text) > sqlLimits.transformBytesMax ? undefined : enriched;
 }

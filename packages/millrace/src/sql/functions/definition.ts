@@ -1,67 +1,116 @@
 /** What a function is: how many arguments it takes, and what it gives for them. */
 
-import type { Regex } from "../regex/regex.ts";
-import type { MessageContext } from "../scope.ts";
-import type { Value } from "../value.ts";
-import type { SqlVersion } from "../version.ts";
+import type { ExternalServices } from "../external/services.ts";
+import type { Run } from "../run.ts";
+import type { Value } from "../values/value.ts";
 
 export interface FunctionDefinition {
   readonly argumentsMin: number;
   readonly argumentsMax: number;
+  /** A number between the two that is wrong all the same. */
+  readonly argumentsExcept?: number;
   /** Absent in version 2015-10-08. */
   readonly since2016?: boolean;
-  /**
-   * The place, from 0, of an argument that must be a text literal: one of `texts`, or a pattern.
-   */
-  readonly literal?: { readonly place: number; readonly texts: readonly string[] | "pattern" };
-  readonly body:
-    | { readonly kind: "values"; readonly apply: (...values: Value[]) => Value }
-    /** The second argument is a regular expression, compiled once with the statement. */
-    | { readonly kind: "pattern"; readonly apply: PatternFunction }
-    /** Reads the message too, and takes at most one argument. */
-    | { readonly kind: "message"; readonly apply: MessageFunction }
-    | { readonly kind: "notImplemented" };
+  /** The place, from 0, of an argument that may be `*`, the payload. */
+  readonly starAt?: number;
+  /** Arguments that must be text literals, for so many arguments. */
+  readonly literals?: (count: number) => readonly LiteralRule[];
+  readonly body: FunctionBody;
 }
 
-export type MessageFunction = (message: MessageContext, ...values: Value[]) => Value;
+export interface LiteralRule {
+  /** From 0. */
+  readonly place: number;
+  /** Any text when absent. */
+  readonly texts?: readonly string[];
+}
 
-/** `values` are the arguments without the pattern. */
-export type PatternFunction = (regex: Regex, ...values: Value[]) => Value;
+export type FunctionBody =
+  | { readonly kind: "values"; readonly apply: ApplyToValues }
+  /** All arguments are converted to text; when one has none the call is Undefined. */
+  | { readonly kind: "texts"; readonly apply: (run: Run, ...texts: string[]) => Value }
+  /** The first argument alone is; there are at most two others. */
+  | {
+      readonly kind: "textFirst";
+      readonly apply: ApplyToText;
+      /** Stands for a last argument that is not given. */
+      readonly absent: Value;
+    }
+  | PatternBody
+  /** The base64 of the payload's bytes, for `encode(*, ...)`; of a text otherwise. */
+  | { readonly kind: "encode" }
+  /** The first argument, or the second when the first has no value or a service failed. */
+  | { readonly kind: "default" }
+  | ExternalBody;
+
+export type ApplyToValues = (run: Run, ...values: Value[]) => Value;
+export type ApplyToText = (run: Run, text: string, first: Value, second: Value) => Value;
+
+/**
+ * One argument is a pattern, with a language of its own. A literal one is prepared when the
+ * statement is loaded, one out of a message when it is met.
+ */
+export interface PatternBody {
+  readonly kind: "pattern";
+  readonly place: number;
+  /** With the other arguments, in their order, as far as they are literals. */
+  readonly prepare: (pattern: string, others: readonly Value[]) => PreparedPattern;
+}
+
+/** `apply` takes the other arguments. An invalid pattern makes the call Undefined. */
+export type PreparedPattern =
+  | { readonly ok: true; readonly apply: ApplyToValues }
+  | {
+      readonly ok: false;
+      readonly reason: "invalid" | "notImplemented";
+      readonly message: string;
+    };
+
+export interface ExternalBody {
+  readonly kind: "external";
+  readonly service: keyof ExternalServices;
+  /** Takes the arguments; throws an `ExternalFailure` when nothing can be asked with them. */
+  readonly bind: (services: ExternalServices) => ApplyToValues;
+}
 
 /** By name in lower case. */
 export type FunctionTable = Readonly<Record<string, FunctionDefinition>>;
 
-/** A family of functions; conversions to text differ between the versions. */
-export type FunctionFamily = (version: SqlVersion) => FunctionTable;
+type Counts = number | readonly [min: number, max: number];
 
-export function onValues(
-  counts: number | readonly [min: number, max: number],
-  apply: (...values: Value[]) => Value,
-): FunctionDefinition {
+function takes(counts: Counts, body: FunctionBody): FunctionDefinition {
   const [argumentsMin, argumentsMax] = typeof counts === "number" ? [counts, counts] : counts;
-  return { argumentsMin, argumentsMax, body: { kind: "values", apply } };
+  return { argumentsMin, argumentsMax, body };
 }
 
-export function onMessage(apply: MessageFunction, argumentsMax = 0): FunctionDefinition {
-  return { argumentsMin: 0, argumentsMax, body: { kind: "message", apply } };
+export function onValues(counts: Counts, apply: ApplyToValues): FunctionDefinition {
+  return takes(counts, { kind: "values", apply });
 }
 
-export function onPattern(argumentCount: number, apply: PatternFunction): FunctionDefinition {
-  return {
-    argumentsMin: argumentCount,
-    argumentsMax: argumentCount,
-    literal: { place: 1, texts: "pattern" },
-    body: { kind: "pattern", apply },
-  };
+export function onTexts(
+  count: number,
+  apply: (run: Run, ...texts: string[]) => Value,
+): FunctionDefinition {
+  return takes(count, { kind: "texts", apply });
+}
+
+export function onTextFirst(
+  counts: Counts,
+  apply: ApplyToText,
+  absent?: Value,
+): FunctionDefinition {
+  return takes(counts, { kind: "textFirst", apply, absent });
+}
+
+export function onPattern(
+  counts: Counts,
+  place: number,
+  prepare: (pattern: string, others: readonly Value[]) => PreparedPattern,
+): FunctionDefinition {
+  return takes(counts, { kind: "pattern", place, prepare });
 }
 
 /** Not in version 2015-10-08. */
 export function since2016(definition: FunctionDefinition): FunctionDefinition {
   return { ...definition, since2016: true };
 }
-
-export const notImplemented: FunctionDefinition = {
-  argumentsMin: 0,
-  argumentsMax: Number.POSITIVE_INFINITY,
-  body: { kind: "notImplemented" },
-};

@@ -1,33 +1,64 @@
 /** Functions that read the message and its context. */
 
-import { newUuid } from "../../base/mod.ts";
-import { toInt } from "../convert.ts";
-import { decimalFromDouble } from "../number.ts";
-import type { MessageContext } from "../scope.ts";
-import type { Value } from "../value.ts";
-import type { SqlVersion } from "../version.ts";
-import { type FunctionTable, notImplemented, onMessage, since2016 } from "./definition.ts";
+import { newUuid, toBase64 } from "../../base/mod.ts";
+import type { MessageContext } from "../message.ts";
+import type { Run } from "../run.ts";
+import { toInt } from "../values/convert.ts";
+import { decimalFromDouble } from "../values/number.ts";
+import { emptyObjectFor, put, type Value } from "../values/value.ts";
+import { type FunctionDefinition, type FunctionTable, onValues, since2016 } from "./definition.ts";
 
-export function messageFunctions(version: SqlVersion): FunctionTable {
-  return {
-    accountid: onMessage((message) => message.accountId),
-    clientid: onMessage((message) => message.clientId ?? "n/a"),
-    get_mqtt_property: notImplemented,
-    get_user_properties: notImplemented,
-    newuuid: onMessage((message) => newUuid(message.random)),
-    principal: onMessage((message) => message.principal),
-    rand: onMessage((message) => decimalFromDouble(message.random.fraction())),
-    sourceip: since2016(onMessage((message) => message.sourceIp)),
-    sql_version: onMessage(() => version),
-    timestamp: onMessage((message) => message.receivedAtMs),
-    topic: onMessage(topic, 1),
-    traceid: onMessage((message) => message.traceId),
-  };
+function onMessage(read: (message: MessageContext) => Value): FunctionDefinition {
+  return onValues(0, ({ message }) => read(message));
 }
 
+export const messageFunctions: FunctionTable = {
+  accountid: onMessage((message) => message.accountId),
+  clientid: onMessage((message) => message.clientId ?? "n/a"),
+  get_mqtt_property: since2016(onValues(1, propertyOf)),
+  get_user_properties: since2016(onValues([0, 1], userPropertiesOf)),
+  newuuid: onValues(0, (run) => newUuid(run.random)),
+  principal: onMessage((message) => message.principal),
+  rand: onValues(0, (run) => decimalFromDouble(run.random.fraction())),
+  sourceip: since2016(onMessage((message) => message.sourceIp)),
+  sql_version: onValues(0, (run) => run.version),
+  timestamp: onMessage((message) => message.receivedAtMs),
+  topic: onValues([0, 1], topic),
+  traceid: onMessage((message) => message.traceId),
+};
+
 /** `topic()`, or with a number the level of that number, from 1; Undefined when there is none. */
-function topic(message: MessageContext, ...levels: Value[]): Value {
+function topic({ message }: Run, ...levels: Value[]): Value {
   if (levels.length === 0) return message.topic;
   const number = toInt(levels[0]);
   return typeof number === "number" ? message.topic.split("/")[number - 1] : undefined;
+}
+
+function propertyOf({ message: { properties } }: Run, name: Value): Value {
+  switch (name) {
+    case "format_indicator":
+      return properties?.isUtf8 ? "UTF8_DATA" : "UNSPECIFIED_BYTES";
+    case "content_type":
+      return properties?.contentType;
+    case "response_topic":
+      return properties?.responseTopic;
+    case "correlation_data":
+      return properties?.correlationData && toBase64(properties.correlationData);
+    default:
+      return undefined;
+  }
+}
+
+/** Every value of one key; without a key an object for each pair, in the order of the packet. */
+function userPropertiesOf({ message }: Run, ...keys: Value[]): Value {
+  const pairs = message.properties?.userProperties ?? [];
+  if (keys.length === 0) return pairs.map(([key, value]) => objectOf(key, value));
+  const values = pairs.filter(([key]) => key === keys[0]).map(([, value]) => value);
+  return values.length === 0 ? undefined : values;
+}
+
+function objectOf(key: string, value: string): Value {
+  const object = emptyObjectFor([key]);
+  put(object, key, value);
+  return object;
 }

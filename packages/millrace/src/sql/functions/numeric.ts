@@ -4,9 +4,9 @@
  */
 
 import type Decimal from "decimal.js";
-import { remainder } from "../arithmetic.ts";
-import { toIndex, toInt, toNumber } from "../convert.ts";
 import { sqlLimits } from "../limits.ts";
+import { remainder } from "../values/arithmetic.ts";
+import { toIndex, toInt, toNumber } from "../values/convert.ts";
 import {
   decimalFrom,
   decimalFromDouble,
@@ -15,12 +15,12 @@ import {
   intFrom,
   intFromBigint,
   isInt,
-} from "../number.ts";
-import { Exact, isNumber, type NumberValue, type Value } from "../value.ts";
+} from "../values/number.ts";
+import { Exact, isNumber, type NumberValue, type Value } from "../values/value.ts";
 import { type FunctionDefinition, type FunctionTable, onValues } from "./definition.ts";
 
 function onNumber(apply: (number: NumberValue) => Value): FunctionDefinition {
-  return onValues(1, (value) => {
+  return onValues(1, (_run, value) => {
     const number = toNumber(value);
     return number === undefined ? undefined : apply(number);
   });
@@ -31,7 +31,7 @@ function onDouble(apply: (double: number) => number): FunctionDefinition {
 }
 
 function onDoubles(apply: (first: number, second: number) => number): FunctionDefinition {
-  return onValues(2, (first, second) => {
+  return onValues(2, (_run, first, second) => {
     const left = toNumber(first);
     const right = toNumber(second);
     if (left === undefined || right === undefined) return undefined;
@@ -45,7 +45,7 @@ function onExact(toWhole: (exact: Decimal) => Decimal): FunctionDefinition {
 }
 
 function onBits(apply: (left: bigint, right: bigint) => bigint): FunctionDefinition {
-  return onValues(2, (first, second) => {
+  return onValues(2, (_run, first, second) => {
     const left = bitsOf(first);
     const right = bitsOf(second);
     return left === undefined || right === undefined
@@ -65,16 +65,20 @@ function absolute(number: NumberValue): Value {
   return typeof number === "bigint" ? (number < 0n ? -number : number) : number.abs();
 }
 
-/** `trunc(number, places)`: cut toward zero; places are rounded down and clamped to 0 to 34. */
+/**
+ * `trunc(number, places)`: cut toward zero; places are rounded down and clamped to 0 to 34. Zeros
+ * at the end are stripped, so a whole result is an Int. The places may not be a text.
+ */
 function truncate(value: Value, places: Value): Value {
   const number = toNumber(value);
   if (number === undefined || !isNumber(places)) return undefined;
   if (isInt(number)) return number;
   const count = toIndex(places, 0, sqlLimits.digits)!;
-  return decimalFrom(exactOf(number).toDecimalPlaces(count, Exact.ROUND_DOWN));
+  const cut = exactOf(number).toDecimalPlaces(count, Exact.ROUND_DOWN);
+  return cut.isInteger() ? intFrom(cut) : decimalFrom(cut);
 }
 
-const rest = onValues(2, (left, right) => {
+const rest = onValues(2, (_run, left, right) => {
   const dividend = toNumber(left);
   const divisor = toNumber(right);
   if (dividend === undefined || divisor === undefined) return undefined;
@@ -102,7 +106,7 @@ export const numericFunctions: FunctionTable = {
   ln: onDouble(Math.log),
   log: onDouble(Math.log10),
   mod: rest,
-  nanvl: onValues(2, (value, otherwise) => value ?? otherwise), // no number is NaN
+  nanvl: onValues(2, (_run, value, otherwise) => value ?? otherwise), // no number is NaN
   power: onDoubles((base, exponent) => base ** exponent),
   remainder: rest,
   // The text of the guide says "up", its examples round halves away from zero.
@@ -116,5 +120,5 @@ export const numericFunctions: FunctionTable = {
   sqrt: onDouble(Math.sqrt),
   tan: onDouble(Math.tan),
   tanh: onDouble(Math.tanh),
-  trunc: onValues(2, truncate),
+  trunc: onValues(2, (_run, number, places) => truncate(number, places)),
 };

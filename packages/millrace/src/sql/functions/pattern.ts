@@ -1,29 +1,41 @@
 /**
  * Functions with regular expressions, in Java's dialect: a match is found in time linear in the
- * text, and what all matches together cost has a bound (`replacePlacesMax`).
- *
- * The pattern must be a literal: it is checked when the rule is created and compiled once.
+ * text, and what is looked at counts as work of the evaluation.
  */
 
-import { toText } from "../convert.ts";
-import type { SqlVersion } from "../version.ts";
-import { type FunctionTable, onPattern } from "./definition.ts";
+import { createRegex, type Regex } from "../regex/regex.ts";
+import { toText } from "../values/convert.ts";
+import {
+  type ApplyToValues,
+  type FunctionDefinition,
+  type FunctionTable,
+  onPattern,
+} from "./definition.ts";
 
-export function patternFunctions(version: SqlVersion): FunctionTable {
-  return {
-    regexp_matches: onPattern(2, (regex, value) => {
-      const text = toText(value, version);
-      return text === undefined ? undefined : regex.test(text);
-    }),
-    regexp_replace: onPattern(3, (regex, value, by) => {
-      const text = toText(value, version);
-      const replacement = toText(by, version);
-      if (text === undefined || replacement === undefined) return undefined;
-      return regex.replaceAll(text, replacement);
-    }),
-    regexp_substr: onPattern(2, (regex, value) => {
-      const text = toText(value, version);
-      return text === undefined ? undefined : regex.firstMatch(text);
-    }),
-  };
+/** The pattern is the second argument. */
+function onRegex(
+  argumentCount: number,
+  create: (regex: Regex) => ApplyToValues,
+): FunctionDefinition {
+  return onPattern(argumentCount, 1, (pattern) => {
+    const created = createRegex(pattern);
+    return created.ok ? { ok: true, apply: create(created.regex) } : created;
+  });
 }
+
+export const patternFunctions: FunctionTable = {
+  regexp_matches: onRegex(2, (regex) => (run, value) => {
+    const text = toText(value, run);
+    return text === undefined ? undefined : regex.test(text, run);
+  }),
+  regexp_replace: onRegex(3, (regex) => (run, value, by) => {
+    const text = toText(value, run);
+    const replacement = toText(by, run);
+    if (text === undefined || replacement === undefined) return undefined;
+    return regex.replaceAll(text, replacement, run);
+  }),
+  regexp_substr: onRegex(2, (regex) => (run, value) => {
+    const text = toText(value, run);
+    return text === undefined ? undefined : regex.firstMatch(text, run);
+  }),
+};

@@ -3,51 +3,44 @@
  * Characters are counted in code points: positions and lengths agree with each other.
  */
 
-import { toIndex, toText } from "../convert.ts";
 import { boundedText, checkTextLength } from "../failure.ts";
 import { sqlLimits } from "../limits.ts";
-import { isArray, type Value } from "../value.ts";
-import type { SqlVersion } from "../version.ts";
+import type { Run } from "../run.ts";
+import { toIndex, toText } from "../values/convert.ts";
+import { isArray, type Value } from "../values/value.ts";
 import { countCharacters, sliceCharacters } from "./characters.ts";
-import { type FunctionDefinition, type FunctionTable, onValues, since2016 } from "./definition.ts";
+import {
+  type FunctionDefinition,
+  type FunctionTable,
+  onTextFirst,
+  onTexts,
+  onValues,
+  since2016,
+} from "./definition.ts";
 
-export function textFunctions(version: SqlVersion): FunctionTable {
-  const onText = (apply: (text: string) => Value) =>
-    onValues(1, (value) => {
-      const text = toText(value, version);
-      return text === undefined ? undefined : apply(text);
-    });
-  const onTexts = (apply: (first: string, second: string) => Value) =>
-    onValues(2, (left, right) => {
-      const first = toText(left, version);
-      const second = toText(right, version);
-      return first === undefined || second === undefined ? undefined : apply(first, second);
-    });
-  return {
-    chr: onValues(1, characterOf),
-    concat: onValues([0, Number.POSITIVE_INFINITY], (...values) => concatenate(values, version)),
-    endswith: onTexts((text, end) => text.endsWith(end)),
-    indexof: since2016(onTexts(indexOf)),
-    length: since2016(onText(countCharacters)),
-    lower: onText((text) => text.toLowerCase()),
-    lpad: padding(version, (text, spaces) => spaces + text),
-    ltrim: onText((text) => text.replace(/^[ \t]+/, "")),
-    numbytes: since2016(onText((text) => Buffer.byteLength(text))),
-    replace: onValues(3, (...values) => {
-      const [text, from, to] = values.map((value) => toText(value, version));
-      if (text === undefined || from === undefined || to === undefined) return undefined;
-      return from === "" ? text : replaceAll(text, from, to);
-    }),
-    rpad: padding(version, (text, spaces) => text + spaces),
-    rtrim: onText(trimEnd),
-    startswith: onTexts((text, start) => text.startsWith(start)),
-    substring: onValues([2, 3], (value, from, ...end) =>
-      substring(toText(value, version), from, end.length === 0 ? toTheEnd : end[0]),
-    ),
-    trim: onText((text) => text.trim()),
-    upper: onText((text) => text.toUpperCase()),
-  };
-}
+/** The end of a substring for which none is given. */
+const toTheEnd = Number.MAX_SAFE_INTEGER;
+
+export const textFunctions: FunctionTable = {
+  chr: onValues(1, (_run, code) => characterOf(code)),
+  concat: onValues([0, Number.POSITIVE_INFINITY], concatenate),
+  endswith: onTexts(2, (_run, text, end) => text.endsWith(end!)),
+  indexof: since2016(onTexts(2, (_run, text, part) => indexOf(text!, part!))),
+  length: since2016(onTexts(1, (_run, text) => countCharacters(text!))),
+  lower: onTexts(1, (_run, text) => boundedText(text!.toLowerCase())),
+  lpad: padding((text, spaces) => spaces + text),
+  ltrim: onTexts(1, (_run, text) => text!.replace(/^[ \t]+/, "")),
+  numbytes: since2016(onTexts(1, (_run, text) => Buffer.byteLength(text!))),
+  replace: onTexts(3, (_run, text, from, to) =>
+    from === "" ? text : replaceAll(text!, from!, to!),
+  ),
+  rpad: padding((text, spaces) => text + spaces),
+  rtrim: onTexts(1, (_run, text) => trimEnd(text!)),
+  startswith: onTexts(2, (_run, text, start) => text!.startsWith(start!)),
+  substring: onTextFirst([2, 3], substring, toTheEnd),
+  trim: onTexts(1, (_run, text) => text!.trim()),
+  upper: onTexts(1, (_run, text) => boundedText(text!.toUpperCase())),
+};
 
 function indexOf(text: string, part: string): number {
   const at = text.indexOf(part);
@@ -74,13 +67,17 @@ function characterOf(value: Value): Value {
 }
 
 /** Arrays are spliced together with everything else; else texts are joined when there is one. */
-function concatenate(values: readonly Value[], version: SqlVersion): Value {
+function concatenate(run: Run, ...values: Value[]): Value {
   if (values.length < 2) return values[0];
-  if (values.some(isArray)) return values.flat();
+  if (values.some(isArray)) {
+    const joined = values.flat();
+    run.spend(joined.length);
+    return joined;
+  }
   if (!values.some((value) => typeof value === "string")) return undefined;
   let joined = "";
   for (const value of values) {
-    const text = toText(value, version);
+    const text = toText(value, run);
     if (text === undefined) return undefined;
     joined = boundedText(joined + text);
   }
@@ -88,25 +85,22 @@ function concatenate(values: readonly Value[], version: SqlVersion): Value {
 }
 
 /** Adds that many spaces; it does not pad to a length. */
-function padding(
-  version: SqlVersion,
-  join: (text: string, spaces: string) => string,
-): FunctionDefinition {
-  return onValues(2, (value, countValue) => {
-    const text = toText(value, version);
+function padding(join: (text: string, spaces: string) => string): FunctionDefinition {
+  return onTextFirst(2, (_run, text, countValue) => {
     const count = toIndex(countValue, 0, sqlLimits.padCountMax);
-    return text === undefined || count === undefined ? undefined : join(text, " ".repeat(count));
+    return count === undefined ? undefined : boundedText(join(text, " ".repeat(count)));
   });
 }
 
-/** The end of a substring for which none is given. */
-const toTheEnd = Number.MAX_SAFE_INTEGER;
-
 /** From index to index, the second excluded, both clamped to the text. */
-function substring(text: string | undefined, from: Value, to: Value): Value {
-  if (text === undefined) return undefined;
-  const start = toIndex(from, 0, text.length);
-  const end = toIndex(to, 0, text.length);
+function substring(_run: Run, text: string, from: Value, to: Value): Value {
+  const start = indexIn(text, from);
+  const end = indexIn(text, to);
   if (start === undefined || end === undefined) return undefined;
   return start >= end ? "" : sliceCharacters(text, start, end);
+}
+
+function indexIn(text: string, index: Value): number | undefined {
+  if (typeof index === "number" && index >= 0 && index <= text.length) return Math.floor(index);
+  return toIndex(index, 0, text.length);
 }

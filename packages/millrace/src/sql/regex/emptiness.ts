@@ -16,7 +16,7 @@ interface Emptiness {
   readonly mayRead: boolean;
   /** Whether a way that reads something comes after one that reads nothing. */
   readonly emptyFirst: boolean;
-  /** Whether `^` or `$` is in it. */
+  /** Whether `^`, `$` or the like is in it. */
   readonly anchored: boolean;
 }
 
@@ -38,6 +38,7 @@ function emptinessOf(node: RegexNode): Emptiness {
       return { mayBeEmpty: false, mayRead: true, emptyFirst: false, anchored: false };
     case "start":
     case "end":
+    case "finish":
       return { mayBeEmpty: true, mayRead: false, emptyFirst: false, anchored: true };
     case "group":
       return emptinessOf(node.item);

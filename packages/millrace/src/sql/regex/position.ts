@@ -1,6 +1,6 @@
 /** Where `^` and `$` hold, as Java has them without MULTILINE. */
 
-import type { CharacterSet } from "./syntax.ts";
+import type { CharacterSet } from "./character-set.ts";
 
 /** `$` holds at the end and before one line terminator that ends the text. */
 export function endsAt(text: string, at: number): boolean {

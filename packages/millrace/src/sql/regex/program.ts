@@ -5,26 +5,28 @@
  * a quantifier greedy or lazy and the first matching alternative win, as in Java.
  */
 
-import { type CharacterSet, parseRegex, type RegexNode } from "./syntax.ts";
+import type { CharacterSet } from "./character-set.ts";
+import type { RefusalReason } from "./reader.ts";
+import { parseRegex, type RegexNode } from "./syntax.ts";
 
 export type Instruction =
   | { readonly kind: "characters"; readonly set: CharacterSet }
   | { readonly kind: "split"; first: number; second: number }
   | { readonly kind: "jump"; to: number }
   | { readonly kind: "save"; readonly slot: number }
-  | { readonly kind: "start" }
-  | { readonly kind: "end" }
+  | { readonly kind: "start" | "end" | "finish" }
   | { readonly kind: "match" };
 
 export interface Program {
   readonly instructions: readonly Instruction[];
   /** Two for the whole match and two for each group. */
   readonly slotCount: number;
+  readonly groupNames: ReadonlyMap<string, number>;
 }
 
 export type CompiledRegex =
   | { readonly ok: true; readonly program: Program }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly reason: RefusalReason; readonly message: string };
 
 const instructionsMax = 5000;
 
@@ -33,12 +35,14 @@ export function compileRegex(pattern: string): CompiledRegex {
   const syntax = parseRegex(pattern);
   if (!syntax.ok) return syntax;
   if (sizeOf(syntax.root) > instructionsMax) {
-    return { ok: false, message: "the pattern is too large with its repetitions written out" };
+    const message = "the pattern is too large with its repetitions written out";
+    return { ok: false, reason: "notImplemented", message };
   }
   const instructions: Instruction[] = [];
   emit(instructions, { kind: "group", number: 0, item: syntax.root });
   instructions.push({ kind: "match" });
-  return { ok: true, program: { instructions, slotCount: 2 * (syntax.groupCount + 1) } };
+  const slotCount = 2 * (syntax.groupCount + 1);
+  return { ok: true, program: { instructions, slotCount, groupNames: syntax.groupNames } };
 }
 
 function sizeOf(node: RegexNode): number {
@@ -63,6 +67,7 @@ function emit(out: Instruction[], node: RegexNode): void {
     case "characters":
     case "start":
     case "end":
+    case "finish":
       out.push(node);
       break;
     case "sequence":

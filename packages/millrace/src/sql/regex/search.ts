@@ -5,7 +5,7 @@
  * most the length of the text times the size of the program.
  */
 
-import { EvaluationFailure } from "../failure.ts";
+import type { Meter } from "./meter.ts";
 import { contains, endsAt } from "./position.ts";
 import type { Program } from "./program.ts";
 
@@ -17,31 +17,20 @@ interface Thread {
   readonly slots: Match;
 }
 
-/** How many places of a text several searches may look at together. */
-export interface Budget {
-  places: number;
-}
-
-const noBound: Budget = { places: Number.POSITIVE_INFINITY };
-
-/**
- * The leftmost match that begins at or after `from`, as Java's `find` gives it. A budget that is
- * spent ends the evaluation.
- */
+/** The leftmost match that begins at or after `from`, as Java's `find` gives it. */
 export function search(
   program: Program,
   text: string,
   from: number,
-  budget = noBound,
+  meter: Meter,
 ): Match | undefined {
   const none: Match = new Array(program.slotCount).fill(-1);
   let threads: Thread[] = [];
   let found: Match | undefined;
   for (let position = from; ; ) {
-    budget.places -= 1;
-    if (budget.places < 0) throw new EvaluationFailure("a pattern reads the text too many times");
     const added = new Set<number>(threads.map(({ at }) => at));
     if (!found) follow(program, { at: 0, slots: none }, { text, position, threads, added });
+    meter.spend(1 + 2 * added.size);
     const codePoint = text.codePointAt(position);
     const width = codePoint !== undefined && codePoint > 0xffff ? 2 : 1;
     const next: Thread[] = [];
@@ -94,6 +83,9 @@ function follow(program: Program, start: Thread, step: Step): void {
         break;
       case "end":
         if (endsAt(text, position)) pending.push({ at: at + 1, slots });
+        break;
+      case "finish":
+        if (position === text.length) pending.push({ at: at + 1, slots });
         break;
       default:
         threads.push(thread);

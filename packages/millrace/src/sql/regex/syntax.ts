@@ -3,13 +3,24 @@
  *
  * What is read here is matched in time linear in the text, so no pattern and no message can stall
  * the server. What that excludes (back-references, lookaround, possessive quantifiers) and what
- * Java itself has read differently over time (`\b`) is refused by name.
+ * Java itself has read differently over time (`\b`) is refused by name. That is kept apart from
+ * what is no pattern in Java either: such a one has a meaning in the language, Undefined.
  */
 
+import {
+  type CharacterSet,
+  complement,
+  escapedSets,
+  everything,
+  inBothCases,
+  lineTerminators,
+  namedSets,
+  only,
+  union,
+} from "./character-set.ts";
 import { differsWhenEmpty } from "./emptiness.ts";
-
-/** Inclusive ranges of code points, sorted, without overlaps. */
-export type CharacterSet = readonly (readonly [first: number, last: number])[];
+import { escapedCharacter } from "./escape.ts";
+import { PatternReader, PatternRefusal, type RefusalReason } from "./reader.ts";
 
 export type RegexNode =
   | { readonly kind: "characters"; readonly set: CharacterSet }
@@ -24,275 +35,274 @@ export type RegexNode =
       readonly max: number;
       readonly greedy: boolean;
     }
-  | { readonly kind: "start" | "end" };
+  /** `^`, `$`, and the very end. */
+  | { readonly kind: "start" | "end" | "finish" };
 
 export type RegexSyntax =
-  | { readonly ok: true; readonly root: RegexNode; readonly groupCount: number }
-  | { readonly ok: false; readonly message: string };
+  | {
+      readonly ok: true;
+      readonly root: RegexNode;
+      readonly groupCount: number;
+      readonly groupNames: ReadonlyMap<string, number>;
+    }
+  | { readonly ok: false; readonly reason: RefusalReason; readonly message: string };
 
-const codePointMax = 0x10ffff;
 const repeatMax = 1000;
 const depthMax = 50;
-
-const digits: CharacterSet = [[0x30, 0x39]];
-const wordCharacters: CharacterSet = [
-  [0x30, 0x39],
-  [0x41, 0x5a],
-  [0x5f, 0x5f],
-  [0x61, 0x7a],
-];
-const whiteSpace: CharacterSet = [
-  [0x09, 0x0d],
-  [0x20, 0x20],
-];
-/** What `.` leaves out and a final `$` may stand before, as Java has it. */
-export const lineTerminators: CharacterSet = [
-  [0x0a, 0x0a],
-  [0x0d, 0x0d],
-  [0x85, 0x85],
-  [0x2028, 0x2029],
-];
-
-class Refusal extends Error {}
 
 /** The tree, or why there is none. */
 export function parseRegex(pattern: string): RegexSyntax {
   const parser = new Parser(pattern);
   try {
     const root = parser.parseAll();
-    return { ok: true, root, groupCount: parser.groupCount };
+    return { ok: true, root, groupCount: parser.groupCount, groupNames: parser.groupNames };
   } catch (thrown) {
-    if (thrown instanceof Refusal) return { ok: false, message: thrown.message };
-    throw thrown;
+    if (!(thrown instanceof PatternRefusal)) throw thrown;
+    return { ok: false, reason: thrown.reason, message: thrown.message };
   }
 }
 
 class Parser {
-  readonly #characters: readonly string[];
-  #at = 0;
-  #depth = 0;
+  readonly groupNames = new Map<string, number>();
   groupCount = 0;
+  readonly #reader: PatternReader;
+  #depth = 0;
+  #ignoresCase = false;
+  #dotIsAll = false;
 
   constructor(pattern: string) {
-    this.#characters = [...pattern];
+    this.#reader = new PatternReader(pattern);
   }
 
   parseAll(): RegexNode {
     const root = this.#choice();
-    if (this.#at < this.#characters.length) this.#refuse('unmatched ")"');
+    if (this.#reader.peek() !== undefined) this.#reader.refuseInvalid('unmatched ")"');
     return root;
   }
 
   #choice(): RegexNode {
     this.#depth += 1;
-    if (this.#depth > depthMax) this.#refuse(`groups nest deeper than ${depthMax}`);
+    if (this.#depth > depthMax) this.#reader.refuse(`groups nest deeper than ${depthMax}`);
     const options = [this.#sequence()];
-    while (this.#take("|")) options.push(this.#sequence());
+    while (this.#reader.take("|")) options.push(this.#sequence());
     this.#depth -= 1;
     return options.length === 1 ? options[0]! : { kind: "choice", options };
   }
 
   #sequence(): RegexNode {
     const items: RegexNode[] = [];
-    for (let next = this.#peek(); next && next !== "|" && next !== ")"; next = this.#peek()) {
-      items.push(this.#repeated(this.#atom()));
+    for (;;) {
+      const next = this.#reader.peek();
+      if (next === undefined || next === "|" || next === ")") break;
+      const atom = this.#atom();
+      if (atom) items.push(this.#repeated(atom));
     }
     return items.length === 1 ? items[0]! : { kind: "sequence", items };
   }
 
   #repeated(item: RegexNode): RegexNode {
-    let repeated = item;
-    for (let bounds = this.#bounds(); bounds; bounds = this.#bounds()) {
-      if (this.#take("+")) this.#refuse("a possessive quantifier is not implemented");
-      if (differsWhenEmpty({ item, ...bounds })) {
-        this.#refuse("a repetition of what may be empty in this way is not implemented");
-      }
-      repeated = { kind: "repeat", item: repeated, ...bounds, greedy: !this.#take("?") };
-      // Java reads `a**` as an error, and so do we.
-      if (/^[*+?{]$/.test(this.#peek() ?? "")) this.#refuse("a quantifier follows a quantifier");
+    const reader = this.#reader;
+    const bounds = this.#bounds();
+    if (!bounds) return item;
+    if (reader.take("+")) reader.refuse("a possessive quantifier is not implemented");
+    if (differsWhenEmpty({ item, ...bounds })) {
+      reader.refuse("a repetition of what may be empty in this way is not implemented");
+    }
+    const repeated: RegexNode = { kind: "repeat", item, ...bounds, greedy: !reader.take("?") };
+    const next = reader.peek();
+    if (next === "{") reader.refuse("a quantifier after a quantifier is not implemented");
+    if (next === "*" || next === "+" || next === "?") {
+      reader.refuseInvalid("a quantifier follows a quantifier");
     }
     return repeated;
   }
 
   #bounds(): { min: number; max: number } | undefined {
-    if (this.#take("*")) return { min: 0, max: Number.POSITIVE_INFINITY };
-    if (this.#take("+")) return { min: 1, max: Number.POSITIVE_INFINITY };
-    if (this.#take("?")) return { min: 0, max: 1 };
-    if (!this.#take("{")) return undefined;
-    const min = this.#number();
+    const reader = this.#reader;
+    if (reader.take("*")) return { min: 0, max: Number.POSITIVE_INFINITY };
+    if (reader.take("+")) return { min: 1, max: Number.POSITIVE_INFINITY };
+    if (reader.take("?")) return { min: 0, max: 1 };
+    if (!reader.take("{")) return undefined;
+    const min = this.#repetition();
     let max = min;
-    if (this.#take(",")) {
-      max = this.#peek() === "}" ? Number.POSITIVE_INFINITY : this.#number();
+    if (reader.take(",")) {
+      max = reader.peek() === "}" ? Number.POSITIVE_INFINITY : this.#repetition();
     }
-    this.#expect("}");
-    if (max < min) this.#refuse(`the repetition {${min},${max}} ends before it begins`);
+    reader.expect("}");
+    if (max < min) reader.refuseInvalid(`the repetition {${min},${max}} ends before it begins`);
     return { min, max };
   }
 
-  #number(): number {
-    let text = "";
-    while (/^\d$/.test(this.#peek() ?? "")) text += this.#next();
-    if (text === "") this.#refuse("a repetition needs a number");
+  #repetition(): number {
+    const text = this.#reader.takeDigits();
+    if (text === "") this.#reader.refuseInvalid("a repetition needs a number");
     const value = Number(text);
-    if (value > repeatMax) this.#refuse(`a repetition of ${text} is more than ${repeatMax}`);
+    if (value > repeatMax) {
+      this.#reader.refuse(`a repetition of ${text} is more than ${repeatMax}`);
+    }
     return value;
   }
 
-  #atom(): RegexNode {
-    const character = this.#next();
+  /** `undefined` for what only changes how the rest is read. */
+  #atom(): RegexNode | undefined {
+    const reader = this.#reader;
+    const character = reader.next();
     switch (character) {
       case "(":
         return this.#group();
       case "[":
         return { kind: "characters", set: this.#class() };
       case ".":
-        return { kind: "characters", set: complement(lineTerminators) };
+        return {
+          kind: "characters",
+          set: this.#dotIsAll ? everything : complement(lineTerminators),
+        };
       case "^":
         return { kind: "start" };
       case "$":
         return { kind: "end" };
       case "\\":
-        return { kind: "characters", set: this.#escape() };
+        return this.#escape();
+      case "{":
+        if (/\d/.test(reader.peek() ?? ""))
+          reader.refuse("a quantifier of nothing is not implemented");
+        return reader.refuseInvalid('nothing stands before the quantifier "{"');
       case "*":
       case "+":
       case "?":
-      case "{":
-        return this.#refuse(`nothing stands before the quantifier "${character}"`);
+        return reader.refuseInvalid(`nothing stands before the quantifier "${character}"`);
       default:
-        return { kind: "characters", set: only(character) };
+        return { kind: "characters", set: this.#single(character) };
     }
   }
 
-  #group(): RegexNode {
+  #group(): RegexNode | undefined {
+    const reader = this.#reader;
+    const outer = { ignoresCase: this.#ignoresCase, dotIsAll: this.#dotIsAll };
     let number = 0;
-    if (this.#take("?")) {
-      if (!this.#take(":")) this.#refuse(`the group "(?${this.#peek() ?? ""}" is not implemented`);
-    } else {
+    if (!reader.take("?")) {
       this.groupCount += 1;
       number = this.groupCount;
-    }
+    } else if (reader.take("<")) {
+      this.groupCount += 1;
+      number = this.groupCount;
+      this.#nameGroup(number);
+    } else if (!reader.take(":") && !this.#takeFlags()) return undefined;
     const item = this.#choice();
-    this.#expect(")");
+    reader.expect(")");
+    this.#ignoresCase = outer.ignoresCase;
+    this.#dotIsAll = outer.dotIsAll;
     return number === 0 ? item : { kind: "group", number, item };
   }
 
-  #escape(): CharacterSet {
-    const character = this.#next();
-    const hexadecimal = { x: 2, u: 4 }[character];
-    if (hexadecimal) return only(this.#hexadecimal(hexadecimal));
-    const known = classEscapes.get(character) ?? controlEscapes.get(character);
-    if (known) return known;
-    // Java reserves the other letters and digits; "\1" is a back-reference.
-    if (/^[A-Za-z0-9]$/.test(character)) this.#refuse(`"\\${character}" is not implemented`);
-    return only(character);
+  #nameGroup(number: number): void {
+    const reader = this.#reader;
+    const next = reader.peek();
+    if (next === "=" || next === "!") reader.refuse(`the group "(?<${next}" is not implemented`);
+    const name = reader.takeName();
+    if (name === "" || !reader.take(">")) reader.refuseInvalid("a group has no proper name");
+    if (this.groupNames.has(name)) reader.refuseInvalid(`two groups are named "${name}"`);
+    this.groupNames.set(name, number);
   }
 
-  #hexadecimal(length: number): string {
-    let text = "";
-    while (text.length < length) text += this.#next();
-    if (!/^[\dA-Fa-f]+$/.test(text)) this.#refuse(`"${text}" is not hexadecimal`);
-    return String.fromCodePoint(Number.parseInt(text, 16));
+  /** Of `(?i)`, for the rest of the group around it, or of `(?i:...)`. True for the latter. */
+  #takeFlags(): boolean {
+    const reader = this.#reader;
+    let isOn = true;
+    for (;;) {
+      const flag = reader.next();
+      if (flag === ")") return false;
+      if (flag === ":") return true;
+      if (flag === "-" && isOn) isOn = false;
+      else if (flag === "i") this.#ignoresCase = isOn;
+      else if (flag === "s") this.#dotIsAll = isOn;
+      else if (/^[=!>]$/.test(flag)) reader.refuse(`the group "(?${flag}" is not implemented`);
+      else if (/^[dmuxU]$/.test(flag)) reader.refuse(`the flag "${flag}" is not implemented`);
+      else reader.refuseInvalid(`there is no flag "${flag}"`);
+    }
+  }
+
+  #escape(): RegexNode {
+    const reader = this.#reader;
+    if (reader.take("A")) return { kind: "start" };
+    if (reader.take("Z")) return { kind: "end" };
+    if (reader.take("z")) return { kind: "finish" };
+    return { kind: "characters", set: this.#escapedSet() };
+  }
+
+  /** Behind a backslash, inside a class or not. */
+  #escapedSet(): CharacterSet {
+    const reader = this.#reader;
+    const known = escapedSets.get(reader.peek() ?? "");
+    if (known) {
+      reader.next();
+      return known;
+    }
+    if (reader.peek() === "p" || reader.peek() === "P") return this.#property();
+    return this.#ofCase(only(escapedCharacter(reader)));
+  }
+
+  #property(): CharacterSet {
+    const reader = this.#reader;
+    const isNegated = reader.next() === "P";
+    const name = reader.take("{") ? reader.takeName() : "";
+    const set = namedSets.get(name);
+    if (!set || !reader.take("}")) {
+      return reader.refuse("this property of characters is not implemented");
+    }
+    if (this.#ignoresCase && (name === "Lower" || name === "Upper")) {
+      reader.refuse(`\\p{${name}} together with the flag "i" is not implemented`);
+    }
+    return isNegated ? complement(set) : set;
   }
 
   #class(): CharacterSet {
-    const negated = this.#take("^");
-    const ranges: [number, number][] = [];
+    const reader = this.#reader;
+    const isNegated = reader.take("^");
+    const sets: CharacterSet[] = [];
     let isFirst = true;
-    while (isFirst || this.#peek() !== "]") {
+    while (isFirst || reader.peek() !== "]") {
       isFirst = false;
-      for (const [first, last] of this.#classMember()) ranges.push([first, last]);
+      sets.push(this.#classMember());
     }
-    this.#expect("]");
-    const set = merge(ranges);
-    return negated ? complement(set) : set;
+    reader.expect("]");
+    const set = union(sets);
+    return isNegated ? complement(set) : set;
   }
 
   #classMember(): CharacterSet {
-    const first = this.#classCharacter();
-    if (first.length !== 1 || first[0]![0] !== first[0]![1] || this.#peek() !== "-") return first;
-    if (this.#characters[this.#at + 1] === "]") return first;
-    this.#next();
-    const last = this.#classCharacter();
-    const [from, to] = [first[0]![0], last[0]![0]];
-    if (last.length !== 1 || last[0]![1] !== to || to < from) {
-      this.#refuse("a character range ends before it begins");
+    const reader = this.#reader;
+    const from = this.#classCharacter();
+    if (typeof from === "object") return from;
+    if (reader.peek() !== "-" || reader.peek(1) === "]") return this.#ofCase(only(from));
+    reader.next();
+    if (reader.peek() === "[") reader.refuse("a class inside a class is not implemented");
+    const to = this.#classCharacter();
+    if (typeof to === "object" || to < from) {
+      return reader.refuseInvalid("a character range ends before it begins");
     }
-    return [[from, to]];
+    return this.#ofCase([[from, to]]);
   }
 
-  #classCharacter(): CharacterSet {
-    const character = this.#next();
-    if (character === "[") this.#refuse("a class inside a class is not implemented");
-    if (character === "&" && this.#peek() === "&") {
-      this.#refuse("an intersection of classes is not implemented");
+  /** A code point, or a set that cannot begin a range. */
+  #classCharacter(): number | CharacterSet {
+    const reader = this.#reader;
+    const next = reader.peek();
+    if (next === "[") reader.refuse("a class inside a class is not implemented");
+    if (next === "&" && reader.peek(1) === "&") {
+      reader.refuse("an intersection of classes is not implemented");
     }
-    return character === "\\" ? this.#escape() : only(character);
+    if (!reader.take("\\")) return reader.next().codePointAt(0)!;
+    const escaped = reader.peek() ?? "";
+    if (escapedSets.has(escaped) || /^[pP]$/.test(escaped)) return this.#escapedSet();
+    return escapedCharacter(reader);
   }
 
-  #peek(): string | undefined {
-    return this.#characters[this.#at];
+  #single(character: string): CharacterSet {
+    return this.#ofCase(only(character.codePointAt(0)!));
   }
 
-  #next(): string {
-    const character = this.#peek();
-    if (character === undefined) return this.#refuse("the pattern ends too early");
-    this.#at += 1;
-    return character;
+  #ofCase(set: CharacterSet): CharacterSet {
+    return this.#ignoresCase ? inBothCases(set) : set;
   }
-
-  #take(character: string): boolean {
-    if (this.#peek() !== character) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #expect(character: string): void {
-    if (!this.#take(character)) this.#refuse(`"${character}" is missing`);
-  }
-
-  #refuse(message: string): never {
-    throw new Refusal(`${message}, at character ${this.#at + 1} of the pattern`);
-  }
-}
-
-const classEscapes: ReadonlyMap<string, CharacterSet> = new Map([
-  ["d", digits],
-  ["D", complement(digits)],
-  ["w", wordCharacters],
-  ["W", complement(wordCharacters)],
-  ["s", whiteSpace],
-  ["S", complement(whiteSpace)],
-]);
-
-const controlEscapes: ReadonlyMap<string, CharacterSet> = new Map([
-  ["t", only("\t")],
-  ["n", only("\n")],
-  ["r", only("\r")],
-  ["f", only("\f")],
-]);
-
-function only(character: string): CharacterSet {
-  const codePoint = character.codePointAt(0)!;
-  return [[codePoint, codePoint]];
-}
-
-function merge(ranges: [number, number][]): CharacterSet {
-  const merged: [number, number][] = [];
-  for (const [first, last] of ranges.sort((left, right) => left[0] - right[0])) {
-    const previous = merged.at(-1);
-    if (previous && first <= previous[1] + 1) previous[1] = Math.max(previous[1], last);
-    else merged.push([first, last]);
-  }
-  return merged;
-}
-
-function complement(set: CharacterSet): CharacterSet {
-  const ranges: [number, number][] = [];
-  let from = 0;
-  for (const [first, last] of set) {
-    if (first > from) ranges.push([from, first - 1]);
-    from = last + 1;
-  }
-  if (from <= codePointMax) ranges.push([from, codePointMax]);
-  return ranges;
 }

@@ -24,5 +24,9 @@ export interface CloseRequest {
 export type WriterRequest = OpenRequest | CommitRequest | CloseRequest;
 
 export type WriterAnswer =
-  | { readonly kind: "done" }
+  | {
+      readonly kind: "done";
+      /** How long the disk took to make the changes durable; 0 without changes. */
+      readonly syncSeconds: number;
+    }
   | { readonly kind: "failed"; readonly failure: Failure };

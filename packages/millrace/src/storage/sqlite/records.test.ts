@@ -3,7 +3,13 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { silentLogger, utf8, WorldError } from "../../base/mod.ts";
+import {
+  type HistogramFigure,
+  type NumberFigure,
+  silentLogger,
+  utf8,
+  WorldError,
+} from "../../base/mod.ts";
 import type { Records } from "../records.ts";
 import { recordsSuite } from "../records-suite.ts";
 import { openSqliteRecords } from "./records.ts";
@@ -113,6 +119,37 @@ test("close leaves one file without a log beside it", async () => {
 test("a folder that cannot be made is refused", async () => {
   const path = await filledStore();
   expect((await refusalOf(join(path, "below", "records.db"))).message).toContain(path);
+});
+
+test("each batch is counted once, with its changes, and so is one that fails", async () => {
+  const records = await openSqliteRecords({
+    path: newPath(),
+    logger: silentLogger,
+    fileBytesMax: 100_000,
+    onStopped,
+  });
+  const put = (keys: string[], bytes = 1) => {
+    const value = new Uint8Array(bytes);
+    const changes = keys.map((key) => ({ space: "s", key: utf8(key), value }));
+    return records.update([], () => ({ changes, result: undefined }));
+  };
+  const figure = (name: string) => records.figures().find((one) => one.name === name)!;
+  const histogram = (name: string) => (figure(name) as HistogramFigure).histogram;
+  const value = (name: string) => (figure(name) as NumberFigure).samples[0]?.value;
+
+  await Promise.all([put(["a", "b"]), put(["b", "c"])]);
+  await put(["d"]);
+  expect(histogram("millrace_storage_commit_changes").count).toBe(2);
+  expect(histogram("millrace_storage_commit_changes").sum).toBe(4); // a, b and c; then d
+  expect(histogram("millrace_storage_sync_seconds").count).toBe(2);
+  expect(histogram("millrace_storage_sync_seconds").sum).toBeGreaterThan(0);
+  expect(value("millrace_storage_commits_failed_total")).toBe(0);
+  const refused = await put(["e"], 200_000).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: "DISK_FULL" });
+  expect(value("millrace_storage_commits_failed_total")).toBe(1);
+  expect(value("millrace_storage_updates_pending")).toBe(0);
+  expect(histogram("millrace_storage_commit_changes").count).toBe(2);
+  await records.close();
 });
 
 test("a store that is closed right after it was opened keeps what is there", async () => {

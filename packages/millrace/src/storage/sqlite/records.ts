@@ -10,9 +10,17 @@
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { assert, errorText, type Logger, WorldError } from "../../base/mod.ts";
+import {
+  assert,
+  errorText,
+  type Figure,
+  type Figured,
+  type Logger,
+  WorldError,
+} from "../../base/mod.ts";
 import { type Disk, GroupCommit, type GroupCommitLimits } from "../group-commit.ts";
 import type { Decision, Entry, Range, RecordAddress, Records } from "../records.ts";
+import { CommitTally } from "./commit-tally.ts";
 import { worldErrorOf } from "./failure.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 import { createReader, type Reader } from "./reader.ts";
@@ -41,7 +49,7 @@ const limits: GroupCommitLimits = {
  * Opens the file, or creates it. Rejects with a `WorldError`: `DATA_IN_USE` when another process
  * holds the folder, `DATA_TOO_NEW`, `DATA_CORRUPT`, or what the disk says.
  */
-export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<Records> {
+export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<Records & Figured> {
   const { path, logger, fileBytesMax, onStopped } = options;
   const folder = dirname(path);
   createFolder(folder);
@@ -72,9 +80,10 @@ interface Parts {
   readonly logger: Logger;
 }
 
-class SqliteRecords implements Records {
+class SqliteRecords implements Records, Figured {
   readonly #parts: Parts;
   readonly #commits: GroupCommit;
+  readonly #tally = new CommitTally();
   #closed = false;
 
   constructor(parts: Parts) {
@@ -82,8 +91,9 @@ class SqliteRecords implements Records {
     this.#parts = parts;
     const commit: Disk["commit"] = async (changes) => {
       try {
-        await writer.commit(changes);
+        this.#tally.succeeded(changes.length, await writer.commit(changes));
       } catch (error) {
+        this.#tally.failed();
         logger.error("commit failed", { reason: errorText(error) });
         throw error;
       }
@@ -108,6 +118,10 @@ class SqliteRecords implements Records {
   ): Promise<T> {
     this.#refuseWhenClosed();
     return this.#commits.update(reads, decide);
+  }
+
+  figures(): Figure[] {
+    return this.#tally.figures(this.#commits);
   }
 
   async close(): Promise<void> {

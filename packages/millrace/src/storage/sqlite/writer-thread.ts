@@ -13,9 +13,12 @@ import { packChanges } from "./wire.ts";
 
 export interface WriterThread {
   /** Resolves when the thread has opened the file, or has failed to. */
-  readonly started: Promise<void>;
-  /** Resolves when the changes are durable; rejects with a `WorldError`, and none of them are. */
-  commit(changes: readonly Change[]): Promise<void>;
+  readonly started: Promise<unknown>;
+  /**
+   * Resolves when the changes are durable, with the seconds that the disk took for it; rejects with
+   * a `WorldError`, and none of them are.
+   */
+  commit(changes: readonly Change[]): Promise<number>;
   /** Moves the log into the file, lets go of it and ends the thread. */
   close(): Promise<void>;
 }
@@ -27,7 +30,7 @@ export interface WriterThreadOptions {
 }
 
 interface Request {
-  resolve(): void;
+  resolve(syncSeconds: number): void;
   reject(error: WorldError): void;
 }
 
@@ -43,7 +46,7 @@ export function startWriterThread(options: WriterThreadOptions): WriterThread {
   };
   worker.onmessage = ({ data: answer }: MessageEvent<WriterAnswer>) => {
     const request = requests.shift();
-    if (answer.kind === "done") request?.resolve();
+    if (answer.kind === "done") request?.resolve(answer.syncSeconds);
     else request?.reject(new WorldError(answer.failure.code, answer.failure.message));
   };
   let closing = false;
@@ -54,7 +57,7 @@ export function startWriterThread(options: WriterThreadOptions): WriterThread {
   };
   worker.onerror = ({ message }) => stopped(message);
   worker.addEventListener("close", () => stopped("it ended without a word"));
-  const ask = (request: WriterRequest, transfer: ArrayBuffer[] = []): Promise<void> =>
+  const ask = (request: WriterRequest, transfer: ArrayBuffer[] = []): Promise<number> =>
     new Promise((resolve, reject) => {
       if (broken) {
         reject(broken);

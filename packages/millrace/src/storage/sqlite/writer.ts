@@ -6,7 +6,7 @@
  */
 
 import { Database } from "bun:sqlite";
-import { assert, InvariantBroken } from "../../base/mod.ts";
+import { assert, InvariantBroken, systemClock } from "../../base/mod.ts";
 import type { Change } from "../records.ts";
 import { failureOf } from "./failure.ts";
 import type { OpenRequest, WriterAnswer, WriterRequest } from "./messages.ts";
@@ -18,27 +18,30 @@ declare const self: {
 };
 
 interface Writer {
-  commit(changes: PackedChanges): void;
+  /** How many seconds the disk took. */
+  commit(changes: PackedChanges): number;
   close(): void;
 }
 
 function serve(): void {
   let writer: Writer | undefined;
-  const handle = (request: WriterRequest): void => {
+  const handle = (request: WriterRequest): number => {
+    if (request.kind === "commit") return opened(writer).commit(request.changes);
     if (request.kind === "open") writer = openWriter(request);
-    else if (request.kind === "commit") opened(writer).commit(request.changes);
     else opened(writer).close();
+    return 0;
   };
   self.onmessage = ({ data: request }) => {
+    let syncSeconds: number;
     try {
-      handle(request);
+      syncSeconds = handle(request);
     } catch (thrown) {
       if (thrown instanceof InvariantBroken) throw thrown;
       const failure = failureOf(thrown, `cannot ${request.kind}`, request.path);
       self.postMessage({ kind: "failed", failure });
       return;
     }
-    self.postMessage({ kind: "done" });
+    self.postMessage({ kind: "done", syncSeconds });
   };
 }
 
@@ -72,11 +75,13 @@ function openWriter({ path, fileBytesMax }: OpenRequest): Writer {
   };
 }
 
-function transact(database: Database, work: () => void): void {
+function transact(database: Database, work: () => void): number {
   database.run("BEGIN IMMEDIATE");
   try {
     work();
+    const startMs = systemClock.monotonic();
     database.run("COMMIT");
+    return (systemClock.monotonic() - startMs) / 1000;
   } catch (thrown) {
     if (database.inTransaction) database.run("ROLLBACK");
     throw thrown;

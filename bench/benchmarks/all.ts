@@ -1,0 +1,18 @@
+/** Every benchmark, in the order in which they run. */
+
+import type { Benchmark } from "./benchmark.ts";
+import { connects } from "./connects.ts";
+import { durable } from "./durable.ts";
+import { fanOut } from "./fan-out.ts";
+import { idle } from "./idle.ts";
+import { latency } from "./latency.ts";
+import { matching } from "./matching.ts";
+
+export const benchmarks: readonly Benchmark[] = [
+  fanOut,
+  latency,
+  durable,
+  idle,
+  connects,
+  matching,
+];

@@ -1,0 +1,57 @@
+/** What became of the calls of each function, and what waits, as figures. */
+
+import { counter, type Figure, gauge, type Sample } from "../base/mod.ts";
+import type { AsyncCalls } from "./async-calls.ts";
+import type { Pool } from "./pool.ts";
+
+type Pools = ReadonlyMap<string, Pool>;
+
+/** Functions are as many as the template has; their names are labels. */
+export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] {
+  return [
+    counter(
+      "millrace_function_calls_total",
+      "Calls that ended, each try of an asynchronous one, by how they ended",
+      [...pools].flatMap(([name, { ended }]) =>
+        Object.entries(ended).map(([outcome, value]) => ({
+          labels: { function: name, outcome },
+          value,
+        })),
+      ),
+    ),
+    gauge(
+      "millrace_function_calls_waiting",
+      "Calls that wait for a process",
+      ofEach(pools, ({ waitingCount }) => waitingCount),
+    ),
+    gauge(
+      "millrace_function_calls_running",
+      "Calls that a process works on",
+      ofEach(pools, ({ runningCount }) => runningCount),
+    ),
+    gauge(
+      "millrace_function_processes",
+      "Processes of each function, idle ones included",
+      ofEach(pools, ({ environmentCount }) => environmentCount),
+    ),
+    gauge(
+      "millrace_async_calls_pending",
+      "Asynchronous calls that are accepted and not yet done",
+      asyncCalls.pendingCount,
+    ),
+    counter(
+      "millrace_async_calls_refused_total",
+      "Asynchronous calls that were not accepted because too many were pending",
+      asyncCalls.refusedCount,
+    ),
+    counter(
+      "millrace_async_calls_given_up_total",
+      "Asynchronous calls that failed at their last try",
+      asyncCalls.givenUpCount,
+    ),
+  ];
+}
+
+function ofEach(pools: Pools, count: (pool: Pool) => number): Sample[] {
+  return [...pools].map(([name, pool]) => ({ labels: { function: name }, value: count(pool) }));
+}

@@ -1,0 +1,59 @@
+/** What each rule has done, in plain numbers and as figures: as many rules as the template has. */
+
+import { counter, type Figure, type Sample } from "../base/mod.ts";
+import type { Rule } from "./load.ts";
+
+interface ActionTally {
+  succeeded: number;
+  failed: number;
+}
+
+export class RuleTally {
+  readonly rule: Rule;
+  /** How often its statement fired, failed, or did not fire because of its WHERE. */
+  fired = 0;
+  failed = 0;
+  passed = 0;
+  /** By kind of action; after the last attempt of each. */
+  readonly actions: Readonly<Record<string, ActionTally>>;
+
+  constructor(rule: Rule) {
+    this.rule = rule;
+    this.actions = Object.fromEntries(
+      rule.actions.map(({ kind }) => [kind, { succeeded: 0, failed: 0 }]),
+    );
+  }
+
+  get failedActions(): number {
+    return Object.values(this.actions).reduce((total, { failed }) => total + failed, 0);
+  }
+}
+
+/** One figure for all statements, one for all actions. */
+export function tallyFigures(tallies: readonly RuleTally[]): Figure[] {
+  return [
+    counter(
+      "millrace_rule_evaluations_total",
+      "Messages that a rule's statement was evaluated on: it fired, failed, or passed them over",
+      tallies.flatMap(({ rule, fired, failed, passed }) =>
+        outcomes({ rule: rule.name }, { fired, failed, passed }),
+      ),
+    ),
+    counter(
+      "millrace_rule_actions_total",
+      "Actions of rules that came to an end, after their last attempt",
+      tallies.flatMap(({ rule, actions }) =>
+        Object.entries(actions).flatMap(([action, { succeeded, failed }]) =>
+          outcomes({ rule: rule.name, action }, { succeeded, failed }),
+        ),
+      ),
+    ),
+  ];
+}
+
+function outcomes(labels: Sample["labels"], counts: Readonly<Record<string, number>>): Sample[] {
+  return Object.entries(counts).map(([outcome, value]) => ({
+    labels: { ...labels, outcome },
+    value,
+  }));
+}

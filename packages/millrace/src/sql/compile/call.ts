@@ -1,0 +1,189 @@
+/** Calls to closures. */
+
+import { toBase64, unreachable, utf8 } from "../../base/mod.ts";
+import { EvaluationFailure, ExternalFailure } from "../failure.ts";
+import type {
+  ApplyToValues,
+  ExternalBody,
+  FunctionBody,
+  PatternBody,
+  PreparedPattern,
+} from "../functions/definition.ts";
+import { sqlLimits } from "../limits.ts";
+import type { Evaluate, Run, Scope } from "../run.ts";
+import { fits, prepareLiteral } from "../syntax/parse-call.ts";
+import type { Call, Expression } from "../syntax/tree.ts";
+import { toText } from "../values/convert.ts";
+import type { Value } from "../values/value.ts";
+import {
+  compileExpression,
+  payloadInBase64,
+  payloadNameOf,
+  payloadOrUndefined,
+} from "./expression.ts";
+import type { Setting } from "./setting.ts";
+
+/** A wrong number of arguments gives Undefined, without a look at them. */
+export function compileCall(call: Call, setting: Setting): Evaluate {
+  const { definition, arguments: given } = call;
+  const { body } = definition;
+  if (!fits(definition, given.length)) return () => undefined;
+  if (body.kind === "pattern") return compilePattern(body, given, setting);
+  if (body.kind === "external") return compileExternal(body, given, setting);
+  const compile = (argument: Expression) => compileExpression(argument, setting);
+  switch (body.kind) {
+    case "values":
+      return onValues(body.apply, given.map(compile));
+    case "texts":
+      return onTexts(
+        body.apply,
+        given.map((argument) => compileText(argument, setting)),
+      );
+    case "textFirst":
+      return onTextFirst(body, compileText(given[0]!, setting), given.slice(1).map(compile));
+    case "encode":
+      return given[0]?.kind === "payload"
+        ? payloadInBase64
+        : inBase64(compileText(given[0]!, setting));
+    case "default":
+      return orDefault(compile(given[0]!), given[1] && compile(given[1]));
+    default:
+      return unreachable(body);
+  }
+}
+
+/** A function may read a text from one end to the other. */
+function counted(value: Value, run: Run): Value {
+  if (typeof value === "string" && value.length > 256) run.spendOnText(value);
+  return value;
+}
+
+function onValues(apply: ApplyToValues, values: readonly Evaluate[]): Evaluate {
+  const [first, second] = values;
+  if (!first) return ({ run }) => apply(run);
+  if (!second) return (scope) => apply(scope.run, counted(first(scope), scope.run));
+  if (values.length === 2) {
+    return (scope) => {
+      const { run } = scope;
+      return apply(run, counted(first(scope), run), counted(second(scope), run));
+    };
+  }
+  return (scope) => apply(scope.run, ...valuesOf(values, scope));
+}
+
+function valuesOf(values: readonly Evaluate[], scope: Scope): Value[] {
+  return values.map((value) => counted(value(scope), scope.run));
+}
+
+/** Undefined when there is no text; converting is work already counted, reading it is more. */
+function textOf(value: Value, run: Run): string | undefined {
+  const text = typeof value === "string" ? value : toText(value, run);
+  if (text !== undefined && text.length > 256) run.spendOnText(text);
+  return text;
+}
+
+type TextFirstBody = Extract<FunctionBody, { kind: "textFirst" }>;
+type EvaluateText = (scope: Scope) => string | undefined;
+
+function compileText(expression: Expression, setting: Setting): EvaluateText {
+  const name = payloadNameOf(expression, setting);
+  if (name !== undefined) return ({ run }) => textOf(run.memberOfPayload(name), run);
+  const evaluate = compileExpression(expression, setting);
+  return (scope) => textOf(evaluate(scope), scope.run);
+}
+
+function onTexts(
+  apply: (run: Run, ...texts: string[]) => Value,
+  texts: readonly EvaluateText[],
+): Evaluate {
+  const [first, second] = texts;
+  if (first && !second) {
+    return (scope) => {
+      const text = first(scope);
+      return text === undefined ? undefined : apply(scope.run, text);
+    };
+  }
+  return (scope) => {
+    const found = texts.map((text) => text(scope));
+    return found.includes(undefined) ? undefined : apply(scope.run, ...(found as string[]));
+  };
+}
+
+function onTextFirst(
+  { apply, absent }: TextFirstBody,
+  of: EvaluateText,
+  [first = () => absent, second = () => absent]: readonly Evaluate[],
+): Evaluate {
+  return (scope) => {
+    const { run } = scope;
+    const text = of(scope);
+    const one = counted(first(scope), run);
+    const two = counted(second(scope), run);
+    return text === undefined ? undefined : apply(run, text, one, two);
+  };
+}
+
+function inBase64(of: EvaluateText): Evaluate {
+  return (scope) => {
+    const text = of(scope);
+    return text === undefined ? undefined : toBase64(utf8(text));
+  };
+}
+
+/** A service that failed is no value; what else ends an evaluation ends it here too. */
+function orDefault(value: Evaluate, otherwise: Evaluate | undefined): Evaluate {
+  return (scope) => {
+    try {
+      const found = value(scope);
+      if (found !== undefined && found !== null) return found;
+    } catch (thrown) {
+      if (!(thrown instanceof ExternalFailure)) throw thrown;
+    }
+    return otherwise?.(scope);
+  };
+}
+
+function compileExternal(
+  body: ExternalBody,
+  given: readonly Expression[],
+  setting: Setting,
+): Evaluate {
+  const apply = body.bind(setting.services);
+  const star = body.service === "decodeProtobuf" ? payloadInBase64 : payloadOrUndefined;
+  const values = given.map((argument) =>
+    argument.kind === "payload" ? star : compileExpression(argument, setting),
+  );
+  return (scope) => apply(scope.run, ...valuesOf(values, scope));
+}
+
+/** A literal pattern is prepared here; others as they come, and the latest are kept. */
+function compilePattern(
+  body: PatternBody,
+  given: readonly Expression[],
+  setting: Setting,
+): Evaluate {
+  const pattern = given[body.place]!;
+  const values = given
+    .filter((_, place) => place !== body.place)
+    .map((argument) => compileExpression(argument, setting));
+  const literal = prepareLiteral(body, given);
+  // One that is not implemented was refused, so what is left is not valid.
+  if (literal) return literal.ok ? onValues(literal.apply, values) : () => undefined;
+  const source = compileExpression(pattern, setting);
+  const kept = new Map<string, PreparedPattern>();
+  return (scope) => {
+    const text = textOf(source(scope), scope.run);
+    const others = valuesOf(values, scope);
+    if (text === undefined) return undefined;
+    const prepared = kept.get(text) ?? keep(kept, text, body.prepare(text, []));
+    if (prepared.ok) return prepared.apply(scope.run, ...others);
+    if (prepared.reason === "invalid") return undefined;
+    throw new EvaluationFailure(`a pattern in the message is refused: ${prepared.message}`);
+  };
+}
+
+function keep(kept: Map<string, PreparedPattern>, text: string, prepared: PreparedPattern) {
+  if (kept.size >= sqlLimits.keptPatternsMax) kept.clear();
+  kept.set(text, prepared);
+  return prepared;
+}
