@@ -17,7 +17,7 @@ const changes: Readonly<Record<string, (plan: Plan) => Plan>> = {
   kills: (plan) => ({
     ...plan,
     killEveryMs: undefined,
-    killAfterAckChance: 0,
+    killAfterAnswerChance: 0,
     killInSyncChance: 0,
     killsAtEnd: false,
   }),

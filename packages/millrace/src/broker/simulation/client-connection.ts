@@ -52,8 +52,8 @@ export interface ClientConnectionOptions {
   /** Absent: MQTT 3.1.1. */
   readonly mqtt5: Mqtt5Wishes | undefined;
   readonly ackDelayMsMax: () => number;
-  /** PUBACK or PUBREC has come. */
-  readonly onOwned: () => void;
+  /** An answer has come of which the broker must not know less after a crash. */
+  readonly onAnswer: () => void;
   readonly onRetained?: ((publish: Publish) => void) | undefined;
 }
 
@@ -309,6 +309,7 @@ export class ClientConnection {
     }
     this.#state = "open";
     world.model.connected(this.facts, sessionPresent);
+    this.#options.onAnswer();
     if (!session.connected(sessionPresent)) {
       this.hangUp();
       return;
@@ -320,7 +321,7 @@ export class ClientConnection {
   }
 
   #owned(type: "puback" | "pubrec", packetId: number, reasonCode: number): void {
-    const { session, world, onOwned } = this.#options;
+    const { session, world, onAnswer } = this.#options;
     const outgoing = session.outgoing.get(packetId);
     const qos = type === "puback" ? 1 : 2;
     if (!outgoing || outgoing.released || outgoing.message.qos !== qos) {
@@ -338,13 +339,14 @@ export class ClientConnection {
       outgoing.released = true;
       this.#send({ type: "pubrel", packetId });
     }
-    onOwned();
+    onAnswer();
   }
 
   #completed(packetId: number): void {
     const { outgoing } = this.#options.session;
     if (outgoing.get(packetId)?.released) outgoing.delete(packetId);
     else this.#fail(`PUBCOMP ${packetId} that nobody waits for`);
+    this.#options.onAnswer();
   }
 
   #released(packetId: number): void {
@@ -373,6 +375,7 @@ export class ClientConnection {
     this.#requests.delete(packetId);
     session.requested.delete(packetId);
     world.model.subscriptionsAnswered(request, codes);
+    this.#options.onAnswer();
   }
 
   #arrived(publish: Publish): void {

@@ -44,8 +44,8 @@ export interface Plan {
   readonly shutDownEveryMs: number | undefined;
   readonly breakEveryMs: number | undefined;
   readonly diskFailsEveryMs: number | undefined;
-  /** How often an acknowledgement that reaches a client is followed by the server's death. */
-  readonly killAfterAckChance: number;
+  /** How often an answer that reaches a client is followed by the server's death. */
+  readonly killAfterAnswerChance: number;
   /** How often the server dies while the disk syncs. */
   readonly killInSyncChance: number;
   /** How often what comes after the broker (a rule) makes an acknowledgement wait. */
@@ -60,8 +60,13 @@ const withMqtt5 = true;
 
 const topics = ["a", "a/b", "a/c", "a/b/c", "b", "b//d", "é/x"];
 const filters = ["a", "a/b", "a/+", "a/#", "#", "+", "+/b", "a/+/c", "b/#", "b//d", "+/x"];
-/** Of clients that speak MQTT 5, beside the others. */
-const shares = ["$share/s/a/#", "$share/s/+", "$share/t/#"];
+/**
+ * In runs with shared subscriptions, of clients that speak MQTT 5. Some of their topics are no
+ * other filter's, so that it shows who has got what.
+ */
+const sharedTopics = ["q/1", "q/2", "a/b", "b"];
+const filtersBeside = filters.filter((filter) => filter !== "#");
+const shares = ["$share/s/q/#", "$share/t/q/2", "$share/s/a/#"];
 
 /** Nothing is late and nothing fails: the last phase of every run. */
 export const calmNetwork: NetworkHabits = {
@@ -81,15 +86,16 @@ export function drawPlan(random: SeededRandom): Plan {
     random.chance(probability) ? random.between(from, to) : undefined;
   const clientCount = 2 + random.below(4);
   const topicCount = 1 + random.below(topics.length);
+  const isShared = random.chance(0.3);
   return {
     durationMs: random.between(3_000, 30_000),
     actionsMax: 50 + random.below(350),
     clients: Array.from({ length: clientCount }, (_, index) =>
       drawClient(random.fork(`client ${index}`), `c${index + 1}`),
     ),
-    topics: random.some(topics, topicCount),
-    filters,
-    shares: random.chance(0.5) ? shares : [],
+    topics: isShared ? sharedTopics : random.some(topics, topicCount),
+    filters: isShared ? filtersBeside : filters,
+    shares: isShared ? shares : [],
     limits: drawLimits(random),
     network: drawNetwork(random),
     disk: {
@@ -100,7 +106,7 @@ export function drawPlan(random: SeededRandom): Plan {
     shutDownEveryMs: perhaps(0.25, 4_000, 20_000),
     breakEveryMs: perhaps(0.7, 300, 8_000),
     diskFailsEveryMs: undefined,
-    killAfterAckChance: random.chance(0.4) ? random.between(0, 0.05) : 0,
+    killAfterAnswerChance: random.chance(0.5) ? random.between(0, 0.1) : 0,
     killInSyncChance: random.chance(0.4) ? random.between(0, 0.05) : 0,
     tapChance: random.chance(0.2) ? random.between(0, 0.5) : 0,
     killsMax: 8,

@@ -95,6 +95,7 @@ class Run {
     await this.#run(this.#plan.durationMs, () => this.#isSpent());
     this.#calmDown();
     await this.#run(calmMs);
+    this.#model.checkOwed(); // before probes could help on what is stuck
     this.#audit(true);
     await this.#run(auditMs);
     if (this.#plan.killsAtEnd) {
@@ -175,8 +176,8 @@ class Run {
       keepAliveSeconds,
       ackDelayMsMax: () => (this.#calm ? 1 : ackDelayMsMax),
       habits: () => (this.#calm ? calmNetwork : this.#plan.network),
-      onOwned: () => {
-        if (this.#random.chance(this.#plan.killAfterAckChance)) this.#server.killSoon(5);
+      onAnswer: () => {
+        if (this.#random.chance(this.#plan.killAfterAnswerChance)) this.#server.killSoon(5);
       },
     });
   }

@@ -6,7 +6,7 @@
  * events do, and the same events give the same run.
  */
 
-import type { Clock, Timer } from "../../base/mod.ts";
+import { assert, type Clock, type Timer } from "../../base/mod.ts";
 
 interface Event {
   readonly dueMs: number;
@@ -16,6 +16,9 @@ interface Event {
 }
 
 const epochMs = 1_767_225_600_000;
+
+/** More in one moment are taken for a loop that never ends. */
+const eventsOfMomentMax = 100_000;
 
 /** Runs every promise that can go on, until none can. */
 export type Settle = () => Promise<void>;
@@ -57,11 +60,14 @@ export class Scheduler implements Clock {
   /** Lets everything happen that is due until `endMs`, or until `stopped` says so. */
   async run(endMs: number, stopped: () => boolean): Promise<void> {
     await this.#settle();
+    let eventsOfMoment = 0;
     while (!stopped()) {
       const [next] = this.#heap;
       if (!next || next.dueMs > endMs) break;
       this.#pop();
       if (next.cancelled) continue;
+      eventsOfMoment = next.dueMs > this.#nowMs ? 0 : eventsOfMoment + 1;
+      assert(eventsOfMoment < eventsOfMomentMax, `time stands still at ${this.#nowMs} ms`);
       this.#nowMs = next.dueMs;
       next.callback();
       await this.#settle();

@@ -4,6 +4,7 @@
  */
 
 import type { Publish } from "@millrace/mqtt";
+import { mqttLimits } from "../mod.ts";
 import { ClientConnection, type Mqtt5Wishes, type World } from "./client-connection.ts";
 import { ClientSession } from "./client-session.ts";
 import type { MessageDraft, SimulatedMessage } from "./model/messages.ts";
@@ -20,7 +21,7 @@ export interface SimulatedClientOptions {
   readonly keepAliveSeconds: number;
   readonly ackDelayMsMax: () => number;
   readonly habits: () => NetworkHabits;
-  readonly onOwned?: () => void;
+  readonly onAnswer?: () => void;
   readonly onRetained?: (publish: Publish) => void;
 }
 
@@ -33,6 +34,12 @@ export interface ConnectWish {
   /** Absent: MQTT 3.1.1. */
   readonly mqtt5?: Mqtt5Wishes | undefined;
 }
+
+/** The last bytes of a broken wire have arrived by then, and the broker has looked at its clients. */
+const lastBytesMs = 5_000;
+
+/** How long the broker waits for a CONNECT. */
+const connectMsMax = mqttLimits.connectSecondsMax * 1000;
 
 export class SimulatedClient {
   readonly session = new ClientSession();
@@ -101,9 +108,23 @@ export class SimulatedClient {
   /** The wire breaks; the server may learn of it much later, or only by the client's silence. */
   break(): void {
     const { random, keepAliveSeconds } = this.#options;
+    const { connection } = this;
+    const wire = connection?.wire;
+    if (!wire) return;
     const lateMs = keepAliveSeconds > 0 ? Number.POSITIVE_INFINITY : random.between(0, 60_000);
     const serverAfterMs = random.chance(0.3) ? lateMs : random.between(0, 50);
-    this.#connection?.wire?.break({ serverAfterMs, clientAfterMs: random.between(0, 50) });
+    wire.break({ serverAfterMs, clientAfterMs: random.between(0, 50) });
+    if (Number.isFinite(serverAfterMs)) return;
+    const isOpen = connection?.state === "open";
+    this.#checkSilence(wire, isOpen ? 1_500 * keepAliveSeconds : connectMsMax);
+  }
+
+  /** A wire that brings nothing any more is not held open for longer than `silenceMs`. */
+  #checkSilence(wire: Wire, silenceMs: number): void {
+    const { scheduler, model } = this.#options.world;
+    scheduler.after(silenceMs + lastBytesMs, () => {
+      if (wire.openAtServer) model.fail("M13", `${wire.name} is silent, and still open`);
+    });
   }
 
   /** Connections that the server should have ended by now. */
@@ -113,7 +134,7 @@ export class SimulatedClient {
   }
 
   #makeConnection(name: string, wish: ConnectWish): ClientConnection {
-    const { world, keepAliveSeconds, onOwned = () => {} } = this.#options;
+    const { world, keepAliveSeconds, onAnswer = () => {} } = this.#options;
     const { cleanStart, expiryMs, will, willDelaySeconds = 0, mqtt5 } = wish;
     const facts = world.model.connecting({
       ...{ name, clientId: this.clientId, cleanStart, expiryMs },
@@ -122,7 +143,13 @@ export class SimulatedClient {
       willDelayMs: willDelaySeconds * 1000,
       sentAtMs: world.scheduler.monotonic(),
     });
-    return new ClientConnection({ ...this.#options, session: this.session, facts, mqtt5, onOwned });
+    return new ClientConnection({
+      ...this.#options,
+      session: this.session,
+      facts,
+      mqtt5,
+      onAnswer,
+    });
   }
 
   #leaveBehind(connection: ClientConnection): void {

@@ -143,8 +143,11 @@ export class Workload {
   }
 
   #filters(): readonly string[] {
-    const { client, plan } = this.#options;
-    return client.connection?.isMqtt5 ? [...plan.filters, ...plan.shares] : plan.filters;
+    const { client, plan, random } = this.#options;
+    const isMqtt5 = client.connection?.isMqtt5 === true;
+    // Often enough that shares have members.
+    const isSharing = isMqtt5 && plan.shares.length > 0 && random.chance(0.4);
+    return isSharing ? plan.shares : plan.filters;
   }
 
   #wish(filter: string): Wish {
