@@ -21,9 +21,9 @@ export const sqlLimits = {
   /** UTF-16 code units of a text that operators, functions and JSON make. */
   textLengthMax: 4 * 1024 * 1024,
   /**
-   * What one evaluation may cost: about one for each row of a subquery, each element compared,
-   * each instruction of a pattern tried at a place, each 32 characters that a function reads. The
-   * worst takes some tens of milliseconds.
+   * What one evaluation may cost, in units of about ten nanoseconds: rows of subqueries, elements
+   * compared, instructions of a pattern tried at a place, texts read or written, divisions of
+   * numbers far apart. So the worst takes some tens of milliseconds.
    */
   workMax: 5_000_000,
   /** Calls of other services in one evaluation. */

@@ -88,6 +88,6 @@ export class Run implements Scope {
 
   /** Counts a text that is about to be read from one end to the other. */
   spendOnText(text: string): void {
-    if (text.length > 256) this.spend(text.length >> 5);
+    if (text.length > 256) this.spend(text.length >> 3);
   }
 }

@@ -175,7 +175,11 @@ function compilePattern(
     const text = textOf(source(scope), scope.run);
     const others = valuesOf(values, scope);
     if (text === undefined) return undefined;
-    const prepared = kept.get(text) ?? keep(kept, text, body.prepare(text, []));
+    let prepared = kept.get(text);
+    if (!prepared) {
+      prepared = keep(kept, text, body.prepare(text, []));
+      scope.run.spend(text.length + (prepared.ok ? prepared.work : 0));
+    }
     if (prepared.ok) return prepared.apply(scope.run, ...others);
     if (prepared.reason === "invalid") return undefined;
     throw new EvaluationFailure(`a pattern in the message is refused: ${prepared.message}`);

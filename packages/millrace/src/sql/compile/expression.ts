@@ -55,7 +55,7 @@ function compileKind(expression: Expression, setting: Setting): Evaluate {
     }
     case "negate": {
       const of = compile(expression.of);
-      return (scope) => subtract(0, of(scope));
+      return (scope) => subtract(0, of(scope), scope.run);
     }
     case "binary":
       return compileBinary(expression, setting);
@@ -122,7 +122,7 @@ function payloadValue(scope: Scope): Value {
 /** The bytes of the payload in base64, for the functions that take them so. */
 export function payloadInBase64({ run }: Scope): Value {
   const { bytes } = run.message.payload;
-  run.spend(bytes.length >> 5);
+  run.spend(bytes.length >> 3);
   return toBase64(bytes);
 }
 

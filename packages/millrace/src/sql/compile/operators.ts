@@ -133,10 +133,10 @@ function ordered(test: Order): Operator {
 }
 
 /** Texts that may spell a number are read for it. */
-function arithmetic(apply: (left: Value, right: Value) => Value): Operator {
+function arithmetic(apply: Operator): Operator {
   return (left, right, run) => {
     if (typeof left !== "number" || typeof right !== "number") spendOnTexts(left, right, run);
-    return apply(left, right);
+    return apply(left, right, run);
   };
 }
 

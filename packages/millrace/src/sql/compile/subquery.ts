@@ -16,10 +16,10 @@ export function compileSubquery(query: Subquery, setting: Setting): Evaluate {
   const select = compileSelection(query.selection, (scope) => scope.row, inner);
   const condition = query.where && compileCondition(query.where, inner);
   // What a row costs besides the calls in it, which count for themselves.
-  const cost = 1 + (sizeOf(query) >> 2);
+  const cost = 6 + 2 * sizeOf(query);
   const copiesRow = hasBareStar(query.selection);
   const selectRow = (row: Value, outer: Scope, run: Run) => {
-    run.spend(copiesRow && isObject(row) ? cost + (countMembers(row) >> 1) : cost);
+    run.spend(copiesRow && isObject(row) ? cost + 4 * countMembers(row) : cost);
     const scope = { run, row, outer };
     return !condition || isTrue(condition(scope)) ? select(scope) : undefined;
   };

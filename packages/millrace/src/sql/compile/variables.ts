@@ -36,7 +36,7 @@ export function compileAssignments(
 function sizeOf(value: Value, run: Run): number {
   if (typeof value === "object" && value !== null) {
     const text = writeJson(value, run.version);
-    run.spend(text.length >> 3);
+    run.spend(text.length);
     return Buffer.byteLength(text);
   }
   return typeof value === "string" ? Buffer.byteLength(JSON.stringify(value)) : 5;

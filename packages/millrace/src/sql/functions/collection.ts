@@ -39,10 +39,10 @@ function transform(run: Run, mode: Value, object: Value, items: Value): Value {
   const enriched: Value[] = [];
   for (const item of items) {
     if (!isObject(item)) return undefined;
-    run.spend(1 + added + countMembers(item));
+    run.spend(10 + 4 * (added + countMembers(item)));
     enriched.push(mergeObjects(item, object));
   }
   const text = writeJson(enriched, run.version);
-  run.spend(text.length >> 3);
+  run.spend(text.length);
   return Buffer.byteLength(text) > sqlLimits.transformBytesMax ? undefined : enriched;
 }

@@ -59,7 +59,12 @@ export interface PatternBody {
 
 /** `apply` takes the other arguments. An invalid pattern makes the call Undefined. */
 export type PreparedPattern =
-  | { readonly ok: true; readonly apply: ApplyToValues }
+  | {
+      readonly ok: true;
+      readonly apply: ApplyToValues;
+      /** What preparing it was, counted as work of the evaluation that met it. */
+      readonly work: number;
+    }
   | {
       readonly ok: false;
       readonly reason: "invalid" | "notImplemented";

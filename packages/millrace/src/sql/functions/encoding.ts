@@ -21,6 +21,7 @@ export const encodingFunctions: FunctionTable = {
 
 /** The JSON value in the bytes, else their text; Null when the text is no base64. */
 function decodeBase64(run: Run, text: string): Value {
+  run.spend(2 * text.length); // what is in it may have to be read as JSON
   const bytes = fromBase64(text);
   if (!bytes) return null;
   const decoded = textOrUndefined(bytes);

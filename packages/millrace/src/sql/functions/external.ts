@@ -225,6 +225,6 @@ function binaryOf({ bytes }: Secret, key: string | undefined): Value {
 function bytesToDecode(source: Value, run: Run): Uint8Array {
   const bytes = typeof source === "string" ? fromBase64(source) : undefined;
   if (!bytes) throw new ExternalFailure('"decode" has no text in base64');
-  run.spend(bytes.length >> 5);
+  run.spend(bytes.length >> 3);
   return bytes;
 }

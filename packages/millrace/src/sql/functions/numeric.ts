@@ -78,11 +78,11 @@ function truncate(value: Value, places: Value): Value {
   return cut.isInteger() ? intFrom(cut) : decimalFrom(cut);
 }
 
-const rest = onValues(2, (_run, left, right) => {
+const rest = onValues(2, (run, left, right) => {
   const dividend = toNumber(left);
   const divisor = toNumber(right);
   if (dividend === undefined || divisor === undefined) return undefined;
-  return remainder(dividend, divisor);
+  return remainder(dividend, divisor, run);
 });
 
 export const numericFunctions: FunctionTable = {

@@ -19,7 +19,9 @@ function onRegex(
 ): FunctionDefinition {
   return onPattern(argumentCount, 1, (pattern) => {
     const created = createRegex(pattern);
-    return created.ok ? { ok: true, apply: create(created.regex) } : created;
+    return created.ok
+      ? { ok: true, apply: create(created.regex), work: created.regex.size }
+      : created;
   });
 }
 

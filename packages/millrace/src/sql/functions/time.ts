@@ -15,6 +15,10 @@ export const timeFunctions: FunctionTable = {
   time_to_epoch: since2016(onPattern(2, 1, prepareReading)),
 };
 
+/** Of a pattern, and of a time with it, as work: asking for an offset takes some microseconds. */
+const preparingCost = 500;
+const conversionCost = 500;
+
 /** What `Date` and the time zones of the runtime know: to the year 275760 and back as far. */
 const epochMsMax = 8.64e15;
 
@@ -28,6 +32,7 @@ function preparePrinting(pattern: string, [, literalZone]: readonly Value[]): Pr
     return { ok: false, reason: "notImplemented", message };
   }
   const apply = (run: Run, epochMs: Value, ...zones: Value[]) => {
+    run.spend(conversionCost);
     const whole = toInt(epochMs);
     const zone = zones.length === 0 ? utc : jodaZone(toText(zones[0], run), run);
     if (whole === undefined || !zone) return undefined;
@@ -36,7 +41,7 @@ function preparePrinting(pattern: string, [, literalZone]: readonly Value[]): Pr
     }
     return printer.print(whole, zone);
   };
-  return { ok: true, apply };
+  return { ok: true, apply, work: preparingCost };
 }
 
 /** `UTC`, an offset such as `+02:00`, or a region. */
@@ -56,8 +61,9 @@ function prepareReading(pattern: string): PreparedPattern {
   if (!created.ok) return created;
   const { reader } = created;
   const apply = (run: Run, source: Value) => {
+    run.spend(conversionCost);
     const text = toText(source, run);
     return text === undefined ? undefined : reader.read(text, run);
   };
-  return { ok: true, apply };
+  return { ok: true, apply, work: preparingCost };
 }

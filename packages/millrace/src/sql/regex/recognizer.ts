@@ -173,7 +173,7 @@ export class Recognizer {
       else if (instruction.kind === "end" && place & atEnd) pending.push(at + 1);
       else if (instruction.kind === "finish" && place & atFinish) pending.push(at + 1);
     }
-    meter.spend(4 * reached.size);
+    meter.spend(12 * reached.size);
     return [...reached];
   }
 

@@ -5,8 +5,8 @@ import type { Meter } from "./meter.ts";
 import { compileRegex, type Program } from "./program.ts";
 import type { RefusalReason } from "./reader.ts";
 import { Recognizer } from "./recognizer.ts";
-import { expand } from "./replacement.ts";
-import { search } from "./search.ts";
+import { fillReplacement, parseReplacement } from "./replacement.ts";
+import { Searcher } from "./search.ts";
 
 export type RegexResult =
   | { readonly ok: true; readonly regex: Regex }
@@ -21,10 +21,16 @@ export function createRegex(pattern: string): RegexResult {
 export class Regex {
   readonly #program: Program;
   readonly #recognizer: Recognizer;
+  #searcher: Searcher | undefined;
 
   constructor(program: Program) {
     this.#program = program;
     this.#recognizer = new Recognizer(program);
+  }
+
+  /** For what preparing it costs, as work. */
+  get size(): number {
+    return 50 * this.#program.instructions.length;
   }
 
   /** Whether it matches anywhere in the text. */
@@ -35,7 +41,7 @@ export class Regex {
   /** The first match's text, or `undefined`. */
   firstMatch(text: string, meter: Meter): string | undefined {
     if (!this.#recognizer.test(text, meter)) return undefined;
-    const match = search(this.#program, text, 0, meter);
+    const match = this.#search(text, 0, meter);
     return match && text.slice(match[0], match[1]);
   }
 
@@ -47,20 +53,28 @@ export class Regex {
    */
   replaceAll(text: string, replacement: string, meter: Meter): string | undefined {
     if (!this.#recognizer.test(text, meter)) return text;
+    const parts = parseReplacement(replacement, this.#program);
+    if (!parts) return undefined;
+    meter.spend(replacement.length >> 5);
     let result = "";
     let copied = 0;
     for (let from = 0; from <= text.length; ) {
-      const match = search(this.#program, text, from, meter);
+      const match = this.#search(text, from, meter);
       if (!match) break;
-      const expanded = expand(replacement, { text, match, program: this.#program });
-      if (expanded === undefined) return undefined;
-      meter.spend(1 + (replacement.length >> 3));
+      meter.spend(2 + 2 * parts.length);
       const [start = 0, end = 0] = match;
-      result = boundedText(result + text.slice(copied, start) + expanded);
+      result += text.slice(copied, start);
+      result = boundedText(result + fillReplacement(parts, text, match));
       copied = end;
       from = end > start ? end : end + widthAt(text, end);
     }
-    return result + text.slice(copied);
+    return boundedText(result + text.slice(copied));
+  }
+
+  /** Made when first needed: a pattern that is only tested needs none. */
+  #search(text: string, from: number, meter: Meter) {
+    this.#searcher ??= new Searcher(this.#program);
+    return this.#searcher.search(text, from, meter);
   }
 }
 

@@ -15,9 +15,8 @@ import type { NumberValue, Value } from "./value.ts";
 
 /** Addition; as soon as one side is a text, joining, with the other side as text. */
 export function add(left: Value, right: Value, run: Run): Value {
-  if (typeof left === "number" && typeof right === "number") return compute(addition, left, right);
   if (typeof left === "string" || typeof right === "string") return join(left, right, run);
-  return compute(addition, left, right);
+  return compute(addition, left, right, run);
 }
 
 function join(left: Value, right: Value, run: Run): Value {
@@ -27,10 +26,21 @@ function join(left: Value, right: Value, run: Run): Value {
   return boundedText(first + second);
 }
 
-export const subtract = (left: Value, right: Value): Value => compute(subtraction, left, right);
-export const multiply = (left: Value, right: Value): Value => compute(multiplication, left, right);
-export const divide = (left: Value, right: Value): Value => compute(division, left, right);
-export const remainder = (left: Value, right: Value): Value => compute(modulo, left, right);
+export function subtract(left: Value, right: Value, run: Run): Value {
+  return compute(subtraction, left, right, run);
+}
+
+export function multiply(left: Value, right: Value, run: Run): Value {
+  return compute(multiplication, left, right, run);
+}
+
+export function divide(left: Value, right: Value, run: Run): Value {
+  return compute(division, left, right, run);
+}
+
+export function remainder(left: Value, right: Value, run: Run): Value {
+  return compute(modulo, left, right, run);
+}
 
 /** One operation for each shape of its operands; the divisor is never zero. */
 interface Operation {
@@ -75,19 +85,26 @@ const modulo: Operation = {
   divides: true,
 };
 
-function compute(operation: Operation, left: Value, right: Value): Value {
+function compute(operation: Operation, left: Value, right: Value, run: Run): Value {
   const first = toNumber(left);
   const second = toNumber(right);
   if (first === undefined || second === undefined) return undefined;
   if (operation.divides && isZero(second)) return undefined;
   if (!isInt(first) || !isInt(second)) {
-    return decimalFrom(operation.exact(exactOf(first), exactOf(second)));
+    return computeExactly(operation, exactOf(first), exactOf(second), run);
   }
   if (typeof first === "number" && typeof second === "number") {
     const result = operation.small(first, second);
     if (Number.isSafeInteger(result)) return result + 0; // no negative zero
   }
   return intFromBigint(operation.large(BigInt(first), BigInt(second)));
+}
+
+/** What lies far apart is divided digit by digit. */
+function computeExactly(operation: Operation, left: Decimal, right: Decimal, run: Run): Value {
+  const distance = operation.divides ? Math.max(left.e - right.e, 0) : 0;
+  run.spend(50 + 6 * distance);
+  return decimalFrom(operation.exact(left, right));
 }
 
 function isZero(number: NumberValue): boolean {

@@ -31,7 +31,7 @@ export function unequal(left: Value, right: Value, run: Run): boolean | undefine
 /** Whether some element equals `value`; Undefined when `array` is none. */
 export function isIn(value: Value, array: Value, run: Run): boolean | undefined {
   if (value === undefined || !isArray(array)) return undefined;
-  run.spend(array.length >> 2);
+  run.spend(2 * array.length);
   return array.some((item) => item !== undefined && isSame(value, item, run));
 }
 
@@ -63,14 +63,14 @@ function isSame(left: Value, right: Value, run: Run): boolean {
 
 function haveSameItems(left: readonly Value[], right: readonly Value[], run: Run): boolean {
   if (left.length !== right.length) return false;
-  run.spend(left.length);
+  run.spend(4 * left.length);
   return left.every((item, at) => isSame(item, right[at], run));
 }
 
 /** The order of the members does not matter. */
 function haveSameMembers(left: ObjectValue, right: ObjectValue, run: Run): boolean {
   const count = countMembers(left);
-  run.spend(count);
+  run.spend(8 * count);
   if (count !== countMembers(right)) return false;
   for (const [key, value] of entriesOf(left)) {
     const other = memberOf(right, key);

@@ -26,7 +26,7 @@ export function toText(value: Value, run: Run): string | undefined {
   if (typeof value === "boolean") return value ? "true" : "false";
   if (isNumber(value)) return numberText(value, run.version);
   const text = writeJson(value, run.version);
-  run.spend(text.length >> 3); // writing is dearer than reading
+  run.spend(text.length); // writing is dearer than reading
   return text;
 }
 

@@ -23,7 +23,7 @@ const numericText = /^-?\d+(?:\.\d+)?(?:[eE]-?\d+)?$/;
 export function numberFromToken(token: string, version: SqlVersion): NumberValue | undefined {
   const isInteger = /^-?\d+$/.test(token);
   if (isInteger && token.length <= doubleDigits) return Number(token);
-  const exact = new Exact(token).toSignificantDigits(sqlLimits.digits);
+  const exact = exactFromText(token);
   if (isInteger || (!isFirstVersion(version) && exact.isInteger())) return intFrom(exact);
   return decimalFrom(exact);
 }
@@ -31,7 +31,31 @@ export function numberFromToken(token: string, version: SqlVersion): NumberValue
 /** The Decimal that a text of the numeric grammar spells, or `undefined` for any other text. */
 export function decimalFromText(text: string): NumberValue | undefined {
   if (!numericText.test(text)) return undefined;
-  return decimalFrom(new Exact(text).toSignificantDigits(sqlLimits.digits));
+  return decimalFrom(exactFromText(text));
+}
+
+/** Rounded to the digits of the language. */
+function exactFromText(text: string): Decimal {
+  return new Exact(shortened(text)).toSignificantDigits(sqlLimits.digits);
+}
+
+/** Digits that decide how a number is rounded, one more than there are in it. */
+const decisiveDigits = sqlLimits.digits + 1;
+
+/**
+ * The same number for this purpose with few digits. What lies behind the digits that are kept only
+ * matters as being nothing or not, so a one stands for all of it.
+ */
+function shortened(text: string): string {
+  if (text.length <= 2 * decisiveDigits) return text;
+  const [, sign, whole, fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text)!;
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  if (digits.length <= decisiveDigits)
+    return `${sign}${digits || 0}e${Number(exponent) - fraction.length}`;
+  const rest = digits.slice(decisiveDigits);
+  const power = Number(exponent) - fraction.length + rest.length;
+  return `${sign}${digits.slice(0, decisiveDigits)}${/[1-9]/.test(rest) ? 1 : 0}e${power - 1}`;
 }
 
 /** A Decimal of double precision; Undefined for what is no finite number. */
