@@ -60,11 +60,11 @@ export function formatCounts({ passed, failed, skipped }: Outcome): string {
 }
 
 /** A step that is one command: it passes when the command exits with 0. */
-export function commandStep(name: string, command: readonly string[]): Step {
+export function commandStep(name: string, command: readonly string[], timeoutMs?: number): Step {
   return {
     name,
     async run() {
-      const { exitCode, output } = await runCommand(command);
+      const { exitCode, output } = await runCommand(command, { timeoutMs });
       return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0, output };
     },
   };
@@ -76,7 +76,10 @@ export function commandStep(name: string, command: readonly string[]): Step {
  */
 export async function runCommand(
   command: readonly string[],
-  { env = process.env, timeoutMs = 300_000 }: { env?: NodeJS.ProcessEnv; timeoutMs?: number } = {},
+  {
+    env = process.env,
+    timeoutMs = 300_000,
+  }: { env?: NodeJS.ProcessEnv; timeoutMs?: number | undefined } = {},
 ): Promise<{ exitCode: number; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), "millrace-step-"));
   const path = join(folder, "output");

@@ -4,7 +4,7 @@
  * CONNECT, SUBSCRIBE to one exact topic, UNSUBSCRIBE, PUBLISH at the QoS of its subscribers,
  * PINGREQ; 3.1.1 and 5 without properties; packets of less than 128 bytes. A run of PUBLISH packets
  * to one topic is handed on in one write per subscriber. With QoS 1 the relay acknowledges what it
- * was sent and counts packet ids for each subscription; whether they come back it does not remember.
+ * was sent and counts packet ids for each subscription; whether they come back it does not keep.
  */
 
 interface Member {

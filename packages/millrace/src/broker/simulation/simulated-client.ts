@@ -35,7 +35,7 @@ export interface ConnectWish {
   readonly mqtt5?: Mqtt5Wishes | undefined;
 }
 
-/** The last bytes of a broken wire have arrived by then, and the broker has looked at its clients. */
+/** The last bytes of a broken wire have arrived by then, and the broker has seen to its clients. */
 const lastBytesMs = 5_000;
 
 /** How long the broker waits for a CONNECT. */
