@@ -7,10 +7,9 @@ class Scene {
   readonly history = new History();
   readonly life = this.history.beginLife("listener", true);
 
-  subscribe(filter: string, qos: 0 | 1 | 2, life = this.life) {
+  subscribe(filter: string, qos: 0 | 1 | 2, life = this.life, identifier?: number) {
     const askedAt = this.#tick();
     const grantedAt = this.#tick();
-    const identifier = undefined;
     const period = { filter, qos, identifier, askedAt, grantedAt, leavingAt: 0, leftAt: 0 };
     life.periods.push(period);
     return {
@@ -192,6 +191,19 @@ test("the QoS is that of a subscription, and identifiers too", () => {
   scene.receive(scene.publish(3, 2));
   scene.receive(scene.publish(4, 1), { identifiers: [7] });
   expect(scene.broken()).toEqual(["QoS as granted", "subscription identifiers"]);
+});
+
+test("one copy has the identifiers of all that led to it", () => {
+  const scene = new Scene();
+  scene.subscribe("a", 1, scene.life, 1);
+  const second = scene.subscribe("+", 0, scene.life, 2);
+  scene.receive(scene.publish(1, 1), { identifiers: [2, 1] });
+  scene.receive(scene.publish(2, 1, { retain: true }), { identifiers: [1], retain: true });
+  second.leave();
+  scene.receive(scene.publish(3, 1), { identifiers: [1] });
+  expect(scene.broken()).toEqual([]);
+  scene.receive(scene.publish(4, 1), { identifiers: [2] });
+  expect(scene.broken()).toEqual(["subscription identifiers"]);
 });
 
 test("a will that was taken back must not come", () => {

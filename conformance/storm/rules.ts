@@ -113,8 +113,21 @@ function unasked(life: Life, receipt: Receipt): Violation[] {
   }
   const known = periods.map(({ identifier }) => identifier);
   const unknown = identifiers.filter((identifier) => !known.includes(identifier));
-  if (unknown.length > 0) return about("subscription identifiers", `came with ${unknown}`);
-  return [];
+  const missing = life.periods.filter(
+    (period) => isIdentified(period, receipt) && !identifiers.includes(period.identifier!),
+  );
+  if (unknown.length + missing.length === 0) return [];
+  const lacks = missing.map(({ identifier }) => identifier);
+  return about("subscription identifiers", `came with ${identifiers}, lacks ${lacks}`);
+}
+
+/** One copy has the identifiers of all subscriptions that led to it; a retained one has its own. */
+function isIdentified(period: Period, { at, message, retain }: Receipt): boolean {
+  const { filter, identifier, grantedAt, leavingAt } = period;
+  if (retain || identifier === undefined || groupOf(period)) return false;
+  const isThere =
+    grantedAt > 0 && message.firstSentAt > grantedAt && (!leavingAt || leavingAt > at);
+  return isThere && filterMatches(filter, message.topic);
 }
 
 /** First deliveries keep the publisher's order, for each topic and QoS. */
