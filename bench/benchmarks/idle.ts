@@ -7,10 +7,11 @@
  */
 
 import { join } from "node:path";
+import { takeAddresses } from "../load/addresses.ts";
 import { residentMegabytes } from "../load/machine.ts";
 import { describeManner } from "../load/manner.ts";
 import type { Figures, Transport } from "../load/workload.ts";
-import type { Connected, Pinged } from "../programs/connections.ts";
+import type { Connected, ConnectionsTask, Pinged } from "../programs/connections.ts";
 import type { Column } from "../report/section.ts";
 import type { RunningPeer } from "../servers/peer.ts";
 import { openFilesPossible, type Processes, type StartedProcess } from "../servers/processes.ts";
@@ -20,10 +21,7 @@ import { compare, type Trial } from "./rounds.ts";
 const program = join(import.meta.dir, "..", "programs", "connections.ts");
 const settleSeconds = 5;
 const stepSecondsMax = 240;
-/** An address has about 28,000 ports of its own; a client process stays well below. */
 const connectionsPerProcess = 10_000;
-/** Ports that were used are not free again at once, so every process comes from a new address. */
-const addressCount = 250;
 /** More connections than these are held in one round only: that takes minutes. */
 const onceAbove = 50_000;
 /** What a server has open besides, and then some. */
@@ -108,8 +106,6 @@ async function holdConnections(
   };
 }
 
-let clientsStarted = 0;
-
 /** Client processes that share the connections. */
 class Crowd {
   readonly #clients: StartedProcess[];
@@ -118,9 +114,8 @@ class Crowd {
     const clientCount = Math.ceil(count / connectionsPerProcess);
     const openFilesMax = openFilesPossible(connectionsPerProcess + otherFiles);
     this.#clients = Array.from({ length: clientCount }, (_, index) => {
-      clientsStarted += 1;
-      const from = `127.0.2.${1 + (clientsStarted % addressCount)}`;
-      const task = { target, name: String(index), from };
+      const addresses = takeAddresses(connectionsPerProcess);
+      const task: ConnectionsTask = { target, name: String(index), addresses };
       const command = [process.execPath, program, JSON.stringify(task)];
       return processes.start("clients", command, { openFilesMax });
     });

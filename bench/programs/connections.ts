@@ -8,6 +8,7 @@
  */
 
 import { encodePublish, pingreqBytes, pingrespBytes } from "@millrace/mqtt";
+import { connectionsPerAddress } from "../load/addresses.ts";
 import { connectClient } from "../load/client.ts";
 import type { Connection } from "../load/connection.ts";
 import { inParallel } from "../load/parallel.ts";
@@ -23,8 +24,8 @@ export interface ConnectionsTask {
   readonly target: Target;
   /** Tells the clients of several such programs apart. */
   readonly name: string;
-  /** The address of the loopback to come from, because each has its own ports. */
-  readonly from?: string;
+  /** To come from, one after the other; beyond them, from any. */
+  readonly addresses: readonly string[];
 }
 
 export interface Connected {
@@ -79,14 +80,14 @@ class Idlers {
   }
 
   async #connectOne(number: number): Promise<void> {
-    const { target, name, from } = this.#task;
+    const { target, name, addresses } = this.#task;
     const connection = await connectClient({
       target,
       level: 4,
       clientId: `bench-${name}-${number}`,
       subscription: { topic: this.#topicOf(number), qos: 0 },
       lost: this.#tally.fail,
-      from,
+      from: addresses[Math.floor(number / connectionsPerAddress)],
     });
     connection.receive = this.#unasked;
     this.#connections[number] = connection;

@@ -6,14 +6,15 @@
  */
 
 import { disconnectBytes } from "@millrace/mqtt";
+import { takeAddresses } from "../load/addresses.ts";
 import { connectClient } from "../load/client.ts";
 import { startUsage, type Usage } from "../load/machine.ts";
 import { quantile, Tally } from "../load/tally.ts";
 import type { Target } from "../load/workload.ts";
 import { runProgram } from "./program.ts";
 
-/** A port that was closed is not to be had again at once, and each address has its own. */
-const addressCount = 64;
+/** So many that their ports last for a minute, after which they are free again. */
+const addresses = takeAddresses(1_000_000);
 
 export interface ConnectsTask {
   readonly target: Target;
@@ -43,7 +44,7 @@ async function run(task: ConnectsTask): Promise<ConnectsFigures> {
         level: 4,
         clientId: `bench-${number}`,
         lost: tally.fail,
-        from: `127.0.1.${1 + (number % addressCount)}`,
+        from: addresses[number % addresses.length],
       });
       tally.deliveryCount += 1;
       tally.sample(performance.now() - startMs);

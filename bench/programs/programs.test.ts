@@ -17,7 +17,7 @@ const programs = import.meta.dir;
 
 test.each(["tcp", "websocket"] as const)("idle connections answer over %s", async (transport) => {
   const { target } = await relay.start({ processes, folder, transport });
-  const task = JSON.stringify({ target, name: "test" });
+  const task = JSON.stringify({ target, name: "test", addresses: [] });
   const command = [process.execPath, join(programs, "connections.ts"), task];
   const clients = processes.start("clients", command);
   clients.say("connect 30");
