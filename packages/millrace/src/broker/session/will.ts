@@ -9,7 +9,7 @@
 import type { Broker } from "../broker.ts";
 import type { Message } from "../message.ts";
 import type { Session } from "./session.ts";
-import { sessionChange } from "./session-store.ts";
+import { sessionChange, sessionRemoval, store } from "./session-store.ts";
 
 export interface Will {
   /** Expiry counts from the moment it is published (3.1.3.2.4). */
@@ -19,18 +19,22 @@ export interface Will {
 }
 
 /**
- * Publishes now. The will of a durable session leaves the disk together with what it makes others
- * be owed; `session` must no longer hold it.
+ * Publishes, once; `session` must no longer hold the will. With QoS 1 and 2 it leaves the disk
+ * together with what it makes others be owed, so that a crash can repeat it but not swallow it.
+ * With QoS 0 it leaves the disk first: a crash may swallow it, and nobody hears it twice.
  */
 export async function publishWill(broker: Broker, will: Will, session: Session): Promise<void> {
   const { message, expirySeconds } = will;
-  const expiresAtMs = expirySeconds === undefined ? undefined : broker.expiresAtMs(expirySeconds);
   const kept = session.durable && broker.sessions.get(session.clientId) === session;
-  const alongside = kept ? [sessionChange(session)] : [];
+  const change = kept ? sessionChange(session) : sessionRemoval(session.clientId);
+  const first = message.qos === 0 && session.onDisk;
+  if (first) await store(broker.records, [change]).catch(broker.reportStorageError);
+  const expiresAtMs = expirySeconds === undefined ? undefined : broker.expiresAtMs(expirySeconds);
+  const alongside = kept && !first ? [change] : [];
   const outcome = await broker.publish({ ...message, expiresAtMs }, alongside);
   if (outcome.accepted) return;
   const { topic, origin } = message;
   const { reason } = outcome;
   broker.logger.warn("will refused", { clientId: origin.clientId, topic, reason });
-  if (kept) broker.saveSession(session).catch(broker.reportStorageError);
+  if (alongside.length > 0) broker.saveSession(session).catch(broker.reportStorageError);
 }
