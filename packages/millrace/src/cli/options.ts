@@ -104,7 +104,7 @@ export const startFlags: Readonly<Record<string, Flag>> = {
   "proxy-protocol": {
     type: "boolean",
     default: "false",
-    help: "edge and MQTT are reached through proxies that send PROXY headers, never without",
+    help: "every connection to the edge and to MQTT begins with the PROXY header of a proxy",
   },
   anonymous: {
     type: "string",

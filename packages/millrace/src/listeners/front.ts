@@ -14,7 +14,7 @@ import type { Socket } from "bun";
 import { type Clock, concatBytes, type Logger } from "../base/mod.ts";
 import { frontStopMsMax, tcpKeepAliveMs } from "./limits.ts";
 import { ProxiedSocket } from "./proxied-socket.ts";
-import { type Arrival, ownedSocket, SocketOwner } from "./socket-owner.ts";
+import { type Arrival, allowSeconds, ownedSocket, SocketOwner } from "./socket-owner.ts";
 
 const loopback = "127.0.0.1";
 const stopPollMs = 5;
@@ -54,7 +54,7 @@ export function openFront(options: FrontOptions): Front {
         socket.setNoDelay(true);
         socket.setKeepAlive(true, tcpKeepAliveMs);
         socket.data = new ProxiedSocket(socket, { logger, welcome });
-        socket.timeout(headerSecondsMax);
+        allowSeconds(socket, headerSecondsMax);
       },
     },
   });
@@ -77,7 +77,7 @@ interface Shared extends FrontOptions {
 }
 
 function join({ socket, remoteAddress, firstBytes }: Arrival, shared: Shared): void {
-  const client = new ClientPipe(socket, { shared, remoteAddress, firstBytes });
+  const client = new ClientPipe(socket, { shared, remoteAddress, early: [firstBytes] });
   socket.data = client;
   client.pause(); // until the server's side is there
   const hostname = loopback;
@@ -104,14 +104,17 @@ const serverSocket = {
 /** One of the two sockets; what it receives, the other sends. */
 class Pipe extends SocketOwner {
   protected other: Pipe | undefined;
-  /** What came while the kernel was full, and before there was another side. */
-  protected waiting: Uint8Array[] = [];
+  /** What came while the kernel was full. */
+  #waiting: Uint8Array[] | undefined;
   #lastByteIsIn = false;
 
   /** Sends on, and has the other side wait while this one does. */
   carry(bytes: Uint8Array): void {
     if (this.writable) this.write(bytes);
-    else this.waiting.push(bytes);
+    else {
+      this.#waiting ??= [];
+      this.#waiting.push(bytes);
+    }
     if (!this.writable) this.other?.pause();
   }
 
@@ -126,7 +129,9 @@ class Pipe extends SocketOwner {
   }
 
   protected override drained(): void {
-    if (this.waiting.length > 0) this.write(concatBytes(this.waiting.splice(0)));
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) this.write(concatBytes(waiting));
     if (!this.writable) return;
     if (this.#lastByteIsIn) this.socket.shutdown();
     else this.other?.resume();
@@ -141,46 +146,48 @@ class Pipe extends SocketOwner {
   }
 }
 
-interface ClientFacts {
+/** What a client's pipe needs until the server's side is there. */
+interface Beginning {
   readonly shared: Shared;
   readonly remoteAddress: string;
-  readonly firstBytes: Uint8Array;
+  readonly early: Uint8Array[];
 }
 
 class ClientPipe extends Pipe {
-  readonly #facts: ClientFacts;
-  #early: Uint8Array[];
+  #beginning: Beginning | undefined;
   #endedEarly = false;
 
-  constructor(socket: Socket<SocketOwner>, facts: ClientFacts) {
+  constructor(socket: Socket<SocketOwner>, beginning: Beginning) {
     super(socket);
-    this.#facts = facts;
-    this.#early = [facts.firstBytes];
+    this.#beginning = beginning;
   }
 
   connected(socket: Socket<SocketOwner>): void {
-    const server = new ServerPipe(socket, { client: this, ...this.#facts });
+    const { shared, remoteAddress, early } = this.#beginning!;
+    this.#beginning = undefined;
+    const server = new ServerPipe(socket, { client: this, clients: shared.clients });
     socket.data = server;
     if (!this.isOpen) {
       server.terminate();
       return;
     }
+    server.register(remoteAddress);
     this.other = server;
-    server.carry(concatBytes(this.#early.splice(0)));
+    server.carry(concatBytes(early));
     if (server.writable) this.resume();
     if (this.#endedEarly) server.finish();
   }
 
   unconnected(error: Error): void {
-    this.#facts.shared.logger.error("the server behind the front cannot be reached", {
+    this.#beginning?.shared.logger.error("the server behind the front cannot be reached", {
       error: error.message,
     });
     this.terminate();
   }
 
   protected override take(bytes: Uint8Array): void {
-    if (this.other) super.take(bytes);
-    else this.#early.push(bytes);
+    if (this.#beginning) this.#beginning.early.push(bytes);
+    else super.take(bytes);
   }
 
   protected override ended(): void {
@@ -189,16 +196,25 @@ class ClientPipe extends Pipe {
   }
 }
 
+interface ServerFacts {
+  readonly client: ClientPipe;
+  readonly clients: Map<number, string>;
+}
+
 class ServerPipe extends Pipe {
   readonly #clients: Map<number, string>;
   readonly #port: number;
 
-  constructor(socket: Socket<SocketOwner>, facts: ClientFacts & { readonly client: ClientPipe }) {
+  constructor(socket: Socket<SocketOwner>, { client, clients }: ServerFacts) {
     super(socket);
-    this.other = facts.client;
-    this.#clients = facts.shared.clients;
+    this.other = client;
+    this.#clients = clients;
     this.#port = socket.localPort;
-    this.#clients.set(this.#port, facts.remoteAddress);
+  }
+
+  /** Before the server receives a byte, it can ask whose they are. */
+  register(remoteAddress: string): void {
+    this.#clients.set(this.#port, remoteAddress);
   }
 
   /** The server ends a connection as a whole: what the client still sends is for nobody. */

@@ -1,17 +1,16 @@
 /** The bounds of the doors. */
 
-/**
- * How long the last bytes may take to be taken by the kernel, when a peer does not read. The
- * runtime counts a socket's time in steps of four seconds, from a beat of its own: eight seconds
- * are four to eight.
- */
-export const lastBytesSecondsMax = 8;
+/** The runtime counts the time of a socket in these steps, from a beat of its own. */
+export const timerStepSeconds = 4;
+
+/** How long the last bytes may take to be taken by the kernel, when a peer does not read. */
+export const lastBytesSeconds = 4;
 
 /**
  * How long a peer is still listened to after FIN, and how many of its bytes are thrown away in that
  * time; beyond them it is no longer read.
  */
-export const lingerSecondsMax = 8;
+export const lingerSeconds = 4;
 export const lingerBytesMax = 1_048_576;
 
 /** The bytes of a PROXY header of version 2, with whatever a proxy tells beyond the addresses. */

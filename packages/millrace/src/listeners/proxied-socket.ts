@@ -7,7 +7,7 @@
 import type { Socket } from "bun";
 import { concatBytes, type Logger, noBytes } from "../base/mod.ts";
 import { readProxyHeader } from "./proxy-header.ts";
-import { type Arrival, SocketOwner } from "./socket-owner.ts";
+import { type Arrival, allowSeconds, SocketOwner } from "./socket-owner.ts";
 
 /** What all sockets of one door share. */
 export interface ProxiedDoor {
@@ -41,7 +41,7 @@ export class ProxiedSocket extends SocketOwner {
       this.terminate();
       return;
     }
-    socket.timeout(0);
+    allowSeconds(socket, 0);
     this.#door.welcome({
       socket,
       remoteAddress: header.clientAddress ?? socket.remoteAddress,
@@ -51,7 +51,9 @@ export class ProxiedSocket extends SocketOwner {
 
   protected override drained(): void {}
 
-  protected override ended(): void {}
+  protected override ended(): void {
+    if (this.#received) this.terminate();
+  }
 
   protected override gone(): void {}
 }

@@ -11,13 +11,21 @@
  */
 
 import type { Socket, SocketHandler } from "bun";
-import { lastBytesSecondsMax, lingerBytesMax, lingerSecondsMax } from "./limits.ts";
+import { lastBytesSeconds, lingerBytesMax, lingerSeconds, timerStepSeconds } from "./limits.ts";
 
 /** A client that has been accepted, and what it has sent so far. */
 export interface Arrival {
   readonly socket: Socket<SocketOwner>;
   readonly remoteAddress: string;
   readonly firstBytes: Uint8Array;
+}
+
+/**
+ * Closes the socket when the time is over, at most two steps of the runtime's clock later and never
+ * earlier, whatever it receives until then. 0: it has all the time.
+ */
+export function allowSeconds(socket: Socket<SocketOwner>, seconds: number): void {
+  socket.timeout(seconds === 0 ? 0 : seconds + timerStepSeconds);
 }
 
 type Phase = "open" | "ending" | "lingering" | "closed";
@@ -68,7 +76,7 @@ export abstract class SocketOwner {
     this.#phase = "ending";
     this.socket.resume(); // a socket that is not read does not see the other side end
     if (this.writable) this.#linger();
-    else this.socket.timeout(lastBytesSecondsMax);
+    else allowSeconds(this.socket, lastBytesSeconds);
   }
 
   /** For a peer that deserves no answer. */
@@ -112,7 +120,7 @@ export abstract class SocketOwner {
   #linger(): void {
     this.#phase = "lingering";
     this.socket.shutdown();
-    this.socket.timeout(lingerSecondsMax);
+    allowSeconds(this.socket, lingerSeconds);
   }
 
   #discard(bytes: Uint8Array): void {

@@ -246,6 +246,16 @@ describe.concurrent("behind a proxy", () => {
     expect(reception.guests).toEqual([]);
   });
 
+  test("a connection that ends before its header does is closed", async () => {
+    const reception = new Reception();
+    const { port } = listen(reception, { proxyProtocol: true });
+    const caller = calling(call(port, "PROXY TCP4 192.0.2.7 "));
+    caller.socket.end();
+    await caller.closed;
+    expect(reception.guests).toEqual([]);
+    expect(reception.log).toEqual([]);
+  });
+
   test("without it, a header is what the client said", async () => {
     const reception = new Reception();
     const { port } = listen(reception);

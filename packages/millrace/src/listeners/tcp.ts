@@ -8,7 +8,7 @@ import type { Broker } from "../broker/mod.ts";
 import type { Credentials } from "./credentials.ts";
 import { tcpKeepAliveMs } from "./limits.ts";
 import { ProxiedSocket } from "./proxied-socket.ts";
-import { type Arrival, ownedSocket, type SocketOwner } from "./socket-owner.ts";
+import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "./socket-owner.ts";
 import { TcpLink } from "./tcp-link.ts";
 import { upgradeToTls } from "./tls-link.ts";
 
@@ -47,7 +47,7 @@ export function listenTcp(options: TcpOptions): TcpListener {
         socket.setKeepAlive(true, tcpKeepAliveMs); // finds peers that vanished without a keep-alive
         if (proxyProtocol) {
           socket.data = new ProxiedSocket(socket, { logger, welcome });
-          socket.timeout(secondsMax);
+          allowSeconds(socket, secondsMax);
         } else welcome({ socket, remoteAddress: socket.remoteAddress, firstBytes: noBytes });
       },
     },

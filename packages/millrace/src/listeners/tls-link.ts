@@ -10,7 +10,7 @@ import type { Socket, SocketHandler, TLSUpgradeOptions } from "bun";
 import type { Logger } from "../base/mod.ts";
 import type { Broker, Link } from "../broker/mod.ts";
 import type { Credentials } from "./credentials.ts";
-import { type Arrival, ownedSocket, type SocketOwner } from "./socket-owner.ts";
+import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "./socket-owner.ts";
 import { TcpLink } from "./tcp-link.ts";
 
 /** What all clients of one door share. */
@@ -71,7 +71,7 @@ class TlsLink extends TcpLink {
 
   begin(socket: Socket<SocketOwner>): void {
     this.socket = socket;
-    socket.timeout(this.#door.broker.limits.connectSecondsMax);
+    allowSeconds(socket, this.#door.broker.limits.connectSecondsMax);
   }
 
   handshaken(success: boolean, problem: Error | undefined): void {
@@ -82,7 +82,7 @@ class TlsLink extends TcpLink {
       logger.warn("TLS handshake failed", { ip, message: problem?.message });
       return;
     }
-    this.socket.timeout(0);
+    allowSeconds(this.socket, 0);
     if (credentials.hasAuthority && problem && this.socket.getPeerX509Certificate()) {
       logger.warn("client certificate refused", { ip, message: problem.message });
       this.end();

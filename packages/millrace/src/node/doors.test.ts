@@ -12,7 +12,15 @@ afterAll(() => {
 /** A broker that lets everybody in and says nothing. */
 const broker = {
   limits: { packetBytesMax: 1000, connectSecondsMax: 1 },
-  connect: () => ({ receive() {}, drained() {}, lost() {}, gone() {}, close() {}, fail() {} }),
+  connect: () => ({
+    receive() {},
+    drained() {},
+    lost() {},
+    left() {},
+    gone() {},
+    close() {},
+    fail() {},
+  }),
 } as unknown as Broker;
 
 /** The runtime counts in steps of four seconds: from four to eight. */
