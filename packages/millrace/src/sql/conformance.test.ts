@@ -1,19 +1,49 @@
-/** The cases of `conformance/rules/*.json`, one test each. */
+/** The cases of `conformance/rules/*.json`, one test each; the README there says how to read them. */
 
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemRandom, textOf, toBase64, utf8 } from "../base/mod.ts";
-import { compileStatement, createPayload, parseStatement, type SqlVersion } from "./mod.ts";
+import {
+  compileStatement,
+  compileTemplate,
+  createPayload,
+  type MessageContext,
+  parseStatement,
+  type SqlError,
+  sqlVersionOf,
+} from "./mod.ts";
+import { type AskedServices, servicesOf } from "./tests/asked-services.ts";
 
-interface Case {
-  readonly name: string;
-  readonly version: SqlVersion;
+/** A member that is null is absent, whatever the defaults of its file say. */
+interface Setting {
+  readonly version: string;
   readonly topic: string;
-  readonly clientId?: string;
+  readonly clientId?: string | null;
+  readonly principal?: string | null;
+  readonly sourceIp?: string | null;
+  readonly traceId?: string | null;
+  readonly accountId: string;
+  readonly receivedAtMs: number;
+  readonly properties?: Properties | null;
   readonly payload?: string;
   readonly payloadBase64?: string;
-  readonly sql: string;
+  readonly services?: AskedServices;
+}
+
+interface Properties {
+  readonly isUtf8?: boolean;
+  readonly contentType?: string;
+  readonly responseTopic?: string;
+  readonly correlationData?: string;
+  readonly userProperties?: readonly (readonly [string, string])[];
+}
+
+interface Case extends Partial<Setting> {
+  readonly name: string;
+  readonly sql?: string;
+  readonly expression?: string;
+  readonly template?: string;
   readonly expect: Expected;
 }
 
@@ -22,45 +52,83 @@ type Expected =
   | { readonly failed: true }
   | { readonly output: string }
   | { readonly outputBase64: string }
+  | { readonly matches: string }
+  | { readonly text: string }
   | { readonly error: { readonly line: number; readonly column: number } };
 
 interface CaseFile {
-  readonly accountId: string;
-  readonly receivedAtMs: number;
+  readonly defaults: Setting;
   readonly cases: readonly Case[];
 }
 
 const folder = join(import.meta.dir, "../../../../conformance/rules");
 
 for (const fileName of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
-  const file = JSON.parse(readFileSync(join(folder, fileName), "utf8")) as CaseFile;
+  const { defaults, cases } = JSON.parse(readFileSync(join(folder, fileName), "utf8")) as CaseFile;
   describe(fileName, () => {
-    for (const example of file.cases) {
-      test(`${example.name}: ${example.sql}`, async () => {
-        expect(await resultOf(example, file)).toEqual(example.expect);
+    for (const example of cases) {
+      test(example.name, async () => {
+        const result = await resultOf(example, { ...defaults, ...example });
+        if (!("matches" in example.expect)) expect(result).toEqual(example.expect);
+        else expect("output" in result && result.output).toMatch(RegExp(example.expect.matches));
       });
     }
   });
 }
 
-async function resultOf(example: Case, file: CaseFile): Promise<Expected> {
-  const { version, topic, clientId } = example;
-  const parsed = parseStatement(example.sql, { version });
-  if (!parsed.ok) {
-    const { line, column } = parsed.error;
-    return { error: { line, column } };
+async function resultOf(example: Case, setting: Setting): Promise<Expected> {
+  const version = sqlVersionOf(setting.version)!;
+  const services = servicesOf(setting.services ?? {});
+  const message = messageOf(example, setting);
+  const sql = example.expression ? `SELECT VALUE (${example.expression})` : example.sql;
+  const parsed = sql === undefined ? undefined : parseStatement(sql, { version, services });
+  if (parsed && !parsed.ok) return errorAt(parsed.error);
+  const statement = parsed && compileStatement(parsed.statement, services);
+  if (example.template === undefined) {
+    const evaluation = await statement!.evaluate(message);
+    if (!evaluation.fired) return evaluation.failure ? { failed: true } : { fired: false };
+    const { bytes } = evaluation.output;
+    return "outputBase64" in example.expect
+      ? { outputBase64: toBase64(bytes) }
+      : { output: textOf(bytes) };
   }
-  const bytes = example.payloadBase64
-    ? Buffer.from(example.payloadBase64, "base64")
-    : utf8(example.payload ?? "");
-  const { accountId, receivedAtMs } = file;
-  const message = { topic, clientId, accountId, receivedAtMs, random: systemRandom };
-  const evaluation = await compileStatement(parsed.statement).evaluate({
-    ...message,
+  const variables = statement?.variables ?? [];
+  const compiled = compileTemplate(example.template, { version, services, variables });
+  if (!compiled.ok) return errorAt(compiled.error);
+  const evaluation = await statement?.evaluate(message);
+  const given = evaluation?.fired ? evaluation.variables : [];
+  try {
+    return { text: await compiled.template.render(message, given) };
+  } catch {
+    return { failed: true };
+  }
+}
+
+function errorAt({ line, column }: SqlError): Expected {
+  return { error: { line, column } };
+}
+
+function messageOf(example: Case, setting: Setting): MessageContext {
+  const { properties } = setting;
+  const base64 = example.payload === undefined ? setting.payloadBase64 : undefined;
+  const bytes = base64 === undefined ? utf8(setting.payload ?? "") : Buffer.from(base64, "base64");
+  const correlationData = properties?.correlationData;
+  return {
+    topic: setting.topic,
     payload: createPayload(bytes),
-  });
-  if (!evaluation.fired) return evaluation.failure ? { failed: true } : { fired: false };
-  return "outputBase64" in example.expect
-    ? { outputBase64: toBase64(evaluation.output.bytes) }
-    : { output: textOf(evaluation.output.bytes) };
+    clientId: setting.clientId ?? undefined,
+    principal: setting.principal ?? undefined,
+    sourceIp: setting.sourceIp ?? undefined,
+    traceId: setting.traceId ?? undefined,
+    accountId: setting.accountId,
+    receivedAtMs: setting.receivedAtMs,
+    random: systemRandom,
+    properties: properties
+      ? {
+          ...properties,
+          correlationData:
+            correlationData === undefined ? undefined : Buffer.from(correlationData, "base64"),
+        }
+      : undefined,
+  };
 }

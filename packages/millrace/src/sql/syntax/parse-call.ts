@@ -98,10 +98,11 @@ function describeCount({ argumentsMin, argumentsMax, argumentsExcept }: Function
   return argumentsMin === 1 ? "1 argument" : `${argumentsMin} arguments`;
 }
 
-/** The star of the one scheme is none of the other. */
-function checkStar(cursor: Cursor, definition: FunctionDefinition, given: readonly Expression[]) {
+/** Of the two that `decode` is, only the one that asks a service takes the payload. */
+function checkStar(cursor: Cursor, { body }: FunctionDefinition, given: readonly Expression[]) {
   const star = given.find(({ kind }) => kind === "payload");
-  if (star && definition.starAt === undefined) cursor.refuse(refusals.starPlace(), star.start);
+  const takesStar = body.kind === "encode" || body.kind === "external";
+  if (star && !takesStar) cursor.refuse(refusals.starPlace(), star.start);
 }
 
 function checkLiteral(cursor: Cursor, rule: LiteralRule, given: readonly Expression[]): void {
