@@ -7,7 +7,8 @@ import type { Complaint, SourceFile } from "../files.ts";
 import { findImports } from "../imports.ts";
 import { stringValue, type Token, tokenize } from "../lexer.ts";
 
-const moduleName = /[\w.-]+\.[cm]?[jt]s\b/g;
+/** Bounded, because data may hold a word of a hundred thousand letters. */
+const moduleName = /[\w.-]{1,100}\.[cm]?[jt]s\b/g;
 
 /** One complaint per module that no other file names. */
 export function findDeadFiles(files: readonly SourceFile[]): Complaint[] {

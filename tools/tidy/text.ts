@@ -96,7 +96,8 @@ function checkLine(path: string, line: string): string[] {
   if (columns > limits.columns && wrapped.test(path) && !unbreakable) {
     complaints.push(`${columns} columns, at most ${limits.columns}`);
   }
-  const marker = markerPattern.exec(line);
+  // In data it may be a pattern of the language that is tested.
+  const marker = path.endsWith(".json") ? null : markerPattern.exec(line);
   if (marker) complaints.push(`"${marker[0]}" is left over: do it, or write an issue`);
   if (hostPattern.test(line)) complaints.push("names a registry's host");
   if (machinePathPattern.test(line)) complaints.push("names a path of one machine");
