@@ -1,0 +1,111 @@
+/**
+ * A pattern of a policy, taken apart: literal text, `*`, `?`, and variables.
+ *
+ * Here the two versions of the language part ways. In 2012-10-17 `${key}` and `${key, 'default'}`
+ * are variables, and `${*}`, `${?}`, `${$}` are those characters themselves. In 2008-10-17 all of
+ * it is plain text, the `*` inside being a wildcard like any other.
+ *
+ * Wildcards are told apart from text here and nowhere else. What a variable becomes is text and
+ * stays text, so a client that calls itself `*` gains nothing.
+ */
+
+import { normalizeKey } from "./context.ts";
+
+export type Piece =
+  | { readonly kind: "text"; readonly text: string }
+  /** `*`: any run of characters, `/` and `:` included, also none. */
+  | { readonly kind: "run" }
+  /** `?`: exactly one character. */
+  | { readonly kind: "one" }
+  | Variable;
+
+export interface Variable {
+  readonly kind: "variable";
+  /** In the form of `normalizeKey`. */
+  readonly key: string;
+  /** As it stands in the document, braces included. */
+  readonly shown: string;
+  /** What it becomes when the key is absent. */
+  readonly fallback?: string;
+}
+
+export interface PatternSyntax {
+  readonly version: "2008-10-17" | "2012-10-17";
+  /** Without wildcards, as in `StringEquals`, `*` and `?` are text. */
+  readonly wildcards: boolean;
+}
+
+export type PiecesResult =
+  | { readonly ok: true; readonly pieces: readonly Piece[] }
+  | { readonly ok: false; readonly message: string };
+
+const run: Piece = { kind: "run" };
+const one: Piece = { kind: "one" };
+const special = /[*?]|\$\{/g;
+const variable = /\$\{(?:([*?$])|([^\s{}',]+)(?:,\s*'([^']*)')?)\}/y;
+const keyForm = /^[\p{L}\p{N}_.:/=+@[\]-]+:[\p{L}\p{N}_.:/=+@[\]-]+$/u;
+
+/** The pieces, texts joined; or what is wrong with a variable. */
+export function parsePieces(text: string, { version, wildcards }: PatternSyntax): PiecesResult {
+  const pieces: Piece[] = [];
+  const seeker = new RegExp(special);
+  let literal = "";
+  const push = (piece: Piece): void => {
+    if (literal !== "") pieces.push({ kind: "text", text: literal });
+    literal = "";
+    pieces.push(piece);
+  };
+  let at = 0;
+  for (;;) {
+    seeker.lastIndex = at;
+    const found = seeker.exec(text);
+    literal += text.slice(at, found?.index);
+    if (!found) break;
+    at = found.index + found[0].length;
+    if (found[0] !== "${") {
+      if (wildcards) push(found[0] === "*" ? run : one);
+      else literal += found[0];
+    } else if (version === "2008-10-17") {
+      literal += "${";
+    } else {
+      variable.lastIndex = found.index;
+      const match = variable.exec(text);
+      if (!match) return { ok: false, message: complaintAbout(text.slice(found.index)) };
+      const [shown, character, key, fallback] = match;
+      at = found.index + shown.length;
+      if (character !== undefined) literal += character;
+      else if (!keyForm.test(key!)) {
+        return { ok: false, message: `the variable '${shown}' is not of the form \${service:key}` };
+      } else
+        push({
+          kind: "variable",
+          key: normalizeKey(key!),
+          shown,
+          ...(fallback !== undefined && { fallback }),
+        });
+    }
+  }
+  if (literal !== "") pieces.push({ kind: "text", text: literal });
+  return { ok: true, pieces };
+}
+
+/** Why what begins with `${` is no variable. */
+function complaintAbout(text: string): string {
+  const end = text.indexOf("}");
+  const shown = end < 0 ? text.slice(0, 40) : text.slice(0, end + 1);
+  if (end < 0) return `the variable '${shown}' has no closing brace`;
+  if (end === 2) return "a variable needs a name between its braces";
+  if (/,\s*(?!\s*'[^']*'\}$)/.test(shown)) {
+    return `the default in '${shown}' is not of the form \${service:key, 'default'}`;
+  }
+  return `the variable '${shown}' has a character in its name that no key has`;
+}
+
+/** The pieces with every variable as a `*`: matches whatever the pattern may match for anyone. */
+export function widenPieces(pieces: readonly Piece[]): Piece[] {
+  return pieces.map((piece) => (piece.kind === "variable" ? run : piece));
+}
+
+export function variablesOf(pieces: readonly Piece[]): Variable[] {
+  return pieces.filter((piece) => piece.kind === "variable");
+}
