@@ -1,4 +1,6 @@
-/** The cases of `conformance/policy/*.json`, one test each; the README there says how to read them. */
+/**
+ * The cases of `conformance/policy/*.json`, one test each; the README there says how to read them.
+ */
 
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";

@@ -20,6 +20,8 @@ export const policyLimits = {
   textCharactersMax: 128 * 1024,
   /** Lists and maps inside each other in a document's text; its grammar needs six. */
   nestingMax: 64,
+  /** Told of one document. */
+  problemsMax: 100,
   /** A certificate's value that is longer does not replace its variable. [IoT: X.509 variables] */
   certificateValueCharactersMax: 1_024,
   /** Resources whose decision is kept, for each policy set; at most twice as many for a moment. */

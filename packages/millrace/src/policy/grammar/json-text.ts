@@ -8,7 +8,7 @@
  */
 
 import { policyLimits } from "../limits.ts";
-import { type PolicyPath, pointerOf } from "./problem.ts";
+import type { PolicyPath } from "./problem.ts";
 
 export interface TextPlace {
   readonly line: number;
@@ -22,11 +22,27 @@ export interface JsonProblem extends TextPlace {
 
 export interface JsonText {
   readonly value: unknown;
-  /** By JSON pointer: where the value begins. */
-  readonly values: ReadonlyMap<string, TextPlace>;
-  /** By JSON pointer: where the member's name begins. */
-  readonly names: ReadonlyMap<string, TextPlace>;
+  readonly places: PlaceTree;
   readonly doubles: readonly JsonProblem[];
+}
+
+/** Where a value stands, and all that is in it. */
+export interface PlaceTree {
+  readonly value: TextPlace;
+  /** Of a map's member: where its name begins. */
+  readonly name: TextPlace | undefined;
+  readonly inside: Map<string | number, PlaceTree>;
+}
+
+/** Where the value at the path begins, or its name; `undefined` when there is nothing there. */
+export function findPlace(
+  tree: PlaceTree,
+  path: PolicyPath,
+  part: "value" | "name",
+): TextPlace | undefined {
+  let place: PlaceTree | undefined = tree;
+  for (const step of path) place = place?.inside.get(step);
+  return place?.[part];
 }
 
 /** A number of a document, as it was written: `0.10` stays `0.10`. */
@@ -44,13 +60,16 @@ export function parseJsonText(
 ): { readonly ok: true; readonly json: JsonText } | { readonly ok: false; problem: JsonProblem } {
   const reader = new JsonReader(text);
   try {
-    const value = reader.readDocument();
-    const { values, names, doubles } = reader;
-    return { ok: true, json: { value, values, names, doubles } };
+    return { ok: true, json: { ...reader.readDocument(), doubles: reader.doubles } };
   } catch (error) {
     if (!(error instanceof SyntaxStop)) throw error;
     return { ok: false, problem: error.problem };
   }
+}
+
+interface Placed {
+  readonly value: unknown;
+  readonly places: PlaceTree;
 }
 
 class SyntaxStop extends Error {
@@ -76,8 +95,6 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 class JsonReader {
-  readonly values = new Map<string, TextPlace>();
-  readonly names = new Map<string, TextPlace>();
   readonly doubles: JsonProblem[] = [];
   readonly #text: string;
   #at = 0;
@@ -90,22 +107,26 @@ class JsonReader {
     this.#text = text;
   }
 
-  readDocument(): unknown {
-    const value = this.#readValue([]);
+  readDocument(): Placed {
+    const read = this.#readPlaced([], undefined);
     this.#skipBlanks();
     if (this.#at < this.#text.length) this.#stop([], "the document ends before this");
-    return value;
+    return read;
   }
 
-  #readValue(path: PolicyPath): unknown {
+  #readPlaced(path: PolicyPath, name: TextPlace | undefined): Placed {
     this.#skipBlanks();
+    const places: PlaceTree = { value: this.#place(), name, inside: new Map() };
+    return { value: this.#readValue(path, places.inside), places };
+  }
+
+  #readValue(path: PolicyPath, inside: PlaceTree["inside"]): unknown {
     if (path.length > policyLimits.nestingMax) {
       this.#stop(path, `nested deeper than ${policyLimits.nestingMax} levels`);
     }
-    this.values.set(pointerOf(path), this.#place());
     const first = this.#text[this.#at];
-    if (first === "{") return this.#readMap(path);
-    if (first === "[") return this.#readList(path);
+    if (first === "{") return this.#readMap(path, inside);
+    if (first === "[") return this.#readList(path, inside);
     if (first === '"') return this.#readString(path);
     for (const [word, value] of [["true", true] as const, ["false", false] as const]) {
       if (this.#take(word)) return value;
@@ -117,7 +138,7 @@ class JsonReader {
     this.#stop(path, `a value is needed, not ${found}`);
   }
 
-  #readMap(path: PolicyPath): Record<string, unknown> {
+  #readMap(path: PolicyPath, inside: PlaceTree["inside"]): Record<string, unknown> {
     const members = Object.create(null) as Record<string, unknown>;
     this.#at += 1;
     this.#skipBlanks();
@@ -136,23 +157,26 @@ class JsonReader {
           message: `'${name}' stands here a second time`,
         });
       }
-      this.names.set(pointerOf(inner), place);
       this.#skipBlanks();
       if (!this.#take(":")) this.#stop(path, `':' is needed after '${name}'`);
-      members[name] = this.#readValue(inner);
+      const member = this.#readPlaced(inner, place);
+      members[name] = member.value;
+      inside.set(name, member.places);
       this.#skipBlanks();
       if (this.#take("}")) return members;
       if (!this.#take(",")) this.#stop(path, "',' or '}' is needed");
     }
   }
 
-  #readList(path: PolicyPath): unknown[] {
+  #readList(path: PolicyPath, inside: PlaceTree["inside"]): unknown[] {
     const items: unknown[] = [];
     this.#at += 1;
     this.#skipBlanks();
     if (this.#take("]")) return items;
     for (;;) {
-      items.push(this.#readValue([...path, items.length]));
+      const item = this.#readPlaced([...path, items.length], undefined);
+      inside.set(items.length, item.places);
+      items.push(item.value);
       this.#skipBlanks();
       if (this.#take("]")) return items;
       if (!this.#take(",")) this.#stop(path, "',' or ']' is needed");

@@ -9,7 +9,7 @@
 
 import type { PolicyDocument } from "../document.ts";
 import { documentCharactersMax, policyLimits } from "../limits.ts";
-import { type JsonText, parseJsonText } from "./json-text.ts";
+import { findPlace, type JsonText, parseJsonText } from "./json-text.ts";
 import { type PolicyProblem, type PolicyResult, pointerOf } from "./problem.ts";
 import { Reader, type ReaderProblem } from "./reader.ts";
 import { type PolicyUse, readStatement } from "./statement.ts";
@@ -94,7 +94,6 @@ function resultOf(
 }
 
 function placed({ path, message, onName }: ReaderProblem, json?: JsonText): PolicyProblem {
-  const pointer = pointerOf(path);
-  const place = (onName ? json?.names : json?.values)?.get(pointer);
-  return { path, pointer, message, ...place };
+  const place = json && findPlace(json.places, path, onName ? "name" : "value");
+  return { path, pointer: pointerOf(path), message, ...place };
 }

@@ -13,7 +13,7 @@ const forms: Readonly<Record<PrincipalKind, { pattern: RegExp; wanted: string }>
     wanted: "'*', an account or the ARN of a user, role or session",
   },
   Service: {
-    pattern: /^[a-z0-9.-]+\.[a-z0-9.-]+$/,
+    pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
     wanted: "a service such as 'iot.amazonaws.com'",
   },
   Federated: {

@@ -3,6 +3,7 @@
  * with its path, so that all problems of a document are seen at once.
  */
 
+import { policyLimits } from "../limits.ts";
 import { JsonNumber } from "./json-text.ts";
 import type { PolicyPath } from "./problem.ts";
 
@@ -18,7 +19,9 @@ export interface ReaderProblem {
 export class Reader {
   readonly problems: ReaderProblem[] = [];
 
+  /** The first hundred are kept: nobody reads more, and a document can have very many. */
   report(path: PolicyPath, message: string, onName = false): void {
+    if (this.problems.length >= policyLimits.problemsMax) return;
     this.problems.push({ path, message, onName });
   }
 

@@ -43,12 +43,12 @@ const run: Piece = { kind: "run" };
 const one: Piece = { kind: "one" };
 const special = /[*?]|\$\{/g;
 const variable = /\$\{(?:([*?$])|([^\s{}',]+)(?:,\s*'([^']*)')?)\}/y;
-const keyForm = /^[\p{L}\p{N}_.:/=+@[\]-]+:[\p{L}\p{N}_.:/=+@[\]-]+$/u;
+const keyCharacters = /^[\p{L}\p{N}_.:/=+@[\]-]+$/u;
+const shownMax = 40;
 
 /** The pieces, texts joined; or what is wrong with a variable. */
 export function parsePieces(text: string, { version, wildcards }: PatternSyntax): PiecesResult {
   const pieces: Piece[] = [];
-  const seeker = new RegExp(special);
   let literal = "";
   const push = (piece: Piece): void => {
     if (literal !== "") pieces.push({ kind: "text", text: literal });
@@ -57,8 +57,8 @@ export function parsePieces(text: string, { version, wildcards }: PatternSyntax)
   };
   let at = 0;
   for (;;) {
-    seeker.lastIndex = at;
-    const found = seeker.exec(text);
+    special.lastIndex = at;
+    const found = special.exec(text);
     literal += text.slice(at, found?.index);
     if (!found) break;
     at = found.index + found[0].length;
@@ -70,11 +70,11 @@ export function parsePieces(text: string, { version, wildcards }: PatternSyntax)
     } else {
       variable.lastIndex = found.index;
       const match = variable.exec(text);
-      if (!match) return { ok: false, message: complaintAbout(text.slice(found.index)) };
+      if (!match) return { ok: false, message: complainAbout(text.slice(found.index)) };
       const [shown, character, key, fallback] = match;
       at = found.index + shown.length;
       if (character !== undefined) literal += character;
-      else if (!keyForm.test(key!)) {
+      else if (!isKey(key!)) {
         return { ok: false, message: `the variable '${shown}' is not of the form \${service:key}` };
       } else
         push({
@@ -89,13 +89,20 @@ export function parsePieces(text: string, { version, wildcards }: PatternSyntax)
   return { ok: true, pieces };
 }
 
+function isKey(text: string): boolean {
+  const colon = text.indexOf(":");
+  return colon > 0 && colon < text.length - 1 && keyCharacters.test(text);
+}
+
 /** Why what begins with `${` is no variable. */
-function complaintAbout(text: string): string {
+function complainAbout(text: string): string {
   const end = text.indexOf("}");
-  const shown = end < 0 ? text.slice(0, 40) : text.slice(0, end + 1);
-  if (end < 0) return `the variable '${shown}' has no closing brace`;
+  if (end < 0) return `the variable '${text.slice(0, shownMax)}' has no closing brace`;
   if (end === 2) return "a variable needs a name between its braces";
-  if (/,\s*(?!\s*'[^']*'\}$)/.test(shown)) {
+  const shown = text.slice(0, end + 1);
+  const [, ...defaults] = shown.slice(2, -1).split(",");
+  const quoted = defaults.join(",").trim();
+  if (defaults.length > 0 && !/^'[^']*'$/.test(quoted)) {
     return `the default in '${shown}' is not of the form \${service:key, 'default'}`;
   }
   return `the variable '${shown}' has a character in its name that no key has`;
