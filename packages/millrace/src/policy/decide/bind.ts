@@ -47,9 +47,8 @@ class Bound implements BoundPolicySet {
   }
 
   decide(action: string, resource: string, keys?: ContextKeys): Decision {
-    const context = this.#context.extend(keys);
-    const principal = this.#principal;
-    return decide(this.#tableOf(action), { resource, context, ...(principal && { principal }) });
+    const context = keys === undefined ? this.#context : this.#context.extend(keys);
+    return decide(this.#tableOf(action), { resource, context, principal: this.#principal });
   }
 
   allows(action: string, resource: string, keys?: ContextKeys): boolean {

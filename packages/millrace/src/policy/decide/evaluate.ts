@@ -22,5 +22,5 @@ export function evaluate(set: PolicySet, request: PolicyRequest): Decision {
   const { action, resource, principal } = request;
   const context = new Context(request.keys);
   const table = createActionTable(set, action, context);
-  return decide(table, { resource, context, ...(principal && { principal }) });
+  return decide(table, { resource, context, principal });
 }

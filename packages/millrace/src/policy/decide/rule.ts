@@ -20,7 +20,8 @@ export interface Question {
   readonly resource: string;
   /** The connection's and the request's keys together. */
   readonly context: Context;
-  readonly principal?: Principal;
+  /** Who asks, for policies of resources; without, someone anonymous. */
+  readonly principal: Principal | undefined;
 }
 
 export interface Rule {
@@ -102,7 +103,7 @@ const anonymous: Principal = { kind: "anonymous" };
 /** The patterns of `Resource` or `NotResource`: whole texts, finished patterns, and open ones. */
 class Resources {
   readonly #not: boolean;
-  readonly #texts = new Set<string>();
+  readonly #texts: string[] = [];
   readonly #globs: Glob[] = [];
   readonly #open: Pattern[] = [];
 
@@ -116,7 +117,7 @@ class Resources {
 
   /** A variable that became nothing left no pattern at all. */
   get isNever(): boolean {
-    const isEmpty = this.#texts.size === 0 && this.#globs.length === 0 && this.#open.length === 0;
+    const isEmpty = this.#texts.length === 0 && this.#globs.length === 0 && this.#open.length === 0;
     return isEmpty && !this.#not;
   }
 
@@ -133,13 +134,14 @@ class Resources {
   }
 
   #matchesFinished(resource: string): boolean {
-    if (this.#texts.has(resource)) return true;
+    // Not a Set: texts mostly differ in length, and a set would read each new one to hash it.
+    for (const text of this.#texts) if (text === resource) return true;
     for (const glob of this.#globs) if (glob.matches(resource)) return true;
     return false;
   }
 
   #add(glob: Glob | undefined): void {
-    if (glob?.literal !== undefined) this.#texts.add(glob.literal);
+    if (glob?.literal !== undefined) this.#texts.push(glob.literal);
     else if (glob) this.#globs.push(glob);
   }
 }

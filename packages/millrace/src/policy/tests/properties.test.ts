@@ -41,7 +41,7 @@ test("a pattern matches what the table of all prefixes matches", () => {
       }));
       return parsed.ok && compileGlob(parsed.pieces).matches(text) === fits(characters, text);
     }),
-    { numRuns: 1_500 },
+    { numRuns: 700 },
   );
 });
 
@@ -52,7 +52,7 @@ test("a decision is that of the slow evaluator", () => {
       const slow = decideSlowly(session ? [identity, session] : [identity], request);
       expect(evaluate(setOf(given), request).outcome).toBe(slow);
     }),
-    { numRuns: 1_500 },
+    { numRuns: 700 },
   );
 });
 

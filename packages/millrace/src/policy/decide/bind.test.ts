@@ -1,0 +1,115 @@
+import { describe, expect, test } from "bun:test";
+import {
+  bindPolicySet,
+  compilePolicy,
+  type Decision,
+  type PolicySet,
+  parsePolicyDocument,
+  policyLimits,
+  SharedDecisions,
+} from "../mod.ts";
+
+const topic = (name: string): string => `arn:aws:iot:e:1:topic/${name}`;
+
+function setOf(...statements: object[]): PolicySet {
+  const parsed = parsePolicyDocument({ Version: "2012-10-17", Statement: statements }, "iot");
+  if (!parsed.ok) throw new Error(parsed.problems[0]!.message);
+  return { identity: [compilePolicy("p", parsed.document)] };
+}
+
+const allow = (resource: string, members: object = {}): object => ({
+  Effect: "Allow",
+  Action: ["iot:Receive", "iot:Publish"],
+  Resource: resource,
+  ...members,
+});
+
+describe("a set bound to a connection", () => {
+  const mine = setOf(allow(topic(`in/$\{iot:ClientId}`)));
+
+  test("answers with the connection's own keys", () => {
+    const bound = bindPolicySet(mine, { "iot:ClientId": "c1" });
+    expect(bound.allows("iot:Publish", topic("in/c1"))).toBe(true);
+    expect(bound.allows("iot:Publish", topic("in/c2"))).toBe(false);
+  });
+
+  test("takes a key that it lacks from the request", () => {
+    const bound = bindPolicySet(mine, {});
+    expect(bound.allows("iot:Publish", topic("in/c1"))).toBe(false);
+    expect(bound.allows("iot:Publish", topic("in/c1"), { "iot:ClientId": "c1" })).toBe(true);
+    expect(bound.allows("iot:Publish", topic("in/c1"))).toBe(false);
+  });
+
+  test("does not let a request say what the connection has said, not even that it is absent", () => {
+    const other = { "IOT:clientid": "c2" };
+    const bound = bindPolicySet(mine, { "iot:ClientId": "c1" });
+    expect(bound.allows("iot:Publish", topic("in/c2"), other)).toBe(false);
+    const nobody = bindPolicySet(mine, { "iot:ClientId": [] });
+    expect(nobody.allows("iot:Publish", topic("in/c2"), other)).toBe(false);
+  });
+
+  test("forgets no answer when it is asked about more actions than it keeps", () => {
+    const bound = bindPolicySet(mine, { "iot:ClientId": "c1" });
+    for (let index = 0; index < policyLimits.actionTablesMax + 5; index += 1) {
+      expect(bound.allows(`iot:A${index}`, topic("in/c1"))).toBe(false);
+    }
+    expect(bound.allows("iot:Publish", topic("in/c1"))).toBe(true);
+  });
+});
+
+describe("shared decisions", () => {
+  const outcomeOf = (set: PolicySet, name: string): Decision["outcome"] | "depends" => {
+    const decision = new SharedDecisions(set).of("iot:Receive", topic(name));
+    return decision === "depends" ? decision : decision.outcome;
+  };
+  const room = allow(topic("pub/*"));
+  const inbox = allow(topic(`in/$\{iot:ClientId}`));
+  const deny = (resource: string, members: object = {}): object => ({
+    ...allow(resource, members),
+    Effect: "Deny",
+  });
+
+  test("are known where no variable and no condition can matter", () => {
+    expect(outcomeOf(setOf(room, inbox), "pub/lobby")).toBe("allowed");
+    expect(outcomeOf(setOf(room, inbox), "other")).toBe("implicitDeny");
+    expect(outcomeOf(setOf(room, deny(topic("pub/x"))), "pub/x")).toBe("explicitDeny");
+  });
+
+  test("depend on who asks where one may", () => {
+    const vip = { Condition: { StringEquals: { "iot:ClientId": "vip" } } };
+    expect(outcomeOf(setOf(room, inbox), "in/c1")).toBe("depends");
+    expect(outcomeOf(setOf(allow(topic("pub/*"), vip)), "pub/lobby")).toBe("depends");
+    expect(outcomeOf(setOf(room, deny(topic("pub/*"), vip)), "pub/lobby")).toBe("depends");
+    expect(outcomeOf(setOf(room, deny(topic("pub/*"), vip)), "other")).toBe("implicitDeny");
+  });
+
+  test("need every list to be sure", () => {
+    const sure = setOf(room);
+    const unsure = setOf(allow(topic(`$\{iot:ClientId}/*`)));
+    expect(outcomeOf({ ...sure, session: unsure.identity }, "pub/a")).toBe("depends");
+    expect(outcomeOf({ ...sure, session: [] }, "pub/a")).toBe("implicitDeny");
+    expect(outcomeOf({ ...sure, session: sure.identity }, "pub/a")).toBe("allowed");
+    expect(outcomeOf({ ...sure, resource: { policies: [] } }, "pub/a")).toBe("depends");
+  });
+
+  test("are kept for at most twice the bound, the most recent for sure", () => {
+    const shared = new SharedDecisions(setOf(room), 10);
+    for (let index = 0; index < 100; index += 1) {
+      shared.of("iot:Receive", topic(`pub/${index}`));
+      expect(shared.size).toBeLessThanOrEqual(20);
+    }
+    const before = shared.size;
+    for (let index = 95; index < 100; index += 1) shared.of("iot:Receive", topic(`pub/${index}`));
+    expect(shared.size).toBe(before);
+  });
+
+  test("are kept apart by action", () => {
+    const set = setOf(
+      { Effect: "Allow", Action: "iot:Receive", Resource: "*" },
+      { Effect: "Deny", Action: "iot:Publish", Resource: "*" },
+    );
+    const shared = new SharedDecisions(set);
+    expect(shared.of("iot:Receive", topic("a"))).toMatchObject({ outcome: "allowed" });
+    expect(shared.of("iot:Publish", topic("a"))).toMatchObject({ outcome: "explicitDeny" });
+  });
+});
