@@ -4,7 +4,7 @@
  * `decide` is the heart of it [IAM: policy evaluation logic]:
  *
  * 1. a `Deny` that matches, in any list, decides;
- * 2. an `Allow` of a resource's policy that names the session or user itself decides, too, whatever
+ * 2. an `Allow` of a resource's policy that names the session, user or everyone decides, too, whatever
  *    boundary and session policy leave out;
  * 3. each limit (boundary, session, IoT policies) must have an `Allow` that matches;
  * 4. and so must the identity's policies, or the resource's where both belong to one account.
@@ -41,8 +41,9 @@ export function createActionTable(
   context: Context,
 ): ActionTable {
   const action = actionName.toLowerCase();
+  const about = { action, context, hasBoundary: set.boundary !== undefined };
   const listOf = (list: ListName, policies: readonly CompiledPolicy[]): RuleList => {
-    const rules = policies.flatMap((policy) => rulesOf(policy, { list, action, context }));
+    const rules = policies.flatMap((policy) => rulesOf(policy, { list, ...about }));
     return {
       list,
       refusal: { outcome: "implicitDeny", lacking: list },
@@ -61,14 +62,18 @@ export function createActionTable(
   return { identity, limits, resource, denies: lists.flatMap(({ denies }) => denies) };
 }
 
-function rulesOf(
-  policy: CompiledPolicy,
-  about: { readonly list: ListName; readonly action: string; readonly context: Context },
-): Rule[] {
+interface About {
+  readonly list: ListName;
+  readonly action: string;
+  readonly context: Context;
+  readonly hasBoundary: boolean;
+}
+
+function rulesOf(policy: CompiledPolicy, { list, action, ...setting }: About): Rule[] {
   return policy.statements.flatMap((statement, index) => {
-    if (!coversAction(statement.actions, about.action)) return [];
-    const place = { list: about.list, policy: policy.name, index, statement: statement.source };
-    return createRule(statement, place, about.context) ?? [];
+    if (!coversAction(statement.actions, action)) return [];
+    const place = { list, policy: policy.name, index, statement: statement.source };
+    return createRule(statement, { place, ...setting }) ?? [];
   });
 }
 
@@ -94,14 +99,15 @@ function decideWithResource(
   question: Question,
 ): Decision {
   const granted = findGrant(resource, question);
-  const identity = findAllow(table.identity, question);
-  if (granted === undefined && (resource.isRequired || resource.isForeign)) return resource.refusal;
-  if (granted?.grant === "directly" && !resource.isForeign) return granted.rule.decision;
+  const { isRequired, isForeign } = resource;
+  if (granted === undefined && (isRequired || isForeign)) return resource.refusal;
+  const isDirect = granted?.grant === "directly" && !isForeign;
   for (const limit of table.limits) {
+    if (isDirect && limit.list !== "iot") continue;
     if (!findAllow(limit, question)) return limit.refusal;
   }
-  if (granted?.grant === "within limits" && !resource.isForeign) return granted.rule.decision;
-  return identity?.decision ?? table.identity.refusal;
+  if (granted && granted.grant !== "to the account" && !isForeign) return granted.rule.decision;
+  return findAllow(table.identity, question)?.decision ?? table.identity.refusal;
 }
 
 /** The strongest grant among the statements of the resource's policy that match. */

@@ -11,7 +11,7 @@ import type { CompiledCondition } from "../condition/condition.ts";
 import type { Context } from "../match/context.ts";
 import type { Glob } from "../match/glob.ts";
 import type { Pattern } from "../match/pattern.ts";
-import { type Grant, grantTo, type Principal } from "../match/principal.ts";
+import { anonymous, type Grant, grantTo, isAbout, type Principal } from "../match/principal.ts";
 import type { Decision, StatementPlace } from "./decision.ts";
 import type { CompiledStatement, ResourceTest } from "./policy.ts";
 
@@ -38,9 +38,14 @@ export interface Rule {
 /** The rule; `undefined` when what the context settles shows that it never matches. */
 export function createRule(
   statement: CompiledStatement,
-  place: StatementPlace,
-  context: Context,
+  about: {
+    readonly place: StatementPlace;
+    readonly context: Context;
+    /** Of the principal; what it changes is `NotPrincipal`. */
+    readonly hasBoundary: boolean;
+  },
 ): Rule | undefined {
+  const { place, context, hasBoundary } = about;
   const conditions: CompiledCondition[] = [];
   for (const condition of statement.conditions) {
     if (!condition.isSettledBy(context)) conditions.push(condition);
@@ -48,7 +53,7 @@ export function createRule(
   }
   const resources = statement.resources && new Resources(statement.resources, context);
   if (resources?.isNever) return undefined;
-  return new BoundRule({ statement, place, conditions, resources });
+  return new BoundRule({ statement, place, conditions, resources, hasBoundary });
 }
 
 interface Parts {
@@ -57,6 +62,7 @@ interface Parts {
   /** Those that are still open. */
   readonly conditions: readonly CompiledCondition[];
   readonly resources: Resources | undefined;
+  readonly hasBoundary: boolean;
 }
 
 class BoundRule implements Rule {
@@ -73,10 +79,11 @@ class BoundRule implements Rule {
   }
 
   matches(question: Question): boolean {
-    const { resources, conditions, statement } = this.#parts;
+    const { resources, conditions, statement, hasBoundary } = this.#parts;
     if (resources && !resources.match(question.resource, question.context)) return false;
     for (const condition of conditions) if (!condition.holds(question.context)) return false;
-    return !statement.principals || this.#names(question.principal);
+    const { principals } = statement;
+    return !principals || isAbout(principals, question.principal ?? anonymous, { hasBoundary });
   }
 
   matchesEveryone(resource: string): "yes" | "no" | "depends" {
@@ -91,14 +98,7 @@ class BoundRule implements Rule {
     const { principals } = this.#parts.statement;
     return principals && grantTo(principals, principal ?? anonymous);
   }
-
-  #names(principal: Principal | undefined): boolean {
-    const { principals } = this.#parts.statement;
-    return (grantTo(principals!, principal ?? anonymous) !== undefined) !== principals!.not;
-  }
 }
-
-const anonymous: Principal = { kind: "anonymous" };
 
 /** The patterns of `Resource` or `NotResource`: whole texts, finished patterns, and open ones. */
 class Resources {

@@ -25,13 +25,15 @@ export interface PolicyExplanation {
 export function explain(set: PolicySet, request: PolicyRequest): PolicyExplanation {
   const decision = evaluate(set, request);
   const context = new Context(request.keys);
+  const hasBoundary = set.boundary !== undefined;
   const statements = listsOf(set, request).flatMap(({ list, policies }) =>
     policies.flatMap((policy) =>
       policy.statements.map((statement, index) => {
         const place = { list, policy: policy.name, index, statement: statement.source };
         const { version } = policy.document;
         const decides = decidesHere(decision, place);
-        return reportStatement({ place, statement, version, decides }, request, context);
+        const subject = { place, statement, version, decides, hasBoundary };
+        return reportStatement(subject, request, context);
       }),
     ),
   );

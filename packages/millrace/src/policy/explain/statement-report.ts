@@ -7,7 +7,7 @@ import type { ActionTest, CompiledStatement, ResourceTest } from "../decide/poli
 import type { Condition, PolicyDocument } from "../document.ts";
 import type { Context } from "../match/context.ts";
 import type { Pattern } from "../match/pattern.ts";
-import { grantTo } from "../match/principal.ts";
+import { anonymous, isAbout } from "../match/principal.ts";
 import { hintFor } from "./hints.ts";
 import type { ConditionReport, PatternReport, PatternsReport, StatementReport } from "./report.ts";
 
@@ -16,20 +16,19 @@ export interface Subject {
   readonly statement: CompiledStatement;
   readonly version: PolicyDocument["version"];
   readonly decides: boolean;
+  readonly hasBoundary: boolean;
 }
 
 /** The report; it agrees with `evaluate` about whether the statement matches. */
 export function reportStatement(
-  { place, statement, version, decides }: Subject,
+  { place, statement, version, decides, hasBoundary }: Subject,
   request: PolicyRequest,
   context: Context,
 ): StatementReport {
   const action = reportActions(statement, request.action);
   const resource = statement.resources && reportResources(statement.resources, request, context);
   const principal = statement.principals && {
-    matches:
-      (grantTo(statement.principals, request.principal ?? { kind: "anonymous" }) !== undefined) !==
-      statement.principals.not,
+    matches: isAbout(statement.principals, request.principal ?? anonymous, { hasBoundary }),
   };
   const conditions = statement.conditions.map((one) => reportCondition(one, context));
   const parts = {

@@ -1,10 +1,10 @@
 /**
- * Who makes a request, and whether a `Principal` element names them.
+ * Who makes a request, and whether a `Principal` or `NotPrincipal` element is about them.
  *
- * It matters *how* it names them [IAM: evaluation within one account]: a user or a session by its
- * own ARN is given the permission directly; a role, or everyone, within what boundary and session
- * policy leave; an account as a whole is only allowed to hand the permission on in its own
- * policies.
+ * It matters *how* `Principal` names someone. [IAM: Principal element; evaluation logic] A user or
+ * a session by its own ARN, and everyone by `*`, are given the permission directly; a role, within
+ * what boundary and session policy leave; an account as a whole is only allowed to hand the
+ * permission on in its own policies.
  */
 
 import type { Principals } from "../document.ts";
@@ -56,7 +56,7 @@ export function grantTo({ byKind }: Principals, principal: Principal): Grant | u
 }
 
 function grantByAwsName(name: string, principal: Principal): Grant | undefined {
-  if (name === "*") return "within limits";
+  if (name === "*") return "directly";
   if (!("account" in principal)) return undefined;
   if (accountOf(name) === principal.account) {
     return principal.kind === "root" ? "directly" : "to the account";
@@ -64,6 +64,26 @@ function grantByAwsName(name: string, principal: Principal): Grant | undefined {
   if ("arn" in principal && name === principal.arn) return "directly";
   return principal.kind === "session" && name === principal.roleArn ? "within limits" : undefined;
 }
+
+/**
+ * Whether a statement with this element is about them.
+ *
+ * `NotPrincipal` excepts those whom it names by their own ARN or their role's; their account beside
+ * it may have to be there on AWS, and alone excepts nobody but its owner. It never excepts a user
+ * or role that has a permissions boundary. [IAM: NotPrincipal element; permissions boundaries]
+ */
+export function isAbout(
+  principals: Principals,
+  principal: Principal,
+  { hasBoundary }: { readonly hasBoundary: boolean },
+): boolean {
+  const grant = grantTo(principals, principal);
+  if (!principals.not) return grant !== undefined;
+  if (hasBoundary && (principal.kind === "user" || principal.kind === "session")) return true;
+  return grant === undefined || grant === "to the account";
+}
+
+export const anonymous: Principal = { kind: "anonymous" };
 
 /** The account that `111122223333` and `arn:aws:iam::111122223333:root` name. */
 function accountOf(name: string): string | undefined {
