@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
   bindPolicySet,
+  type ContextKeys,
   compilePolicy,
   type Decision,
   type PolicySet,
@@ -46,6 +47,25 @@ describe("a set bound to a connection", () => {
     expect(bound.allows("iot:Publish", topic("in/c2"), other)).toBe(false);
     const nobody = bindPolicySet(mine, { "iot:ClientId": [] });
     expect(nobody.allows("iot:Publish", topic("in/c2"), other)).toBe(false);
+  });
+
+  test("keeps what the connection has said also where the request has a say", () => {
+    const set = setOf(allow(topic(`$\{iot:ClientId}/$\{iot:LastWillTopic}`)));
+    const bound = bindPolicySet(set, { "iot:ClientId": "c1" });
+    const allows = (name: string, keys: ContextKeys): boolean =>
+      bound.allows("iot:Publish", topic(name), keys);
+    expect(allows("c1/w", { "iot:LastWillTopic": "w" })).toBe(true);
+    expect(allows("c2/w", { "iot:LastWillTopic": "w", "iot:ClientId": "c2" })).toBe(false);
+  });
+
+  test("waits with a condition until both its key and its variables are there", () => {
+    const values = { "aws:username": `$\{iot:ClientId}` };
+    const set = setOf(allow("*", { Condition: { StringEquals: values } }));
+    const early = bindPolicySet(set, { "aws:username": "c1" });
+    expect(early.allows("iot:Publish", topic("a"), { "iot:ClientId": "c1" })).toBe(true);
+    expect(early.allows("iot:Publish", topic("a"), { "iot:ClientId": "c2" })).toBe(false);
+    const late = bindPolicySet(set, { "iot:ClientId": "c1" });
+    expect(late.allows("iot:Publish", topic("a"), { "aws:username": "c1" })).toBe(true);
   });
 
   test("forgets no answer when it is asked about more actions than it keeps", () => {

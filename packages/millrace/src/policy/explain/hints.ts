@@ -38,8 +38,7 @@ function variableHint(
 
 function spellingHint({ pattern, becomes }: PatternReport, resource: string): string | undefined {
   const text = becomes ?? pattern;
-  const fits = (changed: string, asked = resource): boolean =>
-    changed !== text && globMatches(changed, asked);
+  const fits = (changed: string): boolean => globMatches(changed, resource);
   if (fits(text.replace(/^((?:[^:]*:){5})topic\//, "$1topicfilter/"))) {
     return "subscribing is about 'topicfilter/...', and this pattern about 'topic/...'";
   }
