@@ -17,10 +17,9 @@ import { type CompiledPolicy, coversAction } from "./policy.ts";
 import { limitsOf, type PolicySet } from "./policy-set.ts";
 import { createRule, type Question, type Rule } from "./rule.ts";
 
-/** The rules of one list. */
+/** The rules of one list; its denies stand with those of the others. */
 export interface RuleList {
   readonly allows: readonly Rule[];
-  readonly denies: readonly Rule[];
   /** The decision when this list does not allow. */
   readonly refusal: Decision;
   readonly list: ListName;
@@ -34,38 +33,30 @@ export interface ActionTable {
   readonly denies: readonly Rule[];
 }
 
-/** The table for an action, with everything worked out that the context settles. */
-export function createActionTable(
-  set: PolicySet,
-  actionName: string,
-  context: Context,
-): ActionTable {
+/** The table of a set for an action, all rules open. */
+export function createActionTable(set: PolicySet, actionName: string): ActionTable {
   const action = actionName.toLowerCase();
-  const about = { action, context, hasBoundary: set.boundary !== undefined };
+  const hasBoundary = set.boundary !== undefined;
+  const denies: Rule[] = [];
   const listOf = (list: ListName, policies: readonly CompiledPolicy[]): RuleList => {
-    const rules = policies.flatMap((policy) => rulesOf(policy, { list, ...about }));
-    return {
-      list,
-      refusal: { outcome: "implicitDeny", lacking: list },
-      allows: rules.filter(({ decision }) => decision.outcome === "allowed"),
-      denies: rules.filter(({ decision }) => decision.outcome === "explicitDeny"),
-    };
+    const rules = policies.flatMap((policy) => rulesOf(policy, { list, action, hasBoundary }));
+    denies.push(...rules.filter(({ decision }) => decision.outcome === "explicitDeny"));
+    const allows = rules.filter(({ decision }) => decision.outcome === "allowed");
+    return { list, allows, refusal: { outcome: "implicitDeny", lacking: list } };
   };
   const identity = listOf("identity", set.identity);
-  const limits = limitsOf(set, action).map(({ list, policies }) => listOf(list, policies));
   const resource = set.resource && {
     ...listOf("resource", set.resource.policies),
     isRequired: set.resource.isRequired ?? false,
     isForeign: set.resource.isForeign ?? false,
   };
-  const lists = [identity, ...(resource ? [resource] : []), ...limits];
-  return { identity, limits, resource, denies: lists.flatMap(({ denies }) => denies) };
+  const limits = limitsOf(set, action).map(({ list, policies }) => listOf(list, policies));
+  return { identity, limits, resource, denies };
 }
 
 interface About {
   readonly list: ListName;
   readonly action: string;
-  readonly context: Context;
   readonly hasBoundary: boolean;
 }
 
@@ -73,8 +64,34 @@ function rulesOf(policy: CompiledPolicy, { list, action, ...setting }: About): R
   return policy.statements.flatMap((statement, index) => {
     if (!coversAction(statement.actions, action)) return [];
     const place = { list, policy: policy.name, index, statement: statement.source };
-    return createRule(statement, { place, ...setting }) ?? [];
+    return createRule(statement, place, setting);
   });
+}
+
+/** The table with its rules bound; itself when the context settles nothing that is open in it. */
+export function bindActionTable(table: ActionTable, context: Context): ActionTable {
+  const identity = bindList(table.identity, context);
+  const limits = table.limits.map((limit) => bindList(limit, context));
+  const resource = table.resource && bindList(table.resource, context);
+  const denies = bindRules(table.denies, context);
+  const isSame =
+    identity === table.identity &&
+    resource === table.resource &&
+    denies === table.denies &&
+    limits.every((limit, index) => limit === table.limits[index]);
+  return isSame ? table : { identity, limits, resource, denies };
+}
+
+function bindList<L extends RuleList>(list: L, context: Context): L {
+  const allows = bindRules(list.allows, context);
+  return allows === list.allows ? list : { ...list, allows };
+}
+
+function bindRules(rules: readonly Rule[], context: Context): readonly Rule[] {
+  const bound = rules.flatMap((rule) => rule.bind(context) ?? []);
+  const isSame =
+    bound.length === rules.length && bound.every((rule, index) => rule === rules[index]);
+  return isSame ? rules : bound;
 }
 
 /** The decision, with the statement that made it; allocates nothing. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { Context } from "../match/context.ts";
 import {
   bindPolicySet,
   type ContextKeys,
@@ -9,6 +10,8 @@ import {
   policyLimits,
   SharedDecisions,
 } from "../mod.ts";
+import { bindActionTable } from "./action-table.ts";
+import { tableOf } from "./set-tables.ts";
 
 const topic = (name: string): string => `arn:aws:iot:e:1:topic/${name}`;
 
@@ -66,6 +69,25 @@ describe("a set bound to a connection", () => {
     expect(early.allows("iot:Publish", topic("a"), { "iot:ClientId": "c2" })).toBe(false);
     const late = bindPolicySet(set, { "iot:ClientId": "c1" });
     expect(late.allows("iot:Publish", topic("a"), { "aws:username": "c1" })).toBe(true);
+  });
+
+  test("holds rules of its own only where something in them is its own", () => {
+    const set = setOf(
+      { Effect: "Allow", Action: "iot:Publish", Resource: topic("out") },
+      allow(topic(`in/$\{iot:ClientId}`)),
+    );
+    const context = new Context({ "iot:ClientId": "c1" });
+    const publish = tableOf(set, "iot:Publish");
+    const [open, bound] = [publish, bindActionTable(publish, context)].map(
+      ({ identity }) => identity.allows,
+    );
+    expect(bound).toHaveLength(2);
+    expect(bound![0]).toBe(open![0]!);
+    expect(bound![1]).not.toBe(open![1]!);
+    const other = setOf({ Effect: "Allow", Action: "*", Resource: topic("out") });
+    const table = tableOf(other, "iot:Publish");
+    expect(bindActionTable(table, context)).toBe(table);
+    expect(tableOf(other, "iot:Publish")).toBe(table);
   });
 
   test("forgets no answer when it is asked about more actions than it keeps", () => {

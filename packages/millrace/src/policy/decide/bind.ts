@@ -9,9 +9,10 @@
 import { policyLimits } from "../limits.ts";
 import { Context, type ContextKeys } from "../match/context.ts";
 import type { Principal } from "../match/principal.ts";
-import { type ActionTable, createActionTable, decide } from "./action-table.ts";
+import { type ActionTable, bindActionTable, decide } from "./action-table.ts";
 import type { Decision } from "./decision.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { tableOf } from "./set-tables.ts";
 
 export interface BoundPolicySet {
   /**
@@ -59,7 +60,7 @@ class Bound implements BoundPolicySet {
     const known = this.#tables.get(action);
     if (known) return known;
     if (this.#tables.size >= policyLimits.actionTablesMax) this.#tables.clear();
-    const table = createActionTable(this.#set, action, this.#context);
+    const table = bindActionTable(tableOf(this.#set, action), this.#context);
     this.#tables.set(action, table);
     return table;
   }

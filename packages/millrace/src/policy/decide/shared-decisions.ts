@@ -14,10 +14,10 @@
  */
 
 import { policyLimits } from "../limits.ts";
-import { Context } from "../match/context.ts";
-import { type ActionTable, createActionTable, decideForEveryone } from "./action-table.ts";
+import { decideForEveryone } from "./action-table.ts";
 import type { Decision } from "./decision.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { tableOf } from "./set-tables.ts";
 
 /** `depends`: ask each one's bound set. */
 export type SharedDecision = Decision | "depends";
@@ -25,7 +25,6 @@ export type SharedDecision = Decision | "depends";
 export class SharedDecisions {
   readonly #set: PolicySet;
   readonly #max: number;
-  readonly #tables = new Map<string, ActionTable>();
   #young = new Map<string, Map<string, SharedDecision>>();
   #old = new Map<string, Map<string, SharedDecision>>();
   #youngCount = 0;
@@ -51,13 +50,7 @@ export class SharedDecisions {
   }
 
   #decide(action: string, resource: string): SharedDecision {
-    let table = this.#tables.get(action);
-    if (!table) {
-      if (this.#tables.size >= policyLimits.actionTablesMax) this.#tables.clear();
-      table = createActionTable(this.#set, action, new Context());
-      this.#tables.set(action, table);
-    }
-    return decideForEveryone(table, resource) ?? "depends";
+    return decideForEveryone(tableOf(this.#set, action), resource) ?? "depends";
   }
 
   #remember(action: string, resource: string, decision: SharedDecision): void {
