@@ -12,7 +12,8 @@
 
 import type { Condition, PolicyDocument } from "../document.ts";
 import { type Context, normalizeKey } from "../match/context.ts";
-import { type Comparison, comparisonOf } from "./operators.ts";
+import type { Comparison } from "./families.ts";
+import { comparisonOf } from "./operators.ts";
 
 export interface CompiledCondition {
   readonly source: Condition;

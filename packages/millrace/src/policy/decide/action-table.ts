@@ -4,8 +4,8 @@
  * `decide` is the heart of it [IAM: policy evaluation logic]:
  *
  * 1. a `Deny` that matches, in any list, decides;
- * 2. an `Allow` of a resource's policy that names the session, user or everyone decides, too, whatever
- *    boundary and session policy leave out;
+ * 2. an `Allow` of a resource's policy that names the session, user or everyone decides, too,
+ *    whatever boundary and session policy leave out;
  * 3. each limit (boundary, session, IoT policies) must have an `Allow` that matches;
  * 4. and so must the identity's policies, or the resource's where both belong to one account.
  */
@@ -94,7 +94,9 @@ function bindRules(rules: readonly Rule[], context: Context): readonly Rule[] {
   return isSame ? rules : bound;
 }
 
-/** The decision, with the statement that made it; allocates nothing. */
+/**
+ * The decision, with the statement that made it. It was made with the rule: nothing is built here.
+ */
 export function decide(table: ActionTable, question: Question): Decision {
   for (const rule of table.denies) if (rule.matches(question)) return rule.decision;
   if (table.resource) return decideWithResource(table, table.resource, question);

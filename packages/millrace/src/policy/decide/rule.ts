@@ -3,9 +3,9 @@
  *
  * It begins *open*: variables in its resources and all its conditions are looked at with each
  * question. Bound to a context it is as finished as that context allows: variables replaced,
- * conditions decided and gone, and where one of them fails, no rule at all. A rule with nothing open
- * is the same for everyone, and binding gives it back as it is, so that a thousand connections with
- * one policy hold one.
+ * conditions decided and gone, and where one of them fails, no rule at all. A rule with nothing
+ * open is the same for everyone, and binding gives it back as it is, so that a thousand connections
+ * with one policy hold one.
  */
 
 import type { CompiledCondition } from "../condition/condition.ts";

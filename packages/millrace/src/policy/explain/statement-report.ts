@@ -3,7 +3,7 @@
 import type { CompiledCondition } from "../condition/condition.ts";
 import type { StatementPlace } from "../decide/decision.ts";
 import type { PolicyRequest } from "../decide/evaluate.ts";
-import type { ActionTest, CompiledStatement, ResourceTest } from "../decide/policy.ts";
+import type { CompiledStatement, ResourceTest } from "../decide/policy.ts";
 import type { Condition, PolicyDocument } from "../document.ts";
 import type { Context } from "../match/context.ts";
 import type { Pattern } from "../match/pattern.ts";
@@ -54,7 +54,7 @@ export function reportStatement(
 function reportActions({ actions, source }: CompiledStatement, action: string): PatternsReport {
   const name = action.toLowerCase();
   const patterns = source.actions.patterns.map((pattern, index): PatternReport => {
-    const matches = (actions as ActionTest).globs[index]!.matches(name);
+    const matches = actions.globs[index]!.matches(name);
     return { pattern, matches, unresolved: [] };
   });
   return whole(actions.not, patterns);

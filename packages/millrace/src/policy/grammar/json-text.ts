@@ -128,9 +128,8 @@ class JsonReader {
     if (first === "{") return this.#readMap(path, inside);
     if (first === "[") return this.#readList(path, inside);
     if (first === '"') return this.#readString(path);
-    for (const [word, value] of [["true", true] as const, ["false", false] as const]) {
-      if (this.#take(word)) return value;
-    }
+    if (this.#take("true")) return true;
+    if (this.#take("false")) return false;
     if (this.#take("null")) return null;
     const digits = this.#run(number);
     if (digits !== "") return new JsonNumber(digits);
@@ -146,16 +145,12 @@ class JsonReader {
     for (;;) {
       this.#skipBlanks();
       const place = this.#place();
-      if (this.#text[this.#at] !== '"')
-        this.#stop(path, "a member's name in double quotes is needed");
+      if (this.#text[this.#at] !== '"') this.#stop(path, "a name in double quotes is needed");
       const name = this.#readString(path);
       const inner = [...path, name];
       if (Object.hasOwn(members, name)) {
-        this.doubles.push({
-          ...place,
-          path: inner,
-          message: `'${name}' stands here a second time`,
-        });
+        const message = `'${name}' stands here a second time`;
+        this.doubles.push({ ...place, path: inner, message });
       }
       this.#skipBlanks();
       if (!this.#take(":")) this.#stop(path, `':' is needed after '${name}'`);

@@ -42,7 +42,9 @@ export function compileArnPattern(
 /** Whether a pattern has the six parts of an ARN, or is `*` or one variable alone. */
 export function isArnPattern(pieces: readonly Piece[]): boolean {
   if (isAnyArn(pieces) || (pieces.length === 1 && pieces[0]!.kind === "variable")) return true;
-  return splitPieces(pieces).length === partCount;
+  const [first, ...rest] = splitPieces(pieces);
+  const isScheme = first!.length === 1 && first![0]!.kind === "text" && first![0]!.text === "arn";
+  return isScheme && rest.length === partCount - 1;
 }
 
 function isAnyArn(pieces: readonly Piece[]): boolean {

@@ -23,20 +23,17 @@ export interface Glob {
 export function compileGlob(pieces: readonly Piece[]): Glob {
   const segments = splitAtRuns(pieces);
   const [first, ...rest] = segments;
-  if (rest.length === 0)
-    return first!.literal === undefined ? { matches: whole(first!) } : only(first!.literal);
+  if (rest.length === 0) return whole(first!);
   const middle = rest.slice(0, -1).filter((segment) => segment.literal !== "");
   const last = rest.at(-1)!;
   if (middle.length === 0 && last.literal === "") return { matches: beginning(first!) };
   return { matches: (text) => matchAll(text, [first!, last], middle) };
 }
 
-function only(literal: string): Glob {
-  return { literal, matches: (text) => text === literal };
-}
-
-function whole(segment: Segment): (text: string) => boolean {
-  return (text) => segment.endAt(text, 0) === text.length;
+function whole(segment: Segment): Glob {
+  const { literal } = segment;
+  if (literal !== undefined) return { literal, matches: (text) => text === literal };
+  return { matches: (text) => segment.endAt(text, 0) === text.length };
 }
 
 /** By far the most frequent pattern, `prefix*`, and `*` itself. */

@@ -51,42 +51,56 @@ export function parsePieces(text: string, { version, wildcards }: PatternSyntax)
   const pieces: Piece[] = [];
   let literal = "";
   const push = (piece: Piece): void => {
+    if (piece.kind === "text") {
+      literal += piece.text;
+      return;
+    }
     if (literal !== "") pieces.push({ kind: "text", text: literal });
     literal = "";
     pieces.push(piece);
   };
-  let at = 0;
-  for (;;) {
+  for (let at = 0; at < text.length; ) {
     special.lastIndex = at;
     const found = special.exec(text);
     literal += text.slice(at, found?.index);
     if (!found) break;
     at = found.index + found[0].length;
-    if (found[0] !== "${") {
-      if (wildcards) push(found[0] === "*" ? run : one);
-      else literal += found[0];
-    } else if (version === "2008-10-17") {
-      literal += "${";
-    } else {
-      variable.lastIndex = found.index;
-      const match = variable.exec(text);
-      if (!match) return { ok: false, message: complainAbout(text.slice(found.index)) };
-      const [shown, character, key, fallback] = match;
-      at = found.index + shown.length;
-      if (character !== undefined) literal += character;
-      else if (!isKey(key!)) {
-        return { ok: false, message: `the variable '${shown}' is not of the form \${service:key}` };
-      } else
-        push({
-          kind: "variable",
-          key: normalizeKey(key!),
-          shown,
-          ...(fallback !== undefined && { fallback }),
-        });
-    }
+    if (found[0] === "${" && version === "2012-10-17") {
+      const read = readVariable(text, found.index);
+      if (!read.ok) return read;
+      push(read.piece);
+      at = read.end;
+    } else if (found[0] === "${" || !wildcards) literal += found[0];
+    else push(found[0] === "*" ? run : one);
   }
   if (literal !== "") pieces.push({ kind: "text", text: literal });
   return { ok: true, pieces };
+}
+
+/** What begins with `${` there: a variable, or one of the three characters, as text. */
+function readVariable(
+  text: string,
+  start: number,
+):
+  | { readonly ok: true; readonly piece: Piece; readonly end: number }
+  | { readonly ok: false; readonly message: string } {
+  variable.lastIndex = start;
+  const match = variable.exec(text);
+  if (!match) return { ok: false, message: complainAbout(text.slice(start)) };
+  const [shown, character, name = "", fallback] = match;
+  const end = start + shown.length;
+  if (character !== undefined) return { ok: true, piece: { kind: "text", text: character }, end };
+  if (!isKey(name)) {
+    return { ok: false, message: `the variable '${shown}' is not of the form \${service:key}` };
+  }
+  const key = normalizeKey(name);
+  const piece = {
+    kind: "variable",
+    key,
+    shown,
+    ...(fallback !== undefined && { fallback }),
+  } as const;
+  return { ok: true, piece, end };
 }
 
 function isKey(text: string): boolean {
