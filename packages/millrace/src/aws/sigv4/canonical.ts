@@ -18,6 +18,7 @@ export interface CanonicalParts {
   readonly payloadHash: string;
 }
 
+/** The request in six parts, a line or more each. */
 export function canonicalRequest(parts: CanonicalParts): string {
   const headers = parts.headers.map(([name, value]) => `${name}:${trimmed(value)}\n`);
   return [
