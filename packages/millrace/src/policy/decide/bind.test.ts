@@ -145,6 +145,13 @@ describe("shared decisions", () => {
     expect(shared.size).toBe(before);
   });
 
+  test("about very long topics are not kept", () => {
+    const shared = new SharedDecisions(setOf(room));
+    const long = "a".repeat(policyLimits.sharedResourceCharactersMax);
+    expect(shared.of("iot:Receive", topic(`pub/${long}`))).toMatchObject({ outcome: "allowed" });
+    expect(shared.size).toBe(0);
+  });
+
   test("are kept apart by action", () => {
     const set = setOf(
       { Effect: "Allow", Action: "iot:Receive", Resource: "*" },

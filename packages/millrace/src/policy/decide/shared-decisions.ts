@@ -6,7 +6,8 @@
  * this topic; where none could, one look-up answers for all of them.
  *
  * *Bound*: two halves of at most `max` resources each; when the younger is full it becomes the
- * older, and what the older had is forgotten, so that what is asked for often stays.
+ * older, and what the older had is forgotten, so that what is asked for often stays. Very long
+ * resources are not remembered at all.
  *
  * *Invalidation*: there is none to do. A compiled policy never changes, and only what depends on
  * nothing but policies, action and resource is remembered: no key, no clock. When policies change,
@@ -45,7 +46,9 @@ export class SharedDecisions {
     const young = this.#young.get(action)?.get(resource);
     if (young !== undefined) return young;
     const decision = this.#old.get(action)?.get(resource) ?? this.#decide(action, resource);
-    this.#remember(action, resource, decision);
+    if (resource.length <= policyLimits.sharedResourceCharactersMax) {
+      this.#remember(action, resource, decision);
+    }
     return decision;
   }
 

@@ -91,6 +91,19 @@ describe("an explanation", () => {
   });
 });
 
+test("the keys that a request lacks are named once each", () => {
+  const secure = { Condition: { Bool: { "aws:SecureTransport": "true" } } };
+  const set = setOf([
+    allow("iot:Publish", `topic/${client}`, secure),
+    allow("iot:Publish", `topic/x/${client}`),
+    allow("iot:Receive", `topic/$\{aws:username}`),
+  ]);
+  const missing = (keys: object): readonly string[] =>
+    explain(set, ask("iot:Publish", "topic/c1", keys)).missingKeys;
+  expect(missing({})).toEqual(["iot:ClientId", "aws:SecureTransport"]);
+  expect(missing({ "iot:ClientId": "c1" })).toEqual(["aws:SecureTransport"]);
+});
+
 describe("a hint is given when", () => {
   const hintOf = (statement: object, request: PolicyRequest, version?: string) =>
     explain(setOf(statement, version), request).statements[0]!.hint;

@@ -18,6 +18,8 @@ export interface PolicyExplanation {
   readonly sentence: string;
   /** Of all lists that had a say, in the order in which they were asked. */
   readonly statements: readonly StatementReport[];
+  /** Keys that statements about the action asked for and the request did not bring. */
+  readonly missingKeys: readonly string[];
   readonly remedy?: Remedy;
 }
 
@@ -39,7 +41,8 @@ export function explain(set: PolicySet, request: PolicyRequest): PolicyExplanati
   );
   const remedy = remedyFor(decision, request);
   const sentence = `'${request.action}' ${sentenceOf(decision)}`;
-  return { decision, sentence, statements, ...(remedy && { remedy }) };
+  const missingKeys = missingIn(statements);
+  return { decision, sentence, statements, missingKeys, ...(remedy && { remedy }) };
 }
 
 function listsOf(
@@ -51,6 +54,17 @@ function listsOf(
     ...(set.resource ? [{ list: "resource" as const, policies: set.resource.policies }] : []),
     ...limitsOf(set, request.action.toLowerCase()),
   ];
+}
+
+function missingIn(statements: readonly StatementReport[]): string[] {
+  const asked = statements.filter(({ action }) => action.matches);
+  const keys = asked.flatMap(({ resource, conditions }) => [
+    ...(resource?.patterns ?? []).flatMap(({ unresolved }) =>
+      unresolved.map((shown) => shown.slice("${".length, -1)),
+    ),
+    ...conditions.filter(({ given }) => given.length === 0).map(({ key }) => key),
+  ]);
+  return [...new Set(keys)];
 }
 
 function decidesHere(
