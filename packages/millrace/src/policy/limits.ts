@@ -26,7 +26,7 @@ export const policyLimits = {
   certificateValueCharactersMax: 1_024,
   /** Resources whose decision is kept, for each policy set; at most twice as many for a moment. */
   sharedDecisionsMax: 10_000,
-  /** A longer resource is decided each time, so that what is remembered is bounded in bytes, too. */
+  /** A longer resource is decided each time, so that what is kept is bounded in bytes, too. */
   sharedResourceCharactersMax: 1_024,
   /** Actions for which a bound set keeps a table; the server asks about a few dozen. */
   actionTablesMax: 200,

@@ -36,21 +36,6 @@ export function complainAboutValue(
   return operators[operator.name]!.family.complain(text, version);
 }
 
-/** The spelling that was meant, when only case differs or `Equals` is short of its `s`. */
-export function suggestOperator(text: string): string | undefined {
-  const wanted = text.toLowerCase().replace(/equal(?!s)/, "equals");
-  const [prefix] = /^[^:]*:/.exec(text) ?? [""];
-  const suffix = /ifexists$/.test(wanted) ? "IfExists" : "";
-  const bare = wanted.slice(prefix.length).replace(/ifexists$/, "");
-  const name = [...Object.keys(operators), "Null"].find((one) => one.toLowerCase() === bare);
-  const set = ["ForAllValues:", "ForAnyValue:"].find(
-    (one) => one.toLowerCase() === prefix.toLowerCase(),
-  );
-  if (!name || (prefix !== "" && !set)) return undefined;
-  const meant = `${set ?? ""}${name}${suffix}`;
-  return parseOperator(meant) ? meant : undefined;
-}
-
 /** How an operator other than `Null` compares. */
 export function comparisonOf(name: string): {
   readonly family: families.Family;
@@ -94,3 +79,11 @@ const operators: Readonly<Record<string, { family: families.Family; negated: boo
 export function takesVariables(name: string): boolean {
   return /^(String|Arn)/.test(name);
 }
+
+/** Every operator as a document may spell it, to find the one that was meant. */
+export const operatorSpellings: readonly string[] = [
+  "Null",
+  ...["", "ForAllValues:", "ForAnyValue:"].flatMap((prefix) =>
+    Object.keys(operators).flatMap((name) => [`${prefix}${name}`, `${prefix}${name}IfExists`]),
+  ),
+];

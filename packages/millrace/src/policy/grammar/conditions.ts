@@ -1,9 +1,10 @@
 /** The `Condition` block, one entry for each operator and key. */
 
+import { suggest } from "../../base/mod.ts";
 import {
   complainAboutValue,
+  operatorSpellings,
   parseOperator,
-  suggestOperator,
   takesVariables,
 } from "../condition/operators.ts";
 import type { Condition, PolicyDocument } from "../document.ts";
@@ -34,8 +35,8 @@ function readOperator(
 ): Condition[] {
   const operator = parseOperator(name);
   if (!operator) {
-    const meant = suggestOperator(name);
-    const hint = meant === undefined ? "" : `: '${meant}' is meant, perhaps`;
+    const isNull = /^(\w+:)?Null(IfExists)?$/.test(name);
+    const hint = isNull ? ": 'Null' stands alone" : suggest(name, operatorSpellings);
     reader.report(path, `there is no condition operator '${name}'${hint}`, true);
     return [];
   }

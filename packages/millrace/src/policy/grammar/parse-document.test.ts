@@ -109,7 +109,7 @@ describe("problems have a path and a reason", () => {
       "names in another case",
       { Statement: { effect: "Allow", Effect: "allow", Action: "*" } },
       [
-        "Statement.effect: unknown element 'effect': it is spelled 'Effect'",
+        "Statement.effect: unknown element 'effect' (did you mean 'Effect'?)",
         "Statement.Effect: 'allow' is not one of Allow, Deny",
       ],
     ],
@@ -130,13 +130,15 @@ describe("problems have a path and a reason", () => {
       "an operator that does not exist",
       { Statement: { ...allow, Condition: { StringEqual: { "a:b": "c" } } } },
       [
-        "Statement.Condition.StringEqual: there is no condition operator 'StringEqual': 'StringEquals' is meant, perhaps",
+        "Statement.Condition.StringEqual: there is no condition operator 'StringEqual' (did you mean 'StringEquals'?)",
       ],
     ],
     [
       "Null with IfExists",
       { Statement: { ...allow, Condition: { NullIfExists: { a: "true" } } } },
-      ["Statement.Condition.NullIfExists: there is no condition operator 'NullIfExists'"],
+      [
+        "Statement.Condition.NullIfExists: there is no condition operator 'NullIfExists': 'Null' stands alone",
+      ],
     ],
     [
       "a value the operator cannot compare",

@@ -53,9 +53,7 @@ function readNames(
   return reader.texts(value, [...path, kind]).map((name) => {
     if (!pattern.test(name.text)) {
       const wildcard = /[*?]/.test(name.text);
-      const reason = wildcard
-        ? "names a principal by a pattern, which cannot be"
-        : `is not ${wanted}`;
+      const reason = wildcard ? "has a wildcard: a principal is named in full" : `is not ${wanted}`;
       reader.report(name.path, `'${name.text}' ${reason}`);
     }
     return name.text;

@@ -3,6 +3,7 @@
  * with its path, so that all problems of a document are seen at once.
  */
 
+import { suggest } from "../../base/mod.ts";
 import { policyLimits } from "../limits.ts";
 import { JsonNumber } from "./json-text.ts";
 import type { PolicyPath } from "./problem.ts";
@@ -33,9 +34,7 @@ export class Reader {
     }
     for (const name of Object.keys(value)) {
       if (!known || known.includes(name)) continue;
-      const meant = known.find((one) => one.toLowerCase() === name.toLowerCase());
-      const hint = meant === undefined ? "" : `: it is spelled '${meant}'`;
-      this.report([...path, name], `unknown element '${name}'${hint}`, true);
+      this.report([...path, name], `unknown element '${name}'${suggest(name, known)}`, true);
     }
     return value as Members;
   }
