@@ -73,13 +73,18 @@ export function bindActionTable(table: ActionTable, context: Context): ActionTab
   const identity = bindList(table.identity, context);
   const limits = table.limits.map((limit) => bindList(limit, context));
   const resource = table.resource && bindList(table.resource, context);
-  const denies = bindRules(table.denies, context);
+  const bound = {
+    identity,
+    limits: sameOr(table.limits, limits),
+    resource,
+    denies: bindRules(table.denies, context),
+  };
   const isSame =
     identity === table.identity &&
+    bound.limits === table.limits &&
     resource === table.resource &&
-    denies === table.denies &&
-    limits.every((limit, index) => limit === table.limits[index]);
-  return isSame ? table : { identity, limits, resource, denies };
+    bound.denies === table.denies;
+  return isSame ? table : bound;
 }
 
 function bindList<L extends RuleList>(list: L, context: Context): L {
@@ -89,14 +94,16 @@ function bindList<L extends RuleList>(list: L, context: Context): L {
 
 function bindRules(rules: readonly Rule[], context: Context): readonly Rule[] {
   const bound = rules.flatMap((rule) => rule.bind(context) ?? []);
-  const isSame =
-    bound.length === rules.length && bound.every((rule, index) => rule === rules[index]);
-  return isSame ? rules : bound;
+  return sameOr(rules, bound);
 }
 
-/**
- * The decision, with the statement that made it. It was made with the rule: nothing is built here.
- */
+/** `before` itself, so that it can be shared, when `after` has the same in it. */
+function sameOr<T>(before: readonly T[], after: readonly T[]): readonly T[] {
+  const isSame = after.length === before.length && after.every((one, at) => one === before[at]);
+  return isSame ? before : after;
+}
+
+/** The decision, with the statement that made it. It was made with the rule; none is made here. */
 export function decide(table: ActionTable, question: Question): Decision {
   for (const rule of table.denies) if (rule.matches(question)) return rule.decision;
   if (table.resource) return decideWithResource(table, table.resource, question);

@@ -15,20 +15,17 @@ export class Resources {
   /** Those with a variable. */
   readonly #open: readonly Pattern[];
 
-  private constructor(not: boolean, finished: readonly Glob[], open: readonly Pattern[]) {
+  private constructor(not: boolean, finished: Finished, open: readonly Pattern[]) {
     this.#not = not;
-    this.#texts = finished.flatMap(({ literal }) => literal ?? []);
-    this.#globs = finished.filter(({ literal }) => literal === undefined);
+    this.#texts = finished.texts;
+    this.#globs = finished.globs;
     this.#open = open;
   }
 
   static of({ not, patterns }: ResourceTest): Resources {
+    const finished = sort(patterns.flatMap(({ closed }) => closed ?? []));
     const open = patterns.filter(({ closed }) => closed === undefined);
-    return new Resources(
-      not,
-      patterns.flatMap(({ closed }) => closed ?? []),
-      open,
-    );
+    return new Resources(not, finished, open);
   }
 
   /** A variable that became nothing left no pattern at all. */
@@ -54,14 +51,14 @@ export class Resources {
   bind(context: Context): Resources {
     const settled = this.#open.filter((pattern) => pattern.isSettledBy(context));
     if (settled.length === 0) return this;
-    const texts = this.#texts.map(
-      (literal): Glob => ({ literal, matches: (text) => text === literal }),
-    );
-    return new Resources(
-      this.#not,
-      [...texts, ...this.#globs, ...settled.flatMap((pattern) => pattern.resolve(context) ?? [])],
-      this.#open.filter((pattern) => !settled.includes(pattern)),
-    );
+    const { texts, globs } = sort(settled.flatMap((pattern) => pattern.resolve(context) ?? []));
+    const finished = {
+      texts: texts.length === 0 ? this.#texts : [...this.#texts, ...texts],
+      globs: globs.length === 0 ? this.#globs : [...this.#globs, ...globs],
+    };
+    const isAll = settled.length === this.#open.length;
+    const open = isAll ? none : this.#open.filter((pattern) => !settled.includes(pattern));
+    return new Resources(this.#not, finished, open);
   }
 
   #matchesFinished(resource: string): boolean {
@@ -70,4 +67,19 @@ export class Resources {
     for (const glob of this.#globs) if (glob.matches(resource)) return true;
     return false;
   }
+}
+
+const none: readonly Pattern[] = [];
+
+/** Patterns that match one text each, apart from the others. */
+interface Finished {
+  readonly texts: readonly string[];
+  readonly globs: readonly Glob[];
+}
+
+function sort(globs: readonly Glob[]): Finished {
+  return {
+    texts: globs.flatMap(({ literal }) => literal ?? []),
+    globs: globs.filter(({ literal }) => literal === undefined),
+  };
 }

@@ -29,10 +29,6 @@ interface Parts {
   /** Of the principal; what it changes is `NotPrincipal`. */
   readonly hasBoundary: boolean;
   readonly decision: Decision;
-  /** Those that are still open. */
-  readonly conditions: readonly CompiledCondition[];
-  /** Absent in a role's trust policy, which is about that role. */
-  readonly resources: Resources | undefined;
 }
 
 /** The rule of a statement, all open. */
@@ -44,15 +40,26 @@ export function createRule(
   const outcome = statement.source.effect === "Allow" ? "allowed" : "explicitDeny";
   const { conditions } = statement;
   const resources = statement.resources && Resources.of(statement.resources);
-  const decision = { outcome, by: place } as const;
-  return new Rule({ statement, hasBoundary, decision, conditions, resources });
+  const parts = { statement, hasBoundary, decision: { outcome, by: place } } as const;
+  return new Rule(parts, conditions, resources);
 }
 
 export class Rule {
+  /** What binding does not change, shared by all that come from one rule. */
   readonly #parts: Parts;
+  /** Those that are still open. */
+  readonly #conditions: readonly CompiledCondition[];
+  /** Absent in a role's trust policy, which is about that role. */
+  readonly #resources: Resources | undefined;
 
-  constructor(parts: Parts) {
+  constructor(
+    parts: Parts,
+    conditions: readonly CompiledCondition[],
+    resources: Resources | undefined,
+  ) {
     this.#parts = parts;
+    this.#conditions = conditions;
+    this.#resources = resources;
   }
 
   /** The decision when this is the statement that decides. */
@@ -61,19 +68,19 @@ export class Rule {
   }
 
   matches(question: Question): boolean {
-    const { resources, conditions, statement, hasBoundary } = this.#parts;
-    if (resources && !resources.match(question.resource, question.context)) return false;
-    for (const condition of conditions) if (!condition.holds(question.context)) return false;
-    const { principals } = statement;
-    return !principals || isAbout(principals, question.principal ?? anonymous, { hasBoundary });
+    const { resource, context } = question;
+    if (this.#resources && !this.#resources.match(resource, context)) return false;
+    for (const condition of this.#conditions) if (!condition.holds(context)) return false;
+    const { principals } = this.#parts.statement;
+    return !principals || isAbout(principals, question.principal ?? anonymous, this.#parts);
   }
 
   /** Whether it matches the resource, whoever asks. */
   matchesEveryone(resource: string): Certainty {
-    const { resources, conditions, statement } = this.#parts;
-    const verdict = resources?.matchForEveryone(resource) ?? "yes";
+    const verdict = this.#resources?.matchForEveryone(resource) ?? "yes";
     if (verdict === "no") return "no";
-    return conditions.length > 0 || statement.principals ? "depends" : verdict;
+    const isOpen = this.#conditions.length > 0 || this.#parts.statement.principals !== undefined;
+    return isOpen ? "depends" : verdict;
   }
 
   /** How a statement of a resource's policy that matches grants; `undefined` when it does not. */
@@ -85,14 +92,14 @@ export class Rule {
   /** With what the context settles worked out; `undefined` when it can never match any more. */
   bind(context: Context): Rule | undefined {
     const conditions: CompiledCondition[] = [];
-    for (const condition of this.#parts.conditions) {
+    for (const condition of this.#conditions) {
       if (!condition.isSettledBy(context)) conditions.push(condition);
       else if (!condition.holds(context)) return undefined;
     }
-    const resources = this.#parts.resources?.bind(context);
+    const resources = this.#resources?.bind(context);
     if (resources?.isNever) return undefined;
-    const isSame =
-      resources === this.#parts.resources && conditions.length === this.#parts.conditions.length;
-    return isSame ? this : new Rule({ ...this.#parts, conditions, resources });
+    const isSame = conditions.length === this.#conditions.length;
+    if (isSame && resources === this.#resources) return this;
+    return new Rule(this.#parts, isSame ? this.#conditions : conditions, resources);
   }
 }
