@@ -71,6 +71,19 @@ describe("a set bound to a connection", () => {
     expect(late.allows("iot:Publish", topic("a"), { "aws:username": "c1" })).toBe(true);
   });
 
+  test("keeps every pattern of a statement, whichever of them are its own", () => {
+    const patterns = ["out", "pub/*", `in/$\{iot:ClientId}`, `will/$\{iot:LastWillTopic}`];
+    const set = setOf({ ...allow("*"), Resource: patterns.map(topic) });
+    const bound = bindPolicySet(set, { "iot:ClientId": "c1" });
+    const will = { "iot:LastWillTopic": "w" };
+    for (const name of ["out", "pub/a", "in/c1", "will/w"]) {
+      expect(bound.allows("iot:Publish", topic(name), will)).toBe(true);
+    }
+    for (const name of ["out/a", "pub", "in/c2", "will/v"]) {
+      expect(bound.allows("iot:Publish", topic(name), will)).toBe(false);
+    }
+  });
+
   test("holds rules of its own only where something in them is its own", () => {
     const set = setOf(
       { Effect: "Allow", Action: "iot:Publish", Resource: topic("out") },
