@@ -2,6 +2,7 @@
 
 import type { FunctionDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
+import type { IdentityPoolDefinition, NamedPolicy, RoleDefinition } from "../identity/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
 import type { RuleDefinition } from "../rules/mod.ts";
@@ -19,8 +20,9 @@ export interface Application {
   readonly buckets: readonly BucketDefinition[];
   /** IoT policies, by name. */
   readonly policies: readonly NamedPolicy[];
-  /** Roles of functions and rules, explicit ones and those that SAM makes. Not enforced yet. */
+  /** Explicit ones and those that SAM makes. What functions and rules do is not asked of them yet. */
   readonly roles: readonly RoleDefinition[];
+  readonly identityPools: readonly IdentityPoolDefinition[];
   readonly bucketPolicies: readonly BucketPolicyDefinition[];
   /** Who may invoke functions. Not enforced yet. */
   readonly permissions: readonly PermissionDefinition[];
@@ -43,21 +45,6 @@ export interface TextPosition extends Position {
    * folds, escapes or a function makes the text, that is the position of its beginning.
    */
   at(offset: number): Position;
-}
-
-export interface NamedPolicy {
-  readonly name: string;
-  readonly document: PolicyDocument;
-}
-
-export interface RoleDefinition {
-  readonly name: string;
-  readonly arn: string;
-  readonly documents: readonly PolicyDocument[];
-  /** ARNs or names of AWS's managed policies. */
-  readonly managedPolicies: readonly string[];
-  /** SAM's policy templates, e.g. `DynamoDBCrudPolicy`, with their parameters. */
-  readonly policyTemplates: readonly { readonly name: string; readonly parameters: unknown }[];
 }
 
 export interface BucketPolicyDefinition {

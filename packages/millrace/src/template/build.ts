@@ -75,6 +75,7 @@ function noParts(): Parts {
     buckets: [],
     policies: [],
     roles: [],
+    identityPools: [],
     bucketPolicies: [],
     permissions: [],
     positions: new Map(),

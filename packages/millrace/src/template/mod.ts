@@ -3,9 +3,7 @@
 export type {
   Application,
   BucketPolicyDefinition,
-  NamedPolicy,
   PermissionDefinition,
-  RoleDefinition,
   TextPosition,
 } from "./application.ts";
 export {

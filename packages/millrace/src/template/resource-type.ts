@@ -61,6 +61,7 @@ export interface Parts {
   readonly buckets: Growing<Application["buckets"]>;
   readonly policies: Growing<Application["policies"]>;
   readonly roles: Growing<Application["roles"]>;
+  readonly identityPools: (Application["identityPools"][number] & { guestRoleArn?: string })[];
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
   readonly positions: Map<string, TextPosition>;

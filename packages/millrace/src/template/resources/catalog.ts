@@ -6,6 +6,8 @@
 import type { ResourceType } from "../resource-type.ts";
 import { cloudfrontDistribution } from "./cloudfront-distribution.ts";
 import { cloudfrontOriginAccessControl } from "./cloudfront-origin-access-control.ts";
+import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
+import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-attachment.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamRole } from "./iam-role.ts";
@@ -20,6 +22,8 @@ import { serverlessSimpleTable } from "./serverless-simple-table.ts";
 export const catalog: readonly ResourceType[] = [
   iamRole,
   iotPolicy,
+  cognitoIdentityPool,
+  cognitoIdentityPoolRoleAttachment,
   dynamodbTable,
   serverlessSimpleTable,
   s3Bucket,

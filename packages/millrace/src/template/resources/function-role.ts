@@ -1,6 +1,6 @@
 /** The role of a function: the one it names, or the one SAM makes from `Policies`. */
 
-import type { PolicyDocument } from "../../policy/mod.ts";
+import type { NamedPolicy } from "../../identity/mod.ts";
 import type { Draft } from "../resource-type.ts";
 import { roleOf } from "../serverless.ts";
 import { fitName } from "../surroundings.ts";
@@ -14,13 +14,14 @@ import { readPolicy } from "./policy-check.ts";
  */
 export function keepRole(resource: FunctionResource, draft: Draft): void {
   const { Role, Policies } = resource.properties;
-  if (Role !== undefined || Policies) draft.noteNotEnforced("roles");
+  if (Role !== undefined || Policies) draft.noteNotEnforced("roles of functions and rules");
   if (Role !== undefined) {
     const message = "'Policies' does nothing beside 'Role': put them into the role";
     if (Policies) resource.report(["Properties", "Policies"], message);
     return;
   }
-  const documents: PolicyDocument[] = [];
+  const { stackName, logicalId, partition, accountId } = resource.identity;
+  const policies: NamedPolicy[] = [];
   const managedPolicies: string[] = [];
   const policyTemplates: { name: string; parameters: unknown }[] = [];
   (Policies ?? []).forEach((policy, index) => {
@@ -30,17 +31,16 @@ export function keepRole(resource: FunctionResource, draft: Draft): void {
     if (typeof policy === "string") managedPolicies.push(policy);
     else if (isMap(policy) && "Statement" in policy) {
       const document = readPolicy(resource, at, { document: policy, use: "identity" });
-      if (document) documents.push(document);
+      if (document) policies.push({ name: `${logicalId}Policy${index}`, document });
     } else if (first && entries.length === 1 && /^[A-Z]\w+$/.test(first[0]) && isMap(first[1])) {
       policyTemplates.push({ name: first[0], parameters: first[1] });
     } else {
       resource.report(at, "a policy is a name, a document or one of SAM's policy templates");
     }
   });
-  const { stackName, logicalId, partition, accountId } = resource.identity;
   const name = fitName(`${stackName}-${roleOf(logicalId)}`, 64);
   const arn = `arn:${partition}:iam::${accountId}:role/${name}`;
-  draft.roles.push({ name, arn, documents, managedPolicies, policyTemplates });
+  draft.roles.push({ name, arn, policies, managedPolicies, policyTemplates });
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -1,16 +1,14 @@
-/** `AWS::IAM::Role`: its documents are checked and kept; nothing enforces them yet. */
+/** `AWS::IAM::Role`: enforced for whoever takes it, not yet for what functions and rules do. */
 
-import {
-  countPolicyCharacters,
-  documentCharactersMax,
-  type PolicyDocument,
-} from "../../policy/mod.ts";
+import { countPolicyCharacters, documentCharactersMax } from "../../policy/mod.ts";
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { any, integer, list, object, required, text } from "../schema.ts";
 import { readPolicy } from "./policy-check.ts";
 
+export const iamRoleType = "AWS::IAM::Role";
+
 export const iamRole = defineResource({
-  type: "AWS::IAM::Role",
+  type: iamRoleType,
   properties: object({
     RoleName: text({
       pattern: /^[\w+=,.@-]{1,64}$/,
@@ -32,16 +30,17 @@ export const iamRole = defineResource({
   build(resource, draft) {
     const { properties, identity } = resource;
     const { name, partition, accountId } = identity;
-    readPolicy(resource, ["Properties", "AssumeRolePolicyDocument"], {
+    const trust = readPolicy(resource, ["Properties", "AssumeRolePolicyDocument"], {
       document: properties.AssumeRolePolicyDocument,
       use: "trust",
     });
-    const documents = (properties.Policies ?? []).map(({ PolicyDocument: document }, index) =>
-      readPolicy(resource, ["Properties", "Policies", index, "PolicyDocument"], {
-        document,
+    const policies = (properties.Policies ?? []).flatMap((policy, index) => {
+      const document = readPolicy(resource, ["Properties", "Policies", index, "PolicyDocument"], {
+        document: policy.PolicyDocument,
         use: "identity",
-      }),
-    );
+      });
+      return document ? [{ name: policy.PolicyName, document }] : [];
+    });
     const sizes = (properties.Policies ?? []).map(({ PolicyDocument: document }) =>
       countPolicyCharacters(JSON.stringify(document)),
     );
@@ -51,11 +50,13 @@ export const iamRole = defineResource({
       const message = `the policies together have ${size} of ${most} characters`;
       resource.report(["Properties", "Policies"], message);
     }
-    draft.noteNotEnforced("roles");
+    draft.noteNotEnforced("roles of functions and rules");
     draft.roles.push({
       name,
       arn: `arn:${partition}:iam::${accountId}:role/${name}`,
-      documents: documents.filter((document): document is PolicyDocument => !!document),
+      ...(trust && { trust }),
+      ...(properties.MaxSessionDuration && { sessionSecondsMax: properties.MaxSessionDuration }),
+      policies,
       managedPolicies: properties.ManagedPolicyArns ?? [],
       policyTemplates: [],
     });

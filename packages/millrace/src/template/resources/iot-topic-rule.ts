@@ -114,7 +114,7 @@ interface ActionContext {
 function readAction(action: Action, context: ActionContext): ActionDefinition | undefined {
   const { resource, draft, path } = context;
   if (action.Lambda) return readLambda(action.Lambda.FunctionArn, context);
-  draft.noteNotEnforced("roles");
+  draft.noteNotEnforced("roles of functions and rules");
   if (action.Republish) {
     const { Topic: topic, Qos } = action.Republish;
     return { kind: "republish", topic, qos: Qos === 1 ? 1 : 0 };

@@ -1,0 +1,165 @@
+/**
+ * Identities: who a signed request is from, and how one comes to credentials.
+ *
+ * Everything that is given out is derived from, or sealed with, the deployment's secret; only that
+ * long-term access keys exist is stored. What AWS calls the answers is in `endpoints/`.
+ */
+
+import {
+  readClaim,
+  type SignableRequest,
+  type SignatureClaim,
+  SigningKeys,
+  signatureProblem,
+  unsigned,
+} from "../aws/mod.ts";
+import { type Clock, noBytes, type Random } from "../base/mod.ts";
+import type { ContextKeys } from "../policy/mod.ts";
+import type { Records } from "../storage/mod.ts";
+import { type AccessKey, AccessKeys } from "./access-keys.ts";
+import { type Caller, callAs, Root } from "./caller.ts";
+import type { AccountFacts, IdentityPoolDefinition, RoleDefinition } from "./definitions.ts";
+import type { DeploymentSecret } from "./deployment-secret.ts";
+import { Guests } from "./guests.ts";
+import { Roles } from "./roles.ts";
+import { SessionCredentialIssuer } from "./session-credentials.ts";
+
+export interface IdentitiesOptions {
+  readonly account: AccountFacts;
+  readonly secret: DeploymentSecret;
+  readonly records: Records;
+  readonly roles: readonly RoleDefinition[];
+  readonly pools: readonly IdentityPoolDefinition[];
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Why nobody is believed to be behind a request; the code is AWS's name for it. */
+export interface AuthenticationProblem {
+  readonly code:
+    | "IncompleteSignatureException"
+    | "InvalidSignatureException"
+    | "MissingAuthenticationTokenException"
+    | "UnrecognizedClientException"
+    | "ExpiredTokenException";
+  readonly message: string;
+  /** The key that the request names, where it names one. */
+  readonly accessKeyId?: string;
+}
+
+export type Authentication =
+  | { readonly ok: true; readonly caller: Caller }
+  | { readonly ok: false; readonly problem: AuthenticationProblem };
+
+export interface Circumstances {
+  readonly body?: Uint8Array;
+  readonly sourceIp: string;
+  /** Names that the signature's scope may have for the service that is asked. */
+  readonly services: readonly string[];
+}
+
+const tokenInvalid = "The security token included in the request is invalid.";
+const tokenExpired = "The security token included in the request is expired";
+
+export class Identities {
+  readonly accessKeys: AccessKeys;
+  readonly sessions: SessionCredentialIssuer;
+  readonly roles: Roles;
+  readonly guests: Guests;
+  readonly account: AccountFacts;
+  readonly #root: Root;
+  readonly #keys = new SigningKeys();
+  readonly #clock: Clock;
+
+  constructor(options: IdentitiesOptions) {
+    const { account, secret, clock } = options;
+    this.account = account;
+    this.#clock = clock;
+    this.#root = new Root(account);
+    this.accessKeys = new AccessKeys(options);
+    this.sessions = new SessionCredentialIssuer(secret, options);
+    this.roles = new Roles(options.roles);
+    this.guests = new Guests({ ...options, roles: this.roles, sessions: this.sessions });
+  }
+
+  /** Brings back the access keys; answers with the oldest, with its secret. */
+  async start(): Promise<AccessKey & { readonly secretAccessKey: string }> {
+    const { accessKeyId } = await this.accessKeys.start();
+    return this.accessKeys.find(accessKeyId)!;
+  }
+
+  /** Who signed the request, or why that is not known. */
+  authenticate(request: SignableRequest, circumstances: Circumstances): Authentication {
+    const reading = readClaim(request);
+    if (!reading) return { ok: false, problem: unsigned };
+    if (!reading.ok) return reading;
+    const { claim } = reading;
+    const found = this.#find(claim, { "aws:SourceIp": circumstances.sourceIp });
+    if (!found.ok) return failed(claim, found.code, found.message);
+    const { body = noBytes } = circumstances;
+    const evidence = { request, claim, secretAccessKey: found.secretAccessKey, body };
+    const problem =
+      this.#scopeProblem(claim, circumstances.services) ??
+      signatureProblem(evidence, { keys: this.#keys, clock: this.#clock });
+    if (problem) return failed(claim, problem.code, problem.message);
+    return { ok: true, caller: found.caller };
+  }
+
+  #find({ accessKeyId, sessionToken }: SignatureClaim, keys: ContextKeys): Finding {
+    if (sessionToken === undefined) {
+      const key = this.accessKeys.find(accessKeyId);
+      if (!key) return invalidToken;
+      const { secretAccessKey } = key;
+      return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys) };
+    }
+    const opening = this.sessions.open(accessKeyId, sessionToken);
+    if (!opening.ok) return opening.problem === "expired" ? expiredToken : invalidToken;
+    const { grant, secretAccessKey } = opening;
+    if (grant.roleName === undefined) {
+      return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys) };
+    }
+    const role = this.roles.byName(grant.roleName);
+    if (!role || role.unusable) return invalidToken;
+    const caller = callAs(role, this.account, { accessKeyId, grant, keys });
+    return { ok: true, secretAccessKey, caller };
+  }
+
+  #scopeProblem({ scope }: SignatureClaim, services: readonly string[]) {
+    const code = "InvalidSignatureException" as const;
+    if (scope.region !== this.account.region) {
+      const message =
+        `Credential should be scoped to a valid region, not '${scope.region}': ` +
+        `this deployment is in '${this.account.region}'.`;
+      return { code, message };
+    }
+    if (services.includes(scope.service)) return undefined;
+    return { code, message: `Credential should be scoped to correct service: '${services[0]}'.` };
+  }
+}
+
+type Finding =
+  | { readonly ok: true; readonly secretAccessKey: string; readonly caller: Caller }
+  | {
+      readonly ok: false;
+      readonly code: "UnrecognizedClientException" | "ExpiredTokenException";
+      readonly message: string;
+    };
+
+const invalidToken: Finding = {
+  ok: false,
+  code: "UnrecognizedClientException",
+  message: tokenInvalid,
+};
+const expiredToken: Finding = {
+  ok: false,
+  code: "ExpiredTokenException",
+  message: tokenExpired,
+};
+
+function failed(
+  { accessKeyId }: SignatureClaim,
+  code: AuthenticationProblem["code"],
+  message: string,
+): Authentication {
+  return { ok: false, problem: { code, message, accessKeyId } };
+}

@@ -1,0 +1,28 @@
+/** The bounds of identities and of what stands for them. */
+
+export const identityLimits = {
+  /** A session token that is longer is none of ours. */
+  sessionTokenCharactersMax: 4_096,
+  /** Long-term access keys of the deployment. */
+  accessKeysMax: 100,
+  /** Refusals that are remembered for people to read. */
+  denialsMax: 200,
+  /** New refusals that are explained and logged in a second; more are counted alone. */
+  denialsPerSecondMax: 20,
+  /** A topic or client id in a remembered refusal that is longer is cut. */
+  denialCharactersMax: 1_024,
+} as const;
+
+/** How long temporary credentials are good for, in seconds. */
+export const lifetimes = {
+  /** Of a guest of an identity pool. [Cognito: enhanced flow] */
+  guest: 3_600,
+  roleMin: 900,
+  roleDefault: 3_600,
+  /** The template's `MaxSessionDuration` where it says nothing. [IAM: CreateRole] */
+  roleMax: 3_600,
+  rootMin: 900,
+  rootDefault: 3_600,
+  /** For the account's owner an hour, whatever is asked for. [STS: GetSessionToken] */
+  rootMax: 3_600,
+} as const;

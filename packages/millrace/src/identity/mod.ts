@@ -1,0 +1,33 @@
+/**
+ * Identities: who is behind a request, and what that lets them do.
+ *
+ * `docs/internals/identities.md` says how it works and what it leaves out.
+ */
+
+export { type AccessKey, AccessKeys } from "./access-keys.ts";
+export { type Caller, roleId } from "./caller.ts";
+export type {
+  AccountFacts,
+  IdentityPoolDefinition,
+  NamedPolicy,
+  RoleDefinition,
+} from "./definitions.ts";
+export { type Denial, Denials } from "./denials.ts";
+export {
+  type DeploymentSecret,
+  makeSecret,
+  openSecret,
+  writeOwn,
+} from "./deployment-secret.ts";
+export type { GuestProblem, GuestResult } from "./guests.ts";
+export {
+  type Authentication,
+  type AuthenticationProblem,
+  type Circumstances,
+  Identities,
+  type IdentitiesOptions,
+} from "./identities.ts";
+export { lifetimes } from "./limits.ts";
+export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
+export { mayTakeRole } from "./roles.ts";
+export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";

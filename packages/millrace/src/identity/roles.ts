@@ -1,0 +1,84 @@
+/**
+ * Roles: compiled once, each with one policy set that all its sessions share, and the trust policy
+ * that says who may take it.
+ *
+ * A role whose policies are not all understood (AWS's managed ones, SAM's templates) is not given
+ * out at all: a part of its policies could allow what a Deny in another part takes away.
+ */
+
+import {
+  type CompiledPolicy,
+  type ContextKeys,
+  compilePolicy,
+  evaluate,
+  type PolicySet,
+  type Principal,
+  SharedDecisions,
+} from "../policy/mod.ts";
+import type { RoleDefinition } from "./definitions.ts";
+
+export interface Role {
+  readonly name: string;
+  readonly arn: string;
+  readonly policies: PolicySet;
+  /** Of `policies`, for everyone who has the role. */
+  readonly decisions: SharedDecisions;
+  readonly sessionSecondsMax: number | undefined;
+  /** Why it cannot be taken, whoever asks. */
+  readonly unusable: string | undefined;
+  readonly trust: CompiledPolicy | undefined;
+}
+
+export interface RoleRequest {
+  readonly action: "sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity";
+  readonly principal: Principal;
+  /** Of whoever asks; none where its own policies have no say. */
+  readonly policies: PolicySet;
+  readonly keys: ContextKeys;
+}
+
+export class Roles {
+  readonly #byName: ReadonlyMap<string, Role>;
+
+  constructor(definitions: readonly RoleDefinition[]) {
+    this.#byName = new Map(definitions.map((definition) => [definition.name, open(definition)]));
+  }
+
+  byName(name: string): Role | undefined {
+    return this.#byName.get(name);
+  }
+
+  byArn(arn: string): Role | undefined {
+    for (const role of this.#byName.values()) if (role.arn === arn) return role;
+    return undefined;
+  }
+}
+
+/** Whether the role's trust policy, and where it asks for that the asker's own, let it be taken. */
+export function mayTakeRole(role: Role, { action, policies, principal, keys }: RoleRequest) {
+  if (!role.trust || role.unusable) return false;
+  const resource = { policies: [role.trust], isRequired: true };
+  const request = { action, resource: role.arn, principal, keys };
+  return evaluate({ ...policies, resource }, request).outcome === "allowed";
+}
+
+function open(definition: RoleDefinition): Role {
+  const { name, arn, trust, sessionSecondsMax } = definition;
+  const compiled = definition.policies.map((one) => compilePolicy(one.name, one.document));
+  const policies = { identity: compiled };
+  return {
+    name,
+    arn,
+    policies,
+    decisions: new SharedDecisions(policies),
+    sessionSecondsMax,
+    unusable: whyUnusable(definition),
+    trust: trust && compilePolicy("the trust policy", trust),
+  };
+}
+
+function whyUnusable({ managedPolicies, policyTemplates }: RoleDefinition): string | undefined {
+  const names = [...managedPolicies, ...policyTemplates.map(({ name }) => name)];
+  if (names.length === 0) return undefined;
+  return `its policy "${names[0]}" is not implemented`;
+}
