@@ -27,6 +27,7 @@ export {
   type SignatureClaim,
   type SignatureProblem,
   SigningKeys,
+  signableRequest,
   signatureProblem,
   unsigned,
   type VerifierOptions,

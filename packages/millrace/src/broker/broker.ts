@@ -15,6 +15,7 @@ import {
   type Random,
 } from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
+import type { Admission } from "./admission.ts";
 import { type ClientState, clientState } from "./client-state.ts";
 import { Connection } from "./connection/connection.ts";
 import { Connections } from "./connection/connections.ts";
@@ -30,7 +31,7 @@ import { brokerFigures } from "./figures.ts";
 import { atLeast, atMost } from "./grant.ts";
 import type { LifecycleObserver } from "./lifecycle.ts";
 import type { BrokerLimits } from "./limits.ts";
-import type { Access, Message, PublishOutcome, QoS } from "./message.ts";
+import type { Message, PublishOutcome, QoS } from "./message.ts";
 import { publish } from "./publish.ts";
 import { cancelDeadline } from "./session/deadline.ts";
 import { Departures } from "./session/departures.ts";
@@ -44,16 +45,6 @@ import { TopicTree } from "./topics/topic-tree.ts";
 
 /** Sees every accepted message after delivery; a promise makes the acknowledgement wait for it. */
 export type Tap = (message: Message) => Promise<void> | undefined;
-
-/** Says whether a client may connect, and what it may do then. */
-export type Admission = (facts: {
-  readonly clientId: string;
-  readonly username: string | undefined;
-  readonly password: Uint8Array | undefined;
-  readonly transport: Link["transport"];
-}) =>
-  | { readonly allowed: true; readonly principal: string; readonly access?: Access }
-  | { readonly allowed: false };
 
 export interface BrokerOptions {
   readonly records: Records;

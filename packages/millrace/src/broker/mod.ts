@@ -1,7 +1,7 @@
 /** The message broker: connections, sessions, the topic tree, and the one publish. */
 
+export type { Admission, AdmissionFacts } from "./admission.ts";
 export {
-  type Admission,
   Broker,
   type BrokerOptions,
   type ClientSubscription,

@@ -1,17 +1,19 @@
 /**
  * Routes a request to its operation: by `X-Amz-Target`, else by method and path.
  *
- * What is not implemented is refused by name. Signatures are not verified yet: whoever reaches the
- * door is trusted, so it stands open to this machine only.
+ * What is not implemented is refused by name. Only the token service verifies signatures: whoever
+ * reaches the door is trusted by all others, so it stands open to this machine only.
  */
 
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
 import { newUuid } from "../base/mod.ts";
+import { answerPools, poolService } from "./cognito-identity/service.ts";
 import { answerTables, tableService } from "./dynamodb/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { invoke, invokePath } from "./lambda/Invoke.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
 import { textFormat, writeFigures } from "./prometheus.ts";
+import { answerTokens, isQuery } from "./sts/service.ts";
 import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
 
 export function createApiDoor(ports: ApiDoorPorts): ApiDoor {
@@ -35,6 +37,8 @@ async function route(call: Call): Promise<Response> {
   const target = restTarget(request.url);
   if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
   if (target.path === "/_millrace/ready") return answerReady(call);
+  if (target.path === "/_millrace/denials") return answerDenials(call);
+  if (target.path === "/" && isQuery(request)) return answerTokens(call);
   if (target.path === "/metrics") return answerFigures(call);
   return answerIotData(call, target) ?? refuseUnknown(call, target);
 }
@@ -43,6 +47,7 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
   const target = parseTarget(header);
   if (!target) return plainError(call, 400, `X-Amz-Target "${header}" names no operation`);
   if (target.service === tableService) return answerTables(call, target.operation);
+  if (target.service === poolService) return answerPools(call, target.operation);
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);
 }
 
@@ -57,6 +62,11 @@ function answerFigures(call: Call): Response {
   if (call.request.method !== "GET") return plainError(call, 405, "Figures are read with GET");
   const headers = { "content-type": textFormat };
   return new Response(writeFigures(call.ports.figures()), { headers });
+}
+
+function answerDenials(call: Call): Response {
+  if (call.request.method !== "GET") return plainError(call, 405, "Denials are read with GET");
+  return Response.json(call.ports.denials.list());
 }
 
 function refuseUnknown({ request, ...call }: Call, { path }: RestTarget): Response {

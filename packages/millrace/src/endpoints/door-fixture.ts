@@ -18,16 +18,21 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
+import { Denials, Identities, makeSecret } from "../identity/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
-import { createApiDoor } from "./mod.ts";
+import { identityDefinitions } from "./identity-fixture.ts";
+import { createApiDoor, createPublicDoor } from "./mod.ts";
 
 export interface AsyncCall {
   readonly functionName: string;
   readonly payload: Uint8Array;
 }
 
-export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
+export async function openDoor(
+  brokerLimits: Partial<BrokerLimits> = {},
+  clock = new ManualClock(),
+) {
   const published: Message[] = [];
   const asyncCalls: AsyncCall[] = [];
   const warnings: LogFields[] = [];
@@ -40,7 +45,6 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     ...silentLogger,
     warn: (_: string, fields: LogFields = {}) => warnings.push(fields),
   };
-  const clock = new ManualClock();
   const records = openMemoryRecords();
   const tables = createTables({ records, clock, logger: silentLogger });
   const broker = new Broker({
@@ -61,7 +65,19 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     partitionKey: { name: "room", type: "S" },
     sortKey: { name: "at", type: "N" },
   });
+  const identities = new Identities({
+    ...identityDefinitions,
+    secret: makeSecret(systemRandom),
+    records,
+    clock,
+    random: systemRandom,
+  });
+  const rootKey = await identities.start();
+  const ports = { identities, logger: silentLogger, random: systemRandom };
+  const answerPublic = createPublicDoor(ports);
   const door = createApiDoor({
+    identities,
+    denials: new Denials({ clock, logger: silentLogger }),
     tables,
     broker,
     invoke: async () => state.invokeResult,
@@ -80,9 +96,19 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     port: 0,
     fetch: (request) => door(request, { ip: "127.0.0.1" }),
   });
+  const edge = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request) => {
+      const answer = answerPublic(request, { ip: "127.0.0.1" });
+      return answer ?? new Response("the application", { status: 404 });
+    },
+  });
+  const edgeUrl = `http://127.0.0.1:${edge.port}`;
   const url = `http://127.0.0.1:${server.port}`;
-  const close = () => server.stop(true);
-  return { url, state, broker, records, clock, published, asyncCalls, warnings, tables, close };
+  const close = () => Promise.all([server.stop(true), edge.stop(true)]);
+  const seen = { published, asyncCalls, warnings };
+  return { url, edgeUrl, state, broker, records, clock, tables, rootKey, close, ...seen };
 }
 
 const silentObserver: LifecycleObserver = {

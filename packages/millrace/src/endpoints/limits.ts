@@ -9,3 +9,6 @@ export const logTailBytesMax = 4096;
 
 /** How long a browser may remember the answer to a preflight. */
 export const preflightAgeSeconds = 600;
+
+/** Of requests about identities, most of which need no signature. */
+export const identityBodyBytesMax = 64 * 1024;

@@ -1,4 +1,5 @@
 /** The API door: AWS endpoints for SDKs, the command line and functions. */
 
 export { createApiDoor } from "./api-door.ts";
-export type { ApiDoor, ApiDoorPorts, Client } from "./ports.ts";
+export type { ApiDoor, ApiDoorPorts, Client, IdentityPorts } from "./ports.ts";
+export { createPublicDoor, type PublicDoor } from "./public-door.ts";

@@ -11,9 +11,17 @@ import type {
   RetainedMessage,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
+import type { Denials, Identities } from "../identity/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
-export interface ApiDoorPorts {
+/** What the operations about identities need. */
+export interface IdentityPorts {
+  readonly identities: Identities;
+  readonly logger: Logger;
+  readonly random: Random;
+}
+
+export interface ApiDoorPorts extends IdentityPorts {
   readonly tables: Tables;
   readonly broker: MessageBroker;
   readonly invoke: (functionName: string, payload: Uint8Array) => Promise<InvokeResult>;
@@ -23,9 +31,9 @@ export interface ApiDoorPorts {
   readonly missing: () => readonly string[];
   /** Of the whole house, as of now. */
   readonly figures: () => readonly Figure[];
-  readonly logger: Logger;
+  /** What policies have refused lately. */
+  readonly denials: Pick<Denials, "list">;
   readonly clock: Clock;
-  readonly random: Random;
 }
 
 /** What the data plane asks of the broker. */
@@ -58,3 +66,6 @@ export interface Call {
   readonly requestId: string;
   readonly ports: ApiDoorPorts;
 }
+
+/** One that is about identities, and may have come in at the edge. */
+export type IdentityCall = Omit<Call, "ports"> & { readonly ports: IdentityPorts };

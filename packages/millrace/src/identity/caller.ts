@@ -18,6 +18,8 @@ import type { SessionGrant } from "./session-credentials.ts";
 export interface Caller {
   readonly accessKeyId: string;
   readonly arn: string;
+  /** With a session token, which gets no further one for the asking. */
+  readonly isTemporary: boolean;
   /** `AROA...:session`, or the account's number for its owner. */
   readonly userId: string;
   /** As rules and events name it: the identity in a pool, else `userId`. */
@@ -47,11 +49,12 @@ export class Root {
     this.#decisions = new SharedDecisions(this.#policies);
   }
 
-  call(accessKeyId: string, keys: ContextKeys): Caller {
+  call(accessKeyId: string, keys: ContextKeys, isTemporary: boolean): Caller {
     const { partition, accountId } = this.#account;
     const arn = `arn:${partition}:iam::${accountId}:root`;
     return {
       accessKeyId,
+      isTemporary,
       arn,
       userId: accountId,
       name: accountId,
@@ -82,6 +85,7 @@ export function callAs(
   const identityId = grant.keys[identityKey];
   return {
     accessKeyId,
+    isTemporary: true,
     arn,
     userId,
     name: typeof identityId === "string" ? identityId : userId,

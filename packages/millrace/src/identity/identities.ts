@@ -110,13 +110,13 @@ export class Identities {
       const key = this.accessKeys.find(accessKeyId);
       if (!key) return invalidToken;
       const { secretAccessKey } = key;
-      return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys) };
+      return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys, false) };
     }
     const opening = this.sessions.open(accessKeyId, sessionToken);
     if (!opening.ok) return opening.problem === "expired" ? expiredToken : invalidToken;
     const { grant, secretAccessKey } = opening;
     if (grant.roleName === undefined) {
-      return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys) };
+      return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys, true) };
     }
     const role = this.roles.byName(grant.roleName);
     if (!role || role.unusable) return invalidToken;

@@ -9,8 +9,10 @@ export {
 export { type Front, type FrontOptions, openFront } from "./front.ts";
 export { listenTcp, type TcpListener, type TcpOptions } from "./tcp.ts";
 export {
+  type Authenticate,
   mqttPath,
   mqttWebSocketHandler,
+  type UpgradeOptions,
   upgradeMqtt,
   type WebSocketLink,
 } from "./websocket.ts";

@@ -4,12 +4,14 @@
  * Frames and packets are independent: the decoder sees one stream of bytes. This room only answers
  * the upgrade and carries bytes; the HTTP server it stands in belongs to the edge.
  *
- * A browser lets any page open a WebSocket to this machine. While clients need no credentials, a
- * page from elsewhere is therefore refused by its Origin; programs send none and are let in.
+ * A request that is signed says who comes, and is refused when the signature is not right; what
+ * that client may do goes with its link. A browser lets any page open a WebSocket to this machine.
+ * While clients need no credentials, a page from elsewhere that brings none is therefore refused by
+ * its Origin; programs send none and are let in.
  */
 
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import type { Broker, Connection, Link } from "../broker/mod.ts";
+import type { Admission, Broker, Connection, Link } from "../broker/mod.ts";
 import { webSocketIdleSecondsMax } from "./limits.ts";
 
 export const mqttPath = "/mqtt";
@@ -33,6 +35,19 @@ const unsupportedData = 1003;
 const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 const applicationCodeMin = 3000;
 
+/** Who is behind a request: somebody, whom nobody believes, or nobody in particular. */
+export type Authenticate = (
+  request: Request,
+  client: { readonly ip: string },
+) => { readonly admit: Admission } | { readonly refusal: Response } | undefined;
+
+export interface UpgradeOptions {
+  /** Pages from anywhere may come without credentials, because those alone let nobody in. */
+  readonly anyOrigin: boolean;
+  readonly remoteAddress: string;
+  readonly authenticate: Authenticate;
+}
+
 /**
  * Answers a request for `/mqtt`: `undefined` when it became a WebSocket, else the refusal.
  * The client must offer the subprotocol `mqtt` [MQTT-6.0.0-3], or that of MQTT 3.1.
@@ -40,7 +55,7 @@ const applicationCodeMin = 3000;
 export function upgradeMqtt(
   request: Request,
   server: Server<WebSocketLink>,
-  options: { readonly anyOrigin: boolean; readonly remoteAddress: string },
+  options: UpgradeOptions,
 ): Response | undefined {
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return refusal(426, "this path speaks MQTT over WebSocket", { upgrade: "websocket" });
@@ -50,13 +65,18 @@ export function upgradeMqtt(
     .map((name) => name.trim())
     .find((name) => subprotocols.includes(name));
   if (!subprotocol) return refusal(400, 'the WebSocket subprotocol must be "mqtt"');
+  const known = options.authenticate(request, { ip: options.remoteAddress });
+  if (known && "refusal" in known) return known.refusal;
   const origin = request.headers.get("origin");
-  if (!options.anyOrigin && origin !== null && !isLoopbackOrigin(origin)) {
+  if (!known && !options.anyOrigin && origin !== null && !isLoopbackOrigin(origin)) {
     return refusal(403, `pages from "${origin}" may not connect without credentials`);
   }
   const upgraded = server.upgrade(request, {
     headers: { "sec-websocket-protocol": subprotocol }, // [MQTT-6.0.0-4] [MQTT5-6.0.0-4]
-    data: new WebSocketLink(options.remoteAddress, portsOf(request, server, options)),
+    data: new WebSocketLink(options.remoteAddress, {
+      ports: portsOf(request, server, options),
+      admit: known?.admit,
+    }),
   });
   return upgraded ? undefined : refusal(400, "not a valid WebSocket handshake");
 }
@@ -99,6 +119,7 @@ export function mqttWebSocketHandler(
  */
 export class WebSocketLink implements Link {
   readonly remoteAddress: string;
+  readonly admit: Admission | undefined;
   readonly #remotePort: number | undefined;
   readonly #localPort: number | undefined;
   #socket: ServerWebSocket<WebSocketLink> | undefined;
@@ -107,8 +128,9 @@ export class WebSocketLink implements Link {
   #ended = false;
   #closeCode = normalClosure;
 
-  constructor(remoteAddress: string, ports?: Ports) {
+  constructor(remoteAddress: string, { ports, admit }: { ports?: Ports; admit?: Admission } = {}) {
     this.remoteAddress = remoteAddress;
+    this.admit = admit;
     this.#remotePort = ports?.remotePort;
     this.#localPort = ports?.localPort;
   }

@@ -45,6 +45,7 @@ function serve(options: Partial<EdgeOptions> = {}): number {
     broker,
     edge,
     anyOrigin: false,
+    authenticate: () => undefined,
     proxyProtocol: false,
     logger: silentLogger,
     times: { idleSecondsMax: idleSeconds, requestSecondsMax: 20 },

@@ -14,6 +14,7 @@ import { errorText, type Logger, systemClock, WorldError } from "../base/mod.ts"
 import type { Broker } from "../broker/mod.ts";
 import type { Edge } from "../gateway/mod.ts";
 import {
+  type Authenticate,
   type Front,
   listenTcp,
   mqttPath,
@@ -98,6 +99,7 @@ export interface EdgeOptions {
   readonly edge: Edge;
   /** Clients prove who they are, so that any page may open a WebSocket. */
   readonly anyOrigin: boolean;
+  readonly authenticate: Authenticate;
   /** Every connection begins with a PROXY header; one without is closed. */
   readonly proxyProtocol: boolean;
   readonly logger: Logger;
@@ -147,7 +149,7 @@ function frontOf({ host, port, broker, logger }: EdgeOptions, server: Server<unk
 type Identify = (peer: SocketAddress | null) => string | null | undefined;
 
 function serveEdge(
-  { broker, edge, anyOrigin, times = edgeTimes }: EdgeOptions,
+  { broker, edge, anyOrigin, authenticate, times = edgeTimes }: EdgeOptions,
   address: { readonly host: string; readonly port: number },
   identify: Identify = (peer) => peer?.address,
 ): Server<WebSocketLink> {
@@ -161,7 +163,7 @@ function serveEdge(
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
       if (pathOf(request.url) === mqttPath) {
-        return upgradeMqtt(request, server, { anyOrigin, remoteAddress: ip });
+        return upgradeMqtt(request, server, { anyOrigin, authenticate, remoteAddress: ip });
       }
       return inTime({ request, server, times }, () => edge.fetch(request, { ip }));
     },

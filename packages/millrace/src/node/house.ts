@@ -107,7 +107,8 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     port: configuration.port,
     broker: services.broker,
     edge: services.edge,
-    anyOrigin: anonymous === "none",
+    anyOrigin: anonymous !== "all",
+    authenticate: services.authenticate,
     proxyProtocol: configuration.proxyProtocol,
     logger,
   });

@@ -6,10 +6,11 @@
 import { join } from "node:path";
 import { type Figured, type Logger, systemClock, systemRandom, WorldError } from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
-import { createApiDoor } from "../endpoints/mod.ts";
+import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
+import type { Authenticate } from "../listeners/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import {
   type AttributeMap,
@@ -23,6 +24,7 @@ import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import type { Engines } from "./engines.ts";
+import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
@@ -31,6 +33,7 @@ export interface Services {
   readonly broker: Broker;
   readonly edge: Edge;
   readonly answerApi: Answer;
+  readonly authenticate: Authenticate;
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   setReady(): void;
@@ -85,6 +88,12 @@ export function createServices(options: ServicesOptions): ServicesResult {
     return { ok: false, problems: [...ruleProblems, ...frontProblems] };
   }
 
+  const identity = createIdentity({
+    application,
+    records,
+    dataFolder: configuration.dataFolder,
+    logger: loggerOf("identity"),
+  });
   const broker = new Broker({
     ...shared,
     records,
@@ -106,11 +115,13 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("gateway"),
   });
   const { rules } = created;
-  return { ok: true, services: run({ options, tables, functions, objects, rules, broker, edge }) };
+  const parts = { options, identity, tables, functions, objects, rules, broker, edge };
+  return { ok: true, services: run(parts) };
 }
 
 interface Parts {
   readonly options: ServicesOptions;
+  readonly identity: Identity;
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
@@ -119,8 +130,10 @@ interface Parts {
   readonly edge: Edge;
 }
 
-function run({ options, tables, functions, objects, rules, broker, edge }: Parts): Services {
+function run(parts: Parts): Services {
+  const { options, identity, tables, functions, objects, rules, broker } = parts;
   const { application, engines, loggerOf } = options;
+  const { identities, denials, authenticate } = identity;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
     broker,
@@ -134,8 +147,11 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
   let sweeping: { stop(): Promise<void> } | undefined;
   return {
     broker,
-    edge,
+    edge: withPublicDoor(parts),
+    authenticate,
     answerApi: createApiDoor({
+      identities,
+      denials,
       tables,
       broker,
       invoke: functions.invoke,
@@ -152,6 +168,7 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
         functions.start({ endpointUrl }),
         objects.start(),
         broker.start(),
+        identity.start(),
       ]);
       sweeping = tables.startSweeping();
       return [
@@ -169,6 +186,18 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
       await sweeping?.stop();
       await functions.close();
     },
+  };
+}
+
+/** The few APIs that browsers call come before the application's own paths. */
+function withPublicDoor({ edge, identity, options }: Parts): Edge {
+  const answerPublic = createPublicDoor({
+    identities: identity.identities,
+    logger: options.loggerOf("endpoints"),
+    random: systemRandom,
+  });
+  return {
+    fetch: (request, client) => answerPublic(request, client) ?? edge.fetch(request, client),
   };
 }
 

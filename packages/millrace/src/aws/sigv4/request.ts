@@ -9,6 +9,16 @@ export interface SignableRequest {
   readonly headers: Headers;
 }
 
+/** Of a request as the HTTP server hands it on. */
+export function signableRequest({ method, url, headers }: Request): SignableRequest {
+  const pathStart = url.indexOf("/", url.indexOf("://") + 3);
+  const target = pathStart < 0 ? "/" : url.slice(pathStart);
+  const queryStart = target.indexOf("?");
+  if (queryStart < 0) return { method, path: target, query: "", headers };
+  const path = target.slice(0, queryStart);
+  return { method, path, query: target.slice(queryStart + 1), headers };
+}
+
 export type Parameter = readonly [name: string, value: string];
 
 /** Names and values decoded, in the order of the query. What does not decode is taken as it is. */

@@ -28,7 +28,7 @@ import { handlePubrel } from "../handle/pubrel.ts";
 import { handleSubscribe } from "../handle/subscribe.ts";
 import { handleUnsubscribe } from "../handle/unsubscribe.ts";
 import type { ConnectionFacts, DisconnectReason } from "../lifecycle.ts";
-import type { Origin } from "../message.ts";
+import type { Access, Origin } from "../message.ts";
 import { leaveSession } from "../session/leave.ts";
 import type { Session } from "../session/session.ts";
 import { store } from "../session/session-store.ts";
@@ -102,6 +102,8 @@ export class Connection {
   wishes: Wishes | undefined;
   /** Whether what is sent to it is the same as for others: no aliases, no bounds of its own. */
   plain = true;
+  /** Of a client that would be plain but for its policies: asked before it is sent the same. */
+  guard: Access | undefined;
   closed = false;
   /** As the client's first CONNECT says it; until then that of MQTT 3.1.1. */
   protocolLevel: ProtocolLevel = mqtt311Level;
@@ -311,6 +313,7 @@ export class Connection {
     const { packetBytesMax, outboundAliases } = this.wishes ?? noWishes;
     const bounded = outboundAliases !== undefined || packetBytesMax < Number.POSITIVE_INFINITY;
     this.plain = !bounded && !open.origin.access;
+    this.guard = bounded ? undefined : open.origin.access;
     this.broker.counters.countAccepted();
     open.session.connection = this;
     open.session.disconnectedAtMs = undefined;

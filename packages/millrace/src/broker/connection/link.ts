@@ -1,5 +1,6 @@
 /** A socket as the listeners give it. */
 
+import type { Admission } from "../admission.ts";
 import type { Sink } from "./outbox.ts";
 
 export interface Link extends Sink {
@@ -10,6 +11,8 @@ export interface Link extends Sink {
   readonly addresses?: LinkAddresses | undefined;
   /** Over TLS alone; made from the socket when it is asked for, so not once that has ended. */
   readonly tls?: TlsFacts | undefined;
+  /** Of whom the door has found behind the socket; absent: the broker's decides. */
+  readonly admit?: Admission | undefined;
   /** Writes what is still buffered, then ends the socket; nothing is received any more. */
   end(): void;
   /** Stops and starts reading, so that the client has to wait. */

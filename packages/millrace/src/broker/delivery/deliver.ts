@@ -75,8 +75,15 @@ function deliverUnacknowledged(broker: Broker, message: Message, match: Match<Se
       const { connection } = session;
       if (!connection) continue;
       if (session.specialCount > 0 || !connection.plain) {
-        special = true;
-        continue;
+        const { guard } = connection;
+        if (session.specialCount > 0 || !guard) {
+          special = true;
+          continue;
+        }
+        if (!guard.mayReceive(message.topic)) {
+          broker.counters.dropped["not-authorized"] += 1;
+          continue;
+        }
       }
       if (overlapping) {
         if (session.lastPublishNumber === publishNumber) continue;
@@ -106,7 +113,8 @@ function deliverSpecial(
   for (const copy of copiesOf(broker, message, match)) {
     const { session } = copy;
     const { connection } = session;
-    if (!connection || (session.specialCount === 0 && connection.plain)) continue;
+    if (!connection) continue;
+    if (session.specialCount === 0 && (connection.plain || connection.guard)) continue;
     sendUnacknowledged(broker, connection, outgoing, copy);
   }
   for (const copy of sharedCopies(broker, message, match)) {

@@ -188,14 +188,14 @@ function transmit(broker: Broker, connection: Connection, inflight: Inflight, du
   const nowMs = outgoing.expiresAtMs !== undefined ? broker.clock.now() : 0;
   const form = formOf(connection.mqtt5, qos, retain, identifiers);
   delivery.stage = "published";
-  if (connection.plain && !dup) {
-    connection.outbox.sendNumbered(outgoing.template(form, nowMs), packetId);
-    broker.counters.publishesOut[qos] += 1;
+  const { topic } = outgoing;
+  if (!connection.plain && !connection.mayReceive(topic)) {
+    drop(broker, connection, inflight, "not-authorized");
     return;
   }
-  const { topic } = outgoing;
-  if (!connection.mayReceive(topic)) {
-    drop(broker, connection, inflight, "not-authorized");
+  if ((connection.plain || connection.guard) && !dup) {
+    connection.outbox.sendNumbered(outgoing.template(form, nowMs), packetId);
+    broker.counters.publishesOut[qos] += 1;
     return;
   }
   const encode = (form: Form) =>

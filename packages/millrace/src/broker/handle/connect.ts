@@ -33,12 +33,11 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   // [MQTT-3.1.3-6] [MQTT5-3.1.3-6] [MQTT5-3.1.3-7]
   const clientId = packet.clientId === "" ? `$GEN/${newUuid(broker.random)}` : packet.clientId;
   if (!checkWill(connection, packet)) return;
-  const { username, password } = packet;
-  const admission = broker.admit({ clientId, username, password, transport: link.transport });
+  const admission = askToAdmit(connection, packet, clientId);
   const allowed = admission.allowed && mayLeaveWill(admission.access, packet);
   if (!allowed) {
     refuse(connection, connectRefusals.notAuthorized); // 3.1.4 [MQTT5-3.1.4-2]
-    const principal = admission.allowed ? admission.principal : "anonymous";
+    const { principal = "anonymous" } = admission;
     broker.observer.connectFailed({ ...factsOf(connection, clientId), principal });
     return;
   }
@@ -82,6 +81,16 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     sendOwed(broker, taken.session);
   });
   broker.observer.connected(connection.facts);
+}
+
+/** Whom the door has found behind the socket decides first. */
+function askToAdmit({ broker, link }: Connection, packet: Connect, clientId: string) {
+  const { username, password, cleanSession, properties, protocolLevel, will } = packet;
+  const kept = (properties?.sessionExpiryInterval ?? 0) > 0;
+  const persistent = protocolLevel === mqtt5Level ? kept : !cleanSession;
+  const { transport } = link;
+  const facts = { clientId, username, password, transport, persistent, willTopic: will?.topic };
+  return (link.admit ?? broker.admit)(facts);
 }
 
 function refuse(connection: Connection, refusal: ConnectRefusal): void {

@@ -1,0 +1,90 @@
+/**
+ * The endpoint of identity pools (JSON 1.1): which operations there are, and the wire form of
+ * errors. None of them needs a signature, as on AWS: they are how a browser comes to credentials.
+ */
+
+import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
+import { parseJson, readBody } from "../body.ts";
+import { identityBodyBytesMax } from "../limits.ts";
+import type { IdentityCall } from "../ports.ts";
+import { getCredentialsForIdentity } from "./GetCredentialsForIdentity.ts";
+import { getId } from "./GetId.ts";
+import { isJsonObject, type PoolOperation, type PoolProblem } from "./operation.ts";
+
+export const poolService = "AWSCognitoIdentityService";
+
+const operations: ReadonlyMap<string, PoolOperation> = new Map([
+  ["GetCredentialsForIdentity", getCredentialsForIdentity],
+  ["GetId", getId],
+]);
+
+export async function answerPools(call: IdentityCall, operationName: string): Promise<Response> {
+  const { requestId, request, ports } = call;
+  const options = { version: "1.1", requestId } as const;
+  const operation = operations.get(operationName);
+  if (!operation) return jsonErrorAnswer(unknownOperation(operationName), options);
+  const body = await readBody(request, identityBodyBytesMax);
+  if (!body) return jsonErrorAnswer(bodyTooLarge, options);
+  const input = parseJson(body);
+  if (!isJsonObject(input)) return jsonErrorAnswer(notJson, options);
+  const outcome = operation(ports.identities, input);
+  if ("body" in outcome) return jsonAnswer(outcome.body, options);
+  const { problem } = outcome;
+  if (typeof problem === "object" && problem.kind === "no-role") {
+    const { poolId, why } = problem;
+    ports.logger.warn("a guest got no credentials", { poolId, reason: why });
+  }
+  return jsonErrorAnswer(wireError(problem), options);
+}
+
+function wireError(problem: PoolProblem): JsonError {
+  if (problem === "logins") {
+    return notImplemented("Identities with logins ('Logins') are not implemented");
+  }
+  if (problem === "custom-role") return notImplemented("'CustomRoleArn' is not implemented");
+  switch (problem.kind) {
+    case "invalid":
+      return { status: 400, type: "ValidationException", message: problem.message };
+    case "no-pool":
+      return notFound(`IdentityPool '${problem.poolId}' not found.`);
+    case "no-identity":
+      return notFound(`Identity '${problem.identityId}' not found.`);
+    case "no-guests":
+      return {
+        status: 400,
+        type: "NotAuthorizedException",
+        message: "Unauthenticated access is not supported for this identity pool.",
+      };
+    default:
+      return {
+        status: 400,
+        type: "InvalidIdentityPoolConfigurationException",
+        message: "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
+      };
+  }
+}
+
+function notFound(message: string): JsonError {
+  return { status: 400, type: "ResourceNotFoundException", message };
+}
+
+function notImplemented(message: string): JsonError {
+  return { status: 400, type: "InvalidParameterException", message };
+}
+
+function unknownOperation(name: string): JsonError {
+  const message = `The operation "${name}" of identity pools is not implemented`;
+  return { status: 400, type: "UnknownOperationException", message };
+}
+
+const bodyTooLarge: JsonError = {
+  status: 413,
+  type: "RequestEntityTooLargeException",
+  message: `The request is larger than ${identityBodyBytesMax} bytes`,
+};
+
+const notJson: JsonError = {
+  status: 400,
+  type: "SerializationException",
+  message: "The request body is not a JSON object",
+};

@@ -1,0 +1,61 @@
+/** Roles and pools of identities as a template would define them. */
+
+import type { IdentityPoolDefinition, RoleDefinition } from "../identity/mod.ts";
+import { type PolicyUse, parsePolicyDocument } from "../policy/mod.ts";
+
+const region = "eu-central-1";
+const accountId = "111122223333";
+
+export const poolIds = {
+  guests: `${region}:11111111-1111-4111-8111-111111111111`,
+  members: `${region}:22222222-2222-4222-8222-222222222222`,
+  roleless: `${region}:33333333-3333-4333-8333-333333333333`,
+} as const;
+
+export function roleArn(name: string): string {
+  return `arn:aws:iam::${accountId}:role/${name}`;
+}
+
+function document(statement: object, use: PolicyUse) {
+  const parsed = parsePolicyDocument({ Version: "2012-10-17", Statement: statement }, use);
+  if (!parsed.ok) throw new Error(parsed.problems[0]?.message);
+  return parsed.document;
+}
+
+function role(name: string, trust: object): RoleDefinition {
+  const statement = { Effect: "Allow", Action: "iot:*", Resource: "*" };
+  return {
+    name,
+    arn: roleArn(name),
+    trust: document({ Effect: "Allow", ...trust }, "trust"),
+    policies: [{ name: "all", document: document(statement, "identity") }],
+    managedPolicies: [],
+    policyTemplates: [],
+  };
+}
+
+const roles = [
+  role("Guest", {
+    Principal: { Federated: "cognito-identity.amazonaws.com" },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: { StringEquals: { "cognito-identity.amazonaws.com:aud": poolIds.guests } },
+  }),
+  role("Operator", {
+    Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+    Action: "sts:AssumeRole",
+    Condition: { StringEqualsIfExists: { "sts:ExternalId": "agreed" } },
+  }),
+  role("Rules", { Principal: { Service: "iot.amazonaws.com" }, Action: "sts:AssumeRole" }),
+];
+
+const pools: readonly IdentityPoolDefinition[] = [
+  { id: poolIds.guests, name: "guests", allowsGuests: true, guestRoleArn: roleArn("Guest") },
+  { id: poolIds.members, name: "members", allowsGuests: false },
+  { id: poolIds.roleless, name: "roleless", allowsGuests: true },
+];
+
+export const identityDefinitions = {
+  account: { partition: "aws", region, accountId },
+  roles,
+  pools,
+} as const;

@@ -1,0 +1,62 @@
+/**
+ * Gives temporary credentials of a role to whom its trust policy lets take it.
+ *
+ * Unlike on AWS the account's owner may take roles: there are no other users yet. A session policy
+ * and tags are refused by name.
+ */
+
+import { lifetimes, mayTakeRole, roleId } from "../../identity/mod.ts";
+import {
+  accessDenied,
+  credentialsOf,
+  readDuration,
+  type TokenOperation,
+  unknownParameter,
+  validationError,
+} from "./operation.ts";
+
+const known = ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"];
+
+export const assumeRole: TokenOperation = ({ identities, caller, parameters }) => {
+  const unknown = unknownParameter(parameters, known);
+  if (unknown) return unknown;
+  const roleArn = parameters.get("RoleArn") ?? "";
+  const sessionName = parameters.get("RoleSessionName") ?? "";
+  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
+    return validationError(
+      `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to ` +
+        "satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}",
+    );
+  }
+  const role = identities.roles.byArn(roleArn);
+  const max = role?.sessionSecondsMax ?? lifetimes.roleMax;
+  const { roleMin: min, roleDefault: preset } = lifetimes;
+  const seconds = readDuration(parameters, { min, max, preset });
+  if (typeof seconds !== "number") return seconds;
+  const externalId = parameters.get("ExternalId");
+  const taken =
+    role &&
+    mayTakeRole(role, {
+      action: "sts:AssumeRole",
+      principal: caller.principal,
+      policies: caller.policies,
+      keys: { ...caller.keys, ...(externalId !== undefined && { "sts:ExternalId": externalId }) },
+    });
+  if (!taken) {
+    // The same for a role that is not there, so that nobody learns which ones are.
+    return accessDenied(
+      `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+    );
+  }
+  const issued = identities.sessions.issue({ roleName: role.name, sessionName, keys: {} }, seconds);
+  const { partition, accountId } = identities.account;
+  return {
+    result: {
+      Credentials: credentialsOf(issued),
+      AssumedRoleUser: {
+        AssumedRoleId: `${roleId(role.arn)}:${sessionName}`,
+        Arn: `arn:${partition}:sts::${accountId}:assumed-role/${role.name}/${sessionName}`,
+      },
+    },
+  };
+};

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  type Credentials,
+  GetAccessKeyInfoCommand,
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+  STSClient,
+} from "@aws-sdk/client-sts";
+import { ManualClock } from "../../base/mod.ts";
+import { openDoor } from "../door-fixture.ts";
+import { roleArn } from "../identity-fixture.ts";
+
+type Door = Awaited<ReturnType<typeof openDoor>>;
+let door: Door;
+let owner: STSClient;
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+beforeAll(async () => {
+  // SDKs sign with the machine's time.
+  door = await openDoor({}, new ManualClock(Math.floor(Date.now() / 1_000) * 1_000));
+  owner = clientOf(door.rootKey);
+});
+afterAll(() => door.close());
+
+function clientOf(credentials: Keys, region = "eu-central-1"): STSClient {
+  return new STSClient({ endpoint: door.url, region, credentials, maxAttempts: 1 });
+}
+
+function keysOf({ AccessKeyId, SecretAccessKey, SessionToken }: Credentials): Keys {
+  return {
+    accessKeyId: AccessKeyId!,
+    secretAccessKey: SecretAccessKey!,
+    sessionToken: SessionToken!,
+  };
+}
+
+async function assume(client: STSClient, more: Partial<AssumeRoleCommandInput> = {}) {
+  const input = { RoleArn: roleArn("Operator"), RoleSessionName: "night-shift", ...more };
+  return client.send(new AssumeRoleCommand(input));
+}
+
+async function errorOf(asked: Promise<unknown>) {
+  const error = await asked.then(
+    () => new Error("was answered"),
+    (thrown: Error) => thrown,
+  );
+  return { name: error.name, message: error.message };
+}
+
+const identity = new GetCallerIdentityCommand({});
+
+test("the owner of the account is known by its access key", async () => {
+  expect(await owner.send(identity)).toMatchObject({
+    Arn: "arn:aws:iam::111122223333:root",
+    UserId: "111122223333",
+    Account: "111122223333",
+  });
+});
+
+test("a role is taken by whom it trusts, and its credentials say so", async () => {
+  const { Credentials, AssumedRoleUser } = await assume(owner, { DurationSeconds: 900 });
+  expect(Credentials!.Expiration!.getTime()).toBe(door.clock.now() + 900_000);
+  const arn = "arn:aws:sts::111122223333:assumed-role/Operator/night-shift";
+  expect(AssumedRoleUser!.Arn).toBe(arn);
+  expect(AssumedRoleUser!.AssumedRoleId).toMatch(/^AROA[A-Z2-7]{17}:night-shift$/);
+  const session = clientOf(keysOf(Credentials!));
+  const answer = await session.send(identity);
+  expect(answer).toMatchObject({ Arn: arn, UserId: AssumedRoleUser!.AssumedRoleId });
+  expect(await errorOf(session.send(new GetSessionTokenCommand({})))).toEqual({
+    name: "AccessDenied",
+    message: "Cannot call GetSessionToken with session credentials",
+  });
+});
+
+test("a role is not given to whom it does not trust, and one that is not there sounds alike", async () => {
+  for (const more of [
+    { RoleArn: roleArn("Rules") },
+    { RoleArn: roleArn("Guest") },
+    { RoleArn: roleArn("Nobody") },
+    { ExternalId: "not agreed" },
+  ]) {
+    const { RoleArn = roleArn("Operator") } = more as { RoleArn?: string };
+    expect(await errorOf(assume(owner, more))).toEqual({
+      name: "AccessDenied",
+      message:
+        "User: arn:aws:iam::111122223333:root is not authorized to perform: " +
+        `sts:AssumeRole on resource: ${RoleArn}`,
+    });
+  }
+  expect((await assume(owner, { ExternalId: "agreed" })).Credentials).toBeDefined();
+});
+
+test("a session may take a role only where its own policies allow it, too", async () => {
+  const session = clientOf(keysOf((await assume(owner)).Credentials!));
+  expect((await errorOf(assume(session))).name).toBe("AccessDenied");
+});
+
+test("a session token stands for the owner", async () => {
+  const { Credentials } = await owner.send(new GetSessionTokenCommand({ DurationSeconds: 7_200 }));
+  expect(Credentials!.Expiration!.getTime()).toBe(door.clock.now() + 3_600_000);
+  const answer = await clientOf(keysOf(Credentials!)).send(identity);
+  expect(answer.Arn).toBe("arn:aws:iam::111122223333:root");
+});
+
+test("whoever is not who they say they are is told so", async () => {
+  const { Credentials } = await assume(owner);
+  const keys = keysOf(Credentials!);
+  const token = keys.sessionToken!;
+  const cases: readonly (readonly [STSClient, string])[] = [
+    [clientOf({ ...door.rootKey, secretAccessKey: "guessed" }), "SignatureDoesNotMatch"],
+    [clientOf({ ...door.rootKey, accessKeyId: "AKIAIOSFODNN7EXAMPLE" }), "InvalidClientTokenId"],
+    [clientOf({ ...keys, sessionToken: `${token.slice(0, -8)}AAAAAAAA` }), "InvalidClientTokenId"],
+    [clientOf(door.rootKey, "eu-west-1"), "SignatureDoesNotMatch"],
+  ];
+  for (const [client, name] of cases)
+    expect((await errorOf(client.send(identity))).name).toBe(name);
+});
+
+test("what is not implemented or not valid is named", async () => {
+  const { name, message } = await errorOf(assume(owner, { Policy: "{}" }));
+  expect({ name, message }).toEqual({
+    name: "ValidationError",
+    message: "The parameter 'Policy' is not implemented",
+  });
+  const unknown = new GetAccessKeyInfoCommand({ AccessKeyId: door.rootKey.accessKeyId });
+  expect((await errorOf(owner.send(unknown))).name).toBe("InvalidAction");
+  expect((await errorOf(assume(owner, { RoleSessionName: "a<b" }))).message).toContain("'a<b'");
+  expect((await errorOf(assume(owner, { DurationSeconds: 3_601 }))).message).toContain(
+    "less than or equal to 3600",
+  );
+});
+
+test("an unsigned request is refused", async () => {
+  const body = new URLSearchParams({ Action: "GetCallerIdentity", Version: "2011-06-15" });
+  const answer = await fetch(door.url, { method: "POST", body });
+  expect(answer.status).toBe(403);
+  expect(await answer.text()).toContain("<Code>MissingAuthenticationToken</Code>");
+});
+
+test("temporary credentials end", async () => {
+  const { Credentials } = await assume(owner);
+  door.clock.advance(3_600_000);
+  const session = clientOf(keysOf(Credentials!));
+  expect((await errorOf(session.send(identity))).name).toBe("ExpiredToken");
+});

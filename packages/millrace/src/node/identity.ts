@@ -1,0 +1,89 @@
+/**
+ * Identities at their doors: where the deployment's secret is kept, how the WebSocket door finds
+ * out who comes, and where the owner finds the first access key.
+ */
+
+import { join, resolve } from "node:path";
+import { signableRequest } from "../aws/mod.ts";
+import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
+import {
+  type AuthenticationProblem,
+  Denials,
+  Identities,
+  MqttAccess,
+  makeSecret,
+  openSecret,
+  writeOwn,
+} from "../identity/mod.ts";
+import type { Authenticate } from "../listeners/mod.ts";
+import type { Records } from "../storage/mod.ts";
+import type { Application } from "../template/mod.ts";
+import { account } from "./configuration.ts";
+
+/** The service that MQTT over WebSocket is signed for. */
+const services = ["iotdevicegateway"];
+
+export interface Identity {
+  readonly identities: Identities;
+  readonly denials: Denials;
+  /** Asks who is behind a request for `/mqtt`. */
+  readonly authenticate: Authenticate;
+  /** Brings back the access keys and puts the first one where its owner finds it. */
+  start(): Promise<void>;
+}
+
+export interface IdentityOptions {
+  readonly application: Application;
+  readonly records: Records;
+  /** Absent: the secret, and all that was given out, ends with the process. */
+  readonly dataFolder: string | undefined;
+  readonly logger: Logger;
+}
+
+/** Throws a `WorldError` when the secret cannot be had. */
+export function createIdentity(options: IdentityOptions): Identity {
+  const { application, records, dataFolder, logger } = options;
+  const random = systemRandom;
+  const clock = systemClock;
+  const folder = dataFolder === undefined ? undefined : resolve(dataFolder);
+  const facts = { partition: "aws", ...account };
+  const identities = new Identities({
+    account: facts,
+    secret: folder === undefined ? makeSecret(random) : openSecret(folder, random),
+    records,
+    roles: application.roles,
+    pools: application.identityPools,
+    clock,
+    random,
+  });
+  const denials = new Denials({ clock, logger });
+  const access = new MqttAccess({ account: facts, denials, clock });
+  return {
+    identities,
+    denials,
+    authenticate(request, { ip }) {
+      const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
+      if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
+      const { problem } = found;
+      if (problem.code === "MissingAuthenticationTokenException") return undefined;
+      return { refusal: refuse(problem, { ip, logger }) };
+    },
+    async start() {
+      const { accessKeyId, secretAccessKey } = await identities.start();
+      if (folder === undefined) return;
+      const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
+      lines.push(`aws_secret_access_key = ${secretAccessKey}`, "");
+      writeOwn(join(folder, "credentials"), lines.join("\n"));
+    },
+  };
+}
+
+/** To the client as AWS IoT says it; the reason is for the log. */
+function refuse(
+  { code, message, accessKeyId }: AuthenticationProblem,
+  { ip, logger }: { readonly ip: string; readonly logger: Logger },
+): Response {
+  const traceId = newUuid(systemRandom);
+  logger.warn("WebSocket refused", { ip, accessKeyId, code, reason: message, traceId });
+  return Response.json({ message: "Forbidden", traceId }, { status: 403 });
+}
