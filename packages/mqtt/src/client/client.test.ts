@@ -437,3 +437,46 @@ describe("ending", () => {
     expect(socket.packetsOf("puback")).toEqual([]);
   });
 });
+
+describe("an address that is made for each connection", () => {
+  test("is asked for again at each attempt", async () => {
+    let count = 0;
+    const url = async () => `ws://house/mqtt?${++count}`;
+    const { client, environment } = build({ url });
+    client.connect();
+    await turn();
+    await accept(environment);
+    expect(client.state.type).toBe("connected");
+    await reconnected({ client, environment, states: [] });
+    expect(client.state.type).toBe("connected");
+    expect(count).toBe(2);
+  });
+
+  test("that cannot be had is tried again, like a connection that is lost", async () => {
+    let isReachable = false;
+    const url = async () => {
+      if (!isReachable) throw new Error("no credentials");
+      return "ws://house/mqtt";
+    };
+    const { client, environment } = build({ url });
+    client.connect();
+    await turn();
+    expect(client.state).toMatchObject({ type: "waiting", reason: "no credentials" });
+    isReachable = true;
+    await waitOut(client, environment);
+    await turn();
+    await accept(environment);
+    expect(client.state.type).toBe("connected");
+  });
+
+  test("that comes after the end opens nothing", async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const { client, environment } = build({ url: () => promise });
+    client.connect();
+    client.end();
+    resolve("ws://house/mqtt");
+    await turn();
+    expect(environment.sockets).toHaveLength(0);
+    expect(client.state.type).toBe("closed");
+  });
+});

@@ -20,8 +20,11 @@ import { isAnswer, Requests } from "./requests.ts";
 import { type ClientQos, Subscriptions } from "./subscriptions.ts";
 
 export interface ClientOptions extends Partial<Environment> {
-  /** `ws:` or `wss:`. */
-  readonly url: string;
+  /**
+   * `ws:` or `wss:`; or what gives it anew for each connection, such as a signed one. Where that
+   * rejects, the connection counts as lost.
+   */
+  readonly url: string | (() => Promise<string>);
   readonly clientId: string;
   /** Default 30; 0 means none, so a dead connection may go unnoticed. */
   readonly keepAliveSeconds?: number;
@@ -60,7 +63,7 @@ export type StateHandler = (state: ClientState) => void;
 const utf8 = new TextEncoder();
 
 export class Client {
-  readonly #url: string;
+  readonly #url: ClientOptions["url"];
   readonly #connect: Connect;
   readonly #connectTimeoutMs: number;
   readonly #environment: Environment;
@@ -92,7 +95,7 @@ export class Client {
 
   /** Begins to connect, and from then on reconnects until `end`. Throws for a malformed url. */
   connect(): void {
-    if (this.#ended) throw new Error("cannot connect a client that has ended");
+    this.#refuseAfterEnd();
     if (this.#state.type !== "closed") return;
     this.#open();
     this.#stopListening = this.#environment.whenOnline(() => this.retryNow());
@@ -177,9 +180,21 @@ export class Client {
 
   #open(): void {
     this.#retryTimer?.cancel();
+    const url = this.#url;
+    if (typeof url === "string") this.#openAt(url);
+    else {
+      url()
+        .then((made) => this.#openAt(made))
+        .catch(({ message }: Error) => this.#lost(message));
+    }
+    this.#enter({ type: "connecting" });
+  }
+
+  #openAt(url: string): void {
+    if (this.#ended) return;
     const { socket, clock } = this.#environment;
     this.#connection = new Connection({
-      socket: socket(this.#url, ["mqtt"]), // [MQTT-6.0.0-3]
+      socket: socket(url, ["mqtt"]), // [MQTT-6.0.0-3]
       connect: this.#connect,
       connectTimeoutMs: this.#connectTimeoutMs,
       clock,
@@ -187,7 +202,6 @@ export class Client {
       receive: (packet) => this.#receive(packet),
       lost: (reason) => this.#lost(reason),
     });
-    this.#enter({ type: "connecting" });
   }
 
   #accepted(): void {
@@ -212,6 +226,7 @@ export class Client {
   }
 
   #lost(reason: string): void {
+    if (this.#ended) return;
     const { clock } = this.#environment;
     const sinceMs = this.#connectedAtMs;
     const retryInMs = this.#backOff.nextMs(sinceMs === undefined ? 0 : clock.monotonic() - sinceMs);
