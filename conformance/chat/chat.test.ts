@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import type { Browser, Page } from "playwright-core";
+import { arrive, signedAddress } from "../guest.ts";
 import { type Server, startServer } from "../harness.ts";
 import { enter, openBrowser } from "./visitor.ts";
 
@@ -97,7 +98,7 @@ describe("talking", () => {
     const author = () => ann.line("before").locator(".tag").textContent();
     const before = await author();
     let isCut = true;
-    await ann.page.routeWebSocket(/\/mqtt$/, (socket) => {
+    await ann.page.routeWebSocket(/\/mqtt\?/, (socket) => {
       if (isCut) return void socket.close();
       socket.connectToServer();
     });
@@ -117,6 +118,39 @@ describe("talking", () => {
 });
 
 describe("strangers", () => {
+  test("nobody is somebody else, hears what is not theirs, or speaks past the relay", async () => {
+    const ann = await enter(browser, { url: room("/mine"), name: "Ann" });
+    const annsIdentity = await ann.page.evaluate(() => localStorage.getItem("chat.identity"));
+    const poolId = await ann.page.locator("html").getAttribute("data-pool");
+    const eve = await arrive(server.edge, poolId ?? "");
+    const connect = async (clientId: string) =>
+      connectAsync(await signedAddress(server.websocket, eve.credentials), {
+        clientId,
+        protocolVersion: 5,
+        reconnectPeriod: 0,
+      });
+    const notAuthorized = { code: 0x87 };
+    await expect(connect(`${annsIdentity}-tab`)).rejects.toMatchObject(notAuthorized);
+    await expect(connect("anybody")).rejects.toMatchObject(notAuthorized);
+    const client = await connect(`${eve.sub}-tab`);
+    const inbox = `chat/in/${annsIdentity}-tab`;
+    for (const filter of [inbox, "chat/in/+", "chat/pub/#", "chat/pub/+", "chat/out", "#"]) {
+      const heard = client.subscribeAsync(filter, { qos: 1 });
+      await expect(heard).rejects.toThrow("Not authorized");
+    }
+    await client.subscribeAsync(`chat/in/${eve.sub}-tab`, { qos: 1 });
+    for (const topic of ["chat/pub/mine", inbox]) {
+      const line = { v: 1, type: "say", room: "mine", name: "Ann", text: "forged" };
+      const said = client.publishAsync(topic, JSON.stringify(line), { qos: 1 });
+      await expect(said).rejects.toMatchObject(notAuthorized);
+    }
+    await ann.say("genuine");
+    await ann.seeSaid("genuine");
+    expect(await ann.texts()).toEqual(["genuine"]);
+    await client.endAsync();
+    await ann.leave();
+  });
+
   test("markup in a room, a name and a line stays text, and runs nothing", async () => {
     const evil = "<img src=x onerror=hacked=1>";
     const url = room(`/${encodeURIComponent(evil)}`);

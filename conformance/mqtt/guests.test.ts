@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { presign, type SigningCredentials } from "@millrace/mqtt/presign";
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
+import { arrive as arriveAt, type Guest, signedAddress } from "../guest.ts";
 import { type Server, startServer } from "../harness.ts";
 
 const template = "conformance/fixtures/guests/template.yaml";
@@ -27,44 +28,13 @@ afterAll(async () => {
   rmSync(dataFolder, { recursive: true });
 });
 
-interface Guest {
-  readonly sub: string;
-  readonly credentials: SigningCredentials;
-}
+const arrive = () => arriveAt(server.edge, poolId);
 
-async function ask(operation: string, input: object) {
-  const answer = await fetch(server.edge, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `AWSCognitoIdentityService.${operation}`,
-    },
-    body: JSON.stringify(input),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
-  return answer.json();
-}
-
-async function arrive(): Promise<Guest> {
-  const { IdentityId: sub } = await ask("GetId", { IdentityPoolId: poolId });
-  const { Credentials: given } = await ask("GetCredentialsForIdentity", { IdentityId: sub });
-  const { AccessKeyId, SecretKey, SessionToken } = given;
-  const credentials = {
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretKey,
-    sessionToken: SessionToken,
-  };
-  return { sub, credentials };
-}
-
-function open({ credentials }: Guest, options: IClientOptions): Promise<MqttClient> {
-  const url = server.websocket;
-  const signed = presign({ url, region, credentials, nowMs: Date.now() });
-  return signed.then(async (address) => {
-    const client = await mqtt.connectAsync(address, { reconnectPeriod: 0, ...options });
-    clients.push(client);
-    return client;
-  });
+async function open({ credentials }: Guest, options: IClientOptions): Promise<MqttClient> {
+  const address = await signedAddress(server.websocket, credentials);
+  const client = await mqtt.connectAsync(address, { reconnectPeriod: 0, ...options });
+  clients.push(client);
+  return client;
 }
 
 /** The return code with which a CONNECT is refused. */

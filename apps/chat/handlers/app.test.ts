@@ -3,8 +3,11 @@
 import { describe, expect, test } from "bun:test";
 import { handler } from "./app.ts";
 import { cutPage, type Line } from "./lines.ts";
-import { renderPage } from "./page.ts";
+import { renderPage as render } from "./page.ts";
 import { readRequest } from "./request.ts";
+
+const pool = "eu-central-1:11111111-1111-4111-8111-111111111111";
+const renderPage = (path: string, mqttHost = "") => render(path, { pool, mqttHost });
 
 describe("the page", () => {
   test.each([
@@ -43,6 +46,23 @@ describe("the page", () => {
     expect(policy).toContain("require-trusted-types-for 'script'");
     expect(policy).not.toContain("unsafe");
     expect(renderPage("/lobby").body).not.toContain(nonce);
+  });
+});
+
+describe("where the page connects to", () => {
+  const policyOf = (page: ReturnType<typeof renderPage>) =>
+    page.headers["content-security-policy"]!.split("; ");
+
+  test("is its own host, unless it is told another", () => {
+    const own = renderPage("/lobby");
+    expect(own.body).toContain(`data-pool="${pool}" data-mqtt-host=""`);
+    expect(policyOf(own)).toContain("connect-src 'self'");
+    const far = renderPage("/lobby", "x-ats.iot.eu-central-1.amazonaws.com");
+    expect(far.body).toContain('data-mqtt-host="x-ats.iot.eu-central-1.amazonaws.com"');
+    expect(policyOf(far)).toContain(
+      "connect-src 'self' wss://x-ats.iot.eu-central-1.amazonaws.com " +
+        "https://cognito-identity.eu-central-1.amazonaws.com",
+    );
   });
 });
 

@@ -31,7 +31,8 @@ function answerHttp({ rawPath, rawQueryString }: HttpEvent): HttpResponse {
   if (rawPath === "/" && rawQueryString !== "rooms") {
     return { statusCode: 302, headers: { location: "/lobby" }, body: "" };
   }
-  return renderPage(rawPath);
+  const { POOL: pool = "", MQTT_HOST: mqttHost = "" } = process.env;
+  return renderPage(rawPath, { pool, mqttHost });
 }
 
 async function answer(request: Request | Refusal): Promise<object> {

@@ -14,8 +14,16 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/** Where a guest comes to credentials, and where it connects. */
+export interface Surroundings {
+  /** `region:uuid` of the identity pool. */
+  readonly pool: string;
+  /** Of AWS IoT's endpoint; empty: the page's own host serves MQTT and identities. */
+  readonly mqttHost: string;
+}
+
 /** The page for a path such as `/`, `/lobby` or `/my room`, whether percent-encoded or not. */
-export function renderPage(rawPath: string): HttpResponse {
+export function renderPage(rawPath: string, surroundings: Surroundings): HttpResponse {
   const nonce = randomBytes(16).toString("base64");
   const name = roomName(rawPath);
   const title = name === "" ? "Millrace chat" : `${name} · Millrace chat`;
@@ -24,14 +32,14 @@ export function renderPage(rawPath: string): HttpResponse {
     statusCode: 200,
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": contentPolicy(nonce),
+      "content-security-policy": contentPolicy(nonce, surroundings),
       "cache-control": "no-store",
       "referrer-policy": "no-referrer", // the link is the key of the room
       "x-content-type-options": "nosniff",
       "cross-origin-opener-policy": "same-origin",
     },
     body: `<!doctype html>
-<html lang="en">
+<html lang="en"${placeOf(surroundings)}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="${viewport}">
@@ -52,13 +60,19 @@ ${body}
 const viewport =
   "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content";
 
-function contentPolicy(nonce: string): string {
+function placeOf({ pool, mqttHost }: Surroundings): string {
+  return ` data-pool="${escapeText(pool)}" data-mqtt-host="${escapeText(mqttHost)}"`;
+}
+
+function contentPolicy(nonce: string, { pool, mqttHost }: Surroundings): string {
+  const region = pool.split(":")[0];
+  const others = `wss://${mqttHost} https://cognito-identity.${region}.amazonaws.com`;
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     "style-src 'self'",
     "img-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self'${mqttHost === "" ? "" : ` ${others}`}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -1,6 +1,7 @@
 /** A visit to a room: the parts of the page put together around one session. */
 
 import { connect } from "./connection.ts";
+import type { Guest } from "./guest.ts";
 import type { Line } from "./talk/line.ts";
 import type { Memory } from "./talk/memory.ts";
 import { openOutbox } from "./talk/outbox.ts";
@@ -18,10 +19,11 @@ export interface VisitParts {
   readonly room: string;
   readonly memory: Memory;
   readonly random: (count: number) => Uint8Array;
+  readonly guest: Guest;
 }
 
-export function openRoom({ room, memory, random }: VisitParts): void {
-  const person = openPerson(memory, random);
+export function openRoom({ room, memory, random, guest }: VisitParts): void {
+  const person = openPerson(memory, guest.identityId, random);
   const timeline = createTimeline();
   const outbox = openOutbox(memory, room, Date.now());
   const makeId = createUlids({ now: Date.now, random });
@@ -63,7 +65,7 @@ export function openRoom({ room, memory, random }: VisitParts): void {
       find("quiet").hidden = state !== "ready" || timeline.entries.length > 0;
     },
   };
-  const session: Session = connect(person.clientId, (wire) => {
+  const session: Session = connect(guest, person.clientId, (wire) => {
     const parts = { room, clientId: person.clientId, timeline, outbox, wire, display };
     return new Session({ ...parts, later, makeNonce: () => hex(random(12)) });
   });
