@@ -4,24 +4,41 @@
  */
 
 import { type Clock, errorText, InvariantBroken, WorldError } from "../base/mod.ts";
-import type { Action, ActionInput, ActionProblem } from "./actions/action.ts";
+import type { Action, ActionInput, ActionProblem, Prepared } from "./actions/action.ts";
 import { rulesLimits } from "./limits.ts";
+
+export interface ActionFailure {
+  readonly resource: string;
+  readonly reason: string;
+}
 
 /** Why the action failed after its last attempt; `undefined` when it succeeded. */
 export async function performWithRetries(
   action: Action,
   input: ActionInput,
-  clock: Clock,
-): Promise<ActionProblem> {
+): Promise<ActionFailure | undefined> {
+  let prepared: Prepared;
+  try {
+    const preparing = action.prepare(input);
+    prepared = preparing instanceof Promise ? await preparing : preparing;
+  } catch (thrown) {
+    if (thrown instanceof InvariantBroken) throw thrown;
+    return { resource: action.resource, reason: errorText(thrown) };
+  }
+  const reason = await attempt(prepared, input.clock);
+  return reason === undefined ? undefined : { resource: prepared.resource, reason };
+}
+
+async function attempt(prepared: Prepared, clock: Clock): Promise<ActionProblem> {
   const startMs = clock.monotonic();
   let pauseMs: number = rulesLimits.firstPauseMs;
-  for (let attempt = 1; ; attempt += 1) {
+  for (let count = 1; ; count += 1) {
     try {
-      return await action.perform(input);
+      return await prepared.perform();
     } catch (thrown) {
       if (thrown instanceof InvariantBroken) throw thrown;
       const nextMs = clock.monotonic() - startMs + pauseMs;
-      const isLast = attempt === rulesLimits.attemptsMax || nextMs > rulesLimits.attemptsWithinMs;
+      const isLast = count === rulesLimits.attemptsMax || nextMs > rulesLimits.attemptsWithinMs;
       if (!(thrown instanceof WorldError) || isLast) return errorText(thrown);
     }
     await pause(clock, pauseMs);

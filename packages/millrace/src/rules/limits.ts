@@ -12,6 +12,8 @@ export const rulesLimits = {
   /** Republish actions one after the other; the next one fails. */
   ruleDepthMax: 10,
   actionsPerRuleMax: 10,
+  /** Of a rule's definition, as JSON. */
+  definitionBytesMax: 128 * 1024,
   /** For errors of the world only; the pause doubles after each attempt. */
   attemptsMax: 3,
   firstPauseMs: 100,

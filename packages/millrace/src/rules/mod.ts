@@ -1,8 +1,16 @@
 /** Rules: which messages match, what they select, and what follows. */
 
-export type { ActionDefinition, RuleDefinition } from "./definition.ts";
+export type { ActionDefinition } from "./actions/catalog.ts";
+export type { RuleDefinition } from "./definition.ts";
 export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";
 export type { Origin, RuleMessage } from "./message.ts";
+export type { Path } from "./payload/check.ts";
+export {
+  type PayloadError,
+  propertyOf,
+  type ReadPayload,
+  readTopicRulePayload,
+} from "./payload/payload.ts";
 export type {
   AttributeMap,
   AttributeValue,

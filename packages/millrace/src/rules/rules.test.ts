@@ -22,7 +22,17 @@ import {
   type RulePorts,
 } from "./mod.ts";
 
-const republish: ActionDefinition = { kind: "republish", topic: "out/${room}", qos: 0 };
+const role = "arn:aws:iam::111122223333:role/r";
+
+const republish = publishTo("out/${room}");
+
+function publishTo(topic: string, qos: 0 | 1 = 0): ActionDefinition {
+  return { republish: { topic, roleArn: role, qos } };
+}
+
+function storeIn(tableName: string): ActionDefinition {
+  return { dynamoDBv2: { putItem: { tableName }, roleArn: role } };
+}
 
 function ruleOf(name: string, sql: string, ...actions: ActionDefinition[]): RuleDefinition {
   return { name, sql, sqlVersion: "2016-03-23", enabled: true, actions };
@@ -124,8 +134,8 @@ describe("telling the rules of a message", () => {
   });
 
   test("runs every rule that matches, and every action of each", async () => {
-    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
-    const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+    const store: ActionDefinition = storeIn("lines");
+    const call: ActionDefinition = { lambda: { functionArn: "greet" } };
     const engine = startEngine([
       ruleOf("one", "SELECT room FROM 'a/+'", republish, store),
       ruleOf("two", "SELECT clientid() AS c FROM 'a/b'", call),
@@ -138,7 +148,7 @@ describe("telling the rules of a message", () => {
   });
 
   test("settles once the slowest action has, so that an acknowledgement can wait", async () => {
-    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
+    const store: ActionDefinition = storeIn("lines");
     const { promise, resolve } = Promise.withResolvers<void>();
     const rule = ruleOf("r", "SELECT * FROM 'a'", store, republish);
     const engine = startEngine([rule], { putItem: () => promise });
@@ -176,7 +186,7 @@ describe("telling the rules of a message", () => {
 });
 
 describe("the figures", () => {
-  const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+  const call: ActionDefinition = { lambda: { functionArn: "greet" } };
   const samplesOf = (rules: Figured, name: string) => {
     const figure = rules.figures().find((one) => one.name === name) as NumberFigure;
     return Object.fromEntries(
@@ -220,7 +230,7 @@ describe("the figures", () => {
   });
 
   test("say what waits, runs and was dropped", () => {
-    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "t" };
+    const store: ActionDefinition = storeIn("t");
     const rule = ruleOf("r", "SELECT * FROM 'a'", store);
     const { rules, endTurn } = startEngine([rule], { putItem: () => new Promise(() => {}) });
     const { queuedMessagesMax, messagesPerTurnMax } = rulesLimits;
@@ -235,7 +245,7 @@ describe("the figures", () => {
 
 describe("when too much is told at once", () => {
   const endless: RulePorts["putItem"] = () => new Promise(() => {});
-  const rule = ruleOf("r", "SELECT * FROM 'a'", { kind: "dynamoDBv2", tableName: "t" });
+  const rule = ruleOf("r", "SELECT * FROM 'a'", storeIn("t"));
   const { queuedMessagesMax, runningMessagesMax } = rulesLimits;
 
   test("QoS 0 is dropped and counted, and the log says so once", async () => {
@@ -292,7 +302,7 @@ describe("when too much is told at once", () => {
 });
 
 describe("an action that fails", () => {
-  const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+  const call: ActionDefinition = { lambda: { functionArn: "greet" } };
 
   test("stops no other action, and is logged with rule, action, topic and reason", async () => {
     const rule = ruleOf("r", "SELECT * FROM 'a'", call, republish);
@@ -336,7 +346,7 @@ describe("an action that fails", () => {
 
 describe("republish", () => {
   test("goes to the template's topic, with the trace and without the client", async () => {
-    const rule = ruleOf("r", "SELECT * FROM 'a'", { ...republish, qos: 1 });
+    const rule = ruleOf("r", "SELECT * FROM 'a'", publishTo("out/${room}", 1));
     const engine = startEngine([rule]);
     const origin = { clientId: "c-1", traceId: "t-1", ruleDepth: 2 };
     await engine.tell(messageOf("a", '{"room":"my room"}', { origin }));
@@ -366,7 +376,7 @@ describe("republish", () => {
   });
 
   test("takes a doubled dollar for one in front of aws/", async () => {
-    const action: ActionDefinition = { kind: "republish", topic: "$$aws/things/${n}/x", qos: 0 };
+    const action: ActionDefinition = publishTo("$$aws/things/${n}/x");
     const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", action)]);
     await engine.tell(messageOf("a", '{"n":1}'));
     expect(engine.published[0]?.topic).toBe("$aws/things/1/x");
@@ -384,7 +394,7 @@ describe("republish", () => {
 
   test("of a rule that feeds itself ends at the depth, and the rule is named", async () => {
     const topics: number[] = [];
-    const feeding: ActionDefinition = { kind: "republish", topic: "a", qos: 0 };
+    const feeding: ActionDefinition = publishTo("a");
     const engine = startEngine([ruleOf("loop", "SELECT * FROM 'a'", feeding)], {
       async publish(message): Promise<Publication> {
         topics.push(message.origin.ruleDepth);
@@ -400,7 +410,7 @@ describe("republish", () => {
 });
 
 describe("dynamoDBv2 and lambda", () => {
-  const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
+  const store: ActionDefinition = storeIn("lines");
 
   test("an object becomes attributes, with every digit of its numbers", async () => {
     const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", store)]);
@@ -419,10 +429,8 @@ describe("dynamoDBv2 and lambda", () => {
   });
 
   test("what is no object is no item, and what is no JSON is no event", async () => {
-    const call: ActionDefinition = {
-      kind: "lambda",
-      functionName: "arn:aws:lambda:eu-central-1:111122223333:function:greet",
-    };
+    const functionArn = "arn:aws:lambda:eu-central-1:111122223333:function:greet";
+    const call: ActionDefinition = { lambda: { functionArn } };
     const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", store, call)]);
     await engine.tell(messageOf("a", "[1]"));
     expect(engine.invoked).toEqual([{ name: "greet", event: "[1]" }]);
@@ -447,11 +455,11 @@ describe("a definition is refused", () => {
   });
 
   test("with the place of what is wrong in a template", () => {
-    const action: ActionDefinition = { kind: "republish", topic: "$$aws/${", qos: 0 };
+    const action: ActionDefinition = publishTo("$$aws/${");
     expect(errorsOf(ruleOf("r", "SELECT a FROM 'x'", action))).toEqual([
       {
         ruleName: "r",
-        property: "actions[0].topic",
+        property: "actions[0].republish.topic",
         message: "expected an expression, found the end",
         line: 1,
         column: 9,
@@ -460,7 +468,7 @@ describe("a definition is refused", () => {
   });
 
   test("for its name, its filter, its function and a name that is taken", () => {
-    const call: ActionDefinition = { kind: "lambda", functionName: "greet:live" };
+    const call: ActionDefinition = { lambda: { functionArn: "greet:live" } };
     const properties = errorsOf(
       ruleOf("no-hyphen", "SELECT a"),
       ruleOf("r", "SELECT a FROM 'a/#/b'", call),
@@ -470,7 +478,7 @@ describe("a definition is refused", () => {
       "no-hyphen name -",
       "no-hyphen sql -",
       "r sql 15",
-      "r actions[0].functionName -",
+      "r actions[0].lambda.functionArn -",
       "r name -",
     ]);
   });

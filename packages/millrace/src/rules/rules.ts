@@ -210,7 +210,8 @@ class Engine implements Rules {
     if (evaluation.fired) {
       tally.fired += 1;
       const { output, variables } = evaluation;
-      const input = { output, variables, context };
+      const { clock, logger } = this.#options;
+      const input = { output, variables, context, clock, logger };
       return rule.actions.map((action) => this.#act(tally, action, input));
     }
     if (evaluation.failure) {
@@ -222,16 +223,16 @@ class Engine implements Rules {
   }
 
   async #act({ rule, actions }: RuleTally, action: Action, input: ActionInput): Promise<void> {
-    const { clock, logger } = this.#options;
-    const reason = await performWithRetries(action, input, clock);
+    const failure = await performWithRetries(action, input);
     const counts = actions[action.kind]!;
-    if (reason === undefined) {
+    if (failure === undefined) {
       counts.succeeded += 1;
       return;
     }
     counts.failed += 1;
     const { topic } = input.context;
-    logger.warn("rule action failed", { rule: rule.name, action: action.kind, topic, reason });
+    const told = { rule: rule.name, action: action.kind, topic, reason: failure.reason };
+    input.logger.warn("rule action failed", told);
   }
 
   #logThrottled(topic: string): void {

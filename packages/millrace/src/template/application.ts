@@ -29,9 +29,9 @@ export interface Application {
   readonly notes: readonly string[];
   /**
    * Where things stand in the template, for problems that show only at assembly. Keys:
-   * `function:<name>`, `function:<name>:handler`, `rule:<name>`, `rule:<name>:sql`,
-   * `rule:<name>:action:<index>` and `rule:<name>:action:<index>:topic`, `table:<name>`,
-   * `bucket:<name>`, `api:<name>`, `distribution:<name>`, `policy:<name>`.
+   * `function:<name>`, `function:<name>:handler`, `rule:<name>`, `rule:<name>:<property>` (e.g.
+   * `rule:<name>:actions[1].republish.topic`), `table:<name>`, `bucket:<name>`, `api:<name>`,
+   * `distribution:<name>`, `policy:<name>`.
    */
   readonly positions: ReadonlyMap<string, TextPosition>;
 }

@@ -6,6 +6,8 @@ import type { Application } from "./mod.ts";
 import { formatProblems, loadTemplate, readTemplate, type TemplateResult } from "./mod.ts";
 
 const surroundings = { region: "eu-central-1", accountId: "111122223333" };
+const chatFunction = "arn:aws:lambda:eu-central-1:111122223333:function:chat-Chat";
+const ruleRole = "arn:aws:iam::111122223333:role/chat-RuleRole";
 const fixtures = join(import.meta.dir, "fixtures");
 
 function read(text: string, parameters: Record<string, string> = {}): TemplateResult {
@@ -115,9 +117,9 @@ test("the chat becomes tables, rules, a function, a bucket and a distribution", 
     { name: "chat-Rooms", partitionKey: { name: "room", type: "S" } },
   ]);
   expect(chat.rules.map(({ name, actions }) => [name, actions])).toEqual([
-    ["ChatHello", [{ kind: "lambda", functionName: "chat-Chat" }]],
-    ["chat_Republish", [{ kind: "republish", topic: "chat/pub/${room}", qos: 1 }]],
-    ["chat_Store", [{ kind: "dynamoDBv2", tableName: "chat-Lines" }]],
+    ["ChatHello", [{ lambda: { functionArn: chatFunction } }]],
+    ["chat_Republish", [{ republish: { topic: "chat/pub/${room}", roleArn: ruleRole, qos: 1 } }]],
+    ["chat_Store", [{ dynamoDBv2: { putItem: { tableName: "chat-Lines" }, roleArn: ruleRole } }]],
   ]);
   expect(chat.functions).toEqual([
     {

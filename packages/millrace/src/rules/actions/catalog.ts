@@ -1,0 +1,46 @@
+/** Every type of action, by the name that the API has for it. */
+
+import type { MembersValue } from "../payload/members.ts";
+import { dynamoDBv2 } from "./dynamodb-v2.ts";
+import { lambda } from "./lambda.ts";
+import { republish } from "./republish.ts";
+
+export const actionTypes = { republish, lambda, dynamoDBv2 };
+
+export type ActionName = keyof typeof actionTypes;
+
+/** As the API has it: an object with one member, the type of the action. */
+export type ActionDefinition = {
+  [K in ActionName]: { readonly [N in K]: MembersValue<(typeof actionTypes)[K]["members"]> };
+}[ActionName];
+
+/** What AWS has besides; refused by name. */
+export const missingActionTypes = [
+  "cloudwatchAlarm",
+  "cloudwatchLogs",
+  "cloudwatchMetric",
+  "dynamoDB",
+  "elasticsearch",
+  "firehose",
+  "http",
+  "influxDB",
+  "iotAnalytics",
+  "iotEvents",
+  "iotSiteWise",
+  "kafka",
+  "kinesis",
+  "location",
+  "openSearch",
+  "s3",
+  "salesforce",
+  "sns",
+  "sqs",
+  "stepFunctions",
+  "timestream",
+] as const;
+
+/** The type of the action and what is said of it. */
+export function entryOf(definition: ActionDefinition): readonly [ActionName, object] {
+  const [entry] = Object.entries(definition) as [ActionName, object][];
+  return entry!;
+}
