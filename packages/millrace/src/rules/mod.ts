@@ -1,6 +1,8 @@
 /** Rules: which messages match, what they select, and what follows. */
 
 export type { ActionDefinition, RuleDefinition } from "./definition.ts";
+export type { RuleCounts } from "./engine.ts";
+export type { ActionOutcome, Execution } from "./execution.ts";
 export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";
 export type { Origin, RuleMessage } from "./message.ts";
 export type {
@@ -13,7 +15,6 @@ export type {
 export {
   type CreatedRules,
   createRules,
-  type RuleCounts,
   type Rules,
   type RulesOptions,
 } from "./rules.ts";
