@@ -18,3 +18,12 @@ export {
   type Rules,
   type RulesOptions,
 } from "./rules.ts";
+export {
+  type Follower,
+  RuleTrace,
+  type TracedExecution,
+  type TraceOutcome,
+  type TraceWish,
+  traceOutcomeOf,
+  traceOutcomes,
+} from "./trace.ts";
