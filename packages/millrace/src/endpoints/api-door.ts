@@ -10,8 +10,9 @@ import { newUuid } from "../base/mod.ts";
 import { answerTables, tableService } from "./dynamodb/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { invoke, invokePath } from "./lambda/Invoke.ts";
+import { answerOwn } from "./own/service.ts";
+import { plainError } from "./plain-error.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
-import { textFormat, writeFigures } from "./prometheus.ts";
 import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
 
 export function createApiDoor(ports: ApiDoorPorts): ApiDoor {
@@ -34,9 +35,9 @@ async function route(call: Call): Promise<Response> {
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
   if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
-  if (target.path === "/_millrace/ready") return answerReady(call);
-  if (target.path === "/metrics") return answerFigures(call);
-  return answerIotData(call, target) ?? refuseUnknown(call, target);
+  return (
+    answerOwn(call, target) ?? (await answerIotData(call, target)) ?? refuseUnknown(call, target)
+  );
 }
 
 async function routeByHeader(call: Call, header: string): Promise<Response> {
@@ -46,25 +47,8 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);
 }
 
-function answerReady(call: Call): Response {
-  if (call.request.method !== "GET") return plainError(call, 405, "Readiness answers GET alone");
-  const missing = call.ports.missing();
-  const ready = missing.length === 0;
-  return Response.json({ ready, missing }, { status: ready ? 200 : 503 });
-}
-
-function answerFigures(call: Call): Response {
-  if (call.request.method !== "GET") return plainError(call, 405, "Figures are read with GET");
-  const headers = { "content-type": textFormat };
-  return new Response(writeFigures(call.ports.figures()), { headers });
-}
-
 function refuseUnknown({ request, ...call }: Call, { path }: RestTarget): Response {
   const service = signedService(request.headers.get("authorization"));
   const owner = service ? ` of the service "${service}"` : "";
   return plainError(call, 404, `${request.method} "${path}"${owner} is not implemented`);
-}
-
-function plainError({ requestId }: Pick<Call, "requestId">, status: number, message: string) {
-  return Response.json({ message }, { status, headers: { "x-amzn-requestid": requestId } });
 }

@@ -18,6 +18,7 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
+import { RuleTrace } from "../rules/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { createApiDoor } from "./mod.ts";
@@ -61,9 +62,11 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     partitionKey: { name: "room", type: "S" },
     sortKey: { name: "at", type: "N" },
   });
+  const trace = new RuleTrace();
   const door = createApiDoor({
     tables,
     broker,
+    trace,
     invoke: async () => state.invokeResult,
     invokeAsync: async (functionName, payload) => {
       asyncCalls.push({ functionName, payload });
@@ -82,7 +85,19 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   });
   const url = `http://127.0.0.1:${server.port}`;
   const close = () => server.stop(true);
-  return { url, state, broker, records, clock, published, asyncCalls, warnings, tables, close };
+  return {
+    url,
+    state,
+    broker,
+    trace,
+    records,
+    clock,
+    published,
+    asyncCalls,
+    warnings,
+    tables,
+    close,
+  };
 }
 
 const silentObserver: LifecycleObserver = {

@@ -11,11 +11,13 @@ import type {
   RetainedMessage,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
+import type { RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
 export interface ApiDoorPorts {
   readonly tables: Tables;
   readonly broker: MessageBroker;
+  readonly trace: RuleTrace;
   readonly invoke: (functionName: string, payload: Uint8Array) => Promise<InvokeResult>;
   /** Accepts a call; false: no such function. */
   readonly invokeAsync: (functionName: string, payload: Uint8Array) => Promise<boolean>;

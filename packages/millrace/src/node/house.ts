@@ -94,7 +94,10 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   const { host, anonymous } = configuration;
   const credentials = await watchCredentials(opening);
   const apiDoor = openApiDoor(configuration.apiPort, services.answerApi);
-  closers.push(() => apiDoor.stop());
+  closers.push(async () => {
+    services.endFollowing();
+    await apiDoor.stop();
+  });
   const api = `http://127.0.0.1:${apiDoor.port}`;
 
   const problems = await services.start({ endpointUrl: api });

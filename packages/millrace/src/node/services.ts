@@ -17,6 +17,7 @@ import {
   type Publication,
   type Republication,
   type Rules,
+  RuleTrace,
 } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
@@ -34,6 +35,8 @@ export interface Services {
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   setReady(): void;
+  /** Ends answers of the API door that would go on for as long as somebody listens. */
+  endFollowing(): void;
   close(): Promise<void>;
 }
 
@@ -68,8 +71,10 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("objects"),
   });
 
+  const trace = new RuleTrace();
   const created = createRules({
     ...shared,
+    onExecution: (execution) => trace.record(execution),
     definitions: application.rules,
     accountId: account.accountId,
     logger: loggerOf("rules"),
@@ -106,7 +111,10 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("gateway"),
   });
   const { rules } = created;
-  return { ok: true, services: run({ options, tables, functions, objects, rules, broker, edge }) };
+  return {
+    ok: true,
+    services: run({ options, tables, functions, objects, rules, trace, broker, edge }),
+  };
 }
 
 interface Parts {
@@ -115,11 +123,13 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly rules: Rules;
+  readonly trace: RuleTrace;
   readonly broker: Broker;
   readonly edge: Edge;
 }
 
-function run({ options, tables, functions, objects, rules, broker, edge }: Parts): Services {
+function run(parts: Parts): Services {
+  const { options, tables, functions, objects, rules, trace, broker, edge } = parts;
   const { application, engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
@@ -138,6 +148,7 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
     answerApi: createApiDoor({
       tables,
       broker,
+      trace,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       missing: () => missing,
@@ -162,6 +173,9 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
     },
     setReady() {
       missing = [];
+    },
+    endFollowing() {
+      trace.endFollowing();
     },
     async close() {
       await broker.close();

@@ -19,6 +19,8 @@ export const rulesLimits = {
   firstPauseMs: 100,
   /** No attempt begins later than this after the first. */
   attemptsWithinMs: 3_000,
+  /** Executions that are kept for the trace; one takes some 300 bytes, and its texts. */
+  tracedExecutionsMax: 10_000,
   /** Between two log lines about dropped messages. */
   throttledLogEveryMs: 10_000,
 } as const;

@@ -29,6 +29,25 @@ export interface Reception {
   readonly random: Random;
 }
 
+/**
+ * What ties together everything that follows from one message: an id, made when first asked for. It
+ * may be kept for long; the message, with its payload, may not.
+ */
+export class Cause {
+  #id: string | undefined;
+  readonly #random: Random;
+
+  constructor(id: string | undefined, random: Random) {
+    this.#id = id;
+    this.#random = random;
+  }
+
+  get id(): string {
+    this.#id ??= newUuid(this.#random);
+    return this.#id;
+  }
+}
+
 /** The message as statements and templates see it; all rules that match it share one. */
 export class RuleContext implements MessageContext {
   readonly topic: string;
@@ -37,7 +56,7 @@ export class RuleContext implements MessageContext {
   readonly receivedAtMs: number;
   readonly accountId: string;
   readonly random: Random;
-  #causeId: string | undefined;
+  readonly cause: Cause;
 
   constructor(message: RuleMessage, reception: Reception) {
     this.topic = message.topic;
@@ -46,6 +65,7 @@ export class RuleContext implements MessageContext {
     this.receivedAtMs = reception.receivedAtMs;
     this.accountId = reception.accountId;
     this.random = reception.random;
+    this.cause = new Cause(message.origin.traceId, reception.random);
   }
 
   get clientId(): string | undefined {
@@ -65,9 +85,8 @@ export class RuleContext implements MessageContext {
     return this.origin.clientId === undefined ? this.origin.traceId : this.causeId;
   }
 
-  /** What a message caused by this one carries as its trace; made when first asked for. */
+  /** What a message caused by this one carries as its trace. */
   get causeId(): string {
-    this.#causeId ??= this.origin.traceId ?? newUuid(this.random);
-    return this.#causeId;
+    return this.cause.id;
   }
 }

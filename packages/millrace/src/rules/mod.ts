@@ -2,6 +2,8 @@
 
 export type { ActionDefinition } from "./actions/catalog.ts";
 export type { RuleDefinition } from "./definition.ts";
+export type { RuleCounts } from "./engine.ts";
+export type { ActionOutcome, Execution } from "./execution.ts";
 export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";
 export type { Origin, RuleMessage } from "./message.ts";
 export type { Path } from "./payload/check.ts";
@@ -21,7 +23,15 @@ export type {
 export {
   type CreatedRules,
   createRules,
-  type RuleCounts,
   type Rules,
   type RulesOptions,
 } from "./rules.ts";
+export {
+  type Follower,
+  RuleTrace,
+  type TracedExecution,
+  type TraceOutcome,
+  type TraceWish,
+  traceOutcomeOf,
+  traceOutcomes,
+} from "./trace.ts";

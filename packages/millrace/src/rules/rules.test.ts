@@ -15,6 +15,7 @@ import {
   type ActionDefinition,
   type AttributeMap,
   createRules,
+  type Execution,
   type Publication,
   type Republication,
   type RuleDefinition,
@@ -44,7 +45,11 @@ function messageOf(topic: string, payload: string, more: Partial<RuleMessage> = 
 }
 
 /** An engine with ports that record, and turns that end when the test says so. */
-function startEngine(definitions: readonly RuleDefinition[], ports: Partial<RulePorts> = {}) {
+function startEngine(
+  definitions: readonly RuleDefinition[],
+  ports: Partial<RulePorts> = {},
+  onExecution?: (execution: Execution) => void,
+) {
   const published: (Omit<Republication, "payload"> & { payload: string })[] = [];
   const invoked: { name: string; event: string }[] = [];
   const stored: { table: string; item: AttributeMap }[] = [];
@@ -59,6 +64,7 @@ function startEngine(definitions: readonly RuleDefinition[], ports: Partial<Rule
     logger: { debug: note, info: note, warn: note, error: note },
     accountId: "111122223333",
     atEndOfTurn: (callback) => turns.push(callback),
+    onExecution,
     ports: {
       publish(message) {
         published.push({ ...message, payload: textOf(message.payload) });
@@ -240,6 +246,50 @@ describe("the figures", () => {
     expect(samplesOf(rules, "millrace_rule_messages_waiting")).toEqual({ "": waiting });
     expect(samplesOf(rules, "millrace_rule_messages_running")).toEqual({ "": messagesPerTurnMax });
     expect(samplesOf(rules, "millrace_rule_messages_dropped_total")).toEqual({ "": 1 });
+  });
+});
+
+describe("an execution", () => {
+  test("is told once, with its outcome, when the last action has settled", async () => {
+    const told: Execution[] = [];
+    const call: ActionDefinition = { lambda: { functionArn: "greet" } };
+    const engine = startEngine(
+      [
+        ruleOf("both", "SELECT room FROM 'a'", call, republish),
+        ruleOf("not", "SELECT * FROM 'a' WHERE q", republish),
+        ruleOf("wild", "SELECT * FROM '+' WHERE room", call),
+      ],
+      { invokeAsync: () => Promise.reject(new Error("no such function")) },
+      (execution) => told.push(execution),
+    );
+    await engine.tell(messageOf("a", '{"room":"x"}'));
+    expect(told.map(({ ruleName, outcome }) => `${ruleName} ${outcome}`).sort()).toEqual([
+      "both fired",
+      "not passed",
+      "wild passed",
+    ]);
+    const both = told.find(({ ruleName }) => ruleName === "both");
+    expect(both).toMatchObject({
+      topic: "a",
+      clientId: "c-1",
+      depth: 0,
+      failure: undefined,
+      outputBytes: '{"room":"x"}'.length,
+    });
+    expect(both?.cause.id).toBe(engine.published[0]?.origin.traceId ?? "");
+    expect(both?.actions.map(({ kind, problem }) => [kind, problem]).sort()).toEqual([
+      ["lambda", "no such function"],
+      ["republish", undefined],
+    ]);
+  });
+
+  test("of a statement that fails says why", async () => {
+    const told: Execution[] = [];
+    const rule = ruleOf("r", "SELECT *, 1 AS one FROM 'a'", republish);
+    const engine = startEngine([rule], {}, (execution) => told.push(execution));
+    await engine.tell(messageOf("a", "not JSON"));
+    expect(told[0]).toMatchObject({ outcome: "failed", outputBytes: 0, actions: [] });
+    expect(told[0]?.failure).toBeString();
   });
 });
 

@@ -1,0 +1,105 @@
+/**
+ * The last executions of rules, in memory, for whoever asks what caused what.
+ *
+ * Keeping one costs an assignment: nothing is formatted, looked up or sent before somebody asks.
+ * The oldest makes room for the newest. Followers are told of each as it comes; what a follower
+ * does with it must be quick, a queue is the follower's own affair.
+ */
+
+import { topicMatches } from "@millrace/mqtt";
+import type { Execution } from "./execution.ts";
+import { rulesLimits } from "./limits.ts";
+
+/**
+ * How an execution ended: with every action done, with an action that failed for good, with a WHERE
+ * that was not true, or with a statement whose evaluation failed.
+ */
+export const traceOutcomes = ["ok", "action-failed", "where-false", "sql-failed"] as const;
+export type TraceOutcome = (typeof traceOutcomes)[number];
+
+/** What is asked for; an absent member asks for nothing. */
+export interface TraceWish {
+  readonly ruleName?: string | undefined;
+  readonly topicFilter?: string | undefined;
+  readonly outcome?: TraceOutcome | undefined;
+  readonly traceId?: string | undefined;
+  /** Of the message's arrival, milliseconds since the epoch, included. */
+  readonly sinceMs?: number | undefined;
+}
+
+export interface TracedExecution {
+  /** Counts all executions since the start, from 1. */
+  readonly number: number;
+  readonly execution: Execution;
+}
+
+export interface Follower {
+  readonly tell: (traced: TracedExecution) => void;
+  /** Nothing more will be told. */
+  readonly end: () => void;
+}
+
+export class RuleTrace {
+  readonly #kept: Execution[] = [];
+  readonly #keptMax: number;
+  readonly #followers = new Set<Follower>();
+  #count = 0;
+
+  constructor(keptMax: number = rulesLimits.tracedExecutionsMax) {
+    this.#keptMax = keptMax;
+  }
+
+  record(execution: Execution): void {
+    this.#kept[this.#count % this.#keptMax] = execution;
+    this.#count += 1;
+    if (this.#followers.size === 0) return;
+    const traced = { number: this.#count, execution };
+    for (const follower of this.#followers) follower.tell(traced);
+  }
+
+  /** The newest `countMax` of those that are asked for, the oldest of them first. */
+  recent(wish: TraceWish, countMax: number): TracedExecution[] {
+    const found: TracedExecution[] = [];
+    const oldest = Math.max(1, this.#count - this.#keptMax + 1);
+    for (let number = this.#count; number >= oldest && found.length < countMax; number -= 1) {
+      const execution = this.#kept[(number - 1) % this.#keptMax]!;
+      if (isWished(execution, wish)) found.push({ number, execution });
+    }
+    return found.reverse();
+  }
+
+  /** Tells of each that is asked for, until the answer is called or all following ends. */
+  follow(wish: TraceWish, { tell, end }: Follower): () => void {
+    const follower: Follower = {
+      tell: (traced) => {
+        if (isWished(traced.execution, wish)) tell(traced);
+      },
+      end,
+    };
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  /** Ends all that follow: the server is about to stop. */
+  endFollowing(): void {
+    const followers = [...this.#followers];
+    this.#followers.clear();
+    for (const { end } of followers) end();
+  }
+}
+
+export function traceOutcomeOf({ outcome, actions }: Execution): TraceOutcome {
+  if (outcome === "passed") return "where-false";
+  if (outcome === "failed") return "sql-failed";
+  return actions.every(({ problem }) => problem === undefined) ? "ok" : "action-failed";
+}
+
+/** What costs most is looked at last; an id is made only for somebody who asks for one. */
+function isWished(execution: Execution, wish: TraceWish): boolean {
+  const { ruleName, outcome, sinceMs, topicFilter, traceId } = wish;
+  if (ruleName !== undefined && execution.ruleName !== ruleName) return false;
+  if (sinceMs !== undefined && execution.receivedAtMs < sinceMs) return false;
+  if (outcome !== undefined && traceOutcomeOf(execution) !== outcome) return false;
+  if (topicFilter !== undefined && !topicMatches(topicFilter, execution.topic)) return false;
+  return traceId === undefined || execution.cause.id === traceId;
+}
