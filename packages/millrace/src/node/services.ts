@@ -4,21 +4,14 @@
  */
 
 import { join } from "node:path";
-import { type Figured, type Logger, systemClock, systemRandom, WorldError } from "../base/mod.ts";
+import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import {
-  type AttributeMap,
-  createRules,
-  type Publication,
-  type Republication,
-  type Rules,
-  RuleTrace,
-} from "../rules/mod.ts";
+import { createRules, MetricSeries, type Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
@@ -27,6 +20,7 @@ import type { Engines } from "./engines.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
+import { createRulePorts } from "./rule-ports.ts";
 
 export interface Services {
   readonly broker: Broker;
@@ -72,17 +66,20 @@ export function createServices(options: ServicesOptions): ServicesResult {
   });
 
   const trace = new RuleTrace();
+  const metrics = new MetricSeries();
   const created = createRules({
     ...shared,
     onExecution: (execution) => trace.record(execution),
     definitions: application.rules,
     accountId: account.accountId,
     logger: loggerOf("rules"),
-    ports: {
-      publish: (message) => publishFromRule(broker, message),
-      invokeAsync: (name, event) => invokeFromRule(functions, name, event),
-      putItem: (tableName, item) => putFromRule(tables, tableName, item),
-    },
+    ports: createRulePorts({
+      broker: () => broker,
+      functions,
+      tables,
+      metrics,
+      ruleLog: loggerOf("rule-log"),
+    }),
   });
   const frontProblems = checkEdge(application);
   if (!created.ok || frontProblems.length > 0) {
@@ -114,7 +111,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { rules } = created;
   return {
     ok: true,
-    services: run({ options, tables, functions, objects, rules, trace, broker, edge }),
+    services: run({ options, tables, functions, objects, rules, trace, metrics, broker, edge }),
   };
 }
 
@@ -125,18 +122,20 @@ interface Parts {
   readonly objects: Objects;
   readonly rules: Rules;
   readonly trace: RuleTrace;
+  readonly metrics: MetricSeries;
   readonly broker: Broker;
   readonly edge: Edge;
 }
 
 function run(parts: Parts): Services {
-  const { options, tables, functions, objects, rules, trace, broker, edge } = parts;
+  const { options, tables, functions, objects, rules, trace, metrics, broker, edge } = parts;
   const { application, engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
     broker,
     engines,
     rules,
+    metrics,
     functions,
     loopDelay,
     measureProcess(systemClock),
@@ -203,25 +202,6 @@ function admission(anonymous: Anonymous): Admission {
     anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
       ? { allowed: true, principal: "anonymous" }
       : { allowed: false };
-}
-
-/** What could not be stored may be stored at the next attempt; any other refusal is final. */
-async function publishFromRule(broker: Broker, message: Republication): Promise<Publication> {
-  const outcome = await broker.publish({ ...message, retain: false });
-  if (outcome.accepted || outcome.refusal !== "not-stored") return outcome;
-  throw new WorldError("NOT_STORED", outcome.reason);
-}
-
-async function invokeFromRule(functions: Functions, name: string, event: Uint8Array) {
-  const found = await functions.invokeAsync(name, event);
-  if (!found) throw new Error(`there is no function "${name}"`);
-}
-
-async function putFromRule(tables: Tables, tableName: string, item: AttributeMap) {
-  const result = await tables.putItem({ TableName: tableName, Item: item });
-  if (result.ok) return;
-  const { code, message } = result.error;
-  throw new Error(`${code}: ${message}`);
 }
 
 /** The broker's bytes and the rules' work leave after all the input that is at hand. */

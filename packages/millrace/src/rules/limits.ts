@@ -21,6 +21,8 @@ export const rulesLimits = {
   attemptsWithinMs: 3_000,
   /** Executions that are kept for the trace; one takes some 300 bytes, and its texts. */
   tracedExecutionsMax: 10_000,
+  /** Metrics that rules may name, each with its namespace and unit. */
+  metricSeriesMax: 1_000,
   /** Between two log lines about dropped messages. */
   throttledLogEveryMs: 10_000,
 } as const;

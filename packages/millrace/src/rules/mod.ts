@@ -5,7 +5,8 @@ export type { RuleDefinition } from "./definition.ts";
 export type { RuleCounts } from "./engine.ts";
 export type { ActionOutcome, Execution } from "./execution.ts";
 export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";
-export type { Origin, RuleMessage } from "./message.ts";
+export type { Origin, RuleMessage, RuleMessageProperties } from "./message.ts";
+export { MetricSeries } from "./metric-series.ts";
 export type { Path } from "./payload/check.ts";
 export {
   type PayloadError,
@@ -16,9 +17,13 @@ export {
 export type {
   AttributeMap,
   AttributeValue,
+  LogEntry,
+  Metric,
+  ObjectToPut,
   Publication,
   Republication,
   RulePorts,
+  StreamRecord,
 } from "./ports.ts";
 export {
   type CreatedRules,

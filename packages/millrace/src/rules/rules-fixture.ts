@@ -70,6 +70,8 @@ export function startEngine(
       async putItem(table, item) {
         stored.push({ table, item });
       },
+      updateItem: async () => {},
+      deleteItem: async () => {},
       ...ports,
     },
   });
@@ -95,7 +97,7 @@ export function startEngine(
   return { rules, tell, endTurn, published, invoked, stored, log, clock };
 }
 
-/** What is wrong with the definitions, where there is nothing but a broker, functions and tables. */
+/** What is wrong with the definitions, where only broker, functions and tables are there. */
 export function errorsOf(...definitions: RuleDefinition[]) {
   const created = createRules({
     definitions,
@@ -108,6 +110,8 @@ export function errorsOf(...definitions: RuleDefinition[]) {
       publish: () => ({ accepted: true }),
       invokeAsync: async () => {},
       putItem: async () => {},
+      updateItem: async () => {},
+      deleteItem: async () => {},
     },
   });
   return created.ok ? [] : created.errors;

@@ -1,11 +1,25 @@
 /** Every type of action, by the name that the API has for it. */
 
 import type { MembersValue } from "../payload/members.ts";
+import { cloudwatchLogs } from "./cloudwatch-logs.ts";
+import { cloudwatchMetric } from "./cloudwatch-metric.ts";
+import { dynamoDB } from "./dynamodb.ts";
 import { dynamoDBv2 } from "./dynamodb-v2.ts";
+import { kinesis } from "./kinesis.ts";
 import { lambda } from "./lambda.ts";
 import { republish } from "./republish.ts";
+import { s3 } from "./s3.ts";
 
-export const actionTypes = { republish, lambda, dynamoDBv2 };
+export const actionTypes = {
+  republish,
+  lambda,
+  dynamoDB,
+  dynamoDBv2,
+  kinesis,
+  s3,
+  cloudwatchLogs,
+  cloudwatchMetric,
+};
 
 export type ActionName = keyof typeof actionTypes;
 
@@ -17,9 +31,6 @@ export type ActionDefinition = {
 /** What AWS has besides; refused by name. */
 export const missingActionTypes = [
   "cloudwatchAlarm",
-  "cloudwatchLogs",
-  "cloudwatchMetric",
-  "dynamoDB",
   "elasticsearch",
   "firehose",
   "http",
@@ -28,10 +39,8 @@ export const missingActionTypes = [
   "iotEvents",
   "iotSiteWise",
   "kafka",
-  "kinesis",
   "location",
   "openSearch",
-  "s3",
   "salesforce",
   "sns",
   "sqs",

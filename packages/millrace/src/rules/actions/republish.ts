@@ -10,6 +10,7 @@ import { topicNameProblem } from "@millrace/mqtt";
 import { rulesLimits } from "../limits.ts";
 import { integer, required, roleArn, template } from "../payload/members.ts";
 import { defineAction, failing, render } from "./action.ts";
+import { headersMember, renderHeaders } from "./republish-headers.ts";
 
 export const republish = defineAction({
   failedName: "RepublishAction",
@@ -18,8 +19,9 @@ export const republish = defineAction({
     topic: required(template({ dollarEscaped: true })),
     roleArn: required(roleArn),
     qos: integer(0, 1),
+    headers: headersMember,
   },
-  load({ topic: topicTemplate, qos = 0 }, { ruleName, ports, resource }) {
+  load({ topic: topicTemplate, qos = 0, headers }, { ruleName, ports, resource }) {
     return {
       async prepare(input) {
         const { ruleDepth } = input.context.origin;
@@ -31,11 +33,19 @@ export const republish = defineAction({
         const problem = topicNameProblem(topic);
         if (problem) return failing(topic, `cannot publish on topic "${topic}": ${problem}`);
         const origin = { traceId: input.context.causeId, ruleDepth: ruleDepth + 1 };
+        const told = { rule: ruleName, topic };
+        const rendered = headers && (await renderHeaders(headers, input, told));
         const payload = input.output.bytes;
         return {
           resource: topic,
           async perform() {
-            const message = { topic, payload, qos: qos === 1 ? 1 : 0, origin } as const;
+            const message = {
+              topic,
+              payload,
+              qos: qos === 1 ? 1 : 0,
+              origin,
+              ...rendered,
+            } as const;
             const { accepted, reason } = await ports.publish(message);
             if (accepted) return undefined;
             return `topic "${topic}" was refused: ${reason ?? "no reason given"}`;

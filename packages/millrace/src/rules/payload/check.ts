@@ -90,15 +90,15 @@ export class PayloadChecker {
       const lengths = `${text.length} characters, at most ${member.lengthMax} are taken`;
       return this.refuse(path, `"${path.at(-1)}" has ${lengths}`);
     }
-    if (member.kind === "template") return text;
     if (text.includes("${")) {
+      if (member.kind === "template") return text;
       return this.refuse(path, `"${path.at(-1)}" cannot hold a substitution template`);
     }
     if (member.oneOf && !member.oneOf.includes(text)) {
       const hint = suggest(text, member.oneOf);
       return this.refuse(path, `"${text}" is not one of ${member.oneOf.join(", ")}${hint}`);
     }
-    if (member.pattern && !member.pattern.test(text)) {
+    if (member.kind === "text" && member.pattern && !member.pattern.test(text)) {
       return this.refuse(path, `"${text}" is not ${member.form ?? `like ${member.pattern}`}`);
     }
     return text;

@@ -19,6 +19,8 @@ export interface TextMember<V extends string = string> {
 export interface TemplateMember {
   readonly kind: "template";
   readonly lengthMax?: number;
+  /** What it must be one of when no template is in it. */
+  readonly oneOf?: readonly string[];
   /** `$$aws/...` at its beginning stands for `$aws/...`. */
   readonly dollarEscaped?: true;
 }

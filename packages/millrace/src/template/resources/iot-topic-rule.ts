@@ -94,11 +94,19 @@ function checkTarget(action: ActionDefinition, path: Path, { resource, draft }: 
     return;
   }
   draft.noteNotEnforced("roles");
-  if (!("dynamoDBv2" in action)) return;
-  const { tableName } = action.dynamoDBv2.putItem;
-  if (draft.find(Object.values(tableTypes), tableName)) return;
-  const message = `there is no table '${tableName}' in this template`;
-  resource.report([...path, "DynamoDBv2", "PutItem", "TableName"], message);
+  const table = tableOf(action);
+  if (!table || draft.find(Object.values(tableTypes), table.name)) return;
+  const message = `there is no table '${table.name}' in this template`;
+  resource.report([...path, ...table.path], message);
+}
+
+function tableOf(action: ActionDefinition): { name: string; path: Path } | undefined {
+  if ("dynamoDB" in action) {
+    return { name: action.dynamoDB.tableName, path: ["DynamoDB", "TableName"] };
+  }
+  if (!("dynamoDBv2" in action)) return undefined;
+  const { tableName: name } = action.dynamoDBv2.putItem;
+  return { name, path: ["DynamoDBv2", "PutItem", "TableName"] };
 }
 
 function checkFunction(functionArn: string, path: Path, { resource, draft }: Context): void {

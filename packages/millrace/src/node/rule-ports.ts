@@ -1,0 +1,73 @@
+/** What the rules need of the other services: the few functions that they are handed. */
+
+import { type Logger, WorldError } from "../base/mod.ts";
+import type { Broker } from "../broker/mod.ts";
+import type { Functions } from "../functions/mod.ts";
+import type { MetricSeries, Publication, Republication, RulePorts } from "../rules/mod.ts";
+import type { Result, Tables } from "../tables/mod.ts";
+import { createStatementServices } from "./statement-services.ts";
+
+export interface RuleServices {
+  /** Asked only when a rule publishes: the broker is made after the rules. */
+  readonly broker: () => Broker;
+  readonly functions: Functions;
+  readonly tables: Tables;
+  readonly metrics: MetricSeries;
+  /** Gets what rules write to groups of logs. */
+  readonly ruleLog: Logger;
+}
+
+export function createRulePorts(services: RuleServices): RulePorts {
+  const { functions, tables, metrics, ruleLog } = services;
+  return {
+    publish: (message) => publishFromRule(services.broker(), message),
+    async invokeAsync(name, event) {
+      const found = await functions.invokeAsync(name, event);
+      if (!found) throw new Error(`there is no function "${name}"`);
+    },
+    async putItem(tableName, item) {
+      accept(await tables.putItem({ TableName: tableName, Item: item }));
+    },
+    async updateItem(tableName, key, set) {
+      accept(await tables.updateItem({ TableName: tableName, Key: key, ...settingAll(set) }));
+    },
+    async deleteItem(tableName, key) {
+      accept(await tables.deleteItem({ TableName: tableName, Key: key }));
+    },
+    async writeLog(group, entries) {
+      for (const { timestampMs, message } of entries) {
+        ruleLog.info(message, { group, at: new Date(timestampMs).toISOString() });
+      }
+    },
+    putMetric: metrics.put,
+    services: createStatementServices({ functions, tables }),
+  };
+}
+
+/** What could not be stored may be stored at the next attempt; any other refusal is final. */
+async function publishFromRule(broker: Broker, message: Republication): Promise<Publication> {
+  const { expirySeconds, ...rest } = message;
+  const expiresAtMs = expirySeconds === undefined ? undefined : broker.expiresAtMs(expirySeconds);
+  const outcome = await broker.publish({ ...rest, retain: false, expiresAtMs });
+  if (outcome.accepted || outcome.refusal !== "not-stored") return outcome;
+  throw new WorldError("NOT_STORED", outcome.reason);
+}
+
+/** An update that gives an item these attributes. */
+function settingAll<T>(attributes: Readonly<Record<string, T>>) {
+  const names = Object.keys(attributes);
+  const pairs = names.map((_, at) => `#n${at} = :v${at}`);
+  return {
+    UpdateExpression: `SET ${pairs.join(", ")}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name, at) => [`#n${at}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(
+      names.map((name, at) => [`:v${at}`, attributes[name]!]),
+    ),
+  };
+}
+
+function accept(result: Result<unknown>): void {
+  if (result.ok) return;
+  const { code, message } = result.error;
+  throw new Error(`${code}: ${message}`);
+}
