@@ -18,10 +18,12 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
-import { RuleTrace } from "../rules/mod.ts";
+import { createRules, RuleTrace } from "../rules/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { createApiDoor } from "./mod.ts";
+
+const account = { region: "eu-central-1", accountId: "111122223333" };
 
 export interface AsyncCall {
   readonly functionName: string;
@@ -44,6 +46,24 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   const clock = new ManualClock();
   const records = openMemoryRecords();
   const tables = createTables({ records, clock, logger: silentLogger });
+  const trace = new RuleTrace();
+  const created = createRules({
+    definitions: [],
+    records,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    accountId: account.accountId,
+    atEndOfTurn: (callback) => setImmediate(callback),
+    onExecution: (execution) => trace.record(execution),
+    ports: {
+      publish: (message) => broker.publish({ ...message, retain: false }),
+      invokeAsync: async () => {},
+      putItem: async () => {},
+    },
+  });
+  if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
+  const { rules, manager } = created;
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },
@@ -51,7 +71,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     random: systemRandom,
     logger: silentLogger,
     admit: () => ({ allowed: true, principal: "tester" }),
-    taps: [(message) => void published.push(message)],
+    taps: [(message) => void published.push(message), (message) => rules.tell(message)],
     observer: silentObserver,
     atEndOfTurn: (callback) => callback(),
   });
@@ -62,11 +82,13 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     partitionKey: { name: "room", type: "S" },
     sortKey: { name: "at", type: "N" },
   });
-  const trace = new RuleTrace();
+  await manager.start();
   const door = createApiDoor({
     tables,
     broker,
+    rules: manager,
     trace,
+    account,
     invoke: async () => state.invokeResult,
     invokeAsync: async (functionName, payload) => {
       asyncCalls.push({ functionName, payload });
@@ -90,6 +112,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     state,
     broker,
     trace,
+    rulesManager: manager,
     records,
     clock,
     published,

@@ -16,6 +16,7 @@ import {
   createRules,
   type Publication,
   type Republication,
+  type RuleManager,
   type Rules,
   RuleTrace,
 } from "../rules/mod.ts";
@@ -78,6 +79,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     definitions: application.rules,
     accountId: account.accountId,
     logger: loggerOf("rules"),
+    records,
     ports: {
       publish: (message) => publishFromRule(broker, message),
       invokeAsync: (name, event) => invokeFromRule(functions, name, event),
@@ -110,11 +112,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
     invoke: functions.invoke,
     logger: loggerOf("gateway"),
   });
-  const { rules } = created;
-  return {
-    ok: true,
-    services: run({ options, tables, functions, objects, rules, trace, broker, edge }),
-  };
+  const { rules, manager } = created;
+  const parts = { options, tables, functions, objects, rules, manager, trace, broker, edge };
+  return { ok: true, services: run(parts) };
 }
 
 interface Parts {
@@ -123,13 +123,14 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly rules: Rules;
+  readonly manager: RuleManager;
   readonly trace: RuleTrace;
   readonly broker: Broker;
   readonly edge: Edge;
 }
 
 function run(parts: Parts): Services {
-  const { options, tables, functions, objects, rules, trace, broker, edge } = parts;
+  const { options, tables, functions, objects, rules, manager, trace, broker, edge } = parts;
   const { application, engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
@@ -148,7 +149,9 @@ function run(parts: Parts): Services {
     answerApi: createApiDoor({
       tables,
       broker,
+      rules: manager,
       trace,
+      account,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       missing: () => missing,
@@ -163,6 +166,7 @@ function run(parts: Parts): Services {
         functions.start({ endpointUrl }),
         objects.start(),
         broker.start(),
+        manager.start(),
       ]);
       sweeping = tables.startSweeping();
       return [

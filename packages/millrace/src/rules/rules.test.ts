@@ -10,6 +10,7 @@ import {
   utf8,
   WorldError,
 } from "../base/mod.ts";
+import { openMemoryRecords } from "../storage/mod.ts";
 import { rulesLimits } from "./limits.ts";
 import {
   type ActionDefinition,
@@ -59,6 +60,7 @@ function startEngine(
   const note = (what: string, fields = {}) => log.push(`${what} ${JSON.stringify(fields)}`);
   const created = createRules({
     definitions,
+    records: openMemoryRecords(),
     clock,
     random: systemRandom,
     logger: { debug: note, info: note, warn: note, error: note },
@@ -102,6 +104,7 @@ function startEngine(
 function errorsOf(...definitions: RuleDefinition[]) {
   const created = createRules({
     definitions,
+    records: openMemoryRecords(),
     clock: new ManualClock(),
     random: systemRandom,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
