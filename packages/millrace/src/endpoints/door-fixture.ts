@@ -4,6 +4,7 @@
  */
 
 import {
+  type Clock,
   type Figure,
   type LogFields,
   ManualClock,
@@ -18,8 +19,8 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
-import { createRules, RuleTrace } from "../rules/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
+import { createRules, type Republication, type RulePorts, RuleTrace } from "../rules/mod.ts";
+import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { createApiDoor } from "./mod.ts";
 
@@ -47,23 +48,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   const records = openMemoryRecords();
   const tables = createTables({ records, clock, logger: silentLogger });
   const trace = new RuleTrace();
-  const created = createRules({
-    definitions: [],
-    records,
-    clock,
-    random: systemRandom,
-    logger: silentLogger,
-    accountId: account.accountId,
-    atEndOfTurn: (callback) => setImmediate(callback),
-    onExecution: (execution) => trace.record(execution),
-    ports: {
-      publish: (message) => broker.publish({ ...message, retain: false }),
-      invokeAsync: async () => {},
-      putItem: async () => {},
-    },
-  });
-  if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
-  const { rules, manager } = created;
+  const { rules, manager } = createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },
@@ -82,6 +67,9 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     partitionKey: { name: "room", type: "S" },
     sortKey: { name: "at", type: "N" },
   });
+  function publish(message: Republication) {
+    return broker.publish({ ...message, retain: false });
+  }
   await manager.start();
   const door = createApiDoor({
     tables,
@@ -121,6 +109,29 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     tables,
     close,
   };
+}
+
+function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
+  const created = createRules({
+    definitions: [],
+    records,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    accountId: account.accountId,
+    atEndOfTurn: (callback) => setImmediate(callback),
+    onExecution: (execution) => trace.record(execution),
+    ports: { publish, invokeAsync: async () => {}, putItem: async () => {} },
+  });
+  if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
+  return created;
+}
+
+interface TestRulesOptions {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly trace: RuleTrace;
+  readonly publish: RulePorts["publish"];
 }
 
 const silentObserver: LifecycleObserver = {

@@ -1,4 +1,7 @@
-/** iot DisableTopicRule: `POST /rules/{ruleName}/disable`; to disable what is already so is no error. */
+/**
+ * iot DisableTopicRule: `POST /rules/{ruleName}/disable`; to disable what is already so is no
+ * error.
+ */
 
 import type { Outcome } from "./answers.ts";
 import type { IotCall } from "./operation.ts";

@@ -1,4 +1,7 @@
-/** iot EnableTopicRule: `POST /rules/{ruleName}/enable`; to enable what is already so is no error. */
+/**
+ * iot EnableTopicRule: `POST /rules/{ruleName}/enable`; to enable what is already so is no
+ * error.
+ */
 
 import type { Outcome } from "./answers.ts";
 import type { IotCall } from "./operation.ts";

@@ -3,7 +3,7 @@
  * refusal can name them.
  */
 
-/** Name, method, and path as the API's reference has it; `{...}` is one level, `{...+}` the rest. */
+/** Name, method, path as the API's reference has it; `{...}` is one level, `{...+}` the rest. */
 const operations = `
 AcceptCertificateTransfer PATCH /accept-certificate-transfer/{certificateId}
 AddThingToBillingGroup PUT /billing-groups/addThingToBillingGroup

@@ -20,8 +20,9 @@ export function tagsProblem(tags: Tags): string | undefined {
   if (entries.length > tagsMax)
     return `There are ${entries.length} tags, at most ${tagsMax} are taken`;
   for (const [key, value] of entries) {
-    if (key === "" || key.length > keyLengthMax || key.startsWith("aws:")) {
-      return `The tag "${key}" is not 1 to ${keyLengthMax} characters that begin otherwise than "aws:"`;
+    if (key.startsWith("aws:")) return `The tag "${key}" begins with "aws:"`;
+    if (key === "" || key.length > keyLengthMax) {
+      return `The tag "${key}" is not 1 to ${keyLengthMax} characters`;
     }
     if (value.length > valueLengthMax) {
       return `The value of tag "${key}" has more than ${valueLengthMax} characters`;

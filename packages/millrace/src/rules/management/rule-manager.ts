@@ -4,9 +4,9 @@
  * Changes happen one after the other. Each is durable before it takes effect, and takes effect at
  * once: a message sees the rules as they were before it or after it.
  *
- * The template's rules are the template's, but may be changed by hand, as those of a stack may be on
- * AWS. What was changed holds, over restarts too, until the template says something new about that
- * rule; then the template's word counts. A rule that goes from the template is gone.
+ * The template's rules are the template's, but may be changed by hand, as those of a stack may be
+ * on AWS. What was changed holds, over restarts too, until the template says something new about
+ * that rule; then the template's word counts. A rule that goes from the template is gone.
  *
  * A rule that was stored and no longer loads is kept as it is, does not run, and says why.
  */
