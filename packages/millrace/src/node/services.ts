@@ -99,6 +99,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("broker"),
     admit: admission(configuration.anonymous),
     taps: [(message) => created.rules.tell(message)],
+    ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
       clock: systemClock,
       publish: (message) => void broker.publish(message),

@@ -13,14 +13,14 @@ import {
   type Figure,
   type Figured,
   gauge,
+  type LogFields,
   type Logger,
   type Random,
 } from "../base/mod.ts";
 import type { Evaluation } from "../sql/mod.ts";
-import type { Action, ActionInput } from "./actions/action.ts";
-import { performWithRetries } from "./attempts.ts";
+import { type Acted, act } from "./acting.ts";
 import { Backlog } from "./backlog.ts";
-import type { ActionOutcome, Execution } from "./execution.ts";
+import type { Execution } from "./execution.ts";
 import { rulesLimits } from "./limits.ts";
 import { RuleContext, type RuleMessage } from "./message.ts";
 import type { RegisteredRule, Registry } from "./registry.ts";
@@ -66,7 +66,9 @@ export class Engine implements Figured {
   readonly #options: EngineOptions;
   readonly #backlog = new Backlog<Job>();
   #isDrainDue = false;
-  #throttledLogDueMs = 0;
+  /** By what is logged. */
+  readonly #nextLogMs = new Map<string, number>();
+  #ruleNotFoundCount = 0;
 
   constructor(registry: Registry, options: EngineOptions) {
     this.#registry = registry;
@@ -100,6 +102,11 @@ export class Engine implements Figured {
         "Messages that found no room among those that wait for their rules",
         droppedCount,
       ),
+      counter(
+        "millrace_rules_not_found_total",
+        "Messages for one rule alone (Basic Ingest) that is not there or is disabled",
+        this.#ruleNotFoundCount,
+      ),
     ];
   }
 
@@ -109,16 +116,35 @@ export class Engine implements Figured {
    */
   tell(message: RuleMessage): Promise<void> | undefined {
     const rules = this.#registry.match(message.topic);
-    if (rules.length === 0) return undefined;
+    return rules.length === 0 ? undefined : this.#enqueue(message, rules, message.topic);
+  }
+
+  /**
+   * As `tell`, for a message on `$aws/rules/<name>[/<rest>]`, which is for the rule of that name
+   * alone, whatever its filter. Where there is no such rule, or it is disabled, nobody is told but
+   * the log and a counter.
+   */
+  ingest(message: RuleMessage): Promise<void> | undefined {
+    const { ruleName, rest } = addressOf(message.topic);
+    const registered = this.#registry.named(ruleName);
+    if (registered?.enabled) return this.#enqueue(message, [registered], rest);
+    this.#ruleNotFoundCount += 1;
+    const { topic, origin } = message;
+    this.#logRarely("RuleNotFound", { rule: ruleName, topic, clientId: origin.clientId });
+    return undefined;
+  }
+
+  #enqueue(message: RuleMessage, rules: readonly RegisteredRule[], topic: string): Promise<void> {
     const { clock, accountId, random } = this.#options;
-    const reception = { receivedAtMs: clock.now(), accountId, random };
+    const reception = { receivedAtMs: clock.now(), accountId, random, topic };
     const context = new RuleContext(message, reception);
     return new Promise((settle) => {
       if (this.#backlog.push({ message, context, rules, settle })) {
         this.#drainLater();
         return;
       }
-      this.#logThrottled(message.topic);
+      const dropped = this.#backlog.droppedCount;
+      this.#logRarely("RuleMessageThrottled", { topic: message.topic, dropped });
       settle();
     });
   }
@@ -178,44 +204,21 @@ export class Engine implements Figured {
       if (failure === undefined) tally.passed += 1;
       else {
         tally.failed += 1;
-        const fields = { rule: rule.name, topic: context.topic, reason: failure };
+        const fields = { rule: rule.name, topic: context.receivedOn, reason: failure };
         this.#options.logger.warn("rule failed", fields);
       }
-      this.#told(run, evaluation, []);
+      this.#told(run, evaluation, { actions: [] });
       return undefined;
     }
     tally.fired += 1;
     const { output, variables } = evaluation;
     const { clock, logger } = this.#options;
-    const input = { output, variables, context, clock, logger };
-    const outcomes: ActionOutcome[] = [];
-    const actions = rule.actions.map(async (action) => {
-      outcomes.push(await this.#act(registered, action, input));
-    });
-    return Promise.all(actions).then(() => this.#told(run, evaluation, outcomes));
-  }
-
-  async #act(
-    { rule, tally }: RegisteredRule,
-    action: Action,
-    input: ActionInput,
-  ): Promise<ActionOutcome> {
-    const { clock, logger } = this.#options;
-    const { kind } = action;
-    const startMs = clock.monotonic();
-    const problem = (await performWithRetries(action, input))?.reason;
-    const counts = tally.actions[kind]!;
-    if (problem === undefined) counts.succeeded += 1;
-    else {
-      counts.failed += 1;
-      const { topic } = input.context;
-      logger.warn("rule action failed", { rule: rule.name, action: kind, topic, reason: problem });
-    }
-    return { kind, problem, durationMs: clock.monotonic() - startMs };
+    const acting = act(registered, { output, variables, context, clock, logger });
+    return acting.then((acted) => this.#told(run, evaluation, acted));
   }
 
   /** Tells whoever follows what became of the message in the rule. */
-  #told(run: Run, evaluation: Evaluation, actions: readonly ActionOutcome[]): void {
+  #told(run: Run, evaluation: Evaluation, { actions, errorAction }: Acted): void {
     const { onExecution, clock } = this.#options;
     if (!onExecution) return;
     const { context, registered } = run;
@@ -223,7 +226,7 @@ export class Engine implements Figured {
     const unfired = failure === undefined ? "passed" : "failed";
     onExecution({
       ruleName: registered.rule.name,
-      topic: context.topic,
+      topic: context.receivedOn,
       clientId: context.clientId,
       cause: context.cause,
       depth: context.origin.ruleDepth,
@@ -233,14 +236,21 @@ export class Engine implements Figured {
       failure,
       outputBytes: evaluation.fired ? evaluation.output.bytes.length : 0,
       actions,
+      errorAction,
     });
   }
 
-  #logThrottled(topic: string): void {
+  /** One line of a kind in so many seconds: what clients do must not fill the log. */
+  #logRarely(what: string, fields: LogFields): void {
     const nowMs = this.#options.clock.monotonic();
-    if (nowMs < this.#throttledLogDueMs) return;
-    this.#throttledLogDueMs = nowMs + rulesLimits.throttledLogEveryMs;
-    const dropped = this.#backlog.droppedCount;
-    this.#options.logger.warn("RuleMessageThrottled", { topic, dropped });
+    if (nowMs < (this.#nextLogMs.get(what) ?? 0)) return;
+    this.#nextLogMs.set(what, nowMs + rulesLimits.throttledLogEveryMs);
+    this.#options.logger.warn(what, fields);
   }
+}
+
+/** The parts of `$aws/rules/<name>[/<rest>]`; `topic()` sees the rest alone. */
+function addressOf(topic: string): { ruleName: string; rest: string } {
+  const [, , ruleName = "", ...rest] = topic.split("/");
+  return { ruleName, rest: rest.join("/") };
 }

@@ -24,6 +24,8 @@ export interface Execution {
   readonly outputBytes: number;
   /** In the order in which they settled. */
   readonly actions: readonly ActionOutcome[];
+  /** Absent when no action has failed, or the rule has none. */
+  readonly errorAction?: ActionOutcome | undefined;
 }
 
 export interface ActionOutcome {

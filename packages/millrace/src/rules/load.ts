@@ -15,7 +15,8 @@ import type { RulePorts } from "./ports.ts";
 
 export interface Rule {
   readonly name: string;
-  readonly topicFilter: string;
+  /** Absent: only messages that are for this rule alone (Basic Ingest) reach it. */
+  readonly topicFilter: string | undefined;
   readonly statement: CompiledStatement;
   readonly actions: readonly Action[];
   readonly errorAction: Action | undefined;
@@ -58,8 +59,10 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
     refuse("sql", message, { line, column });
   }
   const filter = parsed.ok ? parsed.statement.topicFilter : undefined;
-  const filterProblem = parsed.ok ? problemOfFilter(filter?.text) : undefined;
-  if (filterProblem) refuse("sql", filterProblem, filter?.place);
+  const filterProblem = filter && topicFilterProblem(filter.text);
+  if (filter && filterProblem) {
+    refuse("sql", `topic filter "${filter.text}" is not valid: ${filterProblem}`, filter.place);
+  }
   const warnings: RuleError[] = [];
   const warn = (property: string, warning: SqlError) => {
     warnings.push({ ruleName: name, property, ...warning });
@@ -78,14 +81,8 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
     });
   const actions = definition.actions.map((action, at) => load(action, `actions[${at}]`));
   const errorAction = definition.errorAction && load(definition.errorAction, "errorAction");
-  if (!parsed.ok || !filter || errors.length > 0) return { ok: false, errors };
+  if (!parsed.ok || errors.length > 0) return { ok: false, errors };
   const statement = compileStatement(parsed.statement, services);
-  const rule = { name, topicFilter: filter.text, statement, actions, errorAction };
+  const rule = { name, topicFilter: filter?.text, statement, actions, errorAction };
   return { ok: true, rule, warnings };
-}
-
-function problemOfFilter(filter: string | undefined): string | undefined {
-  if (filter === undefined) return "FROM is missing, and Basic Ingest is not implemented";
-  const problem = topicFilterProblem(filter);
-  return problem && `topic filter "${filter}" is not valid: ${problem}`;
 }

@@ -38,18 +38,24 @@ export class Registry {
   /** A new rule, or one in the place of that of the same name. */
   put(rule: Rule, { enabled }: { readonly enabled: boolean }): void {
     const former = this.#rules.get(rule.name);
-    if (former?.enabled) this.#tree.remove(former.rule.topicFilter, former);
+    if (former) this.#leaveTree(former);
     const tally = former?.tally ?? new RuleTally(rule.name);
     tally.expect(rule.actions.map(({ kind }) => kind));
     const registered = { rule, enabled, tally };
     this.#rules.set(rule.name, registered);
-    if (enabled) this.#tree.add(rule.topicFilter, registered);
+    const { topicFilter } = rule;
+    if (enabled && topicFilter !== undefined) this.#tree.add(topicFilter, registered);
   }
 
   /** False when there is none of that name. */
   remove(name: string): boolean {
     const former = this.#rules.get(name);
-    if (former?.enabled) this.#tree.remove(former.rule.topicFilter, former);
+    if (former) this.#leaveTree(former);
     return this.#rules.delete(name);
+  }
+
+  #leaveTree(former: RegisteredRule): void {
+    const { topicFilter } = former.rule;
+    if (former.enabled && topicFilter !== undefined) this.#tree.remove(topicFilter, former);
   }
 }

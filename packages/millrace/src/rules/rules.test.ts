@@ -1,123 +1,18 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts under test are templates
 
 import { describe, expect, test } from "bun:test";
-import {
-  type Figured,
-  ManualClock,
-  type NumberFigure,
-  systemRandom,
-  textOf,
-  utf8,
-  WorldError,
-} from "../base/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
+import { type Figured, ManualClock, type NumberFigure, WorldError } from "../base/mod.ts";
 import { rulesLimits } from "./limits.ts";
+import type { ActionDefinition, Execution, Publication, RulePorts } from "./mod.ts";
 import {
-  type ActionDefinition,
-  type AttributeMap,
-  createRules,
-  type Execution,
-  type Publication,
-  type Republication,
-  type RuleDefinition,
-  type RuleMessage,
-  type RulePorts,
-} from "./mod.ts";
-
-const role = "arn:aws:iam::111122223333:role/r";
-
-const republish = publishTo("out/${room}");
-
-function publishTo(topic: string, qos: 0 | 1 = 0): ActionDefinition {
-  return { republish: { topic, roleArn: role, qos } };
-}
-
-function storeIn(tableName: string): ActionDefinition {
-  return { dynamoDBv2: { putItem: { tableName }, roleArn: role } };
-}
-
-function ruleOf(name: string, sql: string, ...actions: ActionDefinition[]): RuleDefinition {
-  return { name, sql, sqlVersion: "2016-03-23", enabled: true, actions };
-}
-
-function messageOf(topic: string, payload: string, more: Partial<RuleMessage> = {}): RuleMessage {
-  const origin = { clientId: "c-1", sourceIp: "192.0.2.1", ruleDepth: 0 };
-  return { topic, payload: utf8(payload), qos: 0, origin, ...more };
-}
-
-/** An engine with ports that record, and turns that end when the test says so. */
-function startEngine(
-  definitions: readonly RuleDefinition[],
-  ports: Partial<RulePorts> = {},
-  onExecution?: (execution: Execution) => void,
-) {
-  const published: (Omit<Republication, "payload"> & { payload: string })[] = [];
-  const invoked: { name: string; event: string }[] = [];
-  const stored: { table: string; item: AttributeMap }[] = [];
-  const log: string[] = [];
-  const clock = new ManualClock();
-  const turns: (() => void)[] = [];
-  const note = (what: string, fields = {}) => log.push(`${what} ${JSON.stringify(fields)}`);
-  const created = createRules({
-    definitions,
-    records: openMemoryRecords(),
-    clock,
-    random: systemRandom,
-    logger: { debug: note, info: note, warn: note, error: note },
-    accountId: "111122223333",
-    atEndOfTurn: (callback) => turns.push(callback),
-    onExecution,
-    ports: {
-      publish(message) {
-        published.push({ ...message, payload: textOf(message.payload) });
-        return { accepted: true };
-      },
-      async invokeAsync(name, event) {
-        invoked.push({ name, event: textOf(event) });
-      },
-      async putItem(table, item) {
-        stored.push({ table, item });
-      },
-      ...ports,
-    },
-  });
-  if (!created.ok) throw new Error(JSON.stringify(created.errors));
-  const { rules } = created;
-  const endTurn = () => {
-    for (const callback of turns.splice(0)) callback();
-  };
-  /** Tells, and lets turns and time pass until everything has settled. */
-  async function tell(message: RuleMessage): Promise<void> {
-    let isSettled = false;
-    void Promise.resolve(rules.tell(message)).then(() => {
-      isSettled = true;
-    });
-    while (!isSettled) {
-      endTurn();
-      for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
-      if (!isSettled) clock.advance(50);
-    }
-  }
-  return { rules, tell, endTurn, published, invoked, stored, log, clock };
-}
-
-function errorsOf(...definitions: RuleDefinition[]) {
-  const created = createRules({
-    definitions,
-    records: openMemoryRecords(),
-    clock: new ManualClock(),
-    random: systemRandom,
-    logger: { debug() {}, info() {}, warn() {}, error() {} },
-    accountId: "111122223333",
-    atEndOfTurn: () => {},
-    ports: {
-      publish: () => ({ accepted: true }),
-      invokeAsync: async () => {},
-      putItem: async () => {},
-    },
-  });
-  return created.ok ? [] : created.errors;
-}
+  errorsOf,
+  messageOf,
+  publishTo,
+  republish,
+  ruleOf,
+  startEngine,
+  storeIn,
+} from "./rules-fixture.ts";
 
 describe("telling the rules of a message", () => {
   test("is over at once when no rule matches", () => {
@@ -529,7 +424,6 @@ describe("a definition is refused", () => {
     ).map(({ ruleName, property, column }) => `${ruleName} ${property} ${column ?? "-"}`);
     expect(properties).toEqual([
       "no-hyphen name -",
-      "no-hyphen sql -",
       "r sql 15",
       "r actions[0].lambda.functionArn -",
       "r name -",

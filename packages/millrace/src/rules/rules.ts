@@ -23,6 +23,11 @@ export interface Rules extends Figured {
    * when every action of every matching rule has succeeded or has failed after its last attempt.
    */
   tell(message: RuleMessage): Promise<void> | undefined;
+  /**
+   * As `tell`, for a message on `$aws/rules/<name>[/<rest>]`: the rule of that name alone gets it,
+   * whatever its filter. `undefined` when there is no such rule, or it is disabled.
+   */
+  ingest(message: RuleMessage): Promise<void> | undefined;
   counts(): RuleCounts;
 }
 

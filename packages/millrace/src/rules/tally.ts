@@ -15,6 +15,7 @@ export class RuleTally {
   passed = 0;
   /** By kind of action; after the last attempt of each. */
   readonly actions: Record<string, ActionTally> = {};
+  readonly errorActions: ActionTally = { succeeded: 0, failed: 0 };
 
   constructor(ruleName: string) {
     this.ruleName = ruleName;
@@ -25,12 +26,25 @@ export class RuleTally {
     for (const kind of kinds) this.actions[kind] ??= { succeeded: 0, failed: 0 };
   }
 
+  countAction(kind: string, succeeded: boolean): void {
+    count(this.actions[kind]!, succeeded);
+  }
+
+  countErrorAction(succeeded: boolean): void {
+    count(this.errorActions, succeeded);
+  }
+
   get failedActions(): number {
     return Object.values(this.actions).reduce((total, { failed }) => total + failed, 0);
   }
 }
 
-/** One figure for all statements, one for all actions. */
+function count(tally: ActionTally, succeeded: boolean): void {
+  if (succeeded) tally.succeeded += 1;
+  else tally.failed += 1;
+}
+
+/** One figure for all statements, one for all actions, one for all error actions. */
 export function tallyFigures(tallies: readonly RuleTally[]): Figure[] {
   return [
     counter(
@@ -47,6 +61,13 @@ export function tallyFigures(tallies: readonly RuleTally[]): Figure[] {
         Object.entries(actions).flatMap(([action, { succeeded, failed }]) =>
           outcomes({ rule, action }, { succeeded, failed }),
         ),
+      ),
+    ),
+    counter(
+      "millrace_rule_error_actions_total",
+      "Error actions of rules, each for a message that other actions have failed on",
+      tallies.flatMap(({ ruleName: rule, errorActions: { succeeded, failed } }) =>
+        outcomes({ rule }, { succeeded, failed }),
       ),
     ),
   ];

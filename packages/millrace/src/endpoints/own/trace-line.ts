@@ -1,10 +1,11 @@
 /** An execution as a line of JSON: the one place where its wire form is made. */
 
-import { type TracedExecution, traceOutcomeOf } from "../../rules/mod.ts";
+import { type ActionOutcome, type TracedExecution, traceOutcomeOf } from "../../rules/mod.ts";
 
 /** Ends with a line feed. Members that say nothing are left out. */
 export function traceLine({ number, execution }: TracedExecution): string {
-  const { ruleName, topic, clientId, cause, depth, receivedAtMs, failure, actions } = execution;
+  const { ruleName, topic, clientId, cause, depth, receivedAtMs, failure } = execution;
+  const { actions, errorAction } = execution;
   const line = {
     number,
     time: new Date(receivedAtMs).toISOString(),
@@ -17,9 +18,18 @@ export function traceLine({ number, execution }: TracedExecution): string {
     failure,
     durationMs: rounded(execution.durationMs),
     outputBytes: execution.outcome === "fired" ? execution.outputBytes : undefined,
-    actions: actions.map((action) => ({ ...action, durationMs: rounded(action.durationMs) })),
+    actions: actions.map(shown),
+    errorAction: errorAction && shown(errorAction),
   };
   return `${JSON.stringify(line)}\n`;
+}
+
+function shown(action: ActionOutcome): ActionOutcome {
+  return { ...action, durationMs: rounded(action.durationMs) };
+}
+
+function actionOf(action: ActionOutcome): ActionOutcome {
+  return { ...action, durationMs: rounded(action.durationMs) };
 }
 
 /** To microseconds. */
