@@ -18,8 +18,8 @@ export function traceLine({ number, execution }: TracedExecution): string {
     failure,
     durationMs: rounded(execution.durationMs),
     outputBytes: execution.outcome === "fired" ? execution.outputBytes : undefined,
-    actions: actions.map(shown),
-    errorAction: errorAction && shown(errorAction),
+    actions: actions.map(actionOf),
+    errorAction: errorAction && actionOf(errorAction),
   };
   return `${JSON.stringify(line)}\n`;
 }
