@@ -8,6 +8,7 @@
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
 import { newUuid } from "../base/mod.ts";
 import { answerTables, tableService } from "./dynamodb/service.ts";
+import { answerIot } from "./iot/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { invoke, invokePath } from "./lambda/Invoke.ts";
 import { answerOwn } from "./own/service.ts";
@@ -36,7 +37,10 @@ async function route(call: Call): Promise<Response> {
   const target = restTarget(request.url);
   if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
   return (
-    answerOwn(call, target) ?? (await answerIotData(call, target)) ?? refuseUnknown(call, target)
+    answerOwn(call, target) ??
+    answerIotData(call, target) ??
+    answerIot(call, target) ??
+    refuseUnknown(call, target)
   );
 }
 

@@ -4,6 +4,7 @@
  */
 
 import {
+  type Clock,
   type Figure,
   type LogFields,
   ManualClock,
@@ -18,10 +19,12 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
-import { RuleTrace } from "../rules/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
+import { createRules, type Republication, type RulePorts, RuleTrace } from "../rules/mod.ts";
+import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { createApiDoor } from "./mod.ts";
+
+const account = { region: "eu-central-1", accountId: "111122223333" };
 
 export interface AsyncCall {
   readonly functionName: string;
@@ -44,6 +47,8 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   const clock = new ManualClock();
   const records = openMemoryRecords();
   const tables = createTables({ records, clock, logger: silentLogger });
+  const trace = new RuleTrace();
+  const { rules, manager } = createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },
@@ -51,7 +56,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     random: systemRandom,
     logger: silentLogger,
     admit: () => ({ allowed: true, principal: "tester" }),
-    taps: [(message) => void published.push(message)],
+    taps: [(message) => void published.push(message), (message) => rules.tell(message)],
     observer: silentObserver,
     atEndOfTurn: (callback) => callback(),
   });
@@ -62,11 +67,16 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     partitionKey: { name: "room", type: "S" },
     sortKey: { name: "at", type: "N" },
   });
-  const trace = new RuleTrace();
+  function publish(message: Republication) {
+    return broker.publish({ ...message, retain: false });
+  }
+  await manager.start();
   const door = createApiDoor({
     tables,
     broker,
+    rules: manager,
     trace,
+    account,
     invoke: async () => state.invokeResult,
     invokeAsync: async (functionName, payload) => {
       asyncCalls.push({ functionName, payload });
@@ -90,6 +100,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     state,
     broker,
     trace,
+    rulesManager: manager,
     records,
     clock,
     published,
@@ -98,6 +109,29 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     tables,
     close,
   };
+}
+
+function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
+  const created = createRules({
+    definitions: [],
+    records,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    accountId: account.accountId,
+    atEndOfTurn: (callback) => setImmediate(callback),
+    onExecution: (execution) => trace.record(execution),
+    ports: { publish, invokeAsync: async () => {}, putItem: async () => {} },
+  });
+  if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
+  return created;
+}
+
+interface TestRulesOptions {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly trace: RuleTrace;
+  readonly publish: RulePorts["publish"];
 }
 
 const silentObserver: LifecycleObserver = {

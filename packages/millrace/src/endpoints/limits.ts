@@ -16,3 +16,6 @@ export const traceLimitDefault = 100;
 export const followerLinesMax = 1000;
 /** A follower hears something at least this often; an idle connection is closed after 75 s. */
 export const followerQuietMsMax = 20_000;
+
+/** A rule's definition has at most half of it; the rest is for white space. */
+export const iotBodyBytesMax = 256 * 1024;

@@ -11,7 +11,13 @@ import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import { createRules, MetricSeries, type Rules, RuleTrace } from "../rules/mod.ts";
+import {
+  createRules,
+  MetricSeries,
+  type RuleManager,
+  type Rules,
+  RuleTrace,
+} from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
@@ -73,6 +79,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     definitions: application.rules,
     accountId: account.accountId,
     logger: loggerOf("rules"),
+    records,
     ports: createRulePorts({
       broker: () => broker,
       functions,
@@ -108,11 +115,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
     invoke: functions.invoke,
     logger: loggerOf("gateway"),
   });
-  const { rules } = created;
-  return {
-    ok: true,
-    services: run({ options, tables, functions, objects, rules, trace, metrics, broker, edge }),
-  };
+  const { rules, manager } = created;
+  const parts = { options, tables, functions, objects, rules, manager, trace, broker, edge };
+  return { ok: true, services: run({ ...parts, metrics }) };
 }
 
 interface Parts {
@@ -121,6 +126,7 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly rules: Rules;
+  readonly manager: RuleManager;
   readonly trace: RuleTrace;
   readonly metrics: MetricSeries;
   readonly broker: Broker;
@@ -128,14 +134,14 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, tables, functions, objects, rules, trace, metrics, broker, edge } = parts;
+  const { options, tables, functions, objects, rules, manager, trace, broker, edge } = parts;
   const { application, engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
     broker,
     engines,
     rules,
-    metrics,
+    parts.metrics,
     functions,
     loopDelay,
     measureProcess(systemClock),
@@ -148,7 +154,9 @@ function run(parts: Parts): Services {
     answerApi: createApiDoor({
       tables,
       broker,
+      rules: manager,
       trace,
+      account,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       missing: () => missing,
@@ -163,6 +171,7 @@ function run(parts: Parts): Services {
         functions.start({ endpointUrl }),
         objects.start(),
         broker.start(),
+        manager.start(),
       ]);
       sweeping = tables.startSweeping();
       return [

@@ -5,6 +5,8 @@ export type { RuleDefinition } from "./definition.ts";
 export type { RuleCounts } from "./engine.ts";
 export type { ActionOutcome, Execution } from "./execution.ts";
 export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";
+export { isActive, type ManagedRule, problemText, type Tags } from "./management/managed-rule.ts";
+export { RuleManager, type RuleOutcome, type RuleProblem } from "./management/rule-manager.ts";
 export type { Origin, RuleMessage, RuleMessageProperties } from "./message.ts";
 export { MetricSeries } from "./metric-series.ts";
 export type { Path } from "./payload/check.ts";

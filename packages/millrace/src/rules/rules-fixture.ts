@@ -2,6 +2,7 @@
 /** For tests: an engine whose services write down what they are asked. */
 
 import { ManualClock, silentLogger, systemRandom, textOf, utf8 } from "../base/mod.ts";
+import { openMemoryRecords } from "../storage/mod.ts";
 import {
   type ActionDefinition,
   type AttributeMap,
@@ -53,6 +54,7 @@ export function startEngine(
   const note = (what: string, fields = {}) => log.push(`${what} ${JSON.stringify(fields)}`);
   const created = createRules({
     definitions,
+    records: openMemoryRecords(),
     clock,
     random: systemRandom,
     logger: { debug: note, info: note, warn: note, error: note },
@@ -101,6 +103,7 @@ export function startEngine(
 export function errorsOf(...definitions: RuleDefinition[]) {
   const created = createRules({
     definitions,
+    records: openMemoryRecords(),
     clock: new ManualClock(),
     random: systemRandom,
     logger: silentLogger,

@@ -1,9 +1,11 @@
-/** The rules as a whole: definitions in, a registry and its engine out. */
+/** The rules as a whole: the template's definitions in; an engine, and who manages it, out. */
 
 import type { Figured } from "../base/mod.ts";
+import type { Records } from "../storage/mod.ts";
 import type { RuleDefinition } from "./definition.ts";
 import { Engine, type EngineOptions, type RuleCounts } from "./engine.ts";
 import { loadRule, type RuleError } from "./load.ts";
+import { RuleManager } from "./management/rule-manager.ts";
 import type { RuleMessage } from "./message.ts";
 import type { RulePorts } from "./ports.ts";
 import { Registry } from "./registry.ts";
@@ -11,6 +13,8 @@ import { Registry } from "./registry.ts";
 export interface RulesOptions extends EngineOptions {
   readonly definitions: readonly RuleDefinition[];
   readonly ports: RulePorts;
+  /** Where rules are kept that are made while the house runs. */
+  readonly records: Records;
 }
 
 export interface Rules extends Figured {
@@ -28,7 +32,7 @@ export interface Rules extends Figured {
 }
 
 export type CreatedRules =
-  | { readonly ok: true; readonly rules: Rules }
+  | { readonly ok: true; readonly rules: Rules; readonly manager: RuleManager }
   | { readonly ok: false; readonly errors: readonly RuleError[] };
 
 /** The rules at work, or everything that is wrong with the definitions, disabled ones included. */
@@ -54,5 +58,6 @@ export function createRules(options: RulesOptions): CreatedRules {
     registry.put(loaded.rule, { enabled });
   }
   if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, rules: new Engine(registry, options) };
+  const manager = new RuleManager({ ...options, registry });
+  return { ok: true, rules: new Engine(registry, options), manager };
 }
