@@ -28,10 +28,6 @@ function shown(action: ActionOutcome): ActionOutcome {
   return { ...action, durationMs: rounded(action.durationMs) };
 }
 
-function actionOf(action: ActionOutcome): ActionOutcome {
-  return { ...action, durationMs: rounded(action.durationMs) };
-}
-
 /** To microseconds. */
 function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;

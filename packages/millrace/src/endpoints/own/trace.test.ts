@@ -19,6 +19,7 @@ function executionOf(more: Partial<Execution> = {}): Execution {
     failure: undefined,
     outputBytes: 17,
     actions: [{ kind: "republish", problem: undefined, durationMs: 0.1 }],
+    errorAction: { kind: "lambda", problem: "no such function", durationMs: 0.2 },
     ...more,
   };
 }
@@ -47,6 +48,7 @@ test("an execution is a line of JSON, and what says nothing is left out", async 
       durationMs: 0.123,
       outputBytes: 17,
       actions: [{ kind: "republish", durationMs: 0.1 }],
+      errorAction: { kind: "lambda", problem: "no such function", durationMs: 0.2 },
     },
   ]);
   const failed = {
@@ -55,10 +57,10 @@ test("an execution is a line of JSON, and what says nothing is left out", async 
     actions: [],
     topic: "chat/in",
   } as const;
-  door.trace.record(executionOf({ ...failed, clientId: undefined }));
+  door.trace.record(executionOf({ ...failed, clientId: undefined, errorAction: undefined }));
   const [line] = await linesOf("?topic=chat/in&since=2026-01-01&limit=5&traceId=t-1");
   expect(line).toMatchObject({ outcome: "sql-failed", failure: "too large", actions: [] });
-  expect(line).not.toContainAnyKeys(["clientId", "outputBytes"]);
+  expect(line).not.toContainAnyKeys(["clientId", "outputBytes", "errorAction"]);
 });
 
 test.each([
