@@ -122,6 +122,8 @@ function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
     atEndOfTurn: (callback) => setImmediate(callback),
     onExecution: (execution) => trace.record(execution),
     ports: { publish, invokeAsync: async () => {}, putItem: async () => {} },
+    updateItem: async () => {},
+    deleteItem: async () => {},
   });
   if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
   return created;
