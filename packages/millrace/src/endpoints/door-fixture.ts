@@ -121,13 +121,21 @@ function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
     accountId: account.accountId,
     atEndOfTurn: (callback) => setImmediate(callback),
     onExecution: (execution) => trace.record(execution),
-    ports: { publish, invokeAsync: async () => {}, putItem: async () => {} },
+    ports: {
+      publish,
+      invokeAsync: nothing,
+      putItem: nothing,
+      updateItem: nothing,
+      deleteItem: nothing,
+    },
     updateItem: async () => {},
     deleteItem: async () => {},
   });
   if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
   return created;
 }
+
+const nothing = async () => {};
 
 interface TestRulesOptions {
   readonly records: Records;
