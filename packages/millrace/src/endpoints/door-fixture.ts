@@ -128,8 +128,6 @@ function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
       updateItem: nothing,
       deleteItem: nothing,
     },
-    updateItem: async () => {},
-    deleteItem: async () => {},
   });
   if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
   return created;

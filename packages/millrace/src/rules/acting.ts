@@ -7,10 +7,15 @@
 
 import type { Action, ActionInput } from "./actions/action.ts";
 import { failedNameOf } from "./actions/load-action.ts";
-import { type ActionFailure, performWithRetries } from "./attempts.ts";
+import { performWithRetries } from "./attempts.ts";
 import { errorOutput, type FailedAction } from "./error-message.ts";
 import type { ActionOutcome } from "./execution.ts";
 import type { RegisteredRule } from "./registry.ts";
+
+interface ActionFailure {
+  readonly resource: string;
+  readonly reason: string;
+}
 
 export interface Acted {
   /** In the order in which they settled. */
@@ -55,10 +60,10 @@ async function perform(
   input: ActionInput,
 ): Promise<{ outcome: ActionOutcome; failure: ActionFailure | undefined }> {
   const startMs = input.clock.monotonic();
-  const failure = await performWithRetries(action, input);
+  const { resource, reason } = await performWithRetries(action, input);
   const durationMs = input.clock.monotonic() - startMs;
-  const outcome = { kind: action.kind, problem: failure?.reason, durationMs };
-  return { outcome, failure };
+  const outcome = { kind: action.kind, resource, problem: reason, durationMs };
+  return { outcome, failure: reason === undefined ? undefined : { resource, reason } };
 }
 
 interface Failed {

@@ -7,16 +7,15 @@ import { type Clock, errorText, InvariantBroken, WorldError } from "../base/mod.
 import type { Action, ActionInput, ActionProblem, Prepared } from "./actions/action.ts";
 import { rulesLimits } from "./limits.ts";
 
-export interface ActionFailure {
+export interface ActionEnd {
+  /** What it acted on, as far as that was known. */
   readonly resource: string;
-  readonly reason: string;
+  /** Why it failed after its last attempt; `undefined` when it succeeded. */
+  readonly reason: ActionProblem;
 }
 
-/** Why the action failed after its last attempt; `undefined` when it succeeded. */
-export async function performWithRetries(
-  action: Action,
-  input: ActionInput,
-): Promise<ActionFailure | undefined> {
+/** What became of the action after its last attempt. */
+export async function performWithRetries(action: Action, input: ActionInput): Promise<ActionEnd> {
   let prepared: Prepared;
   try {
     const preparing = action.prepare(input);
@@ -25,8 +24,7 @@ export async function performWithRetries(
     if (thrown instanceof InvariantBroken) throw thrown;
     return { resource: action.resource, reason: errorText(thrown) };
   }
-  const reason = await attempt(prepared, input.clock);
-  return reason === undefined ? undefined : { resource: prepared.resource, reason };
+  return { resource: prepared.resource, reason: await attempt(prepared, input.clock) };
 }
 
 async function attempt(prepared: Prepared, clock: Clock): Promise<ActionProblem> {

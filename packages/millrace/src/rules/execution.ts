@@ -30,6 +30,8 @@ export interface Execution {
 
 export interface ActionOutcome {
   readonly kind: string;
+  /** What it acted on, e.g. a topic, or a table's name. */
+  readonly resource: string;
   /** Why it failed, after its last attempt; `undefined` when it succeeded. */
   readonly problem: string | undefined;
   /** All attempts and the pauses between them. */

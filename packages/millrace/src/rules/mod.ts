@@ -5,7 +5,13 @@ export type { RuleDefinition } from "./definition.ts";
 export type { RuleCounts } from "./engine.ts";
 export type { ActionOutcome, Execution } from "./execution.ts";
 export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";
-export { isActive, type ManagedRule, problemText, type Tags } from "./management/managed-rule.ts";
+export {
+  isActive,
+  type ManagedRule,
+  problemText,
+  type RulePayload,
+  type Tags,
+} from "./management/managed-rule.ts";
 export { RuleManager, type RuleOutcome, type RuleProblem } from "./management/rule-manager.ts";
 export type { Origin, RuleMessage, RuleMessageProperties } from "./message.ts";
 export { MetricSeries } from "./metric-series.ts";
@@ -42,3 +48,13 @@ export {
   traceOutcomeOf,
   traceOutcomes,
 } from "./trace.ts";
+export {
+  messageProblem,
+  type TrialMessage,
+  type TriedAction,
+  type TriedRule,
+  type TriedRules,
+  tryRules,
+  type Verdict,
+} from "./trial/trial.ts";
+export { type TriedRuleJson, triedRuleJson } from "./trial/trial-json.ts";

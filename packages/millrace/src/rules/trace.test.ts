@@ -4,7 +4,7 @@ import type { Execution } from "./execution.ts";
 import { Cause } from "./message.ts";
 import { RuleTrace, type TraceWish } from "./trace.ts";
 
-const failing = { kind: "lambda", problem: "no such function", durationMs: 1 };
+const failing = { kind: "lambda", resource: "f", problem: "no such function", durationMs: 1 };
 
 function executionOf(more: Partial<Execution> & { traceId?: string } = {}): Execution {
   return {

@@ -22,6 +22,7 @@ export interface TraceWish {
   readonly ruleName?: string | undefined;
   readonly topicFilter?: string | undefined;
   readonly outcome?: TraceOutcome | undefined;
+  /** Or the beginning of it. */
   readonly traceId?: string | undefined;
   /** Of the message's arrival, milliseconds since the epoch, included. */
   readonly sinceMs?: number | undefined;
@@ -101,5 +102,5 @@ function isWished(execution: Execution, wish: TraceWish): boolean {
   if (sinceMs !== undefined && execution.receivedAtMs < sinceMs) return false;
   if (outcome !== undefined && traceOutcomeOf(execution) !== outcome) return false;
   if (topicFilter !== undefined && !topicMatches(topicFilter, execution.topic)) return false;
-  return traceId === undefined || execution.cause.id === traceId;
+  return traceId === undefined || execution.cause.id.startsWith(traceId);
 }

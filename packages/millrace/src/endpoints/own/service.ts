@@ -4,6 +4,7 @@ import type { RestTarget } from "../../aws/mod.ts";
 import { plainError } from "../plain-error.ts";
 import type { Call } from "../ports.ts";
 import { textFormat, writeFigures } from "../prometheus.ts";
+import { answerRulesTest } from "./rules-test.ts";
 import { answerTrace } from "./trace.ts";
 
 type Answer = (call: Call, target: RestTarget) => Response | Promise<Response>;
@@ -15,6 +16,7 @@ interface Page {
 
 const pages: Readonly<Record<string, Page>> = {
   "/_millrace/ready": { method: "GET", answer: answerReady },
+  "/_millrace/rules/test": { method: "POST", answer: answerRulesTest },
   "/_millrace/trace": { method: "GET", answer: answerTrace },
   "/metrics": { method: "GET", answer: answerFigures },
 };

@@ -18,8 +18,8 @@ function executionOf(more: Partial<Execution> = {}): Execution {
     outcome: "fired",
     failure: undefined,
     outputBytes: 17,
-    actions: [{ kind: "republish", problem: undefined, durationMs: 0.1 }],
-    errorAction: { kind: "lambda", problem: "no such function", durationMs: 0.2 },
+    actions: [{ kind: "republish", resource: "a", problem: undefined, durationMs: 0.1 }],
+    errorAction: { kind: "lambda", resource: "f", problem: "no such function", durationMs: 0.2 },
     ...more,
   };
 }
@@ -47,8 +47,8 @@ test("an execution is a line of JSON, and what says nothing is left out", async 
       outcome: "ok",
       durationMs: 0.123,
       outputBytes: 17,
-      actions: [{ kind: "republish", durationMs: 0.1 }],
-      errorAction: { kind: "lambda", problem: "no such function", durationMs: 0.2 },
+      actions: [{ kind: "republish", resource: "a", durationMs: 0.1 }],
+      errorAction: { kind: "lambda", resource: "f", problem: "no such function", durationMs: 0.2 },
     },
   ]);
   const failed = {

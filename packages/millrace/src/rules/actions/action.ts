@@ -29,6 +29,8 @@ export type ActionProblem = string | undefined;
 export interface Prepared {
   /** What it acts on, e.g. a topic or a table's name. */
   readonly resource: string;
+  /** Why it cannot be done with this message: then that is all that `perform` says. */
+  readonly problem?: string;
   /** Throws a `WorldError` when another attempt may succeed; any other error is final. */
   perform(): ActionProblem | Promise<ActionProblem>;
 }
@@ -77,5 +79,5 @@ export function renderIfGiven(template: Template | undefined, input: ActionInput
 
 /** An action that cannot be done with this message. */
 export function failing(resource: string, problem: string): Prepared {
-  return { resource, perform: () => problem };
+  return { resource, problem, perform: () => problem };
 }

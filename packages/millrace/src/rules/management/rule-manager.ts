@@ -11,13 +11,13 @@
  * A rule that was stored and no longer loads is kept as it is, does not run, and says why.
  */
 
-import type { Clock, Logger } from "../../base/mod.ts";
+import type { Logger } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { RuleDefinition } from "../definition.ts";
 import { loadRule, type Rule, type RuleError } from "../load.ts";
 import { readTopicRulePayload } from "../payload/payload.ts";
-import type { RulePorts } from "../ports.ts";
 import type { Registry } from "../registry.ts";
+import { type TrialMessage, type TrialOptions, type TriedRules, tryRules } from "../trial/trial.ts";
 import {
   isActive,
   type ManagedRule,
@@ -28,13 +28,11 @@ import {
 } from "./managed-rule.ts";
 import { type RuleRecord, readRuleRecords, writeRuleRecord } from "./rule-records.ts";
 
-export interface RuleManagerOptions {
+export interface RuleManagerOptions extends TrialOptions {
   readonly registry: Registry;
   /** The template's; they are in the registry already. */
   readonly definitions: readonly RuleDefinition[];
-  readonly ports: RulePorts;
   readonly records: Records;
-  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -88,6 +86,18 @@ export class RuleManager {
     return [...this.#rules.values()]
       .filter(({ name }) => after === undefined || name > after)
       .sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  /** What the rules as they are now, or one of them, would do with a message; nothing is done. */
+  try(message: TrialMessage, name?: string): Promise<TriedRules> {
+    const rules = name === undefined ? this.list() : [this.#rules.get(name)].filter((one) => !!one);
+    const readings = rules.map(({ name, payload }) => readTopicRulePayload(name, payload));
+    return tryRules(readings, message, this.#options);
+  }
+
+  /** What a statement alone gives, without a rule around it. */
+  tryStatement(payload: unknown, message: TrialMessage): Promise<TriedRules> {
+    return tryRules([readTopicRulePayload("statement", payload)], message, this.#options);
   }
 
   create(name: string, payload: unknown, tags: Tags = {}): RuleOutcome {

@@ -1,0 +1,108 @@
+/**
+ * Executions of rules as lines for people: when, what became of it, which rule, which topic, whose
+ * message, how long, and what followed. What was caused by a rule stands below it, set in.
+ */
+
+import { shortened, type Style, visible } from "../terminal.ts";
+
+/** A line of `GET /_millrace/trace`. */
+export interface TraceLine {
+  readonly number: number;
+  readonly time: string;
+  readonly traceId: string;
+  readonly rule: string;
+  readonly topic: string;
+  readonly clientId?: string;
+  readonly depth: number;
+  readonly outcome: "ok" | "action-failed" | "where-false" | "sql-failed";
+  readonly failure?: string;
+  readonly durationMs: number;
+  readonly actions: readonly TracedAction[];
+  readonly errorAction?: TracedAction;
+}
+
+interface TracedAction {
+  readonly kind: string;
+  /** What it acted on. */
+  readonly resource?: string;
+  /** Why it failed. */
+  readonly problem?: string;
+}
+
+/**
+ * Those of one cause together, a rule before those that it set off. A rule ends after what follows
+ * from its republish, so they come the other way round.
+ */
+export function orderByCause(lines: readonly TraceLine[]): TraceLine[] {
+  const groups = Map.groupBy(lines, ({ traceId }) => traceId);
+  return [...groups.values()].flatMap((group) =>
+    group.toSorted((left, right) => left.depth - right.depth || left.number - right.number),
+  );
+}
+
+const columnsMax = { rule: 28, topic: 40, clientId: 24 } as const;
+
+/** Columns grow with what stands in them, so that lines that come one by one stay in line. */
+export class TraceWriter {
+  readonly #style: Style;
+  readonly #widths = { rule: 8, topic: 12, clientId: 6 };
+
+  constructor(style: Style) {
+    this.#style = style;
+  }
+
+  /** Without a line feed. */
+  write(line: TraceLine): string {
+    const { dim, name } = this.#style;
+    const indent = line.depth === 0 ? "" : `${"  ".repeat(line.depth - 1)}└ `;
+    const columns = [
+      dim(clockTime(line.time)),
+      this.#mark(line),
+      name(this.#column("rule", `${indent}${line.rule}`)),
+      this.#column("topic", line.topic),
+      dim(this.#column("clientId", line.clientId ?? "-")),
+      dim(durationText(line.durationMs).padStart(9)),
+      dim(line.traceId.slice(0, 8)),
+      this.#detail(line),
+    ];
+    return columns.join("  ").trimEnd();
+  }
+
+  #column(column: keyof typeof columnsMax, text: string): string {
+    const shown = shortened(visible(text), columnsMax[column]);
+    this.#widths[column] = Math.max(this.#widths[column], shown.length);
+    return shown.padEnd(this.#widths[column]);
+  }
+
+  #mark({ outcome }: TraceLine): string {
+    const { good, bad, dim } = this.#style;
+    if (outcome === "ok") return good("✓");
+    return outcome === "where-false" ? dim("·") : bad("✗");
+  }
+
+  #detail({ outcome, failure, actions, errorAction }: TraceLine): string {
+    const { dim, bad } = this.#style;
+    if (outcome === "where-false") return dim("WHERE was not true");
+    if (outcome === "sql-failed") return bad(visible(`the statement failed: ${failure ?? ""}`));
+    const told = actions.map((action) => this.#action("", action));
+    if (errorAction) told.push(this.#action("error action ", errorAction));
+    return told.length === 0 ? dim("no action") : told.join(", ");
+  }
+
+  #action(role: string, { kind, resource, problem }: TracedAction): string {
+    const what = visible(`${role}${kind}${resource === undefined ? "" : ` ${resource}`}`);
+    return problem === undefined ? what : this.#style.bad(`${what} failed: ${visible(problem)}`);
+  }
+}
+
+/** Of this machine's time zone, with milliseconds. */
+function clockTime(time: string): string {
+  const date = new Date(time);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  return `${clock}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}
+
+function durationText(ms: number): string {
+  return ms < 1000 ? `${ms.toFixed(ms < 10 ? 2 : 1)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
