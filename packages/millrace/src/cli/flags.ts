@@ -39,6 +39,7 @@ export type GivenResult =
   | { readonly ok: true; readonly given: Given }
   | { readonly ok: false; readonly problem: string };
 
+/** What was given, or the first thing in it that is wrong. */
 export function readFlags(
   flags: Flags,
   words: readonly string[],

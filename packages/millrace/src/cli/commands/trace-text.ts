@@ -3,7 +3,7 @@
  * message, how long, and what followed. What was caused by a rule stands below it, set in.
  */
 
-import { shortened, type Style, visible } from "../terminal.ts";
+import { type Style, shortened, visible } from "../terminal.ts";
 
 /** A line of `GET /_millrace/trace`. */
 export interface TraceLine {
@@ -41,6 +41,19 @@ export function orderByCause(lines: readonly TraceLine[]): TraceLine[] {
 }
 
 const columnsMax = { rule: 28, topic: 40, clientId: 24 } as const;
+const columnNames = ["rule", "topic", "clientId"] as const;
+type ColumnTexts = Readonly<Record<(typeof columnNames)[number], string>>;
+
+function columnTexts({ depth, rule, topic, clientId = "-" }: TraceLine): ColumnTexts {
+  const indent = depth === 0 ? "" : `${"  ".repeat(depth - 1)}└ `;
+  const shown = (column: keyof ColumnTexts, text: string) =>
+    shortened(visible(text), columnsMax[column]);
+  return {
+    rule: shown("rule", indent + rule),
+    topic: shown("topic", topic),
+    clientId: shown("clientId", clientId),
+  };
+}
 
 /** Columns grow with what stands in them, so that lines that come one by one stay in line. */
 export class TraceWriter {
@@ -51,27 +64,33 @@ export class TraceWriter {
     this.#style = style;
   }
 
-  /** Without a line feed. */
-  write(line: TraceLine): string {
+  /** Lines that come at once; each ends with a line feed. */
+  write(lines: readonly TraceLine[]): string {
+    const ordered = orderByCause(lines).map((line) => ({ line, texts: columnTexts(line) }));
+    for (const { texts } of ordered) this.#widen(texts);
+    return ordered.map(({ line, texts }) => `${this.#line(line, texts)}\n`).join("");
+  }
+
+  #widen(texts: ColumnTexts): void {
+    for (const column of columnNames) {
+      this.#widths[column] = Math.max(this.#widths[column], texts[column].length);
+    }
+  }
+
+  #line(line: TraceLine, texts: ColumnTexts): string {
     const { dim, name } = this.#style;
-    const indent = line.depth === 0 ? "" : `${"  ".repeat(line.depth - 1)}└ `;
+    const padded = (column: keyof ColumnTexts) => texts[column].padEnd(this.#widths[column]);
     const columns = [
       dim(clockTime(line.time)),
       this.#mark(line),
-      name(this.#column("rule", `${indent}${line.rule}`)),
-      this.#column("topic", line.topic),
-      dim(this.#column("clientId", line.clientId ?? "-")),
+      name(padded("rule")),
+      padded("topic"),
+      dim(padded("clientId")),
       dim(durationText(line.durationMs).padStart(9)),
       dim(line.traceId.slice(0, 8)),
       this.#detail(line),
     ];
     return columns.join("  ").trimEnd();
-  }
-
-  #column(column: keyof typeof columnsMax, text: string): string {
-    const shown = shortened(visible(text), columnsMax[column]);
-    this.#widths[column] = Math.max(this.#widths[column], shown.length);
-    return shown.padEnd(this.#widths[column]);
   }
 
   #mark({ outcome }: TraceLine): string {

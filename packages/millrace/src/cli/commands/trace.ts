@@ -5,7 +5,7 @@ import { type Command, UsageProblem } from "../command.ts";
 import { type Flags, type Given, portProblem } from "../flags.ts";
 import { apiPortFlag } from "../shared-flags.ts";
 import { styleFor } from "../terminal.ts";
-import { orderByCause, type TraceLine, TraceWriter } from "./trace-text.ts";
+import { type TraceLine, TraceWriter } from "./trace-text.ts";
 
 const exitProblem = 1;
 /** Long enough for a rule to end after those that it has set off. */
@@ -99,9 +99,8 @@ function textOf(writer: TraceWriter): (lines: readonly string[]) => string {
     const parsed = lines.map((line) => JSON.parse(line) as TraceLine | { missed: number });
     const executions = parsed.filter((line): line is TraceLine => !("missed" in line));
     const missed = parsed.reduce((sum, line) => sum + ("missed" in line ? line.missed : 0), 0);
-    const told = orderByCause(executions).map((line) => `${writer.write(line)}\n`);
-    if (missed > 0) told.push(`… ${missed} came too quickly to be shown\n`);
-    return told.join("");
+    const told = writer.write(executions);
+    return missed === 0 ? told : `${told}… ${missed} came too quickly to be shown\n`;
   };
 }
 
@@ -110,14 +109,11 @@ async function watch(url: string, show: (lines: readonly string[]) => void): Pro
   let answer: Response;
   try {
     answer = await fetch(url);
-  } catch (thrown) {
-    const { host } = new URL(url);
-    return complain(`no node answers on ${host}: ${errorText(thrown)}; --api-port says where it is`);
+  } catch {
+    const { host } = new URL(url); // fetch has no better reason than that nobody answers
+    return complain(`no node answers on ${host}; --api-port says where another one is`);
   }
-  if (!answer.ok) {
-    const { message } = (await answer.json()) as { message: string };
-    return complain(message);
-  }
+  if (!answer.ok) return complain(await refusalOf(answer));
   let waiting: string[] = [];
   let isShowDue = false;
   const flush = () => {
@@ -125,15 +121,29 @@ async function watch(url: string, show: (lines: readonly string[]) => void): Pro
     if (waiting.length > 0) show(waiting);
     waiting = [];
   };
-  for await (const line of linesOf(answer.body!)) {
-    if (line === "") continue;
-    waiting.push(line);
-    if (isShowDue) continue;
-    isShowDue = true;
-    systemClock.after(gatherMs, flush);
+  try {
+    for await (const line of linesOf(answer.body!)) {
+      if (line === "") continue;
+      waiting.push(line);
+      if (isShowDue) continue;
+      isShowDue = true;
+      systemClock.after(gatherMs, flush);
+    }
+  } catch (thrown) {
+    flush();
+    return complain(`the connection to the node broke: ${errorText(thrown)}`);
   }
   flush();
   return 0;
+}
+
+async function refusalOf(answer: Response): Promise<string> {
+  const text = await answer.text();
+  try {
+    return (JSON.parse(text) as { message: string }).message;
+  } catch {
+    return `status ${answer.status}, which is no answer of Millrace`; // another server's page
+  }
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
