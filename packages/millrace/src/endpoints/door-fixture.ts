@@ -19,7 +19,13 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
-import { createRules, type Republication, type RulePorts, RuleTrace } from "../rules/mod.ts";
+import {
+  createRules,
+  Destinations,
+  type Republication,
+  type RulePorts,
+  RuleTrace,
+} from "../rules/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { createApiDoor } from "./mod.ts";
@@ -35,6 +41,8 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   const published: Message[] = [];
   const asyncCalls: AsyncCall[] = [];
   const warnings: LogFields[] = [];
+  /** URLs at which destinations were asked to confirm. */
+  const questions: string[] = [];
   const state = {
     missing: [] as string[],
     figures: (): Figure[] => [],
@@ -70,11 +78,24 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
+  const destinations = new Destinations({
+    records,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    send: async (request) => {
+      questions.push(request.url);
+      return { status: 200, isLong: false };
+    },
+    arnOf: (id) => id,
+  });
   await manager.start();
+  await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
     tables,
     broker,
     rules: manager,
+    destinations,
     trace,
     account,
     invoke: async () => state.invokeResult,
@@ -105,6 +126,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     clock,
     published,
     asyncCalls,
+    questions,
     warnings,
     tables,
     close,

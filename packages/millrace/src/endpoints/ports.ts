@@ -11,13 +11,14 @@ import type {
   RetainedMessage,
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
-import type { RuleManager, RuleTrace } from "../rules/mod.ts";
+import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
 export interface ApiDoorPorts {
   readonly tables: Tables;
   readonly broker: MessageBroker;
   readonly rules: RuleManager;
+  readonly destinations: Destinations;
   readonly trace: RuleTrace;
   /** Of the ARNs that answers carry. */
   readonly account: { readonly region: string; readonly accountId: string };

@@ -3,8 +3,15 @@
 import { type Logger, WorldError } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
-import type { MetricSeries, Publication, Republication, RulePorts } from "../rules/mod.ts";
+import type {
+  Destinations,
+  MetricSeries,
+  Publication,
+  Republication,
+  RulePorts,
+} from "../rules/mod.ts";
 import type { Result, Tables } from "../tables/mod.ts";
+import { postOverHttp } from "./http-client.ts";
 import { createStatementServices } from "./statement-services.ts";
 
 export interface RuleServices {
@@ -13,6 +20,7 @@ export interface RuleServices {
   readonly functions: Functions;
   readonly tables: Tables;
   readonly metrics: MetricSeries;
+  readonly destinations: Destinations;
   /** Gets what rules write to groups of logs. */
   readonly ruleLog: Logger;
 }
@@ -40,6 +48,7 @@ export function createRulePorts(services: RuleServices): RulePorts {
       }
     },
     putMetric: metrics.put,
+    http: { send: postOverHttp, destinations: services.destinations },
     services: createStatementServices({ functions, tables }),
   };
 }

@@ -13,6 +13,7 @@ import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import {
   createRules,
+  Destinations,
   MetricSeries,
   type RuleManager,
   type Rules,
@@ -23,6 +24,7 @@ import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import type { Engines } from "./engines.ts";
+import { postOverHttp } from "./http-client.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
@@ -73,6 +75,13 @@ export function createServices(options: ServicesOptions): ServicesResult {
 
   const trace = new RuleTrace();
   const metrics = new MetricSeries();
+  const destinations = new Destinations({
+    ...shared,
+    records,
+    logger: loggerOf("rules"),
+    send: postOverHttp,
+    arnOf: destinationArn,
+  });
   const created = createRules({
     ...shared,
     onExecution: (execution) => trace.record(execution),
@@ -85,6 +94,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
       functions,
       tables,
       metrics,
+      destinations,
       ruleLog: loggerOf("rule-log"),
     }),
   });
@@ -117,7 +127,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   });
   const { rules, manager } = created;
   const parts = { options, tables, functions, objects, rules, manager, trace, broker, edge };
-  return { ok: true, services: run({ ...parts, metrics }) };
+  return { ok: true, services: run({ ...parts, metrics, destinations }) };
 }
 
 interface Parts {
@@ -129,6 +139,7 @@ interface Parts {
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
   readonly metrics: MetricSeries;
+  readonly destinations: Destinations;
   readonly broker: Broker;
   readonly edge: Edge;
 }
@@ -155,6 +166,7 @@ function run(parts: Parts): Services {
       tables,
       broker,
       rules: manager,
+      destinations: parts.destinations,
       trace,
       account,
       invoke: functions.invoke,
@@ -173,6 +185,7 @@ function run(parts: Parts): Services {
         broker.start(),
         manager.start(),
       ]);
+      await parts.destinations.start({ endpointUrl });
       sweeping = tables.startSweeping();
       return [
         ...tableProblems,
@@ -211,6 +224,11 @@ function admission(anonymous: Anonymous): Admission {
     anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
       ? { allowed: true, principal: "anonymous" }
       : { allowed: false };
+}
+
+function destinationArn(id: string): string {
+  const { region, accountId } = account;
+  return `arn:aws:iot:${region}:${accountId}:ruledestination/http/${id}`;
 }
 
 /** The broker's bytes and the rules' work leave after all the input that is at hand. */

@@ -34,7 +34,8 @@ export async function act(registered: RegisteredRule, input: ActionInput): Promi
     tally.countAction(action.kind, failure === undefined);
     if (!failure) return;
     logFailure("rule action failed", registered, { action, input, failure });
-    failed.push({ name: failedNameOf(action.kind), kind: action.kind, ...failure });
+    const { kind, isBatched = false } = action;
+    failed.push({ name: failedNameOf(kind), kind, isBatched, ...failure });
   };
   await Promise.all(rule.actions.map(settle));
   if (failed.length === 0 || !rule.errorAction) return { actions: outcomes };

@@ -12,30 +12,39 @@ export interface FailedAction {
   readonly kind: string;
   readonly resource: string;
   readonly reason: string;
+  /** It was sent together with other messages. */
+  readonly isBatched: boolean;
 }
 
-/** The members and their names are AWS's; the client of a message that came over HTTP is `N/A`. */
+/**
+ * The members and their names are AWS's. There is another form where messages are sent together;
+ * each message is told of alone there too. The client of a message over HTTP is `N/A`.
+ */
 export function errorOutput(
-  { name }: Rule,
+  { name: ruleName }: Rule,
   failed: readonly FailedAction[],
   context: RuleContext,
 ): Output {
-  const topic = context.receivedOn;
-  const value = {
-    ruleName: name,
-    topic,
-    cloudwatchTraceId: context.causeId,
-    clientId: context.clientId ?? "N/A",
-    base64OriginalPayload: toBase64(context.payload.bytes),
-    failures: failed.map((failure) => ({
-      failedAction: failure.name,
-      failedResource: failure.resource,
-      errorMessage: errorMessageOf(failure, topic),
-    })),
-  };
+  const { receivedOn: topic, causeId: cloudwatchTraceId, clientId = "N/A", sourceIp } = context;
+  const base64OriginalPayload = toBase64(context.payload.bytes);
+  const failures = failed.map((failure) => failureOf(failure, topic));
+  const isBatched = failed.some((failure) => failure.isBatched);
+  const message = { cloudwatchTraceId, clientId, sourceIp, base64OriginalPayload };
+  const value = isBatched
+    ? {
+        ruleName,
+        topic,
+        payloadsWithMetadata: [{ id: 1, ...message }],
+        failures: failures.map((failure) => ({ affectedIds: [1], ...failure })),
+      }
+    : { ruleName, topic, cloudwatchTraceId, clientId, base64OriginalPayload, failures };
   return { value, bytes: utf8(JSON.stringify(value)) };
 }
 
-function errorMessageOf({ reason, kind, resource }: FailedAction, topic: string): string {
-  return `${reason}. Message arrived on: ${topic}, Action: ${kind}, Resource: ${resource}`;
+function failureOf({ name, kind, resource, reason }: FailedAction, topic: string) {
+  return {
+    failedAction: name,
+    failedResource: resource,
+    errorMessage: `${reason}. Message arrived on: ${topic}, Action: ${kind}, Resource: ${resource}`,
+  };
 }

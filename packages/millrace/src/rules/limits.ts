@@ -21,6 +21,13 @@ export const rulesLimits = {
   attemptsWithinMs: 3_000,
   /** Executions that are kept for the trace; one takes some 300 bytes, and its texts. */
   tracedExecutionsMax: 10_000,
+  /** For all attempts of an `http` action together, and for a request of confirmation. */
+  httpBudgetMs: 3_000,
+  /** Requests of one `http` action that are under way at once; one more fails. */
+  httpRequestsMax: 200,
+  /** Until a destination must be confirmed: three days. */
+  confirmationMsMax: 3 * 24 * 60 * 60 * 1000,
+  destinationsMax: 1_000,
   /** Metrics that rules may name, each with its namespace and unit. */
   metricSeriesMax: 1_000,
   /** Between two log lines about dropped messages. */

@@ -20,6 +20,8 @@ export interface Rule {
   readonly statement: CompiledStatement;
   readonly actions: readonly Action[];
   readonly errorAction: Action | undefined;
+  /** URLs that must be confirmed before its actions may send there. */
+  readonly destinations: readonly string[];
 }
 
 export interface RuleError {
@@ -83,6 +85,9 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
   const errorAction = definition.errorAction && load(definition.errorAction, "errorAction");
   if (!parsed.ok || errors.length > 0) return { ok: false, errors };
   const statement = compileStatement(parsed.statement, services);
-  const rule = { name, topicFilter: filter?.text, statement, actions, errorAction };
+  const all = errorAction ? [...actions, errorAction] : actions;
+  const destinations = all.flatMap((action) => action.destinations ?? []);
+  const topicFilter = filter?.text;
+  const rule = { name, topicFilter, statement, actions, errorAction, destinations };
   return { ok: true, rule, warnings };
 }

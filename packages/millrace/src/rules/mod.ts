@@ -2,6 +2,12 @@
 
 export type { ActionDefinition } from "./actions/catalog.ts";
 export type { RuleDefinition } from "./definition.ts";
+export type { Destination, DestinationStatus } from "./destinations/destination.ts";
+export {
+  type DestinationProblem,
+  type DestinationResult,
+  Destinations,
+} from "./destinations/destinations.ts";
 export type { RuleCounts } from "./engine.ts";
 export type { ActionOutcome, Execution } from "./execution.ts";
 export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";
@@ -25,6 +31,8 @@ export {
 export type {
   AttributeMap,
   AttributeValue,
+  HttpSend,
+  HttpServices,
   LogEntry,
   Metric,
   ObjectToPut,

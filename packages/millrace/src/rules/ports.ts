@@ -24,6 +24,7 @@ export interface RulePorts {
   readonly writeLog?: (groupName: string, entries: readonly LogEntry[]) => Promise<void>;
   /** Why the value could not be taken; `undefined` when it was. */
   readonly putMetric?: (metric: Metric) => string | undefined;
+  readonly http?: HttpServices;
   /** What statements and templates may ask; a function whose service is absent is refused. */
   readonly services?: ExternalServices;
 }
@@ -37,6 +38,24 @@ export interface Republication {
   /** Absent: it does not expire. */
   readonly expirySeconds?: number;
 }
+
+export interface HttpServices {
+  readonly send: HttpSend;
+  readonly destinations: {
+    /** A rule sends to URLs that begin with this one. Answers at once. */
+    readonly want: (confirmationUrl: string) => void;
+    /** Why nothing may be sent there; `undefined` when it may. */
+    readonly problemOf: (confirmationUrl: string) => string | undefined;
+  };
+}
+
+/** One POST, redirects not followed. Rejects when there is no answer in time, or at all. */
+export type HttpSend = (request: {
+  readonly url: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+  readonly timeoutMs: number;
+}) => Promise<{ readonly status: number /** More than 16,384 bytes. */; readonly isLong: boolean }>;
 
 export interface StreamRecord {
   readonly streamName: string;

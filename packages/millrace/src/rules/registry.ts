@@ -20,6 +20,12 @@ export interface RegisteredRule {
 export class Registry {
   readonly #rules = new Map<string, RegisteredRule>();
   readonly #tree = new FilterTree<RegisteredRule>();
+  readonly #onPut: (rule: Rule) => void;
+
+  /** `onPut` is told of each rule when it comes. */
+  constructor(onPut: (rule: Rule) => void = () => {}) {
+    this.#onPut = onPut;
+  }
 
   /** The enabled rules whose filter matches; empty when there is none. Not to be changed. */
   match(topic: string): readonly RegisteredRule[] {
@@ -45,6 +51,7 @@ export class Registry {
     this.#rules.set(rule.name, registered);
     const { topicFilter } = rule;
     if (enabled && topicFilter !== undefined) this.#tree.add(topicFilter, registered);
+    this.#onPut(rule);
   }
 
   /** False when there is none of that name. */

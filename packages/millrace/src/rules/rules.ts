@@ -39,7 +39,9 @@ export type CreatedRules =
 export function createRules(options: RulesOptions): CreatedRules {
   const { definitions, ports, logger } = options;
   const errors: RuleError[] = [];
-  const registry = new Registry();
+  const registry = new Registry(({ destinations }) => {
+    for (const url of destinations) ports.http?.destinations.want(url);
+  });
   const names = new Set<string>();
   for (const definition of definitions) {
     const { name: ruleName, enabled } = definition;

@@ -9,19 +9,25 @@ import { type RestTarget, signedService } from "../../aws/mod.ts";
 import { WorldError } from "../../base/mod.ts";
 import type { Call } from "../ports.ts";
 import { answerOf, failure, type Outcome } from "./answers.ts";
+import { confirmTopicRuleDestination } from "./ConfirmTopicRuleDestination.ts";
 import { createTopicRule } from "./CreateTopicRule.ts";
+import { createTopicRuleDestination } from "./CreateTopicRuleDestination.ts";
 import { deleteTopicRule } from "./DeleteTopicRule.ts";
+import { deleteTopicRuleDestination } from "./DeleteTopicRuleDestination.ts";
 import { describeEndpoint } from "./DescribeEndpoint.ts";
 import { disableTopicRule } from "./DisableTopicRule.ts";
 import { enableTopicRule } from "./EnableTopicRule.ts";
 import { getTopicRule } from "./GetTopicRule.ts";
+import { getTopicRuleDestination } from "./GetTopicRuleDestination.ts";
 import { listTagsForResource } from "./ListTagsForResource.ts";
+import { listTopicRuleDestinations } from "./ListTopicRuleDestinations.ts";
 import { listTopicRules } from "./ListTopicRules.ts";
 import { missingOperation } from "./missing-operations.ts";
 import type { Operation } from "./operation.ts";
 import { replaceTopicRule } from "./ReplaceTopicRule.ts";
 import { tagResource } from "./TagResource.ts";
 import { untagResource } from "./UntagResource.ts";
+import { updateTopicRuleDestination } from "./UpdateTopicRuleDestination.ts";
 
 interface Resource {
   /** With at most one group, the label. */
@@ -42,6 +48,19 @@ const resources: readonly Resource[] = [
   },
   { path: /^\/rules\/([^/]*)\/enable$/, operations: { POST: enableTopicRule } },
   { path: /^\/rules\/([^/]*)\/disable$/, operations: { POST: disableTopicRule } },
+  {
+    path: /^\/destinations$/,
+    operations: {
+      POST: createTopicRuleDestination,
+      GET: listTopicRuleDestinations,
+      PATCH: updateTopicRuleDestination,
+    },
+  },
+  {
+    path: /^\/destinations\/(.+)$/,
+    operations: { GET: getTopicRuleDestination, DELETE: deleteTopicRuleDestination },
+  },
+  { path: /^\/confirmdestination\/(.+)$/, operations: { GET: confirmTopicRuleDestination } },
   { path: /^\/tags$/, operations: { GET: listTagsForResource, POST: tagResource } },
   { path: /^\/untag$/, operations: { POST: untagResource } },
   { path: /^\/endpoint$/, operations: { GET: describeEndpoint } },

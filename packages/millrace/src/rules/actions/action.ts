@@ -39,6 +39,10 @@ export interface Action {
   readonly kind: string;
   /** What it acts on, as the definition says it: for an action that could not be prepared. */
   readonly resource: string;
+  /** Its messages may be sent together with others: failures are told in another form then. */
+  readonly isBatched?: boolean;
+  /** URLs that must be confirmed before anything is sent to those that begin with them. */
+  readonly destinations?: readonly string[];
   prepare(input: ActionInput): Prepared | Promise<Prepared>;
 }
 
@@ -59,7 +63,12 @@ export interface ActionType<M extends Members = Members> {
   /** The member that says what it acts on, e.g. `topic`. */
   readonly resource: string;
   readonly members: M;
-  load(settings: MembersValue<M, Template>, setting: ActionSetting): Pick<Action, "prepare">;
+  /** `given` is the definition as it is written, `settings` the same with compiled templates. */
+  load(
+    settings: MembersValue<M, Template>,
+    setting: ActionSetting,
+    given: MembersValue<M>,
+  ): Omit<Action, "kind" | "resource">;
 }
 
 /** Ties the types of the members to `load`. */

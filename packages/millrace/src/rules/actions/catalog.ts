@@ -5,6 +5,7 @@ import { cloudwatchLogs } from "./cloudwatch-logs.ts";
 import { cloudwatchMetric } from "./cloudwatch-metric.ts";
 import { dynamoDB } from "./dynamodb.ts";
 import { dynamoDBv2 } from "./dynamodb-v2.ts";
+import { http } from "./http.ts";
 import { kinesis } from "./kinesis.ts";
 import { lambda } from "./lambda.ts";
 import { republish } from "./republish.ts";
@@ -17,6 +18,7 @@ export const actionTypes = {
   dynamoDBv2,
   kinesis,
   s3,
+  http,
   cloudwatchLogs,
   cloudwatchMetric,
 };
@@ -33,7 +35,6 @@ export const missingActionTypes = [
   "cloudwatchAlarm",
   "elasticsearch",
   "firehose",
-  "http",
   "influxDB",
   "iotAnalytics",
   "iotEvents",

@@ -34,7 +34,7 @@ export function loadAction(definition: ActionDefinition, options: LoadActionOpti
   return {
     kind,
     resource,
-    ...type.load(settings, { ruleName, version, ports, resource, refuse }),
+    ...type.load(settings, { ruleName, version, ports, resource, refuse }, given),
   };
 }
 
