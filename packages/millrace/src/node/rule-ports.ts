@@ -20,7 +20,7 @@ export interface RuleServices {
   readonly functions: Functions;
   readonly tables: Tables;
   readonly metrics: MetricSeries;
-  readonly destinations: Destinations;
+  readonly destinations: Pick<Destinations, "want" | "problemOf">;
   /** Gets what rules write to groups of logs. */
   readonly ruleLog: Logger;
 }

@@ -120,6 +120,8 @@ function unusedPorts(): RulePorts {
     }),
     tables: createTables({ records: openMemoryRecords(), clock: systemClock, logger }),
     metrics: new MetricSeries(),
+    // Whether an endpoint is confirmed only a node can know.
+    destinations: { want() {}, problemOf: () => undefined },
     ruleLog: logger,
   });
 }
