@@ -93,7 +93,12 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   const { configuration, application, services, closers, logger } = opening;
   const { host, anonymous } = configuration;
   const credentials = await watchCredentials(opening);
-  const apiDoor = openApiDoor(configuration.apiPort, services.answerApi);
+  const apiDoor = openApiDoor({
+    port: configuration.apiPort,
+    answer: services.answerApi,
+    broker: services.broker,
+    isReady: services.isReady,
+  });
   closers.push(async () => {
     services.endFollowing();
     await apiDoor.stop();

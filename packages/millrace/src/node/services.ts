@@ -37,6 +37,7 @@ export interface Services {
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   setReady(): void;
+  readonly isReady: () => boolean;
   /** Ends answers of the API door that would go on for as long as somebody listens. */
   endFollowing(): void;
   close(): Promise<void>;
@@ -196,6 +197,7 @@ function run(parts: Parts): Services {
     setReady() {
       missing = [];
     },
+    isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
     },
