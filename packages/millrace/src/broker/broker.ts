@@ -108,7 +108,7 @@ export class Broker implements Figured {
   readonly later: (callback: () => void) => void;
   /** When bytes last came, by the monotonic clock. */
   tickMs = 0;
-  /** What goes on when nobody waits for it any more: wills on their way, sessions leaving the disk. */
+  /** What nobody waits for but `close`: wills on their way, sessions that leave the disk. */
   readonly #afterwards = new Set<Promise<void>>();
   #publishNumber = 0;
   #nextSequence = 1;
