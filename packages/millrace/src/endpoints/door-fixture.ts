@@ -78,18 +78,8 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
-  const destinations = new Destinations({
-    records,
-    clock,
-    random: systemRandom,
-    logger: silentLogger,
-    send: async (request) => {
-      questions.push(request.url);
-      return { status: 200, isLong: false };
-    },
-    arnOf: (id) => id,
-  });
   await manager.start();
+  const destinations = createTestDestinations({ records, clock, questions });
   await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
     tables,
@@ -153,6 +143,23 @@ function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
   });
   if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
   return created;
+}
+
+function createTestDestinations(options: {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly questions: string[];
+}) {
+  return new Destinations({
+    ...options,
+    random: systemRandom,
+    logger: silentLogger,
+    send: async ({ url }) => {
+      options.questions.push(url);
+      return { status: 200, isLong: false };
+    },
+    arnOf: (id) => id,
+  });
 }
 
 const nothing = async () => {};

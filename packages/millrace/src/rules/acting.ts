@@ -50,7 +50,7 @@ async function reportFailures(
   const { rule, tally } = registered;
   const action = rule.errorAction!;
   const output = errorOutput(rule, failed, input.context);
-  const { outcome, failure } = await perform(action, { ...input, output });
+  const { outcome, failure } = await perform(action, { ...input, output, ofErrors: true });
   tally.countErrorAction(failure === undefined);
   if (failure) logFailure("rule error action failed", registered, { action, input, failure });
   return outcome;

@@ -1,4 +1,4 @@
-/** iot CreateTopicRuleDestination: `POST /destinations`. Destinations in a VPC are not implemented. */
+/** iot CreateTopicRuleDestination: `POST /destinations`; those in a VPC are not implemented. */
 
 import { invalid, type Outcome } from "./answers.ts";
 import { destinationBody, outcomeOfResult } from "./destinations.ts";

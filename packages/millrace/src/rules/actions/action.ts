@@ -21,6 +21,8 @@ export interface ActionInput {
   readonly context: RuleContext;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** It is told what has failed: the action is the rule's error action. */
+  readonly ofErrors?: true;
 }
 
 /** Why an action failed, for good; `undefined` when it did not. */

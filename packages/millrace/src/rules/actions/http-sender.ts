@@ -36,7 +36,7 @@ export class HttpSender {
     return this.post({ url, headers, contentType, body: output.bytes, clock });
   }
 
-  /** An endpoint that hangs must not take all the places of messages whose actions are under way. */
+  /** An endpoint that hangs must not take every place of messages whose actions are under way. */
   async post(post: Post): Promise<ActionProblem> {
     const most = rulesLimits.httpRequestsMax;
     if (this.#runningCount >= most) return `${most} requests of this action are under way already`;

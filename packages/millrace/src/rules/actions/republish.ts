@@ -25,7 +25,9 @@ export const republish = defineAction({
     return {
       async prepare(input) {
         const { ruleDepth } = input.context.origin;
-        if (ruleDepth >= rulesLimits.ruleDepthMax) {
+        // One more, so that the error action of a rule that feeds itself can tell of it.
+        const depthMax = rulesLimits.ruleDepthMax + (input.ofErrors ? 1 : 0);
+        if (ruleDepth >= depthMax) {
           const depth = `the message has come through ${ruleDepth} rules`;
           return failing(resource, `${depth}, rule "${ruleName}" may feed itself`);
         }
