@@ -11,24 +11,16 @@ import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import {
-  createRules,
-  Destinations,
-  MetricSeries,
-  type RuleManager,
-  type Rules,
-  RuleTrace,
-} from "../rules/mod.ts";
+import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import type { Engines } from "./engines.ts";
-import { postOverHttp } from "./http-client.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
-import { createRulePorts } from "./rule-ports.ts";
+import { createHouseRules } from "./rules.ts";
 
 export interface Services {
   readonly broker: Broker;
@@ -74,31 +66,16 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("objects"),
   });
 
-  const trace = new RuleTrace();
-  const metrics = new MetricSeries();
-  const destinations = new Destinations({
+  const houseRules = createHouseRules({
     ...shared,
+    application,
     records,
-    logger: loggerOf("rules"),
-    send: postOverHttp,
-    arnOf: destinationArn,
+    tables,
+    functions,
+    broker: () => broker,
+    loggerOf,
   });
-  const created = createRules({
-    ...shared,
-    onExecution: (execution) => trace.record(execution),
-    definitions: application.rules,
-    accountId: account.accountId,
-    logger: loggerOf("rules"),
-    records,
-    ports: createRulePorts({
-      broker: () => broker,
-      functions,
-      tables,
-      metrics,
-      destinations,
-      ruleLog: loggerOf("rule-log"),
-    }),
-  });
+  const { created } = houseRules;
   const frontProblems = checkEdge(application);
   if (!created.ok || frontProblems.length > 0) {
     const ruleProblems = created.ok ? [] : created.errors.map(placeRuleError(application));
@@ -127,8 +104,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("gateway"),
   });
   const { rules, manager } = created;
-  const parts = { options, tables, functions, objects, rules, manager, trace, broker, edge };
-  return { ok: true, services: run({ ...parts, metrics, destinations }) };
+  const parts = { ...houseRules, options, tables, functions, objects, broker, edge };
+  return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
 interface Parts {
@@ -226,11 +203,6 @@ function admission(anonymous: Anonymous): Admission {
     anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
       ? { allowed: true, principal: "anonymous" }
       : { allowed: false };
-}
-
-function destinationArn(id: string): string {
-  const { region, accountId } = account;
-  return `arn:aws:iot:${region}:${accountId}:ruledestination/http/${id}`;
 }
 
 /** The broker's bytes and the rules' work leave after all the input that is at hand. */
