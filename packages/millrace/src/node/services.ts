@@ -20,7 +20,7 @@ import type { Engines } from "./engines.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
-import { createRuleParts } from "./rule-parts.ts";
+import { createHouseRules } from "./rules.ts";
 
 export interface Services {
   readonly broker: Broker;
@@ -66,15 +66,16 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("objects"),
   });
 
-  const { created, ...ruleParts } = createRuleParts({
+  const houseRules = createHouseRules({
     ...shared,
-    definitions: application.rules,
+    application,
     records,
-    broker: () => broker,
-    functions,
     tables,
+    functions,
+    broker: () => broker,
     loggerOf,
   });
+  const { created } = houseRules;
   const frontProblems = checkEdge(application);
   if (!created.ok || frontProblems.length > 0) {
     const ruleProblems = created.ok ? [] : created.errors.map(placeRuleError(application));
@@ -103,8 +104,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("gateway"),
   });
   const { rules, manager } = created;
-  const parts = { options, tables, functions, objects, rules, manager, broker, edge };
-  return { ok: true, services: run({ ...parts, ...ruleParts }) };
+  const parts = { ...houseRules, options, tables, functions, objects, broker, edge };
+  return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
 interface Parts {

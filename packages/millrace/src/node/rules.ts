@@ -1,55 +1,66 @@
-/** The rules and what goes with them: their trace, the metrics they write, where they may send. */
+/** The rules of a house, with what belongs to them alone: their trace, metrics, destinations. */
 
 import type { Clock, Logger, Random } from "../base/mod.ts";
+import type { Broker } from "../broker/mod.ts";
+import type { Functions } from "../functions/mod.ts";
 import {
   type CreatedRules,
   createRules,
   Destinations,
   MetricSeries,
-  type RuleDefinition,
   RuleTrace,
 } from "../rules/mod.ts";
 import type { Records } from "../storage/mod.ts";
+import type { Tables } from "../tables/mod.ts";
+import type { Application } from "../template/mod.ts";
 import { account } from "./configuration.ts";
 import { postOverHttp } from "./http-client.ts";
-import { createRulePorts, type RuleServices } from "./rule-ports.ts";
+import { createRulePorts } from "./rule-ports.ts";
 
-export interface RulePartsOptions extends Pick<RuleServices, "broker" | "functions" | "tables"> {
-  /** The template's. */
-  readonly definitions: readonly RuleDefinition[];
+export interface HouseRulesOptions {
+  readonly application: Application;
   readonly records: Records;
+  readonly tables: Tables;
+  readonly functions: Functions;
+  /** Asked only when a rule publishes: the broker is made after the rules. */
+  readonly broker: () => Broker;
   readonly clock: Clock;
   readonly random: Random;
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly loggerOf: (part: string) => Logger;
 }
 
-export interface RuleParts {
+export interface HouseRules {
   readonly created: CreatedRules;
   readonly trace: RuleTrace;
   readonly metrics: MetricSeries;
   readonly destinations: Destinations;
 }
 
-/** Nothing is started, nothing read; `created` says what is wrong with the definitions. */
-export function createRuleParts(options: RulePartsOptions): RuleParts {
-  const { loggerOf, ...shared } = options;
+export function createHouseRules(options: HouseRulesOptions): HouseRules {
+  const { application, loggerOf } = options;
   const logger = loggerOf("rules");
   const trace = new RuleTrace();
   const metrics = new MetricSeries();
   const destinations = new Destinations({
-    ...shared,
+    ...options,
     logger,
     send: postOverHttp,
     arnOf: destinationArn,
   });
-  const ruleLog = loggerOf("rule-log");
+  const ports = createRulePorts({
+    ...options,
+    metrics,
+    destinations,
+    ruleLog: loggerOf("rule-log"),
+  });
   const created = createRules({
-    ...shared,
+    ...options,
     onExecution: (execution) => trace.record(execution),
+    definitions: application.rules,
     accountId: account.accountId,
     logger,
-    ports: createRulePorts({ ...shared, metrics, destinations, ruleLog }),
+    ports,
   });
   return { created, trace, metrics, destinations };
 }
