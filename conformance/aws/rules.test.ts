@@ -5,7 +5,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: rules hold substitution templates
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -272,6 +272,16 @@ describe("tables", () => {
     const resources = told.failures.map((one: { failedResource: string }) => one.failedResource);
     expect(resources.sort()).toEqual(["none", "orders"]);
   });
+});
+
+test("an object is in its bucket, whole, when its message is acknowledged", async () => {
+  const action = { bucketName: "order-archive", key: "${topic(2)}/${id}", roleArn };
+  await rule("archives", "SELECT * FROM 'archive/+'", [{ s3: action }]);
+  const client = await enter("archivist");
+  await client.publishAsync("archive/north", '{"id":"../1","n":2}', { qos: 1 });
+  const folder = join(dataFolder, "files", "objects", "order-archive");
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+  expect(files).toEqual(['{"id":"../1","n":2}']);
 });
 
 test("metrics and logs are where the house shows its own", async () => {

@@ -3,6 +3,7 @@
 import { type Logger, WorldError } from "../base/mod.ts";
 import type { Broker, PublishOutcome } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
+import type { Objects, ObjectToWrite, WriteOutcome } from "../objects/mod.ts";
 import type {
   Destinations,
   MetricSeries,
@@ -19,6 +20,7 @@ export interface RuleServices {
   readonly broker: () => Broker;
   readonly functions: Functions;
   readonly tables: Tables;
+  readonly objects: Pick<Objects, "write">;
   readonly metrics: MetricSeries;
   readonly destinations: Pick<Destinations, "want" | "problemOf">;
   /** Gets what rules write to groups of logs. */
@@ -26,7 +28,7 @@ export interface RuleServices {
 }
 
 export function createRulePorts(services: RuleServices): RulePorts {
-  const { functions, tables, metrics, ruleLog } = services;
+  const { functions, tables, objects, metrics, ruleLog } = services;
   return {
     publish: (message) => publishFromRule(services.broker(), message),
     async invokeAsync(name, event) {
@@ -42,6 +44,10 @@ export function createRulePorts(services: RuleServices): RulePorts {
     async deleteItem(tableName, key) {
       accept(await tables.deleteItem({ TableName: tableName, Key: key }));
     },
+    async putObject(object) {
+      const outcome = await objects.write(object);
+      if (outcome !== "stored") throw new Error(problemsOfObjects[outcome](object));
+    },
     async writeLog(group, entries) {
       for (const { timestampMs, message } of entries) {
         ruleLog.info(message, { group, at: new Date(timestampMs).toISOString() });
@@ -52,6 +58,16 @@ export function createRulePorts(services: RuleServices): RulePorts {
     services: createStatementServices({ functions, tables }),
   };
 }
+
+const problemsOfObjects: Record<
+  Exclude<WriteOutcome, "stored">,
+  (object: ObjectToWrite) => string
+> = {
+  "no-such-bucket": ({ bucketName }) => `there is no bucket "${bucketName}"`,
+  "read-only": ({ bucketName }) =>
+    `the objects of bucket "${bucketName}" are files of a folder, which rules do not write`,
+  "key-invalid": ({ key }) => `"${key}" is no key of an object`,
+};
 
 function publishFromRule(
   broker: Broker,

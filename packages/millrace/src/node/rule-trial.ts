@@ -119,6 +119,7 @@ function unusedPorts(): RulePorts {
       logger,
     }),
     tables: createTables({ records: openMemoryRecords(), clock: systemClock, logger }),
+    objects: { write: async () => "no-such-bucket" },
     metrics: new MetricSeries(),
     // Whether an endpoint is confirmed only a node can know.
     destinations: { want() {}, problemOf: () => undefined },

@@ -63,6 +63,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     definitions: application.buckets,
     build: bundleForBrowser,
     workFolder: join(engines.workFolder, "objects"),
+    storeFolder: join(engines.filesFolder, "objects"),
     logger: loggerOf("objects"),
   });
 
@@ -72,6 +73,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     records,
     tables,
     functions,
+    objects,
     broker: () => broker,
     loggerOf,
   });

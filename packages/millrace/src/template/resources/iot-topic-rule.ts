@@ -14,6 +14,7 @@ import {
 } from "../resource-type.ts";
 import { any, object, required, text, type ValueOf } from "../schema.ts";
 import { functionType } from "./function-schema.ts";
+import { bucketType } from "./s3-bucket.ts";
 import { tableTypes } from "./table.ts";
 
 const properties = object({
@@ -94,19 +95,31 @@ function checkTarget(action: ActionDefinition, path: Path, { resource, draft }: 
     return;
   }
   draft.noteNotEnforced("roles");
-  const table = tableOf(action);
-  if (!table || draft.find(Object.values(tableTypes), table.name)) return;
-  const message = `there is no table '${table.name}' in this template`;
-  resource.report([...path, ...table.path], message);
+  const target = targetOf(action);
+  if (!target || draft.find(target.types, target.name)) return;
+  const message = `there is no ${target.what} '${target.name}' in this template`;
+  resource.report([...path, ...target.path], message);
 }
 
-function tableOf(action: ActionDefinition): { name: string; path: Path } | undefined {
+interface Target {
+  readonly what: string;
+  readonly types: readonly string[];
+  readonly name: string;
+  readonly path: Path;
+}
+
+function targetOf(action: ActionDefinition): Target | undefined {
+  const table = { what: "table", types: Object.values(tableTypes) };
   if ("dynamoDB" in action) {
-    return { name: action.dynamoDB.tableName, path: ["DynamoDB", "TableName"] };
+    return { ...table, name: action.dynamoDB.tableName, path: ["DynamoDB", "TableName"] };
   }
-  if (!("dynamoDBv2" in action)) return undefined;
-  const { tableName: name } = action.dynamoDBv2.putItem;
-  return { name, path: ["DynamoDBv2", "PutItem", "TableName"] };
+  if ("dynamoDBv2" in action) {
+    const { tableName: name } = action.dynamoDBv2.putItem;
+    return { ...table, name, path: ["DynamoDBv2", "PutItem", "TableName"] };
+  }
+  if (!("s3" in action)) return undefined;
+  const bucket = { what: "bucket", types: [bucketType] };
+  return { ...bucket, name: action.s3.bucketName, path: ["S3", "BucketName"] };
 }
 
 function checkFunction(functionArn: string, path: Path, { resource, draft }: Context): void {
