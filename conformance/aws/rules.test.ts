@@ -255,6 +255,14 @@ describe("tables", () => {
     expect(await nextJson()).toEqual({ most: 12.5, price: 6 });
   });
 
+  test("are there to be asked; other services are refused by name when a rule is made", async () => {
+    const secret = rule("secret", `SELECT get_secret('s', 'SecretString', '${roleArn}') AS s`, []);
+    await expect(secret).rejects.toMatchObject({
+      name: "SqlParseException",
+      message: expect.stringContaining('function "get_secret" needs a service that is not there'),
+    });
+  });
+
   test("that are not there are told of in one message to the error action", async () => {
     const action = (tableName: string) => ({ dynamoDBv2: { putItem: { tableName }, roleArn } });
     await rule("fails", "SELECT * FROM 'fails'", [action("none"), action("orders")], {

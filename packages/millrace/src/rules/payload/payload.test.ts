@@ -116,6 +116,24 @@ describe("a payload is refused by name and place", () => {
       ],
     ],
     [
+      "with a way to sign in that is not there yet",
+      of({ http: { url: "https://example.com", auth: { sigv4: {} } } }),
+      ['actions[0].http.auth: "auth" is not implemented'],
+    ],
+    [
+      "with what is out of its bounds, or not one of those that there are",
+      of(
+        { http: { url: "https://example.com", batchConfig: { maxBatchSize: 11 } } },
+        { s3: { bucketName: "b", key: "k", cannedAcl: "publc-read", roleArn } },
+        { republish: { ...republish, headers: { payloadFormatIndicator: "UTF8" } } },
+      ),
+      [
+        "actions[0].http.batchConfig.maxBatchSize: 11 is not between 2 and 10",
+        expect.stringContaining("(did you mean 'public-read'?)"),
+        expect.stringContaining('"UTF8" is not one of UNSPECIFIED_BYTES, UTF8_DATA'),
+      ],
+    ],
+    [
       "with an error action that is wrong",
       { ...of(), errorAction: { dynamoDBv2: { roleArn } } },
       ['errorAction.dynamoDBv2.putItem: "putItem" is missing'],
