@@ -1,7 +1,7 @@
 /** What the rules need of the other services: the few functions that they are handed. */
 
 import { type Logger, WorldError } from "../base/mod.ts";
-import type { Broker } from "../broker/mod.ts";
+import type { Broker, PublishOutcome } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
 import type { Objects, ObjectToWrite, WriteOutcome } from "../objects/mod.ts";
 import type {
@@ -69,11 +69,18 @@ const problemsOfObjects: Record<
   "key-invalid": ({ key }) => `"${key}" is no key of an object`,
 };
 
-/** What could not be stored may be stored at the next attempt; any other refusal is final. */
-async function publishFromRule(broker: Broker, message: Republication): Promise<Publication> {
+function publishFromRule(
+  broker: Broker,
+  message: Republication,
+): Publication | Promise<Publication> {
   const { expirySeconds, ...rest } = message;
   const expiresAtMs = expirySeconds === undefined ? undefined : broker.expiresAtMs(expirySeconds);
-  const outcome = await broker.publish({ ...rest, retain: false, expiresAtMs });
+  const outcome = broker.publish({ ...rest, retain: false, expiresAtMs });
+  return outcome instanceof Promise ? outcome.then(publicationOf) : publicationOf(outcome);
+}
+
+/** What could not be stored may be stored at the next attempt; any other refusal is final. */
+function publicationOf(outcome: PublishOutcome): Publication {
   if (outcome.accepted || outcome.refusal !== "not-stored") return outcome;
   throw new WorldError("NOT_STORED", outcome.reason);
 }

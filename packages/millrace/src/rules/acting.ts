@@ -7,7 +7,7 @@
 
 import type { Action, ActionInput } from "./actions/action.ts";
 import { failedNameOf } from "./actions/load-action.ts";
-import { performWithRetries } from "./attempts.ts";
+import { type ActionEnd, type Attempted, performWithRetries } from "./attempts.ts";
 import { errorOutput, type FailedAction } from "./error-message.ts";
 import type { ActionOutcome } from "./execution.ts";
 import type { RegisteredRule } from "./registry.ts";
@@ -24,22 +24,48 @@ export interface Acted {
 }
 
 /** What became of the actions, and of the error action when it was asked. */
-export async function act(registered: RegisteredRule, input: ActionInput): Promise<Acted> {
-  const { rule, tally } = registered;
-  const outcomes: ActionOutcome[] = [];
-  const failed: FailedAction[] = [];
-  const settle = async (action: Action) => {
-    const { outcome, failure } = await perform(action, input);
-    outcomes.push(outcome);
-    tally.countAction(action.kind, failure === undefined);
+export function act(registered: RegisteredRule, input: ActionInput): Acted | Promise<Acted> {
+  const acting = new Acting(registered, input);
+  let underway: Promise<void>[] | undefined;
+  for (const action of registered.rule.actions) {
+    const performed = perform(action, input);
+    if (performed instanceof Promise) {
+      underway ??= [];
+      underway.push(performed.then((later) => acting.settle(action, later)));
+    } else acting.settle(action, performed);
+  }
+  return underway ? Promise.all(underway).then(() => acting.finish()) : acting.finish();
+}
+
+/** The actions of one rule on one message. */
+class Acting {
+  readonly #registered: RegisteredRule;
+  readonly #input: ActionInput;
+  readonly #outcomes: ActionOutcome[] = [];
+  #failed: FailedAction[] | undefined;
+
+  constructor(registered: RegisteredRule, input: ActionInput) {
+    this.#registered = registered;
+    this.#input = input;
+  }
+
+  settle(action: Action, { outcome, failure }: Performed): void {
+    this.#outcomes.push(outcome);
+    this.#registered.tally.countAction(action.kind, failure === undefined);
     if (!failure) return;
-    logFailure("rule action failed", registered, { action, input, failure });
+    const input = this.#input;
+    logFailure("rule action failed", this.#registered, { action, input, failure });
     const { kind, isBatched = false } = action;
-    failed.push({ name: failedNameOf(kind), kind, isBatched, ...failure });
-  };
-  await Promise.all(rule.actions.map(settle));
-  if (failed.length === 0 || !rule.errorAction) return { actions: outcomes };
-  return { actions: outcomes, errorAction: await reportFailures(registered, failed, input) };
+    this.#failed ??= [];
+    this.#failed.push({ name: failedNameOf(kind), kind, isBatched, ...failure });
+  }
+
+  finish(): Acted | Promise<Acted> {
+    const actions = this.#outcomes;
+    if (!this.#failed || !this.#registered.rule.errorAction) return { actions };
+    const reported = reportFailures(this.#registered, this.#failed, this.#input);
+    return reported.then((errorAction) => ({ actions, errorAction }));
+  }
 }
 
 async function reportFailures(
@@ -56,12 +82,19 @@ async function reportFailures(
   return outcome;
 }
 
-async function perform(
-  action: Action,
-  input: ActionInput,
-): Promise<{ outcome: ActionOutcome; failure: ActionFailure | undefined }> {
-  const startMs = input.clock.monotonic();
-  const { resource, reason } = await performWithRetries(action, input);
+interface Performed {
+  readonly outcome: ActionOutcome;
+  readonly failure: ActionFailure | undefined;
+}
+
+function perform(action: Action, input: ActionInput): Performed | Promise<Performed> {
+  const attempted = { action, input, startMs: input.clock.monotonic() };
+  const end = performWithRetries(attempted);
+  if (end instanceof Promise) return end.then((later) => performed(attempted, later));
+  return performed(attempted, end);
+}
+
+function performed({ action, input, startMs }: Attempted, { resource, reason }: ActionEnd) {
   const durationMs = input.clock.monotonic() - startMs;
   const outcome = { kind: action.kind, resource, problem: reason, durationMs };
   return { outcome, failure: reason === undefined ? undefined : { resource, reason } };

@@ -214,7 +214,10 @@ export class Engine implements Figured {
     const { output, variables } = evaluation;
     const { clock, logger } = this.#options;
     const acting = act(registered, { output, variables, context, clock, logger });
-    return acting.then((acted) => this.#told(run, evaluation, acted));
+    if (acting instanceof Promise)
+      return acting.then((acted) => this.#told(run, evaluation, acted));
+    this.#told(run, evaluation, acting);
+    return undefined;
   }
 
   /** Tells whoever follows what became of the message in the rule. */

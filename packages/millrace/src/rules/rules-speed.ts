@@ -9,6 +9,7 @@
  */
 
 import { silentLogger, systemClock, systemRandom, utf8 } from "../base/mod.ts";
+import { compileStatement, compileTemplate, createPayload, parseStatement } from "../sql/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { FilterTree } from "./filter-tree.ts";
 import {
@@ -76,22 +77,50 @@ async function relay(rules: Rules): Promise<number> {
   return perSecond(messagesPerRound, start);
 }
 
-/** Half of the filters have wildcards; the topics match one of them each. */
-function createTree(ruleCount: number): { tree: FilterTree<number>; topics: string[] } {
-  const tree = new FilterTree<number>();
-  const topics: string[] = [];
-  for (let n = 0; n < ruleCount; n += 1) {
-    tree.add(n % 2 === 0 ? `site/${n}/room/temperature` : `site/${n}/+/temperature`, n);
-    topics.push(`site/${n}/room/temperature`);
+/** The statement and the topic alone, without a rule around them. */
+function evaluate(): number {
+  const version = "2016-03-23";
+  const parsed = parseStatement(sql, { version });
+  const compiled = compileTemplate(topic, { version });
+  if (!parsed.ok || !compiled.ok) throw new Error("the rule does not parse");
+  const statement = compileStatement(parsed.statement);
+  const start = process.cpuUsage();
+  let length = 0;
+  for (let at = 0; at < messagesPerRound; at += 1) {
+    const { topic, payload, origin } = samples[at % samples.length]!;
+    const message = {
+      topic,
+      payload: createPayload(payload),
+      clientId: origin.clientId,
+      accountId: "111122223333",
+      receivedAtMs: systemClock.now(),
+      random: systemRandom,
+    };
+    const evaluation = statement.evaluate(message);
+    if (evaluation instanceof Promise || !evaluation.fired) throw new Error("it did not fire");
+    length += evaluation.output.bytes.length + String(compiled.template.render(message)).length;
   }
-  return { tree, topics };
+  if (length === 0) throw new Error("there was no output");
+  return perSecond(messagesPerRound, start);
 }
 
-function match({ tree, topics }: ReturnType<typeof createTree>): number {
+/** Half of the filters have wildcards. */
+function createTree(ruleCount: number): FilterTree<number> {
+  const tree = new FilterTree<number>();
+  for (let n = 0; n < ruleCount; n += 1) {
+    tree.add(n % 2 === 0 ? `site/${n}/room/temperature` : `site/${n}/+/temperature`, n);
+  }
+  return tree;
+}
+
+/** Each is matched by one filter of either tree. */
+const topics = Array.from({ length: 10 }, (_, n) => `site/${n}/room/temperature`);
+
+function match(tree: FilterTree<number>): number {
   const start = process.cpuUsage();
   let found = 0;
   for (let n = 0; n < matchesPerRound; n += 1) {
-    found += tree.match(topics[(n * 7919) % topics.length]!).length;
+    found += tree.match(topics[n % topics.length]!).length;
   }
   if (found !== matchesPerRound) throw new Error("every topic has one rule");
   return perSecond(matchesPerRound, start);
@@ -108,6 +137,7 @@ const untraced = createRelay();
 const few = createTree(10);
 const many = createTree(10_000);
 const figures = {
+  statement: [] as number[],
   traced: [] as number[],
   untraced: [] as number[],
   few: [] as number[],
@@ -115,10 +145,16 @@ const figures = {
 };
 const rounds = Number(roundsWord);
 for (let round = -3; round < rounds; round += 1) {
-  const measured = [await relay(traced), await relay(untraced), match(few), match(many)];
+  const measured = {
+    statement: evaluate(),
+    traced: await relay(traced),
+    untraced: await relay(untraced),
+    few: match(few),
+    many: match(many),
+  };
   if (round < 0) continue; // until the code is compiled
-  for (const [at, key] of (["traced", "untraced", "few", "many"] as const).entries()) {
-    figures[key].push(measured[at]!);
+  for (const key of Object.keys(figures) as (keyof typeof figures)[]) {
+    figures[key].push(measured[key]);
   }
 }
 process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -9,7 +9,15 @@
 import { topicNameProblem } from "@millrace/mqtt";
 import { rulesLimits } from "../limits.ts";
 import { integer, required, roleArn, template } from "../payload/members.ts";
-import { defineAction, failing, render } from "./action.ts";
+import type { Publication, Republication } from "../ports.ts";
+import {
+  type ActionInput,
+  type ActionProblem,
+  defineAction,
+  failing,
+  type Prepared,
+  render,
+} from "./action.ts";
 import { headersMember, renderHeaders } from "./republish-headers.ts";
 
 export const republish = defineAction({
@@ -22,8 +30,32 @@ export const republish = defineAction({
     headers: headersMember,
   },
   load({ topic: topicTemplate, qos = 0, headers }, { ruleName, ports, resource }) {
+    const withHeaders = async (input: ActionInput, topic: string) => {
+      const properties =
+        headers && (await renderHeaders(headers, input, { rule: ruleName, topic }));
+      return publishing({ input, topic, properties });
+    };
+    const publishing = ({ input, topic, properties }: Publishing): Prepared => {
+      const { context, output } = input;
+      const origin = { traceId: context.causeId, ruleDepth: context.origin.ruleDepth + 1 };
+      const rest = { qos: qos === 1 ? 1 : 0, origin, ...properties } as const;
+      const message = { topic, payload: output.bytes, ...rest };
+      return {
+        resource: topic,
+        perform() {
+          const publication = ports.publish(message);
+          if (!(publication instanceof Promise)) return problemOf(topic, publication);
+          return publication.then((later) => problemOf(topic, later));
+        },
+      };
+    };
+    const prepareOn = (input: ActionInput, topic: string): Prepared | Promise<Prepared> => {
+      const problem = topicNameProblem(topic);
+      if (problem) return failing(topic, `cannot publish on topic "${topic}": ${problem}`);
+      return headers ? withHeaders(input, topic) : publishing({ input, topic });
+    };
     return {
-      async prepare(input) {
+      prepare(input) {
         const { ruleDepth } = input.context.origin;
         // One more, so that the error action of a rule that feeds itself can tell of it.
         const depthMax = rulesLimits.ruleDepthMax + (input.ofErrors ? 1 : 0);
@@ -31,29 +63,22 @@ export const republish = defineAction({
           const depth = `the message has come through ${ruleDepth} rules`;
           return failing(resource, `${depth}, rule "${ruleName}" may feed itself`);
         }
-        const topic = await render(topicTemplate, input);
-        const problem = topicNameProblem(topic);
-        if (problem) return failing(topic, `cannot publish on topic "${topic}": ${problem}`);
-        const origin = { traceId: input.context.causeId, ruleDepth: ruleDepth + 1 };
-        const told = { rule: ruleName, topic };
-        const rendered = headers && (await renderHeaders(headers, input, told));
-        const payload = input.output.bytes;
-        return {
-          resource: topic,
-          async perform() {
-            const message = {
-              topic,
-              payload,
-              qos: qos === 1 ? 1 : 0,
-              origin,
-              ...rendered,
-            } as const;
-            const { accepted, reason } = await ports.publish(message);
-            if (accepted) return undefined;
-            return `topic "${topic}" was refused: ${reason ?? "no reason given"}`;
-          },
-        };
+        const topic = render(topicTemplate, input);
+        if (typeof topic === "string") return prepareOn(input, topic);
+        return topic.then((later) => prepareOn(input, later));
       },
     };
   },
 });
+
+interface Publishing {
+  readonly input: ActionInput;
+  readonly topic: string;
+  /** What the headers came to. */
+  readonly properties?: Partial<Republication> | undefined;
+}
+
+function problemOf(topic: string, { accepted, reason }: Publication): ActionProblem {
+  if (accepted) return undefined;
+  return `topic "${topic}" was refused: ${reason ?? "no reason given"}`;
+}
