@@ -138,6 +138,10 @@ describe("where a message may come from", () => {
     const { nextJson } = await listen("seen");
     await (await enter("c")).publishAsync("chain/1", "{}", { qos: 1 });
     expect(await nextJson()).toEqual({ n: 2 });
+    await rule("third", "SELECT n FROM 'chain/3'", republish("$$aws/rules/fourth/${n}"));
+    await rule("fourth", "SELECT topic() AS rest, n", republish("seen"));
+    await (await enter("c3")).publishAsync("chain/3", '{"n":3}', { qos: 1 });
+    expect(await nextJson()).toEqual({ rest: "3", n: 3 });
     const errors = await listen("errors");
     await rule("loop", "SELECT * FROM 'loop/own'", republish("loop/own"), {
       errorAction: { republish: { topic: "errors", roleArn, qos: 1 } },

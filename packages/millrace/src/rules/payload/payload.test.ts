@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts under test are templates
 
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { readTopicRulePayload } from "../mod.ts";
 
 const roleArn = "arn:aws:iam::111122223333:role/r";
@@ -61,6 +62,24 @@ describe("a payload becomes a definition", () => {
       actions: [{ republish: { topic: "7", roleArn, qos: 1 } }],
     });
   });
+});
+
+test("whatever a payload is, it is read, or something is said of it", () => {
+  const names = ["sql", "actions", "errorAction", "republish", "http", "headers", "topic", "s3"];
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small" },
+      fc.jsonValue(),
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names), tie("tree")),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (payload) => {
+      const read = readTopicRulePayload("r", payload);
+      expect(read.ok || read.errors.length > 0).toBe(true);
+    }),
+  );
 });
 
 describe("a payload is refused by name and place", () => {
