@@ -26,6 +26,8 @@ export interface StartContext {
 export interface RunningPeer {
   readonly target: Target;
   readonly pid: number;
+  /** A rule moves what is published on `chat/out/<room>` to `chat/pub/<room>`. */
+  readonly hasRule?: boolean;
 }
 
 export interface Peer {

@@ -16,6 +16,7 @@ import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
+import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
@@ -50,6 +51,7 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const tables = createTables({ records, clock: systemClock, logger: loggerOf("tables") });
   const functions = createFunctions({
@@ -205,9 +207,4 @@ function admission(anonymous: Anonymous): Admission {
     anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
       ? { allowed: true, principal: "anonymous" }
       : { allowed: false };
-}
-
-/** The broker's bytes and the rules' work leave after all the input that is at hand. */
-function atEndOfTurn(callback: () => void): void {
-  setImmediate(callback);
 }
