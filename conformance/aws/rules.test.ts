@@ -138,6 +138,10 @@ describe("where a message may come from", () => {
     const { nextJson } = await listen("seen");
     await (await enter("c")).publishAsync("chain/1", "{}", { qos: 1 });
     expect(await nextJson()).toEqual({ n: 2 });
+    await rule("third", "SELECT n FROM 'chain/3'", republish("$$aws/rules/fourth/${n}"));
+    await rule("fourth", "SELECT topic() AS rest, n", republish("seen"));
+    await (await enter("c3")).publishAsync("chain/3", '{"n":3}', { qos: 1 });
+    expect(await nextJson()).toEqual({ rest: "3", n: 3 });
     const errors = await listen("errors");
     await rule("loop", "SELECT * FROM 'loop/own'", republish("loop/own"), {
       errorAction: { republish: { topic: "errors", roleArn, qos: 1 } },
@@ -253,6 +257,14 @@ describe("tables", () => {
     const { nextJson } = await listen("asked");
     await (await enter("asker")).publishAsync("asks", '{"id":"d-1"}', { qos: 1 });
     expect(await nextJson()).toEqual({ most: 12.5, price: 6 });
+  });
+
+  test("are there to be asked; other services are refused by name when a rule is made", async () => {
+    const secret = rule("secret", `SELECT get_secret('s', 'SecretString', '${roleArn}') AS s`, []);
+    await expect(secret).rejects.toMatchObject({
+      name: "SqlParseException",
+      message: expect.stringContaining('function "get_secret" needs a service that is not there'),
+    });
   });
 
   test("that are not there are told of in one message to the error action", async () => {

@@ -192,6 +192,7 @@ describe("a bucket without a folder of its own", () => {
       storeFolder === undefined ? options : { ...options, storeFolder },
     );
     return {
+      start: objects.start,
       write: (key: string, text: string, bucketName = "in") =>
         objects.write({ bucketName, key, bytes: utf8(text) }),
       read: async (key: string) => {
@@ -234,6 +235,12 @@ describe("a bucket without a folder of its own", () => {
     expect(await write("a", "x", "site")).toBe("read-only");
     expect(await write("a", "x", "none")).toBe("no-such-bucket");
     expect(await (await createStore()).write("a", "x")).toBe("read-only");
+  });
+
+  test("is rid of what a crash has left half written", async () => {
+    const storeFolder = await newFolder({ "in/new-abc/content": "half", "in/whole": "x" });
+    await (await createStore(storeFolder)).start();
+    expect(readdirSync(join(storeFolder, "in"))).toEqual(["whole"]);
   });
 
   test("says so when the disk does not take it", async () => {

@@ -27,7 +27,7 @@ import {
 } from "./limits.ts";
 import { type FileLocation, locateFile } from "./location.ts";
 import { Memory } from "./memory.ts";
-import { locateWritten, writeObject } from "./written.ts";
+import { clearUnfinished, locateWritten, writeObject } from "./written.ts";
 
 export interface ObjectFile {
   readonly contentType: string;
@@ -103,6 +103,8 @@ export function createObjects(options: ObjectsOptions): Objects {
   const outFolderOf = (bucketName: string) => join(options.workFolder, bucketName, "built");
 
   async function start(): Promise<BucketProblem[]> {
+    const stores = options.definitions.map(({ name }) => storeOf(name));
+    await Promise.all(stores.map((store) => store !== undefined && clearUnfinished(store)));
     const problems = await Promise.all(
       options.definitions.map(async ({ name, sourceFolder, build }) => {
         if (!build || !sourceFolder) return [];

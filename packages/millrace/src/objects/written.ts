@@ -8,10 +8,12 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorText, WorldError } from "../base/mod.ts";
 import type { FileLocation } from "./location.ts";
+
+const asidePrefix = "new-";
 
 /** `undefined`: nothing was written under this key. */
 export async function locateWritten(
@@ -28,11 +30,20 @@ export async function locateWritten(
   }
 }
 
+/** Takes away what a crash has left half written. */
+export async function clearUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []); // nothing was ever written
+  const unfinished = names.filter((name) => name.startsWith(asidePrefix));
+  await Promise.all(
+    unfinished.map((name) => rm(join(folder, name), { recursive: true, force: true })),
+  );
+}
+
 /** Answers with the file's path when it is on disk; rejects with a `WorldError`. */
 export async function writeObject(folder: string, key: string, bytes: Uint8Array): Promise<string> {
   try {
     await mkdir(folder, { recursive: true });
-    const aside = await mkdtemp(join(folder, "new-"));
+    const aside = await mkdtemp(join(folder, asidePrefix));
     try {
       return await replaceBy(join(aside, "content"), pathOf(folder, key), bytes);
     } finally {

@@ -237,6 +237,7 @@ export class Engine implements Figured {
       durationMs: clock.monotonic() - run.startMs,
       outcome: evaluation.fired ? "fired" : unfired,
       failure,
+      asked: evaluation.asked,
       outputBytes: evaluation.fired ? evaluation.output.bytes.length : 0,
       actions,
       errorAction,

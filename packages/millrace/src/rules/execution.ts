@@ -3,6 +3,7 @@
  * settled, and holds neither payload nor output, so that many can be kept.
  */
 
+import type { Asked } from "../sql/mod.ts";
 import type { Cause } from "./message.ts";
 
 export interface Execution {
@@ -20,6 +21,8 @@ export interface Execution {
   readonly outcome: "fired" | "passed" | "failed";
   /** Why the evaluation failed. */
   readonly failure: string | undefined;
+  /** The services that the statement asked, in its order; absent when it asks none. */
+  readonly asked?: readonly Asked[] | undefined;
   /** Of the bytes that the statement selected; 0 unless it fired. */
   readonly outputBytes: number;
   /** In the order in which they settled. */

@@ -181,6 +181,25 @@ describe("an execution", () => {
     ]);
   });
 
+  test("names the services that its statement asked, and those that had no answer", async () => {
+    const told: Execution[] = [];
+    const read = (id: string) => `get_dynamodb('t', 'id', ${id}, 'arn:aws:iam::1:role/r')`;
+    const sql = `SELECT aws_lambda('f', 1) AS a, ${read("id")} AS i FROM 'a'`;
+    const services: RulePorts["services"] = {
+      invoke: async () => "1",
+      readItem: () => Promise.reject(new Error("there is no table")),
+    };
+    const engine = startEngine([ruleOf("r", sql, republish)], { services }, (execution) =>
+      told.push(execution),
+    );
+    await engine.tell(messageOf("a", '{"id":"x"}'));
+    expect(told[0]).toMatchObject({
+      outcome: "failed",
+      failure: 'function "get_dynamodb" failed: there is no table',
+      asked: [{ name: "aws_lambda" }, { name: "get_dynamodb", failure: "there is no table" }],
+    });
+  });
+
   test("of a statement that fails says why", async () => {
     const told: Execution[] = [];
     const rule = ruleOf("r", "SELECT *, 1 AS one FROM 'a'", republish);

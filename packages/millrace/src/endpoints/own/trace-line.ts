@@ -16,6 +16,7 @@ export function traceLine({ number, execution }: TracedExecution): string {
     depth,
     outcome: traceOutcomeOf(execution),
     failure,
+    asked: execution.asked,
     durationMs: rounded(execution.durationMs),
     outputBytes: execution.outcome === "fired" ? execution.outputBytes : undefined,
     actions: actions.map(shown),

@@ -179,6 +179,7 @@ describe("an action is refused when it is loaded", () => {
   test.each<[string, Http]>([
     ["actions[0].http.url", { url: "ftp://example.com" }],
     ["actions[0].http.url", { url: "https://${host}/" }],
+    ["actions[0].http.headers[0].key", { url, headers: [{ key: "Host", value: "other" }] }],
     ["actions[0].http.confirmationUrl", { url, confirmationUrl: "https://other.example.com" }],
     ["actions[0].http.confirmationUrl", { url, confirmationUrl: "http://example.com" }],
   ])("for its %s", (property, action) => {

@@ -24,6 +24,9 @@ import { HttpSender } from "./http-sender.ts";
 
 const lengthMax = 2000;
 
+/** Headers that say where a request goes and how long it is: nobody else's to set. */
+const ownHeaders = new Set(["connection", "content-length", "host", "transfer-encoding"]);
+
 export const http = defineAction({
   failedName: "HttpAction",
   resource: "url",
@@ -51,6 +54,10 @@ export const http = defineAction({
     const services = ports.http;
     if (!services) refuse("url", 'action "http" needs a client, which is not there');
     checkUrls(given, refuse);
+    for (const [at, { key }] of (given.headers ?? []).entries()) {
+      const isOwn = ownHeaders.has(key.toLowerCase());
+      if (isOwn) refuse(`headers[${at}].key`, `header "${key}" is made by the request itself`);
+    }
     const { url: urlTemplate, confirmationUrl, headers = [], batchConfig = {} } = settings;
     const sender = new HttpSender((request) => services!.send(request));
     const batches = settings.enableBatching ? new BatchSender(sender, batchConfig) : undefined;

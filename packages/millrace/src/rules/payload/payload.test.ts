@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts under test are templates
 
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { readTopicRulePayload } from "../mod.ts";
 
 const roleArn = "arn:aws:iam::111122223333:role/r";
@@ -63,6 +64,24 @@ describe("a payload becomes a definition", () => {
   });
 });
 
+test("whatever a payload is, it is read, or something is said of it", () => {
+  const names = ["sql", "actions", "errorAction", "republish", "http", "headers", "topic", "s3"];
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small" },
+      fc.jsonValue(),
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names), tie("tree")),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (payload) => {
+      const read = readTopicRulePayload("r", payload);
+      expect(read.ok || read.errors.length > 0).toBe(true);
+    }),
+  );
+});
+
 describe("a payload is refused by name and place", () => {
   test.each<[string, unknown, string[]]>([
     ["that is none", null, [": an object is needed, not null"]],
@@ -113,6 +132,24 @@ describe("a payload is refused by name and place", () => {
         'actions[0].republish.retain: there is no "retain" here',
         'actions[1].republish.roleArn: "roleArn" is missing',
         'actions[2].republish.roleArn: "roleArn" cannot hold a substitution template',
+      ],
+    ],
+    [
+      "with a way to sign in that is not there yet",
+      of({ http: { url: "https://example.com", auth: { sigv4: {} } } }),
+      ['actions[0].http.auth: "auth" is not implemented'],
+    ],
+    [
+      "with what is out of its bounds, or not one of those that there are",
+      of(
+        { http: { url: "https://example.com", batchConfig: { maxBatchSize: 11 } } },
+        { s3: { bucketName: "b", key: "k", cannedAcl: "publc-read", roleArn } },
+        { republish: { ...republish, headers: { payloadFormatIndicator: "UTF8" } } },
+      ),
+      [
+        "actions[0].http.batchConfig.maxBatchSize: 11 is not between 2 and 10",
+        expect.stringContaining("(did you mean 'public-read'?)"),
+        expect.stringContaining('"UTF8" is not one of UNSPECIFIED_BYTES, UTF8_DATA'),
       ],
     ],
     [
