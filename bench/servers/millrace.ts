@@ -35,7 +35,7 @@ export const millraceInMemory: Peer = {
 export const millraceWithRule: Peer = {
   ...millrace,
   start: async (context) => ({
-    ...(await start(context, ["--memory"], ruleTemplate)),
+    ...(await start(context, ["--memory", "--parameter", `Qos=${context.qos ?? 1}`], ruleTemplate)),
     hasRule: true,
   }),
 };

@@ -16,6 +16,8 @@ export interface StartContext {
   /** For generated configuration and what is kept; empty at first, removed at the end. */
   readonly folder: string;
   readonly transport: Transport;
+  /** Of what will be published. */
+  readonly qos?: 0 | 1;
   readonly durable?: boolean;
   /** Files that the server may have open at once. Absent: as we were given. */
   readonly openFilesMax?: number;
