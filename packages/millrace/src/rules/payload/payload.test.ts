@@ -82,82 +82,84 @@ test("whatever a payload is, it is read, or something is said of it", () => {
   );
 });
 
+const refused: [string, unknown, string[]][] = [
+  ["that is none", null, [": an object is needed, not null"]],
+  ["without SQL and actions", {}, ['sql: "sql" is missing', 'actions: "actions" is missing']],
+  [
+    "of unknown members",
+    { ...of(), sqll: 1 },
+    [`sqll: there is no "sqll" here (did you mean 'sql'?)`],
+  ],
+  [
+    "of wrong kinds",
+    { sql: 1, actions: {}, ruleDisabled: "true" },
+    [
+      "sql: a text is needed, not 1",
+      'ruleDisabled: true or false is needed, not "true"',
+      "actions: a list of actions is needed",
+    ],
+  ],
+  [
+    "of more than ten actions",
+    of(...Array(11).fill({ republish })),
+    ["actions: the rule has 11 actions, at most 10 are taken"],
+  ],
+  [
+    "with an action of two types, or none",
+    of({ republish, lambda: { functionArn: "f" } }, {}),
+    [
+      "actions[0]: exactly one type of action is needed, here is republish and lambda",
+      "actions[1]: exactly one type of action is needed, here is none",
+    ],
+  ],
+  [
+    "with actions that are not there yet, and such as never were",
+    of({ sqs: {} }, { republsh: republish }),
+    [
+      'actions[0].sqs: action "sqs" is not implemented',
+      `actions[1].republsh: there is no type of action "republsh" (did you mean 'republish'?)`,
+    ],
+  ],
+  [
+    "with what an action does not know, lacks, or may not say",
+    of(
+      { republish: { ...republish, retain: true } },
+      { republish: { topic: "a" } },
+      { republish: { topic: "a", roleArn: "arn:aws:iam::111122223333:role/${r}" } },
+    ),
+    [
+      'actions[0].republish.retain: there is no "retain" here',
+      'actions[1].republish.roleArn: "roleArn" is missing',
+      'actions[2].republish.roleArn: "roleArn" cannot hold a substitution template',
+    ],
+  ],
+  [
+    "with a way to sign in that is not there yet",
+    of({ http: { url: "https://example.com", auth: { sigv4: {} } } }),
+    ['actions[0].http.auth: "auth" is not implemented'],
+  ],
+  [
+    "with what is out of its bounds, or not one of those that there are",
+    of(
+      { http: { url: "https://example.com", batchConfig: { maxBatchSize: 11 } } },
+      { s3: { bucketName: "b", key: "k", cannedAcl: "publc-read", roleArn } },
+      { republish: { ...republish, headers: { payloadFormatIndicator: "UTF8" } } },
+    ),
+    [
+      "actions[0].http.batchConfig.maxBatchSize: 11 is not between 2 and 10",
+      expect.stringContaining("(did you mean 'public-read'?)"),
+      expect.stringContaining('"UTF8" is not one of UNSPECIFIED_BYTES, UTF8_DATA'),
+    ],
+  ],
+  [
+    "with an error action that is wrong",
+    { ...of(), errorAction: { dynamoDBv2: { roleArn } } },
+    ['errorAction.dynamoDBv2.putItem: "putItem" is missing'],
+  ],
+];
+
 describe("a payload is refused by name and place", () => {
-  test.each<[string, unknown, string[]]>([
-    ["that is none", null, [": an object is needed, not null"]],
-    ["without SQL and actions", {}, ['sql: "sql" is missing', 'actions: "actions" is missing']],
-    [
-      "of unknown members",
-      { ...of(), sqll: 1 },
-      [`sqll: there is no "sqll" here (did you mean 'sql'?)`],
-    ],
-    [
-      "of wrong kinds",
-      { sql: 1, actions: {}, ruleDisabled: "true" },
-      [
-        "sql: a text is needed, not 1",
-        'ruleDisabled: true or false is needed, not "true"',
-        "actions: a list of actions is needed",
-      ],
-    ],
-    [
-      "of more than ten actions",
-      of(...Array(11).fill({ republish })),
-      ["actions: the rule has 11 actions, at most 10 are taken"],
-    ],
-    [
-      "with an action of two types, or none",
-      of({ republish, lambda: { functionArn: "f" } }, {}),
-      [
-        "actions[0]: exactly one type of action is needed, here is republish and lambda",
-        "actions[1]: exactly one type of action is needed, here is none",
-      ],
-    ],
-    [
-      "with actions that are not there yet, and such as never were",
-      of({ sqs: {} }, { republsh: republish }),
-      [
-        'actions[0].sqs: action "sqs" is not implemented',
-        `actions[1].republsh: there is no type of action "republsh" (did you mean 'republish'?)`,
-      ],
-    ],
-    [
-      "with what an action does not know, lacks, or may not say",
-      of(
-        { republish: { ...republish, retain: true } },
-        { republish: { topic: "a" } },
-        { republish: { topic: "a", roleArn: "arn:aws:iam::111122223333:role/${r}" } },
-      ),
-      [
-        'actions[0].republish.retain: there is no "retain" here',
-        'actions[1].republish.roleArn: "roleArn" is missing',
-        'actions[2].republish.roleArn: "roleArn" cannot hold a substitution template',
-      ],
-    ],
-    [
-      "with a way to sign in that is not there yet",
-      of({ http: { url: "https://example.com", auth: { sigv4: {} } } }),
-      ['actions[0].http.auth: "auth" is not implemented'],
-    ],
-    [
-      "with what is out of its bounds, or not one of those that there are",
-      of(
-        { http: { url: "https://example.com", batchConfig: { maxBatchSize: 11 } } },
-        { s3: { bucketName: "b", key: "k", cannedAcl: "publc-read", roleArn } },
-        { republish: { ...republish, headers: { payloadFormatIndicator: "UTF8" } } },
-      ),
-      [
-        "actions[0].http.batchConfig.maxBatchSize: 11 is not between 2 and 10",
-        expect.stringContaining("(did you mean 'public-read'?)"),
-        expect.stringContaining('"UTF8" is not one of UNSPECIFIED_BYTES, UTF8_DATA'),
-      ],
-    ],
-    [
-      "with an error action that is wrong",
-      { ...of(), errorAction: { dynamoDBv2: { roleArn } } },
-      ['errorAction.dynamoDBv2.putItem: "putItem" is missing'],
-    ],
-  ])("%s", (_, payload, errors) => {
+  test.each(refused)("%s", (_, payload, errors) => {
     expect(errorsOf(payload)).toEqual(errors);
   });
 
