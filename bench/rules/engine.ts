@@ -10,7 +10,7 @@
 
 import { measureRelay, medianOf, readRounds } from "./relay-rule.ts";
 
-const program = "packages/millrace/src/rules/rules-speed.ts";
+const program = "packages/millrace/src/rules/tests/rules-speed.ts";
 
 /** Times a second, of each round. */
 interface Figures {

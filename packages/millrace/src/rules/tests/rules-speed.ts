@@ -8,10 +8,10 @@
  * machine matter less; what is compared takes turns.
  */
 
-import { silentLogger, systemClock, systemRandom, utf8 } from "../base/mod.ts";
-import { compileStatement, compileTemplate, createPayload, parseStatement } from "../sql/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
-import { FilterTree } from "./filter-tree.ts";
+import { silentLogger, systemClock, systemRandom, utf8 } from "../../base/mod.ts";
+import { compileStatement, compileTemplate, createPayload, parseStatement } from "../../sql/mod.ts";
+import { openMemoryRecords } from "../../storage/mod.ts";
+import { FilterTree } from "../filter-tree.ts";
 import {
   createRules,
   type Execution,
@@ -20,7 +20,7 @@ import {
   type Rules,
   RuleTrace,
   readTopicRulePayload,
-} from "./mod.ts";
+} from "../mod.ts";
 
 const [sql = "", topic = "", roundsWord = "5"] = process.argv.slice(2);
 const messagesPerRound = 20_000;
