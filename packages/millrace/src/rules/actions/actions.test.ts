@@ -264,6 +264,11 @@ describe("an action is refused when the rule is loaded", () => {
     ["without streams", { kinesis: { streamName: "s", roleArn } }, "actions[0].kinesis.streamName"],
     ["without buckets", { s3: { bucketName: "b", key: "k", roleArn } }, "actions[0].s3.bucketName"],
     [
+      "with a topic that is none, whatever the message",
+      { republish: { topic: "a/#", roleArn } },
+      "actions[0].republish.topic",
+    ],
+    [
       "with a template that is wrong, deep inside",
       {
         republish: {

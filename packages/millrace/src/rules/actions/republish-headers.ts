@@ -28,7 +28,10 @@ const members = {
   /** Seconds, in digits. */
   messageExpiry: template({ lengthMax }),
   userProperties: list(
-    object({ key: required(text({ lengthMax })), value: required(template({ lengthMax })) }),
+    object({
+      key: required(text({ lengthMax, mayBeEmpty: true })),
+      value: required(template({ lengthMax })),
+    }),
     1,
     100,
   ),

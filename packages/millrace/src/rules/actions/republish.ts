@@ -29,7 +29,9 @@ export const republish = defineAction({
     qos: integer(0, 1),
     headers: headersMember,
   },
-  load({ topic: topicTemplate, qos = 0, headers }, { ruleName, ports, resource }) {
+  load({ topic: topicTemplate, qos = 0, headers }, { ruleName, ports, resource, refuse }, given) {
+    const unfit = problemOfLiteral(given.topic);
+    if (unfit) refuse("topic", unfit);
     const withHeaders = async (input: ActionInput, topic: string) => {
       const properties =
         headers && (await renderHeaders(headers, input, { rule: ruleName, topic }));
@@ -70,6 +72,14 @@ export const republish = defineAction({
     };
   },
 });
+
+/** What is wrong with a topic in which there are no templates. */
+function problemOfLiteral(source: string): string | undefined {
+  if (source.includes("${")) return undefined;
+  const topic = source.startsWith("$$aws/") ? source.slice(1) : source;
+  const problem = topicNameProblem(topic);
+  return problem && `cannot publish on topic "${topic}": ${problem}`;
+}
 
 interface Publishing {
   readonly input: ActionInput;

@@ -90,6 +90,9 @@ export class PayloadChecker {
       const lengths = `${text.length} characters, at most ${member.lengthMax} are taken`;
       return this.refuse(path, `"${path.at(-1)}" has ${lengths}`);
     }
+    if (text === "" && member.kind === "text" && !member.mayBeEmpty) {
+      return this.refuse(path, `"${path.at(-1)}" is empty`);
+    }
     if (text.includes("${")) {
       if (member.kind === "template") return text;
       return this.refuse(path, `"${path.at(-1)}" cannot hold a substitution template`);

@@ -13,6 +13,7 @@ export interface TextMember<V extends string = string> {
   readonly form?: string;
   /** UTF-16 code units. */
   readonly lengthMax?: number;
+  readonly mayBeEmpty?: true;
 }
 
 /** A text that may hold substitution templates `${...}`; every other text may not. */

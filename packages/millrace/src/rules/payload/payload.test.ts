@@ -144,11 +144,13 @@ const refused: [string, unknown, string[]][] = [
       { http: { url: "https://example.com", batchConfig: { maxBatchSize: 11 } } },
       { s3: { bucketName: "b", key: "k", cannedAcl: "publc-read", roleArn } },
       { republish: { ...republish, headers: { payloadFormatIndicator: "UTF8" } } },
+      { lambda: { functionArn: "" } },
     ),
     [
       "actions[0].http.batchConfig.maxBatchSize: 11 is not between 2 and 10",
       expect.stringContaining("(did you mean 'public-read'?)"),
       expect.stringContaining('"UTF8" is not one of UNSPECIFIED_BYTES, UTF8_DATA'),
+      'actions[3].lambda.functionArn: "functionArn" is empty',
     ],
   ],
   [
