@@ -2,8 +2,9 @@
  * The last executions of rules, in memory, for whoever asks what caused what.
  *
  * Keeping one costs an assignment: nothing is formatted, looked up or sent before somebody asks.
- * The oldest makes room for the newest, and of texts that clients choose only so much is kept. Followers are told of each as it comes; what a follower
- * does with it must be quick, a queue is the follower's own affair.
+ * The oldest makes room for the newest, and of texts that clients choose only so much is kept.
+ * Followers are told of each as it comes; what a follower does with it must be quick, a queue is
+ * the follower's own affair.
  */
 
 import { topicMatches } from "@millrace/mqtt";
