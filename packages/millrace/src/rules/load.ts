@@ -1,6 +1,7 @@
 /** Definitions to rules that can run; everything wrong with a definition is found here. */
 
 import { topicFilterProblem } from "@millrace/mqtt";
+import type { Logger } from "../base/mod.ts";
 import {
   type CompiledStatement,
   compileStatement,
@@ -90,4 +91,9 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
   const topicFilter = filter?.text;
   const rule = { name, topicFilter, statement, actions, errorAction, destinations };
   return { ok: true, rule, warnings };
+}
+
+/** What is allowed is taken, and told to whoever reads the log. */
+export function logWarnings(warnings: readonly RuleError[], logger: Logger): void {
+  for (const warning of warnings) logger.warn("rule is taken as it is", { ...warning });
 }

@@ -4,7 +4,7 @@ import type { Figured } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import type { RuleDefinition } from "./definition.ts";
 import { Engine, type EngineOptions, type RuleCounts } from "./engine.ts";
-import { loadRule, type RuleError } from "./load.ts";
+import { loadRule, logWarnings, type RuleError } from "./load.ts";
 import { RuleManager } from "./management/rule-manager.ts";
 import type { RuleMessage } from "./message.ts";
 import type { RulePorts } from "./ports.ts";
@@ -54,9 +54,7 @@ export function createRules(options: RulesOptions): CreatedRules {
       errors.push(...loaded.errors);
       continue;
     }
-    for (const { property, message, line, column } of loaded.warnings) {
-      logger.warn("rule is taken as it is", { ruleName, property, message, line, column });
-    }
+    logWarnings(loaded.warnings, logger);
     registry.put(loaded.rule, { enabled });
   }
   if (errors.length > 0) return { ok: false, errors };

@@ -104,6 +104,13 @@ describe("a rule that is made while the house runs", () => {
     expect(await tell("a")).toEqual(["x"]);
   });
 
+  test("is taken with what is hardly meant, and the log says so", async () => {
+    const { manager, log } = await startRules([]);
+    const sql = "SELECT abs('x', 1) AS a FROM 'a'";
+    expect(await manager.create("r", { sql, actions: [to("x")] })).toBeUndefined();
+    expect(log.join("\n")).toContain('rule is taken as it is {"ruleName":"r","property":"sql"');
+  });
+
   test("is made once when two ask for it at the same time", async () => {
     const { manager } = await startRules([]);
     const outcomes = await Promise.all([

@@ -14,7 +14,7 @@
 import type { Logger } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { RuleDefinition } from "../definition.ts";
-import { loadRule, type Rule, type RuleError } from "../load.ts";
+import { loadRule, logWarnings, type Rule, type RuleError } from "../load.ts";
 import { readTopicRulePayload } from "../payload/payload.ts";
 import type { Registry } from "../registry.ts";
 import { type TrialMessage, type TrialOptions, type TriedRules, tryRules } from "../trial/trial.ts";
@@ -171,6 +171,7 @@ export class RuleManager {
     if (!read.ok) return read;
     const loaded = loadRule(read.definition, this.#options.ports);
     if (!loaded.ok) return loaded;
+    logWarnings(loaded.warnings, this.#options.logger);
     return { ok: true, rule: loaded.rule, payload: payload as RulePayload } as const;
   }
 
