@@ -186,14 +186,26 @@ function refuse(refusal: Refusal, reason: string): RefusedPublish {
   return { accepted: false, refusal, reason };
 }
 
-async function allOf(
+/** Most messages wait for one thing alone, often a rule; that need not be gathered with others. */
+function allOf(
   broker: Broker,
-  waits: Promise<unknown>[],
+  waits: readonly Promise<unknown>[],
   outcome: PublishOutcome,
 ): Promise<PublishOutcome> {
-  const failed = (await Promise.allSettled(waits)).find(({ status }) => status === "rejected");
-  if (!failed) return outcome;
-  const { reason } = failed as PromiseRejectedResult;
+  const [first, ...others] = waits;
+  if (first && others.length === 0) {
+    return first.then(
+      () => outcome,
+      (reason) => notStored(broker, reason),
+    );
+  }
+  return Promise.allSettled(waits).then((settled) => {
+    const failed = settled.find(({ status }) => status === "rejected");
+    return failed ? notStored(broker, (failed as PromiseRejectedResult).reason) : outcome;
+  });
+}
+
+function notStored(broker: Broker, reason: unknown): PublishOutcome {
   broker.reportStorageError(reason);
   broker.counters.refused["not-stored"] += 1;
   return { accepted: false, refusal: "not-stored", reason: "the message could not be stored" };

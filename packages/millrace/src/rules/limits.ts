@@ -21,6 +21,8 @@ export const rulesLimits = {
   attemptsWithinMs: 3_000,
   /** Executions that are kept for the trace; one takes some 300 bytes, and its texts. */
   tracedExecutionsMax: 10_000,
+  /** Characters of a topic, a client id, a reason, that the trace keeps. */
+  tracedTextMax: 512,
   /** For all attempts of an `http` action together, and for a request of confirmation. */
   httpBudgetMs: 3_000,
   /** Requests of one `http` action that are under way at once; one more fails. */

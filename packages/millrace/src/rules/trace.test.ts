@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { systemRandom } from "../base/mod.ts";
 import type { Execution } from "./execution.ts";
 import { Cause } from "./message.ts";
-import { RuleTrace, type TraceWish } from "./trace.ts";
+import { RuleTrace, type TracedExecution, type TraceWish } from "./trace.ts";
 
 const failing = { kind: "lambda", resource: "f", problem: "no such function", durationMs: 1 };
 
@@ -29,6 +29,22 @@ test("the newest are kept, in their order, and numbered from the start", () => {
   const told = trace.recent({}, 10).map((one) => `${one.number} ${one.execution.ruleName}`);
   expect(told).toEqual(["3 c", "4 d", "5 e"]);
   expect(trace.recent({}, 2).map(({ number }) => number)).toEqual([4, 5]);
+});
+
+test("of a long text only the beginning is kept", () => {
+  const trace = new RuleTrace();
+  const long = "x".repeat(10_000);
+  const told: Execution[] = [];
+  trace.follow({}, { tell: ({ execution }) => told.push(execution), end() {} });
+  const action = { ...failing, resource: long, problem: long };
+  const texts = { topic: long, clientId: long, failure: long };
+  trace.record(executionOf({ ...texts, actions: [action], errorAction: action }));
+  const [{ execution }] = trace.recent({}, 1) as [TracedExecution];
+  const { topic, clientId, failure, actions, errorAction } = execution;
+  for (const text of [topic, clientId, failure, actions[0]?.problem, errorAction?.resource]) {
+    expect(text).toBe(`${"x".repeat(511)}…`);
+  }
+  expect(told).toEqual([execution]);
 });
 
 test.each<[TraceWish, string[]]>([

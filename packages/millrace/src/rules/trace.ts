@@ -2,12 +2,13 @@
  * The last executions of rules, in memory, for whoever asks what caused what.
  *
  * Keeping one costs an assignment: nothing is formatted, looked up or sent before somebody asks.
- * The oldest makes room for the newest. Followers are told of each as it comes; what a follower
+ * The oldest makes room for the newest, and of texts that clients choose only so much is kept. Followers are told of each as it comes; what a follower
  * does with it must be quick, a queue is the follower's own affair.
  */
 
 import { topicMatches } from "@millrace/mqtt";
-import type { Execution } from "./execution.ts";
+import { textOf, utf8 } from "../base/mod.ts";
+import type { ActionOutcome, Execution } from "./execution.ts";
 import { rulesLimits } from "./limits.ts";
 
 /**
@@ -51,10 +52,11 @@ export class RuleTrace {
   }
 
   record(execution: Execution): void {
-    this.#kept[this.#count % this.#keptMax] = execution;
+    const kept = hasLongText(execution) ? withShortTexts(execution) : execution;
+    this.#kept[this.#count % this.#keptMax] = kept;
     this.#count += 1;
     if (this.#followers.size === 0) return;
-    const traced = { number: this.#count, execution };
+    const traced = { number: this.#count, execution: kept };
     for (const follower of this.#followers) follower.tell(traced);
   }
 
@@ -87,6 +89,44 @@ export class RuleTrace {
     this.#followers.clear();
     for (const { end } of followers) end();
   }
+}
+
+const { tracedTextMax } = rulesLimits;
+
+function hasLongText({ topic, clientId, failure, actions, errorAction }: Execution): boolean {
+  if (topic.length > tracedTextMax || isLong(clientId) || isLong(failure)) return true;
+  return actions.some(hasLongAction) || (errorAction !== undefined && hasLongAction(errorAction));
+}
+
+function hasLongAction({ resource, problem }: ActionOutcome): boolean {
+  return resource.length > tracedTextMax || isLong(problem);
+}
+
+function isLong(text: string | undefined): boolean {
+  return text !== undefined && text.length > tracedTextMax;
+}
+
+function withShortTexts(execution: Execution): Execution {
+  const { topic, clientId, failure, actions, errorAction } = execution;
+  return {
+    ...execution,
+    topic: shortened(topic),
+    clientId: clientId && shortened(clientId),
+    failure: failure && shortened(failure),
+    actions: actions.map(withShortAction),
+    errorAction: errorAction && withShortAction(errorAction),
+  };
+}
+
+function withShortAction(action: ActionOutcome): ActionOutcome {
+  const { resource, problem } = action;
+  return { ...action, resource: shortened(resource), problem: problem && shortened(problem) };
+}
+
+/** A copy: a part of a text would keep the whole of it in memory. */
+function shortened(text: string): string {
+  if (text.length <= tracedTextMax) return text;
+  return `${textOf(utf8(text.slice(0, tracedTextMax - 1)))}…`;
 }
 
 export function traceOutcomeOf({ outcome, actions }: Execution): TraceOutcome {
