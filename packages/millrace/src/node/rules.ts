@@ -50,6 +50,7 @@ export function createHouseRules(options: HouseRulesOptions): HouseRules {
     send: postOverHttp,
     arnOf: destinationArn,
   });
+  for (const wanted of application.destinations) destinations.want(wanted);
   const ports = createRulePorts({
     ...options,
     metrics,

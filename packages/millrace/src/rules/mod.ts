@@ -2,12 +2,17 @@
 
 export type { ActionDefinition } from "./actions/catalog.ts";
 export type { RuleDefinition } from "./definition.ts";
-export type { Destination, DestinationStatus } from "./destinations/destination.ts";
+export type {
+  Destination,
+  DestinationStatus,
+  WantedDestination,
+} from "./destinations/destination.ts";
 export {
   type DestinationProblem,
   type DestinationResult,
   Destinations,
 } from "./destinations/destinations.ts";
+export { urlProblem } from "./destinations/url.ts";
 export type { RuleCounts } from "./engine.ts";
 export type { ActionOutcome, Execution } from "./execution.ts";
 export { type LoadedRule, loadRule, type Rule, type RuleError } from "./load.ts";

@@ -1,6 +1,7 @@
 /** What the rules need of the services; whoever puts the house together hands it over. */
 
 import type { ExternalServices } from "../sql/mod.ts";
+import type { WantedDestination } from "./destinations/destination.ts";
 import type { Origin, RuleMessageProperties } from "./message.ts";
 
 /**
@@ -43,7 +44,7 @@ export interface HttpServices {
   readonly send: HttpSend;
   readonly destinations: {
     /** A rule sends to URLs that begin with this one. Answers at once. */
-    readonly want: (confirmationUrl: string) => void;
+    readonly want: (wanted: WantedDestination) => void;
     /** Why nothing may be sent there; `undefined` when it may. */
     readonly problemOf: (confirmationUrl: string) => string | undefined;
   };

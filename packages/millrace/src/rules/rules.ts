@@ -40,7 +40,7 @@ export function createRules(options: RulesOptions): CreatedRules {
   const { definitions, ports, logger } = options;
   const errors: RuleError[] = [];
   const registry = new Registry(({ destinations }) => {
-    for (const url of destinations) ports.http?.destinations.want(url);
+    for (const confirmationUrl of destinations) ports.http?.destinations.want({ confirmationUrl });
   });
   const names = new Set<string>();
   for (const definition of definitions) {

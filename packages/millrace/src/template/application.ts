@@ -4,7 +4,7 @@ import type { FunctionDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
-import type { RuleDefinition } from "../rules/mod.ts";
+import type { RuleDefinition, WantedDestination } from "../rules/mod.ts";
 import type { TableDefinition } from "../tables/mod.ts";
 import type { Position } from "./problems.ts";
 
@@ -13,6 +13,8 @@ export interface Application {
   readonly name: string;
   readonly functions: readonly FunctionDefinition[];
   readonly rules: readonly RuleDefinition[];
+  /** URLs that rules may send to, once they are confirmed. */
+  readonly destinations: readonly WantedDestination[];
   readonly tables: readonly TableDefinition[];
   readonly apis: readonly HttpApiDefinition[];
   readonly distributions: readonly DistributionDefinition[];

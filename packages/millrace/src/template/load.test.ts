@@ -454,3 +454,23 @@ test("any tree under a resource gives an application or problems, and never thro
     { numRuns: 100 },
   );
 });
+
+test("a destination is known by an ARN that stays", () => {
+  const template = `
+Resources:
+  Hook:
+    Type: AWS::IoT::TopicRuleDestination
+    Properties:
+      HttpUrlProperties: { ConfirmationUrl: "https://example.com/in" }
+Outputs:
+  Hook: { Value: !Ref Hook }
+  Same: { Value: !GetAtt Hook.Arn }
+`;
+  const { destinations, outputs } = application(read(template));
+  const id = destinations[0]?.id ?? "";
+  expect(destinations).toEqual([{ id, confirmationUrl: "https://example.com/in" }]);
+  expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  const arn = `arn:aws:iot:eu-central-1:111122223333:ruledestination/http/${id}`;
+  expect(outputs).toEqual({ Hook: arn, Same: arn });
+  expect(application(read(template)).destinations[0]?.id).toBe(id);
+});

@@ -29,7 +29,7 @@ function start(http: Http, answers: { status: number; isLong?: boolean }[] = [{ 
         return { isLong: false, ...answer };
       },
       destinations: {
-        want: (url) => void wanted.push(url),
+        want: ({ confirmationUrl }) => void wanted.push(confirmationUrl),
         problemOf: (url) => problems.get(url),
       },
     },

@@ -2,6 +2,13 @@
 
 export type DestinationStatus = "IN_PROGRESS" | "ENABLED" | "DISABLED" | "ERROR";
 
+/** A destination that is to be there. */
+export interface WantedDestination {
+  /** That it gets when it is new; absent: any. */
+  readonly id?: string;
+  readonly confirmationUrl: string;
+}
+
 export interface Destination {
   readonly id: string;
   readonly confirmationUrl: string;

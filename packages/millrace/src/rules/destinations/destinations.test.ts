@@ -35,18 +35,19 @@ async function open(answer: number | string = 200, records: Records = openMemory
 
 test("what rules want is asked once, at the start or when it comes, and never again", async () => {
   const { destinations, records, questions, start, settle } = await open();
-  destinations.want(url);
+  destinations.want({ confirmationUrl: url });
   expect(destinations.problemOf(url)).toContain("there is no destination");
   await start();
-  destinations.want(url);
-  destinations.want("https://example.com/other");
+  destinations.want({ confirmationUrl: url });
+  destinations.want({ confirmationUrl: "https://example.com/other", id: "mine" });
   await settle();
   expect(questions.map((question) => question.url.split("?")[0])).toEqual([
     "https://example.com/in/",
     "https://example.com/other/",
   ]);
+  expect(destinations.get("mine")).toMatchObject({ status: "IN_PROGRESS" });
   const again = await open(200, records);
-  again.destinations.want(url);
+  again.destinations.want({ confirmationUrl: url });
   await again.start();
   expect(again.questions).toEqual([]);
 });

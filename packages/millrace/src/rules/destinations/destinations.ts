@@ -12,7 +12,7 @@ import { type Clock, errorText, type Logger, newUuid, type Random, utf8 } from "
 import type { Records } from "../../storage/mod.ts";
 import { rulesLimits } from "../limits.ts";
 import type { HttpSend } from "../ports.ts";
-import type { Destination, DestinationStatus } from "./destination.ts";
+import type { Destination, DestinationStatus, WantedDestination } from "./destination.ts";
 import { readDestinations, writeDestination } from "./destination-records.ts";
 import { urlProblem } from "./url.ts";
 
@@ -39,7 +39,7 @@ export class Destinations {
   readonly #options: DestinationsOptions;
   readonly #byId = new Map<string, Destination>();
   /** Wanted by rules before the start. */
-  readonly #wanted = new Set<string>();
+  readonly #wanted: WantedDestination[] = [];
   #enableUrlOf: ((token: string) => string) | undefined;
 
   constructor(options: DestinationsOptions) {
@@ -50,18 +50,17 @@ export class Destinations {
   async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<void> {
     for (const one of await readDestinations(this.#options.records)) this.#byId.set(one.id, one);
     this.#enableUrlOf = (token) => `${endpointUrl}/confirmdestination/${token}`;
-    const wanted = [...this.#wanted];
-    this.#wanted.clear();
-    for (const url of wanted) await this.#createIfNew(url);
+    for (const wanted of this.#wanted.splice(0)) await this.#createIfNew(wanted);
   }
 
   /** A rule sends to URLs under this one: asks there, unless that has been done. */
-  readonly want = (confirmationUrl: string): void => {
+  readonly want = (wanted: WantedDestination): void => {
     if (!this.#enableUrlOf) {
-      this.#wanted.add(confirmationUrl);
+      this.#wanted.push(wanted);
       return;
     }
-    void this.#createIfNew(confirmationUrl).catch((thrown) => {
+    void this.#createIfNew(wanted).catch((thrown) => {
+      const { confirmationUrl } = wanted;
       const fields = { confirmationUrl, reason: errorText(thrown) };
       this.#options.logger.error("destination could not be stored", fields);
     });
@@ -89,14 +88,15 @@ export class Destinations {
       .map((destination) => this.#current(destination));
   }
 
-  async create(confirmationUrl: string): Promise<DestinationResult> {
+  async create(confirmationUrl: string, givenId?: string): Promise<DestinationResult> {
     const reason = urlProblem(confirmationUrl);
     if (reason) return { ok: false, problem: { kind: "invalid", reason } };
     const known = this.#find(confirmationUrl);
     if (known) return { ok: false, problem: { kind: "exists", id: known.id } };
     const { clock, random } = this.#options;
     const nowMs = clock.now();
-    const id = newUuid(random);
+    const isFree = givenId !== undefined && !this.#byId.has(givenId);
+    const id = isFree ? givenId : newUuid(random);
     const made = { id, confirmationUrl, createdAtMs: nowMs, changedAtMs: nowMs };
     return { ok: true, destination: await this.#ask(made) };
   }
@@ -129,8 +129,8 @@ export class Destinations {
     return this.#byId.delete(id);
   }
 
-  async #createIfNew(confirmationUrl: string): Promise<void> {
-    if (!this.#find(confirmationUrl)) await this.create(confirmationUrl);
+  async #createIfNew({ confirmationUrl, id }: WantedDestination): Promise<void> {
+    if (!this.#find(confirmationUrl)) await this.create(confirmationUrl, id);
   }
 
   #find(confirmationUrl: string): Destination | undefined {
