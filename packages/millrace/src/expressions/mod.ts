@@ -14,13 +14,22 @@ export { type Condition, compileCondition } from "./condition.ts";
 export { attempt, type ExpressionKind, type Outcome } from "./errors.ts";
 export {
   type BoundKeyCondition,
+  bindKeyComparisons,
   bindKeyCondition,
   compileKeyCondition,
   type KeyComparison,
+  type KeyCondition,
   type KeyConditionDraft,
 } from "./key-condition.ts";
+export {
+  checkLegacyComparison,
+  compileLegacyConditions,
+  type LegacyComparison,
+  type LegacyOperator,
+} from "./legacy-condition.ts";
+export { compileLegacyUpdate, type LegacyAction } from "./legacy-update.ts";
 export { type NumberParts, normalizeNumber, numberParts } from "./number.ts";
 export type { Path } from "./path.ts";
 export { type PlaceholderInput, Placeholders } from "./placeholders.ts";
-export { compileProjection, type Project, projectionOf } from "./projection.ts";
+export { compileProjection, type Project, type Projection, projectionOf } from "./projection.ts";
 export { compileUpdate, type Update } from "./update.ts";

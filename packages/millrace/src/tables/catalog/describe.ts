@@ -1,0 +1,152 @@
+/** A table as DescribeTable and its kin show it. */
+
+import { formatArn } from "../../aws/mod.ts";
+import type { IndexState, TableState } from "../store/table.ts";
+import { type IndexDefinition, type KeySchema, keyAttributes } from "./definition.ts";
+
+/** Whose tables they are, as far as ARNs say it. */
+export interface Account {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export type TableStatus = "CREATING" | "UPDATING" | "DELETING" | "ACTIVE";
+
+/** Items and bytes of the table and of each index, by name. */
+export interface Sizes {
+  readonly table: Size;
+  readonly indexes: Readonly<Record<string, Size>>;
+}
+
+export interface Size {
+  readonly itemCount: number;
+  readonly bytes: number;
+}
+
+export interface DescribeOptions {
+  readonly account: Account;
+  /** Absent: ACTIVE, or UPDATING while an index is built. */
+  readonly status?: TableStatus;
+  readonly sizes?: Sizes;
+}
+
+export type TableDescription = Readonly<Record<string, unknown>>;
+
+export function tableArn({ region, accountId }: Account, name: string): string {
+  const resource = `table/${name}`;
+  return formatArn({ partition: "aws", service: "dynamodb", region, account: accountId, resource });
+}
+
+/** The members in the service's spelling; capacity is what was asked for and bounds nothing. */
+export function describe(state: TableState, options: DescribeOptions): TableDescription {
+  const { definition, id, createdMs, indexes } = state;
+  const { account, sizes } = options;
+  const building = Object.values(indexes).some((index) => index.building);
+  const status = options.status ?? (building ? "UPDATING" : "ACTIVE");
+  const arn = tableArn(account, definition.name);
+  return {
+    AttributeDefinitions: attributeDefinitions(state),
+    TableName: definition.name,
+    KeySchema: keySchema(definition),
+    TableStatus: status,
+    CreationDateTime: createdMs / 1000,
+    ProvisionedThroughput: throughput(definition.throughput),
+    TableSizeBytes: sizes?.table.bytes ?? 0,
+    ItemCount: sizes?.table.itemCount ?? 0,
+    TableArn: arn,
+    TableId: id,
+    ...describeBilling(state),
+    ...describeIndexes(state, options, arn),
+    ...describeStream(state, arn),
+    ...(definition.tableClass && {
+      TableClassSummary: { TableClass: definition.tableClass },
+    }),
+    DeletionProtectionEnabled: definition.deletionProtected ?? false,
+  };
+}
+
+function attributeDefinitions({ definition }: TableState) {
+  const schemas: KeySchema[] = [definition, ...(definition.indexes ?? [])];
+  const types = new Map(
+    schemas.flatMap(keyAttributes).map(({ name, type }) => [name, type] as const),
+  );
+  return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+}
+
+function keySchema(schema: KeySchema) {
+  return keyAttributes(schema).map(({ name }, at) => ({
+    AttributeName: name,
+    KeyType: at === 0 ? "HASH" : "RANGE",
+  }));
+}
+
+function throughput(units: { readUnits: number; writeUnits: number } | undefined) {
+  return {
+    NumberOfDecreasesToday: 0,
+    ReadCapacityUnits: units?.readUnits ?? 0,
+    WriteCapacityUnits: units?.writeUnits ?? 0,
+  };
+}
+
+/** Tables that were always billed by their throughput have no summary. */
+function describeBilling({ definition, billingChangedMs, createdMs }: TableState) {
+  const changedMs = billingChangedMs ?? createdMs;
+  if (definition.throughput) {
+    return billingChangedMs === undefined
+      ? {}
+      : { BillingModeSummary: { BillingMode: "PROVISIONED" } };
+  }
+  return {
+    BillingModeSummary: {
+      BillingMode: "PAY_PER_REQUEST",
+      LastUpdateToPayPerRequestDateTime: changedMs / 1000,
+    },
+  };
+}
+
+function describeIndexes(
+  { definition, indexes }: TableState,
+  { sizes, status }: DescribeOptions,
+  arn: string,
+) {
+  const describeIndex = (index: IndexDefinition) => ({
+    IndexName: index.name,
+    KeySchema: keySchema(index),
+    Projection: describeProjection(index),
+    ...(index.scope === "global" && indexStatus(indexes[index.name]!, status)),
+    ...(index.scope === "global" && { ProvisionedThroughput: throughput(index.throughput) }),
+    IndexSizeBytes: sizes?.indexes[index.name]?.bytes ?? 0,
+    ItemCount: sizes?.indexes[index.name]?.itemCount ?? 0,
+    IndexArn: `${arn}/index/${index.name}`,
+  });
+  const of = (scope: IndexDefinition["scope"]) =>
+    (definition.indexes ?? []).filter((index) => index.scope === scope).map(describeIndex);
+  const [local, global] = [of("local"), of("global")];
+  return {
+    ...(local.length > 0 && { LocalSecondaryIndexes: local }),
+    ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
+  };
+}
+
+function describeProjection({ projection }: IndexDefinition) {
+  return {
+    ProjectionType: projection.type,
+    ...(projection.type === "INCLUDE" && { NonKeyAttributes: projection.attributes }),
+  };
+}
+
+function indexStatus({ building }: IndexState, tableStatus: TableStatus | undefined) {
+  if (tableStatus === "CREATING") return { IndexStatus: "CREATING" };
+  if (tableStatus === "DELETING") return { IndexStatus: "DELETING" };
+  return building ? { IndexStatus: "CREATING", Backfilling: true } : { IndexStatus: "ACTIVE" };
+}
+
+function describeStream({ definition, streamStartedMs }: TableState, arn: string) {
+  if (definition.streamView === undefined || streamStartedMs === undefined) return {};
+  const label = new Date(streamStartedMs).toISOString().replace("Z", "");
+  return {
+    StreamSpecification: { StreamEnabled: true, StreamViewType: definition.streamView },
+    LatestStreamLabel: label,
+    LatestStreamArn: `${arn}/stream/${label}`,
+  };
+}
