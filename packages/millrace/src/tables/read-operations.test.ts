@@ -155,7 +155,8 @@ test("what is wrong with a value of a read comes without the envelope of writes"
   expect(await told(tables.call("GetItem", { TableName: "sorted", Key }))).toBe(message);
   const ExpressionAttributeValues = { ":n": { N: "abc" } };
   expect(await refused({ FilterExpression: "kind = :n", ExpressionAttributeValues })).toBe(
-    message.replace(": ", ": ExpressionAttributeValues contains invalid value: ") + " for key :n",
+    "ValidationException: ExpressionAttributeValues contains invalid value: " +
+      "The parameter cannot be converted to a numeric value: abc for key :n",
   );
 });
 

@@ -44,6 +44,8 @@ interface TransactWrite {
   readonly tableName: string;
   /** The item to put, or the key of any other. */
   readonly item: Item;
+  /** What is wrong with an item to put refuses the request, and is no reason to cancel it. */
+  readonly kind: "put" | "other";
   bind(table: Table): ItemWrite;
 }
 
@@ -85,7 +87,8 @@ function readPut(put: NonNullable<TransactWriteItem["Put"]>): TransactWrite {
   const item = normalizeAttributes(put.Item);
   if (itemSize(item) > itemBytesMax) refuseInvalid(messages.itemSize);
   const guard = readOnlyGuard(put);
-  return { tableName: put.TableName, item, bind: (table) => bindPut(table, item, guard) };
+  const bind = (table: Table) => bindPut(table, item, guard);
+  return { tableName: put.TableName, kind: "put", item, bind };
 }
 
 function readUpdate(update: NonNullable<TransactWriteItem["Update"]>): TransactWrite {
@@ -95,7 +98,7 @@ function readUpdate(update: NonNullable<TransactWriteItem["Update"]>): TransactW
   const guard = readGuard(update, placeholders);
   accepted(placeholders.checkAllUsed());
   const bind = (table: Table) => bindUpdate(table, edit, guard);
-  return { tableName: update.TableName, item: key, bind };
+  return { tableName: update.TableName, kind: "other", item: key, bind };
 }
 
 type Keyed = NonNullable<TransactWriteItem["Delete"] | TransactWriteItem["ConditionCheck"]>;
@@ -103,7 +106,8 @@ type Keyed = NonNullable<TransactWriteItem["Delete"] | TransactWriteItem["Condit
 function readKeyed(keyed: Keyed, bindTo: typeof bindCheck): TransactWrite {
   const key = normalizeAttributes(keyed.Key);
   const guard = readOnlyGuard(keyed);
-  return { tableName: keyed.TableName, item: key, bind: (table) => bindTo(table, key, guard) };
+  const bind = (table: Table) => bindTo(table, key, guard);
+  return { tableName: keyed.TableName, kind: "other", item: key, bind };
 }
 
 /** The condition of a write that has no other expression. */
@@ -122,9 +126,11 @@ function checkSize(requests: readonly TransactWrite[]): void {
 }
 
 function bindWrites(find: FindTable, requests: readonly TransactWrite[]): readonly ItemWrite[] {
-  return bindEach(requests, ({ tableName, bind }) => {
+  return bindEach(requests, ({ tableName, kind, bind }) => {
     const table = find(tableName);
-    return () => bind(table);
+    if (kind === "other") return () => bind(table);
+    const write = bind(table);
+    return () => write;
   });
 }
 
