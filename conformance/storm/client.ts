@@ -26,6 +26,8 @@ export interface World {
   readonly isCalm: boolean;
   /** A packet has come that a kill may want to follow on the heels of. */
   moment(packet: Packet["type"]): void;
+  /** Whether one more message keeps the storm within its pace; it then counts as published. */
+  mayPublish(): boolean;
 }
 
 const sessionSeconds = 3600;
@@ -256,7 +258,8 @@ export class StormClient {
 
   #act(): void {
     const random = this.#random;
-    for (let count = random.between(1, 12); count > 0 && this.#outgoing.hasRoom; count -= 1) {
+    for (let count = random.between(1, 12); count > 0; count -= 1) {
+      if (!this.#outgoing.hasRoom || !this.#world.mayPublish()) break;
       const message = this.#writer.next();
       if (message) this.#outgoing.publish(message);
     }

@@ -89,6 +89,7 @@ export function drawPlans(random: Random, { clientCount, protocolLevels }: Cast)
     const isTeamMember = protocolLevel === 5 && listens && !publishes;
     const teamToo = protocolLevels.includes(5) ? teamTopics : [];
     const clientId = `c${index}`;
+    const receiveMaximum = draw.pick([8, 30, 100]);
     return {
       clientId,
       protocolLevel,
@@ -105,9 +106,10 @@ export function drawPlans(random: Random, { clientCount, protocolLevels }: Cast)
       ],
       openMax: draw.pick([1, 5, 20, 60]),
       packetIdMax: draw.pick([80, 1_000, 60_000]),
-      answerDelayMsMax: draw.pick([0, 0, 5, 40]),
+      // Slow and few at a time would fill its line, whose bound is not what the storm asks for.
+      answerDelayMsMax: receiveMaximum === 8 ? draw.pick([0, 4]) : draw.pick([0, 0, 5, 40]),
       freshChance: isTeamMember || index === 1 ? 0 : draw.pick([0, 0, 0.1, 0.25]),
-      receiveMaximum: draw.pick([8, 30, 100]),
+      receiveMaximum,
       topicAliasMaximum: draw.pick([0, 2, 10]),
     };
   });

@@ -40,6 +40,10 @@ const lullMsMin = 100;
 /** What a start takes, about. */
 const restartMs = 700;
 
+/** Faster than this a line may fill up while its client is away, which is no promise broken. */
+const publishesPerSecond = 600;
+const burstMax = 200;
+
 /** Never rejects for what the server does wrong, only when it cannot be started. */
 export async function runStorm(options: StormOptions): Promise<StormResult> {
   const history = new History();
@@ -62,6 +66,8 @@ class Storm implements World {
   readonly #clients: readonly StormClient[];
   readonly #publishers: readonly StormClient[];
   readonly #running = new Map<StormClient, Promise<void>>();
+  readonly #beganMs = performance.now();
+  #publishedCount = 0;
   #isCalm = false;
 
   constructor(options: StormOptions, weather: Weather, history: History) {
@@ -90,6 +96,13 @@ class Storm implements World {
 
   moment(packet: Packet["type"]): void {
     this.#weather.moment(packet);
+  }
+
+  mayPublish(): boolean {
+    const elapsedMs = performance.now() - this.#beganMs;
+    if (this.#publishedCount > burstMax + (elapsedMs * publishesPerSecond) / 1_000) return false;
+    this.#publishedCount += 1;
+    return true;
   }
 
   /** Ends the server as often as asked; how long it may live in between follows from `seconds`. */

@@ -105,8 +105,8 @@ export class Broker implements Figured {
   readonly later: (callback: () => void) => void;
   /** When bytes last came, by the monotonic clock. */
   tickMs = 0;
-  /** Sessions that are being deleted from the disk. */
-  readonly #removals = new Set<Promise<void>>();
+  /** What nobody waits for but `close`: wills on their way, sessions that leave the disk. */
+  readonly #afterwards = new Set<Promise<void>>();
   #publishNumber = 0;
   #nextSequence = 1;
   #closed = false;
@@ -254,9 +254,13 @@ export class Broker implements Figured {
     if (will) publishWill(this, will, session); // its delay ends with the session
     redistribute(this, session);
     if (!session.onDisk) return;
-    const removal = this.#removeFromDisk(clientId).catch(this.reportStorageError);
-    this.#removals.add(removal);
-    removal.finally(() => this.#removals.delete(removal));
+    this.finishBeforeEnd(this.#removeFromDisk(clientId).catch(this.reportStorageError));
+  }
+
+  /** Work that nobody waits for, except the end of the broker. It must not reject. */
+  finishBeforeEnd(work: Promise<void>): void {
+    this.#afterwards.add(work);
+    work.finally(() => this.#afterwards.delete(work));
   }
 
   async #removeFromDisk(clientId: string): Promise<void> {
@@ -284,7 +288,7 @@ export class Broker implements Figured {
       await new Promise<void>((resolve) => this.clock.after(drainPollMs, resolve));
     }
     for (const connection of this.connections) connection.close("SERVER_INITIATED_DISCONNECT");
-    await Promise.all(this.#removals);
+    while (this.#afterwards.size > 0) await Promise.all(this.#afterwards);
   }
 
   #waitingAcks(): boolean {

@@ -59,7 +59,13 @@ export abstract class SocketOwner {
 
   write(bytes: Uint8Array): void {
     const written = this.socket.write(bytes);
-    if (written >= 0 && written < bytes.length) this.#rest = bytes.subarray(written);
+    // A copy, because the bytes are written over for the next receiver.
+    if (written >= 0 && written < bytes.length) this.#rest = bytes.slice(written);
+  }
+
+  #writeRest(rest: Uint8Array): void {
+    const written = this.socket.write(rest);
+    this.#rest = written >= 0 && written < rest.length ? rest.subarray(written) : undefined;
   }
 
   pause(): void {
@@ -90,11 +96,7 @@ export abstract class SocketOwner {
   }
 
   onDrain(): void {
-    const rest = this.#rest;
-    if (rest) {
-      this.#rest = undefined;
-      this.write(rest);
-    }
+    if (this.#rest) this.#writeRest(this.#rest);
     if (this.#rest || this.#phase === "lingering") return;
     this.drained();
     if (this.#phase === "ending" && this.writable) this.#linger();

@@ -11,7 +11,10 @@ import type { Key, RecordAddress } from "./records.ts";
 
 export function spellKey(key: Key): string {
   assert(key.length <= keyBytesMax, `a key of ${key.length} bytes is longer than ${keyBytesMax}`);
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
+  // Asking a small array for its buffer makes the runtime move it, at three times the cost.
+  let spelled = "";
+  for (let at = 0; at < key.length; at += 1) spelled += String.fromCharCode(key[at]!);
+  return spelled;
 }
 
 /** The bytes of a spelled key, in an array of their own. */

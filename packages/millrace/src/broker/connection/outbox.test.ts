@@ -98,3 +98,26 @@ test("what one reader gets when it drains is not kept for the others, who may st
   expect(papers.map(({ text }) => text)).toEqual([["ab"], ["ab"]]);
   expect(papers[0]?.writes[0]).not.toBe(papers[1]?.writes[0] ?? noBytes);
 });
+
+test("receivers of one packet have it under packet ids of their own, a slow one too", () => {
+  const { flusher, end } = turn();
+  const texts: string[][] = [[], [], []];
+  const sinks = texts.map((own) => ({
+    writable: true,
+    write: (bytes: Uint8Array) => void own.push(Buffer.from(bytes).toString("latin1")),
+  }));
+  const outboxes = sinks.map((sink) => new Outbox(flusher, sink, 100));
+  const packets = ["a..", "b.."].map((text) => ({ bytes: utf8(text), packetIdAt: 1 }));
+  sinks[2]!.writable = false;
+  for (const [index, outbox] of outboxes.entries()) {
+    outbox.sendNumbered(packets[0]!, 0x3031 + index);
+    if (index === 1) outbox.send(utf8("!"));
+    outbox.sendNumbered(packets[1]!, 0x4141 + index);
+  }
+  end();
+  for (const outbox of outboxes) outbox.sendNumbered(packets[0]!, 0x5a5a);
+  end();
+  sinks[2]!.writable = true;
+  outboxes[2]!.flush();
+  expect(texts).toEqual([["a01bAA", "aZZ"], ["a02!bAB", "aZZ"], ["a03bACaZZ"]]);
+});

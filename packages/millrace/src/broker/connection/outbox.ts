@@ -5,14 +5,21 @@
  * chain of links: adding a packet is one comparison and one assignment, and the bytes of a chain
  * are joined once a turn for everybody who holds its end (`bench/`, scenario one-room).
  *
+ * With QoS 1 and 2 the packets differ in the packet id alone, so the chain and its joined bytes are
+ * shared all the same: an outbox remembers its ids, and writes them in just before it is flushed.
+ *
  * A reader that is too slow keeps its chain here while its socket is full. Beyond `bytesMax` what
  * may be dropped is dropped and counted; what must not be is told to the caller.
  */
 
-import { concatBytes } from "../../base/mod.ts";
+import { type PublishTemplate, writePacketId } from "@millrace/mqtt";
 import type { Counters } from "../counters.ts";
 
-/** The socket's side. `write` takes everything; `writable` is false while the kernel does not. */
+/**
+ * The socket's side. `write` takes everything, and copies what it cannot pass on at once, because
+ * the next receiver's packet ids are then written into the same bytes. `writable` is false while
+ * the kernel takes no more.
+ */
 export interface Sink {
   readonly writable: boolean;
   write(bytes: Uint8Array): void;
@@ -21,13 +28,21 @@ export interface Sink {
 interface Chain {
   readonly previous: Chain | undefined;
   readonly packet: Uint8Array;
+  /** Where in `packet` each receiver has a packet id of its own; -1 when it is the same for all. */
+  readonly packetIdAt: number;
   readonly byteLength: number;
   /** The link that was last put behind this one. */
   next: Chain | undefined;
 }
 
+/** The bytes of a chain, and where in them packet ids are to be written. */
+interface Joined {
+  readonly bytes: Uint8Array;
+  readonly packetIdsAt: readonly number[];
+}
+
 /** What a turn has joined; gone with the turn, because a slow reader keeps its chain for long. */
-type Joined = Map<Chain, Uint8Array>;
+type JoinedChains = Map<Chain, Joined>;
 
 /** All outboxes that have something to send, flushed together at the end of the turn. */
 export class Flusher {
@@ -46,12 +61,13 @@ export class Flusher {
   }
 
   /** The chain that holds `packet` after `tail`, shared where somebody already has it. */
-  link(tail: Chain | undefined, packet: Uint8Array): Chain {
+  link(tail: Chain | undefined, packet: Uint8Array, packetIdAt: number): Chain {
     const known = tail ? tail.next : this.#lastHead;
     if (known?.packet === packet) return known;
     const chain: Chain = {
       previous: tail,
       packet,
+      packetIdAt,
       byteLength: (tail ? tail.byteLength : 0) + packet.length,
       next: undefined,
     };
@@ -64,7 +80,7 @@ export class Flusher {
     const dirty = this.#dirty;
     this.#dirty = [];
     this.#lastHead = undefined;
-    const joined: Joined = new Map();
+    const joined: JoinedChains = new Map();
     for (const outbox of dirty) outbox.flush(joined);
   };
 }
@@ -74,6 +90,9 @@ export class Outbox {
   readonly #sink: Sink;
   readonly #bytesMax: number;
   #tail: Chain | undefined;
+  /** For the links that leave a place for one, in order: the first `#packetIdCount` of these. */
+  #packetIds: number[] | undefined;
+  #packetIdCount = 0;
   #scheduled = false;
   #held = false;
   #droppedCount = 0;
@@ -107,6 +126,7 @@ export class Outbox {
   discard(): void {
     this.#flusher.counters.bytesDiscarded += this.pendingBytes;
     this.#tail = undefined;
+    this.#packetIdCount = 0;
   }
 
   /** QoS 0 packets that were dropped because the reader is too slow. */
@@ -133,7 +153,16 @@ export class Outbox {
 
   /** Takes the packet whatever the bound; for what must not be dropped. */
   send(packet: Uint8Array): void {
-    this.#tail = this.#flusher.link(this.#tail, packet);
+    this.#tail = this.#flusher.link(this.#tail, packet, -1);
+    this.#schedule();
+  }
+
+  /** As `send`, a packet that receivers share but for the packet id. */
+  sendNumbered({ bytes, packetIdAt }: PublishTemplate, packetId: number): void {
+    this.#packetIds ??= [];
+    this.#packetIds[this.#packetIdCount] = packetId;
+    this.#packetIdCount += 1;
+    this.#tail = this.#flusher.link(this.#tail, bytes, packetIdAt);
     this.#schedule();
   }
 
@@ -144,23 +173,36 @@ export class Outbox {
   }
 
   /** Writes what is pending, unless the socket is full: then `flush` comes again when it drains. */
-  flush(joined?: Joined): void {
+  flush(joinedChains?: JoinedChains): void {
     this.#scheduled = false;
     const tail = this.#tail;
     if (!tail || this.#held || !this.#sink.writable) return;
     this.#tail = undefined;
     this.#flusher.counters.bytesOut += tail.byteLength;
-    this.#sink.write(bytesOf(tail, joined));
+    const joined = joinedOf(tail, joinedChains);
+    this.#writePacketIds(joined);
+    this.#sink.write(joined.bytes);
+  }
+
+  #writePacketIds({ bytes, packetIdsAt }: Joined): void {
+    for (let index = 0; index < this.#packetIdCount; index += 1) {
+      writePacketId(bytes, packetIdsAt[index]!, this.#packetIds![index]!);
+    }
+    this.#packetIdCount = 0;
   }
 }
 
-function bytesOf(tail: Chain, joined: Joined | undefined): Uint8Array {
-  if (!tail.previous) return tail.packet;
-  const known = joined?.get(tail);
+function joinedOf(tail: Chain, joinedChains: JoinedChains | undefined): Joined {
+  const known = joinedChains?.get(tail);
   if (known) return known;
-  const packets: Uint8Array[] = [];
-  for (let link: Chain | undefined = tail; link; link = link.previous) packets.push(link.packet);
-  const bytes = concatBytes(packets.reverse());
-  joined?.set(tail, bytes);
-  return bytes;
+  const bytes = tail.previous ? new Uint8Array(tail.byteLength) : tail.packet;
+  const packetIdsAt: number[] = [];
+  for (let link: Chain | undefined = tail; link; link = link.previous) {
+    const from = link.byteLength - link.packet.length;
+    if (tail.previous) bytes.set(link.packet, from);
+    if (link.packetIdAt >= 0) packetIdsAt.push(from + link.packetIdAt);
+  }
+  const joined = { bytes, packetIdsAt: packetIdsAt.reverse() };
+  joinedChains?.set(tail, joined);
+  return joined;
 }

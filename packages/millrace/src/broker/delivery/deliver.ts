@@ -157,6 +157,11 @@ export class Handing {
   readonly #outgoing: Outgoing;
   readonly #owners: Owner[] = [];
   #kept = false;
+  /**
+   * With QoS 1, one for all sessions that end with their connection: how far a delivery is matters
+   * to the connection that comes after.
+   */
+  #plain: Delivery | undefined;
 
   constructor(broker: Broker, message: Message, outgoing: Outgoing) {
     this.#broker = broker;
@@ -177,6 +182,11 @@ export class Handing {
     const { durable } = session;
     const sequence = durable ? broker.takeSequence() : 0;
     const stage = "queued";
+    if (!durable && qos === 1 && terms === plainTerms) {
+      this.#plain ??= { outgoing, qos, retain, identifiers, share, sequence, stage };
+      sendOrEnqueue(broker, session, this.#plain);
+      return;
+    }
     const delivery: Delivery = { outgoing, qos, retain, identifiers, share, sequence, stage };
     if (!durable) sendOrEnqueue(broker, session, delivery);
     else if (enqueue(broker, session, delivery)) {

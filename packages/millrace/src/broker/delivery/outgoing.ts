@@ -3,8 +3,7 @@
  *
  * A form is the protocol version, the QoS, the RETAIN flag, and what is a receiver's own: the
  * subscription identifiers and the topic alias. With QoS 1 and 2 the packet id differs from
- * receiver to receiver; but those who have been in a room equally long have the same one next, so
- * the last copy is handed out again while the id stays (`bench/`, one-room with QoS 1).
+ * receiver to receiver: it is written into the shared bytes as they go out.
  */
 
 import {
@@ -13,8 +12,8 @@ import {
   mqtt5Level,
   mqtt311Level,
   type Properties,
+  type PublishTemplate,
   withPacketId,
-  writePacketId,
 } from "@millrace/mqtt";
 import { noBytes } from "../../base/mod.ts";
 import type { Message, MessageProperties, QoS } from "../message.ts";
@@ -65,13 +64,6 @@ export function withAlias(form: Form, alias: number, aliasKnown: boolean): Form 
   return { ...form, alias, aliasKnown };
 }
 
-interface Encoded {
-  readonly bytes: Uint8Array;
-  readonly packetIdAt: number;
-  lastPacketId: number;
-  lastBytes: Uint8Array;
-}
-
 /** About what a PUBLISH takes beside its topic and payload. */
 const overheadBytes = 16;
 
@@ -86,8 +78,8 @@ export class Outgoing {
   #secondsLeft: number | undefined;
   /** Most messages are wanted in one form. */
   #firstForm: Form | undefined;
-  #firstEncoded: Encoded | undefined;
-  #others: Map<string, Encoded> | undefined;
+  #firstEncoded: PublishTemplate | undefined;
+  #others: Map<string, PublishTemplate> | undefined;
 
   constructor({ topic, payload, properties, expiresAtMs }: Message) {
     this.topic = topic;
@@ -123,15 +115,14 @@ export class Outgoing {
     return this.#encoded(form, nowMs).bytes;
   }
 
-  /** The whole packet of QoS 1 or 2 under this packet id, possibly shared. */
+  /** The whole packet of QoS 1 or 2, shared, with a place for the packet id. */
+  template(form: Form, nowMs: number): PublishTemplate {
+    return this.#encoded(form, nowMs);
+  }
+
+  /** The whole packet of QoS 1 or 2 under this packet id. */
   numbered(form: Form, packetId: number, nowMs: number): Uint8Array {
-    const encoded = this.#encoded(form, nowMs);
-    if (encoded.lastPacketId === packetId) return encoded.lastBytes;
-    // The template itself goes out under the first id; it still is one for every other.
-    if (encoded.lastPacketId === 0) writePacketId(encoded.bytes, encoded.packetIdAt, packetId);
-    else encoded.lastBytes = withPacketId(encoded, packetId, false);
-    encoded.lastPacketId = packetId;
-    return encoded.lastBytes;
+    return withPacketId(this.#encoded(form, nowMs), packetId, false);
   }
 
   /** As `numbered`, with DUP [MQTT-3.3.1-1]. */
@@ -139,7 +130,7 @@ export class Outgoing {
     return withPacketId(this.#encoded(form, nowMs), packetId, true);
   }
 
-  #encoded(form: Form, nowMs: number): Encoded {
+  #encoded(form: Form, nowMs: number): PublishTemplate {
     if (this.expiresAtMs !== undefined) this.#age(this.expiresAtMs, nowMs);
     if (form === this.#firstForm && this.#firstEncoded) return this.#firstEncoded;
     if (!this.#firstForm) {
@@ -168,7 +159,7 @@ export class Outgoing {
     this.#others = undefined;
   }
 
-  #encode({ mqtt5, qos, retain, identifiers, alias, aliasKnown }: Form): Encoded {
+  #encode({ mqtt5, qos, retain, identifiers, alias, aliasKnown }: Form): PublishTemplate {
     const { topic, payload, properties } = this;
     const level = mqtt5 ? mqtt5Level : mqtt311Level;
     let all: Properties | undefined = properties;
@@ -181,11 +172,11 @@ export class Outgoing {
       };
     }
     const publish = { topic: aliasKnown ? "" : topic, payload, qos, retain, properties: all };
-    const { bytes, packetIdAt } =
+    const encoded =
       qos === 0
         ? { bytes: encodePublish({ ...publish, dup: false }, level), packetIdAt: 0 }
         : encodePublishTemplate(publish, level);
-    this.#anyBytes = bytes;
-    return { bytes, packetIdAt, lastPacketId: 0, lastBytes: bytes };
+    this.#anyBytes = encoded.bytes;
+    return encoded;
   }
 }

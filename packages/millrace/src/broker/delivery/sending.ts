@@ -189,7 +189,7 @@ function transmit(broker: Broker, connection: Connection, inflight: Inflight, du
   const form = formOf(connection.mqtt5, qos, retain, identifiers);
   delivery.stage = "published";
   if (connection.plain && !dup) {
-    connection.outbox.send(outgoing.numbered(form, packetId, nowMs));
+    connection.outbox.sendNumbered(outgoing.template(form, nowMs), packetId);
     broker.counters.publishesOut[qos] += 1;
     return;
   }

@@ -11,6 +11,7 @@ import type { Counters, DropReason } from "../counters.ts";
 import type { Outgoing } from "../delivery/outgoing.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { ShareGroup } from "../topics/share-group.ts";
+import { InflightWindow } from "./inflight-window.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -46,7 +47,7 @@ export interface Inflight {
 }
 
 export class Line {
-  readonly #inflight = new Map<number, Delivery>();
+  readonly #inflight = new InflightWindow();
   readonly #queue: BoundedQueue<Delivery>;
   readonly #limits: BrokerLimits;
   readonly #counters: Counters;
@@ -66,7 +67,7 @@ export class Line {
     this.#queue = new BoundedQueue(limits.queuedMessagesMax);
   }
 
-  get inflight(): ReadonlyMap<number, Delivery> {
+  get inflight(): Pick<InflightWindow, "get" | "keys" | "size"> {
     return this.#inflight;
   }
 
@@ -95,7 +96,7 @@ export class Line {
     this.#resend = undefined;
     if (this.#inflight.size === 0) return;
     this.#resend = [];
-    for (const [packetId, delivery] of this.#inflight) {
+    for (const [packetId, delivery] of [...this.#inflight]) {
       if (delivery.onSettled) this.settle(packetId);
       else this.#resend.push({ packetId, delivery });
     }
@@ -170,7 +171,7 @@ export class Line {
 
   /** Ends a delivery and frees its packet id. */
   settle(packetId: number): void {
-    if (this.#inflight.delete(packetId)) this.#counters.inflightMessages -= 1;
+    if (this.#inflight.take(packetId)) this.#counters.inflightMessages -= 1;
   }
 
   /** Takes out everything that has not been sent; the session is over. */
@@ -218,7 +219,7 @@ export class Line {
   }
 
   #putIntoWindow(packetId: number, delivery: Delivery): void {
-    this.#inflight.set(packetId, delivery);
+    this.#inflight.add(packetId, delivery);
     this.#counters.inflightMessages += 1;
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { utf8 } from "../../base/mod.ts";
-import { openMemoryRecords } from "../../storage/mod.ts";
+import { openMemoryRecords, type Records } from "../../storage/mod.ts";
 import { openBroker, publish, settled, subscribe } from "../broker-fixture.ts";
 import { mqttLimits } from "../presets/mqtt.ts";
 
@@ -117,4 +117,27 @@ test("bytes on disk that are no session are named, not taken for one", async () 
   await expect(openBroker({ records })).rejects.toThrow(
     'what is stored in "sessions" under "ann" cannot be read',
   );
+});
+
+test("the end of the server publishes wills, and waits until they are on disk", async () => {
+  const records = openMemoryRecords();
+  let ended = false;
+  const slow: Records = {
+    ...bound(records),
+    async update(reads, decide) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (ended) throw new Error("written after the end");
+      return records.update(reads, decide);
+    },
+  };
+  const { join, broker } = await openBroker({ records: slow });
+  const will = { topic: "a", payload: utf8("gone"), qos: 0, retain: true } as const;
+  const ann = join("ann", { ...durable, will });
+  while (ann.received.length === 0) await settled();
+  await broker.close();
+  ended = true;
+
+  const eve = (await openBroker({ records })).join("eve").send(subscribe("a", 0));
+  await settled();
+  expect(eve.texts).toEqual(["gone"]);
 });

@@ -23,7 +23,11 @@ export interface Will {
  * together with what it makes others be owed, so that a crash can repeat it but not swallow it.
  * With QoS 0 it leaves the disk first: a crash may swallow it, and nobody hears it twice.
  */
-export async function publishWill(broker: Broker, will: Will, session: Session): Promise<void> {
+export function publishWill(broker: Broker, will: Will, session: Session): void {
+  broker.finishBeforeEnd(publishOnce(broker, will, session));
+}
+
+async function publishOnce(broker: Broker, will: Will, session: Session): Promise<void> {
   const { message, expirySeconds } = will;
   const kept = session.durable && broker.sessions.get(session.clientId) === session;
   const change = kept ? sessionChange(session) : sessionRemoval(session.clientId);

@@ -98,8 +98,11 @@ export class ArrivalRules {
     const copies = arrival.qos === 2 ? arrivals.withQos2 : message.qos === 0 ? arrivals.count : 1;
     if (copies > 1 + shared.length) fail("M5", `${where} came again, QoS ${arrival.qos}`);
     const lasts = message.expirySeconds === undefined && !session.overflowTold;
-    // What was first granted QoS 0 may have been lost, and be shown by a repetition alone.
-    const inOrder = shared.length === 0 && direct.lowest >= Math.min(message.qos, 1) && lasts;
+    // What was first granted QoS 0 may have been lost, and be shown by a repetition alone. And what
+    // was on its way with another QoS when a crash met it was in no order with those of this one.
+    const lowest = Math.min(message.qos, direct.lowest);
+    const oneQos = lowest === Math.min(message.qos, direct.highest);
+    const inOrder = shared.length === 0 && lowest >= Math.min(message.qos, 1) && oneQos && lasts;
     if (isLate && inOrder) fail("M6", `${where} came behind a later one`);
   }
 

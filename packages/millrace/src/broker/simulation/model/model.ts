@@ -12,9 +12,9 @@
  *        that the line was full.
  *   M5   A message of QoS 0 or 2 arrives at most once with that QoS.
  *   M6   The first arrivals of one publisher's messages on one topic, with one QoS, are in the
- *        order of their sending, at a session that was subscribed when the first was sent and
- *        whose line was not full, and of messages that do not expire: else a repetition may show
- *        one late.
+ *        order of their sending, at a session that was subscribed, for this QoS, when the first
+ *        was sent and whose line was not full, and of messages that do not expire: else a
+ *        repetition may show one late.
  *   M7   Session present is set when a session was kept, and only then; so are subscriptions, as
  *        far as the answer to UNSUBSCRIBE tells.
  *   M8   A client id has one connection. What the one before it sends after the new CONNACK is

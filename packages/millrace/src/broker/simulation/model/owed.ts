@@ -57,6 +57,8 @@ function problemOfShare(
     return session.isSound && !another && message.sentAt > session.blindUntil;
   });
   if (!isJudged || !grants.some((grant) => obliges(grant, message))) return undefined;
+  // A member of QoS 0 may have been chosen, and may have lost it.
+  if (message.qos > 0 && grants.some(({ mayBeQos0 }) => mayBeQos0)) return undefined;
   const receivers = grants.filter(({ session }) => session.hasGot(message, now));
   const names = receivers.map(({ session }) => session.clientId).join(", ");
   if (receivers.length === 0) return `"${message.name}" never arrived at ${share}`;

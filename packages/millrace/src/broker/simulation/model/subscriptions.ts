@@ -43,6 +43,8 @@ export interface GrantRange {
   /** At least and at most, over all filters that match. */
   readonly lowest: Granted;
   readonly highest: Granted;
+  /** Whether one of the filters may be granted QoS 0. */
+  readonly mayBeQos0: boolean;
   /** Whether the RETAIN flag may come as it was published. */
   readonly mayKeepRetain: boolean;
 }
@@ -92,6 +94,7 @@ export class Subscriptions {
   grantOf({ topic, own, from, to, share }: GrantQuestion): GrantRange {
     let lowest: Granted = -1;
     let highest: Granted = -1;
+    let mayBeQos0 = false;
     let mayKeepRetain = false;
     for (const history of this.#histories.values()) {
       if (history.share !== share || !topicMatches(history.matched, topic)) continue;
@@ -99,9 +102,10 @@ export class Subscriptions {
       const granted = possible.map((wish) => (!wish || (own && wish.noLocal) ? -1 : wish.qos));
       lowest = Math.max(lowest, Math.min(...granted)) as Granted;
       highest = Math.max(highest, ...granted) as Granted;
+      if (granted.includes(0)) mayBeQos0 = true;
       if (possible.some((wish) => wish?.retainAsPublished)) mayKeepRetain = true;
     }
-    return { lowest, highest, mayKeepRetain };
+    return { lowest, highest, mayBeQos0, mayKeepRetain };
   }
 
   /** The shares that it may be, or may have been, a member of. */
