@@ -10,6 +10,7 @@ import { messages } from "./messages.ts";
 
 export type TableErrorCode =
   | "ConditionalCheckFailedException"
+  | "ExpiredIteratorException"
   | "IdempotentParameterMismatchException"
   | "LimitExceededException"
   | "ResourceInUseException"
@@ -17,7 +18,7 @@ export type TableErrorCode =
   | "SerializationException"
   | "TableNotFoundException"
   | "TransactionCanceledException"
-  | "UnknownOperationException"
+  | "TrimmedDataAccessException"
   | "ValidationException";
 
 export interface TableError {

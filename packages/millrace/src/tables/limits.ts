@@ -42,6 +42,17 @@ export const expiryAgeMaxSeconds = 5 * 365 * 24 * 60 * 60;
 /** Unspoken default and bound of ListTables. */
 export const listCountMax = 100;
 
+/** How long the record of a change is kept in the stream of its table. */
+export const streamAgeMaxMs = 24 * 60 * 60 * 1000;
+
+/** How long a place in a stream may be read on from. */
+export const iteratorAgeMaxMs = 15 * 60 * 1000;
+
+/** Records, and bytes of them, in one answer; and streams in one list of them. */
+export const streamRecordCountMax = 1000;
+export const streamRecordBytesMax = 1024 * 1024;
+export const streamCountMax = 100;
+
 export const globalIndexCountMax = 20;
 export const localIndexCountMax = 5;
 export const tagCountMax = 50;

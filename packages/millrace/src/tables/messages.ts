@@ -218,6 +218,17 @@ export const messages = {
     "The update expression attempted to update the secondary index key to a value that is not " +
     `supported. The AttributeValue for a key attribute cannot contain an empty ${what} value.`,
 
+  // Streams
+  streamNotFound: (arn: string) => `Requested resource not found: Stream: ${arn} not found`,
+  shardNotFound: (shard: string, arn: string) =>
+    `Requested resource not found: Shard: ${shard} in Stream: ${arn} not found`,
+  sequenceMissing: (type: string) =>
+    `${invalid}SequenceNumber must be provided for ShardIteratorType ${type}`,
+  sequenceInvalid: (given: string) => `${invalid}Invalid SequenceNumber: ${given}`,
+  trimmed: "The operation attempted to read past the oldest stream record in a shard",
+  iteratorInvalid: "Invalid ShardIterator",
+  iteratorExpired: "Iterator expired",
+
   // Parallel scans
   segmentAlone:
     "The TotalSegments parameter is required but was not present in the request " +

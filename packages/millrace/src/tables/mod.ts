@@ -14,4 +14,10 @@ export type { OperationName } from "./operations/by-name.ts";
 export type { WriteOutput } from "./operations/put-item.ts";
 export type { PutItemInput } from "./request/item-shapes.ts";
 export type { Sweeping } from "./store/expiry.ts";
-export { createTables, isOperation, type Tables, type TablesPorts } from "./tables.ts";
+export {
+  createTables,
+  isOperation,
+  isStreamOperation,
+  type Tables,
+  type TablesPorts,
+} from "./tables.ts";

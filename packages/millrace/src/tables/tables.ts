@@ -1,7 +1,7 @@
 /**
  * The service: tables over a store of ordered records.
  *
- * Left out, and refused by name: PartiQL, streams, backups, exports and imports, global tables.
+ * Left out, and refused by name: PartiQL, backups, exports and imports, global tables.
  * Capacity is described and charged, never enforced.
  */
 
@@ -13,10 +13,16 @@ import type { Account } from "./catalog/describe.ts";
 import { Jobs } from "./catalog/jobs.ts";
 import { SizeKeeper } from "./catalog/sizes.ts";
 import { answer, type Result } from "./errors.ts";
-import { type OperationName, operations } from "./operations/by-name.ts";
+import {
+  type OperationName,
+  operations,
+  type StreamOperationName,
+  streamOperations,
+} from "./operations/by-name.ts";
 import type { WriteOutput } from "./operations/put-item.ts";
 import type { PutItemInput } from "./request/item-shapes.ts";
 import { type Sweeping, startSweeping, sweepTable } from "./store/expiry.ts";
+import { trimStream } from "./store/stream-log.ts";
 import { sweepTokens } from "./write/tokens.ts";
 
 export interface Tables {
@@ -26,6 +32,8 @@ export interface Tables {
   define(definition: TableDefinition): Promise<Result<void>>;
   /** Carries out an operation; the request is any JSON value and is checked as such. */
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
+  /** The same for operations on streams. */
+  callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
   /** As `call`, for the rest of the house. */
   putItem(input: PutItemInput): Promise<Result<WriteOutput>>;
   /** Deletes what has expired; answers how many items that were. */
@@ -58,7 +66,10 @@ export function createTables({ records, clock, random, logger, account }: Tables
     answer(() => operations[name](context, request) as Promise<OutputOf<N>>);
   async function sweep(): Promise<number> {
     let deletedCount = 0;
-    for (const table of catalog.tables()) deletedCount += await sweepTable(table, clock.now());
+    for (const table of catalog.tables()) {
+      deletedCount += await sweepTable(table, clock.now());
+      for (const stream of table.state.streams ?? []) await trimStream(table, stream);
+    }
     await sweepTokens(records, clock.now());
     return deletedCount;
   }
@@ -66,12 +77,18 @@ export function createTables({ records, clock, random, logger, account }: Tables
     start: () => catalog.load(),
     define: (definition) => answer(() => catalog.define(definition)),
     call,
+    callStreams: (name, request) => answer(() => streamOperations[name](context, request)),
     putItem: (input) => call("PutItem", input),
     sweep,
     startSweeping: () => startSweeping(sweep, clock, logger),
     settled: () => jobs.settled(),
     close: () => jobs.stop(),
   };
+}
+
+/** Whether there is such an operation on streams. */
+export function isStreamOperation(name: string): name is StreamOperationName {
+  return Object.hasOwn(streamOperations, name);
 }
 
 /** Whether there is such an operation. */

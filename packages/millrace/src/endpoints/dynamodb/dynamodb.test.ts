@@ -210,11 +210,56 @@ test("what is not implemented is refused by its name", async () => {
 test("a body that is not JSON is a serialization error", async () => {
   const answer = await fetch(door.url, {
     method: "POST",
-    headers: { "x-amz-target": "DynamoDB_20120810.PutItem" },
+    headers: { "x-amz-target": "DynamoDB_20120810.PutItem", authorization: "AWS4-HMAC-SHA256 ..." },
     body: "{",
   });
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({
     __type: "com.amazon.coral.service#SerializationException",
   });
+});
+
+test("a request that nobody signed is refused", async () => {
+  const answer = await fetch(door.url, {
+    method: "POST",
+    headers: { "x-amz-target": "DynamoDB_20120810.ListTables" },
+    body: "{}",
+  });
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    {
+      __type: "com.amazon.coral.service#MissingAuthenticationTokenException",
+      message: "Request is missing Authentication Token",
+    },
+  ]);
+});
+
+test("an operation that the service does not have is unknown, without a word", async () => {
+  const answer = await fetch(door.url, {
+    method: "POST",
+    headers: { "x-amz-target": "DynamoDB_20120810.Nothing", authorization: "AWS4-HMAC-SHA256 ..." },
+    body: "{}",
+  });
+  expect(await answer.json()).toEqual({
+    __type: "com.amazon.coral.service#UnknownOperationException",
+  });
+});
+
+test("streams have a target of their own", async () => {
+  const ask = async (operation: string) => {
+    const answer = await fetch(door.url, {
+      method: "POST",
+      headers: {
+        "x-amz-target": `DynamoDBStreams_20120810.${operation}`,
+        authorization: "AWS4-HMAC-SHA256 ...",
+      },
+      body: "{}",
+    });
+    return [answer.status, await answer.json()];
+  };
+  expect(await ask("ListStreams")).toEqual([200, { Streams: [] }]);
+  expect(await ask("ListTables")).toEqual([
+    400,
+    { __type: "com.amazon.coral.service#UnknownOperationException" },
+  ]);
 });

@@ -6,40 +6,58 @@
  */
 
 import { crc32 } from "node:zlib";
-import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
+import { type JsonError, type JsonTarget, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
 import { WorldError } from "../../base/mod.ts";
-import { isOperation, type Result, type TableError } from "../../tables/mod.ts";
+import { isOperation, isStreamOperation, type Result, type TableError } from "../../tables/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { tableBodyBytesMax } from "../limits.ts";
 import type { Call } from "../ports.ts";
 import { unimplementedOperations } from "./unimplemented.ts";
 
 export const tableService = "DynamoDB_20120810";
+export const tableStreamService = "DynamoDBStreams_20120810";
 
-export async function answerTables(call: Call, operationName: string): Promise<Response> {
-  return withChecksum(await answerOperation(call, operationName));
+/** Answers an operation of either half of the service. */
+export async function answerTables(call: Call, target: JsonTarget): Promise<Response> {
+  return withChecksum(await answerOperation(call, target));
 }
 
-async function answerOperation(call: Call, name: string): Promise<Response> {
+type Answer = (input: unknown) => Result<object> | Promise<Result<object>>;
+
+/** `undefined` when there is no such operation. */
+function findOperation({ ports, request }: Call, target: JsonTarget): Answer | undefined {
+  const { service, operation: name } = target;
+  if (service === tableStreamService) {
+    if (!isStreamOperation(name)) return undefined;
+    return (input) => ports.tables.callStreams(name, input);
+  }
+  if (name === "DescribeEndpoints") return () => describeEndpoints(request);
+  if (!isOperation(name)) return undefined;
+  return (input) => ports.tables.call(name, input) as Promise<Result<object>>;
+}
+
+async function answerOperation(call: Call, target: JsonTarget): Promise<Response> {
   const { requestId, request } = call;
   const options = { version: "1.0", requestId } as const;
-  if (name !== "DescribeEndpoints" && !isOperation(name)) {
-    return jsonErrorAnswer(unknownOperation(name), options);
-  }
+  const operation = findOperation(call, target);
+  if (!operation) return jsonErrorAnswer(unknownOperation(target.operation), options);
+  if (!isSigned(request)) return jsonErrorAnswer(unsigned, options);
   const body = await readBody(request, tableBodyBytesMax);
   if (!body) return jsonErrorAnswer(bodyTooLarge, options);
   const input = parseJson(body);
   if (input === undefined) return jsonErrorAnswer(notJson, options);
   try {
-    const result = isOperation(name)
-      ? ((await call.ports.tables.call(name, input)) as Result<object>)
-      : describeEndpoints(request);
+    const result = await operation(input);
     if (result.ok) return jsonAnswer(result.value, options);
     return jsonErrorAnswer(wireError(result.error), options);
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
     const { code, message } = thrown;
-    call.ports.logger.error("table operation failed", { operation: name, code, message });
+    call.ports.logger.error("table operation failed", {
+      operation: target.operation,
+      code,
+      message,
+    });
     return jsonErrorAnswer(internalError(message), options);
   }
 }
@@ -90,6 +108,17 @@ const bodyTooLarge: JsonError = {
   status: 413,
   type: `${coral}RequestEntityTooLargeException`,
   message: `The request is larger than ${tableBodyBytesMax} bytes`,
+};
+
+/** Whoever signed it: signatures are not verified yet, but a request without one is no request. */
+function isSigned({ headers, url }: Request): boolean {
+  return headers.has("authorization") || new URL(url).searchParams.has("X-Amz-Algorithm");
+}
+
+const unsigned: JsonError = {
+  status: 400,
+  type: `${coral}MissingAuthenticationTokenException`,
+  message: "Request is missing Authentication Token",
 };
 
 const notJson: JsonError = { status: 400, type: `${coral}SerializationException` };

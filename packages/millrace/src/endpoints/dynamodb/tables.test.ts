@@ -103,6 +103,11 @@ test("a table is made, described in full, and made once only", async () => {
     { TableName: "threads" },
   );
   const { Table } = await client.send(new DescribeTableCommand({ TableName: "threads" }));
+  const warm = {
+    ReadUnitsPerSecond: 12_000,
+    WriteUnitsPerSecond: 4_000,
+    Status: "ACTIVE" as const,
+  };
   const arn = "arn:aws:dynamodb:eu-central-1:000000000000:table/threads";
   expect(Table).toEqual({
     AttributeDefinitions: threads.AttributeDefinitions,
@@ -117,6 +122,7 @@ test("a table is made, described in full, and made once only", async () => {
     },
     TableSizeBytes: 0,
     ItemCount: 0,
+    WarmThroughput: warm,
     TableArn: arn,
     TableId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     BillingModeSummary: {
@@ -140,6 +146,7 @@ test("a table is made, described in full, and made once only", async () => {
           ReadCapacityUnits: 0,
           WriteCapacityUnits: 0,
         },
+        WarmThroughput: warm,
         IndexSizeBytes: 0,
         ItemCount: 0,
         IndexArn: `${arn}/index/byAuthor`,
@@ -491,7 +498,10 @@ test("a transaction happens whole or is canceled with its reasons", async () => 
 test("every answer carries the checksum of its body", async () => {
   const answer = await fetch(door.url, {
     method: "POST",
-    headers: { "x-amz-target": "DynamoDB_20120810.ListTables" },
+    headers: {
+      "x-amz-target": "DynamoDB_20120810.ListTables",
+      authorization: "AWS4-HMAC-SHA256 ...",
+    },
     body: "{}",
   });
   const body = await answer.bytes();

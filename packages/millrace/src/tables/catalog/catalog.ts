@@ -13,6 +13,7 @@ import { refuse, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { buildExpiry, buildIndex, clearSpace } from "../store/building.ts";
 import { Table, type TableState } from "../store/table.ts";
+import { checkTableName } from "./check-table.ts";
 import { type KeySchema, keyAttributes, type TableDefinition } from "./definition.ts";
 import type { Jobs } from "./jobs.ts";
 import { decodeState, droppedSpaces, encodeState, nextState } from "./state.ts";
@@ -42,7 +43,7 @@ export class Catalog {
     for (const { key, value } of await records.range({ space: stateSpace, ...everything })) {
       const state = decodeState(value, this.#newTable());
       if (state.origin !== "api") continue;
-      const table = new Table(state, records);
+      const table = new Table(state, this.#ports);
       this.#tables.set(textOf(key), table);
       this.#build(table);
     }
@@ -57,12 +58,19 @@ export class Catalog {
 
   /** Refuses a name that no table has, in the words of item operations. */
   readonly find = (name: string): Table =>
-    this.get(nameOf(name)) ?? refuse("ResourceNotFoundException", messages.tableNotFound);
+    this.#get(name) ?? refuse("ResourceNotFoundException", messages.tableNotFound);
 
   /** The same in the words of operations on tables. */
   findByName(name: string): Table {
     const message = messages.tableNotFoundByName(nameOf(name));
-    return this.get(nameOf(name)) ?? refuse("ResourceNotFoundException", message);
+    return this.#get(name) ?? refuse("ResourceNotFoundException", message);
+  }
+
+  /** Refuses what cannot be the name of a table. */
+  #get(nameOrArn: string): Table | undefined {
+    const name = nameOf(nameOrArn);
+    checkTableName(name);
+    return this.get(name);
   }
 
   tables(): Iterable<Table> {
@@ -87,7 +95,7 @@ export class Catalog {
       return { changes: changesOfState(before, next), result: next };
     });
     const open = this.#tables.get(definition.name);
-    const table = open ?? new Table(state, records);
+    const table = open ?? new Table(state, this.#ports);
     table.state = state;
     await this.#finishBuilding(table);
     this.#tables.set(definition.name, table);
@@ -107,7 +115,7 @@ export class Catalog {
       const next = nextState(definition, { made, origin: "api", built: true });
       return { changes: changesOfState(undefined, next), result: next };
     });
-    const table = new Table(state, records);
+    const table = new Table(state, this.#ports);
     this.#tables.set(name, table);
     return table;
   }

@@ -9,7 +9,7 @@ export interface TableDefinition extends KeySchema {
   readonly indexes?: readonly IndexDefinition[];
   /** Absent: billed on demand. Never enforced, only described. */
   readonly throughput?: Throughput;
-  /** What a stream would show; absent: no stream. Only described: there are no streams yet. */
+  /** What the stream of changes shows, as the service names it; absent: no stream. */
   readonly streamView?: string;
   readonly deletionProtected?: boolean;
   /** Absent: the standard class. */

@@ -1,8 +1,13 @@
 /** A table as DescribeTable and its kin show it. */
 
 import { formatArn } from "../../aws/mod.ts";
-import type { IndexState, TableState } from "../store/table.ts";
-import { type IndexDefinition, type KeySchema, keyAttributes } from "./definition.ts";
+import type { IndexState, StreamState, TableState } from "../store/table.ts";
+import {
+  type IndexDefinition,
+  type KeySchema,
+  keyAttributes,
+  type Throughput,
+} from "./definition.ts";
 
 /** Whose tables they are, as far as ARNs say it. */
 export interface Account {
@@ -53,6 +58,7 @@ export function describe(state: TableState, options: DescribeOptions): TableDesc
     ProvisionedThroughput: throughput(definition.throughput),
     TableSizeBytes: sizes?.table.bytes ?? 0,
     ItemCount: sizes?.table.itemCount ?? 0,
+    WarmThroughput: warmThroughput(definition.throughput),
     TableArn: arn,
     TableId: id,
     ...describeBilling(state),
@@ -80,11 +86,20 @@ function keySchema(schema: KeySchema) {
   }));
 }
 
-function throughput(units: { readUnits: number; writeUnits: number } | undefined) {
+function throughput(units: Throughput | undefined) {
   return {
     NumberOfDecreasesToday: 0,
     ReadCapacityUnits: units?.readUnits ?? 0,
     WriteCapacityUnits: units?.writeUnits ?? 0,
+  };
+}
+
+/** What the service is ready for at once; a table on demand begins with this much. */
+function warmThroughput(units: Throughput | undefined) {
+  return {
+    ReadUnitsPerSecond: units?.readUnits ?? 12_000,
+    WriteUnitsPerSecond: units?.writeUnits ?? 4_000,
+    Status: "ACTIVE",
   };
 }
 
@@ -114,7 +129,10 @@ function describeIndexes(
     KeySchema: keySchema(index),
     Projection: describeProjection(index),
     ...(index.scope === "global" && indexStatus(indexes[index.name]!, status)),
-    ...(index.scope === "global" && { ProvisionedThroughput: throughput(index.throughput) }),
+    ...(index.scope === "global" && {
+      ProvisionedThroughput: throughput(index.throughput),
+      WarmThroughput: warmThroughput(index.throughput),
+    }),
     IndexSizeBytes: sizes?.indexes[index.name]?.bytes ?? 0,
     ItemCount: sizes?.indexes[index.name]?.itemCount ?? 0,
     IndexArn: `${arn}/index/${index.name}`,
@@ -141,12 +159,19 @@ function indexStatus({ building }: IndexState, tableStatus: TableStatus | undefi
   return building ? { IndexStatus: "CREATING", Backfilling: true } : { IndexStatus: "ACTIVE" };
 }
 
-function describeStream({ definition, streamStartedMs }: TableState, arn: string) {
-  if (definition.streamView === undefined || streamStartedMs === undefined) return {};
-  const label = new Date(streamStartedMs).toISOString().replace("Z", "");
+/** A stream that is over is still named. */
+function describeStream({ streams }: TableState, arn: string) {
+  const latest = streams?.at(-1);
+  if (!latest) return {};
+  const specification = { StreamEnabled: true, StreamViewType: latest.view };
   return {
-    StreamSpecification: { StreamEnabled: true, StreamViewType: definition.streamView },
-    LatestStreamLabel: label,
-    LatestStreamArn: `${arn}/stream/${label}`,
+    ...(latest.endedMs === undefined && { StreamSpecification: specification }),
+    LatestStreamLabel: streamLabel(latest),
+    LatestStreamArn: `${arn}/stream/${streamLabel(latest)}`,
   };
+}
+
+/** The moment at which it was begun, without its zone. */
+export function streamLabel({ startedMs }: Pick<StreamState, "startedMs">): string {
+  return new Date(startedMs).toISOString().replace("Z", "");
 }

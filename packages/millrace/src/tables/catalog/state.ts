@@ -1,7 +1,8 @@
 /** The stored state of a table: how it is written down, and how another definition changes it. */
 
 import { textOf, utf8 } from "../../base/mod.ts";
-import { Table, type TableState } from "../store/table.ts";
+import { streamAgeMaxMs } from "../limits.ts";
+import { type StreamState, Table, type TableState } from "../store/table.ts";
 import type { IndexDefinition, TableDefinition } from "./definition.ts";
 
 /** What a table that is new, or was stored before tables had ids, is given. */
@@ -49,8 +50,33 @@ export function nextState(definition: TableDefinition, transition: Transition): 
     origin,
     space,
     indexes: Object.fromEntries(indexes),
+    streams: nextStreams(before?.streams ?? [], { definition, made, space }),
   };
   return expiryMoved ? { ...state, expiryBuilding: true } : state;
+}
+
+interface StreamChange {
+  readonly definition: TableDefinition;
+  readonly made: NewTable;
+  readonly space: string;
+}
+
+/** A stream that is over is kept for as long as its records are. */
+function nextStreams(
+  before: readonly StreamState[],
+  { definition, made, space }: StreamChange,
+): readonly StreamState[] {
+  const nowMs = made.createdMs;
+  const { streamView: view } = definition;
+  const ended = before
+    .map((stream) => {
+      const goesOn = stream.endedMs !== undefined || stream.view === view;
+      return goesOn ? stream : { ...stream, endedMs: nowMs };
+    })
+    .filter(({ endedMs = nowMs }) => nowMs - endedMs < streamAgeMaxMs);
+  const running = ended.some(({ endedMs }) => endedMs === undefined);
+  if (view === undefined || running) return ended;
+  return [...ended, { space: `${space}/stream/${made.id}`, view, startedMs: nowMs }];
 }
 
 function keptIndex(before: TableState, index: IndexDefinition) {
@@ -75,5 +101,6 @@ export function droppedSpaces(
 
 function spacesOf(state: TableState): string[] {
   const indexes = Object.values(state.indexes).map(({ space }) => space);
-  return [...Table.ownSpaces(state), ...indexes];
+  const streams = (state.streams ?? []).map(({ space }) => space);
+  return [...Table.ownSpaces(state), ...indexes, ...streams];
 }

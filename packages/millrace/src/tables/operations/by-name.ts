@@ -12,6 +12,7 @@ import { listTables } from "./list-tables.ts";
 import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
 import { scan } from "./scan.ts";
+import { describeStream, getRecords, getShardIterator, listStreams } from "./streams.ts";
 import { listTagsOfResource, tagResource, untagResource } from "./tags.ts";
 import { transactGetItems } from "./transact-get-items.ts";
 import { transactWriteItems } from "./transact-write-items.ts";
@@ -44,4 +45,13 @@ export const operations = {
   UpdateTimeToLive: updateTimeToLive,
 } as const;
 
+/** The same of the service's other half, which has a target of its own. */
+export const streamOperations = {
+  DescribeStream: describeStream,
+  GetRecords: getRecords,
+  GetShardIterator: getShardIterator,
+  ListStreams: listStreams,
+} as const;
+
 export type OperationName = keyof typeof operations;
+export type StreamOperationName = keyof typeof streamOperations;

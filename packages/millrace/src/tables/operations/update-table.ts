@@ -190,9 +190,5 @@ function checkAllUsed(
 
 function changeTimes(before: TableState, next: TableState, nowMs: number): Partial<TableState> {
   const billed = (state: TableState) => state.definition.throughput !== undefined;
-  const streams = ({ definition }: TableState) => definition.streamView !== undefined;
-  return {
-    ...(billed(before) !== billed(next) && { billingChangedMs: nowMs }),
-    ...(streams(next) && !streams(before) && { streamStartedMs: nowMs }),
-  };
+  return billed(before) === billed(next) ? {} : { billingChangedMs: nowMs };
 }

@@ -13,9 +13,9 @@ import {
   value,
 } from "./shape.ts";
 
-/** Item operations take a name or an ARN, and leave it to the catalog that no name is so short. */
+/** A name or an ARN; that names are shorter is said later, by the catalog. */
 export const tableName = required(
-  text({ lengthMin: 1, lengthMax: 1024, pattern: "[a-zA-Z0-9_.-]+" }),
+  text({ lengthMin: 1, lengthMax: 1024, pattern: "[a-zA-Z0-9_.-]+", orArn: true }),
 );
 
 export const indexName = text({ lengthMin: 3, lengthMax: 255, pattern: "[a-zA-Z0-9_.-]+" });

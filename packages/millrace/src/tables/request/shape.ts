@@ -14,6 +14,8 @@ export interface TextShape<V extends string = string> {
   readonly lengthMax?: number;
   /** As the message shows it; held against the whole text. */
   readonly pattern?: string;
+  /** An ARN may stand there instead, which no pattern holds. */
+  readonly orArn?: true;
 }
 
 export interface NumberShape {

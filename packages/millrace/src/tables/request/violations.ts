@@ -78,7 +78,8 @@ function brokenTextRules(shape: TextShape, value: string): string[] {
       : [`Member must satisfy enum value set: [${oneOf.join(", ")}]`];
   }
   const broken = outside(value.length, { min, max, what: "length" });
-  if (pattern !== undefined && value !== "" && !new RegExp(`^(?:${pattern})$`).test(value)) {
+  const free = value === "" || (shape.orArn && value.startsWith("arn:"));
+  if (pattern !== undefined && !free && !new RegExp(`^(?:${pattern})$`).test(value)) {
     broken.push(`Member must satisfy regular expression pattern: ${pattern}`);
   }
   return broken;

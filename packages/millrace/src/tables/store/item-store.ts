@@ -11,6 +11,7 @@ import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
+import { StreamAppender } from "./stream-log.ts";
 import type { Table } from "./table.ts";
 
 export function itemAddress(table: Table, key: Uint8Array): RecordAddress {
@@ -50,12 +51,10 @@ export function updateItemAt<T>(
   { table, key }: ItemTarget,
   decide: (old: Item | undefined) => ItemDecision<T>,
 ): Promise<T> {
-  const write = table.records.update([itemAddress(table, key)], ([bytes]) => {
-    const old = bytes && decodeItem(bytes);
+  return updateItemsAt({ targets: [{ table, key }], beside: [] }, ([old]) => {
     const { item, result } = decide(old);
-    return { changes: changesBetween({ table, key }, old, item), result };
+    return { items: [item], changes: [], result };
   });
-  return table.track(write);
 }
 
 /** What a decision on several items, and the records beside them, comes to. */
@@ -73,6 +72,8 @@ export interface ItemsTarget {
   readonly targets: readonly ItemTarget[];
   /** Records that are no items but are decided upon together with them. */
   readonly beside: readonly RecordAddress[];
+  /** Items that go do so because their time is over. */
+  readonly expired?: boolean;
 }
 
 /**
@@ -80,7 +81,7 @@ export interface ItemsTarget {
  * them, from one moment.
  */
 export function updateItemsAt<T>(
-  { targets, beside }: ItemsTarget,
+  { targets, beside, expired }: ItemsTarget,
   decide: (
     old: readonly (Item | undefined)[],
     beside: readonly (Uint8Array | undefined)[],
@@ -88,11 +89,21 @@ export function updateItemsAt<T>(
 ): Promise<T> {
   const addresses = targets.map(({ table, key }) => itemAddress(table, key));
   const { records } = targets[0]!.table;
-  const write = records.update([...addresses, ...beside], (values) => {
+  const streams = new StreamAppender(targets.map(({ table }) => table));
+  const reads = [...addresses, ...streams.addresses, ...beside];
+  const write = records.update(reads, (values) => {
     const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
-    const { items, changes, result } = decide(old, values.slice(targets.length));
+    const besideFrom = reads.length - beside.length;
+    const { items, changes, result } = decide(old, values.slice(besideFrom));
     const itemChanges = targets.map((target, at) => changesBetween(target, old[at], items[at]));
-    return { changes: [...itemChanges.flat(), ...changes], result };
+    const told = targets.map(({ table }, at) => ({
+      table,
+      old: old[at],
+      item: items[at],
+      expired,
+    }));
+    const streamed = streams.append(values.slice(targets.length, besideFrom), told);
+    return { changes: [...itemChanges.flat(), ...streamed, ...changes], result };
   });
   for (const { table } of targets) table.track(write);
   return write;

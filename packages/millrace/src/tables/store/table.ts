@@ -5,6 +5,7 @@
  * name has left behind.
  */
 
+import type { Clock } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { IndexDefinition, TableDefinition } from "../catalog/definition.ts";
 
@@ -21,8 +22,8 @@ export interface TableState {
   readonly indexes: Readonly<Record<string, IndexState>>;
   /** Entries of the index of expiry are missing, or of another attribute. */
   readonly expiryBuilding?: boolean | undefined;
-  /** Names the stream of a table that has one. */
-  readonly streamStartedMs?: number;
+  /** The streams it has had within a day, the newest last. */
+  readonly streams?: readonly StreamState[];
   readonly billingChangedMs?: number;
 }
 
@@ -32,20 +33,36 @@ export interface IndexState {
   readonly building?: boolean;
 }
 
+export interface StreamState {
+  readonly space: string;
+  readonly view: string;
+  /** When it was begun; its label is that moment. */
+  readonly startedMs: number;
+  /** Absent while changes are written to it. */
+  readonly endedMs?: number;
+}
+
 export interface Index {
   readonly definition: IndexDefinition;
   readonly space: string;
   readonly building: boolean;
 }
 
+export interface TablePorts {
+  readonly records: Records;
+  readonly clock: Clock;
+}
+
 export class Table {
   readonly records: Records;
+  readonly clock: Clock;
   #state: TableState;
   #indexes: readonly Index[];
   readonly #writes = new Set<Promise<unknown>>();
 
-  constructor(state: TableState, records: Records) {
+  constructor(state: TableState, { records, clock }: TablePorts) {
     this.records = records;
+    this.clock = clock;
     this.#state = state;
     this.#indexes = indexesOf(state);
   }
@@ -66,6 +83,12 @@ export class Table {
 
   get indexes(): readonly Index[] {
     return this.#indexes;
+  }
+
+  /** The stream that changes are written to; `undefined` when there is none. */
+  get stream(): StreamState | undefined {
+    const newest = this.#state.streams?.at(-1);
+    return newest?.endedMs === undefined ? newest : undefined;
   }
 
   get itemSpace(): string {
