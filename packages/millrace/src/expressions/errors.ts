@@ -132,6 +132,10 @@ export const messages = {
   keyConditionsCount: "Conditions can be of length 1 or 2 only",
   keyMissing: (attribute: string) => `Query condition missed key schema element: ${attribute}`,
   keyUnsupported: "Query key condition not supported",
+  // Statements
+  statement: (detail: string) => `Statement wasn't well formed, can't be processed: ${detail}`,
+  parameterCount: "Number of parameters in request and statement don't match.",
+
   // What came before expressions
   legacyCount: (operator: string) =>
     `${parametersInvalid}Invalid number of argument(s) for the ${operator} ComparisonOperator`,
@@ -139,12 +143,12 @@ export const messages = {
     `${parametersInvalid}ComparisonOperator ${operator} is not valid for ${type} ` +
     "AttributeValue type",
   legacyMixedTypes:
-    `${parametersInvalid}` + "AttributeValues inside AttributeValueList must be of same type",
+    `${parametersInvalid}AttributeValues inside AttributeValueList ` + `must be of same type`,
   legacyBetweenOrder:
     "The BETWEEN condition was provided a range where the lower bound is greater than " +
     "the upper bound",
   legacyValueMissing:
-    `${parametersInvalid}Only DELETE action is allowed when no attribute value ` + "is specified",
+    `${parametersInvalid}Only DELETE action is allowed ` + `when no attribute value is specified`,
   legacyDeleteType: (type: string) =>
     `${parametersInvalid}DELETE action with value is not supported for the type ${type}`,
   legacyAddType: (type: string) =>

@@ -10,6 +10,7 @@ import { messages } from "./messages.ts";
 
 export type TableErrorCode =
   | "ConditionalCheckFailedException"
+  | "DuplicateItemException"
   | "ExpiredIteratorException"
   | "IdempotentParameterMismatchException"
   | "LimitExceededException"
@@ -31,7 +32,7 @@ export interface TableError {
 }
 
 export interface CancellationReason {
-  readonly Code: "None" | "ConditionalCheckFailed" | "ValidationError";
+  readonly Code: "None" | "ConditionalCheckFailed" | "DuplicateItem" | "ValidationError";
   readonly Message?: string;
   readonly Item?: Item;
 }

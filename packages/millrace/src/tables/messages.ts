@@ -218,6 +218,19 @@ export const messages = {
     "The update expression attempted to update the secondary index key to a value that is not " +
     `supported. The AttributeValue for a key attribute cannot contain an empty ${what} value.`,
 
+  // Statements
+  keyNotPinned: "Where clause does not contain a mandatory equality on all key attributes",
+  selectNotPinned: (operation: string) =>
+    `Select statements within ${operation} must specify the primary key in the where clause.`,
+  itemExists: "Duplicate primary key exists in table",
+  existsAlone: "EXISTS can only be used in ExecuteTransaction",
+  transactMixed: "ExecuteTransaction API does not support both read and write operations.",
+  returningOldOnly: "RETURNING of a DELETE statement can only be ALL OLD *",
+  orderWithoutWhere: "Must have WHERE clause in the statement when using ORDER BY clause.",
+  orderElsewhere: (name: string) =>
+    `Variable reference ${name} in ORDER BY clause must be part of the primary key`,
+  nextTokenInvalid: "Invalid NextToken",
+
   // Streams
   streamNotFound: (arn: string) => `Requested resource not found: Stream: ${arn} not found`,
   shardNotFound: (shard: string, arn: string) =>

@@ -1,7 +1,7 @@
 /**
  * The service: tables over a store of ordered records.
  *
- * Left out, and refused by name: PartiQL, backups, exports and imports, global tables.
+ * Left out, and refused by name: backups, exports and imports, global tables.
  * Capacity is described and charged, never enforced.
  */
 

@@ -277,3 +277,9 @@ test("a write costs a unit for each KB of the larger of old and new", async () =
     ConsumedCapacity: { TableName: "plain", CapacityUnits: 2, Table: { CapacityUnits: 2 } },
   });
 });
+
+test("a value that nests without end is refused, not followed", async () => {
+  let value: object = { S: "x" };
+  for (let level = 0; level < 20_000; level += 1) value = { L: [value] };
+  expect(await put({ pk, v: value })).toStartWith(`${one}Nesting Levels have exceeded`);
+});

@@ -4,8 +4,8 @@ import {
   DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
-  ExecuteStatementCommand,
   GetItemCommand,
+  ListBackupsCommand,
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
@@ -198,12 +198,10 @@ test("errors carry the service's names and words", async () => {
 });
 
 test("what is not implemented is refused by its name", async () => {
-  const refused = await refusal(
-    client.send(new ExecuteStatementCommand({ Statement: "SELECT * FROM plain" })),
-  );
+  const refused = await refusal(client.send(new ListBackupsCommand({})));
   expect([refused.name, refused.message]).toEqual([
     "UnknownOperationException",
-    'The operation "ExecuteStatement" of DynamoDB is not implemented',
+    'The operation "ListBackups" of DynamoDB is not implemented',
   ]);
 });
 

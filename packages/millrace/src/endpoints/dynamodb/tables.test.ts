@@ -10,7 +10,9 @@ import {
   DescribeLimitsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
+  DuplicateItemException,
   DynamoDBClient,
+  ExecuteStatementCommand,
   GetItemCommand,
   ListTablesCommand,
   ListTagsOfResourceCommand,
@@ -493,6 +495,18 @@ test("a transaction happens whole or is canceled with its reasons", async () => 
     }),
   );
   expect(got.Responses).toEqual([{ Item: account("from", "2") }, { Item: account("to", "3") }, {}]);
+});
+
+test("statements insert, select and fail by their names", async () => {
+  const Statement = "INSERT INTO plain VALUE {'pk': ?, 'n': 1}";
+  const Parameters = [{ S: "stated" }];
+  await client.send(new ExecuteStatementCommand({ Statement, Parameters }));
+  const again = client.send(new ExecuteStatementCommand({ Statement, Parameters }));
+  expect(await refusal(again)).toBeInstanceOf(DuplicateItemException);
+  const { Items } = await client.send(
+    new ExecuteStatementCommand({ Statement: "SELECT * FROM plain WHERE pk = ?", Parameters }),
+  );
+  expect(Items).toEqual([{ pk: { S: "stated" }, n: { N: "1" } }]);
 });
 
 test("every answer carries the checksum of its body", async () => {

@@ -1,7 +1,6 @@
 /** Operations that the service has and that are not here; they are refused by name. */
 
 export const unimplementedOperations: ReadonlySet<string> = new Set([
-  "BatchExecuteStatement",
   "CreateBackup",
   "CreateGlobalTable",
   "DeleteBackup",
@@ -16,8 +15,6 @@ export const unimplementedOperations: ReadonlySet<string> = new Set([
   "DescribeTableReplicaAutoScaling",
   "DisableKinesisStreamingDestination",
   "EnableKinesisStreamingDestination",
-  "ExecuteStatement",
-  "ExecuteTransaction",
   "ExportTableToPointInTime",
   "GetResourcePolicy",
   "ImportTable",

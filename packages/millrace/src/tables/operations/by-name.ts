@@ -1,5 +1,6 @@
 /** The operations, by their names on the wire. */
 
+import { batchExecuteStatement } from "./batch-execute-statement.ts";
 import { batchGetItem } from "./batch-get-item.ts";
 import { batchWriteItem } from "./batch-write-item.ts";
 import { createTable } from "./create-table.ts";
@@ -7,6 +8,8 @@ import { deleteItem } from "./delete-item.ts";
 import { deleteTable } from "./delete-table.ts";
 import { describeContinuousBackups, describeLimits } from "./describe-account.ts";
 import { describeTable } from "./describe-table.ts";
+import { executeStatement } from "./execute-statement.ts";
+import { executeTransaction } from "./execute-transaction.ts";
 import { getItem } from "./get-item.ts";
 import { listTables } from "./list-tables.ts";
 import { putItem } from "./put-item.ts";
@@ -21,6 +24,7 @@ import { updateTable } from "./update-table.ts";
 import { describeTimeToLive, updateTimeToLive } from "./update-time-to-live.ts";
 
 export const operations = {
+  BatchExecuteStatement: batchExecuteStatement,
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
   CreateTable: createTable,
@@ -30,6 +34,8 @@ export const operations = {
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,
+  ExecuteStatement: executeStatement,
+  ExecuteTransaction: executeTransaction,
   GetItem: getItem,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,

@@ -10,11 +10,7 @@ import { accepted, refuseInvalid } from "../errors.ts";
 import { itemBytesMax, transactionBytesMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { checkExpressionMembers, readPlaceholders } from "../request/expressions.ts";
-import {
-  type TransactWriteItem,
-  type TransactWriteItemsInput,
-  transactWriteItemsShape,
-} from "../request/item-shapes.ts";
+import { type TransactWriteItem, transactWriteItemsShape } from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { chargeOfWrite, multiplyCharge } from "../store/capacity.ts";
@@ -30,7 +26,7 @@ import {
   type ItemWrite,
   readGuard,
 } from "../write/item-write.ts";
-import { changesOfToken, digestOf, type Token, tokenAddress, wasDone } from "../write/tokens.ts";
+import { changesOfToken, readToken, tokenAddress, wasDone } from "../write/tokens.ts";
 import { allOrNone, bindEach } from "../write/transaction.ts";
 import { hasRepeatedTarget } from "./batch-write-item.ts";
 import type { Operation } from "./operation.ts";
@@ -55,7 +51,7 @@ export const transactWriteItems: Operation = async ({ catalog, clock }, request)
   checkSize(requests);
   const writes = bindWrites(catalog.find, requests);
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
-  const token = tokenOf(input, clock.now());
+  const token = readToken(input, clock.now());
   const beside = token ? [tokenAddress(token.token)] : [];
   const charges = await updateItemsAt({ targets: writes, beside }, (old, [stored]) => {
     if (token && wasDone(token, stored)) {
@@ -132,11 +128,6 @@ function bindWrites(find: FindTable, requests: readonly TransactWrite[]): readon
     const write = bind(table);
     return () => write;
   });
-}
-
-function tokenOf(input: TransactWriteItemsInput, nowMs: number): Token | undefined {
-  const { ClientRequestToken: token, ...rest } = input;
-  return token === undefined ? undefined : { token, digest: digestOf(rest), nowMs };
 }
 
 interface Bound {

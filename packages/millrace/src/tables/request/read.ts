@@ -7,7 +7,8 @@
  */
 
 import { fromBase64 } from "../../base/mod.ts";
-import { refuse } from "../errors.ts";
+import { refuse, refuseInvalid } from "../errors.ts";
+import { nestingMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import type { GivenValue, Input, MapShape, Shape, StructureShape } from "./shape.ts";
 import { checkBounds } from "./violations.ts";
@@ -57,7 +58,9 @@ function readMap({ value, valueClass }: MapShape, input: unknown): Record<string
   );
 }
 
-const valueReaders: Readonly<Record<string, (input: unknown) => unknown>> = {
+type ReadContent = (input: unknown, level: number) => unknown;
+
+const contentReaders: Readonly<Record<string, ReadContent>> = {
   S: readText,
   N: readText,
   B: readBlob,
@@ -66,23 +69,28 @@ const valueReaders: Readonly<Record<string, (input: unknown) => unknown>> = {
   SS: (input) => present(readList(input)).map(readText),
   NS: (input) => present(readList(input)).map(readText),
   BS: (input) => present(readList(input)).map(readBlob),
-  L: (input) => readList(input).map((member) => readValue(member ?? {})),
-  M: (input) => readMap(mapOfValues, input),
+  L: (input, level) => readList(input).map((member) => readValue(member ?? {}, level + 1)),
+  M: (input, level) =>
+    Object.fromEntries(
+      Object.entries(readObject(input, mapOfValues)).map(([name, member]) => {
+        return [readText(name), readValue(member ?? {}, level + 1)];
+      }),
+    ),
 };
 
-const mapOfValues: MapShape = {
-  kind: "map",
-  value: { kind: "value" },
-  valueClass: serviceClass("AttributeValue"),
-};
+const mapOfValues = `java.util.Map<java.lang.String, ${serviceClass("AttributeValue")}>`;
 
-/** Every type key that it has; whether that is exactly one is not asked here. */
-function readValue(input: unknown): GivenValue {
+/**
+ * Every type key that it has; whether that is exactly one is not asked here. What is nested too
+ * deeply is refused at once, before it could exhaust the stack.
+ */
+function readValue(input: unknown, level = 1): GivenValue {
+  if (level > nestingMax) refuseInvalid(messages.nesting);
   const given = readObject(input, `class ${serviceClass("AttributeValue")}`);
   const members: [string, unknown][] = [];
   for (const type in given) {
-    const reader = Object.hasOwn(valueReaders, type) ? valueReaders[type] : undefined;
-    if (reader && given[type] !== null) members.push([type, reader(given[type])]);
+    const reader = Object.hasOwn(contentReaders, type) ? contentReaders[type] : undefined;
+    if (reader && given[type] !== null) members.push([type, reader(given[type], level)]);
   }
   return Object.fromEntries(members);
 }

@@ -29,8 +29,15 @@ interface StoredToken {
   readonly expiresMs: number;
 }
 
-export function digestOf(request: unknown): string {
-  return createHash("sha256").update(JSON.stringify(request)).digest("hex");
+/** The token of a request, if it has one; it stands for all else that the request says. */
+export function readToken(
+  request: { readonly ClientRequestToken?: string | undefined },
+  nowMs: number,
+): Token | undefined {
+  const { ClientRequestToken: token, ...rest } = request;
+  if (token === undefined) return undefined;
+  const digest = createHash("sha256").update(JSON.stringify(rest)).digest("hex");
+  return { token, digest, nowMs };
 }
 
 export function tokenAddress(token: string): RecordAddress {

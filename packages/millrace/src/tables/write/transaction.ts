@@ -36,6 +36,7 @@ function reasonOf(thrown: unknown): CancellationReason {
   if (code === "ConditionalCheckFailedException") {
     return { Code: "ConditionalCheckFailed", ...shown, Message: message };
   }
+  if (code === "DuplicateItemException") return { Code: "DuplicateItem", Message: message };
   if (code === "ValidationException") return { Code: "ValidationError", Message: message };
   throw thrown;
 }
