@@ -143,12 +143,14 @@ export const messages = {
     `${parametersInvalid}ComparisonOperator ${operator} is not valid for ${type} ` +
     "AttributeValue type",
   legacyMixedTypes:
-    `${parametersInvalid}AttributeValues inside AttributeValueList ` + `must be of same type`,
+    "One or more parameter values were invalid: " +
+    "AttributeValues inside AttributeValueList must be of same type",
   legacyBetweenOrder:
     "The BETWEEN condition was provided a range where the lower bound is greater than " +
     "the upper bound",
   legacyValueMissing:
-    `${parametersInvalid}Only DELETE action is allowed ` + `when no attribute value is specified`,
+    "One or more parameter values were invalid: " +
+    "Only DELETE action is allowed when no attribute value is specified",
   legacyDeleteType: (type: string) =>
     `${parametersInvalid}DELETE action with value is not supported for the type ${type}`,
   legacyAddType: (type: string) =>

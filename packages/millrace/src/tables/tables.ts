@@ -61,7 +61,7 @@ export interface TablesPorts {
 export function createTables({ records, clock, random, logger, account }: TablesPorts): Tables {
   const jobs = new Jobs(logger);
   const catalog = new Catalog({ records, clock, random, jobs });
-  const context = { catalog, records, clock, account, sizes: new SizeKeeper(clock) };
+  const context = { catalog, records, clock, account, sizes: new SizeKeeper(clock), logger };
   const call = <N extends OperationName>(name: N, request: unknown) =>
     answer(() => operations[name](context, request) as Promise<OutputOf<N>>);
   async function sweep(): Promise<number> {

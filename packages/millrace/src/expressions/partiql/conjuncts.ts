@@ -1,6 +1,6 @@
 /**
- * Takes the condition of a statement apart where it says AND, so that what it says of key attributes
- * can be searched for and the rest be tested.
+ * Takes the condition of a statement apart where it says AND, so that what it says of key
+ * attributes can be searched for and the rest be tested.
  */
 
 import type { KeyComparison } from "../key-condition.ts";
@@ -13,6 +13,7 @@ export interface Conjunct {
   readonly comparison?: { readonly attribute: string; readonly wanted: KeyComparison };
 }
 
+/** None when there is no condition; what stands in an OR or a NOT stays together. */
 export function splitConjuncts(
   node: ConditionNode | undefined,
   placeholders: Placeholders,

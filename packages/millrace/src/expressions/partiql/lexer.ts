@@ -1,4 +1,6 @@
-/** Cuts a PartiQL statement into tokens; a character that belongs nowhere becomes one of its own. */
+/**
+ * Cuts a PartiQL statement into tokens; a character that belongs nowhere becomes one of its own.
+ */
 
 export interface Token {
   /** `name`: bare or in double quotes; `word`: bare alone, which keywords are. */

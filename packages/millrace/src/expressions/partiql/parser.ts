@@ -1,6 +1,6 @@
 /**
- * Parses PartiQL statements as DynamoDB has them: SELECT, INSERT, UPDATE, DELETE and, as a condition
- * of transactions, EXISTS.
+ * Parses PartiQL statements as DynamoDB has them: SELECT, INSERT, UPDATE, DELETE and, as a
+ * condition of transactions, EXISTS.
  */
 
 import type { AttributeValue } from "../attribute-value.ts";

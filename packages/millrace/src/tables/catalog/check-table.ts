@@ -12,12 +12,14 @@ import type {
   CreateTableInput,
   IndexInput,
   KeySchemaInput,
+  OnDemandInput,
   ThroughputInput,
 } from "../request/table-shapes.ts";
 import type {
   IndexDefinition,
   KeyAttribute,
   KeySchema,
+  OnDemandMax,
   Projection,
   Throughput,
 } from "./definition.ts";
@@ -63,6 +65,14 @@ export function checkUnits(units: ThroughputInput, index?: string): void {
 
 export function throughputOf(units: ThroughputInput): Throughput {
   return { readUnits: units.ReadCapacityUnits, writeUnits: units.WriteCapacityUnits };
+}
+
+export function onDemandMaxOf(units: OnDemandInput): OnDemandMax {
+  const { MaxReadRequestUnits: readUnits, MaxWriteRequestUnits: writeUnits } = units;
+  return {
+    ...(readUnits !== undefined && { readUnits }),
+    ...(writeUnits !== undefined && { writeUnits }),
+  };
 }
 
 /** The key as a definition; refuses a wrong order, one name twice, and names without a type. */

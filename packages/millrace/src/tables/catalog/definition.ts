@@ -9,6 +9,8 @@ export interface TableDefinition extends KeySchema {
   readonly indexes?: readonly IndexDefinition[];
   /** Absent: billed on demand. Never enforced, only described. */
   readonly throughput?: Throughput;
+  /** Bounds of a table on demand. Never enforced, only described. */
+  readonly onDemandMax?: OnDemandMax;
   /** What the stream of changes shows, as the service names it; absent: no stream. */
   readonly streamView?: string;
   readonly deletionProtected?: boolean;
@@ -44,6 +46,11 @@ export type Projection =
 export interface Throughput {
   readonly readUnits: number;
   readonly writeUnits: number;
+}
+
+export interface OnDemandMax {
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
 }
 
 /** The partition key and, where there is one, the sort key. */

@@ -6,6 +6,7 @@ import {
   type IndexDefinition,
   type KeySchema,
   keyAttributes,
+  type TableDefinition,
   type Throughput,
 } from "./definition.ts";
 
@@ -59,6 +60,7 @@ export function describe(state: TableState, options: DescribeOptions): TableDesc
     TableSizeBytes: sizes?.table.bytes ?? 0,
     ItemCount: sizes?.table.itemCount ?? 0,
     WarmThroughput: warmThroughput(definition.throughput),
+    ...describeOnDemand(definition),
     TableArn: arn,
     TableId: id,
     ...describeBilling(state),
@@ -91,6 +93,15 @@ function throughput(units: Throughput | undefined) {
     NumberOfDecreasesToday: 0,
     ReadCapacityUnits: units?.readUnits ?? 0,
     WriteCapacityUnits: units?.writeUnits ?? 0,
+  };
+}
+
+/** -1 is no bound. */
+function describeOnDemand({ onDemandMax }: TableDefinition) {
+  if (!onDemandMax) return {};
+  const { readUnits = -1, writeUnits = -1 } = onDemandMax;
+  return {
+    OnDemandThroughput: { MaxReadRequestUnits: readUnits, MaxWriteRequestUnits: writeUnits },
   };
 }
 

@@ -5,6 +5,7 @@ import {
   checkAttributesUsed,
   checkBilling,
   checkTableName,
+  onDemandMaxOf,
   readIndexes,
   readKeySchema,
   throughputOf,
@@ -22,8 +23,10 @@ import {
 import type { Operation } from "./operation.ts";
 import { readTags } from "./tags.ts";
 
-export const createTable: Operation = async ({ catalog, account, sizes }, request) => {
+export const createTable: Operation = async ({ catalog, account, sizes, logger }, request) => {
   const input = readRequest(createTableShape, request);
+  const { TableName, SSESpecification } = input;
+  if (SSESpecification?.Enabled) logger.warn("tables are not encrypted on disk", { TableName });
   const table = await catalog.create(readDefinition(input));
   sizes.startEmpty(table);
   return { TableDescription: describe(table.state, { account, status: "CREATING" }) };
@@ -45,6 +48,7 @@ function readDefinition(input: CreateTableInput): TableDefinition {
     ...table,
     ...(indexes.length > 0 && { indexes }),
     ...(units && { throughput: throughputOf(units) }),
+    ...(input.OnDemandThroughput && { onDemandMax: onDemandMaxOf(input.OnDemandThroughput) }),
     ...(streamView && { streamView }),
     ...(input.DeletionProtectionEnabled && { deletionProtected: true }),
     ...(input.TableClass && { tableClass: input.TableClass }),

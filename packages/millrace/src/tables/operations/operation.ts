@@ -1,6 +1,6 @@
 /** What an operation is: a request of any JSON value in, the body of the answer out. */
 
-import type { Clock } from "../../base/mod.ts";
+import type { Clock, Logger } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Account } from "../catalog/describe.ts";
@@ -13,6 +13,7 @@ export interface Context {
   readonly clock: Clock;
   readonly account: Account;
   readonly sizes: SizeKeeper;
+  readonly logger: Logger;
 }
 
 /** Throws a refusal for what the service would refuse. */

@@ -8,6 +8,7 @@
 import {
   checkAttributesUsed,
   checkUnits,
+  onDemandMaxOf,
   readGlobalIndex,
   throughputOf,
 } from "../catalog/check-table.ts";
@@ -24,8 +25,11 @@ import type { Operation } from "./operation.ts";
 
 type IndexUpdate = NonNullable<UpdateTableInput["GlobalSecondaryIndexUpdates"]>[number];
 
-export const updateTable: Operation = async ({ catalog, account, clock, sizes }, request) => {
+export const updateTable: Operation = async (context, request) => {
+  const { catalog, account, clock, sizes, logger } = context;
   const input = readRequest(updateTableShape, request);
+  const { TableName, SSESpecification } = input;
+  if (SSESpecification?.Enabled) logger.warn("tables are not encrypted on disk", { TableName });
   checkSomethingAsked(input);
   checkBillingAlone(input);
   const table = catalog.findByName(input.TableName);
@@ -63,6 +67,9 @@ function changeDefinition(before: TableState, input: UpdateTableInput): TableDef
   }
   if (DeletionProtectionEnabled !== undefined) {
     definition = { ...definition, deletionProtected: DeletionProtectionEnabled };
+  }
+  if (input.OnDemandThroughput) {
+    definition = { ...definition, onDemandMax: onDemandMaxOf(input.OnDemandThroughput) };
   }
   if (TableClass) definition = { ...definition, tableClass: TableClass };
   const updates = input.GlobalSecondaryIndexUpdates ?? [];

@@ -41,12 +41,12 @@ function read(shape: Shape, input: unknown): unknown {
 
 function readStructure(shape: StructureShape, input: unknown): Record<string, unknown> {
   const given = readObject(input, `class ${serviceClass(shape.name)}`);
-  const members: [string, unknown][] = [];
-  for (const [name, member] of Object.entries(shape.members)) {
+  const members: Record<string, unknown> = {};
+  for (const name in shape.members) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (value !== undefined && value !== null) members.push([name, read(member, value)]);
+    if (value !== undefined && value !== null) members[name] = read(shape.members[name]!, value);
   }
-  return Object.fromEntries(members);
+  return members;
 }
 
 function readMap({ value, valueClass }: MapShape, input: unknown): Record<string, unknown> {
@@ -86,14 +86,16 @@ const mapOfValues = `java.util.Map<java.lang.String, ${serviceClass("AttributeVa
  */
 function readValue(input: unknown, level = 1): GivenValue {
   if (level > nestingMax) refuseInvalid(messages.nesting);
-  const given = readObject(input, `class ${serviceClass("AttributeValue")}`);
-  const members: [string, unknown][] = [];
+  const given = readObject(input, valueClass);
+  const value: Record<string, unknown> = {};
   for (const type in given) {
     const reader = Object.hasOwn(contentReaders, type) ? contentReaders[type] : undefined;
-    if (reader && given[type] !== null) members.push([type, reader(given[type], level)]);
+    if (reader && given[type] !== null) value[type] = reader(given[type], level);
   }
-  return Object.fromEntries(members);
+  return value;
 }
+
+const valueClass = `class ${serviceClass("AttributeValue")}`;
 
 function serviceClass(name: string): string {
   return `com.amazonaws.dynamodb.v20120810.${name}`;

@@ -53,6 +53,8 @@ const onDemandThroughput = structure("OnDemandThroughput", {
   MaxWriteRequestUnits: long(),
 });
 
+export type OnDemandInput = Input<typeof onDemandThroughput>;
+
 const localIndex = structure("LocalSecondaryIndex", {
   IndexName: required(indexName),
   KeySchema: keySchema,

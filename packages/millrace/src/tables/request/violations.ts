@@ -12,45 +12,64 @@ import { lowerFirst, showValue } from "./show.ts";
 
 /** Refuses a request that breaks a bound, with all that it breaks. */
 export function checkBounds(shape: StructureShape, request: Readonly<Record<string, unknown>>) {
-  const violations = [...violationsOf(shape, request, "")];
-  if (violations.length > 0) refuseInvalid(messages.violations(violations));
+  const found: string[] = [];
+  checkMembers(shape, request, { found });
+  if (found.length > 0) refuseInvalid(messages.violations(found));
 }
 
-function* violationsOf(shape: Shape, value: unknown, at: string): Iterable<string> {
+/** Where the walk stands; the path is only spelled when something is wrong there. */
+interface Place {
+  readonly found: string[];
+  readonly parent?: Place;
+  readonly step?: string;
+}
+
+function spellPlace({ parent, step }: Place): string {
+  const before = parent && spellPlace(parent);
+  return before ? `${before}.${step}` : (step ?? "");
+}
+
+function check(shape: Shape, value: unknown, place: Place): void {
   for (const rule of brokenRules(shape, value)) {
-    yield `Value '${showValue(shape, value)}' at '${at}' failed to satisfy constraint: ${rule}`;
+    const shown = `Value '${showValue(shape, value)}' at '${spellPlace(place)}'`;
+    place.found.push(`${shown} failed to satisfy constraint: ${rule}`);
   }
-  yield* violationsInside(shape, value, at);
+  checkInside(shape, value, place);
 }
 
-function* violationsInside(shape: Shape, value: unknown, at: string): Iterable<string> {
+function checkInside(shape: Shape, value: unknown, parent: Place): void {
+  const { found } = parent;
   switch (shape.kind) {
     case "list":
       for (const [index, member] of (value as readonly unknown[]).entries()) {
-        yield* violationsOf(shape.member, member, `${at}.${index + 1}.member`);
+        check(shape.member, member, { found, parent, step: `${index + 1}.member` });
       }
       return;
     case "map":
       if (shape.value.kind === "value") return;
       for (const [key, member] of Object.entries(value as object)) {
-        yield* violationsOf(shape.value, member, `${at}.${key}.member`);
+        check(shape.value, member, { found, parent, step: `${key}.member` });
       }
       return;
     case "structure":
-      yield* violationsOfMembers(shape, value as Readonly<Record<string, unknown>>, at);
+      checkMembers(shape, value as Readonly<Record<string, unknown>>, parent);
   }
 }
 
-function* violationsOfMembers(
+function checkMembers(
   shape: StructureShape,
   value: Readonly<Record<string, unknown>>,
-  at: string,
-): Iterable<string> {
-  for (const [name, member] of Object.entries(shape.members)) {
-    const path = at === "" ? lowerFirst(name) : `${at}.${lowerFirst(name)}`;
-    if (value[name] !== undefined) yield* violationsOf(member, value[name], path);
-    else if (member.required) {
-      yield `Value null at '${path}' failed to satisfy constraint: Member must not be null`;
+  parent: Place,
+): void {
+  const { found } = parent;
+  for (const name in shape.members) {
+    const member = shape.members[name]!;
+    if (value[name] === undefined && !member.required) continue;
+    const place = { found, parent, step: lowerFirst(name) };
+    if (value[name] !== undefined) check(member, value[name], place);
+    else {
+      const rule = "failed to satisfy constraint: Member must not be null";
+      found.push(`Value null at '${spellPlace(place)}' ${rule}`);
     }
   }
 }
@@ -79,10 +98,19 @@ function brokenTextRules(shape: TextShape, value: string): string[] {
   }
   const broken = outside(value.length, { min, max, what: "length" });
   const free = value === "" || (shape.orArn && value.startsWith("arn:"));
-  if (pattern !== undefined && !free && !new RegExp(`^(?:${pattern})$`).test(value)) {
+  if (pattern !== undefined && !free && !expressionOf(pattern).test(value)) {
     broken.push(`Member must satisfy regular expression pattern: ${pattern}`);
   }
   return broken;
+}
+
+const expressions = new Map<string, RegExp>();
+
+/** Made once for each pattern; there are few. */
+function expressionOf(pattern: string): RegExp {
+  const made = expressions.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  expressions.set(pattern, made);
+  return made;
 }
 
 function brokenListRules(shape: ListShape, value: readonly unknown[]): string[] {
