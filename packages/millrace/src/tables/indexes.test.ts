@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
+import { concatBytes, utf8 } from "../base/mod.ts";
 import type { Item } from "../expressions/mod.ts";
 import type { Tables } from "./mod.ts";
 import type { PageOutput } from "./read/answer.ts";
@@ -214,4 +215,19 @@ test("a write that comes while an index is built is in it", async () => {
   const whole = (await call("Scan", { TableName: "indexed" })) as PageOutput;
   expect(page.Count).toBe(500);
   expect(whole.Count).toBe(500);
+});
+
+test("tables that were stored before they had ids are read as they are", async () => {
+  const { records } = opened;
+  const before = { name: "older", partitionKey: { name: "pk", type: "S" }, ttlAttribute: "until" };
+  const bytes = (value: object) => utf8(JSON.stringify(value));
+  const key = concatBytes([Uint8Array.of(0, 1), utf8("k")]);
+  const changes = [
+    { space: "tables", key: utf8("older"), value: bytes(before) },
+    { space: "table/older/items", key, value: bytes({ pk: S("k"), until: N(5) }) },
+  ];
+  await records.update([], () => ({ changes, result: undefined }));
+  await must(tables.define({ ...before, partitionKey: { name: "pk", type: "S" } }));
+  const got = await must(tables.call("GetItem", { TableName: "older", Key: { pk: S("k") } }));
+  expect(got.Item).toEqual({ pk: S("k"), until: N(5) });
 });

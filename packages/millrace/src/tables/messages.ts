@@ -10,7 +10,9 @@ export const messages = {
     `${violations.length} validation error${violations.length > 1 ? "s" : ""} detected: ` +
     violations.join("; "),
   namesWithoutExpression: "ExpressionAttributeNames can only be specified when using expressions",
-  valuesWithoutExpression: "ExpressionAttributeValues can only be specified when using expressions",
+  valuesWithoutExpression: (expressions: readonly string[]) =>
+    "ExpressionAttributeValues can only be specified when using expressions: " +
+    `${expressions.join(" and ")} ${expressions.length > 1 ? "are" : "is"} null`,
   emptyPlaceholders: (member: string) => `${member} must not be empty`,
   placeholderSyntax: (member: string, key: string) =>
     `${member} contains invalid key: Syntax error; key: "${key}"`,
@@ -158,7 +160,9 @@ export const messages = {
     `${invalid}ProjectionType is ${type}, but NonKeyAttributes is specified`,
   projectionNothing: `${invalid}ProjectionType is INCLUDE, but NonKeyAttributes is not specified`,
   streamViewMissing: `${invalid}StreamViewType is required when StreamEnabled is true`,
-  streamViewUnwanted: `${invalid}StreamViewType is not allowed when StreamEnabled is false`,
+  streamViewUnwanted:
+    `${invalid}Table is being created with a stream disabled, ` +
+    "UpdateViewType should not be specified",
   streamOn: "Table already has an enabled stream: TableName: ",
   streamOff: "Table has no stream to disable: TableName: ",
   updateNothing:

@@ -157,7 +157,7 @@ test.each([
   ],
   [
     { ExpressionAttributeValues: { ":v": pk } },
-    `${one}ExpressionAttributeValues can only be specified when using expressions`,
+    `${one}ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null`,
   ],
   [
     { ExpressionAttributeNames: { "#a": "a" } },

@@ -31,6 +31,7 @@ export interface CatalogPorts {
 export class Catalog {
   readonly #ports: CatalogPorts;
   readonly #tables = new Map<string, Table>();
+  readonly #building = new WeakMap<Table, Promise<void>>();
 
   constructor(ports: CatalogPorts) {
     this.#ports = ports;
@@ -165,10 +166,23 @@ export class Catalog {
     );
   }
 
-  async #finishBuilding(table: Table): Promise<void> {
+  /** One building of a table after the other: a later one may be of another state. */
+  #finishBuilding(table: Table): Promise<void> {
+    const build = () => this.#buildMissing(table);
+    const before = this.#building.get(table) ?? Promise.resolve();
+    const built = before.then(build, build);
+    this.#building.set(table, built);
+    return built;
+  }
+
+  async #buildMissing(table: Table): Promise<void> {
     const { stopped } = this.#ports.jobs;
+    const { ttlAttribute } = table.definition;
     if (table.state.expiryBuilding && (await buildExpiry(table, stopped))) {
-      await this.#mark(table, (state) => ({ ...state, expiryBuilding: undefined }));
+      await this.#mark(table, (state) => {
+        const same = state.definition.ttlAttribute === ttlAttribute;
+        return same ? { ...state, expiryBuilding: undefined } : state;
+      });
     }
     for (const index of table.indexes.filter(({ building }) => building)) {
       if (!(await buildIndex(table, index, stopped))) return;

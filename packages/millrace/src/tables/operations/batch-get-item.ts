@@ -9,7 +9,11 @@ import { refuseInvalid } from "../errors.ts";
 import { batchBytesMax, batchGetCountMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { checkExpressionMembers } from "../request/expressions.ts";
-import { type BatchGetItemInput, batchGetItemShape } from "../request/item-shapes.ts";
+import {
+  type BatchGetItemInput,
+  batchGetItemShape,
+  keysAndAttributesShape,
+} from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { noCharge, readUnits } from "../store/capacity.ts";
@@ -51,7 +55,7 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
 };
 
 function readTableRequest([name, request]: [string, TableRequest]): TableRead {
-  checkExpressionMembers(request);
+  checkExpressionMembers(keysAndAttributesShape, request);
   const keys = request.Keys.map(normalizeAttributes);
   return { name, request, keys, projection: readWholeProjection(request) };
 }

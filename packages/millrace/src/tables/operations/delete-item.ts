@@ -29,7 +29,7 @@ export const deleteItem: Operation<WriteOutput> = async ({ catalog }, request) =
 
 function readDelete(request: unknown) {
   const input = readRequest(deleteItemShape, request);
-  checkExpressionMembers(input);
+  checkExpressionMembers(deleteItemShape, input);
   const key = normalizeAttributes(input.Key);
   checkReturnsOldOnly(input.ReturnValues);
   return { input, key, guard: readWholeGuard(input) };

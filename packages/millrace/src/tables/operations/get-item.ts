@@ -23,7 +23,7 @@ export interface GetItemOutput extends Charged {
 
 export const getItem: Operation<GetItemOutput> = async ({ catalog }, request) => {
   const input = readRequest(getItemShape, request);
-  checkExpressionMembers(input);
+  checkExpressionMembers(getItemShape, input);
   const key = normalizeAttributes(input.Key);
   const projection = readWholeProjection(input);
   const table = catalog.find(input.TableName);

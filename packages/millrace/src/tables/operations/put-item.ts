@@ -37,7 +37,7 @@ export const putItem: Operation<WriteOutput> = async ({ catalog }, request) => {
 
 function readPut(request: unknown) {
   const input = readRequest(putItemShape, request);
-  checkExpressionMembers(input);
+  checkExpressionMembers(putItemShape, input);
   const item = normalizeAttributes(input.Item);
   checkReturnsOldOnly(input.ReturnValues);
   if (itemSize(item) > itemBytesMax) refuseInvalid(messages.itemSize);

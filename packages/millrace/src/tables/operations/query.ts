@@ -47,7 +47,7 @@ export const query: Operation<PageOutput> = async ({ catalog }, request) => {
 type Bind = (schema: KeySchema) => Outcome<BoundKeyCondition>;
 
 function readQuery(input: QueryInput) {
-  checkExpressionMembers(input);
+  checkExpressionMembers(queryShape, input);
   const startKey = input.ExclusiveStartKey && normalizeAttributes(input.ExclusiveStartKey);
   const placeholders = readNamedPlaceholders(input);
   checkSelect(input);

@@ -36,7 +36,7 @@ export const scan: Operation<PageOutput> = async ({ catalog }, request) => {
 };
 
 function readScan(input: ScanInput) {
-  checkExpressionMembers(input);
+  checkExpressionMembers(scanShape, input);
   checkSegments(input);
   const startKey = input.ExclusiveStartKey && normalizeAttributes(input.ExclusiveStartKey);
   const placeholders = readNamedPlaceholders(input);

@@ -4,7 +4,11 @@ import type { Item } from "../../expressions/mod.ts";
 import { refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { checkExpressionMembers } from "../request/expressions.ts";
-import { type TransactGetItemsInput, transactGetItemsShape } from "../request/item-shapes.ts";
+import {
+  type TransactGetItemsInput,
+  transactGetItemsShape,
+  transactGetShape,
+} from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { noCharge, readUnits } from "../store/capacity.ts";
@@ -46,7 +50,7 @@ export const transactGetItems: Operation = async ({ catalog }, request) => {
 };
 
 function readGet(get: Get) {
-  checkExpressionMembers(get);
+  checkExpressionMembers(transactGetShape, get);
   const key: Item = normalizeAttributes(get.Key);
   return { tableName: get.TableName, key, projection: readWholeProjection(get) };
 }

@@ -10,7 +10,12 @@ import { accepted, refuseInvalid } from "../errors.ts";
 import { itemBytesMax, transactionBytesMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { checkExpressionMembers, readPlaceholders } from "../request/expressions.ts";
-import { type TransactWriteItem, transactWriteItemsShape } from "../request/item-shapes.ts";
+import {
+  type TransactWriteItem,
+  transactPutShape,
+  transactUpdateShape,
+  transactWriteItemsShape,
+} from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { chargeOfWrite, multiplyCharge } from "../store/capacity.ts";
@@ -73,7 +78,7 @@ function readTransactItem(item: TransactWriteItem): TransactWrite {
   const given = [ConditionCheck, Put, Delete, Update].filter((one) => one !== undefined);
   const [only, ...others] = given;
   if (!only || others.length > 0) refuseInvalid(messages.transactOne);
-  checkExpressionMembers(only);
+  checkExpressionMembers(Update ? transactUpdateShape : transactPutShape, only);
   if (Put) return readPut(Put);
   if (Update) return readUpdate(Update);
   return readKeyed((ConditionCheck ?? Delete)!, ConditionCheck ? bindCheck : bindDelete);

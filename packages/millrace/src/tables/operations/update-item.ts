@@ -38,7 +38,7 @@ export const updateItem: Operation<WriteOutput> = async ({ catalog }, request) =
 
 function readUpdate(request: unknown) {
   const input = readRequest(updateItemShape, request);
-  checkExpressionMembers(input);
+  checkExpressionMembers(updateItemShape, input);
   const key = normalizeAttributes(input.Key);
   const older = readAttributeUpdates(input.AttributeUpdates);
   const expected = readExpected(input.Expected, input.ConditionalOperator);

@@ -14,7 +14,7 @@ import {
 } from "../../expressions/mod.ts";
 import { accepted, refuseInvalid, reworded } from "../errors.ts";
 import { messages } from "../messages.ts";
-import type { GivenItem } from "./shape.ts";
+import type { GivenItem, StructureShape } from "./shape.ts";
 import { normalizeAttributes, normalizeValue } from "./values.ts";
 
 interface PlaceholderMembers {
@@ -22,34 +22,47 @@ interface PlaceholderMembers {
   readonly ExpressionAttributeValues?: GivenItem | undefined;
 }
 
-/** Parameters that an expression has replaced, and those that are expressions. */
+/** Parameters that an expression has replaced, in the order in which they are named. */
 const olderParameters = [
   "AttributesToGet",
   "AttributeUpdates",
-  "ConditionalOperator",
   "Expected",
-  "KeyConditions",
   "QueryFilter",
   "ScanFilter",
+  "ConditionalOperator",
+  "KeyConditions",
 ];
+
+/** Those that are expressions; all but the first may use values. */
 const expressionParameters = [
+  "ProjectionExpression",
+  "UpdateExpression",
   "ConditionExpression",
   "FilterExpression",
   "KeyConditionExpression",
-  "ProjectionExpression",
-  "UpdateExpression",
 ];
 
-/** Refuses a request of both kinds, then placeholders of one that has no expression. */
-export function checkExpressionMembers(input: PlaceholderMembers): void {
+/**
+ * Refuses a request of both kinds, then placeholders of one that has no expression. The shape says
+ * which expressions the request could have.
+ */
+export function checkExpressionMembers(shape: StructureShape, input: PlaceholderMembers): void {
   const given = (names: readonly string[]) => names.filter((name) => Object.hasOwn(input, name));
-  const [older, expressions] = [given(olderParameters), given(expressionParameters)];
+  const expressions = given(expressionParameters);
+  // KeyConditions may stand beside other expressions than the one that has replaced them.
+  const replaced = expressions.includes("KeyConditionExpression");
+  const older = given(olderParameters).filter((name) => name !== "KeyConditions" || replaced);
   if (older.length > 0 && expressions.length > 0) {
     refuseInvalid(messages.mixedParameters(older, expressions));
   }
-  if (expressions.length > 0) return;
-  if (input.ExpressionAttributeNames) refuseInvalid(messages.namesWithoutExpression);
-  if (input.ExpressionAttributeValues) refuseInvalid(messages.valuesWithoutExpression);
+  if (input.ExpressionAttributeNames && expressions.length === 0) {
+    refuseInvalid(messages.namesWithoutExpression);
+  }
+  if (!input.ExpressionAttributeValues) return;
+  const [projection, ...others] = expressionParameters;
+  if (expressions.some((name) => name !== projection)) return;
+  const possible = others.filter((name) => Object.hasOwn(shape.members, name));
+  refuseInvalid(messages.valuesWithoutExpression(possible));
 }
 
 /** Refuses an empty map, names of the wrong form and values that are not valid. */

@@ -81,20 +81,19 @@ export const scanShape = structure("ScanInput", {
 });
 export type ScanInput = Input<typeof scanShape>;
 
+export const keysAndAttributesShape = structure("KeysAndAttributes", {
+  Keys: required(list(attributes, { countMin: 1, countMax: 100 })),
+  ...getMembers,
+});
+
 export const batchGetItemShape = structure("BatchGetItemInput", {
   ReturnConsumedCapacity: returnConsumedCapacity,
   RequestItems: required(
-    map(
-      structure("KeysAndAttributes", {
-        Keys: required(list(attributes, { countMin: 1, countMax: 100 })),
-        ...getMembers,
-      }),
-      {
-        countMin: 1,
-        countMax: 100,
-        valueClass: "com.amazonaws.dynamodb.v20120810.KeysAndAttributes",
-      },
-    ),
+    map(keysAndAttributesShape, {
+      countMin: 1,
+      countMax: 100,
+      valueClass: "com.amazonaws.dynamodb.v20120810.KeysAndAttributes",
+    }),
   ),
 });
 export type BatchGetItemInput = Input<typeof batchGetItemShape>;
@@ -118,19 +117,19 @@ export const batchWriteItemShape = structure("BatchWriteItemInput", {
 });
 export type BatchWriteItemInput = Input<typeof batchWriteItemShape>;
 
+export const transactGetShape = structure("Get", {
+  Key: required(attributes),
+  TableName: tableName,
+  ProjectionExpression: text(),
+  ...names,
+});
+
 export const transactGetItemsShape = structure("TransactGetItemsInput", {
   ReturnConsumedCapacity: returnConsumedCapacity,
   TransactItems: required(
     list(
       structure("TransactGetItem", {
-        Get: required(
-          structure("Get", {
-            Key: required(attributes),
-            TableName: tableName,
-            ProjectionExpression: text(),
-            ...names,
-          }),
-        ),
+        Get: required(transactGetShape),
       }),
       { countMin: 1, countMax: 100 },
     ),
@@ -144,22 +143,22 @@ const transactMembers = {
   ReturnValuesOnConditionCheckFailure: returnValuesOnFailure,
 } as const;
 
-const conditionCheck = structure("ConditionCheck", {
+export const conditionCheckShape = structure("ConditionCheck", {
   Key: required(attributes),
   ConditionExpression: required(text()),
   ...transactMembers,
 });
-const transactPut = structure("Put", {
+export const transactPutShape = structure("Put", {
   Item: required(attributes),
   ConditionExpression: text(),
   ...transactMembers,
 });
-const transactDelete = structure("Delete", {
+export const transactDeleteShape = structure("Delete", {
   Key: required(attributes),
   ConditionExpression: text(),
   ...transactMembers,
 });
-const transactUpdate = structure("Update", {
+export const transactUpdateShape = structure("Update", {
   Key: required(attributes),
   UpdateExpression: required(text()),
   ConditionExpression: text(),
@@ -173,10 +172,10 @@ export const transactWriteItemsShape = structure("TransactWriteItemsInput", {
   TransactItems: required(
     list(
       structure("TransactWriteItem", {
-        ConditionCheck: conditionCheck,
-        Put: transactPut,
-        Delete: transactDelete,
-        Update: transactUpdate,
+        ConditionCheck: conditionCheckShape,
+        Put: transactPutShape,
+        Delete: transactDeleteShape,
+        Update: transactUpdateShape,
       }),
       { countMin: 1, countMax: 100 },
     ),
