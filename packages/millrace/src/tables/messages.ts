@@ -129,6 +129,7 @@ export const messages = {
   firstKeyNotHash: "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
   secondKeyNotRange: "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
   keysSameName: "Both the Hash Key and the Range Key element in the KeySchema have the same name",
+  keyUndefined: "Invalid KeySchema: Some index key attribute have no definition",
   attributeUndefined: (keys: readonly string[], defined: readonly string[]) =>
     `${invalid}Some index key attributes are not defined in AttributeDefinitions. ` +
     `Keys: [${keys.join(", ")}], AttributeDefinitions: [${defined.join(", ")}]`,

@@ -101,7 +101,11 @@ test.each([
   ],
   [
     { KeySchema: [hash("a"), range("c")] },
-    `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [a, c], AttributeDefinitions: [a, b]`,
+    `${refused}Invalid KeySchema: Some index key attribute have no definition`,
+  ],
+  [
+    { GlobalSecondaryIndexes: [index("byC", [hash("c")])] },
+    `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [c], AttributeDefinitions: [a, b]`,
   ],
   [
     { KeySchema: [hash("a")] },

@@ -26,6 +26,7 @@ import type {
 
 type AttributeDefinitions = CreateTableInput["AttributeDefinitions"];
 type ProjectionInput = IndexInput["Projection"];
+type List = readonly unknown[] | undefined;
 type LocalIndexInput = Omit<IndexInput, "ProvisionedThroughput" | "OnDemandThroughput">;
 
 export type BillingMode = "PROVISIONED" | "PAY_PER_REQUEST";
@@ -75,22 +76,31 @@ export function onDemandMaxOf(units: OnDemandInput): OnDemandMax {
   };
 }
 
-/** The key as a definition; refuses a wrong order, one name twice, and names without a type. */
-export function readKeySchema(schema: KeySchemaInput, attributes: AttributeDefinitions): KeySchema {
-  const [first, second] = schema;
+/** Refuses a wrong order of keys, and one name twice. */
+export function checkKeyOrder([first, second]: KeySchemaInput): void {
   if (first!.KeyType !== "HASH") refuseInvalid(messages.firstKeyNotHash);
   if (second && second.KeyType !== "RANGE") refuseInvalid(messages.secondKeyNotRange);
   if (first!.AttributeName === second?.AttributeName) refuseInvalid(messages.keysSameName);
+}
+
+/** The key as a definition; refuses a wrong order, one name twice, and names without a type. */
+export function readKeySchema(schema: KeySchemaInput, attributes: AttributeDefinitions): KeySchema {
+  checkKeyOrder(schema);
   const defined = attributes.map(({ AttributeName }) => AttributeName);
   const keys = schema.map(({ AttributeName }) => AttributeName);
-  if (!keys.every((key) => defined.includes(key))) {
-    refuseInvalid(messages.attributeUndefined(keys, defined));
-  }
+  const missing = keys.filter((key) => !defined.includes(key));
+  if (missing.length > 0) refuseInvalid(messages.attributeUndefined(missing, defined));
   const [partitionKey, sortKey] = keys.map((name): KeyAttribute => {
     const { AttributeType } = attributes.find(({ AttributeName }) => AttributeName === name)!;
     return { name, type: AttributeType };
   });
   return sortKey ? { partitionKey: partitionKey!, sortKey } : { partitionKey: partitionKey! };
+}
+
+/** Refuses a list of indexes that is there and empty. */
+export function checkIndexLists(locals: List, globals: List): void {
+  if (locals?.length === 0) refuseInvalid(messages.indexListEmpty("Local"));
+  if (globals?.length === 0) refuseInvalid(messages.indexListEmpty("Global"));
 }
 
 /** What indexes are read against. */
@@ -111,13 +121,11 @@ export function readIndexes(
     names.add(index.name);
     return index;
   };
-  if (locals?.length === 0) refuseInvalid(messages.indexListEmpty("Local"));
   if (locals && !context.table.sortKey) refuseInvalid(messages.localIndexNeedsSort);
   const local = (locals ?? []).map((index) => unique(readLocalIndex(index, context)));
   if (local.length > localIndexCountMax) {
     refuseInvalid(messages.localIndexCount(localIndexCountMax));
   }
-  if (globals?.length === 0) refuseInvalid(messages.indexListEmpty("Global"));
   const global = (globals ?? []).map((index) => unique(readGlobalIndex(index, context)));
   if (global.length > globalIndexCountMax) {
     refuseInvalid(messages.globalIndexCount(globalIndexCountMax));
@@ -158,21 +166,23 @@ function readProjection({ ProjectionType: type, NonKeyAttributes }: ProjectionIn
   return { type, attributes: NonKeyAttributes };
 }
 
-/** Refuses attributes that are defined twice, or that no key needs. */
-export function checkAttributesUsed(
+/** Refuses attributes that are defined twice, that no key needs, and keys without a definition. */
+export function checkAttributes(
   attributes: AttributeDefinitions,
-  table: KeySchema,
-  indexes: readonly IndexDefinition[],
+  table: KeySchemaInput,
+  indexes: readonly { readonly KeySchema: KeySchemaInput }[],
 ): void {
   const defined = attributes.map(({ AttributeName }) => AttributeName);
   const twice = defined.find((name, at) => defined.indexOf(name) < at);
   if (twice !== undefined) refuseInvalid(messages.attributeDefinedTwice(twice));
-  const used = new Set(
-    [table, ...indexes].flatMap(({ partitionKey, sortKey }) =>
-      sortKey ? [partitionKey.name, sortKey.name] : [partitionKey.name],
-    ),
-  );
-  if (defined.every((name) => used.has(name))) return;
+  const schemas = [table, ...indexes.map(({ KeySchema }) => KeySchema)].flat();
+  const used = [...new Set(schemas.map(({ AttributeName }) => AttributeName))];
+  const missing = used.filter((name) => !defined.includes(name));
+  if (defined.length <= used.length && missing.length > 0) {
+    if (indexes.length === 0) refuseInvalid(messages.keyUndefined);
+    refuseInvalid(messages.attributeUndefined(missing, defined));
+  }
+  if (defined.every((name) => used.includes(name))) return;
   if (indexes.length === 0) refuseInvalid(messages.attributeCount);
-  refuseInvalid(messages.attributesUnused(defined, [...used]));
+  refuseInvalid(messages.attributesUnused(defined, used));
 }

@@ -2,8 +2,10 @@
 
 import { nameOf } from "../catalog/catalog.ts";
 import {
-  checkAttributesUsed,
+  checkAttributes,
   checkBilling,
+  checkIndexLists,
+  checkKeyOrder,
   checkTableName,
   onDemandMaxOf,
   readIndexes,
@@ -38,9 +40,11 @@ function readDefinition(input: CreateTableInput): TableDefinition {
   const name = nameOf(input.TableName);
   checkTableName(name);
   checkBilling(BillingMode, input.ProvisionedThroughput, globals ?? []);
+  checkKeyOrder(input.KeySchema);
+  checkIndexLists(locals, globals);
+  checkAttributes(attributes, input.KeySchema, [...(locals ?? []), ...(globals ?? [])]);
   const table = readKeySchema(input.KeySchema, attributes);
   const indexes = readIndexes(locals, globals, { attributes, table });
-  checkAttributesUsed(attributes, table, indexes);
   const streamView = input.StreamSpecification && readStreamView(input.StreamSpecification);
   const units = input.ProvisionedThroughput;
   return {

@@ -6,13 +6,16 @@
  */
 
 import {
-  checkAttributesUsed,
   checkUnits,
   onDemandMaxOf,
   readGlobalIndex,
   throughputOf,
 } from "../catalog/check-table.ts";
-import type { IndexDefinition, TableDefinition } from "../catalog/definition.ts";
+import {
+  type IndexDefinition,
+  keyAttributes,
+  type TableDefinition,
+} from "../catalog/definition.ts";
 import { describe } from "../catalog/describe.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { globalIndexCountMax } from "../limits.ts";
@@ -192,7 +195,11 @@ function checkAllUsed(
   indexes: readonly IndexDefinition[],
   attributes: NonNullable<UpdateTableInput["AttributeDefinitions"]>,
 ): void {
-  checkAttributesUsed(attributes, definition, [...(definition.indexes ?? []), ...indexes]);
+  const schemas = [definition, ...(definition.indexes ?? []), ...indexes];
+  const used = [...new Set(schemas.flatMap(keyAttributes).map(({ name }) => name))];
+  const defined = attributes.map(({ AttributeName }) => AttributeName);
+  if (defined.every((name) => used.includes(name))) return;
+  refuseInvalid(messages.attributesUnused(defined, used));
 }
 
 function changeTimes(before: TableState, next: TableState, nowMs: number): Partial<TableState> {

@@ -143,7 +143,7 @@ const transactMembers = {
   ReturnValuesOnConditionCheckFailure: returnValuesOnFailure,
 } as const;
 
-export const conditionCheckShape = structure("ConditionCheck", {
+const conditionCheckShape = structure("ConditionCheck", {
   Key: required(attributes),
   ConditionExpression: required(text()),
   ...transactMembers,
@@ -153,7 +153,7 @@ export const transactPutShape = structure("Put", {
   ConditionExpression: text(),
   ...transactMembers,
 });
-export const transactDeleteShape = structure("Delete", {
+const transactDeleteShape = structure("Delete", {
   Key: required(attributes),
   ConditionExpression: text(),
   ...transactMembers,
