@@ -119,6 +119,7 @@ test("a table comes with its indexes and what it is described by", () => {
       },
     ],
     ProvisionedThroughput: { ReadCapacityUnits: 2, WriteCapacityUnits: 3 },
+    StreamSpecification: { StreamViewType: "NEW_IMAGE" },
     Tags: [{ Key: "team", Value: "chat" }],
   };
   const Threads = { Type: "AWS::DynamoDB::Table", Properties };
@@ -140,6 +141,7 @@ test("a table comes with its indexes and what it is described by", () => {
       ],
       throughput: { readUnits: 2, writeUnits: 3 },
       tags: { team: "chat" },
+      streamView: "NEW_IMAGE",
     },
   ]);
 });

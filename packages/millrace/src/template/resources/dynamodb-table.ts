@@ -1,4 +1,4 @@
-/** `AWS::DynamoDB::Table`: keys, indexes, expiry and tags. Streams and backups are refused. */
+/** `AWS::DynamoDB::Table`: keys, indexes, expiry, stream and tags. Backups are refused. */
 
 import type { IndexDefinition } from "../../tables/mod.ts";
 import { defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
@@ -23,6 +23,9 @@ const properties = object({
   BillingMode: choice("PROVISIONED", "PAY_PER_REQUEST"),
   ProvisionedThroughput: throughput,
   TimeToLiveSpecification: object({ AttributeName: attributeName, Enabled: required(boolean()) }),
+  StreamSpecification: object({
+    StreamViewType: required(choice("NEW_AND_OLD_IMAGES", "OLD_IMAGE", "NEW_IMAGE", "KEYS_ONLY")),
+  }),
   DeletionProtectionEnabled: boolean(),
   TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
   Tags: list(object({ Key: required(text()), Value: required(text()) })),
@@ -58,7 +61,7 @@ export const dynamodbTable = defineResource({
       ...(sortKey && { sortKey }),
       ...(ttlAttribute !== undefined && { ttlAttribute }),
       ...(indexes.length > 0 && { indexes }),
-      ...describedOnly(resource.properties),
+      ...otherParts(resource.properties),
     });
   },
 });
@@ -92,10 +95,12 @@ function checkAttributesUsed({ properties: given, report }: Resource<Properties>
   });
 }
 
-/** What changes nothing here but how the table is described. */
-function describedOnly(given: Properties) {
+/** The rest of the definition; most of it changes nothing but how the table is described. */
+function otherParts(given: Properties) {
   const { ProvisionedThroughput: units, Tags, TableClass, DeletionProtectionEnabled } = given;
+  const { StreamSpecification: stream } = given;
   return {
+    ...(stream && { streamView: stream.StreamViewType }),
     ...(units && { throughput: throughputOf(units) }),
     ...(Tags && { tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }),
     ...(TableClass && { tableClass: TableClass }),
