@@ -9,6 +9,7 @@ import type { Item, Outcome } from "../expressions/mod.ts";
 import { messages } from "./messages.ts";
 
 export type TableErrorCode =
+  | "BackupNotFoundException"
   | "ConditionalCheckFailedException"
   | "DuplicateItemException"
   | "ExpiredIteratorException"
@@ -17,6 +18,7 @@ export type TableErrorCode =
   | "ResourceInUseException"
   | "ResourceNotFoundException"
   | "SerializationException"
+  | "TableAlreadyExistsException"
   | "TableNotFoundException"
   | "TransactionCanceledException"
   | "TrimmedDataAccessException"

@@ -108,6 +108,7 @@ export const messages = {
   // Making and changing tables
   tableNameLength: "TableName must be at least 3 characters long and at most 255 characters long",
   tableExists: (name: string) => `Table already exists: ${name}`,
+  backupNotFound: (arn: string) => `Backup not found: ${arn}`,
   tableNotFoundShort: (name: string) => `Table not found: ${name}`,
   tableProtected:
     "Resource cannot be deleted as it is currently protected against deletion. " +

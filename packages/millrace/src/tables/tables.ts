@@ -1,7 +1,7 @@
 /**
  * The service: tables over a store of ordered records.
  *
- * Left out, and refused by name: backups, exports and imports, global tables.
+ * Left out, and refused by name: recovery of a point in time, exports and imports, global tables.
  * Capacity is described and charged, never enforced.
  */
 
@@ -61,7 +61,15 @@ export interface TablesPorts {
 export function createTables({ records, clock, random, logger, account }: TablesPorts): Tables {
   const jobs = new Jobs(logger);
   const catalog = new Catalog({ records, clock, random, jobs });
-  const context = { catalog, records, clock, account, sizes: new SizeKeeper(clock), logger };
+  const context = {
+    catalog,
+    records,
+    clock,
+    random,
+    account,
+    sizes: new SizeKeeper(clock),
+    logger,
+  };
   const call = <N extends OperationName>(name: N, request: unknown) =>
     answer(() => operations[name](context, request) as Promise<OutputOf<N>>);
   async function sweep(): Promise<number> {

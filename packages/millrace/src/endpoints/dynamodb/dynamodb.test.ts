@@ -5,7 +5,7 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
-  ListBackupsCommand,
+  ListExportsCommand,
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
@@ -198,10 +198,10 @@ test("errors carry the service's names and words", async () => {
 });
 
 test("what is not implemented is refused by its name", async () => {
-  const refused = await refusal(client.send(new ListBackupsCommand({})));
+  const refused = await refusal(client.send(new ListExportsCommand({})));
   expect([refused.name, refused.message]).toEqual([
     "UnknownOperationException",
-    'The operation "ListBackups" of DynamoDB is not implemented',
+    'The operation "ListExports" of DynamoDB is not implemented',
   ]);
 });
 

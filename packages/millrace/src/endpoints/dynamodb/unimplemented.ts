@@ -1,11 +1,8 @@
 /** Operations that the service has and that are not here; they are refused by name. */
 
 export const unimplementedOperations: ReadonlySet<string> = new Set([
-  "CreateBackup",
   "CreateGlobalTable",
-  "DeleteBackup",
   "DeleteResourcePolicy",
-  "DescribeBackup",
   "DescribeContributorInsights",
   "DescribeExport",
   "DescribeGlobalTable",
@@ -18,13 +15,11 @@ export const unimplementedOperations: ReadonlySet<string> = new Set([
   "ExportTableToPointInTime",
   "GetResourcePolicy",
   "ImportTable",
-  "ListBackups",
   "ListContributorInsights",
   "ListExports",
   "ListGlobalTables",
   "ListImports",
   "PutResourcePolicy",
-  "RestoreTableFromBackup",
   "RestoreTableToPointInTime",
   "UpdateContinuousBackups",
   "UpdateContributorInsights",

@@ -13,6 +13,7 @@ import { refuse, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { buildExpiry, buildIndex, clearSpace } from "../store/building.ts";
 import { Table, type TableState } from "../store/table.ts";
+import { type Backup, copySpace, finished, noteUnfinished, unfinishedSpace } from "./backups.ts";
 import { checkTableName } from "./check-table.ts";
 import { type KeySchema, keyAttributes, type TableDefinition } from "./definition.ts";
 import type { Jobs } from "./jobs.ts";
@@ -48,8 +49,10 @@ export class Catalog {
       this.#tables.set(textOf(key), table);
       this.#build(table);
     }
-    for (const { key } of await records.range({ space: droppedSpace, ...everything })) {
-      this.#clear(textOf(key));
+    for (const notes of [droppedSpace, unfinishedSpace]) {
+      for (const { key } of await records.range({ space: notes, ...everything })) {
+        this.#clear(notes, textOf(key));
+      }
     }
   }
 
@@ -118,6 +121,26 @@ export class Catalog {
     });
     const table = new Table(state, this.#ports);
     this.#tables.set(name, table);
+    return table;
+  }
+
+  /** A new table of the API with the items of a backup; its indexes are built from them. */
+  async restore(definition: TableDefinition, backup: Backup): Promise<Table> {
+    const { name } = definition;
+    const { records } = this.#ports;
+    const taken = () => refuse("TableAlreadyExistsException", messages.tableExists(name));
+    if (this.#tables.has(name)) taken();
+    const next = nextState(definition, { made: this.#newTable(), origin: "api" });
+    const table = new Table(next, this.#ports);
+    await noteUnfinished(records, table.itemSpace);
+    await copySpace(records, backup.space, table.itemSpace);
+    await records.update([stateAddress(name)], ([bytes]) => {
+      if (bytes) taken();
+      const changes = [...changesOfState(undefined, next), finished(table.itemSpace)];
+      return { changes, result: undefined };
+    });
+    this.#tables.set(name, table);
+    this.#build(table);
     return table;
   }
 
@@ -211,15 +234,18 @@ export class Catalog {
     this.#ports.jobs.run("clear what was dropped", async () => {
       await table.writesSettled();
       const range = { space: droppedSpace, countMax: Number.MAX_SAFE_INTEGER };
-      for (const { key } of await this.#ports.records.range(range)) this.#clear(textOf(key));
+      for (const { key } of await this.#ports.records.range(range)) {
+        this.#clear(droppedSpace, textOf(key));
+      }
     });
   }
 
-  #clear(space: string): void {
+  /** Clears a space, then takes the note of it away. */
+  #clear(notes: string, space: string): void {
     const { records, jobs } = this.#ports;
     jobs.run(`clear "${space}"`, async () => {
       if (!(await clearSpace(records, space, jobs.stopped))) return;
-      const spent = { space: droppedSpace, key: utf8(space), value: undefined };
+      const spent = { space: notes, key: utf8(space), value: undefined };
       await records.update([], () => ({ changes: [spent], result: undefined }));
     });
   }

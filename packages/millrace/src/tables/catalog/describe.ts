@@ -81,14 +81,16 @@ function attributeDefinitions({ definition }: TableState) {
   return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
 }
 
-function keySchema(schema: KeySchema) {
+/** The key as requests spell it. */
+export function keySchema(schema: KeySchema) {
   return keyAttributes(schema).map(({ name }, at) => ({
     AttributeName: name,
     KeyType: at === 0 ? "HASH" : "RANGE",
   }));
 }
 
-function throughput(units: Throughput | undefined) {
+/** Capacity units; zeros on demand. */
+export function throughput(units: Throughput | undefined) {
   return {
     NumberOfDecreasesToday: 0,
     ReadCapacityUnits: units?.readUnits ?? 0,

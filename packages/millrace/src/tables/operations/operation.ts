@@ -1,6 +1,6 @@
 /** What an operation is: a request of any JSON value in, the body of the answer out. */
 
-import type { Clock, Logger } from "../../base/mod.ts";
+import type { Clock, Logger, Random } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Account } from "../catalog/describe.ts";
@@ -11,6 +11,7 @@ export interface Context {
   readonly catalog: Catalog;
   readonly records: Records;
   readonly clock: Clock;
+  readonly random: Random;
   readonly account: Account;
   readonly sizes: SizeKeeper;
   readonly logger: Logger;

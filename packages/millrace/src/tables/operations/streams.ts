@@ -6,8 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { keyAttributes } from "../catalog/definition.ts";
-import { streamLabel, tableArn } from "../catalog/describe.ts";
+import { keySchema, streamLabel, tableArn } from "../catalog/describe.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import {
   iteratorAgeMaxMs,
@@ -79,10 +78,7 @@ export const describeStream: Operation = async (context, request) => {
       StreamViewType: state.view,
       CreationRequestDateTime: state.startedMs / 1000,
       TableName: table.definition.name,
-      KeySchema: keyAttributes(table.definition).map(({ name }, at) => ({
-        AttributeName: name,
-        KeyType: at === 0 ? "HASH" : "RANGE",
-      })),
+      KeySchema: keySchema(table.definition),
       Shards: past ? [] : [{ ShardId: shard, SequenceNumberRange: range }],
     },
   };

@@ -25,7 +25,8 @@ function read(shape: Shape, input: unknown): unknown {
     case "text":
       return readText(input);
     case "number":
-      return typeof input === "number" ? Math.trunc(input) : refuseScalar(input, shape.type);
+      if (typeof input !== "number") return refuseScalar(input, shape.type);
+      return shape.type === "Date" ? input : Math.trunc(input);
     case "boolean":
       return readBoolean(input);
     case "list":

@@ -21,7 +21,7 @@ export interface TextShape<V extends string = string> {
 export interface NumberShape {
   readonly kind: "number";
   /** The name that messages give it. */
-  readonly type: "Integer" | "Long";
+  readonly type: "Integer" | "Long" | "Date";
   readonly min?: number;
   readonly max?: number;
 }
@@ -127,6 +127,11 @@ export function integer(bounds: Partial<Bounds> = {}): NumberShape {
 
 export function long(bounds: Partial<Bounds> = {}): NumberShape {
   return { kind: "number", type: "Long", ...bounds };
+}
+
+/** A moment in seconds since the epoch, with a fraction. */
+export function seconds(): NumberShape {
+  return { kind: "number", type: "Date" };
 }
 
 export function boolean(): BooleanShape {

@@ -42,7 +42,7 @@ const projection = required(
   }),
 );
 
-const throughput = structure("ProvisionedThroughput", {
+export const throughput = structure("ProvisionedThroughput", {
   ReadCapacityUnits: required(long({ min: 1 })),
   WriteCapacityUnits: required(long({ min: 1 })),
 });
@@ -55,7 +55,7 @@ const onDemandThroughput = structure("OnDemandThroughput", {
 
 export type OnDemandInput = Input<typeof onDemandThroughput>;
 
-const localIndex = structure("LocalSecondaryIndex", {
+export const localIndex = structure("LocalSecondaryIndex", {
   IndexName: required(indexName),
   KeySchema: keySchema,
   Projection: projection,
@@ -69,7 +69,7 @@ const globalIndexMembers = {
   OnDemandThroughput: onDemandThroughput,
 } as const;
 
-const globalIndex = structure("GlobalSecondaryIndex", globalIndexMembers);
+export const globalIndex = structure("GlobalSecondaryIndex", globalIndexMembers);
 export type IndexInput = Input<typeof globalIndex>;
 
 const streamSpecification = structure("StreamSpecification", {
@@ -89,7 +89,7 @@ const tag = structure("Tag", {
   Value: required(text({ lengthMin: 0, lengthMax: 256 })),
 });
 
-const billingMode = choice("PROVISIONED", "PAY_PER_REQUEST");
+export const billingMode = choice("PROVISIONED", "PAY_PER_REQUEST");
 const tableClass = choice("STANDARD", "STANDARD_INFREQUENT_ACCESS");
 
 export const createTableShape = structure("CreateTableInput", {
