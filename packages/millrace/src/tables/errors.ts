@@ -47,10 +47,13 @@ export type Result<T> =
 export class TableRefusal extends Error {
   override name = "TableRefusal";
   readonly error: TableError;
+  /** It is the request that is wrong, whatever a transaction would come to. */
+  readonly ofRequest: boolean;
 
-  constructor(error: TableError) {
+  constructor(error: TableError, ofRequest = false) {
     super(error.message);
     this.error = error;
+    this.ofRequest = ofRequest;
   }
 }
 
@@ -66,6 +69,11 @@ export function cancel(reasons: readonly CancellationReason[]): never {
 
 export function refuseInvalid(message: string): never {
   refuse("ValidationException", message);
+}
+
+/** The same, and no mere reason to cancel a transaction. */
+export function refuseRequest(message: string): never {
+  throw new TableRefusal({ code: "ValidationException", message }, true);
 }
 
 /** The value of an outcome, or its message as a validation error. */

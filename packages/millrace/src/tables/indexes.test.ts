@@ -125,7 +125,16 @@ test("what cannot stand in the key of an index is refused, in an item as in an u
     ExpressionAttributeValues: { ":c": N(1) },
   });
   expect(await update).toBe(
-    "ValidationException: The update expression attempted to update the secondary index key to unsupported type",
+    "ValidationException: One or more parameter values were invalid: Type mismatch for Index Key colour Expected: S Actual: N IndexName: byColour",
+  );
+  const empty = call("UpdateItem", {
+    TableName: "indexed",
+    Key: key,
+    UpdateExpression: "SET colour = :c",
+    ExpressionAttributeValues: { ":c": S("") },
+  });
+  expect(await empty).toBe(
+    "ValidationException: One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.",
   );
 });
 

@@ -214,15 +214,14 @@ export const messages = {
   indexKeyType: (key: { name: string; type: string; actual: string; index: string }) =>
     `${invalid}Type mismatch for Index Key ${key.name} Expected: ${key.type} ` +
     `Actual: ${key.actual} IndexName: ${key.index}`,
-  indexKeyTypeUpdate:
-    "The update expression attempted to update the secondary index key to unsupported type",
   indexKeyEmpty: (key: { name: string; what: string; index: string }) =>
     "One or more parameter values are not valid. A value specified for a secondary index key is " +
     "not supported. The AttributeValue for a key attribute cannot contain an empty " +
     `${key.what} value. IndexName: ${key.index}, IndexKey: ${key.name}`,
   indexKeyEmptyUpdate: (what: string) =>
-    "The update expression attempted to update the secondary index key to a value that is not " +
-    `supported. The AttributeValue for a key attribute cannot contain an empty ${what} value.`,
+    "One or more parameter values are not valid. The update expression attempted to update a " +
+    "secondary index key to a value that is not supported. " +
+    `The AttributeValue for a key attribute cannot contain an empty ${what} value.`,
 
   // Statements
   keyNotPinned: "Where clause does not contain a mandatory equality on all key attributes",

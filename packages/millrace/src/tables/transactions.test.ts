@@ -62,6 +62,21 @@ test("what cannot be done is the reason of its item", async () => {
   ]);
 });
 
+test("a key of another type is the reason of its item", async () => {
+  const result = await tables.call("TransactWriteItems", {
+    TransactItems: [
+      putOf("a"),
+      { Put: { TableName: "plain", Item: { pk: { N: "1" } } } },
+      { Delete: { TableName: "plain", Key: { pk: { N: "1" } } } },
+    ],
+  });
+  expect(!result.ok && result.error.reasons?.map(({ Message }) => Message)).toEqual([
+    undefined,
+    "One or more parameter values were invalid: Type mismatch for key pk expected: S actual: N",
+    "The provided key element does not match the schema",
+  ]);
+});
+
 test.each([
   [
     [],
@@ -81,8 +96,8 @@ test.each([
     "1 validation error detected: Value null at 'transactItems.1.member.update.updateExpression' failed to satisfy constraint: Member must not be null",
   ],
   [
-    [{ Put: { TableName: "plain", Item: { pk: { N: "1" } } } }],
-    "One or more parameter values were invalid: Type mismatch for key pk expected: S actual: N",
+    [{ Put: { TableName: "plain", Item: { pk: { S: "" } } } }],
+    "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk",
   ],
 ])("the transaction %j is refused", async (items, message) => {
   expect(await write(items)).toBe(refused + message);

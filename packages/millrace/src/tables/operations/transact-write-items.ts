@@ -45,8 +45,6 @@ interface TransactWrite {
   readonly tableName: string;
   /** The item to put, or the key of any other. */
   readonly item: Item;
-  /** What is wrong with an item to put refuses the request, and is no reason to cancel it. */
-  readonly kind: "put" | "other";
   bind(table: Table): ItemWrite;
 }
 
@@ -89,7 +87,7 @@ function readPut(put: NonNullable<TransactWriteItem["Put"]>): TransactWrite {
   if (itemSize(item) > itemBytesMax) refuseInvalid(messages.itemSize);
   const guard = readOnlyGuard(put);
   const bind = (table: Table) => bindPut(table, item, guard);
-  return { tableName: put.TableName, kind: "put", item, bind };
+  return { tableName: put.TableName, item, bind };
 }
 
 function readUpdate(update: NonNullable<TransactWriteItem["Update"]>): TransactWrite {
@@ -99,7 +97,7 @@ function readUpdate(update: NonNullable<TransactWriteItem["Update"]>): TransactW
   const guard = readGuard(update, placeholders);
   accepted(placeholders.checkAllUsed());
   const bind = (table: Table) => bindUpdate(table, edit, guard);
-  return { tableName: update.TableName, kind: "other", item: key, bind };
+  return { tableName: update.TableName, item: key, bind };
 }
 
 type Keyed = NonNullable<TransactWriteItem["Delete"] | TransactWriteItem["ConditionCheck"]>;
@@ -108,7 +106,7 @@ function readKeyed(keyed: Keyed, bindTo: typeof bindCheck): TransactWrite {
   const key = normalizeAttributes(keyed.Key);
   const guard = readOnlyGuard(keyed);
   const bind = (table: Table) => bindTo(table, key, guard);
-  return { tableName: keyed.TableName, kind: "other", item: key, bind };
+  return { tableName: keyed.TableName, item: key, bind };
 }
 
 /** The condition of a write that has no other expression. */
@@ -127,11 +125,9 @@ function checkSize(requests: readonly TransactWrite[]): void {
 }
 
 function bindWrites(find: FindTable, requests: readonly TransactWrite[]): readonly ItemWrite[] {
-  return bindEach(requests, ({ tableName, kind, bind }) => {
+  return bindEach(requests, ({ tableName, bind }) => {
     const table = find(tableName);
-    if (kind === "other") return () => bind(table);
-    const write = bind(table);
-    return () => write;
+    return () => bind(table);
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { type AttributeValue, attributeOf, type Item, typeOf } from "../../expressions/mod.ts";
 import { type KeyAttribute, type KeySchema, keyAttributes } from "../catalog/definition.ts";
-import { refuseInvalid } from "../errors.ts";
+import { refuseInvalid, refuseRequest } from "../errors.ts";
 import { partitionKeyBytesMax, sortKeyBytesMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { itemKey, keyPartBytes } from "./key-bytes.ts";
@@ -52,7 +52,7 @@ export function checkKeyValue(
 ): void {
   const { length } = keyPartBytes(value);
   if (length === 0) {
-    refuseInvalid(messages.keyEmpty(attribute.name, attribute.type === "S" ? "string" : "binary"));
+    refuseRequest(messages.keyEmpty(attribute.name, attribute.type === "S" ? "string" : "binary"));
   }
   if (attribute === schema.partitionKey) {
     if (length > partitionKeyBytesMax) refuseInvalid(messages.partitionKeySize);
@@ -69,12 +69,23 @@ function keyBytes(schema: KeySchema, attributes: Item): Uint8Array {
 }
 
 /** How a write words what an index cannot take: a whole item is told apart from an update. */
-export type WriteKind = "put" | "update";
+type WriteKind = "put" | "update";
 
-/** Refuses an item whose attributes cannot stand in a key of an index that they belong to. */
-export function checkIndexKeys({ indexes }: Table, item: Item, kind: WriteKind): void {
-  for (const { definition } of indexes) {
+/**
+ * Refuses an item whose attributes cannot stand in a key of an index that they belong to; the first
+ * index by name is told. `touched` are the attributes that were written; absent: all of them.
+ */
+export function checkIndexKeys(
+  { indexes }: Table,
+  item: Item,
+  touched?: ReadonlySet<string | number>,
+): void {
+  const kind = touched ? "update" : "put";
+  const definitions = indexes.map(({ definition }) => definition);
+  definitions.sort((left, right) => (left.name < right.name ? -1 : 1));
+  for (const definition of definitions) {
     for (const attribute of keyAttributes(definition)) {
+      if (touched && !touched.has(attribute.name)) continue;
       const value = attributeOf(item, attribute.name);
       if (value) checkIndexKey({ definition, attribute, kind }, value);
     }
@@ -91,16 +102,12 @@ function checkIndexKey({ definition, attribute, kind }: IndexKey, value: Attribu
   const { name, type } = attribute;
   const actual = typeOf(value);
   if (actual !== type) {
-    refuseInvalid(
-      kind === "update"
-        ? messages.indexKeyTypeUpdate
-        : messages.indexKeyType({ name, type, actual, index: definition.name }),
-    );
+    refuseInvalid(messages.indexKeyType({ name, type, actual, index: definition.name }));
   }
   const { length } = keyPartBytes(value);
   if (length === 0) {
     const what = type === "S" ? "string" : "binary";
-    refuseInvalid(
+    refuseRequest(
       kind === "update"
         ? messages.indexKeyEmptyUpdate(what)
         : messages.indexKeyEmpty({ name, what, index: definition.name }),

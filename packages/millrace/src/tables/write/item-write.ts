@@ -52,7 +52,7 @@ function admit({ condition, showsItem }: Guard, old: Item | undefined): void {
 /** Replaces whatever item has the key; refuses attributes that cannot be keys as they should. */
 export function bindPut(table: Table, item: Item, guard: Guard): ItemWrite {
   const key = keyBytesOfItem(table.definition, item);
-  checkIndexKeys(table, item, "put");
+  checkIndexKeys(table, item);
   const apply = (old: Item | undefined) => {
     admit(guard, old);
     return item;
@@ -106,6 +106,6 @@ function edited(table: Table, { key, update }: Edit, old: Item | undefined): Ite
   if (!old && !update.createsItem) return undefined;
   checkNesting(item);
   if (itemSize(item) > itemBytesMax) refuseInvalid(messages.updatedItemSize);
-  checkIndexKeys(table, item, "update");
+  checkIndexKeys(table, item, new Set(update.paths.map(([first]) => first!)));
   return item;
 }

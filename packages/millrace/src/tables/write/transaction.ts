@@ -2,7 +2,7 @@
  * How the items of a transaction fail: each for its own reason, all of them together.
  *
  * What one item cannot be or do is a reason in its place; a table that is not there refuses the
- * whole request at once.
+ * whole request at once, and so does an empty value for a key.
  */
 
 import type { Item } from "../../expressions/mod.ts";
@@ -30,7 +30,7 @@ export function bindEach<I, T>(inputs: readonly I[], find: (input: I) => () => T
 }
 
 function reasonOf(thrown: unknown): CancellationReason {
-  if (!(thrown instanceof TableRefusal)) throw thrown;
+  if (!(thrown instanceof TableRefusal) || thrown.ofRequest) throw thrown;
   const { code, message, item } = thrown.error;
   const shown: { Item?: Item } = item ? { Item: item } : {};
   if (code === "ConditionalCheckFailedException") {
