@@ -456,6 +456,26 @@ test("any text gives an application or problems, and never throws", () => {
   );
 });
 
+test("the policies inside a role are counted together", () => {
+  const role = (characters: number): TemplateResult => {
+    const statement = (size: number): string =>
+      `{ Effect: Allow, Action: "*", Resource: "arn:aws:s3:::${"a".repeat(size)}" }`;
+    const policy = (size: number): string =>
+      `{ PolicyName: p, PolicyDocument: { Statement: ${statement(size)} } }`;
+    const trust = `{ Statement: { Effect: Allow, Action: "*", Principal: "*" } }`;
+    return read(
+      ["Resources:", "  R:", "    Type: AWS::IAM::Role", "    Properties:"]
+        .concat(`      AssumeRolePolicyDocument: ${trust}`)
+        .concat(`      Policies: [${policy(characters)}, ${policy(characters)}]`)
+        .join("\n"),
+    );
+  };
+  expect(messages(role(5_000))).toEqual([]);
+  expect(messages(role(5_100))).toEqual([
+    expect.stringMatching(/the policies together have 103\d\d of 10240 characters/),
+  ]);
+});
+
 test("any tree under a resource gives an application or problems, and never throws", async () => {
   const chat = await Bun.file(join(fixtures, "chat/template.yaml")).text();
   const lines = chat.split("\n");

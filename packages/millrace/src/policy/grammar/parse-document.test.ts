@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type PolicyUse, parsePolicyDocument } from "./mod.ts";
+import { type PolicyUse, parsePolicyDocument } from "../mod.ts";
 
 const allow = { Effect: "Allow", Action: "iot:Publish", Resource: "*" };
 
@@ -74,7 +74,11 @@ test("principals come by kind, and `*` stands for every account", () => {
   const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" };
   const any = parsePolicyDocument({ Statement: { ...statement, Principal: "*" } });
   const service = parsePolicyDocument({
-    Statement: { ...statement, NotPrincipal: { Service: "cloudfront.amazonaws.com" } },
+    Statement: {
+      ...statement,
+      Effect: "Deny",
+      NotPrincipal: { Service: "cloudfront.amazonaws.com" },
+    },
   });
   expect(any.ok && any.document.statements[0]?.principals).toEqual({
     not: false,
@@ -105,7 +109,7 @@ describe("problems have a path and a reason", () => {
       "names in another case",
       { Statement: { effect: "Allow", Effect: "allow", Action: "*" } },
       [
-        "Statement.effect: unknown element 'effect'",
+        "Statement.effect: unknown element 'effect' (did you mean 'Effect'?)",
         "Statement.Effect: 'allow' is not one of Allow, Deny",
       ],
     ],
@@ -124,18 +128,22 @@ describe("problems have a path and a reason", () => {
     ],
     [
       "an operator that does not exist",
-      { Statement: { ...allow, Condition: { StringEqual: { a: "b" } } } },
-      ["Statement.Condition.StringEqual: there is no condition operator 'StringEqual'"],
+      { Statement: { ...allow, Condition: { StringEqual: { "a:b": "c" } } } },
+      [
+        "Statement.Condition.StringEqual: there is no condition operator 'StringEqual' (did you mean 'StringEquals'?)",
+      ],
     ],
     [
       "Null with IfExists",
       { Statement: { ...allow, Condition: { NullIfExists: { a: "true" } } } },
-      ["Statement.Condition.NullIfExists: there is no condition operator 'NullIfExists'"],
+      [
+        "Statement.Condition.NullIfExists: there is no condition operator 'NullIfExists': 'Null' stands alone",
+      ],
     ],
     [
       "a value the operator cannot compare",
-      { Statement: { ...allow, Condition: { Bool: { a: "maybe" } } } },
-      ["Statement.Condition.Bool.a: 'Bool' cannot compare with 'maybe'"],
+      { Statement: { ...allow, Condition: { Bool: { "a:b": "maybe" } } } },
+      ["Statement.Condition.Bool.a:b: 'Bool' cannot compare: 'maybe' is not true or false"],
     ],
     [
       "an empty list of actions",
