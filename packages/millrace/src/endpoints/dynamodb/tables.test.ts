@@ -282,12 +282,13 @@ test("an index that is added later holds the items that were there, and may go a
       }),
     );
   expect((await count()).Count).toBe(150);
-  await client.send(
+  const dropped = await client.send(
     new UpdateTableCommand({
       TableName: "later",
       GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "byColour" } }],
     }),
   );
+  expect(dropped.TableDescription?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe("DELETING");
   expect((await refusal(count())).message).toBe(
     "The table does not have the specified index: byColour",
   );

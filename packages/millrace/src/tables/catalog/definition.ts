@@ -5,6 +5,8 @@ export interface TableDefinition extends KeySchema {
   readonly name: string;
   /** Top-level number attribute with the expiry in epoch seconds; absent: items do not expire. */
   readonly ttlAttribute?: string;
+  /** Names of key attributes in the order in which they were defined, to be described so. */
+  readonly attributeOrder?: readonly string[];
   /** In the order in which they are described; names differ. */
   readonly indexes?: readonly IndexDefinition[];
   /** Absent: billed on demand. Never enforced, only described. */

@@ -34,6 +34,8 @@ export interface DescribeOptions {
   /** Absent: ACTIVE, or UPDATING while an index is built. */
   readonly status?: TableStatus;
   readonly sizes?: Sizes;
+  /** Indexes that are on their way out. */
+  readonly dropped?: readonly IndexDefinition[];
 }
 
 export type TableDescription = Readonly<Record<string, unknown>>;
@@ -73,12 +75,16 @@ export function describe(state: TableState, options: DescribeOptions): TableDesc
   };
 }
 
+/** As CreateTable has named them; what indexes have brought since comes behind. */
 function attributeDefinitions({ definition }: TableState) {
-  const schemas: KeySchema[] = [definition, ...(definition.indexes ?? [])];
+  const { attributeOrder = [], indexes = [] } = definition;
+  const schemas: KeySchema[] = [definition, ...indexes];
   const types = new Map(
     schemas.flatMap(keyAttributes).map(({ name, type }) => [name, type] as const),
   );
-  return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+  const named = attributeOrder.filter((name) => types.has(name));
+  const names = new Set([...named, ...types.keys()]);
+  return [...names].map((name) => ({ AttributeName: name, AttributeType: types.get(name)! }));
 }
 
 /** The key as requests spell it. */
@@ -134,14 +140,14 @@ function describeBilling({ definition, billingChangedMs, createdMs }: TableState
 
 function describeIndexes(
   { definition, indexes }: TableState,
-  { sizes, status }: DescribeOptions,
+  { sizes, status, dropped = [] }: DescribeOptions,
   arn: string,
 ) {
   const describeIndex = (index: IndexDefinition) => ({
     IndexName: index.name,
     KeySchema: keySchema(index),
     Projection: describeProjection(index),
-    ...(index.scope === "global" && indexStatus(indexes[index.name]!, status)),
+    ...(index.scope === "global" && indexStatus(indexes[index.name], status)),
     ...(index.scope === "global" && {
       ProvisionedThroughput: throughput(index.throughput),
       WarmThroughput: warmThroughput(index.throughput),
@@ -150,8 +156,9 @@ function describeIndexes(
     ItemCount: sizes?.indexes[index.name]?.itemCount ?? 0,
     IndexArn: `${arn}/index/${index.name}`,
   });
+  const all = [...(definition.indexes ?? []), ...dropped];
   const of = (scope: IndexDefinition["scope"]) =>
-    (definition.indexes ?? []).filter((index) => index.scope === scope).map(describeIndex);
+    all.filter((index) => index.scope === scope).map(describeIndex);
   const [local, global] = [of("local"), of("global")];
   return {
     ...(local.length > 0 && { LocalSecondaryIndexes: local }),
@@ -166,10 +173,12 @@ function describeProjection({ projection }: IndexDefinition) {
   };
 }
 
-function indexStatus({ building }: IndexState, tableStatus: TableStatus | undefined) {
+function indexStatus(state: IndexState | undefined, tableStatus: TableStatus | undefined) {
   if (tableStatus === "CREATING") return { IndexStatus: "CREATING" };
-  if (tableStatus === "DELETING") return { IndexStatus: "DELETING" };
-  return building ? { IndexStatus: "CREATING", Backfilling: true } : { IndexStatus: "ACTIVE" };
+  if (!state || tableStatus === "DELETING") return { IndexStatus: "DELETING" };
+  return state.building
+    ? { IndexStatus: "CREATING", Backfilling: true }
+    : { IndexStatus: "ACTIVE" };
 }
 
 /** A stream that is over is still named. */

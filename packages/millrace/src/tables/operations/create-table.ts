@@ -50,6 +50,7 @@ function readDefinition(input: CreateTableInput): TableDefinition {
   return {
     name,
     ...table,
+    attributeOrder: attributes.map(({ AttributeName }) => AttributeName),
     ...(indexes.length > 0 && { indexes }),
     ...(units && { throughput: throughputOf(units) }),
     ...(input.OnDemandThroughput && { onDemandMax: onDemandMaxOf(input.OnDemandThroughput) }),

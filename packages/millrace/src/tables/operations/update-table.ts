@@ -36,14 +36,26 @@ export const updateTable: Operation = async (context, request) => {
   checkSomethingAsked(input);
   checkBillingAlone(input);
   const table = catalog.findByName(input.TableName);
+  let dropped: readonly IndexDefinition[] = [];
   const state = await catalog.change(table, (before) => {
     const definition = changeDefinition(before, input);
+    dropped = droppedIndexes(before.definition, definition);
     const next = catalog.redefine(before, definition);
     return { ...next, ...changeTimes(before, next, clock.now()) };
   });
-  const options = { account, status: "UPDATING", sizes: await sizes.sizesOf(table) } as const;
-  return { TableDescription: describe(state, options) };
+  const shown = {
+    account,
+    status: "UPDATING",
+    sizes: await sizes.sizesOf(table),
+    dropped,
+  } as const;
+  return { TableDescription: describe(state, shown) };
 };
+
+function droppedIndexes(before: TableDefinition, after: TableDefinition): IndexDefinition[] {
+  const kept = new Set(after.indexes?.map(({ name }) => name));
+  return (before.indexes ?? []).filter(({ name }) => !kept.has(name));
+}
 
 function checkSomethingAsked(input: UpdateTableInput): void {
   const { AttributeDefinitions: _, TableName: __, GlobalSecondaryIndexUpdates, ...rest } = input;
