@@ -128,15 +128,16 @@ function recordOf({ view }: StreamState, change: ItemChange): StreamRecord {
   };
 }
 
-/** Forgets records that are more than a day old. */
-export async function trimStream({ records, clock }: Table, { space }: StreamState) {
+/** Forgets records that are more than a day old; looks at one alone while none is. */
+export async function trimStream({ records, clock }: Table, { space }: StreamState): Promise<void> {
   const oldestMs = clock.now() - streamAgeMaxMs;
+  let countMax = 1;
   for (;;) {
-    const range = { space, from: recordKey(1), countMax: sweepBatchCount };
-    const entries = await records.range(range);
+    const entries = await records.range({ space, from: recordKey(1), countMax });
     const spent = entries.filter(({ value }) => decodeRecord(value).atMs < oldestMs);
     if (spent.length === 0) return;
     const changes = spent.map(({ key }) => ({ space, key, value: undefined }));
     await records.update([], () => ({ changes, result: undefined }));
+    countMax = sweepBatchCount;
   }
 }
