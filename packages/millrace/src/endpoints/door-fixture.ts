@@ -30,7 +30,7 @@ import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { createApiDoor } from "./mod.ts";
 
-const account = { region: "eu-central-1", accountId: "111122223333" };
+const account = { region: "eu-central-1", accountId: "000000000000" };
 
 export interface AsyncCall {
   readonly functionName: string;
@@ -54,7 +54,9 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
   };
   const clock = new ManualClock();
   const records = openMemoryRecords();
-  const tables = createTables({ records, clock, logger: silentLogger });
+  const random = systemRandom;
+  const tables = createTables({ records, clock, random, logger: silentLogger, account });
+  await tables.start();
   const trace = new RuleTrace();
   const { rules, manager } = createTestRules({ records, clock, trace, publish });
   const broker = new Broker({

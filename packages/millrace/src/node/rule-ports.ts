@@ -39,10 +39,12 @@ export function createRulePorts(services: RuleServices): RulePorts {
       accept(await tables.putItem({ TableName: tableName, Item: item }));
     },
     async updateItem(tableName, key, set) {
-      accept(await tables.updateItem({ TableName: tableName, Key: key, ...settingAll(set) }));
+      accept(
+        await tables.call("UpdateItem", { TableName: tableName, Key: key, ...settingAll(set) }),
+      );
     },
     async deleteItem(tableName, key) {
-      accept(await tables.deleteItem({ TableName: tableName, Key: key }));
+      accept(await tables.call("DeleteItem", { TableName: tableName, Key: key }));
     },
     async putObject(object) {
       const outcome = await objects.write(object);

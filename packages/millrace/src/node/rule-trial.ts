@@ -118,7 +118,13 @@ function unusedPorts(): RulePorts {
       workFolder: ".",
       logger,
     }),
-    tables: createTables({ records: openMemoryRecords(), clock: systemClock, logger }),
+    tables: createTables({
+      records: openMemoryRecords(),
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+      account,
+    }),
     objects: { write: async () => "no-such-bucket" },
     metrics: new MetricSeries(),
     // Whether an endpoint is confirmed only a node can know.

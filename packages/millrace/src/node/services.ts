@@ -53,7 +53,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { records } = engines;
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const tables = createTables({ records, clock: systemClock, logger: loggerOf("tables") });
+  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -186,6 +186,7 @@ function run(parts: Parts): Services {
       await broker.close();
       loopDelay.stop();
       await sweeping?.stop();
+      await tables.close();
       await functions.close();
     },
   };
@@ -193,6 +194,7 @@ function run(parts: Parts): Services {
 
 async function defineTables(tables: Tables, application: Application): Promise<string[]> {
   const problems: string[] = [];
+  await tables.start();
   for (const definition of application.tables) {
     const result = await tables.define(definition);
     if (result.ok) continue;

@@ -29,7 +29,7 @@ export function createStatementServices(parts: {
     },
     async readItem({ tableName, key }) {
       const Key = Object.fromEntries(key.map(({ name, value }) => [name, keyAttribute(value)]));
-      const result = await tables.getItem({ TableName: tableName, Key });
+      const result = await tables.call("GetItem", { TableName: tableName, Key });
       if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
       const item = result.value.Item;
       if (!item) throw new Error(`table "${tableName}" has no item of that key`);

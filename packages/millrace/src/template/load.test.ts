@@ -103,6 +103,51 @@ test("JSON with tabs is read as well", () => {
   expect(application(read(json)).buckets).toEqual([{ name: "test-files" }]);
 });
 
+test("a table comes with its indexes and what it is described by", () => {
+  const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
+  const Properties = {
+    TableName: "threads",
+    AttributeDefinitions: ["forum", "subject", "author"].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: "S",
+    })),
+    KeySchema: [key("forum", "HASH"), key("subject", "RANGE")],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "byAuthor",
+        KeySchema: [key("author", "HASH")],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["title"] },
+        ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+      },
+    ],
+    ProvisionedThroughput: { ReadCapacityUnits: 2, WriteCapacityUnits: 3 },
+    StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+    Tags: [{ Key: "team", Value: "chat" }],
+  };
+  const Threads = { Type: "AWS::DynamoDB::Table", Properties };
+  const { tables } = application(read(JSON.stringify({ Resources: { Threads } })));
+  const forum = { name: "forum", type: "S" } as const;
+  expect(tables).toEqual([
+    {
+      name: "threads",
+      partitionKey: forum,
+      sortKey: { name: "subject", type: "S" },
+      indexes: [
+        {
+          name: "byAuthor",
+          scope: "global",
+          partitionKey: { name: "author", type: "S" },
+          projection: { type: "INCLUDE", attributes: ["title"] },
+          throughput: { readUnits: 1, writeUnits: 1 },
+        },
+      ],
+      throughput: { readUnits: 2, writeUnits: 3 },
+      tags: { team: "chat" },
+      streamView: "NEW_IMAGE",
+    },
+  ]);
+});
+
 test("the chat becomes tables, rules, a function, a bucket and a distribution", async () => {
   const path = join(fixtures, "chat/template.yaml");
   const chat = application(await loadTemplate({ path, ...surroundings }));

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 const roleArn = "arn:aws:iam::111122223333:role/r";
-const arnOf = (name: string) => `arn:aws:iot:eu-central-1:111122223333:rule/${name}`;
+const arnOf = (name: string) => `arn:aws:iot:eu-central-1:000000000000:rule/${name}`;
 
 const payload: TopicRulePayload = {
   sql: "SELECT *, topic(2) AS dev FROM 'site/+/env' WHERE t > 20",
