@@ -14,6 +14,7 @@ const generationsMax = 2;
 /** Takes work; `schedule` calls once after the input that is at hand. */
 export function createEndOfTurn(schedule: (work: Work) => void): (work: Work) => void {
   let waiting: Work[] = [];
+  let isRunning = false;
   const run = () => {
     for (let generation = 0; generation < generationsMax && waiting.length > 0; generation += 1) {
       const works = waiting;
@@ -25,7 +26,6 @@ export function createEndOfTurn(schedule: (work: Work) => void): (work: Work) =>
     }
     if (waiting.length > 0) schedule(run);
   };
-  let isRunning = false;
   return (work) => {
     if (waiting.push(work) === 1 && !isRunning) schedule(run);
   };

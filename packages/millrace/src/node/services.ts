@@ -97,6 +97,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     observer: createLifecycleEvents({
       clock: systemClock,
       publish: (message) => void broker.publish(message),
+      isHeard: (level) => broker.topics.hasRoot(level) || created.rules.hears(level),
     }),
   });
   const edge = createEdge({

@@ -119,6 +119,11 @@ export class Engine implements Figured {
     return rules.length === 0 ? undefined : this.#enqueue(message, rules, message.topic);
   }
 
+  /** Whether a rule may want topics that begin with this level; one without wildcards. */
+  hears(level: string): boolean {
+    return this.#registry.hasRoot(level);
+  }
+
   /**
    * As `tell`, for a message on `$aws/rules/<name>[/<rest>]`, which is for the rule of that name
    * alone, whatever its filter. Where there is no such rule, or it is disabled, nobody is told but

@@ -70,3 +70,12 @@ describe("the filters that match a topic", () => {
     );
   });
 });
+
+test("a tree knows which first levels its filters have", () => {
+  const tree = new FilterTree<string>();
+  for (const filter of ["$aws/events/#", "$aws/x", "+/a"]) tree.add(filter, filter);
+  tree.remove("$aws/x", "$aws/x");
+  expect(["$aws", "+", "a"].map((level) => tree.hasRoot(level))).toEqual([true, true, false]);
+  tree.remove("$aws/events/#", "$aws/events/#");
+  expect(tree.hasRoot("$aws")).toBe(false);
+});

@@ -20,10 +20,13 @@ const nothing: readonly never[] = [];
 export class FilterTree<T> {
   readonly #exact = new Map<string, readonly T[]>();
   readonly #root: Level<T> = newLevel();
+  /** How many filters begin with a level. */
+  readonly #beginnings = new Map<string, number>();
   #wildcardCount = 0;
 
   /** The filter must be valid. */
   add(filter: string, value: T): void {
+    this.#countBeginning(filter, 1);
     if (!hasWildcard(filter)) {
       this.#exact.set(filter, [...(this.#exact.get(filter) ?? nothing), value]);
       return;
@@ -42,6 +45,7 @@ export class FilterTree<T> {
 
   /** Takes out what was added with this filter. */
   remove(filter: string, value: T): void {
+    this.#countBeginning(filter, -1);
     if (hasWildcard(filter)) {
       this.#wildcardCount -= 1;
       prune(this.#root, filter.split("/"), value);
@@ -50,6 +54,18 @@ export class FilterTree<T> {
     const left = without(this.#exact.get(filter) ?? nothing, value);
     if (left.length === 0) this.#exact.delete(filter);
     else this.#exact.set(filter, left);
+  }
+
+  /** Whether a filter begins with this level. */
+  hasRoot(level: string): boolean {
+    return this.#beginnings.has(level);
+  }
+
+  #countBeginning(filter: string, by: 1 | -1): void {
+    const [level = ""] = filter.split("/", 1);
+    const count = (this.#beginnings.get(level) ?? 0) + by;
+    if (count === 0) this.#beginnings.delete(level);
+    else this.#beginnings.set(level, count);
   }
 
   /** Everything whose filter matches; empty when there is nothing. */

@@ -32,6 +32,11 @@ export class Registry {
     return this.#tree.match(topic);
   }
 
+  /** Whether the filter of an enabled rule begins with this level. */
+  hasRoot(level: string): boolean {
+    return this.#tree.hasRoot(level);
+  }
+
   named(name: string): RegisteredRule | undefined {
     return this.#rules.get(name);
   }

@@ -23,6 +23,8 @@ export interface Rules extends Figured {
    * when every action of every matching rule has succeeded or has failed after its last attempt.
    */
   tell(message: RuleMessage): Promise<void> | undefined;
+  /** Whether a rule may want topics that begin with this level, e.g. `$aws`. */
+  hears(level: string): boolean;
   /**
    * As `tell`, for a message on `$aws/rules/<name>[/<rest>]`: the rule of that name alone gets it,
    * whatever its filter. `undefined` when there is no such rule, or it is disabled.
