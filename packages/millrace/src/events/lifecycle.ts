@@ -3,7 +3,7 @@
  *
  * Published by the service itself, always on, in the shape of AWS IoT (developer guide, "Lifecycle
  * events"). A client id with `+` or `#` gives none, because it would make an invalid topic. Mostly
- * nobody listens: then no event is made, which was a sixth of what a connection cost to come and go.
+ * nobody listens: then no event is made, which was a sixth of what it costs to come and go.
  */
 
 import { type Clock, utf8 } from "../base/mod.ts";
