@@ -8,11 +8,13 @@
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
 import { newUuid } from "../base/mod.ts";
 import { answerPools, poolService } from "./cognito-identity/service.ts";
-import { answerTables, tableService } from "./dynamodb/service.ts";
+import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
+import { answerIot } from "./iot/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { invoke, invokePath } from "./lambda/Invoke.ts";
+import { answerOwn } from "./own/service.ts";
+import { plainError } from "./plain-error.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
-import { textFormat, writeFigures } from "./prometheus.ts";
 import { answerTokens, isQuery } from "./sts/service.ts";
 import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
 
@@ -36,45 +38,27 @@ async function route(call: Call): Promise<Response> {
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
   if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
-  if (target.path === "/_millrace/ready") return answerReady(call);
-  if (target.path === "/_millrace/denials") return answerDenials(call);
   if (target.path === "/" && isQuery(request)) return answerTokens(call);
-  if (target.path === "/metrics") return answerFigures(call);
-  return answerIotData(call, target) ?? refuseUnknown(call, target);
+  return (
+    answerOwn(call, target) ??
+    answerIotData(call, target) ??
+    answerIot(call, target) ??
+    refuseUnknown(call, target)
+  );
 }
 
 async function routeByHeader(call: Call, header: string): Promise<Response> {
   const target = parseTarget(header);
   if (!target) return plainError(call, 400, `X-Amz-Target "${header}" names no operation`);
-  if (target.service === tableService) return answerTables(call, target.operation);
+  if (target.service === tableService || target.service === tableStreamService) {
+    return answerTables(call, target);
+  }
   if (target.service === poolService) return answerPools(call, target.operation);
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);
-}
-
-function answerReady(call: Call): Response {
-  if (call.request.method !== "GET") return plainError(call, 405, "Readiness answers GET alone");
-  const missing = call.ports.missing();
-  const ready = missing.length === 0;
-  return Response.json({ ready, missing }, { status: ready ? 200 : 503 });
-}
-
-function answerFigures(call: Call): Response {
-  if (call.request.method !== "GET") return plainError(call, 405, "Figures are read with GET");
-  const headers = { "content-type": textFormat };
-  return new Response(writeFigures(call.ports.figures()), { headers });
-}
-
-function answerDenials(call: Call): Response {
-  if (call.request.method !== "GET") return plainError(call, 405, "Denials are read with GET");
-  return Response.json(call.ports.denials.list());
 }
 
 function refuseUnknown({ request, ...call }: Call, { path }: RestTarget): Response {
   const service = signedService(request.headers.get("authorization"));
   const owner = service ? ` of the service "${service}"` : "";
   return plainError(call, 404, `${request.method} "${path}"${owner} is not implemented`);
-}
-
-function plainError({ requestId }: Pick<Call, "requestId">, status: number, message: string) {
-  return Response.json({ message }, { status, headers: { "x-amzn-requestid": requestId } });
 }

@@ -4,6 +4,7 @@
  */
 
 import {
+  type Clock,
   type Figure,
   type LogFields,
   ManualClock,
@@ -19,10 +20,19 @@ import {
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
 import { Denials, Identities, makeSecret } from "../identity/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
+import {
+  createRules,
+  Destinations,
+  type Republication,
+  type RulePorts,
+  RuleTrace,
+} from "../rules/mod.ts";
+import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { identityDefinitions } from "./identity-fixture.ts";
 import { createApiDoor, createPublicDoor } from "./mod.ts";
+
+const account = { region: "eu-central-1", accountId: "000000000000" };
 
 export interface AsyncCall {
   readonly functionName: string;
@@ -36,6 +46,8 @@ export async function openDoor(
   const published: Message[] = [];
   const asyncCalls: AsyncCall[] = [];
   const warnings: LogFields[] = [];
+  /** URLs at which destinations were asked to confirm. */
+  const questions: string[] = [];
   const state = {
     missing: [] as string[],
     figures: (): Figure[] => [],
@@ -46,7 +58,11 @@ export async function openDoor(
     warn: (_: string, fields: LogFields = {}) => warnings.push(fields),
   };
   const records = openMemoryRecords();
-  const tables = createTables({ records, clock, logger: silentLogger });
+  const random = systemRandom;
+  const tables = createTables({ records, clock, random, logger: silentLogger, account });
+  await tables.start();
+  const trace = new RuleTrace();
+  const { rules, manager } = createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },
@@ -54,7 +70,7 @@ export async function openDoor(
     random: systemRandom,
     logger: silentLogger,
     admit: () => ({ allowed: true, principal: "tester" }),
-    taps: [(message) => void published.push(message)],
+    taps: [(message) => void published.push(message), (message) => rules.tell(message)],
     observer: silentObserver,
     atEndOfTurn: (callback) => callback(),
   });
@@ -75,11 +91,21 @@ export async function openDoor(
   const rootKey = await identities.start();
   const ports = { identities, logger: silentLogger, random: systemRandom };
   const answerPublic = createPublicDoor(ports);
+  function publish(message: Republication) {
+    return broker.publish({ ...message, retain: false });
+  }
+  await manager.start();
+  const destinations = createTestDestinations({ records, clock, questions });
+  await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
     identities,
     denials: new Denials({ clock, logger: silentLogger }),
     tables,
     broker,
+    rules: manager,
+    destinations,
+    trace,
+    account,
     invoke: async () => state.invokeResult,
     invokeAsync: async (functionName, payload) => {
       asyncCalls.push({ functionName, payload });
@@ -107,8 +133,71 @@ export async function openDoor(
   const edgeUrl = `http://127.0.0.1:${edge.port}`;
   const url = `http://127.0.0.1:${server.port}`;
   const close = () => Promise.all([server.stop(true), edge.stop(true)]);
-  const seen = { published, asyncCalls, warnings };
-  return { url, edgeUrl, state, broker, records, clock, tables, rootKey, close, ...seen };
+  return {
+    url,
+    edgeUrl,
+    rootKey,
+    state,
+    broker,
+    trace,
+    rulesManager: manager,
+    records,
+    clock,
+    published,
+    asyncCalls,
+    questions,
+    warnings,
+    tables,
+    close,
+  };
+}
+
+function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
+  const created = createRules({
+    definitions: [],
+    records,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    accountId: account.accountId,
+    atEndOfTurn: (callback) => setImmediate(callback),
+    onExecution: (execution) => trace.record(execution),
+    ports: {
+      publish,
+      invokeAsync: nothing,
+      putItem: nothing,
+      updateItem: nothing,
+      deleteItem: nothing,
+    },
+  });
+  if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
+  return created;
+}
+
+function createTestDestinations(options: {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly questions: string[];
+}) {
+  return new Destinations({
+    ...options,
+    random: systemRandom,
+    logger: silentLogger,
+    send: async ({ url }) => {
+      options.questions.push(url);
+      return { status: 200, isLong: false };
+    },
+    arnOf: (id) => id,
+  });
+}
+
+const nothing = async () => {};
+
+interface TestRulesOptions {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly trace: RuleTrace;
+  readonly publish: RulePorts["publish"];
 }
 
 const silentObserver: LifecycleObserver = {

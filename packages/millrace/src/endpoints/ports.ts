@@ -12,6 +12,7 @@ import type {
 } from "../broker/mod.ts";
 import type { InvokeResult } from "../functions/mod.ts";
 import type { Denials, Identities } from "../identity/mod.ts";
+import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
 /** What the operations about identities need. */
@@ -24,6 +25,11 @@ export interface IdentityPorts {
 export interface ApiDoorPorts extends IdentityPorts {
   readonly tables: Tables;
   readonly broker: MessageBroker;
+  readonly rules: RuleManager;
+  readonly destinations: Destinations;
+  readonly trace: RuleTrace;
+  /** Of the ARNs that answers carry. */
+  readonly account: { readonly region: string; readonly accountId: string };
   readonly invoke: (functionName: string, payload: Uint8Array) => Promise<InvokeResult>;
   /** Accepts a call; false: no such function. */
   readonly invokeAsync: (functionName: string, payload: Uint8Array) => Promise<boolean>;

@@ -4,7 +4,7 @@
  */
 
 import { join } from "node:path";
-import { type Figured, type Logger, systemClock, systemRandom, WorldError } from "../base/mod.ts";
+import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
@@ -12,22 +12,18 @@ import { bundleForBrowser, createFunctions, type Functions } from "../functions/
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import {
-  type AttributeMap,
-  createRules,
-  type Publication,
-  type Republication,
-  type Rules,
-} from "../rules/mod.ts";
+import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
+import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
+import { createHouseRules } from "./rules.ts";
 
 export interface Services {
   readonly broker: Broker;
@@ -37,6 +33,9 @@ export interface Services {
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   setReady(): void;
+  readonly isReady: () => boolean;
+  /** Ends answers of the API door that would go on for as long as somebody listens. */
+  endFollowing(): void;
   close(): Promise<void>;
 }
 
@@ -55,8 +54,9 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const tables = createTables({ records, clock: systemClock, logger: loggerOf("tables") });
+  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -68,20 +68,21 @@ export function createServices(options: ServicesOptions): ServicesResult {
     definitions: application.buckets,
     build: bundleForBrowser,
     workFolder: join(engines.workFolder, "objects"),
+    storeFolder: join(engines.filesFolder, "objects"),
     logger: loggerOf("objects"),
   });
 
-  const created = createRules({
+  const houseRules = createHouseRules({
     ...shared,
-    definitions: application.rules,
-    accountId: account.accountId,
-    logger: loggerOf("rules"),
-    ports: {
-      publish: (message) => publishFromRule(broker, message),
-      invokeAsync: (name, event) => invokeFromRule(functions, name, event),
-      putItem: (tableName, item) => putFromRule(tables, tableName, item),
-    },
+    application,
+    records,
+    tables,
+    functions,
+    objects,
+    broker: () => broker,
+    loggerOf,
   });
+  const { created } = houseRules;
   const frontProblems = checkEdge(application);
   if (!created.ok || frontProblems.length > 0) {
     const ruleProblems = created.ok ? [] : created.errors.map(placeRuleError(application));
@@ -101,9 +102,11 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("broker"),
     admit: admission(configuration.anonymous),
     taps: [(message) => created.rules.tell(message)],
+    ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
       clock: systemClock,
       publish: (message) => void broker.publish(message),
+      isHeard: (level) => broker.topics.hasRoot(level) || created.rules.hears(level),
     }),
   });
   const edge = createEdge({
@@ -114,9 +117,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
     invoke: functions.invoke,
     logger: loggerOf("gateway"),
   });
-  const { rules } = created;
-  const parts = { options, identity, tables, functions, objects, rules, broker, edge };
-  return { ok: true, services: run(parts) };
+  const { rules, manager } = created;
+  const parts = { ...houseRules, options, identity, tables, functions, objects, broker, edge };
+  return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
 interface Parts {
@@ -126,12 +129,16 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly rules: Rules;
+  readonly manager: RuleManager;
+  readonly trace: RuleTrace;
+  readonly metrics: MetricSeries;
+  readonly destinations: Destinations;
   readonly broker: Broker;
   readonly edge: Edge;
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, objects, rules, broker } = parts;
+  const { options, identity, tables, functions, objects, rules, manager, trace, broker } = parts;
   const { application, engines, loggerOf } = options;
   const { identities, denials, authenticate } = identity;
   const loopDelay = measureLoopDelay(systemClock);
@@ -139,6 +146,7 @@ function run(parts: Parts): Services {
     broker,
     engines,
     rules,
+    parts.metrics,
     functions,
     loopDelay,
     measureProcess(systemClock),
@@ -154,6 +162,10 @@ function run(parts: Parts): Services {
       denials,
       tables,
       broker,
+      rules: manager,
+      destinations: parts.destinations,
+      trace,
+      account,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       missing: () => missing,
@@ -169,7 +181,9 @@ function run(parts: Parts): Services {
         objects.start(),
         broker.start(),
         identity.start(),
+        manager.start(),
       ]);
+      await parts.destinations.start({ endpointUrl });
       sweeping = tables.startSweeping();
       return [
         ...tableProblems,
@@ -180,10 +194,15 @@ function run(parts: Parts): Services {
     setReady() {
       missing = [];
     },
+    isReady: () => missing.length === 0,
+    endFollowing() {
+      trace.endFollowing();
+    },
     async close() {
       await broker.close();
       loopDelay.stop();
       await sweeping?.stop();
+      await tables.close();
       await functions.close();
     },
   };
@@ -203,6 +222,7 @@ function withPublicDoor({ edge, identity, options }: Parts): Edge {
 
 async function defineTables(tables: Tables, application: Application): Promise<string[]> {
   const problems: string[] = [];
+  await tables.start();
   for (const definition of application.tables) {
     const result = await tables.define(definition);
     if (result.ok) continue;
@@ -217,28 +237,4 @@ function admission(anonymous: Anonymous): Admission {
     anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
       ? { allowed: true, principal: "anonymous" }
       : { allowed: false };
-}
-
-/** What could not be stored may be stored at the next attempt; any other refusal is final. */
-async function publishFromRule(broker: Broker, message: Republication): Promise<Publication> {
-  const outcome = await broker.publish({ ...message, retain: false });
-  if (outcome.accepted || outcome.refusal !== "not-stored") return outcome;
-  throw new WorldError("NOT_STORED", outcome.reason);
-}
-
-async function invokeFromRule(functions: Functions, name: string, event: Uint8Array) {
-  const found = await functions.invokeAsync(name, event);
-  if (!found) throw new Error(`there is no function "${name}"`);
-}
-
-async function putFromRule(tables: Tables, tableName: string, item: AttributeMap) {
-  const result = await tables.putItem({ TableName: tableName, Item: item });
-  if (result.ok) return;
-  const { code, message } = result.error;
-  throw new Error(`${code}: ${message}`);
-}
-
-/** The broker's bytes and the rules' work leave after all the input that is at hand. */
-function atEndOfTurn(callback: () => void): void {
-  setImmediate(callback);
 }

@@ -1,0 +1,179 @@
+/** The flags of `start`, and what they come to, checked. */
+
+import type { Anonymous, LimitsName, Tls } from "../../node/mod.ts";
+import { type Flags, type Given, portProblem } from "../flags.ts";
+import { apiPortFlag, parameterFlag, readParameters } from "../shared-flags.ts";
+
+export interface StartOptions {
+  readonly template: string;
+  /** Values for the template's `Parameters`, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly data: string;
+  readonly memory: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly apiPort: number;
+  readonly mqttPort: number;
+  /** Absent: no MQTT over TLS. */
+  readonly tls: Tls | undefined;
+  readonly proxyProtocol: boolean;
+  readonly anonymous: Anonymous;
+  readonly limits: LimitsName;
+  readonly json: boolean;
+}
+
+export type OptionsResult =
+  | { readonly ok: true; readonly options: StartOptions }
+  | { readonly ok: false; readonly problem: string };
+
+const mqttsPort = 8883;
+
+const flags: Flags = {
+  parameter: parameterFlag,
+  data: {
+    type: "string",
+    default: ".millrace",
+    placeholder: "DIR",
+    help: "where tables, sessions and built handlers are kept",
+  },
+  memory: { type: "boolean", default: "false", help: "keep nothing on disk, whatever --data says" },
+  host: {
+    type: "string",
+    default: "127.0.0.1",
+    placeholder: "ADDRESS",
+    help: "address of the edge and of MQTT; the API door stays on loopback",
+  },
+  port: {
+    type: "string",
+    default: "8080",
+    placeholder: "PORT",
+    help: "the edge: pages, HTTP APIs, MQTT over WebSocket; 0 means any free port",
+  },
+  "api-port": apiPortFlag,
+  "mqtt-port": {
+    type: "string",
+    default: "1883",
+    placeholder: "PORT",
+    help: "MQTT over TCP",
+  },
+  "mqtts-port": {
+    type: "string",
+    default: "",
+    placeholder: "PORT",
+    help: `MQTT over TLS, once there is a certificate (${mqttsPort})`,
+  },
+  "tls-cert": {
+    type: "string",
+    default: "",
+    placeholder: "FILE",
+    help: "the certificate of MQTT over TLS, in PEM form; taken anew when it changes",
+  },
+  "tls-key": { type: "string", default: "", placeholder: "FILE", help: "its private key" },
+  "tls-ca": {
+    type: "string",
+    default: "",
+    placeholder: "FILE",
+    help: "who signs certificates of clients; one that others signed is refused",
+  },
+  "proxy-protocol": {
+    type: "boolean",
+    default: "false",
+    help: "every connection to the edge and to MQTT begins with the PROXY header of a proxy",
+  },
+  anonymous: {
+    type: "string",
+    default: "all",
+    placeholder: "none|tcp|all",
+    help: "MQTT clients without credentials: refused, over TCP and TLS only, or everywhere",
+  },
+  limits: {
+    type: "string",
+    default: "mqtt",
+    placeholder: "mqtt|aws",
+    help: "what the broker takes: all of MQTT, or what AWS IoT takes",
+  },
+  json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
+};
+
+export const startFlags: Flags = Object.fromEntries(
+  Object.entries(flags).map(([name, flag]) => [name, { ...flag, hasVariable: true }]),
+);
+
+const anonymousValues: readonly Anonymous[] = ["none", "tcp", "all"];
+const limitsNames: readonly LimitsName[] = ["mqtt", "aws"];
+
+/** The options, or what is wrong with them. */
+export function readStartOptions(given: Given): OptionsResult {
+  const [template = "template.yaml", ...more] = given.words;
+  if (more.length > 0) return problem(`one template at a time, not also "${more[0]}"`);
+  return checkedOptions(template, given.text);
+}
+
+function checkedOptions(template: string, text: (flag: string) => string): OptionsResult {
+  for (const flag of ["port", "api-port", "mqtt-port", "mqtts-port"]) {
+    const value = text(flag);
+    if (flag === "mqtts-port" && value === "") continue;
+    const wrong = portProblem(flag, value);
+    if (wrong) return problem(wrong);
+  }
+  const anonymous = anonymousValues.find((value) => value === text("anonymous"));
+  if (!anonymous) {
+    return problem(`--anonymous must be none, tcp or all, not "${text("anonymous")}"`);
+  }
+  const limits = limitsNames.find((name) => name === text("limits"));
+  if (!limits) return problem(`--limits must be mqtt or aws, not "${text("limits")}"`);
+  const parameters = readParameters(text("parameter"));
+  if (typeof parameters === "string") return problem(parameters);
+  const host = text("host");
+  if (anonymous !== "none" && !isLoopback(host)) {
+    return problem(
+      `--anonymous ${anonymous} lets everyone in with full rights, which is only allowed while ` +
+        `bound to loopback, not to "${host}"; add --anonymous none`,
+    );
+  }
+  const tls = readTls(text);
+  if (typeof tls === "string") return problem(tls);
+  return {
+    ok: true,
+    options: {
+      template,
+      parameters,
+      data: text("data"),
+      memory: text("memory") === "true",
+      host,
+      port: Number(text("port")),
+      apiPort: Number(text("api-port")),
+      mqttPort: Number(text("mqtt-port")),
+      tls,
+      proxyProtocol: text("proxy-protocol") === "true",
+      anonymous,
+      limits,
+      json: text("json") === "true",
+    },
+  };
+}
+
+/** `undefined` when nothing asks for TLS; a text says what is missing. */
+function readTls(text: (flag: string) => string): Tls | string | undefined {
+  const [certificate, key] = [text("tls-cert"), text("tls-key")];
+  if (certificate && key) {
+    const authority = text("tls-ca") || undefined;
+    return {
+      port: Number(text("mqtts-port") || mqttsPort),
+      files: { certificate, key, authority },
+    };
+  }
+  const given = ["tls-cert", "tls-key", "tls-ca", "mqtts-port"].find((flag) => text(flag));
+  if (!given) return undefined;
+  const missing = ["--tls-cert", "--tls-key"].filter((flag) => !text(flag.slice(2)));
+  return `--${given} needs ${missing.join(" and ")} as well`;
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function problem(text: string): OptionsResult {
+  return { ok: false, problem: text };
+}

@@ -1,0 +1,69 @@
+/**
+ * `millrace start`: starts the node, says where it is, and ends it on a signal.
+ *
+ * With `--json` the first line on standard output is one JSON object, once everything is ready. Log
+ * lines go to standard error in both cases.
+ */
+
+import { systemClock } from "../../base/mod.ts";
+import { type House, startHouse } from "../../node/mod.ts";
+import { type Command, UsageProblem } from "../command.ts";
+import { bannerText } from "./start-banner.ts";
+import { readStartOptions, type StartOptions, startFlags } from "./start-options.ts";
+
+const exitProblem = 1;
+const drainMsMax = 10_000;
+
+export const start: Command = {
+  name: "start",
+  usage: "[template.yaml] [flags]",
+  summary: "serve the application of a SAM template",
+  flags: startFlags,
+  async run({ given }) {
+    const read = readStartOptions(given);
+    if (!read.ok) throw new UsageProblem(read.problem);
+    await startNode(read.options);
+    return undefined;
+  },
+};
+
+/** Returns once the node runs; the process then lives until a signal. */
+async function startNode(options: StartOptions): Promise<void> {
+  const startedMs = systemClock.monotonic();
+  const result = await startHouse({
+    template: options.template,
+    parameters: options.parameters,
+    dataFolder: options.memory ? undefined : options.data,
+    host: options.host,
+    port: options.port,
+    apiPort: options.apiPort,
+    mqttPort: options.mqttPort,
+    tls: options.tls,
+    proxyProtocol: options.proxyProtocol,
+    anonymous: options.anonymous,
+    limits: options.limits,
+    writeLog: (text) => process.stderr.write(text),
+  });
+  if (!result.ok) {
+    process.stderr.write(`${result.problems.join("\n")}\n`);
+    process.exit(exitProblem);
+  }
+  const { house } = result;
+  endOnSignal(house);
+  const text = options.json
+    ? `${JSON.stringify({ ...house.addresses, pid: process.pid })}\n`
+    : bannerText(house, options, systemClock.monotonic() - startedMs);
+  process.stdout.write(text);
+}
+
+/** Drains once; a second signal, or a drain that takes too long, ends at once. */
+function endOnSignal(house: House): void {
+  let draining = false;
+  const end = () => {
+    if (draining) process.exit(exitProblem);
+    draining = true;
+    systemClock.after(drainMsMax, () => process.exit(exitProblem));
+    house.close().then(() => process.exit(0));
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, end);
+}
