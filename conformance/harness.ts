@@ -77,6 +77,7 @@ export async function killWhileStarting(options: ServerOptions, afterMs: number)
 
 function spawnServer({ template, dataFolder, at, flags = [], environment }: ServerOptions) {
   const command = [join(root, "node_modules/.bin/millrace"), "start", join(root, template)];
+  const everybody = flags.includes("--anonymous") ? [] : ["--anonymous", "all"];
   const ports = ["--port", portOf(at?.edge), "--api-port", portOf(at?.api)];
   return Bun.spawn({
     cmd: [
@@ -87,7 +88,7 @@ function spawnServer({ template, dataFolder, at, flags = [], environment }: Serv
       "--data",
       dataFolder,
       "--json",
-    ].concat(flags),
+    ].concat(everybody, flags),
     cwd: root,
     env: { ...process.env, ...environment },
     stdin: "ignore",

@@ -13,6 +13,9 @@ import { enter, openBrowser } from "./visitor.ts";
 setDefaultTimeout(60_000);
 
 const pageBytesMax = 60_000;
+const template = "apps/chat/template.yaml";
+/** As `start` has it: browsers sign. */
+const flags = ["--anonymous", "tcp"];
 let folder: string;
 let server: Server;
 let browser: Browser;
@@ -21,7 +24,7 @@ const room = (path: string) => `${server.edge}${path}`;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "millrace-chat-"));
   const data = join(folder, "data");
-  server = await startServer({ template: "apps/chat/template.yaml", dataFolder: data });
+  server = await startServer({ template, dataFolder: data, flags });
   browser = await openBrowser();
 });
 

@@ -16,12 +16,15 @@ import { enter, openBrowser, type Visitor } from "./visitor.ts";
 setDefaultTimeout(120_000);
 
 const rounds = 3;
+const template = "apps/chat/template.yaml";
+/** As `start` has it: browsers sign. */
+const flags = ["--anonymous", "tcp"];
 let folder: string;
 let server: Server;
 let browser: Browser;
 
 const start = (at?: Server) =>
-  startServer({ template: "apps/chat/template.yaml", dataFolder: join(folder, "data"), at });
+  startServer({ template, dataFolder: join(folder, "data"), at, flags });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "millrace-crash-"));

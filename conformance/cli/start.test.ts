@@ -149,7 +149,8 @@ async function bannerOf(...flags: string[]): Promise<string> {
 test("started by hand it says where to open it and what is open to whom", async () => {
   const text = await bannerOf();
   expect(text).toMatch(/open +http:\/\/127\.0\.0\.1:\d+/);
-  expect(text).toMatch(/access +every MQTT client without credentials/);
+  expect(text).toMatch(/access +signed WebSockets may do what their policies allow/);
+  expect(text).toMatch(/full rights without credentials: MQTT over TCP and TLS, on 127/);
   expect(text).toMatch(/not enforced yet: roles/);
   expect(text).not.toContain("limits");
 });

@@ -1,5 +1,6 @@
 /** The few lines that a start prints. */
 
+import { join } from "node:path";
 import type { House } from "../../node/mod.ts";
 import type { StartOptions } from "./start-options.ts";
 
@@ -14,15 +15,24 @@ export function bannerText(house: House, options: StartOptions, elapsedMs: numbe
     `  mqtt      ${mqtt.join("  ")}`,
     `  aws sdk   AWS_ENDPOINT_URL=${addresses.api}`,
     `  data      ${options.memory ? "in memory, gone when this ends" : options.data}`,
-    `  access    ${accessText(options)}`,
+    `  access    ${accessTexts(options).join(`\n${" ".repeat(12)}`)}`,
   ];
   if (options.limits === "aws") lines.push("  limits    what AWS IoT refuses is refused");
   for (const note of house.notes) lines.push(`  note      ${note}`);
   return `${lines.join("\n")}\n\n`;
 }
 
-function accessText({ anonymous, host }: StartOptions): string {
-  if (anonymous === "none") return "no MQTT client is let in: identities are not enforced yet";
-  const who = anonymous === "all" ? "every MQTT client" : "MQTT over TCP and TLS";
-  return `${who} without credentials, with full rights, on ${host} only (--anonymous ${anonymous})`;
+/** What is enforced, and who has full rights without being asked. */
+function accessTexts({ anonymous, host, memory, data }: StartOptions): string[] {
+  const open = {
+    none: "nobody comes in without credentials",
+    tcp: `full rights without credentials: MQTT over TCP and TLS, on ${host} only`,
+    all: `full rights without credentials: every MQTT client, on ${host} only`,
+  }[anonymous];
+  return [
+    "signed WebSockets may do what their policies allow, and nothing else",
+    `${open} (--anonymous ${anonymous})`,
+    "whoever reaches the AWS API may do everything; it listens to this machine alone",
+    ...(memory ? [] : [`the owner's access key is in ${join(data, "credentials")}`]),
+  ];
 }

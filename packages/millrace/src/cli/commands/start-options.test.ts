@@ -30,7 +30,7 @@ test("without a word the defaults hold", () => {
     mqttPort: 1883,
     tls: undefined,
     proxyProtocol: false,
-    anonymous: "all",
+    anonymous: "tcp",
     limits: "mqtt",
     json: false,
   });

@@ -82,7 +82,7 @@ const flags: Flags = {
   },
   anonymous: {
     type: "string",
-    default: "all",
+    default: "tcp",
     placeholder: "none|tcp|all",
     help: "MQTT clients without credentials: refused, over TCP and TLS only, or everywhere",
   },
