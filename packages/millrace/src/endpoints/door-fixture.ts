@@ -58,9 +58,7 @@ export async function openDoor(
     warn: (_: string, fields: LogFields = {}) => warnings.push(fields),
   };
   const records = openMemoryRecords();
-  const random = systemRandom;
-  const tables = createTables({ records, clock, random, logger: silentLogger, account });
-  await tables.start();
+  const tables = await createTestTables(records, clock);
   const trace = new RuleTrace();
   const { rules, manager } = createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
@@ -75,22 +73,7 @@ export async function openDoor(
     atEndOfTurn: (callback) => callback(),
   });
   await broker.start();
-  await tables.define({ name: "plain", partitionKey: { name: "pk", type: "S" } });
-  await tables.define({
-    name: "lines",
-    partitionKey: { name: "room", type: "S" },
-    sortKey: { name: "at", type: "N" },
-  });
-  const identities = new Identities({
-    ...identityDefinitions,
-    secret: makeSecret(systemRandom),
-    records,
-    clock,
-    random: systemRandom,
-  });
-  const rootKey = await identities.start();
-  const ports = { identities, logger: silentLogger, random: systemRandom };
-  const answerPublic = createPublicDoor(ports);
+  const identity = await createTestIdentities(records, clock);
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
@@ -98,7 +81,7 @@ export async function openDoor(
   const destinations = createTestDestinations({ records, clock, questions });
   await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
-    identities,
+    identities: identity.identities,
     denials: new Denials({ clock, logger: silentLogger }),
     tables,
     broker,
@@ -122,21 +105,12 @@ export async function openDoor(
     port: 0,
     fetch: (request) => door(request, { ip: "127.0.0.1" }),
   });
-  const edge = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: (request) => {
-      const answer = answerPublic(request, { ip: "127.0.0.1" });
-      return answer ?? new Response("the application", { status: 404 });
-    },
-  });
-  const edgeUrl = `http://127.0.0.1:${edge.port}`;
   const url = `http://127.0.0.1:${server.port}`;
-  const close = () => Promise.all([server.stop(true), edge.stop(true)]);
+  const close = () => Promise.all([server.stop(true), identity.edge.stop(true)]);
   return {
     url,
-    edgeUrl,
-    rootKey,
+    edgeUrl: `http://127.0.0.1:${identity.edge.port}`,
+    rootKey: identity.rootKey,
     state,
     broker,
     trace,
@@ -150,6 +124,42 @@ export async function openDoor(
     tables,
     close,
   };
+}
+
+async function createTestTables(records: Records, clock: Clock) {
+  const random = systemRandom;
+  const tables = createTables({ records, clock, random, logger: silentLogger, account });
+  await tables.start();
+  await tables.define({ name: "plain", partitionKey: { name: "pk", type: "S" } });
+  await tables.define({
+    name: "lines",
+    partitionKey: { name: "room", type: "S" },
+    sortKey: { name: "at", type: "N" },
+  });
+  return tables;
+}
+
+/** With the edge, where they are asked for in public. */
+async function createTestIdentities(records: Records, clock: Clock) {
+  const identities = new Identities({
+    ...identityDefinitions,
+    secret: makeSecret(systemRandom),
+    records,
+    clock,
+    random: systemRandom,
+  });
+  const rootKey = await identities.start();
+  const ports = { identities, logger: silentLogger, random: systemRandom };
+  const answerPublic = createPublicDoor(ports);
+  const edge = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request) => {
+      const answer = answerPublic(request, { ip: "127.0.0.1" });
+      return answer ?? new Response("the application", { status: 404 });
+    },
+  });
+  return { identities, rootKey, edge };
 }
 
 function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {

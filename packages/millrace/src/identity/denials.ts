@@ -68,7 +68,7 @@ export class Denials {
   report(refused: Refused): void {
     const { clientId, action, resource, caller } = refused;
     const nowMs = this.#clock.now();
-    const name = `${action} ${caller.name} ${clientId} ${resource}`;
+    const name = `${action} ${caller.name} ${cut(clientId)} ${cut(resource)}`;
     const known = this.#known.get(name);
     if (known) {
       known.count += 1;

@@ -19,7 +19,7 @@ export type GuestProblem =
   | { readonly kind: "no-pool"; readonly poolId: string }
   | { readonly kind: "no-guests"; readonly poolId: string }
   | { readonly kind: "no-identity"; readonly identityId: string }
-  /** The pool has no role for guests, or one that does not let itself be taken; `why`, for a log. */
+  /** The pool has no role for guests, or one that cannot be taken; `why` is for a log. */
   | { readonly kind: "no-role"; readonly poolId: string; readonly why: string };
 
 export type GuestResult<T> =

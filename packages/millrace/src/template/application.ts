@@ -22,7 +22,7 @@ export interface Application {
   readonly buckets: readonly BucketDefinition[];
   /** IoT policies, by name. */
   readonly policies: readonly NamedPolicy[];
-  /** Explicit ones and those that SAM makes. What functions and rules do is not asked of them yet. */
+  /** Explicit ones and those that SAM makes; not enforced yet for functions and rules. */
   readonly roles: readonly RoleDefinition[];
   readonly identityPools: readonly IdentityPoolDefinition[];
   readonly bucketPolicies: readonly BucketPolicyDefinition[];

@@ -27,7 +27,8 @@ export function requiredText(
   value: unknown,
   { form, lengthMax }: TextRules,
 ): { readonly problem: PoolProblem } | undefined {
-  const at = `at '${member.charAt(0).toLowerCase()}${member.slice(1)}' failed to satisfy constraint`;
+  const name = member.charAt(0).toLowerCase() + member.slice(1);
+  const at = `at '${name}' failed to satisfy constraint`;
   if (typeof value !== "string") return constraint(`Value null ${at}: Member must not be null`);
   if (value.length > lengthMax) {
     const shown = value.slice(0, lengthMax);

@@ -18,6 +18,7 @@ const operations: ReadonlyMap<string, PoolOperation> = new Map([
   ["GetId", getId],
 ]);
 
+/** Answers an operation of identity pools; one that is not there is refused by name. */
 export async function answerPools(call: IdentityCall, operationName: string): Promise<Response> {
   const { requestId, request, ports } = call;
   const options = { version: "1.1", requestId } as const;

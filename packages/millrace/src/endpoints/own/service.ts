@@ -1,4 +1,7 @@
-/** What the door answers of Millrace itself: readiness, figures, what the rules do, what policies refuse. */
+/**
+ * What the door answers of Millrace itself: readiness, figures, what the rules do, what policies
+ * refuse.
+ */
 
 import type { RestTarget } from "../../aws/mod.ts";
 import { plainError } from "../plain-error.ts";

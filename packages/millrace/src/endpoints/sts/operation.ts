@@ -1,4 +1,4 @@
-/** The shape of an operation file: parameters and caller in, the result's members or an error out. */
+/** The shape of an operation file: parameters and caller in, the result or an error out. */
 
 import type { Caller, Identities } from "../../identity/mod.ts";
 

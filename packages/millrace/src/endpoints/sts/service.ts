@@ -29,6 +29,7 @@ export function isQuery(request: Request): boolean {
   return request.method === "POST" && type.startsWith("application/x-www-form-urlencoded");
 }
 
+/** Authenticates and answers a request of the Query protocol; errors too are XML. */
 export async function answerTokens(call: IdentityCall): Promise<Response> {
   const { request, ports, client } = call;
   const body = await readBody(request, identityBodyBytesMax);
