@@ -26,6 +26,7 @@ test("without a word the defaults hold", () => {
     proxyProtocol: false,
     anonymous: "all",
     limits: "mqtt",
+    retryDelaysSeconds: [60, 120],
     json: false,
   });
 });
@@ -51,6 +52,7 @@ test.each([
   [[], { MILLRACE_PROXY_PROTOCOL: "yes" }, '--proxy-protocol must be true or false, not "yes"'],
   [["--limits", "azure"], {}, '--limits must be mqtt or aws, not "azure"'],
   [[], { MILLRACE_LIMITS: "" }, '--limits must be mqtt or aws, not ""'],
+  [["--retry-delays", "1m"], {}, '--retry-delays must be seconds such as 60,120, not "1m"'],
   [[], { MILLRACE_JSON: "1" }, '--json must be true or false, not "1"'],
   [["a.yaml", "b.yaml"], {}, 'one template at a time, not also "b.yaml"'],
 ])("%p with %p says: %s", (words, environment, expected) => {

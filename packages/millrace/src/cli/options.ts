@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly proxyProtocol: boolean;
   readonly anonymous: Anonymous;
   readonly limits: LimitsName;
+  /** Waits before a failed asynchronous call is tried again. */
+  readonly retryDelaysSeconds: readonly number[];
   readonly json: boolean;
 }
 
@@ -118,6 +120,12 @@ export const startFlags: Readonly<Record<string, Flag>> = {
     placeholder: "mqtt|aws",
     help: "what the broker takes: all of MQTT, or what AWS IoT takes",
   },
+  "retry-delays": {
+    type: "string",
+    default: "60,120",
+    placeholder: "SECONDS,...",
+    help: "waits before an asynchronous call that failed is tried again",
+  },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
@@ -177,6 +185,10 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   }
   const limits = limitsNames.find((name) => name === text("limits"));
   if (!limits) return problem(`--limits must be mqtt or aws, not "${text("limits")}"`);
+  const retryDelays = text("retry-delays");
+  if (!/^\d{1,5}(\.\d+)?(,\d{1,5}(\.\d+)?)*$/.test(retryDelays)) {
+    return problem(`--retry-delays must be seconds such as 60,120, not "${retryDelays}"`);
+  }
   const parameters: Record<string, string> = {};
   for (const line of text("parameter").split("\n").filter(Boolean)) {
     const [name, ...value] = line.split("=");
@@ -208,6 +220,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       proxyProtocol: text("proxy-protocol") === "true",
       anonymous,
       limits,
+      retryDelaysSeconds: retryDelays.split(",").map(Number),
       json: text("json") === "true",
     },
   };

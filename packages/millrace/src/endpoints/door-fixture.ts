@@ -67,7 +67,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     invoke: async () => state.invokeResult,
     invokeAsync: async (functionName, payload) => {
       asyncCalls.push({ functionName, payload });
-      return functionName === "greet";
+      return functionName === "greet" ? "8f0b2b57-0000-4000-8000-000000000001" : undefined;
     },
     missing: () => state.missing,
     figures: () => state.figures(),

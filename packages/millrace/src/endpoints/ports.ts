@@ -17,8 +17,8 @@ export interface ApiDoorPorts {
   readonly tables: Tables;
   readonly broker: MessageBroker;
   readonly invoke: (functionName: string, payload: Uint8Array) => Promise<InvokeResult>;
-  /** Accepts a call; false: no such function. */
-  readonly invokeAsync: (functionName: string, payload: Uint8Array) => Promise<boolean>;
+  /** Accepts a call and gives its request id; `undefined`: no such function. */
+  readonly invokeAsync: (functionName: string, payload: Uint8Array) => Promise<string | undefined>;
   /** The parts that are not ready yet, by name; none: the house is ready. */
   readonly missing: () => readonly string[];
   /** Of the whole house, as of now. */

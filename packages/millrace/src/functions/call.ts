@@ -15,8 +15,10 @@ export interface Outcome {
   /** The answer, or the error's JSON. */
   readonly payload: Uint8Array;
   readonly functionError?: "Unhandled" | "Handled";
-  /** Present when the call never ran, because too many were waiting. */
+  /** Present when the call never ran, because too many are running or waiting. */
   readonly throttled?: true;
+  /** The call never ran, or not to its end, for reasons of this machine alone. */
+  readonly unavailable?: true;
   /** The end of the call's log, at most 4 kB of whole text. */
   readonly logTail: Uint8Array;
 }

@@ -1,5 +1,7 @@
 /** What a function is, as the template says it. */
 
+import type { AsyncSettings } from "./async/settings.ts";
+
 export interface FunctionDefinition {
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; unique in the application. */
   readonly name: string;
@@ -18,6 +20,8 @@ export interface FunctionDefinition {
    * Bundle with esbuild as SAM's `BuildMethod: esbuild` does; absent: run the files as they are.
    */
   readonly build?: FunctionBuild;
+  /** Absent: as Lambda's defaults are. */
+  readonly asyncSettings?: AsyncSettings | undefined;
 }
 
 /** SAM's `BuildProperties` for esbuild. */

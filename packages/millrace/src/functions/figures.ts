@@ -1,7 +1,7 @@
 /** What became of the calls of each function, and what waits, as figures. */
 
 import { counter, type Figure, gauge, type Sample } from "../base/mod.ts";
-import type { AsyncCalls } from "./async-calls.ts";
+import type { AsyncCalls } from "./async/async-calls.ts";
 import type { Pool } from "./pool.ts";
 
 type Pools = ReadonlyMap<string, Pool>;
@@ -39,6 +39,7 @@ export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] 
       "Asynchronous calls that are accepted and not yet done",
       asyncCalls.pendingCount,
     ),
+    gauge("millrace_async_calls_pending_bytes", "What those carry", asyncCalls.pendingBytes),
     counter(
       "millrace_async_calls_refused_total",
       "Asynchronous calls that were not accepted because too many were pending",
@@ -46,7 +47,7 @@ export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] 
     ),
     counter(
       "millrace_async_calls_given_up_total",
-      "Asynchronous calls that failed at their last try",
+      "Asynchronous calls that failed at their last try, grew too old or lost their function",
       asyncCalls.givenUpCount,
     ),
   ];

@@ -12,6 +12,7 @@ import {
   textOf,
   utf8,
 } from "../base/mod.ts";
+import { openMemoryRecords } from "../storage/mod.ts";
 import type { FunctionBuild, FunctionDefinition } from "./definition.ts";
 import { createFunctions, type Functions, type FunctionsOptions } from "./functions.ts";
 
@@ -78,6 +79,7 @@ async function create(
   const lines: string[] = [];
   const functions = createFunctions({
     definitions,
+    records: openMemoryRecords(),
     workFolder,
     region: "eu-central-1",
     accountId: "111122223333",
@@ -148,7 +150,7 @@ describe("a call", () => {
   test("of an unknown function is not found", async () => {
     const { functions } = await startOne("exports.handler = async () => 1;");
     expect(await functions.invoke("nobody", utf8("{}"))).toEqual({ found: false });
-    expect(await functions.invokeAsync("nobody", utf8("{}"))).toBe(false);
+    expect(await functions.invokeAsync("nobody", utf8("{}"))).toBeUndefined();
   });
 
   test("answers null for undefined", async () => {
@@ -397,9 +399,12 @@ describe("a process", () => {
     });
     const script = `
       import { createFunctions } from ${JSON.stringify(join(import.meta.dir, "functions.ts"))};
+      import { openMemoryRecords } from
+        ${JSON.stringify(join(import.meta.dir, "../storage/mod.ts"))};
       import { silentLogger, systemClock, systemRandom, textOf, utf8 } from
         ${JSON.stringify(join(import.meta.dir, "../base/mod.ts"))};
       const functions = createFunctions({
+        records: openMemoryRecords(),
         definitions: [${JSON.stringify(definition)}],
         workFolder: ${JSON.stringify(await newFolder({}))},
         region: "r", accountId: "1", clock: systemClock, random: systemRandom, logger: silentLogger,
@@ -595,7 +600,7 @@ describe("an asynchronous call", () => {
     const { promise: givenUp, resolve } = Promise.withResolvers<void>();
     const logger = { ...silentLogger, error: () => resolve() };
     const { functions } = await start([definition], { clock: hasty, logger });
-    expect(await functions.invokeAsync("greet", utf8("{}"))).toBe(true);
+    expect(await functions.invokeAsync("greet", utf8("{}"))).toBeString();
     await givenUp;
     const tries = (await Bun.file(file).text()).trim().split("\n");
     expect(waits).toEqual([60_000, 120_000]);

@@ -15,10 +15,13 @@ import {
   type Random,
   WorldError,
 } from "../base/mod.ts";
-import { AsyncCalls } from "./async-calls.ts";
+import type { Records } from "../storage/mod.ts";
+import { AsyncCalls, type AsyncCallsOptions, type TryResult } from "./async/async-calls.ts";
+import { asyncSettingsDefault } from "./async/settings.ts";
 import type { Outcome } from "./call.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { functionFigures } from "./figures.ts";
+import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
 import { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
@@ -27,6 +30,10 @@ import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
 export interface FunctionsOptions {
   readonly definitions: readonly FunctionDefinition[];
+  /** Keeps asynchronous calls until they are done. */
+  readonly records: Records;
+  /** Waits before an asynchronous call that failed is tried again; absent: one minute, then two. */
+  readonly retryDelaysMs?: readonly number[] | undefined;
   /** For bundles; kept from start to start, one server at a time. Absolute. */
   readonly workFolder: string;
   readonly region: string;
@@ -66,10 +73,10 @@ export interface Functions extends Figured {
    */
   invoke(name: string, payload: Uint8Array): Promise<InvokeResult>;
   /**
-   * Accepts a call and answers at once; false: no such function. Accepted calls are held in memory,
-   * so they do not outlive the process. Rejects with a `WorldError` when too many are waiting.
+   * Accepts a call and answers when it is durable: it will be tried, over a crash too. Gives
+   * its request id; `undefined`: no such function. Rejects with a `WorldError`, `TOO_MANY_CALLS` when too many are waiting.
    */
-  invokeAsync(name: string, payload: Uint8Array): Promise<boolean>;
+  invokeAsync(name: string, payload: Uint8Array): Promise<string | undefined>;
   /** What the function signs its own requests with; `undefined`: no such function. */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
@@ -82,15 +89,9 @@ export function createFunctions(options: FunctionsOptions): Functions {
   const credentials = new Map(definitions.map(({ name }) => [name, createCredentials(random)]));
   const pools = new Map<string, Pool>();
   const sink = { clock, logger, writeLog: options.writeLog };
-  const asyncCalls = new AsyncCalls({
-    clock,
-    logger,
-    invoke: async ({ functionName, requestId, payload }) => {
-      const outcome = await run(pools.get(functionName)!, requestId, payload);
-      if (outcome.throttled) return "throttled";
-      return outcome.functionError ? "failed" : "done";
-    },
-  });
+  const asyncCalls = openAsyncCalls(options, async ({ functionName, requestId, payload }) =>
+    tryResult(await run(pools.get(functionName)!, requestId, payload)),
+  );
 
   function run(pool: Pool, requestId: string, payload: Uint8Array): Promise<Outcome> {
     return pool.invoke({ requestId, payload, traceId: newTraceId(random, clock.now()) });
@@ -117,6 +118,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
       const path = process.env.PATH ?? "";
       const shared = { workFolder, region, accountId, endpointUrl, clock, random, node, path };
       const problems = await Promise.all(definitions.map((one) => startOne(one, shared)));
+      if (problems.flat().length === 0) await asyncCalls.restore();
       return problems.flat();
     },
     async invoke(name, payload) {
@@ -127,17 +129,44 @@ export function createFunctions(options: FunctionsOptions): Functions {
       return { found: true, requestId, version: "$LATEST", ...outcome };
     },
     async invokeAsync(name, payload) {
-      if (!pools.has(name)) return false;
-      asyncCalls.accept({ functionName: name, requestId: newUuid(random), payload });
-      return true;
+      if (!pools.has(name)) return undefined;
+      const requestId = newUuid(random);
+      await asyncCalls.accept({ functionName: name, requestId, payload });
+      return requestId;
     },
     credentialsOf: (name) => credentials.get(name),
     figures: () => functionFigures(pools, asyncCalls),
     async close() {
       asyncCalls.close();
       await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await asyncCalls.settled();
     },
   };
+}
+
+function openAsyncCalls(options: FunctionsOptions, invoke: AsyncCallsOptions["invoke"]) {
+  const { definitions, records, clock, logger, random, region, accountId } = options;
+  return new AsyncCalls({
+    records,
+    clock,
+    logger,
+    retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
+    receiverOf(name) {
+      const definition = definitions.find((one) => one.name === name);
+      if (!definition) return undefined;
+      const settings = definition.asyncSettings ?? asyncSettingsDefault;
+      const functionArn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+      return { functionArn, settings, laneWidth: environmentsPerFunctionMax };
+    },
+    invoke,
+    newRequestId: () => newUuid(random),
+  });
+}
+
+function tryResult(outcome: Outcome): TryResult {
+  if (outcome.throttled || outcome.unavailable) return { kind: "unable" };
+  const { payload, functionError } = outcome;
+  return { kind: functionError ? "failed" : "done", payload, functionError, version: "$LATEST" };
 }
 
 function findNode(): NodeCommand {

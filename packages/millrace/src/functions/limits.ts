@@ -37,13 +37,17 @@ export const startFailuresBeforeBackOff = 3;
 export const backOffMsMin = 250;
 export const backOffMsMax = 10_000;
 
-/** Asynchronous calls accepted and not yet done, of all functions. */
-export const asyncCallsMax = 10_000;
+/** Asynchronous calls accepted and not yet done, of all functions; and what they carry. */
+export const asyncCallsMax = 100_000;
+export const asyncBytesMax = 268_435_456;
+
+/** How many destinations lead from one call to the next before that is taken for a circle. */
+export const asyncDepthMax = 16;
 
 /** Waits before the second and the third try of an asynchronous call that failed. */
-export const asyncRetryDelaysMs: readonly number[] = [60_000, 120_000];
+export const asyncRetryDelaysMsDefault: readonly number[] = [60_000, 120_000];
 
-/** Waits between tries while calls are throttled: doubled from one to the other. */
+/** Waits while calls are throttled or the machine fails: doubled from one to the other. */
 export const asyncThrottleMsMin = 1000;
 export const asyncThrottleMsMax = 300_000;
 

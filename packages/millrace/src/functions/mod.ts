@@ -1,5 +1,7 @@
 /** Functions: handlers in child processes that speak the Lambda Runtime API. */
 
+export type { AsyncSettings, Destination } from "./async/settings.ts";
+export { asyncSettingsDefault } from "./async/settings.ts";
 export { type BrowserBundleRequest, bundleForBrowser } from "./bundle.ts";
 export type { FunctionBuild, FunctionDefinition } from "./definition.ts";
 export {

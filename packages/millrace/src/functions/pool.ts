@@ -75,7 +75,7 @@ export class Pool {
 
   /** Answers in every case; `throttled` when too many calls wait. */
   invoke(call: Call): Promise<Outcome> {
-    if (this.#closing) return Promise.resolve(refuse(closing));
+    if (this.#closing) return Promise.resolve({ ...refuse(closing), unavailable: true });
     return new Promise((answer) => {
       const resolve = (outcome: Outcome) => {
         this.ended[endOf(outcome)] += 1;
@@ -90,7 +90,7 @@ export class Pool {
   async close(): Promise<void> {
     this.#closing = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      next.resolve(refuse(closing));
+      next.resolve({ ...refuse(closing), unavailable: true });
     }
     if (this.#runningCount > 0) {
       await new Promise<void>((resolve) => {

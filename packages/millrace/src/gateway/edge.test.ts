@@ -15,6 +15,7 @@ import {
 } from "../base/mod.ts";
 import { bundleForBrowser, createFunctions, type InvokeResult } from "../functions/mod.ts";
 import { createObjects } from "../objects/mod.ts";
+import { openMemoryRecords } from "../storage/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "./definition.ts";
 import { checkEdge, createEdge, type EdgeOptions } from "./edge.ts";
 
@@ -604,6 +605,7 @@ test("a page from a real function loads a module bundled for the browser", async
   const common = { logger: silentLogger, clock: systemClock, random: systemRandom };
   const functions = createFunctions({
     ...common,
+    records: openMemoryRecords(),
     definitions: [
       {
         name: "page",

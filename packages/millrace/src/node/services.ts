@@ -58,6 +58,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     ...shared,
     ...account,
     definitions: application.functions,
+    records,
+    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
     logger: loggerOf("functions"),
   });

@@ -92,12 +92,13 @@ function answerResult(
 
 async function invokeLater(call: Call, name: string, payload: Uint8Array): Promise<Response> {
   try {
-    if (!(await call.ports.invokeAsync(name, payload))) return refuse(call, notFound(name));
+    const requestId = await call.ports.invokeAsync(name, payload);
+    if (requestId === undefined) return refuse(call, notFound(name));
+    return new Response(null, { status: 202, headers: { "x-amzn-requestid": requestId } });
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
     return refuse(call, tooMany(thrown.message));
   }
-  return new Response(null, { status: 202, headers: { "x-amzn-requestid": call.requestId } });
 }
 
 function refuse({ requestId }: Call, { status, type, message }: Failure): Response {

@@ -39,6 +39,12 @@ const event = typed({
   }),
 });
 
+/** The kinds that exist on AWS; all but Lambda are refused by name. */
+const destination = object({
+  Type: required(choice("Lambda", "SQS", "SNS", "EventBridge", "S3Bucket")),
+  Destination: text(),
+});
+
 export const functionProperties = object({
   FunctionName: text({
     pattern: /^[A-Za-z0-9_-]{1,64}$/,
@@ -60,6 +66,12 @@ export const functionProperties = object({
   }),
   Role: text({ pattern: /^arn:[^:]+:iam::\d{12}:role\/.+$/, form: "the ARN of a role" }),
   Policies: oneOrMany(any()),
+  EventInvokeConfig: object({
+    MaximumRetryAttempts: integer(0, 2),
+    MaximumEventAgeInSeconds: integer(60, 21_600),
+    DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
+  }),
+  DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
   Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
 });
 

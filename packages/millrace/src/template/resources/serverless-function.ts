@@ -9,6 +9,7 @@ import type { FunctionBuild } from "../../functions/mod.ts";
 import { type Draft, defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { fitName } from "../surroundings.ts";
 import { bundleNames, findEntryPoints, isFile, isFolder } from "./build-entries.ts";
+import { readAsyncSettings } from "./function-async.ts";
 import { connectEvents } from "./function-events.ts";
 import { keepRole } from "./function-role.ts";
 import {
@@ -35,6 +36,7 @@ export const serverlessFunction = defineResource({
     "Timeout",
     "Environment",
     "Architectures",
+    "EventInvokeConfig",
   ],
   nameProperty: "FunctionName",
   namespace: "function",
@@ -61,6 +63,7 @@ export const serverlessFunction = defineResource({
         memoryMegabytes: given.MemorySize ?? 128,
         environment: readEnvironment(resource, build),
         ...(build && { build }),
+        asyncSettings: readAsyncSettings(resource, draft),
       });
     }
     if (given.Architectures) {
