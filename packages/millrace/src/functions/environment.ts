@@ -20,6 +20,8 @@ export interface Program {
   readonly functionName: string;
   readonly functionArn: string;
   readonly command: readonly string[];
+  /** Whether the process marks the end of each call's log. */
+  readonly marksLog: boolean;
   readonly folder: string;
   /** The variables of a new environment, all but the address of its Runtime API. */
   readonly createVariables: () => Record<string, string>;
@@ -70,7 +72,8 @@ export class Environment {
     const { program, clock, write } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
-    this.#output = new Output({ functionName: program.functionName, clock, write });
+    const { functionName, marksLog } = program;
+    this.#output = new Output({ functionName, marksLog, clock, write });
     this.#api = serveRuntimeApi({
       functionArn: program.functionArn,
       deadlineMs: () => this.#running?.deadlineMs ?? clock.now(),

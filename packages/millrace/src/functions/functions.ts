@@ -25,7 +25,14 @@ import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.
 import { writeFunctionLine } from "./log-line.ts";
 import { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
-import { type NodeCommand, type ProgramHost, prepareProgram } from "./program.ts";
+import { type ProgramHost, prepareProgram } from "./program.ts";
+import {
+  findNode,
+  findPython,
+  kindOf,
+  type NodeCommand,
+  noteOfRuntime,
+} from "./runtimes/runtime.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
 export interface FunctionsOptions {
@@ -74,7 +81,8 @@ export interface Functions extends Figured {
   invoke(name: string, payload: Uint8Array): Promise<InvokeResult>;
   /**
    * Accepts a call and answers when it is durable: it will be tried, over a crash too. Gives
-   * its request id; `undefined`: no such function. Rejects with a `WorldError`, `TOO_MANY_CALLS` when too many are waiting.
+   * its request id; `undefined`: no such function. Rejects with a `WorldError`, `TOO_MANY_CALLS`
+   * when too many are waiting.
    */
   invokeAsync(name: string, payload: Uint8Array): Promise<string | undefined>;
   /** What the function signs its own requests with; `undefined`: no such function. */
@@ -114,9 +122,15 @@ export function createFunctions(options: FunctionsOptions): Functions {
   return {
     async start({ endpointUrl }) {
       const { workFolder, region, accountId } = options;
-      const node = options.node ?? findNode();
+      const usesPython = definitions.some(({ runtime }) => kindOf(runtime) === "python");
+      const python = usesPython ? findPython() : undefined;
+      const machine = { node: options.node ?? findNode(), python };
+      for (const { name, runtime } of definitions) {
+        const note = noteOfRuntime(runtime, machine);
+        if (note) logger.warn(note, { function: name });
+      }
       const path = process.env.PATH ?? "";
-      const shared = { workFolder, region, accountId, endpointUrl, clock, random, node, path };
+      const shared = { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
       const problems = await Promise.all(definitions.map((one) => startOne(one, shared)));
       if (problems.flat().length === 0) await asyncCalls.restore();
       return problems.flat();
@@ -167,11 +181,6 @@ function tryResult(outcome: Outcome): TryResult {
   if (outcome.throttled || outcome.unavailable) return { kind: "unable" };
   const { payload, functionError } = outcome;
   return { kind: functionError ? "failed" : "done", payload, functionError, version: "$LATEST" };
-}
-
-function findNode(): NodeCommand {
-  const node = Bun.which("node");
-  return node ? { kind: "node", file: node } : { kind: "bun", file: process.execPath };
 }
 
 /** As AWS X-Ray makes them: the time in seconds, then 96 random bits. Not sampled. */

@@ -23,6 +23,9 @@ export const logLineBytesMax = 65_536;
 /** How long an answer waits for the log lines that were written before it. */
 export const logDrainMsMax = 200;
 
+/** The same where a process does not mark the end of its lines, as bootstraps of others. */
+export const logDrainMsUnmarked = 10;
+
 /** Processes of one function at once. */
 export const environmentsPerFunctionMax = 16;
 

@@ -12,5 +12,5 @@ export {
 } from "./functions.ts";
 export { payloadBytesMax } from "./limits.ts";
 export type { BuildProblem, StartProblem } from "./problems.ts";
-export type { NodeCommand } from "./program.ts";
+export { kindOf as kindOfRuntime, type NodeCommand } from "./runtimes/runtime.ts";
 export type { FunctionCredentials } from "./variables.ts";

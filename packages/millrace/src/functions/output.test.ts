@@ -7,7 +7,12 @@ import { type FunctionLine, Output } from "./output.ts";
 function create() {
   const lines: FunctionLine[] = [];
   const clock = new ManualClock();
-  const output = new Output({ functionName: "f", clock, write: (line) => lines.push(line) });
+  const output = new Output({
+    marksLog: true,
+    functionName: "f",
+    clock,
+    write: (line) => lines.push(line),
+  });
   return { output, lines, clock };
 }
 

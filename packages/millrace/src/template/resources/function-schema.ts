@@ -51,10 +51,13 @@ export const functionProperties = object({
     form: "a function name: 1 to 64 of A-Z a-z 0-9 _ -",
   }),
   Handler: required(
-    text({ pattern: /^[^\s.][^\s]*\.[A-Za-z_$][\w$]*$/, form: "like 'file.export'" }),
+    text({ pattern: /^[^\s]{1,128}$/, form: "the name of a handler, without spaces" }),
   ),
   Runtime: required(
-    text({ pattern: /^nodejs\d{2}\.x$/, form: "a Node.js runtime such as nodejs22.x" }),
+    text({
+      pattern: /^(nodejs(\d+\.(x|\d+))?|python3\.\d{1,2}|provided(\.al2|\.al2023)?)$/,
+      form: "a runtime that is implemented: nodejs22.x, python3.13 or provided.al2023",
+    }),
   ),
   CodeUri: required(text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" })),
   Description: text(),
