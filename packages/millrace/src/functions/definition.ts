@@ -5,6 +5,8 @@ import type { AsyncSettings } from "./async/settings.ts";
 export interface FunctionDefinition {
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; unique in the application. */
   readonly name: string;
+  /** A published version's number; absent: `$LATEST`. */
+  readonly version?: string | undefined;
   /** `file.export`, the file relative to `codeFolder`, without its ending. */
   readonly handler: string;
   /** Absolute path of the folder that holds the source. */

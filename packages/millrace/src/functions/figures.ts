@@ -4,7 +4,7 @@ import { counter, type Figure, gauge, type Sample } from "../base/mod.ts";
 import type { AsyncCalls } from "./async/async-calls.ts";
 import type { Pool } from "./pool.ts";
 
-type Pools = ReadonlyMap<string, Pool>;
+type Pools = ReadonlyMap<string, ReadonlyMap<string, Pool>>;
 
 /** Functions are as many as the template has; their names are labels. */
 export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] {
@@ -12,9 +12,9 @@ export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] 
     counter(
       "millrace_function_calls_total",
       "Calls that ended, each try of an asynchronous one, by how they ended",
-      [...pools].flatMap(([name, { ended }]) =>
-        Object.entries(ended).map(([outcome, value]) => ({
-          labels: { function: name, outcome },
+      (["succeeded", "failed", "throttled"] as const).flatMap((outcome) =>
+        ofEach(pools, ({ ended }) => ended[outcome]).map(({ labels, value }) => ({
+          labels: { ...labels, outcome },
           value,
         })),
       ),
@@ -53,6 +53,11 @@ export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] 
   ];
 }
 
+/** All versions of a function together. */
 function ofEach(pools: Pools, count: (pool: Pool) => number): Sample[] {
-  return [...pools].map(([name, pool]) => ({ labels: { function: name }, value: count(pool) }));
+  return [...pools].map(([name, versions]) => {
+    let value = 0;
+    for (const pool of versions.values()) value += count(pool);
+    return { labels: { function: name }, value };
+  });
 }

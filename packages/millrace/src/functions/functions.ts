@@ -10,20 +10,23 @@ import {
   errorText,
   type Figured,
   type Logger,
-  newHexId,
   newUuid,
   type Random,
   WorldError,
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
-import { AsyncCalls, type AsyncCallsOptions, type TryResult } from "./async/async-calls.ts";
+import { AsyncCalls, type TryResult } from "./async/async-calls.ts";
 import { asyncSettingsDefault } from "./async/settings.ts";
 import type { Outcome } from "./call.ts";
+import { Catalogue } from "./catalogue/catalogue.ts";
+import { latest, resolveVersion } from "./catalogue/resolve.ts";
+import type { ThrottleReason } from "./concurrency.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { functionFigures } from "./figures.ts";
+import { Fleet } from "./fleet.ts";
 import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
-import { Pool } from "./pool.ts";
+import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
 import {
@@ -33,11 +36,12 @@ import {
   type NodeCommand,
   noteOfRuntime,
 } from "./runtimes/runtime.ts";
+import { newTraceId } from "./trace-id.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
 export interface FunctionsOptions {
   readonly definitions: readonly FunctionDefinition[];
-  /** Keeps asynchronous calls until they are done. */
+  /** Keeps asynchronous calls until they are done, and what the API has changed. */
   readonly records: Records;
   /** Waits before an asynchronous call that failed is tried again; absent: one minute, then two. */
   readonly retryDelaysMs?: readonly number[] | undefined;
@@ -54,6 +58,13 @@ export interface FunctionsOptions {
   readonly node?: NodeCommand;
 }
 
+export interface InvokeOptions {
+  /** `$LATEST`, a version or an alias; absent: the function as it is now. */
+  readonly qualifier?: string | undefined;
+  /** JSON, for the handler's context. */
+  readonly clientContext?: string | undefined;
+}
+
 export type InvokeResult =
   | { readonly found: false }
   | {
@@ -62,9 +73,10 @@ export type InvokeResult =
       readonly payload: Uint8Array;
       readonly functionError?: "Unhandled" | "Handled";
       readonly logTail: Uint8Array;
-      readonly version: "$LATEST";
-      /** The call never ran, because too many were waiting; `payload` says so as an error. */
-      readonly throttled?: true;
+      /** The one that ran: `$LATEST` or a number. */
+      readonly version: string;
+      /** The call never ran, because too many are running; `payload` says so as an error. */
+      readonly throttled?: ThrottleReason;
     };
 
 export interface Functions extends Figured {
@@ -74,17 +86,23 @@ export interface Functions extends Figured {
    * when the machine fails, not the sources.
    */
   start(options: { readonly endpointUrl: string }): Promise<StartProblem[]>;
+  /** Whether there is such a function, with such a qualifier. */
+  has(name: string, qualifier?: string): boolean;
   /**
    * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`, and stays as
    * it is until the answer.
    */
-  invoke(name: string, payload: Uint8Array): Promise<InvokeResult>;
+  invoke(name: string, payload: Uint8Array, options?: InvokeOptions): Promise<InvokeResult>;
   /**
    * Accepts a call and answers when it is durable: it will be tried, over a crash too. Gives
    * its request id; `undefined`: no such function. Rejects with a `WorldError`, `TOO_MANY_CALLS`
    * when too many are waiting.
    */
-  invokeAsync(name: string, payload: Uint8Array): Promise<string | undefined>;
+  invokeAsync(
+    name: string,
+    payload: Uint8Array,
+    options?: InvokeOptions,
+  ): Promise<string | undefined>;
   /** What the function signs its own requests with; `undefined`: no such function. */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
@@ -93,98 +111,154 @@ export interface Functions extends Figured {
 
 /** Nothing is found by calls until `start` has answered. */
 export function createFunctions(options: FunctionsOptions): Functions {
-  const { definitions, clock, random, logger } = options;
-  const credentials = new Map(definitions.map(({ name }) => [name, createCredentials(random)]));
-  const pools = new Map<string, Pool>();
-  const sink = { clock, logger, writeLog: options.writeLog };
-  const asyncCalls = openAsyncCalls(options, async ({ functionName, requestId, payload }) =>
-    tryResult(await run(pools.get(functionName)!, requestId, payload)),
-  );
-
-  function run(pool: Pool, requestId: string, payload: Uint8Array): Promise<Outcome> {
-    return pool.invoke({ requestId, payload, traceId: newTraceId(random, clock.now()) });
-  }
-
-  async function startOne(definition: FunctionDefinition, host: ProgramHost) {
-    const { name } = definition;
-    const program = await prepareProgram(definition, credentials.get(name)!, host).catch(
-      (thrown) => {
-        const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
-        throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
-      },
-    );
-    if (Array.isArray(program)) return program;
-    const write = (line: Parameters<typeof writeFunctionLine>[0]) => writeFunctionLine(line, sink);
-    pools.set(definition.name, new Pool({ program, clock, write }));
-    return [];
-  }
-
+  const house = new FunctionHouse(options);
+  // Others are handed single functions of it, without the whole.
   return {
-    async start({ endpointUrl }) {
-      const { workFolder, region, accountId } = options;
-      const usesPython = definitions.some(({ runtime }) => kindOf(runtime) === "python");
-      const python = usesPython ? findPython() : undefined;
-      const machine = { node: options.node ?? findNode(), python };
-      for (const { name, runtime } of definitions) {
-        const note = noteOfRuntime(runtime, machine);
-        if (note) logger.warn(note, { function: name });
-      }
-      const path = process.env.PATH ?? "";
-      const shared = { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
-      const problems = await Promise.all(definitions.map((one) => startOne(one, shared)));
-      if (problems.flat().length === 0) await asyncCalls.restore();
-      return problems.flat();
-    },
-    async invoke(name, payload) {
-      const pool = pools.get(name);
-      if (!pool) return { found: false };
-      const requestId = newUuid(random);
-      const outcome = await run(pool, requestId, payload);
-      return { found: true, requestId, version: "$LATEST", ...outcome };
-    },
-    async invokeAsync(name, payload) {
-      if (!pools.has(name)) return undefined;
-      const requestId = newUuid(random);
-      await asyncCalls.accept({ functionName: name, requestId, payload });
-      return requestId;
-    },
-    credentialsOf: (name) => credentials.get(name),
-    figures: () => functionFigures(pools, asyncCalls),
-    async close() {
-      asyncCalls.close();
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
-      await asyncCalls.settled();
-    },
+    start: (where) => house.start(where),
+    has: (name, qualifier) => house.has(name, qualifier),
+    invoke: (name, payload, how) => house.invoke(name, payload, how),
+    invokeAsync: (name, payload, how) => house.invokeAsync(name, payload, how),
+    credentialsOf: (name) => house.credentialsOf(name),
+    figures: () => house.figures(),
+    close: () => house.close(),
   };
 }
 
-function openAsyncCalls(options: FunctionsOptions, invoke: AsyncCallsOptions["invoke"]) {
-  const { definitions, records, clock, logger, random, region, accountId } = options;
-  return new AsyncCalls({
-    records,
-    clock,
-    logger,
-    retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
-    receiverOf(name) {
-      const definition = definitions.find((one) => one.name === name);
-      if (!definition) return undefined;
-      const settings = definition.asyncSettings ?? asyncSettingsDefault;
-      const functionArn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
-      return { functionArn, settings, laneWidth: environmentsPerFunctionMax };
-    },
-    invoke,
-    newRequestId: () => newUuid(random),
-  });
+class FunctionHouse {
+  readonly #options: FunctionsOptions;
+  readonly #credentials: ReadonlyMap<string, FunctionCredentials>;
+  readonly #fleet: Fleet;
+  readonly #catalogue: Catalogue;
+  readonly #asyncCalls: AsyncCalls;
+
+  constructor(options: FunctionsOptions) {
+    const { definitions, clock, random, logger, records, writeLog } = options;
+    this.#options = options;
+    this.#credentials = new Map(definitions.map(({ name }) => [name, createCredentials(random)]));
+    const sink = { clock, logger, writeLog };
+    this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
+    this.#catalogue = new Catalogue(records);
+    this.#asyncCalls = new AsyncCalls({
+      records,
+      clock,
+      logger,
+      retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
+      receiverOf: (name, qualifier) => this.#receiverOf(name, qualifier),
+      invoke: async ({ functionName, qualifier, requestId, payload }) => {
+        const found = this.#find(functionName, qualifier);
+        if (!found) return { kind: "unable" };
+        if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
+        const outcome = await this.#run(found, requestId, payload, { qualifier });
+        return tryResult(outcome, found.program.version);
+      },
+      newRequestId: () => newUuid(random),
+    });
+  }
+
+  async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
+    await this.#catalogue.load();
+    const host = this.#describeHost(endpointUrl);
+    const { definitions } = this.#options;
+    const problems = await Promise.all(definitions.map((one) => this.#startOne(one, host)));
+    if (problems.flat().length === 0) await this.#asyncCalls.restore();
+    return problems.flat();
+  }
+
+  has(name: string, qualifier?: string): boolean {
+    return this.#find(name, qualifier) !== undefined;
+  }
+
+  async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
+    const pool = this.#find(name, options.qualifier);
+    if (!pool) return { found: false } as const;
+    const requestId = newUuid(this.#options.random);
+    const outcome = await this.#run(pool, requestId, payload, options);
+    return { found: true, requestId, version: pool.program.version, ...outcome } as const;
+  }
+
+  async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
+    const { qualifier } = options;
+    if (!this.#find(name, qualifier)) return undefined;
+    const requestId = newUuid(this.#options.random);
+    await this.#asyncCalls.accept({ functionName: name, qualifier, requestId, payload });
+    return requestId;
+  }
+
+  credentialsOf(name: string): FunctionCredentials | undefined {
+    return this.#credentials.get(name);
+  }
+
+  figures() {
+    return functionFigures(this.#fleet.pools, this.#asyncCalls);
+  }
+
+  async close(): Promise<void> {
+    this.#asyncCalls.close();
+    await this.#fleet.close();
+    await this.#asyncCalls.settled();
+  }
+
+  #find(name: string, qualifier: string | undefined): Pool | undefined {
+    const version = resolveVersion(this.#catalogue.get(name), qualifier, this.#options.random);
+    return version === undefined ? undefined : this.#fleet.find(name, version);
+  }
+
+  #run(pool: Pool, requestId: string, payload: Uint8Array, options: InvokeOptions) {
+    const { random, clock } = this.#options;
+    const { qualifier, clientContext } = options;
+    const arn = this.#arnOf(pool.program.functionName);
+    return this.#fleet.run(pool, {
+      requestId,
+      payload,
+      traceId: newTraceId(random, clock.now()),
+      functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
+      clientContext,
+    });
+  }
+
+  #arnOf(name: string): string {
+    const { region, accountId } = this.#options;
+    return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+  }
+
+  #receiverOf(name: string, qualifier: string | undefined) {
+    if (!this.#find(name, qualifier)) return undefined;
+    const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
+    const definition = this.#options.definitions.find((one) => one.name === name);
+    const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;
+    const reserved = this.#fleet.concurrency.reservedOf(name) ?? environmentsPerFunctionMax;
+    const laneWidth = Math.max(1, Math.min(reserved, environmentsPerFunctionMax));
+    return { functionArn: this.#arnOf(name), settings, laneWidth };
+  }
+
+  #describeHost(endpointUrl: string): ProgramHost {
+    const { definitions, logger, workFolder, region, accountId, clock, random } = this.#options;
+    const usesPython = definitions.some(({ runtime }) => kindOf(runtime) === "python");
+    const python = usesPython ? findPython() : undefined;
+    const machine = { node: this.#options.node ?? findNode(), python };
+    for (const { name, runtime } of definitions) {
+      const note = noteOfRuntime(runtime, machine);
+      if (note) logger.warn(note, { function: name });
+    }
+    const path = process.env.PATH ?? "";
+    return { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
+  }
+
+  async #startOne(definition: FunctionDefinition, host: ProgramHost): Promise<StartProblem[]> {
+    const { name } = definition;
+    const credentials = this.#credentials.get(name)!;
+    const program = await prepareProgram(definition, credentials, host).catch((thrown) => {
+      const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
+      throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
+    });
+    if (Array.isArray(program)) return program;
+    await this.#fleet.deploy(program);
+    return [];
+  }
 }
 
-function tryResult(outcome: Outcome): TryResult {
+function tryResult(outcome: Outcome, version: string): TryResult {
   if (outcome.throttled || outcome.unavailable) return { kind: "unable" };
   const { payload, functionError } = outcome;
-  return { kind: functionError ? "failed" : "done", payload, functionError, version: "$LATEST" };
-}
-
-/** As AWS X-Ray makes them: the time in seconds, then 96 random bits. Not sampled. */
-function newTraceId(random: Random, nowMs: number): string {
-  const seconds = Math.floor(nowMs / 1000).toString(16);
-  return `Root=1-${seconds}-${newHexId(random, 12)};Parent=${newHexId(random, 8)};Sampled=0`;
+  return { kind: functionError ? "failed" : "done", payload, functionError, version };
 }

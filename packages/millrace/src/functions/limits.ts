@@ -26,7 +26,14 @@ export const logDrainMsMax = 200;
 /** The same where a process does not mark the end of its lines, as bootstraps of others. */
 export const logDrainMsUnmarked = 10;
 
-/** Processes of one function at once. */
+/** Calls at once of all functions, as AWS gives a new account; and what must stay unreserved. */
+export const accountConcurrencyMax = 1000;
+export const unreservedConcurrencyMin = 100;
+
+/** How often the memory of a process that works is looked at. */
+export const memoryCheckMs = 250;
+
+/** Processes of one function, in one version, at once. */
 export const environmentsPerFunctionMax = 16;
 
 /** Calls of one function that wait for a process; one more is throttled. */

@@ -75,10 +75,10 @@ export class Output {
   }
 
   /** What is written from now on belongs to this call. */
-  begin(requestId: string): void {
+  begin(requestId: string, version: string): void {
     const call = { requestId, tail: "", memoryBytes: 0, complete: false, onComplete: () => {} };
     this.#call = call;
-    this.platform(`START RequestId: ${requestId} Version: $LATEST`);
+    this.platform(`START RequestId: ${requestId} Version: ${version}`);
   }
 
   /** Answers when the lines of the call have come, or could be waited for no longer. */

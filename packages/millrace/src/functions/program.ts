@@ -96,12 +96,14 @@ function describeProgram(parts: ProgramParts): Program {
   });
   return {
     functionName: definition.name,
-    functionArn: `arn:aws:lambda:${region}:${host.accountId}:function:${definition.name}`,
+    version: definition.version ?? "$LATEST",
     ...parts.runtime,
     folder: taskRoot,
-    createVariables: () => ({
+    createVariables: ({ temporaryFolder, provisioned }) => ({
       ...fixed,
-      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now()),
+      TMPDIR: temporaryFolder,
+      AWS_LAMBDA_INITIALIZATION_TYPE: provisioned ? "provisioned-concurrency" : "on-demand",
+      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now(), definition.version),
     }),
     timeoutSeconds: definition.timeoutSeconds,
     memoryMegabytes: definition.memoryMegabytes,

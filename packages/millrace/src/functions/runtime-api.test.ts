@@ -11,10 +11,15 @@ afterEach(() => {
 function serve() {
   const told: string[] = [];
   const api = serveRuntimeApi({
-    functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
     deadlineMs: () => 1234,
     handlers: {
-      next: async () => ({ requestId: "r1", payload: utf8('{"a":1}'), traceId: "Root=1-2-3" }),
+      next: async () => ({
+        requestId: "r1",
+        payload: utf8('{"a":1}'),
+        traceId: "Root=1-2-3",
+        functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
+        clientContext: '{"client":{}}',
+      }),
       respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
       fail: (id, error) => id === "r1" && told.push(`fail ${textOf(error)}`) > 0,
       failInit: (error) => void told.push(`failInit ${textOf(error)}`),
@@ -37,6 +42,7 @@ describe("the Runtime API", () => {
       "lambda-runtime-deadline-ms": "1234",
       "lambda-runtime-invoked-function-arn": "arn:aws:lambda:eu-central-1:111122223333:function:f",
       "lambda-runtime-trace-id": "Root=1-2-3",
+      "lambda-runtime-client-context": '{"client":{}}',
     });
     expect(await response.json()).toEqual({ a: 1 });
   });
@@ -61,6 +67,8 @@ describe("the Runtime API", () => {
     expect((await post("invocation/r1/response", "1", streaming)).status).toBe(501);
     const origin = { Origin: "http://example.com" };
     expect((await call("invocation/next", { headers: origin })).status).toBe(403);
+    const site = { "Sec-Fetch-Site": "cross-site" };
+    expect((await call("invocation/next", { headers: site })).status).toBe(403);
     const rebound = { Host: "example.com" }; // a page whose name was made to lead here
     expect((await call("invocation/next", { headers: rebound })).status).toBe(403);
     expect(told).toEqual([]);

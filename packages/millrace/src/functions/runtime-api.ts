@@ -23,7 +23,6 @@ export interface RuntimeApiHandlers {
 
 export interface RuntimeApiOptions {
   readonly handlers: RuntimeApiHandlers;
-  readonly functionArn: string;
   /** When the call will be killed, in milliseconds since the epoch. */
   readonly deadlineMs: () => number;
 }
@@ -93,23 +92,25 @@ async function answer(request: Request, options: RuntimeApiOptions): Promise<Res
 
 /**
  * A page in a browser on this machine could otherwise take work from a handler. Where its own name
- * was made to lead here, the name is all that shows it.
+ * was made to lead here, the name is all that shows it. Node's fetch sends `Sec-Fetch-Mode` too, so
+ * that says nothing.
  */
 function isFromBrowser({ headers, url }: Request): boolean {
   const reboundName = new URL(url).hostname !== host;
-  return reboundName || headers.has("origin") || headers.has("sec-fetch-mode");
+  return reboundName || headers.has("origin") || headers.has("sec-fetch-site");
 }
 
 function describeCall(call: Call, options: RuntimeApiOptions): Response {
-  return new Response(call.payload as Uint8Array<ArrayBuffer>, {
-    headers: {
-      "Content-Type": "application/json",
-      "Lambda-Runtime-Aws-Request-Id": call.requestId,
-      "Lambda-Runtime-Deadline-Ms": String(options.deadlineMs()),
-      "Lambda-Runtime-Invoked-Function-Arn": options.functionArn,
-      "Lambda-Runtime-Trace-Id": call.traceId,
-    },
+  const { requestId, functionArn, traceId, clientContext } = call;
+  const headers = new Headers({
+    "Content-Type": "application/json",
+    "Lambda-Runtime-Aws-Request-Id": requestId,
+    "Lambda-Runtime-Deadline-Ms": String(options.deadlineMs()),
+    "Lambda-Runtime-Invoked-Function-Arn": functionArn,
+    "Lambda-Runtime-Trace-Id": traceId,
   });
+  if (clientContext) headers.set("Lambda-Runtime-Client-Context", clientContext);
+  return new Response(call.payload as Uint8Array<ArrayBuffer>, { headers });
 }
 
 function accepted(): Response {

@@ -367,7 +367,8 @@ describe("an API refuses in the words of its kind", () => {
   });
 
   test("when too many calls wait, or the call throws", async () => {
-    const throttled = async () => answerWith({ functionError: "Unhandled", throttled: true });
+    const throttled = async () =>
+      answerWith({ functionError: "Unhandled", throttled: "ConcurrentInvocationLimitExceeded" });
     expect(await told("http", throttled)).toEqual([503, { message: "Service Unavailable" }]);
     const broken = async () => {
       throw new Error("s3cret");
