@@ -9,7 +9,7 @@ import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/
 import { newUuid } from "../base/mod.ts";
 import { answerTables, tableService } from "./dynamodb/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
-import { invoke, invokePath } from "./lambda/Invoke.ts";
+import { answerLambda } from "./lambda/service.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
 import { textFormat, writeFigures } from "./prometheus.ts";
 import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
@@ -33,10 +33,9 @@ async function route(call: Call): Promise<Response> {
   const header = request.headers.get("x-amz-target");
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
-  if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
   if (target.path === "/_millrace/ready") return answerReady(call);
   if (target.path === "/metrics") return answerFigures(call);
-  return answerIotData(call, target) ?? refuseUnknown(call, target);
+  return answerLambda(call, target) ?? answerIotData(call, target) ?? refuseUnknown(call, target);
 }
 
 async function routeByHeader(call: Call, header: string): Promise<Response> {

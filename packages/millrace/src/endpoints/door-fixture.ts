@@ -17,7 +17,7 @@ import {
   type LifecycleObserver,
   type Message,
 } from "../broker/mod.ts";
-import type { InvokeResult } from "../functions/mod.ts";
+import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { createApiDoor } from "./mod.ts";
@@ -27,7 +27,8 @@ export interface AsyncCall {
   readonly payload: Uint8Array;
 }
 
-export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
+/** With `functions`, those are called; else `state.invokeResult` is the answer to every call. */
+export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}, functions?: Functions) {
   const published: Message[] = [];
   const asyncCalls: AsyncCall[] = [];
   const warnings: LogFields[] = [];
@@ -61,14 +62,27 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}) {
     partitionKey: { name: "room", type: "S" },
     sortKey: { name: "at", type: "N" },
   });
+  const none = createFunctions({
+    definitions: [],
+    records,
+    workFolder: "",
+    region: "eu-central-1",
+    accountId: "111122223333",
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+  });
   const door = createApiDoor({
     tables,
     broker,
-    invoke: async () => state.invokeResult,
-    invokeAsync: async (functionName, payload) => {
-      asyncCalls.push({ functionName, payload });
-      return functionName === "greet" ? "8f0b2b57-0000-4000-8000-000000000001" : undefined;
-    },
+    functions: functions ?? none,
+    invoke: functions?.invoke ?? (async () => state.invokeResult),
+    invokeAsync:
+      functions?.invokeAsync ??
+      (async (functionName, payload) => {
+        asyncCalls.push({ functionName, payload });
+        return functionName === "greet" ? "8f0b2b57-0000-4000-8000-000000000001" : undefined;
+      }),
     missing: () => state.missing,
     figures: () => state.figures(),
     logger: { ...logger, warn: (what, fields) => void logger.warn(what, fields) },

@@ -5,6 +5,10 @@ import type { AsyncSettings } from "./async/settings.ts";
 export interface FunctionDefinition {
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; unique in the application. */
   readonly name: string;
+  /** The ARN of its role, as it is told; nothing enforces it yet. */
+  readonly role?: string | undefined;
+  readonly description?: string | undefined;
+  readonly reservedConcurrency?: number | undefined;
   /** A published version's number; absent: `$LATEST`. */
   readonly version?: string | undefined;
   /** `file.export`, the file relative to `codeFolder`, without its ending. */

@@ -19,8 +19,11 @@ import { AsyncCalls, type TryResult } from "./async/async-calls.ts";
 import { asyncSettingsDefault } from "./async/settings.ts";
 import type { Outcome } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
+import type { FunctionEntry } from "./catalogue/entry.ts";
 import { latest, resolveVersion } from "./catalogue/resolve.ts";
 import type { ThrottleReason } from "./concurrency.ts";
+import { FunctionControl } from "./control/control.ts";
+import { FunctionSettings } from "./control/settings.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
@@ -29,13 +32,7 @@ import { writeFunctionLine } from "./log-line.ts";
 import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
-import {
-  findNode,
-  findPython,
-  kindOf,
-  type NodeCommand,
-  noteOfRuntime,
-} from "./runtimes/runtime.ts";
+import { findNode, findPython, type NodeCommand, noteOfRuntime, type PythonCommand } from "./runtimes/runtime.ts";
 import { newTraceId } from "./trace-id.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
@@ -103,6 +100,10 @@ export interface Functions extends Figured {
     payload: Uint8Array,
     options?: InvokeOptions,
   ): Promise<string | undefined>;
+  /** Makes, changes and publishes functions. */
+  readonly control: FunctionControl;
+  /** Aliases, concurrency, asynchronous calls and permissions. */
+  readonly settings: FunctionSettings;
   /** What the function signs its own requests with; `undefined`: no such function. */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
@@ -119,6 +120,8 @@ export function createFunctions(options: FunctionsOptions): Functions {
     invoke: (name, payload, how) => house.invoke(name, payload, how),
     invokeAsync: (name, payload, how) => house.invokeAsync(name, payload, how),
     credentialsOf: (name) => house.credentialsOf(name),
+    control: house.control,
+    settings: house.settings,
     figures: () => house.figures(),
     close: () => house.close(),
   };
@@ -126,18 +129,32 @@ export function createFunctions(options: FunctionsOptions): Functions {
 
 class FunctionHouse {
   readonly #options: FunctionsOptions;
-  readonly #credentials: ReadonlyMap<string, FunctionCredentials>;
+  readonly #credentials = new Map<string, FunctionCredentials>();
+  readonly control: FunctionControl;
+  readonly settings: FunctionSettings;
+  #host: ProgramHost | undefined;
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
   readonly #asyncCalls: AsyncCalls;
 
   constructor(options: FunctionsOptions) {
-    const { definitions, clock, random, logger, records, writeLog } = options;
+    const { clock, random, logger, records, writeLog } = options;
     this.#options = options;
-    this.#credentials = new Map(definitions.map(({ name }) => [name, createCredentials(random)]));
     const sink = { clock, logger, writeLog };
     this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
     this.#catalogue = new Catalogue(records);
+    const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
+    this.settings = new FunctionSettings({ ...shared, now: () => clock.now() });
+    this.control = new FunctionControl({
+      ...shared,
+      clock,
+      workFolder: options.workFolder,
+      arnOf: (name) => this.#arnOf(name),
+      definitionOf: (name) => this.#definitionOf(name),
+      taskRootOf: (name) => this.#fleet.find(name, latest)?.program.folder,
+      startedAtMs: clock.now(),
+      deploy: (definition) => this.#deploy(definition, false),
+    });
     this.#asyncCalls = new AsyncCalls({
       records,
       clock,
@@ -157,11 +174,19 @@ class FunctionHouse {
 
   async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
     await this.#catalogue.load();
-    const host = this.#describeHost(endpointUrl);
+    this.#host = this.#describeHost(endpointUrl);
     const { definitions } = this.#options;
-    const problems = await Promise.all(definitions.map((one) => this.#startOne(one, host)));
-    if (problems.flat().length === 0) await this.#asyncCalls.restore();
-    return problems.flat();
+    const problems = await Promise.all(definitions.map((one) => this.#deploy(one, true)));
+    if (problems.flat().length > 0) return problems.flat();
+    for (const entry of this.#catalogue.entries) await this.#bringBack(entry);
+    for (const { name, reservedConcurrency } of definitions) {
+      const { reservedConcurrency: set = reservedConcurrency } = this.#catalogue.get(name);
+      if (!this.#fleet.concurrency.reserve(name, set)) {
+        return [{ functionName: name, message: `cannot reserve ${set} calls at once: too many` }];
+      }
+    }
+    await this.#asyncCalls.restore();
+    return [];
   }
 
   has(name: string, qualifier?: string): boolean {
@@ -224,18 +249,45 @@ class FunctionHouse {
   #receiverOf(name: string, qualifier: string | undefined) {
     if (!this.#find(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
-    const definition = this.#options.definitions.find((one) => one.name === name);
+    const definition = this.#definitionOf(name);
     const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;
     const reserved = this.#fleet.concurrency.reservedOf(name) ?? environmentsPerFunctionMax;
     const laneWidth = Math.max(1, Math.min(reserved, environmentsPerFunctionMax));
     return { functionArn: this.#arnOf(name), settings, laneWidth };
   }
 
+  #definitionOf(name: string): FunctionDefinition | undefined {
+    return this.#options.definitions.find((one) => one.name === name);
+  }
+
+  /** What the API made of a function before; what cannot be brought back is told and left out. */
+  async #bringBack(entry: FunctionEntry): Promise<void> {
+    const { name, created, versions, reservedConcurrency } = entry;
+    const { logger } = this.#options;
+    const template = this.#definitionOf(name);
+    if (template && created)
+      logger.warn("the template's function replaces one of the API", { name });
+    const stored = [...(created && !template ? [created] : []), ...versions];
+    for (const one of stored) {
+      const problem = await this.control.deployStored(one);
+      if (!problem || problem.ok) continue;
+      const { version = latest } = one.definition;
+      logger.error("function not brought back", { name, version, reason: problem.error.message });
+    }
+    if (!template) this.#fleet.concurrency.reserve(name, reservedConcurrency);
+    this.settings.warm(name);
+  }
+
   #describeHost(endpointUrl: string): ProgramHost {
     const { definitions, logger, workFolder, region, accountId, clock, random } = this.#options;
-    const usesPython = definitions.some(({ runtime }) => kindOf(runtime) === "python");
-    const python = usesPython ? findPython() : undefined;
-    const machine = { node: this.#options.node ?? findNode(), python };
+    let python: { readonly found: PythonCommand | undefined } | undefined;
+    const machine = {
+      node: this.#options.node ?? findNode(),
+      findPython() {
+        python ??= { found: findPython() };
+        return python.found;
+      },
+    };
     for (const { name, runtime } of definitions) {
       const note = noteOfRuntime(runtime, machine);
       if (note) logger.warn(note, { function: name });
@@ -244,10 +296,13 @@ class FunctionHouse {
     return { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
   }
 
-  async #startOne(definition: FunctionDefinition, host: ProgramHost): Promise<StartProblem[]> {
+  /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
+  async #deploy(definition: FunctionDefinition, checked: boolean): Promise<StartProblem[]> {
     const { name } = definition;
-    const credentials = this.#credentials.get(name)!;
-    const program = await prepareProgram(definition, credentials, host).catch((thrown) => {
+    const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);
+    this.#credentials.set(name, credentials);
+    const options = { credentials, host: this.#host!, checked };
+    const program = await prepareProgram(definition, options).catch((thrown) => {
       const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
     });

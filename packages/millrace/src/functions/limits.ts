@@ -3,6 +3,10 @@
 /** What one answer may weigh; Lambda's 6 MB and a little for the envelope. */
 export const responseBytesMax = 6_291_556;
 
+/** What a function's code may take: as an archive, and unpacked. */
+export const zipBytesMax = 52_428_800;
+export const codeBytesMax = 262_144_000;
+
 /** What one synchronous event may weigh. */
 export const payloadBytesMax = 6_291_456;
 

@@ -46,13 +46,19 @@ export interface ProgramHost {
   readonly path: string;
 }
 
+export interface PrepareOptions {
+  readonly credentials: FunctionCredentials;
+  readonly host: ProgramHost;
+  /** Whether the file of the handler must be there; else its absence shows when it is called. */
+  readonly checked: boolean;
+}
+
 const providedScopes = ["@aws-sdk", "@smithy"];
 
 /** A program, or what is wrong with the definition or its sources; rejects when the disk fails. */
 export async function prepareProgram(
   definition: FunctionDefinition,
-  credentials: FunctionCredentials,
-  host: ProgramHost,
+  { credentials, host, checked }: PrepareOptions,
 ): Promise<Program | StartProblem[]> {
   const problems = checkDefinition(definition);
   if (problems.length > 0) return problems;
@@ -65,7 +71,7 @@ export async function prepareProgram(
     const found = await bundleFunction({ build, sourceFolder: codeFolder, outFolder: taskRoot });
     if (found.length > 0) return withName(definition, found);
   }
-  const missing = checkHandlerFile(definition, taskRoot);
+  const missing = checked && checkHandlerFile(definition, taskRoot);
   if (missing) return withName(definition, [missing]);
   const runtime = chooseRuntime(definition, taskRoot, host.machine);
   if ("message" in runtime) return withName(definition, [runtime]);

@@ -142,6 +142,7 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
       broker,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
+      functions,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),

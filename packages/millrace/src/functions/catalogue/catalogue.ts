@@ -6,8 +6,8 @@
 
 import { textOf, utf8, WorldError } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
+import type { ControlError } from "../control/errors.ts";
 import { emptyEntry, type FunctionEntry } from "./entry.ts";
-import type { ControlError } from "./errors.ts";
 
 const space = "functions";
 const entriesMax = 10_000;

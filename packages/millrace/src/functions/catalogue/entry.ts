@@ -32,7 +32,6 @@ export interface StoredFunction {
 
 export interface PublishedVersion extends StoredFunction {
   readonly number: string;
-  readonly description: string;
 }
 
 export interface Alias {

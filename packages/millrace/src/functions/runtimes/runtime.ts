@@ -20,8 +20,8 @@ export interface NodeCommand {
 /** The programs of this machine that run handlers. */
 export interface Machine {
   readonly node: NodeCommand;
-  /** Absent: this machine has no Python 3. */
-  readonly python?: PythonCommand | undefined;
+  /** `undefined`: this machine has no Python 3. Looked for when the first function needs it. */
+  readonly findPython: () => PythonCommand | undefined;
 }
 
 export interface PythonCommand {
@@ -56,8 +56,8 @@ export function kindOf(runtime: string): Kind | undefined {
 /** What is to say about a runtime that does not run as its name says; `undefined`: nothing. */
 export function noteOfRuntime(runtime: string, machine: Machine): string | undefined {
   const kind = kindOf(runtime);
-  const { python } = machine;
-  if (kind === "python" && python && runtime !== `python${python.version}`) {
+  const python = kind === "python" ? machine.findPython() : undefined;
+  if (python && runtime !== `python${python.version}`) {
     return `"${runtime}" runs on Python ${python.version}, which this machine has`;
   }
   if (kind === "node" && retired.test(runtime)) {
@@ -77,13 +77,7 @@ export function chooseRuntime(
     case "node":
       return { command: nodeCommand(definition, machine.node), marksLog: true };
     case "python":
-      if (!machine.python) {
-        return { message: `runtime "${runtime}" needs Python 3, which this machine has not` };
-      }
-      return {
-        command: [machine.python.file, join(bootstrapFolder, "python.py")],
-        marksLog: true,
-      };
+      return pythonRuntime(runtime, machine.findPython());
     case "provided":
       return findBootstrap(runtime, taskRoot);
     default:
@@ -116,6 +110,13 @@ function nodeCommand(definition: FunctionDefinition, node: NodeCommand): string[
   const flags = [`--max-old-space-size=${definition.memoryMegabytes}`];
   if (definition.build?.sourcemap) flags.push("--enable-source-maps"); // as SAM does
   return [node.file, ...flags, bootstrap];
+}
+
+function pythonRuntime(runtime: string, python: PythonCommand | undefined) {
+  if (!python) {
+    return { message: `runtime "${runtime}" needs Python 3, which this machine has not` };
+  }
+  return { command: [python.file, join(bootstrapFolder, "python.py")], marksLog: true };
 }
 
 function findBootstrap(runtime: string, taskRoot: string): Runtime | BuildProblem {
