@@ -25,6 +25,7 @@ import type { ThrottleReason } from "./concurrency.ts";
 import { FunctionControl } from "./control/control.ts";
 import { FunctionSettings } from "./control/settings.ts";
 import type { FunctionDefinition } from "./definition.ts";
+import type { Program } from "./environment.ts";
 import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
 import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
@@ -32,7 +33,14 @@ import { writeFunctionLine } from "./log-line.ts";
 import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
-import { findNode, findPython, type NodeCommand, noteOfRuntime, type PythonCommand } from "./runtimes/runtime.ts";
+import { Reload } from "./reload/reload.ts";
+import {
+  findNode,
+  findPython,
+  type NodeCommand,
+  noteOfRuntime,
+  type PythonCommand,
+} from "./runtimes/runtime.ts";
 import { newTraceId } from "./trace-id.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
@@ -42,6 +50,8 @@ export interface FunctionsOptions {
   readonly records: Records;
   /** Waits before an asynchronous call that failed is tried again; absent: one minute, then two. */
   readonly retryDelaysMs?: readonly number[] | undefined;
+  /** Whether a function whose files change is made ready anew. */
+  readonly watch?: boolean | undefined;
   /** For bundles; kept from start to start, one server at a time. Absolute. */
   readonly workFolder: string;
   readonly region: string;
@@ -133,6 +143,7 @@ class FunctionHouse {
   readonly control: FunctionControl;
   readonly settings: FunctionSettings;
   #host: ProgramHost | undefined;
+  readonly #reloads: Reload[] = [];
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
   readonly #asyncCalls: AsyncCalls;
@@ -186,6 +197,7 @@ class FunctionHouse {
       }
     }
     await this.#asyncCalls.restore();
+    if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
     return [];
   }
 
@@ -219,6 +231,7 @@ class FunctionHouse {
 
   async close(): Promise<void> {
     this.#asyncCalls.close();
+    await Promise.all(this.#reloads.map((reload) => reload.close()));
     await this.#fleet.close();
     await this.#asyncCalls.settled();
   }
@@ -296,19 +309,36 @@ class FunctionHouse {
     return { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
   }
 
+  async #follow(definition: FunctionDefinition): Promise<void> {
+    const { clock, logger } = this.#options;
+    const reload = new Reload({
+      definition,
+      clock,
+      logger,
+      prepare: () => this.#prepare(definition, true),
+      deploy: (program) => this.#fleet.deploy(program),
+    });
+    this.#reloads.push(reload);
+    await reload.begin(this.#fleet.find(definition.name, latest)!.program.folder);
+  }
+
   /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
   async #deploy(definition: FunctionDefinition, checked: boolean): Promise<StartProblem[]> {
+    const program = await this.#prepare(definition, checked);
+    if (Array.isArray(program)) return program;
+    await this.#fleet.deploy(program);
+    return [];
+  }
+
+  #prepare(definition: FunctionDefinition, checked: boolean): Promise<Program | StartProblem[]> {
     const { name } = definition;
     const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);
     this.#credentials.set(name, credentials);
     const options = { credentials, host: this.#host!, checked };
-    const program = await prepareProgram(definition, options).catch((thrown) => {
+    return prepareProgram(definition, options).catch((thrown) => {
       const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
     });
-    if (Array.isArray(program)) return program;
-    await this.#fleet.deploy(program);
-    return [];
   }
 }
 

@@ -65,5 +65,11 @@ export const asyncRetryDelaysMsDefault: readonly number[] = [60_000, 120_000];
 export const asyncThrottleMsMin = 1000;
 export const asyncThrottleMsMax = 300_000;
 
+/** How long nothing must have changed before a function is made ready again. */
+export const reloadQuietMs = 50;
+
+/** Folders that are watched for one function. */
+export const watchedFoldersMax = 200;
+
 /** How long `close` lets calls in flight finish. */
 export const drainMsMax = 10_000;

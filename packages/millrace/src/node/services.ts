@@ -59,6 +59,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     ...account,
     definitions: application.functions,
     records,
+    watch: configuration.watch,
     retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
     logger: loggerOf("functions"),
