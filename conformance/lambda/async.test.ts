@@ -26,16 +26,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function send(event: { id: string; fail?: boolean; wait?: boolean }): Promise<string> {
-  const client = new LambdaClient({
+function newClient(): LambdaClient {
+  return new LambdaClient({
     endpoint: server.api,
     region: "us-east-1",
     credentials: { accessKeyId: "any", secretAccessKey: "any" },
     maxAttempts: 1,
   });
+}
+
+interface Event {
+  readonly id: string;
+  readonly fail?: boolean;
+  readonly wait?: boolean;
+}
+
+async function send(event: Event, FunctionName = "work"): Promise<string> {
+  const client = newClient();
   const answer = await client.send(
     new InvokeCommand({
-      FunctionName: "work",
+      FunctionName,
       InvocationType: "Event",
       Payload: JSON.stringify(event),
     }),
@@ -92,6 +102,23 @@ test("an event that fails is tried as often as the function says, then its recor
     responsePayload: { errorType: "Error", errorMessage: "no failing" },
   });
   expect(linesOf("tries").filter((id) => id === "failing")).toHaveLength(2);
+});
+
+test("a function that may run no call sends its events on, and refuses those who wait", async () => {
+  await send({ id: "shut" }, "shut");
+  expect((await recordOf("shut")).requestContext).toMatchObject({
+    condition: "RetriesExhausted",
+    approximateInvokeCount: 0,
+  });
+  const client = newClient();
+  const refused = await client
+    .send(new InvokeCommand({ FunctionName: "shut", Payload: "{}" }))
+    .catch((thrown) => thrown);
+  client.destroy();
+  expect([refused.name, refused.Reason]).toEqual([
+    "TooManyRequestsException",
+    "ReservedFunctionConcurrentInvocationLimitExceeded",
+  ]);
 });
 
 test("events accepted before kill -9 are handled after it, those in hand once more", async () => {

@@ -1,7 +1,5 @@
 /**
  * AWS JSON 1.0 and 1.1: every request is `POST /`, the operation stands in `X-Amz-Target`.
- *
- * Answers carry no checksum header: clients verify one only where it is sent.
  */
 
 export type JsonVersion = "1.0" | "1.1";
@@ -23,9 +21,10 @@ export interface JsonError {
   readonly status: number;
   /** With its namespace, e.g. `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException`. */
   readonly type: string;
-  readonly message: string;
+  /** Absent where the service says nothing more. */
+  readonly message?: string;
   /** Further members of the body. */
-  readonly members?: Readonly<Record<string, unknown>>;
+  readonly members?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface JsonAnswerOptions {

@@ -18,3 +18,16 @@ export {
   restTarget,
   signedService,
 } from "./rest-json.ts";
+export {
+  type ClaimReading,
+  type CredentialScope,
+  type Evidence,
+  readClaim,
+  type SignableRequest,
+  type SignatureClaim,
+  type SignatureProblem,
+  SigningKeys,
+  signatureProblem,
+  unsigned,
+  type VerifierOptions,
+} from "./sigv4/mod.ts";

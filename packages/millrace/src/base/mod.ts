@@ -36,3 +36,4 @@ export {
   silentLogger,
 } from "./logger.ts";
 export { SortedKeys } from "./sorted-keys.ts";
+export { suggest } from "./suggestion.ts";

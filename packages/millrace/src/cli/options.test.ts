@@ -27,6 +27,7 @@ test("without a word the defaults hold", () => {
     anonymous: "all",
     limits: "mqtt",
     retryDelaysSeconds: [60, 120],
+    watch: true,
     json: false,
   });
 });

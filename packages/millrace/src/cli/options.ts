@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly limits: LimitsName;
   /** Waits before a failed asynchronous call is tried again. */
   readonly retryDelaysSeconds: readonly number[];
+  /** Whether functions whose files change are made ready anew. */
+  readonly watch: boolean;
   readonly json: boolean;
 }
 
@@ -126,6 +128,11 @@ export const startFlags: Readonly<Record<string, Flag>> = {
     placeholder: "SECONDS,...",
     help: "waits before an asynchronous call that failed is tried again",
   },
+  "no-watch": {
+    type: "boolean",
+    default: "false",
+    help: "leave functions as they are when their files change",
+  },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
@@ -173,7 +180,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       return problem(`--${flag} must be a number from 0 to 65535, not "${value}"`);
     }
   }
-  for (const flag of ["memory", "json", "proxy-protocol"]) {
+  for (const flag of ["memory", "json", "proxy-protocol", "no-watch"]) {
     const value = text(flag);
     if (value !== "true" && value !== "false") {
       return problem(`--${flag} must be true or false, not "${value}"`);
@@ -220,6 +227,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       proxyProtocol: text("proxy-protocol") === "true",
       anonymous,
       limits,
+      watch: text("no-watch") === "false",
       retryDelaysSeconds: retryDelays.split(",").map(Number),
       json: text("json") === "true",
     },

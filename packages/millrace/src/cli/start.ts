@@ -28,6 +28,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
     proxyProtocol: options.proxyProtocol,
     anonymous: options.anonymous,
     limits: options.limits,
+    watch: options.watch,
     retryDelaysSeconds: options.retryDelaysSeconds,
     writeLog: (text) => process.stderr.write(text),
   });

@@ -10,7 +10,10 @@ beforeAll(async () => {
 
 afterAll(() => door.close());
 
-const listTables = { "x-amz-target": "DynamoDB_20120810.ListTables" };
+const listTables = {
+  "x-amz-target": "DynamoDB_20120810.ListTables",
+  authorization: "AWS4-HMAC-SHA256 ...",
+};
 const post = (headers: Record<string, string>) =>
   fetch(door.url, { method: "POST", headers, body: "{}" });
 

@@ -7,7 +7,7 @@
 
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
 import { newUuid } from "../base/mod.ts";
-import { answerTables, tableService } from "./dynamodb/service.ts";
+import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { answerLambda } from "./lambda/service.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
@@ -41,7 +41,9 @@ async function route(call: Call): Promise<Response> {
 async function routeByHeader(call: Call, header: string): Promise<Response> {
   const target = parseTarget(header);
   if (!target) return plainError(call, 400, `X-Amz-Target "${header}" names no operation`);
-  if (target.service === tableService) return answerTables(call, target.operation);
+  if (target.service === tableService || target.service === tableStreamService) {
+    return answerTables(call, target);
+  }
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);
 }
 

@@ -43,7 +43,10 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}, functio
   };
   const clock = new ManualClock();
   const records = openMemoryRecords();
-  const tables = createTables({ records, clock, logger: silentLogger });
+  const account = { region: "eu-central-1", accountId: "000000000000" };
+  const random = systemRandom;
+  const tables = createTables({ records, clock, random, logger: silentLogger, account });
+  await tables.start();
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },

@@ -33,6 +33,17 @@ export function compileCondition(
   return outcome.ok ? outcome : { ok: false, message: `Invalid ${kind}: ${outcome.message}` };
 }
 
+/** The same of a condition that is already parsed; nothing stands in front of the message. */
+export function compileConditionNode(
+  node: ConditionNode,
+  placeholders: Placeholders,
+): Outcome<Condition> {
+  return attempt(() => {
+    const test = compileNode(node, placeholders);
+    return { test, attributeNames: topLevelNames(node, placeholders) };
+  });
+}
+
 /** Parses and makes every check that needs no placeholder. */
 export function parseCondition(source: string): ConditionNode {
   const node = parseConditionText(source);

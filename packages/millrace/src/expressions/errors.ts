@@ -129,7 +129,33 @@ export const messages = {
   keyCount: (conditions: number, attributes: number) =>
     `The number of query conditions (${conditions}) exceeds the number of key attributes ` +
     `defined in the schema (${attributes})`,
+  keyConditionsCount: "Conditions can be of length 1 or 2 only",
   keyMissing: (attribute: string) => `Query condition missed key schema element: ${attribute}`,
   keyUnsupported: "Query key condition not supported",
+  // Statements
+  statement: (detail: string) => `Statement wasn't well formed, can't be processed: ${detail}`,
+  parameterCount: "Number of parameters in request and statement don't match.",
+
+  // What came before expressions
+  legacyCount: (operator: string) =>
+    `${parametersInvalid}Invalid number of argument(s) for the ${operator} ComparisonOperator`,
+  legacyType: (operator: string, type: string) =>
+    `${parametersInvalid}ComparisonOperator ${operator} is not valid for ${type} ` +
+    "AttributeValue type",
+  legacyMixedTypes:
+    "One or more parameter values were invalid: " +
+    "AttributeValues inside AttributeValueList must be of same type",
+  legacyBetweenOrder:
+    "The BETWEEN condition was provided a range where the lower bound is greater than " +
+    "the upper bound",
+  legacyValueMissing:
+    "One or more parameter values were invalid: " +
+    "Only DELETE action is allowed when no attribute value is specified",
+  legacyDeleteType: (type: string) =>
+    `${parametersInvalid}DELETE action with value is not supported for the type ${type}`,
+  legacyAddType: (type: string) =>
+    `${parametersInvalid}ADD action is not supported for the type ${type}`,
+  legacyTypeMismatch: "Type mismatch for attribute to update",
+
   keyType: `${parametersInvalid}Condition parameter type does not match schema type`,
 } as const;

@@ -77,6 +77,17 @@ export function bindKeyCondition(
   });
 }
 
+/** The same for the conditions that came before expressions, one for each attribute. */
+export function bindKeyComparisons(
+  comparisons: KeyCondition,
+  schema: KeySchema,
+): Outcome<BoundKeyCondition> {
+  return attempt(() => {
+    if (comparisons.size < 1 || comparisons.size > 2) refuse(messages.keyConditionsCount);
+    return bindToSchema(comparisons, schema);
+  });
+}
+
 function bindToSchema(comparisons: KeyCondition, schema: KeySchema): BoundKeyCondition {
   const { partitionKey, sortKey } = schema;
   const partition = comparisons.get(partitionKey.name);

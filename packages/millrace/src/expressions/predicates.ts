@@ -189,7 +189,8 @@ function orderOrMissing(left: AttributeValue | undefined, right: AttributeValue 
   return left === undefined || right === undefined ? undefined : orderValues(left, right);
 }
 
-function begins(value: AttributeValue, start: AttributeValue): boolean {
+/** Whether a string or binary begins with another. */
+export function begins(value: AttributeValue, start: AttributeValue): boolean {
   if ("S" in value) return "S" in start && value.S.startsWith(start.S);
   if (!("B" in value) || !("B" in start)) return false;
   const wanted = binaryOf(start.B);
@@ -197,7 +198,8 @@ function begins(value: AttributeValue, start: AttributeValue): boolean {
   return wanted.every((byte, at) => byte === bytes[at]);
 }
 
-function contains(value: AttributeValue, part: AttributeValue): boolean {
+/** Whether a string, binary, set or list has the part. */
+export function contains(value: AttributeValue, part: AttributeValue): boolean {
   if ("S" in value) return "S" in part && value.S.includes(part.S);
   if ("B" in value) {
     return "B" in part && Buffer.from(value.B, "base64").includes(Buffer.from(part.B, "base64"));

@@ -17,7 +17,7 @@ const item: Item = {
 
 function project(source: string): Item | string {
   const outcome = compileProjection(source, new Placeholders({ names: { "#d": "dotted.name" } }));
-  return outcome.ok ? outcome.value(item) : outcome.message;
+  return outcome.ok ? outcome.value.project(item) : outcome.message;
 }
 
 test.each([
@@ -50,7 +50,7 @@ test("a single path brings exactly what stands there", () => {
   fc.assert(
     fc.property(items, paths, (random, path) => {
       const outcome = compileProjection(writePath(path), new Placeholders());
-      const picked = outcome.ok ? outcome.value(random) : undefined;
+      const picked = outcome.ok ? outcome.value.project(random) : undefined;
       const found = valueAt(random, path);
       // In the answer a list holds only what was picked, so every position became the first.
       const moved = path.map((step) => (typeof step === "number" ? 0 : step));

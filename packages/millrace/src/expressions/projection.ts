@@ -15,12 +15,20 @@ import { parsePath, TokenStream } from "./token-stream.ts";
 /** The parts of the item that the projection names; empty when it has none of them. */
 export type Project = (item: Item) => Item;
 
+export interface Projection {
+  readonly project: Project;
+  /** The first element of every path, as named in the item. */
+  readonly attributeNames: ReadonlySet<string>;
+}
+
 /** The projection, or why the service would refuse it. */
-export function compileProjection(source: string, placeholders: Placeholders): Outcome<Project> {
+export function compileProjection(source: string, placeholders: Placeholders): Outcome<Projection> {
   const outcome = attempt(() => {
     const nodes = parseProjectionText(source);
     checkReservedWords(nodes);
-    return projectionOf(nodes.map((node) => placeholders.resolvePath(node)));
+    const paths = nodes.map((node) => placeholders.resolvePath(node));
+    const attributeNames = new Set(paths.map(([first]) => String(first)));
+    return { project: projectionOf(paths), attributeNames };
   });
   if (outcome.ok) return outcome;
   return { ok: false, message: `Invalid ProjectionExpression: ${outcome.message}` };

@@ -77,7 +77,8 @@ function sameSet(existing: AttributeValue, operand: AttributeValue): readonly st
   return setMembers(existing)!;
 }
 
-function setLike(model: AttributeValue, members: readonly string[]): AttributeValue {
+/** A set of the type of `model`. */
+export function setLike(model: AttributeValue, members: readonly string[]): AttributeValue {
   if ("SS" in model) return { SS: members };
   return "NS" in model ? { NS: members } : { BS: members };
 }

@@ -34,20 +34,35 @@ export function compileUpdate(source: string, placeholders: Placeholders): Outco
   const outcome = attempt(() => {
     const node = parseUpdateText(source);
     checkStatically(node);
-    const paths = node.actions.map((action) => placeholders.resolvePath(action.path));
-    resolveOperands(node.actions.flatMap(operandsOf), placeholders);
-    checkPathsDistinct(paths);
-    const edits = node.actions.map((action) => compileAction(action, placeholders));
-    const tree = growPathTree(paths.map((path, at) => [path, edits[at]!] as const));
-    return {
-      paths,
-      createsItem: node.clauses.some((clause) => clause === "SET" || clause === "ADD"),
-      apply: (item: Item) => attempt(() => editNames(item, tree, item)),
-    };
+    return compileActions(node.actions, placeholders);
   });
   return outcome.ok
     ? outcome
     : { ok: false, message: `Invalid UpdateExpression: ${outcome.message}` };
+}
+
+/** The same of actions that are already parsed; nothing stands in front of the message. */
+export function compileUpdateActions(
+  actions: readonly ActionNode[],
+  placeholders: Placeholders,
+): Outcome<Update> {
+  return attempt(() => {
+    checkFunctionsKnown(actions);
+    return compileActions(actions, placeholders);
+  });
+}
+
+function compileActions(actions: readonly ActionNode[], placeholders: Placeholders): Update {
+  const paths = actions.map((action) => placeholders.resolvePath(action.path));
+  resolveOperands(actions.flatMap(operandsOf), placeholders);
+  checkPathsDistinct(paths);
+  const edits = actions.map((action) => compileAction(action, placeholders));
+  const tree = growPathTree(paths.map((path, at) => [path, edits[at]!] as const));
+  return {
+    paths,
+    createsItem: actions.some(({ clause }) => clause === "SET" || clause === "ADD"),
+    apply: (item: Item) => attempt(() => editNames(item, tree, item)),
+  };
 }
 
 function operandsOf(action: ActionNode): OperandNode[] {
@@ -59,13 +74,17 @@ function operandsOf(action: ActionNode): OperandNode[] {
 function checkStatically({ clauses, actions }: UpdateNode): void {
   const operands = actions.flatMap((action) => [action.path, ...operandsOf(action)]);
   checkReservedWords(operands);
-  for (const operand of operands) {
+  checkFunctionsKnown(actions);
+  const repeated = clauses.find((clause, at) => clauses.indexOf(clause) < at);
+  if (repeated) refuse(messages.repeatedClause(repeated));
+}
+
+function checkFunctionsKnown(actions: readonly ActionNode[]): void {
+  for (const operand of actions.flatMap(operandsOf)) {
     if (operand.kind === "call" && !updateFunctions.has(operand.name)) {
       refuse(messages.unknownFunction(operand.name));
     }
   }
-  const repeated = clauses.find((clause, at) => clauses.indexOf(clause) < at);
-  if (repeated) refuse(messages.repeatedClause(repeated));
 }
 
 /** Complains of names before values, wherever they stand. */

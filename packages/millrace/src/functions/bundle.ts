@@ -2,8 +2,9 @@
  * Bundles with esbuild: handlers as SAM's `BuildMethod: esbuild` does, and modules for the browser.
  *
  * A bundle is made beside the one before and takes its place when it is whole: a mistake in the
- * sources leaves what is there. esbuild is loaded when the first bundle is stale, and its helper process then stays until the
- * server ends. A bundle that fails leaves no record, so the next start tries again.
+ * sources leaves what is there. esbuild is loaded when the first bundle is stale, and its helper
+ * process then stays until the server ends. A bundle that fails leaves no record, so the next start
+ * tries again.
  */
 
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";

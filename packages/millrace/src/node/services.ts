@@ -53,7 +53,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const tables = createTables({ records, clock: systemClock, logger: loggerOf("tables") });
+  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -171,6 +171,7 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
       await broker.close();
       loopDelay.stop();
       await sweeping?.stop();
+      await tables.close();
       await functions.close();
     },
   };
@@ -178,6 +179,7 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
 
 async function defineTables(tables: Tables, application: Application): Promise<string[]> {
   const problems: string[] = [];
+  await tables.start();
   for (const definition of application.tables) {
     const result = await tables.define(definition);
     if (result.ok) continue;

@@ -12,11 +12,27 @@ export const nestingMax = 32;
 /** Bytes of items that one Query or Scan looks at before it stops with a page. */
 export const pageBytesMax = 1024 * 1024;
 
+/** Bytes of items that one BatchGetItem answers with; the rest stays unprocessed. */
+export const batchBytesMax = 16 * 1024 * 1024;
+
+/** Keys in one BatchGetItem and writes in one BatchWriteItem, over all tables. */
+export const batchGetCountMax = 100;
+export const batchWriteCountMax = 25;
+
+/** Bytes of items in one transaction. */
+export const transactionBytesMax = 4 * 1024 * 1024;
+
+/** How long a transaction's token is remembered. */
+export const tokenAgeMaxMs = 10 * 60 * 1000;
+
 /** Items asked of the store at a time while a page fills. */
 export const readBatchCount = 100;
 
 /** Expired items deleted side by side, so that they share commits. */
 export const sweepBatchCount = 256;
+
+/** Items that are brought into an index, and records that are cleared away, in one update. */
+export const buildBatchCount = 256;
 
 export const sweepIntervalMs = 1000;
 
@@ -25,3 +41,22 @@ export const expiryAgeMaxSeconds = 5 * 365 * 24 * 60 * 60;
 
 /** Unspoken default and bound of ListTables. */
 export const listCountMax = 100;
+
+/** How long the record of a change is kept in the stream of its table. */
+export const streamAgeMaxMs = 24 * 60 * 60 * 1000;
+
+/** How long a place in a stream may be read on from. */
+export const iteratorAgeMaxMs = 15 * 60 * 1000;
+
+/** Records, and bytes of them, in one answer; and streams in one list of them. */
+export const streamRecordCountMax = 1000;
+export const streamRecordBytesMax = 1024 * 1024;
+export const streamCountMax = 100;
+
+export const globalIndexCountMax = 20;
+export const localIndexCountMax = 5;
+export const tagCountMax = 50;
+export const capacityUnitsMax = 1_000_000_000_000;
+
+/** How old item count and size of a description may be; the service's are as old. */
+export const figuresAgeMaxMs = 6 * 60 * 60 * 1000;

@@ -1,22 +1,23 @@
-/** Tables: items under keys, with conditions, queries and expiry. */
+/** Tables: items under keys, with indexes, conditions, queries, transactions and expiry. */
 
 export type {
-  ConsumedCapacity,
-  DeleteItemInput,
-  DescribeTableInput,
-  DescribeTableOutput,
-  GetItemInput,
-  GetItemOutput,
-  ListTablesInput,
-  ListTablesOutput,
-  PageOutput,
-  PutItemInput,
-  QueryInput,
-  ScanInput,
-  UpdateItemInput,
-  WriteOutput,
-} from "./api.ts";
-export type { KeyAttribute, TableDefinition } from "./definition.ts";
-export type { Result, TableError, TableErrorCode } from "./errors.ts";
-export type { Sweeping } from "./expiry.ts";
-export { createTables, type Tables, type TablesPorts } from "./tables.ts";
+  IndexDefinition,
+  KeyAttribute,
+  KeySchema,
+  Projection,
+  TableDefinition,
+  Throughput,
+} from "./catalog/definition.ts";
+export type { Account } from "./catalog/describe.ts";
+export type { CancellationReason, Result, TableError, TableErrorCode } from "./errors.ts";
+export type { OperationName } from "./operations/by-name.ts";
+export type { WriteOutput } from "./operations/put-item.ts";
+export type { PutItemInput } from "./request/item-shapes.ts";
+export type { Sweeping } from "./store/expiry.ts";
+export {
+  createTables,
+  isOperation,
+  isStreamOperation,
+  type Tables,
+  type TablesPorts,
+} from "./tables.ts";

@@ -60,11 +60,16 @@ async function runReally(tables: Tables, step: Step): Promise<unknown> {
     case "add": {
       const update = { UpdateExpression: "ADD n :n", ExpressionAttributeValues: number };
       const Key = keyOf(step);
-      const added = tables.updateItem({ TableName, Key, ...update, ReturnValues: "ALL_NEW" });
+      const added = tables.call("UpdateItem", {
+        TableName,
+        Key,
+        ...update,
+        ReturnValues: "ALL_NEW",
+      });
       return (await must(added)).Attributes;
     }
     case "delete": {
-      const deleted = await tables.deleteItem({
+      const deleted = await tables.call("DeleteItem", {
         TableName,
         Key: keyOf(step),
         ConditionExpression: "n > :n",
@@ -74,7 +79,7 @@ async function runReally(tables: Tables, step: Step): Promise<unknown> {
       return deleted.ok ? deleted.value.Attributes : deleted.error.code;
     }
     case "get":
-      return (await must(tables.getItem({ TableName, Key: keyOf(step) }))).Item;
+      return (await must(tables.call("GetItem", { TableName, Key: keyOf(step) }))).Item;
     case "query":
       return queryAll(tables, step);
   }
@@ -85,7 +90,7 @@ async function queryAll(tables: Tables, step: Extract<Step, { do: "query" }>): P
   let ExclusiveStartKey: Item | undefined;
   do {
     const page = await must(
-      tables.query({
+      tables.call("Query", {
         TableName,
         KeyConditionExpression: "pk = :p AND sk BETWEEN :from AND :to",
         ExpressionAttributeValues: {

@@ -1,13 +1,23 @@
 /** Tables in memory with a clock that stands still, and shorthands for tests. */
 
-import { ManualClock, silentLogger } from "../base/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
-import { createTables, type Result } from "./mod.ts";
+import { ManualClock, silentLogger, systemRandom } from "../base/mod.ts";
+import { openMemoryRecords, type Records } from "../storage/mod.ts";
+import { createTables, type OperationName, type Result, type Tables } from "./mod.ts";
+
+export const account = { region: "eu-central-1", accountId: "000000000000" };
+
+/** Fresh tables over a store, as after a start. */
+export async function startTables(records: Records, clock = new ManualClock()) {
+  const ports = { records, clock, random: systemRandom, logger: silentLogger, account };
+  const tables = createTables(ports);
+  await tables.start();
+  return tables;
+}
 
 export async function openTables() {
   const clock = new ManualClock();
   const records = openMemoryRecords();
-  const tables = createTables({ records, clock, logger: silentLogger });
+  const tables = await startTables(records, clock);
   await tables.define({
     name: "plain",
     partitionKey: { name: "pk", type: "S" },
@@ -32,4 +42,9 @@ export async function must<T>(result: Promise<Result<T>>): Promise<T> {
   const settled = await result;
   if (!settled.ok) throw new Error(settled.error.message);
   return settled.value;
+}
+
+/** Calls operations on a table and takes their answers, or refusals, as `told` gives them. */
+export function caller(tables: Tables) {
+  return <N extends OperationName>(name: N, request: object) => told(tables.call(name, request));
 }

@@ -17,7 +17,7 @@ const pk = { S: "k" };
 const put = (item: unknown, more = {}) =>
   told(tables.putItem({ TableName: "plain", Item: item, ...more } as never));
 const get = async (key: unknown) =>
-  (await must(tables.getItem({ TableName: "plain", Key: { pk: key } as never }))).Item;
+  (await must(tables.call("GetItem", { TableName: "plain", Key: { pk: key } as never }))).Item;
 
 test.each([
   [{ N: "abc" }, `${one}The parameter cannot be converted to a numeric value: abc`],
@@ -65,7 +65,7 @@ test("values nest 32 levels deep and no deeper", async () => {
   const refused = `Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit`;
   expect(await put({ pk, v: nest(32) })).toBe(`${one}${refused}`);
   const update = told(
-    tables.updateItem({
+    tables.call("UpdateItem", {
       TableName: "plain",
       Key: { pk },
       UpdateExpression: "SET v.n = :v",
@@ -82,7 +82,7 @@ test("an item may have 400 KB and not a byte more", async () => {
     `${one}Item size has exceeded the maximum allowed size`,
   );
   const update = told(
-    tables.updateItem({
+    tables.call("UpdateItem", {
       TableName: "plain",
       Key: { pk },
       UpdateExpression: "SET w = :w",
@@ -122,9 +122,15 @@ test.each([[{}], [{ pk, sk: pk }], [{ pk: { N: "1" } }]])(
   "the key %j does not fit",
   async (Key) => {
     const message = `${bare}The provided key element does not match the schema`;
-    expect(await told(tables.getItem({ TableName: "plain", Key: Key as never }))).toBe(message);
-    expect(await told(tables.deleteItem({ TableName: "plain", Key: Key as never }))).toBe(message);
-    expect(await told(tables.updateItem({ TableName: "plain", Key: Key as never }))).toBe(message);
+    expect(await told(tables.call("GetItem", { TableName: "plain", Key: Key as never }))).toBe(
+      message,
+    );
+    expect(await told(tables.call("DeleteItem", { TableName: "plain", Key: Key as never }))).toBe(
+      message,
+    );
+    expect(await told(tables.call("UpdateItem", { TableName: "plain", Key: Key as never }))).toBe(
+      message,
+    );
   },
 );
 
@@ -145,11 +151,13 @@ test.each([
       `${member("returnValues", "'SOME'")} satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`,
   ],
   [{ ReturnValues: "ALL_NEW" }, `${one}ReturnValues can only be ALL_OLD or NONE`],
-  [{ Expected: {} }, `${one}"Expected" of PutItem is not implemented`],
-  [{ Whatever: 1 }, `${one}"Whatever" of PutItem is not implemented`],
+  [
+    { Expected: {}, ConditionExpression: "attribute_exists(pk)" },
+    `${one}Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}`,
+  ],
   [
     { ExpressionAttributeValues: { ":v": pk } },
-    `${one}ExpressionAttributeValues can only be specified when using expressions`,
+    `${one}ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null`,
   ],
   [
     { ExpressionAttributeNames: { "#a": "a" } },
@@ -185,7 +193,7 @@ test("counting is never lost among concurrent updates", async () => {
   await Promise.all(
     Array.from({ length: 50 }, () =>
       must(
-        tables.updateItem({
+        tables.call("UpdateItem", {
           TableName: "plain",
           Key: { pk },
           UpdateExpression: "ADD hits :one",
@@ -198,7 +206,7 @@ test("counting is never lost among concurrent updates", async () => {
 });
 
 test("a key attribute cannot be updated", async () => {
-  const update = tables.updateItem({
+  const update = tables.call("UpdateItem", {
     TableName: "plain",
     Key: { pk },
     UpdateExpression: "SET pk = :v",
@@ -210,15 +218,17 @@ test("a key attribute cannot be updated", async () => {
 });
 
 test("an update makes the item, unless it only removes", async () => {
-  await must(tables.updateItem({ TableName: "plain", Key: { pk }, UpdateExpression: "REMOVE a" }));
+  await must(
+    tables.call("UpdateItem", { TableName: "plain", Key: { pk }, UpdateExpression: "REMOVE a" }),
+  );
   expect(await get(pk)).toBeUndefined();
-  await must(tables.updateItem({ TableName: "plain", Key: { pk } }));
+  await must(tables.call("UpdateItem", { TableName: "plain", Key: { pk } }));
   expect(await get(pk)).toEqual({ pk });
 });
 
 test("an update that fails leaves the item alone", async () => {
   await put({ pk, a: { S: "x" } });
-  const update = tables.updateItem({
+  const update = tables.call("UpdateItem", {
     TableName: "plain",
     Key: { pk },
     UpdateExpression: "SET b = :n, a = a + :n",
@@ -238,7 +248,7 @@ test.each([
   ["UPDATED_NEW", { Attributes: { a: { N: "2" }, m: { M: { y: { N: "1" } } } } }],
 ] as const)("ReturnValues %s of an update", async (ReturnValues, expected) => {
   await put({ pk, a: { N: "1" }, m: { M: { x: { S: "x" } } } });
-  const update = tables.updateItem({
+  const update = tables.call("UpdateItem", {
     TableName: "plain",
     Key: { pk },
     UpdateExpression: "SET a = a + :n, m.y = :n",
@@ -258,7 +268,7 @@ test("a write costs a unit for each KB of the larger of old and new", async () =
   expect(await units(large)).toEqual({
     ConsumedCapacity: { TableName: "plain", CapacityUnits: 2 },
   });
-  const deleted = tables.deleteItem({
+  const deleted = tables.call("DeleteItem", {
     TableName: "plain",
     Key: { pk },
     ReturnConsumedCapacity: "INDEXES",
@@ -266,4 +276,10 @@ test("a write costs a unit for each KB of the larger of old and new", async () =
   expect(await must(deleted)).toEqual({
     ConsumedCapacity: { TableName: "plain", CapacityUnits: 2, Table: { CapacityUnits: 2 } },
   });
+});
+
+test("a value that nests without end is refused, not followed", async () => {
+  let value: object = { S: "x" };
+  for (let level = 0; level < 20_000; level += 1) value = { L: [value] };
+  expect(await put({ pk, v: value })).toStartWith(`${one}Nesting Levels have exceeded`);
 });

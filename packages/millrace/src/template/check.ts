@@ -5,7 +5,7 @@
  * that, as CloudFormation does; only where both readings agree, so `0123` wants quotes.
  */
 
-import { unreachable } from "../base/mod.ts";
+import { suggest, unreachable } from "../base/mod.ts";
 import { kindOf, type MapNode, mapAt, plainValue, type TemplateNode } from "./nodes.ts";
 import type { Problems } from "./problems.ts";
 import {
@@ -22,7 +22,6 @@ import {
   type TypedSchema,
   type ValueOf,
 } from "./schema.ts";
-import { suggest } from "./suggestion.ts";
 
 /** The checked value; `undefined` when it, or something required in it, is not as it must be. */
 export function check<S extends Schema>(

@@ -3,11 +3,11 @@
  * there. A condition sees parameters, mappings and other conditions, never a resource.
  */
 
+import { suggest } from "../base/mod.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { argumentsOf, literalText } from "./intrinsics.ts";
 import { type CallNode, kindOf, type Place, type TemplateNode } from "./nodes.ts";
 import type { Problems } from "./problems.ts";
-import { suggest } from "./suggestion.ts";
 
 /** Whether the named condition holds; `undefined` when a problem was reported. */
 export type ConditionTest = (name: string, place: Place) => boolean | undefined;

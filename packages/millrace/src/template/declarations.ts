@@ -3,6 +3,7 @@
  * `DependsOn`. Properties are merged with `Globals` and not yet resolved.
  */
 
+import { suggest } from "../base/mod.ts";
 import { check } from "./check.ts";
 import type { ConditionTest } from "./conditions.ts";
 import { type Globals, mergeGlobals } from "./globals.ts";
@@ -11,7 +12,6 @@ import { kindOf, type MapNode, mapAt, type Place, type TemplateNode } from "./no
 import type { Problems } from "./problems.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { any, choice, object, oneOrMany, required, text, type ValueOf } from "./schema.ts";
-import { suggest } from "./suggestion.ts";
 
 export interface Declaration {
   readonly logicalId: string;

@@ -6,10 +6,10 @@
  * [SAM: samtranslator/plugins/globals]
  */
 
+import { suggest } from "../base/mod.ts";
 import { kindOf, listAt, type MapNode, mapAt, type TemplateNode } from "./nodes.ts";
 import type { Problems } from "./problems.ts";
 import type { ResourceType } from "./resource-type.ts";
-import { suggest } from "./suggestion.ts";
 
 /** By resource type, e.g. `AWS::Serverless::Function`. */
 export type Globals = ReadonlyMap<string, MapNode>;

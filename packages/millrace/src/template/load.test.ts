@@ -101,6 +101,51 @@ test("JSON with tabs is read as well", () => {
   expect(application(read(json)).buckets).toEqual([{ name: "test-files" }]);
 });
 
+test("a table comes with its indexes and what it is described by", () => {
+  const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
+  const Properties = {
+    TableName: "threads",
+    AttributeDefinitions: ["forum", "subject", "author"].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: "S",
+    })),
+    KeySchema: [key("forum", "HASH"), key("subject", "RANGE")],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "byAuthor",
+        KeySchema: [key("author", "HASH")],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["title"] },
+        ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+      },
+    ],
+    ProvisionedThroughput: { ReadCapacityUnits: 2, WriteCapacityUnits: 3 },
+    StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+    Tags: [{ Key: "team", Value: "chat" }],
+  };
+  const Threads = { Type: "AWS::DynamoDB::Table", Properties };
+  const { tables } = application(read(JSON.stringify({ Resources: { Threads } })));
+  const forum = { name: "forum", type: "S" } as const;
+  expect(tables).toEqual([
+    {
+      name: "threads",
+      partitionKey: forum,
+      sortKey: { name: "subject", type: "S" },
+      indexes: [
+        {
+          name: "byAuthor",
+          scope: "global",
+          partitionKey: { name: "author", type: "S" },
+          projection: { type: "INCLUDE", attributes: ["title"] },
+          throughput: { readUnits: 1, writeUnits: 1 },
+        },
+      ],
+      throughput: { readUnits: 2, writeUnits: 3 },
+      tags: { team: "chat" },
+      streamView: "NEW_IMAGE",
+    },
+  ]);
+});
+
 test("the chat becomes tables, rules, a function, a bucket and a distribution", async () => {
   const path = join(fixtures, "chat/template.yaml");
   const chat = application(await loadTemplate({ path, ...surroundings }));
@@ -409,6 +454,26 @@ test("any text gives an application or problems, and never throws", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test("the policies inside a role are counted together", () => {
+  const role = (characters: number): TemplateResult => {
+    const statement = (size: number): string =>
+      `{ Effect: Allow, Action: "*", Resource: "arn:aws:s3:::${"a".repeat(size)}" }`;
+    const policy = (size: number): string =>
+      `{ PolicyName: p, PolicyDocument: { Statement: ${statement(size)} } }`;
+    const trust = `{ Statement: { Effect: Allow, Action: "*", Principal: "*" } }`;
+    return read(
+      ["Resources:", "  R:", "    Type: AWS::IAM::Role", "    Properties:"]
+        .concat(`      AssumeRolePolicyDocument: ${trust}`)
+        .concat(`      Policies: [${policy(characters)}, ${policy(characters)}]`)
+        .join("\n"),
+    );
+  };
+  expect(messages(role(5_000))).toEqual([]);
+  expect(messages(role(5_100))).toEqual([
+    expect.stringMatching(/the policies together have 103\d\d of 10240 characters/),
+  ]);
 });
 
 test("any tree under a resource gives an application or problems, and never throws", async () => {

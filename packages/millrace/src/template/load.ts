@@ -8,7 +8,7 @@
 
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { errorText, WorldError } from "../base/mod.ts";
+import { errorText, suggest, WorldError } from "../base/mod.ts";
 import type { Application } from "./application.ts";
 import { buildResources } from "./build.ts";
 import { type Conditions, readConditions } from "./conditions.ts";
@@ -26,7 +26,6 @@ import { catalog } from "./resources/catalog.ts";
 import { declareImplied } from "./serverless.ts";
 import { readSource } from "./source.ts";
 import { type Constants, constantNames, constantsOf, createStack } from "./stack.ts";
-import { suggest } from "./suggestion.ts";
 import {
   createSurroundings,
   type Surroundings,

@@ -1,9 +1,9 @@
 /** The section `Mappings`: two levels of keys, and a text or a list of texts under them. */
 
+import { suggest } from "../base/mod.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { kindOf, type Place, type TemplateNode } from "./nodes.ts";
 import type { Problems } from "./problems.ts";
-import { suggest } from "./suggestion.ts";
 
 export type Mappings = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, TemplateNode>>>;
 

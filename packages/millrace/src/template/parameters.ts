@@ -5,11 +5,11 @@
  * own rules. The value of a `NoEcho` parameter is in no message.
  */
 
+import { suggest } from "../base/mod.ts";
 import { check } from "./check.ts";
 import { kindOf, type MapNode, type Place, type TemplateNode } from "./nodes.ts";
 import type { Problems } from "./problems.ts";
 import { boolean, choice, integer, list, object, required, text, type ValueOf } from "./schema.ts";
-import { suggest } from "./suggestion.ts";
 
 export type ParameterValue = string | readonly string[];
 

@@ -5,6 +5,7 @@
  * for; every reference is noted in `dependencies`, where circles are found afterwards.
  */
 
+import { suggest } from "../base/mod.ts";
 import { check } from "./check.ts";
 import type { ConditionTest } from "./conditions.ts";
 import type { Declaration } from "./declarations.ts";
@@ -15,7 +16,6 @@ import type { Place } from "./nodes.ts";
 import type { Parameters, ParameterValue } from "./parameters.ts";
 import type { Problems } from "./problems.ts";
 import type { Identity } from "./resource-type.ts";
-import { suggest } from "./suggestion.ts";
 import { pseudoParameters, type Surroundings } from "./surroundings.ts";
 
 export interface Stack {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
-  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
+  ListExportsCommand,
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
@@ -198,32 +198,66 @@ test("errors carry the service's names and words", async () => {
 });
 
 test("what is not implemented is refused by its name", async () => {
-  const operation = await refusal(
-    client.send(
-      new BatchGetItemCommand({ RequestItems: { plain: { Keys: [{ pk: { S: "x" } }] } } }),
-    ),
-  );
-  expect([operation.name, operation.message]).toEqual([
+  const refused = await refusal(client.send(new ListExportsCommand({})));
+  expect([refused.name, refused.message]).toEqual([
     "UnknownOperationException",
-    'The operation "BatchGetItem" of DynamoDB is not implemented',
-  ]);
-  const member = await refusal(
-    client.send(new QueryCommand({ TableName: "plain", IndexName: "byName" })),
-  );
-  expect([member.name, member.message]).toEqual([
-    "ValidationException",
-    '"IndexName" of Query is not implemented',
+    'The operation "ListExports" of DynamoDB is not implemented',
   ]);
 });
 
 test("a body that is not JSON is a serialization error", async () => {
   const answer = await fetch(door.url, {
     method: "POST",
-    headers: { "x-amz-target": "DynamoDB_20120810.PutItem" },
+    headers: { "x-amz-target": "DynamoDB_20120810.PutItem", authorization: "AWS4-HMAC-SHA256 ..." },
     body: "{",
   });
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({
     __type: "com.amazon.coral.service#SerializationException",
   });
+});
+
+test("a request that nobody signed is refused", async () => {
+  const answer = await fetch(door.url, {
+    method: "POST",
+    headers: { "x-amz-target": "DynamoDB_20120810.ListTables" },
+    body: "{}",
+  });
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    {
+      __type: "com.amazon.coral.service#MissingAuthenticationTokenException",
+      message: "Request is missing Authentication Token",
+    },
+  ]);
+});
+
+test("an operation that the service does not have is unknown, without a word", async () => {
+  const answer = await fetch(door.url, {
+    method: "POST",
+    headers: { "x-amz-target": "DynamoDB_20120810.Nothing", authorization: "AWS4-HMAC-SHA256 ..." },
+    body: "{}",
+  });
+  expect(await answer.json()).toEqual({
+    __type: "com.amazon.coral.service#UnknownOperationException",
+  });
+});
+
+test("streams have a target of their own", async () => {
+  const ask = async (operation: string) => {
+    const answer = await fetch(door.url, {
+      method: "POST",
+      headers: {
+        "x-amz-target": `DynamoDBStreams_20120810.${operation}`,
+        authorization: "AWS4-HMAC-SHA256 ...",
+      },
+      body: "{}",
+    });
+    return [answer.status, await answer.json()];
+  };
+  expect(await ask("ListStreams")).toEqual([200, { Streams: [] }]);
+  expect(await ask("ListTables")).toEqual([
+    400,
+    { __type: "com.amazon.coral.service#UnknownOperationException" },
+  ]);
 });

@@ -1,77 +1,102 @@
 /**
- * The DynamoDB endpoint (JSON 1.0): which operations there are, and the wire form of errors.
+ * The DynamoDB endpoint (JSON 1.0): the wire form of requests, answers and errors.
  *
- * An operation that is not in the list is refused by name.
+ * The operations themselves are a file each in `tables/operations/`. One that the service has and
+ * this one lacks is refused by name.
  */
 
-import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
+import { crc32 } from "node:zlib";
+import { type JsonError, type JsonTarget, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
 import { WorldError } from "../../base/mod.ts";
-import type { TableError } from "../../tables/mod.ts";
+import { isOperation, isStreamOperation, type Result, type TableError } from "../../tables/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { tableBodyBytesMax } from "../limits.ts";
 import type { Call } from "../ports.ts";
-import { deleteItem } from "./DeleteItem.ts";
-import { describeTable } from "./DescribeTable.ts";
-import { getItem } from "./GetItem.ts";
-import { listTables } from "./ListTables.ts";
-import type { TableOperation } from "./operation.ts";
-import { putItem } from "./PutItem.ts";
-import { query } from "./Query.ts";
-import { scan } from "./Scan.ts";
-import { updateItem } from "./UpdateItem.ts";
+import { unimplementedOperations } from "./unimplemented.ts";
 
 export const tableService = "DynamoDB_20120810";
+export const tableStreamService = "DynamoDBStreams_20120810";
 
-const operations: ReadonlyMap<string, TableOperation> = new Map([
-  ["DeleteItem", deleteItem],
-  ["DescribeTable", describeTable],
-  ["GetItem", getItem],
-  ["ListTables", listTables],
-  ["PutItem", putItem],
-  ["Query", query],
-  ["Scan", scan],
-  ["UpdateItem", updateItem],
-]);
+/** Answers an operation of either half of the service. */
+export async function answerTables(call: Call, target: JsonTarget): Promise<Response> {
+  return withChecksum(await answerOperation(call, target));
+}
 
-export async function answerTables(call: Call, operationName: string): Promise<Response> {
-  const { requestId, request, ports } = call;
+type Answer = (input: unknown) => Result<object> | Promise<Result<object>>;
+
+/** `undefined` when there is no such operation. */
+function findOperation({ ports, request }: Call, target: JsonTarget): Answer | undefined {
+  const { service, operation: name } = target;
+  if (service === tableStreamService) {
+    if (!isStreamOperation(name)) return undefined;
+    return (input) => ports.tables.callStreams(name, input);
+  }
+  if (name === "DescribeEndpoints") return () => describeEndpoints(request);
+  if (!isOperation(name)) return undefined;
+  return (input) => ports.tables.call(name, input) as Promise<Result<object>>;
+}
+
+async function answerOperation(call: Call, target: JsonTarget): Promise<Response> {
+  const { requestId, request } = call;
   const options = { version: "1.0", requestId } as const;
-  const operation = operations.get(operationName);
-  if (!operation) return jsonErrorAnswer(unknownOperation(operationName), options);
+  const operation = findOperation(call, target);
+  if (!operation) return jsonErrorAnswer(unknownOperation(target.operation), options);
+  if (!isSigned(request)) return jsonErrorAnswer(unsigned, options);
   const body = await readBody(request, tableBodyBytesMax);
   if (!body) return jsonErrorAnswer(bodyTooLarge, options);
   const input = parseJson(body);
   if (input === undefined) return jsonErrorAnswer(notJson, options);
   try {
-    const result = await operation(ports.tables, input);
+    const result = await operation(input);
     if (result.ok) return jsonAnswer(result.value, options);
     return jsonErrorAnswer(wireError(result.error), options);
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
     const { code, message } = thrown;
-    ports.logger.error("table operation failed", { operation: operationName, code, message });
+    call.ports.logger.error("table operation failed", {
+      operation: target.operation,
+      code,
+      message,
+    });
     return jsonErrorAnswer(internalError(message), options);
   }
+}
+
+/** Clients that verify an answer look for its CRC-32, in decimal. */
+async function withChecksum(answer: Response): Promise<Response> {
+  const body = await answer.bytes();
+  const headers = new Headers(answer.headers);
+  headers.set("x-amz-crc32", String(crc32(body)));
+  return new Response(body, { status: answer.status, headers });
+}
+
+/** The door that was asked is the endpoint. */
+function describeEndpoints(request: Request): Result<object> {
+  const Address = request.headers.get("host") ?? new URL(request.url).host;
+  return { ok: true, value: { Endpoints: [{ Address, CachePeriodInMinutes: 1440 }] } };
 }
 
 const coral = "com.amazon.coral.service#";
 const own = "com.amazonaws.dynamodb.v20120810#";
 
-const namespaces = {
-  ConditionalCheckFailedException: own,
-  ResourceNotFoundException: own,
+const namespaces: Readonly<Partial<Record<string, string>>> = {
   SerializationException: coral,
+  UnknownOperationException: coral,
   ValidationException: "com.amazon.coral.validate#",
-} as const;
+};
 
-function wireError({ code, message, item }: TableError): JsonError {
-  const members = item && { Item: item };
-  return { status: 400, type: `${namespaces[code]}${code}`, message, members };
+function wireError({ code, message, item, reasons }: TableError): JsonError {
+  const type = `${namespaces[code] ?? own}${code}`;
+  if (!reasons) return { status: 400, type, message, members: item && { Item: item } };
+  // This one error spells its message with a capital.
+  return { status: 400, type, members: { CancellationReasons: reasons, Message: message } };
 }
 
 function unknownOperation(name: string): JsonError {
+  const type = `${coral}UnknownOperationException`;
+  if (!unimplementedOperations.has(name)) return { status: 400, type };
   const message = `The operation "${name}" of DynamoDB is not implemented`;
-  return { status: 400, type: `${coral}UnknownOperationException`, message };
+  return { status: 400, type, message };
 }
 
 function internalError(reason: string): JsonError {
@@ -85,8 +110,15 @@ const bodyTooLarge: JsonError = {
   message: `The request is larger than ${tableBodyBytesMax} bytes`,
 };
 
-const notJson: JsonError = {
+/** Whoever signed it: signatures are not verified yet, but a request without one is no request. */
+function isSigned({ headers, url }: Request): boolean {
+  return headers.has("authorization") || new URL(url).searchParams.has("X-Amz-Algorithm");
+}
+
+const unsigned: JsonError = {
   status: 400,
-  type: `${coral}SerializationException`,
-  message: "The request body is not JSON",
+  type: `${coral}MissingAuthenticationTokenException`,
+  message: "Request is missing Authentication Token",
 };
+
+const notJson: JsonError = { status: 400, type: `${coral}SerializationException` };

@@ -1,35 +1,34 @@
-/** `AWS::DynamoDB::Table`: keys and expiry. Indexes, streams, backups and tags are refused. */
+/** `AWS::DynamoDB::Table`: keys, indexes, expiry, stream and tags. Backups are refused. */
 
-import type { KeyAttribute } from "../../tables/mod.ts";
+import type { IndexDefinition } from "../../tables/mod.ts";
 import { defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
 import { boolean, choice, list, object, required, text, type ValueOf } from "../schema.ts";
-import { tableAttributes, tableName, tableTypes, throughput } from "./table.ts";
-
-const attributeName = text({ pattern: /^.{1,255}$/s, form: "a name of 1 to 255 characters" });
+import { tableAttributes, tableName, tableTypes, throughput, throughputOf } from "./table.ts";
+import {
+  attributeDefinitions,
+  attributeName,
+  globalIndexes,
+  keySchema,
+  localIndexes,
+  readIndexes,
+  readKeys,
+} from "./table-keys.ts";
 
 const properties = object({
   TableName: tableName,
-  AttributeDefinitions: required(
-    list(
-      object({
-        AttributeName: required(attributeName),
-        AttributeType: required(choice("S", "N", "B")),
-      }),
-      { min: 1 },
-    ),
-  ),
-  KeySchema: required(
-    list(
-      object({
-        AttributeName: required(attributeName),
-        KeyType: required(choice("HASH", "RANGE")),
-      }),
-      { min: 1, max: 2 },
-    ),
-  ),
+  AttributeDefinitions: required(attributeDefinitions),
+  KeySchema: required(keySchema),
+  LocalSecondaryIndexes: localIndexes,
+  GlobalSecondaryIndexes: globalIndexes,
   BillingMode: choice("PROVISIONED", "PAY_PER_REQUEST"),
   ProvisionedThroughput: throughput,
   TimeToLiveSpecification: object({ AttributeName: attributeName, Enabled: required(boolean()) }),
+  StreamSpecification: object({
+    StreamViewType: required(choice("NEW_AND_OLD_IMAGES", "OLD_IMAGE", "NEW_IMAGE", "KEYS_ONLY")),
+  }),
+  DeletionProtectionEnabled: boolean(),
+  TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
+  Tags: list(object({ Key: required(text()), Value: required(text()) })),
 });
 
 type Properties = ValueOf<typeof properties>;
@@ -43,7 +42,11 @@ export const dynamodbTable = defineResource({
   ref: ({ name }) => name,
   attributes: tableAttributes,
   build(resource, draft) {
-    const [partitionKey, sortKey] = readKeys(resource);
+    const { AttributeDefinitions: definitions, ...given } = resource.properties;
+    const place = { path: ["Properties", "KeySchema"], report: resource.report };
+    const [partitionKey, sortKey] = readKeys(given.KeySchema, definitions, place);
+    const indexes = readAllIndexes(resource, [partitionKey, sortKey]);
+    checkAttributesUsed(resource);
     const ttlAttribute = readTimeToLive(resource);
     checkCapacity(resource);
     if (resource.properties.BillingMode !== "PAY_PER_REQUEST") {
@@ -57,29 +60,52 @@ export const dynamodbTable = defineResource({
       partitionKey,
       ...(sortKey && { sortKey }),
       ...(ttlAttribute !== undefined && { ttlAttribute }),
+      ...(indexes.length > 0 && { indexes }),
+      ...otherParts(resource.properties),
     });
   },
 });
 
-function readKeys(resource: Resource<Properties>): (KeyAttribute | undefined)[] {
-  const { KeySchema: schema, AttributeDefinitions: definitions } = resource.properties;
-  const expected = ["HASH", "RANGE"];
-  const keys = schema.map(({ AttributeName: name, KeyType }, index) => {
-    const at = ["Properties", "KeySchema", index];
-    if (KeyType !== expected[index]) {
-      resource.report([...at, "KeyType"], `the key type here must be '${expected[index]}'`);
-    }
-    const definition = definitions.find((one) => one.AttributeName === name);
-    if (definition) return { name, type: definition.AttributeType };
-    resource.report([...at, "AttributeName"], `'${name}' is not in AttributeDefinitions`);
-    return undefined;
-  });
-  definitions.forEach(({ AttributeName: name }, index) => {
-    if (schema.some((key) => key.AttributeName === name)) return;
+type Keys = Parameters<typeof readIndexes>[2]["keys"];
+
+function readAllIndexes(resource: Resource<Properties>, keys: Keys): IndexDefinition[] {
+  const { report } = resource;
+  const { AttributeDefinitions: definitions, ...given } = resource.properties;
+  const read = (scope: IndexDefinition["scope"], list: "Local" | "Global") => {
+    const property = `${list}SecondaryIndexes` as const;
+    const path = ["Properties", property];
+    return readIndexes(scope, given[property] ?? [], { definitions, keys, path, report });
+  };
+  const indexes = [...read("local", "Local"), ...read("global", "Global")];
+  const names = indexes.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) report(["Properties"], `two indexes have the name '${twice}'`);
+  return indexes;
+}
+
+/** As CreateTable does: every attribute that is defined is a key of something. */
+function checkAttributesUsed({ properties: given, report }: Resource<Properties>): void {
+  const { GlobalSecondaryIndexes: global = [], LocalSecondaryIndexes: local = [] } = given;
+  const schemas = [given, ...global, ...local].flatMap(({ KeySchema }) => KeySchema);
+  const used = new Set(schemas.map((key) => key.AttributeName));
+  given.AttributeDefinitions.forEach(({ AttributeName: name }, index) => {
+    if (used.has(name)) return;
     const at = ["Properties", "AttributeDefinitions", index, "AttributeName"];
-    resource.report(at, `'${name}' is defined but no key: other attributes need no definition`);
+    report(at, `'${name}' is defined but no key: other attributes need no definition`);
   });
-  return keys;
+}
+
+/** The rest of the definition; most of it changes nothing but how the table is described. */
+function otherParts(given: Properties) {
+  const { ProvisionedThroughput: units, Tags, TableClass, DeletionProtectionEnabled } = given;
+  const { StreamSpecification: stream } = given;
+  return {
+    ...(stream && { streamView: stream.StreamViewType }),
+    ...(units && { throughput: throughputOf(units) }),
+    ...(Tags && { tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }),
+    ...(TableClass && { tableClass: TableClass }),
+    ...(DeletionProtectionEnabled && { deletionProtected: true }),
+  };
 }
 
 function readTimeToLive(resource: Resource<Properties>): string | undefined {

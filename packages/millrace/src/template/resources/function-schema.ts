@@ -62,6 +62,7 @@ export const functionProperties = object({
   CodeUri: required(text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" })),
   Description: text(),
   Timeout: integer(1, 900),
+  ReservedConcurrentExecutions: integer(0, 1000),
   MemorySize: integer(128, 10_240),
   Architectures: list(choice("x86_64", "arm64"), { min: 1, max: 1 }),
   Environment: object({

@@ -1,6 +1,10 @@
 /** `AWS::IAM::Role`: its documents are checked and kept; nothing enforces them yet. */
 
-import type { PolicyDocument } from "../../policy/mod.ts";
+import {
+  countPolicyCharacters,
+  documentCharactersMax,
+  type PolicyDocument,
+} from "../../policy/mod.ts";
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { any, integer, list, object, required, text } from "../schema.ts";
 import { readPolicy } from "./policy-check.ts";
@@ -38,6 +42,15 @@ export const iamRole = defineResource({
         use: "identity",
       }),
     );
+    const sizes = (properties.Policies ?? []).map(({ PolicyDocument: document }) =>
+      countPolicyCharacters(JSON.stringify(document)),
+    );
+    const size = sizes.reduce((sum, one) => sum + one, 0);
+    const most = documentCharactersMax.identity;
+    if (sizes.length > 1 && size > most) {
+      const message = `the policies together have ${size} of ${most} characters`;
+      resource.report(["Properties", "Policies"], message);
+    }
     draft.noteNotEnforced("roles");
     draft.roles.push({
       name,

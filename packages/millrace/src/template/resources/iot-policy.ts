@@ -4,9 +4,6 @@ import { defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { any, object, required, text } from "../schema.ts";
 import { readPolicy } from "./policy-check.ts";
 
-/** White space does not count. [AWS IoT Core quotas] */
-const documentCharactersMax = 2_048;
-
 export const iotPolicy = defineResource({
   type: "AWS::IoT::Policy",
   properties: object({
@@ -30,12 +27,8 @@ export const iotPolicy = defineResource({
     const path = ["Properties", "PolicyDocument"];
     const document = readPolicy(resource, path, {
       document: properties.PolicyDocument,
-      use: "identity",
+      use: "iot",
     });
-    const size = JSON.stringify(properties.PolicyDocument).replace(/\s/g, "").length;
-    if (size > documentCharactersMax) {
-      resource.report(path, `the document has ${size} of ${documentCharactersMax} characters`);
-    }
     draft.noteNotEnforced("IoT policies");
     resource.mark(`policy:${identity.name}`, []);
     if (document) draft.policies.push({ name: identity.name, document });

@@ -38,6 +38,7 @@ export const serverlessFunction = defineResource({
     "Environment",
     "Architectures",
     "EventInvokeConfig",
+    "ReservedConcurrentExecutions",
   ],
   nameProperty: "FunctionName",
   namespace: "function",
@@ -64,6 +65,9 @@ export const serverlessFunction = defineResource({
         memoryMegabytes: given.MemorySize ?? 128,
         environment: readEnvironment(resource, build),
         ...(build && { build }),
+        description: given.Description,
+        role: given.Role,
+        reservedConcurrency: given.ReservedConcurrentExecutions,
         asyncSettings: readAsyncSettings(resource, draft),
       });
     }

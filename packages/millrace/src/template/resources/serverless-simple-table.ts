@@ -2,7 +2,7 @@
 
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { boolean, choice, object, required, text } from "../schema.ts";
-import { tableAttributes, tableName, tableTypes, throughput } from "./table.ts";
+import { tableAttributes, tableName, tableTypes, throughput, throughputOf } from "./table.ts";
 
 const keyTypes = { String: "S", Number: "N", Binary: "B" } as const;
 
@@ -25,7 +25,8 @@ export const serverlessSimpleTable = defineResource({
   attributes: tableAttributes,
   build({ identity, properties, mark }, draft) {
     const key = properties.PrimaryKey ?? { Name: "id", Type: "String" };
-    if (properties.ProvisionedThroughput) {
+    const units = properties.ProvisionedThroughput;
+    if (units) {
       draft.noteWithoutEffect("ProvisionedThroughput");
     }
     if (properties.SSESpecification) {
@@ -35,6 +36,7 @@ export const serverlessSimpleTable = defineResource({
     draft.tables.push({
       name: identity.name,
       partitionKey: { name: key.Name, type: keyTypes[key.Type] },
+      ...(units && { throughput: throughputOf(units) }),
     });
   },
 });

@@ -1,7 +1,8 @@
 /** What the two types of tables have in common. */
 
+import type { Throughput } from "../../tables/mod.ts";
 import type { Identity } from "../resource-type.ts";
-import { integer, object, required, text } from "../schema.ts";
+import { integer, object, required, text, type ValueOf } from "../schema.ts";
 
 export const tableTypes = {
   table: "AWS::DynamoDB::Table",
@@ -17,6 +18,11 @@ export const throughput = object({
   ReadCapacityUnits: required(integer(1, Number.MAX_SAFE_INTEGER)),
   WriteCapacityUnits: required(integer(1, Number.MAX_SAFE_INTEGER)),
 });
+
+/** Capacity units as a definition has them. */
+export function throughputOf(units: ValueOf<typeof throughput>): Throughput {
+  return { readUnits: units.ReadCapacityUnits, writeUnits: units.WriteCapacityUnits };
+}
 
 export const tableAttributes = {
   Arn: ({ partition, region, accountId, name }: Identity) =>

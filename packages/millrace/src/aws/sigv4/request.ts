@@ -1,0 +1,38 @@
+/** What of an HTTP request a signature is about; everything as it was sent, nothing decoded. */
+
+export interface SignableRequest {
+  readonly method: string;
+  /** Percent-encoded, without the query. */
+  readonly path: string;
+  /** Percent-encoded, without its question mark; empty when there is none. */
+  readonly query: string;
+  readonly headers: Headers;
+}
+
+export type Parameter = readonly [name: string, value: string];
+
+/** Names and values decoded, in the order of the query. What does not decode is taken as it is. */
+export function queryParameters(query: string): Parameter[] {
+  if (query === "") return [];
+  return query.split("&").map((part) => {
+    const equals = part.indexOf("=");
+    if (equals < 0) return [decoded(part), ""];
+    return [decoded(part.slice(0, equals)), decoded(part.slice(equals + 1))];
+  });
+}
+
+/** As RFC 3986 has it: all but letters, digits and `-._~` is encoded, in upper case. */
+export function uriEncode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // decodeURIComponent has no other way to say no
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Parses PartiQL statements as DynamoDB has them: SELECT, INSERT, UPDATE, DELETE and, as a
+ * condition of transactions, EXISTS.
+ */
+
+import type { AttributeValue } from "../attribute-value.ts";
+import { attempt, messages, type Outcome, refuse } from "../errors.ts";
+import type { ActionNode, OperandNode, PathNode, SumNode } from "../syntax.ts";
+import { StatementReader } from "./reader.ts";
+import type { Returning, Statement } from "./statement.ts";
+import { isCall, parseArguments, parseOperand, parseWhere } from "./where.ts";
+
+/** The statement with its parameters in place, or why the service would refuse it. */
+export function parseStatement(
+  source: string,
+  parameters: readonly AttributeValue[],
+): Outcome<Statement> {
+  return attempt(() => {
+    const reader = new StatementReader(source, parameters);
+    const statement = parseKind(reader);
+    reader.expectEnd();
+    return { ...statement, placeholders: reader.placeholders() } as Statement;
+  });
+}
+
+type Unfinished<S = Statement> = S extends Statement ? Omit<S, "placeholders"> : never;
+
+function parseKind(reader: StatementReader): Unfinished {
+  if (reader.acceptWords("SELECT")) return parseSelect(reader);
+  if (reader.acceptWords("INSERT")) return parseInsert(reader);
+  if (reader.acceptWords("UPDATE")) return parseUpdate(reader);
+  if (reader.acceptWords("DELETE")) return parseDelete(reader);
+  if (reader.acceptWords("EXISTS")) return parseExists(reader);
+  return refuse(messages.statement("Expected data manipulation"));
+}
+
+function parseSelect(reader: StatementReader): Unfinished {
+  const paths: PathNode[] = [];
+  const everything = reader.accept("*");
+  if (!everything) {
+    do paths.push(reader.readPath());
+    while (reader.accept(","));
+  }
+  reader.expectWords("FROM");
+  const table = reader.readName();
+  const index = reader.accept(".") ? reader.readName() : undefined;
+  return {
+    kind: "select",
+    table,
+    ...(index !== undefined && { index }),
+    ...(!everything && { paths }),
+    ...where(reader),
+    ...orderBy(reader),
+  };
+}
+
+function where(reader: StatementReader) {
+  return reader.acceptWords("WHERE") ? { where: parseWhere(reader) } : {};
+}
+
+function orderBy(reader: StatementReader) {
+  if (!reader.acceptWords("ORDER", "BY")) return {};
+  const attribute = reader.readName();
+  const descending = reader.acceptWords("DESC");
+  if (!descending) reader.acceptWords("ASC");
+  return { order: { attribute, descending } };
+}
+
+function parseInsert(reader: StatementReader): Unfinished {
+  reader.expectWords("INTO");
+  const table = reader.readName();
+  reader.expectWords("VALUE");
+  const value = reader.readValue();
+  if (!("M" in value)) refuse(messages.statement("Unexpected term"));
+  return { kind: "insert", table, item: value.M };
+}
+
+function parseDelete(reader: StatementReader): Unfinished {
+  reader.expectWords("FROM");
+  const table = reader.readName();
+  return { kind: "delete", table, ...where(reader), ...parseReturning(reader) };
+}
+
+function parseExists(reader: StatementReader): Unfinished {
+  reader.expect("(");
+  reader.expectWords("SELECT");
+  if (!reader.accept("*")) reader.readPath();
+  reader.expectWords("FROM");
+  const table = reader.readName();
+  const condition = where(reader);
+  reader.expect(")");
+  return { kind: "exists", table, ...condition };
+}
+
+function parseUpdate(reader: StatementReader): Unfinished {
+  const table = reader.readName();
+  const actions: ActionNode[] = [];
+  for (;;) {
+    if (reader.acceptWords("SET")) {
+      do actions.push(parseSet(reader));
+      while (reader.accept(","));
+    } else if (reader.acceptWords("REMOVE")) {
+      do actions.push({ clause: "REMOVE", path: reader.readPath() });
+      while (reader.accept(","));
+    } else break;
+  }
+  if (actions.length === 0) reader.unexpected();
+  return { kind: "update", table, actions, ...where(reader), ...parseReturning(reader) };
+}
+
+const setClauses: Readonly<Record<string, "ADD" | "DELETE">> = {
+  set_add: "ADD",
+  set_delete: "DELETE",
+};
+
+function parseSet(reader: StatementReader): ActionNode {
+  const path = reader.readPath();
+  reader.expect("=");
+  const name = isCall(reader) ? reader.next.text.toLowerCase() : "";
+  const clause = setClauses[name];
+  if (!clause) return { clause: "SET", path, value: parseSetValue(reader) };
+  reader.take();
+  const [, members] = parseArguments(reader);
+  if (members?.kind !== "value") reader.unexpected();
+  return { clause, path, value: members };
+}
+
+function parseSetValue(reader: StatementReader): OperandNode | SumNode {
+  const left = parseSetOperand(reader);
+  const operator = reader.accept("+") ? "+" : reader.accept("-") ? "-" : undefined;
+  if (!operator) return left;
+  return { kind: "sum", operator, operands: [left, parseSetOperand(reader)] };
+}
+
+function parseSetOperand(reader: StatementReader): OperandNode {
+  if (!isCall(reader)) return parseOperand(reader);
+  const name = reader.take().text.toLowerCase();
+  return { kind: "call", name, operands: parseArguments(reader) };
+}
+
+const versions = [
+  ["ALL", "OLD", "ALL_OLD"],
+  ["ALL", "NEW", "ALL_NEW"],
+  ["MODIFIED", "OLD", "UPDATED_OLD"],
+  ["MODIFIED", "NEW", "UPDATED_NEW"],
+] as const;
+
+function parseReturning(reader: StatementReader): { returning?: Returning } {
+  if (!reader.acceptWords("RETURNING")) return {};
+  const version = versions.find(([scope, age]) => reader.acceptWords(scope, age));
+  if (!version) reader.unexpected();
+  reader.expect("*");
+  return { returning: version[2] };
+}

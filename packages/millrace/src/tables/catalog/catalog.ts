@@ -1,0 +1,277 @@
+/**
+ * Which tables there are, and what each was when its items were stored.
+ *
+ * A table's state is kept beside its items and changes in the store first, then here. Tables made
+ * through the API are there at every start; a table of the template is there while the template has
+ * it, and is then what the template says. What is dropped is written down before it is cleared
+ * away, so that a crash leaves nothing behind for good.
+ */
+
+import { type Clock, newUuid, type Random, textOf, utf8 } from "../../base/mod.ts";
+import type { Change, Records } from "../../storage/mod.ts";
+import { refuse, refuseInvalid } from "../errors.ts";
+import { messages } from "../messages.ts";
+import { buildExpiry, buildIndex, clearSpace } from "../store/building.ts";
+import { Table, type TableState } from "../store/table.ts";
+import { type Backup, copySpace, finished, noteUnfinished, unfinishedSpace } from "./backups.ts";
+import { checkTableName } from "./check-table.ts";
+import { type KeySchema, keyAttributes, type TableDefinition } from "./definition.ts";
+import type { Jobs } from "./jobs.ts";
+import { decodeState, droppedSpaces, encodeState, nextState } from "./state.ts";
+
+const stateSpace = "tables";
+const droppedSpace = "tables-dropped";
+
+export interface CatalogPorts {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly jobs: Jobs;
+}
+
+export class Catalog {
+  readonly #ports: CatalogPorts;
+  readonly #tables = new Map<string, Table>();
+  readonly #building = new WeakMap<Table, Promise<void>>();
+
+  constructor(ports: CatalogPorts) {
+    this.#ports = ports;
+  }
+
+  /** Opens what the API has made, and goes on with what was left half-built or half-cleared. */
+  async load(): Promise<void> {
+    const { records } = this.#ports;
+    const everything = { countMax: Number.MAX_SAFE_INTEGER };
+    for (const { key, value } of await records.range({ space: stateSpace, ...everything })) {
+      const state = decodeState(value, this.#newTable());
+      if (state.origin !== "api") continue;
+      const table = new Table(state, this.#ports);
+      this.#tables.set(textOf(key), table);
+      this.#build(table);
+    }
+    for (const notes of [droppedSpace, unfinishedSpace]) {
+      for (const { key } of await records.range({ space: notes, ...everything })) {
+        this.#clear(notes, textOf(key));
+      }
+    }
+  }
+
+  get(name: string): Table | undefined {
+    return this.#tables.get(name);
+  }
+
+  /** Refuses a name that no table has, in the words of item operations. */
+  readonly find = (name: string): Table =>
+    this.#get(name) ?? refuse("ResourceNotFoundException", messages.tableNotFound);
+
+  /** The same in the words of operations on tables. */
+  findByName(name: string): Table {
+    const message = messages.tableNotFoundByName(nameOf(name));
+    return this.#get(name) ?? refuse("ResourceNotFoundException", message);
+  }
+
+  /** Refuses what cannot be the name of a table. */
+  #get(nameOrArn: string): Table | undefined {
+    const name = nameOf(nameOrArn);
+    checkTableName(name);
+    return this.get(name);
+  }
+
+  tables(): Iterable<Table> {
+    return this.#tables.values();
+  }
+
+  /** Every name, in order. */
+  names(): string[] {
+    return [...this.#tables.keys()].sort();
+  }
+
+  /** A table of the template, once it is all that the template says; refuses another key. */
+  async define(definition: TableDefinition): Promise<void> {
+    const { records } = this.#ports;
+    const made = this.#newTable();
+    const state = await records.update([stateAddress(definition.name)], ([bytes]) => {
+      const before = bytes && decodeState(bytes, made);
+      if (before && keyText(before.definition) !== keyText(definition)) {
+        refuseInvalid(messages.keySchemaChanged(definition.name));
+      }
+      const next = nextState(definition, { before, made, origin: "template" });
+      return { changes: changesOfState(before, next), result: next };
+    });
+    const open = this.#tables.get(definition.name);
+    const table = open ?? new Table(state, this.#ports);
+    table.state = state;
+    await this.#finishBuilding(table);
+    this.#tables.set(definition.name, table);
+    this.#clearDropped(table);
+  }
+
+  /** A new table of the API; refuses a name that is taken. */
+  async create(definition: TableDefinition): Promise<Table> {
+    const { name } = definition;
+    const { records } = this.#ports;
+    const made = this.#newTable();
+    const taken = () => refuse("ResourceInUseException", messages.tableExists(name));
+    if (this.#tables.has(name)) taken();
+    const state = await records.update([stateAddress(name)], ([bytes]) => {
+      // A table that the template no longer has keeps its items, and its name.
+      if (bytes) taken();
+      const next = nextState(definition, { made, origin: "api", built: true });
+      return { changes: changesOfState(undefined, next), result: next };
+    });
+    const table = new Table(state, this.#ports);
+    this.#tables.set(name, table);
+    return table;
+  }
+
+  /** A new table of the API with the items of a backup; its indexes are built from them. */
+  async restore(definition: TableDefinition, backup: Backup): Promise<Table> {
+    const { name } = definition;
+    const { records } = this.#ports;
+    const taken = () => refuse("TableAlreadyExistsException", messages.tableExists(name));
+    if (this.#tables.has(name)) taken();
+    const next = nextState(definition, { made: this.#newTable(), origin: "api" });
+    const table = new Table(next, this.#ports);
+    await noteUnfinished(records, table.itemSpace);
+    await copySpace(records, backup.space, table.itemSpace);
+    await records.update([stateAddress(name)], ([bytes]) => {
+      if (bytes) taken();
+      const changes = [...changesOfState(undefined, next), finished(table.itemSpace)];
+      return { changes, result: undefined };
+    });
+    this.#tables.set(name, table);
+    this.#build(table);
+    return table;
+  }
+
+  /** What `decide` makes of the newest state, once that is durable; builds what is new in it. */
+  async change(table: Table, decide: (state: TableState) => TableState): Promise<TableState> {
+    const { name } = table.definition;
+    const state = await this.#ports.records.update([stateAddress(name)], ([bytes]) => {
+      if (!bytes) refuse("ResourceNotFoundException", messages.tableNotFoundByName(name));
+      const before = decodeState(bytes, this.#newTable());
+      const next = decide(before);
+      return { changes: changesOfState(before, next), result: next };
+    });
+    table.state = state;
+    this.#build(table);
+    this.#clearDropped(table);
+    return state;
+  }
+
+  /** The state as it would be with another definition: new indexes are still to be built. */
+  redefine(state: TableState, definition: TableDefinition): TableState {
+    return nextState(definition, { before: state, made: this.#newTable(), origin: state.origin });
+  }
+
+  /** Nobody finds the table any more once this has answered; its items are cleared later. */
+  async remove(table: Table, check: (state: TableState) => void): Promise<TableState> {
+    const { name } = table.definition;
+    const state = await this.#ports.records.update([stateAddress(name)], ([bytes]) => {
+      if (!bytes) refuse("ResourceNotFoundException", messages.tableNotFoundByName(name));
+      const before = decodeState(bytes, this.#newTable());
+      check(before);
+      return { changes: changesOfState(before, undefined), result: before };
+    });
+    if (this.#tables.get(name) === table) this.#tables.delete(name);
+    this.#clearDropped(table);
+    return state;
+  }
+
+  #newTable() {
+    const { clock, random } = this.#ports;
+    return { id: newUuid(random), createdMs: clock.now() };
+  }
+
+  #build(table: Table): void {
+    this.#ports.jobs.run(`build indexes of "${table.definition.name}"`, () =>
+      this.#finishBuilding(table),
+    );
+  }
+
+  /** One building of a table after the other: a later one may be of another state. */
+  #finishBuilding(table: Table): Promise<void> {
+    const build = () => this.#buildMissing(table);
+    const before = this.#building.get(table) ?? Promise.resolve();
+    const built = before.then(build, build);
+    this.#building.set(table, built);
+    return built;
+  }
+
+  async #buildMissing(table: Table): Promise<void> {
+    const { stopped } = this.#ports.jobs;
+    const { ttlAttribute } = table.definition;
+    if (table.state.expiryBuilding && (await buildExpiry(table, stopped))) {
+      await this.#mark(table, (state) => {
+        const same = state.definition.ttlAttribute === ttlAttribute;
+        return same ? { ...state, expiryBuilding: undefined } : state;
+      });
+    }
+    for (const index of table.indexes.filter(({ building }) => building)) {
+      if (!(await buildIndex(table, index, stopped))) return;
+      await this.#mark(table, (state) => {
+        const { name } = index.definition;
+        if (state.indexes[name]?.space !== index.space) return state;
+        return { ...state, indexes: { ...state.indexes, [name]: { space: index.space } } };
+      });
+    }
+  }
+
+  /** A change of what is built; a table that is gone meanwhile needs none. */
+  async #mark(table: Table, decide: (state: TableState) => TableState): Promise<void> {
+    const address = stateAddress(table.definition.name);
+    const state = await this.#ports.records.update([address], ([bytes]) => {
+      const before = bytes && decodeState(bytes, this.#newTable());
+      if (before?.space !== table.state.space) return { changes: [], result: undefined };
+      const next = decide(before);
+      return { changes: changesOfState(before, next), result: next };
+    });
+    if (state) table.state = state;
+  }
+
+  /** Once no write of the table, as it was, is under way any more. */
+  #clearDropped(table: Table): void {
+    this.#ports.jobs.run("clear what was dropped", async () => {
+      await table.writesSettled();
+      const range = { space: droppedSpace, countMax: Number.MAX_SAFE_INTEGER };
+      for (const { key } of await this.#ports.records.range(range)) {
+        this.#clear(droppedSpace, textOf(key));
+      }
+    });
+  }
+
+  /** Clears a space, then takes the note of it away. */
+  #clear(notes: string, space: string): void {
+    const { records, jobs } = this.#ports;
+    jobs.run(`clear "${space}"`, async () => {
+      if (!(await clearSpace(records, space, jobs.stopped))) return;
+      const spent = { space: notes, key: utf8(space), value: undefined };
+      await records.update([], () => ({ changes: [spent], result: undefined }));
+    });
+  }
+}
+
+function stateAddress(name: string) {
+  return { space: stateSpace, key: utf8(name) };
+}
+
+/** The new state, and a note of every space that it no longer has. */
+function changesOfState(before: TableState | undefined, next: TableState | undefined): Change[] {
+  const { name } = (next ?? before)!.definition;
+  const value = next && encodeState(next);
+  const dropped = droppedSpaces(before, next).map((space) => ({
+    space: droppedSpace,
+    key: utf8(space),
+    value: new Uint8Array(0),
+  }));
+  return [{ ...stateAddress(name), value }, ...dropped];
+}
+
+function keyText(schema: KeySchema): string {
+  return JSON.stringify(keyAttributes(schema).map(({ name, type }) => [name, type]));
+}
+
+/** A table may be named by its ARN. */
+export function nameOf(nameOrArn: string): string {
+  return nameOrArn.startsWith("arn:") ? nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1) : nameOrArn;
+}

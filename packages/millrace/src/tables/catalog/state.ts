@@ -1,0 +1,106 @@
+/** The stored state of a table: how it is written down, and how another definition changes it. */
+
+import { textOf, utf8 } from "../../base/mod.ts";
+import { streamAgeMaxMs } from "../limits.ts";
+import { type StreamState, Table, type TableState } from "../store/table.ts";
+import type { IndexDefinition, TableDefinition } from "./definition.ts";
+
+/** What a table that is new, or was stored before tables had ids, is given. */
+export interface NewTable {
+  readonly id: string;
+  readonly createdMs: number;
+}
+
+export function encodeState(state: TableState): Uint8Array {
+  return utf8(JSON.stringify(state));
+}
+
+/** Takes the older form too, which was the definition alone, of a template. */
+export function decodeState(bytes: Uint8Array, made: NewTable): TableState {
+  const stored = JSON.parse(textOf(bytes)) as TableState | TableDefinition;
+  if ("definition" in stored) return stored;
+  const space = `table/${stored.name}`;
+  return { definition: stored, ...made, origin: "template", space, indexes: {} };
+}
+
+export interface Transition {
+  /** Absent: a new table. */
+  readonly before?: TableState;
+  readonly made: NewTable;
+  readonly origin: TableState["origin"];
+  /** There is nothing that its indexes could lack. */
+  readonly built?: boolean;
+}
+
+/** An index whose definition stays keeps its entries; any other begins with none. */
+export function nextState(definition: TableDefinition, transition: Transition): TableState {
+  const { before, made, origin, built } = transition;
+  const space = before?.space ?? `table/${definition.name}/${made.id}`;
+  const indexes = (definition.indexes ?? []).map((index) => {
+    const kept = before && keptIndex(before, index);
+    const fresh = { space: `${space}/index/${made.id}/${index.name}`, building: !built };
+    return [index.name, kept ?? fresh] as const;
+  });
+  const expiryMoved = before && before.definition.ttlAttribute !== definition.ttlAttribute;
+  const state: TableState = {
+    ...before,
+    id: before?.id ?? made.id,
+    createdMs: before?.createdMs ?? made.createdMs,
+    definition,
+    origin,
+    space,
+    indexes: Object.fromEntries(indexes),
+    streams: nextStreams(before?.streams ?? [], { definition, made, space }),
+  };
+  return expiryMoved ? { ...state, expiryBuilding: true } : state;
+}
+
+interface StreamChange {
+  readonly definition: TableDefinition;
+  readonly made: NewTable;
+  readonly space: string;
+}
+
+/** A stream that is over is kept for as long as its records are. */
+function nextStreams(
+  before: readonly StreamState[],
+  { definition, made, space }: StreamChange,
+): readonly StreamState[] {
+  const nowMs = made.createdMs;
+  const { streamView: view } = definition;
+  const ended = before
+    .map((stream) => {
+      const goesOn = stream.endedMs !== undefined || stream.view === view;
+      return goesOn ? stream : { ...stream, endedMs: nowMs };
+    })
+    .filter(({ endedMs = nowMs }) => nowMs - endedMs < streamAgeMaxMs);
+  const running = ended.some(({ endedMs }) => endedMs === undefined);
+  if (view === undefined || running) return ended;
+  return [...ended, { space: `${space}/stream/${made.id}`, view, startedMs: nowMs }];
+}
+
+function keptIndex(before: TableState, index: IndexDefinition) {
+  const old = before.definition.indexes?.find(({ name }) => name === index.name);
+  return old && layoutText(old) === layoutText(index) ? before.indexes[index.name] : undefined;
+}
+
+/** All that decides which entries an index has. */
+function layoutText({ scope, partitionKey, sortKey, projection }: IndexDefinition): string {
+  return JSON.stringify([scope, partitionKey, sortKey, projection]);
+}
+
+/** Spaces of the older state that the newer does not have. */
+export function droppedSpaces(
+  before: TableState | undefined,
+  next: TableState | undefined,
+): string[] {
+  if (!before) return [];
+  const kept = new Set(next && spacesOf(next));
+  return spacesOf(before).filter((space) => !kept.has(space));
+}
+
+function spacesOf(state: TableState): string[] {
+  const indexes = Object.values(state.indexes).map(({ space }) => space);
+  const streams = (state.streams ?? []).map(({ space }) => space);
+  return [...Table.ownSpaces(state), ...indexes, ...streams];
+}

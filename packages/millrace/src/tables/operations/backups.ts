@@ -1,0 +1,173 @@
+/**
+ * CreateBackup, DescribeBackup, ListBackups, DeleteBackup and RestoreTableFromBackup.
+ *
+ * A backup is answered as CREATING when all of its items are copied, and is AVAILABLE with the next
+ * request. What is restored has the keys and indexes of the table, not its stream, expiry or tags.
+ */
+
+import { newHexId } from "../../base/mod.ts";
+import {
+  type Backup,
+  findBackup,
+  forgetBackup,
+  listBackups as listAll,
+  makeBackup,
+} from "../catalog/backups.ts";
+import { nameOf } from "../catalog/catalog.ts";
+import { checkBilling, readIndexes, throughputOf } from "../catalog/check-table.ts";
+import { keyAttributes, type TableDefinition } from "../catalog/definition.ts";
+import { type Account, describe, keySchema, tableArn, throughput } from "../catalog/describe.ts";
+import { refuse } from "../errors.ts";
+import { messages } from "../messages.ts";
+import {
+  createBackupShape,
+  listBackupsShape,
+  namedBackupShape,
+  restoreTableShape,
+} from "../request/backup-shapes.ts";
+import { readRequest } from "../request/read.ts";
+import type { Input } from "../request/shape.ts";
+import type { Context, Operation } from "./operation.ts";
+
+const listMax = 100;
+
+export const createBackup: Operation = async (context, request) => {
+  const { catalog, clock, random, account } = context;
+  const input = readRequest(createBackupShape, request);
+  const name = nameOf(input.TableName);
+  const missing = () => refuse("TableNotFoundException", messages.tableNotFoundShort(name));
+  const table = catalog.get(name) ?? missing();
+  const createdMs = clock.now();
+  const id = `${String(createdMs).padStart(14, "0")}-${newHexId(random, 4)}`;
+  const backup = await makeBackup(table, { id, name: input.BackupName, createdMs });
+  return { BackupDetails: showDetails(backup, account, "CREATING") };
+};
+
+export const describeBackup: Operation = async (context, request) => {
+  const { BackupArn } = readRequest(namedBackupShape, request);
+  const backup = await find(context, BackupArn);
+  return { BackupDescription: showBackup(backup, context.account, "AVAILABLE") };
+};
+
+export const deleteBackup: Operation = async (context, request) => {
+  const { BackupArn } = readRequest(namedBackupShape, request);
+  const backup = await find(context, BackupArn);
+  await forgetBackup(context.records, backup);
+  return { BackupDescription: showBackup(backup, context.account, "DELETED") };
+};
+
+export const listBackups: Operation = async ({ records, account }, request) => {
+  const input = readRequest(listBackupsShape, request);
+  const { ExclusiveStartBackupArn: start, Limit = listMax } = input;
+  const all = await listAll(records);
+  const startAt = start === undefined ? -1 : all.findIndex((one) => arnOf(one, account) === start);
+  const found = all.slice(startAt + 1).filter((backup) => isWanted(backup, input));
+  const page = found.slice(0, Limit);
+  const cut = found.length > page.length;
+  return {
+    BackupSummaries: page.map((backup) => ({
+      ...showSource(backup, account),
+      ...showDetails(backup, account, "AVAILABLE"),
+    })),
+    ...(cut && { LastEvaluatedBackupArn: arnOf(page.at(-1)!, account) }),
+  };
+};
+
+function isWanted({ state, createdMs }: Backup, input: Input<typeof listBackupsShape>): boolean {
+  const { TableName, BackupType = "ALL" } = input;
+  const { TimeRangeLowerBound: from = 0, TimeRangeUpperBound: to = Number.MAX_VALUE } = input;
+  if (TableName !== undefined && nameOf(TableName) !== state.definition.name) return false;
+  if (BackupType !== "ALL" && BackupType !== "USER") return false;
+  return createdMs / 1000 >= from && createdMs / 1000 < to;
+}
+
+export const restoreTableFromBackup: Operation = async (context, request) => {
+  const input = readRequest(restoreTableShape, request);
+  const backup = await find(context, input.BackupArn);
+  const definition = readDefinition(backup.state.definition, input);
+  const table = await context.catalog.restore(definition, backup);
+  const described = describe(table.state, { account: context.account, status: "CREATING" });
+  const summary = {
+    SourceBackupArn: input.BackupArn,
+    SourceTableArn: tableArn(context.account, backup.state.definition.name),
+    RestoreDateTime: backup.createdMs / 1000,
+    RestoreInProgress: true,
+  };
+  return { TableDescription: { ...described, RestoreSummary: summary } };
+};
+
+function readDefinition(
+  source: TableDefinition,
+  input: Input<typeof restoreTableShape>,
+): TableDefinition {
+  const { GlobalSecondaryIndexOverride: globals, LocalSecondaryIndexOverride: locals } = input;
+  const { BillingModeOverride: mode, ProvisionedThroughputOverride: units } = input;
+  if (mode) checkBilling(mode, units, globals ?? []);
+  const { partitionKey, sortKey, indexes: before = [] } = source;
+  const table = sortKey ? { partitionKey, sortKey } : { partitionKey };
+  const attributes = [source, ...before].flatMap(keyAttributes).map(({ name, type }) => {
+    return { AttributeName: name, AttributeType: type };
+  });
+  const given = readIndexes(locals, globals, { attributes, table });
+  const kept = before
+    .filter(({ scope }) => !(scope === "local" ? locals : globals))
+    .map(({ throughput: own, ...index }) => (mode || !own ? index : { ...index, throughput: own }));
+  const billed = units ? throughputOf(units) : mode ? undefined : source.throughput;
+  return {
+    name: input.TargetTableName,
+    ...table,
+    indexes: [...kept, ...given],
+    ...(billed && { throughput: billed }),
+  };
+}
+
+/** The backup of an ARN. */
+async function find({ records, account }: Context, arn: string): Promise<Backup> {
+  const id = arn.slice(arn.lastIndexOf("/") + 1);
+  const backup = await findBackup(records, id);
+  if (backup && arnOf(backup, account) === arn) return backup;
+  return refuse("BackupNotFoundException", messages.backupNotFound(arn));
+}
+
+function arnOf({ id, state }: Backup, account: Account): string {
+  return `${tableArn(account, state.definition.name)}/backup/${id}`;
+}
+
+function showDetails(backup: Backup, account: Account, status: string) {
+  return {
+    BackupArn: arnOf(backup, account),
+    BackupName: backup.name,
+    BackupSizeBytes: backup.bytes,
+    BackupStatus: status,
+    BackupType: "USER",
+    BackupCreationDateTime: backup.createdMs / 1000,
+  };
+}
+
+function showSource({ state }: Backup, account: Account) {
+  const { name } = state.definition;
+  return { TableName: name, TableId: state.id, TableArn: tableArn(account, name) };
+}
+
+function showBackup(backup: Backup, account: Account, status: string) {
+  const { state, itemCount, bytes } = backup;
+  const { definition, createdMs } = state;
+  const whole = describe(state, { account }) as Record<string, readonly object[] | undefined>;
+  const { LocalSecondaryIndexes, GlobalSecondaryIndexes } = whole;
+  return {
+    BackupDetails: showDetails(backup, account, status),
+    SourceTableDetails: {
+      ...showSource(backup, account),
+      TableSizeBytes: bytes,
+      KeySchema: keySchema(definition),
+      TableCreationDateTime: createdMs / 1000,
+      ProvisionedThroughput: throughput(definition.throughput),
+      ItemCount: itemCount,
+      BillingMode: definition.throughput ? "PROVISIONED" : "PAY_PER_REQUEST",
+    },
+    SourceTableFeatureDetails: {
+      ...(LocalSecondaryIndexes && { LocalSecondaryIndexes }),
+      ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes }),
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * BatchWriteItem: up to 25 puts and deletes of any tables, side by side and each by itself.
+ *
+ * Everything is checked before anything is written, and all of it shares commits; nothing is left
+ * unprocessed.
+ */
+
+import type { Item } from "../../expressions/mod.ts";
+import { refuseInvalid } from "../errors.ts";
+import { batchWriteCountMax, itemBytesMax } from "../limits.ts";
+import { messages } from "../messages.ts";
+import { type BatchWriteItemInput, batchWriteItemShape } from "../request/item-shapes.ts";
+import { readRequest } from "../request/read.ts";
+import { normalizeAttributes } from "../request/values.ts";
+import { type Charge, chargeOfWrite } from "../store/capacity.ts";
+import { itemSize } from "../store/item-size.ts";
+import { updateItemAt } from "../store/item-store.ts";
+import type { FindTable } from "../store/table.ts";
+import { ChargeList, collectionsOf } from "../write/answer.ts";
+import { bindDelete, bindPut, type ItemWrite } from "../write/item-write.ts";
+import type { Operation } from "./operation.ts";
+
+type WriteRequest = BatchWriteItemInput["RequestItems"][string][number];
+
+/** One write, read but not yet held against its table. */
+interface BatchWrite {
+  readonly tableName: string;
+  readonly kind: "put" | "delete";
+  /** The item to put, or the key of the one to delete. */
+  readonly item: Item;
+}
+
+export const batchWriteItem: Operation = async ({ catalog }, request) => {
+  const input = readRequest(batchWriteItemShape, request);
+  const requests = Object.entries(input.RequestItems).flatMap(([tableName, writes]) =>
+    writes.map((write) => readWriteRequest(tableName, write)),
+  );
+  if (requests.length > batchWriteCountMax) {
+    refuseInvalid(messages.batchTooLarge("BatchWriteItem"));
+  }
+  const writes = requests.map((write) => bindWrite(catalog.find, write));
+  checkDistinct(writes);
+  const charges = new ChargeList();
+  await Promise.all(
+    writes.map(async (write, at) => charges.add(requests[at]!.tableName, await perform(write))),
+  );
+  const written = writes.map(({ table }, at) => ({ table, item: requests[at]!.item }));
+  return {
+    UnprocessedItems: {},
+    ...collectionsOf(input, written),
+    ...charges.show(input.ReturnConsumedCapacity),
+  };
+};
+
+function readWriteRequest(tableName: string, request: WriteRequest): BatchWrite {
+  const { PutRequest, DeleteRequest } = request;
+  if (PutRequest && DeleteRequest) refuseInvalid(messages.writeRequestMany);
+  if (DeleteRequest) {
+    return { tableName, kind: "delete", item: normalizeAttributes(DeleteRequest.Key) };
+  }
+  if (!PutRequest) refuseInvalid(messages.writeRequestEmpty);
+  const item = normalizeAttributes(PutRequest.Item);
+  if (itemSize(item) > itemBytesMax) refuseInvalid(messages.itemSize);
+  return { tableName, kind: "put", item };
+}
+
+const unconditional = { condition: undefined, showsItem: false };
+
+function bindWrite(find: FindTable, { tableName, kind, item }: BatchWrite): ItemWrite {
+  const bind = kind === "put" ? bindPut : bindDelete;
+  return bind(find(tableName), item, unconditional);
+}
+
+function checkDistinct(writes: readonly ItemWrite[]): void {
+  if (hasRepeatedTarget(writes)) refuseInvalid(messages.keysRepeated);
+}
+
+/** Whether two of them are about one item. */
+export function hasRepeatedTarget(writes: readonly Pick<ItemWrite, "table" | "key">[]): boolean {
+  const spelled = writes.map(({ table, key }) => {
+    return `${table.itemSpace}\0${Buffer.from(key).toString("latin1")}`;
+  });
+  return new Set(spelled).size < spelled.length;
+}
+
+function perform(write: ItemWrite): Promise<Charge> {
+  return updateItemAt(write, (old) => {
+    const item = write.apply(old);
+    return { item, result: chargeOfWrite(write.table, old, item) };
+  });
+}

@@ -1,0 +1,75 @@
+/** The operations, by their names on the wire. */
+
+import {
+  createBackup,
+  deleteBackup,
+  describeBackup,
+  listBackups,
+  restoreTableFromBackup,
+} from "./backups.ts";
+import { batchExecuteStatement } from "./batch-execute-statement.ts";
+import { batchGetItem } from "./batch-get-item.ts";
+import { batchWriteItem } from "./batch-write-item.ts";
+import { createTable } from "./create-table.ts";
+import { deleteItem } from "./delete-item.ts";
+import { deleteTable } from "./delete-table.ts";
+import { describeContinuousBackups, describeLimits } from "./describe-account.ts";
+import { describeTable } from "./describe-table.ts";
+import { executeStatement } from "./execute-statement.ts";
+import { executeTransaction } from "./execute-transaction.ts";
+import { getItem } from "./get-item.ts";
+import { listTables } from "./list-tables.ts";
+import { putItem } from "./put-item.ts";
+import { query } from "./query.ts";
+import { scan } from "./scan.ts";
+import { describeStream, getRecords, getShardIterator, listStreams } from "./streams.ts";
+import { listTagsOfResource, tagResource, untagResource } from "./tags.ts";
+import { transactGetItems } from "./transact-get-items.ts";
+import { transactWriteItems } from "./transact-write-items.ts";
+import { updateItem } from "./update-item.ts";
+import { updateTable } from "./update-table.ts";
+import { describeTimeToLive, updateTimeToLive } from "./update-time-to-live.ts";
+
+export const operations = {
+  BatchExecuteStatement: batchExecuteStatement,
+  BatchGetItem: batchGetItem,
+  BatchWriteItem: batchWriteItem,
+  CreateBackup: createBackup,
+  CreateTable: createTable,
+  DeleteBackup: deleteBackup,
+  DeleteItem: deleteItem,
+  DeleteTable: deleteTable,
+  DescribeBackup: describeBackup,
+  DescribeContinuousBackups: describeContinuousBackups,
+  DescribeLimits: describeLimits,
+  DescribeTable: describeTable,
+  DescribeTimeToLive: describeTimeToLive,
+  ExecuteStatement: executeStatement,
+  ExecuteTransaction: executeTransaction,
+  GetItem: getItem,
+  ListBackups: listBackups,
+  ListTables: listTables,
+  ListTagsOfResource: listTagsOfResource,
+  PutItem: putItem,
+  Query: query,
+  RestoreTableFromBackup: restoreTableFromBackup,
+  Scan: scan,
+  TagResource: tagResource,
+  TransactGetItems: transactGetItems,
+  TransactWriteItems: transactWriteItems,
+  UntagResource: untagResource,
+  UpdateItem: updateItem,
+  UpdateTable: updateTable,
+  UpdateTimeToLive: updateTimeToLive,
+} as const;
+
+/** The same of the service's other half, which has a target of its own. */
+export const streamOperations = {
+  DescribeStream: describeStream,
+  GetRecords: getRecords,
+  GetShardIterator: getShardIterator,
+  ListStreams: listStreams,
+} as const;
+
+export type OperationName = keyof typeof operations;
+export type StreamOperationName = keyof typeof streamOperations;

@@ -1,0 +1,70 @@
+/** CreateTable: answered once the table is durable, and then at once ready. */
+
+import { nameOf } from "../catalog/catalog.ts";
+import {
+  checkAttributes,
+  checkBilling,
+  checkIndexLists,
+  checkKeyOrder,
+  checkTableName,
+  onDemandMaxOf,
+  readIndexes,
+  readKeySchema,
+  throughputOf,
+} from "../catalog/check-table.ts";
+import type { TableDefinition } from "../catalog/definition.ts";
+import { describe } from "../catalog/describe.ts";
+import { refuseInvalid } from "../errors.ts";
+import { messages } from "../messages.ts";
+import { readRequest } from "../request/read.ts";
+import {
+  type CreateTableInput,
+  createTableShape,
+  type StreamInput,
+} from "../request/table-shapes.ts";
+import type { Operation } from "./operation.ts";
+import { readTags } from "./tags.ts";
+
+export const createTable: Operation = async ({ catalog, account, sizes, logger }, request) => {
+  const input = readRequest(createTableShape, request);
+  const { TableName, SSESpecification } = input;
+  if (SSESpecification?.Enabled) logger.warn("tables are not encrypted on disk", { TableName });
+  const table = await catalog.create(readDefinition(input));
+  sizes.startEmpty(table);
+  return { TableDescription: describe(table.state, { account, status: "CREATING" }) };
+};
+
+function readDefinition(input: CreateTableInput): TableDefinition {
+  const { AttributeDefinitions: attributes, BillingMode = "PROVISIONED" } = input;
+  const { LocalSecondaryIndexes: locals, GlobalSecondaryIndexes: globals } = input;
+  const name = nameOf(input.TableName);
+  checkTableName(name);
+  checkBilling(BillingMode, input.ProvisionedThroughput, globals ?? []);
+  checkKeyOrder(input.KeySchema);
+  checkIndexLists(locals, globals);
+  checkAttributes(attributes, input.KeySchema, [...(locals ?? []), ...(globals ?? [])]);
+  const table = readKeySchema(input.KeySchema, attributes);
+  const indexes = readIndexes(locals, globals, { attributes, table });
+  const streamView = input.StreamSpecification && readStreamView(input.StreamSpecification);
+  const units = input.ProvisionedThroughput;
+  return {
+    name,
+    ...table,
+    attributeOrder: attributes.map(({ AttributeName }) => AttributeName),
+    ...(indexes.length > 0 && { indexes }),
+    ...(units && { throughput: throughputOf(units) }),
+    ...(input.OnDemandThroughput && { onDemandMax: onDemandMaxOf(input.OnDemandThroughput) }),
+    ...(streamView && { streamView }),
+    ...(input.DeletionProtectionEnabled && { deletionProtected: true }),
+    ...(input.TableClass && { tableClass: input.TableClass }),
+    ...(input.Tags && { tags: readTags(input.Tags) }),
+  };
+}
+
+/** `undefined` where the stream shall be off. */
+export function readStreamView(stream: StreamInput): string | undefined {
+  const { StreamEnabled, StreamViewType } = stream;
+  if (StreamEnabled && !StreamViewType) refuseInvalid(messages.streamViewMissing);
+  if (!StreamEnabled && StreamViewType) refuseInvalid(messages.streamViewUnwanted);
+  return StreamViewType;
+}

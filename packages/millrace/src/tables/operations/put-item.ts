@@ -1,0 +1,69 @@
+/** PutItem: replaces whatever item has the key. */
+
+import type { Item } from "../../expressions/mod.ts";
+import { accepted, enveloped, refuseInvalid } from "../errors.ts";
+import { itemBytesMax } from "../limits.ts";
+import { messages } from "../messages.ts";
+import { checkExpressionMembers, readPlaceholders } from "../request/expressions.ts";
+import { type PutItemInput, putItemShape } from "../request/item-shapes.ts";
+import { readExpected } from "../request/legacy.ts";
+import { readRequest } from "../request/read.ts";
+import { normalizeAttributes } from "../request/values.ts";
+import { chargeOfWrite } from "../store/capacity.ts";
+import { itemSize } from "../store/item-size.ts";
+import { updateItemAt } from "../store/item-store.ts";
+import { type Charged, chargedFor, collectionOf } from "../write/answer.ts";
+import { bindPut, guardWith, readGuard } from "../write/item-write.ts";
+import type { Operation } from "./operation.ts";
+
+export interface WriteOutput extends Charged {
+  readonly Attributes?: Item;
+}
+
+export const putItem: Operation<WriteOutput> = async ({ catalog }, request) => {
+  const { input, item, guard } = enveloped(() => readPut(request));
+  const table = catalog.find(input.TableName);
+  const write = bindPut(table, item, guard);
+  return updateItemAt(write, (old) => {
+    const next = write.apply(old);
+    const result = {
+      ...returnOld(input, old),
+      ...chargedFor(input, () => chargeOfWrite(table, old, next)),
+      ...collectionOf(input, table, item),
+    };
+    return { item: next, result };
+  });
+};
+
+function readPut(request: unknown) {
+  const input = readRequest(putItemShape, request);
+  checkExpressionMembers(putItemShape, input);
+  const item = normalizeAttributes(input.Item);
+  checkReturnsOldOnly(input.ReturnValues);
+  if (itemSize(item) > itemBytesMax) refuseInvalid(messages.itemSize);
+  return { input, item, guard: readWholeGuard(input) };
+}
+
+type Guarded = Omit<PutItemInput, "Item">;
+
+/** The condition of a write that has no other expression, in either form. */
+export function readWholeGuard(input: Guarded) {
+  const expected = readExpected(input.Expected, input.ConditionalOperator);
+  if (expected) return guardWith(input, expected);
+  const placeholders = readPlaceholders(input);
+  const guard = readGuard(input, placeholders);
+  accepted(placeholders.checkAllUsed());
+  return guard;
+}
+
+export function checkReturnsOldOnly(returnValues: string | undefined): void {
+  if (returnValues === undefined || returnValues === "ALL_OLD" || returnValues === "NONE") return;
+  refuseInvalid(messages.returnOldOnly);
+}
+
+export function returnOld(
+  input: { readonly ReturnValues?: string | undefined },
+  old: Item | undefined,
+): { Attributes?: Item } {
+  return input.ReturnValues === "ALL_OLD" && old ? { Attributes: old } : {};
+}

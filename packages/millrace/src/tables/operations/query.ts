@@ -1,0 +1,111 @@
+/** Query: a page of one partition, of a table or an index, in the order of its sort key. */
+
+import {
+  attributeOf,
+  type BoundKeyCondition,
+  bindKeyComparisons,
+  bindKeyCondition,
+  type Condition,
+  compileKeyCondition,
+  equalValues,
+  type Item,
+  type Outcome,
+  type Placeholders,
+} from "../../expressions/mod.ts";
+import { type KeySchema, keyAttributes } from "../catalog/definition.ts";
+import { accepted, refuseInvalid } from "../errors.ts";
+import { messages } from "../messages.ts";
+import { answerPage, type PageOutput } from "../read/answer.ts";
+import { checkSelect, needsTable, readSelection } from "../read/selection.ts";
+import { findSource, schemaOf, startBytes } from "../read/source.ts";
+import { checkExpressionMembers, readNamedPlaceholders } from "../request/expressions.ts";
+import { type QueryInput, queryShape } from "../request/item-shapes.ts";
+import { readKeyConditions } from "../request/legacy.ts";
+import { readRequest } from "../request/read.ts";
+import { normalizeAttributes } from "../request/values.ts";
+import { after, indexLayout, type KeyRange, keyRange, tableLayout } from "../store/key-bytes.ts";
+import { checkKeyValue } from "../store/keys.ts";
+import { readPage, type Source } from "../store/page.ts";
+import type { Operation } from "./operation.ts";
+
+export const query: Operation<PageOutput> = async ({ catalog }, request) => {
+  const input = readRequest(queryShape, request);
+  const { startKey, selection, bind } = readQuery(input);
+  const source = findSource(catalog.find(input.TableName), input);
+  const bound = bindToSource(source, bind);
+  checkFilterSparesKey(input, schemaOf(source), selection.filter);
+  needsTable(source, selection, input.Select);
+  const reverse = input.ScanIndexForward === false;
+  const layout = source.index ? indexLayout : tableLayout;
+  const whole = keyRange(bound, layout);
+  const range = startKey ? continueAfter({ source, bound, reverse }, whole, startKey) : whole;
+  const limit = input.Limit === undefined ? {} : { limit: input.Limit };
+  const page = await readPage(source, { ...range, reverse, ...limit });
+  return answerPage(source, input, selection, page);
+};
+
+type Bind = (schema: KeySchema) => Outcome<BoundKeyCondition>;
+
+function readQuery(input: QueryInput) {
+  checkExpressionMembers(queryShape, input);
+  const startKey = input.ExclusiveStartKey && normalizeAttributes(input.ExclusiveStartKey);
+  const placeholders = readNamedPlaceholders(input);
+  checkSelect(input);
+  const bind = readKeyCondition(input, placeholders);
+  const selection = readSelection(input, input.QueryFilter, placeholders);
+  accepted(placeholders.checkAllUsed());
+  return { startKey, selection, bind };
+}
+
+function readKeyCondition(input: QueryInput, placeholders: Placeholders): Bind {
+  const { KeyConditionExpression: source, KeyConditions } = input;
+  if (KeyConditions) {
+    const comparisons = readKeyConditions(KeyConditions);
+    return (schema) => bindKeyComparisons(comparisons, schema);
+  }
+  if (source === undefined) refuseInvalid(messages.keyConditionMissing);
+  const draft = accepted(compileKeyCondition(source, placeholders));
+  return (schema) => bindKeyCondition(draft, schema);
+}
+
+function bindToSource(source: Source, bind: Bind): BoundKeyCondition {
+  const schema = schemaOf(source);
+  const bound = accepted(bind(schema));
+  checkKeyValue(schema, schema.partitionKey, bound.partition);
+  const { sort } = bound;
+  if (sort && sort.operator !== "begins_with") {
+    const values = sort.operator === "between" ? [sort.lower, sort.upper] : [sort.value];
+    for (const value of values) checkKeyValue(schema, schema.sortKey!, value);
+  }
+  return bound;
+}
+
+function checkFilterSparesKey(
+  input: QueryInput,
+  schema: KeySchema,
+  filter: Condition | undefined,
+): void {
+  const named = keyAttributes(schema).find(({ name }) => filter?.attributeNames.has(name));
+  if (!named) return;
+  const kind = input.QueryFilter ? "QueryFilter" : "Filter Expression";
+  refuseInvalid(messages.filterOnKey(kind, named.name));
+}
+
+interface Continuation {
+  readonly source: Source;
+  readonly bound: BoundKeyCondition;
+  readonly reverse: boolean;
+}
+
+function continueAfter(
+  { source, bound, reverse }: Continuation,
+  range: KeyRange,
+  startKey: Item,
+): KeyRange {
+  const start = startBytes(source, startKey);
+  const partition = attributeOf(startKey, schemaOf(source).partitionKey.name)!;
+  if (!equalValues(partition, bound.partition)) refuseInvalid(messages.startKeyOutside);
+  const inside = Buffer.compare(start, range.from) >= 0 && Buffer.compare(start, range.to) < 0;
+  if (!inside) refuseInvalid(messages.startKeySort);
+  return reverse ? { ...range, to: start } : { ...range, from: after(start) };
+}

@@ -1,0 +1,75 @@
+/**
+ * Scan: a page of a whole table or index, partition after partition.
+ *
+ * A segment of a parallel scan has the partitions whose checksum falls to it.
+ */
+
+import { crc32 } from "node:zlib";
+import { attributeOf, type Item } from "../../expressions/mod.ts";
+import { accepted, refuseInvalid } from "../errors.ts";
+import { messages } from "../messages.ts";
+import { answerPage, type PageOutput } from "../read/answer.ts";
+import { checkSelect, needsTable, readSelection } from "../read/selection.ts";
+import { findSource, schemaOf, startBytes } from "../read/source.ts";
+import { checkExpressionMembers, readNamedPlaceholders } from "../request/expressions.ts";
+import { type ScanInput, scanShape } from "../request/item-shapes.ts";
+import { readRequest } from "../request/read.ts";
+import { normalizeAttributes } from "../request/values.ts";
+import { after, keyPartBytes } from "../store/key-bytes.ts";
+import { readPage, type Source } from "../store/page.ts";
+import type { Operation } from "./operation.ts";
+
+export const scan: Operation<PageOutput> = async ({ catalog }, request) => {
+  const input = readRequest(scanShape, request);
+  const { startKey, selection } = readScan(input);
+  const source = findSource(catalog.find(input.TableName), input);
+  needsTable(source, selection, input.Select);
+  const inSegment = segmentOf(source, input);
+  if (startKey) checkStartSegment(input, startKey, inSegment);
+  const page = await readPage(source, {
+    ...(startKey && { from: after(startBytes(source, startKey)) }),
+    reverse: false,
+    ...(input.Limit !== undefined && { limit: input.Limit }),
+    ...(inSegment && { wanted: ({ item }) => inSegment(item) }),
+  });
+  return answerPage(source, input, selection, page);
+};
+
+function readScan(input: ScanInput) {
+  checkExpressionMembers(scanShape, input);
+  checkSegments(input);
+  const startKey = input.ExclusiveStartKey && normalizeAttributes(input.ExclusiveStartKey);
+  const placeholders = readNamedPlaceholders(input);
+  checkSelect(input);
+  const selection = readSelection(input, input.ScanFilter, placeholders);
+  accepted(placeholders.checkAllUsed());
+  return { startKey, selection };
+}
+
+function checkSegments({ Segment, TotalSegments }: ScanInput): void {
+  if (Segment === undefined && TotalSegments === undefined) return;
+  if (TotalSegments === undefined) refuseInvalid(messages.segmentAlone);
+  if (Segment === undefined) refuseInvalid(messages.segmentsAlone);
+  if (Segment >= TotalSegments) refuseInvalid(messages.segmentOutside(Segment, TotalSegments));
+}
+
+type InSegment = (item: Item) => boolean;
+
+/** `undefined`: the whole table. */
+function segmentOf(source: Source, { Segment, TotalSegments }: ScanInput): InSegment | undefined {
+  if (TotalSegments === undefined || TotalSegments === 1) return undefined;
+  const { name } = schemaOf(source).partitionKey;
+  return (item) => {
+    const value = attributeOf(item, name);
+    return value !== undefined && crc32(keyPartBytes(value)) % TotalSegments === Segment;
+  };
+}
+
+function checkStartSegment(
+  { Segment, TotalSegments }: ScanInput,
+  startKey: Item,
+  inSegment: InSegment | undefined,
+): void {
+  if (!inSegment || inSegment(startKey)) return;
+  refuseInvalid(`${messages.segmentStart}${TotalSegments} Segment: ${Segment}`);
+}

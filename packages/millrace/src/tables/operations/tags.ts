@@ -1,0 +1,57 @@
+/** TagResource, UntagResource and ListTagsOfResource. */
+
+import { parseArn } from "../../aws/mod.ts";
+import { tableArn } from "../catalog/describe.ts";
+import { refuse, refuseInvalid } from "../errors.ts";
+import { tagCountMax } from "../limits.ts";
+import { messages } from "../messages.ts";
+import { readRequest } from "../request/read.ts";
+import { listTagsShape, tagResourceShape, untagResourceShape } from "../request/table-shapes.ts";
+import type { Table } from "../store/table.ts";
+import type { Context, Operation } from "./operation.ts";
+
+type Tags = Readonly<Record<string, string>>;
+
+export const tagResource: Operation = async (context, request) => {
+  const { ResourceArn, Tags } = readRequest(tagResourceShape, request);
+  if (Tags.length === 0) refuseInvalid(messages.tagsMissing);
+  await changeTags(context, ResourceArn, (tags) => ({ ...tags, ...readTags(Tags) }));
+  return {};
+};
+
+export const untagResource: Operation = async (context, request) => {
+  const { ResourceArn, TagKeys } = readRequest(untagResourceShape, request);
+  if (TagKeys.length === 0) refuseInvalid(messages.tagKeysMissing);
+  await changeTags(context, ResourceArn, (tags) =>
+    Object.fromEntries(Object.entries(tags).filter(([key]) => !TagKeys.includes(key))),
+  );
+  return {};
+};
+
+export const listTagsOfResource: Operation = async (context, request) => {
+  const { ResourceArn } = readRequest(listTagsShape, request);
+  const { tags = {} } = findByArn(context, ResourceArn).definition;
+  return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+};
+
+/** By key; a key that comes twice has the later value. */
+export function readTags(tags: readonly { readonly Key: string; readonly Value: string }[]): Tags {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+}
+
+async function changeTags(context: Context, arn: string, change: (tags: Tags) => Tags) {
+  const { catalog } = context;
+  await catalog.change(findByArn(context, arn), (state) => {
+    const tags = change(state.definition.tags ?? {});
+    if (Object.keys(tags).length > tagCountMax) refuseInvalid(messages.tagCount);
+    return catalog.redefine(state, { ...state.definition, tags });
+  });
+}
+
+function findByArn({ catalog, account }: Context, arn: string): Table {
+  const resource = parseArn(arn)?.resource;
+  if (!resource?.startsWith("table/")) refuseInvalid(messages.arnInvalid(arn));
+  const name = resource.slice("table/".length);
+  const table = tableArn(account, name) === arn ? catalog.get(name) : undefined;
+  return table ?? refuse("ResourceNotFoundException", messages.arnNotFound(arn));
+}

@@ -1,0 +1,220 @@
+/**
+ * UpdateTable: capacity, stream, deletion protection, and one index made or dropped at a time.
+ *
+ * An index that is made is filled from the items that are there, beside the writes that go on;
+ * until that is done it cannot be read.
+ */
+
+import {
+  checkUnits,
+  onDemandMaxOf,
+  readGlobalIndex,
+  throughputOf,
+} from "../catalog/check-table.ts";
+import {
+  type IndexDefinition,
+  keyAttributes,
+  type TableDefinition,
+} from "../catalog/definition.ts";
+import { describe } from "../catalog/describe.ts";
+import { refuse, refuseInvalid } from "../errors.ts";
+import { globalIndexCountMax } from "../limits.ts";
+import { messages } from "../messages.ts";
+import { readRequest } from "../request/read.ts";
+import { type UpdateTableInput, updateTableShape } from "../request/table-shapes.ts";
+import type { TableState } from "../store/table.ts";
+import { readStreamView } from "./create-table.ts";
+import type { Operation } from "./operation.ts";
+
+type IndexUpdate = NonNullable<UpdateTableInput["GlobalSecondaryIndexUpdates"]>[number];
+
+export const updateTable: Operation = async (context, request) => {
+  const { catalog, account, clock, sizes, logger } = context;
+  const input = readRequest(updateTableShape, request);
+  const { TableName, SSESpecification } = input;
+  if (SSESpecification?.Enabled) logger.warn("tables are not encrypted on disk", { TableName });
+  checkSomethingAsked(input);
+  checkBillingAlone(input);
+  const table = catalog.findByName(input.TableName);
+  let dropped: readonly IndexDefinition[] = [];
+  const state = await catalog.change(table, (before) => {
+    const definition = changeDefinition(before, input);
+    dropped = droppedIndexes(before.definition, definition);
+    const next = catalog.redefine(before, definition);
+    return { ...next, ...changeTimes(before, next, clock.now()) };
+  });
+  const shown = {
+    account,
+    status: "UPDATING",
+    sizes: await sizes.sizesOf(table),
+    dropped,
+  } as const;
+  return { TableDescription: describe(state, shown) };
+};
+
+function droppedIndexes(before: TableDefinition, after: TableDefinition): IndexDefinition[] {
+  const kept = new Set(after.indexes?.map(({ name }) => name));
+  return (before.indexes ?? []).filter(({ name }) => !kept.has(name));
+}
+
+function checkSomethingAsked(input: UpdateTableInput): void {
+  const { AttributeDefinitions: _, TableName: __, GlobalSecondaryIndexUpdates, ...rest } = input;
+  if (Object.keys(rest).length === 0 && !GlobalSecondaryIndexUpdates?.length) {
+    refuseInvalid(messages.updateNothing);
+  }
+}
+
+function checkBillingAlone({ BillingMode, ProvisionedThroughput }: UpdateTableInput): void {
+  if (BillingMode === "PAY_PER_REQUEST" && ProvisionedThroughput) {
+    refuseInvalid(messages.unitsUnwanted);
+  }
+  if (BillingMode === "PROVISIONED" && !ProvisionedThroughput) {
+    refuseInvalid(messages.unitsMissing);
+  }
+  if (ProvisionedThroughput) checkUnits(ProvisionedThroughput);
+}
+
+function changeDefinition(before: TableState, input: UpdateTableInput): TableDefinition {
+  const { DeletionProtectionEnabled, TableClass } = input;
+  let definition = changeBilling(before.definition, input);
+  if (input.StreamSpecification) {
+    definition = changeStream(definition, readStreamView(input.StreamSpecification));
+  }
+  if (DeletionProtectionEnabled !== undefined) {
+    definition = { ...definition, deletionProtected: DeletionProtectionEnabled };
+  }
+  if (input.OnDemandThroughput) {
+    definition = { ...definition, onDemandMax: onDemandMaxOf(input.OnDemandThroughput) };
+  }
+  if (TableClass) definition = { ...definition, tableClass: TableClass };
+  const updates = input.GlobalSecondaryIndexUpdates ?? [];
+  if (updates.length === 0) return definition;
+  return { ...definition, indexes: changeIndexes(before, updates, input) };
+}
+
+function changeBilling(
+  definition: TableDefinition,
+  { BillingMode, ProvisionedThroughput: units }: UpdateTableInput,
+): TableDefinition {
+  if (BillingMode === "PAY_PER_REQUEST") {
+    const { throughput: _, ...rest } = definition;
+    return { ...rest, indexes: definition.indexes?.map(({ throughput: __, ...index }) => index) };
+  }
+  if (!units) return definition;
+  const { throughput } = definition;
+  if (!throughput && !BillingMode) refuseInvalid(messages.unitsUnwanted);
+  const next = throughputOf(units);
+  const same =
+    throughput?.readUnits === next.readUnits && throughput.writeUnits === next.writeUnits;
+  if (same) refuseInvalid(messages.updateSameUnits(next.readUnits, next.writeUnits));
+  return { ...definition, throughput: next };
+}
+
+function changeStream(definition: TableDefinition, view: string | undefined): TableDefinition {
+  const { streamView, ...rest } = definition;
+  if (view !== undefined && streamView !== undefined) {
+    refuseInvalid(`${messages.streamOn}${definition.name}`);
+  }
+  if (view === undefined && streamView === undefined) {
+    refuseInvalid(`${messages.streamOff}${definition.name}`);
+  }
+  return view === undefined ? rest : { ...rest, streamView: view };
+}
+
+function changeIndexes(
+  before: TableState,
+  updates: readonly IndexUpdate[],
+  input: UpdateTableInput,
+): IndexDefinition[] {
+  checkUpdates(updates);
+  let indexes = [...(before.definition.indexes ?? [])];
+  for (const { Create, Delete, Update } of updates) {
+    if (Create) indexes.push(createdIndex(before, indexes, Create, input));
+    if (Delete) indexes = dropIndex(before, indexes, Delete.IndexName);
+    if (Update) indexes = updateIndex(indexes, Update);
+  }
+  const global = indexes.filter(({ scope }) => scope === "global");
+  if (global.length > globalIndexCountMax) {
+    refuse("LimitExceededException", messages.globalIndexCount(globalIndexCountMax));
+  }
+  if (input.AttributeDefinitions) checkAllUsed(before, indexes, input.AttributeDefinitions);
+  return indexes;
+}
+
+function checkUpdates(updates: readonly IndexUpdate[]): void {
+  const names = new Set<string>();
+  for (const { Create, Delete, Update } of updates) {
+    const action = Create ?? Delete ?? Update;
+    if (!action) refuseInvalid(messages.indexUpdateEmpty);
+    if (names.has(action.IndexName)) {
+      refuseInvalid(messages.indexUpdatedTwice(action.IndexName));
+    }
+    names.add(action.IndexName);
+  }
+  if (updates.filter(({ Create, Delete }) => Create ?? Delete).length > 1) {
+    refuse("LimitExceededException", messages.indexUpdatesAtOnce);
+  }
+}
+
+function createdIndex(
+  { definition, indexes: states }: TableState,
+  indexes: readonly IndexDefinition[],
+  created: NonNullable<IndexUpdate["Create"]>,
+  { AttributeDefinitions = [], BillingMode }: UpdateTableInput,
+): IndexDefinition {
+  const { IndexName: name } = created;
+  if (indexes.some((index) => index.name === name)) refuseInvalid(messages.indexExists);
+  if (Object.values(states).some(({ building }) => building)) {
+    refuse("LimitExceededException", messages.indexUpdatesAtOnce);
+  }
+  const onDemand = BillingMode === "PAY_PER_REQUEST" || !definition.throughput;
+  if (onDemand && created.ProvisionedThroughput) {
+    refuseInvalid(messages.indexUnitsUnwanted(name));
+  }
+  if (!onDemand && !created.ProvisionedThroughput) refuseInvalid(messages.indexUnitsMissing(name));
+  return readGlobalIndex(created, { attributes: AttributeDefinitions, table: definition });
+}
+
+function dropIndex(
+  { definition, indexes: states }: TableState,
+  indexes: readonly IndexDefinition[],
+  name: string,
+): IndexDefinition[] {
+  const dropped = indexes.find((index) => index.name === name && index.scope === "global");
+  if (!dropped) refuse("ResourceNotFoundException", messages.tableNotFound);
+  if (states[name]?.building) {
+    refuse("ResourceInUseException", messages.indexInUse(definition.name, name));
+  }
+  return indexes.filter((index) => index !== dropped);
+}
+
+function updateIndex(
+  indexes: readonly IndexDefinition[],
+  { IndexName, ProvisionedThroughput: units }: NonNullable<IndexUpdate["Update"]>,
+): IndexDefinition[] {
+  if (!indexes.some(({ name, scope }) => name === IndexName && scope === "global")) {
+    refuse("ResourceNotFoundException", messages.tableNotFound);
+  }
+  if (!units) return [...indexes];
+  checkUnits(units, IndexName);
+  const throughput = throughputOf(units);
+  return indexes.map((index) => (index.name === IndexName ? { ...index, throughput } : index));
+}
+
+/** Attributes of keys that stay may be named again, or left out. */
+function checkAllUsed(
+  { definition }: TableState,
+  indexes: readonly IndexDefinition[],
+  attributes: NonNullable<UpdateTableInput["AttributeDefinitions"]>,
+): void {
+  const schemas = [definition, ...(definition.indexes ?? []), ...indexes];
+  const used = [...new Set(schemas.flatMap(keyAttributes).map(({ name }) => name))];
+  const defined = attributes.map(({ AttributeName }) => AttributeName);
+  if (defined.every((name) => used.includes(name))) return;
+  refuseInvalid(messages.attributesUnused(defined, used));
+}
+
+function changeTimes(before: TableState, next: TableState, nowMs: number): Partial<TableState> {
+  const billed = (state: TableState) => state.definition.throughput !== undefined;
+  return billed(before) === billed(next) ? {} : { billingChangedMs: nowMs };
+}

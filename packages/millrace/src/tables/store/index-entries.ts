@@ -1,0 +1,125 @@
+/**
+ * Secondary indexes: for each item that has the index's key, an entry with its projected part.
+ *
+ *   partition length (2 bytes) | partition | sort, in groups | table key, or its hash
+ *
+ * An item without a key attribute of the index has no entry: indexes are sparse. Entries of one
+ * index key differ in the end, which names the item. The sort part stands in groups of eight bytes,
+ * each with its count, so that it keeps its order although something follows it.
+ */
+
+import { createHash } from "node:crypto";
+import { concatBytes, noBytes, textOf, utf8 } from "../../base/mod.ts";
+import {
+  type AttributeValue,
+  attributeOf,
+  equalValues,
+  type Item,
+  typeOf,
+} from "../../expressions/mod.ts";
+import type { Change } from "../../storage/mod.ts";
+import {
+  type IndexDefinition,
+  keyAttributes,
+  type TableDefinition,
+} from "../catalog/definition.ts";
+import { groupedBytes, indexLayout, keyPartBytes, partitionBytes } from "./key-bytes.ts";
+import type { Index, Table } from "./table.ts";
+
+/** Longer table keys stand in an entry as their hash. */
+const tableKeyBytesMax = 64;
+
+/** An item's place in one index. */
+export interface IndexTarget {
+  readonly table: Table;
+  readonly index: Index;
+  /** Of the item, in the table. */
+  readonly key: Uint8Array;
+}
+
+/** Where the item stands in the index; `undefined` when it lacks an attribute of its key. */
+export function entryKey(
+  { index, key }: Pick<IndexTarget, "index" | "key">,
+  item: Item,
+): Uint8Array | undefined {
+  const { partitionKey, sortKey } = index.definition;
+  const partition = keyValue(item, partitionKey);
+  const sort = sortKey && keyValue(item, sortKey);
+  if (!partition || (sortKey && !sort)) return undefined;
+  const sortBytes = sort ? groupedBytes(keyPartBytes(sort)) : noBytes;
+  return concatBytes([partitionBytes(partition, indexLayout), sortBytes, itemMark(key)]);
+}
+
+function keyValue(item: Item, { name, type }: { readonly name: string; readonly type: string }) {
+  const value: AttributeValue | undefined = attributeOf(item, name);
+  return value && typeOf(value) === type && keyPartBytes(value).length > 0 ? value : undefined;
+}
+
+function itemMark(key: Uint8Array): Uint8Array {
+  return key.length <= tableKeyBytesMax ? key : createHash("sha256").update(key).digest();
+}
+
+/** The names an entry holds; `undefined`: all that the item has. */
+export function projectedNames(
+  table: TableDefinition,
+  index: IndexDefinition,
+): ReadonlySet<string> | undefined {
+  const { projection } = index;
+  if (projection.type === "ALL") return undefined;
+  const keys = [...keyAttributes(table), ...keyAttributes(index)].map(({ name }) => name);
+  return new Set([...keys, ...(projection.type === "INCLUDE" ? projection.attributes : [])]);
+}
+
+/** The part of an item that its entry holds. */
+export function projectedItem(table: TableDefinition, index: IndexDefinition, item: Item): Item {
+  const names = projectedNames(table, index);
+  if (!names) return item;
+  return Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));
+}
+
+/** An entry as it is, or would be. */
+export interface IndexEntry {
+  readonly key: Uint8Array;
+  readonly item: Item;
+}
+
+export function entryOf(target: IndexTarget, item: Item | undefined): IndexEntry | undefined {
+  const key = item && entryKey(target, item);
+  if (!key) return undefined;
+  const { table, index } = target;
+  return { key, item: projectedItem(table.definition, index.definition, item) };
+}
+
+/** What changes in the index when an item changes; nothing when its entry stays the same. */
+export function changesOfIndex(
+  target: IndexTarget,
+  old: Item | undefined,
+  item: Item | undefined,
+): Change[] {
+  const [before, after] = [entryOf(target, old), entryOf(target, item)];
+  const { space } = target.index;
+  const changes: Change[] = [];
+  const moved = !before || !after || Buffer.compare(before.key, after.key) !== 0;
+  if (before && moved) changes.push({ space, key: before.key, value: undefined });
+  if (after && (moved || !sameEntry(before, after))) {
+    changes.push({ space, key: after.key, value: encodeEntry(target.key, after.item) });
+  }
+  return changes;
+}
+
+/** Whether the projected parts are the same. */
+export function sameEntry(left: IndexEntry, right: IndexEntry): boolean {
+  return left.item === right.item || equalValues({ M: left.item }, { M: right.item });
+}
+
+/** The key of the item in its table, after its length, then the projected part. */
+function encodeEntry(key: Uint8Array, item: Item): Uint8Array {
+  const length = Uint8Array.of(key.length >> 8, key.length & 0xff);
+  return concatBytes([length, key, utf8(JSON.stringify(item))]);
+}
+
+export function decodeEntry(bytes: Uint8Array): { readonly key: Uint8Array; readonly item: Item } {
+  const start = 2 + ((bytes[0]! << 8) | bytes[1]!);
+  const item = JSON.parse(textOf(bytes.subarray(start))) as Item;
+  return { key: bytes.slice(2, start), item };
+}

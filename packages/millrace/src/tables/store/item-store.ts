@@ -1,0 +1,138 @@
+/**
+ * A table's items in the store, with the entries of its indexes and of their expiry beside them.
+ *
+ * An item and all its entries always change in one update. So an index never shows what the table
+ * does not have, and the index of expiry names every item that can expire, at the second it
+ * expires.
+ */
+
+import { noBytes, textOf, utf8 } from "../../base/mod.ts";
+import type { Item } from "../../expressions/mod.ts";
+import type { Change, RecordAddress } from "../../storage/mod.ts";
+import { expiryKey, expirySecond } from "./expiry-key.ts";
+import { changesOfIndex } from "./index-entries.ts";
+import { StreamAppender } from "./stream-log.ts";
+import type { Table } from "./table.ts";
+
+export function itemAddress(table: Table, key: Uint8Array): RecordAddress {
+  return { space: table.itemSpace, key };
+}
+
+export function encodeItem(item: Item): Uint8Array {
+  return utf8(JSON.stringify(item));
+}
+
+export function decodeItem(bytes: Uint8Array): Item {
+  return JSON.parse(textOf(bytes)) as Item;
+}
+
+export async function readItem(table: Table, key: Uint8Array): Promise<Item | undefined> {
+  const bytes = await table.records.get(itemAddress(table, key));
+  return bytes && decodeItem(bytes);
+}
+
+export interface ItemDecision<T> {
+  /** The item from now on; `undefined` when there shall be none. */
+  readonly item: Item | undefined;
+  readonly result: T;
+}
+
+/** An item of a table: what a write is about. */
+export interface ItemTarget {
+  readonly table: Table;
+  readonly key: Uint8Array;
+}
+
+/**
+ * Lets `decide` turn the newest item under the key into the next; answers with its result once
+ * that is durable. What `decide` throws changes nothing.
+ */
+export function updateItemAt<T>(
+  { table, key }: ItemTarget,
+  decide: (old: Item | undefined) => ItemDecision<T>,
+): Promise<T> {
+  return updateItemsAt({ targets: [{ table, key }], beside: [] }, ([old]) => {
+    const { item, result } = decide(old);
+    return { items: [item], changes: [], result };
+  });
+}
+
+/** What a decision on several items, and the records beside them, comes to. */
+export interface ItemsDecision<T> {
+  /** In the order of the targets; the very item that was there stays as it is. */
+  readonly items: readonly (Item | undefined)[];
+  /** Changes of records that are no items. */
+  readonly changes: readonly Change[];
+  readonly result: T;
+}
+
+/** What a decision on several items is about. */
+export interface ItemsTarget {
+  /** Of any tables, which share one store; each item once, at least one. */
+  readonly targets: readonly ItemTarget[];
+  /** Records that are no items but are decided upon together with them. */
+  readonly beside: readonly RecordAddress[];
+  /** Items that go do so because their time is over. */
+  readonly expired?: boolean;
+}
+
+/**
+ * The same for several items at once, which all change or none: `decide` sees the newest of all of
+ * them, from one moment.
+ */
+export function updateItemsAt<T>(
+  { targets, beside, expired }: ItemsTarget,
+  decide: (
+    old: readonly (Item | undefined)[],
+    beside: readonly (Uint8Array | undefined)[],
+  ) => ItemsDecision<T>,
+): Promise<T> {
+  const addresses = targets.map(({ table, key }) => itemAddress(table, key));
+  const { records } = targets[0]!.table;
+  const streams = new StreamAppender(targets.map(({ table }) => table));
+  const reads = [...addresses, ...streams.addresses, ...beside];
+  const write = records.update(reads, (values) => {
+    const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
+    const besideFrom = reads.length - beside.length;
+    const { items, changes, result } = decide(old, values.slice(besideFrom));
+    const itemChanges = targets.map((target, at) => changesBetween(target, old[at], items[at]));
+    const told = targets.map(({ table }, at) => ({
+      table,
+      old: old[at],
+      item: items[at],
+      expired,
+    }));
+    const streamed = streams.append(values.slice(targets.length, besideFrom), told);
+    return { changes: [...itemChanges.flat(), ...streamed, ...changes], result };
+  });
+  for (const { table } of targets) table.track(write);
+  return write;
+}
+
+function changesBetween(
+  { table, key }: ItemTarget,
+  old: Item | undefined,
+  item: Item | undefined,
+): Change[] {
+  if (old === item) return [];
+  const changes: Change[] = [{ ...itemAddress(table, key), value: item && encodeItem(item) }];
+  for (const index of table.indexes) {
+    changes.push(...changesOfIndex({ table, index, key }, old, item));
+  }
+  return [...changes, ...changesOfExpiry({ table, key }, old, item)];
+}
+
+function changesOfExpiry(
+  { table, key }: ItemTarget,
+  old: Item | undefined,
+  item: Item | undefined,
+): Change[] {
+  const { ttlAttribute } = table.definition;
+  const [before, after] = [expirySecond(old, ttlAttribute), expirySecond(item, ttlAttribute)];
+  if (before === after) return [];
+  const changes: Change[] = [];
+  const entry = (second: number) => ({ space: table.expirySpace, key: expiryKey(second, key) });
+  if (before !== undefined) changes.push({ ...entry(before), value: undefined });
+  if (after !== undefined) changes.push({ ...entry(after), value: noBytes });
+  return changes;
+}

@@ -1,0 +1,160 @@
+/**
+ * Item keys as bytes, in such an order that a Query is one range.
+ *
+ *   partition length (2 bytes) | partition | sort
+ *
+ * The length keeps partitions apart, so the sort part needs no escape and keeps its own order:
+ * strings by UTF-8 bytes, binaries by bytes, numbers by value. A partition longer than 900 bytes
+ * stands there as its SHA-256 under a length that no other has, to stay within the store's keys.
+ */
+
+import { createHash } from "node:crypto";
+import { concatBytes, fromBase64, noBytes, utf8 } from "../../base/mod.ts";
+import { type AttributeValue, type KeyComparison, numberParts } from "../../expressions/mod.ts";
+
+const hashedMark = 0xffff;
+
+export interface KeyRange {
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+}
+
+export function itemKey(partition: AttributeValue, sort?: AttributeValue): Uint8Array {
+  return concatBytes([partitionBytes(partition, tableLayout), sort ? keyPartBytes(sort) : noBytes]);
+}
+
+/** How keys are laid out. */
+export interface KeyLayout {
+  /** A longer partition stands there as its hash. */
+  readonly partitionBytesMax: number;
+  bytesOf(sort: Uint8Array): Uint8Array;
+  /** The first key past all that have these bytes for their sort part. */
+  pastAll(key: Uint8Array): Uint8Array;
+}
+
+/** In a table nothing follows the sort part. */
+export const tableLayout: KeyLayout = {
+  partitionBytesMax: 900,
+  bytesOf: (sort) => sort,
+  pastAll: after,
+};
+
+/** In an index the item follows it. */
+export const indexLayout: KeyLayout = {
+  partitionBytesMax: 600,
+  bytesOf: groupedBytes,
+  pastAll: prefixEnd,
+};
+
+/** What a Query looks for. */
+export interface KeySearch {
+  readonly partition: AttributeValue;
+  readonly sort?: KeyComparison;
+}
+
+/** Where the items of a partition lie whose sort key meets the comparison. */
+export function keyRange({ partition, sort }: KeySearch, layout = tableLayout): KeyRange {
+  const start = partitionBytes(partition, layout);
+  const end = prefixEnd(start);
+  if (!sort) return { from: start, to: end };
+  const place = (bytes: Uint8Array) => concatBytes([start, layout.bytesOf(bytes)]);
+  const at = (value: AttributeValue) => place(keyPartBytes(value));
+  const past = (value: AttributeValue) => layout.pastAll(at(value));
+  switch (sort.operator) {
+    case "=":
+      return { from: at(sort.value), to: past(sort.value) };
+    case "<":
+      return { from: start, to: at(sort.value) };
+    case "<=":
+      return { from: start, to: past(sort.value) };
+    case ">":
+      return { from: past(sort.value), to: end };
+    case ">=":
+      return { from: at(sort.value), to: end };
+    case "between":
+      return { from: at(sort.lower), to: past(sort.upper) };
+    case "begins_with": {
+      const next = successor(keyPartBytes(sort.value));
+      return { from: at(sort.value), to: next ? place(next) : end };
+    }
+  }
+}
+
+/** The first bytes past all that begin with these; `undefined` when there are none. */
+function successor(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.every((byte) => byte === 0xff) ? undefined : prefixEnd(bytes);
+}
+
+const groupBytes = 8;
+
+/**
+ * Bytes in groups of eight, filled up with zeros, each followed by how many of it count, and nine
+ * where another group follows: so they compare as the bytes do, whatever comes after them.
+ */
+export function groupedBytes(bytes: Uint8Array): Uint8Array {
+  const groupCount = Math.max(1, Math.ceil(bytes.length / groupBytes));
+  const grouped = new Uint8Array(groupCount * (groupBytes + 1));
+  for (let group = 0; group < groupCount; group += 1) {
+    const part = bytes.subarray(group * groupBytes, (group + 1) * groupBytes);
+    const start = group * (groupBytes + 1);
+    grouped.set(part, start);
+    const last = group === groupCount - 1;
+    grouped[start + groupBytes] = last ? part.length : groupBytes + 1;
+  }
+  return grouped;
+}
+
+/** The first key past this one. */
+export function after(key: Uint8Array): Uint8Array {
+  return concatBytes([key, new Uint8Array(1)]);
+}
+
+/** The bytes of one key attribute: a string, a number or a binary. */
+export function keyPartBytes(value: AttributeValue): Uint8Array {
+  if ("S" in value) return utf8(value.S);
+  if ("B" in value) return fromBase64(value.B)!;
+  return "N" in value ? numberBytes(value.N) : noBytes;
+}
+
+/** The first key past all that begin with these bytes, of which the last is below 255. */
+function prefixEnd(start: Uint8Array): Uint8Array {
+  let length = start.length;
+  while (length > 0 && start[length - 1] === 0xff) length -= 1;
+  const end = start.slice(0, length);
+  end[length - 1]! += 1;
+  return end;
+}
+
+/** A partition with its length in front, or its hash. */
+export function partitionBytes(value: AttributeValue, layout: KeyLayout): Uint8Array {
+  const bytes = keyPartBytes(value);
+  if (bytes.length <= layout.partitionBytesMax)
+    return concatBytes([lengthBytes(bytes.length), bytes]);
+  const digest = createHash("sha256").update(bytes).digest();
+  return concatBytes([lengthBytes(hashedMark), digest]);
+}
+
+function lengthBytes(length: number): Uint8Array {
+  return Uint8Array.of(length >> 8, length & 0xff);
+}
+
+const negativeMark = 1;
+const zeroMark = 2;
+const positiveMark = 3;
+/** Brings exponents, -130 to 125, into a byte. */
+const exponentBias = 130;
+
+/**
+ * Sign, exponent, then digits two to a byte. Negative numbers have every byte inverted and an end
+ * mark, so that more digits mean less.
+ */
+function numberBytes(text: string): Uint8Array {
+  const { negative, digits, exponent } = numberParts(text);
+  if (digits === "") return Uint8Array.of(zeroMark);
+  const bytes = [exponent + exponentBias];
+  for (let at = 0; at < digits.length; at += 2) {
+    bytes.push(Number(digits.slice(at, at + 2).padEnd(2, "0")) + 1);
+  }
+  if (!negative) return Uint8Array.of(positiveMark, ...bytes);
+  return Uint8Array.of(negativeMark, ...bytes.map((byte) => 255 - byte), 255);
+}

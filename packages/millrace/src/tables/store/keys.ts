@@ -1,0 +1,119 @@
+/** Key attributes of items and requests, held against a table's definition and its indexes. */
+
+import { type AttributeValue, attributeOf, type Item, typeOf } from "../../expressions/mod.ts";
+import { type KeyAttribute, type KeySchema, keyAttributes } from "../catalog/definition.ts";
+import { refuseInvalid, refuseRequest } from "../errors.ts";
+import { partitionKeyBytesMax, sortKeyBytesMax } from "../limits.ts";
+import { messages } from "../messages.ts";
+import { itemKey, keyPartBytes } from "./key-bytes.ts";
+import type { Table } from "./table.ts";
+
+/** The key attributes of an item, and nothing else. */
+export function keyOf(schema: KeySchema, item: Item): Item {
+  const names = keyAttributes(schema).map(({ name }) => name);
+  return Object.fromEntries(names.map((name) => [name, attributeOf(item, name)!]));
+}
+
+/** The stored key of an item to be written; refuses missing, wrong and oversized attributes. */
+export function keyBytesOfItem(schema: KeySchema, item: Item): Uint8Array {
+  for (const { name, type } of keyAttributes(schema)) {
+    const value = attributeOf(item, name);
+    if (!value) refuseInvalid(messages.keyAttributeMissing(name));
+    const actual = typeOf(value);
+    if (actual !== type) refuseInvalid(messages.keyAttributeType(name, type, actual));
+  }
+  return keyBytes(schema, item);
+}
+
+/** The stored key that a request names; refuses what is not exactly the table's key. */
+export function keyBytesOfKey(schema: KeySchema, key: Item): Uint8Array {
+  if (!matchesSchema(schema, key)) refuseInvalid(messages.keyMismatch);
+  return keyBytes(schema, key);
+}
+
+export function matchesSchema(schema: KeySchema, key: Item): boolean {
+  return matchesKeys(keyAttributes(schema), key);
+}
+
+/** Whether the item has exactly these attributes, of their types. */
+export function matchesKeys(attributes: readonly KeyAttribute[], key: Item): boolean {
+  if (Object.keys(key).length !== attributes.length) return false;
+  return attributes.every(({ name, type }) => {
+    const value = attributeOf(key, name);
+    return value !== undefined && typeOf(value) === type;
+  });
+}
+
+/** Refuses a key attribute that is empty or too long. */
+export function checkKeyValue(
+  schema: KeySchema,
+  attribute: KeyAttribute,
+  value: AttributeValue,
+): void {
+  const { length } = keyPartBytes(value);
+  if (length === 0) {
+    refuseRequest(messages.keyEmpty(attribute.name, attribute.type === "S" ? "string" : "binary"));
+  }
+  if (attribute === schema.partitionKey) {
+    if (length > partitionKeyBytesMax) refuseInvalid(messages.partitionKeySize);
+  } else if (length > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
+}
+
+function keyBytes(schema: KeySchema, attributes: Item): Uint8Array {
+  const values = keyAttributes(schema).map((attribute) => {
+    const value = attributeOf(attributes, attribute.name)!;
+    checkKeyValue(schema, attribute, value);
+    return value;
+  });
+  return itemKey(values[0]!, values[1]);
+}
+
+/** How a write words what an index cannot take: a whole item is told apart from an update. */
+type WriteKind = "put" | "update";
+
+/**
+ * Refuses an item whose attributes cannot stand in a key of an index that they belong to; the first
+ * index by name is told. `touched` are the attributes that were written; absent: all of them.
+ */
+export function checkIndexKeys(
+  { indexes }: Table,
+  item: Item,
+  touched?: ReadonlySet<string | number>,
+): void {
+  const kind = touched ? "update" : "put";
+  const definitions = indexes.map(({ definition }) => definition);
+  definitions.sort((left, right) => (left.name < right.name ? -1 : 1));
+  for (const definition of definitions) {
+    for (const attribute of keyAttributes(definition)) {
+      if (touched && !touched.has(attribute.name)) continue;
+      const value = attributeOf(item, attribute.name);
+      if (value) checkIndexKey({ definition, attribute, kind }, value);
+    }
+  }
+}
+
+interface IndexKey {
+  readonly definition: KeySchema & { readonly name: string };
+  readonly attribute: KeyAttribute;
+  readonly kind: WriteKind;
+}
+
+function checkIndexKey({ definition, attribute, kind }: IndexKey, value: AttributeValue): void {
+  const { name, type } = attribute;
+  const actual = typeOf(value);
+  if (actual !== type) {
+    refuseInvalid(messages.indexKeyType({ name, type, actual, index: definition.name }));
+  }
+  const { length } = keyPartBytes(value);
+  if (length === 0) {
+    const what = type === "S" ? "string" : "binary";
+    refuseRequest(
+      kind === "update"
+        ? messages.indexKeyEmptyUpdate(what)
+        : messages.indexKeyEmpty({ name, what, index: definition.name }),
+    );
+  }
+  const partition = attribute === definition.partitionKey;
+  if (partition && length > partitionKeyBytesMax) refuseInvalid(messages.partitionKeySize);
+  if (!partition && length > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
+}

@@ -1,0 +1,169 @@
+import { beforeEach, expect, test } from "bun:test";
+import type { Item } from "../expressions/mod.ts";
+import type { Tables } from "./mod.ts";
+import { caller, must, openTables, startTables, told } from "./table-fixture.ts";
+
+let opened: Awaited<ReturnType<typeof openTables>>;
+let tables: Tables;
+let call: ReturnType<typeof caller>;
+
+const TableName = "told";
+const key = (name: string): Item => ({ pk: { S: name } });
+
+beforeEach(async () => {
+  opened = await openTables();
+  ({ tables } = opened);
+  call = caller(tables);
+  await call("CreateTable", {
+    TableName,
+    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    BillingMode: "PAY_PER_REQUEST",
+    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+  });
+});
+
+interface Shown {
+  readonly eventName: string;
+  readonly userIdentity?: object;
+  readonly dynamodb: { Keys: Item; NewImage?: Item; OldImage?: Item; SequenceNumber: string };
+}
+
+const ask = (name: Parameters<Tables["callStreams"]>[0], request: object, of = tables) =>
+  told(of.callStreams(name, request)) as Promise<Record<string, never>>;
+
+async function place(more: object = { ShardIteratorType: "TRIM_HORIZON" }, of = tables) {
+  const { Streams } = await ask("ListStreams", { TableName }, of);
+  const { StreamArn } = (Streams as unknown as { StreamArn: string }[]).at(-1)!;
+  const { StreamDescription } = await ask("DescribeStream", { StreamArn }, of);
+  const { ShardId } = (StreamDescription as unknown as { Shards: { ShardId: string }[] })
+    .Shards[0]!;
+  const answer = await ask("GetShardIterator", { StreamArn, ShardId, ...more }, of);
+  return typeof answer === "string" ? answer : String(answer.ShardIterator);
+}
+
+async function read(ShardIterator: string, of = tables) {
+  const answer = await ask("GetRecords", { ShardIterator }, of);
+  return answer as unknown as { Records: Shown[]; NextShardIterator?: string };
+}
+
+const put = (name: string, more = {}) =>
+  must(tables.putItem({ TableName, Item: { ...key(name), ...more } }));
+
+test("a stream tells what became of each item, in order, and nothing of what changed nothing", async () => {
+  await put("a", { n: { N: "1" } });
+  await put("a", { n: { N: "1" } });
+  await put("a", { n: { N: "2" } });
+  await call("DeleteItem", { TableName, Key: key("nobody") });
+  await call("DeleteItem", { TableName, Key: key("a") });
+  const { Records, NextShardIterator } = await read(await place());
+  const one = { ...key("a"), n: { N: "1" } };
+  const two = { ...key("a"), n: { N: "2" } };
+  expect(
+    Records.map(({ eventName, dynamodb }) => [eventName, dynamodb.OldImage, dynamodb.NewImage]),
+  ).toEqual([
+    ["INSERT", undefined, one],
+    ["MODIFY", one, two],
+    ["REMOVE", two, undefined],
+  ]);
+  expect((await read(NextShardIterator!)).Records).toEqual([]);
+  await put("b");
+  expect((await read(NextShardIterator!)).Records.map(({ dynamodb }) => dynamodb.Keys)).toEqual([
+    key("b"),
+  ]);
+});
+
+test("concurrent writes, batches and transactions leave no gap and no number twice", async () => {
+  await Promise.all([
+    ...Array.from({ length: 20 }, (_, at) => put(`k${at}`)),
+    call("TransactWriteItems", {
+      TransactItems: ["x", "y"].map((name) => ({ Put: { TableName, Item: key(name) } })),
+    }),
+    call("BatchWriteItem", {
+      RequestItems: { [TableName]: [{ PutRequest: { Item: key("z") } }] },
+    }),
+  ]);
+  const { Records } = await read(await place());
+  const numbers = Records.map(({ dynamodb }) => BigInt(dynamodb.SequenceNumber));
+  expect(numbers).toHaveLength(23);
+  expect(numbers.every((number, at) => number === numbers[0]! + BigInt(at))).toBe(true);
+});
+
+test("reading begins where it was asked to", async () => {
+  await put("a");
+  const latest = await place({ ShardIteratorType: "LATEST" });
+  await put("b");
+  const { Records } = await read(await place());
+  const SequenceNumber = Records[0]!.dynamodb.SequenceNumber;
+  const from = async (ShardIteratorType: string) =>
+    (await read(await place({ ShardIteratorType, SequenceNumber }))).Records.length;
+  expect((await read(latest)).Records).toHaveLength(1);
+  expect(await from("AT_SEQUENCE_NUMBER")).toBe(2);
+  expect(await from("AFTER_SEQUENCE_NUMBER")).toBe(1);
+});
+
+test("an item that expires is told as removed by the service", async () => {
+  const TimeToLiveSpecification = { Enabled: true, AttributeName: "until" };
+  await call("UpdateTimeToLive", { TableName, TimeToLiveSpecification });
+  await tables.settled();
+  await put("a", { until: { N: String(opened.clock.now() / 1000 + 1) } });
+  opened.clock.advance(2000);
+  expect(await tables.sweep()).toBe(1);
+  const { Records } = await read(await place());
+  expect(Records.map(({ eventName, userIdentity }) => [eventName, userIdentity])).toEqual([
+    ["INSERT", undefined],
+    ["REMOVE", { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" }],
+  ]);
+});
+
+test("records go after a day, iterators after a quarter of an hour", async () => {
+  await put("a");
+  const iterator = await place();
+  opened.clock.advance(15 * 60 * 1000 + 1);
+  expect((await ask("GetRecords", { ShardIterator: iterator })) as unknown).toBe(
+    "ExpiredIteratorException: Iterator expired",
+  );
+  const SequenceNumber = (await read(await place())).Records[0]!.dynamodb.SequenceNumber;
+  opened.clock.advance(24 * 60 * 60 * 1000);
+  await put("b");
+  await tables.sweep();
+  expect((await read(await place())).Records.map(({ dynamodb }) => dynamodb.Keys)).toEqual([
+    key("b"),
+  ]);
+  expect(await place({ ShardIteratorType: "AT_SEQUENCE_NUMBER", SequenceNumber })).toStartWith(
+    "TrimmedDataAccessException",
+  );
+});
+
+test("a stream that was ended is read to its end, and goes with its last record", async () => {
+  await put("a");
+  const off = { StreamSpecification: { StreamEnabled: false } };
+  await call("UpdateTable", { TableName, ...off });
+  await put("b");
+  const { Records, NextShardIterator } = await read(await place());
+  expect(Records).toHaveLength(1);
+  expect(NextShardIterator).toBeUndefined();
+  expect(await call("UpdateTable", { TableName, ...off })).toBe(
+    `ValidationException: Table has no stream to disable: TableName: ${TableName}`,
+  );
+});
+
+test("a stream goes on after a start", async () => {
+  await put("a");
+  const iterator = await place();
+  const later = await startTables(opened.records, opened.clock);
+  await must(later.putItem({ TableName, Item: key("b") }));
+  expect((await read(iterator, later)).Records).toHaveLength(2);
+});
+
+test.each([
+  ["GetRecords", { ShardIterator: "nonsense" }, "ValidationException: Invalid ShardIterator"],
+  ["GetRecords", { ShardIterator: "arn|1|bm8" }, "ValidationException: Invalid ShardIterator"],
+  [
+    "DescribeStream",
+    { StreamArn: `arn:aws:dynamodb:eu-central-1:000000000000:table/none/stream/x` },
+    "ResourceNotFoundException: Requested resource not found: Stream: arn:aws:dynamodb:eu-central-1:000000000000:table/none/stream/x not found",
+  ],
+] as const)("%s of %j is refused", async (operation, request, message) => {
+  expect((await ask(operation, request)) as unknown).toBe(message);
+});

@@ -1,0 +1,246 @@
+import { beforeEach, expect, test } from "bun:test";
+import { caller, openTables } from "./table-fixture.ts";
+
+let call: ReturnType<typeof caller>;
+
+beforeEach(async () => {
+  call = caller((await openTables()).tables);
+});
+
+const refused = "ValidationException: ";
+const one = `${refused}1 validation error detected: `;
+const invalid = `${refused}One or more parameter values were invalid: `;
+const violated = (value: string, at: string, rule: string) =>
+  `Value ${value} at '${at}' failed to satisfy constraint: ${rule}`;
+
+const hash = (AttributeName: string) => ({ AttributeName, KeyType: "HASH" });
+const range = (AttributeName: string) => ({ AttributeName, KeyType: "RANGE" });
+const text = (AttributeName: string) => ({ AttributeName, AttributeType: "S" });
+const all = { ProjectionType: "ALL" };
+
+const table = {
+  TableName: "made",
+  AttributeDefinitions: [text("a"), text("b")],
+  KeySchema: [hash("a"), range("b")],
+  BillingMode: "PAY_PER_REQUEST",
+};
+const index = (IndexName: string, KeySchema: object[], more = {}) => ({
+  IndexName,
+  KeySchema,
+  Projection: all,
+  ...more,
+});
+
+test.each([
+  [
+    { TableName: "ab" },
+    `${refused}TableName must be at least 3 characters long and at most 255 characters long`,
+  ],
+  [
+    { TableName: "abc;" },
+    one +
+      violated(
+        "'abc;'",
+        "tableName",
+        "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+      ),
+  ],
+  [
+    { KeySchema: [] },
+    one + violated("'[]'", "keySchema", "Member must have length greater than or equal to 1"),
+  ],
+  [
+    { KeySchema: [hash("a"), range("b"), range("c")] },
+    one +
+      violated(
+        "'[KeySchemaElement(attributeName=a, keyType=HASH), KeySchemaElement(attributeName=b, keyType=RANGE), KeySchemaElement(attributeName=c, keyType=RANGE)]'",
+        "keySchema",
+        "Member must have length less than or equal to 2",
+      ),
+  ],
+  [
+    { AttributeDefinitions: [{ AttributeName: "a", AttributeType: "X" }], KeySchema: [{}] },
+    `${refused}3 validation errors detected: ${[
+      violated(
+        "'X'",
+        "attributeDefinitions.1.member.attributeType",
+        "Member must satisfy enum value set: [B, N, S]",
+      ),
+      violated("null", "keySchema.1.member.attributeName", "Member must not be null"),
+      violated("null", "keySchema.1.member.keyType", "Member must not be null"),
+    ].join("; ")}`,
+  ],
+  [
+    { BillingMode: undefined },
+    `${invalid}ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED`,
+  ],
+  [
+    { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } },
+    `${invalid}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`,
+  ],
+  [
+    { ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 1 } },
+    one +
+      violated(
+        "'0'",
+        "provisionedThroughput.readCapacityUnits",
+        "Member must have value greater than or equal to 1",
+      ),
+  ],
+  [
+    { KeySchema: [range("a")] },
+    `${refused}Invalid KeySchema: The first KeySchemaElement is not a HASH key type`,
+  ],
+  [
+    { KeySchema: [hash("a"), hash("b")] },
+    `${refused}Invalid KeySchema: The second KeySchemaElement is not a RANGE key type`,
+  ],
+  [
+    { KeySchema: [hash("a"), range("a")] },
+    `${refused}Both the Hash Key and the Range Key element in the KeySchema have the same name`,
+  ],
+  [
+    { KeySchema: [hash("a"), range("c")] },
+    `${refused}Invalid KeySchema: Some index key attribute have no definition`,
+  ],
+  [
+    { GlobalSecondaryIndexes: [index("byC", [hash("c")])] },
+    `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [c], AttributeDefinitions: [a, b]`,
+  ],
+  [
+    { KeySchema: [hash("a")] },
+    `${invalid}Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions`,
+  ],
+  [
+    { KeySchema: [hash("a")], GlobalSecondaryIndexes: [index("byA", [hash("a")])] },
+    `${invalid}Some AttributeDefinitions are not used. AttributeDefinitions: [a, b], keys used: [a]`,
+  ],
+  [{ GlobalSecondaryIndexes: [] }, `${invalid}List of GlobalSecondaryIndexes is empty`],
+  [{ LocalSecondaryIndexes: [] }, `${invalid}List of LocalSecondaryIndexes is empty`],
+  [
+    { GlobalSecondaryIndexes: [index("same", [hash("a")]), index("same", [hash("b")])] },
+    `${invalid}Duplicate index name: same`,
+  ],
+  [
+    { GlobalSecondaryIndexes: [index("byA", [hash("a")], { Projection: {} })] },
+    `${invalid}Unknown ProjectionType: null`,
+  ],
+  [
+    {
+      GlobalSecondaryIndexes: [
+        index("byA", [hash("a")], {
+          Projection: { ProjectionType: "ALL", NonKeyAttributes: ["x"] },
+        }),
+      ],
+    },
+    `${invalid}ProjectionType is ALL, but NonKeyAttributes is specified`,
+  ],
+  [
+    {
+      GlobalSecondaryIndexes: [
+        index("byA", [hash("a")], {
+          ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+        }),
+      ],
+    },
+    `${invalid}ProvisionedThroughput should not be specified for index: byA when BillingMode is PAY_PER_REQUEST`,
+  ],
+  [
+    { LocalSecondaryIndexes: [index("local", [hash("b"), range("a")])] },
+    `${invalid}Index KeySchema does not have the same leading hash key as table KeySchema for index: local. index hash key: b, table hash key: a`,
+  ],
+  [
+    { LocalSecondaryIndexes: [index("local", [hash("a")])] },
+    `${invalid}Index KeySchema does not have a range key for index: local`,
+  ],
+  [
+    {
+      KeySchema: [hash("a")],
+      LocalSecondaryIndexes: [index("local", [hash("a"), range("b")])],
+    },
+    `${invalid}Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex`,
+  ],
+  [{ KeySchema: "a" }, "SerializationException: Unexpected field type"],
+  [
+    { KeySchema: {} },
+    "SerializationException: Start of structure or map found where not expected.",
+  ],
+  [{ TableName: 23 }, "SerializationException: NUMBER_VALUE cannot be converted to String"],
+  [
+    { ProvisionedThroughput: [] },
+    "SerializationException: Unrecognized collection type class com.amazonaws.dynamodb.v20120810.ProvisionedThroughput",
+  ],
+])("the table %j is refused", async (more, message) => {
+  expect(await call("CreateTable", { ...table, ...more })).toBe(message);
+  expect(await call("ListTables", {})).toEqual({ TableNames: ["plain", "sorted"] });
+});
+
+test.each([
+  [
+    {},
+    `${refused}At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required`,
+  ],
+  [
+    { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "none" } }] },
+    "ResourceNotFoundException: Requested resource not found",
+  ],
+  [
+    {
+      AttributeDefinitions: [text("x")],
+      GlobalSecondaryIndexUpdates: [
+        { Create: index("one", [hash("x")]) },
+        { Create: index("two", [hash("x")]) },
+      ],
+    },
+    "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+  ],
+  [
+    { GlobalSecondaryIndexUpdates: [{ Create: index("one", [hash("x")]) }] },
+    `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [x], AttributeDefinitions: []`,
+  ],
+])("the change %j of a table is refused", async (more, message) => {
+  expect(await call("UpdateTable", { TableName: "plain", ...more })).toBe(message);
+});
+
+test.each([
+  [
+    { Limit: 101 },
+    one + violated("'101'", "limit", "Member must have value less than or equal to 100"),
+  ],
+  [
+    { Limit: 0 },
+    one + violated("'0'", "limit", "Member must have value greater than or equal to 1"),
+  ],
+  [
+    { ExclusiveStartTableName: "a;" },
+    `${refused}2 validation errors detected: ${[
+      violated(
+        "'a;'",
+        "exclusiveStartTableName",
+        "Member must have length greater than or equal to 3",
+      ),
+      violated(
+        "'a;'",
+        "exclusiveStartTableName",
+        "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+      ),
+    ].join("; ")}`,
+  ],
+])("the listing %j is refused", async (request, message) => {
+  expect(await call("ListTables", request)).toBe(message);
+});
+
+test.each([
+  [
+    "DescribeTable",
+    "ResourceNotFoundException: Requested resource not found: Table: none not found",
+  ],
+  ["DeleteTable", "ResourceNotFoundException: Requested resource not found: Table: none not found"],
+  [
+    "DescribeTimeToLive",
+    "ResourceNotFoundException: Requested resource not found: Table: none not found",
+  ],
+  ["DescribeContinuousBackups", "TableNotFoundException: Table not found: none"],
+] as const)("%s of a table that is not there", async (operation, message) => {
+  expect(await call(operation, { TableName: "none" })).toBe(message);
+});

@@ -1,0 +1,137 @@
+/** Keys and indexes of an `AWS::DynamoDB::Table`: what is wrong with them is said at its place. */
+
+import type { IndexDefinition, KeyAttribute } from "../../tables/mod.ts";
+import { choice, list, object, required, text, type ValueOf } from "../schema.ts";
+import { throughput, throughputOf } from "./table.ts";
+
+export const attributeName = text({
+  pattern: /^.{1,255}$/s,
+  form: "a name of 1 to 255 characters",
+});
+
+export const attributeDefinitions = list(
+  object({
+    AttributeName: required(attributeName),
+    AttributeType: required(choice("S", "N", "B")),
+  }),
+  { min: 1 },
+);
+
+export const keySchema = list(
+  object({
+    AttributeName: required(attributeName),
+    KeyType: required(choice("HASH", "RANGE")),
+  }),
+  { min: 1, max: 2 },
+);
+
+const index = {
+  IndexName: required(
+    text({
+      pattern: /^[A-Za-z0-9_.-]{3,255}$/,
+      form: "an index name: 3 to 255 of A-Z a-z 0-9 _ . -",
+    }),
+  ),
+  KeySchema: required(keySchema),
+  Projection: required(
+    object({
+      ProjectionType: required(choice("ALL", "KEYS_ONLY", "INCLUDE")),
+      NonKeyAttributes: list(attributeName, { min: 1, max: 20 }),
+    }),
+  ),
+} as const;
+
+export const localIndexes = list(object(index), { min: 1, max: 5 });
+export const globalIndexes = list(object({ ...index, ProvisionedThroughput: throughput }), {
+  min: 1,
+  max: 20,
+});
+
+type AttributeDefinitions = ValueOf<typeof attributeDefinitions>;
+type KeySchema = ValueOf<typeof keySchema>;
+type Index = ValueOf<typeof globalIndexes>[number];
+
+/** Where something stands, and how to say what is wrong there. */
+export interface Place {
+  readonly path: readonly (string | number)[];
+  report(path: readonly (string | number)[], message: string): void;
+}
+
+/** The partition key and the sort key, as far as they are sound. */
+export function readKeys(
+  schema: KeySchema,
+  definitions: AttributeDefinitions,
+  { path, report }: Place,
+): (KeyAttribute | undefined)[] {
+  const expected = ["HASH", "RANGE"];
+  return schema.map(({ AttributeName: name, KeyType }, at) => {
+    if (KeyType !== expected[at]) {
+      report([...path, at, "KeyType"], `the key type here must be '${expected[at]}'`);
+    }
+    const definition = definitions.find((one) => one.AttributeName === name);
+    if (definition) return { name, type: definition.AttributeType };
+    report([...path, at, "AttributeName"], `'${name}' is not in AttributeDefinitions`);
+    return undefined;
+  });
+}
+
+/** The table that the indexes are of. */
+export interface IndexedTable {
+  readonly definitions: AttributeDefinitions;
+  readonly keys: readonly (KeyAttribute | undefined)[];
+}
+
+/** The indexes of one list that are sound. */
+export function readIndexes(
+  scope: IndexDefinition["scope"],
+  given: readonly Index[],
+  { definitions, keys, ...place }: IndexedTable & Place,
+): IndexDefinition[] {
+  return given.flatMap((one, at) => {
+    const path = [...place.path, at];
+    const keyPlace = { path: [...path, "KeySchema"], report: place.report };
+    const [partitionKey, sortKey] = readKeys(one.KeySchema, definitions, keyPlace);
+    if (scope === "local") checkLocal([partitionKey, sortKey], keys, keyPlace);
+    const projection = readProjection(one, { path, report: place.report });
+    if (!partitionKey || !projection) return [];
+    const name = one.IndexName;
+    const units = one.ProvisionedThroughput;
+    return [
+      {
+        name,
+        scope,
+        partitionKey,
+        ...(sortKey && { sortKey }),
+        projection,
+        ...(units && { throughput: throughputOf(units) }),
+      },
+    ];
+  });
+}
+
+function checkLocal(
+  [partitionKey, sortKey]: readonly (KeyAttribute | undefined)[],
+  [tablePartition, tableSort]: readonly (KeyAttribute | undefined)[],
+  { path, report }: Place,
+): void {
+  if (!tableSort) report(path, "a local index needs a table with a sort key");
+  if (!sortKey) report(path, "a local index needs a sort key");
+  if (partitionKey && tablePartition && partitionKey.name !== tablePartition.name) {
+    report(
+      [...path, 0, "AttributeName"],
+      `the partition key of a local index is the table's, '${tablePartition.name}'`,
+    );
+  }
+}
+
+function readProjection({ Projection }: Index, { path, report }: Place) {
+  const { ProjectionType: type, NonKeyAttributes: attributes } = Projection;
+  const included = type === "INCLUDE";
+  if (included && attributes) return { type, attributes };
+  if (included) report([...path, "Projection"], "the property 'NonKeyAttributes' is missing");
+  if (!included && attributes) {
+    const message = "'NonKeyAttributes' goes with the projection type 'INCLUDE' alone";
+    report([...path, "Projection", "NonKeyAttributes"], message);
+  }
+  return included || attributes ? undefined : { type };
+}
