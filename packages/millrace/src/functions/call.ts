@@ -15,6 +15,11 @@ export interface Call {
   readonly functionArn: string;
   /** JSON, for the handler's context. */
   readonly clientContext?: string | undefined;
+  /**
+   * Takes the pieces of an answer that comes in pieces, one after the other; the outcome is then
+   * empty. Absent: they are put together.
+   */
+  readonly onPiece?: ((piece: Uint8Array) => Promise<void>) | undefined;
 }
 
 export interface Outcome {

@@ -10,11 +10,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert, type Clock, type Timer } from "../base/mod.ts";
+import { assert, type Clock, concatBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
-import { initMsMax, logDrainMsMax, memoryCheckMs, responseBytesMax } from "./limits.ts";
+import {
+  initMsMax,
+  logDrainMsMax,
+  memoryCheckMs,
+  responseBytesMax,
+  streamBytesMax,
+} from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, Output } from "./output.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
@@ -95,6 +101,7 @@ export class Environment {
       handlers: {
         next: () => this.#next(),
         respond: (requestId, payload) => this.#respond(requestId, payload),
+        respondInPieces: (requestId, pieces) => this.#respondInPieces(requestId, pieces),
         fail: (requestId, error) => this.#settle(requestId, error, "Unhandled"),
         failInit: (error) => {
           this.#initError = error;
@@ -160,6 +167,30 @@ export class Environment {
   #respond(requestId: string, payload: Uint8Array): boolean {
     if (payload.length <= responseBytesMax) return this.#settle(requestId, payload);
     return this.#settle(requestId, encodeFailure(failures.responseTooLarge), "Unhandled");
+  }
+
+  async #respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+    const running = this.#running;
+    if (running?.call.requestId !== requestId) return false;
+    const { onPiece } = running.call;
+    const bytesMax = onPiece ? streamBytesMax : responseBytesMax;
+    const kept: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for await (const piece of pieces) {
+        if (this.#running !== running) return false;
+        bytes += piece.length;
+        if (bytes > bytesMax) {
+          const failure = encodeFailure(failures.responseTooLarge);
+          return this.#settle(requestId, failure, "Unhandled");
+        }
+        if (onPiece) await onPiece(piece.slice());
+        else kept.push(piece.slice());
+      }
+    } catch {
+      return false; // the connection broke: the end of the process answers the call
+    }
+    return this.#settle(requestId, concatBytes(kept));
   }
 
   /** False: that call is not running, or is over already. */

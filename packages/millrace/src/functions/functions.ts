@@ -70,6 +70,8 @@ export interface InvokeOptions {
   readonly qualifier?: string | undefined;
   /** JSON, for the handler's context. */
   readonly clientContext?: string | undefined;
+  /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
+  readonly onPiece?: ((piece: Uint8Array) => Promise<void>) | undefined;
 }
 
 export type InvokeResult =
@@ -243,7 +245,7 @@ class FunctionHouse {
 
   #run(pool: Pool, requestId: string, payload: Uint8Array, options: InvokeOptions) {
     const { random, clock } = this.#options;
-    const { qualifier, clientContext } = options;
+    const { qualifier, clientContext, onPiece } = options;
     const arn = this.#arnOf(pool.program.functionName);
     return this.#fleet.run(pool, {
       requestId,
@@ -251,6 +253,7 @@ class FunctionHouse {
       traceId: newTraceId(random, clock.now()),
       functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
       clientContext,
+      onPiece,
     });
   }
 

@@ -7,6 +7,9 @@ export const responseBytesMax = 6_291_556;
 export const zipBytesMax = 52_428_800;
 export const codeBytesMax = 262_144_000;
 
+/** What one answer in pieces may weigh, where the caller takes it in pieces. */
+export const streamBytesMax = 209_715_200;
+
 /** What one synchronous event may weigh. */
 export const payloadBytesMax = 6_291_456;
 

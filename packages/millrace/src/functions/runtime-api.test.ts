@@ -21,6 +21,11 @@ function serve() {
         clientContext: '{"client":{}}',
       }),
       respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
+      async respondInPieces(id, pieces) {
+        if (id !== "r1") return false;
+        for await (const piece of pieces) told.push(`piece ${textOf(piece)}`);
+        return true;
+      },
       fail: (id, error) => id === "r1" && told.push(`fail ${textOf(error)}`) > 0,
       failInit: (error) => void told.push(`failInit ${textOf(error)}`),
     },
@@ -56,15 +61,21 @@ describe("the Runtime API", () => {
     expect(told).toEqual(["respond {}", "fail {}", "failInit {}"]);
   });
 
-  test("refuses unknown calls, unknown operations, streams and browsers", async () => {
+  test("takes an answer in pieces", async () => {
+    const { post, told } = serve();
+    const streaming = { "Lambda-Runtime-Function-Response-Mode": "streaming" };
+    expect((await post("invocation/r1/response", "one", streaming)).status).toBe(202);
+    expect((await post("invocation/r2/response", "two", streaming)).status).toBe(400);
+    expect(told).toEqual(["piece one"]);
+  });
+
+  test("refuses unknown calls, unknown operations and browsers", async () => {
     const { post, call, told } = serve();
     expect((await post("invocation/r2/response", "1")).status).toBe(400);
     expect((await post("invocation/r2/error", "1")).status).toBe(400);
     expect((await post("invocation/r1/other", "1")).status).toBe(404);
     expect((await post("invocation/r1/response/more", "1")).status).toBe(404);
     expect((await call("invocation/previous")).status).toBe(404);
-    const streaming = { "Lambda-Runtime-Function-Response-Mode": "streaming" };
-    expect((await post("invocation/r1/response", "1", streaming)).status).toBe(501);
     const origin = { Origin: "http://example.com" };
     expect((await call("invocation/next", { headers: origin })).status).toBe(403);
     const site = { "Sec-Fetch-Site": "cross-site" };

@@ -28,6 +28,7 @@ const refusedHeaders = ["x-amz-tenant-id", "x-amz-durable-execution-name"] as co
 const clientContextMax = 3583;
 const invocationTypes = ["RequestResponse", "Event", "DryRun"] as const;
 
+/** The answer to each of the three invocation types, or why the call is refused. */
 export async function invoke(call: Call, target: RestTarget): Promise<Response> {
   const read = readMembers(call.request, target);
   if ("status" in read) return refuse(call, read);
@@ -42,7 +43,7 @@ export async function invoke(call: Call, target: RestTarget): Promise<Response> 
   return new Response(null, { status: 204, headers: { "x-amzn-requestid": call.requestId } });
 }
 
-interface Members {
+export interface Members {
   readonly name: string;
   readonly qualifier: string | undefined;
   readonly clientContext: string | undefined;
@@ -50,8 +51,9 @@ interface Members {
   readonly logType: "None" | "Tail";
 }
 
-function readMembers(request: Request, { path, query }: RestTarget): Members | Refusal {
-  const label = decodeLabel(invokePath.exec(path)![1]!) ?? "";
+/** What path, query and headers say, for both ways to invoke. */
+export function readMembers(request: Request, { path, query }: RestTarget): Members | Refusal {
+  const label = decodeLabel(path.split("/")[3]!) ?? "";
   const reference = parseFunctionName(label);
   if (!reference) return invalidParameter(`"${label}" is no name of a function`);
   const asked = query.get("Qualifier") ?? undefined;
@@ -82,7 +84,8 @@ function readClientContext(header: string | null): string | undefined | false {
   return bytes !== undefined && parseJson(bytes) !== undefined && textOrUndefined(bytes)!;
 }
 
-function unknown({ name, qualifier }: Members): Refusal {
+/** There is no such function, or no such qualifier of it. */
+export function unknown({ name, qualifier }: Members): Refusal {
   return notFound(`Function not found: ${qualifier === undefined ? name : `${name}:${qualifier}`}`);
 }
 

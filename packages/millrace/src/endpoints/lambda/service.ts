@@ -19,6 +19,7 @@ import { getFunctionEventInvokeConfig } from "./GetFunctionEventInvokeConfig.ts"
 import { getPolicy } from "./GetPolicy.ts";
 import { getProvisionedConcurrencyConfig } from "./GetProvisionedConcurrencyConfig.ts";
 import { invoke, invokePath } from "./Invoke.ts";
+import { invokeStreamPath, invokeWithResponseStream } from "./InvokeWithResponseStream.ts";
 import { listAliases } from "./ListAliases.ts";
 import { listFunctionEventInvokeConfigs } from "./ListFunctionEventInvokeConfigs.ts";
 import { listFunctions } from "./ListFunctions.ts";
@@ -70,6 +71,9 @@ const routes: readonly Route[] = [
 export function answerLambda(call: Call, target: RestTarget): Promise<Response> | undefined {
   const { method } = call.request;
   if (method === "POST" && invokePath.test(target.path)) return invoke(call, target);
+  if (method === "POST" && invokeStreamPath.test(target.path)) {
+    return invokeWithResponseStream(call, target);
+  }
   const route = routes.find((one) => one.method === method && one.path.test(target.path));
   return route && perform(call, target, route);
 }
