@@ -35,6 +35,8 @@ export interface ServerOptions {
   /** The addresses of a server that was there before, TLS aside; absent: any free ports. */
   readonly at?: Addresses;
   readonly flags?: readonly string[];
+  /** Besides the variables of the tests themselves. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Rejects, with the log, when the server ends before it is ready. */
@@ -73,7 +75,7 @@ export async function killWhileStarting(options: ServerOptions, afterMs: number)
   await launcher.exited;
 }
 
-function spawnServer({ template, dataFolder, at, flags = [] }: ServerOptions) {
+function spawnServer({ template, dataFolder, at, flags = [], environment }: ServerOptions) {
   const command = [join(root, "node_modules/.bin/millrace"), "start", join(root, template)];
   const ports = ["--port", portOf(at?.edge), "--api-port", portOf(at?.api)];
   return Bun.spawn({
@@ -87,6 +89,7 @@ function spawnServer({ template, dataFolder, at, flags = [] }: ServerOptions) {
       "--json",
     ].concat(flags),
     cwd: root,
+    env: { ...process.env, ...environment },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

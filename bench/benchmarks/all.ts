@@ -7,9 +7,11 @@ import { fanOut } from "./fan-out.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
 import { matching } from "./matching.ts";
+import { rule } from "./rule.ts";
 
 export const benchmarks: readonly Benchmark[] = [
   fanOut,
+  rule,
   latency,
   durable,
   idle,

@@ -40,7 +40,7 @@ export const fanOut: Benchmark = {
   },
 };
 
-const columns: readonly [Column, ...Column[]] = [
+export const columns: readonly [Column, ...Column[]] = [
   { key: "deliveriesPerSecond", heading: "deliveries/s", show: "count" },
   { key: "p50Ms", heading: "p50 ms", show: "decimal" },
   { key: "p99Ms", heading: "p99 ms", show: "decimal" },
@@ -95,7 +95,7 @@ function trialOf({ manner, scenario, measureSeconds }: Case, processes: Processe
 }
 
 /** E.g. "16 outstanding in each". */
-function describeWindow({ roomCount, window }: Scenario): string {
+export function describeWindow({ roomCount, window }: Scenario): string {
   return `${window} outstanding${roomCount === 1 ? "" : " in each"}`;
 }
 
@@ -106,11 +106,14 @@ export interface RoomLoad {
   readonly pace: Pace;
   readonly measureSeconds: number;
   readonly sampledEvery?: number;
+  /** Payloads of JSON, through the server's rule if it has one. */
+  readonly isJson?: boolean;
 }
 
 /** Lets the generator load a running server with the rooms of a scenario; answers `RoomFigures`. */
 export async function loadRooms(load: RoomLoad, processes: Processes): Promise<Figures> {
   const { running, manner, scenario, pace, measureSeconds, sampledEvery = 100 } = load;
+  const json = load.isJson ? { throughRule: running.hasRule === true } : undefined;
   const { roomCount, subscribersPerRoom } = scenario;
   const { level, qos } = manner;
   const workload = {
@@ -123,6 +126,7 @@ export async function loadRooms(load: RoomLoad, processes: Processes): Promise<F
     pace,
     sampledEvery,
     payloadBytes,
+    json,
     warmUpSeconds,
     measureSeconds,
   };

@@ -75,8 +75,8 @@ export async function withPeer<T>(
   use: (running: RunningPeer) => Promise<T>,
 ): Promise<T> {
   const own = mkdtempSync(join(folder, "peer-"));
-  const { transport, durable } = needs;
-  const context = { processes, folder: own, transport, durable, profileFolder, ...start };
+  const { transport, qos, durable } = needs;
+  const context = { processes, folder: own, transport, qos, durable, profileFolder, ...start };
   try {
     return await use(await peer.start(context));
   } finally {

@@ -26,7 +26,10 @@ export interface RoomOptions {
 export class Room {
   readonly #options: RoomOptions;
   readonly #topic: string;
+  /** As subscribers get them. */
   readonly #packets: StampedPackets;
+  /** As they are published: a rule of the server's may change their topic. */
+  readonly #published: StampedPackets;
   readonly #window: Window | undefined;
   readonly #connections: Connection[] = [];
   #publisher: Publisher | undefined;
@@ -37,8 +40,14 @@ export class Room {
     const { workload, index } = options;
     const { pace, payloadBytes, subscribersPerRoom } = workload;
     this.#options = options;
-    this.#topic = `bench/room/${String(index).padStart(4, "0")}`;
-    this.#packets = new StampedPackets(this.#topic, payloadBytes, workload);
+    const { json } = workload;
+    const name = String(index).padStart(4, "0");
+    this.#topic = json ? `chat/pub/${name}` : `bench/room/${name}`;
+    const form = { ...workload, isJson: json !== undefined };
+    this.#packets = new StampedPackets(this.#topic, payloadBytes, form);
+    this.#published = json?.throughRule
+      ? new StampedPackets(`chat/out/${name}`, payloadBytes, form)
+      : this.#packets;
     if (pace.kind === "window") this.#window = new Window(pace.outstanding, subscribersPerRoom);
   }
 
@@ -73,7 +82,7 @@ export class Room {
     const { level, qos } = this.#options.workload;
     const { tally } = this.#options;
     const connection = await this.#connect("p");
-    this.#publisher = new Publisher({ connection, packets: this.#packets, level, qos, tally });
+    this.#publisher = new Publisher({ connection, packets: this.#published, level, qos, tally });
   }
 
   /** Fills the window of a closed loop. */

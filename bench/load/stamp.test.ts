@@ -30,6 +30,16 @@ test.each(manners)("a packet that is another or has changed is found: %j", ({ le
   expect(() => packets.read(bytes, 0, 7)).toThrow("message 7 came back changed");
 });
 
+test.each(manners)("packets of JSON carry the same stamp: %j", ({ level, qos }) => {
+  const packets = new StampedPackets("bench/room/0000", 100, { level, qos, isJson: true });
+  const bytes = packets.make(2, 41, 12.5);
+  expect(packets.read(bytes, packets.size, 42)).toBe(12.5);
+  expect(() => packets.read(bytes, 0, 42)).toThrow("expected message 42 and got 41");
+  const payload = new TextDecoder().decode(bytes.slice(packets.size - 100, packets.size));
+  expect(JSON.parse(payload)).toMatchObject({ v: 1, type: "say" });
+  expect(() => new StampedPackets("a", 40, { level, qos, isJson: true })).toThrow(RangeError);
+});
+
 test("whatever packet id the server chose is acknowledged", () => {
   const packets = new StampedPackets("bench/room/0000", 100, { level: 4, qos: 1 });
   const bytes = packets.make(1, 7, 0);

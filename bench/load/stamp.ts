@@ -2,7 +2,8 @@
  * The PUBLISH packets of a room: all of one size, told apart by a stamp in the payload.
  *
  * The payload begins with the moment of sending (float64, milliseconds of `performance.now()`) and
- * the message's number in its room (uint32). A broker passes a PUBLISH on unchanged but for the
+ * the message's number in its room (uint32), or is an object of JSON that has the same bytes as
+ * hexadecimal digits. A broker passes a PUBLISH on unchanged but for the
  * packet id, which QoS 1 has and which both sides choose anew, so what a subscriber gets is counted
  * by its bytes.
  */
@@ -16,6 +17,15 @@ const stampBytes = momentBytes + 4;
 /** Ids that may be under way at once, from 1 on. */
 export const packetIdCount = 65_535;
 
+const jsonStart = '{"v":1,"type":"say","stamp":"';
+const jsonBetween = '","text":"';
+const jsonEnd = '"}';
+
+interface PacketForm extends Omit<Manner, "transport"> {
+  /** The payload is an object of JSON. */
+  readonly isJson?: boolean;
+}
+
 export class StampedPackets {
   /** Bytes of one packet. */
   readonly size: number;
@@ -23,10 +33,14 @@ export class StampedPackets {
   readonly #packetIdAt: number;
   readonly #stampAt: number;
   readonly #template: Uint8Array;
+  readonly #isJson: boolean;
 
-  constructor(topic: string, payloadBytes: number, { level, qos }: Omit<Manner, "transport">) {
-    if (payloadBytes < stampBytes) throw new RangeError(`a payload of ${payloadBytes} bytes`);
-    const payload = new Uint8Array(payloadBytes).fill(0x2e);
+  constructor(topic: string, payloadBytes: number, { level, qos, isJson = false }: PacketForm) {
+    const payload = isJson ? jsonPayload(payloadBytes) : new Uint8Array(payloadBytes).fill(0x2e);
+    if (payloadBytes < stampBytes || payload.length !== payloadBytes) {
+      throw new RangeError(`a payload of ${payloadBytes} bytes`);
+    }
+    this.#isJson = isJson;
     const fields = { topic, payload, retain: false } as const;
     if (qos === 0) {
       this.#template = encodePublish({ ...fields, qos, dup: false }, level);
@@ -37,7 +51,7 @@ export class StampedPackets {
       this.#packetIdAt = template.packetIdAt;
     }
     this.size = this.#template.length;
-    this.#stampAt = this.size - payloadBytes;
+    this.#stampAt = this.size - payloadBytes + (isJson ? jsonStart.length : 0);
   }
 
   /** `count` packets in a row, numbered from `firstNumber`, all stamped with `momentMs`. */
@@ -49,6 +63,10 @@ export class StampedPackets {
       const number = firstNumber + index;
       bytes.set(this.#template, at);
       if (this.#packetIdAt >= 0) view.setUint16(at + this.#packetIdAt, packetIdOf(number));
+      if (this.#isJson) {
+        bytes.set(Buffer.from(stampOf(momentMs, number).toString("hex")), at + this.#stampAt);
+        continue;
+      }
       view.setFloat64(at + this.#stampAt, momentMs);
       view.setUint32(at + this.#stampAt + momentBytes, number);
     }
@@ -62,10 +80,16 @@ export class StampedPackets {
       const isPacketId = index === this.#packetIdAt || index === this.#packetIdAt + 1;
       if (!isPacketId) throw new Error(`message ${number} came back changed`);
     }
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at + this.#stampAt, stampBytes);
-    const found = view.getUint32(momentBytes);
+    const stamp = this.#stampIn(bytes, at + this.#stampAt);
+    const found = stamp.readUInt32BE(momentBytes);
     if (found !== number) throw new Error(`expected message ${number} and got ${found}`);
-    return view.getFloat64(0);
+    return stamp.readDoubleBE(0);
+  }
+
+  #stampIn(bytes: Uint8Array, at: number): Buffer {
+    const length = this.#isJson ? stampBytes * 2 : stampBytes;
+    const stamp = Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
+    return this.#isJson ? Buffer.from(stamp.toString("latin1"), "hex") : stamp;
   }
 
   /** Writes a PUBACK for the packet at `at` into `acks` at `ackAt`. */
@@ -75,6 +99,20 @@ export class StampedPackets {
     acks[ackAt + 2] = bytes[at + this.#packetIdAt]!;
     acks[ackAt + 3] = bytes[at + this.#packetIdAt + 1]!;
   }
+}
+
+function stampOf(momentMs: number, number: number): Buffer {
+  const stamp = Buffer.alloc(stampBytes);
+  stamp.writeDoubleBE(momentMs, 0);
+  stamp.writeUInt32BE(number, momentBytes);
+  return stamp;
+}
+
+function jsonPayload(byteCount: number): Uint8Array {
+  const stamp = "0".repeat(stampBytes * 2);
+  const fixed = jsonStart.length + stamp.length + jsonBetween.length + jsonEnd.length;
+  const text = ".".repeat(Math.max(0, byteCount - fixed));
+  return Buffer.from(`${jsonStart}${stamp}${jsonBetween}${text}${jsonEnd}`);
 }
 
 /** Under which packet id a publisher sends a message with QoS 1. */

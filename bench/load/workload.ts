@@ -38,6 +38,8 @@ export interface Workload {
   /** One subscriber in so many is looked at closely: each message in order, and its latency. */
   readonly sampledEvery: number;
   readonly payloadBytes: number;
+  /** JSON, and a rule of the server's between publishers and subscribers, or none. */
+  readonly json?: { readonly throughRule: boolean };
   readonly warmUpSeconds: number;
   readonly measureSeconds: number;
 }

@@ -1,4 +1,4 @@
-/** Millrace, as its users start it, with an application that has no rule. */
+/** Millrace, as its users start it, with an application that has no rule, or one. */
 
 import { join } from "node:path";
 import manifest from "../../packages/millrace/package.json" with { type: "json" };
@@ -8,7 +8,8 @@ import type { Peer, RunningPeer, StartContext } from "./peer.ts";
 const root = join(import.meta.dir, "..", "..");
 const program = join(root, "packages", "millrace", "bin", "millrace.js");
 const ports = "--port 0 --api-port 0 --mqtt-port 0 --anonymous all --json".split(" ");
-const template = join(import.meta.dir, "..", "empty-template.yaml");
+const emptyTemplate = join(import.meta.dir, "..", "empty-template.yaml");
+const ruleTemplate = join(import.meta.dir, "..", "rule-template.yaml");
 
 interface Announcement {
   readonly mqtt: string;
@@ -30,7 +31,22 @@ export const millraceInMemory: Peer = {
   start: (context) => start(context, ["--memory"]),
 };
 
-async function start(context: StartContext, flags: readonly string[]): Promise<RunningPeer> {
+/** With a rule that moves every message from `chat/out/<room>` to `chat/pub/<room>`. */
+export const millraceWithRule: Peer = {
+  ...millrace,
+  start: async (context) => ({
+    ...(await start(context, ["--memory", "--parameter", `Qos=${context.qos ?? 1}`], ruleTemplate)),
+    hasRule: true,
+  }),
+};
+
+export const millraceWithoutRule: Peer = { ...millrace, name: "millrace, no rule in the way" };
+
+async function start(
+  context: StartContext,
+  flags: readonly string[],
+  template = emptyTemplate,
+): Promise<RunningPeer> {
   const { processes, transport, folder, openFilesMax, profileFolder } = context;
   const profiler = profileFolder ? ["--cpu-prof", "--cpu-prof-dir", profileFolder] : [];
   const words = [...profiler, program, "start", ...flags, ...ports, template];

@@ -16,6 +16,8 @@ export interface StartContext {
   /** For generated configuration and what is kept; empty at first, removed at the end. */
   readonly folder: string;
   readonly transport: Transport;
+  /** Of what will be published. */
+  readonly qos?: 0 | 1;
   readonly durable?: boolean;
   /** Files that the server may have open at once. Absent: as we were given. */
   readonly openFilesMax?: number;
@@ -26,6 +28,8 @@ export interface StartContext {
 export interface RunningPeer {
   readonly target: Target;
   readonly pid: number;
+  /** A rule moves what is published on `chat/out/<room>` to `chat/pub/<room>`. */
+  readonly hasRule?: boolean;
 }
 
 export interface Peer {

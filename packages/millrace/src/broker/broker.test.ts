@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { encode } from "@millrace/mqtt";
 import { utf8 } from "../base/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
@@ -143,6 +143,69 @@ test("PUBACK waits for taps, in order", async () => {
     { type: "puback", packetId: 1 },
     { type: "puback", packetId: 2 },
   ]);
+});
+
+describe("a message for one rule alone", () => {
+  const topic = "$aws/rules/r/a";
+
+  test("goes to nobody but the rules, and its PUBACK waits for them", async () => {
+    const told: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { join } = await openBroker({
+      taps: [(message) => void told.push(`tap ${message.topic}`)],
+      ingest: (message) => {
+        told.push(`ingest ${message.topic}`);
+        return promise;
+      },
+    });
+    const ann = join("ann").send(subscribe("#"));
+    ann.send(subscribe("$aws/rules/#"), subscribe("$aws/rules"));
+    expect(ann.received.slice(-2)).toMatchObject([
+      { returnCodes: [0x80] },
+      { returnCodes: [0x80] },
+    ]);
+    const eve = join("eve").send(publish(topic, "x", { qos: 1, packetId: 1 }));
+    await settled();
+    expect(told).toEqual([`ingest ${topic}`]);
+    expect(eve.types()).toEqual(["connack"]);
+    resolve();
+    await settled();
+    expect(eve.types()).toEqual(["connack", "puback"]);
+    expect(ann.publishes).toEqual([]);
+  });
+
+  test("is refused when there are no rules, when it is to be retained, and as a direct one", async () => {
+    const { join } = await openBroker();
+    expect(join("eve").send(publish(topic, "x")).ended).toBe(true);
+    const ingest = () => undefined;
+    const { broker, join: joinRules } = await openBroker({ ingest });
+    expect(joinRules("eve").send(publish(topic, "x", { retain: true })).ended).toBe(true);
+    joinRules("ann");
+    const message = {
+      payload: utf8("x"),
+      qos: 0,
+      retain: false,
+      origin: { ruleDepth: 0 },
+    } as const;
+    expect(broker.sendDirect("ann", { ...message, topic })).toMatchObject({ why: "refused" });
+    expect(await broker.publish({ ...message, topic: "$aws/rule/r" })).toMatchObject({
+      refusal: "topic-reserved",
+    });
+  });
+
+  test("has levels that are counted behind the rule's name", async () => {
+    const limits = { ...mqttLimits, topicLevelsMax: 2, topicBytesMax: 3 };
+    const { broker } = await openBroker({ limits, ingest: () => undefined });
+    const outcomeOf = (rest: string) => {
+      const origin = { ruleDepth: 0 };
+      const topic = `$aws/rules/r${rest}`;
+      return broker.publish({ topic, payload: utf8("x"), qos: 0, retain: false, origin });
+    };
+    expect(outcomeOf("")).toMatchObject({ accepted: true });
+    expect(outcomeOf("/a/b")).toMatchObject({ accepted: true });
+    expect(outcomeOf("/a/b/c")).toMatchObject({ refusal: "topic-invalid" });
+    expect(outcomeOf("/abcd")).toMatchObject({ refusal: "topic-invalid" });
+  });
 });
 
 test("a message that cannot be stored is not acknowledged, and its publisher is closed", async () => {

@@ -63,6 +63,8 @@ export interface BrokerOptions {
   readonly logger: Logger;
   readonly admit: Admission;
   readonly taps: readonly Tap[];
+  /** Gets messages for one rule alone, instead of everybody else; absent: they are refused. */
+  readonly ingest?: Tap;
   readonly observer: LifecycleObserver;
   /** Runs the callback once, after the input that is at hand has been worked off. */
   readonly atEndOfTurn: (callback: () => void) => void;
@@ -87,6 +89,7 @@ export class Broker implements Figured {
   readonly logger: Logger;
   readonly admit: Admission;
   readonly taps: readonly Tap[];
+  readonly ingest: Tap | undefined;
   readonly observer: LifecycleObserver;
   readonly counters = new Counters();
   readonly flusher: Flusher;
@@ -119,6 +122,7 @@ export class Broker implements Figured {
     this.logger = options.logger;
     this.admit = options.admit;
     this.taps = options.taps;
+    this.ingest = options.ingest;
     this.observer = options.observer;
     this.later = options.atEndOfTurn;
     this.flusher = new Flusher(options.atEndOfTurn, this.counters);

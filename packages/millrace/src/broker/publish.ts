@@ -16,6 +16,7 @@ import type { Change } from "../storage/mod.ts";
 import type { Broker } from "./broker.ts";
 import type { MessageSource } from "./counters.ts";
 import { deliver } from "./delivery/deliver.ts";
+import { boundedPart, isForOneRule } from "./ingest.ts";
 import {
   accepted,
   acceptedUnmatched,
@@ -41,6 +42,7 @@ export function publish(
   const refused = refusalOf(broker, message);
   if (refused) return refused;
   broker.counters.published[sourceOf(message.origin)] += 1;
+  if (isForOneRule(message.topic)) return ingest(broker, message);
   const waits: Promise<unknown>[] = [];
   // [MQTT-3.3.1-5] [MQTT-3.3.1-12] [MQTT5-3.3.1-5] [MQTT5-3.3.1-8]
   if (message.retain) waits.push(broker.retained.set(message));
@@ -55,6 +57,12 @@ export function publish(
   }
   const outcome = matched ? accepted : acceptedUnmatched;
   return waits.length === 0 ? outcome : allOf(broker, waits, outcome);
+}
+
+/** A message for one rule alone: no delivery, and the acknowledgement waits for the rule. */
+function ingest(broker: Broker, message: Message): PublishOutcome | Promise<PublishOutcome> {
+  const told = broker.ingest?.(message);
+  return told ? told.then(() => accepted) : accepted;
 }
 
 function sourceOf({ internal, ruleDepth, clientId }: Origin): MessageSource {
@@ -82,8 +90,8 @@ function findRefusal(broker: Broker, message: Message): RefusedPublish | undefin
   const refused = known ? undefined : refusalOfTopic(broker, topic, origin.internal);
   if (refused) return refused;
   if (topic.startsWith("$") && !origin.internal) {
-    const reason = `topic "${topic}" is reserved: clients may not publish to "$" topics`;
-    return refuse("topic-reserved", reason);
+    const reserved = refusalOfReserved(broker, message);
+    if (reserved) return reserved;
   }
   if (origin.access && !origin.access.mayPublish(topic, message.retain)) {
     return refuse("not-authorized", `no policy allows to publish on topic "${topic}"`);
@@ -91,6 +99,15 @@ function findRefusal(broker: Broker, message: Message): RefusedPublish | undefin
   const unfit = message.properties && refusalOfProperties(broker, message.properties);
   if (unfit) return unfit;
   return message.retain ? refusalToRetain(broker, message) : undefined;
+}
+
+function refusalOfReserved(broker: Broker, { topic, retain }: Message): RefusedPublish | undefined {
+  if (!broker.ingest || !isForOneRule(topic)) {
+    const reason = `topic "${topic}" is reserved: clients may not publish to "$" topics`;
+    return refuse("topic-reserved", reason);
+  }
+  if (!retain) return undefined;
+  return refuse("topic-reserved", `a message for one rule alone, "${topic}", cannot be retained`);
 }
 
 /** The broker's own topics hold client ids, which may have more levels than clients may use. */
@@ -103,14 +120,15 @@ function refusalOfTopic(
   if (problem) return refuse("topic-invalid", problem);
   if (internal) return undefined;
   const { topicLevelsMax, topicBytesMax } = limits;
-  const levels = topic.split("/").length;
+  const bounded = boundedPart(topic);
+  const levels = bounded.split("/").length;
   if (levels > topicLevelsMax) {
     counters.bounds.topicLevelsMax += 1;
     const reason = `topic has ${levels} levels, at most ${topicLevelsMax} are taken`;
     return refuse("topic-invalid", reason);
   }
-  if (topic.length * 3 <= topicBytesMax) return undefined;
-  const bytes = utf8(topic).length;
+  if (bounded.length * 3 <= topicBytesMax) return undefined;
+  const bytes = utf8(bounded).length;
   if (bytes <= topicBytesMax) return undefined;
   counters.bounds.topicBytesMax += 1;
   return refuse("topic-invalid", `topic has ${bytes} bytes, at most ${topicBytesMax} are taken`);
@@ -168,14 +186,26 @@ function refuse(refusal: Refusal, reason: string): RefusedPublish {
   return { accepted: false, refusal, reason };
 }
 
-async function allOf(
+/** Most messages wait for one thing alone, often a rule; that need not be gathered with others. */
+function allOf(
   broker: Broker,
-  waits: Promise<unknown>[],
+  waits: readonly Promise<unknown>[],
   outcome: PublishOutcome,
 ): Promise<PublishOutcome> {
-  const failed = (await Promise.allSettled(waits)).find(({ status }) => status === "rejected");
-  if (!failed) return outcome;
-  const { reason } = failed as PromiseRejectedResult;
+  const [first, ...others] = waits;
+  if (first && others.length === 0) {
+    return first.then(
+      () => outcome,
+      (reason) => notStored(broker, reason),
+    );
+  }
+  return Promise.allSettled(waits).then((settled) => {
+    const failed = settled.find(({ status }) => status === "rejected");
+    return failed ? notStored(broker, (failed as PromiseRejectedResult).reason) : outcome;
+  });
+}
+
+function notStored(broker: Broker, reason: unknown): PublishOutcome {
   broker.reportStorageError(reason);
   broker.counters.refused["not-stored"] += 1;
   return { accepted: false, refusal: "not-stored", reason: "the message could not be stored" };

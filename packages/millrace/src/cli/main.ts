@@ -1,25 +1,44 @@
 /** The command line: which command, and what to say to a word that is none. */
 
 import manifest from "../../package.json" with { type: "json" };
-import { readStartOptions } from "./options.ts";
-import { startCommand } from "./start.ts";
-import { helpText } from "./texts.ts";
+import { commands, commandsOf, type Found, findCommand } from "./catalog.ts";
+import { UsageProblem } from "./command.ts";
+import { readFlags, unknownVariable } from "./flags.ts";
+import { helpText, overviewText } from "./texts.ts";
 
 const exitUsage = 2;
+const helpWords = ["help", "--help", "-h"];
 
-const [command, ...words] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [first = "help"] = words;
+const found = findCommand(words);
+if (found) await run(found);
+else if (first === "--version" || first === "version") print(`${manifest.version}\n`);
+else if (helpWords.includes(first)) print(overviewText(commands));
+else if (words.length === 1 && commandsOf(first).length > 0) print(overviewText(commandsOf(first)));
+else refuse(`unknown command "${words.slice(0, 2).join(" ")}"`, "millrace --help");
 
-if (command === "start" && !words.includes("--help")) {
-  const result = readStartOptions(words, process.env);
-  if (result.ok) await startCommand(result.options);
-  else refuse(result.problem);
-} else if (command === "--version" || command === "version") {
-  process.stdout.write(`${manifest.version}\n`);
-} else if (command === undefined || command === "start" || command?.match(/^(--)?help$/)) {
-  process.stdout.write(helpText());
-} else refuse(`unknown command "${command}"`);
+async function run({ command, words }: Found): Promise<void> {
+  if (words.some((word) => word === "--help" || word === "-h")) return print(helpText(command));
+  const advice = `millrace ${command.name} --help`;
+  const variable = unknownVariable(process.env, commands);
+  if (variable) refuse(`unknown variable "${variable}" in the environment`, advice);
+  const read = readFlags(command.flags, words, process.env);
+  if (!read.ok) refuse(read.problem, advice);
+  try {
+    const code = await command.run({ given: read.given, environment: process.env });
+    if (code !== undefined) process.exitCode = code;
+  } catch (thrown) {
+    if (!(thrown instanceof UsageProblem)) throw thrown;
+    refuse(thrown.message, advice);
+  }
+}
 
-function refuse(problem: string): never {
-  process.stderr.write(`millrace: ${problem}\nmillrace --help says what there is\n`);
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function refuse(problem: string, advice: string): never {
+  process.stderr.write(`millrace: ${problem}\n${advice} says what there is\n`);
   process.exit(exitUsage);
 }

@@ -1,48 +1,51 @@
-/** What the command line says: help, and the few lines of a start. */
+/** What the command line says of itself. */
 
-import type { House } from "../node/mod.ts";
-import { type StartOptions, startFlags } from "./options.ts";
+import type { Command } from "./command.ts";
+import type { Flags } from "./flags.ts";
 
 const columnWidth = 28;
 
-/** The answer to `--help`. */
-export function helpText(): string {
-  const flags = Object.entries(startFlags).map(([name, flag]) => {
-    const usage = `--${name}${flag.placeholder ? ` ${flag.placeholder}` : ""}`;
-    const preset = flag.type === "string" && flag.default ? ` (${flag.default})` : "";
-    return `  ${usage.padEnd(columnWidth)}${flag.help}${preset}`;
-  });
+/** The answer to `--help`: all commands, or some of them. */
+export function overviewText(commands: readonly Command[]): string {
+  const lines = commands.map(({ name, summary }) => line(`millrace ${name}`, summary));
   return `Millrace runs an application made of serverless building blocks on this machine.
 
-  millrace start [template.yaml] [flags]   serve the application of a SAM template
-  millrace --version
+${lines.join("\n")}
+${line("millrace --version", "which version this is")}
 
-${flags.join("\n")}
-
-Every flag has a variable: --api-port is MILLRACE_API_PORT.
+millrace <command> --help says what a command takes.
 `;
 }
 
-/** What a start prints: where to go, what is open to whom, what the template asked for in vain. */
-export function bannerText(house: House, options: StartOptions, elapsedMs: number): string {
-  const { addresses } = house;
-  const mqtt = [addresses.mqtt, addresses.mqtts ?? [], addresses.websocket].flat();
-  const lines = [
-    `Millrace serves ${house.applicationName} (ready in ${Math.round(elapsedMs)} ms)`,
-    "",
-    `  open      ${addresses.edge}`,
-    `  mqtt      ${mqtt.join("  ")}`,
-    `  aws sdk   AWS_ENDPOINT_URL=${addresses.api}`,
-    `  data      ${options.memory ? "in memory, gone when this ends" : options.data}`,
-    `  access    ${accessText(options)}`,
+/** The answer to `<command> --help`. */
+export function helpText({ name, usage, summary, details, flags }: Command): string {
+  const paragraphs = [
+    `millrace ${name} ${usage}`,
+    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+    details,
+    flagLines(flags).join("\n"),
+    variablesText(flags),
   ];
-  if (options.limits === "aws") lines.push("  limits    what AWS IoT refuses is refused");
-  for (const note of house.notes) lines.push(`  note      ${note}`);
-  return `${lines.join("\n")}\n\n`;
+  return `${paragraphs.filter(Boolean).join("\n\n")}\n`;
 }
 
-function accessText({ anonymous, host }: StartOptions): string {
-  if (anonymous === "none") return "no MQTT client is let in: identities are not enforced yet";
-  const who = anonymous === "all" ? "every MQTT client" : "MQTT over TCP and TLS";
-  return `${who} without credentials, with full rights, on ${host} only (--anonymous ${anonymous})`;
+function flagLines(flags: Flags): string[] {
+  return Object.entries(flags).map(([name, flag]) => {
+    const short = flag.short === undefined ? "" : `-${flag.short}, `;
+    const usage = `${short}--${name}${flag.placeholder ? ` ${flag.placeholder}` : ""}`;
+    const preset = flag.type === "string" && flag.default ? ` (${flag.default})` : "";
+    return line(usage, `${flag.help}${preset}`);
+  });
+}
+
+function variablesText(flags: Flags): string | undefined {
+  const withVariable = Object.values(flags).filter(({ hasVariable }) => hasVariable);
+  if (withVariable.length === 0) return undefined;
+  const whose = withVariable.length === Object.keys(flags).length ? "Every flag" : "A setting";
+  return `${whose} has a variable: --api-port is MILLRACE_API_PORT.`;
+}
+
+function line(left: string, right: string): string {
+  const padded = left.padEnd(columnWidth);
+  return `  ${padded}${padded.length > columnWidth ? "  " : ""}${right}`;
 }

@@ -8,10 +8,12 @@
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
 import { newUuid } from "../base/mod.ts";
 import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
+import { answerIot } from "./iot/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { answerLambda } from "./lambda/service.ts";
+import { answerOwn } from "./own/service.ts";
+import { plainError } from "./plain-error.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
-import { textFormat, writeFigures } from "./prometheus.ts";
 import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
 
 export function createApiDoor(ports: ApiDoorPorts): ApiDoor {
@@ -33,9 +35,13 @@ async function route(call: Call): Promise<Response> {
   const header = request.headers.get("x-amz-target");
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
-  if (target.path === "/_millrace/ready") return answerReady(call);
-  if (target.path === "/metrics") return answerFigures(call);
-  return answerLambda(call, target) ?? answerIotData(call, target) ?? refuseUnknown(call, target);
+  return (
+    answerOwn(call, target) ??
+    answerLambda(call, target) ??
+    answerIotData(call, target) ??
+    answerIot(call, target) ??
+    refuseUnknown(call, target)
+  );
 }
 
 async function routeByHeader(call: Call, header: string): Promise<Response> {
@@ -47,25 +53,8 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);
 }
 
-function answerReady(call: Call): Response {
-  if (call.request.method !== "GET") return plainError(call, 405, "Readiness answers GET alone");
-  const missing = call.ports.missing();
-  const ready = missing.length === 0;
-  return Response.json({ ready, missing }, { status: ready ? 200 : 503 });
-}
-
-function answerFigures(call: Call): Response {
-  if (call.request.method !== "GET") return plainError(call, 405, "Figures are read with GET");
-  const headers = { "content-type": textFormat };
-  return new Response(writeFigures(call.ports.figures()), { headers });
-}
-
 function refuseUnknown({ request, ...call }: Call, { path }: RestTarget): Response {
   const service = signedService(request.headers.get("authorization"));
   const owner = service ? ` of the service "${service}"` : "";
   return plainError(call, 404, `${request.method} "${path}"${owner} is not implemented`);
-}
-
-function plainError({ requestId }: Pick<Call, "requestId">, status: number, message: string) {
-  return Response.json({ message }, { status, headers: { "x-amzn-requestid": requestId } });
 }

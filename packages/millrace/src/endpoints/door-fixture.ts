@@ -4,6 +4,7 @@
  */
 
 import {
+  type Clock,
   type Figure,
   type LogFields,
   ManualClock,
@@ -18,9 +19,18 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
+import {
+  createRules,
+  Destinations,
+  type Republication,
+  type RulePorts,
+  RuleTrace,
+} from "../rules/mod.ts";
+import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { createApiDoor } from "./mod.ts";
+
+const account = { region: "eu-central-1", accountId: "000000000000" };
 
 export interface AsyncCall {
   readonly functionName: string;
@@ -32,6 +42,8 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}, functio
   const published: Message[] = [];
   const asyncCalls: AsyncCall[] = [];
   const warnings: LogFields[] = [];
+  /** URLs at which destinations were asked to confirm. */
+  const questions: string[] = [];
   const state = {
     missing: [] as string[],
     figures: (): Figure[] => [],
@@ -43,10 +55,11 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}, functio
   };
   const clock = new ManualClock();
   const records = openMemoryRecords();
-  const account = { region: "eu-central-1", accountId: "000000000000" };
   const random = systemRandom;
   const tables = createTables({ records, clock, random, logger: silentLogger, account });
   await tables.start();
+  const trace = new RuleTrace();
+  const { rules, manager } = createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },
@@ -54,7 +67,7 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}, functio
     random: systemRandom,
     logger: silentLogger,
     admit: () => ({ allowed: true, principal: "tester" }),
-    taps: [(message) => void published.push(message)],
+    taps: [(message) => void published.push(message), (message) => rules.tell(message)],
     observer: silentObserver,
     atEndOfTurn: (callback) => callback(),
   });
@@ -65,27 +78,20 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}, functio
     partitionKey: { name: "room", type: "S" },
     sortKey: { name: "at", type: "N" },
   });
-  const none = createFunctions({
-    definitions: [],
-    records,
-    workFolder: "",
-    region: "eu-central-1",
-    accountId: "111122223333",
-    clock,
-    random: systemRandom,
-    logger: silentLogger,
-  });
+  function publish(message: Republication) {
+    return broker.publish({ ...message, retain: false });
+  }
+  await manager.start();
+  const destinations = createTestDestinations({ records, clock, questions });
+  await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
     tables,
     broker,
-    functions: functions ?? none,
-    invoke: functions?.invoke ?? (async () => state.invokeResult),
-    invokeAsync:
-      functions?.invokeAsync ??
-      (async (functionName, payload) => {
-        asyncCalls.push({ functionName, payload });
-        return functionName === "greet" ? "8f0b2b57-0000-4000-8000-000000000001" : undefined;
-      }),
+    rules: manager,
+    destinations,
+    trace,
+    account,
+    ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: () => state.missing,
     figures: () => state.figures(),
     logger: { ...logger, warn: (what, fields) => void logger.warn(what, fields) },
@@ -99,7 +105,100 @@ export async function openDoor(brokerLimits: Partial<BrokerLimits> = {}, functio
   });
   const url = `http://127.0.0.1:${server.port}`;
   const close = () => server.stop(true);
-  return { url, state, broker, records, clock, published, asyncCalls, warnings, tables, close };
+  return {
+    url,
+    state,
+    broker,
+    trace,
+    rulesManager: manager,
+    records,
+    clock,
+    published,
+    asyncCalls,
+    questions,
+    warnings,
+    tables,
+    close,
+  };
+}
+
+function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
+  const created = createRules({
+    definitions: [],
+    records,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    accountId: account.accountId,
+    atEndOfTurn: (callback) => setImmediate(callback),
+    onExecution: (execution) => trace.record(execution),
+    ports: {
+      publish,
+      invokeAsync: nothing,
+      putItem: nothing,
+      updateItem: nothing,
+      deleteItem: nothing,
+    },
+  });
+  if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
+  return created;
+}
+
+function createTestDestinations(options: {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly questions: string[];
+}) {
+  return new Destinations({
+    ...options,
+    random: systemRandom,
+    logger: silentLogger,
+    send: async ({ url }) => {
+      options.questions.push(url);
+      return { status: 200, isLong: false };
+    },
+    arnOf: (id) => id,
+  });
+}
+
+const nothing = async () => {};
+
+interface TestRulesOptions {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly trace: RuleTrace;
+  readonly publish: RulePorts["publish"];
+}
+
+function ofFunctions(functions: Functions) {
+  return { functions, invoke: functions.invoke, invokeAsync: functions.invokeAsync };
+}
+
+interface Doubled {
+  readonly state: { readonly invokeResult: InvokeResult };
+  readonly asyncCalls: AsyncCall[];
+  readonly records: Records;
+}
+
+/** Every call has the same answer, and there is one function, `greet`, for asynchronous ones. */
+function doublesOfFunctions({ state, asyncCalls, records }: Doubled) {
+  const functions = createFunctions({
+    ...account,
+    definitions: [],
+    records,
+    workFolder: "",
+    clock: new ManualClock(),
+    random: systemRandom,
+    logger: silentLogger,
+  });
+  return {
+    functions,
+    invoke: async () => state.invokeResult,
+    async invokeAsync(functionName: string, payload: Uint8Array) {
+      asyncCalls.push({ functionName, payload });
+      return functionName === "greet" ? "8f0b2b57-0000-4000-8000-000000000001" : undefined;
+    },
+  };
 }
 
 const silentObserver: LifecycleObserver = {

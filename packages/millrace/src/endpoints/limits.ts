@@ -12,3 +12,13 @@ export const logTailBytesMax = 4096;
 
 /** How long a browser may remember the answer to a preflight. */
 export const preflightAgeSeconds = 600;
+
+/** Executions that an answer of the trace holds, when the request does not say. */
+export const traceLimitDefault = 100;
+/** Executions that wait for a follower of the trace to read; beyond it they are missed. */
+export const followerLinesMax = 1000;
+/** A follower hears something at least this often; an idle connection is closed after 75 s. */
+export const followerQuietMsMax = 20_000;
+
+/** A rule's definition has at most half of it; the rest is for white space. */
+export const iotBodyBytesMax = 256 * 1024;

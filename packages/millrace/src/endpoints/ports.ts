@@ -11,6 +11,7 @@ import type {
   RetainedMessage,
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
+import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
 export interface ApiDoorPorts {
@@ -28,6 +29,11 @@ export interface ApiDoorPorts {
     options?: InvokeOptions,
   ) => Promise<string | undefined>;
   readonly functions: Pick<Functions, "control" | "settings" | "has">;
+  readonly rules: RuleManager;
+  readonly destinations: Destinations;
+  readonly trace: RuleTrace;
+  /** Of the ARNs that answers carry. */
+  readonly account: { readonly region: string; readonly accountId: string };
   /** The parts that are not ready yet, by name; none: the house is ready. */
   readonly missing: () => readonly string[];
   /** Of the whole house, as of now. */

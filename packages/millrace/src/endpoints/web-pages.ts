@@ -35,7 +35,7 @@ export function preflightAnswer(request: Request): Response {
   const answer = new Response(null, {
     status: 204,
     headers: {
-      "access-control-allow-methods": "GET, POST, PUT, DELETE",
+      "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
       "access-control-allow-headers": headers.get("access-control-request-headers") ?? "",
       "access-control-max-age": String(preflightAgeSeconds),
     },

@@ -13,9 +13,10 @@ const facts = {
   versionNumber: 4,
 };
 
-function watch() {
+function watch(isHeard = (_level: string) => true) {
   const messages: Message[] = [];
-  const observer = createLifecycleEvents({ clock, publish: (message) => messages.push(message) });
+  const publish = (message: Message) => messages.push(message);
+  const observer = createLifecycleEvents({ clock, publish, isHeard });
   const told = () => messages.map(({ topic, payload }) => [topic, JSON.parse(textOf(payload))]);
   return { observer, messages, told };
 }
@@ -92,4 +93,13 @@ test.each(["a+b", "#"])("a client called %p gives no events", (clientId) => {
   observer.disconnected({ ...facts, clientId }, "CONNECTION_LOST");
   observer.subscribed({ ...facts, clientId }, ["a"]);
   expect(messages).toEqual([]);
+});
+
+test("no event is made while nobody listens", () => {
+  let listened: string | undefined;
+  const { observer, told } = watch((level) => level === listened);
+  observer.connected(facts);
+  listened = "$aws";
+  observer.disconnected(facts, "CONNECTION_LOST");
+  expect(told()).toMatchObject([["$aws/events/presence/disconnected/web/1", {}]]);
 });

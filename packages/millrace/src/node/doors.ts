@@ -1,8 +1,9 @@
 /**
  * The HTTP servers of the two doors, and the doors of MQTT.
  *
- * The edge gives `/mqtt` to the broker's listener and everything else to the gateway. The API door
- * always stands on loopback: until identities are enforced, whoever reaches it has every right.
+ * The edge gives `/mqtt` to the broker's listener and everything else to the gateway; the API door
+ * gives everything else to AWS's operations. It always stands on loopback: until identities are
+ * enforced, whoever reaches it has every right.
  *
  * No connection holds its socket for nothing. It has the idle time to bring the header of a
  * request, in whatever pieces, and again until the next one; a request has a time of its own, and
@@ -74,21 +75,40 @@ export interface Door {
   stop(): Promise<void>;
 }
 
-/** Opens at once; throws a `WorldError` when the port cannot be had. */
-export function openApiDoor(port: number, answer: Answer): Door {
+export interface ApiDoorOptions {
+  readonly port: number;
+  readonly answer: Answer;
+  readonly broker: Broker;
+  /** Until then no MQTT client is let in. */
+  readonly isReady: () => boolean;
+}
+
+/**
+ * MQTT over WebSocket stands here too: DescribeEndpoint gives one address, and a client of AWS IoT
+ * speaks HTTP and MQTT to it. Opens at once; throws a `WorldError` when the port cannot be had.
+ */
+export function openApiDoor({ port, answer, broker, isReady }: ApiDoorOptions): Door {
   const server = listen({ what: "the API door", flag: "--api-port", port }, () =>
-    Bun.serve({
+    Bun.serve<WebSocketLink>({
       hostname: loopback,
       port,
       ...serverOptions,
       idleTimeout: apiTimes.idleSecondsMax,
+      websocket: mqttHandler(broker),
       fetch(request, server) {
-        const client = { ip: server.requestIP(request)?.address ?? "" };
-        return inTime({ request, server, times: apiTimes }, () => answer(request, client));
+        const ip = server.requestIP(request)?.address ?? "";
+        if (pathOf(request.url) === mqttPath && isReady()) {
+          return upgradeMqtt(request, server, { anyOrigin: false, remoteAddress: ip });
+        }
+        return inTime({ request, server, times: apiTimes }, () => answer(request, { ip }));
       },
     }),
   );
   return { port: server.port ?? port, stop: () => drain(server) };
+}
+
+function mqttHandler(broker: Broker) {
+  return mqttWebSocketHandler(broker, { frameBytesMax: broker.limits.packetBytesMax * 2 });
 }
 
 export interface EdgeOptions {
@@ -156,7 +176,7 @@ function serveEdge(
     port: address.port,
     ...serverOptions,
     idleTimeout: times.idleSecondsMax,
-    websocket: mqttWebSocketHandler(broker, { frameBytesMax: broker.limits.packetBytesMax * 2 }),
+    websocket: mqttHandler(broker),
     fetch(request, server) {
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });

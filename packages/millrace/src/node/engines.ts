@@ -12,6 +12,8 @@ export interface Engines extends Figured {
   readonly records: Records;
   /** For bundles; kept between starts when data is. Absolute. */
   readonly workFolder: string;
+  /** For files that are data; as lasting as the records. Absolute. */
+  readonly filesFolder: string;
   close(): Promise<void>;
 }
 
@@ -27,7 +29,8 @@ export async function openEngines(
       await records.close();
       rmSync(workFolder, { recursive: true, force: true });
     };
-    return { records, workFolder, figures: () => [], close };
+    const filesFolder = join(workFolder, "files");
+    return { records, workFolder, filesFolder, figures: () => [], close };
   }
   const folder = resolve(dataFolder);
   const records = await openSqliteRecords({
@@ -42,6 +45,7 @@ export async function openEngines(
   return {
     records,
     workFolder: join(folder, "work"),
+    filesFolder: join(folder, "files"),
     figures: () => records.figures(),
     close: () => records.close(),
   };

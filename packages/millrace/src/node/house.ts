@@ -93,8 +93,16 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   const { configuration, application, services, closers, logger } = opening;
   const { host, anonymous } = configuration;
   const credentials = await watchCredentials(opening);
-  const apiDoor = openApiDoor(configuration.apiPort, services.answerApi);
-  closers.push(() => apiDoor.stop());
+  const apiDoor = openApiDoor({
+    port: configuration.apiPort,
+    answer: services.answerApi,
+    broker: services.broker,
+    isReady: services.isReady,
+  });
+  closers.push(async () => {
+    services.endFollowing();
+    await apiDoor.stop();
+  });
   const api = `http://127.0.0.1:${apiDoor.port}`;
 
   const problems = await services.start({ endpointUrl: api });

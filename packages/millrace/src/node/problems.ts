@@ -12,24 +12,25 @@ export function placed(application: Application, key: string, message: string): 
 /** An error of a rule at the character of the template that it means. */
 export function placeRuleError(application: Application): (error: RuleError) => string {
   return ({ ruleName, property, message, line, column }) => {
-    const key = `rule:${ruleName}:${keyOfProperty(property)}`;
-    const position =
-      application.positions.get(key) ?? application.positions.get(`rule:${ruleName}`);
+    const position = positionOf(application, ruleName, property);
     const told = `rule "${ruleName}", ${property}: ${message}`;
     if (!position) return told;
-    const rule = application.rules.find(({ name }) => name === ruleName);
-    if (property !== "sql" || !rule || line === undefined || column === undefined) {
+    const text = application.rules.find(({ name }) => name === ruleName);
+    if (line === undefined || column === undefined || !text) {
       return formatProblems([{ ...position, message: told }]);
     }
-    return formatProblems([{ ...position.at(offsetOf(rule.sql, line, column)), message: told }]);
+    const offset = property === "sql" ? offsetOf(text.sql, line, column) : column - 1;
+    return formatProblems([{ ...position.at(offset), message: told }]);
   };
 }
 
-/** `actions[1].topic` stands under `action:1:topic`. */
-function keyOfProperty(property: string): string {
-  const action = /^actions\[(\d+)\](?:\.(\w+))?$/.exec(property);
-  if (!action) return property;
-  return action[2] ? `action:${action[1]}:${action[2]}` : `action:${action[1]}`;
+/** Of the property, or of the nearest thing around it that has a place. */
+function positionOf({ positions }: Application, ruleName: string, property: string) {
+  for (let around = property; around !== ""; around = around.replace(/(^|\.|\[)[^.[]*$/, "")) {
+    const position = positions.get(`rule:${ruleName}:${around}`);
+    if (position) return position;
+  }
+  return positions.get(`rule:${ruleName}`);
 }
 
 function offsetOf(text: string, line: number, column: number): number {

@@ -4,28 +4,24 @@
  */
 
 import { join } from "node:path";
-import { type Figured, type Logger, systemClock, systemRandom, WorldError } from "../base/mod.ts";
+import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import {
-  type AttributeMap,
-  createRules,
-  type Publication,
-  type Republication,
-  type Rules,
-} from "../rules/mod.ts";
+import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
+import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
+import { createHouseRules } from "./rules.ts";
 
 export interface Services {
   readonly broker: Broker;
@@ -34,6 +30,9 @@ export interface Services {
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   setReady(): void;
+  readonly isReady: () => boolean;
+  /** Ends answers of the API door that would go on for as long as somebody listens. */
+  endFollowing(): void;
   close(): Promise<void>;
 }
 
@@ -52,6 +51,7 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
   const functions = createFunctions({
@@ -68,20 +68,21 @@ export function createServices(options: ServicesOptions): ServicesResult {
     definitions: application.buckets,
     build: bundleForBrowser,
     workFolder: join(engines.workFolder, "objects"),
+    storeFolder: join(engines.filesFolder, "objects"),
     logger: loggerOf("objects"),
   });
 
-  const created = createRules({
+  const houseRules = createHouseRules({
     ...shared,
-    definitions: application.rules,
-    accountId: account.accountId,
-    logger: loggerOf("rules"),
-    ports: {
-      publish: (message) => publishFromRule(broker, message),
-      invokeAsync: (name, event) => invokeFromRule(functions, name, event),
-      putItem: (tableName, item) => putFromRule(tables, tableName, item),
-    },
+    application,
+    records,
+    tables,
+    functions,
+    objects,
+    broker: () => broker,
+    loggerOf,
   });
+  const { created } = houseRules;
   const frontProblems = checkEdge(application);
   if (!created.ok || frontProblems.length > 0) {
     const ruleProblems = created.ok ? [] : created.errors.map(placeRuleError(application));
@@ -95,9 +96,11 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("broker"),
     admit: admission(configuration.anonymous),
     taps: [(message) => created.rules.tell(message)],
+    ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
       clock: systemClock,
       publish: (message) => void broker.publish(message),
+      isHeard: (level) => broker.topics.hasRoot(level) || created.rules.hears(level),
     }),
   });
   const edge = createEdge({
@@ -108,8 +111,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
     invoke: functions.invoke,
     logger: loggerOf("gateway"),
   });
-  const { rules } = created;
-  return { ok: true, services: run({ options, tables, functions, objects, rules, broker, edge }) };
+  const { rules, manager } = created;
+  const parts = { ...houseRules, options, tables, functions, objects, broker, edge };
+  return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
 interface Parts {
@@ -118,17 +122,23 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly rules: Rules;
+  readonly manager: RuleManager;
+  readonly trace: RuleTrace;
+  readonly metrics: MetricSeries;
+  readonly destinations: Destinations;
   readonly broker: Broker;
   readonly edge: Edge;
 }
 
-function run({ options, tables, functions, objects, rules, broker, edge }: Parts): Services {
+function run(parts: Parts): Services {
+  const { options, tables, functions, objects, rules, manager, trace, broker, edge } = parts;
   const { application, engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
     broker,
     engines,
     rules,
+    parts.metrics,
     functions,
     loopDelay,
     measureProcess(systemClock),
@@ -141,6 +151,10 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
     answerApi: createApiDoor({
       tables,
       broker,
+      rules: manager,
+      destinations: parts.destinations,
+      trace,
+      account,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       functions,
@@ -156,7 +170,9 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
         functions.start({ endpointUrl }),
         objects.start(),
         broker.start(),
+        manager.start(),
       ]);
+      await parts.destinations.start({ endpointUrl });
       sweeping = tables.startSweeping();
       return [
         ...tableProblems,
@@ -166,6 +182,10 @@ function run({ options, tables, functions, objects, rules, broker, edge }: Parts
     },
     setReady() {
       missing = [];
+    },
+    isReady: () => missing.length === 0,
+    endFollowing() {
+      trace.endFollowing();
     },
     async close() {
       await broker.close();
@@ -194,28 +214,4 @@ function admission(anonymous: Anonymous): Admission {
     anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
       ? { allowed: true, principal: "anonymous" }
       : { allowed: false };
-}
-
-/** What could not be stored may be stored at the next attempt; any other refusal is final. */
-async function publishFromRule(broker: Broker, message: Republication): Promise<Publication> {
-  const outcome = await broker.publish({ ...message, retain: false });
-  if (outcome.accepted || outcome.refusal !== "not-stored") return outcome;
-  throw new WorldError("NOT_STORED", outcome.reason);
-}
-
-async function invokeFromRule(functions: Functions, name: string, event: Uint8Array) {
-  const found = await functions.invokeAsync(name, event);
-  if (!found) throw new Error(`there is no function "${name}"`);
-}
-
-async function putFromRule(tables: Tables, tableName: string, item: AttributeMap) {
-  const result = await tables.putItem({ TableName: tableName, Item: item });
-  if (result.ok) return;
-  const { code, message } = result.error;
-  throw new Error(`${code}: ${message}`);
-}
-
-/** The broker's bytes and the rules' work leave after all the input that is at hand. */
-function atEndOfTurn(callback: () => void): void {
-  setImmediate(callback);
 }

@@ -2,7 +2,7 @@
 
 export interface BucketDefinition {
   readonly name: string;
-  /** Absolute path of the folder whose files are the objects; absent: an empty bucket. */
+  /** Absolute path of the folder whose files are the objects; absent: the bucket can be written. */
   readonly sourceFolder?: string;
   /** Modules for the browser, bundled by esbuild when the server starts. */
   readonly build?: BucketBuild;

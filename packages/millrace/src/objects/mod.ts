@@ -10,4 +10,6 @@ export {
   type ObjectFile,
   type Objects,
   type ObjectsOptions,
+  type ObjectToWrite,
+  type WriteOutcome,
 } from "./objects.ts";

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import fc from "fast-check";
-import { silentLogger, textOf } from "../base/mod.ts";
+import { silentLogger, textOf, utf8 } from "../base/mod.ts";
 import type { BucketDefinition } from "./definition.ts";
 import { Memory } from "./memory.ts";
 import { type BuildForBrowser, createObjects } from "./objects.ts";
@@ -180,4 +180,72 @@ test("the memory of files keeps within its bound and forgets what was used longe
       }
     }),
   );
+});
+
+describe("a bucket without a folder of its own", () => {
+  async function createStore(storeFolder?: string) {
+    const workFolder = await newFolder({});
+    const definitions = [{ name: "in" }, { name: "site", sourceFolder: workFolder }];
+    const build = async () => [];
+    const options = { definitions, build, workFolder, logger: silentLogger };
+    const objects = createObjects(
+      storeFolder === undefined ? options : { ...options, storeFolder },
+    );
+    return {
+      start: objects.start,
+      write: (key: string, text: string, bucketName = "in") =>
+        objects.write({ bucketName, key, bytes: utf8(text) }),
+      read: async (key: string) => {
+        const bytes = (await objects.read("in", key))?.bytes;
+        return bytes && textOf(bytes);
+      },
+      typeOf: async (key: string) => (await objects.read("in", key))?.contentType,
+    };
+  }
+
+  test("keeps apart whatever keys S3 keeps apart, and none leaves the folder", async () => {
+    const storeFolder = join(await newFolder({}), "store");
+    const { write, read } = await createStore(storeFolder);
+    const keys = ["a", "a/b", "A", "a/", "/a", "../a", "a//b", ".", "ä", "x".repeat(1024), "\0"];
+    for (const key of keys) expect(await write(key, key)).toBe("stored");
+    const again = await createStore(storeFolder);
+    for (const key of keys) {
+      expect(await read(key)).toBe(key);
+      expect(await again.read(key)).toBe(key);
+    }
+    expect(readdirSync(join(storeFolder, ".."))).toEqual(["store"]);
+    expect(readdirSync(join(storeFolder, "in"))).toHaveLength(keys.length);
+  });
+
+  test("gives what was written last, with the type that its key says", async () => {
+    const { write, read, typeOf } = await createStore(await newFolder({}));
+    await write("line.json", "{}");
+    expect(await read("line.json")).toBe("{}");
+    await write("line.json", "[]");
+    expect(await read("line.json")).toBe("[]");
+    expect(await typeOf("line.json")).toStartWith("application/json");
+    expect(await read("other")).toBeUndefined();
+  });
+
+  test("takes no key that is none; other buckets take nothing", async () => {
+    const { write } = await createStore(await newFolder({}));
+    for (const key of ["", "x".repeat(1025), "\ud800"]) {
+      expect(await write(key, "x")).toBe("key-invalid");
+    }
+    expect(await write("a", "x", "site")).toBe("read-only");
+    expect(await write("a", "x", "none")).toBe("no-such-bucket");
+    expect(await (await createStore()).write("a", "x")).toBe("read-only");
+  });
+
+  test("is rid of what a crash has left half written", async () => {
+    const storeFolder = await newFolder({ "in/new-abc/content": "half", "in/whole": "x" });
+    await (await createStore(storeFolder)).start();
+    expect(readdirSync(join(storeFolder, "in"))).toEqual(["whole"]);
+  });
+
+  test("says so when the disk does not take it", async () => {
+    const storeFolder = await newFolder({ in: "a file where the folder should be" });
+    const { write } = await createStore(storeFolder);
+    await expect(write("a", "x")).rejects.toThrow("cannot store an object");
+  });
 });

@@ -1,25 +1,33 @@
 /**
- * Buckets whose objects are the files of a folder.
+ * Buckets whose objects are the files of a folder, and buckets that are written to.
  *
  * A file is looked at on every read, and read again when its size or its time of change differs.
  * Small files stay in memory, with their compressed forms; large ones are left to be streamed from
  * disk. In a bucket with a build what the bundler made comes first, and its TypeScript sources are
  * no objects.
  *
- * Left out: writing, listing, versions. Buckets are read-only here.
+ * A bucket whose objects come from a folder is read-only: the folder is the author's.
+ *
+ * Left out: listing, deleting, versions.
  */
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "../base/mod.ts";
+import { type Logger, utf8 } from "../base/mod.ts";
 import { type Coding, compress } from "./compression.ts";
 import { contentTypeOf, isCompressible } from "./content-type.ts";
 import type { BucketDefinition } from "./definition.ts";
-import { compressedFileBytesMin, memoryBytesMax, memoryFileBytesMax } from "./limits.ts";
+import {
+  compressedFileBytesMin,
+  keyBytesMax,
+  memoryBytesMax,
+  memoryFileBytesMax,
+} from "./limits.ts";
 import { type FileLocation, locateFile } from "./location.ts";
 import { Memory } from "./memory.ts";
+import { clearUnfinished, locateWritten, writeObject } from "./written.ts";
 
 export interface ObjectFile {
   readonly contentType: string;
@@ -59,6 +67,8 @@ export interface ObjectsOptions {
   readonly build: BuildForBrowser;
   /** For bundles; absolute. */
   readonly workFolder: string;
+  /** For what is written; absolute. Absent: nothing can be. */
+  readonly storeFolder?: string;
   readonly logger: Logger;
 }
 
@@ -67,7 +77,20 @@ export interface Objects {
   start(): Promise<BucketProblem[]>;
   /** `undefined`: no such bucket, or no such object in it. The key is not percent-encoded. */
   read(bucketName: string, key: string): Promise<ObjectFile | undefined>;
+  /**
+   * Answers when the object is on disk, in the place of one that was there. Rejects with a
+   * `WorldError` when the machine fails.
+   */
+  write(object: ObjectToWrite): Promise<WriteOutcome>;
 }
+
+export interface ObjectToWrite {
+  readonly bucketName: string;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+export type WriteOutcome = "stored" | "no-such-bucket" | "read-only" | "key-invalid";
 
 const buildSource = /\.[cm]?tsx?$/;
 
@@ -75,9 +98,13 @@ const buildSource = /\.[cm]?tsx?$/;
 export function createObjects(options: ObjectsOptions): Objects {
   const buckets = new Map(options.definitions.map((definition) => [definition.name, definition]));
   const memory = new Memory<RememberedFile>(memoryBytesMax);
+  const { storeFolder } = options;
+  const storeOf = (bucketName: string) => storeFolder && join(storeFolder, bucketName);
   const outFolderOf = (bucketName: string) => join(options.workFolder, bucketName, "built");
 
   async function start(): Promise<BucketProblem[]> {
+    const stores = options.definitions.map(({ name }) => storeOf(name));
+    await Promise.all(stores.map((store) => store !== undefined && clearUnfinished(store)));
     const problems = await Promise.all(
       options.definitions.map(async ({ name, sourceFolder, build }) => {
         if (!build || !sourceFolder) return [];
@@ -91,14 +118,29 @@ export function createObjects(options: ObjectsOptions): Objects {
 
   async function read(bucketName: string, key: string): Promise<ObjectFile | undefined> {
     const bucket = buckets.get(bucketName);
-    if (!bucket?.sourceFolder) return undefined;
+    if (!bucket) return undefined;
+    if (!bucket.sourceFolder) {
+      const store = storeOf(bucketName);
+      const written = store === undefined ? undefined : await locateWritten(store, key);
+      return written && describeFile(written, key, memory);
+    }
     const built = bucket.build && (await locateFile(outFolderOf(bucketName), key));
     if (!built && bucket.build && buildSource.test(key)) return undefined;
     const location = built ?? (await locateFile(bucket.sourceFolder, key));
     return location && describeFile(location, key, memory);
   }
 
-  return { start, read };
+  async function write({ bucketName, key, bytes }: ObjectToWrite): Promise<WriteOutcome> {
+    const bucket = buckets.get(bucketName);
+    if (!bucket) return "no-such-bucket";
+    const store = storeOf(bucketName);
+    if (bucket.sourceFolder || store === undefined) return "read-only";
+    if (key === "" || !key.isWellFormed() || utf8(key).length > keyBytesMax) return "key-invalid";
+    memory.delete(await writeObject(store, key, bytes));
+    return "stored";
+  }
+
+  return { start, read, write };
 }
 
 interface RememberedFile {

@@ -1,29 +1,17 @@
-/** What a rule is, as the template says it. */
+/** What a rule is: AWS's `TopicRulePayload`, checked, and the rule's name. */
+
+import type { SqlVersion } from "../sql/mod.ts";
+import type { ActionDefinition } from "./actions/catalog.ts";
 
 export interface RuleDefinition {
   /** 1 to 128 characters of `[A-Za-z0-9_]`. */
   readonly name: string;
   readonly sql: string;
-  readonly sqlVersion: "2015-10-08" | "2016-03-23";
+  readonly sqlVersion: SqlVersion;
   readonly enabled: boolean;
+  readonly description?: string;
   /** 0 to 10. */
   readonly actions: readonly ActionDefinition[];
+  /** Done once for a message when any of the actions has failed. */
+  readonly errorAction?: ActionDefinition;
 }
-
-/** Texts marked (T) may hold substitution templates `${...}`. */
-export type ActionDefinition =
-  | {
-      readonly kind: "republish";
-      /** (T) `$$aws/...` stands for `$aws/...`. */
-      readonly topic: string;
-      readonly qos: 0 | 1;
-    }
-  | {
-      readonly kind: "lambda";
-      /** A name or an ARN. */
-      readonly functionName: string;
-    }
-  | {
-      readonly kind: "dynamoDBv2";
-      readonly tableName: string;
-    };

@@ -31,17 +31,51 @@ describe("the filters that match a topic", () => {
     expect(match(["/a", "+/a", "a"], "/a")).toEqual(["+/a", "/a"]);
   });
 
+  test("are those that are left, and what was answered before stays as it was", () => {
+    const tree = new FilterTree<string>();
+    for (const [filter, value] of [
+      ["a/b", "1"],
+      ["a/b", "2"],
+      ["a/+", "3"],
+      ["a/#", "4"],
+    ] as const) {
+      tree.add(filter, value);
+    }
+    tree.remove("a/+", "3");
+    tree.remove("a/#", "4");
+    const before = tree.match("a/b");
+    tree.remove("a/b", "1");
+    tree.add("a/b", "5");
+    tree.remove("a/b", "unknown");
+    expect(before).toEqual(["1", "2"]);
+    expect(tree.match("a/b")).toEqual(["2", "5"]);
+    expect(tree.match("a/c")).toEqual([]);
+  });
+
   test("are the same that matching one by one finds", () => {
     const level = fc.constantFrom("a", "b", "", "$x", "+", "#");
     const path = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/"));
     const filter = path.filter((text) => topicFilterProblem(text) === undefined);
     const topic = path.map((text) => text.replace(/[+#]/g, "b")).filter((text) => text !== "");
     fc.assert(
-      fc.property(fc.array(filter), topic, (filters, name) => {
+      fc.property(fc.array(filter), fc.array(filter), topic, (filters, gone, name) => {
+        const tree = new FilterTree<string>();
+        for (const one of filters) tree.add(one, one);
+        for (const one of gone) tree.add(one, `gone ${one}`);
+        for (const one of gone) tree.remove(one, `gone ${one}`);
         const expected = filters.filter((one) => topicMatches(one, name)).sort();
-        expect(match(filters, name)).toEqual(expected);
+        expect([...tree.match(name)].sort()).toEqual(expected);
       }),
       { numRuns: 2000 },
     );
   });
+});
+
+test("a tree knows which first levels its filters have", () => {
+  const tree = new FilterTree<string>();
+  for (const filter of ["$aws/events/#", "$aws/x", "+/a"]) tree.add(filter, filter);
+  tree.remove("$aws/x", "$aws/x");
+  expect(["$aws", "+", "a"].map((level) => tree.hasRoot(level))).toEqual([true, true, false]);
+  tree.remove("$aws/events/#", "$aws/events/#");
+  expect(tree.hasRoot("$aws")).toBe(false);
 });

@@ -10,46 +10,107 @@ interface Level<T> {
   readonly children: Map<string, Level<T>>;
   any: Level<T> | undefined;
   /** Of filters that end here. */
-  readonly here: T[];
+  here: readonly T[];
   /** Of filters that end here with `#`. */
-  readonly below: T[];
+  below: readonly T[];
 }
 
 const nothing: readonly never[] = [];
 
 export class FilterTree<T> {
-  readonly #exact = new Map<string, T[]>();
+  readonly #exact = new Map<string, readonly T[]>();
   readonly #root: Level<T> = newLevel();
-  #hasWildcards = false;
+  /** How many filters begin with a level. */
+  readonly #beginnings = new Map<string, number>();
+  #wildcardCount = 0;
 
   /** The filter must be valid. */
   add(filter: string, value: T): void {
-    if (!/[+#]/.test(filter)) {
-      const values = this.#exact.get(filter);
-      if (values) values.push(value);
-      else this.#exact.set(filter, [value]);
+    this.#countBeginning(filter, 1);
+    if (!hasWildcard(filter)) {
+      this.#exact.set(filter, [...(this.#exact.get(filter) ?? nothing), value]);
       return;
     }
-    this.#hasWildcards = true;
+    this.#wildcardCount += 1;
     let level = this.#root;
     for (const name of filter.split("/")) {
       if (name === "#") {
-        level.below.push(value);
+        level.below = [...level.below, value];
         return;
       }
       level = childFor(level, name);
     }
-    level.here.push(value);
+    level.here = [...level.here, value];
   }
 
-  /** Everything whose filter matches; empty when there is nothing. Not to be changed. */
+  /** Takes out what was added with this filter. */
+  remove(filter: string, value: T): void {
+    this.#countBeginning(filter, -1);
+    if (hasWildcard(filter)) {
+      this.#wildcardCount -= 1;
+      prune(this.#root, filter.split("/"), value);
+      return;
+    }
+    const left = without(this.#exact.get(filter) ?? nothing, value);
+    if (left.length === 0) this.#exact.delete(filter);
+    else this.#exact.set(filter, left);
+  }
+
+  /** Whether a filter begins with this level. */
+  hasRoot(level: string): boolean {
+    return this.#beginnings.has(level);
+  }
+
+  #countBeginning(filter: string, by: 1 | -1): void {
+    const [level = ""] = filter.split("/", 1);
+    const count = (this.#beginnings.get(level) ?? 0) + by;
+    if (count === 0) this.#beginnings.delete(level);
+    else this.#beginnings.set(level, count);
+  }
+
+  /** Everything whose filter matches; empty when there is nothing. */
   match(topic: string): readonly T[] {
-    const exact: readonly T[] = this.#exact.get(topic) ?? nothing;
-    if (!this.#hasWildcards) return exact;
+    const exact = this.#exact.get(topic) ?? nothing;
+    if (this.#wildcardCount === 0) return exact;
     const found: T[] = [];
     collect(this.#root, topic, 0, found);
-    return found.length === 0 ? exact : found.concat(exact);
+    if (found.length === 0) return exact;
+    append(found, exact);
+    return found;
   }
+}
+
+function hasWildcard(filter: string): boolean {
+  return /[+#]/.test(filter);
+}
+
+/** Takes the value out below this level, and levels that nothing is left in. */
+function prune<T>(level: Level<T>, [name, ...rest]: readonly string[], value: T): void {
+  if (name === undefined) {
+    level.here = without(level.here, value);
+    return;
+  }
+  if (name === "#") {
+    level.below = without(level.below, value);
+    return;
+  }
+  const child = name === "+" ? level.any : level.children.get(name);
+  if (!child) return;
+  prune(child, rest, value);
+  const isEmpty =
+    child.children.size === 0 && !child.any && child.here.length === 0 && child.below.length === 0;
+  if (!isEmpty) return;
+  if (name === "+") level.any = undefined;
+  else level.children.delete(name);
+}
+
+function without<T>(values: readonly T[], value: T): readonly T[] {
+  return values.filter((other) => other !== value);
+}
+
+/** One by one: a spread puts everything on the stack, and there may be very many. */
+function append<T>(found: T[], values: readonly T[]): void {
+  for (const value of values) found.push(value);
 }
 
 /**
@@ -61,8 +122,8 @@ const belowIncludesParent = true;
 /** `start` is where the name of the level below begins in the topic, or past its end. */
 function collect<T>(level: Level<T>, topic: string, start: number, found: T[]): void {
   if (start > topic.length) {
-    found.push(...level.here);
-    if (belowIncludesParent) found.push(...level.below);
+    append(found, level.here);
+    if (belowIncludesParent) append(found, level.below);
     return;
   }
   const slash = topic.indexOf("/", start);
@@ -71,7 +132,7 @@ function collect<T>(level: Level<T>, topic: string, start: number, found: T[]): 
   if (child) collect(child, topic, end + 1, found);
   if (start === 0 && topic.startsWith("$")) return;
   if (level.any) collect(level.any, topic, end + 1, found);
-  found.push(...level.below);
+  append(found, level.below);
 }
 
 function childFor<T>(level: Level<T>, name: string): Level<T> {
@@ -88,5 +149,5 @@ function childFor<T>(level: Level<T>, name: string): Level<T> {
 }
 
 function newLevel<T>(): Level<T> {
-  return { children: new Map(), any: undefined, here: [], below: [] };
+  return { children: new Map(), any: undefined, here: nothing, below: nothing };
 }

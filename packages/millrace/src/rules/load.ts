@@ -1,26 +1,33 @@
 /** Definitions to rules that can run; everything wrong with a definition is found here. */
 
 import { topicFilterProblem } from "@millrace/mqtt";
-import { unreachable } from "../base/mod.ts";
-import { type CompiledStatement, compileStatement, parseStatement } from "../sql/mod.ts";
-import type { Action, ActionSetting, LoadedAction } from "./actions/action.ts";
-import { loadDynamoDBv2 } from "./actions/dynamodb-v2.ts";
-import { loadLambda } from "./actions/lambda.ts";
-import { loadRepublish } from "./actions/republish.ts";
-import type { ActionDefinition, RuleDefinition } from "./definition.ts";
-import { rulesLimits } from "./limits.ts";
+import type { Logger } from "../base/mod.ts";
+import {
+  type CompiledStatement,
+  compileStatement,
+  parseStatement,
+  type SqlError,
+} from "../sql/mod.ts";
+import type { Action } from "./actions/action.ts";
+import type { ActionDefinition } from "./actions/catalog.ts";
+import { loadAction } from "./actions/load-action.ts";
+import type { RuleDefinition } from "./definition.ts";
 import type { RulePorts } from "./ports.ts";
 
 export interface Rule {
   readonly name: string;
-  readonly topicFilter: string;
+  /** Absent: only messages that are for this rule alone (Basic Ingest) reach it. */
+  readonly topicFilter: string | undefined;
   readonly statement: CompiledStatement;
   readonly actions: readonly Action[];
+  readonly errorAction: Action | undefined;
+  /** URLs that must be confirmed before its actions may send there. */
+  readonly destinations: readonly string[];
 }
 
 export interface RuleError {
   readonly ruleName: string;
-  /** Where in the definition, e.g. `sql` or `actions[1].topic`. */
+  /** Where in the definition, e.g. `sql` or `actions[1].republish.topic`. */
   readonly property: string;
   readonly message: string;
   /** Both count from 1 in the text of the property; absent when the whole of it is meant. */
@@ -47,7 +54,7 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
   if (!/^\w{1,128}$/.test(name)) {
     refuse("name", `rule name "${name}" is not 1 to 128 letters, digits or underscores`);
   }
-  const { sqlVersion: version, actions: definitions } = definition;
+  const { sqlVersion: version } = definition;
   const services = ports.services ?? {};
   const parsed = parseStatement(definition.sql, { version, services });
   if (!parsed.ok) {
@@ -55,52 +62,38 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
     refuse("sql", message, { line, column });
   }
   const filter = parsed.ok ? parsed.statement.topicFilter : undefined;
-  const filterProblem = parsed.ok ? problemOfFilter(filter?.text) : undefined;
-  if (filterProblem) refuse("sql", filterProblem, filter?.place);
-  if (definitions.length > rulesLimits.actionsPerRuleMax) {
-    const most = rulesLimits.actionsPerRuleMax;
-    refuse("actions", `rule has ${definitions.length} actions, at most ${most} are taken`);
+  const filterProblem = filter && topicFilterProblem(filter.text);
+  if (filter && filterProblem) {
+    refuse("sql", `topic filter "${filter.text}" is not valid: ${filterProblem}`, filter.place);
   }
-  const sqlWarnings = parsed.ok ? parsed.statement.warnings : [];
-  const warnings = sqlWarnings.map((warning) => ({
-    ruleName: name,
-    property: "sql",
-    ...warning,
-  }));
+  const warnings: RuleError[] = [];
+  const warn = (property: string, warning: SqlError) => {
+    warnings.push({ ruleName: name, property, ...warning });
+  };
+  for (const warning of parsed.ok ? parsed.statement.warnings : []) warn("sql", warning);
   const variables = parsed.ok ? parsed.statement.assignments.map(({ name }) => name) : [];
-  const actions: Action[] = [];
-  for (const [at, action] of definitions.entries()) {
-    const loaded = loadAction(action, { ruleName: name, version, variables, ports });
-    if (loaded.ok) {
-      actions.push(loaded.action);
-      for (const { property, ...told } of loaded.warnings ?? []) {
-        warnings.push({ ruleName: name, property: `actions[${at}].${property}`, ...told });
-      }
-    } else {
-      const { property, message, ...place } = loaded.error;
-      refuse(`actions[${at}].${property}`, message, place);
-    }
-  }
-  if (!parsed.ok || !filter || errors.length > 0) return { ok: false, errors };
+  const load = (action: ActionDefinition, at: string) =>
+    loadAction(action, {
+      ruleName: name,
+      version,
+      variables,
+      services,
+      ports,
+      refuse: (member, { message, ...place }) => refuse(`${at}.${member}`, message, place),
+      warn: (member, warning) => warn(`${at}.${member}`, warning),
+    });
+  const actions = definition.actions.map((action, at) => load(action, `actions[${at}]`));
+  const errorAction = definition.errorAction && load(definition.errorAction, "errorAction");
+  if (!parsed.ok || errors.length > 0) return { ok: false, errors };
   const statement = compileStatement(parsed.statement, services);
-  return { ok: true, rule: { name, topicFilter: filter.text, statement, actions }, warnings };
+  const all = errorAction ? [...actions, errorAction] : actions;
+  const destinations = all.flatMap((action) => action.destinations ?? []);
+  const topicFilter = filter?.text;
+  const rule = { name, topicFilter, statement, actions, errorAction, destinations };
+  return { ok: true, rule, warnings };
 }
 
-function problemOfFilter(filter: string | undefined): string | undefined {
-  if (filter === undefined) return "FROM is missing, and Basic Ingest is not implemented";
-  const problem = topicFilterProblem(filter);
-  return problem && `topic filter "${filter}" is not valid: ${problem}`;
-}
-
-function loadAction(definition: ActionDefinition, setting: ActionSetting): LoadedAction {
-  switch (definition.kind) {
-    case "republish":
-      return loadRepublish(definition, setting);
-    case "lambda":
-      return loadLambda(definition, setting);
-    case "dynamoDBv2":
-      return loadDynamoDBv2(definition, setting);
-    default:
-      return unreachable(definition);
-  }
+/** What is allowed is taken, and told to whoever reads the log. */
+export function logWarnings(warnings: readonly RuleError[], logger: Logger): void {
+  for (const warning of warnings) logger.warn("rule is taken as it is", { ...warning });
 }

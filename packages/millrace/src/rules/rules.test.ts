@@ -1,104 +1,18 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts under test are templates
 
 import { describe, expect, test } from "bun:test";
-import {
-  type Figured,
-  ManualClock,
-  type NumberFigure,
-  systemRandom,
-  textOf,
-  utf8,
-  WorldError,
-} from "../base/mod.ts";
+import { type Figured, ManualClock, type NumberFigure, WorldError } from "../base/mod.ts";
 import { rulesLimits } from "./limits.ts";
+import type { ActionDefinition, Execution, Publication, RulePorts } from "./mod.ts";
 import {
-  type ActionDefinition,
-  type AttributeMap,
-  createRules,
-  type Publication,
-  type Republication,
-  type RuleDefinition,
-  type RuleMessage,
-  type RulePorts,
-} from "./mod.ts";
-
-const republish: ActionDefinition = { kind: "republish", topic: "out/${room}", qos: 0 };
-
-function ruleOf(name: string, sql: string, ...actions: ActionDefinition[]): RuleDefinition {
-  return { name, sql, sqlVersion: "2016-03-23", enabled: true, actions };
-}
-
-function messageOf(topic: string, payload: string, more: Partial<RuleMessage> = {}): RuleMessage {
-  const origin = { clientId: "c-1", sourceIp: "192.0.2.1", ruleDepth: 0 };
-  return { topic, payload: utf8(payload), qos: 0, origin, ...more };
-}
-
-/** An engine with ports that record, and turns that end when the test says so. */
-function startEngine(definitions: readonly RuleDefinition[], ports: Partial<RulePorts> = {}) {
-  const published: (Omit<Republication, "payload"> & { payload: string })[] = [];
-  const invoked: { name: string; event: string }[] = [];
-  const stored: { table: string; item: AttributeMap }[] = [];
-  const log: string[] = [];
-  const clock = new ManualClock();
-  const turns: (() => void)[] = [];
-  const note = (what: string, fields = {}) => log.push(`${what} ${JSON.stringify(fields)}`);
-  const created = createRules({
-    definitions,
-    clock,
-    random: systemRandom,
-    logger: { debug: note, info: note, warn: note, error: note },
-    accountId: "111122223333",
-    atEndOfTurn: (callback) => turns.push(callback),
-    ports: {
-      publish(message) {
-        published.push({ ...message, payload: textOf(message.payload) });
-        return { accepted: true };
-      },
-      async invokeAsync(name, event) {
-        invoked.push({ name, event: textOf(event) });
-      },
-      async putItem(table, item) {
-        stored.push({ table, item });
-      },
-      ...ports,
-    },
-  });
-  if (!created.ok) throw new Error(JSON.stringify(created.errors));
-  const { rules } = created;
-  const endTurn = () => {
-    for (const callback of turns.splice(0)) callback();
-  };
-  /** Tells, and lets turns and time pass until everything has settled. */
-  async function tell(message: RuleMessage): Promise<void> {
-    let isSettled = false;
-    void Promise.resolve(rules.tell(message)).then(() => {
-      isSettled = true;
-    });
-    while (!isSettled) {
-      endTurn();
-      for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
-      if (!isSettled) clock.advance(50);
-    }
-  }
-  return { rules, tell, endTurn, published, invoked, stored, log, clock };
-}
-
-function errorsOf(...definitions: RuleDefinition[]) {
-  const created = createRules({
-    definitions,
-    clock: new ManualClock(),
-    random: systemRandom,
-    logger: { debug() {}, info() {}, warn() {}, error() {} },
-    accountId: "111122223333",
-    atEndOfTurn: () => {},
-    ports: {
-      publish: () => ({ accepted: true }),
-      invokeAsync: async () => {},
-      putItem: async () => {},
-    },
-  });
-  return created.ok ? [] : created.errors;
-}
+  errorsOf,
+  messageOf,
+  publishTo,
+  republish,
+  ruleOf,
+  startEngine,
+  storeIn,
+} from "./rules-fixture.ts";
 
 describe("telling the rules of a message", () => {
   test("is over at once when no rule matches", () => {
@@ -124,8 +38,8 @@ describe("telling the rules of a message", () => {
   });
 
   test("runs every rule that matches, and every action of each", async () => {
-    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
-    const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+    const store: ActionDefinition = storeIn("lines");
+    const call: ActionDefinition = { lambda: { functionArn: "greet" } };
     const engine = startEngine([
       ruleOf("one", "SELECT room FROM 'a/+'", republish, store),
       ruleOf("two", "SELECT clientid() AS c FROM 'a/b'", call),
@@ -138,7 +52,7 @@ describe("telling the rules of a message", () => {
   });
 
   test("settles once the slowest action has, so that an acknowledgement can wait", async () => {
-    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
+    const store: ActionDefinition = storeIn("lines");
     const { promise, resolve } = Promise.withResolvers<void>();
     const rule = ruleOf("r", "SELECT * FROM 'a'", store, republish);
     const engine = startEngine([rule], { putItem: () => promise });
@@ -176,7 +90,7 @@ describe("telling the rules of a message", () => {
 });
 
 describe("the figures", () => {
-  const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+  const call: ActionDefinition = { lambda: { functionArn: "greet" } };
   const samplesOf = (rules: Figured, name: string) => {
     const figure = rules.figures().find((one) => one.name === name) as NumberFigure;
     return Object.fromEntries(
@@ -220,7 +134,7 @@ describe("the figures", () => {
   });
 
   test("say what waits, runs and was dropped", () => {
-    const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "t" };
+    const store: ActionDefinition = storeIn("t");
     const rule = ruleOf("r", "SELECT * FROM 'a'", store);
     const { rules, endTurn } = startEngine([rule], { putItem: () => new Promise(() => {}) });
     const { queuedMessagesMax, messagesPerTurnMax } = rulesLimits;
@@ -233,9 +147,72 @@ describe("the figures", () => {
   });
 });
 
+describe("an execution", () => {
+  test("is told once, with its outcome, when the last action has settled", async () => {
+    const told: Execution[] = [];
+    const call: ActionDefinition = { lambda: { functionArn: "greet" } };
+    const engine = startEngine(
+      [
+        ruleOf("both", "SELECT room FROM 'a'", call, republish),
+        ruleOf("not", "SELECT * FROM 'a' WHERE q", republish),
+        ruleOf("wild", "SELECT * FROM '+' WHERE room", call),
+      ],
+      { invokeAsync: () => Promise.reject(new Error("no such function")) },
+      (execution) => told.push(execution),
+    );
+    await engine.tell(messageOf("a", '{"room":"x"}'));
+    expect(told.map(({ ruleName, outcome }) => `${ruleName} ${outcome}`).sort()).toEqual([
+      "both fired",
+      "not passed",
+      "wild passed",
+    ]);
+    const both = told.find(({ ruleName }) => ruleName === "both");
+    expect(both).toMatchObject({
+      topic: "a",
+      clientId: "c-1",
+      depth: 0,
+      failure: undefined,
+      outputBytes: '{"room":"x"}'.length,
+    });
+    expect(both?.cause.id).toBe(engine.published[0]?.origin.traceId ?? "");
+    expect(both?.actions.map(({ kind, problem }) => [kind, problem]).sort()).toEqual([
+      ["lambda", "no such function"],
+      ["republish", undefined],
+    ]);
+  });
+
+  test("names the services that its statement asked, and those that had no answer", async () => {
+    const told: Execution[] = [];
+    const read = (id: string) => `get_dynamodb('t', 'id', ${id}, 'arn:aws:iam::1:role/r')`;
+    const sql = `SELECT aws_lambda('f', 1) AS a, ${read("id")} AS i FROM 'a'`;
+    const services: RulePorts["services"] = {
+      invoke: async () => "1",
+      readItem: () => Promise.reject(new Error("there is no table")),
+    };
+    const engine = startEngine([ruleOf("r", sql, republish)], { services }, (execution) =>
+      told.push(execution),
+    );
+    await engine.tell(messageOf("a", '{"id":"x"}'));
+    expect(told[0]).toMatchObject({
+      outcome: "failed",
+      failure: 'function "get_dynamodb" failed: there is no table',
+      asked: [{ name: "aws_lambda" }, { name: "get_dynamodb", failure: "there is no table" }],
+    });
+  });
+
+  test("of a statement that fails says why", async () => {
+    const told: Execution[] = [];
+    const rule = ruleOf("r", "SELECT *, 1 AS one FROM 'a'", republish);
+    const engine = startEngine([rule], {}, (execution) => told.push(execution));
+    await engine.tell(messageOf("a", "not JSON"));
+    expect(told[0]).toMatchObject({ outcome: "failed", outputBytes: 0, actions: [] });
+    expect(told[0]?.failure).toBeString();
+  });
+});
+
 describe("when too much is told at once", () => {
   const endless: RulePorts["putItem"] = () => new Promise(() => {});
-  const rule = ruleOf("r", "SELECT * FROM 'a'", { kind: "dynamoDBv2", tableName: "t" });
+  const rule = ruleOf("r", "SELECT * FROM 'a'", storeIn("t"));
   const { queuedMessagesMax, runningMessagesMax } = rulesLimits;
 
   test("QoS 0 is dropped and counted, and the log says so once", async () => {
@@ -292,7 +269,7 @@ describe("when too much is told at once", () => {
 });
 
 describe("an action that fails", () => {
-  const call: ActionDefinition = { kind: "lambda", functionName: "greet" };
+  const call: ActionDefinition = { lambda: { functionArn: "greet" } };
 
   test("stops no other action, and is logged with rule, action, topic and reason", async () => {
     const rule = ruleOf("r", "SELECT * FROM 'a'", call, republish);
@@ -336,7 +313,7 @@ describe("an action that fails", () => {
 
 describe("republish", () => {
   test("goes to the template's topic, with the trace and without the client", async () => {
-    const rule = ruleOf("r", "SELECT * FROM 'a'", { ...republish, qos: 1 });
+    const rule = ruleOf("r", "SELECT * FROM 'a'", publishTo("out/${room}", 1));
     const engine = startEngine([rule]);
     const origin = { clientId: "c-1", traceId: "t-1", ruleDepth: 2 };
     await engine.tell(messageOf("a", '{"room":"my room"}', { origin }));
@@ -366,7 +343,7 @@ describe("republish", () => {
   });
 
   test("takes a doubled dollar for one in front of aws/", async () => {
-    const action: ActionDefinition = { kind: "republish", topic: "$$aws/things/${n}/x", qos: 0 };
+    const action: ActionDefinition = publishTo("$$aws/things/${n}/x");
     const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", action)]);
     await engine.tell(messageOf("a", '{"n":1}'));
     expect(engine.published[0]?.topic).toBe("$aws/things/1/x");
@@ -384,7 +361,7 @@ describe("republish", () => {
 
   test("of a rule that feeds itself ends at the depth, and the rule is named", async () => {
     const topics: number[] = [];
-    const feeding: ActionDefinition = { kind: "republish", topic: "a", qos: 0 };
+    const feeding: ActionDefinition = publishTo("a");
     const engine = startEngine([ruleOf("loop", "SELECT * FROM 'a'", feeding)], {
       async publish(message): Promise<Publication> {
         topics.push(message.origin.ruleDepth);
@@ -400,7 +377,7 @@ describe("republish", () => {
 });
 
 describe("dynamoDBv2 and lambda", () => {
-  const store: ActionDefinition = { kind: "dynamoDBv2", tableName: "lines" };
+  const store: ActionDefinition = storeIn("lines");
 
   test("an object becomes attributes, with every digit of its numbers", async () => {
     const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", store)]);
@@ -419,10 +396,8 @@ describe("dynamoDBv2 and lambda", () => {
   });
 
   test("what is no object is no item, and what is no JSON is no event", async () => {
-    const call: ActionDefinition = {
-      kind: "lambda",
-      functionName: "arn:aws:lambda:eu-central-1:111122223333:function:greet",
-    };
+    const functionArn = "arn:aws:lambda:eu-central-1:111122223333:function:greet";
+    const call: ActionDefinition = { lambda: { functionArn } };
     const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", store, call)]);
     await engine.tell(messageOf("a", "[1]"));
     expect(engine.invoked).toEqual([{ name: "greet", event: "[1]" }]);
@@ -447,11 +422,11 @@ describe("a definition is refused", () => {
   });
 
   test("with the place of what is wrong in a template", () => {
-    const action: ActionDefinition = { kind: "republish", topic: "$$aws/${", qos: 0 };
+    const action: ActionDefinition = publishTo("$$aws/${");
     expect(errorsOf(ruleOf("r", "SELECT a FROM 'x'", action))).toEqual([
       {
         ruleName: "r",
-        property: "actions[0].topic",
+        property: "actions[0].republish.topic",
         message: "expected an expression, found the end",
         line: 1,
         column: 9,
@@ -460,7 +435,7 @@ describe("a definition is refused", () => {
   });
 
   test("for its name, its filter, its function and a name that is taken", () => {
-    const call: ActionDefinition = { kind: "lambda", functionName: "greet:live" };
+    const call: ActionDefinition = { lambda: { functionArn: "greet:live" } };
     const properties = errorsOf(
       ruleOf("no-hyphen", "SELECT a"),
       ruleOf("r", "SELECT a FROM 'a/#/b'", call),
@@ -468,9 +443,8 @@ describe("a definition is refused", () => {
     ).map(({ ruleName, property, column }) => `${ruleName} ${property} ${column ?? "-"}`);
     expect(properties).toEqual([
       "no-hyphen name -",
-      "no-hyphen sql -",
       "r sql 15",
-      "r actions[0].functionName -",
+      "r actions[0].lambda.functionArn -",
       "r name -",
     ]);
   });

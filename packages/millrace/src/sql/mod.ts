@@ -11,6 +11,7 @@ export {
   type Explanation,
   type SourcePart,
 } from "./explain/explain.ts";
+export type { Asked } from "./external/answers.ts";
 export type {
   ExternalServices,
   ItemRead,

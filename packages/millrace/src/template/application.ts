@@ -4,7 +4,7 @@ import type { FunctionDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
-import type { RuleDefinition } from "../rules/mod.ts";
+import type { RuleDefinition, WantedDestination } from "../rules/mod.ts";
 import type { TableDefinition } from "../tables/mod.ts";
 import type { Position } from "./problems.ts";
 
@@ -13,6 +13,8 @@ export interface Application {
   readonly name: string;
   readonly functions: readonly FunctionDefinition[];
   readonly rules: readonly RuleDefinition[];
+  /** URLs that rules may send to, once they are confirmed. */
+  readonly destinations: readonly WantedDestination[];
   readonly tables: readonly TableDefinition[];
   readonly apis: readonly HttpApiDefinition[];
   readonly distributions: readonly DistributionDefinition[];
@@ -29,9 +31,9 @@ export interface Application {
   readonly notes: readonly string[];
   /**
    * Where things stand in the template, for problems that show only at assembly. Keys:
-   * `function:<name>`, `function:<name>:handler`, `rule:<name>`, `rule:<name>:sql`,
-   * `rule:<name>:action:<index>` and `rule:<name>:action:<index>:topic`, `table:<name>`,
-   * `bucket:<name>`, `api:<name>`, `distribution:<name>`, `policy:<name>`.
+   * `function:<name>`, `function:<name>:handler`, `rule:<name>`, `rule:<name>:<property>` (e.g.
+   * `rule:<name>:actions[1].republish.topic`), `table:<name>`, `bucket:<name>`, `api:<name>`,
+   * `distribution:<name>`, `policy:<name>`.
    */
   readonly positions: ReadonlyMap<string, TextPosition>;
 }

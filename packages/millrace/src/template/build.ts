@@ -69,6 +69,7 @@ function noParts(): Parts {
   return {
     functions: [],
     rules: [],
+    destinations: [],
     tables: [],
     apis: [],
     distributions: [],

@@ -6,7 +6,14 @@
  */
 
 import { suggest, unreachable } from "../base/mod.ts";
-import { kindOf, type MapNode, mapAt, plainValue, type TemplateNode } from "./nodes.ts";
+import {
+  kindOf,
+  type MapNode,
+  mapAt,
+  plainValue,
+  type ScalarNode,
+  type TemplateNode,
+} from "./nodes.ts";
 import type { Problems } from "./problems.ts";
 import {
   any,
@@ -57,6 +64,7 @@ class Checker {
       case "typed":
         return this.#typed(schema, node);
       case "any":
+        if (schema.numbersAsWritten) this.#checkNumbers(node);
         return plainValue(node);
       default:
         return unreachable(schema);
@@ -66,10 +74,7 @@ class Checker {
   #text(schema: TextSchema, node: TemplateNode): string | undefined {
     if (node.kind !== "scalar") return this.#wrongKind(node, "a text");
     const value = String(node.value);
-    if (typeof node.value !== "string" && value !== node.written) {
-      const message = `'${node.written}' is read as ${value}: put it in quotes to make it a text`;
-      return this.#refuse(node, message);
-    }
+    if (typeof node.value !== "string" && value !== node.written) return this.#misread(node);
     if (schema.oneOf && !schema.oneOf.includes(value)) {
       const hint = suggest(value, schema.oneOf);
       return this.#refuse(node, `'${value}' is not one of ${schema.oneOf.join(", ")}${hint}`);
@@ -78,6 +83,21 @@ class Checker {
       return this.#refuse(node, `'${value}' is not ${schema.form ?? `like ${schema.pattern}`}`);
     }
     return value;
+  }
+
+  #misread(node: ScalarNode): undefined {
+    const { written, value } = node;
+    return this.#refuse(
+      node,
+      `'${written}' is read as ${value}: put it in quotes to make it a text`,
+    );
+  }
+
+  #checkNumbers(node: TemplateNode): void {
+    if (node.kind === "list") for (const item of node.items) this.#checkNumbers(item);
+    if (node.kind === "map") for (const entry of node.entries.values()) this.#checkNumbers(entry);
+    if (node.kind !== "scalar" || typeof node.value !== "number") return;
+    if (String(node.value) !== node.written) this.#misread(node);
   }
 
   #integer(schema: IntegerSchema, node: TemplateNode): number | undefined {

@@ -6,6 +6,8 @@ import type { Application } from "./mod.ts";
 import { formatProblems, loadTemplate, readTemplate, type TemplateResult } from "./mod.ts";
 
 const surroundings = { region: "eu-central-1", accountId: "111122223333" };
+const chatFunction = "arn:aws:lambda:eu-central-1:111122223333:function:chat-Chat";
+const ruleRole = "arn:aws:iam::111122223333:role/chat-RuleRole";
 const fixtures = join(import.meta.dir, "fixtures");
 
 function read(text: string, parameters: Record<string, string> = {}): TemplateResult {
@@ -160,9 +162,9 @@ test("the chat becomes tables, rules, a function, a bucket and a distribution", 
     { name: "chat-Rooms", partitionKey: { name: "room", type: "S" } },
   ]);
   expect(chat.rules.map(({ name, actions }) => [name, actions])).toEqual([
-    ["ChatHello", [{ kind: "lambda", functionName: "chat-Chat" }]],
-    ["chat_Republish", [{ kind: "republish", topic: "chat/pub/${room}", qos: 1 }]],
-    ["chat_Store", [{ kind: "dynamoDBv2", tableName: "chat-Lines" }]],
+    ["ChatHello", [{ lambda: { functionArn: chatFunction } }]],
+    ["chat_Republish", [{ republish: { topic: "chat/pub/${room}", roleArn: ruleRole, qos: 1 } }]],
+    ["chat_Store", [{ dynamoDBv2: { putItem: { tableName: "chat-Lines" }, roleArn: ruleRole } }]],
   ]);
   expect(chat.functions).toEqual([
     {
@@ -496,4 +498,24 @@ test("any tree under a resource gives an application or problems, and never thro
     ),
     { numRuns: 100 },
   );
+});
+
+test("a destination is known by an ARN that stays", () => {
+  const template = `
+Resources:
+  Hook:
+    Type: AWS::IoT::TopicRuleDestination
+    Properties:
+      HttpUrlProperties: { ConfirmationUrl: "https://example.com/in" }
+Outputs:
+  Hook: { Value: !Ref Hook }
+  Same: { Value: !GetAtt Hook.Arn }
+`;
+  const { destinations, outputs } = application(read(template));
+  const id = destinations[0]?.id ?? "";
+  expect(destinations).toEqual([{ id, confirmationUrl: "https://example.com/in" }]);
+  expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  const arn = `arn:aws:iot:eu-central-1:111122223333:ruledestination/http/${id}`;
+  expect(outputs).toEqual({ Hook: arn, Same: arn });
+  expect(application(read(template)).destinations[0]?.id).toBe(id);
 });

@@ -53,6 +53,7 @@ type Growing<T> = T extends readonly (infer I)[] ? I[] : T;
 export interface Parts {
   readonly functions: Growing<Application["functions"]>;
   readonly rules: Growing<Application["rules"]>;
+  readonly destinations: Growing<Application["destinations"]>;
   readonly tables: Growing<Application["tables"]>;
   readonly apis: (Application["apis"][number] & {
     readonly routes: Growing<Application["apis"][number]["routes"]>;

@@ -56,6 +56,8 @@ export interface TypedSchema<C = Cases> {
 /** Any value, for documents that another part checks. */
 export interface AnySchema {
   readonly kind: "any";
+  /** A number that reads otherwise than it is written, e.g. `0123`, is refused. */
+  readonly numbersAsWritten?: boolean;
 }
 
 export type Schema =
@@ -148,8 +150,8 @@ export function typed<C extends Cases>(cases: C): TypedSchema<C> {
   return { kind: "typed", cases };
 }
 
-export function any(): AnySchema {
-  return { kind: "any" };
+export function any(rules: Omit<AnySchema, "kind"> = {}): AnySchema {
+  return { kind: "any", ...rules };
 }
 
 export function required<S extends Schema>(schema: S): Required<S> {

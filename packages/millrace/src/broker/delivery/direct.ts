@@ -8,6 +8,7 @@
 
 import type { Broker } from "../broker.ts";
 import type { DropReason } from "../counters.ts";
+import { isForOneRule } from "../ingest.ts";
 import type { Message, PublishOutcome } from "../message.ts";
 import { refusalOf } from "../publish.ts";
 import type { Delivery } from "../session/line.ts";
@@ -30,7 +31,7 @@ export type DirectOutcome =
   | { readonly sent: true; readonly acknowledged: Promise<void> };
 
 export function sendDirect(broker: Broker, clientId: string, message: Message): DirectOutcome {
-  const refused = refusalOf(broker, message);
+  const refused = refusalOf(broker, message) ?? refusalForOneRule(message);
   if (refused) return { sent: false, why: "refused", refused };
   const session = broker.sessions.get(clientId);
   if (!session?.connection) return { sent: false, why: "not-connected" };
@@ -40,6 +41,13 @@ export function sendDirect(broker: Broker, clientId: string, message: Message): 
   const copy = { retain: false, identifiers: undefined };
   const why = sendUnacknowledged(broker, session.connection, outgoing, copy);
   return why ? { sent: false, why } : { sent: true, acknowledged: Promise.resolve() };
+}
+
+/** What is for one rule alone is for no client. */
+function refusalForOneRule({ topic }: Message) {
+  if (!isForOneRule(topic)) return undefined;
+  const reason = `topic "${topic}" is reserved: its messages are for a rule alone`;
+  return { accepted: false, refusal: "topic-reserved", reason } as const;
 }
 
 function sendAcknowledged(broker: Broker, session: Session, outgoing: Outgoing): DirectOutcome {

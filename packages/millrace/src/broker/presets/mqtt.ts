@@ -39,7 +39,7 @@ export const mqttLimits: BrokerLimits = {
   filtersPerSubscribeMax: 10_000,
   subscriptionIdentifiers: true,
   shareNameBytesMax: fieldBytesMax,
-  reservedFilters: /^\$/,
+  reservedFilters: /^\$(?!aws\/rules(\/|$))/,
   closesOnRefusedFilter: false,
   inflightMax: 256,
   queuedMessagesMax: 10_000,

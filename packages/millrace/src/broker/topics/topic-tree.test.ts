@@ -73,3 +73,13 @@ test("a long topic is matched without being remembered", () => {
   expect(tree.match("short").subscribers.flat()).toHaveLength(1);
   expect([tree.knows(long), tree.knows("short")]).toEqual([false, true]);
 });
+
+test("a tree knows which first levels its filters have, shared ones too", () => {
+  const tree = new TopicTree<number>();
+  const shared = tree.add(1, "$share/team/$aws/events/#", plainOptions[0]!);
+  const own = tree.add(2, "$aws/x", plainOptions[0]!);
+  tree.remove(own);
+  expect(["$aws", "$share", "a"].map((level) => tree.hasRoot(level))).toEqual([true, false, false]);
+  tree.remove(shared);
+  expect(tree.hasRoot("$aws")).toBe(false);
+});

@@ -140,6 +140,11 @@ export class TopicTree<S> {
     return found;
   }
 
+  /** Whether a filter begins with this level, so that topics which do may reach somebody. */
+  hasRoot(level: string): boolean {
+    return childAt(this.#root, level) !== undefined;
+  }
+
   /** Whether `match` has this topic at hand, so that it is known to be valid. */
   knows(topic: string): boolean {
     return this.#cache.has(topic);

@@ -1,9 +1,9 @@
 /** iotdata DeleteConnection: `DELETE /connections/{clientId}`. */
 
+import { Query } from "../query.ts";
 import { failure, type Outcome } from "./answers.ts";
 import { readClientId } from "./labels.ts";
 import type { IotDataCall } from "./operation.ts";
-import { Query } from "./query.ts";
 
 export function deleteConnection(call: IotDataCall): Outcome {
   const query = new Query(call, "DeleteConnection", ["cleanSession", "preventWillMessage"]);

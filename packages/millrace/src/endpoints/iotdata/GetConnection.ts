@@ -7,10 +7,10 @@
  */
 
 import type { ClientState, ConnectionState } from "../../broker/mod.ts";
+import { Query } from "../query.ts";
 import { failure, type Outcome } from "./answers.ts";
 import { readClientId } from "./labels.ts";
 import type { IotDataCall } from "./operation.ts";
-import { Query } from "./query.ts";
 
 const departureToldMs = 30 * 60_000;
 

@@ -1,10 +1,10 @@
 /** iotdata GetRetainedMessage: `GET /retainedMessage/{topic}`. */
 
 import { toBase64, utf8 } from "../../base/mod.ts";
+import { Query } from "../query.ts";
 import { failure, type Outcome } from "./answers.ts";
 import { readTopic } from "./labels.ts";
 import type { IotDataCall } from "./operation.ts";
-import { Query } from "./query.ts";
 
 export function getRetainedMessage(call: IotDataCall): Outcome {
   const { problem } = new Query(call, "GetRetainedMessage");

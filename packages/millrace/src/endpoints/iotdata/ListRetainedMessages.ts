@@ -1,9 +1,9 @@
 /** iotdata ListRetainedMessages: `GET /retainedMessage`, in the order of the topics. */
 
+import { pageMembers, pageOf, readPage } from "../page.ts";
+import { Query } from "../query.ts";
 import { failure, type Outcome } from "./answers.ts";
 import type { IotDataCall } from "./operation.ts";
-import { pageMembers, pageOf, readPage } from "./page.ts";
-import { Query } from "./query.ts";
 
 const list = "retained messages";
 const countDefault = 200;

@@ -3,11 +3,11 @@
  * they were made; also of a client that is away, while its session is kept.
  */
 
+import { pageMembers, pageOf, readPage } from "../page.ts";
+import { Query } from "../query.ts";
 import { failure, type Outcome } from "./answers.ts";
 import { readClientId } from "./labels.ts";
 import type { IotDataCall } from "./operation.ts";
-import { pageMembers, pageOf, readPage } from "./page.ts";
-import { Query } from "./query.ts";
 
 const countDefault = 20;
 

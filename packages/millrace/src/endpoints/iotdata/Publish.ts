@@ -6,11 +6,11 @@
  */
 
 import { readBody } from "../body.ts";
+import { Query } from "../query.ts";
 import { failure, type Outcome } from "./answers.ts";
 import { readTopic } from "./labels.ts";
 import { failureOf, payloadTooLarge, propertyMembers, readProperties } from "./message.ts";
 import type { IotDataCall } from "./operation.ts";
-import { Query } from "./query.ts";
 
 const members = ["qos", "retain", "messageExpiry", ...propertyMembers];
 const secondsBounds = { min: 0, max: Number.MAX_SAFE_INTEGER };

@@ -9,11 +9,11 @@
 import type { Clock } from "../../base/mod.ts";
 import type { DirectOutcome } from "../../broker/mod.ts";
 import { readBody } from "../body.ts";
+import { Query } from "../query.ts";
 import { type Failure, failure, type Outcome } from "./answers.ts";
 import { checkTopic, readClientId } from "./labels.ts";
 import { failureOf, payloadTooLarge, propertyMembers, readProperties } from "./message.ts";
 import type { IotDataCall } from "./operation.ts";
-import { Query } from "./query.ts";
 
 const members = ["topic", "confirmation", "timeout", ...propertyMembers];
 const timeoutBounds = { min: 1, max: 15 };

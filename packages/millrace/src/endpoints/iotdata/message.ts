@@ -6,9 +6,9 @@
 import { fieldBytesMax } from "@millrace/mqtt";
 import { fromBase64, textOrUndefined, utf8 } from "../../base/mod.ts";
 import type { MessageProperties, PublishOutcome } from "../../broker/mod.ts";
+import type { Query } from "../query.ts";
 import { type Failure, failure } from "./answers.ts";
 import type { IotDataCall } from "./operation.ts";
-import type { Query } from "./query.ts";
 
 export const propertyMembers = ["contentType", "responseTopic"] as const;
 

@@ -2,53 +2,93 @@
  * Republish: the output becomes a message on another topic.
  *
  * The new message carries the trace on and counts one rule more; its client is nobody. A rule that
- * feeds itself is stopped at a depth and named.
+ * feeds itself is stopped at a depth and named. It is never retained: AWS's action has no member
+ * that would say so.
  */
 
 import { topicNameProblem } from "@millrace/mqtt";
-import { compileTemplate, type SqlError } from "../../sql/mod.ts";
-import type { ActionDefinition } from "../definition.ts";
 import { rulesLimits } from "../limits.ts";
-import type { ActionInput, ActionProblem, ActionSetting, LoadedAction } from "./action.ts";
+import { integer, required, roleArn, template } from "../payload/members.ts";
+import type { Publication, Republication } from "../ports.ts";
+import {
+  type ActionInput,
+  type ActionProblem,
+  defineAction,
+  failing,
+  type Prepared,
+  render,
+} from "./action.ts";
+import { headersMember, renderHeaders } from "./republish-headers.ts";
 
-type Republish = Extract<ActionDefinition, { kind: "republish" }>;
+export const republish = defineAction({
+  failedName: "RepublishAction",
+  resource: "topic",
+  members: {
+    topic: required(template({ dollarEscaped: true })),
+    roleArn: required(roleArn),
+    qos: integer(0, 1),
+    headers: headersMember,
+  },
+  load({ topic: topicTemplate, qos = 0, headers }, { ruleName, ports, resource, refuse }, given) {
+    const unfit = problemOfLiteral(given.topic);
+    if (unfit) refuse("topic", unfit);
+    const withHeaders = async (input: ActionInput, topic: string) => {
+      const properties =
+        headers && (await renderHeaders(headers, input, { rule: ruleName, topic }));
+      return publishing({ input, topic, properties });
+    };
+    const publishing = ({ input, topic, properties }: Publishing): Prepared => {
+      const { context, output } = input;
+      const origin = { traceId: context.causeId, ruleDepth: context.origin.ruleDepth + 1 };
+      const rest = { qos: qos === 1 ? 1 : 0, origin, ...properties } as const;
+      const message = { topic, payload: output.bytes, ...rest };
+      return {
+        resource: topic,
+        perform() {
+          const publication = ports.publish(message);
+          if (!(publication instanceof Promise)) return problemOf(topic, publication);
+          return publication.then((later) => problemOf(topic, later));
+        },
+      };
+    };
+    const prepareOn = (input: ActionInput, topic: string): Prepared | Promise<Prepared> => {
+      const problem = topicNameProblem(topic);
+      if (problem) return failing(topic, `cannot publish on topic "${topic}": ${problem}`);
+      return headers ? withHeaders(input, topic) : publishing({ input, topic });
+    };
+    return {
+      prepare(input) {
+        const { ruleDepth } = input.context.origin;
+        // One more, so that the error action of a rule that feeds itself can tell of it.
+        const depthMax = rulesLimits.ruleDepthMax + (input.ofErrors ? 1 : 0);
+        if (ruleDepth >= depthMax) {
+          const depth = `the message has come through ${ruleDepth} rules`;
+          return failing(resource, `${depth}, rule "${ruleName}" may feed itself`);
+        }
+        const topic = render(topicTemplate, input);
+        if (typeof topic === "string") return prepareOn(input, topic);
+        return topic.then((later) => prepareOn(input, later));
+      },
+    };
+  },
+});
 
-export function loadRepublish(definition: Republish, setting: ActionSetting): LoadedAction {
-  // Only here does a text say a literal dollar: "$$aws/..." is the topic "$aws/...".
-  const escaped = definition.topic.startsWith("$$aws/");
-  const text = escaped ? definition.topic.slice(1) : definition.topic;
-  const placed = ({ message, line, column }: SqlError) => ({
-    property: "topic",
-    message,
-    line,
-    column: column + (escaped && line === 1 ? 1 : 0),
-  });
-  const { ruleName, version, variables, ports } = setting;
-  const services = ports.services ?? {};
-  const compiled = compileTemplate(text, { version, variables, services });
-  if (!compiled.ok) {
-    return { ok: false, error: placed(compiled.error) };
-  }
-  const { template } = compiled;
-  async function perform({
-    output,
-    variables: given,
-    context,
-  }: ActionInput): Promise<ActionProblem> {
-    const { ruleDepth } = context.origin;
-    if (ruleDepth >= rulesLimits.ruleDepthMax) {
-      return `the message has come through ${ruleDepth} rules, rule "${ruleName}" may feed itself`;
-    }
-    const rendered = template.render(context, given);
-    const topic = typeof rendered === "string" ? rendered : await rendered;
-    const problem = topicNameProblem(topic);
-    if (problem) return `cannot publish on topic "${topic}": ${problem}`;
-    const origin = { traceId: context.causeId, ruleDepth: ruleDepth + 1 };
-    const { qos } = definition;
-    const publication = await ports.publish({ topic, payload: output.bytes, qos, origin });
-    if (publication.accepted) return undefined;
-    return `topic "${topic}" was refused: ${publication.reason ?? "no reason given"}`;
-  }
-  const warnings = compiled.warnings.map(placed);
-  return { ok: true, action: { kind: "republish", perform }, warnings };
+/** What is wrong with a topic in which there are no templates. */
+function problemOfLiteral(source: string): string | undefined {
+  if (source.includes("${")) return undefined;
+  const topic = source.startsWith("$$aws/") ? source.slice(1) : source;
+  const problem = topicNameProblem(topic);
+  return problem && `cannot publish on topic "${topic}": ${problem}`;
+}
+
+interface Publishing {
+  readonly input: ActionInput;
+  readonly topic: string;
+  /** What the headers came to. */
+  readonly properties?: Partial<Republication> | undefined;
+}
+
+function problemOf(topic: string, { accepted, reason }: Publication): ActionProblem {
+  if (accepted) return undefined;
+  return `topic "${topic}" was refused: ${reason ?? "no reason given"}`;
 }

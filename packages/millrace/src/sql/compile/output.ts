@@ -5,6 +5,7 @@
  */
 
 import { noBytes, utf8 } from "../../base/mod.ts";
+import type { Asked } from "../external/answers.ts";
 import { checkTextLength, EvaluationFailure } from "../failure.ts";
 import type { Evaluate, Run } from "../run.ts";
 import type { Selection } from "../syntax/tree.ts";
@@ -30,8 +31,10 @@ export type Evaluation =
       readonly output: Output;
       /** What SET gave, for the templates of the rule's actions. */
       readonly variables: readonly Value[];
+      /** The services that the statement asked; absent when it asks none. */
+      readonly asked?: readonly Asked[];
     }
-  | { readonly fired: false; readonly failure?: string };
+  | { readonly fired: false; readonly failure?: string; readonly asked?: readonly Asked[] };
 
 /** One run of a statement; it throws what ends an evaluation. */
 export type RunStatement = (run: Run) => Evaluation;

@@ -73,9 +73,10 @@ async function evaluateWithServices(
 ): Promise<Evaluation> {
   const answers = new Answers(message.random);
   try {
-    return await answers.complete(() => runStatement(new Run({ message, version, answers })));
+    const run = () => runStatement(new Run({ message, version, answers }));
+    return { ...(await answers.complete(run)), asked: answers.asked };
   } catch (thrown) {
-    return failed(failureText(thrown));
+    return { ...failed(failureText(thrown)), asked: answers.asked };
   }
 }
 

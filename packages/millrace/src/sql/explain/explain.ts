@@ -50,6 +50,8 @@ export interface Explanation {
   /** Empty when WHERE did not let the rule go on. */
   readonly select: readonly ExplainedStep[];
   readonly output?: Output;
+  /** What SET gave, for the templates of actions; absent unless it fired. */
+  readonly values?: readonly Value[];
   /** Without a place when it belongs to the statement as a whole. */
   readonly failure?: { readonly message: string } & Partial<SourcePart>;
   /** Steps that are not told because there were too many. */
@@ -111,7 +113,10 @@ function explain(statement: Statement, trace: Trace, evaluation: Evaluation): Ex
     select: [...steps.values()].map((step) => tellStep(step, statement)),
     omittedSteps: trace.omittedCount,
   };
-  if (evaluation.fired) return { fired: true, ...told, output: evaluation.output };
+  if (evaluation.fired) {
+    const { output, variables: values } = evaluation;
+    return { fired: true, ...told, output, values };
+  }
   if (evaluation.failure === undefined) return { fired: false, ...told };
   const place = trace.failed ? partOf(source, trace.failed) : {};
   return { fired: false, ...told, failure: { message: evaluation.failure, ...place } };

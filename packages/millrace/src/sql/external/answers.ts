@@ -13,14 +13,22 @@ import { EvaluationFailure, ExternalFailure } from "../failure.ts";
 import { sqlLimits } from "../limits.ts";
 import type { Value } from "../values/value.ts";
 
+/** A service that was asked in an evaluation. */
+export interface Asked {
+  /** Of the function, e.g. `get_dynamodb`. */
+  readonly name: string;
+  /** Why there was no answer; `undefined` when there was. */
+  readonly failure: string | undefined;
+}
+
 type Answer = { readonly value: Value } | { readonly failure: string };
 
 /** Thrown through the closures to where a run was begun. */
 class Suspension {
-  readonly ask: () => Promise<Value>;
+  readonly question: Question;
 
-  constructor(ask: () => Promise<Value>) {
-    this.ask = ask;
+  constructor(question: Question) {
+    this.question = question;
   }
 }
 
@@ -34,6 +42,7 @@ export interface Question {
 
 export class Answers {
   readonly #given: Answer[] = [];
+  readonly #asked: Asked[] = [];
   readonly #counts = new Map<string, number>();
   readonly #random: KeptRandom;
   #next = 0;
@@ -42,20 +51,26 @@ export class Answers {
     this.#random = new KeptRandom(random);
   }
 
+  /** In the order of the evaluation. */
+  get asked(): readonly Asked[] {
+    return this.#asked;
+  }
+
   /** Draws the same in every run. */
   get random(): Random {
     return this.#random;
   }
 
   /** The answer, when it is there. */
-  take({ name, max, ask }: Question): Value {
+  take(question: Question): Value {
+    const { name, max } = question;
     const count = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, count);
     if (count > max) {
       throw new EvaluationFailure(`function "${name}" is called more than ${timesOf(max)}`);
     }
     const answer = this.#given[this.#next];
-    if (!answer) throw new Suspension(ask);
+    if (!answer) throw new Suspension(question);
     this.#next += 1;
     if ("failure" in answer) {
       throw new ExternalFailure(`function "${name}" failed: ${answer.failure}`);
@@ -77,13 +92,17 @@ export class Answers {
           const most = sqlLimits.externalCallsMax;
           throw new EvaluationFailure(`the evaluation calls services more than ${timesOf(most)}`);
         }
-        this.#given.push(await answerTo(thrown));
+        const { question } = thrown;
+        const answer = await answerTo(question);
+        this.#given.push(answer);
+        const failure = "failure" in answer ? answer.failure : undefined;
+        this.#asked.push({ name: question.name, failure });
       }
     }
   }
 }
 
-async function answerTo({ ask }: Suspension): Promise<Answer> {
+async function answerTo({ ask }: Question): Promise<Answer> {
   try {
     return { value: await ask() };
   } catch (thrown) {

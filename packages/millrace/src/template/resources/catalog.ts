@@ -11,6 +11,7 @@ import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamRole } from "./iam-role.ts";
 import { iotPolicy } from "./iot-policy.ts";
 import { iotTopicRule } from "./iot-topic-rule.ts";
+import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { s3BucketPolicy } from "./s3-bucket-policy.ts";
@@ -29,6 +30,7 @@ export const catalog: readonly ResourceType[] = [
   serverlessFunction,
   lambdaPermission,
   iotTopicRule,
+  iotTopicRuleDestination,
   cloudfrontOriginAccessControl,
   cloudfrontDistribution,
 ];

@@ -1,10 +1,10 @@
 /** The events of a function: rules that invoke it, and routes that lead to it. */
 
+import { defaultSqlVersion } from "../../sql/mod.ts";
 import type { Draft } from "../resource-type.ts";
 import { implicitHttpApi, implicitRestApi, ruleOf } from "../serverless.ts";
-import type { FunctionEvent, FunctionResource } from "./function-schema.ts";
+import { type FunctionEvent, type FunctionResource, functionArn } from "./function-schema.ts";
 import { apiTypes } from "./http-api.ts";
-import { sqlVersionDefault } from "./iot-topic-rule.ts";
 
 /** Adds the rules and routes of the function's events to the draft. */
 export function connectEvents(resource: FunctionResource, draft: Draft): void {
@@ -27,13 +27,13 @@ function addRule(id: string, event: EventOf<"IoTRule">, { resource, draft }: Con
   const path = ["Properties", "Events", id];
   mark(`rule:${name}`, path);
   mark(`rule:${name}:sql`, [...path, "Properties", "Sql"]);
-  mark(`rule:${name}:action:0`, path);
+  mark(`rule:${name}:actions[0].lambda.functionArn`, path);
   draft.rules.push({
     name,
     sql: event.Properties.Sql,
-    sqlVersion: event.Properties.AwsIotSqlVersion ?? sqlVersionDefault,
+    sqlVersion: event.Properties.AwsIotSqlVersion ?? defaultSqlVersion,
     enabled: true,
-    actions: [{ kind: "lambda", functionName: identity.name }],
+    actions: [{ lambda: { functionArn: functionArn(identity) } }],
   });
 }
 

@@ -1,6 +1,6 @@
 /** What `AWS::Serverless::Function` may hold. */
 
-import type { Resource } from "../resource-type.ts";
+import type { Identity, Resource } from "../resource-type.ts";
 import {
   any,
   boolean,
@@ -17,6 +17,10 @@ import {
 } from "../schema.ts";
 
 export const functionType = "AWS::Serverless::Function";
+
+export function functionArn({ partition, region, accountId, name }: Identity): string {
+  return `arn:${partition}:lambda:${region}:${accountId}:function:${name}`;
+}
 
 const path = text({ pattern: /^(\/.*|\$default)$/, form: "a path that begins with '/'" });
 const methods = ["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;

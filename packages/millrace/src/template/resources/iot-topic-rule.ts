@@ -1,11 +1,10 @@
 /**
- * `AWS::IoT::TopicRule`. The SQL and the substitution templates are checked by the rules part when
- * the house is assembled; their places are in `Application.positions`.
- *
- * `ErrorAction` and every action but republish, Lambda and DynamoDBv2 are refused by name.
+ * `AWS::IoT::TopicRule`. What the payload may say, the rules part knows and reads; the SQL and the
+ * substitution templates are checked by it when the house is assembled, and their places are in
+ * `Application.positions`.
  */
 
-import type { ActionDefinition } from "../../rules/mod.ts";
+import { type ActionDefinition, propertyOf, readTopicRulePayload } from "../../rules/mod.ts";
 import {
   type Draft,
   defineResource,
@@ -13,60 +12,20 @@ import {
   type Path,
   type Resource,
 } from "../resource-type.ts";
-import {
-  boolean,
-  choice,
-  exactlyOne,
-  integer,
-  list,
-  object,
-  required,
-  text,
-  type ValueOf,
-} from "../schema.ts";
+import { any, object, required, text, type ValueOf } from "../schema.ts";
 import { functionType } from "./function-schema.ts";
+import { bucketType } from "./s3-bucket.ts";
 import { tableTypes } from "./table.ts";
-
-export const sqlVersions = choice("2015-10-08", "2016-03-23");
-/** What AWS takes when a rule names no version. */
-export const sqlVersionDefault = "2015-10-08";
-
-const roleArn = text({ pattern: /^arn:[^:]+:iam::\d{12}:role\/.+$/, form: "the ARN of a role" });
 
 const properties = object({
   RuleName: text({
     pattern: /^[A-Za-z0-9_]{1,128}$/,
     form: "a rule name: 1 to 128 of A-Z a-z 0-9 _",
   }),
-  TopicRulePayload: required(
-    object({
-      Sql: required(text()),
-      AwsIotSqlVersion: sqlVersions,
-      RuleDisabled: boolean(),
-      Description: text(),
-      Actions: required(
-        list(
-          exactlyOne({
-            Republish: object({
-              Topic: required(text()),
-              RoleArn: required(roleArn),
-              Qos: integer(0, 1),
-            }),
-            Lambda: object({ FunctionArn: required(text()) }),
-            DynamoDBv2: object({
-              PutItem: required(object({ TableName: required(text()) })),
-              RoleArn: required(roleArn),
-            }),
-          }),
-          { max: 10 },
-        ),
-      ),
-    }),
-  ),
+  TopicRulePayload: required(any({ numbersAsWritten: true })),
 });
 
 type Rule = Resource<ValueOf<typeof properties>>;
-type Action = ValueOf<typeof properties>["TopicRulePayload"]["Actions"][number];
 
 export const iotTopicRule = defineResource({
   type: "AWS::IoT::TopicRule",
@@ -77,27 +36,25 @@ export const iotTopicRule = defineResource({
   ref: ({ name }) => name,
   attributes: { Arn: ruleArn },
   build(resource, draft) {
-    const { identity, properties: given } = resource;
+    const { identity, properties: given, mark, report } = resource;
     const payload = given.TopicRulePayload;
-    const key = `rule:${identity.name}`;
     const path = ["Properties", "TopicRulePayload"];
-    resource.mark(key, []);
-    resource.mark(`${key}:sql`, [...path, "Sql"]);
-    const actions = payload.Actions.map((action, index) => {
-      resource.mark(`${key}:action:${index}`, [...path, "Actions", index]);
-      if (action.Republish) {
-        const topic = [...path, "Actions", index, "Republish", "Topic"];
-        resource.mark(`${key}:action:${index}:topic`, topic);
-      }
-      return readAction(action, { resource, draft, path: [...path, "Actions", index] });
-    });
-    draft.rules.push({
-      name: identity.name,
-      sql: payload.Sql,
-      sqlVersion: payload.AwsIotSqlVersion ?? sqlVersionDefault,
-      enabled: payload.RuleDisabled !== true,
-      actions: actions.filter((action) => action !== undefined),
-    });
+    const key = `rule:${identity.name}`;
+    mark(key, []);
+    const read = readTopicRulePayload(identity.name, payload, "template");
+    if (!read.ok) {
+      for (const { path: inside, message } of read.errors) report([...path, ...inside], message);
+      return;
+    }
+    const { definition } = read;
+    markTexts(payload, [], (inside) => mark(`${key}:${apiProperty(inside)}`, [...path, ...inside]));
+    for (const [at, action] of definition.actions.entries()) {
+      checkTarget(action, [...path, "Actions", at], { resource, draft });
+    }
+    if (definition.errorAction) {
+      checkTarget(definition.errorAction, [...path, "ErrorAction"], { resource, draft });
+    }
+    draft.rules.push(definition);
   },
 });
 
@@ -105,36 +62,71 @@ export function ruleArn({ partition, region, accountId, name }: Identity): strin
   return `arn:${partition}:iot:${region}:${accountId}:rule/${name}`;
 }
 
-interface ActionContext {
+/** Calls `mark` for everything inside the value. */
+function markTexts(value: unknown, path: Path, mark: (path: Path) => void): void {
+  if (path.length > 0) mark(path);
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    markTexts(member, [...path, Array.isArray(value) ? Number(key) : key], mark);
+  }
+}
+
+/** `Actions[0].Republish.Topic` is `actions[0].republish.topic` to the rules. */
+function apiProperty(path: Path): string {
+  return propertyOf(
+    path.map((step) =>
+      typeof step === "string" ? step.charAt(0).toLowerCase() + step.slice(1) : step,
+    ),
+  );
+}
+
+interface Context {
   readonly resource: Rule;
   readonly draft: Draft;
+}
+
+/** What an action acts on must be in the template, where it can be told. */
+function checkTarget(action: ActionDefinition, path: Path, { resource, draft }: Context): void {
+  if ("lambda" in action) {
+    checkFunction(action.lambda.functionArn, [...path, "Lambda", "FunctionArn"], {
+      resource,
+      draft,
+    });
+    return;
+  }
+  draft.noteNotEnforced("roles");
+  const target = targetOf(action);
+  if (!target || draft.find(target.types, target.name)) return;
+  const message = `there is no ${target.what} '${target.name}' in this template`;
+  resource.report([...path, ...target.path], message);
+}
+
+interface Target {
+  readonly what: string;
+  readonly types: readonly string[];
+  readonly name: string;
   readonly path: Path;
 }
 
-function readAction(action: Action, context: ActionContext): ActionDefinition | undefined {
-  const { resource, draft, path } = context;
-  if (action.Lambda) return readLambda(action.Lambda.FunctionArn, context);
-  draft.noteNotEnforced("roles");
-  if (action.Republish) {
-    const { Topic: topic, Qos } = action.Republish;
-    return { kind: "republish", topic, qos: Qos === 1 ? 1 : 0 };
+function targetOf(action: ActionDefinition): Target | undefined {
+  const table = { what: "table", types: Object.values(tableTypes) };
+  if ("dynamoDB" in action) {
+    return { ...table, name: action.dynamoDB.tableName, path: ["DynamoDB", "TableName"] };
   }
-  const tableName = action.DynamoDBv2?.PutItem.TableName;
-  if (tableName === undefined) return undefined;
-  if (!draft.find(Object.values(tableTypes), tableName)) {
-    const message = `there is no table '${tableName}' in this template`;
-    resource.report([...path, "DynamoDBv2", "PutItem", "TableName"], message);
+  if ("dynamoDBv2" in action) {
+    const { tableName: name } = action.dynamoDBv2.putItem;
+    return { ...table, name, path: ["DynamoDBv2", "PutItem", "TableName"] };
   }
-  return { kind: "dynamoDBv2", tableName };
+  if (!("s3" in action)) return undefined;
+  const bucket = { what: "bucket", types: [bucketType] };
+  return { ...bucket, name: action.s3.bucketName, path: ["S3", "BucketName"] };
 }
 
-function readLambda(functionArn: string, context: ActionContext): ActionDefinition | undefined {
-  const { resource, draft, path } = context;
+function checkFunction(functionArn: string, path: Path, { resource, draft }: Context): void {
   const target = draft.find([functionType], functionArn, ["Arn"]);
   if (!target) {
-    const message = `there is no function '${functionArn}' in this template`;
-    resource.report([...path, "Lambda", "FunctionArn"], message);
-    return undefined;
+    resource.report(path, `there is no function '${functionArn}' in this template`);
+    return;
   }
   const arn = ruleArn(resource.identity);
   const allowed = draft.permissions.some(
@@ -143,13 +135,11 @@ function readLambda(functionArn: string, context: ActionContext): ActionDefiniti
       permission.principal === "iot.amazonaws.com" &&
       matchesArn(permission.sourceArn ?? "*", arn),
   );
-  if (!allowed) {
-    draft.note(
-      `On AWS the rule '${resource.identity.name}' could not invoke '${target.name}': ` +
-        "an AWS::Lambda::Permission for iot.amazonaws.com is missing.",
-    );
-  }
-  return { kind: "lambda", functionName: target.name };
+  if (allowed) return;
+  draft.note(
+    `On AWS the rule '${resource.identity.name}' could not invoke '${target.name}': ` +
+      "an AWS::Lambda::Permission for iot.amazonaws.com is missing.",
+  );
 }
 
 /** `SourceArn` is compared as `ArnLike` does: `*` and `?` are wildcards. */

@@ -15,6 +15,7 @@ import { checkHandler, moduleOf } from "./function-handler.ts";
 import { keepRole } from "./function-role.ts";
 import {
   type FunctionResource,
+  functionArn,
   functionMetadata,
   functionProperties,
   functionType,
@@ -44,10 +45,7 @@ export const serverlessFunction = defineResource({
   namespace: "function",
   defaultName: (stackName, logicalId) => fitName(stackAndLogicalId(stackName, logicalId), 64),
   ref: ({ name }) => name,
-  attributes: {
-    Arn: ({ partition, region, accountId, name }) =>
-      `arn:${partition}:lambda:${region}:${accountId}:function:${name}`,
-  },
+  attributes: { Arn: functionArn },
   build(resource, draft) {
     const { identity, properties: given, mark } = resource;
     mark(`function:${identity.name}`, []);

@@ -1,14 +1,20 @@
 import { expect, test } from "bun:test";
-import { readStartOptions } from "./options.ts";
+import { readFlags } from "../flags.ts";
+import { type OptionsResult, readStartOptions, startFlags } from "./start-options.ts";
+
+function read(words: string[], environment: Record<string, string>): OptionsResult {
+  const flags = readFlags(startFlags, words, environment);
+  return flags.ok ? readStartOptions(flags.given) : flags;
+}
 
 function options(words: string[], environment: Record<string, string> = {}) {
-  const result = readStartOptions(words, environment);
+  const result = read(words, environment);
   if (!result.ok) throw new Error(result.problem);
   return result.options;
 }
 
 function problemOf(words: string[], environment: Record<string, string> = {}): string {
-  const result = readStartOptions(words, environment);
+  const result = read(words, environment);
   return result.ok ? "none" : result.problem;
 }
 
@@ -41,7 +47,6 @@ test("a flag wins over its variable, a variable over the default", () => {
 
 test.each([
   [["--prot", "1"], {}, 'unknown option "--prot"'],
-  [[], { MILLRACE_PROT: "1" }, 'unknown variable "MILLRACE_PROT" in the environment'],
   [["--port", "70000"], {}, '--port must be a number from 0 to 65535, not "70000"'],
   [["--mqtt-port", ""], {}, '--mqtt-port must be a number from 0 to 65535, not ""'],
   [["--anonymous", "yes"], {}, '--anonymous must be none, tcp or all, not "yes"'],

@@ -1,13 +1,8 @@
-/**
- * What the command line and the environment say, checked.
- *
- * A flag wins over its variable, a variable over the default. Unknown flags and unknown
- * `MILLRACE_*` variables are errors, because a misspelt setting that is ignored is found weeks
- * later.
- */
+/** The flags of `start`, and what they come to, checked. */
 
-import { parseArgs } from "node:util";
-import type { Anonymous, LimitsName, Tls } from "../node/mod.ts";
+import type { Anonymous, LimitsName, Tls } from "../../node/mod.ts";
+import { type Flags, type Given, portProblem } from "../flags.ts";
+import { apiPortFlag, parameterFlag, readParameters } from "../shared-flags.ts";
 
 export interface StartOptions {
   readonly template: string;
@@ -35,26 +30,10 @@ export type OptionsResult =
   | { readonly ok: true; readonly options: StartOptions }
   | { readonly ok: false; readonly problem: string };
 
-interface Flag {
-  readonly type: "string" | "boolean";
-  /** May be given more than once; in its variable, one to a line. */
-  readonly multiple?: boolean;
-  readonly default: string;
-  readonly placeholder?: string;
-  readonly help: string;
-}
-
 const mqttsPort = 8883;
 
-/** Every flag of `start`; the variable of `--api-port` is `MILLRACE_API_PORT`. */
-export const startFlags: Readonly<Record<string, Flag>> = {
-  parameter: {
-    type: "string",
-    multiple: true,
-    default: "",
-    placeholder: "NAME=VALUE",
-    help: "a value for one of the template's Parameters; once for each",
-  },
+const flags: Flags = {
+  parameter: parameterFlag,
   data: {
     type: "string",
     default: ".millrace",
@@ -74,12 +53,7 @@ export const startFlags: Readonly<Record<string, Flag>> = {
     placeholder: "PORT",
     help: "the edge: pages, HTTP APIs, MQTT over WebSocket; 0 means any free port",
   },
-  "api-port": {
-    type: "string",
-    default: "4566",
-    placeholder: "PORT",
-    help: "the API door: AWS SDKs and the aws command line",
-  },
+  "api-port": apiPortFlag,
   "mqtt-port": {
     type: "string",
     default: "1883",
@@ -136,55 +110,26 @@ export const startFlags: Readonly<Record<string, Flag>> = {
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
+export const startFlags: Flags = Object.fromEntries(
+  Object.entries(flags).map(([name, flag]) => [name, { ...flag, hasVariable: true }]),
+);
+
 const anonymousValues: readonly Anonymous[] = ["none", "tcp", "all"];
 const limitsNames: readonly LimitsName[] = ["mqtt", "aws"];
 
-/** Options of `start` from what follows the command, e.g. `["app.yaml", "--port", "0"]`. */
-export function readStartOptions(
-  words: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): OptionsResult {
-  const unknown = Object.keys(environment).find(
-    (name) => name.startsWith("MILLRACE_") && !flagOf(name),
-  );
-  if (unknown) return problem(`unknown variable "${unknown}" in the environment`);
-
-  let parsed: { values: Record<string, unknown>; positionals: string[] };
-  try {
-    const options = Object.fromEntries(
-      Object.entries(startFlags).map(([name, { type, multiple = false }]) => [
-        name,
-        { type, multiple },
-      ]),
-    );
-    parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    return problem(messageOfParseArgs(error));
-  }
-  const [template = "template.yaml", ...more] = parsed.positionals;
+/** The options, or what is wrong with them. */
+export function readStartOptions(given: Given): OptionsResult {
+  const [template = "template.yaml", ...more] = given.words;
   if (more.length > 0) return problem(`one template at a time, not also "${more[0]}"`);
-
-  const text = (flag: string) => {
-    const given = parsed.values[flag];
-    if (Array.isArray(given)) return given.join("\n");
-    return String(given ?? environment[variableOf(flag)] ?? startFlags[flag]?.default);
-  };
-  return checkedOptions(template, text);
+  return checkedOptions(template, given.text);
 }
 
 function checkedOptions(template: string, text: (flag: string) => string): OptionsResult {
   for (const flag of ["port", "api-port", "mqtt-port", "mqtts-port"]) {
     const value = text(flag);
     if (flag === "mqtts-port" && value === "") continue;
-    if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
-      return problem(`--${flag} must be a number from 0 to 65535, not "${value}"`);
-    }
-  }
-  for (const flag of ["memory", "json", "proxy-protocol", "no-watch"]) {
-    const value = text(flag);
-    if (value !== "true" && value !== "false") {
-      return problem(`--${flag} must be true or false, not "${value}"`);
-    }
+    const wrong = portProblem(flag, value);
+    if (wrong) return problem(wrong);
   }
   const anonymous = anonymousValues.find((value) => value === text("anonymous"));
   if (!anonymous) {
@@ -196,13 +141,8 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   if (!/^\d{1,5}(\.\d+)?(,\d{1,5}(\.\d+)?)*$/.test(retryDelays)) {
     return problem(`--retry-delays must be seconds such as 60,120, not "${retryDelays}"`);
   }
-  const parameters: Record<string, string> = {};
-  for (const line of text("parameter").split("\n").filter(Boolean)) {
-    const [name, ...value] = line.split("=");
-    if (!name || value.length === 0)
-      return problem(`--parameter must be NAME=VALUE, not "${line}"`);
-    parameters[name] = value.join("=");
-  }
+  const parameters = readParameters(text("parameter"));
+  if (typeof parameters === "string") return problem(parameters);
   const host = text("host");
   if (anonymous !== "none" && !isLoopback(host)) {
     return problem(
@@ -253,21 +193,6 @@ function readTls(text: (flag: string) => string): Tls | string | undefined {
 /** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function variableOf(flag: string): string {
-  return `MILLRACE_${flag.toUpperCase().replaceAll("-", "_")}`;
-}
-
-function flagOf(variable: string): string | undefined {
-  return Object.keys(startFlags).find((flag) => variableOf(flag) === variable);
-}
-
-/** The first sentence; what follows in Node's texts is advice for another program. */
-function messageOfParseArgs(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const sentence = text.split(". ")[0] ?? text;
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replaceAll("'", '"');
 }
 
 function problem(text: string): OptionsResult {

@@ -5,7 +5,7 @@
  * then asks once for the problem. What an operation does not know is refused by name.
  */
 
-import type { IotDataCall } from "./operation.ts";
+import type { RestTarget } from "../aws/mod.ts";
 
 export interface IntegerBounds {
   readonly min: number;
@@ -16,7 +16,11 @@ export class Query {
   readonly #values: URLSearchParams;
   #problem: string | undefined;
 
-  constructor({ target }: IotDataCall, operation: string, known: readonly string[] = []) {
+  constructor(
+    { target }: { readonly target: RestTarget },
+    operation: string,
+    known: readonly string[] = [],
+  ) {
     this.#values = target.query;
     for (const name of this.#values.keys()) {
       if (!known.includes(name)) this.report(`"${name}" of ${operation} is not implemented`);

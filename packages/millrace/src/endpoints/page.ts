@@ -5,12 +5,10 @@
  * is added or taken away between two pages never makes another entry come twice or be left out.
  */
 
-import { fromBase64, textOrUndefined, toBase64, utf8 } from "../../base/mod.ts";
+import { fromBase64, textOrUndefined, toBase64, utf8 } from "../base/mod.ts";
 import type { Query } from "./query.ts";
 
 export const pageMembers = ["nextToken", "maxResults"] as const;
-
-const resultsBounds = { min: 1, max: 200 } as const;
 
 export interface PageWish {
   /** The place behind which the page begins; absent: at the beginning. */
@@ -22,10 +20,13 @@ export interface PageOptions {
   /** What is listed; a token of another list is refused. */
   readonly list: string;
   readonly countDefault: number;
+  /** The most that may be asked for; 200 when absent. */
+  readonly countBound?: number;
 }
 
-export function readPage(query: Query, { list, countDefault }: PageOptions): PageWish {
-  const countMax = query.integer("maxResults", resultsBounds) ?? countDefault;
+export function readPage(query: Query, options: PageOptions): PageWish {
+  const { list, countDefault, countBound = 200 } = options;
+  const countMax = query.integer("maxResults", { min: 1, max: countBound }) ?? countDefault;
   const token = query.text("nextToken");
   if (token === undefined) return { after: undefined, countMax };
   const after = placeOf(token, list);

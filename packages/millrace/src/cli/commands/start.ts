@@ -5,16 +5,30 @@
  * lines go to standard error in both cases.
  */
 
-import { systemClock } from "../base/mod.ts";
-import { type House, startHouse } from "../node/mod.ts";
-import type { StartOptions } from "./options.ts";
-import { bannerText } from "./texts.ts";
+import { systemClock } from "../../base/mod.ts";
+import { type House, startHouse } from "../../node/mod.ts";
+import { type Command, UsageProblem } from "../command.ts";
+import { bannerText } from "./start-banner.ts";
+import { readStartOptions, type StartOptions, startFlags } from "./start-options.ts";
 
 const exitProblem = 1;
 const drainMsMax = 10_000;
 
+export const start: Command = {
+  name: "start",
+  usage: "[template.yaml] [flags]",
+  summary: "serve the application of a SAM template",
+  flags: startFlags,
+  async run({ given }) {
+    const read = readStartOptions(given);
+    if (!read.ok) throw new UsageProblem(read.problem);
+    await startNode(read.options);
+    return undefined;
+  },
+};
+
 /** Returns once the node runs; the process then lives until a signal. */
-export async function startCommand(options: StartOptions): Promise<void> {
+async function startNode(options: StartOptions): Promise<void> {
   const startedMs = systemClock.monotonic();
   const result = await startHouse({
     template: options.template,

@@ -1,0 +1,45 @@
+/** What the door answers of Millrace itself: readiness, figures, and what the rules do. */
+
+import type { RestTarget } from "../../aws/mod.ts";
+import { plainError } from "../plain-error.ts";
+import type { Call } from "../ports.ts";
+import { textFormat, writeFigures } from "../prometheus.ts";
+import { answerRulesTest } from "./rules-test.ts";
+import { answerTrace } from "./trace.ts";
+
+type Answer = (call: Call, target: RestTarget) => Response | Promise<Response>;
+
+interface Page {
+  readonly method: "GET" | "POST";
+  readonly answer: Answer;
+}
+
+const pages: Readonly<Record<string, Page>> = {
+  "/_millrace/ready": { method: "GET", answer: answerReady },
+  "/_millrace/rules/test": { method: "POST", answer: answerRulesTest },
+  "/_millrace/trace": { method: "GET", answer: answerTrace },
+  "/metrics": { method: "GET", answer: answerFigures },
+};
+
+/** `undefined` when the path is none of these. */
+export function answerOwn(
+  call: Call,
+  target: RestTarget,
+): Response | Promise<Response> | undefined {
+  const page = Object.hasOwn(pages, target.path) ? pages[target.path] : undefined;
+  if (!page) return undefined;
+  if (call.request.method === page.method) return page.answer(call, target);
+  const answer = plainError(call, 405, `"${target.path}" answers ${page.method} alone`);
+  answer.headers.set("allow", page.method);
+  return answer;
+}
+
+function answerReady({ ports }: Call): Response {
+  const missing = ports.missing();
+  const ready = missing.length === 0;
+  return Response.json({ ready, missing }, { status: ready ? 200 : 503 });
+}
+
+function answerFigures({ ports }: Call): Response {
+  return new Response(writeFigures(ports.figures()), { headers: { "content-type": textFormat } });
+}

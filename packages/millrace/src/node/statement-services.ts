@@ -1,0 +1,45 @@
+/**
+ * The services that statements of rules may ask: functions and tables. What is not here (secrets,
+ * shadows, the registry of things) is refused by name when a rule is loaded.
+ */
+
+import { textOf } from "../base/mod.ts";
+import type { Functions } from "../functions/mod.ts";
+import { type ExternalServices, isNumber, numberText, type Value } from "../sql/mod.ts";
+import type { Tables } from "../tables/mod.ts";
+import { itemJson } from "./item-json.ts";
+
+const functionPattern = /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?([\w-]+)(?::\$LATEST)?$/;
+
+/** Each rejects with the reason why it has no answer. */
+export function createStatementServices(parts: {
+  readonly functions: Functions;
+  readonly tables: Tables;
+}): ExternalServices {
+  const { functions, tables } = parts;
+  return {
+    async invoke(functionArn, event) {
+      const [, name] = functionPattern.exec(functionArn) ?? [];
+      if (name === undefined) throw new Error(`"${functionArn}" names no function`);
+      const result = await functions.invoke(name, event);
+      if (!result.found) throw new Error(`there is no function "${name}"`);
+      const answer = textOf(result.payload);
+      if (result.throttled || result.functionError) throw new Error(answer);
+      return answer;
+    },
+    async readItem({ tableName, key }) {
+      const Key = Object.fromEntries(key.map(({ name, value }) => [name, keyAttribute(value)]));
+      const result = await tables.call("GetItem", { TableName: tableName, Key });
+      if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+      const item = result.value.Item;
+      if (!item) throw new Error(`table "${tableName}" has no item of that key`);
+      return itemJson(item);
+    },
+  };
+}
+
+function keyAttribute(value: Value): { S: string } | { N: string } {
+  if (typeof value === "string") return { S: value };
+  if (isNumber(value)) return { N: numberText(value, "2016-03-23") };
+  throw new Error("a key is a text or a number");
+}

@@ -1,0 +1,45 @@
+/**
+ * Kinesis: the output's bytes are a record of a stream.
+ *
+ * Without a partition key every record gets a random one; AWS does not say what it does then.
+ */
+
+import { newUuid } from "../../base/mod.ts";
+import { required, roleArn, template, text } from "../payload/members.ts";
+import { defineAction, failing, renderIfGiven } from "./action.ts";
+
+/** UTF-16 code units, which is how Kinesis counts. */
+const partitionKeyLengthMax = 256;
+
+export const kinesis = defineAction({
+  failedName: "KinesisAction",
+  resource: "streamName",
+  members: {
+    streamName: required(text({ pattern: /^[\w.-]{1,128}$/, form: "the name of a stream" })),
+    partitionKey: template(),
+    roleArn: required(roleArn),
+  },
+  load({ streamName, partitionKey: keyTemplate }, { ports, refuse }) {
+    const { putRecord } = ports;
+    if (!putRecord) refuse("streamName", 'action "kinesis" needs streams, which are not there yet');
+    return {
+      async prepare(input) {
+        const given = await renderIfGiven(keyTemplate, input);
+        const partitionKey = given ?? newUuid(input.context.random);
+        if (partitionKey === "") return failing(streamName, "the partition key is empty");
+        if (partitionKey.length > partitionKeyLengthMax) {
+          const length = `the partition key has ${partitionKey.length} characters`;
+          return failing(streamName, `${length}, at most ${partitionKeyLengthMax} are taken`);
+        }
+        const data = input.output.bytes;
+        return {
+          resource: streamName,
+          async perform() {
+            await putRecord?.({ streamName, partitionKey, data });
+            return undefined;
+          },
+        };
+      },
+    };
+  },
+});
