@@ -10,7 +10,7 @@ import { newUuid } from "../base/mod.ts";
 import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
 import { answerIot } from "./iot/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
-import { invoke, invokePath } from "./lambda/Invoke.ts";
+import { answerLambda } from "./lambda/service.ts";
 import { answerOwn } from "./own/service.ts";
 import { plainError } from "./plain-error.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
@@ -35,9 +35,9 @@ async function route(call: Call): Promise<Response> {
   const header = request.headers.get("x-amz-target");
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
-  if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
   return (
     answerOwn(call, target) ??
+    answerLambda(call, target) ??
     answerIotData(call, target) ??
     answerIot(call, target) ??
     refuseUnknown(call, target)

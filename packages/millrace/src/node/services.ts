@@ -58,6 +58,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
     ...shared,
     ...account,
     definitions: application.functions,
+    records,
+    watch: configuration.watch,
+    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
     logger: loggerOf("functions"),
   });
@@ -154,6 +157,7 @@ function run(parts: Parts): Services {
       account,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
+      functions,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
