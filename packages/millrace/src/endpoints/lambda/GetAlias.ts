@@ -1,5 +1,6 @@
 /** Lambda GetAlias. */
 
+import { memberOf } from "../../base/mod.ts";
 import { tellAlias } from "./alias.ts";
 import { notFound } from "./answers.ts";
 
@@ -14,7 +15,7 @@ export const getAlias: Route = {
 
 async function perform({ functions, name, label }: ControlCall) {
   const { settings, control } = functions;
-  const alias = settings.entryOf(name)?.aliases[label];
+  const alias = memberOf(settings.entryOf(name)?.aliases ?? {}, label);
   return alias
     ? done(200, tellAlias(alias, control.arnOf(name)))
     : no(notFound(`Cannot find alias arn: ${control.arnOf(name)}:${label}`));

@@ -1,5 +1,6 @@
 /** Lambda GetPolicy: what AddPermission has added. */
 
+import { memberOf } from "../../base/mod.ts";
 import { revisionOf } from "../../functions/mod.ts";
 import { notFound } from "./answers.ts";
 
@@ -14,7 +15,7 @@ export const getPolicy: Route = {
 };
 
 async function perform({ functions, name, qualifier = "$LATEST" }: ControlCall) {
-  const statements = functions.settings.entryOf(name)?.policies[qualifier] ?? [];
+  const statements = memberOf(functions.settings.entryOf(name)?.policies ?? {}, qualifier) ?? [];
   if (statements.length === 0) {
     return no(notFound("The resource you requested does not exist."));
   }

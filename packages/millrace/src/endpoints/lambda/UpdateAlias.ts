@@ -1,5 +1,6 @@
 /** Lambda UpdateAlias: what is named changes, the rest stays. */
 
+import { memberOf } from "../../base/mod.ts";
 import { aliasMembers, readAlias, tellAlias } from "./alias.ts";
 import { invalidParameter, outdated, refusalOf } from "./answers.ts";
 
@@ -17,7 +18,7 @@ async function perform({ functions, name, label, body }: ControlCall) {
   const { settings, control } = functions;
   const read = readAlias(body);
   if (typeof read === "string") return no(invalidParameter(read));
-  const known = settings.entryOf(name)?.aliases[label];
+  const known = memberOf(settings.entryOf(name)?.aliases ?? {}, label);
   if (known && body.RevisionId !== undefined && body.RevisionId !== known.revisionId) {
     return no(outdated);
   }

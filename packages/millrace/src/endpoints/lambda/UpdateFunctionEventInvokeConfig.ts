@@ -1,5 +1,6 @@
 /** Lambda UpdateFunctionEventInvokeConfig: what is not named stays. */
 
+import { memberOf } from "../../base/mod.ts";
 import {
   eventInvokeMembers,
   missingEventInvokeConfig,
@@ -18,6 +19,6 @@ export const updateFunctionEventInvokeConfig: Route = {
 
 async function perform(call: ControlCall) {
   const { functions, name, qualifier = "$LATEST" } = call;
-  const before = functions.settings.entryOf(name)?.asyncSettings[qualifier];
+  const before = memberOf(functions.settings.entryOf(name)?.asyncSettings ?? {}, qualifier);
   return before ? putEventInvokeConfig(call, before) : missingEventInvokeConfig(name, qualifier);
 }

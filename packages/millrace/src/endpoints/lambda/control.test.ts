@@ -177,6 +177,19 @@ describe("an alias", () => {
     const gone = new lambda.GetAliasCommand({ FunctionName, Name: "live" });
     expect((await refusalOf(gone))[0]).toBe("ResourceNotFoundException");
   });
+
+  test.each(["constructor", "toString", "__proto__"])(
+    "may be called %p, and else is not there",
+    async (Name) => {
+      const FunctionName = "fixed";
+      const get = new lambda.GetAliasCommand({ FunctionName, Name });
+      expect((await refusalOf(get))[0]).toBe("ResourceNotFoundException");
+      await send(new lambda.CreateAliasCommand({ FunctionName, Name, FunctionVersion: "1" }));
+      expect((await send(get)).FunctionVersion).toBe("1");
+      await send(new lambda.DeleteAliasCommand({ FunctionName, Name }));
+      expect((await refusalOf(get))[0]).toBe("ResourceNotFoundException");
+    },
+  );
 });
 
 describe("a call", () => {

@@ -1,6 +1,7 @@
 /** The configuration of asynchronous calls: as requests set it, and as answers tell it. */
 
 import { parseArn } from "../../aws/mod.ts";
+import { memberOf } from "../../base/mod.ts";
 import { type AsyncSettings, asyncSettingsDefault, type Destination } from "../../functions/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
 import { parseFunctionName } from "./function-name.ts";
@@ -36,7 +37,7 @@ export async function putEventInvokeConfig(
 
 /** `undefined`: nothing is set for that qualifier. */
 export function tellEventInvokeConfig({ functions, name }: ControlCall, qualifier: string) {
-  const settings = functions.settings.entryOf(name)?.asyncSettings[qualifier];
+  const settings = memberOf(functions.settings.entryOf(name)?.asyncSettings ?? {}, qualifier);
   if (!settings) return undefined;
   const { arnOf } = functions.control;
   const tell = (one: Destination | undefined) => {

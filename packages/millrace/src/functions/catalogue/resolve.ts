@@ -1,6 +1,7 @@
 /** From a qualifier to the version that a call runs. */
 
 import type { Random } from "../../base/mod.ts";
+import { memberOf } from "../../base/mod.ts";
 import type { Alias, FunctionEntry } from "./entry.ts";
 
 export const latest = "$LATEST";
@@ -18,7 +19,7 @@ export function resolveVersion(
   if (/^\d+$/.test(qualifier)) {
     return entry.versions.some(({ number }) => number === qualifier) ? qualifier : undefined;
   }
-  const alias = Object.hasOwn(entry.aliases, qualifier) ? entry.aliases[qualifier] : undefined;
+  const alias = memberOf(entry.aliases, qualifier);
   return alias && drawVersion(alias, random.fraction());
 }
 

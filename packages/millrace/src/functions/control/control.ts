@@ -7,6 +7,7 @@
 
 import { join } from "node:path";
 import type { Clock } from "../../base/mod.ts";
+import { memberOf } from "../../base/mod.ts";
 import type { Catalogue, Change } from "../catalogue/catalogue.ts";
 import type { FunctionEntry, PublishedVersion, StoredFunction } from "../catalogue/entry.ts";
 import { latest } from "../catalogue/resolve.ts";
@@ -57,7 +58,7 @@ export class FunctionControl {
   /** One version; an alias is told as the version it leads to. */
   async describe(name: string, qualifier: string = latest): Promise<Result<FunctionDescription>> {
     const entry = this.#context.catalogue.get(name);
-    const alias = Object.hasOwn(entry.aliases, qualifier) ? entry.aliases[qualifier] : undefined;
+    const alias = memberOf(entry.aliases, qualifier);
     const version = alias?.version ?? qualifier;
     if (version === latest) {
       const stored = await this.#latestOf(name);

@@ -3,6 +3,7 @@
  * may invoke it. All of it is kept in the function's entry, whoever made the function.
  */
 
+import { memberOf } from "../../base/mod.ts";
 import type { AsyncSettings } from "../async/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { Alias, FunctionEntry, PolicyStatement } from "../catalogue/entry.ts";
@@ -139,7 +140,7 @@ export class FunctionSettings {
     statement: PolicyStatement,
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
-      const known = entry.policies[qualifier] ?? [];
+      const known = memberOf(entry.policies, qualifier) ?? [];
       if (known.some(({ Sid }) => Sid === statement.Sid)) {
         const told = `The statement id (${statement.Sid}) provided already exists`;
         return conflict(`${told}. Please provide a new statement id, or remove the existing one.`);
@@ -155,7 +156,7 @@ export class FunctionSettings {
     sid: string,
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
-      const known = entry.policies[qualifier] ?? [];
+      const known = memberOf(entry.policies, qualifier) ?? [];
       const left = known.filter(({ Sid }) => Sid !== sid);
       if (left.length === known.length) {
         return missing(`Statement ${sid} is not found in resource policy.`);
@@ -170,7 +171,7 @@ export class FunctionSettings {
     decide: (known: Alias | undefined) => Omit<Alias, "revisionId"> | ControlError,
   ): Promise<Result<Alias>> {
     const error = await this.#change(name, (entry) => {
-      const decided = decide(entry.aliases[alias]);
+      const decided = decide(memberOf(entry.aliases, alias));
       if ("kind" in decided) return decided;
       const problem = checkAlias(entry, decided);
       if (problem) return problem;
@@ -196,7 +197,7 @@ export class FunctionSettings {
 
 /** The number that the alias or version stands for; of several versions the first. */
 export function versionOf(entry: FunctionEntry, qualifier: string): string | undefined {
-  const alias = Object.hasOwn(entry.aliases, qualifier) ? entry.aliases[qualifier] : undefined;
+  const alias = memberOf(entry.aliases, qualifier);
   const number = alias?.version ?? qualifier;
   return entry.versions.some((version) => version.number === number) || number === latest
     ? number
