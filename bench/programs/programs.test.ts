@@ -31,7 +31,7 @@ test.each(["tcp", "websocket"] as const)("idle connections answer over %s", asyn
 
 test("clients that come and go are counted", async () => {
   const { target, pid: serverPid } = await relay.start({ processes, folder, transport: "tcp" });
-  const seconds = { warmUpSeconds: 0, measureSeconds: 0.3 };
+  const seconds = { warmUpSeconds: 0, measureSeconds: 2 };
   const task = JSON.stringify({ target, serverPid, atOnce: 4, ...seconds });
   const command = [process.execPath, join(programs, "connects.ts"), task];
   const clients = processes.start("clients", command);
@@ -44,7 +44,7 @@ test.each([true, false])(
     const started = await millraceInMemory.start({ processes, folder, transport: "tcp" });
     const { target, pid: serverPid } = started;
     const load = { outstanding: 16, isOnline, messagesMax: 3_000, payloadBytes: 100 };
-    const task = JSON.stringify({ target, serverPid, measureSeconds: 0.3, ...load });
+    const task = JSON.stringify({ target, serverPid, measureSeconds: 2, ...load });
     const command = [process.execPath, join(programs, "durable.ts"), task];
     const figures = JSON.parse(await processes.start("clients", command).nextLine());
     expect(figures.acknowledgedPerSecond).toBeGreaterThan(0);
@@ -56,7 +56,7 @@ test("a server full of filters is measured, and everything owed arrives", async 
   const started = await millraceInMemory.start({ processes, folder, transport: "tcp" });
   const { target, pid: serverPid } = started;
   const seconds = { subscribeSecondsMax: 10, settleSeconds: 0, warmUpSeconds: 0 };
-  const load = { subscriptionCount: 1_000, measureSeconds: 0.2, ...seconds };
+  const load = { subscriptionCount: 1_000, measureSeconds: 2, ...seconds };
   const task = JSON.stringify({ target, serverPid, ...load });
   const command = [process.execPath, join(programs, "matching.ts"), task];
   const figures = JSON.parse(await processes.start("clients", command).nextLine());

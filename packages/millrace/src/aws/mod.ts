@@ -1,6 +1,7 @@
 /** Wire protocols of AWS: names, requests and error shapes. */
 
 export { type Arn, formatArn, parseArn } from "./arn.ts";
+export { encodeEventMessage, eventStreamType } from "./event-stream.ts";
 export {
   type JsonAnswerOptions,
   type JsonError,

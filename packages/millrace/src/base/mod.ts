@@ -35,5 +35,6 @@ export {
   type LogLevel,
   silentLogger,
 } from "./logger.ts";
+export { memberOf } from "./member.ts";
 export { SortedKeys } from "./sorted-keys.ts";
 export { suggest } from "./suggestion.ts";

@@ -11,7 +11,7 @@ import { answerPools, poolService } from "./cognito-identity/service.ts";
 import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
 import { answerIot } from "./iot/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
-import { invoke, invokePath } from "./lambda/Invoke.ts";
+import { answerLambda } from "./lambda/service.ts";
 import { answerOwn } from "./own/service.ts";
 import { plainError } from "./plain-error.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
@@ -37,10 +37,10 @@ async function route(call: Call): Promise<Response> {
   const header = request.headers.get("x-amz-target");
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
-  if (request.method === "POST" && invokePath.test(target.path)) return invoke(call, target);
   if (target.path === "/" && isQuery(request)) return answerTokens(call);
   return (
     answerOwn(call, target) ??
+    answerLambda(call, target) ??
     answerIotData(call, target) ??
     answerIot(call, target) ??
     refuseUnknown(call, target)

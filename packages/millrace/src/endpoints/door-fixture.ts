@@ -18,7 +18,7 @@ import {
   type LifecycleObserver,
   type Message,
 } from "../broker/mod.ts";
-import type { InvokeResult } from "../functions/mod.ts";
+import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
 import { Denials, Identities, makeSecret } from "../identity/mod.ts";
 import {
   createRules,
@@ -39,8 +39,10 @@ export interface AsyncCall {
   readonly payload: Uint8Array;
 }
 
+/** With `functions`, those are called; else `state.invokeResult` is the answer to every call. */
 export async function openDoor(
   brokerLimits: Partial<BrokerLimits> = {},
+  functions?: Functions,
   clock = new ManualClock(),
 ) {
   const published: Message[] = [];
@@ -89,11 +91,7 @@ export async function openDoor(
     destinations,
     trace,
     account,
-    invoke: async () => state.invokeResult,
-    invokeAsync: async (functionName, payload) => {
-      asyncCalls.push({ functionName, payload });
-      return functionName === "greet";
-    },
+    ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: () => state.missing,
     figures: () => state.figures(),
     logger: { ...logger, warn: (what, fields) => void logger.warn(what, fields) },
@@ -208,6 +206,37 @@ interface TestRulesOptions {
   readonly clock: Clock;
   readonly trace: RuleTrace;
   readonly publish: RulePorts["publish"];
+}
+
+function ofFunctions(functions: Functions) {
+  return { functions, invoke: functions.invoke, invokeAsync: functions.invokeAsync };
+}
+
+interface Doubled {
+  readonly state: { readonly invokeResult: InvokeResult };
+  readonly asyncCalls: AsyncCall[];
+  readonly records: Records;
+}
+
+/** Every call has the same answer, and there is one function, `greet`, for asynchronous ones. */
+function doublesOfFunctions({ state, asyncCalls, records }: Doubled) {
+  const functions = createFunctions({
+    ...account,
+    definitions: [],
+    records,
+    workFolder: "",
+    clock: new ManualClock(),
+    random: systemRandom,
+    logger: silentLogger,
+  });
+  return {
+    functions,
+    invoke: async () => state.invokeResult,
+    async invokeAsync(functionName: string, payload: Uint8Array) {
+      asyncCalls.push({ functionName, payload });
+      return functionName === "greet" ? "8f0b2b57-0000-4000-8000-000000000001" : undefined;
+    },
+  };
 }
 
 const silentObserver: LifecycleObserver = {

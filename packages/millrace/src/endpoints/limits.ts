@@ -4,6 +4,9 @@ export const tableBodyBytesMax = 16 * 1024 * 1024;
 export const invokeBodyBytesMax = 6 * 1024 * 1024;
 export const asyncInvokeBodyBytesMax = 1024 * 1024;
 
+/** A function's code comes in base64. */
+export const controlBodyBytesMax = 72 * 1024 * 1024;
+
 /** How much of a function's log an answer carries. */
 export const logTailBytesMax = 4096;
 

@@ -10,7 +10,7 @@ import type {
   PublishOutcome,
   RetainedMessage,
 } from "../broker/mod.ts";
-import type { InvokeResult } from "../functions/mod.ts";
+import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
 import type { Denials, Identities } from "../identity/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
@@ -25,14 +25,23 @@ export interface IdentityPorts {
 export interface ApiDoorPorts extends IdentityPorts {
   readonly tables: Tables;
   readonly broker: MessageBroker;
+  readonly invoke: (
+    functionName: string,
+    payload: Uint8Array,
+    options?: InvokeOptions,
+  ) => Promise<InvokeResult>;
+  /** Accepts a call and gives its request id; `undefined`: no such function. */
+  readonly invokeAsync: (
+    functionName: string,
+    payload: Uint8Array,
+    options?: InvokeOptions,
+  ) => Promise<string | undefined>;
+  readonly functions: Pick<Functions, "control" | "settings" | "has">;
   readonly rules: RuleManager;
   readonly destinations: Destinations;
   readonly trace: RuleTrace;
   /** Of the ARNs that answers carry. */
   readonly account: { readonly region: string; readonly accountId: string };
-  readonly invoke: (functionName: string, payload: Uint8Array) => Promise<InvokeResult>;
-  /** Accepts a call; false: no such function. */
-  readonly invokeAsync: (functionName: string, payload: Uint8Array) => Promise<boolean>;
   /** The parts that are not ready yet, by name; none: the house is ready. */
   readonly missing: () => readonly string[];
   /** Of the whole house, as of now. */

@@ -43,6 +43,18 @@ export async function stateOf(path: string): Promise<FileState> {
   return found ? { path, state: `${found.size} ${found.mtimeMs}` } : { path };
 }
 
+/** What the bundle in `outFolder` was made from, and came to; empty where nothing is recorded. */
+export async function stateOfBundle(
+  outFolder: string,
+): Promise<Pick<BundleRecord, "inputs" | "outputs">> {
+  return (await readRecord(recordFolderOf(outFolder))) ?? { inputs: [], outputs: [] };
+}
+
+/** Beside the folder, not in it: what is in it may be served. */
+export function recordFolderOf(outFolder: string): string {
+  return `${outFolder}.record`;
+}
+
 async function readRecord(folder: string): Promise<BundleRecord | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, fileName), "utf8"));

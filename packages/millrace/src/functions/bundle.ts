@@ -1,15 +1,17 @@
 /**
  * Bundles with esbuild: handlers as SAM's `BuildMethod: esbuild` does, and modules for the browser.
  *
- * esbuild is loaded when the first bundle is stale, and its helper process then stays until the
- * server ends. A bundle that fails leaves no record, so the next start tries again.
+ * A bundle is made beside the one before and takes its place when it is whole: a mistake in the
+ * sources leaves what is there. esbuild is loaded when the first bundle is stale, and its helper
+ * process then stays until the server ends. A bundle that fails leaves no record, so the next start
+ * tries again.
  */
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import type { BuildFailure, BuildOptions, Message } from "esbuild";
 import esbuildPackage from "esbuild/package.json";
-import { isFresh, stateOf, writeRecord } from "./bundle-record.ts";
+import { isFresh, recordFolderOf, stateOf, writeRecord } from "./bundle-record.ts";
 import type { FunctionBuild } from "./definition.ts";
 import type { BuildProblem } from "./problems.ts";
 
@@ -77,19 +79,18 @@ interface ExtraFile {
 async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<BuildProblem[]> {
   const sourceFolder = options.absWorkingDir!;
   const outFolder = options.outdir!;
-  // Beside the folder, not in it: what is in it may be served.
-  const recordFolder = `${outFolder}.record`;
+  const recordFolder = recordFolderOf(outFolder);
   const key = JSON.stringify([esbuildPackage.version, options, extras]);
   if (await isFresh(recordFolder, key)) return [];
-  await Promise.all(
-    [outFolder, recordFolder].map((path) => rm(path, { recursive: true, force: true })),
-  );
-  await Promise.all([outFolder, recordFolder].map((path) => mkdir(path, { recursive: true })));
-  for (const extra of extras) await writeFile(join(outFolder, extra.name), extra.text);
+  const newFolder = `${outFolder}.new`;
+  await rm(newFolder, { recursive: true, force: true });
+  await mkdir(newFolder, { recursive: true });
+  for (const extra of extras) await writeFile(join(newFolder, extra.name), extra.text);
   const esbuild = await import("esbuild");
   try {
     const made = await esbuild.build({
       ...options,
+      outdir: newFolder,
       bundle: true,
       metafile: true,
       logLevel: "silent",
@@ -98,8 +99,15 @@ async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<Build
     // They change a bundle, and esbuild does not list them among its inputs.
     const settings = [atSource("tsconfig.json"), atSource("package.json")];
     const inputs = [...Object.keys(made.metafile.inputs).map(atSource), ...settings];
+    await Promise.all(
+      [outFolder, recordFolder].map((path) => rm(path, { recursive: true, force: true })),
+    );
+    await mkdir(recordFolder, { recursive: true });
+    await rename(newFolder, outFolder);
     const outputs = [
-      ...Object.keys(made.metafile.outputs).map(atSource),
+      ...Object.keys(made.metafile.outputs).map((path) =>
+        join(outFolder, relative(newFolder, atSource(path))),
+      ),
       ...extras.map((extra) => join(outFolder, extra.name)),
     ];
     await writeRecord(recordFolder, {

@@ -2,6 +2,8 @@
  * One call of a function and how it went: what pool, environment and Runtime API hand each other.
  */
 
+import type { ThrottleReason } from "./concurrency.ts";
+
 export interface Call {
   /** A UUID; new for each call, the same for each try of an asynchronous one. */
   readonly requestId: string;
@@ -9,14 +11,25 @@ export interface Call {
   readonly payload: Uint8Array;
   /** `Root=1-...`, as in the header `X-Amzn-Trace-Id`. */
   readonly traceId: string;
+  /** Ends in the qualifier that the call came with, where it came with one. */
+  readonly functionArn: string;
+  /** JSON, for the handler's context. */
+  readonly clientContext?: string | undefined;
+  /**
+   * Takes the pieces of an answer that comes in pieces, one after the other; the outcome is then
+   * empty. Absent: they are put together.
+   */
+  readonly onPiece?: ((piece: Uint8Array) => Promise<void>) | undefined;
 }
 
 export interface Outcome {
   /** The answer, or the error's JSON. */
   readonly payload: Uint8Array;
   readonly functionError?: "Unhandled" | "Handled";
-  /** Present when the call never ran, because too many were waiting. */
-  readonly throttled?: true;
+  /** Present when the call never ran, because too many are running or waiting. */
+  readonly throttled?: ThrottleReason;
+  /** The call never ran, or not to its end, for reasons of this machine alone. */
+  readonly unavailable?: true;
   /** The end of the call's log, at most 4 kB of whole text. */
   readonly logTail: Uint8Array;
 }

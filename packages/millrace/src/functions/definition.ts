@@ -1,8 +1,16 @@
 /** What a function is, as the template says it. */
 
+import type { AsyncSettings } from "./async/settings.ts";
+
 export interface FunctionDefinition {
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; unique in the application. */
   readonly name: string;
+  /** The ARN of its role, as it is told; nothing enforces it yet. */
+  readonly role?: string | undefined;
+  readonly description?: string | undefined;
+  readonly reservedConcurrency?: number | undefined;
+  /** A published version's number; absent: `$LATEST`. */
+  readonly version?: string | undefined;
   /** `file.export`, the file relative to `codeFolder`, without its ending. */
   readonly handler: string;
   /** Absolute path of the folder that holds the source. */
@@ -18,6 +26,8 @@ export interface FunctionDefinition {
    * Bundle with esbuild as SAM's `BuildMethod: esbuild` does; absent: run the files as they are.
    */
   readonly build?: FunctionBuild;
+  /** Absent: as Lambda's defaults are. */
+  readonly asyncSettings?: AsyncSettings | undefined;
 }
 
 /** SAM's `BuildProperties` for esbuild. */

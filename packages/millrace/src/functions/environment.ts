@@ -7,28 +7,50 @@
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { assert, type Clock, type Timer } from "../base/mod.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert, type Clock, concatBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
-import { initMsMax, logDrainMsMax, responseBytesMax } from "./limits.ts";
+import {
+  initMsMax,
+  logDrainMsMax,
+  memoryCheckMs,
+  responseBytesMax,
+  streamBytesMax,
+} from "./limits.ts";
+import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, Output } from "./output.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 
 /** A function that is ready to run. */
 export interface Program {
   readonly functionName: string;
-  readonly functionArn: string;
+  /** `$LATEST` or a number. */
+  readonly version: string;
   readonly command: readonly string[];
+  /** Whether the process marks the end of each call's log. */
+  readonly marksLog: boolean;
   readonly folder: string;
   /** The variables of a new environment, all but the address of its Runtime API. */
-  readonly createVariables: () => Record<string, string>;
+  readonly createVariables: (own: OwnVariables) => Record<string, string>;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
 }
 
+/** What differs from one environment of a function to the next. */
+export interface OwnVariables {
+  /** For files, of this environment alone; removed when it ends. */
+  readonly temporaryFolder: string;
+  /** Started before a call needed it, because the function asks for some to be kept. */
+  readonly provisioned: boolean;
+}
+
 export interface EnvironmentOptions {
   readonly program: Program;
+  readonly provisioned?: boolean;
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
   readonly onIdle: (environment: Environment) => void;
@@ -54,6 +76,7 @@ export class Environment {
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #initTimer: Timer;
   readonly #startMs: number;
+  readonly #temporaryFolder = mkdtempSync(join(tmpdir(), "millrace-function-"));
   readonly #ended: Promise<void>;
   #giveWork: ((call: Call) => void) | undefined;
   #running: RunningCall | undefined;
@@ -64,28 +87,37 @@ export class Environment {
   #initMs: number | undefined;
   #initError: Uint8Array | undefined;
   #timedOut = false;
+  #memoryTimer: Timer | undefined;
   #exited = false;
 
   constructor(options: EnvironmentOptions) {
     const { program, clock, write } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
-    this.#output = new Output({ functionName: program.functionName, clock, write });
+    const { functionName, marksLog } = program;
+    this.#output = new Output({ functionName, marksLog, clock, write });
     this.#api = serveRuntimeApi({
-      functionArn: program.functionArn,
       deadlineMs: () => this.#running?.deadlineMs ?? clock.now(),
       handlers: {
         next: () => this.#next(),
         respond: (requestId, payload) => this.#respond(requestId, payload),
+        respondInPieces: (requestId, pieces) => this.#respondInPieces(requestId, pieces),
         fail: (requestId, error) => this.#settle(requestId, error, "Unhandled"),
         failInit: (error) => {
           this.#initError = error;
         },
       },
     });
-    this.#process = startProcess(program, this.#api);
+    const { provisioned = false } = options;
+    const own = { temporaryFolder: this.#temporaryFolder, provisioned };
+    this.#process = startProcess(program.createVariables(own), program, this.#api);
+    this.#checkMemory();
     this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
     this.#ended = this.#watch();
+  }
+
+  get program(): Program {
+    return this.#options.program;
   }
 
   /** Runs the call; only while idle. Answers in every case, a failure of the process included. */
@@ -93,7 +125,7 @@ export class Environment {
     const giveWork = this.#giveWork;
     assert(giveWork && !this.#running, "a call was given to an environment that is not idle");
     this.#giveWork = undefined;
-    this.#output.begin(call.requestId);
+    this.#output.begin(call.requestId, this.program.version);
     const { clock, program } = this.#options;
     const timeoutMs = program.timeoutSeconds * 1000;
     return new Promise((resolve) => {
@@ -137,6 +169,30 @@ export class Environment {
     return this.#settle(requestId, encodeFailure(failures.responseTooLarge), "Unhandled");
   }
 
+  async #respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+    const running = this.#running;
+    if (running?.call.requestId !== requestId) return false;
+    const { onPiece } = running.call;
+    const bytesMax = onPiece ? streamBytesMax : responseBytesMax;
+    const kept: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for await (const piece of pieces) {
+        if (this.#running !== running) return false;
+        bytes += piece.length;
+        if (bytes > bytesMax) {
+          const failure = encodeFailure(failures.responseTooLarge);
+          return this.#settle(requestId, failure, "Unhandled");
+        }
+        if (onPiece) await onPiece(piece.slice());
+        else kept.push(piece.slice());
+      }
+    } catch {
+      return false; // the connection broke: the end of the process answers the call
+    }
+    return this.#settle(requestId, concatBytes(kept));
+  }
+
   /** False: that call is not running, or is over already. */
   #settle(requestId: string, payload: Uint8Array, functionError?: "Unhandled"): boolean {
     const running = this.#running;
@@ -154,12 +210,14 @@ export class Environment {
   #report(requestId: string, durationMs: number, memoryBytes: number): string {
     const init = this.#initMs;
     this.#initMs = undefined;
+    // A process that marks nothing says nothing of its memory either.
+    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? 0);
     const fields = [
       `REPORT RequestId: ${requestId}`,
       `Duration: ${durationMs.toFixed(2)} ms`,
       `Billed Duration: ${Math.ceil(durationMs)} ms`,
       `Memory Size: ${this.#options.program.memoryMegabytes} MB`,
-      `Max Memory Used: ${Math.ceil(memoryBytes / 1_048_576)} MB`,
+      `Max Memory Used: ${Math.ceil(bytes / 1_048_576)} MB`,
     ];
     if (init !== undefined) fields.push(`Init Duration: ${init.toFixed(2)} ms`);
     return `${fields.join("\t")}\t`;
@@ -168,6 +226,14 @@ export class Environment {
   #timeOut(): void {
     this.#timedOut = true;
     this.#kill();
+  }
+
+  /** Ends the process that takes more than the function may, as Lambda does. */
+  #checkMemory(): void {
+    if (this.#exited) return;
+    const bytesMax = this.program.memoryMegabytes * 1_048_576;
+    if ((ownMemoryOf(this.#process.pid) ?? 0) > bytesMax) this.#kill();
+    this.#memoryTimer = this.#options.clock.after(memoryCheckMs, () => this.#checkMemory());
   }
 
   #kill(): void {
@@ -189,7 +255,9 @@ export class Environment {
     this.#kill(); // what it has left behind in its group
     this.#exited = true;
     this.#initTimer.cancel();
+    this.#memoryTimer?.cancel();
     this.#api.close();
+    rmSync(this.#temporaryFolder, { recursive: true, force: true });
     const { signalCode, exitCode } = this.#process;
     const how = signalCode ? `signal: ${signalName(signalCode)}` : `exit status ${exitCode}`;
     this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(how));
@@ -222,11 +290,11 @@ export class Environment {
   }
 }
 
-function startProcess(program: Program, api: RuntimeApi) {
+function startProcess(variables: Record<string, string>, program: Program, api: RuntimeApi) {
   try {
     return Bun.spawn([...program.command], {
       cwd: program.folder,
-      env: { ...program.createVariables(), AWS_LAMBDA_RUNTIME_API: api.address },
+      env: { ...variables, AWS_LAMBDA_RUNTIME_API: api.address },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",

@@ -1,10 +1,10 @@
 /** What became of the calls of each function, and what waits, as figures. */
 
 import { counter, type Figure, gauge, type Sample } from "../base/mod.ts";
-import type { AsyncCalls } from "./async-calls.ts";
+import type { AsyncCalls } from "./async/async-calls.ts";
 import type { Pool } from "./pool.ts";
 
-type Pools = ReadonlyMap<string, Pool>;
+type Pools = ReadonlyMap<string, ReadonlyMap<string, Pool>>;
 
 /** Functions are as many as the template has; their names are labels. */
 export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] {
@@ -12,9 +12,9 @@ export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] 
     counter(
       "millrace_function_calls_total",
       "Calls that ended, each try of an asynchronous one, by how they ended",
-      [...pools].flatMap(([name, { ended }]) =>
-        Object.entries(ended).map(([outcome, value]) => ({
-          labels: { function: name, outcome },
+      (["succeeded", "failed", "throttled"] as const).flatMap((outcome) =>
+        ofEach(pools, ({ ended }) => ended[outcome]).map(({ labels, value }) => ({
+          labels: { ...labels, outcome },
           value,
         })),
       ),
@@ -39,6 +39,7 @@ export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] 
       "Asynchronous calls that are accepted and not yet done",
       asyncCalls.pendingCount,
     ),
+    gauge("millrace_async_calls_pending_bytes", "What those carry", asyncCalls.pendingBytes),
     counter(
       "millrace_async_calls_refused_total",
       "Asynchronous calls that were not accepted because too many were pending",
@@ -46,12 +47,17 @@ export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] 
     ),
     counter(
       "millrace_async_calls_given_up_total",
-      "Asynchronous calls that failed at their last try",
+      "Asynchronous calls that failed at their last try, grew too old or lost their function",
       asyncCalls.givenUpCount,
     ),
   ];
 }
 
+/** All versions of a function together. */
 function ofEach(pools: Pools, count: (pool: Pool) => number): Sample[] {
-  return [...pools].map(([name, pool]) => ({ labels: { function: name }, value: count(pool) }));
+  return [...pools].map(([name, versions]) => {
+    let value = 0;
+    for (const pool of versions.values()) value += count(pool);
+    return { labels: { function: name }, value };
+  });
 }

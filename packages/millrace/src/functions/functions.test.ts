@@ -1,25 +1,26 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { mkdir, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   type Clock,
   type NumberFigure,
   silentLogger,
   systemClock,
-  systemRandom,
   textOf,
   utf8,
 } from "../base/mod.ts";
 import type { FunctionBuild, FunctionDefinition } from "./definition.ts";
-import { createFunctions, type Functions, type FunctionsOptions } from "./functions.ts";
+import {
+  cleanUp,
+  cleanups,
+  create,
+  define,
+  endpointUrl,
+  newFolder,
+  start,
+} from "./house-fixture.ts";
 
-const cleanups: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+afterEach(cleanUp);
 
 const build: FunctionBuild = {
   entryPoints: ["app.ts"],
@@ -29,85 +30,6 @@ const build: FunctionBuild = {
   format: "cjs",
   external: [],
 };
-
-async function newFolder(files: Record<string, string>): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-functions-"));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-  return folder;
-}
-
-async function define(
-  files: Record<string, string>,
-  changes: Partial<FunctionDefinition> = {},
-): Promise<FunctionDefinition> {
-  return {
-    name: "greet",
-    handler: "app.handler",
-    codeFolder: await newFolder(files),
-    runtime: "nodejs22.x",
-    timeoutSeconds: 10,
-    memoryMegabytes: 256,
-    environment: {},
-    ...changes,
-  };
-}
-
-interface House {
-  readonly functions: Functions;
-  readonly lines: string[];
-  readonly workFolder: string;
-  call(payload?: unknown, name?: string): Promise<Called>;
-}
-
-interface Called {
-  readonly result: unknown;
-  readonly functionError: string | undefined;
-  readonly logTail: string;
-  readonly requestId: string;
-}
-
-async function create(
-  definitions: FunctionDefinition[],
-  changes: Partial<FunctionsOptions> = {},
-): Promise<House> {
-  const workFolder = changes.workFolder ?? (await newFolder({}));
-  const lines: string[] = [];
-  const functions = createFunctions({
-    definitions,
-    workFolder,
-    region: "eu-central-1",
-    accountId: "111122223333",
-    clock: systemClock,
-    random: systemRandom,
-    logger: silentLogger,
-    writeLog: (line) => void lines.push(line),
-    ...changes,
-  });
-  cleanups.push(() => functions.close());
-  const call = async (payload: unknown = {}, name = definitions[0]!.name) => {
-    const called = await functions.invoke(name, utf8(JSON.stringify(payload)));
-    if (!called.found) throw new Error(`no function "${name}"`);
-    const { functionError, requestId } = called;
-    const result = JSON.parse(textOf(called.payload));
-    return { result, functionError, requestId, logTail: textOf(called.logTail) };
-  };
-  return { functions, lines, workFolder, call };
-}
-
-const endpointUrl = "http://127.0.0.1:1";
-
-async function start(
-  definitions: FunctionDefinition[],
-  changes: Partial<FunctionsOptions> = {},
-): Promise<House> {
-  const house = await create(definitions, changes);
-  expect(await house.functions.start({ endpointUrl })).toEqual([]);
-  return house;
-}
 
 async function startOne(handler: string, changes: Partial<FunctionDefinition> = {}) {
   return start([await define({ "app.js": handler }, changes)]);
@@ -148,7 +70,7 @@ describe("a call", () => {
   test("of an unknown function is not found", async () => {
     const { functions } = await startOne("exports.handler = async () => 1;");
     expect(await functions.invoke("nobody", utf8("{}"))).toEqual({ found: false });
-    expect(await functions.invokeAsync("nobody", utf8("{}"))).toBe(false);
+    expect(await functions.invokeAsync("nobody", utf8("{}"))).toBeUndefined();
   });
 
   test("answers null for undefined", async () => {
@@ -397,9 +319,12 @@ describe("a process", () => {
     });
     const script = `
       import { createFunctions } from ${JSON.stringify(join(import.meta.dir, "functions.ts"))};
+      import { openMemoryRecords } from
+        ${JSON.stringify(join(import.meta.dir, "../storage/mod.ts"))};
       import { silentLogger, systemClock, systemRandom, textOf, utf8 } from
         ${JSON.stringify(join(import.meta.dir, "../base/mod.ts"))};
       const functions = createFunctions({
+        records: openMemoryRecords(),
         definitions: [${JSON.stringify(definition)}],
         workFolder: ${JSON.stringify(await newFolder({}))},
         region: "r", accountId: "1", clock: systemClock, random: systemRandom, logger: silentLogger,
@@ -563,8 +488,8 @@ describe("what cannot run is refused by name", () => {
 
   test("another runtime, and reserved variables", async () => {
     const environment = { AWS_REGION: "x", TABLE: "y".repeat(4096) };
-    expect(await problemsOf({ "app.js": "" }, { runtime: "python3.13", environment })).toEqual([
-      'runtime "python3.13" is not implemented; nodejs runtimes are',
+    expect(await problemsOf({ "app.js": "" }, { runtime: "ruby3.3", environment })).toEqual([
+      'runtime "ruby3.3" is not implemented; nodejs*, python3.* and provided* are',
       'environment variable "AWS_REGION" is reserved',
       "environment variables take 4112 bytes, more than 4096",
     ]);
@@ -595,7 +520,7 @@ describe("an asynchronous call", () => {
     const { promise: givenUp, resolve } = Promise.withResolvers<void>();
     const logger = { ...silentLogger, error: () => resolve() };
     const { functions } = await start([definition], { clock: hasty, logger });
-    expect(await functions.invokeAsync("greet", utf8("{}"))).toBe(true);
+    expect(await functions.invokeAsync("greet", utf8("{}"))).toBeString();
     await givenUp;
     const tries = (await Bun.file(file).text()).trim().split("\n");
     expect(waits).toEqual([60_000, 120_000]);

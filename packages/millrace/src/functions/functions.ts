@@ -10,23 +10,48 @@ import {
   errorText,
   type Figured,
   type Logger,
-  newHexId,
   newUuid,
   type Random,
   WorldError,
 } from "../base/mod.ts";
-import { AsyncCalls } from "./async-calls.ts";
+import type { Records } from "../storage/mod.ts";
+import { AsyncCalls, type TryResult } from "./async/async-calls.ts";
+import { asyncSettingsDefault } from "./async/settings.ts";
 import type { Outcome } from "./call.ts";
+import { Catalogue } from "./catalogue/catalogue.ts";
+import type { FunctionEntry } from "./catalogue/entry.ts";
+import { latest, resolveVersion } from "./catalogue/resolve.ts";
+import type { ThrottleReason } from "./concurrency.ts";
+import { FunctionControl } from "./control/control.ts";
+import { FunctionSettings } from "./control/settings.ts";
 import type { FunctionDefinition } from "./definition.ts";
+import type { Program } from "./environment.ts";
 import { functionFigures } from "./figures.ts";
+import { Fleet } from "./fleet.ts";
+import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
-import { Pool } from "./pool.ts";
+import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
-import { type NodeCommand, type ProgramHost, prepareProgram } from "./program.ts";
+import { type ProgramHost, prepareProgram } from "./program.ts";
+import { Reload } from "./reload/reload.ts";
+import {
+  findNode,
+  findPython,
+  type NodeCommand,
+  noteOfRuntime,
+  type PythonCommand,
+} from "./runtimes/runtime.ts";
+import { newTraceId } from "./trace-id.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
 export interface FunctionsOptions {
   readonly definitions: readonly FunctionDefinition[];
+  /** Keeps asynchronous calls until they are done, and what the API has changed. */
+  readonly records: Records;
+  /** Waits before an asynchronous call that failed is tried again; absent: one minute, then two. */
+  readonly retryDelaysMs?: readonly number[] | undefined;
+  /** Whether a function whose files change is made ready anew. */
+  readonly watch?: boolean | undefined;
   /** For bundles; kept from start to start, one server at a time. Absolute. */
   readonly workFolder: string;
   readonly region: string;
@@ -40,6 +65,15 @@ export interface FunctionsOptions {
   readonly node?: NodeCommand;
 }
 
+export interface InvokeOptions {
+  /** `$LATEST`, a version or an alias; absent: the function as it is now. */
+  readonly qualifier?: string | undefined;
+  /** JSON, for the handler's context. */
+  readonly clientContext?: string | undefined;
+  /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
+  readonly onPiece?: ((piece: Uint8Array) => Promise<void>) | undefined;
+}
+
 export type InvokeResult =
   | { readonly found: false }
   | {
@@ -48,9 +82,10 @@ export type InvokeResult =
       readonly payload: Uint8Array;
       readonly functionError?: "Unhandled" | "Handled";
       readonly logTail: Uint8Array;
-      readonly version: "$LATEST";
-      /** The call never ran, because too many were waiting; `payload` says so as an error. */
-      readonly throttled?: true;
+      /** The one that ran: `$LATEST` or a number. */
+      readonly version: string;
+      /** The call never ran, because too many are running; `payload` says so as an error. */
+      readonly throttled?: ThrottleReason;
     };
 
 export interface Functions extends Figured {
@@ -60,16 +95,27 @@ export interface Functions extends Figured {
    * when the machine fails, not the sources.
    */
   start(options: { readonly endpointUrl: string }): Promise<StartProblem[]>;
+  /** Whether there is such a function, with such a qualifier. */
+  has(name: string, qualifier?: string): boolean;
   /**
    * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`, and stays as
    * it is until the answer.
    */
-  invoke(name: string, payload: Uint8Array): Promise<InvokeResult>;
+  invoke(name: string, payload: Uint8Array, options?: InvokeOptions): Promise<InvokeResult>;
   /**
-   * Accepts a call and answers at once; false: no such function. Accepted calls are held in memory,
-   * so they do not outlive the process. Rejects with a `WorldError` when too many are waiting.
+   * Accepts a call and answers when it is durable: it will be tried, over a crash too. Gives
+   * its request id; `undefined`: no such function. Rejects with a `WorldError`, `TOO_MANY_CALLS`
+   * when too many are waiting.
    */
-  invokeAsync(name: string, payload: Uint8Array): Promise<boolean>;
+  invokeAsync(
+    name: string,
+    payload: Uint8Array,
+    options?: InvokeOptions,
+  ): Promise<string | undefined>;
+  /** Makes, changes and publishes functions. */
+  readonly control: FunctionControl;
+  /** Aliases, concurrency, asynchronous calls and permissions. */
+  readonly settings: FunctionSettings;
   /** What the function signs its own requests with; `undefined`: no such function. */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
@@ -78,75 +124,229 @@ export interface Functions extends Figured {
 
 /** Nothing is found by calls until `start` has answered. */
 export function createFunctions(options: FunctionsOptions): Functions {
-  const { definitions, clock, random, logger } = options;
-  const credentials = new Map(definitions.map(({ name }) => [name, createCredentials(random)]));
-  const pools = new Map<string, Pool>();
-  const sink = { clock, logger, writeLog: options.writeLog };
-  const asyncCalls = new AsyncCalls({
-    clock,
-    logger,
-    invoke: async ({ functionName, requestId, payload }) => {
-      const outcome = await run(pools.get(functionName)!, requestId, payload);
-      if (outcome.throttled) return "throttled";
-      return outcome.functionError ? "failed" : "done";
-    },
-  });
-
-  function run(pool: Pool, requestId: string, payload: Uint8Array): Promise<Outcome> {
-    return pool.invoke({ requestId, payload, traceId: newTraceId(random, clock.now()) });
-  }
-
-  async function startOne(definition: FunctionDefinition, host: ProgramHost) {
-    const { name } = definition;
-    const program = await prepareProgram(definition, credentials.get(name)!, host).catch(
-      (thrown) => {
-        const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
-        throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
-      },
-    );
-    if (Array.isArray(program)) return program;
-    const write = (line: Parameters<typeof writeFunctionLine>[0]) => writeFunctionLine(line, sink);
-    pools.set(definition.name, new Pool({ program, clock, write }));
-    return [];
-  }
-
+  const house = new FunctionHouse(options);
+  // Others are handed single functions of it, without the whole.
   return {
-    async start({ endpointUrl }) {
-      const { workFolder, region, accountId } = options;
-      const node = options.node ?? findNode();
-      const path = process.env.PATH ?? "";
-      const shared = { workFolder, region, accountId, endpointUrl, clock, random, node, path };
-      const problems = await Promise.all(definitions.map((one) => startOne(one, shared)));
-      return problems.flat();
-    },
-    async invoke(name, payload) {
-      const pool = pools.get(name);
-      if (!pool) return { found: false };
-      const requestId = newUuid(random);
-      const outcome = await run(pool, requestId, payload);
-      return { found: true, requestId, version: "$LATEST", ...outcome };
-    },
-    async invokeAsync(name, payload) {
-      if (!pools.has(name)) return false;
-      asyncCalls.accept({ functionName: name, requestId: newUuid(random), payload });
-      return true;
-    },
-    credentialsOf: (name) => credentials.get(name),
-    figures: () => functionFigures(pools, asyncCalls),
-    async close() {
-      asyncCalls.close();
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
-    },
+    start: (where) => house.start(where),
+    has: (name, qualifier) => house.has(name, qualifier),
+    invoke: (name, payload, how) => house.invoke(name, payload, how),
+    invokeAsync: (name, payload, how) => house.invokeAsync(name, payload, how),
+    credentialsOf: (name) => house.credentialsOf(name),
+    control: house.control,
+    settings: house.settings,
+    figures: () => house.figures(),
+    close: () => house.close(),
   };
 }
 
-function findNode(): NodeCommand {
-  const node = Bun.which("node");
-  return node ? { kind: "node", file: node } : { kind: "bun", file: process.execPath };
+class FunctionHouse {
+  readonly #options: FunctionsOptions;
+  readonly #credentials = new Map<string, FunctionCredentials>();
+  readonly control: FunctionControl;
+  readonly settings: FunctionSettings;
+  #host: ProgramHost | undefined;
+  readonly #reloads: Reload[] = [];
+  readonly #fleet: Fleet;
+  readonly #catalogue: Catalogue;
+  readonly #asyncCalls: AsyncCalls;
+
+  constructor(options: FunctionsOptions) {
+    const { clock, random, logger, records, writeLog } = options;
+    this.#options = options;
+    const sink = { clock, logger, writeLog };
+    this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
+    this.#catalogue = new Catalogue(records);
+    const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
+    this.settings = new FunctionSettings({ ...shared, now: () => clock.now() });
+    this.control = new FunctionControl({
+      ...shared,
+      clock,
+      workFolder: options.workFolder,
+      arnOf: (name) => this.#arnOf(name),
+      definitionOf: (name) => this.#definitionOf(name),
+      taskRootOf: (name) => this.#fleet.find(name, latest)?.program.folder,
+      startedAtMs: clock.now(),
+      deploy: (definition) => this.#deploy(definition, false),
+    });
+    this.#asyncCalls = new AsyncCalls({
+      records,
+      clock,
+      logger,
+      retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
+      receiverOf: (name, qualifier) => this.#receiverOf(name, qualifier),
+      invoke: async ({ functionName, qualifier, requestId, payload }) => {
+        const found = this.#find(functionName, qualifier);
+        if (!found) return { kind: "unable" };
+        if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
+        const outcome = await this.#run(found, requestId, payload, { qualifier });
+        return tryResult(outcome, found.program.version);
+      },
+      newRequestId: () => newUuid(random),
+    });
+  }
+
+  async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
+    await this.#catalogue.load();
+    this.#host = this.#describeHost(endpointUrl);
+    const { definitions } = this.#options;
+    const problems = await Promise.all(definitions.map((one) => this.#deploy(one, true)));
+    if (problems.flat().length > 0) return problems.flat();
+    for (const entry of this.#catalogue.entries) await this.#bringBack(entry);
+    for (const { name, reservedConcurrency } of definitions) {
+      const { reservedConcurrency: set = reservedConcurrency } = this.#catalogue.get(name);
+      if (!this.#fleet.concurrency.reserve(name, set)) {
+        return [{ functionName: name, message: `cannot reserve ${set} calls at once: too many` }];
+      }
+    }
+    await this.#asyncCalls.restore();
+    if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
+    return [];
+  }
+
+  has(name: string, qualifier?: string): boolean {
+    return this.#find(name, qualifier) !== undefined;
+  }
+
+  async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
+    const pool = this.#find(name, options.qualifier);
+    if (!pool) return { found: false } as const;
+    const requestId = newUuid(this.#options.random);
+    const outcome = await this.#run(pool, requestId, payload, options);
+    return { found: true, requestId, version: pool.program.version, ...outcome } as const;
+  }
+
+  async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
+    const { qualifier } = options;
+    if (!this.#find(name, qualifier)) return undefined;
+    const requestId = newUuid(this.#options.random);
+    await this.#asyncCalls.accept({ functionName: name, qualifier, requestId, payload });
+    return requestId;
+  }
+
+  credentialsOf(name: string): FunctionCredentials | undefined {
+    return this.#credentials.get(name);
+  }
+
+  figures() {
+    return functionFigures(this.#fleet.pools, this.#asyncCalls);
+  }
+
+  async close(): Promise<void> {
+    this.#asyncCalls.close();
+    await Promise.all(this.#reloads.map((reload) => reload.close()));
+    await this.#fleet.close();
+    await this.#asyncCalls.settled();
+  }
+
+  #find(name: string, qualifier: string | undefined): Pool | undefined {
+    const version = resolveVersion(this.#catalogue.get(name), qualifier, this.#options.random);
+    return version === undefined ? undefined : this.#fleet.find(name, version);
+  }
+
+  #run(pool: Pool, requestId: string, payload: Uint8Array, options: InvokeOptions) {
+    const { random, clock } = this.#options;
+    const { qualifier, clientContext, onPiece } = options;
+    const arn = this.#arnOf(pool.program.functionName);
+    return this.#fleet.run(pool, {
+      requestId,
+      payload,
+      traceId: newTraceId(random, clock.now()),
+      functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
+      clientContext,
+      onPiece,
+    });
+  }
+
+  #arnOf(name: string): string {
+    const { region, accountId } = this.#options;
+    return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+  }
+
+  #receiverOf(name: string, qualifier: string | undefined) {
+    if (!this.#find(name, qualifier)) return undefined;
+    const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
+    const definition = this.#definitionOf(name);
+    const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;
+    const reserved = this.#fleet.concurrency.reservedOf(name) ?? environmentsPerFunctionMax;
+    const laneWidth = Math.max(1, Math.min(reserved, environmentsPerFunctionMax));
+    return { functionArn: this.#arnOf(name), settings, laneWidth };
+  }
+
+  #definitionOf(name: string): FunctionDefinition | undefined {
+    return this.#options.definitions.find((one) => one.name === name);
+  }
+
+  /** What the API made of a function before; what cannot be brought back is told and left out. */
+  async #bringBack(entry: FunctionEntry): Promise<void> {
+    const { name, created, versions, reservedConcurrency } = entry;
+    const { logger } = this.#options;
+    const template = this.#definitionOf(name);
+    if (template && created)
+      logger.warn("the template's function replaces one of the API", { name });
+    const stored = [...(created && !template ? [created] : []), ...versions];
+    for (const one of stored) {
+      const problem = await this.control.deployStored(one);
+      if (!problem || problem.ok) continue;
+      const { version = latest } = one.definition;
+      logger.error("function not brought back", { name, version, reason: problem.error.message });
+    }
+    if (!template) this.#fleet.concurrency.reserve(name, reservedConcurrency);
+    this.settings.warm(name);
+  }
+
+  #describeHost(endpointUrl: string): ProgramHost {
+    const { definitions, logger, workFolder, region, accountId, clock, random } = this.#options;
+    let python: { readonly found: PythonCommand | undefined } | undefined;
+    const machine = {
+      node: this.#options.node ?? findNode(),
+      findPython() {
+        python ??= { found: findPython() };
+        return python.found;
+      },
+    };
+    for (const { name, runtime } of definitions) {
+      const note = noteOfRuntime(runtime, machine);
+      if (note) logger.warn(note, { function: name });
+    }
+    const path = process.env.PATH ?? "";
+    return { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
+  }
+
+  async #follow(definition: FunctionDefinition): Promise<void> {
+    const { clock, logger } = this.#options;
+    const reload = new Reload({
+      definition,
+      clock,
+      logger,
+      prepare: () => this.#prepare(definition, true),
+      deploy: (program) => this.#fleet.deploy(program),
+    });
+    this.#reloads.push(reload);
+    await reload.begin(this.#fleet.find(definition.name, latest)!.program.folder);
+  }
+
+  /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
+  async #deploy(definition: FunctionDefinition, checked: boolean): Promise<StartProblem[]> {
+    const program = await this.#prepare(definition, checked);
+    if (Array.isArray(program)) return program;
+    await this.#fleet.deploy(program);
+    return [];
+  }
+
+  #prepare(definition: FunctionDefinition, checked: boolean): Promise<Program | StartProblem[]> {
+    const { name } = definition;
+    const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);
+    this.#credentials.set(name, credentials);
+    const options = { credentials, host: this.#host!, checked };
+    return prepareProgram(definition, options).catch((thrown) => {
+      const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
+      throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
+    });
+  }
 }
 
-/** As AWS X-Ray makes them: the time in seconds, then 96 random bits. Not sampled. */
-function newTraceId(random: Random, nowMs: number): string {
-  const seconds = Math.floor(nowMs / 1000).toString(16);
-  return `Root=1-${seconds}-${newHexId(random, 12)};Parent=${newHexId(random, 8)};Sampled=0`;
+function tryResult(outcome: Outcome, version: string): TryResult {
+  if (outcome.throttled || outcome.unavailable) return { kind: "unable" };
+  const { payload, functionError } = outcome;
+  return { kind: functionError ? "failed" : "done", payload, functionError, version };
 }

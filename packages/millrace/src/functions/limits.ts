@@ -3,6 +3,13 @@
 /** What one answer may weigh; Lambda's 6 MB and a little for the envelope. */
 export const responseBytesMax = 6_291_556;
 
+/** What a function's code may take: as an archive, and unpacked. */
+export const zipBytesMax = 52_428_800;
+export const codeBytesMax = 262_144_000;
+
+/** What one answer in pieces may weigh, where the caller takes it in pieces. */
+export const streamBytesMax = 209_715_200;
+
 /** What one synchronous event may weigh. */
 export const payloadBytesMax = 6_291_456;
 
@@ -23,7 +30,17 @@ export const logLineBytesMax = 65_536;
 /** How long an answer waits for the log lines that were written before it. */
 export const logDrainMsMax = 200;
 
-/** Processes of one function at once. */
+/** The same where a process does not mark the end of its lines, as bootstraps of others. */
+export const logDrainMsUnmarked = 10;
+
+/** Calls at once of all functions, as AWS gives a new account; and what must stay unreserved. */
+export const accountConcurrencyMax = 1000;
+export const unreservedConcurrencyMin = 100;
+
+/** How often the memory of a process that works is looked at. */
+export const memoryCheckMs = 250;
+
+/** Processes of one function, in one version, at once. */
 export const environmentsPerFunctionMax = 16;
 
 /** Calls of one function that wait for a process; one more is throttled. */
@@ -37,15 +54,25 @@ export const startFailuresBeforeBackOff = 3;
 export const backOffMsMin = 250;
 export const backOffMsMax = 10_000;
 
-/** Asynchronous calls accepted and not yet done, of all functions. */
-export const asyncCallsMax = 10_000;
+/** Asynchronous calls accepted and not yet done, of all functions; and what they carry. */
+export const asyncCallsMax = 100_000;
+export const asyncBytesMax = 268_435_456;
+
+/** How many destinations lead from one call to the next before that is taken for a circle. */
+export const asyncDepthMax = 16;
 
 /** Waits before the second and the third try of an asynchronous call that failed. */
-export const asyncRetryDelaysMs: readonly number[] = [60_000, 120_000];
+export const asyncRetryDelaysMsDefault: readonly number[] = [60_000, 120_000];
 
-/** Waits between tries while calls are throttled: doubled from one to the other. */
+/** Waits while calls are throttled or the machine fails: doubled from one to the other. */
 export const asyncThrottleMsMin = 1000;
 export const asyncThrottleMsMax = 300_000;
+
+/** How long nothing must have changed before a function is made ready again. */
+export const reloadQuietMs = 50;
+
+/** Folders that are watched for one function. */
+export const watchedFoldersMax = 200;
 
 /** How long `close` lets calls in flight finish. */
 export const drainMsMax = 10_000;

@@ -1,14 +1,29 @@
 /** Functions: handlers in child processes that speak the Lambda Runtime API. */
 
+export type { AsyncSettings, Destination } from "./async/settings.ts";
+export { asyncSettingsDefault } from "./async/settings.ts";
 export { type BrowserBundleRequest, bundleForBrowser } from "./bundle.ts";
+export type { Alias, FunctionEntry, PolicyStatement } from "./catalogue/entry.ts";
+export type { ThrottleReason } from "./concurrency.ts";
+export type { FunctionControl, NewDefinition } from "./control/control.ts";
+export { type FunctionDescription, revisionOf } from "./control/description.ts";
+export type { ControlError } from "./control/errors.ts";
+export { type AliasChanges, type FunctionSettings, versionOf } from "./control/settings.ts";
 export type { FunctionBuild, FunctionDefinition } from "./definition.ts";
 export {
   createFunctions,
   type Functions,
   type FunctionsOptions,
+  type InvokeOptions,
   type InvokeResult,
 } from "./functions.ts";
-export { payloadBytesMax } from "./limits.ts";
+export {
+  accountConcurrencyMax,
+  codeBytesMax,
+  environmentBytesMax,
+  payloadBytesMax,
+  zipBytesMax,
+} from "./limits.ts";
 export type { BuildProblem, StartProblem } from "./problems.ts";
-export type { NodeCommand } from "./program.ts";
-export type { FunctionCredentials } from "./variables.ts";
+export { kindOf as kindOfRuntime, type NodeCommand } from "./runtimes/runtime.ts";
+export { type FunctionCredentials, isReservedVariable } from "./variables.ts";

@@ -7,7 +7,12 @@ import { type FunctionLine, Output } from "./output.ts";
 function create() {
   const lines: FunctionLine[] = [];
   const clock = new ManualClock();
-  const output = new Output({ functionName: "f", clock, write: (line) => lines.push(line) });
+  const output = new Output({
+    marksLog: true,
+    functionName: "f",
+    clock,
+    write: (line) => lines.push(line),
+  });
   return { output, lines, clock };
 }
 
@@ -49,7 +54,7 @@ describe("what a process writes", () => {
 
   test("knows its level and its call", async () => {
     const { output, lines } = create();
-    output.begin("r1");
+    output.begin("r1", "$LATEST");
     const time = "2026-01-01T00:00:00.000Z";
     await output.read(streamOf([utf8(`${time}\tr1\tWARN\tone\rtwo\nraw\r\n`)]));
     const mine = { functionName: "f", requestId: "r1" };
@@ -64,7 +69,7 @@ describe("what a process writes", () => {
 describe("the log of a call", () => {
   test("is complete with the mark of that call, or after a bound", async () => {
     const { output, clock } = create();
-    output.begin("r1");
+    output.begin("r1", "$LATEST");
     let drained = false;
     const done = output.drain().then(() => {
       drained = true;
@@ -75,7 +80,7 @@ describe("the log of a call", () => {
     await done;
     const tail = textOf(output.end((memory) => `REPORT ${memory}`));
     expect(tail).toEndWith("\nunended\nEND RequestId: r1\nREPORT 5\n");
-    output.begin("r2");
+    output.begin("r2", "$LATEST");
     const second = output.drain();
     clock.advance(logDrainMsMax);
     await second;
@@ -83,7 +88,7 @@ describe("the log of a call", () => {
 
   test("has a tail of at most 4 kB of whole characters", async () => {
     const { output } = create();
-    output.begin("r1");
+    output.begin("r1", "$LATEST");
     await output.read(streamOf([utf8(`a${"\u{1f41f}\n".repeat(5000)}`)]));
     const tail = output.end(() => "REPORT");
     expect(tail.length).toBeLessThanOrEqual(4096);

@@ -7,7 +7,7 @@
  */
 
 import { type Clock, concatBytes, textOf, utf8 } from "../base/mod.ts";
-import { logDrainMsMax, logLineBytesMax, logTailBytesMax } from "./limits.ts";
+import { logDrainMsMax, logDrainMsUnmarked, logLineBytesMax, logTailBytesMax } from "./limits.ts";
 
 export type LineLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL" | "PLATFORM";
 
@@ -23,6 +23,8 @@ export interface FunctionLine {
 
 export interface OutputOptions {
   readonly functionName: string;
+  /** Whether a mark stands behind each call's log; where none does, lines have a moment to come. */
+  readonly marksLog: boolean;
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
 }
@@ -73,10 +75,10 @@ export class Output {
   }
 
   /** What is written from now on belongs to this call. */
-  begin(requestId: string): void {
+  begin(requestId: string, version: string): void {
     const call = { requestId, tail: "", memoryBytes: 0, complete: false, onComplete: () => {} };
     this.#call = call;
-    this.platform(`START RequestId: ${requestId} Version: $LATEST`);
+    this.platform(`START RequestId: ${requestId} Version: ${version}`);
   }
 
   /** Answers when the lines of the call have come, or could be waited for no longer. */
@@ -84,7 +86,8 @@ export class Output {
     const call = this.#call;
     if (!call || call.complete || this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = this.#options.clock.after(logDrainMsMax, resolve);
+      const { clock, marksLog } = this.#options;
+      const timer = clock.after(marksLog ? logDrainMsMax : logDrainMsUnmarked, resolve);
       call.onComplete = () => {
         timer.cancel();
         resolve();

@@ -5,12 +5,17 @@
  * and end. When none is idle another is started, as long as the bound allows and more calls wait
  * than are starting already; whichever environment is idle first takes the oldest call.
  *
+ * `replace` gives the function another program: what runs ends its call in the old one, what is
+ * idle ends at once, and from then on calls begin in the new one. `keepWarm` holds some processes
+ * ready.
+ *
  * A process that ends before it was ever idle fails one waiting call. After a few such ends in a
  * row no process is started for a while, which grows, and calls fail with the last reason at once.
  */
 
 import { assert, BoundedQueue, type Clock, errorText, noBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
+import type { ThrottleReason } from "./concurrency.ts";
 import { Environment, type Program, type StartFailure } from "./environment.ts";
 import { cannotStart, closing, encodeFailure, type Failure, throttled } from "./failures.ts";
 import {
@@ -42,6 +47,8 @@ interface Idle {
 
 export class Pool {
   readonly #options: PoolOptions;
+  #program: Program;
+  #warmCount = 0;
   readonly #waiting = new BoundedQueue<Waiting>(waitingCallsMax);
   readonly #environments = new Set<Environment>();
   /** The one that was idle last stands last. */
@@ -58,6 +65,11 @@ export class Pool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#program = options.program;
+  }
+
+  get program(): Program {
+    return this.#program;
   }
 
   get waitingCount(): number {
@@ -73,24 +85,41 @@ export class Pool {
     return this.#environments.size;
   }
 
-  /** Answers in every case; `throttled` when too many calls wait. */
+  /** Answers in every case; `throttled` when too many calls wait for a process. */
   invoke(call: Call): Promise<Outcome> {
-    if (this.#closing) return Promise.resolve(refuse(closing));
+    if (this.#closing) return Promise.resolve({ ...refuse(closing), unavailable: true });
     return new Promise((answer) => {
       const resolve = (outcome: Outcome) => {
         this.ended[endOf(outcome)] += 1;
         answer(outcome);
       };
       if (this.#waiting.push({ call, resolve })) this.#dispatch();
-      else resolve({ ...refuse(throttled), throttled: true });
+      else resolve(throttle("FunctionInvocationRateLimitExceeded"));
     });
+  }
+
+  /** Calls that begin from now on run in this program; answers when no other is left. */
+  async replace(program: Program): Promise<void> {
+    this.#program = program;
+    this.#startFailureCount = 0;
+    this.#startsAgainAtMs = 0;
+    const stale = this.#idle.filter(({ environment }) => environment.program !== program);
+    for (const { environment } of stale) this.#forgetIdle(environment);
+    await Promise.all(stale.map(({ environment }) => environment.end()));
+    this.#dispatch();
+  }
+
+  /** Holds so many processes ready, as long as they start; 0: none beyond those that calls need. */
+  keepWarm(count: number): void {
+    this.#warmCount = Math.min(count, environmentsPerFunctionMax);
+    this.#dispatch();
   }
 
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
   async close(): Promise<void> {
     this.#closing = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      next.resolve(refuse(closing));
+      next.resolve({ ...refuse(closing), unavailable: true });
     }
     if (this.#runningCount > 0) {
       await new Promise<void>((resolve) => {
@@ -99,7 +128,8 @@ export class Pool {
       });
     }
     for (const idle of this.#idle) idle.timer.cancel();
-    await Promise.all([...this.#environments].map((environment) => environment.end()));
+    const ended = [...this.#environments].map((environment) => environment.end());
+    await Promise.all(ended);
   }
 
   #dispatch(): void {
@@ -114,7 +144,10 @@ export class Pool {
       this.#environments.size < environmentsPerFunctionMax
     ) {
       if (this.#options.clock.monotonic() < this.#startsAgainAtMs) this.#failOne();
-      else this.#start();
+      else this.#start(false);
+    }
+    while (this.#environments.size < this.#warmCount && this.#startFailureCount === 0) {
+      this.#start(true);
     }
   }
 
@@ -127,7 +160,7 @@ export class Pool {
     });
   }
 
-  #start(): void {
+  #start(provisioned: boolean): void {
     this.#startingCount += 1;
     let starting = true;
     const started = () => {
@@ -138,19 +171,24 @@ export class Pool {
       onIdle: (environment: Environment) => {
         started();
         this.#startFailureCount = 0;
-        this.#keepIdle(environment);
+        if (environment.program === this.#program) this.#keepIdle(environment);
+        else void environment.end();
         this.#dispatch();
       },
       onEnd: (environment: Environment, startFailure: StartFailure | undefined) => {
         started();
         this.#environments.delete(environment);
         this.#forgetIdle(environment);
-        if (startFailure) this.#noteStartFailure(startFailure);
+        if (startFailure && environment.program === this.#program) {
+          this.#noteStartFailure(startFailure);
+        }
         if (!this.#closing) this.#dispatch();
       },
     };
     try {
-      this.#environments.add(new Environment({ ...this.#options, ...events }));
+      this.#environments.add(
+        new Environment({ ...this.#options, program: this.#program, provisioned, ...events }),
+      );
     } catch (thrown) {
       started();
       const failure = encodeFailure(cannotStart(errorText(thrown)));
@@ -161,7 +199,8 @@ export class Pool {
   #keepIdle(environment: Environment): void {
     const timer = this.#options.clock.after(idleMsMax, () => {
       this.#forgetIdle(environment);
-      void environment.end();
+      if (this.#environments.size <= this.#warmCount) this.#keepIdle(environment);
+      else void environment.end();
     });
     this.#idle.push({ environment, timer });
   }
@@ -195,6 +234,11 @@ export class Pool {
 function endOf({ throttled, functionError }: Outcome): "throttled" | "failed" | "succeeded" {
   if (throttled) return "throttled";
   return functionError ? "failed" : "succeeded";
+}
+
+/** The outcome of a call that does not begin. */
+export function throttle(reason: ThrottleReason): Outcome {
+  return { ...refuse(throttled), throttled: reason };
 }
 
 function refuse(failure: Failure): Outcome {

@@ -6,7 +6,7 @@
  * function without a build runs in its own folder and finds them through NODE_PATH, which only
  * CommonJS reads.
  *
- * Refused: runtimes other than `nodejs*`, TypeScript without a build, reserved variables.
+ * Refused: runtimes that cannot run here, TypeScript without a build, reserved variables.
  */
 
 import { existsSync } from "node:fs";
@@ -18,7 +18,15 @@ import { bundleFunction } from "./bundle.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
 import { environmentBytesMax } from "./limits.ts";
-import type { StartProblem } from "./problems.ts";
+import type { BuildProblem, StartProblem } from "./problems.ts";
+import {
+  bootstrapFolder,
+  chooseRuntime,
+  describeUnknown,
+  kindOf,
+  type Machine,
+  type Runtime,
+} from "./runtimes/runtime.ts";
 import {
   createVariables,
   type FunctionCredentials,
@@ -34,24 +42,23 @@ export interface ProgramHost {
   readonly endpointUrl: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** The JavaScript runtime of handlers: `node`, or the Bun that runs the server. */
-  readonly node: NodeCommand;
+  readonly machine: Machine;
   readonly path: string;
 }
 
-export interface NodeCommand {
-  readonly kind: "node" | "bun";
-  readonly file: string;
+export interface PrepareOptions {
+  readonly credentials: FunctionCredentials;
+  readonly host: ProgramHost;
+  /** Whether the file of the handler must be there; else its absence shows when it is called. */
+  readonly checked: boolean;
 }
 
-const bootstrapFolder = fileURLToPath(new URL("bootstrap", import.meta.url));
 const providedScopes = ["@aws-sdk", "@smithy"];
 
 /** A program, or what is wrong with the definition or its sources; rejects when the disk fails. */
 export async function prepareProgram(
   definition: FunctionDefinition,
-  credentials: FunctionCredentials,
-  host: ProgramHost,
+  { credentials, host, checked }: PrepareOptions,
 ): Promise<Program | StartProblem[]> {
   const problems = checkDefinition(definition);
   if (problems.length > 0) return problems;
@@ -64,9 +71,11 @@ export async function prepareProgram(
     const found = await bundleFunction({ build, sourceFolder: codeFolder, outFolder: taskRoot });
     if (found.length > 0) return withName(definition, found);
   }
-  const missing = checkHandlerFile(definition, taskRoot);
+  const missing = checked && checkHandlerFile(definition, taskRoot);
   if (missing) return withName(definition, [missing]);
-  return describeProgram({ definition, taskRoot, folder, credentials, host });
+  const runtime = chooseRuntime(definition, taskRoot, host.machine);
+  if ("message" in runtime) return withName(definition, [runtime]);
+  return describeProgram({ definition, taskRoot, folder, credentials, host, runtime });
 }
 
 interface ProgramParts {
@@ -75,6 +84,7 @@ interface ProgramParts {
   readonly folder: string;
   readonly credentials: FunctionCredentials;
   readonly host: ProgramHost;
+  readonly runtime: Runtime;
 }
 
 function describeProgram(parts: ProgramParts): Program {
@@ -92,31 +102,23 @@ function describeProgram(parts: ProgramParts): Program {
   });
   return {
     functionName: definition.name,
-    functionArn: `arn:aws:lambda:${region}:${host.accountId}:function:${definition.name}`,
-    command: commandOf(definition, host.node),
+    version: definition.version ?? "$LATEST",
+    ...parts.runtime,
     folder: taskRoot,
-    createVariables: () => ({
+    createVariables: ({ temporaryFolder, provisioned }) => ({
       ...fixed,
-      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now()),
+      TMPDIR: temporaryFolder,
+      AWS_LAMBDA_INITIALIZATION_TYPE: provisioned ? "provisioned-concurrency" : "on-demand",
+      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now(), definition.version),
     }),
     timeoutSeconds: definition.timeoutSeconds,
     memoryMegabytes: definition.memoryMegabytes,
   };
 }
 
-function commandOf(definition: FunctionDefinition, node: NodeCommand): string[] {
-  const bootstrap = join(bootstrapFolder, "node.mjs");
-  if (node.kind === "bun") return [node.file, bootstrap];
-  const flags = [`--max-old-space-size=${definition.memoryMegabytes}`];
-  if (definition.build?.sourcemap) flags.push("--enable-source-maps"); // as SAM does
-  return [node.file, ...flags, bootstrap];
-}
-
 function checkDefinition(definition: FunctionDefinition): StartProblem[] {
   const messages: string[] = [];
-  if (!definition.runtime.startsWith("nodejs")) {
-    messages.push(`runtime "${definition.runtime}" is not implemented; nodejs runtimes are`);
-  }
+  if (!kindOf(definition.runtime)) messages.push(describeUnknown(definition.runtime));
   let bytes = 0;
   for (const [name, value] of Object.entries(definition.environment)) {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
@@ -130,8 +132,14 @@ function checkDefinition(definition: FunctionDefinition): StartProblem[] {
 }
 
 /** What is wrong with the file that the handler names, if anything. */
-function checkHandlerFile(definition: FunctionDefinition, taskRoot: string) {
+function checkHandlerFile(
+  definition: FunctionDefinition,
+  taskRoot: string,
+): BuildProblem | undefined {
   const { handler } = definition;
+  const kind = kindOf(definition.runtime);
+  if (kind === "provided") return undefined; // its meaning is the bootstrap's
+  if (kind === "python") return checkPythonFile(handler, taskRoot);
   const dot = handler.indexOf(".", handler.lastIndexOf("/") + 1);
   if (dot < 0) return { message: `handler "${handler}" is not of the form "file.export"` };
   const base = join(taskRoot, handler.slice(0, dot));
@@ -143,6 +151,17 @@ function checkHandlerFile(definition: FunctionDefinition, taskRoot: string) {
   }
   const file = base + source;
   return { message: `handler "${handler}" is TypeScript and needs BuildMethod: esbuild`, file };
+}
+
+function checkPythonFile(handler: string, taskRoot: string): BuildProblem | undefined {
+  const dot = handler.lastIndexOf(".");
+  if (dot <= 0) return { message: `handler "${handler}" is not of the form "file.function"` };
+  const module = handler.slice(0, dot).replaceAll(".", "/");
+  const found = [`${module}.py`, `${module}/__init__.py`].some((file) =>
+    existsSync(join(taskRoot, file)),
+  );
+  if (found) return undefined;
+  return { message: `handler "${handler}": its code does not hold a file "${module}.py"` };
 }
 
 function withName(

@@ -11,11 +11,21 @@ afterEach(() => {
 function serve() {
   const told: string[] = [];
   const api = serveRuntimeApi({
-    functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
     deadlineMs: () => 1234,
     handlers: {
-      next: async () => ({ requestId: "r1", payload: utf8('{"a":1}'), traceId: "Root=1-2-3" }),
+      next: async () => ({
+        requestId: "r1",
+        payload: utf8('{"a":1}'),
+        traceId: "Root=1-2-3",
+        functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
+        clientContext: '{"client":{}}',
+      }),
       respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
+      async respondInPieces(id, pieces) {
+        if (id !== "r1") return false;
+        for await (const piece of pieces) told.push(`piece ${textOf(piece)}`);
+        return true;
+      },
       fail: (id, error) => id === "r1" && told.push(`fail ${textOf(error)}`) > 0,
       failInit: (error) => void told.push(`failInit ${textOf(error)}`),
     },
@@ -37,6 +47,7 @@ describe("the Runtime API", () => {
       "lambda-runtime-deadline-ms": "1234",
       "lambda-runtime-invoked-function-arn": "arn:aws:lambda:eu-central-1:111122223333:function:f",
       "lambda-runtime-trace-id": "Root=1-2-3",
+      "lambda-runtime-client-context": '{"client":{}}',
     });
     expect(await response.json()).toEqual({ a: 1 });
   });
@@ -50,17 +61,25 @@ describe("the Runtime API", () => {
     expect(told).toEqual(["respond {}", "fail {}", "failInit {}"]);
   });
 
-  test("refuses unknown calls, unknown operations, streams and browsers", async () => {
+  test("takes an answer in pieces", async () => {
+    const { post, told } = serve();
+    const streaming = { "Lambda-Runtime-Function-Response-Mode": "streaming" };
+    expect((await post("invocation/r1/response", "one", streaming)).status).toBe(202);
+    expect((await post("invocation/r2/response", "two", streaming)).status).toBe(400);
+    expect(told).toEqual(["piece one"]);
+  });
+
+  test("refuses unknown calls, unknown operations and browsers", async () => {
     const { post, call, told } = serve();
     expect((await post("invocation/r2/response", "1")).status).toBe(400);
     expect((await post("invocation/r2/error", "1")).status).toBe(400);
     expect((await post("invocation/r1/other", "1")).status).toBe(404);
     expect((await post("invocation/r1/response/more", "1")).status).toBe(404);
     expect((await call("invocation/previous")).status).toBe(404);
-    const streaming = { "Lambda-Runtime-Function-Response-Mode": "streaming" };
-    expect((await post("invocation/r1/response", "1", streaming)).status).toBe(501);
     const origin = { Origin: "http://example.com" };
     expect((await call("invocation/next", { headers: origin })).status).toBe(403);
+    const site = { "Sec-Fetch-Site": "cross-site" };
+    expect((await call("invocation/next", { headers: site })).status).toBe(403);
     const rebound = { Host: "example.com" }; // a page whose name was made to lead here
     expect((await call("invocation/next", { headers: rebound })).status).toBe(403);
     expect(told).toEqual([]);

@@ -6,24 +6,27 @@
  * and Node's drop it. The port alone says who is calling.
  *
  * What the environment does with a request is its matter; this file is the wire form alone. Left
- * out: extensions, telemetry and response streaming, answered with 404 and 501.
+ * out: extensions and telemetry, answered with 404; the trailers of a streamed answer, which the
+ * server does not show, so that a runtime of one's own reports a late error by `error` instead.
  */
 
+import { concatBytes } from "../base/mod.ts";
 import type { Call } from "./call.ts";
-import { responseBytesMax } from "./limits.ts";
+import { responseBytesMax, streamBytesMax } from "./limits.ts";
 
 export interface RuntimeApiHandlers {
   /** Answers when there is work. Asking also says that the last call, or the start, is over. */
   next(): Promise<Call>;
   /** False: no such call is running. */
   respond(requestId: string, payload: Uint8Array): boolean;
+  /** An answer in pieces; answers when it is whole, or no longer wanted. */
+  respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean>;
   fail(requestId: string, error: Uint8Array): boolean;
   failInit(error: Uint8Array): void;
 }
 
 export interface RuntimeApiOptions {
   readonly handlers: RuntimeApiHandlers;
-  readonly functionArn: string;
   /** When the call will be killed, in milliseconds since the epoch. */
   readonly deadlineMs: () => number;
 }
@@ -37,19 +40,13 @@ export interface RuntimeApi {
 const host = "127.0.0.1";
 const prefix = "/2018-06-01/runtime/";
 
-/**
- * A body past this is refused by the server before it is read; up to this, by us, in Lambda's
- * words.
- */
-const bodyBytesMax = 4 * responseBytesMax;
-
 /** Listens on a free port of the loopback interface until `close`, which breaks open requests. */
 export function serveRuntimeApi(options: RuntimeApiOptions): RuntimeApi {
   const server = Bun.serve({
     hostname: host,
     port: 0,
     idleTimeout: 0,
-    maxRequestBodySize: bodyBytesMax,
+    maxRequestBodySize: streamBytesMax + responseBytesMax,
     fetch: (request) => answer(request, options),
     error: () => reply(500, { errorType: "InternalServerError", errorMessage: "Internal error" }),
   });
@@ -71,13 +68,12 @@ async function answer(request: Request, options: RuntimeApiOptions): Promise<Res
     return describeCall(await handlers.next(), options);
   }
   if (request.method !== "POST") return notFound(path);
-  if (request.headers.get("Lambda-Runtime-Function-Response-Mode") === "streaming") {
-    return reply(501, {
-      errorType: "NotImplemented",
-      errorMessage: "Response streaming is not implemented",
-    });
+  const mode = request.headers.get("Lambda-Runtime-Function-Response-Mode");
+  if (mode === "streaming" && scope === "invocation" && id && kind === "response") {
+    const pieces = request.body ?? new ReadableStream<Uint8Array>();
+    return (await handlers.respondInPieces(id, pieces)) ? accepted() : unknownCall(id);
   }
-  const body = await request.bytes();
+  const body = await readBounded(request);
   if (scope === "init" && id === "error" && !kind) {
     handlers.failInit(body);
     return accepted();
@@ -93,23 +89,36 @@ async function answer(request: Request, options: RuntimeApiOptions): Promise<Res
 
 /**
  * A page in a browser on this machine could otherwise take work from a handler. Where its own name
- * was made to lead here, the name is all that shows it.
+ * was made to lead here, the name is all that shows it. Node's fetch sends `Sec-Fetch-Mode` too, so
+ * that says nothing.
  */
 function isFromBrowser({ headers, url }: Request): boolean {
   const reboundName = new URL(url).hostname !== host;
-  return reboundName || headers.has("origin") || headers.has("sec-fetch-mode");
+  return reboundName || headers.has("origin") || headers.has("sec-fetch-site");
+}
+
+/** All of the body; of one that is too large only so much that it shows. */
+async function readBounded(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.length;
+    if (bytes <= 2 * responseBytesMax) chunks.push(chunk);
+  }
+  return concatBytes(chunks);
 }
 
 function describeCall(call: Call, options: RuntimeApiOptions): Response {
-  return new Response(call.payload as Uint8Array<ArrayBuffer>, {
-    headers: {
-      "Content-Type": "application/json",
-      "Lambda-Runtime-Aws-Request-Id": call.requestId,
-      "Lambda-Runtime-Deadline-Ms": String(options.deadlineMs()),
-      "Lambda-Runtime-Invoked-Function-Arn": options.functionArn,
-      "Lambda-Runtime-Trace-Id": call.traceId,
-    },
+  const { requestId, functionArn, traceId, clientContext } = call;
+  const headers = new Headers({
+    "Content-Type": "application/json",
+    "Lambda-Runtime-Aws-Request-Id": requestId,
+    "Lambda-Runtime-Deadline-Ms": String(options.deadlineMs()),
+    "Lambda-Runtime-Invoked-Function-Arn": functionArn,
+    "Lambda-Runtime-Trace-Id": traceId,
   });
+  if (clientContext) headers.set("Lambda-Runtime-Client-Context", clientContext);
+  return new Response(call.payload as Uint8Array<ArrayBuffer>, { headers });
 }
 
 function accepted(): Response {

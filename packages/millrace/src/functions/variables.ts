@@ -63,13 +63,12 @@ export function createCredentials(random: Random): FunctionCredentials {
   };
 }
 
-/** All variables but `AWS_LAMBDA_RUNTIME_API` and the name of the log stream. */
+/** All variables but those that differ from one environment to the next. */
 export function createVariables(options: VariablesOptions): Record<string, string> {
   const { definition, credentials, region } = options;
   return {
     PATH: options.path,
     HOME: tmpdir(),
-    TMPDIR: tmpdir(),
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     NODE_PATH: options.modulesFolder,
@@ -86,8 +85,7 @@ export function createVariables(options: VariablesOptions): Record<string, strin
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
-    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_FUNCTION_VERSION: definition.version ?? "$LATEST",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
     LAMBDA_TASK_ROOT: options.taskRoot,
     LAMBDA_RUNTIME_DIR: options.bootstrapFolder,
@@ -95,9 +93,9 @@ export function createVariables(options: VariablesOptions): Record<string, strin
 }
 
 /** As Lambda names the log stream of an environment. */
-export function newLogStreamName(random: Random, nowMs: number): string {
+export function newLogStreamName(random: Random, nowMs: number, version = "$LATEST"): string {
   const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${day}/[$LATEST]${newHexId(random, 16)}`;
+  return `${day}/[${version}]${newHexId(random, 16)}`;
 }
 
 /** Where the packages that the runtime provides are linked, beside the code. */

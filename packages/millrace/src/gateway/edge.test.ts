@@ -15,6 +15,7 @@ import {
 } from "../base/mod.ts";
 import { bundleForBrowser, createFunctions, type InvokeResult } from "../functions/mod.ts";
 import { createObjects } from "../objects/mod.ts";
+import { openMemoryRecords } from "../storage/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "./definition.ts";
 import { checkEdge, createEdge, type EdgeOptions } from "./edge.ts";
 
@@ -366,7 +367,8 @@ describe("an API refuses in the words of its kind", () => {
   });
 
   test("when too many calls wait, or the call throws", async () => {
-    const throttled = async () => answerWith({ functionError: "Unhandled", throttled: true });
+    const throttled = async () =>
+      answerWith({ functionError: "Unhandled", throttled: "ConcurrentInvocationLimitExceeded" });
     expect(await told("http", throttled)).toEqual([503, { message: "Service Unavailable" }]);
     const broken = async () => {
       throw new Error("s3cret");
@@ -604,6 +606,7 @@ test("a page from a real function loads a module bundled for the browser", async
   const common = { logger: silentLogger, clock: systemClock, random: systemRandom };
   const functions = createFunctions({
     ...common,
+    records: openMemoryRecords(),
     definitions: [
       {
         name: "page",

@@ -28,6 +28,10 @@ export interface Configuration {
   readonly anonymous: Anonymous;
   /** What the message broker takes: all of MQTT, or what AWS IoT takes. */
   readonly limits: LimitsName;
+  /** Whether functions whose files change are made ready anew. */
+  readonly watch?: boolean | undefined;
+  /** Waits before a failed asynchronous call is tried again; absent: 60, then 120. */
+  readonly retryDelaysSeconds?: readonly number[] | undefined;
   /** Takes log lines, each with its newline. */
   readonly writeLog: (text: string) => void;
 }

@@ -18,7 +18,7 @@ import {
 import type { Authenticate } from "../listeners/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import type { Application } from "../template/mod.ts";
-import { account } from "./configuration.ts";
+import { account, type Configuration } from "./configuration.ts";
 
 /** The service that MQTT over WebSocket is signed for. */
 const services = ["iotdevicegateway"];
@@ -34,15 +34,17 @@ export interface Identity {
 
 export interface IdentityOptions {
   readonly application: Application;
-  readonly records: Records;
-  /** Absent: the secret, and all that was given out, ends with the process. */
-  readonly dataFolder: string | undefined;
-  readonly logger: Logger;
+  readonly engines: { readonly records: Records };
+  /** Without a folder the secret, and all that was given out, ends with the process. */
+  readonly configuration: Pick<Configuration, "dataFolder">;
+  readonly loggerOf: (part: string) => Logger;
 }
 
 /** Throws a `WorldError` when the secret cannot be had. */
 export function createIdentity(options: IdentityOptions): Identity {
-  const { application, records, dataFolder, logger } = options;
+  const { application, engines, configuration, loggerOf } = options;
+  const { dataFolder } = configuration;
+  const logger = loggerOf("identity");
   const random = systemRandom;
   const clock = systemClock;
   const folder = dataFolder === undefined ? undefined : resolve(dataFolder);
@@ -50,7 +52,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const identities = new Identities({
     account: facts,
     secret: folder === undefined ? makeSecret(random) : openSecret(folder, random),
-    records,
+    records: engines.records,
     roles: application.roles,
     pools: application.identityPools,
     clock,

@@ -113,6 +113,7 @@ function unusedPorts(): RulePorts {
     functions: createFunctions({
       ...account,
       definitions: [],
+      records: openMemoryRecords(),
       clock: systemClock,
       random: systemRandom,
       workFolder: ".",

@@ -61,6 +61,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
     ...shared,
     ...account,
     definitions: application.functions,
+    records,
+    watch: configuration.watch,
+    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
     logger: loggerOf("functions"),
   });
@@ -89,12 +92,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     return { ok: false, problems: [...ruleProblems, ...frontProblems] };
   }
 
-  const identity = createIdentity({
-    application,
-    records,
-    dataFolder: configuration.dataFolder,
-    logger: loggerOf("identity"),
-  });
+  const identity = createIdentity(options);
   const broker = new Broker({
     ...shared,
     records,
@@ -140,7 +138,6 @@ interface Parts {
 function run(parts: Parts): Services {
   const { options, identity, tables, functions, objects, rules, manager, trace, broker } = parts;
   const { application, engines, loggerOf } = options;
-  const { identities, denials, authenticate } = identity;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
     broker,
@@ -156,10 +153,10 @@ function run(parts: Parts): Services {
   return {
     broker,
     edge: withPublicDoor(parts),
-    authenticate,
+    authenticate: identity.authenticate,
     answerApi: createApiDoor({
-      identities,
-      denials,
+      identities: identity.identities,
+      denials: identity.denials,
       tables,
       broker,
       rules: manager,
@@ -168,6 +165,7 @@ function run(parts: Parts): Services {
       account,
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
+      functions,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
@@ -231,7 +229,7 @@ async function defineTables(tables: Tables, application: Application): Promise<s
   return problems;
 }
 
-/** Until identities are enforced, a client is let in by where it comes from or not at all. */
+/** Who proves nothing is let in by where it comes from or not at all. */
 function admission(anonymous: Anonymous): Admission {
   return ({ transport }) =>
     anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")

@@ -32,6 +32,8 @@ test("without a word the defaults hold", () => {
     proxyProtocol: false,
     anonymous: "tcp",
     limits: "mqtt",
+    retryDelaysSeconds: [60, 120],
+    watch: true,
     json: false,
   });
 });
@@ -56,6 +58,7 @@ test.each([
   [[], { MILLRACE_PROXY_PROTOCOL: "yes" }, '--proxy-protocol must be true or false, not "yes"'],
   [["--limits", "azure"], {}, '--limits must be mqtt or aws, not "azure"'],
   [[], { MILLRACE_LIMITS: "" }, '--limits must be mqtt or aws, not ""'],
+  [["--retry-delays", "1m"], {}, '--retry-delays must be seconds such as 60,120, not "1m"'],
   [[], { MILLRACE_JSON: "1" }, '--json must be true or false, not "1"'],
   [["a.yaml", "b.yaml"], {}, 'one template at a time, not also "b.yaml"'],
 ])("%p with %p says: %s", (words, environment, expected) => {

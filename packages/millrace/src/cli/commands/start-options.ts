@@ -19,6 +19,10 @@ export interface StartOptions {
   readonly proxyProtocol: boolean;
   readonly anonymous: Anonymous;
   readonly limits: LimitsName;
+  /** Waits before a failed asynchronous call is tried again. */
+  readonly retryDelaysSeconds: readonly number[];
+  /** Whether functions whose files change are made ready anew. */
+  readonly watch: boolean;
   readonly json: boolean;
 }
 
@@ -92,6 +96,17 @@ const flags: Flags = {
     placeholder: "mqtt|aws",
     help: "what the broker takes: all of MQTT, or what AWS IoT takes",
   },
+  "retry-delays": {
+    type: "string",
+    default: "60,120",
+    placeholder: "SECONDS,...",
+    help: "waits before an asynchronous call that failed is tried again",
+  },
+  "no-watch": {
+    type: "boolean",
+    default: "false",
+    help: "leave functions as they are when their files change",
+  },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
@@ -122,6 +137,10 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   }
   const limits = limitsNames.find((name) => name === text("limits"));
   if (!limits) return problem(`--limits must be mqtt or aws, not "${text("limits")}"`);
+  const retryDelays = text("retry-delays");
+  if (!/^\d{1,5}(\.\d+)?(,\d{1,5}(\.\d+)?)*$/.test(retryDelays)) {
+    return problem(`--retry-delays must be seconds such as 60,120, not "${retryDelays}"`);
+  }
   const parameters = readParameters(text("parameter"));
   if (typeof parameters === "string") return problem(parameters);
   const host = text("host");
@@ -148,6 +167,8 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       proxyProtocol: text("proxy-protocol") === "true",
       anonymous,
       limits,
+      watch: text("no-watch") === "false",
+      retryDelaysSeconds: retryDelays.split(",").map(Number),
       json: text("json") === "true",
     },
   };

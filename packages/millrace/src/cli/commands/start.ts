@@ -42,6 +42,8 @@ async function startNode(options: StartOptions): Promise<void> {
     proxyProtocol: options.proxyProtocol,
     anonymous: options.anonymous,
     limits: options.limits,
+    watch: options.watch,
+    retryDelaysSeconds: options.retryDelaysSeconds,
     writeLog: (text) => process.stderr.write(text),
   });
   if (!result.ok) {

@@ -2,75 +2,98 @@
  * Lambda Invoke: `POST /2015-03-31/functions/{FunctionName}/invocations`.
  *
  * A function that fails is a success of the call: 200, with the error in the body and its kind in
- * a header. Refused by name: dry runs, versions and aliases, the client context.
+ * a header. A dry run answers 204 when there is such a function.
  */
 
-import { decodeLabel, type RestTarget, restErrorAnswer } from "../../aws/mod.ts";
-import { toBase64, utf8, WorldError } from "../../base/mod.ts";
+import { decodeLabel, type RestTarget } from "../../aws/mod.ts";
+import { fromBase64, textOrUndefined, toBase64, utf8, WorldError } from "../../base/mod.ts";
 import type { InvokeResult } from "../../functions/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { asyncInvokeBodyBytesMax, invokeBodyBytesMax, logTailBytesMax } from "../limits.ts";
 import type { Call } from "../ports.ts";
+import {
+  invalidParameter,
+  notFound,
+  notJson,
+  type Refusal,
+  refuse,
+  tooLarge,
+  tooMany,
+} from "./answers.ts";
 import { parseFunctionName } from "./function-name.ts";
 
 export const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-const refusedHeaders = [
-  "x-amz-client-context",
-  "x-amz-tenant-id",
-  "x-amz-durable-execution-name",
-] as const;
+const refusedHeaders = ["x-amz-tenant-id", "x-amz-durable-execution-name"] as const;
+const clientContextMax = 3583;
+const invocationTypes = ["RequestResponse", "Event", "DryRun"] as const;
 
+/** The answer to each of the three invocation types, or why the call is refused. */
 export async function invoke(call: Call, target: RestTarget): Promise<Response> {
   const read = readMembers(call.request, target);
   if ("status" in read) return refuse(call, read);
   const bytesMax = read.invocationType === "Event" ? asyncInvokeBodyBytesMax : invokeBodyBytesMax;
   const body = await readBody(call.request, bytesMax);
-  if (!body) return refuse(call, tooLarge(bytesMax));
+  if (!body) return refuse(call, tooLarge(bytesMax, "InvokeFunction"));
   const payload = body.length > 0 ? body : utf8("{}");
   if (parseJson(payload) === undefined) return refuse(call, notJson);
-  return read.invocationType === "Event"
-    ? invokeLater(call, read.name, payload)
-    : invokeNow(call, read, payload);
+  if (read.invocationType === "Event") return invokeLater(call, read, payload);
+  if (read.invocationType === "RequestResponse") return invokeNow(call, read, payload);
+  if (!call.ports.functions.has(read.name, read.qualifier)) return refuse(call, unknown(read));
+  return new Response(null, { status: 204, headers: { "x-amzn-requestid": call.requestId } });
 }
 
-interface Members {
+export interface Members {
   readonly name: string;
-  readonly invocationType: "RequestResponse" | "Event";
+  readonly qualifier: string | undefined;
+  readonly clientContext: string | undefined;
+  readonly invocationType: (typeof invocationTypes)[number];
   readonly logType: "None" | "Tail";
 }
 
-interface Failure {
-  readonly status: number;
-  readonly type: string;
-  readonly message: string;
-}
-
-function readMembers(request: Request, { path, query }: RestTarget): Members | Failure {
-  const label = decodeLabel(invokePath.exec(path)![1]!) ?? "";
+/** What path, query and headers say, for both ways to invoke. */
+export function readMembers(request: Request, { path, query }: RestTarget): Members | Refusal {
+  const label = decodeLabel(path.split("/")[3]!) ?? "";
   const reference = parseFunctionName(label);
   if (!reference) return invalidParameter(`"${label}" is no name of a function`);
-  const qualifier = query.get("Qualifier") ?? reference.qualifier ?? "$LATEST";
-  if (qualifier !== "$LATEST") {
-    return invalidParameter(`The qualifier "${qualifier}" is not implemented: $LATEST alone is`);
+  const asked = query.get("Qualifier") ?? undefined;
+  const { name, qualifier = asked } = reference;
+  if (asked !== undefined && asked !== qualifier) {
+    return invalidParameter(
+      "The derived qualifier from the function name does not match the specified qualifier.",
+    );
   }
   const header = refusedHeaders.find((name) => request.headers.has(name));
   if (header) return invalidParameter(`"${header}" of Invoke is not implemented`);
-  const invocationType = request.headers.get("x-amz-invocation-type") ?? "RequestResponse";
-  if (invocationType !== "RequestResponse" && invocationType !== "Event") {
-    return invalidParameter(`The invocation type "${invocationType}" is not implemented`);
-  }
+  const type = request.headers.get("x-amz-invocation-type") ?? "RequestResponse";
+  const invocationType = invocationTypes.find((one) => one === type);
+  if (!invocationType) return invalidParameter(`The invocation type "${type}" is not implemented`);
+  const clientContext = readClientContext(request.headers.get("x-amz-client-context"));
+  if (clientContext === false) return invalidParameter("The client context is no JSON in base64");
   const logType = request.headers.get("x-amz-log-type") ?? "None";
   if (logType !== "None" && logType !== "Tail") {
     return invalidParameter(`The log type "${logType}" is neither None nor Tail`);
   }
-  return { name: reference.name, invocationType, logType };
+  return { name, qualifier, clientContext, invocationType, logType };
+}
+
+/** JSON, or false when it is none. */
+function readClientContext(header: string | null): string | undefined | false {
+  if (header === null) return undefined;
+  const bytes = header.length <= clientContextMax ? fromBase64(header) : undefined;
+  return bytes !== undefined && parseJson(bytes) !== undefined && textOrUndefined(bytes)!;
+}
+
+/** There is no such function, or no such qualifier of it. */
+export function unknown({ name, qualifier }: Members): Refusal {
+  return notFound(`Function not found: ${qualifier === undefined ? name : `${name}:${qualifier}`}`);
 }
 
 async function invokeNow(call: Call, members: Members, payload: Uint8Array): Promise<Response> {
-  const result = await call.ports.invoke(members.name, payload);
-  if (!result.found) return refuse(call, notFound(members.name));
-  if (result.throttled) return refuse(call, tooMany("Too many calls are waiting"));
+  const { name, qualifier, clientContext } = members;
+  const result = await call.ports.invoke(name, payload, { qualifier, clientContext });
+  if (!result.found) return refuse(call, unknown(members));
+  if (result.throttled) return refuse(call, tooMany("Rate Exceeded.", result.throttled));
   return answerResult(result, members.logType);
 }
 
@@ -90,40 +113,14 @@ function answerResult(
   return new Response(new Uint8Array(result.payload), { headers });
 }
 
-async function invokeLater(call: Call, name: string, payload: Uint8Array): Promise<Response> {
+async function invokeLater(call: Call, members: Members, payload: Uint8Array): Promise<Response> {
+  const { name, qualifier } = members;
   try {
-    if (!(await call.ports.invokeAsync(name, payload))) return refuse(call, notFound(name));
+    const requestId = await call.ports.invokeAsync(name, payload, { qualifier });
+    if (requestId === undefined) return refuse(call, unknown(members));
+    return new Response(null, { status: 202, headers: { "x-amzn-requestid": requestId } });
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
     return refuse(call, tooMany(thrown.message));
   }
-  return new Response(null, { status: 202, headers: { "x-amzn-requestid": call.requestId } });
 }
-
-function refuse({ requestId }: Call, { status, type, message }: Failure): Response {
-  const body = { Type: "User", Message: message };
-  return restErrorAnswer({ status, type, body }, requestId);
-}
-
-function invalidParameter(message: string): Failure {
-  return { status: 400, type: "InvalidParameterValueException", message };
-}
-
-function notFound(name: string): Failure {
-  return { status: 404, type: "ResourceNotFoundException", message: `Function not found: ${name}` };
-}
-
-function tooLarge(bytesMax: number): Failure {
-  const message = `Request must be smaller than ${bytesMax} bytes for the InvokeFunction operation`;
-  return { status: 413, type: "RequestTooLargeException", message };
-}
-
-function tooMany(message: string): Failure {
-  return { status: 429, type: "TooManyRequestsException", message };
-}
-
-const notJson: Failure = {
-  status: 400,
-  type: "InvalidRequestContentException",
-  message: "Could not parse request body into json",
-};

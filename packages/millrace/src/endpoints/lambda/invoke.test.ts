@@ -69,21 +69,32 @@ test("a function that is not there is the SDK's typed error", async () => {
 });
 
 test("what cannot be done is refused by name", async () => {
-  const dry = await refusal(
-    client.send(new InvokeCommand({ FunctionName: "greet", InvocationType: "DryRun" })),
-  );
-  expect([dry.name, dry.message]).toEqual([
-    "InvalidParameterValueException",
-    'The invocation type "DryRun" is not implemented',
-  ]);
-  const version = await refusal(
-    client.send(new InvokeCommand({ FunctionName: "greet", Qualifier: "7" })),
-  );
-  expect(version.message).toBe('The qualifier "7" is not implemented: $LATEST alone is');
   const context = await refusal(
-    client.send(new InvokeCommand({ FunctionName: "greet", ClientContext: btoa("{}") })),
+    client.send(new InvokeCommand({ FunctionName: "greet", ClientContext: "{}" })),
   );
-  expect(context.message).toBe('"x-amz-client-context" of Invoke is not implemented');
+  expect([context.name, context.message]).toEqual([
+    "InvalidParameterValueException",
+    "The client context is no JSON in base64",
+  ]);
+  const two = await refusal(
+    client.send(new InvokeCommand({ FunctionName: "greet:1", Qualifier: "2" })),
+  );
+  expect(two.message).toContain("does not match the specified qualifier");
+  const tenant = await refusal(
+    client.send(new InvokeCommand({ FunctionName: "greet", TenantId: "a" })),
+  );
+  expect(tenant.message).toBe('"x-amz-tenant-id" of Invoke is not implemented');
+});
+
+test("a throttled call is the SDK's typed error with its reason", async () => {
+  const throttled = "ReservedFunctionConcurrentInvocationLimitExceeded";
+  door.state.invokeResult = { ...answered, throttled };
+  const refused = await refusal(client.send(new InvokeCommand({ FunctionName: "greet" })));
+  expect([refused.name, refused.$metadata.httpStatusCode, refused.Reason]).toEqual([
+    "TooManyRequestsException",
+    429,
+    throttled,
+  ]);
 });
 
 test("a payload that is not JSON or too large is refused", async () => {

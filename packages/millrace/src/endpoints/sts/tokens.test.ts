@@ -24,7 +24,7 @@ interface Keys {
 
 beforeAll(async () => {
   // SDKs sign with the machine's time.
-  door = await openDoor({}, new ManualClock(Math.floor(Date.now() / 1_000) * 1_000));
+  door = await openDoor({}, undefined, new ManualClock(Math.floor(Date.now() / 1_000) * 1_000));
   owner = clientOf(door.rootKey);
 });
 afterAll(() => door.close());

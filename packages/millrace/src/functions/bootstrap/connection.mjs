@@ -67,10 +67,46 @@ export function connectRuntimeApi(address) {
     });
   }
 
+  /** The answer to what is being sent. */
+  function answered() {
+    socket.ref();
+    return new Promise((resolve) => {
+      waiting = resolve;
+    });
+  }
+
   return {
+    beginStream: (requestId, type) => beginStream({ socket, address, requestId, type, answered }),
     next: () => request("GET", "invocation/next"),
     respond: (requestId, json) => request("POST", `invocation/${requestId}/response`, json),
     fail: (requestId, json) => request("POST", `invocation/${requestId}/error`, json),
     failInit: (json) => request("POST", "init/error", json),
+  };
+}
+
+/**
+ * Begins an answer that comes in pieces. `write` calls back when the piece has left; `end` resolves
+ * as a request does. Until then it does not keep the process alive.
+ */
+function beginStream({ socket, address, requestId, type, answered }) {
+  socket.write(
+    `POST /2018-06-01/runtime/invocation/${requestId}/response HTTP/1.1\r\nHost: ${address}\r\n` +
+      `Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n` +
+      "Lambda-Runtime-Function-Response-Mode: streaming\r\n\r\n",
+  );
+  return {
+    write(bytes, callback) {
+      if (bytes.length === 0) return callback();
+      socket.cork();
+      socket.write(`${bytes.length.toString(16)}\r\n`);
+      socket.write(bytes);
+      socket.write("\r\n", callback);
+      socket.uncork();
+    },
+    end() {
+      const over = answered();
+      socket.write("0\r\n\r\n");
+      return over;
+    },
   };
 }

@@ -8,6 +8,7 @@
 import { connectRuntimeApi } from "./connection.mjs";
 import { logLine, logMark, patchConsole, setLogRequestId } from "./console.mjs";
 import { callHandler, loadHandler } from "./handler.mjs";
+import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 
 const variables = process.env;
 const runtimeApi = connectRuntimeApi(variables.AWS_LAMBDA_RUNTIME_API);
@@ -15,11 +16,7 @@ const runtimeApi = connectRuntimeApi(variables.AWS_LAMBDA_RUNTIME_API);
 let report = (json) => runtimeApi.failInit(json);
 
 patchConsole();
-globalThis.awslambda = {
-  streamifyResponse() {
-    throw new Error("awslambda.streamifyResponse: response streaming is not implemented");
-  },
-};
+globalThis.awslambda = awslambda;
 process.on("uncaughtException", (error) => giveUp("Uncaught Exception", describeError(error), 129));
 process.on("unhandledRejection", (reason) => {
   const error = { ...describeError(reason), errorType: "Runtime.UnhandledPromiseRejection" };
@@ -55,7 +52,16 @@ async function serveCall(handler, { headers, body }) {
   let failed = false;
   try {
     const event = JSON.parse(body.toString());
-    json = toJson(await callHandler(handler, event, createContext(headers)));
+    const context = createContext(headers);
+    if (isStreamed(handler)) {
+      const beforeEnd = () => {
+        report = undefined;
+        logMark(requestId);
+      };
+      const call = { runtimeApi, requestId, event, context, beforeEnd, describeError };
+      return await serveStream(handler, call);
+    }
+    json = toJson(await callHandler(handler, event, context));
   } catch (error) {
     failed = true;
     const described = describeError(error);

@@ -43,20 +43,30 @@ const event = typed({
   }),
 });
 
+/** The kinds that exist on AWS; all but Lambda are refused by name. */
+const destination = object({
+  Type: required(choice("Lambda", "SQS", "SNS", "EventBridge", "S3Bucket")),
+  Destination: text(),
+});
+
 export const functionProperties = object({
   FunctionName: text({
     pattern: /^[A-Za-z0-9_-]{1,64}$/,
     form: "a function name: 1 to 64 of A-Z a-z 0-9 _ -",
   }),
   Handler: required(
-    text({ pattern: /^[^\s.][^\s]*\.[A-Za-z_$][\w$]*$/, form: "like 'file.export'" }),
+    text({ pattern: /^[^\s]{1,128}$/, form: "the name of a handler, without spaces" }),
   ),
   Runtime: required(
-    text({ pattern: /^nodejs\d{2}\.x$/, form: "a Node.js runtime such as nodejs22.x" }),
+    text({
+      pattern: /^(nodejs(\d+\.(x|\d+))?|python3\.\d{1,2}|provided(\.al2|\.al2023)?)$/,
+      form: "a runtime that is implemented: nodejs22.x, python3.13 or provided.al2023",
+    }),
   ),
   CodeUri: required(text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" })),
   Description: text(),
   Timeout: integer(1, 900),
+  ReservedConcurrentExecutions: integer(0, 1000),
   MemorySize: integer(128, 10_240),
   Architectures: list(choice("x86_64", "arm64"), { min: 1, max: 1 }),
   Environment: object({
@@ -64,6 +74,12 @@ export const functionProperties = object({
   }),
   Role: text({ pattern: /^arn:[^:]+:iam::\d{12}:role\/.+$/, form: "the ARN of a role" }),
   Policies: oneOrMany(any()),
+  EventInvokeConfig: object({
+    MaximumRetryAttempts: integer(0, 2),
+    MaximumEventAgeInSeconds: integer(60, 21_600),
+    DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
+  }),
+  DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
   Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
 });
 

@@ -4,12 +4,14 @@
  * That the code is there is checked here, at its line; whether it can be built shows when it is.
  */
 
-import { basename, dirname, join, resolve } from "node:path";
-import type { FunctionBuild } from "../../functions/mod.ts";
+import { resolve } from "node:path";
+import { type FunctionBuild, kindOfRuntime } from "../../functions/mod.ts";
 import { type Draft, defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { fitName } from "../surroundings.ts";
-import { bundleNames, findEntryPoints, isFile, isFolder } from "./build-entries.ts";
+import { findEntryPoints, isFolder } from "./build-entries.ts";
+import { readAsyncSettings } from "./function-async.ts";
 import { connectEvents } from "./function-events.ts";
+import { checkHandler, moduleOf } from "./function-handler.ts";
 import { keepRole } from "./function-role.ts";
 import {
   type FunctionResource,
@@ -36,6 +38,8 @@ export const serverlessFunction = defineResource({
     "Timeout",
     "Environment",
     "Architectures",
+    "EventInvokeConfig",
+    "ReservedConcurrentExecutions",
   ],
   nameProperty: "FunctionName",
   namespace: "function",
@@ -59,6 +63,10 @@ export const serverlessFunction = defineResource({
         memoryMegabytes: given.MemorySize ?? 128,
         environment: readEnvironment(resource, build),
         ...(build && { build }),
+        description: given.Description,
+        role: given.Role,
+        reservedConcurrency: given.ReservedConcurrentExecutions,
+        asyncSettings: readAsyncSettings(resource, draft),
       });
     }
     if (given.Architectures) {
@@ -79,6 +87,10 @@ function findCode({ properties, report }: FunctionResource, draft: Draft): strin
 
 function readBuild(resource: FunctionResource, codeFolder: string): FunctionBuild | undefined {
   const { BuildMethod, BuildProperties: given } = resource.metadata ?? {};
+  if (BuildMethod && kindOfRuntime(resource.properties.Runtime) !== "node") {
+    resource.report(["Metadata", "BuildMethod"], "esbuild builds for nodejs runtimes alone");
+    return undefined;
+  }
   if (!BuildMethod) {
     if (given) resource.report(["Metadata", "BuildProperties"], "'BuildMethod' is missing");
     return undefined;
@@ -98,11 +110,6 @@ function readBuild(resource: FunctionResource, codeFolder: string): FunctionBuil
   };
 }
 
-/** `Handler` without the export. */
-function moduleOf({ properties }: FunctionResource): string {
-  return properties.Handler.slice(0, properties.Handler.lastIndexOf("."));
-}
-
 function nodeOptions({ properties }: FunctionResource): string {
   return properties.Environment?.Variables?.NODE_OPTIONS ?? "";
 }
@@ -116,29 +123,4 @@ function readEnvironment(
   const options = nodeOptions(resource);
   if (!build?.sourcemap || options.includes(sourceMaps)) return variables;
   return { ...variables, NODE_OPTIONS: `${options} ${sourceMaps}`.trim() };
-}
-
-function checkHandler(
-  resource: FunctionResource,
-  codeFolder: string,
-  build: FunctionBuild | undefined,
-): void {
-  const module = moduleOf(resource);
-  const at = ["Properties", "Handler"];
-  if (build) {
-    const bundles = bundleNames(build.entryPoints);
-    const complete = build.entryPoints.length > 0;
-    if (complete && !bundles.includes(join(module))) {
-      const made = bundles.map((name) => `'${name}'`).join(", ");
-      resource.report(at, `the handler's file '${module}' is not among the bundles ${made}`);
-    }
-    return;
-  }
-  const endings = [".js", ".mjs", ".cjs"];
-  if (endings.some((ending) => isFile(join(codeFolder, `${module}${ending}`)))) return;
-  const folder = basename(dirname(join(codeFolder, module)));
-  const names = endings.map((ending) => `${basename(module)}${ending}`).join("', '");
-  const typescript = isFile(join(codeFolder, `${module}.ts`));
-  const advice = typescript ? ": TypeScript needs 'BuildMethod: esbuild' in Metadata" : "";
-  resource.report(at, `there is no file '${names}' in '${folder}'${advice}`);
 }

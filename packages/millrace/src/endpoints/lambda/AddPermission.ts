@@ -1,0 +1,52 @@
+/** Lambda AddPermission: kept and told; nothing enforces it yet. */
+
+import type { PolicyStatement } from "../../functions/mod.ts";
+import { invalidParameter, refusalOf } from "./answers.ts";
+
+import { type Body, type ControlCall, done, no, type Route } from "./operation.ts";
+
+export const addPermission: Route = {
+  operation: "AddPermission",
+  method: "POST",
+  path: /^\/2015-03-31\/functions\/([^/]+)\/policy$/,
+  query: ["Qualifier"],
+  members: {
+    StatementId: "string",
+    Action: "string",
+    Principal: "string",
+    SourceArn: "string",
+    SourceAccount: "string",
+  },
+  perform,
+};
+
+async function perform({ functions, name, qualifier, body }: ControlCall) {
+  const missing = ["StatementId", "Action", "Principal"].find((one) => body[one] === undefined);
+  if (missing) return no(invalidParameter(`"${missing}" is missing`));
+  const arn = functions.control.arnOf(name);
+  const statement: PolicyStatement = {
+    Sid: String(body.StatementId),
+    Effect: "Allow",
+    Principal: principalOf(String(body.Principal)),
+    Action: String(body.Action),
+    Resource: qualifier === undefined ? arn : `${arn}:${qualifier}`,
+    ...conditionOf(body),
+  };
+  const at = qualifier ?? "$LATEST";
+  const error = await functions.settings.addPermission(name, at, statement);
+  return error ? no(refusalOf(error)) : done(201, { Statement: JSON.stringify(statement) });
+}
+
+function principalOf(principal: string): unknown {
+  if (principal === "*") return "*";
+  if (principal.endsWith(".amazonaws.com")) return { Service: principal };
+  return { AWS: /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal };
+}
+
+function conditionOf({ SourceArn, SourceAccount }: Body) {
+  const condition = {
+    ...(SourceAccount !== undefined && { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
+    ...(SourceArn !== undefined && { ArnLike: { "AWS:SourceArn": SourceArn } }),
+  };
+  return Object.keys(condition).length > 0 ? { Condition: condition } : {};
+}

@@ -1,0 +1,28 @@
+/** Lambda CreateAlias. */
+
+import { aliasMembers, readAlias, tellAlias } from "./alias.ts";
+import { invalidParameter, refusalOf } from "./answers.ts";
+
+import { type ControlCall, done, no, type Route } from "./operation.ts";
+
+export const createAlias: Route = {
+  operation: "CreateAlias",
+  method: "POST",
+  path: /^\/2015-03-31\/functions\/([^/]+)\/aliases$/,
+  members: { ...aliasMembers, Name: "string" },
+  perform,
+};
+
+async function perform({ functions, name, body }: ControlCall) {
+  const alias = String(body.Name ?? "");
+  if (!/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/.test(alias)) {
+    return no(invalidParameter(`"${alias}" is no name of an alias`));
+  }
+  const read = readAlias(body);
+  if (typeof read === "string") return no(invalidParameter(read));
+  const { version = "", description = "", weights = {} } = read;
+  const { settings, control } = functions;
+  const created = await settings.createAlias(name, { name: alias, version, description, weights });
+  if (!created.ok) return no(refusalOf(created.error));
+  return done(201, tellAlias(created.value, control.arnOf(name)));
+}

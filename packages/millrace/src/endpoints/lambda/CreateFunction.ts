@@ -1,0 +1,58 @@
+/** Lambda CreateFunction: code comes as a ZIP in the request. */
+
+import { zipBytesMax } from "../../functions/mod.ts";
+import { invalidParameter, refusalOf } from "./answers.ts";
+import { configurationMembers, readConfiguration, tellConfiguration } from "./configuration.ts";
+import { type Body, type ControlCall, done, no, type Route } from "./operation.ts";
+import { readZip } from "./zip-file.ts";
+
+export const createFunction: Route = {
+  operation: "CreateFunction",
+  method: "POST",
+  path: /^\/2015-03-31\/functions\/?$/,
+  members: {
+    ...configurationMembers,
+    FunctionName: "string",
+    Code: "object",
+    PackageType: "string",
+    Publish: "boolean",
+    Architectures: "object",
+  },
+  perform,
+};
+
+async function perform({ functions, body }: ControlCall) {
+  const name = String(body.FunctionName ?? "");
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+    return no(invalidParameter(`"${name}" is no name of a function`));
+  }
+  const missing = ["Runtime", "Handler", "Role", "Code"].find((one) => body[one] === undefined);
+  if (missing) return no(invalidParameter(`"${missing}" is missing`));
+  if ((body.PackageType ?? "Zip") !== "Zip") {
+    return no(invalidParameter(`The package type "${body.PackageType}" is not implemented`));
+  }
+  const read = readConfiguration(body);
+  if (!("changes" in read)) return read;
+  const zip = readZip(body.Code as Body);
+  if (typeof zip === "string") return no(invalidParameter(zip));
+  if (zip.length > zipBytesMax) return no(invalidParameter("Unzipped size must be smaller"));
+  const { runtime = "", handler = "", ...rest } = read.changes;
+  const created = await functions.control.create(
+    {
+      timeoutSeconds: 3,
+      memoryMegabytes: 128,
+      environment: {},
+      ...rest,
+      name,
+      runtime,
+      handler,
+    },
+    zip,
+  );
+  if (!created.ok) return no(refusalOf(created.error));
+  if (!body.Publish) return done(201, tellConfiguration(created.value));
+  const published = await functions.control.publish(name, {});
+  return published.ok
+    ? done(201, tellConfiguration(published.value))
+    : no(refusalOf(published.error));
+}

@@ -1,0 +1,28 @@
+/** Lambda PublishVersion: code and configuration as they are, under a number. */
+
+import { outdated, refusalOf } from "./answers.ts";
+import { tellConfiguration } from "./configuration.ts";
+
+import { type ControlCall, done, no, type Route } from "./operation.ts";
+
+export const publishVersion: Route = {
+  operation: "PublishVersion",
+  method: "POST",
+  path: /^\/2015-03-31\/functions\/([^/]+)\/versions$/,
+  members: { Description: "string", CodeSha256: "string", RevisionId: "string" },
+  perform,
+};
+
+async function perform({ functions, name, body }: ControlCall) {
+  if (body.RevisionId !== undefined) {
+    const now = await functions.control.describe(name);
+    if (now.ok && now.value.revisionId !== body.RevisionId) return no(outdated);
+  }
+  const published = await functions.control.publish(name, {
+    description: body.Description as string | undefined,
+    codeSha256: body.CodeSha256 as string | undefined,
+  });
+  return published.ok
+    ? done(201, tellConfiguration(published.value))
+    : no(refusalOf(published.error));
+}

@@ -1,0 +1,28 @@
+/** Lambda UpdateAlias: what is named changes, the rest stays. */
+
+import { memberOf } from "../../base/mod.ts";
+import { aliasMembers, readAlias, tellAlias } from "./alias.ts";
+import { invalidParameter, outdated, refusalOf } from "./answers.ts";
+
+import { type ControlCall, done, no, type Route } from "./operation.ts";
+
+export const updateAlias: Route = {
+  operation: "UpdateAlias",
+  method: "PUT",
+  path: /^\/2015-03-31\/functions\/([^/]+)\/aliases\/([^/]+)$/,
+  members: { ...aliasMembers, RevisionId: "string" },
+  perform,
+};
+
+async function perform({ functions, name, label, body }: ControlCall) {
+  const { settings, control } = functions;
+  const read = readAlias(body);
+  if (typeof read === "string") return no(invalidParameter(read));
+  const known = memberOf(settings.entryOf(name)?.aliases ?? {}, label);
+  if (known && body.RevisionId !== undefined && body.RevisionId !== known.revisionId) {
+    return no(outdated);
+  }
+  const updated = await settings.updateAlias(name, label, read);
+  if (!updated.ok) return no(refusalOf(updated.error));
+  return done(200, tellAlias(updated.value, control.arnOf(name)));
+}

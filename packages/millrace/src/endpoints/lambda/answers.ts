@@ -1,0 +1,63 @@
+/** How Lambda says no: the one table from kinds of refusal to names and statuses on the wire. */
+
+import { restErrorAnswer } from "../../aws/mod.ts";
+import type { ControlError, ThrottleReason } from "../../functions/mod.ts";
+import type { Call } from "../ports.ts";
+
+export interface Refusal {
+  readonly status: number;
+  readonly type: string;
+  readonly message: string;
+  /** Why a call is throttled. */
+  readonly reason?: ThrottleReason | undefined;
+}
+
+const controlErrors: Readonly<Record<ControlError["kind"], Omit<Refusal, "message">>> = {
+  "not-found": { status: 404, type: "ResourceNotFoundException" },
+  conflict: { status: 409, type: "ResourceConflictException" },
+  invalid: { status: 400, type: "InvalidParameterValueException" },
+  outdated: { status: 412, type: "PreconditionFailedException" },
+  "too-large": { status: 413, type: "RequestTooLargeException" },
+};
+
+export function refusalOf({ kind, message }: ControlError): Refusal {
+  return { ...controlErrors[kind], message };
+}
+
+export function refuse({ requestId }: Pick<Call, "requestId">, refusal: Refusal): Response {
+  const { status, type, message, reason } = refusal;
+  const who = status >= 500 ? "Service" : "User";
+  const body = { Type: who, Message: message, message, ...(reason && { Reason: reason }) };
+  const answer = restErrorAnswer({ status, type, body }, requestId);
+  if (status === 429) answer.headers.set("retry-after", "1");
+  return answer;
+}
+
+export function invalidParameter(message: string): Refusal {
+  return { status: 400, type: "InvalidParameterValueException", message };
+}
+
+export function notFound(message: string): Refusal {
+  return { status: 404, type: "ResourceNotFoundException", message };
+}
+
+export function tooLarge(bytesMax: number, operation: string): Refusal {
+  const message = `Request must be smaller than ${bytesMax} bytes for the ${operation} operation`;
+  return { status: 413, type: "RequestTooLargeException", message };
+}
+
+export function tooMany(message: string, reason?: ThrottleReason): Refusal {
+  return { status: 429, type: "TooManyRequestsException", message, reason };
+}
+
+export const outdated: Refusal = {
+  status: 412,
+  type: "PreconditionFailedException",
+  message: "The Revision Id provided does not match the latest Revision Id.",
+};
+
+export const notJson: Refusal = {
+  status: 400,
+  type: "InvalidRequestContentException",
+  message: "Could not parse request body into json",
+};

@@ -1,0 +1,89 @@
+/** The configuration of asynchronous calls: as requests set it, and as answers tell it. */
+
+import { parseArn } from "../../aws/mod.ts";
+import { memberOf } from "../../base/mod.ts";
+import { type AsyncSettings, asyncSettingsDefault, type Destination } from "../../functions/mod.ts";
+import { invalidParameter, refusalOf } from "./answers.ts";
+import { parseFunctionName } from "./function-name.ts";
+import { type Answer, type Body, type ControlCall, checkRange, done, no } from "./operation.ts";
+
+export const eventInvokeMembers = {
+  MaximumRetryAttempts: "number",
+  MaximumEventAgeInSeconds: "number",
+  DestinationConfig: "object",
+} as const;
+
+/** Sets what the body names; what it does not name is as in `before`, or as the defaults are. */
+export async function putEventInvokeConfig(
+  call: ControlCall,
+  before: AsyncSettings = asyncSettingsDefault,
+): Promise<Answer> {
+  const { functions, name, qualifier = "$LATEST", body } = call;
+  const problem =
+    checkRange(body, "MaximumRetryAttempts", [0, 2]) ??
+    checkRange(body, "MaximumEventAgeInSeconds", [60, 21_600]);
+  if (problem) return problem;
+  const destinations = readDestinations(call);
+  if (typeof destinations === "string") return no(invalidParameter(destinations));
+  const settings: AsyncSettings = {
+    ...before,
+    retryAttemptsMax: numberOr(body, "MaximumRetryAttempts", before.retryAttemptsMax),
+    eventAgeSecondsMax: numberOr(body, "MaximumEventAgeInSeconds", before.eventAgeSecondsMax),
+    ...destinations,
+  };
+  const error = await functions.settings.setAsyncSettings(name, qualifier, settings);
+  return error ? no(refusalOf(error)) : done(200, tellEventInvokeConfig(call, qualifier));
+}
+
+/** `undefined`: nothing is set for that qualifier. */
+export function tellEventInvokeConfig({ functions, name }: ControlCall, qualifier: string) {
+  const settings = memberOf(functions.settings.entryOf(name)?.asyncSettings ?? {}, qualifier);
+  if (!settings) return undefined;
+  const { arnOf } = functions.control;
+  const tell = (one: Destination | undefined) => {
+    if (!one) return {};
+    const suffix = one.qualifier === undefined ? "" : `:${one.qualifier}`;
+    return { Destination: `${arnOf(one.functionName)}${suffix}` };
+  };
+  return {
+    LastModified: settings.lastModifiedMs / 1000,
+    FunctionArn: `${arnOf(name)}:${qualifier}`,
+    MaximumRetryAttempts: settings.retryAttemptsMax,
+    MaximumEventAgeInSeconds: settings.eventAgeSecondsMax,
+    DestinationConfig: {
+      OnSuccess: tell(settings.onSuccess),
+      OnFailure: tell(settings.onFailure),
+    },
+  };
+}
+
+export function missingEventInvokeConfig(name: string, qualifier: string): Answer {
+  const message = `The function ${name}:${qualifier} doesn't have an EventInvokeConfig`;
+  return no({ status: 404, type: "ResourceNotFoundException", message });
+}
+
+function readDestinations({ body, functions }: ControlCall): Partial<AsyncSettings> | string {
+  if (body.DestinationConfig === undefined) return {};
+  const config = body.DestinationConfig as Readonly<Record<string, { Destination?: unknown }>>;
+  const read: Record<string, Destination | undefined> = {};
+  for (const when of ["OnSuccess", "OnFailure"]) {
+    const arn = config[when]?.Destination;
+    if (arn === undefined) continue;
+    const service = parseArn(String(arn))?.service;
+    if (service !== "lambda") {
+      return `Destinations of the service "${service ?? arn}" are not implemented; functions are`;
+    }
+    const reference = parseFunctionName(String(arn));
+    if (!reference || !functions.settings.entryOf(reference.name)) {
+      return `The destination ARN ${arn} is invalid: there is no such function`;
+    }
+    const { name: functionName, qualifier } = reference;
+    read[when === "OnSuccess" ? "onSuccess" : "onFailure"] = { functionName, qualifier };
+  }
+  return { onSuccess: read.onSuccess, onFailure: read.onFailure };
+}
+
+function numberOr(body: Body, name: string, otherwise: number): number {
+  const value = body[name];
+  return typeof value === "number" ? value : otherwise;
+}

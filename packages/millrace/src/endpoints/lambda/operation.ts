@@ -1,0 +1,135 @@
+/**
+ * What an operation of the control plane is, and how its request is read.
+ *
+ * A route names every parameter that its operation knows, with its type: any other is refused by
+ * name, so that nothing is silently left out.
+ */
+
+import { decodeLabel, type RestTarget } from "../../aws/mod.ts";
+import type { Functions } from "../../functions/mod.ts";
+import { parseJson, readBody } from "../body.ts";
+import { controlBodyBytesMax } from "../limits.ts";
+import type { Call } from "../ports.ts";
+import { invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
+import { parseFunctionName } from "./function-name.ts";
+
+type MemberType = "string" | "number" | "boolean" | "object";
+
+export interface Route {
+  readonly operation: string;
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Its first group is the function's name, as it was sent; a second what follows. */
+  readonly path: RegExp;
+  /** Of the body. */
+  readonly members?: Readonly<Record<string, MemberType>>;
+  /** Of the query. */
+  readonly query?: readonly string[];
+  readonly perform: (call: ControlCall) => Promise<Answer>;
+}
+
+export interface ControlCall {
+  readonly functions: Pick<Functions, "control" | "settings">;
+  /** Empty where the path has none. */
+  readonly name: string;
+  /** From the query, or behind the name. */
+  readonly qualifier: string | undefined;
+  /** What the path names below the function. */
+  readonly label: string;
+  readonly query: URLSearchParams;
+  readonly body: Body;
+}
+
+/** Members of the types that the route names; absent ones are `undefined`. */
+export type Body = Readonly<Record<string, unknown>>;
+
+export type Answer =
+  | { readonly status: number; readonly body?: unknown }
+  | { readonly refusal: Refusal };
+
+export function done(status: number, body?: unknown): Answer {
+  return { status, body };
+}
+
+export function no(refusal: Refusal): Answer {
+  return { refusal };
+}
+
+/** Reads the request as the route says, and lets it be performed. */
+export async function perform(call: Call, target: RestTarget, route: Route): Promise<Response> {
+  const read = await readCall(call, target, route);
+  const answer = "refusal" in read ? read : await route.perform(read);
+  if ("refusal" in answer) return refuse(call, answer.refusal);
+  const headers = { "x-amzn-requestid": call.requestId };
+  const { status, body } = answer;
+  return body === undefined
+    ? new Response(null, { status, headers })
+    : Response.json(body, { status, headers });
+}
+
+async function readCall(
+  call: Call,
+  { path, query }: RestTarget,
+  route: Route,
+): Promise<ControlCall | { readonly refusal: Refusal }> {
+  const [, first = "", second = ""] = route.path.exec(path)!;
+  const text = decodeLabel(first) ?? "";
+  const reference = text === "" ? { name: "" } : parseFunctionName(text);
+  if (!reference) return no(invalidParameter(`"${text}" is no name of a function`)) as Refused;
+  const unknown = [...query.keys()].find((key) => !route.query?.includes(key));
+  if (unknown) return unknownMember(unknown, route);
+  const body = await readMembers(call, route);
+  if ("refusal" in body) return body as Refused;
+  return {
+    functions: call.ports.functions,
+    name: reference.name,
+    qualifier: query.get("Qualifier") ?? reference.qualifier,
+    label: decodeLabel(second) ?? "",
+    query,
+    body,
+  };
+}
+
+type Refused = { readonly refusal: Refusal };
+
+async function readMembers(call: Call, route: Route): Promise<Body | Refused> {
+  const bytes = await readBody(call.request, controlBodyBytesMax);
+  if (!bytes) return { refusal: tooLarge(controlBodyBytesMax, route.operation) };
+  if (bytes.length === 0) return {};
+  const body = parseJson(bytes);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return { refusal: notJson };
+  const given = Object.entries(body).filter(([, value]) => value !== null);
+  for (const [name, value] of given) {
+    const type = route.members?.[name];
+    if (!type) return unknownMember(name, route);
+    if (typeof value !== type) {
+      return { refusal: invalidParameter(`"${name}" must be a ${type}, not ${typeof value}`) };
+    }
+  }
+  return Object.fromEntries(given);
+}
+
+function unknownMember(name: string, { operation }: Route): Refused {
+  return { refusal: invalidParameter(`"${name}" of ${operation} is not implemented`) };
+}
+
+/** As Lambda words a value out of its range. */
+export function outOfRange(name: string, value: unknown, bound: string): Answer {
+  const where = name.charAt(0).toLowerCase() + name.slice(1);
+  const message =
+    `1 validation error detected: Value '${value}' at '${where}' failed to satisfy ` +
+    `constraint: Member must have ${bound}`;
+  return no({ status: 400, type: "ValidationException", message });
+}
+
+/** The answer when a number is given that is no integer from `min` to `max`. */
+export function checkRange(
+  body: Body,
+  name: string,
+  [min, max]: readonly [number, number],
+): Answer | undefined {
+  const value = body[name];
+  if (typeof value !== "number") return undefined;
+  if (value < min) return outOfRange(name, value, `value greater than or equal to ${min}`);
+  if (value > max) return outOfRange(name, value, `value less than or equal to ${max}`);
+  return Number.isInteger(value) ? undefined : outOfRange(name, value, "an integer value");
+}

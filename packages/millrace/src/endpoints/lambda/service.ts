@@ -1,0 +1,79 @@
+/** Lambda's REST API: from method and path to the operation. */
+
+import type { RestTarget } from "../../aws/mod.ts";
+import type { Call } from "../ports.ts";
+import { addPermission } from "./AddPermission.ts";
+import { createAlias } from "./CreateAlias.ts";
+import { createFunction } from "./CreateFunction.ts";
+import { deleteAlias } from "./DeleteAlias.ts";
+import { deleteFunction } from "./DeleteFunction.ts";
+import { deleteFunctionConcurrency } from "./DeleteFunctionConcurrency.ts";
+import { deleteFunctionEventInvokeConfig } from "./DeleteFunctionEventInvokeConfig.ts";
+import { deleteProvisionedConcurrencyConfig } from "./DeleteProvisionedConcurrencyConfig.ts";
+import { getAccountSettings } from "./GetAccountSettings.ts";
+import { getAlias } from "./GetAlias.ts";
+import { getFunction } from "./GetFunction.ts";
+import { getFunctionConcurrency } from "./GetFunctionConcurrency.ts";
+import { getFunctionConfiguration } from "./GetFunctionConfiguration.ts";
+import { getFunctionEventInvokeConfig } from "./GetFunctionEventInvokeConfig.ts";
+import { getPolicy } from "./GetPolicy.ts";
+import { getProvisionedConcurrencyConfig } from "./GetProvisionedConcurrencyConfig.ts";
+import { invoke, invokePath } from "./Invoke.ts";
+import { invokeStreamPath, invokeWithResponseStream } from "./InvokeWithResponseStream.ts";
+import { listAliases } from "./ListAliases.ts";
+import { listFunctionEventInvokeConfigs } from "./ListFunctionEventInvokeConfigs.ts";
+import { listFunctions } from "./ListFunctions.ts";
+import { listVersionsByFunction } from "./ListVersionsByFunction.ts";
+import { perform, type Route } from "./operation.ts";
+import { publishVersion } from "./PublishVersion.ts";
+import { putFunctionConcurrency } from "./PutFunctionConcurrency.ts";
+import { putFunctionEventInvokeConfig } from "./PutFunctionEventInvokeConfig.ts";
+import { putProvisionedConcurrencyConfig } from "./PutProvisionedConcurrencyConfig.ts";
+import { removePermission } from "./RemovePermission.ts";
+import { updateAlias } from "./UpdateAlias.ts";
+import { updateFunctionCode } from "./UpdateFunctionCode.ts";
+import { updateFunctionConfiguration } from "./UpdateFunctionConfiguration.ts";
+import { updateFunctionEventInvokeConfig } from "./UpdateFunctionEventInvokeConfig.ts";
+
+const routes: readonly Route[] = [
+  addPermission,
+  createAlias,
+  createFunction,
+  deleteAlias,
+  deleteFunction,
+  deleteFunctionConcurrency,
+  deleteFunctionEventInvokeConfig,
+  deleteProvisionedConcurrencyConfig,
+  getAccountSettings,
+  getAlias,
+  getFunction,
+  getFunctionConcurrency,
+  getFunctionConfiguration,
+  getFunctionEventInvokeConfig,
+  getPolicy,
+  getProvisionedConcurrencyConfig,
+  listAliases,
+  listFunctionEventInvokeConfigs,
+  listFunctions,
+  listVersionsByFunction,
+  publishVersion,
+  putFunctionConcurrency,
+  putFunctionEventInvokeConfig,
+  putProvisionedConcurrencyConfig,
+  removePermission,
+  updateAlias,
+  updateFunctionCode,
+  updateFunctionConfiguration,
+  updateFunctionEventInvokeConfig,
+];
+
+/** `undefined`: no operation of Lambda that is implemented. */
+export function answerLambda(call: Call, target: RestTarget): Promise<Response> | undefined {
+  const { method } = call.request;
+  if (method === "POST" && invokePath.test(target.path)) return invoke(call, target);
+  if (method === "POST" && invokeStreamPath.test(target.path)) {
+    return invokeWithResponseStream(call, target);
+  }
+  const route = routes.find((one) => one.method === method && one.path.test(target.path));
+  return route && perform(call, target, route);
+}

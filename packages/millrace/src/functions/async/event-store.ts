@@ -1,0 +1,92 @@
+/**
+ * Asynchronous calls on disk, over the `Records` port, from their acceptance until they are done.
+ *
+ *   space `function-events`          sequence -> the event, as JSON
+ *   space `function-event-payloads`  sequence -> the payload, as it came
+ *
+ * An event whose destination is another function becomes that function's event in one step: a crash
+ * finds the one or the other, never both and never neither.
+ */
+
+import { concatBytes, WorldError } from "../../base/mod.ts";
+import type { Change, Records } from "../../storage/mod.ts";
+import {
+  type AsyncEvent,
+  decodeEvent,
+  decodeSequence,
+  encodeEvent,
+  encodeSequence,
+} from "./event.ts";
+
+const eventsSpace = "function-events";
+const payloadsSpace = "function-event-payloads";
+const pageSize = 1000;
+
+export interface NewEvent {
+  readonly event: AsyncEvent;
+  readonly payload: Uint8Array;
+}
+
+export class EventStore {
+  readonly #records: Records;
+
+  constructor(records: Records) {
+    this.#records = records;
+  }
+
+  /** Answers when the event is durable. */
+  add(added: NewEvent): Promise<void> {
+    return this.#store(additions(added));
+  }
+
+  /** Keeps how often the event was tried; its payload stays. */
+  update(event: AsyncEvent): Promise<void> {
+    return this.#store([eventChange(event)]);
+  }
+
+  /** Forgets the event; `next` takes its place at the same moment. */
+  remove({ sequence }: AsyncEvent, next?: NewEvent): Promise<void> {
+    const key = encodeSequence(sequence);
+    const removals = [eventsSpace, payloadsSpace].map((space) => ({
+      space,
+      key,
+      value: undefined,
+    }));
+    return this.#store([...removals, ...(next ? additions(next) : [])]);
+  }
+
+  /** Rejects with a `WorldError` when the payload is not there. */
+  async readPayload({ sequence }: AsyncEvent): Promise<Uint8Array> {
+    const key = encodeSequence(sequence);
+    const payload = await this.#records.get({ space: payloadsSpace, key });
+    if (payload) return payload;
+    const message = `cannot read the payload of the asynchronous call ${sequence}: it is not there`;
+    throw new WorldError("RECORD_BROKEN", message);
+  }
+
+  /** Every event that is kept, in the order of acceptance. */
+  async *load(): AsyncGenerator<AsyncEvent> {
+    let from: Uint8Array | undefined;
+    for (;;) {
+      const page = await this.#records.range({ space: eventsSpace, from, countMax: pageSize });
+      for (const { key, value } of page) yield decodeEvent(decodeSequence(key), value);
+      const last = page.at(-1);
+      if (!last || page.length < pageSize) return;
+      from = concatBytes([last.key, new Uint8Array([0])]);
+    }
+  }
+
+  #store(changes: readonly Change[]): Promise<void> {
+    return this.#records.update([], () => ({ changes, result: undefined }));
+  }
+}
+
+function additions({ event, payload }: NewEvent): Change[] {
+  const key = encodeSequence(event.sequence);
+  return [eventChange(event), { space: payloadsSpace, key, value: payload }];
+}
+
+function eventChange(event: AsyncEvent): Change {
+  const key = encodeSequence(event.sequence);
+  return { space: eventsSpace, key, value: encodeEvent(event) };
+}

@@ -1,0 +1,143 @@
+"""The bootstrap of Python handlers: loads the handler, then asks for work until the server goes.
+
+Speaks the Lambda Runtime API with the standard library alone. The end of the watching connection is
+the end of the server: it ends this process, also while a handler runs.
+"""
+
+import http.client
+import importlib
+import json
+import logging
+import os
+import resource
+import socket
+import sys
+import threading
+import time
+import traceback
+
+API = os.environ["AWS_LAMBDA_RUNTIME_API"]
+ROOT = os.environ["LAMBDA_TASK_ROOT"]
+PREFIX = "/2018-06-01/runtime/"
+
+
+def watch_server():
+    host, port = API.split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.recv(1)
+    os._exit(0)
+
+
+class RuntimeApi:
+    """One connection, one request at a time."""
+
+    def __init__(self):
+        self.connection = http.client.HTTPConnection(API)
+
+    def request(self, method, path, body=None):
+        headers = {"Content-Type": "application/json"}
+        self.connection.request(method, PREFIX + path, body, headers)
+        response = self.connection.getresponse()
+        return response.headers, response.read()
+
+
+class LogFormatter(logging.Formatter):
+    """Lambda's text form: level, time, request id, text."""
+
+    def format(self, record):
+        seconds = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        text = record.getMessage()
+        if record.exc_info:
+            text += "\n" + self.formatException(record.exc_info)
+        stamp = f"{seconds}.{int(record.msecs):03d}Z"
+        return f"[{record.levelname}]\t{stamp}\t{LogFormatter.request_id}\t{text}"
+
+    request_id = ""
+
+
+class Context:
+    def __init__(self, headers):
+        env = os.environ
+        self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+        self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
+        self.function_name = env["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = env["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = env["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
+        client = headers.get("Lambda-Runtime-Client-Context")
+        self.client_context = json.loads(client) if client else None
+        identity = headers.get("Lambda-Runtime-Cognito-Identity")
+        self.identity = json.loads(identity) if identity else None
+
+    def get_remaining_time_in_millis(self):
+        return max(0, self.deadline_ms - int(time.time() * 1000))
+
+
+def describe(error, kind=None):
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    return {
+        "errorMessage": str(error),
+        "errorType": kind or type(error).__name__,
+        "stackTrace": [line for line in lines[1:-1] if "bootstrap/python.py" not in line],
+    }
+
+
+def load_handler(name):
+    module, dot, attribute = name.rpartition(".")
+    if not dot:
+        raise ImportError(f"Bad handler '{name}': not enough values to unpack")
+    sys.path.insert(0, ROOT)
+    return getattr(importlib.import_module(module.replace("/", ".")), attribute)
+
+
+def start(api):
+    try:
+        return load_handler(os.environ["_HANDLER"])
+    except BaseException as error:
+        kinds = [
+            (ImportError, "Runtime.ImportModuleError"),
+            (AttributeError, "Runtime.HandlerNotFound"),
+            (SyntaxError, "Runtime.UserCodeSyntaxError"),
+        ]
+        kind = next((name for type_, name in kinds if isinstance(error, type_)), None)
+        described = describe(error, kind)
+        print(f"[ERROR] {described['errorType']}: {described['errorMessage']}", flush=True)
+        api.request("POST", "init/error", json.dumps(described))
+        sys.exit(1)
+
+
+def serve_call(api, handler):
+    headers, body = api.request("GET", "invocation/next")
+    context = Context(headers)
+    LogFormatter.request_id = context.aws_request_id
+    os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
+    outcome = "response"
+    try:
+        answer = json.dumps(handler(json.loads(body), context))
+    except Exception as error:
+        outcome = "error"
+        described = describe(error)
+        print(f"[ERROR] {described['errorType']}: {described['errorMessage']}")
+        print("".join(described["stackTrace"]), end="")
+        answer = json.dumps(described)
+    sys.stderr.flush()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(f"\0end {context.aws_request_id} {memory}", flush=True)
+    api.request("POST", f"invocation/{context.aws_request_id}/{outcome}", answer)
+
+
+def main():
+    threading.Thread(target=watch_server, daemon=True).start()
+    log = logging.StreamHandler(sys.stdout)
+    log.setFormatter(LogFormatter())
+    logging.getLogger().addHandler(log)
+    sys.stderr = sys.stdout  # one stream, so that lines stay in the order they were written
+    api = RuntimeApi()
+    handler = start(api)
+    while True:
+        serve_call(api, handler)
+
+
+main()

@@ -1,0 +1,90 @@
+/**
+ * Handlers that answer in pieces: `awslambda.streamifyResponse((event, stream, context) => ...)`.
+ *
+ * The answer begins with the first piece; until then an error is reported as any other. One that
+ * comes later goes over a connection of its own, as this one is in the middle of the answer.
+ */
+
+import { Writable } from "node:stream";
+import { connectRuntimeApi } from "./connection.mjs";
+
+const streamed = Symbol("answers in pieces");
+
+export const awslambda = {
+  streamifyResponse(handler) {
+    handler[streamed] = true;
+    return handler;
+  },
+  HttpResponseStream: {
+    /** Puts status and headers before the body, as a function URL reads them. */
+    from(stream, prelude) {
+      stream.setContentType("application/vnd.awslambda.http-integration-response");
+      stream.write(JSON.stringify(prelude));
+      stream.write(Buffer.alloc(8));
+      return stream;
+    },
+  },
+};
+
+export function isStreamed(handler) {
+  return handler[streamed] === true;
+}
+
+class ResponseStream extends Writable {
+  #begin;
+  #contentType = "application/octet-stream";
+  begun;
+
+  constructor(begin) {
+    super();
+    this.#begin = begin;
+  }
+
+  setContentType(contentType) {
+    this.#contentType = contentType;
+  }
+
+  _write(chunk, encoding, callback) {
+    this.start().write(Buffer.from(chunk, encoding), callback);
+  }
+
+  start() {
+    this.begun ??= this.#begin(this.#contentType);
+    return this.begun;
+  }
+}
+
+/**
+ * Calls the handler and sends what it writes. Throws what it throws before its first piece;
+ * resolves when the answer, whole or broken off, has been taken. `beforeEnd` runs before the last
+ * of it is sent.
+ */
+export async function serveStream(handler, call) {
+  const { runtimeApi, requestId, event, context, beforeEnd, describeError } = call;
+  const stream = new ResponseStream((type) => runtimeApi.beginStream(requestId, type));
+  let onDrained;
+  try {
+    const finished = new Promise((resolve, reject) => {
+      stream.once("finish", resolve);
+      stream.once("error", reject);
+      // Without work there is nobody left who could end the answer.
+      onDrained = () => stream.end();
+      process.on("beforeExit", onDrained);
+    });
+    finished.catch(() => {}); // the handler's own error is told first
+    await handler(event, stream, context);
+    await finished;
+  } catch (error) {
+    if (!stream.begun) throw error;
+    beforeEnd();
+    const json = JSON.stringify(describeError(error));
+    await connectRuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API).fail(requestId, json);
+    await stream.begun.end();
+    return;
+  } finally {
+    process.off("beforeExit", onDrained);
+  }
+  stream.start();
+  beforeEnd();
+  await stream.begun.end();
+}

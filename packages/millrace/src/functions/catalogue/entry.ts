@@ -1,0 +1,69 @@
+/** What is kept of a function beside what its template says: a record of its own, as JSON. */
+
+import type { AsyncSettings } from "../async/settings.ts";
+import type { FunctionDefinition } from "../definition.ts";
+
+export interface FunctionEntry {
+  readonly name: string;
+  /** Present for functions that were made over the API. */
+  readonly created?: StoredFunction | undefined;
+  /** In the order of their numbers. */
+  readonly versions: readonly PublishedVersion[];
+  /** The number given last; none is given twice. */
+  readonly lastVersion: number;
+  readonly aliases: Readonly<Record<string, Alias>>;
+  readonly reservedConcurrency?: number | undefined;
+  /** By alias or version: how many environments are held ready. */
+  readonly provisioned: Readonly<Record<string, number>>;
+  /** By qualifier, `$LATEST` included. */
+  readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings>>;
+  /** By qualifier, `$LATEST` included: who may invoke. */
+  readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
+}
+
+/** A function and its code as they are kept; the code is a folder beside the function's work. */
+export interface StoredFunction {
+  readonly definition: Omit<FunctionDefinition, "codeFolder" | "build">;
+  readonly codeFolderName: string;
+  readonly codeSha256: string;
+  readonly codeBytes: number;
+  readonly lastModifiedMs: number;
+}
+
+export interface PublishedVersion extends StoredFunction {
+  readonly number: string;
+}
+
+export interface Alias {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** Other versions that take a part of the calls, from 0 to 1. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly revisionId: string;
+}
+
+export interface StoredAsyncSettings extends AsyncSettings {
+  readonly lastModifiedMs: number;
+}
+
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal: unknown;
+  readonly Action: string;
+  readonly Resource: string;
+  readonly Condition?: unknown;
+}
+
+export function emptyEntry(name: string): FunctionEntry {
+  return {
+    name,
+    versions: [],
+    lastVersion: 0,
+    aliases: {},
+    provisioned: {},
+    asyncSettings: {},
+    policies: {},
+  };
+}

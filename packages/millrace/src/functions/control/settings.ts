@@ -1,0 +1,235 @@
+/**
+ * What is set for a function beside its code: aliases, concurrency, asynchronous calls, and who
+ * may invoke it. All of it is kept in the function's entry, whoever made the function.
+ */
+
+import { memberOf } from "../../base/mod.ts";
+import type { AsyncSettings } from "../async/settings.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Alias, FunctionEntry, PolicyStatement } from "../catalogue/entry.ts";
+import { latest } from "../catalogue/resolve.ts";
+import type { Fleet } from "../fleet.ts";
+import { accountConcurrencyMax, unreservedConcurrencyMin } from "../limits.ts";
+import { revisionOf } from "./description.ts";
+import { type ControlError, good, type Result, refuse } from "./errors.ts";
+
+export interface SettingsContext {
+  readonly catalogue: Catalogue;
+  readonly fleet: Fleet;
+  readonly now: () => number;
+}
+
+export type AliasChanges = Partial<Pick<Alias, "version" | "description" | "weights">>;
+
+export class FunctionSettings {
+  readonly #context: SettingsContext;
+
+  constructor(context: SettingsContext) {
+    this.#context = context;
+  }
+
+  /** `undefined`: the function is not there. */
+  entryOf(name: string): FunctionEntry | undefined {
+    const { fleet, catalogue } = this.#context;
+    return fleet.find(name, latest) ? catalogue.get(name) : undefined;
+  }
+
+  async createAlias(name: string, alias: Omit<Alias, "revisionId">): Promise<Result<Alias>> {
+    return this.#putAlias(name, alias.name, (known) =>
+      known ? conflict(`Alias already exists: ${alias.name}`) : alias,
+    );
+  }
+
+  async updateAlias(name: string, alias: string, changes: AliasChanges): Promise<Result<Alias>> {
+    return this.#putAlias(name, alias, (known) =>
+      known ? { ...known, ...changes } : missing(`Cannot find alias: ${alias}`),
+    );
+  }
+
+  deleteAlias(name: string, alias: string): Promise<ControlError | undefined> {
+    return this.#change(name, (entry) => {
+      const { [alias]: gone, ...aliases } = entry.aliases;
+      return { ...entry, aliases };
+    });
+  }
+
+  /** `undefined` gives back what was reserved. */
+  async reserveConcurrency(
+    name: string,
+    count: number | undefined,
+  ): Promise<ControlError | undefined> {
+    const { concurrency } = this.#context.fleet;
+    const before = concurrency.reservedOf(name);
+    if (!concurrency.reserve(name, count)) {
+      const message =
+        "Specified ReservedConcurrentExecutions for function decreases account's " +
+        "UnreservedConcurrentExecution below its minimum value of " +
+        `[${unreservedConcurrencyMin}].`;
+      return { kind: "invalid", message };
+    }
+    const error = await this.#change(name, (entry) => ({ ...entry, reservedConcurrency: count }));
+    if (error) concurrency.reserve(name, before);
+    return error;
+  }
+
+  /** Holds processes of a version or an alias ready; 0: none. */
+  async provision(
+    name: string,
+    qualifier: string,
+    count: number,
+  ): Promise<ControlError | undefined> {
+    if (qualifier === latest) return invalid("Provisioned Concurrency needs a version or an alias");
+    if (count > accountConcurrencyMax - unreservedConcurrencyMin) {
+      return invalid(`${count} is more than the account's concurrency leaves`);
+    }
+    const error = await this.#change(name, (entry) => {
+      if (!versionOf(entry, qualifier)) return missing(`Function not found: ${name}:${qualifier}`);
+      const { [qualifier]: before, ...others } = entry.provisioned;
+      return { ...entry, provisioned: count > 0 ? { ...others, [qualifier]: count } : others };
+    });
+    if (!error) this.warm(name);
+    return error;
+  }
+
+  /** How many processes of the version there are, those that start included. */
+  warmCount(name: string, qualifier: string): number {
+    const { catalogue, fleet } = this.#context;
+    const version = versionOf(catalogue.get(name), qualifier);
+    return (version && fleet.find(name, version)?.environmentCount) || 0;
+  }
+
+  get unreservedConcurrency(): number {
+    return this.#context.fleet.concurrency.unreservedMax;
+  }
+
+  /** Lets the versions hold as many processes ready as is set for them and their aliases. */
+  warm(name: string): void {
+    const entry = this.#context.catalogue.get(name);
+    const counts = new Map<string, number>();
+    for (const [qualifier, count] of Object.entries(entry.provisioned)) {
+      const version = versionOf(entry, qualifier);
+      if (version) counts.set(version, (counts.get(version) ?? 0) + count);
+    }
+    for (const [version, pool] of this.#context.fleet.pools.get(name) ?? []) {
+      pool.keepWarm(counts.get(version) ?? 0);
+    }
+  }
+
+  /** `undefined` goes back to the defaults. */
+  setAsyncSettings(
+    name: string,
+    qualifier: string,
+    settings: AsyncSettings | undefined,
+  ): Promise<ControlError | undefined> {
+    return this.#change(name, (entry) => {
+      if (qualifier !== latest && !versionOf(entry, qualifier)) {
+        return missing(`Function not found: ${name}:${qualifier}`);
+      }
+      const { [qualifier]: before, ...others } = entry.asyncSettings;
+      if (!settings && !before) {
+        return missing(`The function ${name}:${qualifier} doesn't have an EventInvokeConfig`);
+      }
+      const kept = settings && { ...settings, lastModifiedMs: this.#context.now() };
+      return { ...entry, asyncSettings: kept ? { ...others, [qualifier]: kept } : others };
+    });
+  }
+
+  addPermission(
+    name: string,
+    qualifier: string,
+    statement: PolicyStatement,
+  ): Promise<ControlError | undefined> {
+    return this.#change(name, (entry) => {
+      const known = memberOf(entry.policies, qualifier) ?? [];
+      if (known.some(({ Sid }) => Sid === statement.Sid)) {
+        const told = `The statement id (${statement.Sid}) provided already exists`;
+        return conflict(`${told}. Please provide a new statement id, or remove the existing one.`);
+      }
+      const policies = { ...entry.policies, [qualifier]: [...known, statement] };
+      return { ...entry, policies };
+    });
+  }
+
+  removePermission(
+    name: string,
+    qualifier: string,
+    sid: string,
+  ): Promise<ControlError | undefined> {
+    return this.#change(name, (entry) => {
+      const known = memberOf(entry.policies, qualifier) ?? [];
+      const left = known.filter(({ Sid }) => Sid !== sid);
+      if (left.length === known.length) {
+        return missing(`Statement ${sid} is not found in resource policy.`);
+      }
+      return { ...entry, policies: { ...entry.policies, [qualifier]: left } };
+    });
+  }
+
+  async #putAlias(
+    name: string,
+    alias: string,
+    decide: (known: Alias | undefined) => Omit<Alias, "revisionId"> | ControlError,
+  ): Promise<Result<Alias>> {
+    const error = await this.#change(name, (entry) => {
+      const decided = decide(memberOf(entry.aliases, alias));
+      if ("kind" in decided) return decided;
+      const problem = checkAlias(entry, decided);
+      if (problem) return problem;
+      const put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
+      return { ...entry, aliases: { ...entry.aliases, [alias]: put } };
+    });
+    if (error) return { ok: false, error };
+    this.warm(name);
+    return good(this.#context.catalogue.get(name).aliases[alias]!);
+  }
+
+  async #change(
+    name: string,
+    decide: (entry: FunctionEntry) => FunctionEntry | ControlError,
+  ): Promise<ControlError | undefined> {
+    if (!this.entryOf(name)) return missing(`Function not found: ${name}`);
+    return this.#context.catalogue.change(name, (entry) => {
+      const decided = decide(entry);
+      return "kind" in decided ? { error: decided } : { entry: decided };
+    });
+  }
+}
+
+/** The number that the alias or version stands for; of several versions the first. */
+export function versionOf(entry: FunctionEntry, qualifier: string): string | undefined {
+  const alias = memberOf(entry.aliases, qualifier);
+  const number = alias?.version ?? qualifier;
+  return entry.versions.some((version) => version.number === number) || number === latest
+    ? number
+    : undefined;
+}
+
+function checkAlias(
+  entry: FunctionEntry,
+  { version, weights }: Omit<Alias, "revisionId">,
+): ControlError | undefined {
+  const isPublished = (number: string) => entry.versions.some((one) => one.number === number);
+  if (version !== latest && !isPublished(version)) {
+    return missing(`Function not found: ${entry.name}:${version}`);
+  }
+  const [other, ...more] = Object.entries(weights);
+  if (!other) return undefined;
+  if (more.length > 0) return invalid("An alias leads to one other version at most");
+  if (version === latest) return invalid("An alias of $LATEST cannot lead to others by weights");
+  if (!isPublished(other[0])) return missing(`Function not found: ${entry.name}:${other[0]}`);
+  if (other[0] === version) return invalid("An alias leads to two different versions");
+  return other[1] < 0 || other[1] > 1 ? invalid("A weight is a number from 0 to 1") : undefined;
+}
+
+function missing(message: string): ControlError {
+  return { kind: "not-found", message };
+}
+
+function conflict(message: string): ControlError {
+  return { kind: "conflict", message };
+}
+
+function invalid(message: string): ControlError {
+  const { error } = refuse("invalid", message) as { error: ControlError };
+  return error;
+}

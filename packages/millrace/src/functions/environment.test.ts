@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { cleanUp, define, start } from "./house-fixture.ts";
+import { logLineBytesMax } from "./limits.ts";
+import { ownMemoryOf } from "./memory.ts";
+
+afterEach(cleanUp);
+
+async function startOne(source: string, changes = {}) {
+  return start([await define({ "app.js": source }, changes)]);
+}
+
+describe("an environment", () => {
+  test.skipIf(ownMemoryOf(process.pid) === undefined)(
+    "that takes more memory than its function may is killed",
+    async () => {
+      const source = `const kept = [];
+        exports.handler = async (event) => {
+          if (!event.fill) return "here";
+          for (;;) {
+            kept.push(Buffer.alloc(8 * 1024 * 1024, 1));
+            await new Promise((resolve) => setTimeout(resolve, 5));
+          }
+        };`;
+      const { call } = await startOne(source, { memoryMegabytes: 256, timeoutSeconds: 60 });
+      const { result, functionError, requestId } = await call({ fill: true });
+      expect(functionError).toBe("Unhandled");
+      expect(result).toEqual({
+        errorType: "Runtime.ExitError",
+        errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
+      });
+      expect((await call()).result).toBe("here");
+    },
+  );
+
+  test("has a folder for files to itself, which goes with it", async () => {
+    const { call, functions } = await startOne(`
+      const { tmpdir } = require("node:os");
+      const { writeFileSync, readdirSync } = require("node:fs");
+      exports.handler = async (event) => {
+        const before = readdirSync(tmpdir());
+        writeFileSync(tmpdir() + "/mine", "x");
+        await new Promise((resolve) => setTimeout(resolve, event.ms));
+        return { folder: tmpdir(), before };
+      };`);
+    const results = await Promise.all([call({ ms: 300 }), call({ ms: 300 })]);
+    const folders = results.map(({ result }) => (result as { folder: string }).folder);
+    expect(results.map(({ result }) => (result as { before: string[] }).before)).toEqual([[], []]);
+    expect(new Set(folders).size).toBe(2);
+    const again = (await call({ ms: 0 })).result as { folder: string; before: string[] };
+    expect([folders.includes(again.folder), again.before]).toEqual([true, ["mine"]]);
+    await functions.close();
+    expect(folders.map(existsSync)).toEqual([false, false]);
+  });
+
+  test("is measured from its start, in the report of its first call alone", async () => {
+    const { call } = await startOne("exports.handler = async () => 1;");
+    const [first, second] = [await call(), await call()];
+    expect(first.logTail).toMatch(/REPORT .*\tInit Duration: \d+\.\d\d ms\t\n$/);
+    expect(second.logTail).toMatch(/REPORT RequestId: \S+\tDuration: \d+\.\d\d ms\tBilled Dur/);
+    expect(second.logTail).not.toContain("Init Duration");
+  });
+
+  test("that answers a call twice is heard once", async () => {
+    const { call } = await startOne(`exports.handler = async (event, context) => {
+      const api = "http://" + process.env.AWS_LAMBDA_RUNTIME_API + "/2018-06-01/runtime/invocation/";
+      const answer = (body) =>
+        fetch(api + context.awsRequestId + "/response", { method: "POST", body });
+      const statuses = [(await answer('"first"')).status, (await answer('"second"')).status];
+      console.log("statuses", ...statuses);
+      return "third";
+    };`);
+    const { result, functionError } = await call();
+    expect([result, functionError]).toEqual(["first", undefined]);
+    expect((await call()).result).toBe("first");
+  });
+
+  test("that dies while it answers fails its call", async () => {
+    const { call } = await startOne(`exports.handler = async (event, context) => {
+      if (!event.die) return "here";
+      const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
+      const path = "/2018-06-01/runtime/invocation/" + context.awsRequestId + "/response";
+      const headers = { "Content-Length": 1000 };
+      const request = require("node:http").request({ hostname, port, path, method: "POST", headers });
+      request.write('{"half":');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      process.exit(7);
+    };`);
+    const { result, functionError } = await call({ die: true });
+    expect(functionError).toBe("Unhandled");
+    expect(result).toMatchObject({ errorType: "Runtime.ExitError" });
+    expect((await call()).result).toBe("here");
+  });
+
+  test("that writes without end is bounded: a line is cut, the tail is the last of it", async () => {
+    const { call, lines } = await startOne(`exports.handler = async () => {
+      for (let i = 0; i < 40; i += 1) process.stdout.write("y".repeat(1024 * 1024));
+    };`);
+    const { logTail, functionError } = await call();
+    expect(functionError).toBeUndefined();
+    expect(logTail.length).toBeLessThanOrEqual(4096);
+    expect(logTail).toContain("\nEND RequestId");
+    const longest = Math.max(...lines.map((line) => line.length));
+    expect(longest).toBeLessThan(5 * logLineBytesMax);
+  });
+});

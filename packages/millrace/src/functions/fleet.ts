@@ -1,0 +1,78 @@
+/**
+ * What runs: a pool of environments for each version of each function, and who may enter.
+ *
+ * Nothing here knows names of versions beyond their number or `$LATEST`; aliases are resolved
+ * before.
+ */
+
+import type { Clock } from "../base/mod.ts";
+import type { Call, Outcome } from "./call.ts";
+import { Concurrency } from "./concurrency.ts";
+import type { Program } from "./environment.ts";
+import type { FunctionLine } from "./output.ts";
+import { Pool, throttle } from "./pool.ts";
+
+export interface FleetOptions {
+  readonly clock: Clock;
+  readonly write: (line: FunctionLine) => void;
+}
+
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #pools = new Map<string, Map<string, Pool>>();
+  readonly concurrency = new Concurrency();
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  /** Of every function, its pools by version. */
+  get pools(): ReadonlyMap<string, ReadonlyMap<string, Pool>> {
+    return this.#pools;
+  }
+
+  find(functionName: string, version: string): Pool | undefined {
+    return this.#pools.get(functionName)?.get(version);
+  }
+
+  /** The version runs this program from now on; calls in flight end in the one before. */
+  async deploy(program: Program): Promise<void> {
+    const { functionName, version } = program;
+    const known = this.find(functionName, version);
+    if (known) return known.replace(program);
+    const versions = this.#pools.get(functionName) ?? new Map<string, Pool>();
+    versions.set(version, new Pool({ ...this.#options, program }));
+    this.#pools.set(functionName, versions);
+  }
+
+  /** Ends a version, or all of a function; calls in flight may finish within a bound. */
+  async retire(functionName: string, version?: string): Promise<void> {
+    const versions = this.#pools.get(functionName);
+    if (!versions) return;
+    const ending = version === undefined ? [...versions.keys()] : [version];
+    const pools = ending.map((one) => versions.get(one));
+    for (const one of ending) versions.delete(one);
+    if (versions.size === 0) this.#pools.delete(functionName);
+    await Promise.all(pools.map((pool) => pool?.close()));
+  }
+
+  /** Answers in every case; `throttled` when as many run as may. */
+  async run(pool: Pool, call: Call): Promise<Outcome> {
+    const { functionName } = pool.program;
+    const reason = this.concurrency.enter(functionName);
+    if (reason) {
+      pool.ended.throttled += 1;
+      return throttle(reason);
+    }
+    try {
+      return await pool.invoke(call);
+    } finally {
+      this.concurrency.leave(functionName);
+    }
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()].flatMap((versions) => [...versions.values()]);
+    await Promise.all(pools.map((pool) => pool.close()));
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Reload: what is saved is what the next call runs.
+ *
+ * After a change the function is prepared again. When that works, calls that begin from now on run
+ * the new program and those in flight end in the old one; when it does not, the old one stays and
+ * the log says where the mistake is.
+ */
+
+import type { Clock, Logger } from "../../base/mod.ts";
+import type { FunctionDefinition } from "../definition.ts";
+import type { Program } from "../environment.ts";
+import type { StartProblem } from "../problems.ts";
+import { FolderWatch } from "./folder-watch.ts";
+import { readSources } from "./sources.ts";
+
+export interface ReloadOptions {
+  readonly definition: FunctionDefinition;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly prepare: () => Promise<Program | StartProblem[]>;
+  readonly deploy: (program: Program) => Promise<void>;
+}
+
+export class Reload {
+  readonly #options: ReloadOptions;
+  readonly #watch: FolderWatch;
+  #digest = "";
+  #changed = false;
+  #working: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: ReloadOptions) {
+    this.#options = options;
+    this.#watch = new FolderWatch({ clock: options.clock, onChange: () => this.#note() });
+  }
+
+  /** Watches from now on; `taskRoot` is where the code that runs lies. */
+  async begin(taskRoot: string): Promise<void> {
+    const { folders, digest } = await readSources(this.#options.definition, taskRoot);
+    this.#digest = digest;
+    if (!this.#closed) this.#watch.follow(folders);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#watch.close();
+    await this.#working;
+  }
+
+  #note(): void {
+    this.#changed = true;
+    this.#working ??= this.#work();
+  }
+
+  /** One at a time; a change that comes meanwhile is looked at afterwards. */
+  async #work(): Promise<void> {
+    while (this.#changed && !this.#closed) {
+      this.#changed = false;
+      await this.#reload();
+    }
+    this.#working = undefined;
+  }
+
+  async #reload(): Promise<void> {
+    const { definition, logger } = this.#options;
+    const fields = { function: definition.name };
+    const program = await this.#options
+      .prepare()
+      .catch((thrown): StartProblem[] => [
+        { functionName: definition.name, message: String(thrown) },
+      ]);
+    if (Array.isArray(program)) {
+      for (const { message, file, line, column } of program) {
+        const place = [file, line, column].filter((part) => part !== undefined).join(":");
+        logger.error("function not reloaded, the code before stays", {
+          ...fields,
+          ...(place && { place }),
+          reason: message,
+        });
+      }
+      return;
+    }
+    const before = this.#digest;
+    await this.begin(program.folder);
+    if (this.#digest === before) return;
+    await this.#options.deploy(program);
+    logger.info("function reloaded", fields);
+  }
+}

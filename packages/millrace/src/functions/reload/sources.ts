@@ -1,0 +1,52 @@
+/** Which files a function is made from, and the state they are in. */
+
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { stateOf, stateOfBundle } from "../bundle-record.ts";
+import type { FunctionDefinition } from "../definition.ts";
+import { watchedFoldersMax } from "../limits.ts";
+
+export interface Sources {
+  /** Those to watch; of packages only what the function's own code reaches by itself. */
+  readonly folders: readonly string[];
+  /** Another one when what would run is another. */
+  readonly digest: string;
+}
+
+/** Of a bundle: its inputs' folders and its output; else the code's folder with all below it. */
+export async function readSources(
+  definition: FunctionDefinition,
+  taskRoot: string,
+): Promise<Sources> {
+  const { codeFolder, build } = definition;
+  if (!build) return readFolder(codeFolder);
+  const { inputs, outputs } = await stateOfBundle(taskRoot);
+  const folders = new Set([codeFolder, ...inputs.map(({ path }) => dirname(path))]);
+  return { folders: bound([...folders]), digest: digestOf(outputs) };
+}
+
+async function readFolder(codeFolder: string): Promise<Sources> {
+  const folders = [codeFolder];
+  const states: unknown[] = [];
+  for (const folder of folders) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // gone by now
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (!entry.isDirectory()) states.push(await stateOf(path));
+      else if (entry.name !== "node_modules" && folders.length < watchedFoldersMax) {
+        folders.push(path);
+      }
+    }
+  }
+  return { folders: bound(folders), digest: digestOf(states) };
+}
+
+function bound(folders: readonly string[]): string[] {
+  const own = folders.filter((folder) => !folder.includes("/node_modules"));
+  return own.slice(0, watchedFoldersMax);
+}
+
+function digestOf(states: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(states)).digest("hex");
+}

@@ -1,0 +1,8 @@
+/** Trace ids as AWS X-Ray makes them: the time in seconds, then 96 random bits. Not sampled. */
+
+import { newHexId, type Random } from "../base/mod.ts";
+
+export function newTraceId(random: Random, nowMs: number): string {
+  const seconds = Math.floor(nowMs / 1000).toString(16);
+  return `Root=1-${seconds}-${newHexId(random, 12)};Parent=${newHexId(random, 8)};Sampled=0`;
+}
