@@ -7,8 +7,8 @@
  */
 
 import { createHmac } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { assert, errorText, type Random, WorldError } from "../base/mod.ts";
 
 const secretBytes = 32;
@@ -51,12 +51,17 @@ export function openSecret(folder: string, random: Random): DeploymentSecret {
   return new DeploymentSecret(bytes);
 }
 
-/** Writes a file that its owner alone may read; throws a `WorldError` when that fails. */
+/**
+ * Writes a file that its owner alone may read, all of it or, after a crash, nothing; throws a
+ * `WorldError` when that fails.
+ */
 export function writeOwn(path: string, content: Uint8Array | string): void {
+  const draft = `${path}.new`;
   try {
-    mkdirSync(join(path, ".."), { recursive: true });
-    writeFileSync(path, content, { mode: ownerOnly, flush: true });
-    chmodSync(path, ownerOnly); // the mode above counts for a new file alone
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(draft, content, { mode: ownerOnly, flush: true });
+    chmodSync(draft, ownerOnly); // the mode above counts for a new file alone
+    renameSync(draft, path);
   } catch (error) {
     throw new WorldError("SECRET_NOT_KEPT", `cannot write "${path}": ${errorText(error)}`);
   }
