@@ -2,10 +2,11 @@
  * Log lines: `time level part what key=value ...`, one per event, on standard error.
  *
  * A value is quoted as JSON when it holds anything but plain characters, so that no text from
- * outside can forge a line or move the cursor of a terminal.
+ * outside can forge a line or move the cursor of a terminal. A very long one is cut.
  */
 
 import type { Clock } from "./clock.ts";
+import { shortened } from "./shortened.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -47,6 +48,9 @@ export const silentLogger: Logger = {
   error: () => {},
 };
 
+/** Enough for any sentence, statement or path; what is longer is somebody's payload. */
+const fieldCharactersMax = 4_096;
+
 const plain = /^[\w@%+,./:#$*-]+$/;
 
 /** What JSON lets through: controls that terminals obey, line separators, bidi overrides. */
@@ -56,10 +60,14 @@ function formatFields(fields: LogFields): string {
   let text = "";
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined) continue;
-    const shown = typeof value === "string" && !plain.test(value) ? quoted(value) : value;
-    text += ` ${key}=${shown}`;
+    text += ` ${key}=${typeof value === "string" ? shown(value) : value}`;
   }
   return text;
+}
+
+function shown(value: string): string {
+  const text = shortened(value, fieldCharactersMax);
+  return plain.test(text) ? text : quoted(text);
 }
 
 function quoted(text: string): string {

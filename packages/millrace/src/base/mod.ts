@@ -36,5 +36,6 @@ export {
   silentLogger,
 } from "./logger.ts";
 export { memberOf } from "./member.ts";
+export { shortened } from "./shortened.ts";
 export { SortedKeys } from "./sorted-keys.ts";
 export { suggest } from "./suggestion.ts";

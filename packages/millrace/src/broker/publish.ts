@@ -11,7 +11,7 @@
  */
 
 import { topicNameProblem } from "@millrace/mqtt";
-import { utf8 } from "../base/mod.ts";
+import { shortened, utf8 } from "../base/mod.ts";
 import type { Change } from "../storage/mod.ts";
 import type { Broker } from "./broker.ts";
 import type { MessageSource } from "./counters.ts";
@@ -94,7 +94,8 @@ function findRefusal(broker: Broker, message: Message): RefusedPublish | undefin
     if (reserved) return reserved;
   }
   if (origin.access && !origin.access.mayPublish(topic, message.retain)) {
-    return refuse("not-authorized", `no policy allows to publish on topic "${topic}"`);
+    const reason = `no policy allows to publish on topic "${shortened(topic)}"`;
+    return refuse("not-authorized", reason);
   }
   const unfit = message.properties && refusalOfProperties(broker, message.properties);
   if (unfit) return unfit;
@@ -102,12 +103,13 @@ function findRefusal(broker: Broker, message: Message): RefusedPublish | undefin
 }
 
 function refusalOfReserved(broker: Broker, { topic, retain }: Message): RefusedPublish | undefined {
+  const shown = shortened(topic);
   if (!broker.ingest || !isForOneRule(topic)) {
-    const reason = `topic "${topic}" is reserved: clients may not publish to "$" topics`;
+    const reason = `topic "${shown}" is reserved: clients may not publish to "$" topics`;
     return refuse("topic-reserved", reason);
   }
   if (!retain) return undefined;
-  return refuse("topic-reserved", `a message for one rule alone, "${topic}", cannot be retained`);
+  return refuse("topic-reserved", `a message for one rule alone, "${shown}", cannot be retained`);
 }
 
 /** The broker's own topics hold client ids, which may have more levels than clients may use. */

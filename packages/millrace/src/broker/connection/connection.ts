@@ -15,7 +15,7 @@ import {
   type ProtocolLevel,
   reasonCodes,
 } from "@millrace/mqtt";
-import { assert, unreachable } from "../../base/mod.ts";
+import { assert, shortened, unreachable } from "../../base/mod.ts";
 import type { Change } from "../../storage/mod.ts";
 import type { Broker } from "../broker.ts";
 import { type Form, withAlias } from "../delivery/outgoing.ts";
@@ -82,6 +82,9 @@ const noWishes: Wishes = {
   problemInformation: true,
   outboundAliases: undefined,
 };
+
+/** Of the words that an answer gives for its code; the field could hold 65,535 bytes. */
+const reasonCharactersMax = 256;
 
 const nothing = () => {};
 
@@ -207,7 +210,8 @@ export class Connection {
   }
 
   /** Words are left out where the client does not want them [MQTT5-3.1.2-29] or they do not fit. */
-  #encodeFor(packet: Packet): Uint8Array | undefined {
+  #encodeFor(answer: Packet): Uint8Array | undefined {
+    const packet = withShortReason(answer);
     const bytes = encode(packet, this.protocolLevel);
     if (!this.wishes) return bytes;
     const { packetBytesMax, problemInformation } = this.wishes;
@@ -286,7 +290,7 @@ export class Connection {
     this.broker.logger.warn("client error, connection closed", {
       clientId: this.open?.session.clientId,
       ip: this.link.remoteAddress,
-      message,
+      message: shortened(message, reasonCharactersMax),
       clause,
     });
     this.close(reason, { reasonCode, reasonString: message });
@@ -456,4 +460,12 @@ export class Connection {
         unreachable(packet);
     }
   }
+}
+
+/** Whatever the words quote, they fit into their field. */
+function withShortReason(packet: Packet): Packet {
+  if (!("properties" in packet) || packet.properties?.reasonString === undefined) return packet;
+  const { properties } = packet;
+  const reasonString = shortened(properties.reasonString!, reasonCharactersMax);
+  return { ...packet, properties: { ...properties, reasonString } } as Packet;
 }

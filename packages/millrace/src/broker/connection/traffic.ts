@@ -15,6 +15,7 @@ export class Traffic {
   unreadAnswers = 0;
   /** Packet ids of QoS 2 that came over this connection and are not released. */
   readonly unreleased = new Set<number>();
+  readonly #refusals = new Map<string, number>();
   #aliases: InboundAliases | undefined;
 
   constructor(connection: Connection, publishesPerSecondMax: number) {
@@ -25,6 +26,16 @@ export class Traffic {
   /** Publishes that count against the Receive Maximum (MQTT 5, 4.9). */
   get openCount(): number {
     return this.acks.pubackCount + this.unreleased.size;
+  }
+
+  /**
+   * Counts a refusal of this kind, of which there are few. The count where it is worth a line in
+   * the log: the first, and every thousandth after it; a client may be refused as often as it asks.
+   */
+  countRefusal(kind: string): number | undefined {
+    const count = (this.#refusals.get(kind) ?? 0) + 1;
+    this.#refusals.set(kind, count);
+    return count === 1 || count % 1000 === 0 ? count : undefined;
   }
 
   get aliases(): InboundAliases {

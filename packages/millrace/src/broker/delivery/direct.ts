@@ -6,6 +6,7 @@
  * message is forgotten. Retaining and taps do not apply.
  */
 
+import { shortened } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { DropReason } from "../counters.ts";
 import { isForOneRule } from "../ingest.ts";
@@ -46,7 +47,7 @@ export function sendDirect(broker: Broker, clientId: string, message: Message): 
 /** What is for one rule alone is for no client. */
 function refusalForOneRule({ topic }: Message) {
   if (!isForOneRule(topic)) return undefined;
-  const reason = `topic "${topic}" is reserved: its messages are for a rule alone`;
+  const reason = `topic "${shortened(topic)}" is reserved: its messages are for a rule alone`;
   return { accepted: false, refusal: "topic-reserved", reason } as const;
 }
 

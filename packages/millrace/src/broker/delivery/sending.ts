@@ -7,6 +7,7 @@
  */
 
 import { reasonCodes } from "@millrace/mqtt";
+import { shortened } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { DropReason } from "../counters.ts";
@@ -84,7 +85,7 @@ function reportOverflow(broker: Broker, session: Session, { outgoing }: Delivery
   if (overflowCount !== 1 && overflowCount % 1000 !== 0) return;
   broker.logger.warn("session queue is full, message dropped", {
     clientId: session.clientId,
-    topic: outgoing.topic,
+    topic: shortened(outgoing.topic),
     droppedCount: overflowCount,
   });
 }

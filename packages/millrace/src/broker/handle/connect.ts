@@ -9,7 +9,7 @@ import {
   reasonCodes,
   topicNameProblem,
 } from "@millrace/mqtt";
-import { newUuid, utf8 } from "../../base/mod.ts";
+import { newUuid, shortened, utf8 } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { Connection, OpenState, Wishes } from "../connection/connection.ts";
 import { type ConnectRefusal, connectRefusals } from "../connection/reasons.ts";
@@ -32,8 +32,9 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   }
   // [MQTT-3.1.3-6] [MQTT5-3.1.3-6] [MQTT5-3.1.3-7]
   const clientId = packet.clientId === "" ? `$GEN/${newUuid(broker.random)}` : packet.clientId;
-  if (!checkWill(connection, packet)) return;
   const admission = askToAdmit(connection, packet, clientId);
+  // Who may not come in at all learns nothing about its will.
+  if (admission.allowed && !checkWill(connection, packet)) return;
   const allowed = admission.allowed && mayLeaveWill(admission.access, packet);
   if (!allowed) {
     refuse(connection, connectRefusals.notAuthorized); // 3.1.4 [MQTT5-3.1.4-2]
@@ -152,11 +153,12 @@ function checkWill(connection: Connection, { will }: Connect): boolean {
     return false;
   };
   const { topic, qos, payload } = will;
+  const shown = shortened(topic);
   if (topic.startsWith("$")) {
-    return fail(`will topic "${topic}" is reserved`, reasonCodes.topicNameInvalid);
+    return fail(`will topic "${shown}" is reserved`, reasonCodes.topicNameInvalid);
   }
   const problem = topicNameProblem(topic);
-  if (problem) return fail(`will topic "${topic}": ${problem}`, reasonCodes.topicNameInvalid);
+  if (problem) return fail(`will topic "${shown}": ${problem}`, reasonCodes.topicNameInvalid);
   const { topicNameInvalid, qosNotSupported, quotaExceeded } = reasonCodes;
   if (topic.split("/").length > limits.topicLevelsMax) {
     return fail("the will's topic has too many levels", topicNameInvalid, "topicLevelsMax");

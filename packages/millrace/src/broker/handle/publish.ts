@@ -8,6 +8,7 @@
  */
 
 import { type Publish, reasonCodes } from "@millrace/mqtt";
+import { shortened } from "../../base/mod.ts";
 import type { Connection, OpenState } from "../connection/connection.ts";
 import { refusalCodes } from "../connection/reasons.ts";
 import type { Message, PublishOutcome } from "../message.ts";
@@ -176,8 +177,12 @@ function refuse(
   const denied = refusal === "not-authorized";
   const final = refusal === "not-stored" || refusal === "payload-too-large";
   if (connection.mqtt5 && packet.packetId !== undefined && !final) {
-    const clientId = connection.open?.session.clientId;
-    connection.broker.logger.warn("publish refused", { clientId, topic: packet.topic, reason });
+    const refusedCount = connection.traffic.countRefusal(`publish ${refusal}`);
+    if (refusedCount !== undefined) {
+      const clientId = connection.open?.session.clientId;
+      const topic = shortened(packet.topic);
+      connection.broker.logger.warn("publish refused", { clientId, topic, reason, refusedCount });
+    }
     answerRefused(connection, packet, reasonCode, reason);
     return;
   }

@@ -7,7 +7,7 @@ import {
   topicFilterProblem,
   type Subscription as Wish,
 } from "@millrace/mqtt";
-import { utf8 } from "../../base/mod.ts";
+import { shortened, utf8 } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { Connection, OpenState } from "../connection/connection.ts";
 import type { RefusedSubscription } from "../counters.ts";
@@ -62,9 +62,7 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
       joined.push(one);
       return one.subscription.options.qos; // [MQTT5-3.8.4-7]
     }
-    const { clientId } = session;
-    const { filter } = wish;
-    broker.logger.warn("subscription refused", { clientId, filter, problem: denial.why });
+    reportDenial(connection, session, { wish, denial });
     return connection.mqtt5 ? denial.reasonCode : subackFailure; // [MQTT-3.9.3-2]
   });
   const { packetId } = packet;
@@ -103,6 +101,18 @@ export function sharedOptions(options: SubscriptionOptions): SubscriptionOptions
 function countDenial({ counters }: Broker, { counted, bound }: Denial): void {
   counters.subscriptionsRefused[counted] += 1;
   if (bound) counters.bounds[bound] += 1;
+}
+
+function reportDenial(
+  { broker, traffic }: Connection,
+  { clientId }: Session,
+  { wish, denial }: { readonly wish: Wish; readonly denial: Denial },
+): void {
+  const refusedCount = traffic.countRefusal(`subscribe ${denial.counted}`);
+  if (refusedCount === undefined) return;
+  const filter = shortened(wish.filter);
+  const { why: problem } = denial;
+  broker.logger.warn("subscription refused", { clientId, filter, problem, refusedCount });
 }
 
 function overQuota(why: string, bound: Bound): Denial {

@@ -6,6 +6,7 @@
  * swallow it: the next start takes the clients for lost at its own moment.
  */
 
+import { shortened } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { Message } from "../message.ts";
 import type { Session } from "./session.ts";
@@ -37,7 +38,8 @@ async function publishOnce(broker: Broker, will: Will, session: Session): Promis
   const alongside = kept && !first ? [change] : [];
   const outcome = await broker.publish({ ...message, expiresAtMs }, alongside);
   if (outcome.accepted) return;
-  const { topic, origin } = message;
+  const { origin } = message;
+  const topic = shortened(message.topic);
   const { reason } = outcome;
   broker.logger.warn("will refused", { clientId: origin.clientId, topic, reason });
   if (alongside.length > 0) broker.saveSession(session).catch(broker.reportStorageError);
