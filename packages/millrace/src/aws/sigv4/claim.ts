@@ -5,6 +5,7 @@
  * IAM user guide, "Elements of an AWS API request signature".
  */
 
+import { shortened } from "../../base/mod.ts";
 import { incomplete, type SignatureProblem } from "./problem.ts";
 import { queryParameters, type SignableRequest } from "./request.ts";
 
@@ -49,7 +50,9 @@ export function readClaim(request: SignableRequest): ClaimReading | undefined {
 function fromHeader(authorization: string, headers: Headers): ClaimReading {
   const [scheme = "", ...rest] = authorization.trim().split(/\s+/);
   if (scheme !== algorithm) {
-    return refused(`Authorization header names the algorithm "${scheme}", not "${algorithm}".`);
+    return refused(
+      `Authorization header names the algorithm "${shortened(scheme)}", not "${algorithm}".`,
+    );
   }
   const elements = new Map(
     rest
@@ -86,7 +89,7 @@ function fromHeader(authorization: string, headers: Headers): ClaimReading {
 function fromQuery(parameters: ReadonlyMap<string, string>): ClaimReading {
   const value = (name: string) => parameters.get(`X-Amz-${name}`) ?? "";
   if (value("Algorithm") !== algorithm) {
-    return refused(`X-Amz-Algorithm is "${value("Algorithm")}", not "${algorithm}".`);
+    return refused(`X-Amz-Algorithm is "${shortened(value("Algorithm"))}", not "${algorithm}".`);
   }
   const missing = ["Credential", "Date", "SignedHeaders", "Signature"].filter(
     (name) => !value(name),
@@ -99,7 +102,9 @@ function fromQuery(parameters: ReadonlyMap<string, string>): ClaimReading {
   }
   const expires = parameters.get("X-Amz-Expires");
   if (expires !== undefined && !isExpiry(expires)) {
-    return refused(`X-Amz-Expires must be a number from 1 to ${expiresMax}, not "${expires}".`);
+    return refused(
+      `X-Amz-Expires must be a number from 1 to ${expiresMax}, not "${shortened(expires)}".`,
+    );
   }
   return claimOf(value("Credential"), {
     place: "query",
@@ -121,6 +126,7 @@ function claimOf(
   if (
     parts.length !== 5 ||
     !accessKeyId ||
+    !/^\d{8}$/.test(date ?? "") ||
     !date ||
     !region ||
     !service ||
@@ -128,11 +134,16 @@ function claimOf(
   ) {
     return refused(
       `Credential must be <access key id>/YYYYMMDD/<region>/<service>/aws4_request, ` +
-        `not "${credential}".`,
+        `not "${shortened(credential)}".`,
     );
   }
+  // Asking for a header by any other name would throw.
+  const unnamed = rest.signedHeaders.find((name) => !headerName.test(name));
+  if (unnamed !== undefined) {
+    return refused(`SignedHeaders names "${shortened(unnamed)}", which is no header's name.`);
+  }
   if (!/^\d{8}T\d{6}Z$/.test(rest.signedAt)) {
-    return refused(`Date must be in ISO-8601 basic format, not "${rest.signedAt}".`);
+    return refused(`Date must be in ISO-8601 basic format, not "${shortened(rest.signedAt)}".`);
   }
   if (!rest.signedAt.startsWith(date)) {
     return refused(
@@ -142,6 +153,9 @@ function claimOf(
   }
   return { ok: true, claim: { ...rest, accessKeyId, scope: { date, region, service } } };
 }
+
+/** A token. [RFC 9110: 5.6.2] */
+const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
 /** A week. */
 const expiresMax = 604_800;
