@@ -151,6 +151,29 @@ describe.concurrent("the edge", () => {
   }, 30_000);
 });
 
+test("what is thrown over one request costs that request alone", async () => {
+  const lines: object[] = [];
+  const logger = {
+    ...silentLogger,
+    error: (what: string, fields = {}) => void lines.push({ what, ...fields }),
+  };
+  const throws = (): never => {
+    throw new TypeError("no such name");
+  };
+  const port = serve({ authenticate: throws, edge: { fetch: async () => throws() }, logger });
+  for (const request of [get("/mqtt", upgrade), get("/other")]) {
+    const caller = call(port, request);
+    while (caller.received === "") await Bun.sleep(1);
+    expect(caller.received).toStartWith("HTTP/1.1 500");
+    caller.socket.destroy();
+  }
+  const line = { what: "request failed", method: "GET", error: "no such name" };
+  expect(lines).toMatchObject([
+    { ...line, path: "/mqtt" },
+    { ...line, path: "/other" },
+  ]);
+});
+
 describe("behind a proxy", () => {
   test("the header says who asks; nobody comes in without one", async () => {
     const port = serve({ proxyProtocol: true });

@@ -8,10 +8,19 @@
  * No connection holds its socket for nothing. It has the idle time to bring the header of a
  * request, in whatever pieces, and again until the next one; a request has a time of its own, and
  * a WebSocket its pings.
+ *
+ * What is thrown over one request costs that request alone; a broken invariant ends the process.
  */
 
 import type { Server, SocketAddress } from "bun";
-import { errorText, type Logger, systemClock, WorldError } from "../base/mod.ts";
+import {
+  errorText,
+  InvariantBroken,
+  type Logger,
+  shortened,
+  systemClock,
+  WorldError,
+} from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
 import type { Edge } from "../gateway/mod.ts";
 import {
@@ -83,6 +92,7 @@ export interface ApiDoorOptions {
   readonly authenticate: Authenticate;
   /** Until then no MQTT client is let in. */
   readonly isReady: () => boolean;
+  readonly logger: Logger;
 }
 
 /**
@@ -90,7 +100,7 @@ export interface ApiDoorOptions {
  * speaks HTTP and MQTT to it. Opens at once; throws a `WorldError` when the port cannot be had.
  */
 export function openApiDoor(options: ApiDoorOptions): Door {
-  const { port, answer, broker, authenticate, isReady } = options;
+  const { port, answer, broker, authenticate, isReady, logger } = options;
   const server = listen({ what: "the API door", flag: "--api-port", port }, () =>
     Bun.serve<WebSocketLink>({
       hostname: loopback,
@@ -102,9 +112,10 @@ export function openApiDoor(options: ApiDoorOptions): Door {
         const ip = server.requestIP(request)?.address ?? "";
         if (pathOf(request.url) === mqttPath && isReady()) {
           const upgrade = { anyOrigin: false, authenticate, remoteAddress: ip };
-          return upgradeMqtt(request, server, upgrade);
+          return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
         }
-        return inTime({ request, server, times: apiTimes }, () => answer(request, { ip }));
+        const timed = { request, server, times: apiTimes, logger };
+        return inTime(timed, () => answer(request, { ip }));
       },
     }),
   );
@@ -172,7 +183,7 @@ function frontOf({ host, port, broker, logger }: EdgeOptions, server: Server<unk
 type Identify = (peer: SocketAddress | null) => string | null | undefined;
 
 function serveEdge(
-  { broker, edge, anyOrigin, authenticate, times = edgeTimes }: EdgeOptions,
+  { broker, edge, anyOrigin, authenticate, logger, times = edgeTimes }: EdgeOptions,
   address: { readonly host: string; readonly port: number },
   identify: Identify = (peer) => peer?.address,
 ): Server<WebSocketLink> {
@@ -186,15 +197,20 @@ function serveEdge(
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
       if (pathOf(request.url) === mqttPath) {
-        return upgradeMqtt(request, server, { anyOrigin, authenticate, remoteAddress: ip });
+        const upgrade = { anyOrigin, authenticate, remoteAddress: ip };
+        return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
       }
-      return inTime({ request, server, times }, () => edge.fetch(request, { ip }));
+      return inTime({ request, server, times, logger }, () => edge.fetch(request, { ip }));
     },
   });
 }
 
-interface Timed {
+interface Asked {
   readonly request: Request;
+  readonly logger: Logger;
+}
+
+interface Timed extends Asked {
   readonly server: Server<never>;
   readonly times: DoorTimes;
 }
@@ -203,9 +219,30 @@ interface Timed {
 async function inTime(timed: Timed, answer: () => Promise<Response>): Promise<Response> {
   const { request, server, times } = timed;
   server.timeout(request, times.requestSecondsMax);
-  const response = await answer();
+  let response: Response;
+  try {
+    response = await answer();
+  } catch (thrown) {
+    response = failed(timed, thrown);
+  }
   server.timeout(request, times.idleSecondsMax);
   return response;
+}
+
+function upgradeOrFail(asked: Asked, upgrade: () => Response | undefined): Response | undefined {
+  try {
+    return upgrade();
+  } catch (thrown) {
+    return failed(asked, thrown);
+  }
+}
+
+function failed({ request, logger }: Asked, thrown: unknown): Response {
+  if (thrown instanceof InvariantBroken) throw thrown;
+  const { method, url } = request;
+  const path = shortened(pathOf(url));
+  logger.error("request failed", { method, path, error: errorText(thrown) });
+  return new Response("Internal Server Error\n", { status: 500 });
 }
 
 /** Opens at once; throws a `WorldError` when the port cannot be had. */

@@ -99,6 +99,7 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     broker: services.broker,
     authenticate: services.authenticate,
     isReady: services.isReady,
+    logger,
   });
   closers.push(async () => {
     services.endFollowing();
