@@ -110,7 +110,10 @@ export interface BrokerLimits {
   readonly queuedBytesMax: number;
   /** The same for all sessions together. */
   readonly queuedBytesInAllMax: number;
-  /** Bytes waiting for a reader that is too slow; QoS 0 beyond it is dropped. */
+  /**
+   * Bytes waiting for a reader that is too slow; QoS 0 beyond it is dropped. Of answers that it
+   * asks for and does not read as many again; beyond them it is closed with DISCONNECT 0x97.
+   */
   readonly outboxBytesMax: number;
 
   /** PUBACK or DISCONNECT 0x97. */

@@ -43,6 +43,40 @@ test("a client that asks and asks and never reads an answer is closed", async ()
   expect(deaf.ended).toBe(true);
 });
 
+test("answers that nobody reads are bounded in bytes too, and reading makes room", async () => {
+  const limits = { ...mqttLimits, outboxBytesMax: 4_000 };
+  const { join, broker, events } = await openBroker({ limits });
+  const deaf = join("deaf", { protocolLevel: 5 });
+  const subscriptions = Array.from({ length: 100 }, () => ({ filter: "a", qos: 0 as const }));
+  const ask = (times: number) => {
+    for (let count = 0; count < times; count += 1) {
+      deaf.send({ type: "subscribe", packetId: 1, subscriptions });
+    }
+  };
+  deaf.writable = false;
+  ask(38);
+  deaf.drained();
+  deaf.writable = false;
+  ask(38);
+  expect(deaf.ended).toBe(false);
+  expect(broker.counters.bounds.outboxBytesMax).toBe(0);
+  ask(1);
+  expect(deaf.ended).toBe(true);
+  expect(broker.counters.bounds.outboxBytesMax).toBe(1);
+  expect(events).toContain("-deaf THROTTLED");
+});
+
+test("a slow reader whose room is full of messages is not closed over its pings", async () => {
+  const limits = { ...mqttLimits, outboxBytesMax: 1_000 };
+  const { join } = await openBroker({ limits });
+  const slow = join("slow").send(subscribe("a"));
+  slow.writable = false;
+  const eve = join("eve");
+  for (let count = 0; count < 300; count += 1) eve.send(publish("a", "x"));
+  for (let count = 0; count < 100; count += 1) slow.send({ type: "pingreq" });
+  expect(slow.ended).toBe(false);
+});
+
 test("a client cannot have more open publishes than there are packet ids", async () => {
   const forever = new Promise<void>(() => {});
   const { join } = await openBroker({

@@ -196,12 +196,20 @@ export class Connection {
     }
     this.#answer(bytes);
     if (this.link.writable) return true;
-    this.traffic.unreadAnswers += 1;
-    if (this.traffic.unreadAnswers > packetIdCount) {
-      const complaint = { reason: "THROTTLED", reasonCode: reasonCodes.quotaExceeded } as const;
-      this.fail("the client does not read its answers", complaint);
-    }
+    this.#boundUnread(bytes.length);
     return true;
+  }
+
+  /** An answer waits for the client to read; the ones before it may be too many or too large. */
+  #boundUnread(bytes: number): void {
+    const { traffic, broker } = this;
+    traffic.unreadAnswers += 1;
+    traffic.unreadAnswerBytes += bytes;
+    const tooLarge = traffic.unreadAnswerBytes > broker.limits.outboxBytesMax;
+    if (tooLarge) broker.counters.bounds.outboxBytesMax += 1;
+    if (!tooLarge && traffic.unreadAnswers <= packetIdCount) return;
+    const complaint = { reason: "THROTTLED", reasonCode: reasonCodes.quotaExceeded } as const;
+    this.fail("the client does not read its answers", complaint);
   }
 
   #answer(bytes: Uint8Array): void {
@@ -257,7 +265,10 @@ export class Connection {
 
   /** The socket takes bytes again; also while it ends, for what is then still in the outbox. */
   drained(): void {
-    if (this.#traffic) this.#traffic.unreadAnswers = 0;
+    if (this.#traffic) {
+      this.#traffic.unreadAnswers = 0;
+      this.#traffic.unreadAnswerBytes = 0;
+    }
     this.outbox.flush();
     if (this.open && !this.closed) sendOwed(this.broker, this.open.session);
   }

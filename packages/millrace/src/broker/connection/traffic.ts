@@ -13,6 +13,7 @@ export class Traffic {
   paused = false;
   /** Packets that answer the client while its socket is full. */
   unreadAnswers = 0;
+  unreadAnswerBytes = 0;
   /** Packet ids of QoS 2 that came over this connection and are not released. */
   readonly unreleased = new Set<number>();
   readonly #refusals = new Map<string, number>();
