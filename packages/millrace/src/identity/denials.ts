@@ -10,6 +10,7 @@ import type { Clock, Logger } from "../base/mod.ts";
 import { type ContextKeys, explain, type RemedyStatement } from "../policy/mod.ts";
 import type { Caller } from "./caller.ts";
 import { identityLimits } from "./limits.ts";
+import { PerSecond } from "./per-second.ts";
 
 export interface Refused {
   readonly caller: Caller;
@@ -50,13 +51,13 @@ export class Denials {
   readonly #logger: Logger;
   /** The one whose first time is longest ago first. */
   readonly #known = new Map<string, Counted>();
-  #second = 0;
-  #explainedCount = 0;
+  readonly #explained: PerSecond;
   #unexplainedCount = 0;
 
   constructor({ clock, logger }: { readonly clock: Clock; readonly logger: Logger }) {
     this.#clock = clock;
     this.#logger = logger;
+    this.#explained = new PerSecond(clock, identityLimits.denialsPerSecondMax);
   }
 
   /** The newest first. */
@@ -75,7 +76,7 @@ export class Denials {
       known.lastAt = new Date(nowMs).toISOString();
       return;
     }
-    if (!this.#mayExplain(nowMs)) {
+    if (!this.#explained.take()) {
       this.#unexplainedCount += 1;
       return;
     }
@@ -87,16 +88,6 @@ export class Denials {
     const add = remedy?.statement && JSON.stringify(remedy.statement);
     const subject = { clientId: denial.clientId, principal, action, resource: denial.resource };
     this.#logger.warn("refused by policy", { ...subject, reason, remedy: remedy?.sentence, add });
-  }
-
-  #mayExplain(nowMs: number): boolean {
-    const second = Math.floor(nowMs / 1_000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#explainedCount = 0;
-    }
-    this.#explainedCount += 1;
-    return this.#explainedCount <= identityLimits.denialsPerSecondMax;
   }
 }
 

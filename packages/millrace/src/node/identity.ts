@@ -7,12 +7,12 @@ import { join, resolve } from "node:path";
 import { signableRequest } from "../aws/mod.ts";
 import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
 import {
-  type AuthenticationProblem,
   Denials,
   Identities,
   MqttAccess,
   makeSecret,
   openSecret,
+  SignatureRefusals,
   writeOwn,
 } from "../identity/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
@@ -59,6 +59,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     random,
   });
   const denials = new Denials({ clock, logger });
+  const refusals = new SignatureRefusals({ clock, logger });
   const access = new MqttAccess({ account: facts, denials, clock });
   return {
     identities,
@@ -68,7 +69,9 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
       const { problem } = found;
       if (problem.code === "MissingAuthenticationTokenException") return undefined;
-      return { refusal: refuse(problem, { ip, logger }) };
+      const traceId = newUuid(random);
+      refusals.report(problem, { ip, traceId });
+      return { refusal: forbidden(traceId) };
     },
     async start() {
       const { accessKeyId, secretAccessKey } = await identities.start();
@@ -80,12 +83,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   };
 }
 
-/** To the client as AWS IoT says it; the reason is for the log. */
-function refuse(
-  { code, message, accessKeyId }: AuthenticationProblem,
-  { ip, logger }: { readonly ip: string; readonly logger: Logger },
-): Response {
-  const traceId = newUuid(systemRandom);
-  logger.warn("WebSocket refused", { ip, accessKeyId, code, reason: message, traceId });
+/** As AWS IoT says it; the reason is for the log. */
+function forbidden(traceId: string): Response {
   return Response.json({ message: "Forbidden", traceId }, { status: 403 });
 }
