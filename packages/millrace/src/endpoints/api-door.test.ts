@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { openDoor } from "./door-fixture.ts";
 import { isLoopbackOrigin } from "./web-pages.ts";
 
@@ -33,6 +34,40 @@ test("a page from elsewhere is refused and logged, and nothing is done", async (
     message: 'Pages of "https://evil.example" may not use the API of this machine',
   });
   expect(door.warnings.at(-1)).toEqual({ origin: "https://evil.example", ip: "127.0.0.1" });
+});
+
+test.each([
+  "evil.example",
+  "evil.example:4566",
+  "127.0.0.1.evil.example",
+  "localhost.evil.example",
+])("a request for the host %p is refused and logged, and nothing is done", async (host) => {
+  const answer = await post({ ...listTables, host });
+  expect(answer.status).toBe(403);
+  expect((await answer.json()).message).toStartWith(`The host "${host}" is not answered here`);
+  expect(door.warnings.at(-1)).toEqual({ host, ip: "127.0.0.1" });
+});
+
+test("a request that names no host is refused", async () => {
+  const { port, hostname } = new URL(door.url);
+  const socket = connect(Number(port), hostname);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  socket.on("data", (bytes) => resolve(bytes.toString()));
+  socket.on("close", () => resolve(""));
+  socket.write("GET /_millrace/ready HTTP/1.0\r\n\r\n");
+  expect(await promise).toStartWith("HTTP/1.1 403");
+  socket.destroy();
+});
+
+test.each([
+  "localhost",
+  "LOCALHOST:4566",
+  "api.localhost:1",
+  "127.0.0.1",
+  "127.1.2.3:80",
+  "[::1]:80",
+])("a request for the host %p is answered", async (host) => {
+  expect((await post({ ...listTables, host })).status).toBe(200);
 });
 
 test("a page of this machine may read the answer", async () => {

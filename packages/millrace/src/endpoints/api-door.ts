@@ -6,7 +6,7 @@
  */
 
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
-import { newUuid } from "../base/mod.ts";
+import { newUuid, shortened } from "../base/mod.ts";
 import { answerPools, poolService } from "./cognito-identity/service.ts";
 import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
 import { answerIot } from "./iot/service.ts";
@@ -16,15 +16,31 @@ import { answerOwn } from "./own/service.ts";
 import { plainError } from "./plain-error.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
 import { answerTokens, isQuery } from "./sts/service.ts";
-import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
+import {
+  foreignHost,
+  isLoopbackHost,
+  isLoopbackOrigin,
+  isPreflight,
+  openToOrigin,
+  preflightAnswer,
+} from "./web-pages.ts";
 
 export function createApiDoor(ports: ApiDoorPorts): ApiDoor {
   return async (request, client) => {
     const call: Call = { request, client, requestId: newUuid(ports.random), ports };
+    const host = request.headers.get("host");
+    if (!isLoopbackHost(host)) {
+      const shown = shortened(host ?? "");
+      ports.logger.warn("request for a foreign host refused", { host: shown, ip: client.ip });
+      return plainError(call, 403, foreignHost(host));
+    }
     const origin = request.headers.get("origin");
     if (origin === null) return route(call);
     if (!isLoopbackOrigin(origin)) {
-      ports.logger.warn("request of a foreign web page refused", { origin, ip: client.ip });
+      ports.logger.warn("request of a foreign web page refused", {
+        origin: shortened(origin),
+        ip: client.ip,
+      });
       return plainError(call, 403, `Pages of "${origin}" may not use the API of this machine`);
     }
     const answer = isPreflight(request) ? preflightAnswer(request) : await route(call);

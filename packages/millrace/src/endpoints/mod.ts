@@ -3,3 +3,4 @@
 export { createApiDoor } from "./api-door.ts";
 export type { ApiDoor, ApiDoorPorts, Client, IdentityPorts } from "./ports.ts";
 export { createPublicDoor, type PublicDoor } from "./public-door.ts";
+export { foreignHost, isLoopbackHost } from "./web-pages.ts";

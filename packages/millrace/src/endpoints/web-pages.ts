@@ -3,8 +3,12 @@
  *
  * The door trusts who can reach it, and every page in a browser on this machine can. A browser
  * names the page's origin, so a page from elsewhere is refused before anything is looked at.
+ *
+ * A page whose own name has been made to lead to this machine (DNS rebinding) is of one origin with
+ * the door and names none, but its requests name its host: only hosts of this machine are answered.
  */
 
+import { shortened } from "../base/mod.ts";
 import { preflightAgeSeconds } from "./limits.ts";
 
 const exposedHeaders = [
@@ -20,8 +24,24 @@ export function isLoopbackOrigin(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { hostname, protocol } = new URL(origin);
   if (protocol !== "http:" && protocol !== "https:") return false;
-  if (hostname === "localhost" || hostname.endsWith(".localhost")) return true;
-  return hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return isLoopbackName(hostname);
+}
+
+/** Whether a request was sent to this machine by name; without a `Host` header it was not. */
+export function isLoopbackHost(host: string | null): boolean {
+  if (host === null) return false;
+  return isLoopbackName(host.toLowerCase().replace(/:\d{0,5}$/, ""));
+}
+
+/** What is said to a request for which `isLoopbackHost` does not hold. */
+export function foreignHost(host: string | null): string {
+  const what = host === null ? "A request without a Host" : `The host "${shortened(host)}"`;
+  return `${what} is not answered here: the API of this machine is at localhost or 127.0.0.1`;
+}
+
+function isLoopbackName(name: string): boolean {
+  if (name === "localhost" || name.endsWith(".localhost")) return true;
+  return name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 /** Whether a browser asks what it may send, before it sends it. */

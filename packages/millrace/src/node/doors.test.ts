@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { silentLogger } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
-import { type EdgeOptions, openEdge } from "./doors.ts";
+import { type EdgeOptions, openApiDoor, openEdge } from "./doors.ts";
 
 const open: { stop(): void }[] = [];
 afterAll(() => {
@@ -172,6 +172,29 @@ test("what is thrown over one request costs that request alone", async () => {
     { ...line, path: "/mqtt" },
     { ...line, path: "/other" },
   ]);
+});
+
+test("at the API door a WebSocket for the host of another machine is refused", async () => {
+  const answer = async () => new Response("answered");
+  const authenticate = () => undefined;
+  const isReady = () => true;
+  const door = openApiDoor({
+    port: 0,
+    answer,
+    broker,
+    authenticate,
+    isReady,
+    logger: silentLogger,
+  });
+  open.push({ stop: () => void door.stop() });
+  const statusFor = async (host: string) => {
+    const caller = call(door.port, get("/mqtt", upgrade).replace("localhost", host));
+    while (caller.received === "") await Bun.sleep(1);
+    caller.socket.destroy();
+    return caller.received.slice(9, 12);
+  };
+  expect(await statusFor("evil.example")).toBe("403");
+  expect(await statusFor("localhost:4566")).toBe("101");
 });
 
 describe("behind a proxy", () => {

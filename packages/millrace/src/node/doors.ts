@@ -22,6 +22,7 @@ import {
   WorldError,
 } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
+import { foreignHost, isLoopbackHost } from "../endpoints/mod.ts";
 import type { Edge } from "../gateway/mod.ts";
 import {
   type Authenticate,
@@ -111,6 +112,8 @@ export function openApiDoor(options: ApiDoorOptions): Door {
       fetch(request, server) {
         const ip = server.requestIP(request)?.address ?? "";
         if (pathOf(request.url) === mqttPath && isReady()) {
+          const host = request.headers.get("host");
+          if (!isLoopbackHost(host)) return new Response(`${foreignHost(host)}\n`, { status: 403 });
           const upgrade = { anyOrigin: false, authenticate, remoteAddress: ip };
           return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
         }
