@@ -7,13 +7,14 @@
  */
 
 import { createHmac } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { assert, errorText, type Random, WorldError } from "../base/mod.ts";
 
 const secretBytes = 32;
 const fileName = "secret";
 const ownerOnly = 0o600;
+const ownerOnlyFolder = 0o700;
 
 export class DeploymentSecret {
   readonly #bytes: Uint8Array;
@@ -58,9 +59,10 @@ export function openSecret(folder: string, random: Random): DeploymentSecret {
 export function writeOwn(path: string, content: Uint8Array | string): void {
   const draft = `${path}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(draft, content, { mode: ownerOnly, flush: true });
-    chmodSync(draft, ownerOnly); // the mode above counts for a new file alone
+    mkdirSync(dirname(path), { recursive: true, mode: ownerOnlyFolder });
+    // A new file, of this mode and nobody else's: what was there may be open, or lead elsewhere.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, content, { flag: "wx", mode: ownerOnly, flush: true });
     renameSync(draft, path);
   } catch (error) {
     throw new WorldError("SECRET_NOT_KEPT", `cannot write "${path}": ${errorText(error)}`);

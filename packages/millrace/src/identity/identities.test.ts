@@ -1,6 +1,16 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { createHash, createHmac } from "node:crypto";
-import { mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -261,11 +271,24 @@ describe("what is kept", () => {
     const data = join(folder, "data");
     const first = openSecret(data, systemRandom);
     expect(statSync(join(data, "secret")).mode & 0o777).toBe(0o600);
+    expect(statSync(data).mode & 0o777).toBe(0o700);
     const second = openSecret(data, systemRandom);
     const { sessionToken, accessKeyId } = guestOf(open(first).identities);
     expect(open(second).identities.sessions.open(accessKeyId, sessionToken).ok).toBe(true);
     truncateSync(join(data, "secret"), 31);
     expect(() => openSecret(data, systemRandom)).toThrow("it is damaged");
+  });
+
+  test("the secret's draft is a file of its own, whatever stands in its place", () => {
+    const data = join(folder, "planted");
+    const elsewhere = join(folder, "elsewhere");
+    mkdirSync(data);
+    writeFileSync(elsewhere, "untouched");
+    symlinkSync(elsewhere, join(data, "secret.new"));
+    openSecret(data, systemRandom);
+    expect(readFileSync(elsewhere, "utf8")).toBe("untouched");
+    expect(lstatSync(join(data, "secret")).isFile()).toBe(true);
+    expect(lstatSync(join(data, "secret")).mode & 0o777).toBe(0o600);
   });
 
   test("an access key comes back with its secret, which stands in no record", async () => {

@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   type HistogramFigure,
   type NumberFigure,
@@ -114,6 +114,15 @@ test("close leaves one file without a log beside it", async () => {
   const path = await filledStore();
   expect(await Bun.file(`${path}-wal`).exists()).toBe(false);
   expect(await Bun.file(path).exists()).toBe(true);
+});
+
+test("a new folder is its owner's alone; one that is there keeps its mode", async () => {
+  const made = newPath();
+  const known = newPath();
+  mkdirSync(dirname(known), { mode: 0o750 });
+  for (const path of [made, known]) await (await open(path)).close();
+  expect(statSync(dirname(made)).mode & 0o777).toBe(0o700);
+  expect(statSync(dirname(known)).mode & 0o777).toBe(0o750);
 });
 
 test("a folder that cannot be made is refused", async () => {

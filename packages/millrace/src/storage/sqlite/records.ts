@@ -65,9 +65,10 @@ export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<
   }
 }
 
+/** A new one is its owner's alone; one that is there already is as its owner wants it. */
 function createFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (thrown) {
     throw worldErrorOf(thrown, "cannot create", folder);
   }
