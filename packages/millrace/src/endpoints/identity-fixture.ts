@@ -45,6 +45,14 @@ const roles = [
     Action: "sts:AssumeRole",
     Condition: { StringEqualsIfExists: { "sts:ExternalId": "agreed" } },
   }),
+  role("Nearby", {
+    Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+    Action: "sts:AssumeRole",
+    Condition: {
+      IpAddress: { "aws:SourceIp": "127.0.0.0/8" },
+      DateGreaterThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" },
+    },
+  }),
   role("Rules", { Principal: { Service: "iot.amazonaws.com" }, Action: "sts:AssumeRole" }),
 ];
 

@@ -2,7 +2,7 @@
  * Guests: identities of a pool that have proved nothing but that they are the same as before.
  *
  * A guest takes the pool's role for guests as a web identity: the role's trust policy is asked with
- * the pool (`aud`) and `unauthenticated` (`amr`).
+ * the pool (`aud`) and `unauthenticated` (`amr`), and with the guest's address and the time.
  */
 
 import type { Clock, Random } from "../base/mod.ts";
@@ -11,7 +11,7 @@ import type { AccountFacts, IdentityPoolDefinition } from "./definitions.ts";
 import type { DeploymentSecret } from "./deployment-secret.ts";
 import { lifetimes } from "./limits.ts";
 import { PoolIdentities } from "./pool-identities.ts";
-import { mayTakeRole, type Role, type Roles } from "./roles.ts";
+import type { Role, Roles } from "./roles.ts";
 import type { SessionCredentialIssuer, SessionCredentials } from "./session-credentials.ts";
 
 /** Why a guest gets nothing. */
@@ -58,7 +58,7 @@ export class Guests {
   }
 
   /** Credentials for an identity that was given out before. */
-  credentialsFor(identityId: string): GuestResult<SessionCredentials> {
+  credentialsFor(identityId: string, sourceIp: string): GuestResult<SessionCredentials> {
     const { pools, sessions } = this.#options;
     const pool = pools.find(({ id }) => this.#identities.isOf(id, identityId));
     if (!pool) return refused({ kind: "no-identity", identityId });
@@ -69,7 +69,7 @@ export class Guests {
       [`${provider}:aud`]: poolId,
       [`${provider}:amr`]: "unauthenticated",
     };
-    const found = this.#roleFor(pool, keys);
+    const found = this.#roleFor(pool, { ...keys, "aws:SourceIp": sourceIp });
     if (typeof found === "string") return refused({ kind: "no-role", poolId, why: found });
     const grant = { roleName: found.name, sessionName, keys };
     return { ok: true, value: sessions.issue(grant, lifetimes.guest) };
@@ -81,7 +81,7 @@ export class Guests {
     const role = this.#options.roles.byArn(guestRoleArn);
     if (!role) return `the role "${guestRoleArn}" is not in the template`;
     if (role.unusable) return `the role "${role.name}" cannot be taken: ${role.unusable}`;
-    const taken = mayTakeRole(role, {
+    const taken = this.#options.roles.mayTake(role, {
       action: "sts:AssumeRoleWithWebIdentity",
       principal: { kind: "federated", provider },
       policies: { identity: [] },

@@ -66,13 +66,15 @@ const guestRole: RoleDefinition = {
   policyTemplates: [],
 };
 
-function open(secret = makeSecret(systemRandom)) {
-  const clock = new ManualClock(startMs);
+function open(
+  secret = makeSecret(systemRandom),
+  { clock = new ManualClock(startMs), role = guestRole } = {},
+) {
   const identities = new Identities({
     account,
     secret,
     records: openMemoryRecords(),
-    roles: [guestRole],
+    roles: [role],
     pools: [
       { id: poolId, name: "guests", allowsGuests: true, guestRoleArn: guestRole.arn },
       { id: otherPoolId, name: "others", allowsGuests: true, guestRoleArn: guestRole.arn },
@@ -90,7 +92,10 @@ function identify(identities: Identities, pool = poolId): string {
 }
 
 function guestOf(identities: Identities): SessionCredentials {
-  const credentials = identities.guests.credentialsFor(identify(identities));
+  const credentials = identities.guests.credentialsFor(
+    identify(identities),
+    circumstances.sourceIp,
+  );
   if (!credentials.ok) throw new Error(credentials.problem.kind);
   return credentials.value;
 }
@@ -133,7 +138,7 @@ describe("a guest", () => {
   test("is known by its signature: as whom, in which role, with which keys", () => {
     const { identities } = open();
     const sub = identify(identities);
-    const credentials = identities.guests.credentialsFor(sub);
+    const credentials = identities.guests.credentialsFor(sub, circumstances.sourceIp);
     if (!credentials.ok) throw new Error(credentials.problem.kind);
     const result = identities.authenticate(signed(credentials.value), circumstances);
     if (!result.ok) throw new Error(result.problem.message);
@@ -169,21 +174,49 @@ describe("a guest", () => {
       fc.property(digits, ([at, digit]) => {
         fc.pre(id[at] !== "-" && id[at] !== digit);
         const changed = id.slice(0, at) + digit + id.slice(at + 1);
-        const result = identities.guests.credentialsFor(changed);
+        const result = identities.guests.credentialsFor(changed, circumstances.sourceIp);
         return !result.ok && result.problem.kind === "no-identity";
       }),
     );
     for (const foreign of [identify(open().identities), id.replace("central", "west"), "", "x"]) {
-      expect(identities.guests.credentialsFor(foreign)).toMatchObject({
+      expect(identities.guests.credentialsFor(foreign, circumstances.sourceIp)).toMatchObject({
         ok: false,
         problem: { kind: "no-identity" },
       });
     }
   });
 
+  test("gets a role where and while its trust policy says so", () => {
+    const clock = new ManualClock(startMs);
+    const trust = document(
+      {
+        Statement: {
+          Effect: "Allow",
+          Principal: { Federated: "cognito-identity.amazonaws.com" },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: {
+            IpAddress: { "aws:SourceIp": "192.0.2.0/24" },
+            DateLessThan: { "aws:CurrentTime": "2026-01-02T04:00:00Z" },
+            NumericLessThan: { "aws:EpochTime": String(Date.UTC(2026, 0, 2, 4) / 1_000) },
+          },
+        },
+      },
+      "trust",
+    );
+    const { identities } = open(makeSecret(systemRandom), { clock, role: { ...guestRole, trust } });
+    const id = identify(identities);
+    expect(identities.guests.credentialsFor(id, "192.0.2.7").ok).toBe(true);
+    expect(identities.guests.credentialsFor(id, "198.51.100.7").ok).toBe(false);
+    clock.advance(3_600_000);
+    expect(identities.guests.credentialsFor(id, "192.0.2.7").ok).toBe(false);
+  });
+
   test("of a pool that the role does not trust gets none of its credentials", () => {
     const { identities } = open();
-    const result = identities.guests.credentialsFor(identify(identities, otherPoolId));
+    const result = identities.guests.credentialsFor(
+      identify(identities, otherPoolId),
+      circumstances.sourceIp,
+    );
     expect(result).toMatchObject({ ok: false, problem: { kind: "no-role" } });
   });
 });

@@ -78,7 +78,7 @@ export class Identities {
     this.#root = new Root(account);
     this.accessKeys = new AccessKeys(options);
     this.sessions = new SessionCredentialIssuer(secret, options);
-    this.roles = new Roles(options.roles);
+    this.roles = new Roles(options.roles, clock);
     this.guests = new Guests({ ...options, roles: this.roles, sessions: this.sessions });
   }
 

@@ -29,6 +29,5 @@ export {
 } from "./identities.ts";
 export { lifetimes } from "./limits.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
-export { mayTakeRole } from "./roles.ts";
 export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";

@@ -20,6 +20,7 @@ import {
 import type { Caller } from "./caller.ts";
 import type { AccountFacts } from "./definitions.ts";
 import type { Denials } from "./denials.ts";
+import { timeKeys } from "./time-keys.ts";
 
 export interface MqttAccessOptions {
   readonly account: AccountFacts;
@@ -160,7 +161,7 @@ class ConnectionAccess implements TopicAccess {
     keys: ContextKeys = {},
   ): boolean {
     if (shared !== "depends" && shared.outcome === "allowed") return true;
-    const request = { ...keys, ...this.#times() };
+    const request = { ...keys, ...timeKeys(this.#house.options.clock.now()) };
     const decision: Decision =
       shared === "depends" ? this.#bound.decide(action, resource, request) : shared;
     if (decision.outcome === "allowed") return true;
@@ -172,13 +173,5 @@ class ConnectionAccess implements TopicAccess {
       keys: { ...request, ...this.#keys },
     });
     return false;
-  }
-
-  #times(): ContextKeys {
-    const nowMs = this.#house.options.clock.now();
-    return {
-      "aws:CurrentTime": new Date(nowMs).toISOString(),
-      "aws:EpochTime": String(Math.floor(nowMs / 1_000)),
-    };
   }
 }

@@ -6,6 +6,7 @@
  * out at all: a part of its policies could allow what a Deny in another part takes away.
  */
 
+import type { Clock } from "../base/mod.ts";
 import {
   type CompiledPolicy,
   type ContextKeys,
@@ -16,6 +17,7 @@ import {
   SharedDecisions,
 } from "../policy/mod.ts";
 import type { RoleDefinition } from "./definitions.ts";
+import { timeKeys } from "./time-keys.ts";
 
 export interface Role {
   readonly name: string;
@@ -34,13 +36,16 @@ export interface RoleRequest {
   readonly principal: Principal;
   /** Of whoever asks; none where its own policies have no say. */
   readonly policies: PolicySet;
+  /** The moment is added to them. */
   readonly keys: ContextKeys;
 }
 
 export class Roles {
   readonly #byName: ReadonlyMap<string, Role>;
+  readonly #clock: Clock;
 
-  constructor(definitions: readonly RoleDefinition[]) {
+  constructor(definitions: readonly RoleDefinition[], clock: Clock) {
+    this.#clock = clock;
     this.#byName = new Map(definitions.map((definition) => [definition.name, open(definition)]));
   }
 
@@ -52,14 +57,15 @@ export class Roles {
     for (const role of this.#byName.values()) if (role.arn === arn) return role;
     return undefined;
   }
-}
 
-/** Whether the role's trust policy, and where it asks for that the asker's own, let it be taken. */
-export function mayTakeRole(role: Role, { action, policies, principal, keys }: RoleRequest) {
-  if (!role.trust || role.unusable) return false;
-  const resource = { policies: [role.trust], isRequired: true };
-  const request = { action, resource: role.arn, principal, keys };
-  return evaluate({ ...policies, resource }, request).outcome === "allowed";
+  /** Whether its trust policy, and where it asks for that the asker's own, let it be taken now. */
+  mayTake(role: Role, { action, policies, principal, keys }: RoleRequest): boolean {
+    if (!role.trust || role.unusable) return false;
+    const resource = { policies: [role.trust], isRequired: true };
+    const now = timeKeys(this.#clock.now());
+    const request = { action, resource: role.arn, principal, keys: { ...keys, ...now } };
+    return evaluate({ ...policies, resource }, request).outcome === "allowed";
+  }
 }
 
 function open(definition: RoleDefinition): Role {

@@ -1,6 +1,7 @@
 /** The shape of an operation file: the parsed body in, the body of the answer or a problem out. */
 
 import type { GuestProblem, Identities } from "../../identity/mod.ts";
+import type { Client } from "../ports.ts";
 
 export type PoolProblem =
   | GuestProblem
@@ -14,6 +15,7 @@ export type PoolOutcome = { readonly body: object } | { readonly problem: PoolPr
 export type PoolOperation = (
   identities: Pick<Identities, "guests">,
   input: Readonly<Record<string, unknown>>,
+  client: Client,
 ) => PoolOutcome;
 
 interface TextRules {

@@ -20,7 +20,7 @@ const operations: ReadonlyMap<string, PoolOperation> = new Map([
 
 /** Answers an operation of identity pools; one that is not there is refused by name. */
 export async function answerPools(call: IdentityCall, operationName: string): Promise<Response> {
-  const { requestId, request, ports } = call;
+  const { requestId, request, ports, client } = call;
   const options = { version: "1.1", requestId } as const;
   const operation = operations.get(operationName);
   if (!operation) return jsonErrorAnswer(unknownOperation(operationName), options);
@@ -28,7 +28,7 @@ export async function answerPools(call: IdentityCall, operationName: string): Pr
   if (!body) return jsonErrorAnswer(bodyTooLarge, options);
   const input = parseJson(body);
   if (!isJsonObject(input)) return jsonErrorAnswer(notJson, options);
-  const outcome = operation(ports.identities, input);
+  const outcome = operation(ports.identities, input, client);
   if ("body" in outcome) return jsonAnswer(outcome.body, options);
   const { problem } = outcome;
   if (typeof problem === "object" && problem.kind === "no-role") {

@@ -5,7 +5,7 @@
  * and tags are refused by name.
  */
 
-import { lifetimes, mayTakeRole, roleId } from "../../identity/mod.ts";
+import { lifetimes, roleId } from "../../identity/mod.ts";
 import {
   accessDenied,
   credentialsOf,
@@ -36,7 +36,7 @@ export const assumeRole: TokenOperation = ({ identities, caller, parameters }) =
   const externalId = parameters.get("ExternalId");
   const taken =
     role &&
-    mayTakeRole(role, {
+    identities.roles.mayTake(role, {
       action: "sts:AssumeRole",
       principal: caller.principal,
       policies: caller.policies,

@@ -97,6 +97,11 @@ test("a role is not given to whom it does not trust, and one that is not there s
   expect((await assume(owner, { ExternalId: "agreed" })).Credentials).toBeDefined();
 });
 
+test("a trust policy is asked with the address and the time of the call", async () => {
+  const taken = await assume(owner, { RoleArn: roleArn("Nearby") });
+  expect(taken.Credentials).toBeDefined();
+});
+
 test("a session may take a role only where its own policies allow it, too", async () => {
   const session = clientOf(keysOf((await assume(owner)).Credentials!));
   expect((await errorOf(assume(session))).name).toBe("AccessDenied");
