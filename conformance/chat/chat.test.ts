@@ -299,6 +299,8 @@ describe("the page", () => {
     await ann.goto(room("/"));
     await ann.getByRole("heading", { name: "lobby" }).waitFor();
     await ann.getByRole("link", { name: "Rooms" }).click();
+    await ann.waitForURL("**/?rooms");
+    await ann.waitForLoadState(); // before that the form does nothing
     await ann.getByRole("textbox", { name: "Name of the room" }).fill("mqtt");
     await ann.keyboard.press("Enter");
     await ann.getByText('"mqtt" is taken').waitFor();
