@@ -63,6 +63,7 @@ async function denialOf(action: string, resource: string): Promise<Denial | unde
 }
 
 const notAuthorized = 0x87;
+const topicNameInvalid = 0x90;
 const versions = [4, 5] as const;
 
 describe("CONNECT", () => {
@@ -231,9 +232,40 @@ describe("the upgrade", () => {
     expect(server.log()).not.toContain(credentials.sessionToken!);
   });
 
+  test.each(["host;", "host;a b", "host:", "ö"])(
+    "that claims to have signed the header %p is refused, and the server goes on",
+    async (names) => {
+      const address = (await signedAddress(server.websocket, (await arrive()).credentials)).replace(
+        "SignedHeaders=host",
+        `SignedHeaders=${encodeURIComponent(names)}`,
+      );
+      expect((await knock(address)).status).toBe(403);
+      const scope = `20260102/${region}/sts/aws4_request`;
+      const authorization = `AWS4-HMAC-SHA256 Credential=AKIA/${scope},SignedHeaders=host;;x,Signature=0`;
+      const type = { "content-type": "application/x-www-form-urlencoded" };
+      const asked = await fetch(server.api, {
+        method: "POST",
+        headers: { ...type, authorization, "x-amz-date": "20260102T030405Z" },
+        body: "Action=GetCallerIdentity&Version=2011-06-15",
+      });
+      expect(asked.status).toBe(400);
+      expect(await asked.text()).toContain("IncompleteSignature");
+    },
+  );
+
   test("without a signature leads to no rights at all", async () => {
     expect(await refusalOf(mqtt.connectAsync(server.websocket, { reconnectPeriod: 0 }))).toBe(5);
   });
+});
+
+test("a will whose topic is as long as the wire allows is refused, and the server goes on", async () => {
+  const will = { topic: `$${"x".repeat(65_530)}`, payload: Buffer.alloc(0), qos: 0, retain: false };
+  const { mqtt: address } = server;
+  for (let round = 0; round < 2; round += 1) {
+    const options = { protocolVersion: 5, will, reconnectPeriod: 0 } as const;
+    const opened = mqtt.connectAsync(address, options as IClientOptions);
+    expect(await refusalOf(opened)).toBe(topicNameInvalid);
+  }
 });
 
 test("the owner's key is in a file that only the owner reads, and may do everything", async () => {
