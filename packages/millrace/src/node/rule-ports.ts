@@ -52,7 +52,8 @@ export function createRulePorts(services: RuleServices): RulePorts {
     },
     async writeLog(group, entries) {
       for (const { timestampMs, message } of entries) {
-        ruleLog.info(message, { group, at: new Date(timestampMs).toISOString() });
+        // A field, not the line's text: what clients write is quoted there.
+        ruleLog.info("line", { group, at: new Date(timestampMs).toISOString(), message });
       }
     },
     putMetric: metrics.put,
