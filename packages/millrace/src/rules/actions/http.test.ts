@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { fromBase64, textOf } from "../../base/mod.ts";
 import { urlProblem } from "../destinations/url.ts";
+import { rulesLimits } from "../limits.ts";
 import type { ActionDefinition, HttpSend } from "../mod.ts";
 import { errorsOf, messageOf, publishTo, ruleOf, startEngine } from "../rules-fixture.ts";
 
@@ -172,6 +173,24 @@ describe("a batch", () => {
     expect(requests).toEqual([]);
     expect(log[0]).toContain("not JSON");
   });
+});
+
+test.each<[string, Http]>([
+  ["alone", { url }],
+  ["in batches", { url, enableBatching: true }],
+])("an endpoint that hangs holds so many messages, sent %s, and no more", async (_, http) => {
+  const send = () => new Promise<never>(() => {});
+  const destinations = { want() {}, problemOf: () => undefined };
+  const rule = ruleOf("r", "SELECT * FROM '#'", { http });
+  const engine = startEngine([rule], { http: { send, destinations } });
+  const { httpMessagesMax } = rulesLimits;
+  for (let count = 0; count < httpMessagesMax; count += 1) engine.rules.tell(messageOf("a", "1"));
+  engine.endTurn();
+  for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
+  expect(engine.log).toEqual([]);
+  await engine.tell(messageOf("a", "1"));
+  expect(engine.log).toHaveLength(1);
+  expect(engine.log[0]).toContain("200 messages of this action are under way");
 });
 
 describe("an action is refused when it is loaded", () => {
