@@ -304,6 +304,20 @@ test("a will that a crash left over waits for a start at which its rules are the
   expect(JSON.parse(seen)).toMatchObject({ clientId: "doomed", outcome: "ok" });
 });
 
+test("an end waits for the rules of its own last messages", async () => {
+  const put = { putItem: { tableName: "orders" }, roleArn };
+  const sql = "SELECT clientId AS id, eventType FROM '$aws/events/presence/disconnected/+'";
+  await rule("departures", sql, [{ dynamoDBv2: put }]);
+  for (let number = 0; number < 20; number += 1) await enter(`departing-${number}`);
+  await server.stop();
+  server = await startServer({ template, dataFolder, environment, at: server });
+  for (let number = 0; number < 20; number += 1) {
+    const Key = { id: `departing-${number}` };
+    const { Item } = await table.send(new GetCommand({ TableName: "orders", Key }));
+    expect(Item).toMatchObject({ eventType: "disconnected" });
+  }
+});
+
 test("an object is in its bucket, whole, when its message is acknowledged", async () => {
   const action = { bucketName: "order-archive", key: "${topic(2)}/${id}", roleArn };
   await rule("archives", "SELECT * FROM 'archive/+'", [{ s3: action }]);

@@ -25,6 +25,9 @@ import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
 import { createHouseRules } from "./rules.ts";
 
+/** For rules whose messages nobody waits for any more, when the node stops. */
+const rulesDrainMsMax = 5_000;
+
 export interface Services {
   readonly broker: Broker;
   readonly edge: Edge;
@@ -189,6 +192,8 @@ function run(parts: Parts): Services {
     },
     async close() {
       await broker.close();
+      // Its last messages are those of everybody's departure.
+      await rules.settled(rulesDrainMsMax);
       loopDelay.stop();
       await sweeping?.stop();
       await tables.close();

@@ -31,6 +31,8 @@ export interface Rules extends Figured {
    */
   ingest(message: RuleMessage): Promise<void> | undefined;
   counts(): RuleCounts;
+  /** Answers when everything that has come is done, or when so much time is over. */
+  settled(withinMs: number): Promise<void>;
 }
 
 export type CreatedRules =
