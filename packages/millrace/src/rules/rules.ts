@@ -43,8 +43,12 @@ export type CreatedRules =
 export function createRules(options: RulesOptions): CreatedRules {
   const { definitions, ports, logger } = options;
   const errors: RuleError[] = [];
-  const registry = new Registry(({ destinations }) => {
-    for (const confirmationUrl of destinations) ports.http?.destinations.want({ confirmationUrl });
+  const registry = new Registry(({ destinations }, former) => {
+    for (const confirmationUrl of destinations) {
+      // One that was deleted since stays away when the rule is but enabled.
+      if (former?.destinations.includes(confirmationUrl)) continue;
+      ports.http?.destinations.want({ confirmationUrl });
+    }
   });
   const names = new Set<string>();
   for (const definition of definitions) {

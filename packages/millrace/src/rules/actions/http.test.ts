@@ -175,6 +175,26 @@ describe("a batch", () => {
   });
 });
 
+test("a destination is wanted once, and not again when its rule is replaced", async () => {
+  const both = ruleOf("r", "SELECT * FROM 'a'", { http: { url } }, { http: { url } });
+  const wanted: string[] = [];
+  const http = {
+    send: async () => ({ status: 200, isLong: false }),
+    destinations: {
+      want: ({ confirmationUrl }: { confirmationUrl: string }) => void wanted.push(confirmationUrl),
+      problemOf: () => undefined,
+    },
+  };
+  const { manager } = startEngine([both], { http });
+  await manager.start();
+  await manager.setEnabled("r", false);
+  await manager.setEnabled("r", true);
+  expect(wanted).toEqual([url]);
+  const other = { sql: "SELECT * FROM 'a'", actions: [{ http: { url: `${url}/2` } }] };
+  await manager.replace("r", other);
+  expect(wanted).toEqual([url, `${url}/2`]);
+});
+
 test.each<[string, Http]>([
   ["alone", { url }],
   ["in batches", { url, enableBatching: true }],
