@@ -186,6 +186,10 @@ test.each([
   ["https://a.example:8443/", "https://a.example", false],
   ["https://a.example@evil.example/", "https://a.example", false],
   ["https://b.example/", "https://a.example", false],
+  ["https://a.example/x/../y", "https://a.example/x", false],
+  ["https://a.example/x/%2e%2E/y", "https://a.example/x", false],
+  ["https://a.example/x\\..\\y", "https://a.example/x", false],
+  ["https://a.example/x/y/../z", "https://a.example/x", true],
 ])("%s is under %s: %p", (to, confirmed, isIt) => {
   expect(isUnder(to, confirmed)).toBe(isIt);
 });
