@@ -43,7 +43,7 @@ export interface RuleCounts {
   readonly fired: number;
   readonly failedStatements: number;
   readonly failedActions: number;
-  /** QoS 0 messages and followers of rules that found no room. */
+  /** QoS 0 messages, events and followers of rules that found no room. */
   readonly throttledMessages: number;
 }
 
