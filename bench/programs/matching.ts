@@ -40,8 +40,8 @@ class Filled {
   readonly #task: MatchingTask;
   readonly #tally = new Tally();
   readonly #subscribers: Connection[] = [];
-  /** Who waits for a SUBACK or a PINGRESP, the longest first. */
-  readonly #waiting: (() => void)[] = [];
+  /** What goes on with the SUBACK or PINGRESP that a connection waits for. */
+  readonly #waiting = new Map<Connection, () => void>();
   #publishedCount = 0;
 
   constructor(task: MatchingTask) {
@@ -80,7 +80,7 @@ class Filled {
   async #connect(clientId: string): Promise<Connection> {
     const { target } = this.#task;
     const connection = await connectClient({ target, level: 4, clientId, lost: this.#tally.fail });
-    const receive = (packet: Packet) => this.#take(packet);
+    const receive = (packet: Packet) => this.#take(connection, packet);
     const decoder = new Decoder({ packetBytesMax: 65_536, receive });
     connection.receive = (bytes) => {
       const problem = decoder.push(bytes);
@@ -89,20 +89,20 @@ class Filled {
     return connection;
   }
 
-  #take(packet: Packet): void {
+  #take(connection: Connection, packet: Packet): void {
     if (packet.type === "publish") {
       this.#tally.deliveryCount += 1;
       return;
     }
     const isRefused = packet.type === "suback" && packet.returnCodes.some((code) => code !== 0);
     if (isRefused) this.#tally.fail("a filter was refused");
-    else this.#waiting.shift()?.();
+    else this.#waiting.get(connection)?.();
   }
 
   /** Resolves with the answer to what is sent here. */
   #ask(connection: Connection, bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      this.#waiting.set(connection, resolve);
       connection.send(bytes);
     });
   }
@@ -136,11 +136,14 @@ class Filled {
 
   async #publish(topicOf: (number: number) => string) {
     const { serverPid, warmUpSeconds, measureSeconds } = this.#task;
-    const publisher = await this.#connect("bench-publisher");
+    // One for each batch that is under way: the server bounds what one may publish in a second.
+    const publishers = await Promise.all(
+      Array.from({ length: batchesOutstanding }, (_, at) => this.#connect(`bench-publisher-${at}`)),
+    );
     let sentCount = 0;
     let doneCount = 0;
     let isRunning = true;
-    const keepSending = async (): Promise<void> => {
+    const keepSending = async (publisher: Connection): Promise<void> => {
       while (isRunning) {
         const batch = batchOf(topicOf, sentCount);
         sentCount += batchCount;
@@ -148,7 +151,7 @@ class Filled {
         doneCount += batchCount;
       }
     };
-    const senders = Promise.all(Array.from({ length: batchesOutstanding }, keepSending));
+    const senders = Promise.all(publishers.map(keepSending));
     await Bun.sleep(warmUpSeconds * 1_000);
     const before = doneCount;
     const stopUsage = startUsage(serverPid);
@@ -157,7 +160,7 @@ class Filled {
     const perSecond = (doneCount - before) / seconds;
     isRunning = false;
     await senders;
-    publisher.close();
+    for (const publisher of publishers) publisher.close();
     this.#publishedCount += sentCount;
     const microseconds = serverCpu && (serverCpu / perSecond) * 1_000_000;
     return { perSecond, microseconds, othersCpu };

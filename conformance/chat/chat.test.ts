@@ -126,15 +126,17 @@ describe("strangers", () => {
     const annsIdentity = await ann.page.evaluate(() => localStorage.getItem("chat.identity"));
     const poolId = await ann.page.locator("html").getAttribute("data-pool");
     const eve = await arrive(server.edge, poolId ?? "");
-    const connect = async (clientId: string) =>
+    const connect = async (clientId: string, sessionExpiryInterval = 0) =>
       connectAsync(await signedAddress(server.websocket, eve.credentials), {
         clientId,
         protocolVersion: 5,
         reconnectPeriod: 0,
+        properties: { sessionExpiryInterval },
       });
     const notAuthorized = { code: 0x87 };
     await expect(connect(`${annsIdentity}-tab`)).rejects.toMatchObject(notAuthorized);
     await expect(connect("anybody")).rejects.toMatchObject(notAuthorized);
+    await expect(connect(`${eve.sub}-tab`, 3600)).rejects.toMatchObject(notAuthorized);
     const client = await connect(`${eve.sub}-tab`);
     const inbox = `chat/in/${annsIdentity}-tab`;
     for (const filter of [inbox, "chat/in/+", "chat/pub/#", "chat/pub/+", "chat/out", "#"]) {
@@ -297,6 +299,8 @@ describe("the page", () => {
     await ann.goto(room("/"));
     await ann.getByRole("heading", { name: "lobby" }).waitFor();
     await ann.getByRole("link", { name: "Rooms" }).click();
+    await ann.waitForURL("**/?rooms");
+    await ann.waitForLoadState(); // before that the form does nothing
     await ann.getByRole("textbox", { name: "Name of the room" }).fill("mqtt");
     await ann.keyboard.press("Enter");
     await ann.getByText('"mqtt" is taken').waitFor();
