@@ -1,7 +1,7 @@
 /** The bounds of the rules. */
 
 export const rulesLimits = {
-  /** Messages from outside that wait for their rules; beyond it QoS 0 and events are dropped, counted. */
+  /** Messages from outside that wait; beyond it QoS 0 and events are dropped and counted. */
   queuedMessagesMax: 10_000,
   /** Messages from rules that wait for further rules; beyond it any is dropped and counted. */
   queuedFollowersMax: 100_000,
