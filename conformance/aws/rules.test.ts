@@ -5,11 +5,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: rules hold substitution templates
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateTopicRuleCommand,
@@ -284,6 +284,38 @@ describe("tables", () => {
     const resources = told.failures.map((one: { failedResource: string }) => one.failedResource);
     expect(resources.sort()).toEqual(["none", "orders"]);
   });
+});
+
+test("a will that a crash left over waits for a start at which its rules are there", async () => {
+  const will = { topic: "orders/north/ask", payload: '{"count":1}', qos: 1 } as const;
+  await enter("doomed", { clean: false, will });
+  await server.kill();
+  const broken = mkdtempSync(join(tmpdir(), "millrace-broken-"));
+  cpSync("conformance/fixtures/orders", broken, { recursive: true });
+  writeFileSync(join(broken, "handlers", "price.ts"), "export const handler = (");
+  const changed = relative("", join(broken, "template.yaml"));
+  const options = { dataFolder, environment, at: server };
+  await expect(startServer({ ...options, template: changed })).rejects.toThrow("function price");
+  rmSync(broken, { recursive: true });
+  server = await startServer({ ...options, template });
+  const page = `${server.api}/_millrace/trace?topic=orders/north/ask`;
+  let seen = "";
+  while (seen === "") seen = await (await fetch(page)).text();
+  expect(JSON.parse(seen)).toMatchObject({ clientId: "doomed", outcome: "ok" });
+});
+
+test("an end waits for the rules of its own last messages", async () => {
+  const put = { putItem: { tableName: "orders" }, roleArn };
+  const sql = "SELECT clientId AS id, eventType FROM '$aws/events/presence/disconnected/+'";
+  await rule("departures", sql, [{ dynamoDBv2: put }]);
+  for (let number = 0; number < 20; number += 1) await enter(`departing-${number}`);
+  await server.stop();
+  server = await startServer({ template, dataFolder, environment, at: server });
+  for (let number = 0; number < 20; number += 1) {
+    const Key = { id: `departing-${number}` };
+    const { Item } = await table.send(new GetCommand({ TableName: "orders", Key }));
+    expect(Item).toMatchObject({ eventType: "disconnected" });
+  }
 });
 
 test("an object is in its bucket, whole, when its message is acknowledged", async () => {

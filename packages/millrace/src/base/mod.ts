@@ -7,6 +7,7 @@ export {
   concatBytes,
   fromBase64,
   noBytes,
+  shortened,
   textOf,
   textOrUndefined,
   toBase64,

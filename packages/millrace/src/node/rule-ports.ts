@@ -1,6 +1,6 @@
 /** What the rules need of the other services: the few functions that they are handed. */
 
-import { type Logger, WorldError } from "../base/mod.ts";
+import { type Clock, type Logger, WorldError } from "../base/mod.ts";
 import type { Broker, PublishOutcome } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
 import type { Objects, ObjectToWrite, WriteOutcome } from "../objects/mod.ts";
@@ -23,12 +23,13 @@ export interface RuleServices {
   readonly objects: Pick<Objects, "write">;
   readonly metrics: MetricSeries;
   readonly destinations: Pick<Destinations, "want" | "problemOf">;
+  readonly clock: Clock;
   /** Gets what rules write to groups of logs. */
   readonly ruleLog: Logger;
 }
 
 export function createRulePorts(services: RuleServices): RulePorts {
-  const { functions, tables, objects, metrics, ruleLog } = services;
+  const { functions, tables, objects, metrics, clock, ruleLog } = services;
   return {
     publish: (message) => publishFromRule(services.broker(), message),
     async invokeAsync(name, event) {
@@ -52,12 +53,13 @@ export function createRulePorts(services: RuleServices): RulePorts {
     },
     async writeLog(group, entries) {
       for (const { timestampMs, message } of entries) {
-        ruleLog.info(message, { group, at: new Date(timestampMs).toISOString() });
+        // A field, not the line's text: what clients write is quoted there.
+        ruleLog.info("line", { group, at: new Date(timestampMs).toISOString(), message });
       }
     },
     putMetric: metrics.put,
     http: { send: postOverHttp, destinations: services.destinations },
-    services: createStatementServices({ functions, tables }),
+    services: createStatementServices({ functions, tables, clock }),
   };
 }
 

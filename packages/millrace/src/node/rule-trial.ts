@@ -130,6 +130,7 @@ function unusedPorts(): RulePorts {
     metrics: new MetricSeries(),
     // Whether an endpoint is confirmed only a node can know.
     destinations: { want() {}, problemOf: () => undefined },
+    clock: systemClock,
     ruleLog: logger,
   });
 }

@@ -25,6 +25,9 @@ import { placed, placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
 import { createHouseRules } from "./rules.ts";
 
+/** For rules whose messages nobody waits for any more, when the node stops. */
+const rulesDrainMsMax = 5_000;
+
 export interface Services {
   readonly broker: Broker;
   readonly edge: Edge;
@@ -136,8 +139,8 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, objects, rules, manager, trace, broker } = parts;
-  const { application, engines, loggerOf } = options;
+  const { options, identity, tables, functions, rules, manager, trace, broker } = parts;
+  const { engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
     broker,
@@ -173,21 +176,12 @@ function run(parts: Parts): Services {
       random: systemRandom,
     }),
     async start({ endpointUrl }) {
-      const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
-        defineTables(tables, application),
-        functions.start({ endpointUrl }),
-        objects.start(),
-        broker.start(),
-        identity.start(),
-        manager.start(),
-      ]);
-      await parts.destinations.start({ endpointUrl });
+      const problems = await prepare(parts, endpointUrl);
+      if (problems.length > 0) return problems;
+      // Wills that were left over are published at once: what their rules need must be there.
+      await broker.start();
       sweeping = tables.startSweeping();
-      return [
-        ...tableProblems,
-        ...functionProblems.map(sourceProblem(({ functionName }) => `function ${functionName}`)),
-        ...bucketProblems.map(sourceProblem(({ bucketName }) => `bucket ${bucketName}`)),
-      ];
+      return [];
     },
     setReady() {
       missing = [];
@@ -198,12 +192,32 @@ function run(parts: Parts): Services {
     },
     async close() {
       await broker.close();
+      // Its last messages are those of everybody's departure.
+      await rules.settled(rulesDrainMsMax);
       loopDelay.stop();
       await sweeping?.stop();
       await tables.close();
       await functions.close();
     },
   };
+}
+
+/** Everything but the broker; answers with what is wrong. */
+async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
+  const { tables, functions, objects, identity, manager, destinations } = parts;
+  const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
+    defineTables(tables, parts.options.application),
+    functions.start({ endpointUrl }),
+    objects.start(),
+    identity.start(),
+    manager.start(),
+  ]);
+  await destinations.start({ endpointUrl });
+  return [
+    ...tableProblems,
+    ...functionProblems.map(sourceProblem(({ functionName }) => `function ${functionName}`)),
+    ...bucketProblems.map(sourceProblem(({ bucketName }) => `bucket ${bucketName}`)),
+  ];
 }
 
 /** The few APIs that browsers call come before the application's own paths. */

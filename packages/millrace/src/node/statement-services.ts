@@ -3,7 +3,7 @@
  * shadows, the registry of things) is refused by name when a rule is loaded.
  */
 
-import { textOf } from "../base/mod.ts";
+import { type Clock, textOf } from "../base/mod.ts";
 import type { Functions } from "../functions/mod.ts";
 import { type ExternalServices, isNumber, numberText, type Value } from "../sql/mod.ts";
 import type { Tables } from "../tables/mod.ts";
@@ -11,17 +11,21 @@ import { itemJson } from "./item-json.ts";
 
 const functionPattern = /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?([\w-]+)(?::\$LATEST)?$/;
 
+/** What AWS gives a function that a statement calls; the publisher waits as long. */
+const invokeMsMax = 2_000;
+
 /** Each rejects with the reason why it has no answer. */
 export function createStatementServices(parts: {
   readonly functions: Functions;
   readonly tables: Tables;
+  readonly clock: Clock;
 }): ExternalServices {
-  const { functions, tables } = parts;
+  const { functions, tables, clock } = parts;
   return {
     async invoke(functionArn, event) {
       const [, name] = functionPattern.exec(functionArn) ?? [];
       if (name === undefined) throw new Error(`"${functionArn}" names no function`);
-      const result = await functions.invoke(name, event);
+      const result = await inTime(functions.invoke(name, event), clock);
       if (!result.found) throw new Error(`there is no function "${name}"`);
       const answer = textOf(result.payload);
       if (result.throttled || result.functionError) throw new Error(answer);
@@ -32,10 +36,22 @@ export function createStatementServices(parts: {
       const result = await tables.call("GetItem", { TableName: tableName, Key });
       if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
       const item = result.value.Item;
-      if (!item) throw new Error(`table "${tableName}" has no item of that key`);
-      return itemJson(item);
+      return item && itemJson(item);
     },
   };
+}
+
+/** The function runs to its end all the same; nobody waits for it any more. */
+async function inTime<T>(answer: Promise<T>, clock: Clock): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = clock.after(invokeMsMax, () => {
+    late.reject(new Error(`there was no answer within ${invokeMsMax} ms`));
+  });
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    timer.cancel();
+  }
 }
 
 function keyAttribute(value: Value): { S: string } | { N: string } {

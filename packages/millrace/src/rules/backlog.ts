@@ -1,8 +1,9 @@
 /**
  * Messages that wait for their rules, in order of arrival, and how many may be under way.
  *
- * QoS 0 is refused when too many wait. QoS 1 is not: it waits for room, and its publisher with it,
- * because the acknowledgement waits too; so it is bounded by what publishers may leave without one.
+ * QoS 0 is refused when too many wait, and so are the server's own events: nobody waits for them.
+ * QoS 1 from clients is not: it waits for room, and its publisher with it, because the
+ * acknowledgement waits too; so it is bounded by what publishers may leave without one.
  * What rules republished passes by both bounds: the message that caused it keeps its own place
  * until the end, so holding the follower back could stop everything. Its depth bounds a chain, and
  * a bound of its own the rules that republish to themselves several times over: what finds no room
@@ -37,11 +38,12 @@ export class Backlog<T extends Waiting> {
     return this.#runningCount;
   }
 
-  /** False, and counted, when there is no room for a QoS 0 message or a follower. */
+  /** False, and counted, when there is no room for what nobody waits for, or for a follower. */
   push(item: T): boolean {
     const { qos, origin } = item.message;
     if (origin.ruleDepth > 0) return this.#fromRules.push(item);
-    if (qos === 0 && this.#fromOutside.length >= rulesLimits.queuedMessagesMax) {
+    const isWaitedFor = qos > 0 && !origin.internal;
+    if (!isWaitedFor && this.#fromOutside.length >= rulesLimits.queuedMessagesMax) {
       this.#droppedFromOutsideCount += 1;
       return false;
     }

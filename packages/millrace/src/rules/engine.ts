@@ -43,7 +43,7 @@ export interface RuleCounts {
   readonly fired: number;
   readonly failedStatements: number;
   readonly failedActions: number;
-  /** QoS 0 messages and followers of rules that found no room. */
+  /** QoS 0 messages, events and followers of rules that found no room. */
   readonly throttledMessages: number;
 }
 
@@ -69,6 +69,9 @@ export class Engine implements Figured {
   /** By what is logged. */
   readonly #nextLogMs = new Map<string, number>();
   #ruleNotFoundCount = 0;
+  /** Messages, from rules too, that have come and whose rules are not done with them. */
+  #openCount = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(registry: Registry, options: EngineOptions) {
     this.#registry = registry;
@@ -139,12 +142,28 @@ export class Engine implements Figured {
     return undefined;
   }
 
+  /**
+   * Answers when everything that has come is done, or when so much time is over: what is not done
+   * then is told to the log.
+   */
+  async settled(withinMs: number): Promise<void> {
+    if (this.#openCount === 0) return;
+    this.#idle ??= Promise.withResolvers();
+    const late = Promise.withResolvers<void>();
+    const timer = this.#options.clock.after(withinMs, late.resolve);
+    await Promise.race([this.#idle.promise, late.promise]);
+    timer.cancel();
+    const messages = this.#openCount;
+    if (messages > 0) this.#options.logger.warn("rules are not waited for any more", { messages });
+  }
+
   #enqueue(message: RuleMessage, rules: readonly RegisteredRule[], topic: string): Promise<void> {
     const { clock, accountId, random } = this.#options;
     const reception = { receivedAtMs: clock.now(), accountId, random, topic };
     const context = new RuleContext(message, reception);
     return new Promise((settle) => {
       if (this.#backlog.push({ message, context, rules, settle })) {
+        this.#openCount += 1;
         this.#drainLater();
         return;
       }
@@ -191,7 +210,13 @@ export class Engine implements Figured {
   #finish(job: Job): void {
     this.#backlog.finish(job);
     job.settle();
-    this.#drainLater();
+    this.#openCount -= 1;
+    if (this.#openCount > 0) {
+      this.#drainLater();
+      return;
+    }
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   /** Begins the rule's actions when its statement fires; a promise when there is more to come. */

@@ -113,17 +113,13 @@ function append<T>(found: T[], values: readonly T[]): void {
   for (const value of values) found.push(value);
 }
 
-/**
- * OASIS lets `a/#` match `a` [MQTT-4.7.1-2]; AWS documents that its broker does not, and says
- * nothing of rules. Rules follow the standard, as the broker's default preset does.
- */
-const belowIncludesParent = true;
-
 /** `start` is where the name of the level below begins in the topic, or past its end. */
 function collect<T>(level: Level<T>, topic: string, start: number, found: T[]): void {
   if (start > topic.length) {
     append(found, level.here);
-    if (belowIncludesParent) append(found, level.below);
+    // OASIS lets `a/#` match `a` [MQTT-4.7.1-2]; AWS documents that its broker does not, and says
+    // nothing of rules. Rules follow the standard, as the broker's default preset does.
+    append(found, level.below);
     return;
   }
   const slash = topic.indexOf("/", start);

@@ -1,7 +1,7 @@
 /** The bounds of the rules. */
 
 export const rulesLimits = {
-  /** Messages from outside that wait for their rules; beyond it QoS 0 is dropped and counted. */
+  /** Messages from outside that wait; beyond it QoS 0 and events are dropped and counted. */
   queuedMessagesMax: 10_000,
   /** Messages from rules that wait for further rules; beyond it any is dropped and counted. */
   queuedFollowersMax: 100_000,
@@ -25,8 +25,8 @@ export const rulesLimits = {
   tracedTextMax: 512,
   /** For all attempts of an `http` action together, and for a request of confirmation. */
   httpBudgetMs: 3_000,
-  /** Requests of one `http` action that are under way at once; one more fails. */
-  httpRequestsMax: 200,
+  /** Messages in the requests of one `http` action that are under way; one more fails. */
+  httpMessagesMax: 200,
   /** Until a destination must be confirmed: three days. */
   confirmationMsMax: 3 * 24 * 60 * 60 * 1000,
   destinationsMax: 1_000,

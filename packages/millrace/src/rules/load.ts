@@ -87,7 +87,7 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
   if (!parsed.ok || errors.length > 0) return { ok: false, errors };
   const statement = compileStatement(parsed.statement, services);
   const all = errorAction ? [...actions, errorAction] : actions;
-  const destinations = all.flatMap((action) => action.destinations ?? []);
+  const destinations = [...new Set(all.flatMap((action) => action.destinations ?? []))];
   const topicFilter = filter?.text;
   const rule = { name, topicFilter, statement, actions, errorAction, destinations };
   return { ok: true, rule, warnings };

@@ -18,6 +18,8 @@ export interface Origin {
   readonly traceId?: string;
   /** How many republish actions led here; 0 for a message from outside. */
   readonly ruleDepth: number;
+  /** True for the server's own events: nobody waits for their acknowledgement. */
+  readonly internal?: boolean;
 }
 
 /** Of a PUBLISH of MQTT 5. */

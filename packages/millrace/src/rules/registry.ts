@@ -20,10 +20,10 @@ export interface RegisteredRule {
 export class Registry {
   readonly #rules = new Map<string, RegisteredRule>();
   readonly #tree = new FilterTree<RegisteredRule>();
-  readonly #onPut: (rule: Rule) => void;
+  readonly #onPut: (rule: Rule, former: Rule | undefined) => void;
 
-  /** `onPut` is told of each rule when it comes. */
-  constructor(onPut: (rule: Rule) => void = () => {}) {
+  /** `onPut` is told of each rule when it comes, and whose place it takes. */
+  constructor(onPut: (rule: Rule, former: Rule | undefined) => void = () => {}) {
     this.#onPut = onPut;
   }
 
@@ -56,7 +56,7 @@ export class Registry {
     this.#rules.set(rule.name, registered);
     const { topicFilter } = rule;
     if (enabled && topicFilter !== undefined) this.#tree.add(topicFilter, registered);
-    this.#onPut(rule);
+    this.#onPut(rule, former?.rule);
   }
 
   /** False when there is none of that name. */

@@ -78,7 +78,7 @@ export function startEngine(
     },
   });
   if (!created.ok) throw new Error(JSON.stringify(created.errors));
-  const { rules } = created;
+  const { rules, manager } = created;
   const endTurn = () => {
     for (const callback of turns.splice(0)) callback();
   };
@@ -96,7 +96,7 @@ export function startEngine(
       if (!isSettled) clock.advance(50);
     }
   }
-  return { rules, tell, endTurn, published, invoked, stored, log, clock };
+  return { rules, manager, tell, endTurn, published, invoked, stored, log, clock };
 }
 
 /** What is wrong with the definitions, where only broker, functions and tables are there. */

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Figured, ManualClock, type NumberFigure, WorldError } from "../base/mod.ts";
 import { rulesLimits } from "./limits.ts";
-import type { ActionDefinition, Execution, Publication, RulePorts } from "./mod.ts";
+import type { ActionDefinition, Execution, Publication, RuleMessage, RulePorts } from "./mod.ts";
 import {
   errorsOf,
   messageOf,
@@ -215,13 +215,16 @@ describe("when too much is told at once", () => {
   const rule = ruleOf("r", "SELECT * FROM 'a'", storeIn("t"));
   const { queuedMessagesMax, runningMessagesMax } = rulesLimits;
 
-  test("QoS 0 is dropped and counted, and the log says so once", async () => {
+  test.each<[string, Partial<RuleMessage>]>([
+    ["QoS 0", { qos: 0 }],
+    ["an event, which nobody waits for,", { qos: 1, origin: { ruleDepth: 0, internal: true } }],
+  ])("%s is dropped and counted, and the log says so once", async (_, more) => {
     const engine = startEngine([rule], { putItem: endless });
     for (let count = 0; count < queuedMessagesMax; count += 1) {
       engine.rules.tell(messageOf("a", "{}"));
     }
-    await engine.rules.tell(messageOf("a", "{}"));
-    await engine.rules.tell(messageOf("a", "{}"));
+    await engine.rules.tell(messageOf("a", "{}", more));
+    await engine.rules.tell(messageOf("a", "{}", more));
     expect(engine.rules.counts().throttledMessages).toBe(2);
     expect(engine.log).toEqual(['RuleMessageThrottled {"topic":"a","dropped":1}']);
   });

@@ -31,6 +31,8 @@ export interface Rules extends Figured {
    */
   ingest(message: RuleMessage): Promise<void> | undefined;
   counts(): RuleCounts;
+  /** Answers when everything that has come is done, or when so much time is over. */
+  settled(withinMs: number): Promise<void>;
 }
 
 export type CreatedRules =
@@ -41,8 +43,12 @@ export type CreatedRules =
 export function createRules(options: RulesOptions): CreatedRules {
   const { definitions, ports, logger } = options;
   const errors: RuleError[] = [];
-  const registry = new Registry(({ destinations }) => {
-    for (const confirmationUrl of destinations) ports.http?.destinations.want({ confirmationUrl });
+  const registry = new Registry(({ destinations }, former) => {
+    for (const confirmationUrl of destinations) {
+      // One that was deleted since stays away when the rule is but enabled.
+      if (former?.destinations.includes(confirmationUrl)) continue;
+      ports.http?.destinations.want({ confirmationUrl });
+    }
   });
   const names = new Set<string>();
   for (const definition of definitions) {

@@ -38,6 +38,7 @@ test("of a long text only the beginning is kept", () => {
   trace.follow({}, { tell: ({ execution }) => told.push(execution), end() {} });
   const action = { ...failing, resource: long, problem: long };
   const texts = { topic: long, clientId: long, failure: long };
+  const asked = [{ name: "aws_lambda", failure: long }];
   trace.record(executionOf({ ...texts, actions: [action], errorAction: action }));
   const [{ execution }] = trace.recent({}, 1) as [TracedExecution];
   const { topic, clientId, failure, actions, errorAction } = execution;
@@ -45,6 +46,8 @@ test("of a long text only the beginning is kept", () => {
     expect(text).toBe(`${"x".repeat(511)}…`);
   }
   expect(told).toEqual([execution]);
+  trace.record(executionOf({ asked }));
+  expect(told[1]?.asked).toEqual([{ name: "aws_lambda", failure: `${"x".repeat(511)}…` }]);
 });
 
 test.each<[TraceWish, string[]]>([

@@ -8,7 +8,8 @@
  */
 
 import { topicMatches } from "@millrace/mqtt";
-import { textOf, utf8 } from "../base/mod.ts";
+import { shortened } from "../base/mod.ts";
+import type { Asked } from "../sql/mod.ts";
 import type { ActionOutcome, Execution } from "./execution.ts";
 import { rulesLimits } from "./limits.ts";
 
@@ -94,13 +95,15 @@ export class RuleTrace {
 
 const { tracedTextMax } = rulesLimits;
 
-function hasLongText({ topic, clientId, failure, actions, errorAction }: Execution): boolean {
-  if (topic.length > tracedTextMax || isLong(clientId) || isLong(failure)) return true;
+function hasLongText(execution: Execution): boolean {
+  const { topic, clientId, failure, asked, actions, errorAction } = execution;
+  if (isLong(topic) || isLong(clientId) || isLong(failure)) return true;
+  if (asked?.some((one) => isLong(one.failure))) return true;
   return actions.some(hasLongAction) || (errorAction !== undefined && hasLongAction(errorAction));
 }
 
 function hasLongAction({ resource, problem }: ActionOutcome): boolean {
-  return resource.length > tracedTextMax || isLong(problem);
+  return isLong(resource) || isLong(problem);
 }
 
 function isLong(text: string | undefined): boolean {
@@ -108,12 +111,13 @@ function isLong(text: string | undefined): boolean {
 }
 
 function withShortTexts(execution: Execution): Execution {
-  const { topic, clientId, failure, actions, errorAction } = execution;
+  const { topic, clientId, failure, asked, actions, errorAction } = execution;
   return {
     ...execution,
-    topic: shortened(topic),
-    clientId: clientId && shortened(clientId),
-    failure: failure && shortened(failure),
+    topic: short(topic),
+    clientId: clientId && short(clientId),
+    failure: failure && short(failure),
+    asked: asked?.map(withShortFailure),
     actions: actions.map(withShortAction),
     errorAction: errorAction && withShortAction(errorAction),
   };
@@ -121,13 +125,15 @@ function withShortTexts(execution: Execution): Execution {
 
 function withShortAction(action: ActionOutcome): ActionOutcome {
   const { resource, problem } = action;
-  return { ...action, resource: shortened(resource), problem: problem && shortened(problem) };
+  return { ...action, resource: short(resource), problem: problem && short(problem) };
 }
 
-/** A copy: a part of a text would keep the whole of it in memory. */
-function shortened(text: string): string {
-  if (text.length <= tracedTextMax) return text;
-  return `${textOf(utf8(text.slice(0, tracedTextMax - 1)))}…`;
+function withShortFailure({ name, failure }: Asked): Asked {
+  return { name, failure: failure && short(failure) };
+}
+
+function short(text: string): string {
+  return shortened(text, tracedTextMax);
 }
 
 export function traceOutcomeOf({ outcome, actions }: Execution): TraceOutcome {

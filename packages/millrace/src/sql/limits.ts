@@ -32,6 +32,8 @@ export const sqlLimits = {
   tableReadsMax: 1,
   registryReadsMax: 1,
   protobufDecodesMax: 2,
+  /** Characters of the reason why a service had no answer: it may be all that a function wrote. */
+  failureTextMax: 512,
   /** Of the lengths that `lpad` and `rpad` add. */
   padCountMax: 1000,
   /** Patterns that come out of messages and are kept ready, for each call in a statement. */

@@ -63,12 +63,21 @@ export const trace: Command = {
   run({ given, environment }) {
     if (given.words.length > 0) throw new UsageProblem(`there is no "${given.words[0]}" here`);
     const url = traceUrl(given, systemClock.now());
+    endWithReader(process.stdout);
     const print = given.isOn("json")
       ? (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("")
       : textOf(new TraceWriter(styleFor(process.stdout, environment)));
     return watch(url, (lines) => void process.stdout.write(print(lines)));
   },
 };
+
+/** Whoever reads the lines may have seen enough, as `head` does: that is no failure. */
+function endWithReader(output: NodeJS.WriteStream): void {
+  output.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+}
 
 /** The address that the flags come to. Throws when one of them is wrong. */
 export function traceUrl(given: Given, nowMs: number): string {

@@ -182,6 +182,18 @@ describe("a rule that is there", () => {
   });
 });
 
+test.each([{}, { sql: 5 }])(
+  "a statement that is missing or no text is an invalid request: %p",
+  async (sql) => {
+    const body = JSON.stringify({ actions: [], ...sql });
+    const answer = await fetch(`${door.url}/rules/r`, { method: "POST", body });
+    expect([answer.status, answer.headers.get("x-amzn-errortype")]).toEqual([
+      400,
+      "InvalidRequestException",
+    ]);
+  },
+);
+
 test("a rule that is missing is one that access to was denied, as tools expect", async () => {
   const denied = {
     status: 401,

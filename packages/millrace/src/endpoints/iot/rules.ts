@@ -43,8 +43,12 @@ export function outcomeOf(call: IotCall, name: string, problem: RuleProblem | un
   }
 }
 
-/** Where all that is wrong is in the SQL, that is what AWS calls it. */
+/**
+ * Where all that is wrong is in the text of the SQL, that is what AWS calls it. A statement that is
+ * missing, or no text, has no place in it.
+ */
 function invalidRule(errors: readonly RuleError[]): Failure {
-  const isSql = errors.length > 0 && errors.every(({ property }) => property === "sql");
+  const isPlace = ({ property, line }: RuleError) => property === "sql" && line !== undefined;
+  const isSql = errors.length > 0 && errors.every(isPlace);
   return failure(isSql ? "SqlParseException" : "InvalidRequestException", problemText(errors));
 }

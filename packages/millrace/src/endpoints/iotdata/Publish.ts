@@ -2,7 +2,8 @@
  * iotdata Publish: `POST /topics/{topic}`, the payload as it is in the body.
  *
  * The topic is decoded once and then exactly that; SDKs encode its slashes. Of slashes and dots
- * sent bare, the HTTP server has resolved `..` before the door sees them.
+ * sent bare, the HTTP server has resolved `..` before the door sees them. Before the house is ready
+ * nothing is taken: the rules, and what they need, may not be back yet.
  */
 
 import { readBody } from "../body.ts";
@@ -18,6 +19,9 @@ const secondsBounds = { min: 0, max: Number.MAX_SAFE_INTEGER };
 export async function publish(call: IotDataCall): Promise<Outcome> {
   const { request, client, ports, requestId } = call;
   const { broker } = ports;
+  if (ports.missing().length > 0) {
+    return failure("ServiceUnavailableException", "The server is not ready yet");
+  }
   const query = new Query(call, "Publish", members);
   const qos = query.integer("qos", { min: 0, max: 1 }) === 1 ? 1 : 0;
   const retain = query.flag("retain");

@@ -63,6 +63,14 @@ test("without parameters it is QoS 0, not retained, empty", async () => {
   expect(door.published[0]!.payload).toHaveLength(0);
 });
 
+test("nothing is taken before the house is ready", async () => {
+  door.state.missing = ["doors"];
+  const refused = await refusal({ topic: "t" });
+  door.state.missing = [];
+  expect(refused).toEqual(["ServiceUnavailableException", "The server is not ready yet", 503]);
+  expect(door.published).toEqual([]);
+});
+
 test("the answer names the trace", async () => {
   const answer = await fetch(`${door.url}/topics/a%2Fb/c`, { method: "POST", body: "x" });
   expect(answer.status).toBe(200);

@@ -196,6 +196,8 @@ test("s3 puts the bytes under the key, and fails without one", async () => {
   expect(log[0]).toContain("more than 1024 bytes");
 });
 
+const batchAt = (timestamp: number) => JSON.stringify([{ timestamp, message: "m" }]);
+
 describe("cloudwatchLogs", () => {
   test("writes a line, or each of a batch with its time", async () => {
     const line = start({ cloudwatchLogs: { logGroupName: "g", roleArn } });
@@ -207,9 +209,15 @@ describe("cloudwatchLogs", () => {
     expect(await batch.tell('[{"timestamp":5,"message":"m"}]')).toEqual([
       ["log", "g", [{ timestampMs: 5, message: "m" }]],
     ]);
-    const message = '[{"timestamp":5}]';
-    expect(await batch.tell(message)).toMatchObject([["log", "g", [{ message }]]]);
   });
+
+  test.each(['[{"timestamp":5}]', batchAt(-1), batchAt(8.64e15), batchAt(253_402_300_800_000)])(
+    "takes what is no batch for one line: %s",
+    async (message) => {
+      const batch = start({ cloudwatchLogs: { logGroupName: "g", batchMode: true, roleArn } });
+      expect(await batch.tell(message)).toMatchObject([["log", "g", [{ message }]]]);
+    },
+  );
 
   test("fails for bytes that are no text", async () => {
     const engine = startEngine(

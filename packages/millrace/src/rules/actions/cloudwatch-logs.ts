@@ -54,6 +54,11 @@ function entryOf(value: Value): LogEntry | undefined {
   const members = new Map(entriesOf(value));
   const timestampMs = members.get("timestamp");
   const message = members.get("message");
-  const isEntry = Number.isSafeInteger(timestampMs) && typeof message === "string";
-  return isEntry ? { timestampMs: timestampMs as number, message } : undefined;
+  if (!isTimestamp(timestampMs) || typeof message !== "string") return undefined;
+  return { timestampMs, message };
+}
+
+/** From 1970 until the end of the year 9999. */
+function isTimestamp(value: Value | undefined): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 253_402_300_800_000;
 }

@@ -77,6 +77,7 @@ export class BatchSender {
       headers: headers.filter(([name]) => name.toLowerCase() !== "content-type"),
       contentType: "application/json",
       body: arrayOf(batch.items),
+      messageCount: batch.items.length,
       clock: input.clock,
     });
     for (const settle of batch.settle) settle(sent);

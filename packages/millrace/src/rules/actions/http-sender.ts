@@ -18,11 +18,14 @@ export interface Post {
   /** Unless a header says otherwise. */
   readonly contentType: string;
   readonly body: Uint8Array;
+  /** How many messages the body is made of. */
+  readonly messageCount: number;
   readonly clock: Clock;
 }
 
 export class HttpSender {
   readonly #send: HttpSend;
+  /** Of messages, not of requests: each holds its publisher, and its place among all. */
   #runningCount = 0;
 
   constructor(send: HttpSend) {
@@ -33,18 +36,21 @@ export class HttpSender {
     const { output, clock } = input;
     const contentType =
       output.value === undefined ? "application/octet-stream" : "application/json";
-    return this.post({ url, headers, contentType, body: output.bytes, clock });
+    return this.post({ url, headers, contentType, body: output.bytes, messageCount: 1, clock });
   }
 
   /** An endpoint that hangs must not take every place of messages whose actions are under way. */
   async post(post: Post): Promise<ActionProblem> {
-    const most = rulesLimits.httpRequestsMax;
-    if (this.#runningCount >= most) return `${most} requests of this action are under way already`;
-    this.#runningCount += 1;
+    const { messageCount } = post;
+    const most = rulesLimits.httpMessagesMax;
+    if (this.#runningCount + messageCount > most) {
+      return `${this.#runningCount} messages of this action are under way, of ${most} at most`;
+    }
+    this.#runningCount += messageCount;
     try {
       return await this.#attempt(post);
     } finally {
-      this.#runningCount -= 1;
+      this.#runningCount -= messageCount;
     }
   }
 

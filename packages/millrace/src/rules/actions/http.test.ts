@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { fromBase64, textOf } from "../../base/mod.ts";
 import { urlProblem } from "../destinations/url.ts";
+import { rulesLimits } from "../limits.ts";
 import type { ActionDefinition, HttpSend } from "../mod.ts";
 import { errorsOf, messageOf, publishTo, ruleOf, startEngine } from "../rules-fixture.ts";
 
@@ -172,6 +173,44 @@ describe("a batch", () => {
     expect(requests).toEqual([]);
     expect(log[0]).toContain("not JSON");
   });
+});
+
+test("a destination is wanted once, and not again when its rule is replaced", async () => {
+  const both = ruleOf("r", "SELECT * FROM 'a'", { http: { url } }, { http: { url } });
+  const wanted: string[] = [];
+  const http = {
+    send: async () => ({ status: 200, isLong: false }),
+    destinations: {
+      want: ({ confirmationUrl }: { confirmationUrl: string }) => void wanted.push(confirmationUrl),
+      problemOf: () => undefined,
+    },
+  };
+  const { manager } = startEngine([both], { http });
+  await manager.start();
+  await manager.setEnabled("r", false);
+  await manager.setEnabled("r", true);
+  expect(wanted).toEqual([url]);
+  const other = { sql: "SELECT * FROM 'a'", actions: [{ http: { url: `${url}/2` } }] };
+  await manager.replace("r", other);
+  expect(wanted).toEqual([url, `${url}/2`]);
+});
+
+test.each<[string, Http]>([
+  ["alone", { url }],
+  ["in batches", { url, enableBatching: true }],
+])("an endpoint that hangs holds so many messages, sent %s, and no more", async (_, http) => {
+  const send = () => new Promise<never>(() => {});
+  const destinations = { want() {}, problemOf: () => undefined };
+  const rule = ruleOf("r", "SELECT * FROM '#'", { http });
+  const engine = startEngine([rule], { http: { send, destinations } });
+  const { httpMessagesMax } = rulesLimits;
+  for (let count = 0; count < httpMessagesMax; count += 1) engine.rules.tell(messageOf("a", "1"));
+  engine.endTurn();
+  for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
+  expect(engine.log).toEqual([]);
+  await engine.tell(messageOf("a", "1"));
+  expect(engine.log).toHaveLength(1);
+  expect(engine.log[0]).toContain("200 messages of this action are under way");
 });
 
 describe("an action is refused when it is loaded", () => {

@@ -1,14 +1,20 @@
 import { expect, test } from "bun:test";
 import { ManualClock, systemRandom, textOf } from "../../base/mod.ts";
 import { openMemoryRecords, type Records } from "../../storage/mod.ts";
+import { rulesLimits } from "../limits.ts";
 import type { HttpSend } from "../ports.ts";
+import type { DestinationStatus } from "./destination.ts";
+import { readDestinations } from "./destination-records.ts";
 import { Destinations } from "./destinations.ts";
 import { isUnder } from "./url.ts";
 
 const url = "https://example.com/in";
 const threeDaysMs = 3 * 24 * 60 * 60 * 1000;
 
-async function open(answer: number | string = 200, records: Records = openMemoryRecords()) {
+async function open(
+  answer: number | string | Promise<number> = 200,
+  records: Records = openMemoryRecords(),
+) {
   const questions: Parameters<HttpSend>[0][] = [];
   const log: string[] = [];
   const clock = new ManualClock();
@@ -21,7 +27,7 @@ async function open(answer: number | string = 200, records: Records = openMemory
     async send(request) {
       questions.push(request);
       if (typeof answer === "string") throw new Error(answer);
-      return { status: answer, isLong: false };
+      return { status: await answer, isLong: false };
     },
     arnOf: (id) => `arn:${id}`,
   });
@@ -50,6 +56,71 @@ test("what rules want is asked once, at the start or when it comes, and never ag
   again.destinations.want({ confirmationUrl: url });
   await again.start();
   expect(again.questions).toEqual([]);
+});
+
+test("one URL is one destination, however many want it at once", async () => {
+  const { destinations, questions, start, settle } = await open();
+  await start();
+  destinations.want({ confirmationUrl: url });
+  destinations.want({ confirmationUrl: url });
+  const made = await destinations.create(url);
+  await settle();
+  expect(made).toMatchObject({ ok: false, problem: { kind: "exists" } });
+  expect([destinations.list().length, questions.length]).toEqual([1, 1]);
+});
+
+/** Writes wait, from when the test says so until it lets them go. */
+function heldRecords() {
+  const records = openMemoryRecords();
+  const hold = Promise.withResolvers<void>();
+  let isHeld = false;
+  const update: Records["update"] = records.update.bind(records);
+  records.update = async (...change) => {
+    if (isHeld) await hold.promise;
+    return update(...change);
+  };
+  const holdWrites = () => {
+    isHeld = true;
+  };
+  return { records, holdWrites, release: hold.resolve };
+}
+
+test.each(["confirmed", "deleted"])(
+  "a question that fails while its destination is %s changes nothing of that",
+  async (what) => {
+    const { records, holdWrites, release } = heldRecords();
+    const answer = Promise.withResolvers<number>();
+    const { destinations, only, settle, start } = await open(answer.promise, records);
+    await start();
+    await destinations.create(url);
+    const { token = "", id } = only();
+    holdWrites();
+    const isDeleted = what === "deleted";
+    const done = isDeleted ? destinations.delete(id) : destinations.confirm(token, "ENABLED");
+    answer.reject(new Error("connection refused"));
+    await settle();
+    release();
+    await done;
+    await settle();
+    const left: DestinationStatus[] = isDeleted ? [] : ["ENABLED"];
+    expect(destinations.list().map(({ status }) => status)).toEqual(left);
+    expect((await readDestinations(records)).map(({ status }) => status)).toEqual(left);
+  },
+);
+
+test("there are so many and no more", async () => {
+  const { destinations, log, start, settle } = await open();
+  await start();
+  const { destinationsMax } = rulesLimits;
+  const made = Array.from({ length: destinationsMax }, (_, at) =>
+    destinations.create(`${url}/${at}`),
+  );
+  await Promise.all(made);
+  expect(await destinations.create(url)).toMatchObject({ ok: false, problem: { kind: "invalid" } });
+  destinations.want({ confirmationUrl: url });
+  await settle();
+  expect(destinations.list()).toHaveLength(destinationsMax);
+  expect(log.at(-1)).toContain("destination is not taken");
 });
 
 test("the question says who asks, and how to answer", async () => {
@@ -115,6 +186,10 @@ test.each([
   ["https://a.example:8443/", "https://a.example", false],
   ["https://a.example@evil.example/", "https://a.example", false],
   ["https://b.example/", "https://a.example", false],
+  ["https://a.example/x/../y", "https://a.example/x", false],
+  ["https://a.example/x/%2e%2E/y", "https://a.example/x", false],
+  ["https://a.example/x\\..\\y", "https://a.example/x", false],
+  ["https://a.example/x/y/../z", "https://a.example/x", true],
 ])("%s is under %s: %p", (to, confirmed, isIt) => {
   expect(isUnder(to, confirmed)).toBe(isIt);
 });

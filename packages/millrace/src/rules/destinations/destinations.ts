@@ -2,8 +2,8 @@
  * Destinations: URLs that the `http` action may send to, each once somebody there has said yes.
  *
  * A destination is asked with a token at its confirmation URL, and is used only after the token
- * came back. Each change is durable before it takes effect; a request of confirmation that does
- * not get through is logged and told, and can be asked for again.
+ * came back. Changes happen one after the other, each durable before it takes effect; a request of
+ * confirmation that does not get through is logged and told, and can be asked for again.
  *
  *     IN_PROGRESS -> ENABLED <-> DISABLED      IN_PROGRESS -> ERROR, when the token has expired
  */
@@ -41,6 +41,7 @@ export class Destinations {
   /** Wanted by rules before the start. */
   readonly #wanted: WantedDestination[] = [];
   #enableUrlOf: ((token: string) => string) | undefined;
+  #lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(options: DestinationsOptions) {
     this.#options = options;
@@ -88,49 +89,78 @@ export class Destinations {
       .map((destination) => this.#current(destination));
   }
 
-  async create(confirmationUrl: string, givenId?: string): Promise<DestinationResult> {
-    const reason = urlProblem(confirmationUrl);
-    if (reason) return { ok: false, problem: { kind: "invalid", reason } };
-    const known = this.#find(confirmationUrl);
-    if (known) return { ok: false, problem: { kind: "exists", id: known.id } };
-    const { clock, random } = this.#options;
-    const nowMs = clock.now();
-    const isFree = givenId !== undefined && !this.#byId.has(givenId);
-    const id = isFree ? givenId : newUuid(random);
-    const made = { id, confirmationUrl, createdAtMs: nowMs, changedAtMs: nowMs };
-    return { ok: true, destination: await this.#ask(made) };
+  create(confirmationUrl: string, givenId?: string): Promise<DestinationResult> {
+    return this.#inTurn(async () => {
+      const problem = this.#problemOfNew(confirmationUrl);
+      if (problem) return { ok: false, problem };
+      const { clock, random } = this.#options;
+      const nowMs = clock.now();
+      const isFree = givenId !== undefined && !this.#byId.has(givenId);
+      const id = isFree ? givenId : newUuid(random);
+      const made = { id, confirmationUrl, createdAtMs: nowMs, changedAtMs: nowMs };
+      return { ok: true, destination: await this.#ask(made) };
+    });
   }
 
   /** `IN_PROGRESS` asks again; only what was confirmed can be enabled or disabled. */
-  async setStatus(id: string, status: DestinationStatus): Promise<DestinationResult> {
-    const known = this.get(id);
-    if (!known) return { ok: false, problem: { kind: "missing" } };
-    if (status === "IN_PROGRESS") return { ok: true, destination: await this.#ask(known) };
-    const isSwitch = status === "ENABLED" || status === "DISABLED";
-    const isConfirmed = known.status === "ENABLED" || known.status === "DISABLED";
-    if (!isSwitch || !isConfirmed) {
-      const reason = `a destination that is ${known.status} cannot become ${status}`;
-      return { ok: false, problem: { kind: "invalid", reason } };
-    }
-    return { ok: true, destination: await this.#put({ ...known, status }) };
+  setStatus(id: string, status: DestinationStatus): Promise<DestinationResult> {
+    return this.#inTurn(async () => {
+      const known = this.get(id);
+      if (!known) return { ok: false, problem: { kind: "missing" } };
+      if (status === "IN_PROGRESS") return { ok: true, destination: await this.#ask(known) };
+      const isSwitch = status === "ENABLED" || status === "DISABLED";
+      const isConfirmed = known.status === "ENABLED" || known.status === "DISABLED";
+      if (!isSwitch || !isConfirmed) {
+        const reason = `a destination that is ${known.status} cannot become ${status}`;
+        return { ok: false, problem: { kind: "invalid", reason } };
+      }
+      return { ok: true, destination: await this.#put({ ...known, status }) };
+    });
   }
 
   /** `undefined`: no destination waits for this token, or it came too late. */
-  async confirm(token: string, status: "ENABLED" | "DISABLED"): Promise<Destination | undefined> {
-    const known = [...this.#byId.values()].find((one) => one.token === token);
-    if (!known || this.#current(known).status !== "IN_PROGRESS") return undefined;
-    return this.#put({ ...known, status, token: undefined, reason: undefined });
+  confirm(token: string, status: "ENABLED" | "DISABLED"): Promise<Destination | undefined> {
+    return this.#inTurn(async () => {
+      const known = [...this.#byId.values()].find((one) => one.token === token);
+      if (!known || this.#current(known).status !== "IN_PROGRESS") return undefined;
+      return this.#put({ ...known, status, token: undefined, reason: undefined });
+    });
   }
 
   /** False when there is none. */
-  async delete(id: string): Promise<boolean> {
-    if (!this.#byId.has(id)) return false;
-    await writeDestination(this.#options.records, id, undefined);
-    return this.#byId.delete(id);
+  delete(id: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (!this.#byId.has(id)) return false;
+      await writeDestination(this.#options.records, id, undefined);
+      return this.#byId.delete(id);
+    });
+  }
+
+  /** One change at a time, in the order in which they came. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#lastChange.then(change);
+    this.#lastChange = result.catch(() => undefined); // told to whoever asked for the change
+    return result;
+  }
+
+  #problemOfNew(confirmationUrl: string): DestinationProblem | undefined {
+    const reason = urlProblem(confirmationUrl);
+    if (reason) return { kind: "invalid", reason };
+    const known = this.#find(confirmationUrl);
+    if (known) return { kind: "exists", id: known.id };
+    const { destinationsMax } = rulesLimits;
+    if (this.#byId.size < destinationsMax) return undefined;
+    return {
+      kind: "invalid",
+      reason: `there are ${destinationsMax} destinations, more are not taken`,
+    };
   }
 
   async #createIfNew({ confirmationUrl, id }: WantedDestination): Promise<void> {
-    if (!this.#find(confirmationUrl)) await this.create(confirmationUrl, id);
+    const result = await this.create(confirmationUrl, id);
+    if (result.ok || result.problem.kind !== "invalid") return;
+    const { reason } = result.problem;
+    this.#options.logger.warn("destination is not taken", { confirmationUrl, reason });
   }
 
   #find(confirmationUrl: string): Destination | undefined {
@@ -197,10 +227,12 @@ export class Destinations {
   /** The token stays good: whoever has it from the log may still bring it. */
   async #noteFailure(id: string, token: string, reason: string): Promise<void> {
     const { logger } = this.#options;
-    const known = this.#byId.get(id);
     logger.warn("destination was not asked", { destination: id, reason });
-    if (known?.token !== token) return;
-    await this.#put({ ...known, reason }).catch((thrown) => {
+    const noted = this.#inTurn(async () => {
+      const known = this.#byId.get(id); // it may be confirmed by now, asked again, or gone
+      if (known?.token === token) await this.#put({ ...known, reason });
+    });
+    await noted.catch((thrown) => {
       logger.error("destination could not be stored", {
         destination: id,
         reason: errorText(thrown),

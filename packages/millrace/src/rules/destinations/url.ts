@@ -29,11 +29,10 @@ function isLoopback({ protocol, hostname }: URL): boolean {
 }
 
 /**
- * Whether a URL begins with the one that was confirmed, and means the same server: what a message
- * adds to `https://example.com` must not make another host of it.
+ * Whether a URL begins with the one that was confirmed, both as they are sent: what a message adds
+ * to `https://example.com/in` must not make another host of it, nor leave its path by `..`.
  */
 export function isUnder(url: string, confirmationUrl: string): boolean {
-  if (!url.startsWith(confirmationUrl)) return false;
   if (!URL.canParse(url) || !URL.canParse(confirmationUrl)) return false;
-  return new URL(url).origin === new URL(confirmationUrl).origin;
+  return new URL(url).href.startsWith(new URL(confirmationUrl).href);
 }

@@ -186,6 +186,15 @@ describe("a rule of the template", () => {
     expect([again.log, await again.tell("a")]).toEqual([[], ["first"]]);
   });
 
+  test("is no longer changed either once a request says what the template says", async () => {
+    const before = await startRules(first);
+    await before.manager.replace("t", { ...payload, actions: [to("by-hand")] });
+    const actions = [{ republish: { roleArn, topic: "first" } }];
+    await before.manager.replace("t", { actions, sql: "SELECT * FROM 'a'" });
+    const changed = await startRules(second, before.records);
+    expect(changed.log).toEqual([]);
+  });
+
   test("goes with the template, and takes the place of one of its name", async () => {
     const before = await startRules(first);
     await before.manager.replace("t", payload);

@@ -194,7 +194,7 @@ export class RuleManager {
     const { name } = definition;
     const template = payloadOf(definition);
     const isByHand = record?.payload !== undefined || record?.deleted === true;
-    if (record && isByHand && isSame(record.template, template)) {
+    if (record && isByHand && isSame(name, record.template, template)) {
       logger.warn("rule of the template was changed by hand", {
         rule: name,
         now: record.deleted ? "deleted" : "changed",
@@ -214,7 +214,7 @@ export class RuleManager {
     const rule: Rule | undefined = registry.named(name)?.rule;
     const managed = { name, payload: template, createdAtMs, tags, template, rule };
     this.#rules.set(name, { ...managed, problem: undefined });
-    if (record && !isByHand && isSame(record.template, template)) return;
+    if (record && !isByHand && isSame(name, record.template, template)) return;
     await writeRuleRecord(records, name, { createdAtMs, template, tags });
   }
 
@@ -234,12 +234,23 @@ export class RuleManager {
   }
 }
 
-function recordOf({ payload, createdAtMs, tags, template }: ManagedRule): RuleRecord {
-  const isAsTemplate = template !== undefined && isSame(template, payload);
+function recordOf({ name, payload, createdAtMs, tags, template }: ManagedRule): RuleRecord {
+  const isAsTemplate = isSame(name, template, payload);
   return { createdAtMs, template, tags, payload: isAsTemplate ? undefined : payload };
 }
 
-/** Alike in everything, members in the same order: both were written by the same code. */
-function isSame(left: RulePayload | undefined, right: RulePayload): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+/** Whether both say the same, whatever they leave to defaults and however they are ordered. */
+function isSame(name: string, left: RulePayload | undefined, right: RulePayload): boolean {
+  return left !== undefined && meaningOf(name, left) === meaningOf(name, right);
+}
+
+function meaningOf(name: string, payload: RulePayload): string {
+  const read = readTopicRulePayload(name, payload);
+  return JSON.stringify(read.ok ? payloadOf(read.definition) : payload, membersInOrder);
+}
+
+/** For `JSON.stringify`. */
+function membersInOrder(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [two]) => (one < two ? -1 : 1)));
 }

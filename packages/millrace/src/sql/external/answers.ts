@@ -8,7 +8,7 @@
  * call is known by its turn, so each is made once, in the order of the evaluation.
  */
 
-import { errorText, InvariantBroken, type Random } from "../../base/mod.ts";
+import { errorText, InvariantBroken, type Random, shortened } from "../../base/mod.ts";
 import { EvaluationFailure, ExternalFailure } from "../failure.ts";
 import { sqlLimits } from "../limits.ts";
 import type { Value } from "../values/value.ts";
@@ -107,7 +107,7 @@ async function answerTo({ ask }: Question): Promise<Answer> {
     return { value: await ask() };
   } catch (thrown) {
     if (thrown instanceof InvariantBroken) throw thrown;
-    return { failure: errorText(thrown) };
+    return { failure: shortened(errorText(thrown), sqlLimits.failureTextMax) };
   }
 }
 

@@ -13,8 +13,8 @@ import type { Value } from "../values/value.ts";
 export interface ExternalServices {
   /** `aws_lambda`: calls the function and gives what it answers, as JSON. `event` is JSON. */
   readonly invoke?: (functionArn: string, event: Uint8Array) => Promise<string>;
-  /** `get_dynamodb`: the item as JSON, without its wire's types. A missing one is a failure. */
-  readonly readItem?: (read: ItemRead) => Promise<string>;
+  /** `get_dynamodb`: the item as JSON, without its wire's types. `undefined`: there is none. */
+  readonly readItem?: (read: ItemRead) => Promise<string | undefined>;
   /** `get_secret`: its current version. */
   readonly readSecret?: (secretId: string, roleArn: string) => Promise<Secret>;
   /** `get_thing_shadow`: the whole document as JSON; without a name the classic shadow. */

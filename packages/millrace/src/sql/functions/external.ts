@@ -174,8 +174,15 @@ export const externalFunctions: FunctionTable = {
   }),
 };
 
-function answerOf(version: SqlVersion, ask: () => Promise<string>): () => Promise<Value> {
-  return async () => valueFromJson(await ask(), version);
+/** No text is no value: what was asked for is not there. */
+function answerOf(
+  version: SqlVersion,
+  ask: () => Promise<string | undefined>,
+): () => Promise<Value> {
+  return async () => {
+    const text = await ask();
+    return text === undefined ? undefined : valueFromJson(text, version);
+  };
 }
 
 function valueFromJson(text: string, version: SqlVersion): Value {

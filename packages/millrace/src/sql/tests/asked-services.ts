@@ -23,6 +23,7 @@ export function servicesOf(asked: AskedServices): ExternalServices {
     if (call.failure !== undefined) throw new Error(call.failure);
     return call.answer;
   };
+  // Without an answer it is no text: what is asked for is not there.
   const json = async (name: string, given: readonly unknown[]) =>
     JSON.stringify(await answer(name, given));
   const all: Record<string, ExternalServices> = {

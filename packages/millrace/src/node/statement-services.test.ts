@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { ManualClock, noBytes, utf8 } from "../base/mod.ts";
+import type { Functions } from "../functions/mod.ts";
+import type { Tables } from "../tables/mod.ts";
+import { createStatementServices } from "./statement-services.ts";
+
+const clock = new ManualClock();
+const unused = {} as Functions & Tables;
+
+test("a function that a statement calls has two seconds", async () => {
+  const invoke = () => new Promise<never>(() => {});
+  const services = createStatementServices({
+    clock,
+    functions: { ...unused, invoke },
+    tables: unused,
+  });
+  let failure: unknown;
+  const asked = services.invoke?.("slow", noBytes).catch((thrown) => {
+    failure = thrown;
+  });
+  clock.advance(1_999);
+  await Promise.resolve();
+  expect(failure).toBeUndefined();
+  clock.advance(1);
+  await asked;
+  expect(failure).toEqual(new Error("there was no answer within 2000 ms"));
+});
+
+test("a function that answers in time has its answer taken", async () => {
+  const payload = utf8("1");
+  const result = { found: true, requestId: "", payload, logTail: noBytes, version: "1" } as const;
+  const functions = { ...unused, invoke: async () => result };
+  const services = createStatementServices({ clock, functions, tables: unused });
+  expect(await services.invoke?.("quick", noBytes)).toBe("1");
+});
+
+test("an item that is not there is no failure", async () => {
+  const call = async () => ({ ok: true, value: {} }) as const;
+  const tables = { ...unused, call } as unknown as Tables;
+  const services = createStatementServices({ clock, functions: unused, tables });
+  const key = [{ name: "id", value: "x" }];
+  expect(await services.readItem?.({ tableName: "t", key, roleArn: "r" })).toBeUndefined();
+});
