@@ -24,15 +24,6 @@ export function textOrUndefined(bytes: Uint8Array): string | undefined {
   }
 }
 
-/**
- * At most so many characters, with an ellipsis where some are missing. A copy: a part of a text
- * would keep the whole of it in memory.
- */
-export function shortened(text: string, lengthMax: number): string {
-  if (text.length <= lengthMax) return text;
-  return `${textOf(utf8(text.slice(0, lengthMax - 1)))}…`;
-}
-
 /** A new array with the bytes of all chunks, in order. */
 export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
   let length = 0;

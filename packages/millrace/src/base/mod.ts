@@ -7,7 +7,6 @@ export {
   concatBytes,
   fromBase64,
   noBytes,
-  shortened,
   textOf,
   textOrUndefined,
   toBase64,

@@ -43,11 +43,11 @@ test("of a long text only the beginning is kept", () => {
   const [{ execution }] = trace.recent({}, 1) as [TracedExecution];
   const { topic, clientId, failure, actions, errorAction } = execution;
   for (const text of [topic, clientId, failure, actions[0]?.problem, errorAction?.resource]) {
-    expect(text).toBe(`${"x".repeat(511)}…`);
+    expect(text).toBe(`${"x".repeat(512)}…`);
   }
   expect(told).toEqual([execution]);
   trace.record(executionOf({ asked }));
-  expect(told[1]?.asked).toEqual([{ name: "aws_lambda", failure: `${"x".repeat(511)}…` }]);
+  expect(told[1]?.asked).toEqual([{ name: "aws_lambda", failure: `${"x".repeat(512)}…` }]);
 });
 
 test.each<[TraceWish, string[]]>([
