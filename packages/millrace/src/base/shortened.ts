@@ -6,8 +6,8 @@ const charactersMax = 128;
 
 /**
  * The text itself when it has at most so many UTF-16 units, else its beginning and `…`. What is
- * well-formed stays so: a surrogate pair is not cut in two. What is cut is a copy, because a part of
- * a text would keep the whole of it in memory.
+ * well-formed stays so: a surrogate pair is not cut in two. What is cut is a copy, because a part
+ * of a text would keep the whole of it in memory.
  */
 export function shortened(text: string, max: number = charactersMax): string {
   if (text.length <= max) return text;
