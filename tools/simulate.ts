@@ -59,9 +59,13 @@ async function runInJobs(): Promise<number> {
     const command = [process.execPath, import.meta.path, ...words, ...without];
     return Bun.spawn(command, { stdout: "inherit", stderr: "inherit" });
   });
+  const endAll = () => {
+    for (const child of children) child.kill();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, endAll);
   const codes = children.map(async (child) => {
     const code = await child.exited;
-    if (code !== 0) for (const other of children) other.kill();
+    if (code !== 0) endAll();
     return code;
   });
   return (await Promise.all(codes)).some((code) => code !== 0) ? 1 : 0;
