@@ -35,7 +35,9 @@ export {
   type LogLevel,
   silentLogger,
 } from "./logger.ts";
+export { isLoopbackName, isLoopbackOrigin } from "./loopback.ts";
 export { memberOf } from "./member.ts";
 export { shortened } from "./shortened.ts";
 export { SortedKeys } from "./sorted-keys.ts";
 export { suggest } from "./suggestion.ts";
+export { syncFolder, writeSynced } from "./synced.ts";

@@ -45,8 +45,3 @@ export function visible(text: string): string {
     return `\\u{${character.codePointAt(0)!.toString(16)}}`;
   });
 }
-
-/** At most so many characters; what was cut is told by an ellipsis. */
-export function shortened(text: string, lengthMax: number): string {
-  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
-}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { connect } from "node:net";
+import { isLoopbackOrigin } from "../base/mod.ts";
 import { openDoor } from "./door-fixture.ts";
-import { isLoopbackOrigin } from "./web-pages.ts";
 
 let door: Awaited<ReturnType<typeof openDoor>>;
 

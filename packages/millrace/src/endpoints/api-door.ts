@@ -6,7 +6,7 @@
  */
 
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
-import { newUuid, shortened } from "../base/mod.ts";
+import { isLoopbackOrigin, newUuid, shortened } from "../base/mod.ts";
 import { answerPools, poolService } from "./cognito-identity/service.ts";
 import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
 import { answerIot } from "./iot/service.ts";
@@ -19,7 +19,6 @@ import { answerTokens, isQuery } from "./sts/service.ts";
 import {
   foreignHost,
   isLoopbackHost,
-  isLoopbackOrigin,
   isPreflight,
   openToOrigin,
   preflightAnswer,

@@ -7,10 +7,10 @@
  */
 
 import { parseTarget, restTarget } from "../aws/mod.ts";
-import { newUuid } from "../base/mod.ts";
+import { isLoopbackOrigin, newUuid } from "../base/mod.ts";
 import { answerPools, poolService } from "./cognito-identity/service.ts";
 import type { Client, IdentityPorts } from "./ports.ts";
-import { isLoopbackOrigin, isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
+import { isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
 
 /** The answer, or `undefined` when the request is not for one of these APIs. */
 export type PublicDoor = (request: Request, client: Client) => Promise<Response> | undefined;

@@ -8,7 +8,7 @@
  * the door and names none, but its requests name its host: only hosts of this machine are answered.
  */
 
-import { shortened } from "../base/mod.ts";
+import { isLoopbackName, shortened } from "../base/mod.ts";
 import { preflightAgeSeconds } from "./limits.ts";
 
 const exposedHeaders = [
@@ -18,14 +18,6 @@ const exposedHeaders = [
   "x-amz-log-result",
   "x-amz-executed-version",
 ].join(", ");
-
-/** Whether the origin is a page served by this machine. */
-export function isLoopbackOrigin(origin: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { hostname, protocol } = new URL(origin);
-  if (protocol !== "http:" && protocol !== "https:") return false;
-  return isLoopbackName(hostname);
-}
 
 /** Whether a request was sent to this machine by name; without a `Host` header it was not. */
 export function isLoopbackHost(host: string | null): boolean {
@@ -37,11 +29,6 @@ export function isLoopbackHost(host: string | null): boolean {
 export function foreignHost(host: string | null): string {
   const what = host === null ? "A request without a Host" : `The host "${shortened(host)}"`;
   return `${what} is not answered here: the API of this machine is at localhost or 127.0.0.1`;
-}
-
-function isLoopbackName(name: string): boolean {
-  if (name === "localhost" || name.endsWith(".localhost")) return true;
-  return name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 /** Whether a browser asks what it may send, before it sends it. */

@@ -8,7 +8,7 @@ export type { ThrottleReason } from "./concurrency.ts";
 export type { FunctionControl, NewDefinition } from "./control/control.ts";
 export { type FunctionDescription, revisionOf } from "./control/description.ts";
 export type { ControlError } from "./control/errors.ts";
-export { type AliasChanges, type FunctionSettings, versionOf } from "./control/settings.ts";
+export type { AliasChanges, FunctionSettings } from "./control/settings.ts";
 export type { FunctionBuild, FunctionDefinition } from "./definition.ts";
 export {
   createFunctions,

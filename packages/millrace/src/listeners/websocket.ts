@@ -11,6 +11,7 @@
  */
 
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import { isLoopbackOrigin } from "../base/mod.ts";
 import type { Admission, Broker, Connection, Link } from "../broker/mod.ts";
 import { webSocketIdleSecondsMax } from "./limits.ts";
 
@@ -196,17 +197,6 @@ export class WebSocketLink implements Link {
   resume(): void {
     this.#socket?.resume();
   }
-}
-
-function isLoopbackOrigin(origin: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { hostname } = new URL(origin);
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127(\.\d+){3}$/.test(hostname)
-  );
 }
 
 function refusal(status: number, text: string, headers: Record<string, string> = {}): Response {

@@ -8,9 +8,9 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { errorText, WorldError } from "../base/mod.ts";
+import { errorText, syncFolder, WorldError, writeSynced } from "../base/mod.ts";
 import type { FileLocation } from "./location.ts";
 
 const asidePrefix = "new-";
@@ -56,7 +56,7 @@ export async function writeObject(folder: string, key: string, bytes: Uint8Array
 }
 
 async function replaceBy(aside: string, path: string, bytes: Uint8Array): Promise<string> {
-  await writeThrough(aside, bytes);
+  await writeSynced(aside, bytes, { flags: "wx" });
   await rename(aside, path);
   await syncFolder(dirname(path));
   return path;
@@ -64,24 +64,4 @@ async function replaceBy(aside: string, path: string, bytes: Uint8Array): Promis
 
 function pathOf(folder: string, key: string): string {
   return join(folder, createHash("sha256").update(key).digest("hex"));
-}
-
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** So that the new name outlives a crash of the machine, too. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -3,7 +3,8 @@
  * message, how long, and what followed. What was caused by a rule stands below it, set in.
  */
 
-import { type Style, shortened, visible } from "../terminal.ts";
+import { shortened } from "../../base/mod.ts";
+import { type Style, visible } from "../terminal.ts";
 
 /** A line of `GET /_millrace/trace`. */
 export interface TraceLine {
@@ -47,7 +48,7 @@ type ColumnTexts = Readonly<Record<(typeof columnNames)[number], string>>;
 function columnTexts({ depth, rule, topic, clientId = "-" }: TraceLine): ColumnTexts {
   const indent = depth === 0 ? "" : `${"  ".repeat(depth - 1)}└ `;
   const shown = (column: keyof ColumnTexts, text: string) =>
-    shortened(visible(text), columnsMax[column]);
+    shortened(visible(text), columnsMax[column] - 1);
   return {
     rule: shown("rule", indent + rule),
     topic: shown("topic", topic),

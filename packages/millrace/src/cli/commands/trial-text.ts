@@ -5,10 +5,10 @@
  * taken apart down to its names.
  */
 
-import { textOrUndefined } from "../../base/mod.ts";
+import { shortened, textOrUndefined } from "../../base/mod.ts";
 import type { TriedAction, TriedRule, Verdict } from "../../rules/mod.ts";
 import type { ExplainedStep, ExplainedValue, Explanation } from "../../sql/mod.ts";
-import { type Style, shortened, visible } from "../terminal.ts";
+import { type Style, visible } from "../terminal.ts";
 
 const labelWidth = 8;
 const sourceLengthMax = 60;

@@ -5,8 +5,9 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { syncFolder, writeSynced } from "../../base/mod.ts";
 import type { ArchivedFile } from "./unzip.ts";
 
 export interface StoredCode {
@@ -34,7 +35,7 @@ export async function writeCode(
     for (let parent = dirname(file); !folders.has(parent); parent = dirname(parent)) {
       folders.add(parent);
     }
-    await writeSynced(file, bytes, executable ? 0o755 : 0o644);
+    await writeSynced(file, bytes, { flags: "w", mode: executable ? 0o755 : 0o644 });
   }
   for (const one of folders) await syncFolder(one);
   await rename(unfinished, folder);
@@ -69,23 +70,4 @@ export function describeCode(files: readonly ArchivedFile[]): StoredCode {
   const digest = hash.digest();
   const codeFolderName = `code-${digest.toString("hex").slice(0, 32)}`;
   return { codeFolderName, codeSha256: digest.toString("base64"), codeBytes };
-}
-
-async function writeSynced(path: string, bytes: Uint8Array, mode: number): Promise<void> {
-  const file = await open(path, "w", mode);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

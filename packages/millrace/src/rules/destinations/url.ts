@@ -1,5 +1,7 @@
 /** Where the `http` action may send to. */
 
+import { isLoopbackName } from "../../base/mod.ts";
+
 const urlLengthMax = 2000;
 const ports = ["", "443", "8443"];
 
@@ -25,7 +27,7 @@ export function urlProblem(text: string): string | undefined {
  */
 function isLoopback({ protocol, hostname }: URL): boolean {
   const isHttp = protocol === "http:" || protocol === "https:";
-  return isHttp && (hostname === "localhost" || /^127(\.\d{1,3}){3}$/.test(hostname));
+  return isHttp && isLoopbackName(hostname);
 }
 
 /**
