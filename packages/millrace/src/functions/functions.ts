@@ -149,6 +149,8 @@ class FunctionHouse {
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
   readonly #asyncCalls: AsyncCalls;
+  /** What an earlier process has accepted is taken up, or never will be. */
+  readonly #restored = Promise.withResolvers<void>();
 
   constructor(options: FunctionsOptions) {
     const { clock, random, logger, records, writeLog } = options;
@@ -199,6 +201,7 @@ class FunctionHouse {
       }
     }
     await this.#asyncCalls.restore();
+    this.#restored.resolve();
     if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
     return [];
   }
@@ -219,6 +222,7 @@ class FunctionHouse {
     const { qualifier } = options;
     if (!this.#find(name, qualifier)) return undefined;
     const requestId = newUuid(this.#options.random);
+    await this.#restored.promise; // until then places on disk may be taken
     await this.#asyncCalls.accept({ functionName: name, qualifier, requestId, payload });
     return requestId;
   }
@@ -233,6 +237,7 @@ class FunctionHouse {
 
   async close(): Promise<void> {
     this.#asyncCalls.close();
+    this.#restored.resolve();
     await Promise.all(this.#reloads.map((reload) => reload.close()));
     await this.#fleet.close();
     await this.#asyncCalls.settled();

@@ -245,6 +245,37 @@ test("a function that takes no calls at all has its events sent on at once", asy
   expect(seen).toEqual(["RetriesExhausted"]);
 });
 
+test("what is sent on while a start takes up many events takes no other's place", async () => {
+  const count = 1_500; // more than a page
+  const records = openMemoryRecords();
+  const first = create({ records, invoke: () => new Promise<TryResult>(() => {}) });
+  for (let at = 0; at < count; at += 1) await first.accept(`${at}`);
+  first.calls.close();
+
+  const slow: Records = {
+    get: (address) => records.get(address),
+    range: async (range) => {
+      for (let turn = 0; turn < 20; turn += 1) await settle();
+      return records.range(range);
+    },
+    update: (reads, decide) => records.update(reads, decide),
+    close: () => records.close(),
+  };
+  let sentOn = 0;
+  const second = create({
+    records: slow,
+    settings: { f: { onFailure: { functionName: "bad" } }, bad: {} },
+    invoke: ({ functionName }) => {
+      if (functionName === "f") return { kind: "never" };
+      sentOn += 1;
+      return done;
+    },
+  });
+  await second.calls.restore();
+  for (let turn = 0; turn < 20_000 && second.calls.pendingCount > 0; turn += 1) await settle();
+  expect([sentOn, second.calls.pendingCount]).toEqual([count, 0]);
+});
+
 test("destinations that lead in a circle are stopped", async () => {
   let tries = 0;
   const house = create({

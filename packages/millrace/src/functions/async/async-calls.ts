@@ -116,9 +116,12 @@ export class AsyncCalls {
 
   /** Takes up what an earlier process has accepted and not done; once, before the first call. */
   async restore(): Promise<void> {
-    for await (const event of this.#store.load()) {
-      this.#nextSequence = event.sequence + 1;
-      this.#count(event, 1);
+    // All of them before the first is tried: what a try makes takes its place behind the last.
+    const kept: AsyncEvent[] = [];
+    for await (const event of this.#store.load()) kept.push(event);
+    this.#nextSequence = Math.max(this.#nextSequence, (kept.at(-1)?.sequence ?? 0) + 1);
+    for (const event of kept) this.#count(event, 1);
+    for (const event of kept) {
       const waitMs = (event.nextTryAtMs ?? 0) - this.#options.clock.now();
       const pending = { event, throttleMs: asyncThrottleMsMin };
       if (waitMs > 0) this.#tryAfter(waitMs, pending);
