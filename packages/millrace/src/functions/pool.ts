@@ -45,6 +45,12 @@ interface Idle {
   readonly timer: Timer;
 }
 
+/** Why an environment did not start; it may be the machine's trouble, and not the function's. */
+interface StartTrouble {
+  readonly failure: StartFailure;
+  readonly unavailable?: true;
+}
+
 export class Pool {
   readonly #options: PoolOptions;
   #program: Program;
@@ -56,7 +62,7 @@ export class Pool {
   #startingCount = 0;
   #runningCount = 0;
   #startFailureCount = 0;
-  #lastStartFailure: StartFailure | undefined;
+  #lastStartTrouble: StartTrouble | undefined;
   #startsAgainAtMs = 0;
   #closing = false;
   #onDrained: () => void = () => {};
@@ -180,7 +186,7 @@ export class Pool {
         this.#environments.delete(environment);
         this.#forgetIdle(environment);
         if (startFailure && environment.program === this.#program) {
-          this.#noteStartFailure(startFailure);
+          this.#noteStartFailure({ failure: startFailure });
         }
         if (!this.#closing) this.#dispatch();
       },
@@ -192,7 +198,7 @@ export class Pool {
     } catch (thrown) {
       started();
       const failure = encodeFailure(cannotStart(errorText(thrown)));
-      this.#noteStartFailure(() => failure);
+      this.#noteStartFailure({ failure: () => failure, unavailable: true });
     }
   }
 
@@ -210,8 +216,8 @@ export class Pool {
     this.#idle = this.#idle.filter((idle) => idle.environment !== environment);
   }
 
-  #noteStartFailure(failure: StartFailure): void {
-    this.#lastStartFailure = failure;
+  #noteStartFailure(trouble: StartTrouble): void {
+    this.#lastStartTrouble = trouble;
     this.#startFailureCount += 1;
     const extra = this.#startFailureCount - startFailuresBeforeBackOff;
     if (extra >= 0) {
@@ -222,12 +228,13 @@ export class Pool {
   }
 
   #failOne(): void {
-    const failure = this.#lastStartFailure;
-    assert(failure, "a call failed without a reason");
+    const trouble = this.#lastStartTrouble;
+    assert(trouble, "a call failed without a reason");
     const waiting = this.#waiting.shift();
     if (!waiting) return;
+    const { failure, ...rest } = trouble;
     const payload = failure(waiting.call.requestId);
-    waiting.resolve({ payload, functionError: "Unhandled", logTail: noBytes });
+    waiting.resolve({ payload, functionError: "Unhandled", logTail: noBytes, ...rest });
   }
 }
 
