@@ -40,4 +40,3 @@ export { memberOf } from "./member.ts";
 export { shortened } from "./shortened.ts";
 export { SortedKeys } from "./sorted-keys.ts";
 export { suggest } from "./suggestion.ts";
-export { syncFolder, writeSynced } from "./synced.ts";

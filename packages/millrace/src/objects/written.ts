@@ -10,7 +10,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { errorText, syncFolder, WorldError, writeSynced } from "../base/mod.ts";
+import { errorText, WorldError } from "../base/mod.ts";
+import { syncFolder, writeSynced } from "../storage/mod.ts";
 import type { FileLocation } from "./location.ts";
 
 const asidePrefix = "new-";

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { syncFolder, writeSynced } from "../../base/mod.ts";
+import { syncFolder, writeSynced } from "../../storage/mod.ts";
 import type { ArchivedFile } from "./unzip.ts";
 
 export interface StoredCode {
