@@ -19,7 +19,7 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
-import { Denials, Identities, makeSecret } from "../identity/mod.ts";
+import { Denials, Devices, Identities, makeSecret } from "../identity/mod.ts";
 import {
   createRules,
   Destinations,
@@ -62,7 +62,7 @@ export async function openDoor(
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock);
   const trace = new RuleTrace();
-  const { rules, manager } = createTestRules({ records, clock, trace, publish });
+  const { rules, manager } = await createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },
@@ -79,12 +79,12 @@ export async function openDoor(
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
-  await manager.start();
-  const destinations = createTestDestinations({ records, clock, questions });
-  await destinations.start({ endpointUrl: "http://door.test" });
+  const devices = await createTestDevices(records, clock);
+  const destinations = await createTestDestinations({ records, clock, questions });
   const door = createApiDoor({
     identities: identity.identities,
     denials: new Denials({ clock, logger: silentLogger }),
+    devices,
     tables,
     broker,
     rules: manager,
@@ -160,7 +160,21 @@ async function createTestIdentities(records: Records, clock: Clock) {
   return { identities, rootKey, edge };
 }
 
-function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
+async function createTestDevices(records: Records, clock: Clock): Promise<Devices> {
+  const devices = new Devices({
+    account: { partition: "aws", ...account },
+    records,
+    authorityPath: undefined,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    onDeactivated() {},
+  });
+  await devices.start();
+  return devices;
+}
+
+async function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
   const created = createRules({
     definitions: [],
     records,
@@ -179,15 +193,16 @@ function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
     },
   });
   if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
+  await created.manager.start();
   return created;
 }
 
-function createTestDestinations(options: {
+async function createTestDestinations(options: {
   readonly records: Records;
   readonly clock: Clock;
   readonly questions: string[];
 }) {
-  return new Destinations({
+  const destinations = new Destinations({
     ...options,
     random: systemRandom,
     logger: silentLogger,
@@ -197,6 +212,8 @@ function createTestDestinations(options: {
     },
     arnOf: (id) => id,
   });
+  await destinations.start({ endpointUrl: "http://door.test" });
+  return destinations;
 }
 
 const nothing = async () => {};

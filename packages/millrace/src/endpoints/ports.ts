@@ -11,7 +11,7 @@ import type {
   RetainedMessage,
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
-import type { Denials, Identities } from "../identity/mod.ts";
+import type { Denials, Devices, Identities } from "../identity/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
@@ -48,6 +48,8 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly figures: () => readonly Figure[];
   /** What policies have refused lately. */
   readonly denials: Pick<Denials, "list">;
+  /** Certificates, IoT policies and things. */
+  readonly devices: Devices;
   readonly clock: Clock;
 }
 

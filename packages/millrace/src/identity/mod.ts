@@ -6,6 +6,8 @@
 
 export { type AccessKey, AccessKeys } from "./access-keys.ts";
 export { type Caller, roleId } from "./caller.ts";
+export { certificateIdOf, parseCertificate } from "./certificates/certificate.ts";
+export { settableStatuses } from "./certificates/certificates.ts";
 export type {
   AccountFacts,
   IdentityPoolDefinition,
@@ -19,6 +21,8 @@ export {
   openSecret,
   writeOwn,
 } from "./deployment-secret.ts";
+export { DeviceAccess, type ShownCertificate } from "./devices/device-access.ts";
+export { Devices } from "./devices/devices.ts";
 export type { GuestProblem, GuestResult } from "./guests.ts";
 export {
   type Authentication,
@@ -29,5 +33,21 @@ export {
 } from "./identities.ts";
 export { lifetimes } from "./limits.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
+export { defaultVersionOf, versionOf } from "./policies/policies.ts";
+export {
+  type AuthorizationAnswer,
+  type AuthorizationQuestion,
+  testAuthorization,
+} from "./policies/test-authorization.ts";
+export type { Outcome, ProblemKind, RegistryProblem } from "./registry/outcome.ts";
+export type {
+  AuthorityRecord,
+  CertificateRecord,
+  CertificateStatus,
+  PolicyRecord,
+  PolicyVersion,
+  ThingRecord,
+  ThingTypeRecord,
+} from "./registry/records.ts";
 export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";

@@ -8,6 +8,8 @@ import { signableRequest } from "../aws/mod.ts";
 import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
 import {
   Denials,
+  DeviceAccess,
+  Devices,
   Identities,
   MqttAccess,
   makeSecret,
@@ -15,7 +17,7 @@ import {
   SignatureRefusals,
   writeOwn,
 } from "../identity/mod.ts";
-import type { Authenticate } from "../listeners/mod.ts";
+import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
@@ -26,9 +28,12 @@ const services = ["iotdevicegateway"];
 export interface Identity {
   readonly identities: Identities;
   readonly denials: Denials;
+  readonly devices: Devices;
   /** Asks who is behind a request for `/mqtt`. */
   readonly authenticate: Authenticate;
-  /** Brings back the access keys and puts the first one where its owner finds it. */
+  /** Asks whose a client's certificate is. */
+  readonly recognizeDevice: RecognizeDevice;
+  /** Brings back devices and access keys, and puts the first key where its owner finds it. */
   start(): Promise<void>;
 }
 
@@ -38,11 +43,15 @@ export interface IdentityOptions {
   /** Without a folder the secret, and all that was given out, ends with the process. */
   readonly configuration: Pick<Configuration, "dataFolder">;
   readonly loggerOf: (part: string) => Logger;
+  /** Ends the connections of a principal that may be here no more. */
+  readonly expel: (principal: string) => void;
 }
+
+const authorityFile = "device-authority.pem";
 
 /** Throws a `WorldError` when the secret cannot be had. */
 export function createIdentity(options: IdentityOptions): Identity {
-  const { application, engines, configuration, loggerOf } = options;
+  const { application, engines, configuration, loggerOf, expel } = options;
   const { dataFolder } = configuration;
   const logger = loggerOf("identity");
   const random = systemRandom;
@@ -61,9 +70,24 @@ export function createIdentity(options: IdentityOptions): Identity {
   const denials = new Denials({ clock, logger });
   const refusals = new SignatureRefusals({ clock, logger });
   const access = new MqttAccess({ account: facts, denials, clock });
+  const devices = new Devices({
+    account: facts,
+    records: engines.records,
+    authorityPath: folder === undefined ? undefined : join(folder, authorityFile),
+    clock,
+    random,
+    logger,
+    onDeactivated: expel,
+  });
+  const deviceAccess = new DeviceAccess({ account: facts, devices, access, clock, logger });
   return {
     identities,
     denials,
+    devices,
+    recognizeDevice: (certificate, { ip }) => ({
+      isKnown: deviceAccess.knows(certificate),
+      admit: (connect) => deviceAccess.admit(certificate, ip, connect),
+    }),
     authenticate(request, { ip }) {
       const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
       if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
@@ -74,6 +98,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       return { refusal: forbidden(traceId) };
     },
     async start() {
+      await devices.start();
       const { accessKeyId, secretAccessKey } = await identities.start();
       if (folder === undefined) return;
       const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];

@@ -10,7 +10,7 @@ import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
-import type { Authenticate } from "../listeners/mod.ts";
+import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
@@ -33,6 +33,7 @@ export interface Services {
   readonly edge: Edge;
   readonly answerApi: Answer;
   readonly authenticate: Authenticate;
+  readonly recognizeDevice: RecognizeDevice;
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   setReady(): void;
@@ -95,7 +96,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     return { ok: false, problems: [...ruleProblems, ...frontProblems] };
   }
 
-  const identity = createIdentity(options);
+  const expel = (principal: string) => void broker.expel(principal);
+  const identity = createIdentity({ ...options, expel });
   const broker = new Broker({
     ...shared,
     records,
@@ -157,9 +159,11 @@ function run(parts: Parts): Services {
     broker,
     edge: withPublicDoor(parts),
     authenticate: identity.authenticate,
+    recognizeDevice: identity.recognizeDevice,
     answerApi: createApiDoor({
       identities: identity.identities,
       denials: identity.denials,
+      devices: identity.devices,
       tables,
       broker,
       rules: manager,
