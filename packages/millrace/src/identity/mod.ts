@@ -21,8 +21,10 @@ export {
   openSecret,
   writeOwn,
 } from "./deployment-secret.ts";
+export type { DeviceDefinitions } from "./devices/definitions.ts";
 export { DeviceAccess, type ShownCertificate } from "./devices/device-access.ts";
 export { Devices } from "./devices/devices.ts";
+export { deviceKey, type TemplateProblem } from "./devices/template.ts";
 export type { GuestProblem, GuestResult } from "./guests.ts";
 export {
   type Authentication,
@@ -51,3 +53,4 @@ export type {
 } from "./registry/records.ts";
 export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";
+export { attributesProblem } from "./things/things.ts";

@@ -21,6 +21,7 @@ import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
+import { placed } from "./problems.ts";
 
 /** The service that MQTT over WebSocket is signed for. */
 const services = ["iotdevicegateway"];
@@ -33,8 +34,11 @@ export interface Identity {
   readonly authenticate: Authenticate;
   /** Asks whose a client's certificate is. */
   readonly recognizeDevice: RecognizeDevice;
-  /** Brings back devices and access keys, and puts the first key where its owner finds it. */
-  start(): Promise<void>;
+  /**
+   * Brings back devices and access keys, and puts the first key where its owner finds it. Answers
+   * with what is wrong with the template's devices.
+   */
+  start(): Promise<string[]>;
 }
 
 export interface IdentityOptions {
@@ -98,12 +102,14 @@ export function createIdentity(options: IdentityOptions): Identity {
       return { refusal: forbidden(traceId) };
     },
     async start() {
-      await devices.start();
+      const problems = await devices.start(application.devices);
       const { accessKeyId, secretAccessKey } = await identities.start();
-      if (folder === undefined) return;
+      const told = problems.map(({ key, message }) => placed(application, key, message));
+      if (folder === undefined) return told;
       const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
       lines.push(`aws_secret_access_key = ${secretAccessKey}`, "");
       writeOwn(join(folder, "credentials"), lines.join("\n"));
+      return told;
     },
   };
 }

@@ -209,7 +209,7 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
-  const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
+  const [tableProblems, functionProblems, bucketProblems, deviceProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),
     objects.start(),
@@ -219,6 +219,7 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   await destinations.start({ endpointUrl });
   return [
     ...tableProblems,
+    ...deviceProblems,
     ...functionProblems.map(sourceProblem(({ functionName }) => `function ${functionName}`)),
     ...bucketProblems.map(sourceProblem(({ bucketName }) => `bucket ${bucketName}`)),
   ];

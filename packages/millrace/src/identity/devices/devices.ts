@@ -18,6 +18,8 @@ import { Policies } from "../policies/policies.ts";
 import { Shelves } from "../registry/records.ts";
 import { ThingTypes } from "../things/thing-types.ts";
 import { Things } from "../things/things.ts";
+import { type DeviceDefinitions, noDevices } from "./definitions.ts";
+import { applyTemplate, type TemplateProblem } from "./template.ts";
 
 export interface DevicesOptions {
   readonly account: AccountFacts;
@@ -42,11 +44,13 @@ export class Devices {
   readonly grants: GrantBook;
   readonly shelves: Shelves;
   readonly #prefix: string;
+  readonly #logger: Logger;
   #isStarted = false;
 
   constructor(options: DevicesOptions) {
     const { account, authorityPath: path, clock, random, logger } = options;
     this.#prefix = `arn:${account.partition}:iot:${account.region}:${account.accountId}:`;
+    this.#logger = logger;
     const shelves = new Shelves(options.records);
     const shared = { shelves, clock, random };
     const arnOf = (kind: string) => (name: string) => this.arnOf(kind, name);
@@ -72,9 +76,12 @@ export class Devices {
     return this.#isStarted;
   }
 
-  async start(): Promise<void> {
+  /** Brings back what is stored, and in line with the template; answers with what is wrong. */
+  async start(definitions: DeviceDefinitions = noDevices): Promise<TemplateProblem[]> {
     await this.shelves.load();
+    const problems = await applyTemplate(this, definitions, this.#logger);
     this.#isStarted = true;
+    return problems;
   }
 
   /** Of `cert`, `cacert`, `policy`, `thing` or `thingtype`. */

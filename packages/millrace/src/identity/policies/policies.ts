@@ -79,6 +79,21 @@ export class Policies {
     });
   }
 
+  /** Makes it, or makes this its default version; where no more fit, the oldest other goes. */
+  async put(name: string, document: string): Promise<Outcome<undefined>> {
+    const policy = this.get(name);
+    if (!policy) {
+      const made = await this.create(name, document);
+      return made.ok ? nothingMore : made;
+    }
+    if (defaultVersionOf(policy).document === document) return nothingMore;
+    const others = policy.versions.filter(({ id }) => id !== policy.defaultVersionId);
+    const isFull = policy.versions.length >= registryLimits.policyVersionsMax;
+    if (isFull && others[0]) await this.deleteVersion(name, others[0].id);
+    const added = await this.addVersion(name, document, { asDefault: true });
+    return added.ok ? nothingMore : added;
+  }
+
   addVersion(
     name: string,
     document: string,
@@ -120,6 +135,15 @@ export class Policies {
       const versions = policy.versions.filter(({ id }) => id !== versionId);
       return done({ changed: { ...policy, versions }, value: undefined });
     });
+  }
+
+  /** With all its versions; not while it is attached. */
+  async deleteAll(name: string): Promise<Outcome<undefined>> {
+    const versions = this.get(name)?.versions ?? [];
+    if (this.targetsOf(name).length === 0) {
+      for (const { id } of versions) await this.deleteVersion(name, id); // the default one stays
+    }
+    return this.delete(name);
   }
 
   delete(name: string): Promise<Outcome<undefined>> {

@@ -82,6 +82,11 @@ export class Shelf<T> {
     return this.#entries.has(name);
   }
 
+  /** In order. */
+  names(): string[] {
+    return [...this.#entries.keys()].sort();
+  }
+
   values(): IterableIterator<T> {
     return this.#entries.values();
   }
