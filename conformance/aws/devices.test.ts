@@ -19,6 +19,7 @@ import {
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
 import { type Server, startServer } from "../harness.ts";
 import { Certificates, readPair } from "../mqtt/certificates.ts";
+import { RemoteProcess } from "../mqtt/clients/remote-client.ts";
 
 const template = "conformance/fixtures/orders/template.yaml";
 const certificates = new Certificates();
@@ -255,6 +256,45 @@ describe("certificates from elsewhere", () => {
     };
     expect(await say("mosq/said")).toBe("0");
     expect(await say("ann/said")).toContain("Not authorized");
+  });
+});
+
+describe("the AWS IoT device SDK", () => {
+  test("enters with a certificate from the registry, and hears itself", async () => {
+    const device = await makeDevice("own-topics");
+    const [certificate, key] = ["sdk.crt", "sdk.key"].map((name) =>
+      join(certificates.folder, name),
+    ) as [string, string];
+    writeFileSync(certificate, device.cert ?? "");
+    writeFileSync(key, device.key ?? "");
+    const driver = join(import.meta.dir, "../mqtt/clients/aws-iot-sdk.mjs");
+    const program = new RemoteProcess(["node", driver]);
+    try {
+      for (const version of [4, 5] as const) {
+        const clientId = `sdk-${version}`;
+        const client = await program.open({
+          url: server.mqtts!.replace("127.0.0.1", "localhost"),
+          clientId,
+          version,
+          cleanStart: true,
+          sessionExpirySeconds: 0,
+          tls: { ca: door.certificate, certificate, key },
+        });
+        await client.connect();
+        expect(await client.subscribe(`${clientId}/+`, 1)).toBe(1);
+        const note = {
+          topic: `${clientId}/said`,
+          payload: "hello",
+          qos: 1,
+          retain: false,
+        } as const;
+        await client.publish(note);
+        expect(await client.hears(1)).toMatchObject([note]);
+        await client.disconnect();
+      }
+    } finally {
+      await program.kill();
+    }
   });
 });
 
