@@ -94,18 +94,41 @@ interface Listing<T> extends PageWish {
   readonly descending?: boolean;
 }
 
-/** The wished page of what is there, in order. */
+interface Placed<T> {
+  readonly entry: T;
+  readonly place: string;
+}
+
+/** The wished page of what is there, in order. One walk, and no more kept than a page has. */
 export function listPage<T>(all: Iterable<T>, { after, ...listing }: Listing<T>) {
   const { placeOf, descending = false, list, countMax } = listing;
-  const isBehind = (place: string) =>
-    after === undefined || (descending ? place < after : place > after);
-  const placed = [...all].map((entry) => ({ entry, place: placeOf(entry) }));
-  const wanted = placed.filter(({ place }) => isBehind(place));
-  wanted.sort((left, right) => (left.place < right.place ? -1 : 1));
-  if (descending) wanted.reverse();
+  const isBefore = (one: string, other: string) => (descending ? one > other : one < other);
+  const wanted: Placed<T>[] = [];
+  for (const entry of all) {
+    const place = placeOf(entry);
+    if (after !== undefined && !isBefore(after, place)) continue;
+    const last = wanted[countMax];
+    if (last && !isBefore(place, last.place)) continue;
+    insert(wanted, { entry, place }, isBefore);
+    if (wanted.length > countMax + 1) wanted.pop();
+  }
   const page = pageOf(wanted, { list, countMax, placeOf: ({ place }) => place });
   const token = page.nextToken ?? undefined;
   return { entries: page.entries.map(({ entry }) => entry), token };
+}
+
+function insert<T>(
+  sorted: Placed<T>[],
+  placed: Placed<T>,
+  isBefore: (one: string, other: string) => boolean,
+): void {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(sorted[middle]!.place, placed.place)) low = middle + 1;
+    else high = middle;
+  }
+  sorted.splice(low, 0, placed);
 }
 
 /** In the order in which they were made. */

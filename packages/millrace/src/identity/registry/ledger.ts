@@ -139,6 +139,12 @@ export class Pairs<T> extends Shelf<T> {
     return [...(this.#lefts.get(right) ?? [])].sort();
   }
 
+  /** One of them that is not `but`; there may be very many. */
+  someLeftOf(right: string, but?: string): string | undefined {
+    for (const left of this.#lefts.get(right) ?? []) if (left !== but) return left;
+    return undefined;
+  }
+
   protected override remember(name: string, value: T): void {
     super.remember(name, value);
     const [left, right] = sidesOf(name);

@@ -140,11 +140,11 @@ export class Things {
       if (!things.has(name)) return missingThing(name);
       const problem = principalProblem(principal);
       if (problem !== undefined) return refused("missing", problem);
-      const others = this.thingsOf(principal).filter((other) => other !== name);
-      const owner = others.find((other) => this.attachment(other, principal)?.exclusive);
-      const taken = owner ?? (exclusive ? others[0] : undefined);
-      if (taken !== undefined) {
-        const message = `"${principal}" is attached to the thing "${taken}", and one of both alone`;
+      const other = thingPrincipals.someLeftOf(principal, name);
+      // Where there are several, none has it alone, so that one is as good as another.
+      const isOwned = other !== undefined && this.attachment(other, principal)?.exclusive;
+      if (other !== undefined && (isOwned || exclusive)) {
+        const message = `"${principal}" is attached to the thing "${other}", and one of both alone`;
         return refused("invalid", message);
       }
       if (thingPrincipals.size >= registryLimits.attachmentsMax) {
@@ -172,10 +172,7 @@ export class Things {
    * itself, or the only one that the principal belongs to. [IoT: thing policy variables]
    */
   keysOf(principal: string, clientId: string): ContextKeys {
-    const name = this.attachment(clientId, principal)
-      ? clientId
-      : this.thingsOf(principal).find((one) => this.attachment(one, principal)?.exclusive);
-    const thing = name === undefined ? undefined : this.get(name);
+    const thing = this.#behind(principal, clientId);
     const prefix = "iot:Connection.Thing";
     if (!thing) return { [`${prefix}.ThingName`]: [], [`${prefix}.IsAttached`]: "false" };
     const attributes = Object.entries(thing.attributes).map(
@@ -187,6 +184,13 @@ export class Things {
       [`${prefix}.IsAttached`]: "true",
       ...Object.fromEntries(attributes),
     };
+  }
+
+  #behind(principal: string, clientId: string): ThingRecord | undefined {
+    if (this.attachment(clientId, principal)) return this.get(clientId);
+    const only = this.#options.shelves.thingPrincipals.someLeftOf(principal);
+    const isOwn = only !== undefined && this.attachment(only, principal)?.exclusive;
+    return isOwn ? this.get(only) : undefined;
   }
 
   #problemOf(
