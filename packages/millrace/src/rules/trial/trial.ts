@@ -55,7 +55,7 @@ export interface TriedRule {
   readonly explanation?: Explanation;
   /** Empty unless it fires. */
   readonly actions: readonly TriedAction[];
-  /** What would follow if one of the actions failed; absent when the rule has none, or is silent. */
+  /** What would follow a failed action; absent when the rule has none, or does not fire. */
   readonly errorAction?: TriedAction;
 }
 
