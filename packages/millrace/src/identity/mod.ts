@@ -48,6 +48,7 @@ export type {
   CertificateStatus,
   PolicyRecord,
   PolicyVersion,
+  ThingGroupRecord,
   ThingRecord,
   ThingTypeRecord,
 } from "./registry/records.ts";

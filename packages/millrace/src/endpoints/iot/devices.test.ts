@@ -4,11 +4,11 @@ import {
   AttachPrincipalPolicyCommand,
   AttachThingPrincipalCommand,
   CreateCertificateFromCsrCommand,
+  CreateDynamicThingGroupCommand,
   CreateKeysAndCertificateCommand,
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
   CreateThingCommand,
-  CreateThingGroupCommand,
   CreateThingTypeCommand,
   DeleteCACertificateCommand,
   DeleteCertificateCommand,
@@ -402,9 +402,10 @@ describe("things", () => {
 
 describe("what is not implemented is refused by its name", () => {
   test("an operation", async () => {
-    const grouping = iot.send(new CreateThingGroupCommand({ thingGroupName: "g" }));
+    const wish = { thingGroupName: "g", queryString: "thingName:a*" };
+    const grouping = iot.send(new CreateDynamicThingGroupCommand(wish));
     await expect(grouping).rejects.toThrow(
-      'The operation "CreateThingGroup" of AWS IoT is not implemented',
+      'The operation "CreateDynamicThingGroup" of AWS IoT is not implemented',
     );
   });
 

@@ -7,7 +7,6 @@
 const operations = `
 AcceptCertificateTransfer PATCH /accept-certificate-transfer/{certificateId}
 AddThingToBillingGroup PUT /billing-groups/addThingToBillingGroup
-AddThingToThingGroup PUT /thing-groups/addThingToThingGroup
 AssociateSbomWithPackageVersion PUT /packages/{packageName}/versions/{versionName}/sbom
 AssociateTargetsWithJob POST /jobs/{jobId}/targets
 AttachSecurityProfile PUT /security-profiles/{securityProfileName}/targets
@@ -41,7 +40,6 @@ CreateRoleAlias POST /role-aliases/{roleAlias}
 CreateScheduledAudit POST /audit/scheduledaudits/{scheduledAuditName}
 CreateSecurityProfile POST /security-profiles/{securityProfileName}
 CreateStream POST /streams/{streamId}
-CreateThingGroup POST /thing-groups/{thingGroupName}
 DeleteAccountAuditConfiguration DELETE /audit/configuration
 DeleteAuditSuppression POST /audit/suppressions/delete
 DeleteAuthorizer DELETE /authorizer/{authorizerName}
@@ -67,7 +65,6 @@ DeleteRoleAlias DELETE /role-aliases/{roleAlias}
 DeleteScheduledAudit DELETE /audit/scheduledaudits/{scheduledAuditName}
 DeleteSecurityProfile DELETE /security-profiles/{securityProfileName}
 DeleteStream DELETE /streams/{streamId}
-DeleteThingGroup DELETE /thing-groups/{thingGroupName}
 DeleteV2LoggingLevel DELETE /v2LoggingLevel
 DescribeAccountAuditConfiguration GET /audit/configuration
 DescribeAuditFinding GET /audit/findings/{findingId}
@@ -97,7 +94,6 @@ DescribeRoleAlias GET /role-aliases/{roleAlias}
 DescribeScheduledAudit GET /audit/scheduledaudits/{scheduledAuditName}
 DescribeSecurityProfile GET /security-profiles/{securityProfileName}
 DescribeStream GET /streams/{streamId}
-DescribeThingGroup GET /thing-groups/{thingGroupName}
 DescribeThingRegistrationTask GET /thing-registration-tasks/{taskId}
 DetachSecurityProfile DELETE /security-profiles/{securityProfileName}/targets
 DisassociateSbomFromPackageVersion DELETE /packages/{packageName}/versions/{versionName}/sbom
@@ -156,19 +152,15 @@ ListSecurityProfiles GET /security-profiles
 ListSecurityProfilesForTarget GET /security-profiles-for-target
 ListStreams GET /streams
 ListTargetsForSecurityProfile GET /security-profiles/{securityProfileName}/targets
-ListThingGroups GET /thing-groups
-ListThingGroupsForThing GET /things/{thingName}/thing-groups
 ListThingRegistrationTaskReports GET /thing-registration-tasks/{taskId}/reports
 ListThingRegistrationTasks GET /thing-registration-tasks
 ListThingsInBillingGroup GET /billing-groups/{billingGroupName}/things
-ListThingsInThingGroup GET /thing-groups/{thingGroupName}/things
 ListV2LoggingLevels GET /v2LoggingLevel
 ListViolationEvents GET /violation-events
 PutVerificationStateOnViolation POST /violations/verification-state/{violationId}
 RegisterThing POST /things
 RejectCertificateTransfer PATCH /reject-certificate-transfer/{certificateId}
 RemoveThingFromBillingGroup PUT /billing-groups/removeThingFromBillingGroup
-RemoveThingFromThingGroup PUT /thing-groups/removeThingFromThingGroup
 SearchIndex POST /indices/search
 SetDefaultAuthorizer POST /default-authorizer
 SetLoggingOptions POST /loggingOptions
@@ -205,8 +197,6 @@ UpdateRoleAlias PUT /role-aliases/{roleAlias}
 UpdateScheduledAudit PATCH /audit/scheduledaudits/{scheduledAuditName}
 UpdateSecurityProfile PATCH /security-profiles/{securityProfileName}
 UpdateStream PUT /streams/{streamId}
-UpdateThingGroup PATCH /thing-groups/{thingGroupName}
-UpdateThingGroupsForThing PUT /thing-groups/updateThingGroupsForThing
 UpdateThingType PATCH /thing-types/{thingTypeName}
 ValidateSecurityProfileBehaviors POST /security-profile-behaviors/validate
 `;

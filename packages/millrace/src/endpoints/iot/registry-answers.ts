@@ -51,6 +51,7 @@ export const nameForms = {
   version: { what: "policy version", pattern: /^[0-9]{1,9}$/ },
   certificate: { what: "certificate id", pattern: /^[0-9a-f]{64}$/ },
   thing: { what: "thing name", pattern: /^[a-zA-Z0-9:_-]{1,128}$/ },
+  thingGroup: { what: "thing group name", pattern: /^[a-zA-Z0-9:_-]{1,128}$/ },
   thingType: { what: "thing type name", pattern: /^[a-zA-Z0-9:_-]{1,128}$/ },
 } satisfies Record<string, NameForm>;
 

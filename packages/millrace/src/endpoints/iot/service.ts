@@ -1,7 +1,7 @@
 /**
  * iot, the control plane of rules and devices: which operation a method and a path mean.
  *
- * Jobs, groups of things, audits and all the rest of AWS IoT's control plane are not here; each of
+ * Jobs, billing groups, audits and all the rest of AWS IoT's control plane are not here; each of
  * their operations is refused by its name.
  */
 
@@ -28,6 +28,7 @@ import type { Operation, Resource } from "./operation.ts";
 import { policyResources } from "./policies/resources.ts";
 import { replaceTopicRule } from "./ReplaceTopicRule.ts";
 import { tagResource } from "./TagResource.ts";
+import { thingGroupResources } from "./thing-groups/resources.ts";
 import { thingResources } from "./things/resources.ts";
 import { untagResource } from "./UntagResource.ts";
 import { updateTopicRuleDestination } from "./UpdateTopicRuleDestination.ts";
@@ -64,6 +65,7 @@ const resources: readonly Resource[] = [
   ...certificateResources,
   ...policyResources,
   ...thingResources,
+  ...thingGroupResources,
 ];
 
 /** `undefined` when the path is none of this service's. */

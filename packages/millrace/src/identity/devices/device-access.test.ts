@@ -90,6 +90,25 @@ describe("a device", () => {
     expect(access.maySubscribe("anything")).toBe(false);
   });
 
+  test("has what the groups of its thing are allowed, while it is in them", async () => {
+    const { devices, principal, enter } = await scene();
+    const { things, thingGroups, policies } = devices;
+    await policies.create("p", allow("iot:*", "*"));
+    await thingGroups.create("root", {});
+    await thingGroups.create("leaf", { parentName: "root" });
+    await policies.attach("p", arn("thinggroup/root"));
+    await things.create("lamp", {});
+    await thingGroups.add("leaf", "lamp");
+    expect(enter("lamp").allowed).toBe(false);
+    await things.attach("lamp", principal, { exclusive: false });
+    expect([enter("lamp").allowed, enter("other").allowed]).toEqual([true, false]);
+    const admitted = enter("lamp");
+    const access = admitted.allowed ? admitted.access : undefined;
+    expect(access?.mayPublish("t", true)).toBe(true);
+    await thingGroups.remove("leaf", "lamp");
+    expect(access?.mayPublish("t", true)).toBe(false);
+  });
+
   test("has nothing of a stored policy that does not load, nor of those beside it", async () => {
     const { devices, grant, enter, log } = await scene();
     await grant("connect", connect);

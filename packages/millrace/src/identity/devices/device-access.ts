@@ -92,7 +92,8 @@ export class DeviceAccess {
   #rightsOf(id: string, clientId: string): Rights {
     const { devices } = this.#options;
     const arn = devices.arnOf("cert", id);
-    return { grants: devices.grants.of(arn), thing: devices.things.keysOf(arn, clientId) };
+    const grants = devices.grants.ofNames(devices.policyNamesOf(arn, clientId));
+    return { grants, thing: devices.things.keysOf(arn, clientId) };
   }
 
   #callerOf(id: string, { grants, thing }: Rights, keys: ContextKeys): Caller {

@@ -171,9 +171,8 @@ describe("policies", () => {
     const attach = async (name: string, target: string) =>
       problemOf(await policies.attach(name, target));
     expect(await attach("p0", arn("cert/none"))).toBe('missing: There is no certificate "none"');
-    expect(await attach("p0", arn("thinggroup/g"))).toContain(
-      "is neither the ARN of a certificate",
-    );
+    expect(await attach("p0", arn("thinggroup/g"))).toBe('missing: There is no thing group "g"');
+    expect(await attach("p0", "me")).toContain('"me" is neither the ARN of a certificate');
     expect(await attach("none", identityId)).toBe('missing: There is no policy "none"');
     for (let number = 0; number < 10; number += 1) await policies.attach(`p${number}`, identityId);
     expect(await attach("p10", identityId)).toContain("tooMany");
@@ -210,6 +209,34 @@ describe("policies", () => {
     expect(grants.of(identityId)).toBe(before); // the new version says the same
     await policies.addVersion("p", allow("iot:Connect", "*"), { asDefault: true });
     expect(grants.of(identityId)).not.toBe(before);
+  });
+});
+
+describe("groups of things", () => {
+  test("are the same after a restart, seven deep at most, and go with their memberships", async () => {
+    const { devices, records } = await startDevices();
+    const { thingGroups, things } = devices;
+    let parentName: string | undefined;
+    for (let depth = 1; depth <= 7; depth += 1) {
+      valueIn(await thingGroups.create(`g${depth}`, { parentName }));
+      parentName = `g${depth}`;
+    }
+    expect(problemOf(await thingGroups.create("g8", { parentName }))).toContain("7 groups deep");
+    await things.create("t", {});
+    await thingGroups.add("g7", "t");
+    const again = (await startDevices({ records })).devices;
+    expect(
+      again.thingGroups
+        .pathOf("g7")
+        .map(({ name }) => name)
+        .join(),
+    ).toBe("g7,g6,g5,g4,g3,g2,g1");
+    expect(again.thingGroups.groupsOf("t")).toEqual(["g7"]);
+    valueIn(await again.thingGroups.delete("g7", 1));
+    expect(again.thingGroups.groupsOf("t")).toEqual([]);
+    await again.thingGroups.add("g6", "t");
+    await again.things.delete("t", undefined);
+    expect(again.thingGroups.thingsIn("g1", { below: true })).toEqual([]);
   });
 });
 

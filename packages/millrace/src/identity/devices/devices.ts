@@ -16,6 +16,7 @@ import type { AccountFacts } from "../definitions.ts";
 import { GrantBook } from "../policies/grants.ts";
 import { Policies } from "../policies/policies.ts";
 import { Shelves } from "../registry/records.ts";
+import { ThingGroups } from "../things/thing-groups.ts";
 import { ThingTypes } from "../things/thing-types.ts";
 import { Things } from "../things/things.ts";
 import { type DeviceDefinitions, noDevices } from "./definitions.ts";
@@ -41,6 +42,7 @@ export class Devices {
   readonly policies: Policies;
   readonly things: Things;
   readonly thingTypes: ThingTypes;
+  readonly thingGroups: ThingGroups;
   readonly grants: GrantBook;
   readonly shelves: Shelves;
   readonly #prefix: string;
@@ -64,10 +66,11 @@ export class Devices {
       arnOf: arnOf("cert"),
       onDeactivated: options.onDeactivated,
     });
-    const targetProblem = principalProblem;
+    const targetProblem = (target: string) => this.#problemOfTarget(target);
     this.policies = new Policies({ ...shared, arnOf: arnOf("policy"), targetProblem });
     this.things = new Things({ ...shared, arnOf: arnOf("thing"), principalProblem });
     this.thingTypes = new ThingTypes({ ...shared, arnOf: arnOf("thingtype") });
+    this.thingGroups = new ThingGroups({ ...shared, arnOf: arnOf("thinggroup") });
     this.grants = new GrantBook(this.policies, logger);
   }
 
@@ -84,7 +87,7 @@ export class Devices {
     return problems;
   }
 
-  /** Of `cert`, `cacert`, `policy`, `thing` or `thingtype`. */
+  /** Of `cert`, `cacert`, `policy`, `thing`, `thingtype` or `thinggroup`. */
   arnOf(kind: string, name: string): string {
     return `${this.#prefix}${kind}/${name}`;
   }
@@ -93,6 +96,18 @@ export class Devices {
   certificateIdIn(arn: string): string | undefined {
     const prefix = this.arnOf("cert", "");
     return arn.startsWith(prefix) ? arn.slice(prefix.length) : undefined;
+  }
+
+  /**
+   * The policies that count for a principal that is called as a thing: its own, and those of the
+   * groups of the thing, if it is attached to it. In the order of their names.
+   */
+  policyNamesOf(principal: string, thingName: string): string[] {
+    const isAttached = this.things.attachment(thingName, principal) !== undefined;
+    const groups = isAttached ? this.thingGroups.targetsOf(thingName) : [];
+    if (groups.length === 0) return this.policies.namesOf(principal);
+    const names = [principal, ...groups].flatMap((target) => this.policies.namesOf(target));
+    return [...new Set(names)].sort();
   }
 
   /** What policies would see of the principal on a connection; no client id: of none. */
@@ -105,6 +120,13 @@ export class Devices {
       ...(clientId !== undefined && { "iot:ClientId": clientId }),
       ...(principal !== undefined && this.things.keysOf(principal, clientId ?? "")),
     };
+  }
+
+  #problemOfTarget(target: string): string | undefined {
+    const prefix = this.arnOf("thinggroup", "");
+    if (!target.startsWith(prefix)) return this.#problemOfPrincipal(target);
+    const name = target.slice(prefix.length);
+    return this.thingGroups.get(name) ? undefined : `There is no thing group "${name}"`;
   }
 
   /** Why it is nobody here: neither a certificate that is registered nor an identity of a pool. */

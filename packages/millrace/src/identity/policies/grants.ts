@@ -29,7 +29,7 @@ interface Kept extends Grants {
   readonly parts: readonly CompiledPolicy[];
 }
 
-/** Sets that are remembered; beyond it all are made anew. */
+/** Sets, and policies, that are remembered; beyond it all are made anew. */
 const setsMax = 10_000;
 
 export class GrantBook {
@@ -83,6 +83,7 @@ export class GrantBook {
         reason,
       });
     }
+    if (this.#compiled.size >= setsMax) this.#compiled.clear();
     this.#compiled.set(name, { document, policy });
     return policy;
   }

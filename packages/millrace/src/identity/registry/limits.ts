@@ -17,6 +17,11 @@ export const registryLimits = {
   typeDescriptionCharactersMax: 2_028,
   /** How long a type must have been deprecated before it can go. [IoT: DeleteThingType] */
   typeRestMs: 5 * 60_000,
+  /** A thing is in so many; so deep is a tree, so many are right below one. [IoT quotas] */
+  groupsOfThingMax: 10,
+  groupDepthMax: 7,
+  groupChildrenMax: 100,
+  thingGroupsMax: 10_000,
   /** All are in memory, some hundred bytes each. */
   certificatesMax: 200_000,
   thingsMax: 200_000,

@@ -70,6 +70,16 @@ export interface ThingTypeRecord {
   readonly deprecatedAtMs?: number | undefined;
 }
 
+export interface ThingGroupRecord {
+  readonly name: string;
+  readonly id: string;
+  readonly parentName?: string | undefined;
+  readonly description?: string | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly version: number;
+  readonly createdAtMs: number;
+}
+
 /** Whether the principal belongs to this thing alone. */
 export interface ThingPrincipal {
   readonly exclusive: boolean;
@@ -84,6 +94,9 @@ export class Shelves {
   readonly attachments = new Pairs<{ readonly atMs: number }>("iot-policy-attachments");
   readonly things = new Shelf<ThingRecord>("things");
   readonly thingTypes = new Shelf<ThingTypeRecord>("thing-types");
+  readonly thingGroups = new Shelf<ThingGroupRecord>("thing-groups");
+  /** A group's name, and a thing's. */
+  readonly groupMembers = new Pairs<{ readonly atMs: number }>("thing-group-members");
   /** A thing's name, and its principal's ARN. */
   readonly thingPrincipals = new Pairs<ThingPrincipal>("thing-principals");
   /** Single facts, such as the registration code. */
@@ -105,6 +118,8 @@ export class Shelves {
       this.things.load(records),
       this.thingTypes.load(records),
       this.thingPrincipals.load(records),
+      this.thingGroups.load(records),
+      this.groupMembers.load(records),
       this.facts.load(records),
       this.ofTemplate.load(records),
     ]);

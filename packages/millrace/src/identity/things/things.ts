@@ -70,7 +70,7 @@ export class Things {
     return ledger.inTurn(async () => {
       const known = things.get(name);
       if (known) {
-        const same = known.typeName === typeName && isSame(known.attributes, attributes);
+        const same = known.typeName === typeName && isSameAttributes(known.attributes, attributes);
         if (same) return done(known);
         const there = { id: name, arn: arnOf(name) };
         return refused("exists", `The thing "${name}" already exists and is another`, there);
@@ -113,7 +113,7 @@ export class Things {
 
   /** One that is not there is as good as deleted; one with principals stays. */
   delete(name: string, expectedVersion: number | undefined): Promise<Outcome<undefined>> {
-    const { things, ledger } = this.#options.shelves;
+    const { things, groupMembers, ledger } = this.#options.shelves;
     return ledger.inTurn(async () => {
       const former = things.get(name);
       if (!former) return nothingMore;
@@ -124,7 +124,8 @@ export class Things {
         const message = `The thing "${name}" is still attached to "${principal}"`;
         return refused("invalid", message);
       }
-      await ledger.write(things.remove(name));
+      const memberships = groupMembers.leftsOf(name).map((one) => groupMembers.part(one, name));
+      await ledger.write(things.remove(name), ...memberships);
       return nothingMore;
     });
   }
@@ -249,7 +250,7 @@ function withoutEmpty(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ""));
 }
 
-function isSame(left: Attributes, right: Attributes): boolean {
+export function isSameAttributes(left: Attributes, right: Attributes): boolean {
   const names = Object.keys(left);
   return (
     names.length === Object.keys(right).length && names.every((name) => left[name] === right[name])

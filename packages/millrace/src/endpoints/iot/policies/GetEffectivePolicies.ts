@@ -1,6 +1,6 @@
 /**
- * iot GetEffectivePolicies: `POST /effective-policies`, those of a principal with their documents.
- * There are no groups of things, so a thing adds none.
+ * iot GetEffectivePolicies: `POST /effective-policies`, with their documents: those of a principal,
+ * and those of the groups that a thing is in.
  */
 
 import { defaultVersionOf } from "../../../identity/mod.ts";
@@ -27,7 +27,10 @@ export async function getEffectivePolicies(call: IotCall): Promise<Outcome> {
   if (thingName !== undefined && !devices.things.get(thingName)) {
     return failure("ResourceNotFoundException", `There is no thing "${thingName}"`);
   }
-  const names = principal === undefined ? [] : devices.policies.namesOf(principal);
+  const groups = thingName === undefined ? [] : devices.thingGroups.targetsOf(thingName);
+  const targets = principal === undefined ? groups : [principal, ...groups];
+  const all = targets.flatMap((target) => devices.policies.namesOf(target));
+  const names = [...new Set(all)].sort();
   const effectivePolicies = names.flatMap((name) => {
     const policy = devices.policies.get(name);
     if (!policy) return [];

@@ -45,9 +45,10 @@ export async function testAuthorizationOf(call: IotCall): Promise<Outcome> {
   if (missing !== undefined) {
     return failure("ResourceNotFoundException", `There is no policy "${missing}"`);
   }
-  const own = principal === undefined ? [] : devices.policies.namesOf(principal);
+  const clientId = query.text("clientId");
+  const own = principal === undefined ? [] : devices.policyNamesOf(principal, clientId ?? "");
   const names = [...new Set([...own, ...added])].filter((name) => !skipped.includes(name)).sort();
-  const keys = await devices.keysOf(principal, query.text("clientId"));
+  const keys = await devices.keysOf(principal, clientId);
   const { policies } = devices.grants.ofNames(names);
   const authResults = questions.map(({ actionType, resources }) => {
     const action = actions[actionType];

@@ -1,0 +1,54 @@
+/** Groups of things on the wire: names, properties, lists. */
+
+import { parseArn } from "../../../aws/mod.ts";
+import type { ThingGroupRecord } from "../../../identity/mod.ts";
+import { type Failure, failure } from "../answers.ts";
+import type { Members } from "../members.ts";
+import type { IotCall } from "../operation.ts";
+import { nameForms, readName } from "../registry-answers.ts";
+
+export function readThingGroupName(call: IotCall): string | Failure {
+  return readName(call, nameForms.thingGroup);
+}
+
+export function thingGroupArn({ ports }: IotCall, name: string): string {
+  return ports.devices.arnOf("thinggroup", name);
+}
+
+/** The group, or that there is none. */
+export function findThingGroup({ ports }: IotCall, name: string): ThingGroupRecord | Failure {
+  const missing = () => failure("ResourceNotFoundException", `There is no thing group "${name}"`);
+  return ports.devices.thingGroups.get(name) ?? missing();
+}
+
+/** How lists name a group. */
+export function groupNames(call: IotCall, name: string) {
+  return { groupName: name, groupArn: thingGroupArn(call, name) };
+}
+
+const properties = ["thingGroupDescription", "attributePayload"];
+
+/** `thingGroupProperties`. */
+export function readGroupProperties(members: Members) {
+  return members.inside("thingGroupProperties", properties, (inside) => ({
+    description: inside.text("thingGroupDescription"),
+    ...inside.inside("attributePayload", ["attributes", "merge"], (payload) => ({
+      attributes: payload.textMap("attributes"),
+      merge: payload.flag("merge") ?? false,
+    })),
+  }));
+}
+
+/** A thing or a group, which a body may name in two ways. */
+export function readNamed(members: Members, name: string, arn: string): string {
+  const given = members.text(name);
+  const resource = parseArn(members.text(arn) ?? "")?.resource;
+  const fromArn = resource?.slice(resource.indexOf("/") + 1);
+  if (given === undefined && fromArn === undefined) {
+    members.report(`Neither "${name}" nor "${arn}" is there`);
+  }
+  if (given !== undefined && fromArn !== undefined && given !== fromArn) {
+    members.report(`"${name}" and "${arn}" name two`);
+  }
+  return given ?? fromArn ?? "";
+}
