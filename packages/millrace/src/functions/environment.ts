@@ -87,6 +87,8 @@ export class Environment {
   #initMs: number | undefined;
   #initError: Uint8Array | undefined;
   #timedOut = false;
+  /** The server wants it gone: a call that is cut short by that is no failure of the function. */
+  #ending = false;
   #memoryTimer: Timer | undefined;
   #exited = false;
 
@@ -102,7 +104,7 @@ export class Environment {
         next: () => this.#next(),
         respond: (requestId, payload) => this.#respond(requestId, payload),
         respondInPieces: (requestId, pieces) => this.#respondInPieces(requestId, pieces),
-        fail: (requestId, error) => this.#settle(requestId, error, "Unhandled"),
+        fail: (requestId, error) => this.#fail(requestId, error),
         failInit: (error) => {
           this.#initError = error;
         },
@@ -142,6 +144,7 @@ export class Environment {
 
   /** Ends the process at once; answers when it is gone. */
   async end(): Promise<void> {
+    this.#ending = true;
     this.#kill();
     await this.#ended;
   }
@@ -154,7 +157,7 @@ export class Environment {
     }
     if (this.#running) {
       const { requestId } = this.#running.call;
-      this.#settle(requestId, encodeFailure(failures.unanswered(requestId)), "Unhandled");
+      this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
     await this.#logComplete;
     return new Promise((resolve) => {
@@ -165,8 +168,12 @@ export class Environment {
   }
 
   #respond(requestId: string, payload: Uint8Array): boolean {
-    if (payload.length <= responseBytesMax) return this.#settle(requestId, payload);
-    return this.#settle(requestId, encodeFailure(failures.responseTooLarge), "Unhandled");
+    if (payload.length <= responseBytesMax) return this.#settle(requestId, { payload });
+    return this.#fail(requestId, encodeFailure(failures.responseTooLarge));
+  }
+
+  #fail(requestId: string, payload: Uint8Array): boolean {
+    return this.#settle(requestId, { payload, functionError: "Unhandled" });
   }
 
   async #respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
@@ -181,8 +188,7 @@ export class Environment {
         if (this.#running !== running) return false;
         bytes += piece.length;
         if (bytes > bytesMax) {
-          const failure = encodeFailure(failures.responseTooLarge);
-          return this.#settle(requestId, failure, "Unhandled");
+          return this.#fail(requestId, encodeFailure(failures.responseTooLarge));
         }
         if (onPiece) await onPiece(piece.slice());
         else kept.push(piece.slice());
@@ -190,11 +196,11 @@ export class Environment {
     } catch {
       return false; // the connection broke: the end of the process answers the call
     }
-    return this.#settle(requestId, concatBytes(kept));
+    return this.#settle(requestId, { payload: concatBytes(kept) });
   }
 
   /** False: that call is not running, or is over already. */
-  #settle(requestId: string, payload: Uint8Array, functionError?: "Unhandled"): boolean {
+  #settle(requestId: string, ended: Omit<Outcome, "logTail">): boolean {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     this.#running = undefined;
@@ -202,7 +208,7 @@ export class Environment {
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
       const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
-      running.resolve({ payload, functionError, logTail });
+      running.resolve({ ...ended, logTail });
     });
     return true;
   }
@@ -270,9 +276,13 @@ export class Environment {
   #failCall({ requestId }: Call, how: string): void {
     const failure = this.#timedOut
       ? failures.timedOut(requestId, this.#options.program.timeoutSeconds)
-      : failures.exited(requestId, how);
+      : this.#ending
+        ? failures.closing
+        : failures.exited(requestId, how);
     this.#output.platform(failure.errorMessage);
-    this.#settle(requestId, encodeFailure(failure), "Unhandled");
+    const unavailable = failure === failures.closing ? ({ unavailable: true } as const) : {};
+    const payload = encodeFailure(failure);
+    this.#settle(requestId, { payload, functionError: "Unhandled", ...unavailable });
   }
 
   #startFailure(how: string): StartFailure {

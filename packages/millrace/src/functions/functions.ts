@@ -86,6 +86,8 @@ export type InvokeResult =
       readonly version: string;
       /** The call never ran, because too many are running; `payload` says so as an error. */
       readonly throttled?: ThrottleReason;
+      /** The call did not run, or not to its end, for reasons of this machine alone. */
+      readonly unavailable?: true;
     };
 
 export interface Functions extends Figured {

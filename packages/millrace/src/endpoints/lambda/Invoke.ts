@@ -19,6 +19,7 @@ import {
   refuse,
   tooLarge,
   tooMany,
+  unavailable,
 } from "./answers.ts";
 import { parseFunctionName } from "./function-name.ts";
 
@@ -94,6 +95,7 @@ async function invokeNow(call: Call, members: Members, payload: Uint8Array): Pro
   const result = await call.ports.invoke(name, payload, { qualifier, clientContext });
   if (!result.found) return refuse(call, unknown(members));
   if (result.throttled) return refuse(call, tooMany("Rate Exceeded.", result.throttled));
+  if (result.unavailable) return refuse(call, unavailable(result.payload));
   return answerResult(result, members.logType);
 }
 
