@@ -20,7 +20,7 @@ import { asyncSettingsDefault } from "./async/settings.ts";
 import type { Outcome } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
-import { latest, resolveVersion } from "./catalogue/resolve.ts";
+import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
 import type { ThrottleReason } from "./concurrency.ts";
 import { FunctionControl } from "./control/control.ts";
 import { FunctionSettings } from "./control/settings.ts";
@@ -97,7 +97,7 @@ export interface Functions extends Figured {
    * when the machine fails, not the sources.
    */
   start(options: { readonly endpointUrl: string }): Promise<StartProblem[]>;
-  /** Whether there is such a function, with such a qualifier. */
+  /** Whether there is such a function, with such a qualifier; it need not be able to run. */
   has(name: string, qualifier?: string): boolean;
   /**
    * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`, and stays as
@@ -209,7 +209,11 @@ class FunctionHouse {
   }
 
   has(name: string, qualifier?: string): boolean {
-    return this.#find(name, qualifier) !== undefined;
+    const version = versionOf(this.#catalogue.get(name), qualifier ?? latest);
+    if (version !== latest) return version !== undefined;
+    return (
+      this.#definitionOf(name) !== undefined || this.#catalogue.get(name).created !== undefined
+    );
   }
 
   async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
@@ -222,7 +226,7 @@ class FunctionHouse {
 
   async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
     const { qualifier } = options;
-    if (!this.#find(name, qualifier)) return undefined;
+    if (!this.has(name, qualifier)) return undefined;
     const requestId = newUuid(this.#options.random);
     await this.#restored.promise; // until then places on disk may be taken
     await this.#asyncCalls.accept({ functionName: name, qualifier, requestId, payload });
@@ -270,7 +274,7 @@ class FunctionHouse {
   }
 
   #receiverOf(name: string, qualifier: string | undefined) {
-    if (!this.#find(name, qualifier)) return undefined;
+    if (!this.has(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
     const definition = this.#definitionOf(name);
     const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;

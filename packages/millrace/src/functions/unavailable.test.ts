@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, type NumberFigure, systemClock, textOf, utf8 } from "../base/mod.ts";
+import { type Clock, systemClock, textOf, utf8 } from "../base/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { asyncSettingsDefault } from "./async/settings.ts";
-import { cleanUp, define, type House, newFolder, start } from "./house-fixture.ts";
+import { cleanUp, define, figureOf, newFolder, pendingOf, start } from "./house-fixture.ts";
 import { asyncThrottleMsMin, drainMsMax } from "./limits.ts";
 
 afterEach(cleanUp);
@@ -17,13 +17,6 @@ function hastyClock(hurried: (delayMs: number) => boolean): Clock {
     systemClock.after(hurried(delayMs) ? 1 : delayMs, callback);
   return { ...systemClock, after };
 }
-
-function figureOf({ functions }: Pick<House, "functions">, name: string): number {
-  const figure = functions.figures().find((one) => one.name === name);
-  return (figure as NumberFigure).samples[0]!.value;
-}
-
-const pendingOf = (house: House) => figureOf(house, "millrace_async_calls_pending");
 
 test("a call that the close of the server cuts short is tried by the next start", async () => {
   const folder = await newFolder({});

@@ -16,7 +16,9 @@ import {
   type Clock,
   errorText,
   type Logger,
+  noBytes,
   type Timer,
+  utf8,
   WorldError,
 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
@@ -39,7 +41,7 @@ export interface AsyncCall {
   readonly payload: Uint8Array;
 }
 
-/** How a try went; of `unable` the function knows nothing. `never`: it takes no calls at all. */
+/** How a try went; of `unable` the function knows nothing, or cannot run yet. `never`: it takes no calls at all. */
 export type TryResult =
   | ({ readonly kind: "done" | "failed" } & LastAnswer)
   | { readonly kind: "unable" | "never" };
@@ -230,9 +232,10 @@ export class AsyncCalls {
     const { functionName, qualifier, requestId } = event;
     const { clock } = this.#options;
     const receiver = this.#options.receiverOf(functionName, qualifier);
+    if (!receiver) return this.#conclude({ event, payload: noBytes }, "RetriesExhausted");
     const payload = await this.#store.readPayload(event);
+    if (!payload) return this.#giveUpUnread({ event, payload: utf8("null"), receiver });
     const end = { event, payload, receiver };
-    if (!receiver) return this.#conclude(end, "RetriesExhausted");
     const ageMsMax = receiver.settings.eventAgeSecondsMax * 1000;
     if (clock.now() - event.acceptedAtMs >= ageMsMax) {
       return this.#conclude(end, "EventAgeExceeded");
@@ -248,6 +251,14 @@ export class AsyncCalls {
       case "failed":
         return this.#fail(pending, end, result);
     }
+  }
+
+  /** Waiting would not bring its payload back. */
+  #giveUpUnread(end: End): Promise<void> {
+    const { functionName, requestId } = end.event;
+    const reason = "its payload is not on disk";
+    this.#options.logger.error("asynchronous call lost", { functionName, requestId, reason });
+    return this.#conclude(end, "RetriesExhausted");
   }
 
   async #fail(pending: Pending, end: End, answer: LastAnswer): Promise<void> {
@@ -340,7 +351,8 @@ export class AsyncCalls {
 interface End {
   readonly event: AsyncEvent;
   readonly payload: Uint8Array;
-  readonly receiver: Receiver | undefined;
+  /** Absent: there is no such function any more. */
+  readonly receiver?: Receiver;
 }
 
 interface Ending {

@@ -7,7 +7,7 @@ import { memberOf } from "../../base/mod.ts";
 import type { AsyncSettings } from "../async/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { Alias, FunctionEntry, PolicyStatement } from "../catalogue/entry.ts";
-import { latest } from "../catalogue/resolve.ts";
+import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { Fleet } from "../fleet.ts";
 import { accountConcurrencyMax, unreservedConcurrencyMin } from "../limits.ts";
 import { revisionOf } from "./description.ts";
@@ -193,15 +193,6 @@ export class FunctionSettings {
       return "kind" in decided ? { error: decided } : { entry: decided };
     });
   }
-}
-
-/** The number that the alias or version stands for; of several versions the first. */
-export function versionOf(entry: FunctionEntry, qualifier: string): string | undefined {
-  const alias = memberOf(entry.aliases, qualifier);
-  const number = alias?.version ?? qualifier;
-  return entry.versions.some((version) => version.number === number) || number === latest
-    ? number
-    : undefined;
 }
 
 function checkAlias(
