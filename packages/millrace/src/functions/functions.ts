@@ -24,6 +24,7 @@ import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
 import type { ThrottleReason } from "./concurrency.ts";
 import { FunctionControl } from "./control/control.ts";
 import { FunctionSettings } from "./control/settings.ts";
+import { Turns } from "./control/turns.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
 import { functionFigures } from "./figures.ts";
@@ -160,17 +161,21 @@ class FunctionHouse {
     const sink = { clock, logger, writeLog };
     this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
     this.#catalogue = new Catalogue(records);
-    const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
-    this.settings = new FunctionSettings({ ...shared, now: () => clock.now() });
+    const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
+    this.settings = new FunctionSettings({
+      ...shared,
+      now: () => clock.now(),
+      has: (name) => this.has(name),
+    });
     this.control = new FunctionControl({
       ...shared,
       clock,
       workFolder: options.workFolder,
       arnOf: (name) => this.#arnOf(name),
       definitionOf: (name) => this.#definitionOf(name),
-      taskRootOf: (name) => this.#fleet.find(name, latest)?.program.folder,
       startedAtMs: clock.now(),
-      deploy: (definition) => this.#deploy(definition, false),
+      prepare: (definition) => this.#prepare(definition, false),
+      forget: (name) => void this.#credentials.delete(name),
     });
     this.#asyncCalls = new AsyncCalls({
       records,
@@ -191,9 +196,10 @@ class FunctionHouse {
 
   async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
     await this.#catalogue.load();
+    await this.control.clearCode();
     this.#host = this.#describeHost(endpointUrl);
     const { definitions } = this.#options;
-    const problems = await Promise.all(definitions.map((one) => this.#deploy(one, true)));
+    const problems = await Promise.all(definitions.map((one) => this.#deploy(one)));
     if (problems.flat().length > 0) return problems.flat();
     for (const entry of this.#catalogue.entries) await this.#bringBack(entry);
     for (const { name, reservedConcurrency } of definitions) {
@@ -336,14 +342,14 @@ class FunctionHouse {
     await reload.begin(this.#fleet.find(definition.name, latest)!.program.folder);
   }
 
-  /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
-  async #deploy(definition: FunctionDefinition, checked: boolean): Promise<StartProblem[]> {
-    const program = await this.#prepare(definition, checked);
+  async #deploy(definition: FunctionDefinition): Promise<StartProblem[]> {
+    const program = await this.#prepare(definition, true);
     if (Array.isArray(program)) return program;
     await this.#fleet.deploy(program);
     return [];
   }
 
+  /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
   #prepare(definition: FunctionDefinition, checked: boolean): Promise<Program | StartProblem[]> {
     const { name } = definition;
     const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);

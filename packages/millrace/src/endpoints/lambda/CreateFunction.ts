@@ -1,6 +1,5 @@
 /** Lambda CreateFunction: code comes as a ZIP in the request. */
 
-import { zipBytesMax } from "../../functions/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
 import { configurationMembers, readConfiguration, tellConfiguration } from "./configuration.ts";
 import { type Body, type ControlCall, done, no, type Route } from "./operation.ts";
@@ -35,7 +34,6 @@ async function perform({ functions, body }: ControlCall) {
   if (!("changes" in read)) return read;
   const zip = readZip(body.Code as Body);
   if (typeof zip === "string") return no(invalidParameter(zip));
-  if (zip.length > zipBytesMax) return no(invalidParameter("Unzipped size must be smaller"));
   const { runtime = "", handler = "", ...rest } = read.changes;
   const created = await functions.control.create(
     {
@@ -48,11 +46,7 @@ async function perform({ functions, body }: ControlCall) {
       handler,
     },
     zip,
+    { publish: body.Publish === true },
   );
-  if (!created.ok) return no(refusalOf(created.error));
-  if (!body.Publish) return done(201, tellConfiguration(created.value));
-  const published = await functions.control.publish(name, {});
-  return published.ok
-    ? done(201, tellConfiguration(published.value))
-    : no(refusalOf(published.error));
+  return created.ok ? done(201, tellConfiguration(created.value)) : no(refusalOf(created.error));
 }

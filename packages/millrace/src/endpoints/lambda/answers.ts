@@ -57,12 +57,6 @@ export function unavailable(failure: Uint8Array): Refusal {
   return { status: 500, type: "ServiceException", message: errorMessage };
 }
 
-export const outdated: Refusal = {
-  status: 412,
-  type: "PreconditionFailedException",
-  message: "The Revision Id provided does not match the latest Revision Id.",
-};
-
 export const notJson: Refusal = {
   status: 400,
   type: "InvalidRequestContentException",

@@ -67,3 +67,15 @@ export function emptyEntry(name: string): FunctionEntry {
     policies: {},
   };
 }
+
+/** Without what was set for a version or an alias that is gone. */
+export function withoutQualifier(entry: FunctionEntry, qualifier: string): FunctionEntry {
+  const without = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).filter(([one]) => one !== qualifier));
+  return {
+    ...entry,
+    provisioned: without(entry.provisioned),
+    asyncSettings: without(entry.asyncSettings),
+    policies: without(entry.policies),
+  };
+}

@@ -17,3 +17,8 @@ export function good<T>(value: T): Result<T> {
 export function refuse(kind: ControlError["kind"], message: string): Result<never> {
   return { ok: false, error: { kind, message } };
 }
+
+export const outdated: ControlError = {
+  kind: "outdated",
+  message: "The Revision Id provided does not match the latest Revision Id.",
+};

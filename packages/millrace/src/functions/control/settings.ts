@@ -6,20 +6,31 @@
 import { memberOf } from "../../base/mod.ts";
 import type { AsyncSettings } from "../async/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { Alias, FunctionEntry, PolicyStatement } from "../catalogue/entry.ts";
+import {
+  type Alias,
+  type FunctionEntry,
+  type PolicyStatement,
+  withoutQualifier,
+} from "../catalogue/entry.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { Fleet } from "../fleet.ts";
 import { accountConcurrencyMax, unreservedConcurrencyMin } from "../limits.ts";
 import { revisionOf } from "./description.ts";
-import { type ControlError, good, type Result, refuse } from "./errors.ts";
+import { type ControlError, good, outdated, type Result } from "./errors.ts";
+import type { Turns } from "./turns.ts";
 
 export interface SettingsContext {
   readonly catalogue: Catalogue;
   readonly fleet: Fleet;
+  readonly turns: Turns;
   readonly now: () => number;
+  /** Whether there is such a function; it need not be able to run. */
+  readonly has: (name: string) => boolean;
 }
 
-export type AliasChanges = Partial<Pick<Alias, "version" | "description" | "weights">>;
+export type AliasChanges = Partial<
+  Pick<Alias, "version" | "description" | "weights" | "revisionId">
+>;
 
 export class FunctionSettings {
   readonly #context: SettingsContext;
@@ -30,8 +41,8 @@ export class FunctionSettings {
 
   /** `undefined`: the function is not there. */
   entryOf(name: string): FunctionEntry | undefined {
-    const { fleet, catalogue } = this.#context;
-    return fleet.find(name, latest) ? catalogue.get(name) : undefined;
+    const { has, catalogue } = this.#context;
+    return has(name) ? catalogue.get(name) : undefined;
   }
 
   async createAlias(name: string, alias: Omit<Alias, "revisionId">): Promise<Result<Alias>> {
@@ -40,17 +51,26 @@ export class FunctionSettings {
     );
   }
 
-  async updateAlias(name: string, alias: string, changes: AliasChanges): Promise<Result<Alias>> {
-    return this.#putAlias(name, alias, (known) =>
-      known ? { ...known, ...changes } : missing(`Cannot find alias: ${alias}`),
-    );
+  /** With `revisionId`, only where the alias is still that one. */
+  async updateAlias(
+    name: string,
+    alias: string,
+    { revisionId, ...changes }: AliasChanges,
+  ): Promise<Result<Alias>> {
+    return this.#putAlias(name, alias, (known) => {
+      if (!known) return missing(`Cannot find alias: ${alias}`);
+      const isNow = revisionId === undefined || revisionId === known.revisionId;
+      return isNow ? { ...known, ...changes } : outdated;
+    });
   }
 
-  deleteAlias(name: string, alias: string): Promise<ControlError | undefined> {
-    return this.#change(name, (entry) => {
+  async deleteAlias(name: string, alias: string): Promise<ControlError | undefined> {
+    const error = await this.#change(name, (entry) => {
       const { [alias]: gone, ...aliases } = entry.aliases;
-      return { ...entry, aliases };
+      return withoutQualifier({ ...entry, aliases }, alias);
     });
+    if (!error) this.warm(name);
+    return error;
   }
 
   /** `undefined` gives back what was reserved. */
@@ -58,18 +78,21 @@ export class FunctionSettings {
     name: string,
     count: number | undefined,
   ): Promise<ControlError | undefined> {
-    const { concurrency } = this.#context.fleet;
-    const before = concurrency.reservedOf(name);
-    if (!concurrency.reserve(name, count)) {
-      const message =
-        "Specified ReservedConcurrentExecutions for function decreases account's " +
-        "UnreservedConcurrentExecution below its minimum value of " +
-        `[${unreservedConcurrencyMin}].`;
-      return { kind: "invalid", message };
-    }
-    const error = await this.#change(name, (entry) => ({ ...entry, reservedConcurrency: count }));
-    if (error) concurrency.reserve(name, before);
-    return error;
+    const { fleet, turns } = this.#context;
+    return turns.take(name, async () => {
+      const before = fleet.concurrency.reservedOf(name);
+      if (!fleet.concurrency.reserve(name, count)) {
+        return invalid(
+          "Specified ReservedConcurrentExecutions for function decreases account's " +
+            "UnreservedConcurrentExecution below its minimum value of " +
+            `[${unreservedConcurrencyMin}].`,
+        );
+      }
+      const set = (entry: FunctionEntry) => ({ ...entry, reservedConcurrency: count });
+      const error = await this.#changeNow(name, set);
+      if (error) fleet.concurrency.reserve(name, before);
+      return error;
+    });
   }
 
   /** Holds processes of a version or an alias ready; 0: none. */
@@ -170,23 +193,25 @@ export class FunctionSettings {
     alias: string,
     decide: (known: Alias | undefined) => Omit<Alias, "revisionId"> | ControlError,
   ): Promise<Result<Alias>> {
+    let put: Alias | undefined;
     const error = await this.#change(name, (entry) => {
       const decided = decide(memberOf(entry.aliases, alias));
       if ("kind" in decided) return decided;
       const problem = checkAlias(entry, decided);
       if (problem) return problem;
-      const put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
+      put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
       return { ...entry, aliases: { ...entry.aliases, [alias]: put } };
     });
     if (error) return { ok: false, error };
     this.warm(name);
-    return good(this.#context.catalogue.get(name).aliases[alias]!);
+    return good(put!);
   }
 
-  async #change(
-    name: string,
-    decide: (entry: FunctionEntry) => FunctionEntry | ControlError,
-  ): Promise<ControlError | undefined> {
+  #change(name: string, decide: Decide): Promise<ControlError | undefined> {
+    return this.#context.turns.take(name, () => this.#changeNow(name, decide));
+  }
+
+  async #changeNow(name: string, decide: Decide): Promise<ControlError | undefined> {
     if (!this.entryOf(name)) return missing(`Function not found: ${name}`);
     return this.#context.catalogue.change(name, (entry) => {
       const decided = decide(entry);
@@ -194,6 +219,8 @@ export class FunctionSettings {
     });
   }
 }
+
+type Decide = (entry: FunctionEntry) => FunctionEntry | ControlError;
 
 function checkAlias(
   entry: FunctionEntry,
@@ -221,6 +248,5 @@ function conflict(message: string): ControlError {
 }
 
 function invalid(message: string): ControlError {
-  const { error } = refuse("invalid", message) as { error: ControlError };
-  return error;
+  return { kind: "invalid", message };
 }
