@@ -41,7 +41,10 @@ export interface AsyncCall {
   readonly payload: Uint8Array;
 }
 
-/** How a try went; of `unable` the function knows nothing, or cannot run yet. `never`: it takes no calls at all. */
+/**
+ * How a try went. `unable`: it was none, because of a throttle or the machine, or because the
+ * function cannot run yet. `never`: the function takes no calls at all.
+ */
 export type TryResult =
   | ({ readonly kind: "done" | "failed" } & LastAnswer)
   | { readonly kind: "unable" | "never" };

@@ -56,6 +56,7 @@ export interface PolicyStatement {
   readonly Condition?: unknown;
 }
 
+/** Of a function of which nothing is kept. */
 export function emptyEntry(name: string): FunctionEntry {
   return {
     name,

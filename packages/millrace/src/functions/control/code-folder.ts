@@ -64,7 +64,7 @@ export async function clearCode(functionFolder: string, kept: ReadonlySet<string
   );
 }
 
-/** All files below the folder, in the order of their names; links are followed, but not in rings. */
+/** All files below the folder, in the order of their names; links are followed, rings are not. */
 export async function readCode(folder: string): Promise<ArchivedFile[]> {
   const paths: string[] = [];
   await findFiles(folder, [], paths);

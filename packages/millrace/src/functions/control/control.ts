@@ -1,10 +1,10 @@
 /**
  * Functions that are made, changed and deleted over the API, and the published versions of all.
  *
- * A change is prepared first, which shows what is wrong with it; then it is on disk, the code before
- * the entry that refers to it; then it runs, and is answered. Changes of one function come one after
- * the other. The functions of the template are the template's: they can be published, but not
- * changed here.
+ * A change is prepared first, which shows what is wrong with it; then it is on disk, the code
+ * before the entry that refers to it; then it runs, and is answered. Changes of one function come
+ * one after the other. The functions of the template are the template's: they can be published, but
+ * not changed here.
  */
 
 import { readdir } from "node:fs/promises";

@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, silentLogger, systemClock, systemRandom, utf8 } from "../base/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
-import { makeZip } from "./control/zip-fixture.ts";
-import { cleanUp, create, newFolder, pendingOf, start } from "./house-fixture.ts";
-import { asyncThrottleMsMin } from "./limits.ts";
+import { type Clock, silentLogger, systemClock, systemRandom, utf8 } from "../../base/mod.ts";
+import { openMemoryRecords } from "../../storage/mod.ts";
+import { makeZip } from "../control/zip-fixture.ts";
+import { cleanUp, create, newFolder, pendingOf, start } from "../house-fixture.ts";
+import { asyncThrottleMsMin } from "../limits.ts";
 
 afterEach(cleanUp);
 
