@@ -7,9 +7,6 @@
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { assert, type Clock, concatBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
@@ -23,7 +20,8 @@ import {
 } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, Output } from "./output.ts";
-import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
+import { type RuntimeApi, type RuntimeApiHandlers, serveRuntimeApi } from "./runtime-api.ts";
+import type { TemporaryFolders } from "./temporary-folders.ts";
 
 /** A function that is ready to run. */
 export interface Program {
@@ -51,6 +49,7 @@ export interface OwnVariables {
 export interface EnvironmentOptions {
   readonly program: Program;
   readonly provisioned?: boolean;
+  readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
   readonly onIdle: (environment: Environment) => void;
@@ -76,7 +75,7 @@ export class Environment {
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #initTimer: Timer;
   readonly #startMs: number;
-  readonly #temporaryFolder = mkdtempSync(join(tmpdir(), "millrace-function-"));
+  readonly #temporaryFolder: string;
   readonly #ended: Promise<void>;
   #giveWork: ((call: Call) => void) | undefined;
   #running: RunningCall | undefined;
@@ -92,27 +91,26 @@ export class Environment {
   #memoryTimer: Timer | undefined;
   #exited = false;
 
+  /** Throws what the machine says when it gives no process; nothing of it is left then. */
   constructor(options: EnvironmentOptions) {
-    const { program, clock, write } = options;
+    const { program, clock, write, temporaryFolders, provisioned = false } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
     const { functionName, marksLog } = program;
     this.#output = new Output({ functionName, marksLog, clock, write });
-    this.#api = serveRuntimeApi({
-      deadlineMs: () => this.#running?.deadlineMs ?? clock.now(),
-      handlers: {
-        next: () => this.#next(),
-        respond: (requestId, payload) => this.#respond(requestId, payload),
-        respondInPieces: (requestId, pieces) => this.#respondInPieces(requestId, pieces),
-        fail: (requestId, error) => this.#fail(requestId, error),
-        failInit: (error) => {
-          this.#initError = error;
-        },
-      },
-    });
-    const { provisioned = false } = options;
-    const own = { temporaryFolder: this.#temporaryFolder, provisioned };
-    this.#process = startProcess(program.createVariables(own), program, this.#api);
+    const temporaryFolder = temporaryFolders.make();
+    this.#temporaryFolder = temporaryFolder;
+    let api: RuntimeApi | undefined;
+    try {
+      api = serveRuntimeApi({ deadlineMs: () => this.#deadlineMs, handlers: this.#handlers() });
+      const variables = program.createVariables({ temporaryFolder, provisioned });
+      this.#process = startProcess(variables, program, api.address);
+    } catch (thrown) {
+      api?.close();
+      temporaryFolders.removeUnused(temporaryFolder);
+      throw thrown;
+    }
+    this.#api = api;
     this.#checkMemory();
     this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
     this.#ended = this.#watch();
@@ -147,6 +145,22 @@ export class Environment {
     this.#ending = true;
     this.#kill();
     await this.#ended;
+  }
+
+  get #deadlineMs(): number {
+    return this.#running?.deadlineMs ?? this.#options.clock.now();
+  }
+
+  #handlers(): RuntimeApiHandlers {
+    return {
+      next: () => this.#next(),
+      respond: (requestId, payload) => this.#respond(requestId, payload),
+      respondInPieces: (requestId, pieces) => this.#respondInPieces(requestId, pieces),
+      fail: (requestId, error) => this.#fail(requestId, error),
+      failInit: (error) => {
+        this.#initError = error;
+      },
+    };
   }
 
   async #next(): Promise<Call> {
@@ -263,7 +277,6 @@ export class Environment {
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
     this.#api.close();
-    rmSync(this.#temporaryFolder, { recursive: true, force: true });
     const { signalCode, exitCode } = this.#process;
     const how = signalCode ? `signal: ${signalName(signalCode)}` : `exit status ${exitCode}`;
     this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(how));
@@ -271,6 +284,7 @@ export class Environment {
     this.#output.close();
     if (this.#running) this.#failCall(this.#running.call, how);
     await this.#logComplete;
+    await this.#options.temporaryFolders.remove(this.#temporaryFolder);
   }
 
   #failCall({ requestId }: Call, how: string): void {
@@ -300,20 +314,15 @@ export class Environment {
   }
 }
 
-function startProcess(variables: Record<string, string>, program: Program, api: RuntimeApi) {
-  try {
-    return Bun.spawn([...program.command], {
-      cwd: program.folder,
-      env: { ...variables, AWS_LAMBDA_RUNTIME_API: api.address },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-      detached: true,
-    });
-  } catch (thrown) {
-    api.close();
-    throw thrown;
-  }
+function startProcess(variables: Record<string, string>, program: Program, address: string) {
+  return Bun.spawn([...program.command], {
+    cwd: program.folder,
+    env: { ...variables, AWS_LAMBDA_RUNTIME_API: address },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    detached: true,
+  });
 }
 
 /** As Lambda's messages spell it. */

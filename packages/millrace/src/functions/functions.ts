@@ -42,6 +42,7 @@ import {
   noteOfRuntime,
   type PythonCommand,
 } from "./runtimes/runtime.ts";
+import { TemporaryFolders } from "./temporary-folders.ts";
 import { newTraceId } from "./trace-id.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
@@ -149,6 +150,7 @@ class FunctionHouse {
   readonly settings: FunctionSettings;
   #host: ProgramHost | undefined;
   readonly #reloads: Reload[] = [];
+  readonly #temporaryFolders: TemporaryFolders;
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
   readonly #asyncCalls: AsyncCalls;
@@ -159,7 +161,12 @@ class FunctionHouse {
     const { clock, random, logger, records, writeLog } = options;
     this.#options = options;
     const sink = { clock, logger, writeLog };
-    this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
+    this.#temporaryFolders = new TemporaryFolders(options.workFolder);
+    this.#fleet = new Fleet({
+      clock,
+      temporaryFolders: this.#temporaryFolders,
+      write: (line) => writeFunctionLine(line, sink),
+    });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
     this.settings = new FunctionSettings({
@@ -196,6 +203,8 @@ class FunctionHouse {
 
   async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
     await this.#catalogue.load();
+    const left = await this.#temporaryFolders.clear();
+    for (const folder of left) this.#options.logger.warn("folder not removed", { folder });
     await this.control.clearCode();
     this.#host = this.#describeHost(endpointUrl);
     const { definitions } = this.#options;

@@ -28,9 +28,11 @@ import {
   waitingCallsMax,
 } from "./limits.ts";
 import type { FunctionLine } from "./output.ts";
+import type { TemporaryFolders } from "./temporary-folders.ts";
 
 export interface PoolOptions {
   readonly program: Program;
+  readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
 }

@@ -106,6 +106,7 @@ function describeProgram(parts: ProgramParts): Program {
     ...parts.runtime,
     folder: taskRoot,
     createVariables: ({ temporaryFolder, provisioned }) => ({
+      HOME: temporaryFolder,
       ...fixed,
       TMPDIR: temporaryFolder,
       AWS_LAMBDA_INITIALIZATION_TYPE: provisioned ? "provisioned-concurrency" : "on-demand",

@@ -196,13 +196,13 @@ export class AsyncCalls {
 
   #enqueue(pending: Pending): void {
     if (this.#closed) return;
-    const lane = this.#laneOf(pending.event);
+    const key = keyOf(pending.event);
+    const lane = this.#laneOf(key, pending.event);
     lane.waiting.push(pending);
-    this.#fill(lane);
+    this.#fill(key, lane);
   }
 
-  #laneOf({ functionName, qualifier }: AsyncEvent): Lane {
-    const key = `${functionName}:${qualifier ?? ""}`;
+  #laneOf(key: string, { functionName, qualifier }: AsyncEvent): Lane {
     let lane = this.#lanes.get(key);
     if (!lane) {
       // The bound of all lanes together is kept where calls are accepted.
@@ -214,7 +214,7 @@ export class AsyncCalls {
     return lane;
   }
 
-  #fill(lane: Lane): void {
+  #fill(key: string, lane: Lane): void {
     while (!this.#closed && lane.runningCount < lane.width()) {
       const pending = lane.waiting.shift();
       if (!pending) return;
@@ -224,7 +224,8 @@ export class AsyncCalls {
         .then(() => {
           this.#running.delete(tried);
           lane.runningCount -= 1;
-          this.#fill(lane);
+          this.#fill(key, lane);
+          if (lane.runningCount === 0 && lane.waiting.length === 0) this.#lanes.delete(key);
         });
       this.#running.add(tried);
     }
@@ -349,6 +350,11 @@ export class AsyncCalls {
     const call = { functionName, qualifier, requestId, payload: record };
     return this.#newEvent(call, event.depth + 1);
   }
+}
+
+/** Of the lane that the event waits in. */
+function keyOf({ functionName, qualifier }: AsyncEvent): string {
+  return `${functionName}:${qualifier ?? ""}`;
 }
 
 interface End {
