@@ -211,12 +211,8 @@ class FunctionHouse {
     const problems = await Promise.all(definitions.map((one) => this.#deploy(one)));
     if (problems.flat().length > 0) return problems.flat();
     for (const entry of this.#catalogue.entries) await this.#bringBack(entry);
-    for (const { name, reservedConcurrency } of definitions) {
-      const { reservedConcurrency: set = reservedConcurrency } = this.#catalogue.get(name);
-      if (!this.#fleet.concurrency.reserve(name, set)) {
-        return [{ functionName: name, message: `cannot reserve ${set} calls at once: too many` }];
-      }
-    }
+    const unreserved = this.#reserve();
+    if (unreserved.length > 0) return unreserved;
     await this.#asyncCalls.restore();
     this.#restored.resolve();
     if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
@@ -304,7 +300,7 @@ class FunctionHouse {
 
   /** What the API made of a function before; what cannot be brought back is told and left out. */
   async #bringBack(entry: FunctionEntry): Promise<void> {
-    const { name, created, versions, reservedConcurrency } = entry;
+    const { name, created, versions } = entry;
     const { logger } = this.#options;
     const template = this.#definitionOf(name);
     if (template && created)
@@ -316,8 +312,25 @@ class FunctionHouse {
       const { version = latest } = one.definition;
       logger.error("function not brought back", { name, version, reason: problem.error.message });
     }
-    if (!template) this.#fleet.concurrency.reserve(name, reservedConcurrency);
     this.settings.warm(name);
+  }
+
+  /** Of the template first: what it says must hold; what the API has set before is told if not. */
+  #reserve(): StartProblem[] {
+    const { concurrency } = this.#fleet;
+    const { logger, definitions } = this.#options;
+    const problems: StartProblem[] = [];
+    for (const { name, reservedConcurrency: count } of definitions) {
+      const isTemplates = this.#catalogue.get(name).reservedConcurrency === undefined;
+      if (!isTemplates || concurrency.reserve(name, count)) continue;
+      const message = `cannot reserve ${count} calls at once: too many`;
+      problems.push({ functionName: name, message });
+    }
+    for (const { name, reservedConcurrency: count } of this.#catalogue.entries) {
+      if (count === undefined || count === null || concurrency.reserve(name, count)) continue;
+      logger.error("concurrency not reserved, too little would be left", { name, count });
+    }
+    return problems;
   }
 
   #describeHost(endpointUrl: string): ProgramHost {

@@ -42,7 +42,8 @@ export class TemporaryFolders {
 
   /** Answers when it is gone, or cannot go: a handler may have left what only it could remove. */
   async remove(folder: string): Promise<void> {
-    await rm(folder, { recursive: true, force: true }).catch(() => {}); // the next start tries again
+    // Where it cannot go, the next start tries again.
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 
   async #gone(name: string): Promise<boolean> {

@@ -1,8 +1,13 @@
 /** Lambda CreateFunction: code comes as a ZIP in the request. */
 
 import { invalidParameter, refusalOf } from "./answers.ts";
-import { configurationMembers, readConfiguration, tellConfiguration } from "./configuration.ts";
-import { type Body, type ControlCall, done, no, type Route } from "./operation.ts";
+import {
+  configurationMembers,
+  readArchitecture,
+  readConfiguration,
+  tellConfiguration,
+} from "./configuration.ts";
+import { type ControlCall, done, no, type Route } from "./operation.ts";
 import { readZip } from "./zip-file.ts";
 
 export const createFunction: Route = {
@@ -32,7 +37,9 @@ async function perform({ functions, body }: ControlCall) {
   }
   const read = readConfiguration(body);
   if (!("changes" in read)) return read;
-  const zip = readZip(body.Code as Body);
+  const architecture = readArchitecture(body);
+  if ("status" in architecture || "refusal" in architecture) return architecture;
+  const zip = readZip(body.Code);
   if (typeof zip === "string") return no(invalidParameter(zip));
   const { runtime = "", handler = "", ...rest } = read.changes;
   const created = await functions.control.create(
@@ -41,6 +48,7 @@ async function perform({ functions, body }: ControlCall) {
       memoryMegabytes: 128,
       environment: {},
       ...rest,
+      ...architecture,
       name,
       runtime,
       handler,

@@ -21,7 +21,7 @@ import {
   tooMany,
   unavailable,
 } from "./answers.ts";
-import { parseFunctionName } from "./function-name.ts";
+import { agreedQualifier, parseFunctionName } from "./function-name.ts";
 
 export const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
@@ -57,13 +57,9 @@ export function readMembers(request: Request, { path, query }: RestTarget): Memb
   const label = decodeLabel(path.split("/")[3]!) ?? "";
   const reference = parseFunctionName(label);
   if (!reference) return invalidParameter(`"${label}" is no name of a function`);
-  const asked = query.get("Qualifier") ?? undefined;
-  const { name, qualifier = asked } = reference;
-  if (asked !== undefined && asked !== qualifier) {
-    return invalidParameter(
-      "The derived qualifier from the function name does not match the specified qualifier.",
-    );
-  }
+  const { name } = reference;
+  const qualifier = agreedQualifier(reference.qualifier, query);
+  if (typeof qualifier === "object") return qualifier;
   const header = refusedHeaders.find((name) => request.headers.has(name));
   if (header) return invalidParameter(`"${header}" of Invoke is not implemented`);
   const type = request.headers.get("x-amz-invocation-type") ?? "RequestResponse";

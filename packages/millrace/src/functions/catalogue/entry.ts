@@ -12,7 +12,8 @@ export interface FunctionEntry {
   /** The number given last; none is given twice. */
   readonly lastVersion: number;
   readonly aliases: Readonly<Record<string, Alias>>;
-  readonly reservedConcurrency?: number | undefined;
+  /** Absent: as the template says; `null`: none, whatever it says. */
+  readonly reservedConcurrency?: number | null | undefined;
   /** By alias or version: how many environments are held ready. */
   readonly provisioned: Readonly<Record<string, number>>;
   /** By qualifier, `$LATEST` included. */

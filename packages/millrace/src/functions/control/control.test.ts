@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { textOf, WorldError } from "../../base/mod.ts";
+import { silentLogger, textOf, WorldError } from "../../base/mod.ts";
 import { openMemoryRecords, type Records } from "../../storage/mod.ts";
 import { cleanUp, define, newFolder, start } from "../house-fixture.ts";
 import type { NewDefinition } from "./control.ts";
@@ -120,4 +120,27 @@ test("code of the template is read through links, and a ring of them ends", asyn
   writeFileSync(join(codeFolder, "more.js"), "//");
   const published = await functions.control.publish("greet", {});
   expect(published.ok && published.value.codeBytes).toBe(32 + 19 + 2);
+});
+
+test("what the API has reserved gives way to what the template reserves, and is told", async () => {
+  const records = openMemoryRecords();
+  const workFolder = await newFolder({});
+  const first = await start([], { records, workFolder });
+  await first.functions.control.create(made, answering(1));
+  expect(await first.functions.settings.reserveConcurrency("made", 800)).toBeUndefined();
+  await first.functions.close();
+  const logged: unknown[] = [];
+  const logger = {
+    ...silentLogger,
+    error: (what: string, fields = {}) => void logged.push([what, fields]),
+  };
+  const files = { "app.js": "exports.handler = async () => 1;" };
+  const definition = await define(files, { reservedConcurrency: 500 });
+  const second = await start([definition], { records, workFolder, logger });
+  const { settings } = second.functions;
+  expect(settings.reservedConcurrency("greet")).toBe(500);
+  expect(settings.reservedConcurrency("made")).toBeUndefined();
+  expect(logged).toEqual([
+    ["concurrency not reserved, too little would be left", { name: "made", count: 800 }],
+  ]);
 });

@@ -63,6 +63,7 @@ export interface UpdateOptions {
   readonly publish?: boolean | undefined;
   /** Checks everything and changes nothing. */
   readonly dryRun?: boolean | undefined;
+  readonly architecture?: NewDefinition["architecture"];
 }
 
 export class FunctionControl {
@@ -126,7 +127,7 @@ export class FunctionControl {
   updateCode(
     name: string,
     zip: Uint8Array,
-    { revisionId, publish, dryRun }: UpdateOptions = {},
+    { revisionId, publish, dryRun, architecture }: UpdateOptions = {},
   ): Promise<Result<FunctionDescription>> {
     return this.#context.turns.take(name, async () => {
       const known = this.#changeable(name, revisionId);
@@ -134,7 +135,9 @@ export class FunctionControl {
       const files = readZip(zip);
       if (!files.ok) return files;
       if (dryRun) return good(this.#tell(name, latest, known.value));
-      const updated = await this.#storeLatest(known.value.definition, files.value);
+      const { definition } = known.value;
+      const changed = architecture ? { ...definition, architecture } : definition;
+      const updated = await this.#storeLatest(changed, files.value);
       return updated.ok && publish ? this.#publish(name, {}) : updated;
     });
   }

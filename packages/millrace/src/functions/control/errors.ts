@@ -22,3 +22,15 @@ export const outdated: ControlError = {
   kind: "outdated",
   message: "The Revision Id provided does not match the latest Revision Id.",
 };
+
+export function missing(message: string): ControlError {
+  return { kind: "not-found", message };
+}
+
+export function conflict(message: string): ControlError {
+  return { kind: "conflict", message };
+}
+
+export function invalid(message: string): ControlError {
+  return { kind: "invalid", message };
+}

@@ -15,8 +15,17 @@ import {
 import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { Fleet } from "../fleet.ts";
 import { accountConcurrencyMax, unreservedConcurrencyMin } from "../limits.ts";
+import { checkAlias, checkProvisioned, provisionedByVersion } from "./checks.ts";
 import { revisionOf } from "./description.ts";
-import { type ControlError, good, outdated, type Result } from "./errors.ts";
+import {
+  type ControlError,
+  conflict,
+  good,
+  invalid,
+  missing,
+  outdated,
+  type Result,
+} from "./errors.ts";
 import type { Turns } from "./turns.ts";
 
 export interface SettingsContext {
@@ -73,7 +82,12 @@ export class FunctionSettings {
     return error;
   }
 
-  /** `undefined` gives back what was reserved. */
+  /** `undefined`: the function shares with the others. */
+  reservedConcurrency(name: string): number | undefined {
+    return this.#context.fleet.concurrency.reservedOf(name);
+  }
+
+  /** `undefined` gives back what was reserved, by the template too. */
   async reserveConcurrency(
     name: string,
     count: number | undefined,
@@ -88,7 +102,7 @@ export class FunctionSettings {
             `[${unreservedConcurrencyMin}].`,
         );
       }
-      const set = (entry: FunctionEntry) => ({ ...entry, reservedConcurrency: count });
+      const set = (entry: FunctionEntry) => ({ ...entry, reservedConcurrency: count ?? null });
       const error = await this.#changeNow(name, set);
       if (error) fleet.concurrency.reserve(name, before);
       return error;
@@ -108,17 +122,20 @@ export class FunctionSettings {
     const error = await this.#change(name, (entry) => {
       if (!versionOf(entry, qualifier)) return missing(`Function not found: ${name}:${qualifier}`);
       const { [qualifier]: before, ...others } = entry.provisioned;
-      return { ...entry, provisioned: count > 0 ? { ...others, [qualifier]: count } : others };
+      const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
+      const changed = { ...entry, provisioned };
+      return checkProvisioned(changed) ?? changed;
     });
     if (!error) this.warm(name);
     return error;
   }
 
-  /** How many processes of the version there are, those that start included. */
-  warmCount(name: string, qualifier: string): number {
+  /** How many processes of the version there are, and whether the last to start did not. */
+  warmth(name: string, qualifier: string): { readonly count: number; readonly failing: boolean } {
     const { catalogue, fleet } = this.#context;
     const version = versionOf(catalogue.get(name), qualifier);
-    return (version && fleet.find(name, version)?.environmentCount) || 0;
+    const pool = version === undefined ? undefined : fleet.find(name, version);
+    return { count: pool?.readyCount ?? 0, failing: pool?.failsToStart ?? true };
   }
 
   get unreservedConcurrency(): number {
@@ -127,28 +144,22 @@ export class FunctionSettings {
 
   /** Lets the versions hold as many processes ready as is set for them and their aliases. */
   warm(name: string): void {
-    const entry = this.#context.catalogue.get(name);
-    const counts = new Map<string, number>();
-    for (const [qualifier, count] of Object.entries(entry.provisioned)) {
-      const version = versionOf(entry, qualifier);
-      if (version) counts.set(version, (counts.get(version) ?? 0) + count);
-    }
+    const counts = provisionedByVersion(this.#context.catalogue.get(name));
     for (const [version, pool] of this.#context.fleet.pools.get(name) ?? []) {
       pool.keepWarm(counts.get(version) ?? 0);
     }
   }
 
-  /** `undefined` goes back to the defaults. */
+  /** `undefined` goes back to the defaults; `decide` gets what is set now. */
   setAsyncSettings(
     name: string,
     qualifier: string,
-    settings: AsyncSettings | undefined,
+    decide: (before: AsyncSettings | undefined) => AsyncSettings | undefined,
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
-      if (qualifier !== latest && !versionOf(entry, qualifier)) {
-        return missing(`Function not found: ${name}:${qualifier}`);
-      }
+      if (!versionOf(entry, qualifier)) return missing(`Function not found: ${name}:${qualifier}`);
       const { [qualifier]: before, ...others } = entry.asyncSettings;
+      const settings = decide(before);
       if (!settings && !before) {
         return missing(`The function ${name}:${qualifier} doesn't have an EventInvokeConfig`);
       }
@@ -163,6 +174,7 @@ export class FunctionSettings {
     statement: PolicyStatement,
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
+      if (!versionOf(entry, qualifier)) return missing(`Function not found: ${name}:${qualifier}`);
       const known = memberOf(entry.policies, qualifier) ?? [];
       if (known.some(({ Sid }) => Sid === statement.Sid)) {
         const told = `The statement id (${statement.Sid}) provided already exists`;
@@ -200,7 +212,8 @@ export class FunctionSettings {
       const problem = checkAlias(entry, decided);
       if (problem) return problem;
       put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
-      return { ...entry, aliases: { ...entry.aliases, [alias]: put } };
+      const changed = { ...entry, aliases: { ...entry.aliases, [alias]: put } };
+      return checkProvisioned(changed) ?? changed;
     });
     if (error) return { ok: false, error };
     this.warm(name);
@@ -221,32 +234,3 @@ export class FunctionSettings {
 }
 
 type Decide = (entry: FunctionEntry) => FunctionEntry | ControlError;
-
-function checkAlias(
-  entry: FunctionEntry,
-  { version, weights }: Omit<Alias, "revisionId">,
-): ControlError | undefined {
-  const isPublished = (number: string) => entry.versions.some((one) => one.number === number);
-  if (version !== latest && !isPublished(version)) {
-    return missing(`Function not found: ${entry.name}:${version}`);
-  }
-  const [other, ...more] = Object.entries(weights);
-  if (!other) return undefined;
-  if (more.length > 0) return invalid("An alias leads to one other version at most");
-  if (version === latest) return invalid("An alias of $LATEST cannot lead to others by weights");
-  if (!isPublished(other[0])) return missing(`Function not found: ${entry.name}:${other[0]}`);
-  if (other[0] === version) return invalid("An alias leads to two different versions");
-  return other[1] < 0 || other[1] > 1 ? invalid("A weight is a number from 0 to 1") : undefined;
-}
-
-function missing(message: string): ControlError {
-  return { kind: "not-found", message };
-}
-
-function conflict(message: string): ControlError {
-  return { kind: "conflict", message };
-}
-
-function invalid(message: string): ControlError {
-  return { kind: "invalid", message };
-}

@@ -39,6 +39,9 @@ export interface Runtime {
   readonly marksLog: boolean;
 }
 
+/** As AWS spells it. */
+export const machineArchitecture = process.arch === "arm64" ? "arm64" : "x86_64";
+
 type Kind = "node" | "python" | "provided";
 
 export const bootstrapFolder = fileURLToPath(new URL("../bootstrap", import.meta.url));
@@ -79,7 +82,7 @@ export function chooseRuntime(
     case "python":
       return pythonRuntime(runtime, machine.findPython());
     case "provided":
-      return findBootstrap(runtime, taskRoot);
+      return findBootstrap(definition, taskRoot);
     default:
       return { message: describeUnknown(runtime) };
   }
@@ -119,7 +122,15 @@ function pythonRuntime(runtime: string, python: PythonCommand | undefined) {
   return { command: [python.file, join(bootstrapFolder, "python.py")], marksLog: true };
 }
 
-function findBootstrap(runtime: string, taskRoot: string): Runtime | BuildProblem {
+function findBootstrap(
+  { runtime, architecture = machineArchitecture }: FunctionDefinition,
+  taskRoot: string,
+): Runtime | BuildProblem {
+  if (architecture !== machineArchitecture) {
+    return {
+      message: `runtime "${runtime}": this machine is ${machineArchitecture}, not ${architecture}`,
+    };
+  }
   const file = join(taskRoot, "bootstrap");
   if (!existsSync(file)) {
     return { message: `runtime "${runtime}": its code does not hold a file "bootstrap"` };
