@@ -277,35 +277,34 @@ export class Environment {
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
     this.#api.close();
-    const { signalCode, exitCode } = this.#process;
-    const how = signalCode ? `signal: ${signalName(signalCode)}` : `exit status ${exitCode}`;
-    this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(how));
+    const exit = this.#process;
+    this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(exit));
     await Promise.race([lines, this.#pause(logDrainMsMax)]);
     this.#output.close();
-    if (this.#running) this.#failCall(this.#running.call, how);
+    if (this.#running) this.#failCall(this.#running.call, exit);
     await this.#logComplete;
     await this.#options.temporaryFolders.remove(this.#temporaryFolder);
   }
 
-  #failCall({ requestId }: Call, how: string): void {
+  #failCall({ requestId }: Call, exit: failures.Exit): void {
     const failure = this.#timedOut
       ? failures.timedOut(requestId, this.#options.program.timeoutSeconds)
       : this.#ending
         ? failures.closing
-        : failures.exited(requestId, how);
+        : failures.exited(requestId, exit);
     this.#output.platform(failure.errorMessage);
     const unavailable = failure === failures.closing ? ({ unavailable: true } as const) : {};
     const payload = encodeFailure(failure);
     this.#settle(requestId, { payload, functionError: "Unhandled", ...unavailable });
   }
 
-  #startFailure(how: string): StartFailure {
+  #startFailure(exit: failures.Exit): StartFailure {
     const reported = this.#initError;
     if (reported) return () => reported;
     const describe = (requestId: string): Failure =>
       this.#timedOut
         ? failures.timedOut(requestId, initMsMax / 1000)
-        : failures.exited(requestId, how);
+        : failures.exited(requestId, exit);
     return (requestId) => encodeFailure(describe(requestId));
   }
 
@@ -323,9 +322,4 @@ function startProcess(variables: Record<string, string>, program: Program, addre
     stderr: "pipe",
     detached: true,
   });
-}
-
-/** As Lambda's messages spell it. */
-function signalName(signal: string | number): string {
-  return signal === "SIGKILL" ? "killed" : String(signal);
 }

@@ -172,6 +172,7 @@ class FunctionHouse {
     this.settings = new FunctionSettings({
       ...shared,
       now: () => clock.now(),
+      arnOf: (name) => this.#arnOf(name),
       has: (name) => this.has(name),
     });
     this.control = new FunctionControl({

@@ -51,7 +51,7 @@ async function stream(call: Call, members: Members, payload: Uint8Array): Promis
   });
   const first = await Promise.race([begun, invoked]);
   if (first !== "begun") {
-    if (!first.found) return refuse(call, unknown(members));
+    if (!first.found) return refuse(call, unknown(call, members));
     if (first.throttled) return refuse(call, tooMany("Rate Exceeded.", first.throttled));
     if (first.unavailable) return refuse(call, unavailable(first.payload));
   }

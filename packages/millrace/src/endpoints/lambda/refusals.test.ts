@@ -77,7 +77,7 @@ const cases: [string, object, string][] = [
       Action: "lambda:InvokeFunction",
       Principal: "*",
     }),
-    "Function not found: fixed:7",
+    `Function not found: ${arnOf("fixed")}:7`,
   ],
   [
     "a member of the environment",

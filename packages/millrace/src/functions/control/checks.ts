@@ -9,16 +9,17 @@ import { type ControlError, invalid, missing } from "./errors.ts";
 export function checkAlias(
   entry: FunctionEntry,
   { version, weights }: Omit<Alias, "revisionId">,
+  arn: string,
 ): ControlError | undefined {
   const isPublished = (number: string) => entry.versions.some((one) => one.number === number);
   if (version !== latest && !isPublished(version)) {
-    return missing(`Function not found: ${entry.name}:${version}`);
+    return missing(`Function not found: ${arn}:${version}`);
   }
   const [other, ...more] = Object.entries(weights);
   if (!other) return undefined;
   if (more.length > 0) return invalid("An alias leads to one other version at most");
   if (version === latest) return invalid("An alias of $LATEST cannot lead to others by weights");
-  if (!isPublished(other[0])) return missing(`Function not found: ${entry.name}:${other[0]}`);
+  if (!isPublished(other[0])) return missing(`Function not found: ${arn}:${other[0]}`);
   if (other[0] === version) return invalid("An alias leads to two different versions");
   return other[1] < 0 || other[1] > 1 ? invalid("A weight is a number from 0 to 1") : undefined;
 }

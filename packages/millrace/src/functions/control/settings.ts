@@ -33,6 +33,8 @@ export interface SettingsContext {
   readonly fleet: Fleet;
   readonly turns: Turns;
   readonly now: () => number;
+  /** Without a qualifier. */
+  readonly arnOf: (name: string) => string;
   /** Whether there is such a function; it need not be able to run. */
   readonly has: (name: string) => boolean;
 }
@@ -56,7 +58,7 @@ export class FunctionSettings {
 
   async createAlias(name: string, alias: Omit<Alias, "revisionId">): Promise<Result<Alias>> {
     return this.#putAlias(name, alias.name, (known) =>
-      known ? conflict(`Alias already exists: ${alias.name}`) : alias,
+      known ? conflict(`Alias already exists: ${this.#context.arnOf(name)}:${alias.name}`) : alias,
     );
   }
 
@@ -67,7 +69,7 @@ export class FunctionSettings {
     { revisionId, ...changes }: AliasChanges,
   ): Promise<Result<Alias>> {
     return this.#putAlias(name, alias, (known) => {
-      if (!known) return missing(`Cannot find alias: ${alias}`);
+      if (!known) return missing(`Cannot find alias arn: ${this.#context.arnOf(name)}:${alias}`);
       const isNow = revisionId === undefined || revisionId === known.revisionId;
       return isNow ? { ...known, ...changes } : outdated;
     });
@@ -120,7 +122,7 @@ export class FunctionSettings {
       return invalid(`${count} is more than the account's concurrency leaves`);
     }
     const error = await this.#change(name, (entry) => {
-      if (!versionOf(entry, qualifier)) return missing(`Function not found: ${name}:${qualifier}`);
+      if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
       const { [qualifier]: before, ...others } = entry.provisioned;
       const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
       const changed = { ...entry, provisioned };
@@ -157,7 +159,7 @@ export class FunctionSettings {
     decide: (before: AsyncSettings | undefined) => AsyncSettings | undefined,
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
-      if (!versionOf(entry, qualifier)) return missing(`Function not found: ${name}:${qualifier}`);
+      if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
       const { [qualifier]: before, ...others } = entry.asyncSettings;
       const settings = decide(before);
       if (!settings && !before) {
@@ -174,7 +176,7 @@ export class FunctionSettings {
     statement: PolicyStatement,
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
-      if (!versionOf(entry, qualifier)) return missing(`Function not found: ${name}:${qualifier}`);
+      if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
       const known = memberOf(entry.policies, qualifier) ?? [];
       if (known.some(({ Sid }) => Sid === statement.Sid)) {
         const told = `The statement id (${statement.Sid}) provided already exists`;
@@ -209,7 +211,7 @@ export class FunctionSettings {
     const error = await this.#change(name, (entry) => {
       const decided = decide(memberOf(entry.aliases, alias));
       if ("kind" in decided) return decided;
-      const problem = checkAlias(entry, decided);
+      const problem = checkAlias(entry, decided, this.#context.arnOf(name));
       if (problem) return problem;
       put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
       const changed = { ...entry, aliases: { ...entry.aliases, [alias]: put } };
@@ -220,12 +222,17 @@ export class FunctionSettings {
     return good(put!);
   }
 
+  #unknown(name: string, qualifier?: string): ControlError {
+    const arn = this.#context.arnOf(name);
+    return missing(`Function not found: ${qualifier === undefined ? arn : `${arn}:${qualifier}`}`);
+  }
+
   #change(name: string, decide: Decide): Promise<ControlError | undefined> {
     return this.#context.turns.take(name, () => this.#changeNow(name, decide));
   }
 
   async #changeNow(name: string, decide: Decide): Promise<ControlError | undefined> {
-    if (!this.entryOf(name)) return missing(`Function not found: ${name}`);
+    if (!this.entryOf(name)) return this.#unknown(name);
     return this.#context.catalogue.change(name, (entry) => {
       const decided = decide(entry);
       return "kind" in decided ? { error: decided } : { entry: decided };
