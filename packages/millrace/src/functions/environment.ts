@@ -20,7 +20,11 @@ import {
 } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, Output } from "./output.ts";
-import { type RuntimeApi, type RuntimeApiHandlers, serveRuntimeApi } from "./runtime-api.ts";
+import {
+  type RuntimeApi,
+  type RuntimeApiHandlers,
+  serveRuntimeApi,
+} from "./runtime-api/runtime-api.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
 
 /** A function that is ready to run. */
@@ -102,7 +106,11 @@ export class Environment {
     this.#temporaryFolder = temporaryFolder;
     let api: RuntimeApi | undefined;
     try {
-      api = serveRuntimeApi({ deadlineMs: () => this.#deadlineMs, handlers: this.#handlers() });
+      api = serveRuntimeApi({
+        readsTrailers: !marksLog, // a runtime of one's own
+        deadlineMs: () => this.#deadlineMs,
+        handlers: this.#handlers(),
+      });
       const variables = program.createVariables({ temporaryFolder, provisioned });
       this.#process = startProcess(variables, program, api.address);
     } catch (thrown) {
@@ -155,7 +163,8 @@ export class Environment {
     return {
       next: () => this.#next(),
       respond: (requestId, payload) => this.#respond(requestId, payload),
-      respondInPieces: (requestId, pieces) => this.#respondInPieces(requestId, pieces),
+      respondInPieces: (requestId, pieces, lateError) =>
+        this.#respondInPieces(requestId, pieces, lateError),
       fail: (requestId, error) => this.#fail(requestId, error),
       failInit: (error) => {
         this.#initError = error;
@@ -190,7 +199,11 @@ export class Environment {
     return this.#settle(requestId, { payload, functionError: "Unhandled" });
   }
 
-  async #respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+  async #respondInPieces(
+    requestId: string,
+    pieces: AsyncIterable<Uint8Array>,
+    lateError: () => Uint8Array | undefined,
+  ): Promise<boolean> {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     const { onPiece } = running.call;
@@ -210,6 +223,8 @@ export class Environment {
     } catch {
       return false; // the connection broke: the end of the process answers the call
     }
+    const error = lateError();
+    if (error) return this.#fail(requestId, error);
     return this.#settle(requestId, { payload: concatBytes(kept) });
   }
 
