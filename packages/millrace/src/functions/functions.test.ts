@@ -382,6 +382,9 @@ describe("a process", () => {
     const { result, functionError } = await call();
     expect(functionError).toBe("Unhandled");
     expect(result).toMatchObject({ errorType: "Runtime.ImportModuleError" });
+    const { call: callOld, lines } = await startOne("require('aws-sdk');");
+    await callOld();
+    expect(lines.join("\n")).toContain("version 2 of the AWS SDK is not provided here");
     const { call: callOther } = await startOne("exports.other = 1;");
     expect((await callOther()).result).toMatchObject({
       errorType: "Runtime.HandlerNotFound",

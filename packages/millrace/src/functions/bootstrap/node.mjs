@@ -9,6 +9,7 @@ import { connectRuntimeApi } from "./connection.mjs";
 import { logMark, patchConsole, setLogRequestId } from "./console.mjs";
 import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs";
 import { callHandler, loadHandler } from "./handler.mjs";
+import { redirectSignedRequests } from "./redirect.mjs";
 import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 
 const variables = process.env;
@@ -17,6 +18,7 @@ const runtimeApi = connectRuntimeApi(variables.AWS_LAMBDA_RUNTIME_API);
 let report = (json) => runtimeApi.failInit(json);
 
 patchConsole();
+redirectSignedRequests(variables);
 globalThis.awslambda = awslambda;
 process.on("uncaughtException", (error) => giveUp("Uncaught Exception", error, 129));
 process.on("unhandledRejection", (reason) => {
