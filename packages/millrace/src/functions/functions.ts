@@ -35,13 +35,8 @@ import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
 import { Reload } from "./reload/reload.ts";
-import {
-  findNode,
-  findPython,
-  type NodeCommand,
-  noteOfRuntime,
-  type PythonCommand,
-} from "./runtimes/runtime.ts";
+import { RuntimeNotes } from "./runtimes/notes.ts";
+import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
 import { TemporaryFolders } from "./temporary-folders.ts";
 import { newTraceId } from "./trace-id.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
@@ -149,6 +144,8 @@ class FunctionHouse {
   readonly control: FunctionControl;
   readonly settings: FunctionSettings;
   #host: ProgramHost | undefined;
+  #notes: RuntimeNotes | undefined;
+  #closed = false;
   readonly #reloads: Reload[] = [];
   readonly #temporaryFolders: TemporaryFolders;
   readonly #fleet: Fleet;
@@ -254,6 +251,7 @@ class FunctionHouse {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#asyncCalls.close();
     this.#restored.resolve();
     await Promise.all(this.#reloads.map((reload) => reload.close()));
@@ -335,7 +333,7 @@ class FunctionHouse {
   }
 
   #describeHost(endpointUrl: string): ProgramHost {
-    const { definitions, logger, workFolder, region, accountId, clock, random } = this.#options;
+    const { logger, workFolder, region, accountId, clock, random } = this.#options;
     let python: { readonly found: PythonCommand | undefined } | undefined;
     const machine = {
       node: this.#options.node ?? findNode(),
@@ -344,10 +342,7 @@ class FunctionHouse {
         return python.found;
       },
     };
-    for (const { name, runtime } of definitions) {
-      const note = noteOfRuntime(runtime, machine);
-      if (note) logger.warn(note, { function: name });
-    }
+    this.#notes = new RuntimeNotes({ machine, logger });
     const path = process.env.PATH ?? "";
     return { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
   }
@@ -372,12 +367,17 @@ class FunctionHouse {
     return [];
   }
 
+  async #noteRuntime({ runtime }: FunctionDefinition): Promise<void> {
+    if (!this.#closed) await this.#notes?.tell(runtime);
+  }
+
   /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
   #prepare(definition: FunctionDefinition, checked: boolean): Promise<Program | StartProblem[]> {
     const { name } = definition;
     const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);
     this.#credentials.set(name, credentials);
     const options = { credentials, host: this.#host!, checked };
+    void this.#restored.promise.then(() => this.#noteRuntime(definition));
     return prepareProgram(definition, options).catch((thrown) => {
       const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
