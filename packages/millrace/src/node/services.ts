@@ -160,6 +160,9 @@ function run(parts: Parts): Services {
     answerApi: createApiDoor({
       identities: identity.identities,
       denials: identity.denials,
+      access: identity.apiAccess,
+      trustsAnonymous: options.configuration.anonymous.includes("api"),
+      functionPolicyOf: () => ({ policies: [] }),
       tables,
       broker,
       rules: manager,
@@ -205,11 +208,11 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
+  identity.start();
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),
     objects.start(),
-    identity.start(),
     manager.start(),
   ]);
   await destinations.start({ endpointUrl });
@@ -245,8 +248,8 @@ async function defineTables(tables: Tables, application: Application): Promise<s
 
 /** Who proves nothing is let in by where it comes from or not at all. */
 function admission(anonymous: Anonymous): Admission {
+  const isOpen = (transport: string) =>
+    anonymous.includes(transport === "websocket" ? "websocket" : "tcp");
   return ({ transport }) =>
-    anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
-      ? { allowed: true, principal: "anonymous" }
-      : { allowed: false };
+    isOpen(transport) ? { allowed: true, principal: "anonymous" } : { allowed: false };
 }
