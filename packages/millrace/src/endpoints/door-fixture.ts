@@ -106,7 +106,6 @@ export async function openDoor(
     fetch: (request) => door(request, { ip: "127.0.0.1" }),
   });
   const url = `http://127.0.0.1:${server.port}`;
-  const close = () => Promise.all([server.stop(true), edge.stop(true)]);
   return {
     url,
     edgeUrl: `http://127.0.0.1:${edge.port}`,
@@ -124,7 +123,7 @@ export async function openDoor(
     questions,
     warnings,
     tables,
-    close,
+    close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
 }
 

@@ -29,8 +29,6 @@ function role(name: string, trust: object): RoleDefinition {
     arn: roleArn(name),
     trust: document({ Effect: "Allow", ...trust }, "trust"),
     policies: [{ name: "all", document: document(statement, "identity") }],
-    managedPolicies: [],
-    policyTemplates: [],
   };
 }
 
@@ -73,8 +71,6 @@ const clerk: RoleDefinition = {
       ),
     },
   ],
-  managedPolicies: [],
-  policyTemplates: [],
 };
 
 const roles = [

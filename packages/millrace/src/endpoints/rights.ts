@@ -6,17 +6,13 @@
  * whoever may do everything hears what is wrong with it, others that they may not.
  */
 
-import type { AccountFacts, Need } from "../identity/mod.ts";
+import { type AccountFacts, arnsOf, type Need } from "../identity/mod.ts";
 
 export type Members = Readonly<Record<string, unknown>>;
 
 /** The ARN of a resource of a service in this deployment. */
-export function arnOf(
-  { partition, region, accountId }: AccountFacts,
-  service: string,
-  resource: string,
-): string {
-  return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+export function arnOf(account: AccountFacts, service: string, resource: string): string {
+  return arnsOf(account)(service, resource);
 }
 
 /** Of an operation without an entry: only who may do it to everything may do it. */

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
+import { systemClock } from "../base/mod.ts";
 import { cleanUp, define, start } from "./house-fixture.ts";
-import { logLineBytesMax } from "./limits.ts";
+import { environmentAgeMsMax, logLineBytesMax } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 
 afterEach(cleanUp);
@@ -51,6 +52,21 @@ describe("an environment", () => {
     expect([folders.includes(again.folder), again.before]).toEqual([true, ["mine"]]);
     await functions.close();
     expect(folders.map(existsSync)).toEqual([false, false]);
+  });
+
+  test("signs with credentials of its own, and ends before they do", async () => {
+    let [aheadMs, given] = [0, 0];
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + aheadMs };
+    const credentialsFor = () => {
+      given += 1;
+      return { accessKeyId: `ASIA${given}`, secretAccessKey: "s", sessionToken: `t${given}` };
+    };
+    const source = "exports.handler = async () => process.env.AWS_SESSION_TOKEN;";
+    const { call } = await start([await define({ "app.js": source })], { clock, credentialsFor });
+    expect([(await call()).result, (await call()).result]).toEqual(["t1", "t1"]);
+    aheadMs = environmentAgeMsMax + 1;
+    await call();
+    expect((await call()).result).not.toBe("t1");
   });
 
   test("is measured from its start, in the report of its first call alone", async () => {

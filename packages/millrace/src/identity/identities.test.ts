@@ -62,8 +62,6 @@ const guestRole: RoleDefinition = {
       ),
     },
   ],
-  managedPolicies: [],
-  policyTemplates: [],
 };
 
 function open(

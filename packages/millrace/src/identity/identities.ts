@@ -23,6 +23,7 @@ import { Guests } from "./guests.ts";
 import { KeyIds } from "./key-ids.ts";
 import type { KeyStore } from "./key-store.ts";
 import { Roles } from "./roles.ts";
+import { ServiceRoles } from "./service-roles.ts";
 import { SessionCredentialIssuer, type SessionGrant } from "./session-credentials.ts";
 
 export interface IdentitiesOptions {
@@ -67,6 +68,7 @@ export class Identities {
   readonly sessions: SessionCredentialIssuer;
   readonly roles: Roles;
   readonly guests: Guests;
+  readonly services: ServiceRoles;
   readonly account: AccountFacts;
   readonly #root: Root;
   readonly #ids: KeyIds;
@@ -82,7 +84,9 @@ export class Identities {
     this.accessKeys = new AccessKeys(options);
     this.sessions = new SessionCredentialIssuer(secret, options);
     this.roles = new Roles(options.roles, clock);
-    this.guests = new Guests({ ...options, roles: this.roles, sessions: this.sessions });
+    const shared = { ...options, roles: this.roles, sessions: this.sessions };
+    this.guests = new Guests(shared);
+    this.services = new ServiceRoles(shared);
   }
 
   /** The owner's key, made where there is none. */
@@ -139,7 +143,7 @@ export class Identities {
 
   #inRole({ secretAccessKey, ...session }: RoleSession): Finding {
     const role = this.roles.byName(session.grant.roleName ?? "");
-    if (!role || role.unusable) return invalidToken;
+    if (!role) return invalidToken;
     return { ok: true, secretAccessKey, caller: callAs(role, this.account, session) };
   }
 

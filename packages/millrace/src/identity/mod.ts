@@ -7,6 +7,7 @@
 export type { ContextKeys, ResourcePolicies } from "../policy/mod.ts";
 export { type AccessKey, AccessKeys, type KeyWithSecret } from "./access-keys.ts";
 export { ApiAccess, type Asked, type Need } from "./api-access.ts";
+export { arnsOf } from "./arns.ts";
 export { type Caller, roleId } from "./caller.ts";
 export type {
   AccountFacts,
@@ -32,5 +33,6 @@ export {
 export { type KeyStore, memoryKeyStore, openKeyStore } from "./key-store.ts";
 export { lifetimes } from "./limits.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
+export type { Acting, ServiceCaller } from "./service-roles.ts";
 export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";

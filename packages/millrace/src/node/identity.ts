@@ -6,8 +6,10 @@
 import { join, resolve } from "node:path";
 import { signableRequest } from "../aws/mod.ts";
 import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
+import type { FunctionCredentials, FunctionDefinition } from "../functions/mod.ts";
 import {
   ApiAccess,
+  arnsOf,
   Denials,
   Identities,
   MqttAccess,
@@ -21,6 +23,7 @@ import {
 import type { Authenticate } from "../listeners/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
+import { placed } from "./problems.ts";
 
 /** The service that MQTT over WebSocket is signed for. */
 const services = ["iotdevicegateway"];
@@ -32,6 +35,10 @@ export interface Identity {
   readonly authenticate: Authenticate;
   /** What callers of the APIs may do, and what services do in their roles. */
   readonly apiAccess: ApiAccess;
+  /** What a function's process signs with, of its role; nothing: the role is not here. */
+  readonly functionCredentials: (of: FunctionDefinition) => FunctionCredentials | undefined;
+  /** Roles that functions of the template name and cannot take, at their place. */
+  readonly roleProblems: readonly string[];
   /** Puts the owner's access key where its owner finds it. */
   start(): void;
 }
@@ -64,10 +71,30 @@ export function createIdentity(options: IdentityOptions): Identity {
   const denials = new Denials({ clock, logger });
   const refusals = new SignatureRefusals({ clock, logger });
   const access = new MqttAccess({ account: facts, denials, clock });
+  const credentialsOf = ({ name, role = "" }: FunctionDefinition) => {
+    const sourceArn = arnsOf(facts)("lambda", `function:${name}`);
+    const acting = { service: "lambda.amazonaws.com", sessionName: name, sourceArn };
+    return identities.services.credentials(role, acting);
+  };
   return {
     identities,
     denials,
     apiAccess: new ApiAccess({ denials, clock }),
+    functionCredentials(definition) {
+      const found = credentialsOf(definition);
+      if (found === "absent") return undefined;
+      if (!("problem" in found)) return found;
+      logger.error("function without credentials", {
+        function: definition.name,
+        reason: found.problem,
+      });
+      return undefined;
+    },
+    roleProblems: application.functions.flatMap((definition) => {
+      const found = credentialsOf(definition);
+      if (found === "absent" || !("problem" in found)) return [];
+      return [placed(application, `function:${definition.name}`, found.problem)];
+    }),
     authenticate(request, { ip }) {
       const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
       if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };

@@ -36,6 +36,7 @@ function accessTexts({ anonymous, host, memory, data }: StartOptions): string[] 
   });
   return [
     "whoever signs may do what their policies allow, and nothing else",
+    "functions and rules may do what their roles allow, and nothing else",
     ...(doors.length > 0 ? doors : ["nobody comes in without credentials"]),
     `(--anonymous ${anonymous.join(",") || "none"})`,
     ...(memory ? [] : [`the owner's access key is in ${join(data, "credentials")}`]),

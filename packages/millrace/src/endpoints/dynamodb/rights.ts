@@ -49,6 +49,13 @@ const tableIn =
   (member: string): Right =>
   (input, ask) => [ask.on(ask.tableArn(input[member]))];
 
+/** What belongs to the table that the request names, or to all. */
+const below =
+  (kind: string): Right =>
+  (input, ask) => [
+    ask.on(input.TableName === undefined ? "*" : `${ask.tableArn(input.TableName)}/${kind}/*`),
+  ];
+
 /** What the member is the ARN of: a backup, a stream, an export. */
 const arnIn =
   (member: string): Right =>
@@ -164,11 +171,11 @@ const rights: Readonly<Record<string, Right>> = {
   ImportTable: (input, ask) => [
     ask.on(ask.tableArn(membersOf(input.TableCreationParameters).TableName)),
   ],
-  ListBackups: nothing,
+  ListBackups: below("backup"),
   ListContributorInsights: nothing,
   ListExports: nothing,
   ListImports: nothing,
-  ListStreams: nothing,
+  ListStreams: below("stream"),
   ListTables: nothing,
   ListTagsOfResource: arnIn("ResourceArn"),
   PutItem: item,
