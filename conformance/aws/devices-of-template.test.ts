@@ -32,7 +32,7 @@ async function start(devicePem = lampPem): Promise<Server> {
   server = await startServer({
     template: "conformance/fixtures/devices/template.yaml",
     dataFolder,
-    flags: [...tls, "--anonymous", "none", "--parameter", `DevicePem=${devicePem}`],
+    flags: [...tls, "--anonymous", "api", "--parameter", `DevicePem=${devicePem}`],
   });
   return server;
 }

@@ -29,17 +29,20 @@ const clients: MqttClient[] = [];
 let server: Server;
 let iot: IoTClient;
 
-const identity = {
-  region: "us-east-1",
-  credentials: { accessKeyId: "any", secretAccessKey: "any" },
-  maxAttempts: 1,
-};
+/** The owner's, as the server has written them down. */
+function readCredentials() {
+  const text = readFileSync(join(dataFolder, "credentials"), "utf8");
+  const member = (name: string) => new RegExp(`^${name} = (.*)$`, "m").exec(text)![1]!;
+  const accessKeyId = member("aws_access_key_id");
+  return { accessKeyId, secretAccessKey: member("aws_secret_access_key") };
+}
 
 async function start(): Promise<void> {
   const tls = ["--mqtts-port", "0", "--tls-cert", door.certificate, "--tls-key", door.key];
   const flags = [...tls, "--anonymous", "none"];
   server = await startServer({ template, dataFolder, flags });
-  iot = new IoTClient({ endpoint: server.api, ...identity });
+  const who = { region: "us-east-1", credentials: readCredentials(), maxAttempts: 1 };
+  iot = new IoTClient({ endpoint: server.api, ...who });
 }
 
 beforeAll(start);

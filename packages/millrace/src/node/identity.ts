@@ -6,13 +6,17 @@
 import { join, resolve } from "node:path";
 import { signableRequest } from "../aws/mod.ts";
 import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
+import type { FunctionCredentials, FunctionDefinition } from "../functions/mod.ts";
 import {
+  ApiAccess,
+  arnsOf,
   Denials,
-  DeviceAccess,
-  Devices,
+  type Devices,
   Identities,
   MqttAccess,
   makeSecret,
+  memoryKeyStore,
+  openKeyStore,
   openSecret,
   SignatureRefusals,
   writeOwn,
@@ -21,6 +25,7 @@ import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
+import { createHouseDevices } from "./devices.ts";
 import { placed } from "./problems.ts";
 
 /** The service that MQTT over WebSocket is signed for. */
@@ -34,9 +39,15 @@ export interface Identity {
   readonly authenticate: Authenticate;
   /** Asks whose a client's certificate is. */
   readonly recognizeDevice: RecognizeDevice;
+  /** What callers of the APIs may do, and what services do in their roles. */
+  readonly apiAccess: ApiAccess;
+  /** What a function's process signs with, of its role; nothing: the role is not here. */
+  readonly functionCredentials: (of: FunctionDefinition) => FunctionCredentials | undefined;
+  /** Roles that functions of the template name and cannot take, at their place. */
+  readonly roleProblems: readonly string[];
   /**
-   * Brings back devices and access keys, and puts the first key where its owner finds it. Answers
-   * with what is wrong with the template's devices.
+   * Brings back devices, and puts the owner's access key where its owner finds it. Answers with
+   * what is wrong with the template's devices.
    */
   start(): Promise<string[]>;
 }
@@ -48,10 +59,8 @@ export interface IdentityOptions {
   readonly configuration: Pick<Configuration, "dataFolder">;
   readonly loggerOf: (part: string) => Logger;
   /** Ends the connections of a principal that may be here no more. */
-  readonly expel: (principal: string) => void;
+  readonly expel: (principal: string) => unknown;
 }
-
-const authorityFile = "device-authority.pem";
 
 /** Throws a `WorldError` when the secret cannot be had. */
 export function createIdentity(options: IdentityOptions): Identity {
@@ -65,7 +74,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const identities = new Identities({
     account: facts,
     secret: folder === undefined ? makeSecret(random) : openSecret(folder, random),
-    records: engines.records,
+    keys: folder === undefined ? memoryKeyStore() : openKeyStore(folder),
     roles: application.roles,
     pools: application.identityPools,
     clock,
@@ -74,23 +83,32 @@ export function createIdentity(options: IdentityOptions): Identity {
   const denials = new Denials({ clock, logger });
   const refusals = new SignatureRefusals({ clock, logger });
   const access = new MqttAccess({ account: facts, denials, clock });
-  const devices = new Devices({
-    account: facts,
-    records: engines.records,
-    authorityPath: folder === undefined ? undefined : join(folder, authorityFile),
-    clock,
-    random,
-    logger,
-    onDeactivated: expel,
-  });
-  const deviceAccess = new DeviceAccess({ account: facts, devices, access, clock, logger });
+  const shared = { account: facts, access, clock, random, logger };
+  const house = createHouseDevices({ ...shared, records: engines.records, folder, expel });
+  const credentialsOf = ({ name, role = "" }: FunctionDefinition) => {
+    const sourceArn = arnsOf(facts)("lambda", `function:${name}`);
+    const acting = { service: "lambda.amazonaws.com", sessionName: name, sourceArn };
+    return identities.services.credentials(role, acting);
+  };
   return {
     identities,
     denials,
-    devices,
-    recognizeDevice: (certificate, { ip }) => ({
-      isKnown: deviceAccess.knows(certificate),
-      admit: (connect) => deviceAccess.admit(certificate, ip, connect),
+    ...house,
+    apiAccess: new ApiAccess({ denials, clock }),
+    functionCredentials(definition) {
+      const found = credentialsOf(definition);
+      if (found === "absent") return undefined;
+      if (!("problem" in found)) return found;
+      logger.error("function without credentials", {
+        function: definition.name,
+        reason: found.problem,
+      });
+      return undefined;
+    },
+    roleProblems: application.functions.flatMap((definition) => {
+      const found = credentialsOf(definition);
+      if (found === "absent" || !("problem" in found)) return [];
+      return [placed(application, `function:${definition.name}`, found.problem)];
     }),
     authenticate(request, { ip }) {
       const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
@@ -102,9 +120,9 @@ export function createIdentity(options: IdentityOptions): Identity {
       return { refusal: forbidden(traceId) };
     },
     async start() {
-      const problems = await devices.start(application.devices);
-      const { accessKeyId, secretAccessKey } = await identities.start();
+      const problems = await house.devices.start(application.devices);
       const told = problems.map(({ key, message }) => placed(application, key, message));
+      const { accessKeyId, secretAccessKey } = identities.ownKey();
       if (folder === undefined) return told;
       const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
       lines.push(`aws_secret_access_key = ${secretAccessKey}`, "");

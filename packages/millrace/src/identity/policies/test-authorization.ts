@@ -20,7 +20,7 @@ export interface AuthorizationAnswer {
 }
 
 /** The answer to one question; with several resources, that to the worst of them. */
-export function testAuthorization(
+export function judgeQuestion(
   set: PolicySet,
   { action, resources, keys }: AuthorizationQuestion,
 ): AuthorizationAnswer {

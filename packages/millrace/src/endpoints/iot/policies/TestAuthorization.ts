@@ -1,6 +1,6 @@
 /** iot TestAuthorization: `POST /test-authorization`; what policies would say to a request. */
 
-import { type AuthorizationAnswer, testAuthorization } from "../../../identity/mod.ts";
+import { type AuthorizationAnswer, judgeQuestion } from "../../../identity/mod.ts";
 import { Query } from "../../query.ts";
 import { failure, invalid, type Outcome } from "../answers.ts";
 import { Members, readMembers } from "../members.ts";
@@ -30,7 +30,7 @@ interface Question {
   readonly resources: readonly string[];
 }
 
-export async function testAuthorizationOf(call: IotCall): Promise<Outcome> {
+export async function testAuthorization(call: IotCall): Promise<Outcome> {
   const { devices } = call.ports;
   const query = new Query(call, operation, ["clientId"]);
   if (query.problem) return invalid(query.problem);
@@ -52,7 +52,7 @@ export async function testAuthorizationOf(call: IotCall): Promise<Outcome> {
   const { policies } = devices.grants.ofNames(names);
   const authResults = questions.map(({ actionType, resources }) => {
     const action = actions[actionType];
-    const answer = testAuthorization(policies, { action, resources, keys });
+    const answer = judgeQuestion(policies, { action, resources, keys });
     return { authInfo: { actionType, resources }, ...resultOf(call, answer) };
   });
   return { body: { authResults } };

@@ -19,7 +19,7 @@ import { listPolicyVersions } from "./ListPolicyVersions.ts";
 import { listPrincipalPolicies } from "./ListPrincipalPolicies.ts";
 import { listTargetsForPolicy } from "./ListTargetsForPolicy.ts";
 import { setDefaultPolicyVersion } from "./SetDefaultPolicyVersion.ts";
-import { testAuthorizationOf } from "./TestAuthorization.ts";
+import { testAuthorization } from "./TestAuthorization.ts";
 
 export const policyResources: readonly Resource[] = [
   { path: /^\/policies$/, operations: { GET: listPolicies } },
@@ -52,5 +52,5 @@ export const policyResources: readonly Resource[] = [
   { path: /^\/attached-policies\/(.+)$/, operations: { POST: listAttachedPolicies } },
   { path: /^\/policy-targets\/([^/]*)$/, operations: { POST: listTargetsForPolicy } },
   { path: /^\/effective-policies$/, operations: { POST: getEffectivePolicies } },
-  { path: /^\/test-authorization$/, operations: { POST: testAuthorizationOf } },
+  { path: /^\/test-authorization$/, operations: { POST: testAuthorization } },
 ];

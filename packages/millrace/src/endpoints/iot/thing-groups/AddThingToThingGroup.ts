@@ -11,8 +11,8 @@ const known = ["thingGroupName", "thingGroupArn", "thingName", "thingArn", "over
 export async function addThingToThingGroup(call: IotCall): Promise<Outcome> {
   const members = await readMembers(call, "AddThingToThingGroup", known);
   if ("type" in members) return members;
-  const group = readNamed(members, "thingGroupName", "thingGroupArn");
-  const thing = readNamed(members, "thingName", "thingArn");
+  const group = readNamed(call, members, "thinggroup");
+  const thing = readNamed(call, members, "thing");
   members.flag("overrideDynamicGroups"); // there are none to override
   if (members.problem) return invalid(members.problem);
   return answered(await call.ports.devices.thingGroups.add(group, thing), () => ({}));

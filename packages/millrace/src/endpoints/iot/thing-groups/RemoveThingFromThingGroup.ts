@@ -11,8 +11,8 @@ const known = ["thingGroupName", "thingGroupArn", "thingName", "thingArn"];
 export async function removeThingFromThingGroup(call: IotCall): Promise<Outcome> {
   const members = await readMembers(call, "RemoveThingFromThingGroup", known);
   if ("type" in members) return members;
-  const group = readNamed(members, "thingGroupName", "thingGroupArn");
-  const thing = readNamed(members, "thingName", "thingArn");
+  const group = readNamed(call, members, "thinggroup");
+  const thing = readNamed(call, members, "thing");
   if (members.problem) return invalid(members.problem);
   return answered(await call.ports.devices.thingGroups.remove(group, thing), () => ({}));
 }

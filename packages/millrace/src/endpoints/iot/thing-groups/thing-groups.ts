@@ -1,6 +1,5 @@
 /** Groups of things on the wire: names, properties, lists. */
 
-import { parseArn } from "../../../aws/mod.ts";
 import type { ThingGroupRecord } from "../../../identity/mod.ts";
 import { type Failure, failure } from "../answers.ts";
 import type { Members } from "../members.ts";
@@ -39,16 +38,25 @@ export function readGroupProperties(members: Members) {
   }));
 }
 
-/** A thing or a group, which a body may name in two ways. */
-export function readNamed(members: Members, name: string, arn: string): string {
-  const given = members.text(name);
-  const resource = parseArn(members.text(arn) ?? "")?.resource;
-  const fromArn = resource?.slice(resource.indexOf("/") + 1);
-  if (given === undefined && fromArn === undefined) {
-    members.report(`Neither "${name}" nor "${arn}" is there`);
+/** A thing or a group, which a body may name in two ways; an ARN must be ours. */
+export function readNamed(
+  { ports }: IotCall,
+  members: Members,
+  kind: "thing" | "thinggroup",
+): string {
+  const member = kind === "thing" ? "thing" : "thingGroup";
+  const given = members.text(`${member}Name`);
+  const arn = members.text(`${member}Arn`);
+  const prefix = ports.devices.arnOf(kind, "");
+  const fromArn = arn?.startsWith(prefix) ? arn.slice(prefix.length) : undefined;
+  if (arn !== undefined && fromArn === undefined) {
+    members.report(`"${member}Arn" does not begin with "${prefix}"`);
+  }
+  if (given === undefined && arn === undefined) {
+    members.report(`Neither "${member}Name" nor "${member}Arn" is there`);
   }
   if (given !== undefined && fromArn !== undefined && given !== fromArn) {
-    members.report(`"${name}" and "${arn}" name two`);
+    members.report(`"${member}Name" and "${member}Arn" name two`);
   }
   return given ?? fromArn ?? "";
 }
