@@ -3,6 +3,7 @@
 import { type Clock, type Logger, WorldError } from "../base/mod.ts";
 import type { Broker, PublishOutcome } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
+import type { Devices } from "../identity/mod.ts";
 import type { Objects, ObjectToWrite, WriteOutcome } from "../objects/mod.ts";
 import type {
   Destinations,
@@ -22,6 +23,7 @@ export interface RuleServices {
   readonly tables: Tables;
   readonly objects: Pick<Objects, "write">;
   readonly metrics: MetricSeries;
+  readonly devices: Devices;
   readonly destinations: Pick<Destinations, "want" | "problemOf">;
   readonly clock: Clock;
   /** Gets what rules write to groups of logs. */
@@ -29,7 +31,7 @@ export interface RuleServices {
 }
 
 export function createRulePorts(services: RuleServices): RulePorts {
-  const { functions, tables, objects, metrics, clock, ruleLog } = services;
+  const { functions, tables, devices, objects, metrics, clock, ruleLog } = services;
   return {
     publish: (message) => publishFromRule(services.broker(), message),
     async invokeAsync(name, event) {
@@ -59,7 +61,7 @@ export function createRulePorts(services: RuleServices): RulePorts {
     },
     putMetric: metrics.put,
     http: { send: postOverHttp, destinations: services.destinations },
-    services: createStatementServices({ functions, tables, clock }),
+    services: createStatementServices({ functions, tables, devices, clock }),
   };
 }
 

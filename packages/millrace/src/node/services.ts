@@ -78,6 +78,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    devices: identity.devices,
     broker: () => broker,
     loggerOf,
   });
