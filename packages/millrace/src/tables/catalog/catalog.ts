@@ -13,13 +13,29 @@ import { refuse, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { buildExpiry, buildIndex, clearSpace } from "../store/building.ts";
 import { Table, type TableState } from "../store/table.ts";
-import { type Backup, copySpace, finished, noteUnfinished, unfinishedSpace } from "./backups.ts";
+import {
+  type Backup,
+  type BackupHead,
+  backupItemSpace,
+  finished,
+  forgetBackup,
+  type ItemSource,
+  makeBackup,
+  noteUnfinished,
+  unfinishedSpace,
+} from "./backups.ts";
 import { checkTableName } from "./check-table.ts";
 import { type KeySchema, keyAttributes, type TableDefinition } from "./definition.ts";
 import type { Jobs } from "./jobs.ts";
-import { decodeState, droppedSpaces, encodeState, nextState } from "./state.ts";
+import {
+  decodeState,
+  droppedSpaces,
+  encodeState,
+  nextState,
+  stateAddress,
+  stateSpace,
+} from "./state.ts";
 
-const stateSpace = "tables";
 const droppedSpace = "tables-dropped";
 
 export interface CatalogPorts {
@@ -124,24 +140,48 @@ export class Catalog {
     return table;
   }
 
-  /** A new table of the API with the items of a backup; its indexes are built from them. */
-  async restore(definition: TableDefinition, backup: Backup): Promise<Table> {
+  /** A new table of the API with the items of a source; its indexes are built from them. */
+  async restore(definition: TableDefinition, source: ItemSource): Promise<Table> {
     const { name } = definition;
     const { records } = this.#ports;
     const taken = () => refuse("TableAlreadyExistsException", messages.tableExists(name));
     if (this.#tables.has(name)) taken();
     const next = nextState(definition, { made: this.#newTable(), origin: "api" });
     const table = new Table(next, this.#ports);
-    await noteUnfinished(records, table.itemSpace);
-    await copySpace(records, backup.space, table.itemSpace);
-    await records.update([stateAddress(name)], ([bytes]) => {
-      if (bytes) taken();
-      const changes = [...changesOfState(undefined, next), finished(table.itemSpace)];
-      return { changes, result: undefined };
+    await this.#fill(table.itemSpace, async () => {
+      await source.copyTo(table.itemSpace);
+      await records.update([stateAddress(name), source.address], ([bytes, origin]) => {
+        if (bytes) taken();
+        source.check(origin);
+        const changes = [...changesOfState(undefined, next), finished(table.itemSpace)];
+        return { changes, result: undefined };
+      });
     });
     this.#tables.set(name, table);
     this.#build(table);
     return table;
+  }
+
+  /** Refuses when the table goes while it is copied. */
+  backUp(table: Table, head: BackupHead): Promise<Backup> {
+    return this.#fill(backupItemSpace(head), () => makeBackup(table, head));
+  }
+
+  /** The backup is gone once this has answered; its items are cleared later. */
+  async forget(backup: Backup): Promise<void> {
+    await forgetBackup(this.#ports.records, backup);
+    this.#clear(unfinishedSpace, backup.space);
+  }
+
+  /** Lets `fill` fill a space and take the note of it away; what fails is cleared. */
+  async #fill<T>(space: string, fill: () => Promise<T>): Promise<T> {
+    await noteUnfinished(this.#ports.records, space);
+    try {
+      return await fill();
+    } catch (thrown) {
+      this.#clear(unfinishedSpace, space);
+      throw thrown;
+    }
   }
 
   /** What `decide` makes of the newest state, once that is durable; builds what is new in it. */
@@ -249,10 +289,6 @@ export class Catalog {
       await records.update([], () => ({ changes: [spent], result: undefined }));
     });
   }
-}
-
-function stateAddress(name: string) {
-  return { space: stateSpace, key: utf8(name) };
 }
 
 /** The new state, and a note of every space that it no longer has. */

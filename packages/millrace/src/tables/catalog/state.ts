@@ -1,6 +1,7 @@
 /** The stored state of a table: how it is written down, and how another definition changes it. */
 
 import { textOf, utf8 } from "../../base/mod.ts";
+import type { RecordAddress } from "../../storage/mod.ts";
 import { streamAgeMaxMs } from "../limits.ts";
 import { type StreamState, Table, type TableState } from "../store/table.ts";
 import type { IndexDefinition, TableDefinition } from "./definition.ts";
@@ -9,6 +10,17 @@ import type { IndexDefinition, TableDefinition } from "./definition.ts";
 export interface NewTable {
   readonly id: string;
   readonly createdMs: number;
+}
+
+export const stateSpace = "tables";
+
+export function stateAddress(name: string): RecordAddress {
+  return { space: stateSpace, key: utf8(name) };
+}
+
+/** Whether the stored state is of this very table, and not of a later one of its name. */
+export function isStateOf({ state }: Table, bytes: Uint8Array | undefined): boolean {
+  return bytes !== undefined && decodeState(bytes, state).space === state.space;
 }
 
 export function encodeState(state: TableState): Uint8Array {

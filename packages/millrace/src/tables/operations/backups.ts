@@ -9,9 +9,8 @@ import { newHexId } from "../../base/mod.ts";
 import {
   type Backup,
   findBackup,
-  forgetBackup,
   listBackups as listAll,
-  makeBackup,
+  sourceOfBackup,
 } from "../catalog/backups.ts";
 import { nameOf } from "../catalog/catalog.ts";
 import { checkBilling, readIndexes, throughputOf } from "../catalog/check-table.ts";
@@ -39,7 +38,7 @@ export const createBackup: Operation = async (context, request) => {
   const table = catalog.get(name) ?? missing();
   const createdMs = clock.now();
   const id = `${String(createdMs).padStart(14, "0")}-${newHexId(random, 4)}`;
-  const backup = await makeBackup(table, { id, name: input.BackupName, createdMs });
+  const backup = await catalog.backUp(table, { id, name: input.BackupName, createdMs });
   return { BackupDetails: showDetails(backup, account, "CREATING") };
 };
 
@@ -52,7 +51,7 @@ export const describeBackup: Operation = async (context, request) => {
 export const deleteBackup: Operation = async (context, request) => {
   const { BackupArn } = readRequest(namedBackupShape, request);
   const backup = await find(context, BackupArn);
-  await forgetBackup(context.records, backup);
+  await context.catalog.forget(backup);
   return { BackupDescription: showBackup(backup, context.account, "DELETED") };
 };
 
@@ -85,7 +84,8 @@ export const restoreTableFromBackup: Operation = async (context, request) => {
   const input = readRequest(restoreTableShape, request);
   const backup = await find(context, input.BackupArn);
   const definition = readDefinition(backup.state.definition, input);
-  const table = await context.catalog.restore(definition, backup);
+  const source = sourceOfBackup(context.records, backup, () => refuseMissing(input.BackupArn));
+  const table = await context.catalog.restore(definition, source);
   const described = describe(table.state, { account: context.account, status: "CREATING" });
   const summary = {
     SourceBackupArn: input.BackupArn,
@@ -126,7 +126,11 @@ async function find({ records, account }: Context, arn: string): Promise<Backup>
   const id = arn.slice(arn.lastIndexOf("/") + 1);
   const backup = await findBackup(records, id);
   if (backup && arnOf(backup, account) === arn) return backup;
-  return refuse("BackupNotFoundException", messages.backupNotFound(arn));
+  return refuseMissing(arn);
+}
+
+function refuseMissing(arn: string): never {
+  refuse("BackupNotFoundException", messages.backupNotFound(arn));
 }
 
 function arnOf({ id, state }: Backup, account: Account): string {
