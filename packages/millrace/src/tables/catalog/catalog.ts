@@ -106,20 +106,20 @@ export class Catalog {
   async define(definition: TableDefinition): Promise<void> {
     const { records } = this.#ports;
     const made = this.#newTable();
-    const state = await records.update([stateAddress(definition.name)], ([bytes]) => {
+    const { state, dropped } = await records.update([stateAddress(definition.name)], ([bytes]) => {
       const before = bytes && decodeState(bytes, made);
       if (before && keyText(before.definition) !== keyText(definition)) {
         refuseInvalid(messages.keySchemaChanged(definition.name));
       }
       const next = nextState(definition, { before, made, origin: "template" });
-      return { changes: changesOfState(before, next), result: next };
+      return transition(before, next);
     });
     const open = this.#tables.get(definition.name);
     const table = open ?? new Table(state, this.#ports);
     table.state = state;
     await this.#finishBuilding(table);
     this.#tables.set(definition.name, table);
-    this.#clearDropped(table);
+    this.#clearDropped(table, dropped);
   }
 
   /** A new table of the API; refuses a name that is taken. */
@@ -187,15 +187,15 @@ export class Catalog {
   /** What `decide` makes of the newest state, once that is durable; builds what is new in it. */
   async change(table: Table, decide: (state: TableState) => TableState): Promise<TableState> {
     const { name } = table.definition;
-    const state = await this.#ports.records.update([stateAddress(name)], ([bytes]) => {
+    const { records } = this.#ports;
+    const { state, dropped } = await records.update([stateAddress(name)], ([bytes]) => {
       if (!bytes) refuse("ResourceNotFoundException", messages.tableNotFoundByName(name));
       const before = decodeState(bytes, this.#newTable());
-      const next = decide(before);
-      return { changes: changesOfState(before, next), result: next };
+      return transition(before, decide(before));
     });
     table.state = state;
     this.#build(table);
-    this.#clearDropped(table);
+    this.#clearDropped(table, dropped);
     return state;
   }
 
@@ -207,15 +207,20 @@ export class Catalog {
   /** Nobody finds the table any more once this has answered; its items are cleared later. */
   async remove(table: Table, check: (state: TableState) => void): Promise<TableState> {
     const { name } = table.definition;
-    const state = await this.#ports.records.update([stateAddress(name)], ([bytes]) => {
-      if (!bytes) refuse("ResourceNotFoundException", messages.tableNotFoundByName(name));
-      const before = decodeState(bytes, this.#newTable());
-      check(before);
-      return { changes: changesOfState(before, undefined), result: before };
-    });
+    const { before, dropped } = await this.#ports.records.update(
+      [stateAddress(name)],
+      ([bytes]) => {
+        if (!bytes) refuse("ResourceNotFoundException", messages.tableNotFoundByName(name));
+        const before = decodeState(bytes, this.#newTable());
+        check(before);
+        const { changes, result } = transition(before, undefined);
+        return { changes, result: { before, dropped: result.dropped } };
+      },
+    );
+    table.drop();
     if (this.#tables.get(name) === table) this.#tables.delete(name);
-    this.#clearDropped(table);
-    return state;
+    this.#clearDropped(table, dropped);
+    return before;
   }
 
   #newTable() {
@@ -239,11 +244,11 @@ export class Catalog {
   }
 
   async #buildMissing(table: Table): Promise<void> {
-    const { stopped } = this.#ports.jobs;
-    const { ttlAttribute } = table.definition;
-    if (table.state.expiryBuilding && (await buildExpiry(table, stopped))) {
+    const stopped = () => this.#ports.jobs.stopped() || table.dropped;
+    const { expiryBuilding } = table.state;
+    if (expiryBuilding && (await buildExpiry(table, stopped))) {
       await this.#mark(table, (state) => {
-        const same = state.definition.ttlAttribute === ttlAttribute;
+        const same = state.expiryBuilding === expiryBuilding;
         return same ? { ...state, expiryBuilding: undefined } : state;
       });
     }
@@ -269,14 +274,12 @@ export class Catalog {
     if (state) table.state = state;
   }
 
-  /** Once no write of the table, as it was, is under way any more. */
-  #clearDropped(table: Table): void {
+  /** Once neither a write nor a building of the table, as it was, is under way any more. */
+  #clearDropped(table: Table, spaces: readonly string[]): void {
+    if (spaces.length === 0) return;
     this.#ports.jobs.run("clear what was dropped", async () => {
-      await table.writesSettled();
-      const range = { space: droppedSpace, countMax: Number.MAX_SAFE_INTEGER };
-      for (const { key } of await this.#ports.records.range(range)) {
-        this.#clear(droppedSpace, textOf(key));
-      }
+      await Promise.allSettled([table.writesSettled(), this.#building.get(table)]);
+      for (const space of spaces) this.#clear(droppedSpace, space);
     });
   }
 
@@ -289,6 +292,12 @@ export class Catalog {
       await records.update([], () => ({ changes: [spent], result: undefined }));
     });
   }
+}
+
+/** The changes that lead from one state to the next, and which spaces that leaves behind. */
+function transition<N extends TableState | undefined>(before: TableState | undefined, next: N) {
+  const result = { state: next, dropped: droppedSpaces(before, next) };
+  return { changes: changesOfState(before, next), result };
 }
 
 /** The new state, and a note of every space that it no longer has. */

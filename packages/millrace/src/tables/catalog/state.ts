@@ -64,7 +64,7 @@ export function nextState(definition: TableDefinition, transition: Transition): 
     indexes: Object.fromEntries(indexes),
     streams: nextStreams(before?.streams ?? [], { definition, made, space }),
   };
-  return expiryMoved ? { ...state, expiryBuilding: true } : state;
+  return expiryMoved ? { ...state, expiryBuilding: made.id } : state;
 }
 
 interface StreamChange {

@@ -20,8 +20,12 @@ export interface TableState {
   readonly space: string;
   /** By name of the index. */
   readonly indexes: Readonly<Record<string, IndexState>>;
-  /** Entries of the index of expiry are missing, or of another attribute. */
-  readonly expiryBuilding?: boolean | undefined;
+  /**
+   * Entries of the index of expiry are missing, or of another attribute. Another value each time
+   * that the attribute changes (`true`: stored before that was so), so that a building that was
+   * begun before the last change does not pass for the one after it.
+   */
+  readonly expiryBuilding?: string | true | undefined;
   /** The streams it has had within a day, the newest last. */
   readonly streams?: readonly StreamState[];
   readonly billingChangedMs?: number;
@@ -59,6 +63,7 @@ export class Table {
   #state: TableState;
   #indexes: readonly Index[];
   readonly #writes = new Set<Promise<unknown>>();
+  #dropped = false;
 
   constructor(state: TableState, { records, clock }: TablePorts) {
     this.records = records;
@@ -75,6 +80,15 @@ export class Table {
   set state(state: TableState) {
     this.#state = state;
     this.#indexes = indexesOf(state);
+  }
+
+  /** Whether the table is gone, and what is stored of it is to be cleared away. */
+  get dropped(): boolean {
+    return this.#dropped;
+  }
+
+  drop(): void {
+    this.#dropped = true;
   }
 
   get definition(): TableDefinition {
