@@ -34,6 +34,7 @@ import {
   nextState,
   stateAddress,
   stateSpace,
+  withoutOldStreams,
 } from "./state.ts";
 
 const droppedSpace = "tables-dropped";
@@ -197,6 +198,13 @@ export class Catalog {
     this.#build(table);
     this.#clearDropped(table, dropped);
     return state;
+  }
+
+  /** Gives up streams of the table that nothing can be read of any more. */
+  async dropOldStreams(table: Table): Promise<void> {
+    const nowMs = this.#ports.clock.now();
+    const isOld = withoutOldStreams(table.state, nowMs) !== table.state;
+    if (isOld) await this.change(table, (state) => withoutOldStreams(state, nowMs));
   }
 
   /** The state as it would be with another definition: new indexes are still to be built. */

@@ -85,10 +85,22 @@ function nextStreams(
       const goesOn = stream.endedMs !== undefined || stream.view === view;
       return goesOn ? stream : { ...stream, endedMs: nowMs };
     })
-    .filter(({ endedMs = nowMs }) => nowMs - endedMs < streamAgeMaxMs);
+    .filter((stream) => !isStreamOver(stream, nowMs));
   const running = ended.some(({ endedMs }) => endedMs === undefined);
   if (view === undefined || running) return ended;
   return [...ended, { space: `${space}/stream/${made.id}`, view, startedMs: nowMs }];
+}
+
+/** Whether a stream was ended so long ago that none of its records is kept. */
+export function isStreamOver({ endedMs }: StreamState, nowMs: number): boolean {
+  return endedMs !== undefined && nowMs - endedMs >= streamAgeMaxMs;
+}
+
+/** The state without streams that are over; the very state when there is none. */
+export function withoutOldStreams(state: TableState, nowMs: number): TableState {
+  const { streams = [] } = state;
+  const kept = streams.filter((stream) => !isStreamOver(stream, nowMs));
+  return kept.length === streams.length ? state : { ...state, streams: kept };
 }
 
 function keptIndex(before: TableState, index: IndexDefinition) {

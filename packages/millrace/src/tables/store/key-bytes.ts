@@ -13,6 +13,8 @@ import { concatBytes, fromBase64, noBytes, utf8 } from "../../base/mod.ts";
 import { type AttributeValue, type KeyComparison, numberParts } from "../../expressions/mod.ts";
 
 const hashedMark = 0xffff;
+/** Of a SHA-256. */
+const digestBytes = 32;
 
 export interface KeyRange {
   readonly from: Uint8Array;
@@ -132,6 +134,12 @@ export function partitionBytes(value: AttributeValue, layout: KeyLayout): Uint8A
     return concatBytes([lengthBytes(bytes.length), bytes]);
   const digest = createHash("sha256").update(bytes).digest();
   return concatBytes([lengthBytes(hashedMark), digest]);
+}
+
+/** The first key past the partition that a key of either layout lies in. */
+export function partitionEnd(key: Uint8Array): Uint8Array {
+  const length = (key[0]! << 8) | key[1]!;
+  return prefixEnd(key.subarray(0, 2 + (length === hashedMark ? digestBytes : length)));
 }
 
 function lengthBytes(length: number): Uint8Array {
