@@ -12,7 +12,7 @@ export const nestingMax = 32;
 /** Bytes of items that one Query or Scan looks at before it stops with a page. */
 export const pageBytesMax = 1024 * 1024;
 
-/** Bytes that one request of a parallel scan reads past what is not its own, if it has found any. */
+/** Bytes of others that one request of a parallel scan passes over once it has found its own. */
 export const segmentBytesMax = 16 * 1024 * 1024;
 
 /** Bytes of items that one BatchGetItem answers with; the rest stays unprocessed. */

@@ -76,14 +76,12 @@ type WriteKind = "put" | "update";
  * index by name is told. `touched` are the attributes that were written; absent: all of them.
  */
 export function checkIndexKeys(
-  { indexes }: Table,
+  { indexesByName }: Table,
   item: Item,
   touched?: ReadonlySet<string | number>,
 ): void {
   const kind = touched ? "update" : "put";
-  const definitions = indexes.map(({ definition }) => definition);
-  definitions.sort((left, right) => (left.name < right.name ? -1 : 1));
-  for (const definition of definitions) {
+  for (const { definition } of indexesByName) {
     for (const attribute of keyAttributes(definition)) {
       if (touched && !touched.has(attribute.name)) continue;
       const value = attributeOf(item, attribute.name);

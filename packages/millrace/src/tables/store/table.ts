@@ -7,7 +7,11 @@
 
 import type { Clock } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
-import type { IndexDefinition, TableDefinition } from "../catalog/definition.ts";
+import {
+  type IndexDefinition,
+  keyAttributes,
+  type TableDefinition,
+} from "../catalog/definition.ts";
 
 /** What is kept of a table beside its items. */
 export interface TableState {
@@ -48,6 +52,8 @@ export interface StreamState {
 
 export interface Index {
   readonly definition: IndexDefinition;
+  /** The names an entry holds; `undefined`: all that the item has. */
+  readonly projectedNames: ReadonlySet<string> | undefined;
   readonly space: string;
   readonly building: boolean;
 }
@@ -62,6 +68,7 @@ export class Table {
   readonly clock: Clock;
   #state: TableState;
   #indexes: readonly Index[];
+  #indexesByName: readonly Index[];
   readonly #writes = new Set<Promise<unknown>>();
   #dropped = false;
 
@@ -70,6 +77,7 @@ export class Table {
     this.clock = clock;
     this.#state = state;
     this.#indexes = indexesOf(state);
+    this.#indexesByName = byName(this.#indexes);
   }
 
   get state(): TableState {
@@ -80,6 +88,7 @@ export class Table {
   set state(state: TableState) {
     this.#state = state;
     this.#indexes = indexesOf(state);
+    this.#indexesByName = byName(this.#indexes);
   }
 
   /** Whether the table is gone, and what is stored of it is to be cleared away. */
@@ -97,6 +106,11 @@ export class Table {
 
   get indexes(): readonly Index[] {
     return this.#indexes;
+  }
+
+  /** The same in the order of their names. */
+  get indexesByName(): readonly Index[] {
+    return this.#indexesByName;
   }
 
   /** The stream that changes are written to; `undefined` when there is none. */
@@ -132,11 +146,24 @@ export class Table {
   }
 }
 
+/** With all that every write would have to work out again. */
 function indexesOf({ definition, indexes }: TableState): Index[] {
   return (definition.indexes ?? []).map((index) => {
     const { space, building = false } = indexes[index.name]!;
-    return { definition: index, space, building };
+    const projectedNames = projectedNamesOf(definition, index);
+    return { definition: index, projectedNames, space, building };
   });
+}
+
+function projectedNamesOf(table: TableDefinition, index: IndexDefinition) {
+  const { projection } = index;
+  if (projection.type === "ALL") return undefined;
+  const keys = [...keyAttributes(table), ...keyAttributes(index)].map(({ name }) => name);
+  return new Set([...keys, ...(projection.type === "INCLUDE" ? projection.attributes : [])]);
+}
+
+function byName(indexes: readonly Index[]): readonly Index[] {
+  return indexes.toSorted((left, right) => (left.definition.name < right.definition.name ? -1 : 1));
 }
 
 /** Refuses a name that no table has. */
