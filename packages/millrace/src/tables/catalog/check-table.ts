@@ -146,13 +146,14 @@ function readLocalIndex(index: LocalIndexInput, context: IndexContext): IndexDef
 }
 
 export function readGlobalIndex(index: IndexInput, { attributes }: IndexContext): IndexDefinition {
-  const { IndexName: name, ProvisionedThroughput: units } = index;
+  const { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput: max } = index;
   return {
     name,
     scope: "global",
     ...readKeySchema(index.KeySchema, attributes),
     projection: readProjection(index.Projection),
     ...(units && { throughput: throughputOf(units) }),
+    ...(max && { onDemandMax: onDemandMaxOf(max) }),
   };
 }
 

@@ -38,6 +38,8 @@ export interface IndexDefinition extends KeySchema {
   readonly projection: Projection;
   /** Of a global index of a table that is billed by it. */
   readonly throughput?: Throughput;
+  /** Bounds of a global index on demand. Never enforced, only described. */
+  readonly onDemandMax?: OnDemandMax;
 }
 
 /** Keys of the table and of the index are always in it. */

@@ -105,7 +105,7 @@ export function throughput(units: Throughput | undefined) {
 }
 
 /** -1 is no bound. */
-function describeOnDemand({ onDemandMax }: TableDefinition) {
+function describeOnDemand({ onDemandMax }: Pick<TableDefinition, "onDemandMax">) {
   if (!onDemandMax) return {};
   const { readUnits = -1, writeUnits = -1 } = onDemandMax;
   return {
@@ -150,6 +150,7 @@ function describeIndexes(
     ...(index.scope === "global" && indexStatus(indexes[index.name], status)),
     ...(index.scope === "global" && {
       ProvisionedThroughput: throughput(index.throughput),
+      ...describeOnDemand(index),
       WarmThroughput: warmThroughput(index.throughput),
     }),
     IndexSizeBytes: sizes?.indexes[index.name]?.bytes ?? 0,

@@ -13,7 +13,7 @@ import {
   sourceOfBackup,
 } from "../catalog/backups.ts";
 import { nameOf } from "../catalog/catalog.ts";
-import { checkBilling, readIndexes, throughputOf } from "../catalog/check-table.ts";
+import { checkBilling, onDemandMaxOf, readIndexes, throughputOf } from "../catalog/check-table.ts";
 import { keyAttributes, type TableDefinition } from "../catalog/definition.ts";
 import { type Account, describe, keySchema, tableArn, throughput } from "../catalog/describe.ts";
 import { refuse } from "../errors.ts";
@@ -83,6 +83,10 @@ function isWanted({ state, createdMs }: Backup, input: Input<typeof listBackupsS
 export const restoreTableFromBackup: Operation = async (context, request) => {
   const input = readRequest(restoreTableShape, request);
   const backup = await find(context, input.BackupArn);
+  if (input.SSESpecificationOverride?.Enabled) {
+    const { TargetTableName: TableName } = input;
+    context.logger.warn("tables are not encrypted on disk", { TableName });
+  }
   const definition = readDefinition(backup.state.definition, input);
   const source = sourceOfBackup(context.records, backup, () => refuseMissing(input.BackupArn));
   const table = await context.catalog.restore(definition, source);
@@ -113,11 +117,13 @@ function readDefinition(
     .filter(({ scope }) => !(scope === "local" ? locals : globals))
     .map(({ throughput: own, ...index }) => (mode || !own ? index : { ...index, throughput: own }));
   const billed = units ? throughputOf(units) : mode ? undefined : source.throughput;
+  const max = input.OnDemandThroughputOverride;
+  const onDemandMax = max ? onDemandMaxOf(max) : source.onDemandMax;
   return {
     name: input.TargetTableName,
     ...table,
     indexes: [...kept, ...given],
-    ...(billed && { throughput: billed }),
+    ...(billed ? { throughput: billed } : onDemandMax && { onDemandMax }),
   };
 }
 

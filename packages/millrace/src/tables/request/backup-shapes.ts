@@ -1,8 +1,15 @@
 /** What the operations on backups take. */
 
 import { tableName } from "./parts.ts";
-import { choice, integer, list, required, seconds, structure, text } from "./shape.ts";
-import { billingMode, globalIndex, localIndex, throughput } from "./table-shapes.ts";
+import { choice, integer, list, missing, required, seconds, structure, text } from "./shape.ts";
+import {
+  billingMode,
+  globalIndex,
+  localIndex,
+  onDemandThroughput,
+  sseSpecification,
+  throughput,
+} from "./table-shapes.ts";
 
 const backupArn = text({ lengthMin: 37, lengthMax: 1024 });
 const backupName = text({ lengthMin: 3, lengthMax: 255, pattern: "[a-zA-Z0-9_.-]+" });
@@ -32,4 +39,7 @@ export const restoreTableShape = structure("RestoreTableFromBackupInput", {
   GlobalSecondaryIndexOverride: list(globalIndex),
   LocalSecondaryIndexOverride: list(localIndex),
   ProvisionedThroughputOverride: throughput,
+  OnDemandThroughputOverride: onDemandThroughput,
+  SSESpecificationOverride: sseSpecification,
+  VectorIndexOverride: missing,
 });

@@ -1,4 +1,4 @@
-/** `AWS::DynamoDB::Table`: keys, indexes, expiry, stream and tags. Backups are refused. */
+/** `AWS::DynamoDB::Table`: keys, indexes, capacity, expiry, stream and tags. */
 
 import type { IndexDefinition } from "../../tables/mod.ts";
 import { defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
@@ -118,15 +118,21 @@ function readTimeToLive(resource: Resource<Properties>): string | undefined {
   return specification.AttributeName;
 }
 
-/** As CreateTable does: capacity units exactly where they are billed. */
+/** As CreateTable does: capacity units exactly where they are billed, of each global index too. */
 function checkCapacity({ properties: given, report }: Resource<Properties>): void {
-  const onDemand = given.BillingMode === "PAY_PER_REQUEST";
-  if (onDemand && given.ProvisionedThroughput) {
-    const message = "'ProvisionedThroughput' and 'PAY_PER_REQUEST' exclude each other";
-    report(["Properties", "ProvisionedThroughput"], message);
-  }
-  if (!onDemand && !given.ProvisionedThroughput) {
-    const message = "'ProvisionedThroughput' is missing, or 'BillingMode: PAY_PER_REQUEST'";
-    report(["Properties"], message);
+  const { BillingMode, ProvisionedThroughput, GlobalSecondaryIndexes: indexes = [] } = given;
+  const paths = indexes.map((index, at) => {
+    return { owner: index, path: ["Properties", "GlobalSecondaryIndexes", at] as const };
+  });
+  const all = [{ owner: { ProvisionedThroughput }, path: ["Properties"] as const }, ...paths];
+  for (const { owner, path } of all) {
+    if (BillingMode === "PAY_PER_REQUEST" && owner.ProvisionedThroughput) {
+      const message = "'ProvisionedThroughput' and 'PAY_PER_REQUEST' exclude each other";
+      report([...path, "ProvisionedThroughput"], message);
+    }
+    if (BillingMode !== "PAY_PER_REQUEST" && !owner.ProvisionedThroughput) {
+      const message = "'ProvisionedThroughput' is missing, or 'BillingMode: PAY_PER_REQUEST'";
+      report(path, message);
+    }
   }
 }
