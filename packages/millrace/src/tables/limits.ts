@@ -45,8 +45,13 @@ export const expiryAgeMaxSeconds = 5 * 365 * 24 * 60 * 60;
 /** Unspoken default and bound of ListTables. */
 export const listCountMax = 100;
 
+export const dayMs = 24 * 60 * 60 * 1000;
+
+/** Days over which a table can be restored to any moment. */
+export const recoveryDaysMax = 35;
+
 /** How long the record of a change is kept in the stream of its table. */
-export const streamAgeMaxMs = 24 * 60 * 60 * 1000;
+export const streamAgeMaxMs = dayMs;
 
 /** How long a place in a stream may be read on from. */
 export const iteratorAgeMaxMs = 15 * 60 * 1000;

@@ -112,6 +112,17 @@ export const messages = {
   tableExists: (name: string) => `Table already exists: ${name}`,
   backupNotFound: (arn: string) => `Backup not found: ${arn}`,
   tableNotFoundShort: (name: string) => `Table not found: ${name}`,
+  recoveryOff: "Point in time recovery has not yet been enabled for this source table.",
+  recoveryPeriodUnwanted:
+    `${invalid}RecoveryPeriodInDays can only be specified ` +
+    "when PointInTimeRecoveryEnabled is true",
+  restoreSourceTwice: "Only one of SourceTableArn and SourceTableName can be specified",
+  restoreSourceMissing: "Either SourceTableArn or SourceTableName must be specified",
+  restoreTimeTwice: "Only one of UseLatestRestorableTime and RestoreDateTime can be specified",
+  restoreTimeMissing: "Either UseLatestRestorableTime or RestoreDateTime must be specified",
+  restoreTimeOutside:
+    "An invalid restore time was specified. RestoreDateTime must be between " +
+    "EarliestRestorableDateTime and LatestRestorableDateTime.",
   tableProtected:
     "Resource cannot be deleted as it is currently protected against deletion. " +
     "Disable deletion protection first.",

@@ -20,6 +20,7 @@ import {
   streamOperations,
 } from "./operations/by-name.ts";
 import type { WriteOutput } from "./operations/put-item.ts";
+import { trimHistory } from "./recovery/history.ts";
 import type { PutItemInput } from "./request/item-shapes.ts";
 import { type Sweeping, startSweeping, sweepTable } from "./store/expiry.ts";
 import { trimStream } from "./store/stream-log.ts";
@@ -78,6 +79,7 @@ export function createTables({ records, clock, random, logger, account }: Tables
     for (const table of [...catalog.tables()]) {
       deletedCount += await sweepTable(table, clock.now());
       await sweepStreams(table);
+      await trimHistory(table);
     }
     await sweepTokens(records, clock.now());
     return deletedCount;

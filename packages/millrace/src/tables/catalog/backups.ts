@@ -10,9 +10,8 @@
 import { noBytes, textOf, utf8 } from "../../base/mod.ts";
 import type { RecordAddress, Records } from "../../storage/mod.ts";
 import { refuse } from "../errors.ts";
-import { buildBatchCount } from "../limits.ts";
 import { messages } from "../messages.ts";
-import { after } from "../store/key-bytes.ts";
+import { copySpace } from "../store/copy.ts";
 import type { Table, TableState } from "../store/table.ts";
 import { isStateOf, stateAddress } from "./state.ts";
 
@@ -106,25 +105,4 @@ export async function noteUnfinished(records: Records, space: string): Promise<v
 /** The change that takes the note away again. */
 export function finished(space: string) {
   return { space: unfinishedSpace, key: utf8(space), value: undefined };
-}
-
-/** How much was copied; bytes as they are stored. */
-async function copySpace(
-  records: Records,
-  source: string,
-  target: string,
-): Promise<{ itemCount: number; bytes: number }> {
-  let [itemCount, bytes] = [0, 0];
-  let from: Uint8Array | undefined;
-  for (;;) {
-    const range = { space: source, from, countMax: buildBatchCount };
-    const entries = await records.range(range);
-    const last = entries.at(-1);
-    if (!last) return { itemCount, bytes };
-    const changes = entries.map(({ key, value }) => ({ space: target, key, value }));
-    await records.update([], () => ({ changes, result: undefined }));
-    itemCount += entries.length;
-    bytes += entries.reduce((sum, { value }) => sum + value.length, 0);
-    from = after(last.key);
-  }
 }

@@ -11,6 +11,7 @@ import { type Clock, newUuid, type Random, textOf, utf8 } from "../../base/mod.t
 import type { Change, Records } from "../../storage/mod.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
+import { resumeHistory } from "../recovery/history.ts";
 import { buildExpiry, buildIndex, clearSpace } from "../store/building.ts";
 import { Table, type TableState } from "../store/table.ts";
 import {
@@ -63,6 +64,7 @@ export class Catalog {
       const state = decodeState(value, this.#newTable());
       if (state.origin !== "api") continue;
       const table = new Table(state, this.#ports);
+      await resumeHistory(table);
       this.#tables.set(textOf(key), table);
       this.#build(table);
     }
@@ -118,6 +120,7 @@ export class Catalog {
     const open = this.#tables.get(definition.name);
     const table = open ?? new Table(state, this.#ports);
     table.state = state;
+    await resumeHistory(table);
     await this.#finishBuilding(table);
     this.#tables.set(definition.name, table);
     this.#clearDropped(table, dropped);
@@ -207,6 +210,18 @@ export class Catalog {
     if (isOld) await this.change(table, (state) => withoutOldStreams(state, nowMs));
   }
 
+  /** The table's history reaches back to now, or further, once this has answered. */
+  async beginRecovery(table: Table): Promise<void> {
+    const { recovery } = table.state;
+    if (!recovery || recovery.sinceMs !== undefined) return;
+    await table.writesSettled();
+    const sinceMs = this.#ports.clock.now();
+    await this.#mark(table, (state) => {
+      const same = state.recovery?.space === recovery.space && state.recovery.sinceMs === undefined;
+      return same ? { ...state, recovery: { ...recovery, sinceMs } } : state;
+    });
+  }
+
   /** The state as it would be with another definition: new indexes are still to be built. */
   redefine(state: TableState, definition: TableDefinition): TableState {
     return nextState(definition, { before: state, made: this.#newTable(), origin: state.origin });
@@ -253,6 +268,7 @@ export class Catalog {
 
   async #buildMissing(table: Table): Promise<void> {
     const stopped = () => this.#ports.jobs.stopped() || table.dropped;
+    await this.beginRecovery(table);
     const { expiryBuilding } = table.state;
     if (expiryBuilding && (await buildExpiry(table, stopped))) {
       await this.#mark(table, (state) => {

@@ -2,8 +2,9 @@
 
 import { textOf, utf8 } from "../../base/mod.ts";
 import type { RecordAddress } from "../../storage/mod.ts";
-import { streamAgeMaxMs } from "../limits.ts";
-import { type StreamState, Table, type TableState } from "../store/table.ts";
+import { dayMs, streamAgeMaxMs } from "../limits.ts";
+import { spacesOfHistory } from "../recovery/history.ts";
+import { type RecoveryState, type StreamState, Table, type TableState } from "../store/table.ts";
 import type { IndexDefinition, TableDefinition } from "./definition.ts";
 
 /** What a table that is new, or was stored before tables had ids, is given. */
@@ -63,11 +64,26 @@ export function nextState(definition: TableDefinition, transition: Transition): 
     space,
     indexes: Object.fromEntries(indexes),
     streams: nextStreams(before?.streams ?? [], { definition, made, space }),
+    recovery: nextRecovery(before, { definition, made, space }),
   };
   return expiryMoved ? { ...state, expiryBuilding: made.id } : state;
 }
 
-interface StreamChange {
+/** A history that is to reach back further reaches as far as it was kept until now. */
+function nextRecovery(
+  before: TableState | undefined,
+  { definition, made, space }: Making,
+): RecoveryState | undefined {
+  const { recoveryDays: days } = definition;
+  if (days === undefined) return undefined;
+  const kept = before?.recovery;
+  const keptDays = before?.definition.recoveryDays;
+  if (!kept || keptDays === undefined) return { space: `${space}/history/${made.id}` };
+  if (days <= keptDays || kept.sinceMs === undefined) return kept;
+  return { ...kept, sinceMs: Math.max(kept.sinceMs, made.createdMs - keptDays * dayMs) };
+}
+
+interface Making {
   readonly definition: TableDefinition;
   readonly made: NewTable;
   readonly space: string;
@@ -76,7 +92,7 @@ interface StreamChange {
 /** A stream that is over is kept for as long as its records are. */
 function nextStreams(
   before: readonly StreamState[],
-  { definition, made, space }: StreamChange,
+  { definition, made, space }: Making,
 ): readonly StreamState[] {
   const nowMs = made.createdMs;
   const { streamView: view } = definition;
@@ -126,5 +142,6 @@ export function droppedSpaces(
 function spacesOf(state: TableState): string[] {
   const indexes = Object.values(state.indexes).map(({ space }) => space);
   const streams = (state.streams ?? []).map(({ space }) => space);
-  return [...Table.ownSpaces(state), ...indexes, ...streams];
+  const history = state.recovery ? spacesOfHistory(state.recovery) : [];
+  return [...Table.ownSpaces(state), ...indexes, ...streams, ...history];
 }

@@ -13,8 +13,6 @@ import {
   sourceOfBackup,
 } from "../catalog/backups.ts";
 import { nameOf } from "../catalog/catalog.ts";
-import { checkBilling, onDemandMaxOf, readIndexes, throughputOf } from "../catalog/check-table.ts";
-import { keyAttributes, type TableDefinition } from "../catalog/definition.ts";
 import { type Account, describe, keySchema, tableArn, throughput } from "../catalog/describe.ts";
 import { refuse } from "../errors.ts";
 import { messages } from "../messages.ts";
@@ -27,6 +25,7 @@ import {
 import { readRequest } from "../request/read.ts";
 import type { Input } from "../request/shape.ts";
 import type { Context, Operation } from "./operation.ts";
+import { restoredDefinition } from "./restored-table.ts";
 
 const listMax = 100;
 
@@ -83,11 +82,7 @@ function isWanted({ state, createdMs }: Backup, input: Input<typeof listBackupsS
 export const restoreTableFromBackup: Operation = async (context, request) => {
   const input = readRequest(restoreTableShape, request);
   const backup = await find(context, input.BackupArn);
-  if (input.SSESpecificationOverride?.Enabled) {
-    const { TargetTableName: TableName } = input;
-    context.logger.warn("tables are not encrypted on disk", { TableName });
-  }
-  const definition = readDefinition(backup.state.definition, input);
+  const definition = restoredDefinition(context, backup.state.definition, input);
   const source = sourceOfBackup(context.records, backup, () => refuseMissing(input.BackupArn));
   const table = await context.catalog.restore(definition, source);
   const described = describe(table.state, { account: context.account, status: "CREATING" });
@@ -99,33 +94,6 @@ export const restoreTableFromBackup: Operation = async (context, request) => {
   };
   return { TableDescription: { ...described, RestoreSummary: summary } };
 };
-
-function readDefinition(
-  source: TableDefinition,
-  input: Input<typeof restoreTableShape>,
-): TableDefinition {
-  const { GlobalSecondaryIndexOverride: globals, LocalSecondaryIndexOverride: locals } = input;
-  const { BillingModeOverride: mode, ProvisionedThroughputOverride: units } = input;
-  if (mode) checkBilling(mode, units, globals ?? []);
-  const { partitionKey, sortKey, indexes: before = [] } = source;
-  const table = sortKey ? { partitionKey, sortKey } : { partitionKey };
-  const attributes = [source, ...before].flatMap(keyAttributes).map(({ name, type }) => {
-    return { AttributeName: name, AttributeType: type };
-  });
-  const given = readIndexes(locals, globals, { attributes, table });
-  const kept = before
-    .filter(({ scope }) => !(scope === "local" ? locals : globals))
-    .map(({ throughput: own, ...index }) => (mode || !own ? index : { ...index, throughput: own }));
-  const billed = units ? throughputOf(units) : mode ? undefined : source.throughput;
-  const max = input.OnDemandThroughputOverride;
-  const onDemandMax = max ? onDemandMaxOf(max) : source.onDemandMax;
-  return {
-    name: input.TargetTableName,
-    ...table,
-    indexes: [...kept, ...given],
-    ...(billed ? { throughput: billed } : onDemandMax && { onDemandMax }),
-  };
-}
 
 /** The backup of an ARN. */
 async function find({ records, account }: Context, arn: string): Promise<Backup> {

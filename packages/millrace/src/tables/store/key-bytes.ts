@@ -119,7 +119,7 @@ export function keyPartBytes(value: AttributeValue): Uint8Array {
 }
 
 /** The first key past all that begin with these bytes, of which the last is below 255. */
-function prefixEnd(start: Uint8Array): Uint8Array {
+export function prefixEnd(start: Uint8Array): Uint8Array {
   let length = start.length;
   while (length > 0 && start[length - 1] === 0xff) length -= 1;
   const end = start.slice(0, length);

@@ -31,7 +31,7 @@ export function keyBytesOfKey(schema: KeySchema, key: Item): Uint8Array {
   return keyBytes(schema, key);
 }
 
-export function matchesSchema(schema: KeySchema, key: Item): boolean {
+function matchesSchema(schema: KeySchema, key: Item): boolean {
   return matchesKeys(keyAttributes(schema), key);
 }
 

@@ -12,6 +12,7 @@ import {
   keyAttributes,
   type TableDefinition,
 } from "../catalog/definition.ts";
+import { encodeMoment } from "./moment-bytes.ts";
 
 /** What is kept of a table beside its items. */
 export interface TableState {
@@ -33,6 +34,14 @@ export interface TableState {
   /** The streams it has had within a day, the newest last. */
   readonly streams?: readonly StreamState[];
   readonly billingChangedMs?: number;
+  /** Absent where the table cannot be restored to a moment. */
+  readonly recovery?: RecoveryState | undefined;
+}
+
+export interface RecoveryState {
+  readonly space: string;
+  /** The oldest moment that its history reaches back to; absent until all writes are in it. */
+  readonly sinceMs?: number;
 }
 
 export interface IndexState {
@@ -71,6 +80,9 @@ export class Table {
   #indexesByName: readonly Index[];
   readonly #writes = new Set<Promise<unknown>>();
   #dropped = false;
+  #momentMs = 0;
+  #momentCount = 0;
+  #holdCount = 0;
 
   constructor(state: TableState, { records, clock }: TablePorts) {
     this.records = records;
@@ -130,6 +142,38 @@ export class Table {
   /** The spaces of a table that are not of an index. */
   static ownSpaces({ space }: Pick<TableState, "space">): string[] {
     return [`${space}/items`, `${space}/expiry`];
+  }
+
+  /** The time of a change and its count, which never go back; as keys of the history have them. */
+  nextMoment(): Uint8Array {
+    this.#momentMs = Math.max(this.#momentMs, this.clock.now());
+    this.#momentCount += 1;
+    return encodeMoment(this.#momentMs, this.#momentCount);
+  }
+
+  /** Changes go on behind the last that was written down before a start. */
+  resumeMoment(ms: number, count: number): void {
+    this.#momentMs = ms;
+    this.#momentCount = count;
+  }
+
+  /** Changes that are decided from now on are later than this. */
+  passMoment(ms: number): void {
+    this.#momentMs = Math.max(this.#momentMs, ms + 1);
+  }
+
+  /** Whether somebody reads the history, and nothing of it may go. */
+  get held(): boolean {
+    return this.#holdCount > 0;
+  }
+
+  async holdWhile(work: () => Promise<void>): Promise<void> {
+    this.#holdCount += 1;
+    try {
+      await work();
+    } finally {
+      this.#holdCount -= 1;
+    }
   }
 
   /** Remembers a write until it has settled. */

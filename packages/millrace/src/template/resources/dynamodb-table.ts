@@ -1,8 +1,8 @@
-/** `AWS::DynamoDB::Table`: keys, indexes, capacity, expiry, stream and tags. */
+/** `AWS::DynamoDB::Table`: keys, indexes, capacity, expiry, stream, recovery and tags. */
 
 import type { IndexDefinition } from "../../tables/mod.ts";
 import { defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
-import { boolean, choice, list, object, required, text, type ValueOf } from "../schema.ts";
+import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
 import { tableAttributes, tableName, tableTypes, throughput, throughputOf } from "./table.ts";
 import {
   attributeDefinitions,
@@ -25,6 +25,10 @@ const properties = object({
   TimeToLiveSpecification: object({ AttributeName: attributeName, Enabled: required(boolean()) }),
   StreamSpecification: object({
     StreamViewType: required(choice("NEW_AND_OLD_IMAGES", "OLD_IMAGE", "NEW_IMAGE", "KEYS_ONLY")),
+  }),
+  PointInTimeRecoverySpecification: object({
+    PointInTimeRecoveryEnabled: boolean(),
+    RecoveryPeriodInDays: integer(1, 35),
   }),
   DeletionProtectionEnabled: boolean(),
   TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
@@ -98,13 +102,16 @@ function checkAttributesUsed({ properties: given, report }: Resource<Properties>
 /** The rest of the definition; most of it changes nothing but how the table is described. */
 function otherParts(given: Properties) {
   const { ProvisionedThroughput: units, Tags, TableClass, DeletionProtectionEnabled } = given;
-  const { StreamSpecification: stream } = given;
+  const { StreamSpecification: stream, PointInTimeRecoverySpecification: recovery } = given;
   return {
     ...(stream && { streamView: stream.StreamViewType }),
     ...(units && { throughput: throughputOf(units) }),
     ...(Tags && { tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }),
     ...(TableClass && { tableClass: TableClass }),
     ...(DeletionProtectionEnabled && { deletionProtected: true }),
+    ...(recovery?.PointInTimeRecoveryEnabled && {
+      recoveryDays: recovery.RecoveryPeriodInDays ?? 35,
+    }),
   };
 }
 
