@@ -27,9 +27,11 @@ export {
   type SignableRequest,
   type SignatureClaim,
   type SignatureProblem,
+  type SigningCredentials,
   SigningKeys,
   signableRequest,
   signatureProblem,
+  signedHeaders,
   unsigned,
   type VerifierOptions,
 } from "./sigv4/mod.ts";

@@ -145,6 +145,7 @@ function readLocalIndex(index: LocalIndexInput, context: IndexContext): IndexDef
   return { name, scope: "local", ...schema, projection };
 }
 
+/** The index as a definition; refuses a key or a projection that no index can have. */
 export function readGlobalIndex(index: IndexInput, { attributes }: IndexContext): IndexDefinition {
   const { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput: max } = index;
   return {

@@ -168,7 +168,8 @@ test("writes that come while a table is restored are not in it, wherever they fa
   let [isOpen, rangeCount] = [false, 0];
   const writing = interrupted(records, async ({ space }) => {
     if (!space.includes("/items") && !space.includes("/history/")) return;
-    if (!isOpen || rangeCount === 12) return; // each adds an item behind the last: that would go on for ever
+    // Each adds an item behind the last: without an end the copy would have none.
+    if (!isOpen || rangeCount === 12) return;
     rangeCount += 1;
     const at = (rangeCount * 37) % 700;
     await Promise.all([put(names[at]!, "new"), remove(names[(at + 350) % 700]!)]);
