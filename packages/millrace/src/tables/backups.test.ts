@@ -40,13 +40,24 @@ test("a table is restored as it was when it was backed up, with its indexes", as
   const BackupArn = await backUp();
   await call("DeleteItem", { TableName: "kept", Key: { pk: S("k0") } });
   const restored = await call("RestoreTableFromBackup", { TargetTableName: "again", BackupArn });
-  expect(restored).toMatchObject({ TableDescription: { TableName: "again", ItemCount: 0 } });
+  const summary = (RestoreInProgress: boolean) => ({
+    SourceBackupArn: BackupArn,
+    SourceTableArn: "arn:aws:dynamodb:eu-central-1:000000000000:table/kept",
+    RestoreDateTime: opened.clock.now() / 1000,
+    RestoreInProgress,
+  });
+  expect(restored).toMatchObject({
+    TableDescription: { TableName: "again", ItemCount: 0, RestoreSummary: summary(true) },
+  });
   await tables.settled();
   const all = await must(tables.call("Scan", { TableName: "again", Select: "COUNT" }));
   const index = { TableName: "again", IndexName: "byKind", Select: "COUNT" };
   expect([all.Count, (await must(tables.call("Scan", index))).Count]).toEqual([300, 300]);
   const later = await startTables(opened.records, opened.clock);
   expect((await must(later.call("Scan", index))).Count).toBe(300);
+  expect(await caller(later)("DescribeTable", { TableName: "again" })).toMatchObject({
+    Table: { RestoreSummary: summary(false) },
+  });
   expect(await call("RestoreTableFromBackup", { TargetTableName: "again", BackupArn })).toBe(
     "TableAlreadyExistsException: Table already exists: again",
   );

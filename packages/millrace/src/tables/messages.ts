@@ -79,6 +79,8 @@ export const messages = {
     `[${codes.join(", ")}]`,
 
   // Values
+  // That names have at least one character is documented; the words are not.
+  nameEmpty: `${invalid}Empty attribute name`,
   noType: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
   manyTypes:
     "Supplied AttributeValue has more than one datatypes set, " +
@@ -210,6 +212,8 @@ export const messages = {
     `TimeToLive is active on a different AttributeName: current AttributeName is ${name}`,
   tagsMissing: `${invalid}Atleast one Tag needs to be passed`,
   tagKeysMissing: `${invalid}Atleast one Tag Key needs to be passed`,
+  // That the prefix is reserved is documented; the words are not.
+  tagReserved: (key: string) => `${invalid}Tag keys must not begin with "aws:": ${key}`,
   tagCount: "One or more parameter values were invalid: The number of tags exceeds the limit of 50",
   arnInvalid: (arn: string) => `Invalid TableArn: Invalid ResourceArn provided as input ${arn}`,
   // "ResourcArn" is the service's own.

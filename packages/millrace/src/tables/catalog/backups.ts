@@ -12,7 +12,7 @@ import type { RecordAddress, Records } from "../../storage/mod.ts";
 import { refuse } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { copySpace } from "../store/copy.ts";
-import type { Table, TableState } from "../store/table.ts";
+import type { RestoredFrom, Table, TableState } from "../store/table.ts";
 import { isStateOf, stateAddress } from "./state.ts";
 
 const backupSpace = "tables-backups";
@@ -60,6 +60,7 @@ export async function makeBackup(table: Table, head: BackupHead): Promise<Backup
 
 /** Where the items of a new table come from. */
 export interface ItemSource {
+  readonly restored: RestoredFrom;
   copyTo(space: string): Promise<unknown>;
   /** A record that must still be as it should when all is copied. */
   readonly address: RecordAddress;
@@ -68,8 +69,13 @@ export interface ItemSource {
 }
 
 /** A backup as a source; `gone` refuses in the words of who asks. */
-export function sourceOfBackup(records: Records, backup: Backup, gone: () => never): ItemSource {
+export function sourceOfBackup(
+  records: Records,
+  backup: Backup,
+  { restored, gone }: { readonly restored: RestoredFrom; gone(): never },
+): ItemSource {
   return {
+    restored,
     copyTo: (space) => copySpace(records, backup.space, space),
     address: backupAddress(backup.id),
     check: (bytes) => void (bytes ?? gone()),

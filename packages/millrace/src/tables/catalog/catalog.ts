@@ -150,7 +150,9 @@ export class Catalog {
     const { records } = this.#ports;
     const taken = () => refuse("TableAlreadyExistsException", messages.tableExists(name));
     if (this.#tables.has(name)) taken();
-    const next = nextState(definition, { made: this.#newTable(), origin: "api" });
+    const made = this.#newTable();
+    const { restored } = source;
+    const next = { ...nextState(definition, { made, origin: "api" }), restored };
     const table = new Table(next, this.#ports);
     await this.#fill(table.itemSpace, async () => {
       await source.copyTo(table.itemSpace);

@@ -72,6 +72,21 @@ export function describe(state: TableState, options: DescribeOptions): TableDesc
       TableClassSummary: { TableClass: definition.tableClass },
     }),
     DeletionProtectionEnabled: definition.deletionProtected ?? false,
+    ...describeOrigin(state, status),
+  };
+}
+
+/** All items are there when the table is; only the request that asked for them is told otherwise. */
+function describeOrigin({ restored }: TableState, status: TableStatus) {
+  if (!restored) return {};
+  const { tableArn: source, backupArn, momentMs } = restored;
+  return {
+    RestoreSummary: {
+      ...(backupArn !== undefined && { SourceBackupArn: backupArn }),
+      SourceTableArn: source,
+      RestoreDateTime: momentMs / 1000,
+      RestoreInProgress: status === "CREATING",
+    },
   };
 }
 

@@ -83,16 +83,16 @@ export const restoreTableFromBackup: Operation = async (context, request) => {
   const input = readRequest(restoreTableShape, request);
   const backup = await find(context, input.BackupArn);
   const definition = restoredDefinition(context, backup.state.definition, input);
-  const source = sourceOfBackup(context.records, backup, () => refuseMissing(input.BackupArn));
-  const table = await context.catalog.restore(definition, source);
-  const described = describe(table.state, { account: context.account, status: "CREATING" });
-  const summary = {
-    SourceBackupArn: input.BackupArn,
-    SourceTableArn: tableArn(context.account, backup.state.definition.name),
-    RestoreDateTime: backup.createdMs / 1000,
-    RestoreInProgress: true,
+  const restored = {
+    tableArn: tableArn(context.account, backup.state.definition.name),
+    backupArn: input.BackupArn,
+    momentMs: backup.createdMs,
   };
-  return { TableDescription: { ...described, RestoreSummary: summary } };
+  const gone = () => refuseMissing(input.BackupArn);
+  const source = sourceOfBackup(context.records, backup, { restored, gone });
+  const table = await context.catalog.restore(definition, source);
+  const shown = { account: context.account, status: "CREATING" } as const;
+  return { TableDescription: describe(table.state, shown) };
 };
 
 /** The backup of an ARN. */

@@ -80,6 +80,7 @@ export const restoreTableToPointInTime: Operation = async (context, request) => 
   const definition = restoredDefinition(context, source.definition, input);
   const { name } = source.definition;
   const table = await catalog.restore(definition, {
+    restored: { tableArn: tableArn(account, name), momentMs: moment.atMs },
     copyTo: (space) => copyMoment(moment, space),
     address: stateAddress(name),
     check(bytes) {
@@ -90,13 +91,7 @@ export const restoreTableToPointInTime: Operation = async (context, request) => 
       if (!isKept) refuse("PointInTimeRecoveryUnavailableException", messages.recoveryOff);
     },
   });
-  const described = describe(table.state, { account, status: "CREATING" });
-  const summary = {
-    SourceTableArn: tableArn(account, name),
-    RestoreDateTime: moment.atMs / 1000,
-    RestoreInProgress: true,
-  };
-  return { TableDescription: { ...described, RestoreSummary: summary } };
+  return { TableDescription: describe(table.state, { account, status: "CREATING" }) };
 };
 
 type RestoreToPoint = Input<typeof restoreToPointShape>;

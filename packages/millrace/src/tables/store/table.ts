@@ -34,8 +34,18 @@ export interface TableState {
   /** The streams it has had within a day, the newest last. */
   readonly streams?: readonly StreamState[];
   readonly billingChangedMs?: number;
+  /** Absent: it was not made from another. */
+  readonly restored?: RestoredFrom;
   /** Absent where the table cannot be restored to a moment. */
   readonly recovery?: RecoveryState | undefined;
+}
+
+/** What a table was restored from. */
+export interface RestoredFrom {
+  readonly tableArn: string;
+  readonly backupArn?: string;
+  /** Of which its items are. */
+  readonly momentMs: number;
 }
 
 export interface RecoveryState {
