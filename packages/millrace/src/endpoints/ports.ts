@@ -12,6 +12,7 @@ import type {
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
 import type { Denials, Identities } from "../identity/mod.ts";
+import type { Logs } from "../logs/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
@@ -37,6 +38,7 @@ export interface ApiDoorPorts extends IdentityPorts {
     options?: InvokeOptions,
   ) => Promise<string | undefined>;
   readonly functions: Pick<Functions, "control" | "settings" | "has">;
+  readonly logs: Logs;
   readonly rules: RuleManager;
   readonly destinations: Destinations;
   readonly trace: RuleTrace;

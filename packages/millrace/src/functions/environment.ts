@@ -21,8 +21,10 @@ import {
   responseBytesMax,
   streamBytesMax,
 } from "./limits.ts";
+import { type CallReport, type PlatformFailure, PlatformLines } from "./logging/platform-lines.ts";
+import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
-import { type FunctionLine, Output } from "./output.ts";
+import { type FunctionLine, type LogName, Output } from "./output.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 
 /** A function that is ready to run. */
@@ -38,6 +40,8 @@ export interface Program {
   readonly createVariables: (own: OwnVariables) => Record<string, string>;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  readonly logging: LoggingSettings;
+  readonly runtime: string;
 }
 
 /** What differs from one environment of a function to the next. */
@@ -69,9 +73,12 @@ interface RunningCall {
   readonly resolve: (outcome: Outcome) => void;
 }
 
+const timedOutType = "Sandbox.Timedout";
+
 export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #output: Output;
+  readonly #lines: PlatformLines;
   readonly #api: RuntimeApi;
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #initTimer: Timer;
@@ -87,15 +94,25 @@ export class Environment {
   #initMs: number | undefined;
   #initError: Uint8Array | undefined;
   #timedOut = false;
+  /** How the process broke the call in hand, for its report. */
+  #brokeBy: string | undefined;
   #memoryTimer: Timer | undefined;
+  /** When it was looked at last. */
+  #memoryBytes = 0;
   #exited = false;
 
   constructor(options: EnvironmentOptions) {
     const { program, clock, write } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
-    const { functionName, marksLog } = program;
-    this.#output = new Output({ functionName, marksLog, clock, write });
+    const { provisioned = false } = options;
+    const own = { temporaryFolder: this.#temporaryFolder, provisioned };
+    const variables = program.createVariables(own);
+    const log = logNameOf(variables);
+    const region = variables.AWS_REGION ?? "";
+    this.#lines = new PlatformLines({ ...program, settings: program.logging, region, clock });
+    this.#output = new Output({ ...program, log, lines: this.#lines, clock, write });
+    this.#output.platform(this.#lines.initStart(provisioned));
     this.#api = serveRuntimeApi({
       deadlineMs: () => this.#running?.deadlineMs ?? clock.now(),
       handlers: {
@@ -108,9 +125,7 @@ export class Environment {
         },
       },
     });
-    const { provisioned = false } = options;
-    const own = { temporaryFolder: this.#temporaryFolder, provisioned };
-    this.#process = startProcess(program.createVariables(own), program, this.#api);
+    this.#process = startProcess(variables, program, this.#api);
     this.#checkMemory();
     this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
     this.#ended = this.#watch();
@@ -207,20 +222,19 @@ export class Environment {
     return true;
   }
 
-  #report(requestId: string, durationMs: number, memoryBytes: number): string {
-    const init = this.#initMs;
+  #report(requestId: string, durationMs: number, memoryBytes: number): CallReport {
+    const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
-    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? 0);
-    const fields = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${Math.ceil(durationMs)} ms`,
-      `Memory Size: ${this.#options.program.memoryMegabytes} MB`,
-      `Max Memory Used: ${Math.ceil(bytes / 1_048_576)} MB`,
-    ];
-    if (init !== undefined) fields.push(`Init Duration: ${init.toFixed(2)} ms`);
-    return `${fields.join("\t")}\t`;
+    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
+    const failure = failureOf(this.#brokeBy);
+    return { requestId, durationMs, memoryBytes: bytes, initMs, failure };
+  }
+
+  #reportFailedInit(): void {
+    const durationMs = this.#options.clock.monotonic() - this.#startMs;
+    const errorType = this.#timedOut ? timedOutType : "Runtime.ExitError";
+    this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
   }
 
   #timeOut(): void {
@@ -232,7 +246,8 @@ export class Environment {
   #checkMemory(): void {
     if (this.#exited) return;
     const bytesMax = this.program.memoryMegabytes * 1_048_576;
-    if ((ownMemoryOf(this.#process.pid) ?? 0) > bytesMax) this.#kill();
+    this.#memoryBytes = ownMemoryOf(this.#process.pid) ?? this.#memoryBytes;
+    if (this.#memoryBytes > bytesMax) this.#kill();
     this.#memoryTimer = this.#options.clock.after(memoryCheckMs, () => this.#checkMemory());
   }
 
@@ -258,6 +273,7 @@ export class Environment {
     this.#memoryTimer?.cancel();
     this.#api.close();
     rmSync(this.#temporaryFolder, { recursive: true, force: true });
+    if (!this.#initialised) this.#reportFailedInit();
     const { signalCode, exitCode } = this.#process;
     const how = signalCode ? `signal: ${signalName(signalCode)}` : `exit status ${exitCode}`;
     this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(how));
@@ -271,7 +287,8 @@ export class Environment {
     const failure = this.#timedOut
       ? failures.timedOut(requestId, this.#options.program.timeoutSeconds)
       : failures.exited(requestId, how);
-    this.#output.platform(failure.errorMessage);
+    this.#output.platform(this.#lines.broken(requestId, failure));
+    this.#brokeBy = failure.errorType;
     this.#settle(requestId, encodeFailure(failure), "Unhandled");
   }
 
@@ -304,6 +321,17 @@ function startProcess(variables: Record<string, string>, program: Program, api: 
     api.close();
     throw thrown;
   }
+}
+
+function failureOf(errorType: string | undefined): PlatformFailure | undefined {
+  if (errorType === timedOutType) return { status: "timeout" };
+  return errorType === undefined ? undefined : { status: "error", errorType };
+}
+
+function logNameOf(variables: Record<string, string>): LogName {
+  const { AWS_LAMBDA_LOG_GROUP_NAME: group = "", AWS_LAMBDA_LOG_STREAM_NAME: stream = "" } =
+    variables;
+  return { group, stream };
 }
 
 /** As Lambda's messages spell it. */

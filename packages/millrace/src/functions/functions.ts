@@ -30,6 +30,7 @@ import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
 import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
+import type { FunctionLine, LogName } from "./output.ts";
 import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
@@ -61,8 +62,16 @@ export interface FunctionsOptions {
   readonly logger: Logger;
   /** Gets what functions write, a line without its newline at a time; absent: the logger does. */
   readonly writeLog?: (line: string) => void;
+  /** Gets every line as Lambda's log has it, with where it belongs there. Returns at once. */
+  readonly keepLine?: (line: KeptLine) => void;
   /** Absent: the `node` on the server's PATH, or else the Bun that runs the server. */
   readonly node?: NodeCommand;
+}
+
+export interface KeptLine extends LogName {
+  readonly timestampMs: number;
+  /** Ends in a newline. */
+  readonly message: string;
 }
 
 export interface InvokeOptions {
@@ -156,7 +165,12 @@ class FunctionHouse {
     const { clock, random, logger, records, writeLog } = options;
     this.#options = options;
     const sink = { clock, logger, writeLog };
-    this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
+    const write = (line: FunctionLine) => {
+      writeFunctionLine(line, sink);
+      const { raw, log } = line;
+      options.keepLine?.({ ...log, timestampMs: clock.now(), message: `${raw}\n` });
+    };
+    this.#fleet = new Fleet({ clock, write });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
     this.settings = new FunctionSettings({ ...shared, now: () => clock.now() });

@@ -23,4 +23,4 @@ export {
 } from "./logs.ts";
 export { readPattern } from "./pattern/pattern.ts";
 export type { ReadResult, ReadWish } from "./reader.ts";
-export { retainedFromMs } from "./trim.ts";
+export { takeWindow, type Windowed } from "./window.ts";

@@ -4,13 +4,21 @@
  */
 
 import { join } from "node:path";
-import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
+import {
+  type Clock,
+  type Figured,
+  type Logger,
+  type Random,
+  systemClock,
+  systemRandom,
+} from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
@@ -59,25 +67,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { records } = engines;
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
-  const functions = createFunctions({
-    ...shared,
-    ...account,
-    definitions: application.functions,
-    records,
-    watch: configuration.watch,
-    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
-    workFolder: join(engines.workFolder, "functions"),
-    logger: loggerOf("functions"),
-  });
-  const objects = createObjects({
-    definitions: application.buckets,
-    build: bundleForBrowser,
-    workFolder: join(engines.workFolder, "objects"),
-    storeFolder: join(engines.filesFolder, "objects"),
-    logger: loggerOf("objects"),
-  });
-
+  const { tables, logs, functions, objects } = createStores(options, shared);
   const houseRules = createHouseRules({
     ...shared,
     application,
@@ -85,6 +75,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
     broker: () => broker,
     loggerOf,
   });
@@ -119,8 +110,53 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("gateway"),
   });
   const { rules, manager } = created;
-  const parts = { ...houseRules, options, identity, tables, functions, objects, broker, edge };
+  const parts = {
+    ...houseRules,
+    options,
+    identity,
+    tables,
+    functions,
+    objects,
+    logs,
+    broker,
+    edge,
+  };
   return { ok: true, services: run({ ...parts, rules, manager }) };
+}
+
+interface Shared {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly atEndOfTurn: (callback: () => void) => void;
+}
+
+/** What stands on the engines alone. */
+function createStores(
+  { application, engines, configuration, loggerOf }: ServicesOptions,
+  shared: Shared,
+) {
+  const { records } = engines;
+  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
+  const functions = createFunctions({
+    ...shared,
+    ...account,
+    definitions: application.functions,
+    records,
+    watch: configuration.watch,
+    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
+    workFolder: join(engines.workFolder, "functions"),
+    logger: loggerOf("functions"),
+    keepLine: (line) => logs.write(line),
+  });
+  const objects = createObjects({
+    definitions: application.buckets,
+    build: bundleForBrowser,
+    workFolder: join(engines.workFolder, "objects"),
+    storeFolder: join(engines.filesFolder, "objects"),
+    logger: loggerOf("objects"),
+  });
+  return { tables, logs, functions, objects };
 }
 
 interface Parts {
@@ -129,6 +165,7 @@ interface Parts {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
+  readonly logs: Logs;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
@@ -139,7 +176,7 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, manager, trace, broker } = parts;
+  const { options, identity, tables, functions, rules, manager, trace, broker, logs } = parts;
   const { engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
@@ -148,6 +185,7 @@ function run(parts: Parts): Services {
     rules,
     parts.metrics,
     functions,
+    logs,
     loopDelay,
     measureProcess(systemClock),
   ];
@@ -169,6 +207,7 @@ function run(parts: Parts): Services {
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       functions,
+      logs,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
@@ -189,6 +228,7 @@ function run(parts: Parts): Services {
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
+      logs.endFollowing();
     },
     async close() {
       await broker.close();
@@ -198,6 +238,7 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await tables.close();
       await functions.close();
+      await logs.close();
     },
   };
 }
@@ -205,6 +246,7 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
+  await parts.logs.start(parts.options.application.logGroups); // handlers write at once
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),

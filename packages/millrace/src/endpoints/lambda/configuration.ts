@@ -8,6 +8,7 @@ import {
   type NewDefinition,
 } from "../../functions/mod.ts";
 import { invalidParameter } from "./answers.ts";
+import { readLogging, tellLogging } from "./logging-config.ts";
 import { type Answer, type Body, checkRange, no, outOfRange } from "./operation.ts";
 
 /** The members that CreateFunction and UpdateFunctionConfiguration share. */
@@ -19,6 +20,7 @@ export const configurationMembers = {
   Timeout: "number",
   MemorySize: "number",
   Environment: "object",
+  LoggingConfig: "object",
 } as const;
 
 type Changes = Partial<NewDefinition>;
@@ -32,6 +34,8 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
   if (problem) return problem;
   const environment = readEnvironment(body.Environment);
   if (typeof environment === "string") return no(invalidParameter(environment));
+  const logging = readLogging(body.LoggingConfig);
+  if (!("logging" in logging)) return logging;
   const set: Record<string, unknown> = {
     runtime: body.Runtime,
     handler: body.Handler,
@@ -40,6 +44,7 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
     timeoutSeconds: body.Timeout,
     memoryMegabytes: body.MemorySize,
     environment,
+    ...logging,
   };
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
   return { changes: Object.fromEntries(given) as Changes };
@@ -110,5 +115,6 @@ export function tellConfiguration(description: FunctionDescription) {
     PackageType: "Zip",
     Architectures: [process.arch === "arm64" ? "arm64" : "x86_64"],
     EphemeralStorage: { Size: 512 },
+    LoggingConfig: tellLogging(description),
   };
 }

@@ -6,7 +6,7 @@
  */
 
 import { connectRuntimeApi } from "./connection.mjs";
-import { logLine, logMark, patchConsole, setLogRequestId } from "./console.mjs";
+import { logFailure, logMark, patchConsole, setLogRequestId } from "./console.mjs";
 import { callHandler, loadHandler } from "./handler.mjs";
 import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 
@@ -65,7 +65,7 @@ async function serveCall(handler, { headers, body }) {
   } catch (error) {
     failed = true;
     const described = describeError(error);
-    logLine("ERROR", `Invoke Error \t${JSON.stringify(described)}`);
+    logFailure("Invoke Error", described);
     json = JSON.stringify(described);
   }
   report = undefined;
@@ -111,8 +111,7 @@ function describeError(thrown) {
 
 /** Reports to whoever waits, then ends this process; never comes back. */
 async function giveUp(what, error, exitCode) {
-  const json = JSON.stringify(error);
-  logLine("ERROR", `${what} \t${json}`);
-  await report?.(json);
+  logFailure(what, error);
+  await report?.(JSON.stringify(error));
   process.exit(exitCode);
 }
