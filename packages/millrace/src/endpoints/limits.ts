@@ -23,5 +23,8 @@ export const followerQuietMsMax = 20_000;
 /** A rule's definition has at most half of it; the rest is for white space. */
 export const iotBodyBytesMax = 256 * 1024;
 
+/** A batch of events may be 1 MiB, and JSON may spell each of its bytes with six. */
+export const logsBodyBytesMax = 8 * 1024 * 1024;
+
 /** Of requests about identities, most of which need no signature. */
 export const identityBodyBytesMax = 64 * 1024;

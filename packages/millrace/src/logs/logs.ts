@@ -228,6 +228,11 @@ export class Logs implements Figured {
     return good(undefined);
   }
 
+  /** Answers when everything that was taken so far is on disk, or lost and counted. */
+  flush(): Promise<void> {
+    return this.#writer.flush();
+  }
+
   /** Events of the group's streams, as they are now. Rejects with a `WorldError`. */
   async read(group: Group, wish: ReadWish): Promise<ReadResult> {
     await this.#writer.flush();
