@@ -6,7 +6,7 @@ import type { Group, Stream } from "./group.ts";
 export interface FollowWish {
   /** Absent: every group, those to come included. */
   readonly groupName?: string | undefined;
-  readonly matches: (message: string) => boolean;
+  readonly matches: (message: string, streamName: string) => boolean;
 }
 
 export interface Followed extends LogEvent {
@@ -35,7 +35,7 @@ export class Followers {
     for (const [follower, wish] of this.#followers) {
       if (wish.groupName !== undefined && wish.groupName !== groupName) continue;
       for (const { timestampMs, message } of events) {
-        if (!wish.matches(message)) continue;
+        if (!wish.matches(message, streamName)) continue;
         follower.tell({ timestampMs, message, groupName, streamName });
       }
     }

@@ -20,7 +20,7 @@ import {
   type Timer,
 } from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
-import type { LogEvent } from "./event.ts";
+import type { LogEvent, Place } from "./event.ts";
 import { type Followed, type Follower, Followers, type FollowWish } from "./followers.ts";
 import {
   dropStream,
@@ -65,6 +65,9 @@ export type LogProblem = "no-group" | "no-stream" | "exists" | "too-many";
 export type LogResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: LogProblem };
+
+/** How often what is on its way to the disk is waited for before one begins to follow. */
+const settleAttempts = 5;
 
 /** The share of the room that is left when some had to go. */
 const roomKept = 0.98;
@@ -247,6 +250,18 @@ export class Logs implements Figured {
   /** Hears of events as they come, before they are on disk; answers with what ends that. */
   follow(wish: FollowWish, follower: Follower): () => void {
     return this.#followers.add(wish, follower);
+  }
+
+  /**
+   * As `follow`; answers with which events were there before, so that each is read or told, and
+   * none both. In a flood a few may be.
+   */
+  async followFromNow(wish: FollowWish, follower: Follower) {
+    for (let n = 0; n < settleAttempts && this.#writer.pendingBytes > 0; n += 1) await this.flush();
+    const firstBlocks = new Map(this.groups.map((group) => [group, group.record.nextBlock]));
+    const stop = this.follow(wish, follower);
+    const isBefore = (group: Group, { block }: Place) => block < (firstBlocks.get(group) ?? 0);
+    return { stop, isBefore };
   }
 
   /** Ends what would go on for as long as somebody listens. */
