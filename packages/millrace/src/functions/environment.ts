@@ -21,7 +21,12 @@ import {
   responseBytesMax,
   streamBytesMax,
 } from "./limits.ts";
-import { type CallReport, type PlatformFailure, PlatformLines } from "./logging/platform-lines.ts";
+import {
+  errorTypeOf,
+  type PlatformFailure,
+  PlatformLines,
+  reportedFailure,
+} from "./logging/platform-lines.ts";
 import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, type LogName, Output } from "./output.ts";
@@ -216,24 +221,29 @@ export class Environment {
     running.timer.cancel();
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
-      const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
+      const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
+      const logTail = this.#output.end((memory) => ({
+        ...this.#report(requestId, memory),
+        durationMs,
+        failure,
+      }));
       running.resolve({ payload, functionError, logTail });
     });
     return true;
   }
 
-  #report(requestId: string, durationMs: number, memoryBytes: number): CallReport {
+  #report(requestId: string, memoryBytes: number) {
     const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
     const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
-    const failure = failureOf(this.#brokeBy);
-    return { requestId, durationMs, memoryBytes: bytes, initMs, failure };
+    return { requestId, memoryBytes: bytes, initMs };
   }
 
   #reportFailedInit(): void {
     const durationMs = this.#options.clock.monotonic() - this.#startMs;
-    const errorType = this.#timedOut ? timedOutType : "Runtime.ExitError";
+    const reported = this.#initError && errorTypeOf(this.#initError);
+    const errorType = this.#timedOut ? timedOutType : (reported ?? "Runtime.ExitError");
     this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
   }
 

@@ -51,6 +51,16 @@ test.each([
     `{"time":"${time}","type":"platform.start","record":{"requestId":"${requestId}","version":"1"}}`,
     'TIME ·     842206f6 start {"version":"1"}',
   ],
+  [
+    `${time}\t${requestId}\tERROR\tInvoke Error \t` +
+      '{"errorType":"Error","errorMessage":"boom","trace":["Error: boom","    at app.js:1"]}\n',
+    "TIME ERROR 842206f6 Invoke Error: Error: boom\n        at app.js:1",
+  ],
+  [
+    '{"level":"ERROR","message":{"errorType":"E","errorMessage":"m","stackTrace":["    at a"]}}',
+    "TIME ERROR - E: m\n        at a",
+  ],
+  [`${time}\t${requestId}\tERROR\tMy \t{no}\n`, "TIME ERROR 842206f6 My   {no}"],
   ["{broken", "TIME ·     - {broken"],
 ])("a line says when, how grave, which call, and what: %#", (message, text) => {
   expect(shown(message)).toBe(text);

@@ -80,7 +80,7 @@ function partsOf(message: string): Parts {
   const node = nodeLine.exec(message);
   if (node) {
     const requestId = node[1] === "undefined" ? undefined : node[1];
-    return { level: node[2]!, requestId, text: node[3]! };
+    return { level: node[2]!, requestId, text: unrolled(node[3]!) };
   }
   const python = pythonLine.exec(message);
   if (python) {
@@ -138,8 +138,32 @@ function jsonParts(message: string): Parts {
   return {
     level: shortLevels[shown] ?? shown,
     requestId: textOrNone(requestId),
-    text: typeof text === "string" ? text : message,
+    text: typeof text === "string" ? text : (traceOf(text) ?? message),
   };
+}
+
+/** What a handler threw, with its trace in lines of their own. */
+function unrolled(text: string): string {
+  const [, what, json] = /^([A-Z][\w ]+) \t(\{.*\})$/s.exec(text) ?? [];
+  if (what === undefined || json === undefined) return text;
+  try {
+    const trace = traceOf(JSON.parse(json));
+    return trace === undefined ? text : `${what}: ${trace}`;
+  } catch {
+    return text; // the handler's own words, then
+  }
+}
+
+/** `undefined`: it is no error. */
+function traceOf(error: unknown): string | undefined {
+  const { errorType, errorMessage, trace, stackTrace } = (error ?? {}) as Record<string, unknown>;
+  if (typeof errorType !== "string" || typeof errorMessage !== "string") return undefined;
+  const lines = [trace, stackTrace].find((one) => Array.isArray(one)) as unknown[] | undefined;
+  const [first, ...rest] = (lines ?? []).map(String);
+  const said = `${errorType}: ${errorMessage}`;
+  return first === undefined || first === said
+    ? [said, ...rest].join("\n")
+    : [said, first, ...rest].join("\n");
 }
 
 function textOrNone(value: unknown): string | undefined {

@@ -34,13 +34,13 @@ const flags: Flags = {
     type: "string",
     default: "",
     placeholder: "COUNT",
-    help: "so many at most, the newest (100; with --since 10000; with --follow none)",
+    help: "so many at most, the newest (100; --since: 10000; --follow: none)",
   },
   group: {
     type: "string",
     default: "",
     placeholder: "NAME",
-    help: "a log group that is no function's, e.g. one that rules write to",
+    help: "of a log group that is no function's",
   },
   json: { type: "boolean", default: "false", help: "a line of JSON each, as the server has it" },
   "api-port": { ...apiPortFlag, help: "where the node's API door is" },
@@ -50,9 +50,9 @@ export const logs: Command = {
   name: "logs",
   usage: "[FUNCTION] [--follow] [--since TIME] [flags]",
   summary: "show what functions have written",
-  details: `A line for each that a function wrote: when, its level, the beginning of the call's request id.
-Without a function, the lines of all log groups. Filters: 'ERROR', '?WARN ?ERROR', '"timed out" -retry',
-'{ $.level = "ERROR" && $.user.id > 10 }', '[ip, ..., status = 5*]'.`,
+  details: `A line for each that a function wrote: when, its level, the beginning of the call's
+request id. Without a function, the lines of all log groups. Filters: 'ERROR', '?WARN ?ERROR',
+'"timed out" -retry', '{ $.level = "ERROR" && $.user.id > 10 }', '[ip, ..., status = 5*]'.`,
   flags,
   run({ given, environment }) {
     const url = logsUrl(given, systemClock.now());

@@ -38,7 +38,8 @@ export function setLogRequestId(id) {
 
 /** An error that nobody caught, or that a handler threw; `described` is what its caller reads. */
 export function logFailure(what, described) {
-  if (isJson) logJson("ERROR", [described]);
+  const { errorType, errorMessage, trace: stackTrace } = described;
+  if (isJson) logJson("ERROR", [{ errorType, errorMessage, stackTrace }]);
   else logText("ERROR", `${what} \t${JSON.stringify(described)}`);
 }
 

@@ -125,7 +125,7 @@ describe("the log of a function", () => {
     expect(found[0]).toStartWith("INIT_START ");
     expect(found[1]).toMatch(/\tundefined\tERROR\tUncaught Exception \t.*not today/);
     expect(found[2]).toMatch(/^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\t/);
-    expect(found[2]).toEndWith("\tStatus: error\tError Type: Runtime.ExitError\t");
+    expect(found[2]).toEndWith("\tStatus: error\tError Type: TypeError\t");
   });
 
   test("can be one that functions share, with streams that say whose", async () => {
@@ -244,7 +244,16 @@ describe("the log in JSON", () => {
     );
     await call();
     expect(messages().map((line) => JSON.parse(line))).toMatchObject([
-      { level: "ERROR", message: { errorType: "RangeError", errorMessage: "boom" } },
+      {
+        level: "ERROR",
+        message: {
+          errorType: "RangeError",
+          errorMessage: "boom",
+          stackTrace: expect.arrayContaining(["RangeError: boom"]),
+        },
+      },
+      { type: "platform.runtimeDone", record: { status: "error", errorType: "RangeError" } },
+      { type: "platform.report", record: { status: "error", errorType: "RangeError" } },
     ]);
   });
 });
@@ -289,7 +298,7 @@ def handler(event, context):
     expect(found.filter((line) => !line.startsWith("{"))).toEqual(["plain"]);
     const lines = found.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
     const timestamp = expect.stringMatching(timeForm);
-    expect(lines.slice(2, -1)).toEqual([
+    expect(lines.slice(2, -2)).toEqual([
       { timestamp, level: "INFO", message: "one\ntwo", logger: "app", requestId },
       {
         timestamp,

@@ -7,7 +7,7 @@
  * `platform.initRuntimeDone`, tracing, and the events of extensions.
  */
 
-import type { Clock } from "../../base/mod.ts";
+import { type Clock, textOf } from "../../base/mod.ts";
 import { type LoggingSettings, systemLevels } from "./settings.ts";
 
 export interface PlatformLinesOptions {
@@ -22,7 +22,9 @@ export interface PlatformLinesOptions {
 /** Why a call or a start did not go well. */
 export interface PlatformFailure {
   readonly status: "timeout" | "error";
-  readonly errorType?: string;
+  readonly errorType?: string | undefined;
+  /** The handler said so itself; the text of a report does not tell that. */
+  readonly isReported?: true;
 }
 
 export interface CallReport {
@@ -62,7 +64,13 @@ export class PlatformLines {
       const fields = [`INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms`, "Phase: init"];
       return `${[...fields, ...textOfFailure(failure)].join("\t")}\t`;
     }
-    const record = { phase: "init", ...failure, metrics: { durationMs: rounded(durationMs) } };
+    const { status, errorType } = failure;
+    const record = {
+      phase: "init",
+      status,
+      errorType,
+      metrics: { durationMs: rounded(durationMs) },
+    };
     return this.#event("WARN", "platform.initReport", record);
   }
 
@@ -85,8 +93,8 @@ export class PlatformLines {
 
   end({ requestId, durationMs, failure }: CallReport): string | undefined {
     if (!this.#isJson) return `END RequestId: ${requestId}`;
-    const { status = "success", ...why } = failure ?? {};
-    const record = { requestId, status, ...why, metrics: { durationMs: rounded(durationMs) } };
+    const { status = "success", errorType } = failure ?? {};
+    const record = { requestId, status, errorType, metrics: { durationMs: rounded(durationMs) } };
     return this.#event(failure ? "WARN" : "DEBUG", "platform.runtimeDone", record);
   }
 
@@ -103,8 +111,8 @@ export class PlatformLines {
         maxMemoryUsedMB: used,
         ...(initMs !== undefined && { initDurationMs: rounded(initMs) }),
       };
-      const { status = "success", ...why } = failure ?? {};
-      const record = { requestId, metrics, status, ...why };
+      const { status = "success", errorType } = failure ?? {};
+      const record = { requestId, metrics, status, errorType };
       return this.#event(failure ? "WARN" : "INFO", "platform.report", record);
     }
     const fields = [
@@ -115,7 +123,7 @@ export class PlatformLines {
       `Max Memory Used: ${used} MB`,
     ];
     if (initMs !== undefined) fields.push(`Init Duration: ${initMs.toFixed(2)} ms`);
-    if (failure) fields.push(...textOfFailure(failure));
+    if (failure && !failure.isReported) fields.push(...textOfFailure(failure));
     return `${fields.join("\t")}\t`;
   }
 
@@ -131,6 +139,21 @@ export class PlatformLines {
 
   #time(): string {
     return new Date(this.#options.clock.now()).toISOString();
+  }
+}
+
+/** Of an error that the handler or its runtime has reported, which is JSON if it can be read. */
+export function reportedFailure(payload: Uint8Array): PlatformFailure {
+  return { status: "error", errorType: errorTypeOf(payload), isReported: true };
+}
+
+/** `undefined`: the error does not say. */
+export function errorTypeOf(payload: Uint8Array): string | undefined {
+  try {
+    const { errorType } = JSON.parse(textOf(payload));
+    return typeof errorType === "string" ? errorType : undefined;
+  } catch {
+    return undefined; // a runtime of one's own may report what it likes
   }
 }
 
