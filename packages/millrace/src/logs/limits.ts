@@ -33,7 +33,7 @@ export const flushMs = 200;
 export const pendingBytesMax = 16 * 1_048_576;
 
 /** From the first to the last event of one block: readers begin so much before what they want. */
-export const blockSpanMs = 5_000;
+export const blockSpanMs = 1_000;
 
 /** Bytes of messages in one block; one event may go beyond. */
 export const blockBytesMax = 262_144;
