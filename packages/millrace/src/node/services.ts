@@ -4,14 +4,7 @@
  */
 
 import { join } from "node:path";
-import {
-  type Clock,
-  type Figured,
-  type Logger,
-  type Random,
-  systemClock,
-  systemRandom,
-} from "../base/mod.ts";
+import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
@@ -27,6 +20,7 @@ import { type Anonymous, account, type Configuration } from "./configuration.ts"
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
+import { FunctionPolicies } from "./function-policies.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
@@ -65,11 +59,20 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const identity = createIdentity(options);
+  const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const { tables, logs, functions, objects } = createStores(options, shared);
+  const { tables, logs, functions, objects } = createParts(options, shared, identity);
+  const policies = new FunctionPolicies({
+    permissions: application.permissions,
+    settings: functions.settings,
+    account: identity.identities.account,
+  });
+  const { identities, apiAccess: access } = identity;
   const houseRules = createHouseRules({
     ...shared,
+    rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
     application,
     records,
     tables,
@@ -80,13 +83,12 @@ export function createServices(options: ServicesOptions): ServicesResult {
     loggerOf,
   });
   const { created } = houseRules;
-  const frontProblems = checkEdge(application);
-  if (!created.ok || frontProblems.length > 0) {
+  const otherProblems = [...checkEdge(application), ...identity.roleProblems];
+  if (!created.ok || otherProblems.length > 0) {
     const ruleProblems = created.ok ? [] : created.errors.map(placeRuleError(application));
-    return { ok: false, problems: [...ruleProblems, ...frontProblems] };
+    return { ok: false, problems: [...ruleProblems, ...otherProblems] };
   }
 
-  const identity = createIdentity(options);
   const broker = new Broker({
     ...shared,
     records,
@@ -114,6 +116,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     ...houseRules,
     options,
     identity,
+    policies,
     tables,
     functions,
     objects,
@@ -125,16 +128,14 @@ export function createServices(options: ServicesOptions): ServicesResult {
 }
 
 interface Shared {
-  readonly clock: Clock;
-  readonly random: Random;
+  readonly clock: typeof systemClock;
+  readonly random: typeof systemRandom;
   readonly atEndOfTurn: (callback: () => void) => void;
 }
 
-/** What stands on the engines alone. */
-function createStores(
-  { application, engines, configuration, loggerOf }: ServicesOptions,
-  shared: Shared,
-) {
+/** Those that know of no others. */
+function createParts(options: ServicesOptions, shared: Shared, identity: Identity) {
+  const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
   const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
@@ -146,6 +147,7 @@ function createStores(
     watch: configuration.watch,
     retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
+    credentialsFor: identity.functionCredentials,
     logger: loggerOf("functions"),
     keepLine: (line) => logs.write(line),
   });
@@ -162,6 +164,7 @@ function createStores(
 interface Parts {
   readonly options: ServicesOptions;
   readonly identity: Identity;
+  readonly policies: FunctionPolicies;
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
@@ -198,6 +201,9 @@ function run(parts: Parts): Services {
     answerApi: createApiDoor({
       identities: identity.identities,
       denials: identity.denials,
+      access: identity.apiAccess,
+      trustsAnonymous: options.configuration.anonymous.includes("api"),
+      functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
       tables,
       broker,
       rules: manager,
@@ -246,12 +252,12 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
+  identity.start();
   await parts.logs.start(parts.options.application.logGroups); // handlers write at once
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),
     objects.start(),
-    identity.start(),
     manager.start(),
   ]);
   await destinations.start({ endpointUrl });
@@ -287,8 +293,8 @@ async function defineTables(tables: Tables, application: Application): Promise<s
 
 /** Who proves nothing is let in by where it comes from or not at all. */
 function admission(anonymous: Anonymous): Admission {
+  const isOpen = (transport: string) =>
+    anonymous.includes(transport === "websocket" ? "websocket" : "tcp");
   return ({ transport }) =>
-    anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
-      ? { allowed: true, principal: "anonymous" }
-      : { allowed: false };
+    isOpen(transport) ? { allowed: true, principal: "anonymous" } : { allowed: false };
 }

@@ -156,9 +156,14 @@ function unrolled(text: string): string {
 
 /** `undefined`: it is no error. */
 function traceOf(error: unknown): string | undefined {
-  const { errorType, errorMessage, trace, stackTrace } = (error ?? {}) as Record<string, unknown>;
+  const { errorType, errorMessage, stack, trace, stackTrace } = (error ?? {}) as Record<
+    string,
+    unknown
+  >;
   if (typeof errorType !== "string" || typeof errorMessage !== "string") return undefined;
-  const lines = [trace, stackTrace].find((one) => Array.isArray(one)) as unknown[] | undefined;
+  const lines = [stack, trace, stackTrace].find((one) => Array.isArray(one)) as
+    | unknown[]
+    | undefined;
   const [first, ...rest] = (lines ?? []).map(String);
   const said = `${errorType}: ${errorMessage}`;
   return first === undefined || first === said

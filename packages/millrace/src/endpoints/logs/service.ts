@@ -6,8 +6,9 @@
 import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
 import { WorldError } from "../../base/mod.ts";
 import { parseJson, readBody } from "../body.ts";
+import { admit, type Gate } from "../gate.ts";
 import { logsBodyBytesMax } from "../limits.ts";
-import type { Call } from "../ports.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
 import { createLogGroup } from "./CreateLogGroup.ts";
 import { createLogStream } from "./CreateLogStream.ts";
 import { deleteLogGroup } from "./DeleteLogGroup.ts";
@@ -21,6 +22,7 @@ import { listTagsForResource, listTagsLogGroup } from "./ListTagsForResource.ts"
 import { type Input, inputProblem, type LogsOperation } from "./operation.ts";
 import { putLogEvents } from "./PutLogEvents.ts";
 import { putRetentionPolicy } from "./PutRetentionPolicy.ts";
+import { needsOf } from "./rights.ts";
 import { tagLogGroup, tagResource } from "./TagResource.ts";
 import { untagLogGroup, untagResource } from "./UntagResource.ts";
 
@@ -46,7 +48,23 @@ const operations: ReadonlyMap<string, LogsOperation> = new Map([
   ["UntagResource", untagResource],
 ]);
 
-export async function answerLogs(call: Call, name: string): Promise<Response> {
+/** Every operation that there is, by its name on the wire. */
+export function operationNames(): string[] {
+  return [...operations.keys()];
+}
+
+const gate: Gate = {
+  services: ["logs"],
+  refuse({ requestId }, { code: type, message }) {
+    return jsonErrorAnswer({ status: 400, type, message }, { version: "1.1", requestId });
+  },
+};
+
+export function answerLogs(call: Call, name: string): Promise<Response> {
+  return admit(call, gate, (admitted) => perform(admitted, name));
+}
+
+async function perform(call: AdmittedCall, name: string): Promise<Response> {
   const { requestId, request, ports } = call;
   const options = { version: "1.1", requestId } as const;
   const operation = operations.get(name);
@@ -59,6 +77,11 @@ export async function answerLogs(call: Call, name: string): Promise<Response> {
   }
   const refusal = inputProblem(name, operation, input as Input);
   if (refusal) return jsonErrorAnswer({ status: 400, ...refusal }, options);
+  const denial = call.refusal(needsOf(name, input as Input, ports.identities.account));
+  if (denial !== undefined) {
+    const error = { status: 400, type: "AccessDeniedException", message: denial };
+    return jsonErrorAnswer(error, options);
+  }
   const { logs, account, clock } = ports;
   try {
     const given = { logs, account, nowMs: clock.now(), input: input as Input };

@@ -16,7 +16,7 @@ for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocki
 
 const write = process.stdout.write.bind(process.stdout);
 const { AWS_LAMBDA_LOG_FORMAT: logFormat, AWS_LAMBDA_LOG_LEVEL: logLevel } = process.env;
-const isJson = logFormat === "JSON";
+export const isJson = logFormat === "JSON";
 
 const levelOrder = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 const isWanted = (level) => levelOrder.indexOf(level) >= levelOrder.indexOf(logLevel ?? "TRACE");
@@ -36,11 +36,15 @@ export function setLogRequestId(id) {
   requestId = id;
 }
 
-/** An error that nobody caught, or that a handler threw; `described` is what its caller reads. */
-export function logFailure(what, described) {
-  const { errorType, errorMessage, trace: stackTrace } = described;
-  if (isJson) logJson("ERROR", [{ errorType, errorMessage, stackTrace }]);
-  else logText("ERROR", `${what} \t${JSON.stringify(described)}`);
+/** A line of the log from the runtime itself; in JSON its text is the message. */
+export function logLine(level, text) {
+  if (isJson) logJson(level, [text]);
+  else logText(level, text);
+}
+
+/** In JSON alone: the message is an object. */
+export function logObject(level, message) {
+  logJson(level, [message]);
 }
 
 /** The mark behind the last line of a call, with the memory in use. */

@@ -53,6 +53,7 @@ export const serverlessFunction = defineResource({
     mark(`function:${identity.name}`, []);
     mark(`function:${identity.name}:handler`, ["Properties", "Handler"]);
     const codeFolder = findCode(resource, draft);
+    const role = keepRole(resource, draft);
     const build = codeFolder === undefined ? undefined : readBuild(resource, codeFolder);
     if (codeFolder !== undefined) {
       checkHandler(resource, codeFolder, build);
@@ -66,7 +67,7 @@ export const serverlessFunction = defineResource({
         environment: readEnvironment(resource, build),
         ...(build && { build }),
         description: given.Description,
-        role: given.Role,
+        role,
         reservedConcurrency: given.ReservedConcurrentExecutions,
         asyncSettings: readAsyncSettings(resource, draft),
         logging: readLogging(resource),
@@ -75,7 +76,6 @@ export const serverlessFunction = defineResource({
     if (given.Architectures) {
       draft.noteWithoutEffect("Architectures");
     }
-    keepRole(resource, draft);
     connectEvents(resource, draft);
   },
 });
