@@ -63,6 +63,8 @@ export const streamCountMax = 100;
 
 export const globalIndexCountMax = 20;
 export const localIndexCountMax = 5;
+/** Names in the projections of all indexes of a table, one that is in two of them counted twice. */
+export const projectedNameCountMax = 100;
 export const tagCountMax = 50;
 export const capacityUnitsMax = 1_000_000_000_000;
 

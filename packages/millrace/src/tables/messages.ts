@@ -172,6 +172,9 @@ export const messages = {
   localIndexPartition: (index: string, indexKey: string, tableKey: string) =>
     `${invalid}Index KeySchema does not have the same leading hash key as table KeySchema ` +
     `for index: ${index}. index hash key: ${indexKey}, table hash key: ${tableKey}`,
+  // The bound is documented; the words are not.
+  projectedNames: (count: number, max: number) =>
+    `${invalid}The total number of NonKeyAttributes of all indexes is ${count}, at most ${max}`,
   projectionUnknown: `${invalid}Unknown ProjectionType: null`,
   projectionExtra: (type: string) =>
     `${invalid}ProjectionType is ${type}, but NonKeyAttributes is specified`,
