@@ -23,6 +23,7 @@ export {
   type ClaimReading,
   type CredentialScope,
   type Evidence,
+  isSigned,
   readClaim,
   type SignableRequest,
   type SignatureClaim,
@@ -32,6 +33,7 @@ export {
   signableRequest,
   signatureProblem,
   signedHeaders,
+  signedKeyId,
   unsigned,
   type VerifierOptions,
 } from "./sigv4/mod.ts";

@@ -7,7 +7,7 @@
 
 import type { Clock, Logger, Random } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
-import { Catalog } from "./catalog/catalog.ts";
+import { Catalog, nameOf } from "./catalog/catalog.ts";
 import type { TableDefinition } from "./catalog/definition.ts";
 import type { Account } from "./catalog/describe.ts";
 import { Jobs } from "./catalog/jobs.ts";
@@ -36,6 +36,8 @@ export interface Tables {
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
   /** The same for operations on streams. */
   callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
+  /** As it is now, by name or ARN; `undefined`: there is no such table. */
+  definitionOf(nameOrArn: string): TableDefinition | undefined;
   /** As `call`, for the rest of the house. */
   putItem(input: PutItemInput): Promise<Result<WriteOutput>>;
   /** Deletes what has expired; answers how many items that were. */
@@ -94,6 +96,7 @@ export function createTables({ records, clock, random, logger, account }: Tables
     define: (definition) => answer(() => catalog.define(definition)),
     call,
     callStreams: (name, request) => answer(() => streamOperations[name](context, request)),
+    definitionOf: (nameOrArn) => catalog.get(nameOf(nameOrArn))?.definition,
     putItem: (input) => call("PutItem", input),
     sweep,
     startSweeping: () => startSweeping(sweep, clock, logger),
