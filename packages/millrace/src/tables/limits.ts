@@ -36,6 +36,8 @@ export const sweepBatchCount = 256;
 
 /** Items that are brought into an index, and records that are cleared away, in one update. */
 export const buildBatchCount = 256;
+/** About so many bytes of items at a time; a batch has at least one. */
+export const buildBatchBytes = 4 * 1024 * 1024;
 
 export const sweepIntervalMs = 1000;
 
