@@ -27,6 +27,7 @@ import {
   makeSecret,
   memoryKeyStore,
 } from "../identity/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import {
   createRules,
   Destinations,
@@ -84,6 +85,7 @@ export async function openDoor(
     return broker.publish({ ...message, retain: false });
   }
   const devices = await createTestDevices(records, clock);
+  const logs = await startTestLogs(records, clock);
   const destinations = await createTestDestinations({ records, clock, questions });
   const door = createApiDoor({
     identities,
@@ -99,6 +101,7 @@ export async function openDoor(
     rules: manager,
     destinations,
     trace,
+    logs,
     account,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: () => state.missing,
@@ -107,11 +110,7 @@ export async function openDoor(
     clock,
     random: systemRandom,
   });
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: (request) => door(request, { ip: "127.0.0.1" }),
-  });
+  const server = serve(door);
   const url = `http://127.0.0.1:${server.port}`;
   return {
     url,
@@ -122,6 +121,7 @@ export async function openDoor(
     state,
     broker,
     trace,
+    logs,
     rulesManager: manager,
     records,
     clock,
@@ -132,6 +132,20 @@ export async function openDoor(
     tables,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
+}
+
+function serve(door: ReturnType<typeof createApiDoor>) {
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request) => door(request, { ip: "127.0.0.1" }),
+  });
+}
+
+async function startTestLogs(records: Records, clock: Clock) {
+  const logs = new Logs({ records, clock, logger: silentLogger });
+  await logs.start();
+  return logs;
 }
 
 async function createTestTables(records: Records, clock: Clock) {

@@ -6,6 +6,7 @@
 import { silentLogger, systemClock, systemRandom } from "../base/mod.ts";
 import { createFunctions } from "../functions/mod.ts";
 import { Devices } from "../identity/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import {
   MetricSeries,
   messageProblem,
@@ -141,6 +142,6 @@ function unusedPorts(): RulePorts {
     // Whether an endpoint is confirmed only a node can know.
     destinations: { want() {}, problemOf: () => undefined },
     clock: systemClock,
-    ruleLog: logger,
+    logs: new Logs({ records: openMemoryRecords(), clock: systemClock, logger }),
   });
 }

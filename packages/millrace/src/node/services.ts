@@ -11,6 +11,7 @@ import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
@@ -63,7 +64,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const { tables, functions, objects } = createParts(options, shared, identity);
+  const built = createParts(options, shared, identity);
+  const { functions, objects } = built;
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -75,9 +77,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
     application,
     records,
-    tables,
-    functions,
-    objects,
+    ...built,
     devices: identity.devices,
     broker: () => broker,
     loggerOf,
@@ -112,17 +112,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("gateway"),
   });
   const { rules, manager } = created;
-  const parts = {
-    ...houseRules,
-    options,
-    identity,
-    policies,
-    tables,
-    functions,
-    objects,
-    broker,
-    edge,
-  };
+  const parts = { ...houseRules, ...built, options, identity, policies, broker, edge };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -137,6 +127,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -147,6 +138,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     workFolder: join(engines.workFolder, "functions"),
     credentialsFor: identity.functionCredentials,
     logger: loggerOf("functions"),
+    keepLine: (line) => logs.write(line),
   });
   const objects = createObjects({
     definitions: application.buckets,
@@ -155,7 +147,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     storeFolder: join(engines.filesFolder, "objects"),
     logger: loggerOf("objects"),
   });
-  return { tables, functions, objects };
+  return { tables, logs, functions, objects };
 }
 
 interface Parts {
@@ -165,6 +157,7 @@ interface Parts {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
+  readonly logs: Logs;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
@@ -175,18 +168,11 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, manager, trace, broker } = parts;
+  const { options, identity, tables, functions, rules, manager, trace, broker, logs } = parts;
   const { engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
-  const figured: readonly Figured[] = [
-    broker,
-    engines,
-    rules,
-    parts.metrics,
-    functions,
-    loopDelay,
-    measureProcess(systemClock),
-  ];
+  const own: readonly Figured[] = [loopDelay, measureProcess(systemClock)];
+  const figured = [broker, engines, rules, parts.metrics, functions, logs, ...own];
   let missing = ["doors"];
   let sweeping: { stop(): Promise<void> } | undefined;
   return {
@@ -210,6 +196,7 @@ function run(parts: Parts): Services {
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       functions,
+      logs,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
@@ -230,6 +217,7 @@ function run(parts: Parts): Services {
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
+      logs.endFollowing();
     },
     async close() {
       await broker.close();
@@ -239,6 +227,7 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await tables.close();
       await functions.close();
+      await logs.close();
     },
   };
 }
@@ -246,6 +235,7 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
+  await parts.logs.start(parts.options.application.logGroups); // handlers write at once
   const [tableProblems, functionProblems, bucketProblems, deviceProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),

@@ -12,6 +12,9 @@ export const nestingMax = 32;
 /** Bytes of items that one Query or Scan looks at before it stops with a page. */
 export const pageBytesMax = 1024 * 1024;
 
+/** Bytes of others that one request of a parallel scan passes over once it has found its own. */
+export const segmentBytesMax = 16 * 1024 * 1024;
+
 /** Bytes of items that one BatchGetItem answers with; the rest stays unprocessed. */
 export const batchBytesMax = 16 * 1024 * 1024;
 
@@ -33,6 +36,8 @@ export const sweepBatchCount = 256;
 
 /** Items that are brought into an index, and records that are cleared away, in one update. */
 export const buildBatchCount = 256;
+/** About so many bytes of items at a time; a batch has at least one. */
+export const buildBatchBytes = 4 * 1024 * 1024;
 
 export const sweepIntervalMs = 1000;
 
@@ -42,8 +47,13 @@ export const expiryAgeMaxSeconds = 5 * 365 * 24 * 60 * 60;
 /** Unspoken default and bound of ListTables. */
 export const listCountMax = 100;
 
+export const dayMs = 24 * 60 * 60 * 1000;
+
+/** Days over which a table can be restored to any moment. */
+export const recoveryDaysMax = 35;
+
 /** How long the record of a change is kept in the stream of its table. */
-export const streamAgeMaxMs = 24 * 60 * 60 * 1000;
+export const streamAgeMaxMs = dayMs;
 
 /** How long a place in a stream may be read on from. */
 export const iteratorAgeMaxMs = 15 * 60 * 1000;
@@ -55,6 +65,8 @@ export const streamCountMax = 100;
 
 export const globalIndexCountMax = 20;
 export const localIndexCountMax = 5;
+/** Names in the projections of all indexes of a table, one that is in two of them counted twice. */
+export const projectedNameCountMax = 100;
 export const tagCountMax = 50;
 export const capacityUnitsMax = 1_000_000_000_000;
 

@@ -86,6 +86,7 @@ function noParts(): Parts {
     identityPools: [],
     bucketPolicies: [],
     permissions: [],
+    logGroups: [],
     positions: new Map(),
   };
 }

@@ -8,18 +8,19 @@ import { executeTransactionShape, type StatementInput } from "../request/stateme
 import { pinItem, readStatement } from "../statement/read-statement.ts";
 import { projectionOf } from "../statement/select.ts";
 import { bindStatement, type WriteStatement } from "../statement/write.ts";
-import { chargeOfWrite, multiplyCharge, noCharge, readUnits } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { updateItemsAt } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
 import { ChargeList } from "../write/answer.ts";
-import { changesOfToken, readToken, type Token, tokenAddress, wasDone } from "../write/tokens.ts";
-import { allOrNone, bindEach } from "../write/transaction.ts";
+import { readToken, type Token } from "../write/tokens.ts";
+import {
+  bindEach,
+  chargeOfTransactRead,
+  chargeOfTransactWrite,
+  unitsOf,
+  writeTogether,
+} from "../write/transaction.ts";
 import { hasRepeatedTarget } from "./batch-write-item.ts";
 import type { Context, Operation } from "./operation.ts";
-
-/** What is read or written in a transaction costs twice as much. */
-const transactFactor = 2;
 
 export const executeTransaction: Operation = async (context, request) => {
   const input = readRequest(executeTransactionShape, request);
@@ -27,18 +28,15 @@ export const executeTransaction: Operation = async (context, request) => {
   const selects = statements.filter((statement) => statement.kind === "select");
   const writes = statements.filter((statement) => statement.kind !== "select");
   if (selects.length > 0 && writes.length > 0) refuseInvalid(messages.transactMixed);
-  const charges = new ChargeList();
+  const charges = new ChargeList(input);
+  if (selects.length > 0) {
+    const Responses = await readAll(context, selects, charges);
+    return { Responses, ...charges.show("ReadCapacityUnits") };
+  }
   const token = readToken(input, context.clock.now());
-  const Responses =
-    selects.length > 0
-      ? await readAll(context, selects, charges)
-      : await writeAll(
-          context,
-          { statements: writes, inputs: input.TransactStatements, token },
-          charges,
-        );
-  const kind = selects.length > 0 ? "ReadCapacityUnits" : "WriteCapacityUnits";
-  return { Responses, ...charges.show(input.ReturnConsumedCapacity, kind) };
+  const together = { statements: writes, inputs: input.TransactStatements, token };
+  const { Responses, kind } = await writeAll(context, together, charges);
+  return { Responses, ...charges.show(kind) };
 };
 
 async function readAll(
@@ -57,8 +55,7 @@ async function readAll(
     return { items: found, changes: [], result: found };
   });
   return items.map((item, at) => {
-    const units = transactFactor * readUnits(item ? itemSize(item) : 0, true);
-    charges.add(statements[at]!.table, { ...noCharge, table: units });
+    charges.add(statements[at]!.table, () => chargeOfTransactRead(item));
     const { rest } = pinned[at]!;
     if (!item || (rest && !rest.test(item))) return {};
     const projection = projectionOf(statements[at]!);
@@ -76,25 +73,18 @@ async function writeAll(
   { catalog }: Context,
   { statements, inputs, token }: Writes,
   charges: ChargeList,
-): Promise<{ Item?: Item }[]> {
+) {
   const pairs = statements.map((statement, at) => ({ statement, input: inputs[at]! }));
   const writes = bindEach(pairs, ({ statement, input }) => {
     const table = catalog.find(statement.table);
     return () => bindStatement(table, statement as WriteStatement, input);
   });
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
-  const beside = token ? [tokenAddress(token.token)] : [];
-  return updateItemsAt({ targets: writes, beside }, (old, [stored]) => {
-    const done = token !== undefined && wasDone(token, stored);
-    const items = done ? old : allOrNone(writes.map((write, at) => () => write.apply(old[at])));
-    for (const [at, { table }] of writes.entries()) {
-      const charge = chargeOfWrite(table, old[at], items[at]);
-      charges.add(statements[at]!.table, multiplyCharge(charge, transactFactor));
-    }
-    const result = writes.map((write, at) => {
-      const returned = write.returned(old[at], items[at]);
-      return returned ? { Item: returned } : {};
-    });
-    return { items, changes: token && !done ? changesOfToken(token) : [], result };
+  const together = await writeTogether(writes, token);
+  const Responses = writes.map(({ table, returned }, at) => {
+    charges.add(statements[at]!.table, () => chargeOfTransactWrite(table, together, at));
+    const item = returned(together.old[at], together.items[at]);
+    return item ? { Item: item } : {};
   });
+  return { Responses, kind: unitsOf(together) };
 }

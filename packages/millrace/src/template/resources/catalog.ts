@@ -18,6 +18,7 @@ import { iotThing } from "./iot-thing.ts";
 import { iotTopicRule } from "./iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
+import { logsLogGroup } from "./logs-log-group.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { s3BucketPolicy } from "./s3-bucket-policy.ts";
 import { serverlessFunction } from "./serverless-function.ts";
@@ -37,6 +38,7 @@ export const catalog: readonly ResourceType[] = [
   serverlessSimpleTable,
   s3Bucket,
   s3BucketPolicy,
+  logsLogGroup,
   serverlessApi,
   serverlessHttpApi,
   serverlessFunction,
