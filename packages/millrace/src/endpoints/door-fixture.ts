@@ -19,7 +19,14 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
-import { ApiAccess, Denials, Identities, makeSecret, memoryKeyStore } from "../identity/mod.ts";
+import {
+  ApiAccess,
+  Denials,
+  Devices,
+  Identities,
+  makeSecret,
+  memoryKeyStore,
+} from "../identity/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import {
   createRules,
@@ -60,7 +67,7 @@ export async function openDoor(
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock);
   const trace = new RuleTrace();
-  const { rules, manager } = createTestRules({ records, clock, trace, publish });
+  const { rules, manager } = await createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },
@@ -77,13 +84,13 @@ export async function openDoor(
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
-  await manager.start();
+  const devices = await createTestDevices(records, clock);
   const logs = await startTestLogs(records, clock);
-  const destinations = createTestDestinations({ records, clock, questions });
-  await destinations.start({ endpointUrl: "http://door.test" });
+  const destinations = await createTestDestinations({ records, clock, questions });
   const door = createApiDoor({
     identities,
     denials,
+    devices,
     access: new ApiAccess({ denials, clock }),
     get trustsAnonymous() {
       return state.trustsAnonymous;
@@ -178,7 +185,21 @@ function createTestIdentities(clock: Clock) {
   return { identities, denials, rootKey, edge };
 }
 
-function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
+async function createTestDevices(records: Records, clock: Clock): Promise<Devices> {
+  const devices = new Devices({
+    account: { partition: "aws", ...account },
+    records,
+    authorityPath: undefined,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    onDeactivated() {},
+  });
+  await devices.start();
+  return devices;
+}
+
+async function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
   const created = createRules({
     definitions: [],
     records,
@@ -197,15 +218,16 @@ function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
     },
   });
   if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
+  await created.manager.start();
   return created;
 }
 
-function createTestDestinations(options: {
+async function createTestDestinations(options: {
   readonly records: Records;
   readonly clock: Clock;
   readonly questions: string[];
 }) {
-  return new Destinations({
+  const destinations = new Destinations({
     ...options,
     random: systemRandom,
     logger: silentLogger,
@@ -215,6 +237,8 @@ function createTestDestinations(options: {
     },
     arnOf: (id) => id,
   });
+  await destinations.start({ endpointUrl: "http://door.test" });
+  return destinations;
 }
 
 const nothing = async () => {};

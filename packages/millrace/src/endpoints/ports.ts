@@ -15,6 +15,7 @@ import type {
   ApiAccess,
   Caller,
   Denials,
+  Devices,
   Identities,
   Need,
   ResourcePolicies,
@@ -62,6 +63,8 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly access: Pick<ApiAccess, "refusal">;
   /** What policies have refused lately. */
   readonly denials: Pick<Denials, "list">;
+  /** Certificates, IoT policies and things. */
+  readonly devices: Devices;
   readonly clock: Clock;
 }
 

@@ -3,6 +3,7 @@
 import { type Clock, WorldError } from "../base/mod.ts";
 import type { Broker, PublishOutcome } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
+import type { Devices } from "../identity/mod.ts";
 import type { Logs } from "../logs/mod.ts";
 import type { Objects, ObjectToWrite, WriteOutcome } from "../objects/mod.ts";
 import type {
@@ -24,13 +25,14 @@ export interface RuleServices {
   readonly tables: Tables;
   readonly objects: Pick<Objects, "write">;
   readonly metrics: MetricSeries;
+  readonly devices: Devices;
   readonly destinations: Pick<Destinations, "want" | "problemOf">;
   readonly clock: Clock;
   readonly logs: Logs;
 }
 
 export function createRulePorts(services: RuleServices): RulePorts {
-  const { functions, tables, objects, metrics, clock, logs } = services;
+  const { functions, tables, devices, objects, metrics, clock, logs } = services;
   return {
     publish: (message) => publishFromRule(services.broker(), message),
     async invokeAsync(name, event) {
@@ -57,7 +59,7 @@ export function createRulePorts(services: RuleServices): RulePorts {
     },
     putMetric: metrics.put,
     http: { send: postOverHttp, destinations: services.destinations },
-    services: createStatementServices({ functions, tables, clock }),
+    services: createStatementServices({ functions, tables, devices, clock }),
   };
 }
 

@@ -79,7 +79,11 @@ function recorder(): RulePorts {
     putObject: done,
     writeLog: done,
     putMetric: () => undefined,
-    services: { invoke: async () => "answer", readItem: async () => undefined },
+    services: {
+      invoke: async () => "answer",
+      readItem: async () => undefined,
+      readRegistry: async () => "{}",
+    },
   };
 }
 
@@ -140,6 +144,14 @@ test("a statement reads tables in the role that stands in it", async () => {
     problemOf(() => services!.readItem!({ tableName, key: [], roleArn: roleArn(name) }));
   expect(await read("Tables", "mine")).toBeUndefined();
   expect(await read("Tables", "theirs")).toContain("dynamodb:GetItem");
+});
+
+test("a statement reads things in the role that stands in it", async () => {
+  const { services } = open().ports;
+  const read = { operation: "DescribeThing", thingName: "t", roleArn: roleArn("Tables") } as const;
+  expect(await problemOf(() => services!.readRegistry!(read))).toContain(
+    "iot:DescribeThing on resource: arn:aws:iot:eu-central-1:111122223333:thing/t",
+  );
 });
 
 test.each([

@@ -5,6 +5,7 @@
 
 import { silentLogger, systemClock, systemRandom } from "../base/mod.ts";
 import { createFunctions } from "../functions/mod.ts";
+import { Devices } from "../identity/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import {
   MetricSeries,
@@ -126,6 +127,15 @@ function unusedPorts(): RulePorts {
       random: systemRandom,
       logger,
       account,
+    }),
+    devices: new Devices({
+      account: { partition: "aws", ...account },
+      records: openMemoryRecords(),
+      authorityPath: undefined,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+      onDeactivated() {},
     }),
     objects: { write: async () => "no-such-bucket" },
     metrics: new MetricSeries(),

@@ -10,7 +10,7 @@ import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
-import type { Authenticate } from "../listeners/mod.ts";
+import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
@@ -35,6 +35,7 @@ export interface Services {
   readonly edge: Edge;
   readonly answerApi: Answer;
   readonly authenticate: Authenticate;
+  readonly recognizeDevice: RecognizeDevice;
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   setReady(): void;
@@ -59,7 +60,7 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
-  const identity = createIdentity(options);
+  const identity = createIdentity({ ...options, expel: (principal) => broker.expel(principal) });
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
@@ -79,6 +80,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     functions,
     objects,
     logs,
+    devices: identity.devices,
     broker: () => broker,
     loggerOf,
   });
@@ -198,9 +200,11 @@ function run(parts: Parts): Services {
     broker,
     edge: withPublicDoor(parts),
     authenticate: identity.authenticate,
+    recognizeDevice: identity.recognizeDevice,
     answerApi: createApiDoor({
       identities: identity.identities,
       denials: identity.denials,
+      devices: identity.devices,
       access: identity.apiAccess,
       trustsAnonymous: options.configuration.anonymous.includes("api"),
       functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
@@ -252,17 +256,18 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
-  identity.start();
   await parts.logs.start(parts.options.application.logGroups); // handlers write at once
-  const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
+  const [tableProblems, functionProblems, bucketProblems, deviceProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),
     objects.start(),
+    identity.start(),
     manager.start(),
   ]);
   await destinations.start({ endpointUrl });
   return [
     ...tableProblems,
+    ...deviceProblems,
     ...functionProblems.map(sourceProblem(({ functionName }) => `function ${functionName}`)),
     ...bucketProblems.map(sourceProblem(({ bucketName }) => `bucket ${bucketName}`)),
   ];

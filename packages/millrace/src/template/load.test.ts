@@ -216,7 +216,7 @@ test("the chat becomes tables, rules, a function, a bucket and a distribution", 
       defaultOrigin: { kind: "api", apiName: "Web" },
     },
   ]);
-  expect(chat.policies.map(({ name }) => name)).toEqual(["chat-Guest"]);
+  expect(chat.devices.policies.map(({ name }) => name)).toEqual(["chat-Guest"]);
   expect(chat.roles.map(({ name }) => name)).toEqual(["chat-RuleRole", "chat-ChatRole"]);
   expect(chat.outputs.LinesTable).toBe("chat-Lines");
 });

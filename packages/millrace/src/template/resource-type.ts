@@ -60,7 +60,9 @@ export interface Parts {
   })[];
   readonly distributions: Growing<Application["distributions"]>;
   readonly buckets: Growing<Application["buckets"]>;
-  readonly policies: Growing<Application["policies"]>;
+  readonly devices: {
+    readonly [K in keyof Application["devices"]]: Growing<Application["devices"][K]>;
+  };
   readonly roles: Growing<Application["roles"]>;
   readonly identityPools: (Application["identityPools"][number] & { guestRoleArn?: string })[];
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;

@@ -11,7 +11,10 @@ import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamRole } from "./iam-role.ts";
+import { iotPolicyPrincipalAttachment, iotThingPrincipalAttachment } from "./iot-attachments.ts";
+import { iotCaCertificate, iotCertificate } from "./iot-certificate.ts";
 import { iotPolicy } from "./iot-policy.ts";
+import { iotThing } from "./iot-thing.ts";
 import { iotTopicRule } from "./iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
@@ -24,6 +27,11 @@ import { serverlessSimpleTable } from "./serverless-simple-table.ts";
 export const catalog: readonly ResourceType[] = [
   iamRole,
   iotPolicy,
+  iotCaCertificate,
+  iotCertificate,
+  iotThing,
+  iotPolicyPrincipalAttachment,
+  iotThingPrincipalAttachment,
   cognitoIdentityPool,
   cognitoIdentityPoolRoleAttachment,
   dynamodbTable,
