@@ -310,15 +310,22 @@ export class Environment {
   }
 
   #failCall({ requestId }: Call, exit: failures.Exit): void {
-    const failure = this.#timedOut
-      ? failures.timedOut(requestId, this.#options.program.timeoutSeconds)
-      : this.#ending
-        ? failures.closing
-        : failures.exited(requestId, exit);
+    const failure = this.#failureOf(requestId, exit);
     this.#output.platform(failure.errorMessage);
-    const unavailable = failure === failures.closing ? ({ unavailable: true } as const) : {};
-    const payload = encodeFailure(failure);
-    this.#settle(requestId, { payload, functionError: "Unhandled", ...unavailable });
+    // A machine that goes down, or a supervisor, asks every process to end; we never ask.
+    const isMachines = failure === failures.closing || exit.signalCode === "SIGTERM";
+    this.#settle(requestId, {
+      payload: encodeFailure(failure),
+      functionError: "Unhandled",
+      ...(isMachines && { unavailable: true }),
+    });
+  }
+
+  #failureOf(requestId: string, exit: failures.Exit): Failure {
+    if (this.#timedOut) {
+      return failures.timedOut(requestId, this.#options.program.timeoutSeconds);
+    }
+    return this.#ending ? failures.closing : failures.exited(requestId, exit);
   }
 
   #startFailure(exit: failures.Exit): StartFailure {

@@ -62,6 +62,15 @@ test("a call that waits for an answer is told so when the server cuts it short",
   expect(await called).toMatchObject({ functionError: "Unhandled", unavailable: true, payload });
 });
 
+test("a process that somebody asks to end, as a supervisor does, has not failed", async () => {
+  const definition = await define({
+    "app.js": "exports.handler = () => process.kill(process.pid, 'SIGTERM');",
+  });
+  const { functions } = await start([definition]);
+  const called = await functions.invoke("greet", utf8("{}"));
+  expect(called).toMatchObject({ functionError: "Unhandled", unavailable: true });
+});
+
 test("a process that the machine does not start is no failure of the function", async () => {
   const file = join(await newFolder({}), "node");
   const definition = await define(
