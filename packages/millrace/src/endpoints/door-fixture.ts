@@ -20,6 +20,7 @@ import {
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
 import { ApiAccess, Denials, Identities, makeSecret, memoryKeyStore } from "../identity/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import {
   createRules,
   Destinations,
@@ -77,6 +78,7 @@ export async function openDoor(
     return broker.publish({ ...message, retain: false });
   }
   await manager.start();
+  const logs = await startTestLogs(records, clock);
   const destinations = createTestDestinations({ records, clock, questions });
   await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
@@ -92,6 +94,7 @@ export async function openDoor(
     rules: manager,
     destinations,
     trace,
+    logs,
     account,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: () => state.missing,
@@ -100,11 +103,7 @@ export async function openDoor(
     clock,
     random: systemRandom,
   });
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: (request) => door(request, { ip: "127.0.0.1" }),
-  });
+  const server = serve(door);
   const url = `http://127.0.0.1:${server.port}`;
   return {
     url,
@@ -115,6 +114,7 @@ export async function openDoor(
     state,
     broker,
     trace,
+    logs,
     rulesManager: manager,
     records,
     clock,
@@ -125,6 +125,20 @@ export async function openDoor(
     tables,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
+}
+
+function serve(door: ReturnType<typeof createApiDoor>) {
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request) => door(request, { ip: "127.0.0.1" }),
+  });
+}
+
+async function startTestLogs(records: Records, clock: Clock) {
+  const logs = new Logs({ records, clock, logger: silentLogger });
+  await logs.start();
+  return logs;
 }
 
 async function createTestTables(records: Records, clock: Clock) {

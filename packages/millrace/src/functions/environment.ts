@@ -19,8 +19,15 @@ import {
   responseBytesMax,
   streamBytesMax,
 } from "./limits.ts";
+import {
+  errorTypeOf,
+  type PlatformFailure,
+  PlatformLines,
+  reportedFailure,
+} from "./logging/platform-lines.ts";
+import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
-import { type FunctionLine, Output } from "./output.ts";
+import { type FunctionLine, type LogName, Output } from "./output.ts";
 import {
   type RuntimeApi,
   type RuntimeApiHandlers,
@@ -41,6 +48,8 @@ export interface Program {
   readonly createVariables: (own: OwnVariables) => Record<string, string>;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  readonly logging: LoggingSettings;
+  readonly runtime: string;
 }
 
 /** What differs from one environment of a function to the next. */
@@ -78,9 +87,12 @@ interface RunningCall {
   readonly resolve: (outcome: Outcome) => void;
 }
 
+const timedOutType = "Sandbox.Timedout";
+
 export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #output: Output;
+  readonly #lines: PlatformLines;
   readonly #api: RuntimeApi;
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #initTimer: Timer;
@@ -96,9 +108,13 @@ export class Environment {
   #initMs: number | undefined;
   #initError: Uint8Array | undefined;
   #timedOut = false;
+  /** How the process broke the call in hand, for its report. */
+  #brokeBy: string | undefined;
   /** The server wants it gone: a call that is cut short by that is no failure of the function. */
   #ending = false;
   #memoryTimer: Timer | undefined;
+  /** When it was looked at last. */
+  #memoryBytes = 0;
   /** Until the process asks for its next call: what it does behind its answer counts too. */
   #callTimer: Timer | undefined;
   #exited = false;
@@ -108,18 +124,21 @@ export class Environment {
     const { program, clock, write, temporaryFolders, provisioned = false } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
-    const { functionName, marksLog } = program;
-    this.#output = new Output({ functionName, marksLog, clock, write });
+    const { marksLog } = program;
     const temporaryFolder = temporaryFolders.make();
     this.#temporaryFolder = temporaryFolder;
     let api: RuntimeApi | undefined;
     try {
+      const variables = program.createVariables({ temporaryFolder, provisioned });
+      const log = logNameOf(variables);
+      const region = variables.AWS_REGION ?? "";
+      this.#lines = new PlatformLines({ ...program, settings: program.logging, region, clock });
+      this.#output = new Output({ ...program, log, lines: this.#lines, clock, write });
       api = serveRuntimeApi({
         readsTrailers: !marksLog, // a runtime of one's own
         deadlineMs: () => this.#deadlineMs,
         handlers: this.#handlers(),
       });
-      const variables = program.createVariables({ temporaryFolder, provisioned });
       this.#process = startProcess(variables, program, api.address);
     } catch (thrown) {
       api?.close();
@@ -127,6 +146,7 @@ export class Environment {
       throw thrown;
     }
     this.#api = api;
+    this.#output.platform(this.#lines.initStart(provisioned));
     this.#checkMemory();
     this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
     this.#ended = this.#watch();
@@ -249,26 +269,31 @@ export class Environment {
     this.#running = undefined;
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
-      const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
+      const { payload, functionError } = ended;
+      const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
+      const logTail = this.#output.end((memory) => ({
+        ...this.#report(requestId, memory),
+        durationMs,
+        failure,
+      }));
       running.resolve({ ...ended, logTail });
     });
     return true;
   }
 
-  #report(requestId: string, durationMs: number, memoryBytes: number): string {
-    const init = this.#initMs;
+  #report(requestId: string, memoryBytes: number) {
+    const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
-    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? 0);
-    const fields = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${Math.ceil(durationMs)} ms`,
-      `Memory Size: ${this.#options.program.memoryMegabytes} MB`,
-      `Max Memory Used: ${Math.ceil(bytes / 1_048_576)} MB`,
-    ];
-    if (init !== undefined) fields.push(`Init Duration: ${init.toFixed(2)} ms`);
-    return `${fields.join("\t")}\t`;
+    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
+    return { requestId, memoryBytes: bytes, initMs };
+  }
+
+  #reportFailedInit(): void {
+    const durationMs = this.#options.clock.monotonic() - this.#startMs;
+    const reported = this.#initError && errorTypeOf(this.#initError);
+    const errorType = this.#timedOut ? timedOutType : (reported ?? "Runtime.ExitError");
+    this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
   }
 
   #timeOut(): void {
@@ -280,7 +305,8 @@ export class Environment {
   #checkMemory(): void {
     if (this.#exited) return;
     const bytesMax = this.program.memoryMegabytes * 1_048_576;
-    if ((ownMemoryOf(this.#process.pid) ?? 0) > bytesMax) this.#kill();
+    this.#memoryBytes = ownMemoryOf(this.#process.pid) ?? this.#memoryBytes;
+    if (this.#memoryBytes > bytesMax) this.#kill();
     this.#memoryTimer = this.#options.clock.after(memoryCheckMs, () => this.#checkMemory());
   }
 
@@ -306,6 +332,7 @@ export class Environment {
     this.#memoryTimer?.cancel();
     this.#callTimer?.cancel();
     this.#api.close();
+    if (!this.#initialised && !this.#ending) this.#reportFailedInit();
     const exit = this.#process;
     this.#options.onEnd(this, this.#initialised ? undefined : this.#startTrouble(exit));
     await Promise.race([lines, this.#pause(logDrainMsMax)]);
@@ -317,7 +344,8 @@ export class Environment {
 
   #failCall({ requestId }: Call, exit: failures.Exit): void {
     const failure = this.#failureOf(requestId, exit);
-    this.#output.platform(failure.errorMessage);
+    this.#output.platform(this.#lines.broken(requestId, failure));
+    this.#brokeBy = failure.errorType;
     const payload = encodeFailure(failure);
     this.#settle(requestId, { payload, functionError: "Unhandled", ...this.#excuse(exit) });
   }
@@ -363,4 +391,15 @@ function startProcess(variables: Record<string, string>, program: Program, addre
     stderr: "pipe",
     detached: true,
   });
+}
+
+function failureOf(errorType: string | undefined): PlatformFailure | undefined {
+  if (errorType === timedOutType) return { status: "timeout" };
+  return errorType === undefined ? undefined : { status: "error", errorType };
+}
+
+function logNameOf(variables: Record<string, string>): LogName {
+  const { AWS_LAMBDA_LOG_GROUP_NAME: group = "", AWS_LAMBDA_LOG_STREAM_NAME: stream = "" } =
+    variables;
+  return { group, stream };
 }

@@ -11,6 +11,7 @@ import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
@@ -62,7 +63,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const { tables, functions, objects } = createParts(options, shared, identity);
+  const { tables, logs, functions, objects } = createParts(options, shared, identity);
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -77,6 +78,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
     broker: () => broker,
     loggerOf,
   });
@@ -118,6 +120,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
     broker,
     edge,
   };
@@ -135,6 +138,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -145,6 +149,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     workFolder: join(engines.workFolder, "functions"),
     credentialsFor: identity.functionCredentials,
     logger: loggerOf("functions"),
+    keepLine: (line) => logs.write(line),
   });
   const objects = createObjects({
     definitions: application.buckets,
@@ -153,7 +158,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     storeFolder: join(engines.filesFolder, "objects"),
     logger: loggerOf("objects"),
   });
-  return { tables, functions, objects };
+  return { tables, logs, functions, objects };
 }
 
 interface Parts {
@@ -163,6 +168,7 @@ interface Parts {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
+  readonly logs: Logs;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
@@ -173,7 +179,7 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, manager, trace, broker } = parts;
+  const { options, identity, tables, functions, rules, manager, trace, broker, logs } = parts;
   const { engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
@@ -182,6 +188,7 @@ function run(parts: Parts): Services {
     rules,
     parts.metrics,
     functions,
+    logs,
     loopDelay,
     measureProcess(systemClock),
   ];
@@ -206,6 +213,7 @@ function run(parts: Parts): Services {
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       functions,
+      logs,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
@@ -226,6 +234,7 @@ function run(parts: Parts): Services {
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
+      logs.endFollowing();
     },
     async close() {
       await broker.close();
@@ -235,6 +244,7 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await tables.close();
       await functions.close();
+      await logs.close();
     },
   };
 }
@@ -243,6 +253,7 @@ function run(parts: Parts): Services {
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
   identity.start();
+  await parts.logs.start(parts.options.application.logGroups); // handlers write at once
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),
