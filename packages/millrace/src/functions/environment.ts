@@ -78,7 +78,6 @@ interface RunningCall {
   readonly call: Call;
   readonly startMs: number;
   readonly deadlineMs: number;
-  readonly timer: Timer;
   readonly resolve: (outcome: Outcome) => void;
 }
 
@@ -110,6 +109,8 @@ export class Environment {
   #memoryTimer: Timer | undefined;
   /** When it was looked at last. */
   #memoryBytes = 0;
+  /** Until the process asks for its next call: what it does behind its answer counts too. */
+  #callTimer: Timer | undefined;
   #exited = false;
 
   /** Throws what the machine says when it gives no process; nothing of it is left then. */
@@ -167,9 +168,9 @@ export class Environment {
         call,
         startMs: clock.monotonic(),
         deadlineMs: clock.now() + timeoutMs,
-        timer: clock.after(timeoutMs, () => this.#timeOut()),
         resolve,
       };
+      this.#callTimer = clock.after(timeoutMs, () => this.#timeOut());
       giveWork(call);
     });
   }
@@ -208,6 +209,7 @@ export class Environment {
       const { requestId } = this.#running.call;
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
+    this.#callTimer?.cancel();
     await this.#logComplete;
     return new Promise((resolve) => {
       const wasIdle = this.#giveWork !== undefined;
@@ -259,7 +261,6 @@ export class Environment {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     this.#running = undefined;
-    running.timer.cancel();
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
       const { payload, functionError } = ended;
@@ -323,6 +324,7 @@ export class Environment {
     this.#exited = true;
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
+    this.#callTimer?.cancel();
     this.#api.close();
     if (!this.#initialised && !this.#ending) this.#reportFailedInit();
     const exit = this.#process;

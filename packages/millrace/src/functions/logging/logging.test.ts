@@ -317,6 +317,7 @@ def handler(event, context):
         level: "ERROR",
         errorType: "ValueError",
         errorMessage: "boom",
+        requestId,
         stackTrace: [expect.stringContaining("app.py")],
       },
     ]);
