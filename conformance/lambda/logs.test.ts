@@ -1,7 +1,7 @@
 /** What functions and rules write is read again: by the SDK, by the command line, after kill -9. */
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -165,6 +165,28 @@ test("kill -9 loses nothing that was answered over the API, nor lines a moment o
   expect(await messagesOf("/aws/lambda/speak")).toEqual(before);
   await speak("again");
   expect((await messagesOf("/aws/lambda/speak", "again")).length).toBe(1);
+});
+
+test("where nobody is trusted, the command line shows what the owner's key proves", async () => {
+  await server.stop();
+  server = await startServer({ ...options, flags: ["--anonymous", "none"] });
+  const strangers = await run("speak");
+  expect([strangers.code, strangers.problem]).toEqual([
+    1,
+    "millrace: The security token included in the request is invalid.\n",
+  ]);
+  const file = readFileSync(join(options.dataFolder, "credentials"), "utf8");
+  const keyOf = (name: string) => new RegExp(`${name}\\s*=\\s*(\\S+)`).exec(file)![1];
+  const owner = {
+    AWS_ACCESS_KEY_ID: keyOf("aws_access_key_id"),
+    AWS_SECRET_ACCESS_KEY: keyOf("aws_secret_access_key"),
+  };
+  const port = new URL(server.api).port;
+  const command = Bun.spawn([millrace, "logs", "--filter", "hello", "--api-port", port], {
+    stdout: "pipe",
+    env: { ...process.env, ...owner },
+  });
+  expect(await new Response(command.stdout).text()).toContain(" hello\n");
 });
 
 test("without a node the command line says so", async () => {

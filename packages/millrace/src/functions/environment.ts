@@ -67,12 +67,18 @@ export interface EnvironmentOptions {
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
   readonly onIdle: (environment: Environment) => void;
-  /** Its process is gone; `startFailure` says why, when it never became idle. */
-  readonly onEnd: (environment: Environment, startFailure: StartFailure | undefined) => void;
+  /** Its process is gone; `startTrouble` says why, when it never became idle. */
+  readonly onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => void;
 }
 
 /** The error's JSON, in the words for the given call. */
 export type StartFailure = (requestId: string) => Uint8Array;
+
+/** Why an environment did not start; it may be the machine's trouble, and not the function's. */
+export interface StartTrouble {
+  readonly failure: StartFailure;
+  readonly unavailable?: true;
+}
 
 interface RunningCall {
   readonly call: Call;
@@ -328,7 +334,7 @@ export class Environment {
     this.#api.close();
     if (!this.#initialised && !this.#ending) this.#reportFailedInit();
     const exit = this.#process;
-    this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(exit));
+    this.#options.onEnd(this, this.#initialised ? undefined : this.#startTrouble(exit));
     await Promise.race([lines, this.#pause(logDrainMsMax)]);
     this.#output.close();
     if (this.#running) this.#failCall(this.#running.call, exit);
@@ -337,16 +343,28 @@ export class Environment {
   }
 
   #failCall({ requestId }: Call, exit: failures.Exit): void {
-    const failure = this.#timedOut
-      ? failures.timedOut(requestId, this.#options.program.timeoutSeconds)
-      : this.#ending
-        ? failures.closing
-        : failures.exited(requestId, exit);
+    const failure = this.#failureOf(requestId, exit);
     this.#output.platform(this.#lines.broken(requestId, failure));
     this.#brokeBy = failure.errorType;
-    const unavailable = failure === failures.closing ? ({ unavailable: true } as const) : {};
     const payload = encodeFailure(failure);
-    this.#settle(requestId, { payload, functionError: "Unhandled", ...unavailable });
+    this.#settle(requestId, { payload, functionError: "Unhandled", ...this.#excuse(exit) });
+  }
+
+  /** A machine that goes down, or a supervisor, asks every process to end; we never ask. */
+  #excuse({ signalCode }: failures.Exit): { readonly unavailable?: true } {
+    const isMachines = !this.#timedOut && (this.#ending || signalCode === "SIGTERM");
+    return isMachines ? { unavailable: true } : {};
+  }
+
+  #failureOf(requestId: string, exit: failures.Exit): Failure {
+    if (this.#timedOut) {
+      return failures.timedOut(requestId, this.#options.program.timeoutSeconds);
+    }
+    return this.#ending ? failures.closing : failures.exited(requestId, exit);
+  }
+
+  #startTrouble(exit: failures.Exit): StartTrouble {
+    return { failure: this.#startFailure(exit), ...this.#excuse(exit) };
   }
 
   #startFailure(exit: failures.Exit): StartFailure {

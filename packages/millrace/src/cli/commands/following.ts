@@ -1,11 +1,16 @@
 /** What commands share that read lines of JSON from a running node, or follow as they come. */
 
+import { signedHeaders } from "../../aws/mod.ts";
 import { errorText, systemClock } from "../../base/mod.ts";
+import type { Environment } from "../flags.ts";
+import { signerOf } from "../signing.ts";
 
 const exitProblem = 1;
 
 export interface Watching {
   readonly url: string;
+  /** Holds the keys that the request is signed with. */
+  readonly environment: Environment;
   /** Lines that come within this time of each other are shown at once. */
   readonly gatherMs: number;
   readonly show: (lines: readonly string[]) => void;
@@ -34,10 +39,11 @@ export function momentBefore(text: string, nowMs: number): string {
 }
 
 /** Shows the lines of the answer until it ends; gives the exit code. */
-export async function watchLines({ url, gatherMs, show }: Watching): Promise<number> {
+export async function watchLines(watching: Watching): Promise<number> {
+  const { url, environment, gatherMs, show } = watching;
   let answer: Response;
   try {
-    answer = await fetch(url);
+    answer = await fetch(url, { headers: headersOf(url, environment) });
   } catch {
     const { host } = new URL(url); // fetch has no better reason than that nobody answers
     return complain(`no node answers on ${host}; --api-port says where another one is`);
@@ -64,6 +70,15 @@ export async function watchLines({ url, gatherMs, show }: Watching): Promise<num
   }
   flush();
   return 0;
+}
+
+/** As an SDK signs; a node for production shows what is its owner's to its owner alone. */
+function headersOf(url: string, environment: Environment): Record<string, string> {
+  const { host, pathname: path, search } = new URL(url);
+  const { credentials, region } = signerOf(environment);
+  const get = { path, query: search.slice(1) };
+  const request = { host, region, service: "millrace", headers: {}, body: "", get };
+  return signedHeaders(request, credentials, systemClock.now());
 }
 
 async function refusalOf(answer: Response): Promise<string> {

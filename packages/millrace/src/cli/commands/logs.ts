@@ -66,7 +66,7 @@ request id. Without a function, the lines of all log groups. Filters: 'ERROR', '
       : (lines: readonly string[]) =>
           lines.map((line) => writer.write(JSON.parse(line) as ToldLine)).join("");
     const show = (lines: readonly string[]) => void process.stdout.write(print(lines));
-    return watchLines({ url, gatherMs, show });
+    return watchLines({ url, environment, gatherMs, show });
   },
 };
 

@@ -68,7 +68,7 @@ export const trace: Command = {
       ? (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("")
       : textOf(new TraceWriter(styleFor(process.stdout, environment)));
     const show = (lines: readonly string[]) => void process.stdout.write(print(lines));
-    return watchLines({ url, gatherMs, show });
+    return watchLines({ url, environment, gatherMs, show });
   },
 };
 
