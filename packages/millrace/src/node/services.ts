@@ -64,7 +64,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const { tables, logs, functions, objects } = createParts(options, shared, identity);
+  const built = createParts(options, shared, identity);
+  const { functions, objects } = built;
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -76,10 +77,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
     application,
     records,
-    tables,
-    functions,
-    objects,
-    logs,
+    ...built,
     devices: identity.devices,
     broker: () => broker,
     loggerOf,
@@ -114,18 +112,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("gateway"),
   });
   const { rules, manager } = created;
-  const parts = {
-    ...houseRules,
-    options,
-    identity,
-    policies,
-    tables,
-    functions,
-    objects,
-    logs,
-    broker,
-    edge,
-  };
+  const parts = { ...houseRules, ...built, options, identity, policies, broker, edge };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -184,16 +171,8 @@ function run(parts: Parts): Services {
   const { options, identity, tables, functions, rules, manager, trace, broker, logs } = parts;
   const { engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
-  const figured: readonly Figured[] = [
-    broker,
-    engines,
-    rules,
-    parts.metrics,
-    functions,
-    logs,
-    loopDelay,
-    measureProcess(systemClock),
-  ];
+  const own: readonly Figured[] = [loopDelay, measureProcess(systemClock)];
+  const figured = [broker, engines, rules, parts.metrics, functions, logs, ...own];
   let missing = ["doors"];
   let sweeping: { stop(): Promise<void> } | undefined;
   return {
