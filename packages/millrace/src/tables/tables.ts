@@ -5,7 +5,7 @@
  * Capacity is described and charged, never enforced.
  */
 
-import type { Clock, Logger, Random } from "../base/mod.ts";
+import { type Clock, type Logger, type Random, utf8 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import type { TableDefinition } from "./catalog/definition.ts";
@@ -14,6 +14,7 @@ import { Jobs } from "./catalog/jobs.ts";
 import { SizeKeeper } from "./catalog/sizes.ts";
 import { answer, type Result } from "./errors.ts";
 import {
+  encoders,
   type OperationName,
   operations,
   type StreamOperationName,
@@ -32,7 +33,9 @@ export interface Tables {
   define(definition: TableDefinition): Promise<Result<void>>;
   /** Carries out an operation; the request is any JSON value and is checked as such. */
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
-  /** The same for operations on streams. */
+  /** As `call`, with the answer as its JSON in UTF-8. */
+  answer(name: OperationName, request: unknown): Promise<Result<Uint8Array>>;
+  /** As `call`, for operations on streams. */
   callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
   /** As `call`, for the rest of the house. */
   putItem(input: PutItemInput): Promise<Result<WriteOutput>>;
@@ -85,6 +88,12 @@ export function createTables({ records, clock, random, logger, account }: Tables
     start: () => catalog.load(),
     define: (definition) => answer(() => catalog.define(definition)),
     call,
+    answer: (name, request) =>
+      answer(async () => {
+        const encode = encoders[name];
+        if (encode) return encode(context, request);
+        return utf8(JSON.stringify(await operations[name](context, request)));
+      }),
     callStreams: (name, request) => answer(() => streamOperations[name](context, request)),
     putItem: (input) => call("PutItem", input),
     sweep,

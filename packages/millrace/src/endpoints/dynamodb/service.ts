@@ -6,8 +6,8 @@
  */
 
 import { crc32 } from "node:zlib";
-import { type JsonError, type JsonTarget, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
-import { WorldError } from "../../base/mod.ts";
+import type { JsonError, JsonTarget } from "../../aws/mod.ts";
+import { utf8, WorldError } from "../../base/mod.ts";
 import { isOperation, isStreamOperation, type Result, type TableError } from "../../tables/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { tableBodyBytesMax } from "../limits.ts";
@@ -19,37 +19,55 @@ export const tableStreamService = "DynamoDBStreams_20120810";
 
 /** Answers an operation of either half of the service. */
 export async function answerTables(call: Call, target: JsonTarget): Promise<Response> {
-  return withChecksum(await answerOperation(call, target));
+  const { status = 200, body } = await answerOperation(call, target);
+  return new Response(body, {
+    status,
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amzn-requestid": call.requestId,
+      // Clients that verify an answer look for its CRC-32, in decimal.
+      "x-amz-crc32": String(crc32(body)),
+    },
+  });
 }
 
-type Answer = (input: unknown) => Result<object> | Promise<Result<object>>;
+interface Answered {
+  /** Absent: 200. */
+  readonly status?: number;
+  /** JSON in UTF-8. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+type Answer = (input: unknown) => Promise<Result<Uint8Array>>;
 
 /** `undefined` when there is no such operation. */
 function findOperation({ ports, request }: Call, target: JsonTarget): Answer | undefined {
   const { service, operation: name } = target;
   if (service === tableStreamService) {
     if (!isStreamOperation(name)) return undefined;
-    return (input) => ports.tables.callStreams(name, input);
+    return async (input) => encoded(await ports.tables.callStreams(name, input));
   }
-  if (name === "DescribeEndpoints") return () => describeEndpoints(request);
-  if (!isOperation(name)) return undefined;
-  return (input) => ports.tables.call(name, input) as Promise<Result<object>>;
+  if (name === "DescribeEndpoints") return async () => encoded(describeEndpoints(request));
+  return isOperation(name) ? (input) => ports.tables.answer(name, input) : undefined;
 }
 
-async function answerOperation(call: Call, target: JsonTarget): Promise<Response> {
-  const { requestId, request } = call;
-  const options = { version: "1.0", requestId } as const;
+function encoded(result: Result<object>): Result<Uint8Array> {
+  return result.ok ? { ok: true, value: utf8(JSON.stringify(result.value)) } : result;
+}
+
+async function answerOperation(call: Call, target: JsonTarget): Promise<Answered> {
+  const { request } = call;
   const operation = findOperation(call, target);
-  if (!operation) return jsonErrorAnswer(unknownOperation(target.operation), options);
-  if (!isSigned(request)) return jsonErrorAnswer(unsigned, options);
+  if (!operation) return refused(unknownOperation(target.operation));
+  if (!isSigned(request)) return refused(unsigned);
   const body = await readBody(request, tableBodyBytesMax);
-  if (!body) return jsonErrorAnswer(bodyTooLarge, options);
+  if (!body) return refused(bodyTooLarge);
   const input = parseJson(body);
-  if (input === undefined) return jsonErrorAnswer(notJson, options);
+  if (input === undefined) return refused(notJson);
   try {
     const result = await operation(input);
-    if (result.ok) return jsonAnswer(result.value, options);
-    return jsonErrorAnswer(wireError(result.error), options);
+    if (!result.ok) return refused(wireError(result.error));
+    return { body: result.value as Uint8Array<ArrayBuffer> };
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
     const { code, message } = thrown;
@@ -58,16 +76,13 @@ async function answerOperation(call: Call, target: JsonTarget): Promise<Response
       code,
       message,
     });
-    return jsonErrorAnswer(internalError(message), options);
+    return refused(internalError(message));
   }
 }
 
-/** Clients that verify an answer look for its CRC-32, in decimal. */
-async function withChecksum(answer: Response): Promise<Response> {
-  const body = await answer.bytes();
-  const headers = new Headers(answer.headers);
-  headers.set("x-amz-crc32", String(crc32(body)));
-  return new Response(body, { status: answer.status, headers });
+function refused({ status, type, message, members }: JsonError): Answered {
+  const body = utf8(JSON.stringify({ __type: type, message, ...members }));
+  return { status, body: body as Uint8Array<ArrayBuffer> };
 }
 
 /** The door that was asked is the endpoint. */

@@ -16,7 +16,6 @@ import { pinItem, readStatement } from "../statement/read-statement.ts";
 import { projectionOf } from "../statement/select.ts";
 import { bindStatement } from "../statement/write.ts";
 import { chargeOfWrite, noCharge, readUnits } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { readItem, updateItemAt } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
 import { ChargeList } from "../write/answer.ts";
@@ -61,8 +60,9 @@ async function execute(
   if (statement.kind === "select") {
     const refusal = messages.selectNotPinned("BatchExecuteStatement");
     const { key, rest } = pinItem(table, statement, refusal);
-    const item = await readItem(table, keyBytesOfKey(table.definition, key));
-    const units = readUnits(item ? itemSize(item) : 0, input.ConsistentRead);
+    const stored = await readItem(table, keyBytesOfKey(table.definition, key));
+    const units = readUnits(stored?.size ?? 0, input.ConsistentRead);
+    const item = stored?.item;
     charges.add(statement.table, { ...noCharge, table: units });
     if (!item || (rest && !rest.test(item))) return undefined;
     const projection = projectionOf(statement);

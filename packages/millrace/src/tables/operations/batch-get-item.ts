@@ -17,9 +17,9 @@ import {
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { noCharge, readUnits } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { readItem } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 import { ChargeList } from "../write/answer.ts";
 import { readWholeProjection } from "./get-item.ts";
@@ -45,7 +45,7 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
   const answer = new BatchAnswer();
   for (const read of bound) {
     const items = await Promise.all(read.keyBytes.map((key) => readItem(read.table, key)));
-    for (const [at, item] of items.entries()) answer.add(read, at, item);
+    for (const [at, stored] of items.entries()) answer.add(read, at, stored);
   }
   return {
     Responses: Object.fromEntries(answer.responses),
@@ -78,9 +78,9 @@ class BatchAnswer {
   readonly charges = new ChargeList();
   #bytes = 0;
 
-  add(read: BoundRead, at: number, item: Item | undefined): void {
+  add(read: BoundRead, at: number, stored: StoredItem | undefined): void {
     const { name, request, projection } = read;
-    const size = item ? itemSize(item) : 0;
+    const size = stored?.size ?? 0;
     const shown = this.responses.get(name) ?? [];
     this.responses.set(name, shown);
     if (this.#bytes + size > batchBytesMax) {
@@ -91,6 +91,6 @@ class BatchAnswer {
     }
     this.#bytes += size;
     this.charges.add(name, { ...noCharge, table: readUnits(size, request.ConsistentRead) });
-    if (item) shown.push(projection ? projection.project(item) : item);
+    if (stored) shown.push(projection ? projection.project(stored.item) : stored.item);
   }
 }

@@ -17,11 +17,12 @@ import { describeContinuousBackups, describeLimits } from "./describe-account.ts
 import { describeTable } from "./describe-table.ts";
 import { executeStatement } from "./execute-statement.ts";
 import { executeTransaction } from "./execute-transaction.ts";
-import { getItem } from "./get-item.ts";
+import { encodeGetItem, getItem } from "./get-item.ts";
 import { listTables } from "./list-tables.ts";
+import type { Operation } from "./operation.ts";
 import { putItem } from "./put-item.ts";
-import { query } from "./query.ts";
-import { scan } from "./scan.ts";
+import { encodeQuery, query } from "./query.ts";
+import { encodeScan, scan } from "./scan.ts";
 import { describeStream, getRecords, getShardIterator, listStreams } from "./streams.ts";
 import { listTagsOfResource, tagResource, untagResource } from "./tags.ts";
 import { transactGetItems } from "./transact-get-items.ts";
@@ -62,6 +63,13 @@ export const operations = {
   UpdateTable: updateTable,
   UpdateTimeToLive: updateTimeToLive,
 } as const;
+
+/** Those whose answers are put together from bytes as they are stored, and are JSON at once. */
+export const encoders: Readonly<Partial<Record<OperationName, Operation<Uint8Array>>>> = {
+  GetItem: encodeGetItem,
+  Query: encodeQuery,
+  Scan: encodeScan,
+};
 
 /** The same of the service's other half, which has a target of its own. */
 export const streamOperations = {

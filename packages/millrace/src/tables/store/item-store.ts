@@ -6,11 +6,12 @@
  * expires.
  */
 
-import { noBytes, textOf, utf8 } from "../../base/mod.ts";
+import { noBytes } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
+import { decodeItem, encodeItem, StoredItem } from "./stored-item.ts";
 import { StreamAppender } from "./stream-log.ts";
 import type { Table } from "./table.ts";
 
@@ -18,17 +19,9 @@ export function itemAddress(table: Table, key: Uint8Array): RecordAddress {
   return { space: table.itemSpace, key };
 }
 
-export function encodeItem(item: Item): Uint8Array {
-  return utf8(JSON.stringify(item));
-}
-
-export function decodeItem(bytes: Uint8Array): Item {
-  return JSON.parse(textOf(bytes)) as Item;
-}
-
-export async function readItem(table: Table, key: Uint8Array): Promise<Item | undefined> {
+export async function readItem(table: Table, key: Uint8Array): Promise<StoredItem | undefined> {
   const bytes = await table.records.get(itemAddress(table, key));
-  return bytes && decodeItem(bytes);
+  return bytes && new StoredItem(bytes);
 }
 
 export interface ItemDecision<T> {

@@ -4,9 +4,8 @@ import type { Item } from "../../expressions/mod.ts";
 import type { Entry } from "../../storage/mod.ts";
 import { pageBytesMax, readBatchCount } from "../limits.ts";
 import { decodeEntry } from "./index-entries.ts";
-import { itemSize } from "./item-size.ts";
-import { decodeItem } from "./item-store.ts";
 import { after } from "./key-bytes.ts";
+import { StoredItem } from "./stored-item.ts";
 import type { Index, Table } from "./table.ts";
 
 export interface PageRange {
@@ -22,7 +21,7 @@ export interface PageItem {
   /** Of the item in its table. */
   readonly key: Uint8Array;
   /** As far as it is projected, where an index is read. */
-  readonly item: Item;
+  readonly stored: StoredItem;
 }
 
 export interface Page {
@@ -47,8 +46,10 @@ export async function readPage(source: Source, range: PageRange): Promise<Page> 
     const item = decode(source, entry);
     if (range.wanted && !range.wanted(item)) continue;
     items.push(item);
-    bytes += itemSize(item.item);
-    if (items.length === limit || bytes >= pageBytesMax) return { items, bytes, last: item.item };
+    bytes += item.stored.size;
+    if (items.length === limit || bytes >= pageBytesMax) {
+      return { items, bytes, last: item.stored.item };
+    }
   }
   return { items, bytes };
 }
@@ -74,5 +75,5 @@ async function* entriesOf(
 }
 
 function decode({ index }: Source, { key, value }: Entry): PageItem {
-  return index ? decodeEntry(value) : { key, item: decodeItem(value) };
+  return index ? decodeEntry(value) : { key, stored: new StoredItem(value) };
 }
