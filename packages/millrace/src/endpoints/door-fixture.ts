@@ -44,10 +44,10 @@ export async function openDoor(
   brokerLimits: Partial<BrokerLimits> = {},
   functions?: Functions,
   clock = new ManualClock(),
+  { enforceCapacity }: { readonly enforceCapacity?: boolean } = {},
 ) {
   const published: Message[] = [];
-  const asyncCalls: AsyncCall[] = [];
-  const warnings: LogFields[] = [];
+  const [asyncCalls, warnings]: [AsyncCall[], LogFields[]] = [[], []];
   /** URLs at which destinations were asked to confirm. */
   const questions: string[] = [];
   const state = {
@@ -60,7 +60,7 @@ export async function openDoor(
     warn: (_: string, fields: LogFields = {}) => warnings.push(fields),
   };
   const records = openMemoryRecords();
-  const tables = await createTestTables(records, clock);
+  const tables = await createTestTables(records, clock, enforceCapacity);
   const trace = new RuleTrace();
   const { rules, manager } = createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
@@ -124,9 +124,9 @@ export async function openDoor(
   };
 }
 
-async function createTestTables(records: Records, clock: Clock) {
-  const random = systemRandom;
-  const tables = createTables({ records, clock, random, logger: silentLogger, account });
+async function createTestTables(records: Records, clock: Clock, enforceCapacity?: boolean) {
+  const ports = { records, clock, random: systemRandom, logger: silentLogger, account };
+  const tables = createTables({ ...ports, enforceCapacity });
   await tables.start();
   await tables.define({ name: "plain", partitionKey: { name: "pk", type: "S" } });
   await tables.define({

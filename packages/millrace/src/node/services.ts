@@ -13,7 +13,7 @@ import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
-import { createTables, type Tables } from "../tables/mod.ts";
+import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
@@ -21,9 +21,10 @@ import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
-import { placed, placeRuleError, sourceProblem } from "./problems.ts";
+import { placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
 import { createHouseRules } from "./rules.ts";
+import { createHouseTables, defineTables } from "./tables.ts";
 
 /** For rules whose messages nobody waits for any more, when the node stops. */
 const rulesDrainMsMax = 5_000;
@@ -59,7 +60,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { records } = engines;
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const tables = createHouseTables({ records, configuration, logger: loggerOf("tables") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -148,6 +149,7 @@ function run(parts: Parts): Services {
     rules,
     parts.metrics,
     functions,
+    tables,
     loopDelay,
     measureProcess(systemClock),
   ];
@@ -230,17 +232,6 @@ function withPublicDoor({ edge, identity, options }: Parts): Edge {
   return {
     fetch: (request, client) => answerPublic(request, client) ?? edge.fetch(request, client),
   };
-}
-
-async function defineTables(tables: Tables, application: Application): Promise<string[]> {
-  const problems: string[] = [];
-  await tables.start();
-  for (const definition of application.tables) {
-    const result = await tables.define(definition);
-    if (result.ok) continue;
-    problems.push(placed(application, `table:${definition.name}`, result.error.message));
-  }
-  return problems;
 }
 
 /** Who proves nothing is let in by where it comes from or not at all. */

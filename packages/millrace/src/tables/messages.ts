@@ -76,6 +76,22 @@ export const messages = {
     "Transaction cancelled, please refer cancellation reasons for specific reasons " +
     `[${codes.join(", ")}]`,
 
+  // Capacity
+  provisionExceeded:
+    "The level of configured provisioned throughput for the table was exceeded. " +
+    "Consider increasing your provisioning level with the UpdateTable API.",
+  indexProvisionExceeded:
+    "The level of configured provisioned throughput for one or more global secondary indexes of " +
+    "the table was exceeded. Consider increasing your provisioning level for the " +
+    "under-provisioned global secondary indexes with the UpdateTable API",
+  throttled:
+    "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically " +
+    "scaling your table or index so please try again shortly. If exceptions persist, check if " +
+    "you have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" +
+    "bp-partition-key-design.html",
+  maxOnDemandExceeded:
+    "Throughput exceeds the maximum OnDemandThroughput configured on table or index",
+
   // Values
   noType: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
   manyTypes:

@@ -1,5 +1,6 @@
 /** Tables: items under keys, with indexes, conditions, queries, transactions and expiry. */
 
+export type { CapacityReport } from "./capacity/report.ts";
 export type {
   IndexDefinition,
   KeyAttribute,

@@ -2,11 +2,12 @@
  * The service: tables over a store of ordered records.
  *
  * Left out, and refused by name: recovery of a point in time, exports and imports, global tables.
- * Capacity is described and charged, never enforced.
+ * Capacity is described, charged and counted; it is enforced when that is asked for.
  */
 
-import { type Clock, type Logger, type Random, utf8 } from "../base/mod.ts";
+import { type Clock, type Figured, type Logger, type Random, utf8 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
+import { type CapacityReport, capacityFigures, reportCapacity } from "./capacity/report.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import type { TableDefinition } from "./catalog/definition.ts";
 import type { Account } from "./catalog/describe.ts";
@@ -26,7 +27,9 @@ import { type Sweeping, startSweeping, sweepTable } from "./store/expiry.ts";
 import { trimStream } from "./store/stream-log.ts";
 import { sweepTokens } from "./write/tokens.ts";
 
-export interface Tables {
+export interface Tables extends Figured {
+  /** What is spent on each table and index, and on what of it most. */
+  reportCapacity(): CapacityReport[];
   /** Once answered, the tables that the API has made are there; called first. */
   start(): Promise<void>;
   /** Once answered, the table is there. Refuses another key than the stored items have. */
@@ -58,12 +61,16 @@ export interface TablesPorts {
   readonly logger: Logger;
   /** Whose tables they are. */
   readonly account: Account;
+  /** Whether requests are refused for want of capacity; absent: it is only counted. */
+  readonly enforceCapacity?: boolean | undefined;
 }
 
 /** Knows no table until `start` and `define` have answered. */
-export function createTables({ records, clock, random, logger, account }: TablesPorts): Tables {
+export function createTables(ports: TablesPorts): Tables {
+  const { records, clock, random, logger, account, enforceCapacity = false } = ports;
   const jobs = new Jobs(logger);
-  const catalog = new Catalog({ records, clock, random, jobs });
+  const capacity = { enforced: enforceCapacity, account };
+  const catalog = new Catalog({ records, clock, random, jobs, capacity });
   const context = {
     catalog,
     records,
@@ -98,6 +105,8 @@ export function createTables({ records, clock, random, logger, account }: Tables
     putItem: (input) => call("PutItem", input),
     sweep,
     startSweeping: () => startSweeping(sweep, clock, logger),
+    reportCapacity: () => reportCapacity(catalog.tables()),
+    figures: () => capacityFigures(catalog.tables()),
     settled: () => jobs.settled(),
     close: () => jobs.stop(),
   };

@@ -34,6 +34,7 @@ test("without a word the defaults hold", () => {
     limits: "mqtt",
     retryDelaysSeconds: [60, 120],
     watch: true,
+    enforceCapacity: false,
     json: false,
   });
 });

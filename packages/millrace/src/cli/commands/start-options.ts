@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly retryDelaysSeconds: readonly number[];
   /** Whether functions whose files change are made ready anew. */
   readonly watch: boolean;
+  /** Whether tables and indexes are held to their capacity. */
+  readonly enforceCapacity: boolean;
   readonly json: boolean;
 }
 
@@ -107,6 +109,11 @@ const flags: Flags = {
     default: "false",
     help: "leave functions as they are when their files change",
   },
+  "enforce-capacity": {
+    type: "boolean",
+    default: "false",
+    help: "hold tables to their capacity, and each partition to that of one, as DynamoDB does",
+  },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
@@ -168,6 +175,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       anonymous,
       limits,
       watch: text("no-watch") === "false",
+      enforceCapacity: text("enforce-capacity") === "true",
       retryDelaysSeconds: retryDelays.split(",").map(Number),
       json: text("json") === "true",
     },

@@ -43,6 +43,7 @@ async function startNode(options: StartOptions): Promise<void> {
     anonymous: options.anonymous,
     limits: options.limits,
     watch: options.watch,
+    enforceCapacity: options.enforceCapacity,
     retryDelaysSeconds: options.retryDelaysSeconds,
     writeLog: (text) => process.stderr.write(text),
   });

@@ -100,8 +100,13 @@ const namespaces: Readonly<Partial<Record<string, string>>> = {
   ValidationException: "com.amazon.coral.validate#",
 };
 
-function wireError({ code, message, item, reasons }: TableError): JsonError {
+function wireError({ code, message, item, reasons, throttling }: TableError): JsonError {
   const type = `${namespaces[code] ?? own}${code}`;
+  if (throttling) {
+    // The model spells the member differently in either exception.
+    const name = code === "ThrottlingException" ? "throttlingReasons" : "ThrottlingReasons";
+    return { status: 400, type, message, members: { [name]: throttling } };
+  }
   if (!reasons) return { status: 400, type, message, members: item && { Item: item } };
   // This one error spells its message with a capital.
   return { status: 400, type, members: { CancellationReasons: reasons, Message: message } };

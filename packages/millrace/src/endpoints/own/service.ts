@@ -1,6 +1,6 @@
 /**
- * What the door answers of Millrace itself: readiness, figures, what the rules do, what policies
- * refuse.
+ * What the door answers of Millrace itself: readiness, figures, what is spent on tables, what the
+ * rules do, what policies refuse.
  */
 
 import type { RestTarget } from "../../aws/mod.ts";
@@ -18,6 +18,7 @@ interface Page {
 }
 
 const pages: Readonly<Record<string, Page>> = {
+  "/_millrace/capacity": { method: "GET", answer: answerCapacity },
   "/_millrace/denials": { method: "GET", answer: answerDenials },
   "/_millrace/ready": { method: "GET", answer: answerReady },
   "/_millrace/rules/test": { method: "POST", answer: answerRulesTest },
@@ -36,6 +37,10 @@ export function answerOwn(
   const answer = plainError(call, 405, `"${target.path}" answers ${page.method} alone`);
   answer.headers.set("allow", page.method);
   return answer;
+}
+
+function answerCapacity({ ports }: Call): Response {
+  return Response.json(ports.tables.reportCapacity());
 }
 
 function answerDenials({ ports }: Call): Response {

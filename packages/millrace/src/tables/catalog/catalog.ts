@@ -9,6 +9,7 @@
 
 import { type Clock, newUuid, type Random, textOf, utf8 } from "../../base/mod.ts";
 import type { Change, Records } from "../../storage/mod.ts";
+import type { CapacityOptions } from "../capacity/table-capacity.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { buildExpiry, buildIndex, clearSpace } from "../store/building.ts";
@@ -27,6 +28,7 @@ export interface CatalogPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly jobs: Jobs;
+  readonly capacity: CapacityOptions;
 }
 
 export class Catalog {

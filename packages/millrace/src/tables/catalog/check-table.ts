@@ -145,14 +145,16 @@ function readLocalIndex(index: LocalIndexInput, context: IndexContext): IndexDef
   return { name, scope: "local", ...schema, projection };
 }
 
+/** As a definition; refuses what no index can be. */
 export function readGlobalIndex(index: IndexInput, { attributes }: IndexContext): IndexDefinition {
-  const { IndexName: name, ProvisionedThroughput: units } = index;
+  const { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput } = index;
   return {
     name,
     scope: "global",
     ...readKeySchema(index.KeySchema, attributes),
     projection: readProjection(index.Projection),
     ...(units && { throughput: throughputOf(units) }),
+    ...(OnDemandThroughput && { onDemandMax: onDemandMaxOf(OnDemandThroughput) }),
   };
 }
 

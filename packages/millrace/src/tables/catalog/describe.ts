@@ -45,7 +45,7 @@ export function tableArn({ region, accountId }: Account, name: string): string {
   return formatArn({ partition: "aws", service: "dynamodb", region, account: accountId, resource });
 }
 
-/** The members in the service's spelling; capacity is what was asked for and bounds nothing. */
+/** The members in the service's spelling; capacity is what was asked for. */
 export function describe(state: TableState, options: DescribeOptions): TableDescription {
   const { definition, id, createdMs, indexes } = state;
   const { account, sizes } = options;
@@ -105,7 +105,7 @@ export function throughput(units: Throughput | undefined) {
 }
 
 /** -1 is no bound. */
-function describeOnDemand({ onDemandMax }: TableDefinition) {
+function describeOnDemand({ onDemandMax }: Pick<TableDefinition, "onDemandMax">) {
   if (!onDemandMax) return {};
   const { readUnits = -1, writeUnits = -1 } = onDemandMax;
   return {
@@ -151,6 +151,7 @@ function describeIndexes(
     ...(index.scope === "global" && {
       ProvisionedThroughput: throughput(index.throughput),
       WarmThroughput: warmThroughput(index.throughput),
+      ...describeOnDemand(index),
     }),
     IndexSizeBytes: sizes?.indexes[index.name]?.bytes ?? 0,
     ItemCount: sizes?.indexes[index.name]?.itemCount ?? 0,

@@ -5,6 +5,7 @@
  */
 
 import type { Item } from "../../expressions/mod.ts";
+import { readWithin } from "../capacity/reads.ts";
 import { refuseInvalid, type TableErrorCode, TableRefusal } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { readRequest } from "../request/read.ts";
@@ -60,7 +61,9 @@ async function execute(
   if (statement.kind === "select") {
     const refusal = messages.selectNotPinned("BatchExecuteStatement");
     const { key, rest } = pinItem(table, statement, refusal);
-    const stored = await readItem(table, keyBytesOfKey(table.definition, key));
+    const bytes = keyBytesOfKey(table.definition, key);
+    const reading = { table, key: bytes, consistent: input.ConsistentRead };
+    const stored = await readWithin(reading, () => readItem(table, bytes));
     const units = readUnits(stored?.size ?? 0, input.ConsistentRead);
     const item = stored?.item;
     charges.add(statement.table, { ...noCharge, table: units });
@@ -80,5 +83,6 @@ async function execute(
 function codeOf(code: TableErrorCode): string {
   if (code === "ValidationException") return "ValidationError";
   if (code === "ConditionalCheckFailedException") return "ConditionalCheckFailed";
+  if (code === "ThrottlingException") return "ThrottlingError";
   return code.replace(/Exception$/, "");
 }

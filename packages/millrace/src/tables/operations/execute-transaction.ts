@@ -53,9 +53,12 @@ async function readAll(
     return { table, key: keyBytesOfKey(table.definition, key), rest };
   });
   if (hasRepeatedTarget(pinned)) refuseInvalid(messages.transactRepeated);
-  const items = await updateItemsAt({ targets: pinned, beside: [] }, (found) => {
-    return { items: found, changes: [], result: found };
-  });
+  const items = await updateItemsAt(
+    { targets: pinned, beside: [], kind: "transactRead" },
+    (found) => {
+      return { items: found, changes: [], result: found };
+    },
+  );
   return items.map((item, at) => {
     const units = transactFactor * readUnits(item ? itemSize(item) : 0, true);
     charges.add(statements[at]!.table, { ...noCharge, table: units });
@@ -84,7 +87,7 @@ async function writeAll(
   });
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
   const beside = token ? [tokenAddress(token.token)] : [];
-  return updateItemsAt({ targets: writes, beside }, (old, [stored]) => {
+  return updateItemsAt({ targets: writes, beside, kind: "transactWrite" }, (old, [stored]) => {
     const done = token !== undefined && wasDone(token, stored);
     const items = done ? old : allOrNone(writes.map((write, at) => () => write.apply(old[at])));
     for (const [at, { table }] of writes.entries()) {

@@ -2,6 +2,7 @@
 
 import { concatBytes, utf8 } from "../../base/mod.ts";
 import type { Item, Projection } from "../../expressions/mod.ts";
+import { readWithin } from "../capacity/reads.ts";
 import { accepted } from "../errors.ts";
 import {
   checkExpressionMembers,
@@ -47,7 +48,9 @@ async function read({ catalog }: Pick<Context, "catalog">, request: unknown) {
   const key = normalizeAttributes(input.Key);
   const projection = readWholeProjection(input);
   const table = catalog.find(input.TableName);
-  const stored = await readItem(table, keyBytesOfKey(table.definition, key));
+  const bytes = keyBytesOfKey(table.definition, key);
+  const reading = { table, key: bytes, consistent: input.ConsistentRead };
+  const stored = await readWithin(reading, () => readItem(table, bytes));
   const units = () => readUnits(stored?.size ?? 0, input.ConsistentRead);
   const charged = chargedFor(input, () => ({ ...noCharge, table: units() }));
   return { stored, projection, charged };

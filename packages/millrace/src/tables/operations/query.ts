@@ -12,6 +12,7 @@ import {
   type Outcome,
   type Placeholders,
 } from "../../expressions/mod.ts";
+import { readPageWithin } from "../capacity/reads.ts";
 import { type KeySchema, keyAttributes } from "../catalog/definition.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
@@ -51,7 +52,11 @@ async function read(
   const whole = keyRange(bound, layout);
   const range = startKey ? continueAfter({ source, bound, reverse }, whole, startKey) : whole;
   const limit = input.Limit === undefined ? {} : { limit: input.Limit };
-  const page = await readPage(source, { ...range, reverse, ...limit });
+  const { partition } = bound;
+  const reading = { source, partition, consistent: input.ConsistentRead };
+  const page = await readPageWithin(reading, () =>
+    readPage(source, { ...range, reverse, ...limit }),
+  );
   return [source, input, selection, page];
 }
 

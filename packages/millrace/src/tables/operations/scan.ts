@@ -6,6 +6,7 @@
 
 import { crc32 } from "node:zlib";
 import { attributeOf, type Item } from "../../expressions/mod.ts";
+import { readPageWithin } from "../capacity/reads.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { answerPage, encodePage, type PageOutput } from "../read/answer.ts";
@@ -37,12 +38,15 @@ async function read(
   needsTable(source, selection, input.Select);
   const inSegment = segmentOf(source, input);
   if (startKey) checkStartSegment(input, startKey, inSegment);
-  const page = await readPage(source, {
-    ...(startKey && { from: after(startBytes(source, startKey)) }),
-    reverse: false,
-    ...(input.Limit !== undefined && { limit: input.Limit }),
-    ...(inSegment && { wanted: ({ stored }) => inSegment(stored.item) }),
-  });
+  const reading = { source, partition: undefined, consistent: input.ConsistentRead };
+  const page = await readPageWithin(reading, () =>
+    readPage(source, {
+      ...(startKey && { from: after(startBytes(source, startKey)) }),
+      reverse: false,
+      ...(input.Limit !== undefined && { limit: input.Limit }),
+      ...(inSegment && { wanted: ({ stored }) => inSegment(stored.item) }),
+    }),
+  );
   return [source, input, selection, page];
 }
 

@@ -56,14 +56,17 @@ export const transactWriteItems: Operation = async ({ catalog, clock }, request)
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
   const token = readToken(input, clock.now());
   const beside = token ? [tokenAddress(token.token)] : [];
-  const charges = await updateItemsAt({ targets: writes, beside }, (old, [stored]) => {
-    if (token && wasDone(token, stored)) {
-      return { items: old, changes: [], result: chargesOf({ requests, writes }, old, old) };
-    }
-    const items = allOrNone(writes.map((write, at) => () => write.apply(old[at])));
-    const changes = token ? changesOfToken(token) : [];
-    return { items, changes, result: chargesOf({ requests, writes }, old, items) };
-  });
+  const charges = await updateItemsAt(
+    { targets: writes, beside, kind: "transactWrite" },
+    (old, [stored]) => {
+      if (token && wasDone(token, stored)) {
+        return { items: old, changes: [], result: chargesOf({ requests, writes }, old, old) };
+      }
+      const items = allOrNone(writes.map((write, at) => () => write.apply(old[at])));
+      const changes = token ? changesOfToken(token) : [];
+      return { items, changes, result: chargesOf({ requests, writes }, old, items) };
+    },
+  );
   const written = writes.map(({ table }, at) => ({ table, item: requests[at]!.item }));
   return {
     ...collectionsOf(input, written),

@@ -27,6 +27,7 @@ import { readStreamView } from "./create-table.ts";
 import type { Operation } from "./operation.ts";
 
 type IndexUpdate = NonNullable<UpdateTableInput["GlobalSecondaryIndexUpdates"]>[number];
+type IndexAction = NonNullable<IndexUpdate["Update"]>;
 
 export const updateTable: Operation = async (context, request) => {
   const { catalog, account, clock, sizes, logger } = context;
@@ -190,15 +191,17 @@ function dropIndex(
 
 function updateIndex(
   indexes: readonly IndexDefinition[],
-  { IndexName, ProvisionedThroughput: units }: NonNullable<IndexUpdate["Update"]>,
+  { IndexName, ProvisionedThroughput: units, OnDemandThroughput }: IndexAction,
 ): IndexDefinition[] {
   if (!indexes.some(({ name, scope }) => name === IndexName && scope === "global")) {
     refuse("ResourceNotFoundException", messages.tableNotFound);
   }
-  if (!units) return [...indexes];
-  checkUnits(units, IndexName);
-  const throughput = throughputOf(units);
-  return indexes.map((index) => (index.name === IndexName ? { ...index, throughput } : index));
+  if (units) checkUnits(units, IndexName);
+  const changed = {
+    ...(units && { throughput: throughputOf(units) }),
+    ...(OnDemandThroughput && { onDemandMax: onDemandMaxOf(OnDemandThroughput) }),
+  };
+  return indexes.map((index) => (index.name === IndexName ? { ...index, ...changed } : index));
 }
 
 /** Attributes of keys that stay may be named again, or left out. */

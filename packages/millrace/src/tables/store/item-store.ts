@@ -9,6 +9,7 @@
 import { noBytes } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
+import { ItemSpending, type UpdateKind } from "../capacity/item-spending.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
 import { decodeItem, encodeItem, StoredItem } from "./stored-item.ts";
@@ -65,8 +66,8 @@ export interface ItemsTarget {
   readonly targets: readonly ItemTarget[];
   /** Records that are no items but are decided upon together with them. */
   readonly beside: readonly RecordAddress[];
-  /** Items that go do so because their time is over. */
-  readonly expired?: boolean;
+  /** What it costs; absent: what a write costs. */
+  readonly kind?: UpdateKind;
 }
 
 /**
@@ -74,7 +75,7 @@ export interface ItemsTarget {
  * them, from one moment.
  */
 export function updateItemsAt<T>(
-  { targets, beside, expired }: ItemsTarget,
+  { targets, beside, kind = "write" }: ItemsTarget,
   decide: (
     old: readonly (Item | undefined)[],
     beside: readonly (Uint8Array | undefined)[],
@@ -82,12 +83,16 @@ export function updateItemsAt<T>(
 ): Promise<T> {
   const addresses = targets.map(({ table, key }) => itemAddress(table, key));
   const { records } = targets[0]!.table;
+  const spending = new ItemSpending(targets, kind);
+  const expired = kind === "expiry";
   const streams = new StreamAppender(targets.map(({ table }) => table));
   const reads = [...addresses, ...streams.addresses, ...beside];
   const write = records.update(reads, (values) => {
     const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
     const besideFrom = reads.length - beside.length;
-    const { items, changes, result } = decide(old, values.slice(besideFrom));
+    const { items, changes, result } = decideSpending(spending, old, () =>
+      decide(old, values.slice(besideFrom)),
+    );
     const itemChanges = targets.map((target, at) => changesBetween(target, old[at], items[at]));
     const told = targets.map(({ table }, at) => ({
       table,
@@ -100,6 +105,23 @@ export function updateItemsAt<T>(
   });
   for (const { table } of targets) table.track(write);
   return write;
+}
+
+/** The decision, once it may be paid for; what it throws is paid for where it costs something. */
+function decideSpending<T>(
+  spending: ItemSpending,
+  old: readonly (Item | undefined)[],
+  decide: () => ItemsDecision<T>,
+): ItemsDecision<T> {
+  let decision: ItemsDecision<T>;
+  try {
+    decision = decide();
+  } catch (thrown) {
+    spending.failed(thrown, old);
+    throw thrown;
+  }
+  spending.decided(old, decision.items);
+  return decision;
 }
 
 function changesBetween(

@@ -13,6 +13,8 @@ import { concatBytes, fromBase64, noBytes, utf8 } from "../../base/mod.ts";
 import { type AttributeValue, type KeyComparison, numberParts } from "../../expressions/mod.ts";
 
 const hashedMark = 0xffff;
+/** Of a SHA-256. */
+const digestBytes = 32;
 
 export interface KeyRange {
   readonly from: Uint8Array;
@@ -107,6 +109,12 @@ export function groupedBytes(bytes: Uint8Array): Uint8Array {
 /** The first key past this one. */
 export function after(key: Uint8Array): Uint8Array {
   return concatBytes([key, new Uint8Array(1)]);
+}
+
+/** The part of a table's key that names the partition. */
+export function partitionPrefix(key: Uint8Array): Uint8Array {
+  const length = (key[0]! << 8) | key[1]!;
+  return key.subarray(0, 2 + (length === hashedMark ? digestBytes : length));
 }
 
 /** The bytes of one key attribute: a string, a number or a binary. */

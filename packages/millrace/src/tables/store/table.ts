@@ -7,6 +7,7 @@
 
 import type { Clock } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
+import { type CapacityOptions, TableCapacity } from "../capacity/table-capacity.ts";
 import type { IndexDefinition, TableDefinition } from "../catalog/definition.ts";
 
 /** What is kept of a table beside its items. */
@@ -51,18 +52,21 @@ export interface Index {
 export interface TablePorts {
   readonly records: Records;
   readonly clock: Clock;
+  readonly capacity: CapacityOptions;
 }
 
 export class Table {
   readonly records: Records;
   readonly clock: Clock;
+  readonly capacity: TableCapacity;
   #state: TableState;
   #indexes: readonly Index[];
   readonly #writes = new Set<Promise<unknown>>();
 
-  constructor(state: TableState, { records, clock }: TablePorts) {
+  constructor(state: TableState, { records, clock, capacity }: TablePorts) {
     this.records = records;
     this.clock = clock;
+    this.capacity = new TableCapacity(state.definition, clock, capacity);
     this.#state = state;
     this.#indexes = indexesOf(state);
   }
@@ -75,6 +79,7 @@ export class Table {
   set state(state: TableState) {
     this.#state = state;
     this.#indexes = indexesOf(state);
+    this.capacity.redefine(state.definition);
   }
 
   get definition(): TableDefinition {

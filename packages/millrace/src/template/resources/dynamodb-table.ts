@@ -49,9 +49,6 @@ export const dynamodbTable = defineResource({
     checkAttributesUsed(resource);
     const ttlAttribute = readTimeToLive(resource);
     checkCapacity(resource);
-    if (resource.properties.BillingMode !== "PAY_PER_REQUEST") {
-      draft.noteWithoutEffect("ProvisionedThroughput");
-    }
     const { name } = resource.identity;
     resource.mark(`table:${name}`, []);
     if (!partitionKey) return;
