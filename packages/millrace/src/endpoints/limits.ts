@@ -25,3 +25,6 @@ export const iotBodyBytesMax = 256 * 1024;
 
 /** Of requests about identities, most of which need no signature. */
 export const identityBodyBytesMax = 64 * 1024;
+
+/** A request of Application Auto Scaling. */
+export const scalingBodyBytesMax = 256 * 1024;

@@ -155,6 +155,7 @@ function run(parts: Parts): Services {
   ];
   let missing = ["doors"];
   let sweeping: { stop(): Promise<void> } | undefined;
+  let scaling: { stop(): Promise<void> } | undefined;
   return {
     broker,
     edge: withPublicDoor(parts),
@@ -183,6 +184,7 @@ function run(parts: Parts): Services {
       // Wills that were left over are published at once: what their rules need must be there.
       await broker.start();
       sweeping = tables.startSweeping();
+      scaling = tables.scaling.start();
       return [];
     },
     setReady() {
@@ -198,6 +200,7 @@ function run(parts: Parts): Services {
       await rules.settled(rulesDrainMsMax);
       loopDelay.stop();
       await sweeping?.stop();
+      await scaling?.stop();
       await tables.close();
       await functions.close();
     },

@@ -29,5 +29,6 @@ export async function defineTables(tables: Tables, application: Application): Pr
     if (result.ok) continue;
     problems.push(placed(application, `table:${definition.name}`, result.error.message));
   }
+  await tables.scaling.define(application.scalableTargets, application.scalingPolicies);
   return problems;
 }

@@ -73,3 +73,6 @@ export const onDemandPartitionCount = 4;
 
 /** Partition keys that are told apart a minute, in each direction of a table or index. */
 export const heavyKeyCountMax = 64;
+
+/** Scaling activities that are remembered. */
+export const activityCountMax = 1000;

@@ -14,6 +14,21 @@ export type { CancellationReason, Result, TableError, TableErrorCode } from "./e
 export type { OperationName } from "./operations/by-name.ts";
 export type { WriteOutput } from "./operations/put-item.ts";
 export type { PutItemInput } from "./request/item-shapes.ts";
+export {
+  resourceParts,
+  type ScalableDimension,
+  type ScalableTarget,
+  type ScalableTargetName,
+  type ScalingPolicy,
+  scalableDimensions,
+} from "./scaling/definition.ts";
+export {
+  type Activity,
+  alarmName,
+  type KeptPolicy,
+  type KeptTarget,
+  type Scaling,
+} from "./scaling/scaling.ts";
 export type { Sweeping } from "./store/expiry.ts";
 export {
   createTables,

@@ -23,11 +23,14 @@ import {
 } from "./operations/by-name.ts";
 import type { WriteOutput } from "./operations/put-item.ts";
 import type { PutItemInput } from "./request/item-shapes.ts";
+import { Scaling } from "./scaling/scaling.ts";
 import { type Sweeping, startSweeping, sweepTable } from "./store/expiry.ts";
 import { trimStream } from "./store/stream-log.ts";
 import { sweepTokens } from "./write/tokens.ts";
 
 export interface Tables extends Figured {
+  /** Moves capacity by what is spent. */
+  readonly scaling: Scaling;
   /** What is spent on each table and index, and on what of it most. */
   reportCapacity(): CapacityReport[];
   /** Once answered, the tables that the API has made are there; called first. */
@@ -82,6 +85,13 @@ export function createTables(ports: TablesPorts): Tables {
   };
   const call = <N extends OperationName>(name: N, request: unknown) =>
     answer(() => operations[name](context, request) as Promise<OutputOf<N>>);
+  const scaling = new Scaling({
+    ...{ records, clock, random, logger, catalog },
+    update: async (request) => {
+      const updated = await call("UpdateTable", request);
+      return updated.ok ? undefined : updated.error.message;
+    },
+  });
   async function sweep(): Promise<number> {
     let deletedCount = 0;
     for (const table of catalog.tables()) {
@@ -92,7 +102,11 @@ export function createTables(ports: TablesPorts): Tables {
     return deletedCount;
   }
   return {
-    start: () => catalog.load(),
+    scaling,
+    async start() {
+      await catalog.load();
+      await scaling.load();
+    },
     define: (definition) => answer(() => catalog.define(definition)),
     call,
     answer: (name, request) =>
