@@ -23,6 +23,7 @@ export {
   type ClaimReading,
   type CredentialScope,
   type Evidence,
+  isSigned,
   readClaim,
   type SignableRequest,
   type SignatureClaim,
@@ -30,6 +31,7 @@ export {
   SigningKeys,
   signableRequest,
   signatureProblem,
+  signedKeyId,
   unsigned,
   type VerifierOptions,
 } from "./sigv4/mod.ts";

@@ -8,7 +8,7 @@
 import { type Clock, type Figured, type Logger, type Random, utf8 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { type CapacityReport, capacityFigures, reportCapacity } from "./capacity/report.ts";
-import { Catalog } from "./catalog/catalog.ts";
+import { Catalog, nameOf } from "./catalog/catalog.ts";
 import type { TableDefinition } from "./catalog/definition.ts";
 import type { Account } from "./catalog/describe.ts";
 import { Jobs } from "./catalog/jobs.ts";
@@ -43,6 +43,8 @@ export interface Tables extends Figured {
   answer(name: OperationName, request: unknown): Promise<Result<Uint8Array>>;
   /** As `call`, for operations on streams. */
   callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
+  /** As it is now, by name or ARN; `undefined`: there is no such table. */
+  definitionOf(nameOrArn: string): TableDefinition | undefined;
   /** As `call`, for the rest of the house. */
   putItem(input: PutItemInput): Promise<Result<WriteOutput>>;
   /** Deletes what has expired; answers how many items that were. */
@@ -116,6 +118,7 @@ export function createTables(ports: TablesPorts): Tables {
         return utf8(JSON.stringify(await operations[name](context, request)));
       }),
     callStreams: (name, request) => answer(() => streamOperations[name](context, request)),
+    definitionOf: (nameOrArn) => catalog.get(nameOf(nameOrArn))?.definition,
     putItem: (input) => call("PutItem", input),
     sweep,
     startSweeping: () => startSweeping(sweep, clock, logger),

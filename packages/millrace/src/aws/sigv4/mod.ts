@@ -3,8 +3,10 @@
 export {
   type ClaimReading,
   type CredentialScope,
+  isSigned,
   readClaim,
   type SignatureClaim,
+  signedKeyId,
 } from "./claim.ts";
 export { type SignatureProblem, unsigned } from "./problem.ts";
 export { type SignableRequest, signableRequest } from "./request.ts";

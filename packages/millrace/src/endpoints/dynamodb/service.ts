@@ -6,12 +6,14 @@
  */
 
 import { crc32 } from "node:zlib";
-import type { JsonError, JsonTarget } from "../../aws/mod.ts";
+import { isSigned, type JsonError, type JsonTarget } from "../../aws/mod.ts";
 import { utf8, WorldError } from "../../base/mod.ts";
 import { isOperation, isStreamOperation, type Result, type TableError } from "../../tables/mod.ts";
 import { parseJson, readBody } from "../body.ts";
+import { admit, type Gate } from "../gate.ts";
 import { tableBodyBytesMax } from "../limits.ts";
-import type { Call } from "../ports.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
+import { needsOf } from "./rights.ts";
 import { unimplementedOperations } from "./unimplemented.ts";
 
 export const tableService = "DynamoDB_20120810";
@@ -19,12 +21,17 @@ export const tableStreamService = "DynamoDBStreams_20120810";
 
 /** Answers an operation of either half of the service. */
 export async function answerTables(call: Call, target: JsonTarget): Promise<Response> {
-  const { status = 200, body } = await answerOperation(call, target);
+  const answer = async (admitted: AdmittedCall) =>
+    responseOf(call, await answerOperation(admitted, target));
+  return admit(call, gate, answer);
+}
+
+function responseOf({ requestId }: Call, { status = 200, body }: Answered): Response {
   return new Response(body, {
     status,
     headers: {
       "content-type": "application/x-amz-json-1.0",
-      "x-amzn-requestid": call.requestId,
+      "x-amzn-requestid": requestId,
       // Clients that verify an answer look for its CRC-32, in decimal.
       "x-amz-crc32": String(crc32(body)),
     },
@@ -55,15 +62,19 @@ function encoded(result: Result<object>): Result<Uint8Array> {
   return result.ok ? { ok: true, value: utf8(JSON.stringify(result.value)) } : result;
 }
 
-async function answerOperation(call: Call, target: JsonTarget): Promise<Answered> {
+async function answerOperation(call: AdmittedCall, target: JsonTarget): Promise<Answered> {
   const { request } = call;
   const operation = findOperation(call, target);
   if (!operation) return refused(unknownOperation(target.operation));
-  if (!isSigned(request)) return refused(unsigned);
+  if (!isSigned(request)) return refused(missingSignature);
   const body = await readBody(request, tableBodyBytesMax);
   if (!body) return refused(bodyTooLarge);
   const input = parseJson(body);
   if (input === undefined) return refused(notJson);
+  const { account } = call.ports.identities;
+  const house = { account, tables: call.ports.tables };
+  const denial = call.refusal(needsOf(target.operation, input, house));
+  if (denial !== undefined) return refused(accessDenied(denial));
   try {
     const result = await operation(input);
     if (!result.ok) return refused(wireError(result.error));
@@ -93,6 +104,18 @@ function describeEndpoints(request: Request): Result<object> {
 
 const coral = "com.amazon.coral.service#";
 const own = "com.amazonaws.dynamodb.v20120810#";
+
+const gate: Gate = {
+  services: ["dynamodb"],
+  refuse(call, { code, message }) {
+    return responseOf(call, refused({ status: 400, type: `${coral}${code}`, message }));
+  },
+};
+
+/** This one, too, spells its message with a capital. */
+function accessDenied(message: string): JsonError {
+  return { status: 400, type: `${coral}AccessDeniedException`, members: { Message: message } };
+}
 
 const namespaces: Readonly<Partial<Record<string, string>>> = {
   SerializationException: coral,
@@ -130,12 +153,8 @@ const bodyTooLarge: JsonError = {
   message: `The request is larger than ${tableBodyBytesMax} bytes`,
 };
 
-/** Whoever signed it: signatures are not verified yet, but a request without one is no request. */
-function isSigned({ headers, url }: Request): boolean {
-  return headers.has("authorization") || new URL(url).searchParams.has("X-Amz-Algorithm");
-}
-
-const unsigned: JsonError = {
+/** Also where whoever proves nothing is the owner, a request without a signature is none. */
+const missingSignature: JsonError = {
   status: 400,
   type: `${coral}MissingAuthenticationTokenException`,
   message: "Request is missing Authentication Token",
