@@ -44,7 +44,7 @@ export async function openDoor(
   brokerLimits: Partial<BrokerLimits> = {},
   functions?: Functions,
   clock = new ManualClock(),
-  { enforceCapacity }: { readonly enforceCapacity?: boolean } = {},
+  ofTables: { readonly enforceCapacity?: boolean; readonly account?: typeof account } = {},
 ) {
   const published: Message[] = [];
   const [asyncCalls, warnings]: [AsyncCall[], LogFields[]] = [[], []];
@@ -57,7 +57,7 @@ export async function openDoor(
     invokeResult: { found: false } as InvokeResult,
   };
   const records = openMemoryRecords();
-  const tables = await createTestTables(records, clock, enforceCapacity);
+  const tables = await createTestTables(records, clock, ofTables);
   const trace = new RuleTrace();
   const { rules, manager } = createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
@@ -127,9 +127,9 @@ export async function openDoor(
   };
 }
 
-async function createTestTables(records: Records, clock: Clock, enforceCapacity?: boolean) {
+async function createTestTables(records: Records, clock: Clock, options: object) {
   const ports = { records, clock, random: systemRandom, logger: silentLogger, account };
-  const tables = createTables({ ...ports, enforceCapacity });
+  const tables = createTables({ ...ports, ...options });
   await tables.start();
   await tables.define({ name: "plain", partitionKey: { name: "pk", type: "S" } });
   await tables.define({

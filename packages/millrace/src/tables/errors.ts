@@ -15,6 +15,7 @@ export type TableErrorCode =
   | "ExpiredIteratorException"
   | "IdempotentParameterMismatchException"
   | "LimitExceededException"
+  | "PolicyNotFoundException"
   | "ProvisionedThroughputExceededException"
   | "ResourceInUseException"
   | "ResourceNotFoundException"

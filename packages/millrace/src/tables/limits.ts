@@ -76,3 +76,6 @@ export const heavyKeyCountMax = 64;
 
 /** Scaling activities that are remembered. */
 export const activityCountMax = 1000;
+
+/** A resource's policy, with all its white space. */
+export const policyBytesMax = 20 * 1024;

@@ -76,6 +76,13 @@ export const messages = {
     "Transaction cancelled, please refer cancellation reasons for specific reasons " +
     `[${codes.join(", ")}]`,
 
+  // Policies of resources
+  policySize: "The policy is larger than 20 KB",
+  policyInvalid: "Invalid policy document: ",
+  policyNotFound: (arn: string) => `Resource-based policy not found for the resource: ${arn}`,
+  policyRevision: (revision: string) =>
+    `The resource has no policy of the expected revision: ${revision}`,
+
   // Capacity
   provisionExceeded:
     "The level of configured provisioned throughput for the table was exceeded. " +

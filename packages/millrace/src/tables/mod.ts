@@ -31,6 +31,7 @@ export {
   type Scaling,
 } from "./scaling/scaling.ts";
 export type { Sweeping } from "./store/expiry.ts";
+export type { ResourcePolicy } from "./store/table.ts";
 export {
   createTables,
   isOperation,

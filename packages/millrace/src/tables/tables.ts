@@ -22,10 +22,12 @@ import {
   streamOperations,
 } from "./operations/by-name.ts";
 import type { WriteOutput } from "./operations/put-item.ts";
+import { policyOfArn } from "./operations/resource-policies.ts";
 import type { PutItemInput } from "./request/item-shapes.ts";
 import { Scaling } from "./scaling/scaling.ts";
 import { type Sweeping, startSweeping, sweepTable } from "./store/expiry.ts";
 import { trimStream } from "./store/stream-log.ts";
+import type { ResourcePolicy } from "./store/table.ts";
 import { sweepTokens } from "./write/tokens.ts";
 
 export interface Tables extends Figured {
@@ -43,6 +45,8 @@ export interface Tables extends Figured {
   answer(name: OperationName, request: unknown): Promise<Result<Uint8Array>>;
   /** As `call`, for operations on streams. */
   callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
+  /** The policy of a table and its indexes, or of a stream; `undefined`: there is none. */
+  resourcePolicyOf(arn: string): ResourcePolicy | undefined;
   /** As it is now, by name or ARN; `undefined`: there is no such table. */
   definitionOf(nameOrArn: string): TableDefinition | undefined;
   /** As `call`, for the rest of the house. */
@@ -118,6 +122,7 @@ export function createTables(ports: TablesPorts): Tables {
         return utf8(JSON.stringify(await operations[name](context, request)));
       }),
     callStreams: (name, request) => answer(() => streamOperations[name](context, request)),
+    resourcePolicyOf: (arn) => policyOfArn({ catalog, account }, arn),
     definitionOf: (nameOrArn) => catalog.get(nameOf(nameOrArn))?.definition,
     putItem: (input) => call("PutItem", input),
     sweep,

@@ -13,6 +13,7 @@ import { parseJson, readBody } from "../body.ts";
 import { admit, type Gate } from "../gate.ts";
 import { tableBodyBytesMax } from "../limits.ts";
 import type { AdmittedCall, Call } from "../ports.ts";
+import { resourcePolicies } from "./resource-policy.ts";
 import { needsOf } from "./rights.ts";
 import { unimplementedOperations } from "./unimplemented.ts";
 
@@ -73,7 +74,11 @@ async function answerOperation(call: AdmittedCall, target: JsonTarget): Promise<
   if (input === undefined) return refused(notJson);
   const { account } = call.ports.identities;
   const house = { account, tables: call.ports.tables };
-  const denial = call.refusal(needsOf(target.operation, input, house));
+  const needs = needsOf(target.operation, input, house).map((need) => {
+    const granted = resourcePolicies(call.ports.tables.resourcePolicyOf(need.resource));
+    return granted ? { ...need, granted } : need;
+  });
+  const denial = call.refusal(needs);
   if (denial !== undefined) return refused(accessDenied(denial));
   try {
     const result = await operation(input);

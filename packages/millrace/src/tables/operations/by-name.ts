@@ -22,6 +22,7 @@ import { listTables } from "./list-tables.ts";
 import type { Operation } from "./operation.ts";
 import { putItem } from "./put-item.ts";
 import { encodeQuery, query } from "./query.ts";
+import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from "./resource-policies.ts";
 import { encodeScan, scan } from "./scan.ts";
 import { describeStream, getRecords, getShardIterator, listStreams } from "./streams.ts";
 import { listTagsOfResource, tagResource, untagResource } from "./tags.ts";
@@ -39,6 +40,7 @@ export const operations = {
   CreateTable: createTable,
   DeleteBackup: deleteBackup,
   DeleteItem: deleteItem,
+  DeleteResourcePolicy: deleteResourcePolicy,
   DeleteTable: deleteTable,
   DescribeBackup: describeBackup,
   DescribeContinuousBackups: describeContinuousBackups,
@@ -48,10 +50,12 @@ export const operations = {
   ExecuteStatement: executeStatement,
   ExecuteTransaction: executeTransaction,
   GetItem: getItem,
+  GetResourcePolicy: getResourcePolicy,
   ListBackups: listBackups,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
+  PutResourcePolicy: putResourcePolicy,
   Query: query,
   RestoreTableFromBackup: restoreTableFromBackup,
   Scan: scan,

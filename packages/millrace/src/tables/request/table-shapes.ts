@@ -106,6 +106,7 @@ export const createTableShape = structure("CreateTableInput", {
   Tags: list(tag),
   TableClass: tableClass,
   DeletionProtectionEnabled: boolean(),
+  ResourcePolicy: text(),
 });
 export type CreateTableInput = Input<typeof createTableShape>;
 
@@ -168,3 +169,21 @@ export const listTagsShape = structure("ListTagsOfResourceInput", {
 });
 
 export const emptyShape = structure("DescribeLimitsInput", {});
+
+const revisionId = text({ lengthMin: 1, lengthMax: 255 });
+
+export const putResourcePolicyShape = structure("PutResourcePolicyInput", {
+  ResourceArn: resourceArn,
+  Policy: required(text()),
+  ExpectedRevisionId: revisionId,
+  ConfirmRemoveSelfResourceAccess: boolean(),
+});
+
+export const getResourcePolicyShape = structure("GetResourcePolicyInput", {
+  ResourceArn: resourceArn,
+});
+
+export const deleteResourcePolicyShape = structure("DeleteResourcePolicyInput", {
+  ResourceArn: resourceArn,
+  ExpectedRevisionId: revisionId,
+});

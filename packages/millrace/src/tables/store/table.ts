@@ -26,6 +26,14 @@ export interface TableState {
   /** The streams it has had within a day, the newest last. */
   readonly streams?: readonly StreamState[];
   readonly billingChangedMs?: number;
+  /** Of the table (`""`) and its streams (`/stream/...`): who else may use them. */
+  readonly policies?: Readonly<Record<string, ResourcePolicy>>;
+}
+
+export interface ResourcePolicy {
+  /** JSON, as it was given. */
+  readonly document: string;
+  readonly revisionId: string;
 }
 
 export interface IndexState {
