@@ -28,10 +28,12 @@ export {
   type SignableRequest,
   type SignatureClaim,
   type SignatureProblem,
+  type SigningCredentials,
   SigningKeys,
   signableRequest,
   signatureProblem,
   signedKeyId,
+  signPost,
   unsigned,
   type VerifierOptions,
 } from "./sigv4/mod.ts";

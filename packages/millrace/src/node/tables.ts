@@ -2,9 +2,10 @@
 
 import { type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
-import { createTables, type Tables } from "../tables/mod.ts";
+import { createRemoteTables, createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
+import { postToTables } from "./http-client.ts";
 import { placed } from "./problems.ts";
 
 export interface HouseTablesOptions {
@@ -15,8 +16,12 @@ export interface HouseTablesOptions {
 
 /** Wired to this machine; nothing is there before `defineTables`. */
 export function createHouseTables({ records, configuration, logger }: HouseTablesOptions): Tables {
-  const { enforceCapacity } = configuration;
+  const { enforceCapacity, remoteTables: remote } = configuration;
   const world = { clock: systemClock, random: systemRandom };
+  if (remote) {
+    logger.info("tables live on a remote endpoint", { endpoint: remote.endpoint });
+    return createRemoteTables({ ...world, records, logger, remote, send: postToTables });
+  }
   return createTables({ ...world, records, logger, account, enforceCapacity });
 }
 
@@ -29,6 +34,7 @@ export async function defineTables(tables: Tables, application: Application): Pr
     if (result.ok) continue;
     problems.push(placed(application, `table:${definition.name}`, result.error.message));
   }
+  if (tables.isRemote) return problems;
   await tables.scaling.define(application.scalableTargets, application.scalingPolicies);
   return problems;
 }

@@ -14,6 +14,8 @@ export type { Account } from "./catalog/describe.ts";
 export type { CancellationReason, Result, TableError, TableErrorCode } from "./errors.ts";
 export { type OperationName, operations, streamOperations } from "./operations/by-name.ts";
 export type { WriteOutput } from "./operations/put-item.ts";
+export type { RemoteOptions, SendToRemote } from "./remote/endpoint.ts";
+export { createRemoteTables } from "./remote/remote-tables.ts";
 export type { PutItemInput } from "./request/item-shapes.ts";
 export {
   resourceParts,

@@ -5,7 +5,7 @@
  * Capacity is described, charged and counted; it is enforced when that is asked for.
  */
 
-import { type Clock, type Figured, type Logger, type Random, utf8 } from "../base/mod.ts";
+import { assert, type Clock, type Figured, type Logger, type Random, utf8 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { type CapacityReport, capacityFigures, reportCapacity } from "./capacity/report.ts";
 import { Catalog, nameOf } from "./catalog/catalog.ts";
@@ -31,6 +31,8 @@ import type { ResourcePolicy } from "./store/table.ts";
 import { sweepTokens } from "./write/tokens.ts";
 
 export interface Tables extends Figured {
+  /** They live elsewhere, and so operations are known there that are not known here. */
+  readonly isRemote?: boolean;
   /** Moves capacity by what is spent. */
   readonly scaling: Scaling;
   /** What is spent on each table and index, and on what of it most. */
@@ -42,7 +44,7 @@ export interface Tables extends Figured {
   /** Carries out an operation; the request is any JSON value and is checked as such. */
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
   /** As `call`, with the answer as its JSON in UTF-8. */
-  answer(name: OperationName, request: unknown): Promise<Result<Uint8Array>>;
+  answer(name: string, request: unknown): Promise<Result<Uint8Array>>;
   /** As `call`, for operations on streams. */
   callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
   /** The policy of a table and its indexes, or of a stream; `undefined`: there is none. */
@@ -117,6 +119,7 @@ export function createTables(ports: TablesPorts): Tables {
     call,
     answer: (name, request) =>
       answer(async () => {
+        assert(isOperation(name), `there is no operation "${name}"`);
         const encode = encoders[name];
         if (encode) return encode(context, request);
         return utf8(JSON.stringify(await operations[name](context, request)));

@@ -10,5 +10,11 @@ export {
 } from "./claim.ts";
 export { type SignatureProblem, unsigned } from "./problem.ts";
 export { type SignableRequest, signableRequest } from "./request.ts";
+export {
+  type RequestToSign,
+  type SigningCredentials,
+  type SigningOptions,
+  signPost,
+} from "./sign.ts";
 export { SigningKeys } from "./signing-keys.ts";
 export { type Evidence, signatureProblem, type VerifierOptions } from "./verify.ts";

@@ -6,7 +6,7 @@
  */
 
 import { systemClock } from "../../base/mod.ts";
-import { type House, startHouse } from "../../node/mod.ts";
+import { type House, readRemoteCredentials, startHouse } from "../../node/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
 import { bannerText } from "./start-banner.ts";
 import { readStartOptions, type StartOptions, serveFlags, startFlags } from "./start-options.ts";
@@ -52,6 +52,10 @@ async function startNode(options: StartOptions): Promise<void> {
     limits: options.limits,
     watch: options.watch,
     enforceCapacity: options.enforceCapacity,
+    remoteTables: options.tables && {
+      ...options.tables,
+      credentials: () => readRemoteCredentials(process.env),
+    },
     retryDelaysSeconds: options.retryDelaysSeconds,
     writeLog: (text) => process.stderr.write(text),
   });

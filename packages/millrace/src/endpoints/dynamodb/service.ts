@@ -56,7 +56,8 @@ function findOperation({ ports, request }: Call, target: JsonTarget): Answer | u
     return async (input) => encoded(await ports.tables.callStreams(name, input));
   }
   if (name === "DescribeEndpoints") return async () => encoded(describeEndpoints(request));
-  return isOperation(name) ? (input) => ports.tables.answer(name, input) : undefined;
+  if (!isOperation(name) && !ports.tables.isRemote) return undefined;
+  return (input) => ports.tables.answer(name, input);
 }
 
 function encoded(result: Result<object>): Result<Uint8Array> {

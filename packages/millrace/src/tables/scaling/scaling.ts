@@ -32,7 +32,7 @@ export interface ScalingPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly catalog: Catalog;
+  readonly catalog: Pick<Catalog, "get">;
   /** UpdateTable; answers with why not. */
   readonly update: (request: object) => Promise<string | undefined>;
 }

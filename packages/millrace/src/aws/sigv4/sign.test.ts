@@ -1,0 +1,45 @@
+import { expect, test } from "bun:test";
+import { ManualClock, utf8 } from "../../base/mod.ts";
+import { readClaim, SigningKeys, signableRequest, signatureProblem, signPost } from "../mod.ts";
+
+const host = "127.0.0.1:8000";
+const body = utf8('{"TableName":"lines"}');
+const clock = new ManualClock();
+const keys = new SigningKeys();
+
+function signed(secretAccessKey: string, sessionToken?: string): Request {
+  const credentials = { accessKeyId: "AK", secretAccessKey, sessionToken };
+  const headers = signPost(
+    {
+      host,
+      headers: [
+        ["x-amz-target", "DynamoDB_20120810.DescribeTable"],
+        ["content-type", "application/x-amz-json-1.0"],
+      ],
+      body,
+      region: "eu-central-1",
+      service: "dynamodb",
+    },
+    { credentials, keys, nowMs: clock.now() },
+  );
+  const all = [["host", host] as const, ...headers].map(([name, value]): [string, string] => [
+    name,
+    value,
+  ]);
+  return new Request(`http://${host}/`, { method: "POST", headers: all, body: "" });
+}
+
+function problemOf(sent: Request, secretAccessKey: string): string | undefined {
+  const request = signableRequest(sent);
+  const read = readClaim(request);
+  if (!read?.ok) throw new Error("no claim");
+  const evidence = { request, claim: read.claim, secretAccessKey, body };
+  return signatureProblem(evidence, { keys, clock })?.message;
+}
+
+test("what we sign is what we would believe, with and without a session's token", () => {
+  expect(problemOf(signed("secret"), "secret")).toBeUndefined();
+  expect(problemOf(signed("secret", "token+/="), "secret")).toBeUndefined();
+  expect(problemOf(signed("secret"), "another")).toContain("does not match");
+  expect(signed("secret", "token").headers.get("x-amz-security-token")).toBe("token");
+});
