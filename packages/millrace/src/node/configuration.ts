@@ -32,6 +32,8 @@ export interface Configuration {
   readonly limits: LimitsName;
   /** Whether functions whose files change are made ready anew. */
   readonly watch?: boolean | undefined;
+  /** Whether a table of the template with another key takes the place of one with items. */
+  readonly replaceTables?: boolean | undefined;
   /** Where tables live instead of here; absent: here. */
   readonly remoteTables?: RemoteOptions | undefined;
   /** Whether tables and indexes are held to their capacity; absent: it is only counted. */

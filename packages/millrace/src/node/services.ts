@@ -249,7 +249,7 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
   identity.start();
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
-    defineTables(tables, parts.options.application),
+    defineTables(tables, parts.options.application, parts.options.configuration),
     functions.start({ endpointUrl }),
     objects.start(),
     manager.start(),

@@ -26,11 +26,15 @@ export function createHouseTables({ records, configuration, logger }: HouseTable
 }
 
 /** Brings the tables of the template up; answers with what is wrong. */
-export async function defineTables(tables: Tables, application: Application): Promise<string[]> {
+export async function defineTables(
+  tables: Tables,
+  application: Application,
+  { replaceTables }: Pick<Configuration, "replaceTables">,
+): Promise<string[]> {
   const problems: string[] = [];
   await tables.start();
   for (const definition of application.tables) {
-    const result = await tables.define(definition);
+    const result = await tables.define(definition, replaceTables);
     if (result.ok) continue;
     problems.push(placed(application, `table:${definition.name}`, result.error.message));
   }

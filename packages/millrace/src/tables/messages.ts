@@ -289,7 +289,8 @@ export const messages = {
   tableNotFoundByName: (name: string) => `Requested resource not found: Table: ${name} not found`,
   startKeyIndex: "The provided starting key is invalid",
   keySchemaChanged: (name: string) =>
-    `Cannot define table "${name}" with another key: the items stored under it would be lost`,
+    `Cannot define table "${name}" with another key: the items stored under it would be lost; ` +
+    "KeySchema changes with a new table alone, which --replace-tables makes",
   keyMismatch: "The provided key element does not match the schema",
   keyAttributeMissing: (name: string) => `${invalid}Missing the key ${name} in the item`,
   keyAttributeType: (name: string, expected: string, actual: string) =>

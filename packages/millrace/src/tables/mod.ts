@@ -6,6 +6,7 @@ export type {
   IndexDefinition,
   KeyAttribute,
   KeySchema,
+  OnDemandMax,
   Projection,
   TableDefinition,
   Throughput,

@@ -39,8 +39,11 @@ export interface Tables extends Figured {
   reportCapacity(): CapacityReport[];
   /** Once answered, the tables that the API has made are there; called first. */
   start(): Promise<void>;
-  /** Once answered, the table is there. Refuses another key than the stored items have. */
-  define(definition: TableDefinition): Promise<Result<void>>;
+  /**
+   * Once answered, the table is there. Refuses another key than the stored items have, unless
+   * `replaces`: then they go.
+   */
+  define(definition: TableDefinition, replaces?: boolean): Promise<Result<void>>;
   /** Carries out an operation; the request is any JSON value and is checked as such. */
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
   /** As `call`, with the answer as its JSON in UTF-8. */
@@ -115,7 +118,7 @@ export function createTables(ports: TablesPorts): Tables {
       await catalog.load();
       await scaling.load();
     },
-    define: (definition) => answer(() => catalog.define(definition)),
+    define: (definition, replaces) => answer(() => catalog.define(definition, replaces)),
     call,
     answer: (name, request) =>
       answer(async () => {

@@ -69,3 +69,28 @@ test("targets and policies of a template name the table that they scale", () => 
     } as never,
   ]);
 });
+
+test("a table on demand has its bounds, and so have its indexes", () => {
+  const { tables, notes } = applicationOf(`
+Resources:
+  Lines:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      OnDemandThroughput: { MaxReadRequestUnits: 7 }
+      SSESpecification: { SSEEnabled: true, SSEType: KMS }
+      AttributeDefinitions:
+        - { AttributeName: room, AttributeType: S }
+        - { AttributeName: from, AttributeType: S }
+      KeySchema: [{ AttributeName: room, KeyType: HASH }]
+      GlobalSecondaryIndexes:
+        - IndexName: byFrom
+          KeySchema: [{ AttributeName: from, KeyType: HASH }]
+          Projection: { ProjectionType: ALL }
+          OnDemandThroughput: { MaxWriteRequestUnits: 8 }
+`);
+  expect(tables).toMatchObject([
+    { onDemandMax: { readUnits: 7 }, indexes: [{ onDemandMax: { writeUnits: 8 } }] },
+  ]);
+  expect(notes).toEqual([expect.stringContaining("SSESpecification")]);
+});

@@ -35,6 +35,7 @@ test("without a word the defaults hold", () => {
     retryDelaysSeconds: [60, 120],
     watch: true,
     tables: undefined,
+    replaceTables: false,
     enforceCapacity: false,
     json: false,
   });

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly retryDelaysSeconds: readonly number[];
   /** Whether functions whose files change are made ready anew. */
   readonly watch: boolean;
+  /** Whether a table with another key takes the place of one with items. */
+  readonly replaceTables: boolean;
   /** Where tables live instead of here; absent: here. */
   readonly tables: { readonly endpoint: string; readonly region: string } | undefined;
   /** Whether tables and indexes are held to their capacity. */
@@ -122,6 +124,11 @@ const flags: Flags = {
     default: "false",
     help: "hold tables to their capacity, and each partition to that of one, as DynamoDB does",
   },
+  "replace-tables": {
+    type: "boolean",
+    default: "false",
+    help: "make a table anew, without its items, when the template gives it another key",
+  },
   "tables-endpoint": {
     type: "string",
     default: "",
@@ -198,6 +205,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       limits,
       watch: text("no-watch") === "false",
       tables,
+      replaceTables: text("replace-tables") === "true",
       enforceCapacity: text("enforce-capacity") === "true",
       retryDelaysSeconds: retryDelays.split(",").map(Number),
       json: text("json") === "true",

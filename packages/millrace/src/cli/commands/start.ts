@@ -52,6 +52,7 @@ async function startNode(options: StartOptions): Promise<void> {
     limits: options.limits,
     watch: options.watch,
     enforceCapacity: options.enforceCapacity,
+    replaceTables: options.replaceTables,
     remoteTables: options.tables && {
       ...options.tables,
       credentials: () => readRemoteCredentials(process.env),

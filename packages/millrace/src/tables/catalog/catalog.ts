@@ -19,6 +19,7 @@ import { checkTableName } from "./check-table.ts";
 import { type KeySchema, keyAttributes, type TableDefinition } from "./definition.ts";
 import type { Jobs } from "./jobs.ts";
 import { decodeState, droppedSpaces, encodeState, nextState } from "./state.ts";
+import { declaredThroughput, keepMovedCapacity } from "./template-changes.ts";
 
 const stateSpace = "tables";
 const droppedSpace = "tables-dropped";
@@ -88,16 +89,24 @@ export class Catalog {
     return [...this.#tables.keys()].sort();
   }
 
-  /** A table of the template, once it is all that the template says; refuses another key. */
-  async define(definition: TableDefinition): Promise<void> {
+  /**
+   * A table of the template, once it is all that the template says. Another key makes a new table
+   * of it; where that would lose items it is refused, unless `replaces` says otherwise.
+   */
+  async define(definition: TableDefinition, replaces = false): Promise<void> {
     const { records } = this.#ports;
     const made = this.#newTable();
+    const isEmpty = replaces || (await this.#isEmpty(definition.name));
     const state = await records.update([stateAddress(definition.name)], ([bytes]) => {
       const before = bytes && decodeState(bytes, made);
-      if (before && keyText(before.definition) !== keyText(definition)) {
-        refuseInvalid(messages.keySchemaChanged(definition.name));
-      }
-      const next = nextState(definition, { before, made, origin: "template" });
+      const isReplaced = before && keyText(before.definition) !== keyText(definition);
+      if (isReplaced && !isEmpty) refuseInvalid(messages.keySchemaChanged(definition.name));
+      const kept = isReplaced ? undefined : before;
+      const wanted = kept ? keepMovedCapacity(kept, definition) : definition;
+      const next = {
+        ...nextState(wanted, { before: kept, made, origin: "template" }),
+        declared: declaredThroughput(definition),
+      };
       return { changes: changesOfState(before, next), result: next };
     });
     const open = this.#tables.get(definition.name);
@@ -106,6 +115,15 @@ export class Catalog {
     await this.#finishBuilding(table);
     this.#tables.set(definition.name, table);
     this.#clearDropped(table);
+  }
+
+  /** Whether no item is stored under the name. */
+  async #isEmpty(name: string): Promise<boolean> {
+    const { records } = this.#ports;
+    const bytes = await records.get(stateAddress(name));
+    if (!bytes) return true;
+    const [space] = Table.ownSpaces(decodeState(bytes, this.#newTable()));
+    return (await records.range({ space: space!, countMax: 1 })).length === 0;
   }
 
   /** A new table of the API; refuses a name that is taken. */

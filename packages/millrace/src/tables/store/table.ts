@@ -8,7 +8,7 @@
 import type { Clock } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import { type CapacityOptions, TableCapacity } from "../capacity/table-capacity.ts";
-import type { IndexDefinition, TableDefinition } from "../catalog/definition.ts";
+import type { IndexDefinition, TableDefinition, Throughput } from "../catalog/definition.ts";
 
 /** What is kept of a table beside its items. */
 export interface TableState {
@@ -26,9 +26,14 @@ export interface TableState {
   /** The streams it has had within a day, the newest last. */
   readonly streams?: readonly StreamState[];
   readonly billingChangedMs?: number;
+  /** What the template said of capacity when it was last applied. */
+  readonly declared?: Readonly<Record<string, DeclaredThroughput>>;
   /** Of the table (`""`) and its streams (`/stream/...`): who else may use them. */
   readonly policies?: Readonly<Record<string, ResourcePolicy>>;
 }
+
+/** `null`: on demand. */
+export type DeclaredThroughput = Throughput | null;
 
 export interface ResourcePolicy {
   /** JSON, as it was given. */
