@@ -32,8 +32,8 @@ export {
   SigningKeys,
   signableRequest,
   signatureProblem,
+  signedHeaders,
   signedKeyId,
-  signPost,
   unsigned,
   type VerifierOptions,
 } from "./sigv4/mod.ts";

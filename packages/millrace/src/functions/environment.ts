@@ -69,7 +69,6 @@ interface RunningCall {
   readonly call: Call;
   readonly startMs: number;
   readonly deadlineMs: number;
-  readonly timer: Timer;
   readonly resolve: (outcome: Outcome) => void;
 }
 
@@ -94,6 +93,8 @@ export class Environment {
   /** The server wants it gone: a call that is cut short by that is no failure of the function. */
   #ending = false;
   #memoryTimer: Timer | undefined;
+  /** Until the process asks for its next call: what it does behind its answer counts too. */
+  #callTimer: Timer | undefined;
   #exited = false;
 
   /** Throws what the machine says when it gives no process; nothing of it is left then. */
@@ -147,9 +148,9 @@ export class Environment {
         call,
         startMs: clock.monotonic(),
         deadlineMs: clock.now() + timeoutMs,
-        timer: clock.after(timeoutMs, () => this.#timeOut()),
         resolve,
       };
+      this.#callTimer = clock.after(timeoutMs, () => this.#timeOut());
       giveWork(call);
     });
   }
@@ -188,6 +189,7 @@ export class Environment {
       const { requestId } = this.#running.call;
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
+    this.#callTimer?.cancel();
     await this.#logComplete;
     return new Promise((resolve) => {
       const wasIdle = this.#giveWork !== undefined;
@@ -239,7 +241,6 @@ export class Environment {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     this.#running = undefined;
-    running.timer.cancel();
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
       const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
@@ -297,6 +298,7 @@ export class Environment {
     this.#exited = true;
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
+    this.#callTimer?.cancel();
     this.#api.close();
     const exit = this.#process;
     this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(exit));

@@ -1,31 +1,25 @@
 import { expect, test } from "bun:test";
 import { ManualClock, utf8 } from "../../base/mod.ts";
-import { readClaim, SigningKeys, signableRequest, signatureProblem, signPost } from "../mod.ts";
+import {
+  readClaim,
+  SigningKeys,
+  signableRequest,
+  signatureProblem,
+  signedHeaders,
+} from "../mod.ts";
 
 const host = "127.0.0.1:8000";
-const body = utf8('{"TableName":"lines"}');
+const body = '{"TableName":"lines"}';
 const clock = new ManualClock();
-const keys = new SigningKeys();
 
 function signed(secretAccessKey: string, sessionToken?: string): Request {
+  const headers = {
+    "x-amz-target": "DynamoDB_20120810.DescribeTable",
+    "content-type": "application/x-amz-json-1.0",
+  };
+  const post = { host, region: "eu-central-1", service: "dynamodb", headers, body };
   const credentials = { accessKeyId: "AK", secretAccessKey, sessionToken };
-  const headers = signPost(
-    {
-      host,
-      headers: [
-        ["x-amz-target", "DynamoDB_20120810.DescribeTable"],
-        ["content-type", "application/x-amz-json-1.0"],
-      ],
-      body,
-      region: "eu-central-1",
-      service: "dynamodb",
-    },
-    { credentials, keys, nowMs: clock.now() },
-  );
-  const all = [["host", host] as const, ...headers].map(([name, value]): [string, string] => [
-    name,
-    value,
-  ]);
+  const all = signedHeaders(post, credentials, clock.now());
   return new Request(`http://${host}/`, { method: "POST", headers: all, body: "" });
 }
 
@@ -33,8 +27,8 @@ function problemOf(sent: Request, secretAccessKey: string): string | undefined {
   const request = signableRequest(sent);
   const read = readClaim(request);
   if (!read?.ok) throw new Error("no claim");
-  const evidence = { request, claim: read.claim, secretAccessKey, body };
-  return signatureProblem(evidence, { keys, clock })?.message;
+  const evidence = { request, claim: read.claim, secretAccessKey, body: utf8(body) };
+  return signatureProblem(evidence, { keys: new SigningKeys(), clock })?.message;
 }
 
 test("what we sign is what we would believe, with and without a session's token", () => {

@@ -1,9 +1,8 @@
-/** Signs a request of ours to a service of somebody else's: `POST /` with a body. */
+/** Signs a request of our own, as a client does: in its headers, body included. */
 
 import { canonicalRequest, scopeText, sha256Hex, stringToSign } from "./canonical.ts";
 import { algorithm } from "./claim.ts";
-import type { Parameter } from "./request.ts";
-import { hmac, type SigningKeys } from "./signing-keys.ts";
+import { deriveSigningKey, hmac } from "./signing-keys.ts";
 
 export interface SigningCredentials {
   readonly accessKeyId: string;
@@ -11,51 +10,41 @@ export interface SigningCredentials {
   readonly sessionToken?: string | undefined;
 }
 
-export interface RequestToSign {
-  /** With its port, where it is not the scheme's own. */
+/** A POST to the root of a host, which is what JSON protocols send. */
+export interface JsonPost {
   readonly host: string;
-  /** Names in lower case. */
-  readonly headers: readonly Parameter[];
-  readonly body: Uint8Array;
   readonly region: string;
   readonly service: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
-export interface SigningOptions {
-  readonly credentials: SigningCredentials;
-  readonly keys: SigningKeys;
-  readonly nowMs: number;
-}
-
-/** All headers of the signed request but `host`. */
-export function signPost(
-  { host, headers, body, region, service }: RequestToSign,
-  { credentials, keys, nowMs }: SigningOptions,
-): Parameter[] {
-  const signedAt = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
+/** All headers of the request, `authorization` among them. */
+export function signedHeaders(
+  { host, region, service, headers, body }: JsonPost,
+  { accessKeyId, secretAccessKey, sessionToken }: SigningCredentials,
+  nowMs: number,
+): Record<string, string> {
+  const signedAt = new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, "");
   const scope = { date: signedAt.slice(0, 8), region, service };
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const all: Parameter[] = [
+  const all: Record<string, string> = {
     ...headers,
-    ["x-amz-date", signedAt],
-    ...(sessionToken === undefined ? [] : [["x-amz-security-token", sessionToken] as Parameter]),
-  ];
-  const signed = [...all, ["host", host] as Parameter].sort(([left], [right]) =>
-    left < right ? -1 : 1,
-  );
+    host,
+    "x-amz-date": signedAt,
+    ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }),
+  };
+  const names = Object.keys(all).sort();
   const canonical = canonicalRequest({
     method: "POST",
     path: "/",
     parameters: [],
-    headers: signed,
+    headers: names.map((name) => [name, all[name]!]),
     payloadHash: sha256Hex(body),
   });
-  const key = keys.get(secretAccessKey, scope);
+  const key = deriveSigningKey(secretAccessKey, scope);
   const signature = Buffer.from(hmac(key, stringToSign(canonical, scope, signedAt)));
-  const words = [
-    `Credential=${accessKeyId}/${scopeText(scope)}`,
-    `SignedHeaders=${signed.map(([name]) => name).join(";")}`,
-    `Signature=${signature.toString("hex")}`,
-  ];
-  return [...all, ["authorization", `${algorithm} ${words.join(", ")}`]];
+  const credential = `${accessKeyId}/${scopeText(scope)}`;
+  const parts = `Credential=${credential}, SignedHeaders=${names.join(";")}`;
+  const authorization = `${algorithm} ${parts}, Signature=${signature.toString("hex")}`;
+  return { ...all, authorization };
 }

@@ -17,8 +17,6 @@ export const unimplementedOperations: ReadonlySet<string> = new Set([
   "ListExports",
   "ListGlobalTables",
   "ListImports",
-  "RestoreTableToPointInTime",
-  "UpdateContinuousBackups",
   "UpdateContributorInsights",
   "UpdateGlobalTable",
   "UpdateGlobalTableSettings",

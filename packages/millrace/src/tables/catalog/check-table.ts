@@ -145,16 +145,16 @@ function readLocalIndex(index: LocalIndexInput, context: IndexContext): IndexDef
   return { name, scope: "local", ...schema, projection };
 }
 
-/** As a definition; refuses what no index can be. */
+/** The index as a definition; refuses a key or a projection that no index can have. */
 export function readGlobalIndex(index: IndexInput, { attributes }: IndexContext): IndexDefinition {
-  const { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput } = index;
+  const { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput: max } = index;
   return {
     name,
     scope: "global",
     ...readKeySchema(index.KeySchema, attributes),
     projection: readProjection(index.Projection),
     ...(units && { throughput: throughputOf(units) }),
-    ...(OnDemandThroughput && { onDemandMax: onDemandMaxOf(OnDemandThroughput) }),
+    ...(max && { onDemandMax: onDemandMaxOf(max) }),
   };
 }
 

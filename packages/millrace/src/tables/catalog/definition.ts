@@ -15,6 +15,8 @@ export interface TableDefinition extends KeySchema {
   readonly onDemandMax?: OnDemandMax;
   /** What the stream of changes shows, as the service names it; absent: no stream. */
   readonly streamView?: string;
+  /** Days over which it can be restored to any moment; absent: none. */
+  readonly recoveryDays?: number;
   readonly deletionProtected?: boolean;
   /** Absent: the standard class. */
   readonly tableClass?: string;

@@ -45,7 +45,7 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
     refuseInvalid(messages.batchTooLarge("BatchGetItem"));
   }
   const bound = reads.map((read) => bindKeys(catalog.find(read.name), read));
-  const answer = new BatchAnswer();
+  const answer = new BatchAnswer(input);
   const refusals: TableRefusal[] = [];
   for (const read of bound) {
     const items = await Promise.all(read.keyBytes.map((key) => readOrThrottle(read, key)));
@@ -62,7 +62,7 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
   return {
     Responses: Object.fromEntries(answer.responses),
     UnprocessedKeys: Object.fromEntries(answer.unprocessed),
-    ...answer.charges.show(input.ReturnConsumedCapacity),
+    ...answer.charges.show(),
   };
 };
 
@@ -98,8 +98,12 @@ function bindKeys(table: Table, read: TableRead): BoundRead {
 class BatchAnswer {
   readonly responses = new Map<string, Item[]>();
   readonly unprocessed = new Map<string, TableRequest & { Keys: Item[] }>();
-  readonly charges = new ChargeList();
+  readonly charges: ChargeList;
   #bytes = 0;
+
+  constructor(input: BatchGetItemInput) {
+    this.charges = new ChargeList(input);
+  }
 
   add(read: BoundRead, at: number, stored: StoredItem | undefined): void {
     const { name, request, projection } = read;
@@ -111,7 +115,8 @@ class BatchAnswer {
       return;
     }
     this.#bytes += size;
-    this.charges.add(name, { ...noCharge, table: readUnits(size, request.ConsistentRead) });
+    const units = () => readUnits(size, request.ConsistentRead);
+    this.charges.add(name, () => ({ ...noCharge, table: units() }));
     if (stored) shown.push(projection ? projection.project(stored.item) : stored.item);
   }
 

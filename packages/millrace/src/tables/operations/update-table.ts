@@ -27,7 +27,6 @@ import { readStreamView } from "./create-table.ts";
 import type { Operation } from "./operation.ts";
 
 type IndexUpdate = NonNullable<UpdateTableInput["GlobalSecondaryIndexUpdates"]>[number];
-type IndexAction = NonNullable<IndexUpdate["Update"]>;
 
 export const updateTable: Operation = async (context, request) => {
   const { catalog, account, clock, sizes, logger } = context;
@@ -191,15 +190,16 @@ function dropIndex(
 
 function updateIndex(
   indexes: readonly IndexDefinition[],
-  { IndexName, ProvisionedThroughput: units, OnDemandThroughput }: IndexAction,
+  update: NonNullable<IndexUpdate["Update"]>,
 ): IndexDefinition[] {
+  const { IndexName, ProvisionedThroughput: units, OnDemandThroughput: max } = update;
   if (!indexes.some(({ name, scope }) => name === IndexName && scope === "global")) {
     refuse("ResourceNotFoundException", messages.tableNotFound);
   }
   if (units) checkUnits(units, IndexName);
   const changed = {
     ...(units && { throughput: throughputOf(units) }),
-    ...(OnDemandThroughput && { onDemandMax: onDemandMaxOf(OnDemandThroughput) }),
+    ...(max && { onDemandMax: onDemandMaxOf(max) }),
   };
   return indexes.map((index) => (index.name === IndexName ? { ...index, ...changed } : index));
 }

@@ -5,7 +5,7 @@
  * whoever asked does so already.
  */
 
-import { parseTarget, type SigningCredentials, SigningKeys, signPost } from "../../aws/mod.ts";
+import { parseTarget, type SigningCredentials, signedHeaders } from "../../aws/mod.ts";
 import { type Clock, textOf, utf8, WorldError } from "../../base/mod.ts";
 import type { Result, TableError, TableErrorCode } from "../errors.ts";
 
@@ -37,26 +37,20 @@ export function createRemoteEndpoint(
   { endpoint, region, credentials }: RemoteOptions,
   { clock, send }: { readonly clock: Clock; readonly send: SendToRemote },
 ): RemoteEndpoint {
-  const keys = new SigningKeys();
   return {
     async ask(target, request) {
       const isStreams = parseTarget(target)?.service.startsWith("DynamoDBStreams");
       const url = isStreams ? streamsUrl(endpoint) : endpoint;
-      const body = utf8(JSON.stringify(request ?? {}));
-      const headers = signPost(
-        {
-          host: new URL(url).host,
-          headers: [
-            ["content-type", "application/x-amz-json-1.0"],
-            ["x-amz-target", target],
-          ],
-          body,
-          region,
-          service: "dynamodb",
-        },
-        { credentials: credentials(), keys, nowMs: clock.now() },
-      );
-      const { status, body: answer } = await reach(url, () => send({ url, headers, body }));
+      const body = JSON.stringify(request ?? {});
+      const headers = {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": target,
+      };
+      const { host } = new URL(url);
+      const post = { host, region, service: "dynamodb", headers, body };
+      const signed = Object.entries(signedHeaders(post, credentials(), clock.now()));
+      const sent = { url, headers: signed.filter(([name]) => name !== "host"), body: utf8(body) };
+      const { status, body: answer } = await reach(url, () => send(sent));
       if (status === 200) return { ok: true, value: answer };
       const error = readError(answer);
       if (status >= 500 || !error) {

@@ -10,13 +10,14 @@ import { noBytes } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
 import { ItemSpending, type UpdateKind } from "../capacity/item-spending.ts";
+import { changesOfHistory } from "../recovery/history.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
 import { decodeItem, encodeItem, StoredItem } from "./stored-item.ts";
 import { StreamAppender } from "./stream-log.ts";
 import type { Table } from "./table.ts";
 
-export function itemAddress(table: Table, key: Uint8Array): RecordAddress {
+function itemAddress(table: Table, key: Uint8Array): RecordAddress {
   return { space: table.itemSpace, key };
 }
 
@@ -93,7 +94,14 @@ export function updateItemsAt<T>(
     const { items, changes, result } = decideSpending(spending, old, () =>
       decide(old, values.slice(besideFrom)),
     );
-    const itemChanges = targets.map((target, at) => changesBetween(target, old[at], items[at]));
+    const itemChanges = targets.map((target, at) => {
+      if (old[at] === items[at]) return [];
+      const former = { key: target.key, stored: values[at] };
+      return [
+        ...changesBetween(target, old[at], items[at]),
+        ...changesOfHistory(target.table, former),
+      ];
+    });
     const told = targets.map(({ table }, at) => ({
       table,
       old: old[at],
@@ -129,7 +137,6 @@ function changesBetween(
   old: Item | undefined,
   item: Item | undefined,
 ): Change[] {
-  if (old === item) return [];
   const changes: Change[] = [{ ...itemAddress(table, key), value: item && encodeItem(item) }];
   for (const index of table.indexes) {
     changes.push(...changesOfIndex({ table, index, key }, old, item));

@@ -132,7 +132,7 @@ export function keyPartLength(value: AttributeValue): number {
 }
 
 /** The first key past all that begin with these bytes, of which the last is below 255. */
-function prefixEnd(start: Uint8Array): Uint8Array {
+export function prefixEnd(start: Uint8Array): Uint8Array {
   let length = start.length;
   while (length > 0 && start[length - 1] === 0xff) length -= 1;
   const end = start.slice(0, length);
@@ -147,6 +147,12 @@ export function partitionBytes(value: AttributeValue, layout: KeyLayout): Uint8A
     return concatBytes([lengthBytes(bytes.length), bytes]);
   const digest = createHash("sha256").update(bytes).digest();
   return concatBytes([lengthBytes(hashedMark), digest]);
+}
+
+/** The first key past the partition that a key of either layout lies in. */
+export function partitionEnd(key: Uint8Array): Uint8Array {
+  const length = (key[0]! << 8) | key[1]!;
+  return prefixEnd(key.subarray(0, 2 + (length === hashedMark ? digestBytes : length)));
 }
 
 function lengthBytes(length: number): Uint8Array {
