@@ -13,22 +13,23 @@ import { flagLines, readSettings, type Settings, UsageError } from "./flags.ts";
 import { printTables } from "./report/figures.ts";
 import type { Run, Section } from "./report/section.ts";
 import { formatSection } from "./report/table.ts";
-import { peers, subject } from "./servers/all.ts";
+import { brokers, peers, subject } from "./servers/all.ts";
+import type { Peer } from "./servers/peer.ts";
 import { Processes } from "./servers/processes.ts";
 
 const all = "all";
-const tables = "tables";
+const report = "report";
 
 const usage = [
   "usage: npm run bench -- <what> [flags]",
   ...benchmarks.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`),
   `  ${all.padEnd(20)} all of them, one after the other`,
-  `  ${`${tables} FILE...`.padEnd(20)} what --out wrote, as Markdown; --write puts it in README.md`,
+  `  ${`${report} FILE...`.padEnd(20)} what --out wrote, as Markdown; --write puts it in README.md`,
   ...flagLines(),
 ].join("\n");
 
 async function main([what = "", ...words]: string[]): Promise<void> {
-  if (what === tables) {
+  if (what === report) {
     printTables(words);
     return;
   }
@@ -44,7 +45,7 @@ async function runBenchmarks(chosen: readonly Benchmark[], settings: Settings): 
   const run: Run = {
     date: new Date().toISOString(),
     machine: describeMachine(),
-    versions: versionsOf(settings),
+    versions: versionsOf(chosen, settings),
     roundCount,
     measureSeconds,
     sections,
@@ -67,9 +68,12 @@ async function* sectionsOf(
   const { peers: those, roundCount, profileFolder } = settings;
   const progress = (line: string) => console.error(line);
   const processes = new Processes(folder);
-  const laboratory = { processes, folder, peers: those, roundCount, profileFolder, progress };
+  const laboratory = { processes, folder, roundCount, profileFolder, progress };
   try {
-    for (const benchmark of chosen) yield* benchmark.run(settings, laboratory);
+    for (const benchmark of chosen) {
+      const its = those.filter((peer) => (benchmark.peers ?? brokers).includes(peer));
+      yield* benchmark.run(settings, { ...laboratory, peers: its });
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -86,10 +90,13 @@ function describeMachine() {
   };
 }
 
-function versionsOf(settings: Settings): Record<string, string> {
+function versionsOf(chosen: readonly Benchmark[], settings: Settings): Record<string, string> {
   const least = { transport: "tcp", level: 4, qos: 0 } as const;
+  const about = new Set(chosen.flatMap((benchmark) => benchmark.peers ?? brokers));
+  const able = (peer: Peer, tables: boolean) => peer.objection({ ...least, tables }) === undefined;
   const present = peers.filter(
-    (peer) => settings.peers.includes(peer) && peer.objection(least) === undefined,
+    (peer) =>
+      about.has(peer) && settings.peers.includes(peer) && (able(peer, false) || able(peer, true)),
   );
   return Object.fromEntries(present.map((peer) => [peer.name, peer.version()]));
 }

@@ -26,6 +26,7 @@ export interface Settings {
   readonly connectionCounts: readonly number[];
   readonly subscriptionCounts: readonly number[];
   readonly outstandingCounts: readonly number[];
+  readonly itemCounts: readonly number[];
   /** Where folders for data are made. */
   readonly disk: string;
   readonly profileFolder?: string;
@@ -86,6 +87,12 @@ const flags = {
     default: ["1", "16", "256"],
     multiple: true,
     help: "publishes not yet acknowledged, 1 to 1000",
+  },
+  items: {
+    placeholder: "N",
+    default: ["10000"],
+    multiple: true,
+    help: "items in the table, 1000 to 10000000",
   },
   disk: { placeholder: "DIR", default: [tmpdir()], help: "a folder on the disk to be measured" },
   profile: { placeholder: "DIR", default: [], help: "leaves CPU profiles of Millrace there" },
@@ -151,6 +158,7 @@ function settingsFrom(textsOf: (name: FlagName) => readonly string[]): Settings 
     connectionCounts: numbers("connections", [100, 1_000_000]),
     subscriptionCounts: numbers("subscriptions", [1_000, 2_000_000]),
     outstandingCounts: numbers("outstanding", [1, 1_000]),
+    itemCounts: numbers("items", [1_000, 10_000_000]),
     disk,
     profileFolder: profile && resolve(profile),
     out: one("out"),

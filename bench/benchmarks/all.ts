@@ -8,6 +8,7 @@ import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
 import { matching } from "./matching.ts";
 import { rule } from "./rule.ts";
+import { tables } from "./tables.ts";
 
 export const benchmarks: readonly Benchmark[] = [
   fanOut,
@@ -17,4 +18,5 @@ export const benchmarks: readonly Benchmark[] = [
   idle,
   connects,
   matching,
+  tables,
 ];

@@ -75,8 +75,9 @@ export async function withPeer<T>(
   use: (running: RunningPeer) => Promise<T>,
 ): Promise<T> {
   const own = mkdtempSync(join(folder, "peer-"));
-  const { transport, qos, durable } = needs;
-  const context = { processes, folder: own, transport, qos, durable, profileFolder, ...start };
+  const { transport, qos, durable, tables } = needs;
+  const asked = { transport, qos, durable, tables };
+  const context = { processes, folder: own, ...asked, profileFolder, ...start };
   try {
     return await use(await peer.start(context));
   } finally {

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dynalite } from "../servers/dynalite.ts";
 import { millraceInMemory } from "../servers/millrace.ts";
 import { Processes } from "../servers/processes.ts";
 import { relay } from "../servers/relay.ts";
@@ -62,4 +63,25 @@ test("a server full of filters is measured, and everything owed arrives", async 
   const figures = JSON.parse(await processes.start("clients", command).nextLine());
   expect(figures.freshPerSecond).toBeGreaterThan(0);
   expect(figures.repeatedPerSecond).toBeGreaterThan(0);
+});
+
+test.each([millraceInMemory, dynalite])("items of $name are put, got and found", async (peer) => {
+  const started = await peer.start({ processes, folder, transport: "tcp", tables: true });
+  const { target, pid: serverPid } = started;
+  const cases = (["http", "sdk"] as const).flatMap((client) =>
+    (["PutItem", "GetItem", "Query"] as const).map((operation) => ({
+      key: `${client}-${operation}`,
+      client,
+      operation,
+      inFlight: 4,
+    })),
+  );
+  const seconds = { warmUpSeconds: 0, measureSeconds: 0.5 };
+  const task = JSON.stringify({ target, serverPid, itemCount: 1_000, cases, ...seconds });
+  const command = [process.execPath, join(programs, "items.ts"), task];
+  const clients = processes.start("clients", command);
+  expect(JSON.parse(await clients.nextLine(60))).toMatchObject({ itemCount: 1_000 });
+  for (const { key } of cases) {
+    expect(JSON.parse(await clients.nextLine())[`${key}.perSecond`]).toBeGreaterThan(0);
+  }
 });

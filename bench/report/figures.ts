@@ -1,7 +1,7 @@
 /**
  * The figures of whole runs as Markdown, ready to be pasted, or put where README.md keeps them.
  *
- * `tables FILE... [--write]`: the files are what `--out` wrote; each becomes a section with what
+ * `report FILE... [--write]`: the files are what `--out` wrote; each becomes a section with what
  * it ran on, the goals, and all tables.
  */
 
@@ -19,7 +19,7 @@ const marks = { start: "<!-- figures:begin -->", end: "<!-- figures:end -->" };
 /** Prints the tables of the files among `words`, or with `--write` puts them into README.md. */
 export function printTables(words: readonly string[]): void {
   const files = words.filter((word) => word !== "--write");
-  if (files.length === 0) throw new UsageError("tables takes files that --out wrote");
+  if (files.length === 0) throw new UsageError("report takes files that --out wrote");
   const runs = files.map((file) => JSON.parse(readFileSync(file, "utf8")) as Run);
   const text = runs.map((run) => formatRun(run, subject)).join("\n\n");
   if (words.includes("--write")) writeFileSync(page, putBetween(readFileSync(page, "utf8"), text));

@@ -1,5 +1,6 @@
 /** Everyone who is compared, ourselves first. */
 
+import { dynalite } from "./dynalite.ts";
 import { millrace } from "./millrace.ts";
 import { mosquitto } from "./mosquitto.ts";
 import { nats } from "./nats.ts";
@@ -9,4 +10,7 @@ import { relay } from "./relay.ts";
 /** The one that the others are compared with. */
 export const subject = millrace.name;
 
-export const peers: readonly Peer[] = [millrace, relay, mosquitto, nats];
+/** Those that speak MQTT, which most benchmarks are about. */
+export const brokers: readonly Peer[] = [millrace, relay, mosquitto, nats];
+
+export const peers: readonly Peer[] = [...brokers, dynalite];

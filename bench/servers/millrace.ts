@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import manifest from "../../packages/millrace/package.json" with { type: "json" };
-import type { Target, Transport } from "../load/workload.ts";
+import type { Target } from "../load/workload.ts";
 import type { Peer, RunningPeer, StartContext } from "./peer.ts";
 
 const root = join(import.meta.dir, "..", "..");
@@ -14,6 +14,7 @@ const ruleTemplate = join(import.meta.dir, "..", "rule-template.yaml");
 interface Announcement {
   readonly mqtt: string;
   readonly websocket: string;
+  readonly api: string;
   readonly pid: number;
 }
 
@@ -21,7 +22,11 @@ export const millrace: Peer = {
   name: "millrace",
   objection: () => undefined,
   version: () => manifest.version,
-  start: (context) => start(context, context.durable ? ["--data", "data"] : ["--memory"]),
+  start: async (context) => {
+    if (!context.durable) return start(context, ["--memory"]);
+    const dataFolder = join(context.folder, "data");
+    return { ...(await start(context, ["--data", dataFolder])), dataFolder };
+  },
 };
 
 /** The same where a promise is asked for, without keeping it: to be told from the disk. */
@@ -47,16 +52,21 @@ async function start(
   flags: readonly string[],
   template = emptyTemplate,
 ): Promise<RunningPeer> {
-  const { processes, transport, folder, openFilesMax, profileFolder } = context;
+  const { processes, folder, openFilesMax, profileFolder } = context;
   const profiler = profileFolder ? ["--cpu-prof", "--cpu-prof-dir", profileFolder] : [];
   const words = [...profiler, program, "start", ...flags, ...ports, template];
   const options = { cwd: folder, openFilesMax };
   const started = processes.start("millrace", [process.execPath, ...words], options);
   const announced = JSON.parse(await started.nextLine()) as Announcement;
-  return { target: targetOf(announced, transport), pid: announced.pid };
+  return { target: targetOf(announced, context), pid: announced.pid };
 }
 
-function targetOf({ mqtt, websocket }: Announcement, transport: Transport): Target {
-  const { hostname, port, pathname } = new URL(transport === "tcp" ? mqtt : websocket);
+function targetOf(
+  { mqtt, websocket, api }: Announcement,
+  { transport, tables }: Pick<StartContext, "transport" | "tables">,
+): Target {
+  const { hostname, port, pathname } = new URL(
+    tables ? api : transport === "tcp" ? mqtt : websocket,
+  );
   return { transport, host: hostname, port: Number(port), path: pathname };
 }

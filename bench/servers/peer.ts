@@ -9,6 +9,8 @@ export interface Needs extends Manner {
   readonly wildcards?: boolean;
   /** Sessions and their messages outlive the process. */
   readonly durable?: boolean;
+  /** The DynamoDB API instead of MQTT. */
+  readonly tables?: boolean;
 }
 
 export interface StartContext {
@@ -19,6 +21,7 @@ export interface StartContext {
   /** Of what will be published. */
   readonly qos?: 0 | 1;
   readonly durable?: boolean;
+  readonly tables?: boolean;
   /** Files that the server may have open at once. Absent: as we were given. */
   readonly openFilesMax?: number;
   /** Where the server's runtime leaves a profile of its CPU time, if it can make one. */
@@ -30,6 +33,8 @@ export interface RunningPeer {
   readonly pid: number;
   /** A rule moves what is published on `chat/out/<room>` to `chat/pub/<room>`. */
   readonly hasRule?: boolean;
+  /** Where it keeps its data, if it does. */
+  readonly dataFolder?: string;
 }
 
 export interface Peer {

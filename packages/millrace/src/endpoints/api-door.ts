@@ -7,6 +7,7 @@
 
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
 import { isLoopbackOrigin, newUuid, shortened } from "../base/mod.ts";
+import { answerScaling, scalingService } from "./application-auto-scaling/service.ts";
 import { answerPools, poolService } from "./cognito-identity/service.ts";
 import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
 import { answerIot } from "./iot/service.ts";
@@ -70,6 +71,7 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
     return answerTables(call, target);
   }
   if (target.service === logService) return answerLogs(call, target.operation);
+  if (target.service === scalingService) return answerScaling(call, target.operation);
   if (target.service === poolService) return answerPools(call, target.operation);
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);
 }

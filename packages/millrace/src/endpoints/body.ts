@@ -22,7 +22,13 @@ export async function readBody(
 ): Promise<Uint8Array | undefined> {
   const known = kept.get(request);
   if (known) return known.length > bytesMax ? undefined : known;
-  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return undefined;
+  const told = request.headers.get("content-length");
+  if (Number(told ?? 0) > bytesMax) return undefined;
+  if (told !== null) {
+    // The door bounds it too, so it may be taken whole, which is several times as fast.
+    const bytes = await request.bytes();
+    return bytes.length > bytesMax ? undefined : bytes;
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {

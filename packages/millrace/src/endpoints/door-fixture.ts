@@ -52,10 +52,10 @@ export async function openDoor(
   brokerLimits: Partial<BrokerLimits> = {},
   functions?: Functions,
   clock = new ManualClock(),
+  ofTables: { readonly enforceCapacity?: boolean; readonly account?: typeof account } = {},
 ) {
   const published: Message[] = [];
-  const asyncCalls: AsyncCall[] = [];
-  const warnings: LogFields[] = [];
+  const [asyncCalls, warnings]: [AsyncCall[], LogFields[]] = [[], []];
   /** URLs at which destinations were asked to confirm. */
   const questions: string[] = [];
   const state = {
@@ -65,7 +65,7 @@ export async function openDoor(
     invokeResult: { found: false } as InvokeResult,
   };
   const records = openMemoryRecords();
-  const tables = await createTestTables(records, clock);
+  const tables = await createTestTables(records, clock, ofTables);
   const trace = new RuleTrace();
   const { rules, manager } = await createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
@@ -148,9 +148,9 @@ async function startTestLogs(records: Records, clock: Clock) {
   return logs;
 }
 
-async function createTestTables(records: Records, clock: Clock) {
-  const random = systemRandom;
-  const tables = createTables({ records, clock, random, logger: silentLogger, account });
+async function createTestTables(records: Records, clock: Clock, options: object) {
+  const ports = { records, clock, random: systemRandom, logger: silentLogger, account };
+  const tables = createTables({ ...ports, ...options });
   await tables.start();
   await tables.define({ name: "plain", partitionKey: { name: "pk", type: "S" } });
   await tables.define({

@@ -35,3 +35,6 @@ export const logsBodyBytesMax = 8 * 1024 * 1024;
 
 /** Of requests about identities, most of which need no signature. */
 export const identityBodyBytesMax = 64 * 1024;
+
+/** A request of Application Auto Scaling. */
+export const scalingBodyBytesMax = 256 * 1024;

@@ -54,12 +54,18 @@ export interface NumberParts {
 /** Takes a normalised number apart, for keys and sizes. */
 export function numberParts(text: string): NumberParts {
   const negative = text.startsWith("-");
-  const [whole = "", fraction = ""] = (negative ? text.slice(1) : text).split(".");
-  const all = whole + fraction;
-  const digits = all.replace(/^0+/, "").replace(/0+$/, "");
-  const leadingZeros = all.length - all.replace(/^0+/, "").length;
-  return { negative, digits, exponent: digits ? whole.length - 1 - leadingZeros : 0 };
+  const plain = negative ? text.slice(1) : text;
+  const point = plain.indexOf(".");
+  const wholeLength = point < 0 ? plain.length : point;
+  const all = point < 0 ? plain : plain.slice(0, point) + plain.slice(point + 1);
+  let [start, end] = [0, all.length];
+  while (start < end && all.charCodeAt(start) === zero) start += 1;
+  while (end > start && all.charCodeAt(end - 1) === zero) end -= 1;
+  const digits = all.slice(start, end);
+  return { negative, digits, exponent: digits ? wholeLength - 1 - start : 0 };
 }
+
+const zero = "0".charCodeAt(0);
 
 function checked(number: Decimal): string {
   if (number.isZero()) return "0";

@@ -2,6 +2,7 @@
 
 import type { LimitsName } from "../broker/mod.ts";
 import type { CertificateFiles } from "../listeners/mod.ts";
+import type { RemoteOptions } from "../tables/mod.ts";
 
 /**
  * Where whoever proves nothing has full rights: MQTT over TCP and TLS (which no page in a browser
@@ -31,6 +32,12 @@ export interface Configuration {
   readonly limits: LimitsName;
   /** Whether functions whose files change are made ready anew. */
   readonly watch?: boolean | undefined;
+  /** Whether a table of the template with another key takes the place of one with items. */
+  readonly replaceTables?: boolean | undefined;
+  /** Where tables live instead of here; absent: here. */
+  readonly remoteTables?: RemoteOptions | undefined;
+  /** Whether tables and indexes are held to their capacity; absent: it is only counted. */
+  readonly enforceCapacity?: boolean | undefined;
   /** Waits before a failed asynchronous call is tried again; absent: 60, then 120. */
   readonly retryDelaysSeconds?: readonly number[] | undefined;
   /** Takes log lines, each with its newline. */

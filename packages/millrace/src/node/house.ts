@@ -139,9 +139,16 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     ...(listeners.mqttsPort && { mqtts: `mqtts://${shownHost}:${listeners.mqttsPort}` }),
     websocket: `ws://${shownHost}:${edge.port}/mqtt`,
   };
-  const { name, notes } = application;
+  const { name } = application;
+  const notes = [...application.notes, ...capacityNotes(opening)];
   const close = () => closeAll(closers);
   return { ok: true, house: { applicationName: name, addresses, notes, close } };
+}
+
+function capacityNotes({ application, configuration }: Opening): string[] {
+  const provisioned = application.tables.some(({ throughput }) => throughput !== undefined);
+  if (!provisioned || configuration.enforceCapacity) return [];
+  return ["ProvisionedThroughput is counted; --enforce-capacity holds tables to it"];
 }
 
 /** The certificate of MQTT over TLS, where that is on. */

@@ -1,6 +1,7 @@
-/** Posts for rules: one request, without redirects, whose answer is read only so far. */
+/** Posts for rules, whose answers are read only so far, and to tables elsewhere; no redirects. */
 
 import type { HttpSend } from "../rules/mod.ts";
+import type { SendToRemote } from "../tables/mod.ts";
 
 /** A longer answer is not read to its end, and its request is not made again. */
 const answerBytesMax = 16_384;
@@ -30,3 +31,18 @@ async function isLongAnswer({ body }: Response): Promise<boolean> {
     return true;
   }
 }
+
+/** As long as AWS's own clients wait. */
+const tablesTimeoutMs = 60_000;
+
+/** The whole answer of an endpoint of tables. */
+export const postToTables: SendToRemote = async ({ url, headers, body }) => {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: headers.map(([name, value]): [string, string] => [name, value]),
+    body: body as Uint8Array<ArrayBuffer>,
+    redirect: "manual",
+    signal: AbortSignal.timeout(tablesTimeoutMs),
+  });
+  return { status: response.status, body: await response.bytes() };
+};

@@ -14,7 +14,7 @@ import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
-import { createTables, type Tables } from "../tables/mod.ts";
+import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
@@ -23,9 +23,10 @@ import type { Engines } from "./engines.ts";
 import { FunctionPolicies } from "./function-policies.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
-import { placed, placeRuleError, sourceProblem } from "./problems.ts";
+import { placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
 import { createHouseRules } from "./rules.ts";
+import { createHouseTables, defineTables } from "./tables.ts";
 
 /** For rules whose messages nobody waits for any more, when the node stops. */
 const rulesDrainMsMax = 5_000;
@@ -126,7 +127,7 @@ interface Shared {
 function createParts(options: ServicesOptions, shared: Shared, identity: Identity) {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
-  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const tables = createHouseTables({ records, configuration, logger: loggerOf("tables") });
   const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
   const functions = createFunctions({
     ...shared,
@@ -172,9 +173,10 @@ function run(parts: Parts): Services {
   const { engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [loopDelay, measureProcess(systemClock)];
-  const figured = [broker, engines, rules, parts.metrics, functions, logs, ...own];
+  const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, ...own];
   let missing = ["doors"];
   let sweeping: { stop(): Promise<void> } | undefined;
+  let scaling: { stop(): Promise<void> } | undefined;
   return {
     broker,
     edge: withPublicDoor(parts),
@@ -209,6 +211,7 @@ function run(parts: Parts): Services {
       // Wills that were left over are published at once: what their rules need must be there.
       await broker.start();
       sweeping = tables.startSweeping();
+      scaling = tables.scaling.start();
       return [];
     },
     setReady() {
@@ -225,6 +228,7 @@ function run(parts: Parts): Services {
       await rules.settled(rulesDrainMsMax);
       loopDelay.stop();
       await sweeping?.stop();
+      await scaling?.stop();
       await tables.close();
       await functions.close();
       await logs.close();
@@ -237,7 +241,7 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
   await parts.logs.start(parts.options.application.logGroups); // handlers write at once
   const [tableProblems, functionProblems, bucketProblems, deviceProblems] = await Promise.all([
-    defineTables(tables, parts.options.application),
+    defineTables(tables, parts.options.application, parts.options.configuration),
     functions.start({ endpointUrl }),
     objects.start(),
     identity.start(),
@@ -262,17 +266,6 @@ function withPublicDoor({ edge, identity, options }: Parts): Edge {
   return {
     fetch: (request, client) => answerPublic(request, client) ?? edge.fetch(request, client),
   };
-}
-
-async function defineTables(tables: Tables, application: Application): Promise<string[]> {
-  const problems: string[] = [];
-  await tables.start();
-  for (const definition of application.tables) {
-    const result = await tables.define(definition);
-    if (result.ok) continue;
-    problems.push(placed(application, `table:${definition.name}`, result.error.message));
-  }
-  return problems;
 }
 
 /** Who proves nothing is let in by where it comes from or not at all. */

@@ -17,11 +17,14 @@ export type TableErrorCode =
   | "InvalidRestoreTimeException"
   | "LimitExceededException"
   | "PointInTimeRecoveryUnavailableException"
+  | "PolicyNotFoundException"
+  | "ProvisionedThroughputExceededException"
   | "ResourceInUseException"
   | "ResourceNotFoundException"
   | "SerializationException"
   | "TableAlreadyExistsException"
   | "TableNotFoundException"
+  | "ThrottlingException"
   | "TransactionCanceledException"
   | "TrimmedDataAccessException"
   | "ValidationException";
@@ -33,10 +36,18 @@ export interface TableError {
   readonly item?: Item;
   /** Why a transaction was canceled, in the order of its items. */
   readonly reasons?: readonly CancellationReason[];
+  /** What there was no capacity left of. */
+  readonly throttling?: readonly { readonly reason: string; readonly resource: string }[];
 }
 
 export interface CancellationReason {
-  readonly Code: "None" | "ConditionalCheckFailed" | "DuplicateItem" | "ValidationError";
+  readonly Code:
+    | "None"
+    | "ConditionalCheckFailed"
+    | "DuplicateItem"
+    | "ProvisionedThroughputExceeded"
+    | "ThrottlingError"
+    | "ValidationError";
   readonly Message?: string;
   readonly Item?: Item;
 }

@@ -72,3 +72,22 @@ export const capacityUnitsMax = 1_000_000_000_000;
 
 /** How old item count and size of a description may be; the service's are as old. */
 export const figuresAgeMaxMs = 6 * 60 * 60 * 1000;
+
+/** Units a second that one partition serves, whatever its table has. */
+export const partitionWriteUnitsMax = 1000;
+export const partitionReadUnitsMax = 3000;
+
+/** For so long capacity that was not used is kept. */
+export const burstSecondsMax = 300;
+
+/** Partitions of a new table on demand: four times a partition are its 4,000 and 12,000 units. */
+export const onDemandPartitionCount = 4;
+
+/** Partition keys that are told apart a minute, in each direction of a table or index. */
+export const heavyKeyCountMax = 64;
+
+/** Scaling activities that are remembered. */
+export const activityCountMax = 1000;
+
+/** A resource's policy, with all its white space. */
+export const policyBytesMax = 20 * 1024;

@@ -78,6 +78,29 @@ export const messages = {
     "Transaction cancelled, please refer cancellation reasons for specific reasons " +
     `[${codes.join(", ")}]`,
 
+  // Policies of resources
+  policySize: "The policy is larger than 20 KB",
+  policyInvalid: "Invalid policy document: ",
+  policyNotFound: (arn: string) => `Resource-based policy not found for the resource: ${arn}`,
+  policyRevision: (revision: string) =>
+    `The resource has no policy of the expected revision: ${revision}`,
+
+  // Capacity
+  provisionExceeded:
+    "The level of configured provisioned throughput for the table was exceeded. " +
+    "Consider increasing your provisioning level with the UpdateTable API.",
+  indexProvisionExceeded:
+    "The level of configured provisioned throughput for one or more global secondary indexes of " +
+    "the table was exceeded. Consider increasing your provisioning level for the " +
+    "under-provisioned global secondary indexes with the UpdateTable API",
+  throttled:
+    "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically " +
+    "scaling your table or index so please try again shortly. If exceptions persist, check if " +
+    "you have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" +
+    "bp-partition-key-design.html",
+  maxOnDemandExceeded:
+    "Throughput exceeds the maximum OnDemandThroughput configured on table or index",
+
   // Values
   // That names have at least one character is documented; the words are not.
   nameEmpty: `${invalid}Empty attribute name`,
@@ -285,7 +308,8 @@ export const messages = {
   tableNotFoundByName: (name: string) => `Requested resource not found: Table: ${name} not found`,
   startKeyIndex: "The provided starting key is invalid",
   keySchemaChanged: (name: string) =>
-    `Cannot define table "${name}" with another key: the items stored under it would be lost`,
+    `Cannot define table "${name}" with another key: the items stored under it would be lost; ` +
+    "KeySchema changes with a new table alone, which --replace-tables makes",
   keyMismatch: "The provided key element does not match the schema",
   keyAttributeMissing: (name: string) => `${invalid}Missing the key ${name} in the item`,
   keyAttributeType: (name: string, expected: string, actual: string) =>

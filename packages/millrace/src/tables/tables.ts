@@ -2,11 +2,12 @@
  * The service: tables over a store of ordered records.
  *
  * Left out, and refused by name: recovery of a point in time, exports and imports, global tables.
- * Capacity is described and charged, never enforced.
+ * Capacity is described, charged and counted; it is enforced when that is asked for.
  */
 
-import type { Clock, Logger, Random } from "../base/mod.ts";
+import { assert, type Clock, type Figured, type Logger, type Random, utf8 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
+import { type CapacityReport, capacityFigures, reportCapacity } from "./capacity/report.ts";
 import { Catalog, nameOf } from "./catalog/catalog.ts";
 import type { TableDefinition } from "./catalog/definition.ts";
 import type { Account } from "./catalog/describe.ts";
@@ -14,28 +15,44 @@ import { Jobs } from "./catalog/jobs.ts";
 import { SizeKeeper } from "./catalog/sizes.ts";
 import { answer, type Result } from "./errors.ts";
 import {
+  encoders,
   type OperationName,
   operations,
   type StreamOperationName,
   streamOperations,
 } from "./operations/by-name.ts";
 import type { WriteOutput } from "./operations/put-item.ts";
+import { policyOfArn } from "./operations/resource-policies.ts";
 import { trimHistory } from "./recovery/history.ts";
 import type { PutItemInput } from "./request/item-shapes.ts";
+import { Scaling } from "./scaling/scaling.ts";
 import { type Sweeping, startSweeping, sweepTable } from "./store/expiry.ts";
 import { trimStream } from "./store/stream-log.ts";
-import type { Table } from "./store/table.ts";
+import type { ResourcePolicy, Table } from "./store/table.ts";
 import { sweepTokens } from "./write/tokens.ts";
 
-export interface Tables {
+export interface Tables extends Figured {
+  /** They live elsewhere, and so operations are known there that are not known here. */
+  readonly isRemote?: boolean;
+  /** Moves capacity by what is spent. */
+  readonly scaling: Scaling;
+  /** What is spent on each table and index, and on what of it most. */
+  reportCapacity(): CapacityReport[];
   /** Once answered, the tables that the API has made are there; called first. */
   start(): Promise<void>;
-  /** Once answered, the table is there. Refuses another key than the stored items have. */
-  define(definition: TableDefinition): Promise<Result<void>>;
+  /**
+   * Once answered, the table is there. Refuses another key than the stored items have, unless
+   * `replaces`: then they go.
+   */
+  define(definition: TableDefinition, replaces?: boolean): Promise<Result<void>>;
   /** Carries out an operation; the request is any JSON value and is checked as such. */
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
-  /** The same for operations on streams. */
+  /** As `call`, with the answer as its JSON in UTF-8. */
+  answer(name: string, request: unknown): Promise<Result<Uint8Array>>;
+  /** As `call`, for operations on streams. */
   callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
+  /** The policy of a table and its indexes, or of a stream; `undefined`: there is none. */
+  resourcePolicyOf(arn: string): ResourcePolicy | undefined;
   /** As it is now, by name or ARN; `undefined`: there is no such table. */
   definitionOf(nameOrArn: string): TableDefinition | undefined;
   /** As `call`, for the rest of the house. */
@@ -59,12 +76,16 @@ export interface TablesPorts {
   readonly logger: Logger;
   /** Whose tables they are. */
   readonly account: Account;
+  /** Whether requests are refused for want of capacity; absent: it is only counted. */
+  readonly enforceCapacity?: boolean | undefined;
 }
 
 /** Knows no table until `start` and `define` have answered. */
-export function createTables({ records, clock, random, logger, account }: TablesPorts): Tables {
+export function createTables(ports: TablesPorts): Tables {
+  const { records, clock, random, logger, account, enforceCapacity = false } = ports;
   const jobs = new Jobs(logger);
-  const catalog = new Catalog({ records, clock, random, jobs });
+  const capacity = { enforced: enforceCapacity, account };
+  const catalog = new Catalog({ records, clock, random, jobs, capacity });
   const context = {
     catalog,
     records,
@@ -76,6 +97,13 @@ export function createTables({ records, clock, random, logger, account }: Tables
   };
   const call = <N extends OperationName>(name: N, request: unknown) =>
     answer(() => operations[name](context, request) as Promise<OutputOf<N>>);
+  const scaling = new Scaling({
+    ...{ records, clock, random, logger, catalog },
+    update: async (request) => {
+      const updated = await call("UpdateTable", request);
+      return updated.ok ? undefined : updated.error.message;
+    },
+  });
   async function sweep(): Promise<number> {
     let deletedCount = 0;
     for (const table of [...catalog.tables()]) {
@@ -92,14 +120,28 @@ export function createTables({ records, clock, random, logger, account }: Tables
     for (const stream of table.state.streams ?? []) await trimStream(table, stream);
   }
   return {
-    start: () => catalog.load(),
-    define: (definition) => answer(() => catalog.define(definition)),
+    scaling,
+    async start() {
+      await catalog.load();
+      await scaling.load();
+    },
+    define: (definition, replaces) => answer(() => catalog.define(definition, replaces)),
     call,
+    answer: (name, request) =>
+      answer(async () => {
+        assert(isOperation(name), `there is no operation "${name}"`);
+        const encode = encoders[name];
+        if (encode) return encode(context, request);
+        return utf8(JSON.stringify(await operations[name](context, request)));
+      }),
     callStreams: (name, request) => answer(() => streamOperations[name](context, request)),
+    resourcePolicyOf: (arn) => policyOfArn({ catalog, account }, arn),
     definitionOf: (nameOrArn) => catalog.get(nameOf(nameOrArn))?.definition,
     putItem: (input) => call("PutItem", input),
     sweep,
     startSweeping: () => startSweeping(sweep, clock, logger),
+    reportCapacity: () => reportCapacity(catalog.tables()),
+    figures: () => capacityFigures(catalog.tables()),
     settled: () => jobs.settled(),
     close: () => jobs.stop(),
   };

@@ -7,7 +7,7 @@ import type { LogGroupDefinition } from "../logs/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
 import type { RuleDefinition, WantedDestination } from "../rules/mod.ts";
-import type { TableDefinition } from "../tables/mod.ts";
+import type { ScalableTarget, ScalingPolicy, TableDefinition } from "../tables/mod.ts";
 import type { Position } from "./problems.ts";
 
 export interface Application {
@@ -18,6 +18,9 @@ export interface Application {
   /** URLs that rules may send to, once they are confirmed. */
   readonly destinations: readonly WantedDestination[];
   readonly tables: readonly TableDefinition[];
+  /** Whose capacity is moved within bounds, and by what. */
+  readonly scalableTargets: readonly (ScalableTarget & { readonly name: string })[];
+  readonly scalingPolicies: readonly ScalingPolicy[];
   readonly apis: readonly HttpApiDefinition[];
   readonly distributions: readonly DistributionDefinition[];
   readonly buckets: readonly BucketDefinition[];

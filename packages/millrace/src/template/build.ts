@@ -71,6 +71,8 @@ function noParts(): Parts {
     rules: [],
     destinations: [],
     tables: [],
+    scalableTargets: [],
+    scalingPolicies: [],
     apis: [],
     distributions: [],
     buckets: [],

@@ -55,6 +55,8 @@ export interface Parts {
   readonly rules: Growing<Application["rules"]>;
   readonly destinations: Growing<Application["destinations"]>;
   readonly tables: Growing<Application["tables"]>;
+  readonly scalableTargets: Growing<Application["scalableTargets"]>;
+  readonly scalingPolicies: Growing<Application["scalingPolicies"]>;
   readonly apis: (Application["apis"][number] & {
     readonly routes: Growing<Application["apis"][number]["routes"]>;
   })[];

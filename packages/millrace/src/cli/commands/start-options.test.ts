@@ -34,6 +34,9 @@ test("without a word the defaults hold", () => {
     limits: "mqtt",
     retryDelaysSeconds: [60, 120],
     watch: true,
+    tables: undefined,
+    replaceTables: false,
+    enforceCapacity: false,
     json: false,
   });
 });
@@ -60,6 +63,17 @@ test.each([
   [[], { MILLRACE_PROXY_PROTOCOL: "yes" }, '--proxy-protocol must be true or false, not "yes"'],
   [["--limits", "azure"], {}, '--limits must be mqtt or aws, not "azure"'],
   [[], { MILLRACE_LIMITS: "" }, '--limits must be mqtt or aws, not ""'],
+  [
+    ["--tables-endpoint", "here"],
+    {},
+    '--tables-endpoint must be a URL such as http://127.0.0.1:8000, not "here"',
+  ],
+  [
+    ["--tables-endpoint", "http://127.0.0.1:8000"],
+    {},
+    '--tables-endpoint "http://127.0.0.1:8000" needs --tables-region as well',
+  ],
+  [["--tables-region", "a"], {}, "--tables-region needs --tables-endpoint as well"],
   [["--retry-delays", "1m"], {}, '--retry-delays must be seconds such as 60,120, not "1m"'],
   [[], { MILLRACE_JSON: "1" }, '--json must be true or false, not "1"'],
   [["a.yaml", "b.yaml"], {}, 'one template at a time, not also "b.yaml"'],
@@ -124,4 +138,14 @@ test("serve lets nobody in who proves nothing, unless it is told so", () => {
   expect(serve(["--host", "0.0.0.0"])).toEqual([]);
   expect(serve(["--anonymous", "tcp"])).toEqual(["tcp"]);
   expect(serve(["--host", "0.0.0.0", "--anonymous", "tcp"])).toContain("loopback");
+});
+
+test("the region of tables elsewhere is that of AWS's address, or is told", () => {
+  const aws = "https://dynamodb.eu-central-1.amazonaws.com/";
+  expect(options(["--tables-endpoint", aws]).tables).toEqual({
+    endpoint: "https://dynamodb.eu-central-1.amazonaws.com",
+    region: "eu-central-1",
+  });
+  const told = ["--tables-endpoint", "http://127.0.0.1:8000", "--tables-region", "local"];
+  expect(options(told).tables).toEqual({ endpoint: "http://127.0.0.1:8000", region: "local" });
 });

@@ -23,6 +23,12 @@ export interface StartOptions {
   readonly retryDelaysSeconds: readonly number[];
   /** Whether functions whose files change are made ready anew. */
   readonly watch: boolean;
+  /** Whether a table with another key takes the place of one with items. */
+  readonly replaceTables: boolean;
+  /** Where tables live instead of here; absent: here. */
+  readonly tables: { readonly endpoint: string; readonly region: string } | undefined;
+  /** Whether tables and indexes are held to their capacity. */
+  readonly enforceCapacity: boolean;
   readonly json: boolean;
 }
 
@@ -113,6 +119,28 @@ const flags: Flags = {
     default: "false",
     help: "leave functions as they are when their files change",
   },
+  "enforce-capacity": {
+    type: "boolean",
+    default: "false",
+    help: "hold tables to their capacity, and each partition to that of one, as DynamoDB does",
+  },
+  "replace-tables": {
+    type: "boolean",
+    default: "false",
+    help: "make a table anew, without its items, when the template gives it another key",
+  },
+  "tables-endpoint": {
+    type: "string",
+    default: "",
+    placeholder: "URL",
+    help: "DynamoDB endpoint on which all tables live instead of here",
+  },
+  "tables-region": {
+    type: "string",
+    default: "",
+    placeholder: "REGION",
+    help: "its region, where the address does not say it",
+  },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
@@ -156,6 +184,8 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   const host = text("host");
   const exposed = exposureProblem({ anonymous, host, saidTwice: text("anonymous-on") });
   if (exposed) return problem(exposed);
+  const tables = readTables(text("tables-endpoint"), text("tables-region"));
+  if (typeof tables === "string") return problem(tables);
   const tls = readTls(text);
   if (typeof tls === "string") return problem(tls);
   return {
@@ -174,6 +204,9 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       anonymous,
       limits,
       watch: text("no-watch") === "false",
+      tables,
+      replaceTables: text("replace-tables") === "true",
+      enforceCapacity: text("enforce-capacity") === "true",
       retryDelaysSeconds: retryDelays.split(",").map(Number),
       json: text("json") === "true",
     },
@@ -208,6 +241,20 @@ function exposureProblem({ anonymous, host, saidTwice }: Exposure): string | und
     `while bound to loopback, not to "${host}"; add --anonymous none, or say the address twice ` +
     `with --anonymous-on "${host}"`
   );
+}
+
+/** `undefined` when tables live here; a text says what is wrong. */
+function readTables(endpoint: string, given: string): StartOptions["tables"] | string {
+  if (endpoint === "") {
+    return given === "" ? undefined : "--tables-region needs --tables-endpoint as well";
+  }
+  if (!/^https?:\/\/[^/?#@]+\/?$/.test(endpoint) || !URL.canParse(endpoint)) {
+    return `--tables-endpoint must be a URL such as http://127.0.0.1:8000, not "${endpoint}"`;
+  }
+  const [, named = ""] = /^dynamodb\.([a-z0-9-]+)\./.exec(new URL(endpoint).hostname) ?? [];
+  const region = given || named;
+  if (region === "") return `--tables-endpoint "${endpoint}" needs --tables-region as well`;
+  return { endpoint: endpoint.replace(/\/$/, ""), region };
 }
 
 /** `undefined` when nothing asks for TLS; a text says what is missing. */

@@ -6,7 +6,7 @@
  */
 
 import { systemClock } from "../../base/mod.ts";
-import { type House, startHouse } from "../../node/mod.ts";
+import { type House, readRemoteCredentials, startHouse } from "../../node/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
 import { bannerText } from "./start-banner.ts";
 import { readStartOptions, type StartOptions, serveFlags, startFlags } from "./start-options.ts";
@@ -51,6 +51,12 @@ async function startNode(options: StartOptions): Promise<void> {
     anonymous: options.anonymous,
     limits: options.limits,
     watch: options.watch,
+    enforceCapacity: options.enforceCapacity,
+    replaceTables: options.replaceTables,
+    remoteTables: options.tables && {
+      ...options.tables,
+      credentials: () => readRemoteCredentials(process.env),
+    },
     retryDelaysSeconds: options.retryDelaysSeconds,
     writeLog: (text) => process.stderr.write(text),
   });

@@ -6,19 +6,14 @@
  */
 
 import { crc32 } from "node:zlib";
-import {
-  isSigned,
-  type JsonError,
-  type JsonTarget,
-  jsonAnswer,
-  jsonErrorAnswer,
-} from "../../aws/mod.ts";
-import { WorldError } from "../../base/mod.ts";
+import { isSigned, type JsonError, type JsonTarget } from "../../aws/mod.ts";
+import { utf8, WorldError } from "../../base/mod.ts";
 import { isOperation, isStreamOperation, type Result, type TableError } from "../../tables/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { admit, type Gate } from "../gate.ts";
 import { tableBodyBytesMax } from "../limits.ts";
 import type { AdmittedCall, Call } from "../ports.ts";
+import { resourcePolicies } from "./resource-policy.ts";
 import { needsOf } from "./rights.ts";
 import { unimplementedOperations } from "./unimplemented.ts";
 
@@ -27,42 +22,69 @@ export const tableStreamService = "DynamoDBStreams_20120810";
 
 /** Answers an operation of either half of the service. */
 export async function answerTables(call: Call, target: JsonTarget): Promise<Response> {
-  const answer = (admitted: AdmittedCall) => answerOperation(admitted, target);
-  return withChecksum(await admit(call, gate, answer));
+  const answer = async (admitted: AdmittedCall) =>
+    responseOf(call, await answerOperation(admitted, target));
+  return admit(call, gate, answer);
 }
 
-type Answer = (input: unknown) => Result<object> | Promise<Result<object>>;
+function responseOf({ requestId }: Call, { status = 200, body }: Answered): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amzn-requestid": requestId,
+      // Clients that verify an answer look for its CRC-32, in decimal.
+      "x-amz-crc32": String(crc32(body)),
+    },
+  });
+}
+
+interface Answered {
+  /** Absent: 200. */
+  readonly status?: number;
+  /** JSON in UTF-8. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+type Answer = (input: unknown) => Promise<Result<Uint8Array>>;
 
 /** `undefined` when there is no such operation. */
 function findOperation({ ports, request }: Call, target: JsonTarget): Answer | undefined {
   const { service, operation: name } = target;
   if (service === tableStreamService) {
     if (!isStreamOperation(name)) return undefined;
-    return (input) => ports.tables.callStreams(name, input);
+    return async (input) => encoded(await ports.tables.callStreams(name, input));
   }
-  if (name === "DescribeEndpoints") return () => describeEndpoints(request);
-  if (!isOperation(name)) return undefined;
-  return (input) => ports.tables.call(name, input) as Promise<Result<object>>;
+  if (name === "DescribeEndpoints") return async () => encoded(describeEndpoints(request));
+  if (!isOperation(name) && !ports.tables.isRemote) return undefined;
+  return (input) => ports.tables.answer(name, input);
 }
 
-async function answerOperation(call: AdmittedCall, target: JsonTarget): Promise<Response> {
-  const { requestId, request } = call;
-  const options = { version: "1.0", requestId } as const;
+function encoded(result: Result<object>): Result<Uint8Array> {
+  return result.ok ? { ok: true, value: utf8(JSON.stringify(result.value)) } : result;
+}
+
+async function answerOperation(call: AdmittedCall, target: JsonTarget): Promise<Answered> {
+  const { request } = call;
   const operation = findOperation(call, target);
-  if (!operation) return jsonErrorAnswer(unknownOperation(target.operation), options);
-  if (!isSigned(request)) return jsonErrorAnswer(missingSignature, options);
+  if (!operation) return refused(unknownOperation(target.operation));
+  if (!isSigned(request)) return refused(missingSignature);
   const body = await readBody(request, tableBodyBytesMax);
-  if (!body) return jsonErrorAnswer(bodyTooLarge, options);
+  if (!body) return refused(bodyTooLarge);
   const input = parseJson(body);
-  if (input === undefined) return jsonErrorAnswer(notJson, options);
+  if (input === undefined) return refused(notJson);
   const { account } = call.ports.identities;
   const house = { account, tables: call.ports.tables };
-  const denial = call.refusal(needsOf(target.operation, input, house));
-  if (denial !== undefined) return jsonErrorAnswer(accessDenied(denial), options);
+  const needs = needsOf(target.operation, input, house).map((need) => {
+    const granted = resourcePolicies(call.ports.tables.resourcePolicyOf(need.resource));
+    return granted ? { ...need, granted } : need;
+  });
+  const denial = call.refusal(needs);
+  if (denial !== undefined) return refused(accessDenied(denial));
   try {
     const result = await operation(input);
-    if (result.ok) return jsonAnswer(result.value, options);
-    return jsonErrorAnswer(wireError(result.error), options);
+    if (!result.ok) return refused(wireError(result.error));
+    return { body: result.value as Uint8Array<ArrayBuffer> };
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
     const { code, message } = thrown;
@@ -71,16 +93,13 @@ async function answerOperation(call: AdmittedCall, target: JsonTarget): Promise<
       code,
       message,
     });
-    return jsonErrorAnswer(internalError(message), options);
+    return refused(internalError(message));
   }
 }
 
-/** Clients that verify an answer look for its CRC-32, in decimal. */
-async function withChecksum(answer: Response): Promise<Response> {
-  const body = await answer.bytes();
-  const headers = new Headers(answer.headers);
-  headers.set("x-amz-crc32", String(crc32(body)));
-  return new Response(body, { status: answer.status, headers });
+function refused({ status, type, message, members }: JsonError): Answered {
+  const body = utf8(JSON.stringify({ __type: type, message, ...members }));
+  return { status, body: body as Uint8Array<ArrayBuffer> };
 }
 
 /** The door that was asked is the endpoint. */
@@ -94,9 +113,8 @@ const own = "com.amazonaws.dynamodb.v20120810#";
 
 const gate: Gate = {
   services: ["dynamodb"],
-  refuse({ requestId }, { code, message }) {
-    const error = { status: 400, type: `${coral}${code}`, message };
-    return jsonErrorAnswer(error, { version: "1.0", requestId });
+  refuse(call, { code, message }) {
+    return responseOf(call, refused({ status: 400, type: `${coral}${code}`, message }));
   },
 };
 
@@ -111,8 +129,13 @@ const namespaces: Readonly<Partial<Record<string, string>>> = {
   ValidationException: "com.amazon.coral.validate#",
 };
 
-function wireError({ code, message, item, reasons }: TableError): JsonError {
+function wireError({ code, message, item, reasons, throttling }: TableError): JsonError {
   const type = `${namespaces[code] ?? own}${code}`;
+  if (throttling) {
+    // The model spells the member differently in either exception.
+    const name = code === "ThrottlingException" ? "throttlingReasons" : "ThrottlingReasons";
+    return { status: 400, type, message, members: { [name]: throttling } };
+  }
   if (!reasons) return { status: 400, type, message, members: item && { Item: item } };
   // This one error spells its message with a capital.
   return { status: 400, type, members: { CancellationReasons: reasons, Message: message } };

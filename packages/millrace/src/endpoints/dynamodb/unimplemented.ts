@@ -2,7 +2,6 @@
 
 export const unimplementedOperations: ReadonlySet<string> = new Set([
   "CreateGlobalTable",
-  "DeleteResourcePolicy",
   "DescribeContributorInsights",
   "DescribeExport",
   "DescribeGlobalTable",
@@ -13,13 +12,11 @@ export const unimplementedOperations: ReadonlySet<string> = new Set([
   "DisableKinesisStreamingDestination",
   "EnableKinesisStreamingDestination",
   "ExportTableToPointInTime",
-  "GetResourcePolicy",
   "ImportTable",
   "ListContributorInsights",
   "ListExports",
   "ListGlobalTables",
   "ListImports",
-  "PutResourcePolicy",
   "UpdateContributorInsights",
   "UpdateGlobalTable",
   "UpdateGlobalTableSettings",

@@ -1,6 +1,7 @@
 /**
- * What the door answers of Millrace itself: readiness, figures, what the rules do, what functions
- * write, what policies refuse.
+/**
+ * What the door answers of Millrace itself: readiness, figures, what is spent on tables, what the
+ * rules do, what functions write, what policies refuse.
  */
 
 import type { RestTarget } from "../../aws/mod.ts";
@@ -22,6 +23,7 @@ interface Page {
 }
 
 const pages: Readonly<Record<string, Page>> = {
+  "/_millrace/capacity": { method: "GET", answer: answerCapacity },
   "/_millrace/denials": { method: "GET", answer: answerDenials },
   "/_millrace/logs": { method: "GET", answer: answerLogLines },
   "/_millrace/ready": { method: "GET", answer: answerReady, isOpen: true },
@@ -49,6 +51,9 @@ export function answerOwn(
   });
 }
 
+function answerCapacity({ ports }: Call): Response {
+  return Response.json(ports.tables.reportCapacity());
+}
 const gate: Gate = {
   services: ["millrace"],
   refuse: (call, { message }) => plainError(call, 403, message),

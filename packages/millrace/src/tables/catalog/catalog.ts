@@ -9,6 +9,7 @@
 
 import { type Clock, newUuid, type Random, textOf, utf8 } from "../../base/mod.ts";
 import type { Change, Records } from "../../storage/mod.ts";
+import type { CapacityOptions } from "../capacity/table-capacity.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { resumeHistory } from "../recovery/history.ts";
@@ -37,6 +38,7 @@ import {
   stateSpace,
   withoutOldStreams,
 } from "./state.ts";
+import { declaredThroughput, keepMovedCapacity } from "./template-changes.ts";
 
 const droppedSpace = "tables-dropped";
 
@@ -45,6 +47,7 @@ export interface CatalogPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly jobs: Jobs;
+  readonly capacity: CapacityOptions;
 }
 
 export class Catalog {
@@ -105,16 +108,24 @@ export class Catalog {
     return [...this.#tables.keys()].sort();
   }
 
-  /** A table of the template, once it is all that the template says; refuses another key. */
-  async define(definition: TableDefinition): Promise<void> {
+  /**
+   * A table of the template, once it is all that the template says. Another key makes a new table
+   * of it; where that would lose items it is refused, unless `replaces` says otherwise.
+   */
+  async define(definition: TableDefinition, replaces = false): Promise<void> {
     const { records } = this.#ports;
     const made = this.#newTable();
+    const isEmpty = replaces || (await this.#isEmpty(definition.name));
     const { state, dropped } = await records.update([stateAddress(definition.name)], ([bytes]) => {
       const before = bytes && decodeState(bytes, made);
-      if (before && keyText(before.definition) !== keyText(definition)) {
-        refuseInvalid(messages.keySchemaChanged(definition.name));
-      }
-      const next = nextState(definition, { before, made, origin: "template" });
+      const isReplaced = before && keyText(before.definition) !== keyText(definition);
+      if (isReplaced && !isEmpty) refuseInvalid(messages.keySchemaChanged(definition.name));
+      const kept = isReplaced ? undefined : before;
+      const wanted = kept ? keepMovedCapacity(kept, definition) : definition;
+      const next = {
+        ...nextState(wanted, { before: kept, made, origin: "template" }),
+        declared: declaredThroughput(definition),
+      };
       return transition(before, next);
     });
     const open = this.#tables.get(definition.name);
@@ -124,6 +135,15 @@ export class Catalog {
     await this.#finishBuilding(table);
     this.#tables.set(definition.name, table);
     this.#clearDropped(table, dropped);
+  }
+
+  /** Whether no item is stored under the name. */
+  async #isEmpty(name: string): Promise<boolean> {
+    const { records } = this.#ports;
+    const bytes = await records.get(stateAddress(name));
+    if (!bytes) return true;
+    const [space] = Table.ownSpaces(decodeState(bytes, this.#newTable()));
+    return (await records.range({ space: space!, countMax: 1 })).length === 0;
   }
 
   /** A new table of the API; refuses a name that is taken. */

@@ -9,9 +9,9 @@ export interface TableDefinition extends KeySchema {
   readonly attributeOrder?: readonly string[];
   /** In the order in which they are described; names differ. */
   readonly indexes?: readonly IndexDefinition[];
-  /** Absent: billed on demand. Never enforced, only described. */
+  /** Absent: billed on demand. */
   readonly throughput?: Throughput;
-  /** Bounds of a table on demand. Never enforced, only described. */
+  /** Bounds of a table on demand. */
   readonly onDemandMax?: OnDemandMax;
   /** What the stream of changes shows, as the service names it; absent: no stream. */
   readonly streamView?: string;
@@ -40,7 +40,7 @@ export interface IndexDefinition extends KeySchema {
   readonly projection: Projection;
   /** Of a global index of a table that is billed by it. */
   readonly throughput?: Throughput;
-  /** Bounds of a global index on demand. Never enforced, only described. */
+  /** Bounds of a global index of a table on demand. */
   readonly onDemandMax?: OnDemandMax;
 }
 

@@ -45,7 +45,7 @@ export function tableArn({ region, accountId }: Account, name: string): string {
   return formatArn({ partition: "aws", service: "dynamodb", region, account: accountId, resource });
 }
 
-/** The members in the service's spelling; capacity is what was asked for and bounds nothing. */
+/** The members in the service's spelling; capacity is what was asked for. */
 export function describe(state: TableState, options: DescribeOptions): TableDescription {
   const { definition, id, createdMs, indexes } = state;
   const { account, sizes } = options;
@@ -167,6 +167,7 @@ function describeIndexes(
       ProvisionedThroughput: throughput(index.throughput),
       ...describeOnDemand(index),
       WarmThroughput: warmThroughput(index.throughput),
+      ...describeOnDemand(index),
     }),
     IndexSizeBytes: sizes?.indexes[index.name]?.bytes ?? 0,
     ItemCount: sizes?.indexes[index.name]?.itemCount ?? 0,

@@ -6,9 +6,8 @@
 import type { Clock } from "../../base/mod.ts";
 import { figuresAgeMaxMs, readBatchCount } from "../limits.ts";
 import { decodeEntry } from "../store/index-entries.ts";
-import { itemSize } from "../store/item-size.ts";
-import { decodeItem } from "../store/item-store.ts";
 import { after } from "../store/key-bytes.ts";
+import { sizeOfItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 import type { Size, Sizes } from "./describe.ts";
 
@@ -51,10 +50,10 @@ export class SizeKeeper {
 async function countAll(table: Table): Promise<Sizes> {
   const indexes: [string, Size][] = [];
   for (const { definition, space } of table.indexes) {
-    const size = await countSpace(table, space, (bytes) => itemSize(decodeEntry(bytes).item));
+    const size = await countSpace(table, space, (bytes) => decodeEntry(bytes).stored.size);
     indexes.push([definition.name, size]);
   }
-  const items = await countSpace(table, table.itemSpace, (bytes) => itemSize(decodeItem(bytes)));
+  const items = await countSpace(table, table.itemSpace, sizeOfItem);
   return { table: items, indexes: Object.fromEntries(indexes) };
 }
 

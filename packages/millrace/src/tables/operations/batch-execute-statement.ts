@@ -5,6 +5,7 @@
  */
 
 import type { Item, Statement } from "../../expressions/mod.ts";
+import { readWithin } from "../capacity/reads.ts";
 import { refuseInvalid, type TableErrorCode, TableRefusal } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { readRequest } from "../request/read.ts";
@@ -16,7 +17,6 @@ import { pinItem, readStatement } from "../statement/read-statement.ts";
 import { projectionOf } from "../statement/select.ts";
 import { bindStatement } from "../statement/write.ts";
 import { chargeOfWrite, noCharge, readUnits } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { readItem, updateItemAt } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
 import { ChargeList } from "../write/answer.ts";
@@ -89,8 +89,11 @@ async function execute(
   if (statement.kind === "select") {
     const refusal = messages.selectNotPinned("BatchExecuteStatement");
     const { key, rest } = pinItem(table, statement, refusal);
-    const item = await readItem(table, keyBytesOfKey(table.definition, key));
-    const units = () => readUnits(item ? itemSize(item) : 0, input.ConsistentRead);
+    const bytes = keyBytesOfKey(table.definition, key);
+    const reading = { table, key: bytes, consistent: input.ConsistentRead };
+    const stored = await readWithin(reading, () => readItem(table, bytes));
+    const item = stored?.item;
+    const units = () => readUnits(stored?.size ?? 0, input.ConsistentRead);
     charges.add(statement.table, () => ({ ...noCharge, table: units() }));
     if (!item || (rest && !rest.test(item))) return undefined;
     const projection = projectionOf(statement);
@@ -109,5 +112,6 @@ async function execute(
 function codeOf(code: TableErrorCode): string {
   if (code === "ValidationException") return "ValidationError";
   if (code === "ConditionalCheckFailedException") return "ConditionalCheckFailed";
+  if (code === "ThrottlingException") return "ThrottlingError";
   return code.replace(/Exception$/, "");
 }

@@ -1,11 +1,14 @@
 /**
  * BatchGetItem: up to 100 items of any tables, side by side and each by itself.
  *
- * What would bring the answer past 16 MB stays unprocessed, for the next call.
+ * What would bring the answer past 16 MB, and what there is no capacity left for, stays
+ * unprocessed, for the next call.
  */
 
 import type { Item, Projection } from "../../expressions/mod.ts";
-import { refuseInvalid } from "../errors.ts";
+import { readWithin } from "../capacity/reads.ts";
+import { isThrottled } from "../capacity/refusal.ts";
+import { refuseInvalid, TableRefusal } from "../errors.ts";
 import { batchBytesMax, batchGetCountMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { checkExpressionMembers } from "../request/expressions.ts";
@@ -17,9 +20,9 @@ import {
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { noCharge, readUnits } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { readItem } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 import { ChargeList } from "../write/answer.ts";
 import { readWholeProjection } from "./get-item.ts";
@@ -43,9 +46,18 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
   }
   const bound = reads.map((read) => bindKeys(catalog.find(read.name), read));
   const answer = new BatchAnswer(input);
+  const refusals: TableRefusal[] = [];
   for (const read of bound) {
-    const items = await Promise.all(read.keyBytes.map((key) => readItem(read.table, key)));
-    for (const [at, item] of items.entries()) answer.add(read, at, item);
+    const items = await Promise.all(read.keyBytes.map((key) => readOrThrottle(read, key)));
+    for (const [at, stored] of items.entries()) {
+      if (stored instanceof TableRefusal) answer.leave(read, at);
+      else answer.add(read, at, stored);
+      if (stored instanceof TableRefusal) refusals.push(stored);
+    }
+  }
+  // Only when nothing at all could be read is that an error.
+  if (refusals.length === reads.reduce((count, { keys }) => count + keys.length, 0)) {
+    throw refusals[0];
   }
   return {
     Responses: Object.fromEntries(answer.responses),
@@ -53,6 +65,17 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
     ...answer.charges.show(),
   };
 };
+
+/** The item, or the refusal for want of capacity: it stays unprocessed then. */
+async function readOrThrottle({ table, request }: BoundRead, key: Uint8Array) {
+  try {
+    const reading = { table, key, consistent: request.ConsistentRead };
+    return await readWithin(reading, () => readItem(table, key));
+  } catch (thrown) {
+    if (isThrottled(thrown)) return thrown;
+    throw thrown;
+  }
+}
 
 function readTableRequest([name, request]: [string, TableRequest]): TableRead {
   checkExpressionMembers(keysAndAttributesShape, request);
@@ -82,20 +105,24 @@ class BatchAnswer {
     this.charges = new ChargeList(input);
   }
 
-  add(read: BoundRead, at: number, item: Item | undefined): void {
+  add(read: BoundRead, at: number, stored: StoredItem | undefined): void {
     const { name, request, projection } = read;
-    const size = item ? itemSize(item) : 0;
+    const size = stored?.size ?? 0;
     const shown = this.responses.get(name) ?? [];
     this.responses.set(name, shown);
     if (this.#bytes + size > batchBytesMax) {
-      const left = this.unprocessed.get(name) ?? { ...request, Keys: [] };
-      left.Keys.push(read.keys[at]!);
-      this.unprocessed.set(name, left);
+      this.leave(read, at);
       return;
     }
     this.#bytes += size;
     const units = () => readUnits(size, request.ConsistentRead);
     this.charges.add(name, () => ({ ...noCharge, table: units() }));
-    if (item) shown.push(projection ? projection.project(item) : item);
+    if (stored) shown.push(projection ? projection.project(stored.item) : stored.item);
+  }
+
+  leave({ name, request, keys }: BoundRead, at: number): void {
+    const left = this.unprocessed.get(name) ?? { ...request, Keys: [] };
+    left.Keys.push(keys[at]!);
+    this.unprocessed.set(name, left);
   }
 }

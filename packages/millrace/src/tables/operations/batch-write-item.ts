@@ -1,11 +1,12 @@
 /**
  * BatchWriteItem: up to 25 puts and deletes of any tables, side by side and each by itself.
  *
- * Everything is checked before anything is written, and all of it shares commits; nothing is left
- * unprocessed.
+ * Everything is checked before anything is written, and all of it shares commits; only what there
+ * is no capacity left for stays unprocessed.
  */
 
 import type { Item } from "../../expressions/mod.ts";
+import { isThrottled } from "../capacity/refusal.ts";
 import { refuseInvalid } from "../errors.ts";
 import { batchWriteCountMax, itemBytesMax } from "../limits.ts";
 import { messages } from "../messages.ts";
@@ -41,15 +42,25 @@ export const batchWriteItem: Operation = async ({ catalog }, request) => {
   const writes = requests.map((write) => bindWrite(catalog.find, write));
   checkDistinct(writes);
   const charges = new ChargeList(input);
-  await Promise.all(
+  const refusals = await Promise.all(
     writes.map(async (write, at) => {
-      const { old, item } = await perform(write);
-      charges.add(requests[at]!.tableName, () => chargeOfWrite(write.table, old, item));
+      try {
+        const { old, item } = await perform(write);
+        charges.add(requests[at]!.tableName, () => chargeOfWrite(write.table, old, item));
+        return undefined;
+      } catch (thrown) {
+        if (isThrottled(thrown)) return thrown;
+        throw thrown;
+      }
     }),
   );
-  const written = writes.map(({ table }, at) => ({ table, item: requests[at]!.item }));
+  // Only when nothing at all could be written is that an error.
+  if (refusals.every((refusal) => refusal !== undefined)) throw refusals[0];
+  const written = writes
+    .map(({ table }, at) => ({ table, item: requests[at]!.item }))
+    .filter((_, at) => !refusals[at]);
   return {
-    UnprocessedItems: {},
+    UnprocessedItems: unprocessed(requests.filter((_, at) => refusals[at])),
     ...collectionsOf(input, written),
     ...charges.show(),
   };
@@ -65,6 +76,18 @@ function readWriteRequest(tableName: string, request: WriteRequest): BatchWrite 
   const item = normalizeAttributes(PutRequest.Item);
   if (itemSize(item) > itemBytesMax) refuseInvalid(messages.itemSize);
   return { tableName, kind: "put", item };
+}
+
+/** As they were asked for, by table. */
+function unprocessed(writes: readonly BatchWrite[]): Record<string, object[]> {
+  const left: Record<string, object[]> = {};
+  for (const { tableName, kind, item } of writes) {
+    left[tableName] ??= [];
+    const request =
+      kind === "put" ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } };
+    left[tableName].push(request);
+  }
+  return left;
 }
 
 const unconditional = { condition: undefined, showsItem: false };

@@ -17,16 +17,18 @@ import { describeLimits } from "./describe-limits.ts";
 import { describeTable } from "./describe-table.ts";
 import { executeStatement } from "./execute-statement.ts";
 import { executeTransaction } from "./execute-transaction.ts";
-import { getItem } from "./get-item.ts";
+import { encodeGetItem, getItem } from "./get-item.ts";
 import { listTables } from "./list-tables.ts";
+import type { Operation } from "./operation.ts";
 import { putItem } from "./put-item.ts";
-import { query } from "./query.ts";
+import { encodeQuery, query } from "./query.ts";
 import {
   describeContinuousBackups,
   restoreTableToPointInTime,
   updateContinuousBackups,
 } from "./recovery.ts";
-import { scan } from "./scan.ts";
+import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from "./resource-policies.ts";
+import { encodeScan, scan } from "./scan.ts";
 import { describeStream, getRecords, getShardIterator, listStreams } from "./streams.ts";
 import { listTagsOfResource, tagResource, untagResource } from "./tags.ts";
 import { transactGetItems } from "./transact-get-items.ts";
@@ -43,6 +45,7 @@ export const operations = {
   CreateTable: createTable,
   DeleteBackup: deleteBackup,
   DeleteItem: deleteItem,
+  DeleteResourcePolicy: deleteResourcePolicy,
   DeleteTable: deleteTable,
   DescribeBackup: describeBackup,
   DescribeContinuousBackups: describeContinuousBackups,
@@ -52,10 +55,12 @@ export const operations = {
   ExecuteStatement: executeStatement,
   ExecuteTransaction: executeTransaction,
   GetItem: getItem,
+  GetResourcePolicy: getResourcePolicy,
   ListBackups: listBackups,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
+  PutResourcePolicy: putResourcePolicy,
   Query: query,
   RestoreTableFromBackup: restoreTableFromBackup,
   RestoreTableToPointInTime: restoreTableToPointInTime,
@@ -69,6 +74,13 @@ export const operations = {
   UpdateTable: updateTable,
   UpdateTimeToLive: updateTimeToLive,
 } as const;
+
+/** Those whose answers are put together from bytes as they are stored, and are JSON at once. */
+export const encoders: Readonly<Partial<Record<OperationName, Operation<Uint8Array>>>> = {
+  GetItem: encodeGetItem,
+  Query: encodeQuery,
+  Scan: encodeScan,
+};
 
 /** The same of the service's other half, which has a target of its own. */
 export const streamOperations = {

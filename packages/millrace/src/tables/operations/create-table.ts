@@ -1,5 +1,6 @@
 /** CreateTable: answered once the table is durable, and then at once ready. */
 
+import { newUuid } from "../../base/mod.ts";
 import { nameOf } from "../catalog/catalog.ts";
 import {
   checkAttributes,
@@ -23,13 +24,20 @@ import {
   type StreamInput,
 } from "../request/table-shapes.ts";
 import type { Operation } from "./operation.ts";
+import { checkPolicy } from "./resource-policies.ts";
 import { readTags } from "./tags.ts";
 
-export const createTable: Operation = async ({ catalog, account, sizes, logger }, request) => {
+export const createTable: Operation = async (context, request) => {
+  const { catalog, account, sizes, logger, random } = context;
   const input = readRequest(createTableShape, request);
   const { TableName, SSESpecification } = input;
   if (SSESpecification?.Enabled) logger.warn("tables are not encrypted on disk", { TableName });
+  if (input.ResourcePolicy !== undefined) checkPolicy(input.ResourcePolicy);
   const table = await catalog.create(readDefinition(input));
+  if (input.ResourcePolicy !== undefined) {
+    const policy = { document: input.ResourcePolicy, revisionId: newUuid(random) };
+    await catalog.change(table, (state) => ({ ...state, policies: { "": policy } }));
+  }
   sizes.startEmpty(table);
   return { TableDescription: describe(table.state, { account, status: "CREATING" }) };
 };

@@ -1,6 +1,7 @@
 /** ExecuteStatement: one PartiQL statement, of a page of items or of one item. */
 
 import type { Item, SelectStatement } from "../../expressions/mod.ts";
+import { readPageWithin } from "../capacity/reads.ts";
 import { refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { answerPage } from "../read/answer.ts";
@@ -36,12 +37,15 @@ async function select(
   const { range, reverse, selection } = planSelect(source, statement);
   const startKey = input.NextToken === undefined ? undefined : readToken(input.NextToken);
   const start = startKey && startBytes(source, startKey);
-  const page = await readPage(source, {
-    ...range,
-    ...(start && (reverse ? { to: start } : { from: after(start) })),
-    reverse,
-    ...(input.Limit !== undefined && { limit: input.Limit }),
-  });
+  const reading = { source, partition: undefined, consistent: ConsistentRead };
+  const page = await readPageWithin(reading, () =>
+    readPage(source, {
+      ...range,
+      ...(start && (reverse ? { to: start } : { from: after(start) })),
+      reverse,
+      ...(input.Limit !== undefined && { limit: input.Limit }),
+    }),
+  );
   const asked = { TableName: statement.table, ConsistentRead, ReturnConsumedCapacity };
   const answer = await answerPage(source, asked, selection, page);
   const { LastEvaluatedKey, ConsumedCapacity } = answer;

@@ -51,9 +51,12 @@ async function readAll(
     return { table, key: keyBytesOfKey(table.definition, key), rest };
   });
   if (hasRepeatedTarget(pinned)) refuseInvalid(messages.transactRepeated);
-  const items = await updateItemsAt({ targets: pinned, beside: [] }, (found) => {
-    return { items: found, changes: [], result: found };
-  });
+  const items = await updateItemsAt(
+    { targets: pinned, beside: [], kind: "transactRead" },
+    (found) => {
+      return { items: found, changes: [], result: found };
+    },
+  );
   return items.map((item, at) => {
     charges.add(statements[at]!.table, () => chargeOfTransactRead(item));
     const { rest } = pinned[at]!;

@@ -12,10 +12,11 @@ import {
   type Outcome,
   type Placeholders,
 } from "../../expressions/mod.ts";
+import { readPageWithin } from "../capacity/reads.ts";
 import { type KeySchema, keyAttributes } from "../catalog/definition.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
-import { answerPage, type PageOutput } from "../read/answer.ts";
+import { answerPage, encodePage, type PageOutput } from "../read/answer.ts";
 import { checkSelect, needsTable, readSelection } from "../read/selection.ts";
 import { findSource, schemaOf, startBytes } from "../read/source.ts";
 import { checkExpressionMembers, readNamedPlaceholders } from "../request/expressions.ts";
@@ -26,9 +27,20 @@ import { normalizeAttributes } from "../request/values.ts";
 import { after, indexLayout, type KeyRange, keyRange, tableLayout } from "../store/key-bytes.ts";
 import { checkKeyValue } from "../store/keys.ts";
 import { readPage, type Source } from "../store/page.ts";
-import type { Operation } from "./operation.ts";
+import type { Context, Operation } from "./operation.ts";
 
-export const query: Operation<PageOutput> = async ({ catalog }, request) => {
+export const query: Operation<PageOutput> = async (context, request) => {
+  return answerPage(...(await read(context, request)));
+};
+
+export const encodeQuery: Operation<Uint8Array> = async (context, request) => {
+  return encodePage(...(await read(context, request)));
+};
+
+async function read(
+  { catalog }: Context,
+  request: unknown,
+): Promise<Parameters<typeof answerPage>> {
   const input = readRequest(queryShape, request);
   const { startKey, selection, bind } = readQuery(input);
   const source = findSource(catalog.find(input.TableName), input);
@@ -40,9 +52,13 @@ export const query: Operation<PageOutput> = async ({ catalog }, request) => {
   const whole = keyRange(bound, layout);
   const range = startKey ? continueAfter({ source, bound, reverse }, whole, startKey) : whole;
   const limit = input.Limit === undefined ? {} : { limit: input.Limit };
-  const page = await readPage(source, { ...range, reverse, ...limit });
-  return answerPage(source, input, selection, page);
-};
+  const { partition } = bound;
+  const reading = { source, partition, consistent: input.ConsistentRead };
+  const page = await readPageWithin(reading, () =>
+    readPage(source, { ...range, reverse, ...limit }),
+  );
+  return [source, input, selection, page];
+}
 
 type Bind = (schema: KeySchema) => Outcome<BoundKeyCondition>;
 

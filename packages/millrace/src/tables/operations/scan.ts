@@ -6,9 +6,10 @@
 
 import { crc32 } from "node:zlib";
 import { attributeOf, type Item } from "../../expressions/mod.ts";
+import { readPageWithin } from "../capacity/reads.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
-import { answerPage, type PageOutput } from "../read/answer.ts";
+import { answerPage, encodePage, type PageOutput } from "../read/answer.ts";
 import { checkSelect, needsTable, readSelection } from "../read/selection.ts";
 import { findSource, schemaOf, startBytes } from "../read/source.ts";
 import { checkExpressionMembers, readNamedPlaceholders } from "../request/expressions.ts";
@@ -17,23 +18,37 @@ import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { after, keyPartBytes } from "../store/key-bytes.ts";
 import { readPage, type Source } from "../store/page.ts";
-import type { Operation } from "./operation.ts";
+import type { Context, Operation } from "./operation.ts";
 
-export const scan: Operation<PageOutput> = async ({ catalog }, request) => {
+export const scan: Operation<PageOutput> = async (context, request) => {
+  return answerPage(...(await read(context, request)));
+};
+
+export const encodeScan: Operation<Uint8Array> = async (context, request) => {
+  return encodePage(...(await read(context, request)));
+};
+
+async function read(
+  { catalog }: Context,
+  request: unknown,
+): Promise<Parameters<typeof answerPage>> {
   const input = readRequest(scanShape, request);
   const { startKey, selection } = readScan(input);
   const source = findSource(catalog.find(input.TableName), input);
   needsTable(source, selection, input.Select);
   const inSegment = segmentOf(source, input);
   if (startKey) checkStartSegment(input, startKey, inSegment);
-  const page = await readPage(source, {
-    ...(startKey && { from: after(startBytes(source, startKey)) }),
-    reverse: false,
-    ...(input.Limit !== undefined && { limit: input.Limit }),
-    ...(inSegment && { wanted: ({ item }) => inSegment(item) }),
-  });
-  return answerPage(source, input, selection, page);
-};
+  const reading = { source, partition: undefined, consistent: input.ConsistentRead };
+  const page = await readPageWithin(reading, () =>
+    readPage(source, {
+      ...(startKey && { from: after(startBytes(source, startKey)) }),
+      reverse: false,
+      ...(input.Limit !== undefined && { limit: input.Limit }),
+      ...(inSegment && { wanted: ({ stored }) => inSegment(stored.item) }),
+    }),
+  );
+  return [source, input, selection, page];
+}
 
 function readScan(input: ScanInput) {
   checkExpressionMembers(scanShape, input);

@@ -30,7 +30,7 @@ export const transactGetItems: Operation = async ({ catalog }, request) => {
   });
   if (hasRepeatedTarget(targets)) refuseInvalid(messages.transactRepeated);
   // A decision that changes nothing sees all of them at one moment.
-  const items = await updateItemsAt({ targets, beside: [] }, (found) => {
+  const items = await updateItemsAt({ targets, beside: [], kind: "transactRead" }, (found) => {
     return { items: found, changes: [], result: found };
   });
   const charges = new ChargeList(input);

@@ -1,11 +1,11 @@
 /** The answer to a Query or Scan: the page as it is shown, where to go on, what it cost. */
 
+import { concatBytes, utf8 } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { ScanInput } from "../request/item-shapes.ts";
 import { type Charge, readUnits } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { readItem } from "../store/item-store.ts";
-import type { Page, Source } from "../store/page.ts";
+import type { Page, PageItem, Source } from "../store/page.ts";
 import { type Charged, chargedFor } from "../write/answer.ts";
 import { needsTable, type Selection, select } from "./selection.ts";
 import { lastKeyOf } from "./source.ts";
@@ -22,6 +22,7 @@ type PageInput = Pick<
   "TableName" | "ReturnConsumedCapacity" | "ConsistentRead" | "Select"
 >;
 
+/** What is shown of a page, and what it cost. */
 export async function answerPage(
   source: Source,
   input: PageInput,
@@ -31,26 +32,59 @@ export async function answerPage(
   const fetched = needsTable(source, selection, input.Select)
     ? await fetchItems(source, page)
     : undefined;
-  const items = fetched ?? page.items.map(({ item }) => item);
+  const items = (fetched ?? page.items).map(({ stored }) => stored.item);
   const shown = select(selection, items);
   return {
     ...(input.Select === "COUNT" ? {} : { Items: shown }),
     Count: shown.length,
+    ...restOfPage(source, input, { page, fetched }),
+  };
+}
+
+/** The same as the JSON of an answer; where items are shown whole, from the bytes of the store. */
+export async function encodePage(
+  source: Source,
+  input: PageInput,
+  selection: Selection,
+  page: Page,
+): Promise<Uint8Array> {
+  const whole = !selection.filter && !selection.projection && input.Select !== "COUNT";
+  if (!whole || needsTable(source, selection, input.Select)) {
+    return utf8(JSON.stringify(await answerPage(source, input, selection, page)));
+  }
+  const rest = JSON.stringify(restOfPage(source, input, { page, fetched: undefined }));
+  const chunks: Uint8Array[] = [utf8(`{"Count":${page.items.length},"Items":[`)];
+  for (const { stored } of page.items) {
+    if (chunks.length > 1) chunks.push(comma);
+    chunks.push(stored.json);
+  }
+  chunks.push(utf8(`],${rest.slice(1)}`));
+  return concatBytes(chunks);
+}
+
+const comma = utf8(",");
+
+function restOfPage(source: Source, input: PageInput, read: PageRead) {
+  const { page } = read;
+  return {
     ScannedCount: page.items.length,
     ...(page.last && { LastEvaluatedKey: lastKeyOf(source, page.last) }),
-    ...chargedFor(input, () => chargeOfPage(source, { page, fetched }, input.ConsistentRead)),
+    ...chargedFor(input, () => chargeOfPage(source, read, input.ConsistentRead)),
   };
 }
 
 /** An item that was deleted since its entry was read is shown as its entry. */
-function fetchItems({ table }: Source, { items }: Page): Promise<Item[]> {
-  return Promise.all(items.map(async ({ key, item }) => (await readItem(table, key)) ?? item));
+function fetchItems({ table }: Source, { items }: Page): Promise<PageItem[]> {
+  const fetch = async ({ key, stored }: PageItem) => {
+    return { key, stored: (await readItem(table, key)) ?? stored };
+  };
+  return Promise.all(items.map(fetch));
 }
 
 interface PageRead {
   readonly page: Page;
   /** Items that were fetched from the table one by one. */
-  readonly fetched: readonly Item[] | undefined;
+  readonly fetched: readonly PageItem[] | undefined;
 }
 
 function chargeOfPage(
@@ -61,6 +95,6 @@ function chargeOfPage(
   const units = readUnits(page.bytes, consistent);
   if (!index) return { table: units, global: {}, local: {} };
   const { name, scope } = index.definition;
-  const table = fetched.reduce((sum, item) => sum + readUnits(itemSize(item), consistent), 0);
+  const table = fetched.reduce((sum, { stored }) => sum + readUnits(stored.size, consistent), 0);
   return { table, global: {}, local: {}, [scope]: { [name]: units } };
 }

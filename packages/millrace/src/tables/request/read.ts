@@ -10,6 +10,7 @@ import { fromBase64 } from "../../base/mod.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { nestingMax } from "../limits.ts";
 import { messages } from "../messages.ts";
+import { setMember } from "./members.ts";
 import type { GivenValue, Input, MapShape, Shape, StructureShape } from "./shape.ts";
 import { checkBounds } from "./violations.ts";
 
@@ -43,7 +44,8 @@ function read(shape: Shape, input: unknown): unknown {
 }
 
 function readStructure(shape: StructureShape, input: unknown): Record<string, unknown> {
-  const given = readObject(input, `class ${serviceClass(shape.name)}`);
+  if (!isObject(input)) refuseObject(input, `class ${serviceClass(shape.name)}`);
+  const given = input;
   const members: Record<string, unknown> = {};
   for (const name in shape.members) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
@@ -56,12 +58,14 @@ function readStructure(shape: StructureShape, input: unknown): Record<string, un
 }
 
 function readMap({ value, valueClass }: MapShape, input: unknown): Record<string, unknown> {
-  const given = readObject(input, `java.util.Map<java.lang.String, ${valueClass}>`);
-  return Object.fromEntries(
-    Object.entries(given)
-      .filter(([, member]) => member !== null || value.kind === "value")
-      .map(([name, member]) => [readText(name), read(value, member ?? {})]),
-  );
+  if (!isObject(input)) refuseObject(input, `java.util.Map<java.lang.String, ${valueClass}>`);
+  const members: Record<string, unknown> = {};
+  for (const name in input) {
+    const member = input[name];
+    if (member === null && value.kind !== "value") continue;
+    setMember(members, readText(name), read(value, member ?? {}));
+  }
+  return members;
 }
 
 type ReadContent = (input: unknown, level: number) => unknown;
@@ -76,12 +80,14 @@ const contentReaders: Readonly<Record<string, ReadContent>> = {
   NS: (input) => present(readList(input)).map(readText),
   BS: (input) => present(readList(input)).map(readBlob),
   L: (input, level) => readList(input).map((member) => readValue(member ?? {}, level + 1)),
-  M: (input, level) =>
-    Object.fromEntries(
-      Object.entries(readObject(input, mapOfValues)).map(([name, member]) => {
-        return [readText(name), readValue(member ?? {}, level + 1)];
-      }),
-    ),
+  M: (input, level) => {
+    const given = readObject(input, mapOfValues);
+    const members: Record<string, unknown> = {};
+    for (const name in given) {
+      setMember(members, readText(name), readValue(given[name] ?? {}, level + 1));
+    }
+    return members;
+  },
 };
 
 const mapOfValues = `java.util.Map<java.lang.String, ${serviceClass("AttributeValue")}>`;
@@ -112,9 +118,16 @@ function present(members: readonly unknown[]): readonly unknown[] {
 }
 
 function readObject(input: unknown, className: string): Readonly<Record<string, unknown>> {
+  return isObject(input) ? input : refuseObject(input, className);
+}
+
+function isObject(input: unknown): input is Readonly<Record<string, unknown>> {
+  return typeof input === "object" && input !== null && !Array.isArray(input);
+}
+
+function refuseObject(input: unknown, className: string): never {
   if (Array.isArray(input)) refuseType(`Unrecognized collection type ${className}`);
-  if (typeof input !== "object" || input === null) refuseType("Unexpected field type");
-  return input as Record<string, unknown>;
+  refuseType("Unexpected field type");
 }
 
 function readList(input: unknown): readonly unknown[] {

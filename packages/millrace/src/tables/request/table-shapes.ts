@@ -109,7 +109,7 @@ export const createTableShape = structure("CreateTableInput", {
   TableClass: tableClass,
   DeletionProtectionEnabled: boolean(),
   WarmThroughput: missing,
-  ResourcePolicy: missing,
+  ResourcePolicy: text(),
   GlobalTableSourceArn: missing,
   GlobalTableSettingsReplicationMode: missing,
   VectorIndexes: missing,
@@ -183,3 +183,21 @@ export const listTagsShape = structure("ListTagsOfResourceInput", {
 });
 
 export const emptyShape = structure("DescribeLimitsInput", {});
+
+const revisionId = text({ lengthMin: 1, lengthMax: 255 });
+
+export const putResourcePolicyShape = structure("PutResourcePolicyInput", {
+  ResourceArn: resourceArn,
+  Policy: required(text()),
+  ExpectedRevisionId: revisionId,
+  ConfirmRemoveSelfResourceAccess: boolean(),
+});
+
+export const getResourcePolicyShape = structure("GetResourcePolicyInput", {
+  ResourceArn: resourceArn,
+});
+
+export const deleteResourcePolicyShape = structure("DeleteResourcePolicyInput", {
+  ResourceArn: resourceArn,
+  ExpectedRevisionId: revisionId,
+});

@@ -17,6 +17,7 @@ import {
 import { accepted, refuseInvalid } from "../errors.ts";
 import { nestingMax } from "../limits.ts";
 import { messages } from "../messages.ts";
+import { setMember } from "./members.ts";
 import type { GivenItem, GivenValue } from "./shape.ts";
 
 /** Every attribute of a map, normalised; numbers plain, exactly one type each. */
@@ -27,7 +28,7 @@ export function normalizeAttributes(given: GivenItem): Item {
 
 /** One value; `level` counts the nesting it stands at. */
 export function normalizeValue(given: GivenValue, level = 1): AttributeValue {
-  const types = attributeTypes.filter((type) => Object.hasOwn(given, type));
+  const types = typesIn(given);
   const [type] = types;
   if (type === undefined) refuseInvalid(messages.noType);
   if (level > nestingMax) refuseInvalid(messages.nesting);
@@ -35,6 +36,17 @@ export function normalizeValue(given: GivenValue, level = 1): AttributeValue {
   if (types.length > 1) refuseInvalid(messages.manyTypes);
   return value;
 }
+
+/** In the service's order; nearly always there is one alone. */
+function typesIn(given: GivenValue): readonly AttributeType[] {
+  const names = Object.keys(given);
+  const alone = names.length === 1 && singleTypes.get(names[0]!);
+  return alone || attributeTypes.filter((type) => Object.hasOwn(given, type));
+}
+
+const singleTypes: ReadonlyMap<string, readonly AttributeType[]> = new Map(
+  attributeTypes.map((type) => [type, [type]]),
+);
 
 /** Refuses values deeper than 32 levels; for items that an update put together. */
 export function checkNesting(item: Item): void {
@@ -74,8 +86,9 @@ function normalizeContent(type: AttributeType, content: unknown, level: number):
 }
 
 function normalizeMap(given: GivenItem, level: number): Item {
-  const entries = Object.entries(given);
-  return Object.fromEntries(entries.map(([name, value]) => [name, normalizeValue(value, level)]));
+  const item: Record<string, AttributeValue> = {};
+  for (const name in given) setMember(item, name, normalizeValue(given[name]!, level));
+  return item;
 }
 
 function normalNumber(text: string): string {

@@ -22,9 +22,12 @@ interface Place {
   readonly found: string[];
   readonly parent?: Place;
   readonly step?: string;
+  /** The step, by its name in the shape. */
+  readonly member?: string;
 }
 
-function spellPlace({ parent, step }: Place): string {
+function spellPlace({ parent, step: given, member }: Place): string {
+  const step = member === undefined ? given : lowerFirst(member);
   const before = parent && spellPlace(parent);
   return before ? `${before}.${step}` : (step ?? "");
 }
@@ -65,7 +68,7 @@ function checkMembers(
   for (const name in shape.members) {
     const member = shape.members[name]!;
     if (value[name] === undefined && !member.required) continue;
-    const place = { found, parent, step: lowerFirst(name) };
+    const place = { found, parent, member: name };
     if (value[name] !== undefined) check(member, value[name], place);
     else {
       const rule = "failed to satisfy constraint: Member must not be null";

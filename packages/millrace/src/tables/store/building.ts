@@ -14,8 +14,8 @@ import { buildBatchCount } from "../limits.ts";
 import { BatchCount } from "./batch-count.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
-import { decodeItem } from "./item-store.ts";
 import { after } from "./key-bytes.ts";
+import { decodeItem } from "./stored-item.ts";
 import type { Index, Table } from "./table.ts";
 
 /** Asked between batches; true: leave off. */

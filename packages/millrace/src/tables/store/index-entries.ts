@@ -9,7 +9,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { concatBytes, noBytes, textOf, utf8 } from "../../base/mod.ts";
+import { concatBytes, noBytes } from "../../base/mod.ts";
 import {
   type AttributeValue,
   attributeOf,
@@ -19,6 +19,7 @@ import {
 } from "../../expressions/mod.ts";
 import type { Change } from "../../storage/mod.ts";
 import { groupedBytes, indexLayout, keyPartBytes, partitionBytes } from "./key-bytes.ts";
+import { encodeItem, StoredItem } from "./stored-item.ts";
 import type { Index, Table } from "./table.ts";
 
 /** Longer table keys stand in an entry as their hash. */
@@ -97,11 +98,17 @@ export function sameEntry(left: IndexEntry, right: IndexEntry): boolean {
 /** The key of the item in its table, after its length, then the projected part. */
 function encodeEntry(key: Uint8Array, item: Item): Uint8Array {
   const length = Uint8Array.of(key.length >> 8, key.length & 0xff);
-  return concatBytes([length, key, utf8(JSON.stringify(item))]);
+  return concatBytes([length, key, encodeItem(item)]);
 }
 
-export function decodeEntry(bytes: Uint8Array): { readonly key: Uint8Array; readonly item: Item } {
+export interface StoredEntry {
+  /** Of the item in its table. */
+  readonly key: Uint8Array;
+  /** As far as it is projected. */
+  readonly stored: StoredItem;
+}
+
+export function decodeEntry(bytes: Uint8Array): StoredEntry {
   const start = 2 + ((bytes[0]! << 8) | bytes[1]!);
-  const item = JSON.parse(textOf(bytes.subarray(start))) as Item;
-  return { key: bytes.slice(2, start), item };
+  return { key: bytes.slice(2, start), stored: new StoredItem(bytes.subarray(start)) };
 }

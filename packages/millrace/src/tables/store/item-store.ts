@@ -6,12 +6,14 @@
  * expires.
  */
 
-import { noBytes, textOf, utf8 } from "../../base/mod.ts";
+import { noBytes } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
+import { ItemSpending, type UpdateKind } from "../capacity/item-spending.ts";
 import { changesOfHistory } from "../recovery/history.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
+import { decodeItem, encodeItem, StoredItem } from "./stored-item.ts";
 import { StreamAppender } from "./stream-log.ts";
 import type { Table } from "./table.ts";
 
@@ -19,17 +21,9 @@ function itemAddress(table: Table, key: Uint8Array): RecordAddress {
   return { space: table.itemSpace, key };
 }
 
-function encodeItem(item: Item): Uint8Array {
-  return utf8(JSON.stringify(item));
-}
-
-export function decodeItem(bytes: Uint8Array): Item {
-  return JSON.parse(textOf(bytes)) as Item;
-}
-
-export async function readItem(table: Table, key: Uint8Array): Promise<Item | undefined> {
+export async function readItem(table: Table, key: Uint8Array): Promise<StoredItem | undefined> {
   const bytes = await table.records.get(itemAddress(table, key));
-  return bytes && decodeItem(bytes);
+  return bytes && new StoredItem(bytes);
 }
 
 export interface ItemDecision<T> {
@@ -73,8 +67,8 @@ export interface ItemsTarget {
   readonly targets: readonly ItemTarget[];
   /** Records that are no items but are decided upon together with them. */
   readonly beside: readonly RecordAddress[];
-  /** Items that go do so because their time is over. */
-  readonly expired?: boolean;
+  /** What it costs; absent: what a write costs. */
+  readonly kind?: UpdateKind;
 }
 
 /**
@@ -82,7 +76,7 @@ export interface ItemsTarget {
  * them, from one moment.
  */
 export function updateItemsAt<T>(
-  { targets, beside, expired }: ItemsTarget,
+  { targets, beside, kind = "write" }: ItemsTarget,
   decide: (
     old: readonly (Item | undefined)[],
     beside: readonly (Uint8Array | undefined)[],
@@ -90,12 +84,16 @@ export function updateItemsAt<T>(
 ): Promise<T> {
   const addresses = targets.map(({ table, key }) => itemAddress(table, key));
   const { records } = targets[0]!.table;
+  const spending = new ItemSpending(targets, kind);
+  const expired = kind === "expiry";
   const streams = new StreamAppender(targets.map(({ table }) => table));
   const reads = [...addresses, ...streams.addresses, ...beside];
   const write = records.update(reads, (values) => {
     const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
     const besideFrom = reads.length - beside.length;
-    const { items, changes, result } = decide(old, values.slice(besideFrom));
+    const { items, changes, result } = decideSpending(spending, old, () =>
+      decide(old, values.slice(besideFrom)),
+    );
     const itemChanges = targets.map((target, at) => {
       if (old[at] === items[at]) return [];
       const former = { key: target.key, stored: values[at] };
@@ -115,6 +113,23 @@ export function updateItemsAt<T>(
   });
   for (const { table } of targets) table.track(write);
   return write;
+}
+
+/** The decision, once it may be paid for; what it throws is paid for where it costs something. */
+function decideSpending<T>(
+  spending: ItemSpending,
+  old: readonly (Item | undefined)[],
+  decide: () => ItemsDecision<T>,
+): ItemsDecision<T> {
+  let decision: ItemsDecision<T>;
+  try {
+    decision = decide();
+  } catch (thrown) {
+    spending.failed(thrown, old);
+    throw thrown;
+  }
+  spending.decided(old, decision.items);
+  return decision;
 }
 
 function changesBetween(

@@ -111,11 +111,24 @@ export function after(key: Uint8Array): Uint8Array {
   return concatBytes([key, new Uint8Array(1)]);
 }
 
+/** The part of a table's key that names the partition. */
+export function partitionPrefix(key: Uint8Array): Uint8Array {
+  const length = (key[0]! << 8) | key[1]!;
+  return key.subarray(0, 2 + (length === hashedMark ? digestBytes : length));
+}
+
 /** The bytes of one key attribute: a string, a number or a binary. */
 export function keyPartBytes(value: AttributeValue): Uint8Array {
   if ("S" in value) return utf8(value.S);
   if ("B" in value) return fromBase64(value.B)!;
   return "N" in value ? numberBytes(value.N) : noBytes;
+}
+
+/** How many bytes the service counts for a key attribute: 0 when it is empty, 1 for a number. */
+export function keyPartLength(value: AttributeValue): number {
+  if ("S" in value) return Buffer.byteLength(value.S);
+  if ("B" in value) return Buffer.byteLength(value.B, "base64");
+  return "N" in value ? 1 : 0;
 }
 
 /** The first key past all that begin with these bytes, of which the last is below 255. */
@@ -159,10 +172,23 @@ const exponentBias = 130;
 function numberBytes(text: string): Uint8Array {
   const { negative, digits, exponent } = numberParts(text);
   if (digits === "") return Uint8Array.of(zeroMark);
-  const bytes = [exponent + exponentBias];
-  for (let at = 0; at < digits.length; at += 2) {
-    bytes.push(Number(digits.slice(at, at + 2).padEnd(2, "0")) + 1);
+  const pairCount = (digits.length + 1) >> 1;
+  const bytes = new Uint8Array(2 + pairCount + (negative ? 1 : 0));
+  bytes[0] = negative ? negativeMark : positiveMark;
+  const set = (at: number, byte: number) => {
+    bytes[at] = negative ? 255 - byte : byte;
+  };
+  set(1, exponent + exponentBias);
+  for (let pair = 0; pair < pairCount; pair += 1) {
+    set(2 + pair, digitAt(digits, 2 * pair) * 10 + digitAt(digits, 2 * pair + 1) + 1);
   }
-  if (!negative) return Uint8Array.of(positiveMark, ...bytes);
-  return Uint8Array.of(negativeMark, ...bytes.map((byte) => 255 - byte), 255);
+  if (negative) bytes[2 + pairCount] = 255;
+  return bytes;
 }
+
+/** Past the last there are zeros. */
+function digitAt(digits: string, at: number): number {
+  return at < digits.length ? digits.charCodeAt(at) - zeroCode : 0;
+}
+
+const zeroCode = "0".charCodeAt(0);

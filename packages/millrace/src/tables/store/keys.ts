@@ -5,7 +5,7 @@ import { type KeyAttribute, type KeySchema, keyAttributes } from "../catalog/def
 import { refuseInvalid, refuseRequest } from "../errors.ts";
 import { partitionKeyBytesMax, sortKeyBytesMax } from "../limits.ts";
 import { messages } from "../messages.ts";
-import { itemKey, keyPartBytes } from "./key-bytes.ts";
+import { itemKey, keyPartLength } from "./key-bytes.ts";
 import type { Table } from "./table.ts";
 
 /** The key attributes of an item, and nothing else. */
@@ -50,7 +50,7 @@ export function checkKeyValue(
   attribute: KeyAttribute,
   value: AttributeValue,
 ): void {
-  const { length } = keyPartBytes(value);
+  const length = keyPartLength(value);
   if (length === 0) {
     refuseRequest(messages.keyEmpty(attribute.name, attribute.type === "S" ? "string" : "binary"));
   }
@@ -102,7 +102,7 @@ function checkIndexKey({ definition, attribute, kind }: IndexKey, value: Attribu
   if (actual !== type) {
     refuseInvalid(messages.indexKeyType({ name, type, actual, index: definition.name }));
   }
-  const { length } = keyPartBytes(value);
+  const length = keyPartLength(value);
   if (length === 0) {
     const what = type === "S" ? "string" : "binary";
     refuseRequest(

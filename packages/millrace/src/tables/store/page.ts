@@ -4,9 +4,8 @@ import type { Item } from "../../expressions/mod.ts";
 import type { Entry } from "../../storage/mod.ts";
 import { pageBytesMax, readBatchCount, segmentBytesMax } from "../limits.ts";
 import { decodeEntry } from "./index-entries.ts";
-import { itemSize } from "./item-size.ts";
-import { decodeItem } from "./item-store.ts";
 import { after, partitionEnd } from "./key-bytes.ts";
+import { StoredItem } from "./stored-item.ts";
 import type { Index, Table } from "./table.ts";
 
 export interface PageRange {
@@ -22,7 +21,7 @@ export interface PageItem {
   /** Of the item in its table. */
   readonly key: Uint8Array;
   /** As far as it is projected, where an index is read. */
-  readonly item: Item;
+  readonly stored: StoredItem;
 }
 
 export interface Page {
@@ -49,13 +48,15 @@ export async function readPage(source: Source, range: PageRange): Promise<Page> 
   for await (const { entry, size } of entriesOf(source, range, limit)) {
     if (!entry) {
       passedBytes += size;
-      const last = items.at(-1)?.item;
+      const last = items.at(-1)?.stored.item;
       if (last && passedBytes >= segmentBytesMax) return { items, bytes, last };
       continue;
     }
     items.push(entry);
-    bytes += itemSize(entry.item);
-    if (items.length === limit || bytes >= pageBytesMax) return { items, bytes, last: entry.item };
+    bytes += entry.stored.size;
+    if (items.length === limit || bytes >= pageBytesMax) {
+      return { items, bytes, last: entry.stored.item };
+    }
   }
   return { items, bytes };
 }
@@ -102,5 +103,5 @@ async function* entriesOf(
 }
 
 function decode({ index }: Source, { key, value }: Entry): PageItem {
-  return index ? decodeEntry(value) : { key, item: decodeItem(value) };
+  return index ? decodeEntry(value) : { key, stored: new StoredItem(value) };
 }

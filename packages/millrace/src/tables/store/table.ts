@@ -7,10 +7,12 @@
 
 import type { Clock } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
+import { type CapacityOptions, TableCapacity } from "../capacity/table-capacity.ts";
 import {
   type IndexDefinition,
   keyAttributes,
   type TableDefinition,
+  type Throughput,
 } from "../catalog/definition.ts";
 import { encodeMoment } from "./moment-bytes.ts";
 
@@ -38,6 +40,19 @@ export interface TableState {
   readonly restored?: RestoredFrom;
   /** Absent where the table cannot be restored to a moment. */
   readonly recovery?: RecoveryState | undefined;
+  /** What the template said of capacity when it was last applied. */
+  readonly declared?: Readonly<Record<string, DeclaredThroughput>>;
+  /** Of the table (`""`) and its streams (`/stream/...`): who else may use them. */
+  readonly policies?: Readonly<Record<string, ResourcePolicy>>;
+}
+
+/** `null`: on demand. */
+export type DeclaredThroughput = Throughput | null;
+
+export interface ResourcePolicy {
+  /** JSON, as it was given. */
+  readonly document: string;
+  readonly revisionId: string;
 }
 
 /** What a table was restored from. */
@@ -80,11 +95,13 @@ export interface Index {
 export interface TablePorts {
   readonly records: Records;
   readonly clock: Clock;
+  readonly capacity: CapacityOptions;
 }
 
 export class Table {
   readonly records: Records;
   readonly clock: Clock;
+  readonly capacity: TableCapacity;
   #state: TableState;
   #indexes: readonly Index[];
   #indexesByName: readonly Index[];
@@ -94,9 +111,10 @@ export class Table {
   #momentCount = 0;
   #holdCount = 0;
 
-  constructor(state: TableState, { records, clock }: TablePorts) {
+  constructor(state: TableState, { records, clock, capacity }: TablePorts) {
     this.records = records;
     this.clock = clock;
+    this.capacity = new TableCapacity(state.definition, clock, capacity);
     this.#state = state;
     this.#indexes = indexesOf(state);
     this.#indexesByName = byName(this.#indexes);
@@ -111,6 +129,7 @@ export class Table {
     this.#state = state;
     this.#indexes = indexesOf(state);
     this.#indexesByName = byName(this.#indexes);
+    this.capacity.redefine(state.definition);
   }
 
   /** Whether the table is gone, and what is stored of it is to be cleared away. */

@@ -56,7 +56,8 @@ export function writeTogether(
   token: Token | undefined,
 ): Promise<Together> {
   const beside = token ? [tokenAddress(token.token)] : [];
-  return updateItemsAt<Together>({ targets: writes, beside }, (old, [stored]) => {
+  const asked = { targets: writes, beside, kind: "transactWrite" } as const;
+  return updateItemsAt<Together>(asked, (old, [stored]) => {
     if (token && wasDone(token, stored)) {
       return { items: old, changes: [], result: { old, items: old, isRepeated: true } };
     }

@@ -21,6 +21,8 @@ import { lambdaPermission } from "./lambda-permission.ts";
 import { logsLogGroup } from "./logs-log-group.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { s3BucketPolicy } from "./s3-bucket-policy.ts";
+import { scalableTarget } from "./scalable-target.ts";
+import { scalingPolicy } from "./scaling-policy.ts";
 import { serverlessFunction } from "./serverless-function.ts";
 import { serverlessSimpleTable } from "./serverless-simple-table.ts";
 
@@ -36,6 +38,8 @@ export const catalog: readonly ResourceType[] = [
   cognitoIdentityPoolRoleAttachment,
   dynamodbTable,
   serverlessSimpleTable,
+  scalableTarget,
+  scalingPolicy,
   s3Bucket,
   s3BucketPolicy,
   logsLogGroup,

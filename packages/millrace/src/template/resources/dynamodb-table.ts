@@ -3,7 +3,15 @@
 import type { IndexDefinition } from "../../tables/mod.ts";
 import { defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
 import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
-import { tableAttributes, tableName, tableTypes, throughput, throughputOf } from "./table.ts";
+import {
+  onDemandMaxOf,
+  onDemandThroughput,
+  tableAttributes,
+  tableName,
+  tableTypes,
+  throughput,
+  throughputOf,
+} from "./table.ts";
 import {
   attributeDefinitions,
   attributeName,
@@ -22,6 +30,12 @@ const properties = object({
   GlobalSecondaryIndexes: globalIndexes,
   BillingMode: choice("PROVISIONED", "PAY_PER_REQUEST"),
   ProvisionedThroughput: throughput,
+  OnDemandThroughput: onDemandThroughput,
+  SSESpecification: object({
+    SSEEnabled: required(boolean()),
+    SSEType: text(),
+    KMSMasterKeyId: text(),
+  }),
   TimeToLiveSpecification: object({ AttributeName: attributeName, Enabled: required(boolean()) }),
   StreamSpecification: object({
     StreamViewType: required(choice("NEW_AND_OLD_IMAGES", "OLD_IMAGE", "NEW_IMAGE", "KEYS_ONLY")),
@@ -53,8 +67,8 @@ export const dynamodbTable = defineResource({
     checkAttributesUsed(resource);
     const ttlAttribute = readTimeToLive(resource);
     checkCapacity(resource);
-    if (resource.properties.BillingMode !== "PAY_PER_REQUEST") {
-      draft.noteWithoutEffect("ProvisionedThroughput");
+    if (resource.properties.SSESpecification?.SSEEnabled) {
+      draft.noteWithoutEffect("SSESpecification (tables are not encrypted on disk)");
     }
     const { name } = resource.identity;
     resource.mark(`table:${name}`, []);
@@ -102,10 +116,12 @@ function checkAttributesUsed({ properties: given, report }: Resource<Properties>
 /** The rest of the definition; most of it changes nothing but how the table is described. */
 function otherParts(given: Properties) {
   const { ProvisionedThroughput: units, Tags, TableClass, DeletionProtectionEnabled } = given;
-  const { StreamSpecification: stream, PointInTimeRecoverySpecification: recovery } = given;
+  const { StreamSpecification: stream, OnDemandThroughput: most } = given;
+  const { PointInTimeRecoverySpecification: recovery } = given;
   return {
     ...(stream && { streamView: stream.StreamViewType }),
     ...(units && { throughput: throughputOf(units) }),
+    ...(most && { onDemandMax: onDemandMaxOf(most) }),
     ...(Tags && { tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }),
     ...(TableClass && { tableClass: TableClass }),
     ...(DeletionProtectionEnabled && { deletionProtected: true }),
@@ -141,5 +157,9 @@ function checkCapacity({ properties: given, report }: Resource<Properties>): voi
       const message = "'ProvisionedThroughput' is missing, or 'BillingMode: PAY_PER_REQUEST'";
       report(path, message);
     }
+  }
+  if (BillingMode !== "PAY_PER_REQUEST" && given.OnDemandThroughput) {
+    const message = "'OnDemandThroughput' goes with 'BillingMode: PAY_PER_REQUEST' alone";
+    report(["Properties", "OnDemandThroughput"], message);
   }
 }

@@ -26,9 +26,6 @@ export const serverlessSimpleTable = defineResource({
   build({ identity, properties, mark }, draft) {
     const key = properties.PrimaryKey ?? { Name: "id", Type: "String" };
     const units = properties.ProvisionedThroughput;
-    if (units) {
-      draft.noteWithoutEffect("ProvisionedThroughput");
-    }
     if (properties.SSESpecification) {
       draft.noteWithoutEffect("SSESpecification (tables are not encrypted on disk)");
     }

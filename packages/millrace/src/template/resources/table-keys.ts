@@ -2,7 +2,7 @@
 
 import type { IndexDefinition, KeyAttribute } from "../../tables/mod.ts";
 import { choice, list, object, required, text, type ValueOf } from "../schema.ts";
-import { throughput, throughputOf } from "./table.ts";
+import { onDemandMaxOf, onDemandThroughput, throughput, throughputOf } from "./table.ts";
 
 export const attributeName = text({
   pattern: /^.{1,255}$/s,
@@ -42,10 +42,12 @@ const index = {
 } as const;
 
 export const localIndexes = list(object(index), { min: 1, max: 5 });
-export const globalIndexes = list(object({ ...index, ProvisionedThroughput: throughput }), {
-  min: 1,
-  max: 20,
-});
+const globalIndex = {
+  ...index,
+  ProvisionedThroughput: throughput,
+  OnDemandThroughput: onDemandThroughput,
+} as const;
+export const globalIndexes = list(object(globalIndex), { min: 1, max: 20 });
 
 type AttributeDefinitions = ValueOf<typeof attributeDefinitions>;
 type KeySchema = ValueOf<typeof keySchema>;
@@ -98,7 +100,7 @@ export function readIndexes(
     const projection = readProjection(one, { path, report: place.report });
     if (!partitionKey || !projection) return [];
     const name = one.IndexName;
-    const units = one.ProvisionedThroughput;
+    const { ProvisionedThroughput: units, OnDemandThroughput: most } = one;
     return [
       {
         name,
@@ -107,6 +109,7 @@ export function readIndexes(
         ...(sortKey && { sortKey }),
         projection,
         ...(units && { throughput: throughputOf(units) }),
+        ...(most && { onDemandMax: onDemandMaxOf(most) }),
       },
     ];
   });

@@ -1,6 +1,6 @@
 /** What the two types of tables have in common. */
 
-import type { Throughput } from "../../tables/mod.ts";
+import type { OnDemandMax, Throughput } from "../../tables/mod.ts";
 import type { Identity } from "../resource-type.ts";
 import { integer, object, required, text, type ValueOf } from "../schema.ts";
 
@@ -18,6 +18,20 @@ export const throughput = object({
   ReadCapacityUnits: required(integer(1, Number.MAX_SAFE_INTEGER)),
   WriteCapacityUnits: required(integer(1, Number.MAX_SAFE_INTEGER)),
 });
+
+export const onDemandThroughput = object({
+  MaxReadRequestUnits: integer(-1, Number.MAX_SAFE_INTEGER),
+  MaxWriteRequestUnits: integer(-1, Number.MAX_SAFE_INTEGER),
+});
+
+/** Bounds of what is billed on demand, as a definition has them. */
+export function onDemandMaxOf(units: ValueOf<typeof onDemandThroughput>): OnDemandMax {
+  const { MaxReadRequestUnits: readUnits, MaxWriteRequestUnits: writeUnits } = units;
+  return {
+    ...(readUnits !== undefined && { readUnits }),
+    ...(writeUnits !== undefined && { writeUnits }),
+  };
+}
 
 /** Capacity units as a definition has them. */
 export function throughputOf(units: ValueOf<typeof throughput>): Throughput {

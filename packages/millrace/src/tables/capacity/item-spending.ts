@@ -1,0 +1,130 @@
+/**
+ * What one update of items spends, and whether it may.
+ *
+ * It is asked for within the decision, on the items as they are: a decision that is refused
+ * changes nothing. A decision may be taken again, and then spends anew instead of twice. A
+ * condition that is not met spends as a write of the item that is there; a deletion by age spends
+ * nothing.
+ */
+
+import { attributeOf, type Item } from "../../expressions/mod.ts";
+import { type CancellationReason, cancel, TableRefusal } from "../errors.ts";
+import {
+  type Charge,
+  chargeOfWrite,
+  multiplyCharge,
+  noCharge,
+  readUnits,
+} from "../store/capacity.ts";
+import { itemSize } from "../store/item-size.ts";
+import type { ItemTarget } from "../store/item-store.ts";
+import type { Table } from "../store/table.ts";
+import { partitionOfKey, partitionOfValue } from "./partition.ts";
+import { reasonOfRefusal, refusalOf } from "./refusal.ts";
+import type { Direction, Spending } from "./table-capacity.ts";
+
+/** What an update is: in a transaction everything costs twice. */
+export type UpdateKind = "write" | "transactWrite" | "transactRead" | "expiry";
+
+type Items = readonly (Item | undefined)[];
+
+interface Spent {
+  readonly table: Table;
+  readonly spending: Spending;
+}
+
+const transactFactor = 2;
+
+export class ItemSpending {
+  readonly #targets: readonly ItemTarget[];
+  readonly #kind: UpdateKind;
+  readonly #direction: Direction;
+  #spent: readonly Spent[] = [];
+
+  constructor(targets: readonly ItemTarget[], kind: UpdateKind) {
+    this.#targets = targets;
+    this.#kind = kind;
+    this.#direction = kind === "transactRead" ? "Read" : "Write";
+  }
+
+  /** Refuses when there is nothing left of what some of it would spend. */
+  decided(old: Items, items: Items): void {
+    if (this.#kind === "expiry") return;
+    const spent = this.#targets.map((target, at) => {
+      const charge =
+        this.#kind === "transactRead"
+          ? { ...noCharge, table: readUnits(sizeOf(old[at]), true) }
+          : chargeOfWrite(target.table, old[at], items[at]);
+      return this.#of(target, charge, { old: old[at], item: items[at] });
+    });
+    this.#spend(spent);
+  }
+
+  /** For a decision that was not taken: what is thrown when a condition is not met is charged. */
+  failed(thrown: unknown, old: Items): void {
+    if (this.#kind === "expiry" || !isUnmetCondition(thrown)) return;
+    const spent = this.#targets.map((target, at) => {
+      const { table } = chargeOfWrite(target.table, old[at], old[at]);
+      return this.#of(target, { ...noCharge, table }, { old: old[at], item: undefined });
+    });
+    this.#spend(spent);
+  }
+
+  #of(
+    { table, key }: ItemTarget,
+    charge: Charge,
+    { old, item }: { readonly old: Item | undefined; readonly item: Item | undefined },
+  ): Spent {
+    const whole = this.#kind === "write" ? charge : multiplyCharge(charge, transactFactor);
+    const shown = item ?? old;
+    const indexPartition = (name: string) => {
+      const index = table.indexes.find(({ definition }) => definition.name === name);
+      const value = index && shown && attributeOf(shown, index.definition.partitionKey.name);
+      return value && partitionOfValue(value);
+    };
+    const partition = partitionOfKey(key, table.definition, shown);
+    return { table, spending: { charge: whole, partition, indexPartition } };
+  }
+
+  #spend(spent: readonly Spent[]): void {
+    for (const { table, spending } of this.#spent) {
+      table.capacity.spend(this.#direction, spending, -1);
+    }
+    this.#spent = [];
+    this.#check(spent);
+    for (const { table, spending } of spent) table.capacity.spend(this.#direction, spending);
+    this.#spent = spent;
+  }
+
+  #check(spent: readonly Spent[]): void {
+    const refusals = spent.map(({ table, spending }) => {
+      const { capacity } = table;
+      const limit =
+        this.#direction === "Read"
+          ? capacity.readLimit(undefined, spending.partition)
+          : capacity.writeLimit(spending);
+      return limit && capacity.enforced ? refusalOf(limit) : undefined;
+    });
+    const first = refusals.find((refusal) => refusal !== undefined);
+    if (!first) return;
+    if (this.#kind === "write") throw first;
+    cancel(
+      refusals.map((refusal): CancellationReason => {
+        return (refusal && reasonOfRefusal(refusal)) ?? { Code: "None" };
+      }),
+    );
+  }
+}
+
+function sizeOf(item: Item | undefined): number {
+  return item ? itemSize(item) : 0;
+}
+
+function isUnmetCondition(thrown: unknown): boolean {
+  if (!(thrown instanceof TableRefusal)) return false;
+  const { code, reasons = [] } = thrown.error;
+  return (
+    code === "ConditionalCheckFailedException" ||
+    reasons.some(({ Code }) => Code === "ConditionalCheckFailed")
+  );
+}
