@@ -38,7 +38,7 @@ const folder = mkdtempSync(join(tmpdir(), "millrace-bench-"));
 const processes = new Processes(folder); // which removes it
 writeFileSync(join(folder, "template.yaml"), template);
 writeFileSync(join(folder, "handler.js"), handler);
-const words = [program, "start", "--memory", ...ports, join(folder, "template.yaml")];
+const words = [program, "start", "--memory", "--no-watch", ...ports, join(folder, "template.yaml")];
 const started = processes.start("millrace", [process.execPath, ...words]);
 const { api, pid } = JSON.parse(await started.nextLine());
 const url = `${api}/2015-03-31/functions/echo/invocations`;
