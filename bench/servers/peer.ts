@@ -30,6 +30,8 @@ export interface RunningPeer {
   readonly pid: number;
   /** A rule moves what is published on `chat/out/<room>` to `chat/pub/<room>`. */
   readonly hasRule?: boolean;
+  /** Of the door that takes Lambda's Invoke. */
+  readonly invokePort?: number;
 }
 
 export interface Peer {
