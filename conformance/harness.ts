@@ -15,6 +15,8 @@ export interface Addresses {
   /** Where the flags give it a certificate. */
   readonly mqtts?: string;
   readonly websocket: string;
+  /** Functions' own addresses, by name of the function. */
+  readonly urls: Readonly<Record<string, string>>;
 }
 
 export interface Server extends Addresses {

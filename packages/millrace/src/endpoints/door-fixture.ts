@@ -91,6 +91,7 @@ export async function openDoor(
     destinations,
     trace,
     account,
+    functionUrlOf: (id) => `http://${id}.lambda-url.test/`,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: () => state.missing,
     figures: () => state.figures(),

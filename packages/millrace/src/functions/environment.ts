@@ -23,7 +23,7 @@ import {
 } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, Output } from "./output.ts";
-import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
+import { type PiecedAnswer, type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 
 /** A function that is ready to run. */
 export interface Program {
@@ -101,7 +101,7 @@ export class Environment {
       handlers: {
         next: () => this.#next(),
         respond: (requestId, payload) => this.#respond(requestId, payload),
-        respondInPieces: (requestId, pieces) => this.#respondInPieces(requestId, pieces),
+        respondInPieces: (requestId, answer) => this.#respondInPieces(requestId, answer),
         fail: (requestId, error) => this.#settle(requestId, error, "Unhandled"),
         failInit: (error) => {
           this.#initError = error;
@@ -169,7 +169,10 @@ export class Environment {
     return this.#settle(requestId, encodeFailure(failures.responseTooLarge), "Unhandled");
   }
 
-  async #respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+  async #respondInPieces(
+    requestId: string,
+    { pieces, contentType }: PiecedAnswer,
+  ): Promise<boolean> {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     const { onPiece } = running.call;
@@ -184,7 +187,7 @@ export class Environment {
           const failure = encodeFailure(failures.responseTooLarge);
           return this.#settle(requestId, failure, "Unhandled");
         }
-        if (onPiece) await onPiece(piece.slice());
+        if (onPiece) await onPiece(piece.slice(), contentType);
         else kept.push(piece.slice());
       }
     } catch {

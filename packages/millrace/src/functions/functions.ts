@@ -17,7 +17,7 @@ import {
 import type { Records } from "../storage/mod.ts";
 import { AsyncCalls, type TryResult } from "./async/async-calls.ts";
 import { asyncSettingsDefault } from "./async/settings.ts";
-import type { Outcome } from "./call.ts";
+import type { Outcome, TakePiece } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
 import { latest, resolveVersion } from "./catalogue/resolve.ts";
@@ -42,10 +42,14 @@ import {
   type PythonCommand,
 } from "./runtimes/runtime.ts";
 import { newTraceId } from "./trace-id.ts";
+import { FunctionUrls } from "./urls/function-urls.ts";
+import type { UrlDefinition } from "./urls/url.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
 export interface FunctionsOptions {
   readonly definitions: readonly FunctionDefinition[];
+  /** Addresses of those functions. */
+  readonly urls?: readonly UrlDefinition[] | undefined;
   /** Keeps asynchronous calls until they are done, and what the API has changed. */
   readonly records: Records;
   /** Waits before an asynchronous call that failed is tried again; absent: one minute, then two. */
@@ -71,7 +75,9 @@ export interface InvokeOptions {
   /** JSON, for the handler's context. */
   readonly clientContext?: string | undefined;
   /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
-  readonly onPiece?: ((piece: Uint8Array) => Promise<void>) | undefined;
+  readonly onPiece?: TakePiece | undefined;
+  /** A UUID; absent: a new one. */
+  readonly requestId?: string | undefined;
 }
 
 export type InvokeResult =
@@ -116,6 +122,8 @@ export interface Functions extends Figured {
   readonly control: FunctionControl;
   /** Aliases, concurrency, asynchronous calls and permissions. */
   readonly settings: FunctionSettings;
+  /** Their own addresses. */
+  readonly urls: FunctionUrls;
   /** What the function signs its own requests with; `undefined`: no such function. */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
@@ -134,6 +142,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     credentialsOf: (name) => house.credentialsOf(name),
     control: house.control,
     settings: house.settings,
+    urls: house.urls,
     figures: () => house.figures(),
     close: () => house.close(),
   };
@@ -144,6 +153,7 @@ class FunctionHouse {
   readonly #credentials = new Map<string, FunctionCredentials>();
   readonly control: FunctionControl;
   readonly settings: FunctionSettings;
+  readonly urls: FunctionUrls;
   #host: ProgramHost | undefined;
   readonly #reloads: Reload[] = [];
   readonly #fleet: Fleet;
@@ -160,6 +170,14 @@ class FunctionHouse {
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
     this.settings = new FunctionSettings({ ...shared, now: () => clock.now() });
+    this.urls = new FunctionUrls({
+      ...options,
+      definitions: options.urls ?? [],
+      catalogue: this.#catalogue,
+      now: () => clock.now(),
+      startedAtMs: clock.now(),
+      has: (name) => this.has(name),
+    });
     this.control = new FunctionControl({
       ...shared,
       clock,
@@ -213,7 +231,7 @@ class FunctionHouse {
   async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
     const pool = this.#find(name, options.qualifier);
     if (!pool) return { found: false } as const;
-    const requestId = newUuid(this.#options.random);
+    const { requestId = newUuid(this.#options.random) } = options;
     const outcome = await this.#run(pool, requestId, payload, options);
     return { found: true, requestId, version: pool.program.version, ...outcome } as const;
   }

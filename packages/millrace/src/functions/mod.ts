@@ -26,4 +26,13 @@ export {
 } from "./limits.ts";
 export type { BuildProblem, StartProblem } from "./problems.ts";
 export { kindOf as kindOfRuntime, type NodeCommand } from "./runtimes/runtime.ts";
+export type { FunctionUrls } from "./urls/function-urls.ts";
+export {
+  type FunctionUrl,
+  functionUrlId,
+  type UrlCors,
+  type UrlDefinition,
+  type UrlOwner,
+  type UrlSettings,
+} from "./urls/url.ts";
 export { type FunctionCredentials, isReservedVariable } from "./variables.ts";

@@ -21,9 +21,9 @@ function serve() {
         clientContext: '{"client":{}}',
       }),
       respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
-      async respondInPieces(id, pieces) {
+      async respondInPieces(id, { pieces, contentType }) {
         if (id !== "r1") return false;
-        for await (const piece of pieces) told.push(`piece ${textOf(piece)}`);
+        for await (const piece of pieces) told.push(`${contentType} ${textOf(piece)}`);
         return true;
       },
       fail: (id, error) => id === "r1" && told.push(`fail ${textOf(error)}`) > 0,
@@ -66,7 +66,7 @@ describe("the Runtime API", () => {
     const streaming = { "Lambda-Runtime-Function-Response-Mode": "streaming" };
     expect((await post("invocation/r1/response", "one", streaming)).status).toBe(202);
     expect((await post("invocation/r2/response", "two", streaming)).status).toBe(400);
-    expect(told).toEqual(["piece one"]);
+    expect(told).toEqual(["application/octet-stream one"]);
   });
 
   test("refuses unknown calls, unknown operations and browsers", async () => {

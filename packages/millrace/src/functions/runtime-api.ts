@@ -20,9 +20,14 @@ export interface RuntimeApiHandlers {
   /** False: no such call is running. */
   respond(requestId: string, payload: Uint8Array): boolean;
   /** An answer in pieces; answers when it is whole, or no longer wanted. */
-  respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean>;
+  respondInPieces(requestId: string, answer: PiecedAnswer): Promise<boolean>;
   fail(requestId: string, error: Uint8Array): boolean;
   failInit(error: Uint8Array): void;
+}
+
+export interface PiecedAnswer {
+  readonly pieces: AsyncIterable<Uint8Array>;
+  readonly contentType: string;
 }
 
 export interface RuntimeApiOptions {
@@ -71,7 +76,9 @@ async function answer(request: Request, options: RuntimeApiOptions): Promise<Res
   const mode = request.headers.get("Lambda-Runtime-Function-Response-Mode");
   if (mode === "streaming" && scope === "invocation" && id && kind === "response") {
     const pieces = request.body ?? new ReadableStream<Uint8Array>();
-    return (await handlers.respondInPieces(id, pieces)) ? accepted() : unknownCall(id);
+    const contentType = request.headers.get("content-type") ?? "application/octet-stream";
+    const taken = await handlers.respondInPieces(id, { pieces, contentType });
+    return taken ? accepted() : unknownCall(id);
   }
   const body = await readBounded(request);
   if (scope === "init" && id === "error" && !kind) {

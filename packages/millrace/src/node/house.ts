@@ -14,6 +14,7 @@ import { formatProblems, loadTemplate } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
 import { openApiDoor, openEdge, openMqtt } from "./doors.ts";
 import { openEngines } from "./engines.ts";
+import type { FunctionAddress } from "./function-urls.ts";
 import { createServices, type Services } from "./services.ts";
 
 export interface Addresses {
@@ -28,6 +29,8 @@ export interface Addresses {
 export interface House {
   readonly applicationName: string;
   readonly addresses: Addresses;
+  /** Functions' own addresses at the edge. */
+  readonly functionUrls: readonly FunctionAddress[];
   /** What the template asks for and this version does not enforce, a sentence each. */
   readonly notes: readonly string[];
   /** Stops accepting, lets what runs finish within bounds, then closes. */
@@ -129,7 +132,7 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     await services.broker.close();
     await stopped;
   });
-  services.setReady();
+  services.setReady(edge.port);
 
   const shownHost = host.includes(":") ? `[${host}]` : host;
   const addresses = {
@@ -141,7 +144,8 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   };
   const { name, notes } = application;
   const close = () => closeAll(closers);
-  return { ok: true, house: { applicationName: name, addresses, notes, close } };
+  const functionUrls = services.functionUrls();
+  return { ok: true, house: { applicationName: name, addresses, functionUrls, notes, close } };
 }
 
 /** The certificate of MQTT over TLS, where that is on. */

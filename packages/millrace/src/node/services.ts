@@ -19,6 +19,7 @@ import { type Anonymous, account, type Configuration } from "./configuration.ts"
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
+import { createFunctionUrls, type FunctionAddress, FunctionAddresses } from "./function-urls.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
@@ -35,7 +36,10 @@ export interface Services {
   readonly authenticate: Authenticate;
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
-  setReady(): void;
+  /** With the port of the edge, once it is open. */
+  setReady(edgePort: number): void;
+  /** By function: where its URL is, once the house is ready. */
+  functionUrls(): FunctionAddress[];
   readonly isReady: () => boolean;
   /** Ends answers of the API door that would go on for as long as somebody listens. */
   endFollowing(): void;
@@ -64,6 +68,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     ...shared,
     ...account,
     definitions: application.functions,
+    urls: application.urls,
     records,
     watch: configuration.watch,
     retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
@@ -152,6 +157,7 @@ function run(parts: Parts): Services {
     measureProcess(systemClock),
   ];
   let missing = ["doors"];
+  const addresses = new FunctionAddresses(functions);
   let sweeping: { stop(): Promise<void> } | undefined;
   return {
     broker,
@@ -169,6 +175,7 @@ function run(parts: Parts): Services {
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       functions,
+      functionUrlOf: (id) => addresses.urlOf(id),
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
@@ -183,9 +190,11 @@ function run(parts: Parts): Services {
       sweeping = tables.startSweeping();
       return [];
     },
-    setReady() {
+    setReady(edgePort) {
+      addresses.edgePort = edgePort;
       missing = [];
     },
+    functionUrls: () => addresses.list(),
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
@@ -220,15 +229,20 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   ];
 }
 
-/** The few APIs that browsers call come before the application's own paths. */
-function withPublicDoor({ edge, identity, options }: Parts): Edge {
+/**
+ * Functions' own addresses come first, as they are names of their own; then the few APIs that
+ * browsers call, before the application's own paths.
+ */
+function withPublicDoor({ edge, identity, functions, options }: Parts): Edge {
+  const answerUrl = createFunctionUrls({ identity, functions, loggerOf: options.loggerOf });
   const answerPublic = createPublicDoor({
     identities: identity.identities,
     logger: options.loggerOf("endpoints"),
     random: systemRandom,
   });
   return {
-    fetch: (request, client) => answerPublic(request, client) ?? edge.fetch(request, client),
+    fetch: (request, client) =>
+      answerUrl(request, client) ?? answerPublic(request, client) ?? edge.fetch(request, client),
   };
 }
 

@@ -12,6 +12,7 @@ export function bannerText(house: House, options: StartOptions, elapsedMs: numbe
     `Millrace serves ${house.applicationName} (ready in ${Math.round(elapsedMs)} ms)`,
     "",
     `  open      ${addresses.edge}`,
+    ...house.functionUrls.map(({ functionName, url }) => `  function  ${url}  ${functionName}`),
     `  mqtt      ${mqtt.join("  ")}`,
     `  aws sdk   AWS_ENDPOINT_URL=${addresses.api}`,
     `  data      ${options.memory ? "in memory, gone when this ends" : options.data}`,

@@ -53,9 +53,13 @@ async function startNode(options: StartOptions): Promise<void> {
   const { house } = result;
   endOnSignal(house);
   const text = options.json
-    ? `${JSON.stringify({ ...house.addresses, pid: process.pid })}\n`
+    ? `${JSON.stringify({ ...house.addresses, urls: urlsOf(house), pid: process.pid })}\n`
     : bannerText(house, options, systemClock.monotonic() - startedMs);
   process.stdout.write(text);
+}
+
+function urlsOf({ functionUrls }: House): Readonly<Record<string, string>> {
+  return Object.fromEntries(functionUrls.map(({ functionName, url }) => [functionName, url]));
 }
 
 /** Drains once; a second signal, or a drain that takes too long, ends at once. */

@@ -5,10 +5,12 @@ import type { Call } from "../ports.ts";
 import { addPermission } from "./AddPermission.ts";
 import { createAlias } from "./CreateAlias.ts";
 import { createFunction } from "./CreateFunction.ts";
+import { createFunctionUrlConfig } from "./CreateFunctionUrlConfig.ts";
 import { deleteAlias } from "./DeleteAlias.ts";
 import { deleteFunction } from "./DeleteFunction.ts";
 import { deleteFunctionConcurrency } from "./DeleteFunctionConcurrency.ts";
 import { deleteFunctionEventInvokeConfig } from "./DeleteFunctionEventInvokeConfig.ts";
+import { deleteFunctionUrlConfig } from "./DeleteFunctionUrlConfig.ts";
 import { deleteProvisionedConcurrencyConfig } from "./DeleteProvisionedConcurrencyConfig.ts";
 import { getAccountSettings } from "./GetAccountSettings.ts";
 import { getAlias } from "./GetAlias.ts";
@@ -16,6 +18,7 @@ import { getFunction } from "./GetFunction.ts";
 import { getFunctionConcurrency } from "./GetFunctionConcurrency.ts";
 import { getFunctionConfiguration } from "./GetFunctionConfiguration.ts";
 import { getFunctionEventInvokeConfig } from "./GetFunctionEventInvokeConfig.ts";
+import { getFunctionUrlConfig } from "./GetFunctionUrlConfig.ts";
 import { getPolicy } from "./GetPolicy.ts";
 import { getProvisionedConcurrencyConfig } from "./GetProvisionedConcurrencyConfig.ts";
 import { invoke, invokePath } from "./Invoke.ts";
@@ -23,6 +26,7 @@ import { invokeStreamPath, invokeWithResponseStream } from "./InvokeWithResponse
 import { listAliases } from "./ListAliases.ts";
 import { listFunctionEventInvokeConfigs } from "./ListFunctionEventInvokeConfigs.ts";
 import { listFunctions } from "./ListFunctions.ts";
+import { listFunctionUrlConfigs } from "./ListFunctionUrlConfigs.ts";
 import { listVersionsByFunction } from "./ListVersionsByFunction.ts";
 import { perform, type Route } from "./operation.ts";
 import { publishVersion } from "./PublishVersion.ts";
@@ -34,11 +38,17 @@ import { updateAlias } from "./UpdateAlias.ts";
 import { updateFunctionCode } from "./UpdateFunctionCode.ts";
 import { updateFunctionConfiguration } from "./UpdateFunctionConfiguration.ts";
 import { updateFunctionEventInvokeConfig } from "./UpdateFunctionEventInvokeConfig.ts";
+import { updateFunctionUrlConfig } from "./UpdateFunctionUrlConfig.ts";
 
 const routes: readonly Route[] = [
   addPermission,
   createAlias,
   createFunction,
+  createFunctionUrlConfig,
+  deleteFunctionUrlConfig,
+  getFunctionUrlConfig,
+  listFunctionUrlConfigs,
+  updateFunctionUrlConfig,
   deleteAlias,
   deleteFunction,
   deleteFunctionConcurrency,

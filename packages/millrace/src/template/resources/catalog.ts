@@ -15,6 +15,7 @@ import { iotPolicy } from "./iot-policy.ts";
 import { iotTopicRule } from "./iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
+import { lambdaUrl } from "./lambda-url.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { s3BucketPolicy } from "./s3-bucket-policy.ts";
 import { serverlessFunction } from "./serverless-function.ts";
@@ -33,6 +34,7 @@ export const catalog: readonly ResourceType[] = [
   serverlessHttpApi,
   serverlessFunction,
   lambdaPermission,
+  lambdaUrl,
   iotTopicRule,
   iotTopicRuleDestination,
   cloudfrontOriginAccessControl,

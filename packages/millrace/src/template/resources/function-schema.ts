@@ -79,6 +79,8 @@ export const functionProperties = object({
     MaximumEventAgeInSeconds: integer(60, 21_600),
     DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
   }),
+  /** Checked as the resource that SAM makes of it. */
+  FunctionUrlConfig: dictionary(any()),
   DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
   Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
 });

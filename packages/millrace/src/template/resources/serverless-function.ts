@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { type FunctionBuild, kindOfRuntime } from "../../functions/mod.ts";
 import { type Draft, defineResource, stackAndLogicalId } from "../resource-type.ts";
+import { urlOf } from "../serverless.ts";
 import { fitName } from "../surroundings.ts";
 import { findEntryPoints, isFolder } from "./build-entries.ts";
 import { readAsyncSettings } from "./function-async.ts";
@@ -20,6 +21,7 @@ import {
   functionProperties,
   functionType,
 } from "./function-schema.ts";
+import { urlType } from "./lambda-url.ts";
 
 /** SAM's own. [aws-lambda-builders: nodejs_npm_esbuild] */
 const targetDefault = "es2020";
@@ -39,6 +41,7 @@ export const serverlessFunction = defineResource({
     "Environment",
     "Architectures",
     "EventInvokeConfig",
+    "FunctionUrlConfig",
     "ReservedConcurrentExecutions",
   ],
   nameProperty: "FunctionName",
@@ -72,10 +75,20 @@ export const serverlessFunction = defineResource({
     if (given.Architectures) {
       draft.noteWithoutEffect("Architectures");
     }
+    checkUrl(resource, draft);
     keepRole(resource, draft);
     connectEvents(resource, draft);
   },
 });
+
+/** What decides about it must be known before anything is resolved. */
+function checkUrl({ properties, identity, report }: FunctionResource, draft: Draft): void {
+  if (!properties.FunctionUrlConfig) return;
+  const logicalId = urlOf(identity.logicalId);
+  if (draft.findWhere([urlType], (one) => one.logicalId === logicalId)) return;
+  const message = "'FunctionUrlConfig' is written out: no function of the template can make it";
+  report(["Properties", "FunctionUrlConfig"], message);
+}
 
 function findCode({ properties, report }: FunctionResource, draft: Draft): string | undefined {
   const folder = resolve(draft.folder, properties.CodeUri);
