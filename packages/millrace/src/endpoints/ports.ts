@@ -36,7 +36,7 @@ export interface ApiDoorPorts extends IdentityPorts {
     payload: Uint8Array,
     options?: InvokeOptions,
   ) => Promise<string | undefined>;
-  readonly functions: Pick<Functions, "control" | "settings" | "urls" | "has">;
+  readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers" | "has">;
   /** The address of a function's URL at the edge, from its id. */
   readonly functionUrlOf: (id: string) => string;
   readonly rules: RuleManager;

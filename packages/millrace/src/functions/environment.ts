@@ -34,6 +34,7 @@ export interface Program {
   /** Whether the process marks the end of each call's log. */
   readonly marksLog: boolean;
   readonly folder: string;
+  readonly layerFolders?: readonly string[];
   /** The variables of a new environment, all but the address of its Runtime API. */
   readonly createVariables: (own: OwnVariables) => Record<string, string>;
   readonly timeoutSeconds: number;

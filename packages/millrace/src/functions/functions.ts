@@ -28,6 +28,8 @@ import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
 import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
+import type { LayerDefinition } from "./layers/layer.ts";
+import { LayerStore } from "./layers/layer-store.ts";
 import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
 import type { Pool } from "./pool.ts";
@@ -48,6 +50,7 @@ import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
 export interface FunctionsOptions {
   readonly definitions: readonly FunctionDefinition[];
+  readonly layers?: readonly LayerDefinition[] | undefined;
   /** Addresses of those functions. */
   readonly urls?: readonly UrlDefinition[] | undefined;
   /** Keeps asynchronous calls until they are done, and what the API has changed. */
@@ -124,6 +127,8 @@ export interface Functions extends Figured {
   readonly settings: FunctionSettings;
   /** Their own addresses. */
   readonly urls: FunctionUrls;
+  /** Folders that functions share. */
+  readonly layers: LayerStore;
   /** What the function signs its own requests with; `undefined`: no such function. */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
@@ -143,6 +148,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     control: house.control,
     settings: house.settings,
     urls: house.urls,
+    layers: house.layers,
     figures: () => house.figures(),
     close: () => house.close(),
   };
@@ -154,6 +160,7 @@ class FunctionHouse {
   readonly control: FunctionControl;
   readonly settings: FunctionSettings;
   readonly urls: FunctionUrls;
+  readonly layers: LayerStore;
   #host: ProgramHost | undefined;
   readonly #reloads: Reload[] = [];
   readonly #fleet: Fleet;
@@ -178,8 +185,14 @@ class FunctionHouse {
       startedAtMs: clock.now(),
       has: (name) => this.has(name),
     });
+    this.layers = new LayerStore({
+      ...options,
+      definitions: options.layers ?? [],
+      now: () => clock.now(),
+    });
     this.control = new FunctionControl({
       ...shared,
+      findLayer: (arn) => this.layers.find(arn),
       clock,
       workFolder: options.workFolder,
       arnOf: (name) => this.#arnOf(name),
@@ -207,6 +220,7 @@ class FunctionHouse {
 
   async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
     await this.#catalogue.load();
+    await this.layers.load();
     this.#host = this.#describeHost(endpointUrl);
     const { definitions } = this.#options;
     const problems = await Promise.all(definitions.map((one) => this.#deploy(one, true)));
@@ -332,7 +346,9 @@ class FunctionHouse {
       if (note) logger.warn(note, { function: name });
     }
     const path = process.env.PATH ?? "";
-    return { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
+    const findLayer = (arn: string) => this.layers.find(arn);
+    const shared = { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
+    return { ...shared, findLayer };
   }
 
   async #follow(definition: FunctionDefinition): Promise<void> {
@@ -345,7 +361,7 @@ class FunctionHouse {
       deploy: (program) => this.#fleet.deploy(program),
     });
     this.#reloads.push(reload);
-    await reload.begin(this.#fleet.find(definition.name, latest)!.program.folder);
+    await reload.begin(this.#fleet.find(definition.name, latest)!.program);
   }
 
   /** With `checked`, the file of the handler must be there; else its absence shows in calls. */

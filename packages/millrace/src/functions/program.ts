@@ -17,7 +17,8 @@ import type { Clock, Random } from "../base/mod.ts";
 import { bundleFunction } from "./bundle.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
-import { environmentBytesMax } from "./limits.ts";
+import type { LayerVersion } from "./layers/layer.ts";
+import { codeBytesMax, environmentBytesMax } from "./limits.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
 import {
   bootstrapFolder,
@@ -44,6 +45,7 @@ export interface ProgramHost {
   readonly random: Random;
   readonly machine: Machine;
   readonly path: string;
+  readonly findLayer: (arn: string) => LayerVersion | undefined;
 }
 
 export interface PrepareOptions {
@@ -71,11 +73,14 @@ export async function prepareProgram(
     const found = await bundleFunction({ build, sourceFolder: codeFolder, outFolder: taskRoot });
     if (found.length > 0) return withName(definition, found);
   }
+  const layers = findLayers(definition, host);
+  if ("message" in layers) return withName(definition, [layers]);
   const missing = checked && checkHandlerFile(definition, taskRoot);
   if (missing) return withName(definition, [missing]);
-  const runtime = chooseRuntime(definition, taskRoot, host.machine);
+  const { folders } = layers;
+  const runtime = chooseRuntime(definition, [taskRoot, ...folders.toReversed()], host.machine);
   if ("message" in runtime) return withName(definition, [runtime]);
-  return describeProgram({ definition, taskRoot, folder, credentials, host, runtime });
+  return describeProgram({ definition, taskRoot, folder, credentials, host, runtime, folders });
 }
 
 interface ProgramParts {
@@ -85,6 +90,8 @@ interface ProgramParts {
   readonly credentials: FunctionCredentials;
   readonly host: ProgramHost;
   readonly runtime: Runtime;
+  /** Of the layers. */
+  readonly folders: readonly string[];
 }
 
 function describeProgram(parts: ProgramParts): Program {
@@ -99,12 +106,14 @@ function describeProgram(parts: ProgramParts): Program {
     region,
     credentials: parts.credentials,
     path,
+    layerFolders: parts.folders,
   });
   return {
     functionName: definition.name,
     version: definition.version ?? "$LATEST",
     ...parts.runtime,
     folder: taskRoot,
+    layerFolders: parts.folders,
     createVariables: ({ temporaryFolder, provisioned }) => ({
       ...fixed,
       TMPDIR: temporaryFolder,
@@ -114,6 +123,23 @@ function describeProgram(parts: ProgramParts): Program {
     timeoutSeconds: definition.timeoutSeconds,
     memoryMegabytes: definition.memoryMegabytes,
   };
+}
+
+/** The folders of the layers, or what is wrong with them. */
+function findLayers(
+  { layers = [] }: FunctionDefinition,
+  { findLayer }: ProgramHost,
+): { readonly folders: readonly string[] } | BuildProblem {
+  let bytes = 0;
+  const folders: string[] = [];
+  for (const arn of layers) {
+    const layer = findLayer(arn);
+    if (!layer) return { message: `Layer version ${arn} does not exist` };
+    bytes += layer.codeBytes;
+    folders.push(layer.folder);
+  }
+  if (bytes <= codeBytesMax) return { folders };
+  return { message: `its layers take ${bytes} bytes unpacked, more than ${codeBytesMax}` };
 }
 
 function checkDefinition(definition: FunctionDefinition): StartProblem[] {

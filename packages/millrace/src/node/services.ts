@@ -68,6 +68,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     ...shared,
     ...account,
     definitions: application.functions,
+    layers: application.layers,
     urls: application.urls,
     records,
     watch: configuration.watch,

@@ -1,6 +1,6 @@
 /** What a template comes to: the definitions that the other parts are built from. */
 
-import type { FunctionDefinition, UrlDefinition } from "../functions/mod.ts";
+import type { FunctionDefinition, LayerDefinition, UrlDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
 import type { IdentityPoolDefinition, NamedPolicy, RoleDefinition } from "../identity/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
@@ -13,6 +13,7 @@ export interface Application {
   /** The stack's name. */
   readonly name: string;
   readonly functions: readonly FunctionDefinition[];
+  readonly layers: readonly LayerDefinition[];
   /** Functions' own addresses. */
   readonly urls: readonly UrlDefinition[];
   readonly rules: readonly RuleDefinition[];

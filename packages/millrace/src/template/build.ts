@@ -68,6 +68,7 @@ function listNote(heading: string, items: ReadonlySet<string>): string[] {
 function noParts(): Parts {
   return {
     functions: [],
+    layers: [],
     urls: [],
     rules: [],
     destinations: [],

@@ -28,7 +28,7 @@ export interface Route {
 }
 
 export interface ControlCall {
-  readonly functions: Pick<Functions, "control" | "settings" | "urls">;
+  readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers">;
   /** The address that a function's URL of this id has here. */
   readonly urlOf: (id: string) => string;
   /** Empty where the path has none. */

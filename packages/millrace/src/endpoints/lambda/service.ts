@@ -11,6 +11,7 @@ import { deleteFunction } from "./DeleteFunction.ts";
 import { deleteFunctionConcurrency } from "./DeleteFunctionConcurrency.ts";
 import { deleteFunctionEventInvokeConfig } from "./DeleteFunctionEventInvokeConfig.ts";
 import { deleteFunctionUrlConfig } from "./DeleteFunctionUrlConfig.ts";
+import { deleteLayerVersion } from "./DeleteLayerVersion.ts";
 import { deleteProvisionedConcurrencyConfig } from "./DeleteProvisionedConcurrencyConfig.ts";
 import { getAccountSettings } from "./GetAccountSettings.ts";
 import { getAlias } from "./GetAlias.ts";
@@ -19,6 +20,7 @@ import { getFunctionConcurrency } from "./GetFunctionConcurrency.ts";
 import { getFunctionConfiguration } from "./GetFunctionConfiguration.ts";
 import { getFunctionEventInvokeConfig } from "./GetFunctionEventInvokeConfig.ts";
 import { getFunctionUrlConfig } from "./GetFunctionUrlConfig.ts";
+import { getLayerVersion } from "./GetLayerVersion.ts";
 import { getPolicy } from "./GetPolicy.ts";
 import { getProvisionedConcurrencyConfig } from "./GetProvisionedConcurrencyConfig.ts";
 import { invoke, invokePath } from "./Invoke.ts";
@@ -27,8 +29,11 @@ import { listAliases } from "./ListAliases.ts";
 import { listFunctionEventInvokeConfigs } from "./ListFunctionEventInvokeConfigs.ts";
 import { listFunctions } from "./ListFunctions.ts";
 import { listFunctionUrlConfigs } from "./ListFunctionUrlConfigs.ts";
+import { listLayers } from "./ListLayers.ts";
+import { listLayerVersions } from "./ListLayerVersions.ts";
 import { listVersionsByFunction } from "./ListVersionsByFunction.ts";
 import { perform, type Route } from "./operation.ts";
+import { publishLayerVersion } from "./PublishLayerVersion.ts";
 import { publishVersion } from "./PublishVersion.ts";
 import { putFunctionConcurrency } from "./PutFunctionConcurrency.ts";
 import { putFunctionEventInvokeConfig } from "./PutFunctionEventInvokeConfig.ts";
@@ -49,6 +54,11 @@ const routes: readonly Route[] = [
   getFunctionUrlConfig,
   listFunctionUrlConfigs,
   updateFunctionUrlConfig,
+  deleteLayerVersion,
+  getLayerVersion,
+  listLayerVersions,
+  listLayers,
+  publishLayerVersion,
   deleteAlias,
   deleteFunction,
   deleteFunctionConcurrency,

@@ -5,6 +5,7 @@
  * call in hand, and ends the process, as on Lambda.
  */
 
+import module from "node:module";
 import { connectRuntimeApi } from "./connection.mjs";
 import { logLine, logMark, patchConsole, setLogRequestId } from "./console.mjs";
 import { callHandler, loadHandler } from "./handler.mjs";
@@ -16,6 +17,10 @@ const runtimeApi = connectRuntimeApi(variables.AWS_LAMBDA_RUNTIME_API);
 let report = (json) => runtimeApi.failInit(json);
 
 patchConsole();
+// It costs a thread, and only what layers hold needs it. Bun searches there by itself.
+if (variables.LAMBDA_LAYERS) {
+  module.register?.(new URL("layer-imports.mjs", import.meta.url));
+}
 globalThis.awslambda = awslambda;
 process.on("uncaughtException", (error) => giveUp("Uncaught Exception", describeError(error), 129));
 process.on("unhandledRejection", (reason) => {

@@ -13,6 +13,7 @@ import type { FunctionEntry, PublishedVersion, StoredFunction } from "../catalog
 import { latest } from "../catalogue/resolve.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import type { Fleet } from "../fleet.ts";
+import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
 import { describeCode, readCode, writeCode } from "./code-folder.ts";
@@ -31,6 +32,7 @@ export interface ControlContext {
   /** Where the code of the template's function lies, built. */
   readonly taskRootOf: (name: string) => string | undefined;
   readonly startedAtMs: number;
+  readonly findLayer: (arn: string) => LayerVersion | undefined;
   /** Makes the function ready for calls, or says what is wrong with it. */
   readonly deploy: (definition: FunctionDefinition) => Promise<StartProblem[]>;
 }
@@ -222,7 +224,11 @@ export class FunctionControl {
   #tell(name: string, version: string, stored: StoredFunction): FunctionDescription {
     const { codeFolderName, ...told } = stored;
     const revisionId = revisionOf([version, stored]);
-    return { ...told, name, version, arn: this.#context.arnOf(name), revisionId };
+    const layers = (stored.definition.layers ?? []).map((arn) => ({
+      arn,
+      codeBytes: this.#context.findLayer(arn)?.codeBytes ?? 0,
+    }));
+    return { ...told, name, version, arn: this.#context.arnOf(name), revisionId, layers };
   }
 
   #folderOf(name: string): string {

@@ -66,10 +66,13 @@ export function noteOfRuntime(runtime: string, machine: Machine): string | undef
   return undefined;
 }
 
-/** What starts the function's processes, or why nothing does. */
+/**
+ * What starts the function's processes, or why nothing does. `codeFolders` are searched in their
+ * order: the function's own, then its layers.
+ */
 export function chooseRuntime(
   definition: FunctionDefinition,
-  taskRoot: string,
+  codeFolders: readonly string[],
   machine: Machine,
 ): Runtime | BuildProblem {
   const { runtime } = definition;
@@ -79,7 +82,7 @@ export function chooseRuntime(
     case "python":
       return pythonRuntime(runtime, machine.findPython());
     case "provided":
-      return findBootstrap(runtime, taskRoot);
+      return findBootstrap(runtime, codeFolders);
     default:
       return { message: describeUnknown(runtime) };
   }
@@ -119,9 +122,9 @@ function pythonRuntime(runtime: string, python: PythonCommand | undefined) {
   return { command: [python.file, join(bootstrapFolder, "python.py")], marksLog: true };
 }
 
-function findBootstrap(runtime: string, taskRoot: string): Runtime | BuildProblem {
-  const file = join(taskRoot, "bootstrap");
-  if (!existsSync(file)) {
+function findBootstrap(runtime: string, codeFolders: readonly string[]): Runtime | BuildProblem {
+  const file = codeFolders.map((folder) => join(folder, "bootstrap")).find(existsSync);
+  if (!file) {
     return { message: `runtime "${runtime}": its code does not hold a file "bootstrap"` };
   }
   try {

@@ -16,6 +16,7 @@ import { iotTopicRule } from "./iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
 import { lambdaUrl } from "./lambda-url.ts";
+import { lambdaLayer, serverlessLayer } from "./layer-version.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { s3BucketPolicy } from "./s3-bucket-policy.ts";
 import { serverlessFunction } from "./serverless-function.ts";
@@ -32,6 +33,8 @@ export const catalog: readonly ResourceType[] = [
   s3BucketPolicy,
   serverlessApi,
   serverlessHttpApi,
+  serverlessLayer,
+  lambdaLayer,
   serverlessFunction,
   lambdaPermission,
   lambdaUrl,

@@ -1,5 +1,6 @@
 /** What `AWS::Serverless::Function` may hold. */
 
+import { layersPerFunctionMax } from "../../functions/mod.ts";
 import type { Identity, Resource } from "../resource-type.ts";
 import {
   any,
@@ -79,6 +80,7 @@ export const functionProperties = object({
     MaximumEventAgeInSeconds: integer(60, 21_600),
     DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
   }),
+  Layers: list(text(), { max: layersPerFunctionMax }),
   /** Checked as the resource that SAM makes of it. */
   FunctionUrlConfig: dictionary(any()),
   DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),

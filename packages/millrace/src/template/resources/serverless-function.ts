@@ -22,6 +22,7 @@ import {
   functionType,
 } from "./function-schema.ts";
 import { urlType } from "./lambda-url.ts";
+import { layerTypes } from "./layer-version.ts";
 
 /** SAM's own. [aws-lambda-builders: nodejs_npm_esbuild] */
 const targetDefault = "es2020";
@@ -42,6 +43,7 @@ export const serverlessFunction = defineResource({
     "Architectures",
     "EventInvokeConfig",
     "FunctionUrlConfig",
+    "Layers",
     "ReservedConcurrentExecutions",
   ],
   nameProperty: "FunctionName",
@@ -65,6 +67,7 @@ export const serverlessFunction = defineResource({
         timeoutSeconds: given.Timeout ?? 3,
         memoryMegabytes: given.MemorySize ?? 128,
         environment: readEnvironment(resource, build),
+        layers: readLayers(resource, draft),
         ...(build && { build }),
         description: given.Description,
         role: given.Role,
@@ -88,6 +91,16 @@ function checkUrl({ properties, identity, report }: FunctionResource, draft: Dra
   if (draft.findWhere([urlType], (one) => one.logicalId === logicalId)) return;
   const message = "'FunctionUrlConfig' is written out: no function of the template can make it";
   report(["Properties", "FunctionUrlConfig"], message);
+}
+
+/** Their ARNs; a layer that is not the template's is refused, as there is none to be had here. */
+function readLayers({ properties, report }: FunctionResource, draft: Draft): string[] | undefined {
+  properties.Layers?.forEach((arn, index) => {
+    if (draft.find(layerTypes, arn)) return;
+    const message = `there is no layer '${arn}' in this template; those of others cannot be had`;
+    report(["Properties", "Layers", index], message);
+  });
+  return properties.Layers && [...properties.Layers];
 }
 
 function findCode({ properties, report }: FunctionResource, draft: Draft): string | undefined {
