@@ -14,6 +14,7 @@ import { assert, type Clock, concatBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
+import { patientTimer } from "./inspect/inspector.ts";
 import {
   initMsMax,
   logDrainMsMax,
@@ -35,6 +36,8 @@ export interface Program {
   readonly marksLog: boolean;
   readonly folder: string;
   readonly layerFolders?: readonly string[];
+  /** For a debugger; it then has one process at a time. */
+  readonly inspectorPort?: number | undefined;
   /** The variables of a new environment, all but the address of its Runtime API. */
   readonly createVariables: (own: OwnVariables) => Record<string, string>;
   readonly timeoutSeconds: number;
@@ -113,7 +116,7 @@ export class Environment {
     const own = { temporaryFolder: this.#temporaryFolder, provisioned };
     this.#process = startProcess(program.createVariables(own), program, this.#api);
     this.#checkMemory();
-    this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
+    this.#initTimer = this.#limitTo(initMsMax);
     this.#ended = this.#watch();
   }
 
@@ -134,7 +137,7 @@ export class Environment {
         call,
         startMs: clock.monotonic(),
         deadlineMs: clock.now() + timeoutMs,
-        timer: clock.after(timeoutMs, () => this.#timeOut()),
+        timer: this.#limitTo(timeoutMs),
         resolve,
       };
       giveWork(call);
@@ -225,6 +228,11 @@ export class Environment {
     ];
     if (init !== undefined) fields.push(`Init Duration: ${init.toFixed(2)} ms`);
     return `${fields.join("\t")}\t`;
+  }
+
+  #limitTo(ms: number): Timer {
+    const { clock, program } = this.#options;
+    return patientTimer({ clock, ms, port: program.inspectorPort }, () => this.#timeOut());
   }
 
   #timeOut(): void {

@@ -28,6 +28,7 @@ import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
 import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
+import { type Inspector, inspectorsOf } from "./inspect/inspector.ts";
 import type { LayerDefinition } from "./layers/layer.ts";
 import { LayerStore } from "./layers/layer-store.ts";
 import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
@@ -51,6 +52,8 @@ import { createCredentials, type FunctionCredentials } from "./variables.ts";
 export interface FunctionsOptions {
   readonly definitions: readonly FunctionDefinition[];
   readonly layers?: readonly LayerDefinition[] | undefined;
+  /** The first of the ports for debuggers; absent: there are none. */
+  readonly inspectPort?: number | undefined;
   /** Addresses of those functions. */
   readonly urls?: readonly UrlDefinition[] | undefined;
   /** Keeps asynchronous calls until they are done, and what the API has changed. */
@@ -129,6 +132,8 @@ export interface Functions extends Figured {
   readonly urls: FunctionUrls;
   /** Folders that functions share. */
   readonly layers: LayerStore;
+  /** Where debuggers find the functions. */
+  inspectors(): readonly Inspector[];
   /** What the function signs its own requests with; `undefined`: no such function. */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
@@ -149,6 +154,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     settings: house.settings,
     urls: house.urls,
     layers: house.layers,
+    inspectors: () => house.inspectors,
     figures: () => house.figures(),
     close: () => house.close(),
   };
@@ -161,6 +167,8 @@ class FunctionHouse {
   readonly settings: FunctionSettings;
   readonly urls: FunctionUrls;
   readonly layers: LayerStore;
+  readonly inspectors: readonly Inspector[];
+  readonly #node: NodeCommand;
   #host: ProgramHost | undefined;
   readonly #reloads: Reload[] = [];
   readonly #fleet: Fleet;
@@ -172,6 +180,8 @@ class FunctionHouse {
   constructor(options: FunctionsOptions) {
     const { clock, random, logger, records, writeLog } = options;
     this.#options = options;
+    this.#node = options.node ?? findNode();
+    this.inspectors = inspectorsOf(options.definitions, options.inspectPort, this.#node);
     const sink = { clock, logger, writeLog };
     this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
     this.#catalogue = new Catalogue(records);
@@ -335,7 +345,7 @@ class FunctionHouse {
     const { definitions, logger, workFolder, region, accountId, clock, random } = this.#options;
     let python: { readonly found: PythonCommand | undefined } | undefined;
     const machine = {
-      node: this.#options.node ?? findNode(),
+      node: this.#node,
       findPython() {
         python ??= { found: findPython() };
         return python.found;
@@ -376,7 +386,9 @@ class FunctionHouse {
     const { name } = definition;
     const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);
     this.#credentials.set(name, credentials);
-    const options = { credentials, host: this.#host!, checked };
+    const inspector = this.inspectors.find(({ functionName }) => functionName === name);
+    const inspectorPort = definition.version === undefined ? inspector?.port : undefined;
+    const options = { credentials, host: this.#host!, checked, inspectorPort };
     return prepareProgram(definition, options).catch((thrown) => {
       const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);

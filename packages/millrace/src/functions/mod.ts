@@ -17,6 +17,7 @@ export {
   type InvokeOptions,
   type InvokeResult,
 } from "./functions.ts";
+export { type Inspector, inspectorHost } from "./inspect/inspector.ts";
 export { type LayerDefinition, type LayerVersion, layersPerFunctionMax } from "./layers/layer.ts";
 export type { LayerStore, NewLayer } from "./layers/layer-store.ts";
 export {

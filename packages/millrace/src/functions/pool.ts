@@ -121,6 +121,16 @@ export class Pool {
     this.#dispatch();
   }
 
+  /** The port of an inspector is one process's. */
+  get #environmentsMax(): number {
+    return this.#program.inspectorPort === undefined ? environmentsPerFunctionMax : 1;
+  }
+
+  get #warmMin(): number {
+    const wanted = Math.max(this.#warmCount, this.#program.inspectorPort === undefined ? 0 : 1);
+    return Math.min(wanted, this.#environmentsMax);
+  }
+
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -147,12 +157,12 @@ export class Pool {
     }
     while (
       this.#waiting.length > this.#startingCount &&
-      this.#environments.size < environmentsPerFunctionMax
+      this.#environments.size < this.#environmentsMax
     ) {
       if (this.#options.clock.monotonic() < this.#startsAgainAtMs) this.#failOne();
       else this.#start(false);
     }
-    while (this.#environments.size < this.#warmCount && this.#startFailureCount === 0) {
+    while (this.#environments.size < this.#warmMin && this.#startFailureCount === 0) {
       this.#start(true);
     }
   }
@@ -205,7 +215,7 @@ export class Pool {
   #keepIdle(environment: Environment): void {
     const timer = this.#options.clock.after(idleMsMax, () => {
       this.#forgetIdle(environment);
-      if (this.#environments.size <= this.#warmCount) this.#keepIdle(environment);
+      if (this.#environments.size <= this.#warmMin) this.#keepIdle(environment);
       else void environment.end();
     });
     this.#idle.push({ environment, timer });

@@ -17,6 +17,7 @@ import type { Clock, Random } from "../base/mod.ts";
 import { bundleFunction } from "./bundle.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
+import { inspected, inspectedBuild } from "./inspect/inspector.ts";
 import type { LayerVersion } from "./layers/layer.ts";
 import { codeBytesMax, environmentBytesMax } from "./limits.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
@@ -53,6 +54,8 @@ export interface PrepareOptions {
   readonly host: ProgramHost;
   /** Whether the file of the handler must be there; else its absence shows when it is called. */
   readonly checked: boolean;
+  /** For a debugger. */
+  readonly inspectorPort?: number | undefined;
 }
 
 const providedScopes = ["@aws-sdk", "@smithy"];
@@ -60,7 +63,7 @@ const providedScopes = ["@aws-sdk", "@smithy"];
 /** A program, or what is wrong with the definition or its sources; rejects when the disk fails. */
 export async function prepareProgram(
   definition: FunctionDefinition,
-  { credentials, host, checked }: PrepareOptions,
+  { credentials, host, checked, inspectorPort }: PrepareOptions,
 ): Promise<Program | StartProblem[]> {
   const problems = checkDefinition(definition);
   if (problems.length > 0) return problems;
@@ -69,7 +72,8 @@ export async function prepareProgram(
   let taskRoot = definition.codeFolder;
   if (definition.build) {
     taskRoot = join(folder, "code");
-    const { build, codeFolder } = definition;
+    const { build: given, codeFolder } = definition;
+    const build = inspectorPort === undefined ? given : inspectedBuild(given);
     const found = await bundleFunction({ build, sourceFolder: codeFolder, outFolder: taskRoot });
     if (found.length > 0) return withName(definition, found);
   }
@@ -80,7 +84,8 @@ export async function prepareProgram(
   const { folders } = layers;
   const runtime = chooseRuntime(definition, [taskRoot, ...folders.toReversed()], host.machine);
   if ("message" in runtime) return withName(definition, [runtime]);
-  return describeProgram({ definition, taskRoot, folder, credentials, host, runtime, folders });
+  const found = { definition, taskRoot, folder, credentials, host, runtime, folders };
+  return describeProgram({ ...found, inspectorPort });
 }
 
 interface ProgramParts {
@@ -92,6 +97,7 @@ interface ProgramParts {
   readonly runtime: Runtime;
   /** Of the layers. */
   readonly folders: readonly string[];
+  readonly inspectorPort: number | undefined;
 }
 
 function describeProgram(parts: ProgramParts): Program {
@@ -112,6 +118,8 @@ function describeProgram(parts: ProgramParts): Program {
     functionName: definition.name,
     version: definition.version ?? "$LATEST",
     ...parts.runtime,
+    command: inspected(parts.runtime.command, parts.inspectorPort),
+    inspectorPort: parts.inspectorPort,
     folder: taskRoot,
     layerFolders: parts.folders,
     createVariables: ({ temporaryFolder, provisioned }) => ({

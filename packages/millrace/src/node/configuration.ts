@@ -30,6 +30,8 @@ export interface Configuration {
   readonly limits: LimitsName;
   /** Whether functions whose files change are made ready anew. */
   readonly watch?: boolean | undefined;
+  /** The first of the ports on which debuggers find functions; absent: none does. */
+  readonly inspectPort?: number | undefined;
   /** Waits before a failed asynchronous call is tried again; absent: 60, then 120. */
   readonly retryDelaysSeconds?: readonly number[] | undefined;
   /** Takes log lines, each with its newline. */

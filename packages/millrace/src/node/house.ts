@@ -8,6 +8,7 @@
  */
 
 import { createLogger, errorText, type Logger, systemClock, WorldError } from "../base/mod.ts";
+import type { Inspector } from "../functions/mod.ts";
 import { type Credentials, loadCredentials } from "../listeners/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { formatProblems, loadTemplate } from "../template/mod.ts";
@@ -31,6 +32,8 @@ export interface House {
   readonly addresses: Addresses;
   /** Functions' own addresses at the edge. */
   readonly functionUrls: readonly FunctionAddress[];
+  /** Where debuggers find functions, where that is on. */
+  readonly inspectors: readonly Inspector[];
   /** What the template asks for and this version does not enforce, a sentence each. */
   readonly notes: readonly string[];
   /** Stops accepting, lets what runs finish within bounds, then closes. */
@@ -145,7 +148,9 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   const { name, notes } = application;
   const close = () => closeAll(closers);
   const functionUrls = services.functionUrls();
-  return { ok: true, house: { applicationName: name, addresses, functionUrls, notes, close } };
+  const inspectors = services.inspectors();
+  const house = { applicationName: name, addresses, functionUrls, inspectors, notes, close };
+  return { ok: true, house };
 }
 
 /** The certificate of MQTT over TLS, where that is on. */

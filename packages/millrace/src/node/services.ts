@@ -8,7 +8,12 @@ import { type Figured, type Logger, systemClock, systemRandom } from "../base/mo
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
-import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
+import {
+  bundleForBrowser,
+  createFunctions,
+  type Functions,
+  type Inspector,
+} from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
@@ -40,6 +45,8 @@ export interface Services {
   setReady(edgePort: number): void;
   /** By function: where its URL is, once the house is ready. */
   functionUrls(): FunctionAddress[];
+  /** By function: where debuggers find it. */
+  inspectors(): readonly Inspector[];
   readonly isReady: () => boolean;
   /** Ends answers of the API door that would go on for as long as somebody listens. */
   endFollowing(): void;
@@ -72,6 +79,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     urls: application.urls,
     records,
     watch: configuration.watch,
+    inspectPort: configuration.inspectPort,
     retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
     logger: loggerOf("functions"),
@@ -196,6 +204,7 @@ function run(parts: Parts): Services {
       missing = [];
     },
     functionUrls: () => addresses.list(),
+    inspectors: () => functions.inspectors(),
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();

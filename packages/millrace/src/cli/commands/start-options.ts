@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly retryDelaysSeconds: readonly number[];
   /** Whether functions whose files change are made ready anew. */
   readonly watch: boolean;
+  /** The first port for debuggers; absent: none. */
+  readonly inspectPort: number | undefined;
   readonly json: boolean;
 }
 
@@ -107,6 +109,13 @@ const flags: Flags = {
     default: "false",
     help: "leave functions as they are when their files change",
   },
+  inspect: {
+    type: "string",
+    default: "",
+    alone: "9229",
+    placeholder: "PORT",
+    help: "a debugger's port for each function on Node, from 9229 or this one on",
+  },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
@@ -150,6 +159,10 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
         `bound to loopback, not to "${host}"; add --anonymous none`,
     );
   }
+  const inspect = text("inspect");
+  if (inspect !== "" && !/^[1-9]\d{0,4}$/.test(inspect)) {
+    return problem(`--inspect must be a number from 1 to 65535, not "${inspect}"`);
+  }
   const tls = readTls(text);
   if (typeof tls === "string") return problem(tls);
   return {
@@ -169,6 +182,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       limits,
       watch: text("no-watch") === "false",
       retryDelaysSeconds: retryDelays.split(",").map(Number),
+      inspectPort: inspect === "" ? undefined : Number(inspect),
       json: text("json") === "true",
     },
   };
