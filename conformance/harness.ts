@@ -17,6 +17,8 @@ export interface Addresses {
   readonly websocket: string;
   /** Functions' own addresses, by name of the function. */
   readonly urls: Readonly<Record<string, string>>;
+  /** The ports that debuggers find functions on, by name of the function. */
+  readonly inspect: Readonly<Record<string, number>>;
 }
 
 export interface Server extends Addresses {

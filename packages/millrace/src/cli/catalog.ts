@@ -1,11 +1,12 @@
 /** The commands, in the order in which help lists them, and which of them some words mean. */
 
 import type { Command } from "./command.ts";
+import { init } from "./commands/init.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { start } from "./commands/start.ts";
 import { trace } from "./commands/trace.ts";
 
-export const commands: readonly Command[] = [start, rulesTest, trace];
+export const commands: readonly Command[] = [start, init, rulesTest, trace];
 
 export interface Found {
   readonly command: Command;

@@ -71,19 +71,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
-  const functions = createFunctions({
-    ...shared,
-    ...account,
-    definitions: application.functions,
-    layers: application.layers,
-    urls: application.urls,
-    records,
-    watch: configuration.watch,
-    inspectPort: configuration.inspectPort,
-    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
-    workFolder: join(engines.workFolder, "functions"),
-    logger: loggerOf("functions"),
-  });
+  const functions = createHouseFunctions(options);
   const objects = createObjects({
     definitions: application.buckets,
     build: bundleForBrowser,
@@ -135,6 +123,24 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { rules, manager } = created;
   const parts = { ...houseRules, options, identity, tables, functions, objects, broker, edge };
   return { ok: true, services: run({ ...parts, rules, manager }) };
+}
+
+function createHouseFunctions(options: ServicesOptions): Functions {
+  const { application, engines, configuration, loggerOf } = options;
+  return createFunctions({
+    ...account,
+    clock: systemClock,
+    random: systemRandom,
+    definitions: application.functions,
+    layers: application.layers,
+    urls: application.urls,
+    records: engines.records,
+    watch: configuration.watch,
+    inspectPort: configuration.inspectPort,
+    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
+    workFolder: join(engines.workFolder, "functions"),
+    logger: loggerOf("functions"),
+  });
 }
 
 interface Parts {
