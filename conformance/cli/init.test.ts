@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { type Server, startServer } from "../harness.ts";
+import { type Addresses, type Server, startServer } from "../harness.ts";
 
 setDefaultTimeout(60_000);
 
@@ -34,46 +34,58 @@ test("a file that is there already is kept, and nothing else is written", () => 
   expect(() => readFileSync(join(folder, "template.yaml"))).toThrow();
 });
 
-describe("a new application", () => {
-  let server: Server;
+/** `npm start`, as a user of the application does; resolves when everything is ready. */
+async function npmStart(): Promise<Addresses & { readonly pid: number }> {
+  const ports = "--port 0 --api-port 0 --mqtt-port 0 --json".split(" ");
+  const child = Bun.spawn(["npm", "start", "--silent", "--", ...ports], {
+    cwd: application,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of child.stdout) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.includes("\n")) return JSON.parse(text);
+  }
+  throw new Error(`npm start ended with ${await child.exited}: ${text}`);
+}
 
-  beforeAll(async () => {
+describe("a new application", () => {
+  let pid: number | undefined;
+  let server: Server | undefined;
+
+  beforeAll(() => {
     const { exitCode, out } = init("application");
     expect([exitCode, out]).toEqual([0, expect.stringContaining("npm install && npm start")]);
-    server = await startServer({
-      template: relative(root, join(application, "template.yaml")),
-      dataFolder: join(folder, "data"),
-      flags: ["--no-watch"],
-    });
   });
 
-  afterAll(async () => void (await server?.stop()));
-
-  test("names the command that starts it", () => {
-    const { scripts, dependencies } = readJson("package.json");
-    expect(scripts).toEqual({ start: "millrace start", debug: "millrace start --inspect" });
-    const { version } = JSON.parse(
-      readFileSync(join(root, "packages/millrace/package.json"), "utf8"),
-    );
-    expect(dependencies).toEqual({ millrace: version });
+  afterAll(async () => {
+    if (pid) process.kill(pid, "SIGTERM");
+    await server?.stop();
   });
 
-  test("keeps what is said and shows it", async () => {
-    const said = await fetch(`${server.api}/topics/hello/you?qos=1`, {
+  test("is installed and started, keeps what is said, and shows it", async () => {
+    const install = ["npm", "install", "--offline", "--no-audit", "--no-fund"];
+    const { exitCode, stderr } = Bun.spawnSync(install, { cwd: application });
+    expect([exitCode, stderr.toString()]).toEqual([0, expect.anything()]);
+    const started = await npmStart();
+    pid = started.pid;
+    const said = await fetch(`${started.api}/topics/hello/you?qos=1`, {
       method: "POST",
       body: JSON.stringify({ text: "good <morning>" }),
     });
     expect(said.status).toBe(200);
     let page = "";
     for (let tries = 0; tries < 300 && !page.includes("you"); tries += 1) {
-      page = await (await fetch(server.edge)).text();
+      page = await (await fetch(started.edge)).text();
       await Bun.sleep(20);
     }
     expect(page).toContain("you: good &#60;morning&#62;");
   });
 
   test("is attached to on the ports that its functions have", async () => {
-    await server.stop();
     const base = 20_000 + (process.pid % 10_000);
     server = await startServer({
       template: relative(root, join(application, "template.yaml")),

@@ -24,7 +24,7 @@ export type NewApplicationResult =
 
 /** The paths that were written, or those that are there already; then nothing is written. */
 export async function writeNewApplication(folder: string): Promise<NewApplicationResult> {
-  const files = await readFiles(basename(folder));
+  const files = await readFiles(folder);
   const existing = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (existing.length > 0) return { ok: false, existing };
   for (const [path, text] of files) {
@@ -34,7 +34,7 @@ export async function writeNewApplication(folder: string): Promise<NewApplicatio
   return { ok: true, paths: [...files.keys()] };
 }
 
-async function readFiles(name: string): Promise<Map<string, string>> {
+async function readFiles(folder: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((one) => one.isFile())) {
@@ -42,13 +42,13 @@ async function readFiles(name: string): Promise<Map<string, string>> {
     const shown = relative(source, path).replaceAll("\\", "/");
     files.set(shown.replace(/^gitignore$/, ".gitignore"), await readFile(path, "utf8"));
   }
-  files.set("package.json", json(packageOf(name)));
+  files.set("package.json", json(packageOf(folder)));
   files.set(".vscode/launch.json", json(launchOf()));
   return new Map([...files].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function packageOf(folderName: string): object {
-  const name = folderName
+function packageOf(folder: string): object {
+  const name = basename(folder)
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, "-")
     .replace(/^-+|-+$/g, "");
@@ -57,8 +57,14 @@ function packageOf(folderName: string): object {
     private: true,
     type: "module",
     scripts: { start: "millrace start", debug: "millrace start --inspect" },
-    dependencies: { millrace: manifest.version },
+    dependencies: { millrace: findMillrace(folder) },
   };
+}
+
+/** As it was installed; a checkout, which no registry has, by its place. */
+function findMillrace(folder: string): string {
+  if (packageFolder.includes("node_modules")) return manifest.version;
+  return `file:${relative(folder, packageFolder).replaceAll("\\", "/")}`;
 }
 
 /** A configuration for each function, and one for all of them. */
