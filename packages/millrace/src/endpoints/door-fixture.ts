@@ -19,7 +19,7 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
-import { Denials, Identities, makeSecret } from "../identity/mod.ts";
+import { ApiAccess, Denials, Identities, makeSecret, memoryKeyStore } from "../identity/mod.ts";
 import {
   createRules,
   Destinations,
@@ -52,12 +52,9 @@ export async function openDoor(
   const questions: string[] = [];
   const state = {
     missing: [] as string[],
+    trustsAnonymous: true,
     figures: (): Figure[] => [],
     invokeResult: { found: false } as InvokeResult,
-  };
-  const logger = {
-    ...silentLogger,
-    warn: (_: string, fields: LogFields = {}) => warnings.push(fields),
   };
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock);
@@ -75,7 +72,7 @@ export async function openDoor(
     atEndOfTurn: (callback) => callback(),
   });
   await broker.start();
-  const identity = await createTestIdentities(records, clock);
+  const { identities, denials, rootKey, edge } = createTestIdentities(clock);
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
@@ -83,8 +80,13 @@ export async function openDoor(
   const destinations = createTestDestinations({ records, clock, questions });
   await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
-    identities: identity.identities,
-    denials: new Denials({ clock, logger: silentLogger }),
+    identities,
+    denials,
+    access: new ApiAccess({ denials, clock }),
+    get trustsAnonymous() {
+      return state.trustsAnonymous;
+    },
+    functionPolicyOf: () => ({ policies: [] }),
     tables,
     broker,
     rules: manager,
@@ -95,7 +97,7 @@ export async function openDoor(
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: () => state.missing,
     figures: () => state.figures(),
-    logger: { ...logger, warn: (what, fields) => void logger.warn(what, fields) },
+    logger: { ...silentLogger, warn: (_, fields = {}) => void warnings.push(fields) },
     clock,
     random: systemRandom,
   });
@@ -105,11 +107,12 @@ export async function openDoor(
     fetch: (request) => door(request, { ip: "127.0.0.1" }),
   });
   const url = `http://127.0.0.1:${server.port}`;
-  const close = () => Promise.all([server.stop(true), identity.edge.stop(true)]);
   return {
     url,
-    edgeUrl: `http://127.0.0.1:${identity.edge.port}`,
-    rootKey: identity.rootKey,
+    edgeUrl: `http://127.0.0.1:${edge.port}`,
+    rootKey,
+    identities,
+    denials,
     state,
     broker,
     trace,
@@ -121,7 +124,7 @@ export async function openDoor(
     questions,
     warnings,
     tables,
-    close,
+    close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
 }
 
@@ -139,15 +142,15 @@ async function createTestTables(records: Records, clock: Clock) {
 }
 
 /** With the edge, where they are asked for in public. */
-async function createTestIdentities(records: Records, clock: Clock) {
+function createTestIdentities(clock: Clock) {
   const identities = new Identities({
     ...identityDefinitions,
     secret: makeSecret(systemRandom),
-    records,
+    keys: memoryKeyStore(),
     clock,
     random: systemRandom,
   });
-  const rootKey = await identities.start();
+  const rootKey = identities.ownKey();
   const ports = { identities, logger: silentLogger, random: systemRandom };
   const answerPublic = createPublicDoor(ports);
   const edge = Bun.serve({
@@ -158,7 +161,8 @@ async function createTestIdentities(records: Records, clock: Clock) {
       return answer ?? new Response("the application", { status: 404 });
     },
   });
-  return { identities, rootKey, edge };
+  const denials = new Denials({ clock, logger: silentLogger });
+  return { identities, denials, rootKey, edge };
 }
 
 function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {

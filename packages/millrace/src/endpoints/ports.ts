@@ -11,7 +11,14 @@ import type {
   RetainedMessage,
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
-import type { Denials, Identities } from "../identity/mod.ts";
+import type {
+  ApiAccess,
+  Caller,
+  Denials,
+  Identities,
+  Need,
+  ResourcePolicies,
+} from "../identity/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
@@ -39,6 +46,8 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers" | "has">;
   /** The address of a function's URL at the edge, from its id. */
   readonly functionUrlOf: (id: string) => string;
+  /** What a function's own policy says of who may use it; none: nobody by it. */
+  readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;
   readonly rules: RuleManager;
   readonly destinations: Destinations;
   readonly trace: RuleTrace;
@@ -48,6 +57,9 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly missing: () => readonly string[];
   /** Of the whole house, as of now. */
   readonly figures: () => readonly Figure[];
+  /** Whoever proves nothing is the owner; whoever names a key that was given out must prove it. */
+  readonly trustsAnonymous: boolean;
+  readonly access: Pick<ApiAccess, "refusal">;
   /** What policies have refused lately. */
   readonly denials: Pick<Denials, "list">;
   readonly clock: Clock;
@@ -82,6 +94,13 @@ export interface Call {
   readonly client: Client;
   readonly requestId: string;
   readonly ports: ApiDoorPorts;
+}
+
+/** One whose caller is known. */
+export interface AdmittedCall extends Call {
+  readonly caller: Caller;
+  /** Why the caller may not do this, in AWS's sentence; `undefined` when it may. */
+  readonly refusal: (needs: readonly Need[]) => string | undefined;
 }
 
 /** One that is about identities, and may have come in at the edge. */

@@ -20,10 +20,11 @@ import { asyncSettingsDefault } from "./async/settings.ts";
 import type { Outcome, TakePiece } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
-import { latest, resolveVersion } from "./catalogue/resolve.ts";
+import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
 import type { ThrottleReason } from "./concurrency.ts";
 import { FunctionControl } from "./control/control.ts";
 import { FunctionSettings } from "./control/settings.ts";
+import { Turns } from "./control/turns.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
 import { functionFigures } from "./figures.ts";
@@ -37,13 +38,9 @@ import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
 import { Reload } from "./reload/reload.ts";
-import {
-  findNode,
-  findPython,
-  type NodeCommand,
-  noteOfRuntime,
-  type PythonCommand,
-} from "./runtimes/runtime.ts";
+import { RuntimeNotes } from "./runtimes/notes.ts";
+import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
+import { TemporaryFolders } from "./temporary-folders.ts";
 import { newTraceId } from "./trace-id.ts";
 import { FunctionUrls } from "./urls/function-urls.ts";
 import type { UrlDefinition } from "./urls/url.ts";
@@ -69,6 +66,11 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /**
+   * What a process of the function signs its requests with, good for longer than the process may
+   * live. Nothing, and without it: credentials that nobody knows.
+   */
+  readonly credentialsFor?: (definition: FunctionDefinition) => FunctionCredentials | undefined;
   /** Gets what functions write, a line without its newline at a time; absent: the logger does. */
   readonly writeLog?: (line: string) => void;
   /** Absent: the `node` on the server's PATH, or else the Bun that runs the server. */
@@ -98,6 +100,8 @@ export type InvokeResult =
       readonly version: string;
       /** The call never ran, because too many are running; `payload` says so as an error. */
       readonly throttled?: ThrottleReason;
+      /** The call did not run, or not to its end, for reasons of this machine alone. */
+      readonly unavailable?: true;
     };
 
 export interface Functions extends Figured {
@@ -107,7 +111,7 @@ export interface Functions extends Figured {
    * when the machine fails, not the sources.
    */
   start(options: { readonly endpointUrl: string }): Promise<StartProblem[]>;
-  /** Whether there is such a function, with such a qualifier. */
+  /** Whether there is such a function, with such a qualifier; it need not be able to run. */
   has(name: string, qualifier?: string): boolean;
   /**
    * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`, and stays as
@@ -134,7 +138,10 @@ export interface Functions extends Figured {
   readonly layers: LayerStore;
   /** Where debuggers find the functions. */
   inspectors(): readonly Inspector[];
-  /** What the function signs its own requests with; `undefined`: no such function. */
+  /**
+   * What the function signs its own requests with where nobody gives it others; `undefined`: no
+   * such function.
+   */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
   close(): Promise<void>;
@@ -170,7 +177,10 @@ class FunctionHouse {
   readonly inspectors: readonly Inspector[];
   readonly #node: NodeCommand;
   #host: ProgramHost | undefined;
+  #notes: RuntimeNotes | undefined;
+  #closed = false;
   readonly #reloads: Reload[] = [];
+  readonly #temporaryFolders: TemporaryFolders;
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
   readonly #asyncCalls: AsyncCalls;
@@ -183,10 +193,20 @@ class FunctionHouse {
     this.#node = options.node ?? findNode();
     this.inspectors = inspectorsOf(options.definitions, options.inspectPort, this.#node);
     const sink = { clock, logger, writeLog };
-    this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
+    this.#temporaryFolders = new TemporaryFolders(options.workFolder);
+    this.#fleet = new Fleet({
+      clock,
+      temporaryFolders: this.#temporaryFolders,
+      write: (line) => writeFunctionLine(line, sink),
+    });
     this.#catalogue = new Catalogue(records);
-    const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
-    this.settings = new FunctionSettings({ ...shared, now: () => clock.now() });
+    const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
+    this.settings = new FunctionSettings({
+      ...shared,
+      now: () => clock.now(),
+      arnOf: (name) => this.#arnOf(name),
+      has: (name) => this.has(name),
+    });
     this.urls = new FunctionUrls({
       ...options,
       definitions: options.urls ?? [],
@@ -207,9 +227,9 @@ class FunctionHouse {
       workFolder: options.workFolder,
       arnOf: (name) => this.#arnOf(name),
       definitionOf: (name) => this.#definitionOf(name),
-      taskRootOf: (name) => this.#fleet.find(name, latest)?.program.folder,
       startedAtMs: clock.now(),
-      deploy: (definition) => this.#deploy(definition, false),
+      prepare: (definition) => this.#prepare(definition, false),
+      forget: (name) => void this.#credentials.delete(name),
     });
     this.#asyncCalls = new AsyncCalls({
       records,
@@ -231,17 +251,16 @@ class FunctionHouse {
   async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
     await this.#catalogue.load();
     await this.layers.load();
+    const left = await this.#temporaryFolders.clear();
+    for (const folder of left) this.#options.logger.warn("folder not removed", { folder });
+    await this.control.clearCode();
     this.#host = this.#describeHost(endpointUrl);
     const { definitions } = this.#options;
-    const problems = await Promise.all(definitions.map((one) => this.#deploy(one, true)));
+    const problems = await Promise.all(definitions.map((one) => this.#deploy(one)));
     if (problems.flat().length > 0) return problems.flat();
     for (const entry of this.#catalogue.entries) await this.#bringBack(entry);
-    for (const { name, reservedConcurrency } of definitions) {
-      const { reservedConcurrency: set = reservedConcurrency } = this.#catalogue.get(name);
-      if (!this.#fleet.concurrency.reserve(name, set)) {
-        return [{ functionName: name, message: `cannot reserve ${set} calls at once: too many` }];
-      }
-    }
+    const unreserved = this.#reserve();
+    if (unreserved.length > 0) return unreserved;
     await this.#asyncCalls.restore();
     this.#restored.resolve();
     if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
@@ -249,7 +268,11 @@ class FunctionHouse {
   }
 
   has(name: string, qualifier?: string): boolean {
-    return this.#find(name, qualifier) !== undefined;
+    const version = versionOf(this.#catalogue.get(name), qualifier ?? latest);
+    if (version !== latest) return version !== undefined;
+    return (
+      this.#definitionOf(name) !== undefined || this.#catalogue.get(name).created !== undefined
+    );
   }
 
   async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
@@ -262,7 +285,7 @@ class FunctionHouse {
 
   async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
     const { qualifier } = options;
-    if (!this.#find(name, qualifier)) return undefined;
+    if (!this.has(name, qualifier)) return undefined;
     const requestId = newUuid(this.#options.random);
     await this.#restored.promise; // until then places on disk may be taken
     await this.#asyncCalls.accept({ functionName: name, qualifier, requestId, payload });
@@ -278,6 +301,7 @@ class FunctionHouse {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#asyncCalls.close();
     this.#restored.resolve();
     await Promise.all(this.#reloads.map((reload) => reload.close()));
@@ -310,7 +334,7 @@ class FunctionHouse {
   }
 
   #receiverOf(name: string, qualifier: string | undefined) {
-    if (!this.#find(name, qualifier)) return undefined;
+    if (!this.has(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
     const definition = this.#definitionOf(name);
     const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;
@@ -325,7 +349,7 @@ class FunctionHouse {
 
   /** What the API made of a function before; what cannot be brought back is told and left out. */
   async #bringBack(entry: FunctionEntry): Promise<void> {
-    const { name, created, versions, reservedConcurrency } = entry;
+    const { name, created, versions } = entry;
     const { logger } = this.#options;
     const template = this.#definitionOf(name);
     if (template && created)
@@ -337,12 +361,29 @@ class FunctionHouse {
       const { version = latest } = one.definition;
       logger.error("function not brought back", { name, version, reason: problem.error.message });
     }
-    if (!template) this.#fleet.concurrency.reserve(name, reservedConcurrency);
     this.settings.warm(name);
   }
 
+  /** Of the template first: what it says must hold; what the API has set before is told if not. */
+  #reserve(): StartProblem[] {
+    const { concurrency } = this.#fleet;
+    const { logger, definitions } = this.#options;
+    const problems: StartProblem[] = [];
+    for (const { name, reservedConcurrency: count } of definitions) {
+      const isTemplates = this.#catalogue.get(name).reservedConcurrency === undefined;
+      if (!isTemplates || concurrency.reserve(name, count)) continue;
+      const message = `cannot reserve ${count} calls at once: too many`;
+      problems.push({ functionName: name, message });
+    }
+    for (const { name, reservedConcurrency: count } of this.#catalogue.entries) {
+      if (count === undefined || count === null || concurrency.reserve(name, count)) continue;
+      logger.error("concurrency not reserved, too little would be left", { name, count });
+    }
+    return problems;
+  }
+
   #describeHost(endpointUrl: string): ProgramHost {
-    const { definitions, logger, workFolder, region, accountId, clock, random } = this.#options;
+    const { logger, workFolder, region, accountId, clock, random } = this.#options;
     let python: { readonly found: PythonCommand | undefined } | undefined;
     const machine = {
       node: this.#node,
@@ -351,10 +392,7 @@ class FunctionHouse {
         return python.found;
       },
     };
-    for (const { name, runtime } of definitions) {
-      const note = noteOfRuntime(runtime, machine);
-      if (note) logger.warn(note, { function: name });
-    }
+    this.#notes = new RuntimeNotes({ machine, logger });
     const path = process.env.PATH ?? "";
     const findLayer = (arn: string) => this.layers.find(arn);
     const shared = { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
@@ -374,21 +412,27 @@ class FunctionHouse {
     await reload.begin(this.#fleet.find(definition.name, latest)!.program);
   }
 
-  /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
-  async #deploy(definition: FunctionDefinition, checked: boolean): Promise<StartProblem[]> {
-    const program = await this.#prepare(definition, checked);
+  async #deploy(definition: FunctionDefinition): Promise<StartProblem[]> {
+    const program = await this.#prepare(definition, true);
     if (Array.isArray(program)) return program;
     await this.#fleet.deploy(program);
     return [];
   }
 
+  async #noteRuntime({ runtime }: FunctionDefinition): Promise<void> {
+    if (!this.#closed) await this.#notes?.tell(runtime);
+  }
+
+  /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
   #prepare(definition: FunctionDefinition, checked: boolean): Promise<Program | StartProblem[]> {
     const { name } = definition;
-    const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);
-    this.#credentials.set(name, credentials);
+    const own = this.#credentials.get(name) ?? createCredentials(this.#options.random);
+    this.#credentials.set(name, own);
+    const credentials = () => this.#options.credentialsFor?.(definition) ?? own;
     const inspector = this.inspectors.find(({ functionName }) => functionName === name);
     const inspectorPort = definition.version === undefined ? inspector?.port : undefined;
     const options = { credentials, host: this.#host!, checked, inspectorPort };
+    void this.#restored.promise.then(() => this.#noteRuntime(definition));
     return prepareProgram(definition, options).catch((thrown) => {
       const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);

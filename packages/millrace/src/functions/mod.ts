@@ -28,7 +28,11 @@ export {
   zipBytesMax,
 } from "./limits.ts";
 export type { BuildProblem, StartProblem } from "./problems.ts";
-export { kindOf as kindOfRuntime, type NodeCommand } from "./runtimes/runtime.ts";
+export {
+  kindOf as kindOfRuntime,
+  machineArchitecture,
+  type NodeCommand,
+} from "./runtimes/runtime.ts";
 export type { FunctionUrls } from "./urls/function-urls.ts";
 export {
   type FunctionUrl,

@@ -10,7 +10,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { mkdir, readlink, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock, Random } from "../base/mod.ts";
@@ -31,6 +31,7 @@ import {
 } from "./runtimes/runtime.ts";
 import {
   createVariables,
+  credentialVariables,
   type FunctionCredentials,
   isReservedVariable,
   modulesFolderOf,
@@ -50,7 +51,8 @@ export interface ProgramHost {
 }
 
 export interface PrepareOptions {
-  readonly credentials: FunctionCredentials;
+  /** Asked for each process. */
+  readonly credentials: () => FunctionCredentials;
   readonly host: ProgramHost;
   /** Whether the file of the handler must be there; else its absence shows when it is called. */
   readonly checked: boolean;
@@ -92,7 +94,7 @@ interface ProgramParts {
   readonly definition: FunctionDefinition;
   readonly taskRoot: string;
   readonly folder: string;
-  readonly credentials: FunctionCredentials;
+  readonly credentials: () => FunctionCredentials;
   readonly host: ProgramHost;
   readonly runtime: Runtime;
   /** Of the layers. */
@@ -110,7 +112,6 @@ function describeProgram(parts: ProgramParts): Program {
     modulesFolder: modulesFolderOf(parts.folder),
     endpointUrl,
     region,
-    credentials: parts.credentials,
     path,
     layerFolders: parts.folders,
   });
@@ -123,7 +124,9 @@ function describeProgram(parts: ProgramParts): Program {
     folder: taskRoot,
     layerFolders: parts.folders,
     createVariables: ({ temporaryFolder, provisioned }) => ({
+      HOME: temporaryFolder,
       ...fixed,
+      ...credentialVariables(parts.credentials()),
       TMPDIR: temporaryFolder,
       AWS_LAMBDA_INITIALIZATION_TYPE: provisioned ? "provisioned-concurrency" : "on-demand",
       AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now(), definition.version),
@@ -205,17 +208,23 @@ function withName(
   return problems.map((problem) => ({ functionName: definition.name, ...problem }));
 }
 
-/** Links the scopes from where the server itself finds them. */
+/** Links the scopes from where the server itself finds them; others may do so at the same time. */
 async function linkProvidedPackages(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const found = import.meta.resolve("@aws-sdk/client-dynamodb/package.json");
   const modules = dirname(dirname(dirname(fileURLToPath(found))));
-  for (const scope of providedScopes) {
-    const link = join(folder, scope);
-    const target = join(modules, scope);
-    const known = await readlink(link).catch(() => undefined); // none yet
-    if (known === target) continue;
-    await rm(link, { recursive: true, force: true });
-    await symlink(target, link, "dir");
+  for (const scope of providedScopes) await linkFolder(join(folder, scope), join(modules, scope));
+}
+
+/** A link takes the place of the one before in one step. */
+async function linkFolder(link: string, target: string): Promise<void> {
+  const known = await readlink(link).catch(() => undefined); // none yet
+  if (known === target) return;
+  const aside = await mkdtemp(`${link}.`);
+  try {
+    await symlink(target, join(aside, "link"), "dir");
+    await rename(join(aside, "link"), link);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,6 @@
  * function's own variables may replace the unreserved ones, as on Lambda.
  */
 
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { newHexId, type Random, toBase64 } from "../base/mod.ts";
 import type { FunctionDefinition } from "./definition.ts";
@@ -24,7 +23,6 @@ export interface VariablesOptions {
   readonly modulesFolder: string;
   readonly endpointUrl: string;
   readonly region: string;
-  readonly credentials: FunctionCredentials;
   /** Of the server: programs that a handler runs are found as the server finds them. */
   readonly path: string;
   /** In the order of the function's list. */
@@ -66,13 +64,21 @@ export function createCredentials(random: Random): FunctionCredentials {
   };
 }
 
+/** As SDKs read them. */
+export function credentialVariables(credentials: FunctionCredentials): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+  };
+}
+
 /** All variables but those that differ from one environment to the next. */
 export function createVariables(options: VariablesOptions): Record<string, string> {
-  const { definition, credentials, region, layerFolders = [] } = options;
+  const { definition, region, layerFolders = [] } = options;
   const layers = layerPaths(layerFolders, definition.runtime);
   return {
     PATH: [...layers.path, options.path].join(delimiter),
-    HOME: tmpdir(),
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     NODE_PATH: [...layers.nodePath, options.modulesFolder].join(delimiter),
@@ -84,9 +90,6 @@ export function createVariables(options: VariablesOptions): Record<string, strin
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...definition.environment,
     _HANDLER: definition.handler,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,

@@ -12,9 +12,16 @@ import type { Caller } from "./caller.ts";
 import { identityLimits } from "./limits.ts";
 import { PerSecond } from "./per-second.ts";
 
+/** Who refused: the broker, the API door, a rule's role, a function's resource policy. */
+export type Via = "mqtt" | "api" | "rule" | "invoke";
+
 export interface Refused {
-  readonly caller: Caller;
-  readonly clientId: string;
+  readonly caller: Pick<Caller, "name" | "arn" | "policies" | "principal">;
+  readonly via: Via;
+  /** Of an MQTT connection. */
+  readonly clientId?: string;
+  /** Of a rule that acted, by name. */
+  readonly rule?: string;
   readonly action: string;
   readonly resource: string;
   readonly keys: ContextKeys;
@@ -25,7 +32,9 @@ export interface Denial {
   readonly firstAt: string;
   readonly lastAt: string;
   readonly count: number;
-  readonly clientId: string;
+  readonly via: Via;
+  readonly clientId?: string;
+  readonly rule?: string;
   readonly principal: string;
   readonly arn: string;
   readonly action: string;
@@ -67,9 +76,9 @@ export class Denials {
   }
 
   report(refused: Refused): void {
-    const { clientId, action, resource, caller } = refused;
+    const { via, clientId = "", rule = "", action, resource, caller } = refused;
     const nowMs = this.#clock.now();
-    const name = `${action} ${caller.name} ${cut(clientId)} ${cut(resource)}`;
+    const name = `${via} ${action} ${caller.name} ${cut(clientId)} ${rule} ${cut(resource)}`;
     const known = this.#known.get(name);
     if (known) {
       known.count += 1;
@@ -86,12 +95,14 @@ export class Denials {
     if (this.#known.size > identityLimits.denialsMax) this.#known.delete(oldest!);
     const { principal, reason, remedy } = denial;
     const add = remedy?.statement && JSON.stringify(remedy.statement);
-    const subject = { clientId: denial.clientId, principal, action, resource: denial.resource };
+    const where = { via, clientId: denial.clientId, rule: refused.rule };
+    const subject = { ...where, principal, action, resource: denial.resource };
     this.#logger.warn("refused by policy", { ...subject, reason, remedy: remedy?.sentence, add });
   }
 }
 
-function describe({ caller, clientId, action, resource, keys }: Refused, at: string): Counted {
+function describe(refused: Refused, at: string): Counted {
+  const { caller, via, clientId, rule, action, resource, keys } = refused;
   const { policies, principal } = caller;
   const { decision, sentence, missingKeys, remedy } = explain(policies, {
     action,
@@ -105,7 +116,9 @@ function describe({ caller, clientId, action, resource, keys }: Refused, at: str
     firstAt: at,
     lastAt: at,
     count: 1,
-    clientId: cut(clientId),
+    via,
+    ...(clientId !== undefined && { clientId: cut(clientId) }),
+    ...(rule !== undefined && { rule }),
     principal: caller.name,
     arn: caller.arn,
     action,

@@ -80,7 +80,6 @@ export class Guests {
     if (guestRoleArn === undefined) return "no role is attached for guests";
     const role = this.#options.roles.byArn(guestRoleArn);
     if (!role) return `the role "${guestRoleArn}" is not in the template`;
-    if (role.unusable) return `the role "${role.name}" cannot be taken: ${role.unusable}`;
     const taken = this.#options.roles.mayTake(role, {
       action: "sts:AssumeRoleWithWebIdentity",
       principal: { kind: "federated", provider },

@@ -2,7 +2,7 @@
  * Identities: who a signed request is from, and how one comes to credentials.
  *
  * Everything that is given out is derived from, or sealed with, the deployment's secret; only that
- * long-term access keys exist is stored. What AWS calls the answers is in `endpoints/`.
+ * long-term access keys exist is kept. What AWS calls the answers is in `endpoints/`.
  */
 
 import {
@@ -15,19 +15,21 @@ import {
 } from "../aws/mod.ts";
 import { type Clock, noBytes, type Random } from "../base/mod.ts";
 import type { ContextKeys } from "../policy/mod.ts";
-import type { Records } from "../storage/mod.ts";
-import { type AccessKey, AccessKeys } from "./access-keys.ts";
+import { AccessKeys, type KeyWithSecret } from "./access-keys.ts";
 import { type Caller, callAs, Root } from "./caller.ts";
 import type { AccountFacts, IdentityPoolDefinition, RoleDefinition } from "./definitions.ts";
 import type { DeploymentSecret } from "./deployment-secret.ts";
 import { Guests } from "./guests.ts";
+import { KeyIds } from "./key-ids.ts";
+import type { KeyStore } from "./key-store.ts";
 import { Roles } from "./roles.ts";
-import { SessionCredentialIssuer } from "./session-credentials.ts";
+import { ServiceRoles } from "./service-roles.ts";
+import { SessionCredentialIssuer, type SessionGrant } from "./session-credentials.ts";
 
 export interface IdentitiesOptions {
   readonly account: AccountFacts;
   readonly secret: DeploymentSecret;
-  readonly records: Records;
+  readonly keys: KeyStore;
   readonly roles: readonly RoleDefinition[];
   readonly pools: readonly IdentityPoolDefinition[];
   readonly clock: Clock;
@@ -66,8 +68,10 @@ export class Identities {
   readonly sessions: SessionCredentialIssuer;
   readonly roles: Roles;
   readonly guests: Guests;
+  readonly services: ServiceRoles;
   readonly account: AccountFacts;
   readonly #root: Root;
+  readonly #ids: KeyIds;
   readonly #keys = new SigningKeys();
   readonly #clock: Clock;
 
@@ -76,16 +80,28 @@ export class Identities {
     this.account = account;
     this.#clock = clock;
     this.#root = new Root(account);
+    this.#ids = new KeyIds(secret);
     this.accessKeys = new AccessKeys(options);
     this.sessions = new SessionCredentialIssuer(secret, options);
     this.roles = new Roles(options.roles, clock);
-    this.guests = new Guests({ ...options, roles: this.roles, sessions: this.sessions });
+    const shared = { ...options, roles: this.roles, sessions: this.sessions };
+    this.guests = new Guests(shared);
+    this.services = new ServiceRoles(shared);
   }
 
-  /** Brings back the access keys; answers with the oldest, with its secret. */
-  async start(): Promise<AccessKey & { readonly secretAccessKey: string }> {
-    const { accessKeyId } = await this.accessKeys.start();
-    return this.accessKeys.find(accessKeyId)!;
+  /** The owner's key, made where there is none. */
+  ownKey(): KeyWithSecret {
+    return this.accessKeys.ownKey();
+  }
+
+  /** The owner, for a request that is taken for the owner's without a proof. */
+  owner(sourceIp: string): Caller {
+    return this.#root.call("", { "aws:SourceIp": sourceIp }, false);
+  }
+
+  /** Whether the key was given out here, also when it is worth nothing any more. */
+  gaveOut(accessKeyId: string): boolean {
+    return this.#ids.isOurs(accessKeyId);
   }
 
   /** Who signed the request, or why that is not known. */
@@ -109,7 +125,11 @@ export class Identities {
     if (sessionToken === undefined) {
       const key = this.accessKeys.find(accessKeyId);
       if (!key) return invalidToken;
-      const { secretAccessKey } = key;
+      const { secretAccessKey, roleName, name: sessionName = accessKeyId } = key;
+      if (roleName !== undefined) {
+        const grant = { roleName, sessionName, keys: {} };
+        return this.#inRole({ accessKeyId, secretAccessKey, grant, keys });
+      }
       return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys, false) };
     }
     const opening = this.sessions.open(accessKeyId, sessionToken);
@@ -118,10 +138,13 @@ export class Identities {
     if (grant.roleName === undefined) {
       return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys, true) };
     }
-    const role = this.roles.byName(grant.roleName);
-    if (!role || role.unusable) return invalidToken;
-    const caller = callAs(role, this.account, { accessKeyId, grant, keys });
-    return { ok: true, secretAccessKey, caller };
+    return this.#inRole({ accessKeyId, secretAccessKey, grant, keys });
+  }
+
+  #inRole({ secretAccessKey, ...session }: RoleSession): Finding {
+    const role = this.roles.byName(session.grant.roleName ?? "");
+    if (!role) return invalidToken;
+    return { ok: true, secretAccessKey, caller: callAs(role, this.account, session) };
   }
 
   #scopeProblem({ scope }: SignatureClaim, services: readonly string[]) {
@@ -135,6 +158,13 @@ export class Identities {
     if (services.includes(scope.service)) return undefined;
     return { code, message: `Credential should be scoped to correct service: '${services[0]}'.` };
   }
+}
+
+interface RoleSession {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly grant: SessionGrant;
+  readonly keys: ContextKeys;
 }
 
 type Finding =

@@ -4,7 +4,10 @@
  * `docs/internals/identities.md` says how it works and what it leaves out.
  */
 
-export { type AccessKey, AccessKeys } from "./access-keys.ts";
+export type { ContextKeys, ResourcePolicies } from "../policy/mod.ts";
+export { type AccessKey, AccessKeys, type KeyWithSecret } from "./access-keys.ts";
+export { ApiAccess, type Asked, type Need } from "./api-access.ts";
+export { arnsOf } from "./arns.ts";
 export { type Caller, roleId } from "./caller.ts";
 export type {
   AccountFacts,
@@ -12,7 +15,7 @@ export type {
   NamedPolicy,
   RoleDefinition,
 } from "./definitions.ts";
-export { type Denial, Denials } from "./denials.ts";
+export { type Denial, Denials, type Via } from "./denials.ts";
 export {
   type DeploymentSecret,
   makeSecret,
@@ -27,7 +30,9 @@ export {
   Identities,
   type IdentitiesOptions,
 } from "./identities.ts";
+export { type KeyStore, memoryKeyStore, openKeyStore } from "./key-store.ts";
 export { lifetimes } from "./limits.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
+export type { Acting, ServiceCaller } from "./service-roles.ts";
 export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";

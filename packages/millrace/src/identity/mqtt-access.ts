@@ -167,6 +167,7 @@ class ConnectionAccess implements TopicAccess {
     if (decision.outcome === "allowed") return true;
     this.#house.options.denials.report({
       caller: this.#caller,
+      via: "mqtt",
       clientId: this.#clientId,
       action,
       resource,

@@ -1,11 +1,14 @@
-/** Functions' own addresses: where they are on this node, and who may call those that ask. */
+/**
+ * Functions' own addresses: where they are on this node, for callers and for debuggers, and who may
+ * call those that ask.
+ */
 
 import { signableRequest } from "../aws/mod.ts";
 import { type Logger, systemClock, systemRandom } from "../base/mod.ts";
-import type { Functions } from "../functions/mod.ts";
+import type { Functions, Inspector } from "../functions/mod.ts";
 import { createFunctionUrlDoor, type FunctionUrlDoor, type UrlQuestion } from "../gateway/mod.ts";
-import { evaluate } from "../policy/mod.ts";
 import { account } from "./configuration.ts";
+import type { FunctionPolicies } from "./function-policies.ts";
 import type { Identity } from "./identity.ts";
 
 export interface FunctionAddress {
@@ -20,16 +23,21 @@ const services = ["lambda"];
 const action = "lambda:InvokeFunctionUrl";
 
 export class FunctionAddresses {
-  readonly #functions: Pick<Functions, "urls">;
+  readonly #functions: Pick<Functions, "urls" | "inspectors">;
   /** 0 until the edge is open. */
   edgePort = 0;
 
-  constructor(functions: Pick<Functions, "urls">) {
+  constructor(functions: Pick<Functions, "urls" | "inspectors">) {
     this.#functions = functions;
   }
 
   urlOf(id: string): string {
     return `http://${id}.lambda-url.${account.region}.${domain}:${this.edgePort}/`;
+  }
+
+  /** Where debuggers find functions, where that is on. */
+  inspectors(): readonly Inspector[] {
+    return this.#functions.inspectors();
   }
 
   list(): FunctionAddress[] {
@@ -41,8 +49,9 @@ export class FunctionAddresses {
 }
 
 export interface FunctionUrlParts {
-  readonly identity: Pick<Identity, "identities">;
+  readonly identity: Pick<Identity, "identities" | "apiAccess">;
   readonly functions: Pick<Functions, "urls" | "invoke" | "control">;
+  readonly policies: Pick<FunctionPolicies, "of">;
   readonly loggerOf: (part: string) => Logger;
 }
 
@@ -58,26 +67,26 @@ export function createFunctionUrls(parts: FunctionUrlParts): FunctionUrlDoor {
   });
 }
 
-/** Whoever signed the request and has a policy that lets it call this function's URL. */
+/** Whoever signed the request and may call this URL, by a policy of its own or of the function. */
 function identify({ request, client, body, url }: UrlQuestion, parts: FunctionUrlParts) {
-  const { identities } = parts.identity;
+  const { identities, apiAccess } = parts.identity;
+  const { functionName, qualifier } = url;
   const signable = signableRequest(request);
   const found = identities.authenticate(signable, { body, sourceIp: client.ip, services });
-  const logger = parts.loggerOf("gateway");
-  const refused = (reason: string) => {
-    logger.warn("function URL refused", { function: url.functionName, ip: client.ip, reason });
+  if (!found.ok) {
+    const fields = { function: functionName, ip: client.ip, reason: found.problem.code };
+    parts.loggerOf("gateway").warn("function URL refused", fields);
     return undefined;
-  };
-  if (!found.ok) return refused(found.problem.code);
+  }
   const { caller } = found;
-  const arn = parts.functions.control.arnOf(url.functionName);
-  const decision = evaluate(caller.policies, {
+  const arn = parts.functions.control.arnOf(functionName);
+  const need = {
     action,
-    resource: url.qualifier === undefined ? arn : `${arn}:${url.qualifier}`,
-    keys: { ...caller.keys, "lambda:FunctionUrlAuthType": "AWS_IAM" },
-    principal: caller.principal,
-  });
-  if (decision.outcome !== "allowed") return refused(`no policy of ${caller.arn} allows ${action}`);
+    resource: qualifier === undefined ? arn : `${arn}:${qualifier}`,
+    granted: parts.policies.of(functionName, qualifier),
+    keys: () => ({ "lambda:FunctionUrlAuthType": "AWS_IAM" }),
+  };
+  if (apiAccess.refusal({ caller, via: "api" }, [need]) !== undefined) return undefined;
   const { accessKeyId, userId, arn: callerArn } = caller;
   return { accessKeyId, userId, arn: callerArn, accountId: account.accountId };
 }

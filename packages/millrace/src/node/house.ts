@@ -123,7 +123,7 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     port: configuration.port,
     broker: services.broker,
     edge: services.edge,
-    anyOrigin: anonymous !== "all",
+    anyOrigin: !anonymous.includes("websocket"),
     authenticate: services.authenticate,
     proxyProtocol: configuration.proxyProtocol,
     logger,
@@ -147,8 +147,8 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   };
   const { name, notes } = application;
   const close = () => closeAll(closers);
-  const functionUrls = services.functionUrls();
-  const inspectors = services.inspectors();
+  const functionUrls = services.functionAddresses.list();
+  const inspectors = services.functionAddresses.inspectors();
   const house = { applicationName: name, addresses, functionUrls, inspectors, notes, close };
   return { ok: true, house };
 }

@@ -6,19 +6,24 @@
 import { join, resolve } from "node:path";
 import { signableRequest } from "../aws/mod.ts";
 import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
+import type { FunctionCredentials, FunctionDefinition } from "../functions/mod.ts";
 import {
+  ApiAccess,
+  arnsOf,
   Denials,
   Identities,
   MqttAccess,
   makeSecret,
+  memoryKeyStore,
+  openKeyStore,
   openSecret,
   SignatureRefusals,
   writeOwn,
 } from "../identity/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
-import type { Records } from "../storage/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
+import { placed } from "./problems.ts";
 
 /** The service that MQTT over WebSocket is signed for. */
 const services = ["iotdevicegateway"];
@@ -28,13 +33,18 @@ export interface Identity {
   readonly denials: Denials;
   /** Asks who is behind a request for `/mqtt`. */
   readonly authenticate: Authenticate;
-  /** Brings back the access keys and puts the first one where its owner finds it. */
-  start(): Promise<void>;
+  /** What callers of the APIs may do, and what services do in their roles. */
+  readonly apiAccess: ApiAccess;
+  /** What a function's process signs with, of its role; nothing: the role is not here. */
+  readonly functionCredentials: (of: FunctionDefinition) => FunctionCredentials | undefined;
+  /** Roles that functions of the template name and cannot take, at their place. */
+  readonly roleProblems: readonly string[];
+  /** Puts the owner's access key where its owner finds it. */
+  start(): void;
 }
 
 export interface IdentityOptions {
   readonly application: Application;
-  readonly engines: { readonly records: Records };
   /** Without a folder the secret, and all that was given out, ends with the process. */
   readonly configuration: Pick<Configuration, "dataFolder">;
   readonly loggerOf: (part: string) => Logger;
@@ -42,7 +52,7 @@ export interface IdentityOptions {
 
 /** Throws a `WorldError` when the secret cannot be had. */
 export function createIdentity(options: IdentityOptions): Identity {
-  const { application, engines, configuration, loggerOf } = options;
+  const { application, configuration, loggerOf } = options;
   const { dataFolder } = configuration;
   const logger = loggerOf("identity");
   const random = systemRandom;
@@ -52,7 +62,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const identities = new Identities({
     account: facts,
     secret: folder === undefined ? makeSecret(random) : openSecret(folder, random),
-    records: engines.records,
+    keys: folder === undefined ? memoryKeyStore() : openKeyStore(folder),
     roles: application.roles,
     pools: application.identityPools,
     clock,
@@ -61,9 +71,30 @@ export function createIdentity(options: IdentityOptions): Identity {
   const denials = new Denials({ clock, logger });
   const refusals = new SignatureRefusals({ clock, logger });
   const access = new MqttAccess({ account: facts, denials, clock });
+  const credentialsOf = ({ name, role = "" }: FunctionDefinition) => {
+    const sourceArn = arnsOf(facts)("lambda", `function:${name}`);
+    const acting = { service: "lambda.amazonaws.com", sessionName: name, sourceArn };
+    return identities.services.credentials(role, acting);
+  };
   return {
     identities,
     denials,
+    apiAccess: new ApiAccess({ denials, clock }),
+    functionCredentials(definition) {
+      const found = credentialsOf(definition);
+      if (found === "absent") return undefined;
+      if (!("problem" in found)) return found;
+      logger.error("function without credentials", {
+        function: definition.name,
+        reason: found.problem,
+      });
+      return undefined;
+    },
+    roleProblems: application.functions.flatMap((definition) => {
+      const found = credentialsOf(definition);
+      if (found === "absent" || !("problem" in found)) return [];
+      return [placed(application, `function:${definition.name}`, found.problem)];
+    }),
     authenticate(request, { ip }) {
       const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
       if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
@@ -73,8 +104,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       refusals.report(problem, { ip, traceId });
       return { refusal: forbidden(traceId) };
     },
-    async start() {
-      const { accessKeyId, secretAccessKey } = await identities.start();
+    start() {
+      const { accessKeyId, secretAccessKey } = identities.ownKey();
       if (folder === undefined) return;
       const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
       lines.push(`aws_secret_access_key = ${secretAccessKey}`, "");

@@ -8,12 +8,7 @@ import { type Figured, type Logger, systemClock, systemRandom } from "../base/mo
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
-import {
-  bundleForBrowser,
-  createFunctions,
-  type Functions,
-  type Inspector,
-} from "../functions/mod.ts";
+import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
@@ -24,7 +19,8 @@ import { type Anonymous, account, type Configuration } from "./configuration.ts"
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
-import { createFunctionUrls, type FunctionAddress, FunctionAddresses } from "./function-urls.ts";
+import { FunctionPolicies } from "./function-policies.ts";
+import { createFunctionUrls, FunctionAddresses } from "./function-urls.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
@@ -43,10 +39,7 @@ export interface Services {
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   /** With the port of the edge, once it is open. */
   setReady(edgePort: number): void;
-  /** By function: where its URL is, once the house is ready. */
-  functionUrls(): FunctionAddress[];
-  /** By function: where debuggers find it. */
-  inspectors(): readonly Inspector[];
+  readonly functionAddresses: FunctionAddresses;
   readonly isReady: () => boolean;
   /** Ends answers of the API door that would go on for as long as somebody listens. */
   endFollowing(): void;
@@ -68,20 +61,20 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const identity = createIdentity(options);
+  const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
-  const functions = createHouseFunctions(options);
-  const objects = createObjects({
-    definitions: application.buckets,
-    build: bundleForBrowser,
-    workFolder: join(engines.workFolder, "objects"),
-    storeFolder: join(engines.filesFolder, "objects"),
-    logger: loggerOf("objects"),
+  const { tables, functions, objects } = createParts(options, shared, identity);
+  const policies = new FunctionPolicies({
+    permissions: application.permissions,
+    settings: functions.settings,
+    account: identity.identities.account,
   });
-
+  const { identities, apiAccess: access } = identity;
   const houseRules = createHouseRules({
     ...shared,
+    rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
     application,
     records,
     tables,
@@ -91,13 +84,12 @@ export function createServices(options: ServicesOptions): ServicesResult {
     loggerOf,
   });
   const { created } = houseRules;
-  const frontProblems = checkEdge(application);
-  if (!created.ok || frontProblems.length > 0) {
+  const otherProblems = [...checkEdge(application), ...identity.roleProblems];
+  if (!created.ok || otherProblems.length > 0) {
     const ruleProblems = created.ok ? [] : created.errors.map(placeRuleError(application));
-    return { ok: false, problems: [...ruleProblems, ...frontProblems] };
+    return { ok: false, problems: [...ruleProblems, ...otherProblems] };
   }
 
-  const identity = createIdentity(options);
   const broker = new Broker({
     ...shared,
     records,
@@ -121,31 +113,59 @@ export function createServices(options: ServicesOptions): ServicesResult {
     logger: loggerOf("gateway"),
   });
   const { rules, manager } = created;
-  const parts = { ...houseRules, options, identity, tables, functions, objects, broker, edge };
+  const parts = {
+    ...houseRules,
+    options,
+    identity,
+    policies,
+    tables,
+    functions,
+    objects,
+    broker,
+    edge,
+  };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
-function createHouseFunctions(options: ServicesOptions): Functions {
+interface Shared {
+  readonly clock: typeof systemClock;
+  readonly random: typeof systemRandom;
+  readonly atEndOfTurn: (callback: () => void) => void;
+}
+
+/** Those that know of no others. */
+function createParts(options: ServicesOptions, shared: Shared, identity: Identity) {
   const { application, engines, configuration, loggerOf } = options;
-  return createFunctions({
+  const { records } = engines;
+  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const functions = createFunctions({
+    ...shared,
     ...account,
-    clock: systemClock,
-    random: systemRandom,
     definitions: application.functions,
     layers: application.layers,
     urls: application.urls,
-    records: engines.records,
+    records,
     watch: configuration.watch,
     inspectPort: configuration.inspectPort,
     retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
+    credentialsFor: identity.functionCredentials,
     logger: loggerOf("functions"),
   });
+  const objects = createObjects({
+    definitions: application.buckets,
+    build: bundleForBrowser,
+    workFolder: join(engines.workFolder, "objects"),
+    storeFolder: join(engines.filesFolder, "objects"),
+    logger: loggerOf("objects"),
+  });
+  return { tables, functions, objects };
 }
 
 interface Parts {
   readonly options: ServicesOptions;
   readonly identity: Identity;
+  readonly policies: FunctionPolicies;
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
@@ -181,6 +201,9 @@ function run(parts: Parts): Services {
     answerApi: createApiDoor({
       identities: identity.identities,
       denials: identity.denials,
+      access: identity.apiAccess,
+      trustsAnonymous: options.configuration.anonymous.includes("api"),
+      functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
       tables,
       broker,
       rules: manager,
@@ -209,8 +232,7 @@ function run(parts: Parts): Services {
       addresses.edgePort = edgePort;
       missing = [];
     },
-    functionUrls: () => addresses.list(),
-    inspectors: () => functions.inspectors(),
+    functionAddresses: addresses,
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
@@ -230,11 +252,11 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
+  identity.start();
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),
     objects.start(),
-    identity.start(),
     manager.start(),
   ]);
   await destinations.start({ endpointUrl });
@@ -249,8 +271,9 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
  * Functions' own addresses come first, as they are names of their own; then the few APIs that
  * browsers call, before the application's own paths.
  */
-function withPublicDoor({ edge, identity, functions, options }: Parts): Edge {
-  const answerUrl = createFunctionUrls({ identity, functions, loggerOf: options.loggerOf });
+function withPublicDoor(parts: Parts): Edge {
+  const { edge, identity, options } = parts;
+  const answerUrl = createFunctionUrls({ ...parts, loggerOf: options.loggerOf });
   const answerPublic = createPublicDoor({
     identities: identity.identities,
     logger: options.loggerOf("endpoints"),
@@ -275,8 +298,8 @@ async function defineTables(tables: Tables, application: Application): Promise<s
 
 /** Who proves nothing is let in by where it comes from or not at all. */
 function admission(anonymous: Anonymous): Admission {
+  const isOpen = (transport: string) =>
+    anonymous.includes(transport === "websocket" ? "websocket" : "tcp");
   return ({ transport }) =>
-    anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
-      ? { allowed: true, principal: "anonymous" }
-      : { allowed: false };
+    isOpen(transport) ? { allowed: true, principal: "anonymous" } : { allowed: false };
 }

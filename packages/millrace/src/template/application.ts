@@ -25,11 +25,11 @@ export interface Application {
   readonly buckets: readonly BucketDefinition[];
   /** IoT policies, by name. */
   readonly policies: readonly NamedPolicy[];
-  /** Explicit ones and those that SAM makes; not enforced yet for functions and rules. */
+  /** Explicit ones and those that SAM makes. */
   readonly roles: readonly RoleDefinition[];
   readonly identityPools: readonly IdentityPoolDefinition[];
   readonly bucketPolicies: readonly BucketPolicyDefinition[];
-  /** Who may invoke functions. Not enforced yet. */
+  /** Who may invoke functions. */
   readonly permissions: readonly PermissionDefinition[];
   readonly outputs: Readonly<Record<string, string>>;
   /** What is accepted but not enforced or does nothing here, in a sentence each. */
@@ -63,4 +63,6 @@ export interface PermissionDefinition {
   readonly principal: string;
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
+  /** Of a function's URL: `NONE` or `AWS_IAM`. */
+  readonly urlAuthType?: string;
 }

@@ -89,4 +89,21 @@ describe("a function's own address", () => {
     const messages = result.ok ? [] : result.problems.map(({ message }) => message);
     expect(messages.join("\n")).toContain("has a URL already");
   });
+
+  test("has the permission that goes with it on AWS", () => {
+    const permission = `  HelloUrl:
+    Type: AWS::Lambda::Url
+    Properties: { AuthType: NONE, TargetFunctionArn: !Ref Hello }
+  Everybody:
+    Type: AWS::Lambda::Permission
+    Properties:
+      Action: lambda:InvokeFunctionUrl
+      Principal: "*"
+      FunctionName: !Ref Hello
+      FunctionUrlAuthType: NONE
+`;
+    const result = read(hello() + permission);
+    const permissions = result.ok ? result.application.permissions : [];
+    expect(permissions).toMatchObject([{ principal: "*", urlAuthType: "NONE" }]);
+  });
 });

@@ -1,6 +1,7 @@
-/** Lambda AddPermission: kept and told; nothing enforces it yet. */
+/** Lambda AddPermission: whom the function's own policy lets use it. */
 
 import type { PolicyStatement } from "../../functions/mod.ts";
+import { parsePolicyDocument } from "../../policy/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
 
 import { type Body, type ControlCall, done, no, type Route } from "./operation.ts";
@@ -16,6 +17,7 @@ export const addPermission: Route = {
     Principal: "string",
     SourceArn: "string",
     SourceAccount: "string",
+    FunctionUrlAuthType: "string",
   },
   perform,
 };
@@ -32,6 +34,8 @@ async function perform({ functions, name, qualifier, body }: ControlCall) {
     Resource: qualifier === undefined ? arn : `${arn}:${qualifier}`,
     ...conditionOf(body),
   };
+  const parsed = parsePolicyDocument({ Version: "2012-10-17", Statement: statement }, "resource");
+  if (!parsed.ok) return no(invalidParameter(parsed.problems[0]!.message));
   const at = qualifier ?? "$LATEST";
   const error = await functions.settings.addPermission(name, at, statement);
   return error ? no(refusalOf(error)) : done(201, { Statement: JSON.stringify(statement) });
@@ -43,9 +47,13 @@ function principalOf(principal: string): unknown {
   return { AWS: /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal };
 }
 
-function conditionOf({ SourceArn, SourceAccount }: Body) {
+function conditionOf({ SourceArn, SourceAccount, FunctionUrlAuthType: urlAuthType }: Body) {
+  const equals = {
+    ...(SourceAccount !== undefined && { "AWS:SourceAccount": SourceAccount }),
+    ...(urlAuthType !== undefined && { "lambda:FunctionUrlAuthType": urlAuthType }),
+  };
   const condition = {
-    ...(SourceAccount !== undefined && { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
+    ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
     ...(SourceArn !== undefined && { ArnLike: { "AWS:SourceArn": SourceArn } }),
   };
   return Object.keys(condition).length > 0 ? { Condition: condition } : {};

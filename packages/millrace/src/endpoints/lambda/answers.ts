@@ -1,8 +1,10 @@
 /** How Lambda says no: the one table from kinds of refusal to names and statuses on the wire. */
 
 import { restErrorAnswer } from "../../aws/mod.ts";
+import { textOf } from "../../base/mod.ts";
 import type { ControlError, ThrottleReason } from "../../functions/mod.ts";
-import type { Call } from "../ports.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
+import { type Asked, needsOf } from "./rights.ts";
 
 export interface Refusal {
   readonly status: number;
@@ -33,6 +35,15 @@ export function refuse({ requestId }: Pick<Call, "requestId">, refusal: Refusal)
   return answer;
 }
 
+/** What is said to a caller who may not do it; `undefined` when it may. */
+export function denied({ ports, refusal }: AdmittedCall, asked: Asked): Refusal | undefined {
+  const { account } = ports.identities;
+  const message = refusal(needsOf(asked, { account, policyOf: ports.functionPolicyOf }));
+  return message === undefined
+    ? undefined
+    : { status: 403, type: "AccessDeniedException", message };
+}
+
 export function invalidParameter(message: string): Refusal {
   return { status: 400, type: "InvalidParameterValueException", message };
 }
@@ -50,11 +61,11 @@ export function tooMany(message: string, reason?: ThrottleReason): Refusal {
   return { status: 429, type: "TooManyRequestsException", message, reason };
 }
 
-export const outdated: Refusal = {
-  status: 412,
-  type: "PreconditionFailedException",
-  message: "The Revision Id provided does not match the latest Revision Id.",
-};
+/** The machine failed, not the function: the caller may try again. */
+export function unavailable(failure: Uint8Array): Refusal {
+  const { errorMessage } = JSON.parse(textOf(failure));
+  return { status: 500, type: "ServiceException", message: errorMessage };
+}
 
 export const notJson: Refusal = {
   status: 400,

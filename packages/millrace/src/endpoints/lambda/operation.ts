@@ -9,9 +9,9 @@ import { decodeLabel, type RestTarget } from "../../aws/mod.ts";
 import type { Functions } from "../../functions/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { controlBodyBytesMax } from "../limits.ts";
-import type { Call } from "../ports.ts";
-import { invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
-import { parseFunctionName } from "./function-name.ts";
+import type { AdmittedCall } from "../ports.ts";
+import { denied, invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
+import { agreedQualifier, type FunctionReference, parseFunctionName } from "./function-name.ts";
 
 type MemberType = "string" | "number" | "boolean" | "object";
 
@@ -57,9 +57,13 @@ export function no(refusal: Refusal): Answer {
 }
 
 /** Reads the request as the route says, and lets it be performed. */
-export async function perform(call: Call, target: RestTarget, route: Route): Promise<Response> {
+export async function perform(
+  call: AdmittedCall,
+  target: RestTarget,
+  route: Route,
+): Promise<Response> {
   const read = await readCall(call, target, route);
-  const answer = "refusal" in read ? read : await route.perform(read);
+  const answer = "refusal" in read ? read : await performIfAllowed(call, route, read);
   if ("refusal" in answer) return refuse(call, answer.refusal);
   const headers = { "x-amzn-requestid": call.requestId };
   const { status, body } = answer;
@@ -68,8 +72,13 @@ export async function perform(call: Call, target: RestTarget, route: Route): Pro
     : Response.json(body, { status, headers });
 }
 
+async function performIfAllowed(call: AdmittedCall, route: Route, read: ControlCall) {
+  const denial = denied(call, { ...read, operation: route.operation });
+  return denial ? no(denial) : route.perform(read);
+}
+
 async function readCall(
-  call: Call,
+  call: AdmittedCall,
   { path, query }: RestTarget,
   route: Route,
 ): Promise<ControlCall | { readonly refusal: Refusal }> {
@@ -77,6 +86,8 @@ async function readCall(
   const text = decodeLabel(first) ?? "";
   const reference = text === "" ? { name: "" } : parseFunctionName(text);
   if (!reference) return no(invalidParameter(`"${text}" is no name of a function`)) as Refused;
+  const qualifier = readQualifier(reference, query, route);
+  if (typeof qualifier === "object") return { refusal: qualifier };
   const unknown = [...query.keys()].find((key) => !route.query?.includes(key));
   if (unknown) return unknownMember(unknown, route);
   const body = await readMembers(call, route);
@@ -85,16 +96,27 @@ async function readCall(
     functions: call.ports.functions,
     urlOf: call.ports.functionUrlOf,
     name: reference.name,
-    qualifier: query.get("Qualifier") ?? reference.qualifier,
+    qualifier,
     label: decodeLabel(second) ?? "",
     query,
     body,
   };
 }
 
+/** From the query or from behind the name, where the operation knows any. */
+function readQualifier(
+  { name, qualifier: derived }: FunctionReference,
+  query: URLSearchParams,
+  { operation, query: known }: Route,
+): string | undefined | Refusal {
+  if (known?.includes("Qualifier")) return agreedQualifier(derived, query);
+  if (derived === undefined || derived === "$LATEST") return undefined;
+  return invalidParameter(`"${name}:${derived}": a qualifier of ${operation} is not implemented`);
+}
+
 type Refused = { readonly refusal: Refusal };
 
-async function readMembers(call: Call, route: Route): Promise<Body | Refused> {
+async function readMembers(call: AdmittedCall, route: Route): Promise<Body | Refused> {
   const bytes = await readBody(call.request, controlBodyBytesMax);
   if (!bytes) return { refusal: tooLarge(controlBodyBytesMax, route.operation) };
   if (bytes.length === 0) return {};
@@ -113,6 +135,21 @@ async function readMembers(call: Call, route: Route): Promise<Body | Refused> {
 
 function unknownMember(name: string, { operation }: Route): Refused {
   return { refusal: invalidParameter(`"${name}" of ${operation} is not implemented`) };
+}
+
+/**
+ * The members of an object in the body, or in words what is wrong with it: that it is none, or has
+ * a member that is not among `known`. Members that are null count as absent.
+ */
+export function readNested(value: unknown, where: string, known: readonly string[]): Body | string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return `"${where}" must be an object`;
+  }
+  const given = Object.entries(value).filter(([, one]) => one !== null);
+  const unknown = given.find(([name]) => !known.includes(name));
+  return unknown
+    ? `"${unknown[0]}" of "${where}" is not implemented; "${known.join('", "')}" is`
+    : Object.fromEntries(given);
 }
 
 /** As Lambda words a value out of its range. */

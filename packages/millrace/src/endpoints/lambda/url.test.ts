@@ -90,3 +90,19 @@ test("what cannot be is refused by name", async () => {
   const nobody = await refusalOf(command({ FunctionName: "nobody" }));
   expect(nobody).toMatchObject(["ResourceNotFoundException", expect.any(String), 404]);
 });
+
+test("a permission may be for one kind of URL", async () => {
+  const added = await send(
+    new lambda.AddPermissionCommand({
+      FunctionName: "fixed",
+      StatementId: "everybody",
+      Action: "lambda:InvokeFunctionUrl",
+      Principal: "*",
+      FunctionUrlAuthType: "NONE",
+    }),
+  );
+  expect(JSON.parse(added.Statement)).toMatchObject({
+    Principal: "*",
+    Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } },
+  });
+});

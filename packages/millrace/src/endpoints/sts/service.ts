@@ -1,14 +1,16 @@
 /**
  * The endpoint of the token service (Query protocol, XML): which operations there are, who calls,
- * and the wire form of errors. Every request must be signed, as on AWS.
+ * and the wire form of errors. Every request must be signed, as on AWS. None of the operations
+ * needs leave of a policy but AssumeRole, which asks for it itself.
  */
 
-import { signableRequest } from "../../aws/mod.ts";
+import { isSigned, unsigned } from "../../aws/mod.ts";
 import { textOf } from "../../base/mod.ts";
 import type { AuthenticationProblem } from "../../identity/mod.ts";
 import { readBody } from "../body.ts";
+import { admit, type Gate } from "../gate.ts";
 import { identityBodyBytesMax } from "../limits.ts";
-import type { IdentityCall } from "../ports.ts";
+import type { AdmittedCall, Call, IdentityCall } from "../ports.ts";
 import { assumeRole } from "./AssumeRole.ts";
 import { getCallerIdentity } from "./GetCallerIdentity.ts";
 import { getSessionToken } from "./GetSessionToken.ts";
@@ -30,8 +32,18 @@ export function isQuery(request: Request): boolean {
 }
 
 /** Authenticates and answers a request of the Query protocol; errors too are XML. */
-export async function answerTokens(call: IdentityCall): Promise<Response> {
-  const { request, ports, client } = call;
+export function answerTokens(call: Call): Promise<Response> {
+  if (!isSigned(call.request)) return Promise.resolve(gate.refuse(call, unsigned));
+  return admit(call, gate, answerOperation);
+}
+
+const gate: Gate = {
+  services: ["sts"],
+  refuse: (call, problem) => fail(call, wireProblem(problem)),
+};
+
+async function answerOperation(call: AdmittedCall): Promise<Response> {
+  const { request, ports, caller } = call;
   const body = await readBody(request, identityBodyBytesMax);
   if (!body) return fail(call, { status: 413, code: "RequestEntityTooLarge", message: tooLarge });
   const parameters = new Map(new URLSearchParams(textOf(body)));
@@ -41,15 +53,8 @@ export async function answerTokens(call: IdentityCall): Promise<Response> {
     const message = `Could not find operation ${action} for version ${parameters.get("Version")}`;
     return fail(call, { status: 400, code: "InvalidAction", message });
   }
-  const authentication = ports.identities.authenticate(signableRequest(request), {
-    body,
-    sourceIp: client.ip,
-    services: ["sts"],
-  });
-  if (!authentication.ok) return fail(call, wireProblem(authentication.problem));
   parameters.delete("Action");
   parameters.delete("Version");
-  const { caller } = authentication;
   const outcome = operation({ identities: ports.identities, caller, parameters });
   if ("error" in outcome) return fail(call, outcome.error);
   return answer(call, 200, {

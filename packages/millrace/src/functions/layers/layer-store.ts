@@ -144,9 +144,9 @@ export class LayerStore {
     return kept;
   }
 
-  /** Beside the functions' own folders, under a name that no function can have. */
+  /** Beside the functions' own folders, under a name that no function and no code can have. */
   #folderOf(name: string): string {
-    return join(this.#context.workFolder, ".layers", name);
+    return join(this.#context.workFolder, ".layers", `layer-${name}`);
   }
 }
 

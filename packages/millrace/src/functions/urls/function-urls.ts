@@ -5,9 +5,8 @@
 
 import { memberOf } from "../../base/mod.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { latest } from "../catalogue/resolve.ts";
+import { latest, versionOf } from "../catalogue/resolve.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
-import { versionOf } from "../control/settings.ts";
 import { type FunctionUrl, functionUrlId, type UrlDefinition, type UrlSettings } from "./url.ts";
 
 export interface FunctionUrlsContext {
@@ -30,13 +29,15 @@ export class FunctionUrls {
     this.#context = context;
   }
 
-  /** `undefined`: nobody has this address, or its alias is gone. */
+  /** `undefined`: nobody has this address, or its function or alias is gone. */
   find(id: string): FunctionUrl | undefined {
     this.#byId ??= new Map(this.list().map((url) => [url.id, url]));
     const url = this.#byId.get(id);
-    if (!url) return undefined;
-    const entry = this.#context.catalogue.get(url.functionName);
-    return versionOf(entry, url.qualifier ?? latest) ? url : undefined;
+    if (!url || url.ofTemplate) return url;
+    const { functionName, qualifier = latest } = url;
+    const entry = this.#context.catalogue.get(functionName);
+    const isThere = memberOf(entry.urls ?? {}, qualifier) && versionOf(entry, qualifier);
+    return isThere ? url : undefined;
   }
 
   /** All of them, those of the template first. */

@@ -5,7 +5,7 @@
  * mappings of roles are refused by name.
  */
 
-import { type Draft, defineResource, type Path } from "../resource-type.ts";
+import { defineResource, type Path } from "../resource-type.ts";
 import { object, required, text } from "../schema.ts";
 import { identityPoolType } from "./cognito-identity-pool.ts";
 
@@ -32,19 +32,10 @@ export const cognitoIdentityPoolRoleAttachment = defineResource({
     const pool = draft.identityPools.find(({ id }) => id === poolId);
     const arn = roles?.unauthenticated;
     if (arn === undefined || !pool) return;
-    const problem = problemOfRole(arn, draft);
-    if (problem) report(guestRole, problem);
-    else if (pool.guestRoleArn !== undefined) {
+    if (!draft.roles.some((role) => role.arn === arn)) {
+      report(guestRole, `'${arn}' is no role of this template`);
+    } else if (pool.guestRoleArn !== undefined) {
       report(["Properties", "IdentityPoolId"], "this pool has its roles from another attachment");
     } else pool.guestRoleArn = arn;
   },
 });
-
-/** What keeps guests from taking the role. */
-function problemOfRole(arn: string, { roles }: Draft): string | undefined {
-  const role = roles.find((one) => one.arn === arn);
-  if (!role) return `'${arn}' is no role of this template`;
-  const [managed] = role.managedPolicies;
-  if (managed === undefined) return undefined;
-  return `the role has the managed policy '${managed}', which is not there: write its statements`;
-}

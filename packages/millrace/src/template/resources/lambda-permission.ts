@@ -1,10 +1,10 @@
 /**
- * `AWS::Lambda::Permission`: who may invoke a function. On AWS a topic rule needs one for each
- * function it invokes; here it is checked and kept, and not enforced yet.
+ * `AWS::Lambda::Permission`: who may invoke a function. A topic rule needs one for each function it
+ * invokes.
  */
 
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
-import { object, required, text } from "../schema.ts";
+import { choice, object, required, text } from "../schema.ts";
 import { functionType } from "./function-schema.ts";
 
 export const lambdaPermission = defineResource({
@@ -16,6 +16,7 @@ export const lambdaPermission = defineResource({
     ),
     Principal: required(text()),
     SourceArn: text({ pattern: /^arn:.+$/, form: "an ARN" }),
+    FunctionUrlAuthType: choice("NONE", "AWS_IAM"),
     SourceAccount: text({ pattern: /^\d{12}$/, form: "an account of 12 digits" }),
   }),
   defaultName: stackAndLogicalId,
@@ -28,12 +29,12 @@ export const lambdaPermission = defineResource({
       report(["Properties", "FunctionName"], message);
       return;
     }
-    draft.noteNotEnforced("Lambda permissions");
     draft.permissions.push({
       functionName: target.name,
       action: given.Action,
       principal: given.Principal,
       ...(given.SourceArn !== undefined && { sourceArn: given.SourceArn }),
+      ...(given.FunctionUrlAuthType && { urlAuthType: given.FunctionUrlAuthType }),
       ...(given.SourceAccount !== undefined && { sourceAccount: given.SourceAccount }),
     });
   },

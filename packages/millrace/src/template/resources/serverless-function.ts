@@ -56,6 +56,7 @@ export const serverlessFunction = defineResource({
     mark(`function:${identity.name}`, []);
     mark(`function:${identity.name}:handler`, ["Properties", "Handler"]);
     const codeFolder = findCode(resource, draft);
+    const role = keepRole(resource, draft);
     const build = codeFolder === undefined ? undefined : readBuild(resource, codeFolder);
     if (codeFolder !== undefined) {
       checkHandler(resource, codeFolder, build);
@@ -70,7 +71,7 @@ export const serverlessFunction = defineResource({
         layers: readLayers(resource, draft),
         ...(build && { build }),
         description: given.Description,
-        role: given.Role,
+        role,
         reservedConcurrency: given.ReservedConcurrentExecutions,
         asyncSettings: readAsyncSettings(resource, draft),
       });
@@ -79,7 +80,6 @@ export const serverlessFunction = defineResource({
       draft.noteWithoutEffect("Architectures");
     }
     checkUrl(resource, draft);
-    keepRole(resource, draft);
     connectEvents(resource, draft);
   },
 });
