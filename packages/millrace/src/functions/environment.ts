@@ -74,7 +74,6 @@ interface RunningCall {
   readonly call: Call;
   readonly startMs: number;
   readonly deadlineMs: number;
-  readonly timer: Timer;
   readonly resolve: (outcome: Outcome) => void;
 }
 
@@ -99,6 +98,8 @@ export class Environment {
   /** The server wants it gone: a call that is cut short by that is no failure of the function. */
   #ending = false;
   #memoryTimer: Timer | undefined;
+  /** Until the process asks for its next call: what it does behind its answer counts too. */
+  #callTimer: Timer | undefined;
   #exited = false;
 
   /** Throws what the machine says when it gives no process; nothing of it is left then. */
@@ -152,9 +153,9 @@ export class Environment {
         call,
         startMs: clock.monotonic(),
         deadlineMs: clock.now() + timeoutMs,
-        timer: this.#limitTo(timeoutMs),
         resolve,
       };
+      this.#callTimer = this.#limitTo(timeoutMs);
       giveWork(call);
     });
   }
@@ -192,6 +193,7 @@ export class Environment {
       const { requestId } = this.#running.call;
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
+    this.#callTimer?.cancel();
     await this.#logComplete;
     return new Promise((resolve) => {
       const wasIdle = this.#giveWork !== undefined;
@@ -242,7 +244,6 @@ export class Environment {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     this.#running = undefined;
-    running.timer.cancel();
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
       const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
@@ -305,6 +306,7 @@ export class Environment {
     this.#exited = true;
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
+    this.#callTimer?.cancel();
     this.#api.close();
     const exit = this.#process;
     this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(exit));

@@ -11,6 +11,7 @@ import {
   type Figured,
   type Logger,
   newUuid,
+  noBytes,
   type Random,
   WorldError,
 } from "../base/mod.ts";
@@ -27,6 +28,7 @@ import { FunctionSettings } from "./control/settings.ts";
 import { Turns } from "./control/turns.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
+import { encodeFailure, notReady } from "./failures.ts";
 import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
 import { type Inspector, inspectorsOf } from "./inspect/inspector.ts";
@@ -277,8 +279,9 @@ class FunctionHouse {
 
   async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
     const pool = this.#find(name, options.qualifier);
-    if (!pool) return { found: false } as const;
+    if (!pool && !this.#isKept(name, options.qualifier)) return { found: false } as const;
     const { requestId = newUuid(this.#options.random) } = options;
+    if (!pool) return { found: true, requestId, version: latest, ...refuseUnready() } as const;
     const outcome = await this.#run(pool, requestId, payload, options);
     return { found: true, requestId, version: pool.program.version, ...outcome } as const;
   }
@@ -307,6 +310,11 @@ class FunctionHouse {
     await Promise.all(this.#reloads.map((reload) => reload.close()));
     await this.#fleet.close();
     await this.#asyncCalls.settled();
+  }
+
+  /** By the API alone: no start goes on with a function of the template that cannot run. */
+  #isKept(name: string, qualifier: string | undefined): boolean {
+    return this.#definitionOf(name) === undefined && this.has(name, qualifier);
   }
 
   #find(name: string, qualifier: string | undefined): Pool | undefined {
@@ -438,6 +446,11 @@ class FunctionHouse {
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
     });
   }
+}
+
+function refuseUnready(): Outcome {
+  const payload = encodeFailure(notReady);
+  return { payload, functionError: "Unhandled", unavailable: true, logTail: noBytes };
 }
 
 function tryResult(outcome: Outcome, version: string): TryResult {

@@ -75,37 +75,62 @@ class Context:
         return max(0, self.deadline_ms - int(time.time() * 1000))
 
 
-def describe(error, kind=None):
+class RuntimeFault(Exception):
+    """What the runtime has to say of a handler, in Lambda's words; it has no trace."""
+
+    def __init__(self, kind, message):
+        super().__init__(message)
+        self.kind = kind
+
+
+def describe(error, request_id=""):
     lines = traceback.format_exception(type(error), error, error.__traceback__)
+    is_fault = isinstance(error, RuntimeFault)
+    trace = [line for line in lines[1:-1] if "bootstrap/python.py" not in line]
     return {
         "errorMessage": str(error),
-        "errorType": kind or type(error).__name__,
-        "stackTrace": [line for line in lines[1:-1] if "bootstrap/python.py" not in line],
+        "errorType": error.kind if is_fault else type(error).__name__,
+        "requestId": request_id,
+        "stackTrace": [] if is_fault else trace,
     }
 
 
 def load_handler(name):
     module, dot, attribute = name.rpartition(".")
     if not dot:
-        raise ImportError(f"Bad handler '{name}': not enough values to unpack")
+        message = f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
+        raise RuntimeFault("Runtime.MalformedHandlerName", message)
     sys.path.insert(0, ROOT)
-    return getattr(importlib.import_module(module.replace("/", ".")), attribute)
+    try:
+        loaded = importlib.import_module(module.replace("/", "."))
+    except ImportError as error:
+        message = f"Unable to import module '{module}': {error}"
+        raise RuntimeFault("Runtime.ImportModuleError", message)
+    except SyntaxError as error:
+        message = f"Syntax error in module '{module}': {error}"
+        raise RuntimeFault("Runtime.UserCodeSyntaxError", message)
+    if not hasattr(loaded, attribute):
+        message = f"Handler '{attribute}' missing on module '{module}'"
+        raise RuntimeFault("Runtime.HandlerNotFound", message)
+    return getattr(loaded, attribute)
 
 
 def start(api):
     try:
         return load_handler(os.environ["_HANDLER"])
     except BaseException as error:
-        kinds = [
-            (ImportError, "Runtime.ImportModuleError"),
-            (AttributeError, "Runtime.HandlerNotFound"),
-            (SyntaxError, "Runtime.UserCodeSyntaxError"),
-        ]
-        kind = next((name for type_, name in kinds if isinstance(error, type_)), None)
-        described = describe(error, kind)
+        described = describe(error)
         print(f"[ERROR] {described['errorType']}: {described['errorMessage']}", flush=True)
         api.request("POST", "init/error", json.dumps(described))
         sys.exit(1)
+
+
+def marshal(answer):
+    try:
+        return json.dumps(answer)
+    except Exception as error:
+        message = f"Unable to marshal response: {error}"
+        raise RuntimeFault("Runtime.MarshalError", message)
 
 
 def serve_call(api, handler):
@@ -115,10 +140,10 @@ def serve_call(api, handler):
     os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
     outcome = "response"
     try:
-        answer = json.dumps(handler(json.loads(body), context))
+        answer = marshal(handler(json.loads(body), context))
     except Exception as error:
         outcome = "error"
-        described = describe(error)
+        described = describe(error, context.aws_request_id)
         print(f"[ERROR] {described['errorType']}: {described['errorMessage']}")
         print("".join(described["stackTrace"]), end="")
         answer = json.dumps(described)
