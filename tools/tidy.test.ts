@@ -59,6 +59,7 @@ describe("files", () => {
     expect(text("src/topic-tree.test.ts", "")).toBe("");
     expect(text("src/topicTree.ts", "")).toContain("kebab-case");
     expect(text("packages/millrace/src/endpoints/dynamodb/PutItem.ts", "")).toBe("");
+    expect(text("packages/millrace/src/endpoints/iot/things/CreateThing.ts", "")).toBe("");
   });
 
   test("a page has exactly one title", () => {

@@ -12,7 +12,7 @@ const bannedFiles = new Set(["types.ts", "index.ts"]);
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*\.[cm]?[jt]s$/;
 /** Folders whose files are one per operation or case, named as on the wire. */
 const operationFolders =
-  /^(packages\/millrace\/src\/endpoints\/[^/]+|conformance(\/.+)?|docs\/decisions)$/;
+  /^(packages\/millrace\/src\/endpoints\/[^/]+(\/[^/]+)?|conformance(\/.+)?|docs\/decisions)$/;
 
 const code = /\.[cm]?[jt]s$/;
 const prose = /\.md$/;

@@ -61,7 +61,8 @@ class Stage {
 
   async #start() {
     const { certificate, key } = this.#pair;
-    const flags = ["--mqtts-port", "0", "--tls-cert", certificate, "--tls-key", key];
+    const tls = ["--tls-cert", certificate, "--tls-key", key, "--tls-ca", certificate];
+    const flags = ["--mqtts-port", "0", ...tls];
     const at = this.#server;
     this.#server = await startServer({ template, dataFolder: this.#dataFolder, at, flags });
   }

@@ -181,6 +181,17 @@ export class Broker implements Figured {
     return true;
   }
 
+  /** Ends all connections of a principal that may be here no more; answers with how many. */
+  expel(principal: string): number {
+    let count = 0;
+    for (const connection of this.connections) {
+      if (connection.open?.origin.principal !== principal) continue;
+      connection.close("AUTH_ERROR");
+      count += 1;
+    }
+    return count;
+  }
+
   /** `undefined` for a client of whom nothing is known. */
   clientState(clientId: string): ClientState | undefined {
     return clientState(this, clientId);

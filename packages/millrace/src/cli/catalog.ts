@@ -2,6 +2,7 @@
 
 import type { Command } from "./command.ts";
 import { init } from "./commands/init.ts";
+import { logs } from "./commands/logs.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve, start } from "./commands/start.ts";
 import { tablesExport } from "./commands/tables-export.ts";
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   start,
   serve,
   init,
+  logs,
   rulesTest,
   trace,
   tablesExport,

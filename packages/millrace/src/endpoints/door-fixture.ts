@@ -19,7 +19,15 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
-import { ApiAccess, Denials, Identities, makeSecret, memoryKeyStore } from "../identity/mod.ts";
+import {
+  ApiAccess,
+  Denials,
+  Devices,
+  Identities,
+  makeSecret,
+  memoryKeyStore,
+} from "../identity/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import {
   createRules,
   Destinations,
@@ -59,7 +67,7 @@ export async function openDoor(
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock);
   const trace = new RuleTrace();
-  const { rules, manager } = createTestRules({ records, clock, trace, publish });
+  const { rules, manager } = await createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
     records,
     limits: { ...defaultLimits, ...brokerLimits },
@@ -76,12 +84,13 @@ export async function openDoor(
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
-  await manager.start();
-  const destinations = createTestDestinations({ records, clock, questions });
-  await destinations.start({ endpointUrl: "http://door.test" });
+  const devices = await createTestDevices(records, clock);
+  const logs = await startTestLogs(records, clock);
+  const destinations = await createTestDestinations({ records, clock, questions });
   const door = createApiDoor({
     identities,
     denials,
+    devices,
     access: new ApiAccess({ denials, clock }),
     get trustsAnonymous() {
       return state.trustsAnonymous;
@@ -92,6 +101,7 @@ export async function openDoor(
     rules: manager,
     destinations,
     trace,
+    logs,
     account,
     functionUrlOf: (id) => `http://${id}.lambda-url.test/`,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
@@ -101,11 +111,7 @@ export async function openDoor(
     clock,
     random: systemRandom,
   });
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: (request) => door(request, { ip: "127.0.0.1" }),
-  });
+  const server = serve(door);
   const url = `http://127.0.0.1:${server.port}`;
   return {
     url,
@@ -116,6 +122,7 @@ export async function openDoor(
     state,
     broker,
     trace,
+    logs,
     rulesManager: manager,
     records,
     clock,
@@ -126,6 +133,20 @@ export async function openDoor(
     tables,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
+}
+
+function serve(door: ReturnType<typeof createApiDoor>) {
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request) => door(request, { ip: "127.0.0.1" }),
+  });
+}
+
+async function startTestLogs(records: Records, clock: Clock) {
+  const logs = new Logs({ records, clock, logger: silentLogger });
+  await logs.start();
+  return logs;
 }
 
 async function createTestTables(records: Records, clock: Clock) {
@@ -165,7 +186,21 @@ function createTestIdentities(clock: Clock) {
   return { identities, denials, rootKey, edge };
 }
 
-function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
+async function createTestDevices(records: Records, clock: Clock): Promise<Devices> {
+  const devices = new Devices({
+    account: { partition: "aws", ...account },
+    records,
+    authorityPath: undefined,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    onDeactivated() {},
+  });
+  await devices.start();
+  return devices;
+}
+
+async function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
   const created = createRules({
     definitions: [],
     records,
@@ -184,15 +219,16 @@ function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {
     },
   });
   if (!created.ok) throw new Error("without definitions nothing can be wrong with them");
+  await created.manager.start();
   return created;
 }
 
-function createTestDestinations(options: {
+async function createTestDestinations(options: {
   readonly records: Records;
   readonly clock: Clock;
   readonly questions: string[];
 }) {
-  return new Destinations({
+  const destinations = new Destinations({
     ...options,
     random: systemRandom,
     logger: silentLogger,
@@ -202,6 +238,8 @@ function createTestDestinations(options: {
     },
     arnOf: (id) => id,
   });
+  await destinations.start({ endpointUrl: "http://door.test" });
+  return destinations;
 }
 
 const nothing = async () => {};

@@ -22,15 +22,18 @@ export interface PageOptions {
   readonly countDefault: number;
   /** The most that may be asked for; 200 when absent. */
   readonly countBound?: number;
+  /** What this list calls its token and its count; absent: as `pageMembers` has them. */
+  readonly names?: readonly [token: string, count: string];
 }
 
 export function readPage(query: Query, options: PageOptions): PageWish {
-  const { list, countDefault, countBound = 200 } = options;
-  const countMax = query.integer("maxResults", { min: 1, max: countBound }) ?? countDefault;
-  const token = query.text("nextToken");
+  const { list, countDefault, countBound = 200, names = pageMembers } = options;
+  const [tokenName, countName] = names;
+  const countMax = query.integer(countName, { min: 1, max: countBound }) ?? countDefault;
+  const token = query.text(tokenName);
   if (token === undefined) return { after: undefined, countMax };
   const after = placeOf(token, list);
-  if (after === undefined) query.report(`nextToken "${token}" is not one of this list`);
+  if (after === undefined) query.report(`${tokenName} "${token}" is not one of this list`);
   return { after, countMax };
 }
 

@@ -15,10 +15,12 @@ import type {
   ApiAccess,
   Caller,
   Denials,
+  Devices,
   Identities,
   Need,
   ResourcePolicies,
 } from "../identity/mod.ts";
+import type { Logs } from "../logs/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
@@ -46,6 +48,7 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers" | "has">;
   /** The address of a function's URL at the edge, from its id. */
   readonly functionUrlOf: (id: string) => string;
+  readonly logs: Logs;
   /** What a function's own policy says of who may use it; none: nobody by it. */
   readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;
   readonly rules: RuleManager;
@@ -62,6 +65,8 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly access: Pick<ApiAccess, "refusal">;
   /** What policies have refused lately. */
   readonly denials: Pick<Denials, "list">;
+  /** Certificates, IoT policies and things. */
+  readonly devices: Devices;
   readonly clock: Clock;
 }
 

@@ -9,6 +9,9 @@ import * as data from "./iotdata/rights.ts";
 import { operationNames as dataOperations } from "./iotdata/service.ts";
 import { needsOf as functionNeeds } from "./lambda/rights.ts";
 import { routes } from "./lambda/service.ts";
+import * as logs from "./logs/rights.ts";
+import { operationNames as logOperations } from "./logs/service.ts";
+import { membersOf } from "./rights.ts";
 
 const account = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
 const house = { account, tables: { definitionOf: () => undefined } };
@@ -31,9 +34,52 @@ test("every operation of AWS IoT's control plane has its rights", () => {
   expect(without).toEqual(["ConfirmTopicRuleDestination"]);
 });
 
+test.each([
+  ["AttachPolicy", { body: { target: "arn:t" } }, ["arn:t"]],
+  ["AttachPolicy", { body: { target: "eu-central-1:1" } }, ["*"]],
+  ["AttachThingPrincipal", { header: "arn:c" }, ["arn:c"]],
+  ["DescribeCACertificate", { label: "1" }, ["arn:aws:iot:eu-central-1:111122223333:cacert/1"]],
+  [
+    "AddThingToThingGroup",
+    { body: { thingGroupName: "g", thingArn: "arn:x" } },
+    ["arn:aws:iot:eu-central-1:111122223333:thinggroup/g", "arn:x"],
+  ],
+])("%s with %p needs leave for %p", (operation, given: Given, expected) => {
+  const { label = "", body = {}, header = "" } = given;
+  const headers = new Headers({ "x-amzn-principal": header });
+  const asked = { operation, label, query: new URLSearchParams(), headers, body: membersOf(body) };
+  const needs = control.needsOf(asked, account);
+  expect(needs.map(({ resource }) => resource)).toEqual(expected);
+  expect(needs[0]!.action).toBe(`iot:${operation}`);
+});
+
+interface Given {
+  readonly label?: string;
+  readonly body?: object;
+  readonly header?: string;
+}
+
 test("every operation of AWS IoT's data plane has its rights", () => {
   expect(dataOperations()).toContain("Publish");
   expect(dataOperations().filter((name) => !data.hasRight(name))).toEqual([]);
+});
+
+test("every operation of logs has its rights", () => {
+  expect(logOperations()).toContain("PutLogEvents");
+  expect(logOperations().filter((name) => !logs.hasRight(name))).toEqual([]);
+});
+
+test.each([
+  ["PutLogEvents", { logGroupName: "g", logStreamName: "s" }, "log-group:g:log-stream:s"],
+  ["FilterLogEvents", { logGroupName: "g" }, "log-group:g:*"],
+  ["FilterLogEvents", { logGroupIdentifier: "g" }, "log-group:g:*"],
+  ["TagResource", { resourceArn: "arn:aws:logs:r:1:log-group:/a/b:*" }, "log-group:/a/b"],
+  ["DescribeLogGroups", {}, "log-group:*"],
+  ["GetLogEvents", { logGroupName: 7 }, "log-group::log-stream:"],
+])("%s with %p needs leave for %s", (operation, input, resource) => {
+  expect(logs.needsOf(operation, input, account)).toEqual([
+    { action: `logs:${operation}`, resource: `arn:aws:logs:eu-central-1:111122223333:${resource}` },
+  ]);
 });
 
 test("every operation of Lambda needs leave for itself", () => {

@@ -20,8 +20,15 @@ import {
   responseBytesMax,
   streamBytesMax,
 } from "./limits.ts";
+import {
+  errorTypeOf,
+  type PlatformFailure,
+  PlatformLines,
+  reportedFailure,
+} from "./logging/platform-lines.ts";
+import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
-import { type FunctionLine, Output } from "./output.ts";
+import { type FunctionLine, type LogName, Output } from "./output.ts";
 import {
   type PiecedAnswer,
   type RuntimeApi,
@@ -46,6 +53,8 @@ export interface Program {
   readonly createVariables: (own: OwnVariables) => Record<string, string>;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  readonly logging: LoggingSettings;
+  readonly runtime: string;
 }
 
 /** What differs from one environment of a function to the next. */
@@ -63,12 +72,18 @@ export interface EnvironmentOptions {
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
   readonly onIdle: (environment: Environment) => void;
-  /** Its process is gone; `startFailure` says why, when it never became idle. */
-  readonly onEnd: (environment: Environment, startFailure: StartFailure | undefined) => void;
+  /** Its process is gone; `startTrouble` says why, when it never became idle. */
+  readonly onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => void;
 }
 
 /** The error's JSON, in the words for the given call. */
 export type StartFailure = (requestId: string) => Uint8Array;
+
+/** Why an environment did not start; it may be the machine's trouble, and not the function's. */
+export interface StartTrouble {
+  readonly failure: StartFailure;
+  readonly unavailable?: true;
+}
 
 interface RunningCall {
   readonly call: Call;
@@ -77,9 +92,12 @@ interface RunningCall {
   readonly resolve: (outcome: Outcome) => void;
 }
 
+const timedOutType = "Sandbox.Timedout";
+
 export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #output: Output;
+  readonly #lines: PlatformLines;
   readonly #api: RuntimeApi;
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #initTimer: Timer;
@@ -95,9 +113,13 @@ export class Environment {
   #initMs: number | undefined;
   #initError: Uint8Array | undefined;
   #timedOut = false;
+  /** How the process broke the call in hand, for its report. */
+  #brokeBy: string | undefined;
   /** The server wants it gone: a call that is cut short by that is no failure of the function. */
   #ending = false;
   #memoryTimer: Timer | undefined;
+  /** When it was looked at last. */
+  #memoryBytes = 0;
   /** Until the process asks for its next call: what it does behind its answer counts too. */
   #callTimer: Timer | undefined;
   #exited = false;
@@ -107,18 +129,21 @@ export class Environment {
     const { program, clock, write, temporaryFolders, provisioned = false } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
-    const { functionName, marksLog } = program;
-    this.#output = new Output({ functionName, marksLog, clock, write });
+    const { marksLog } = program;
     const temporaryFolder = temporaryFolders.make();
     this.#temporaryFolder = temporaryFolder;
     let api: RuntimeApi | undefined;
     try {
+      const variables = program.createVariables({ temporaryFolder, provisioned });
+      const log = logNameOf(variables);
+      const region = variables.AWS_REGION ?? "";
+      this.#lines = new PlatformLines({ ...program, settings: program.logging, region, clock });
+      this.#output = new Output({ ...program, log, lines: this.#lines, clock, write });
       api = serveRuntimeApi({
         readsTrailers: !marksLog, // a runtime of one's own
         deadlineMs: () => this.#deadlineMs,
         handlers: this.#handlers(),
       });
-      const variables = program.createVariables({ temporaryFolder, provisioned });
       this.#process = startProcess(variables, program, api.address);
     } catch (thrown) {
       api?.close();
@@ -126,6 +151,7 @@ export class Environment {
       throw thrown;
     }
     this.#api = api;
+    this.#output.platform(this.#lines.initStart(provisioned));
     this.#checkMemory();
     this.#initTimer = this.#limitTo(initMsMax);
     this.#ended = this.#watch();
@@ -246,26 +272,31 @@ export class Environment {
     this.#running = undefined;
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
-      const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
+      const { payload, functionError } = ended;
+      const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
+      const logTail = this.#output.end((memory) => ({
+        ...this.#report(requestId, memory),
+        durationMs,
+        failure,
+      }));
       running.resolve({ ...ended, logTail });
     });
     return true;
   }
 
-  #report(requestId: string, durationMs: number, memoryBytes: number): string {
-    const init = this.#initMs;
+  #report(requestId: string, memoryBytes: number) {
+    const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
-    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? 0);
-    const fields = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${Math.ceil(durationMs)} ms`,
-      `Memory Size: ${this.#options.program.memoryMegabytes} MB`,
-      `Max Memory Used: ${Math.ceil(bytes / 1_048_576)} MB`,
-    ];
-    if (init !== undefined) fields.push(`Init Duration: ${init.toFixed(2)} ms`);
-    return `${fields.join("\t")}\t`;
+    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
+    return { requestId, memoryBytes: bytes, initMs };
+  }
+
+  #reportFailedInit(): void {
+    const durationMs = this.#options.clock.monotonic() - this.#startMs;
+    const reported = this.#initError && errorTypeOf(this.#initError);
+    const errorType = this.#timedOut ? timedOutType : (reported ?? "Runtime.ExitError");
+    this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
   }
 
   #limitTo(ms: number): Timer {
@@ -282,7 +313,8 @@ export class Environment {
   #checkMemory(): void {
     if (this.#exited) return;
     const bytesMax = this.program.memoryMegabytes * 1_048_576;
-    if ((ownMemoryOf(this.#process.pid) ?? 0) > bytesMax) this.#kill();
+    this.#memoryBytes = ownMemoryOf(this.#process.pid) ?? this.#memoryBytes;
+    if (this.#memoryBytes > bytesMax) this.#kill();
     this.#memoryTimer = this.#options.clock.after(memoryCheckMs, () => this.#checkMemory());
   }
 
@@ -308,8 +340,9 @@ export class Environment {
     this.#memoryTimer?.cancel();
     this.#callTimer?.cancel();
     this.#api.close();
+    if (!this.#initialised && !this.#ending) this.#reportFailedInit();
     const exit = this.#process;
-    this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(exit));
+    this.#options.onEnd(this, this.#initialised ? undefined : this.#startTrouble(exit));
     await Promise.race([lines, this.#pause(logDrainMsMax)]);
     this.#output.close();
     if (this.#running) this.#failCall(this.#running.call, exit);
@@ -318,15 +351,28 @@ export class Environment {
   }
 
   #failCall({ requestId }: Call, exit: failures.Exit): void {
-    const failure = this.#timedOut
-      ? failures.timedOut(requestId, this.#options.program.timeoutSeconds)
-      : this.#ending
-        ? failures.closing
-        : failures.exited(requestId, exit);
-    this.#output.platform(failure.errorMessage);
-    const unavailable = failure === failures.closing ? ({ unavailable: true } as const) : {};
+    const failure = this.#failureOf(requestId, exit);
+    this.#output.platform(this.#lines.broken(requestId, failure));
+    this.#brokeBy = failure.errorType;
     const payload = encodeFailure(failure);
-    this.#settle(requestId, { payload, functionError: "Unhandled", ...unavailable });
+    this.#settle(requestId, { payload, functionError: "Unhandled", ...this.#excuse(exit) });
+  }
+
+  /** A machine that goes down, or a supervisor, asks every process to end; we never ask. */
+  #excuse({ signalCode }: failures.Exit): { readonly unavailable?: true } {
+    const isMachines = !this.#timedOut && (this.#ending || signalCode === "SIGTERM");
+    return isMachines ? { unavailable: true } : {};
+  }
+
+  #failureOf(requestId: string, exit: failures.Exit): Failure {
+    if (this.#timedOut) {
+      return failures.timedOut(requestId, this.#options.program.timeoutSeconds);
+    }
+    return this.#ending ? failures.closing : failures.exited(requestId, exit);
+  }
+
+  #startTrouble(exit: failures.Exit): StartTrouble {
+    return { failure: this.#startFailure(exit), ...this.#excuse(exit) };
   }
 
   #startFailure(exit: failures.Exit): StartFailure {
@@ -353,4 +399,15 @@ function startProcess(variables: Record<string, string>, program: Program, addre
     stderr: "pipe",
     detached: true,
   });
+}
+
+function failureOf(errorType: string | undefined): PlatformFailure | undefined {
+  if (errorType === timedOutType) return { status: "timeout" };
+  return errorType === undefined ? undefined : { status: "error", errorType };
+}
+
+function logNameOf(variables: Record<string, string>): LogName {
+  const { AWS_LAMBDA_LOG_GROUP_NAME: group = "", AWS_LAMBDA_LOG_STREAM_NAME: stream = "" } =
+    variables;
+  return { group, stream };
 }

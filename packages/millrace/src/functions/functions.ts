@@ -36,6 +36,7 @@ import type { LayerDefinition } from "./layers/layer.ts";
 import { LayerStore } from "./layers/layer-store.ts";
 import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
+import type { FunctionLine, LogName } from "./output.ts";
 import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
@@ -75,8 +76,16 @@ export interface FunctionsOptions {
   readonly credentialsFor?: (definition: FunctionDefinition) => FunctionCredentials | undefined;
   /** Gets what functions write, a line without its newline at a time; absent: the logger does. */
   readonly writeLog?: (line: string) => void;
+  /** Gets every line as Lambda's log has it, with where it belongs there. Returns at once. */
+  readonly keepLine?: (line: KeptLine) => void;
   /** Absent: the `node` on the server's PATH, or else the Bun that runs the server. */
   readonly node?: NodeCommand;
+}
+
+export interface KeptLine extends LogName {
+  readonly timestampMs: number;
+  /** Ends in a newline. */
+  readonly message: string;
 }
 
 export interface InvokeOptions {
@@ -196,11 +205,12 @@ class FunctionHouse {
     this.inspectors = inspectorsOf(options.definitions, options.inspectPort, this.#node);
     const sink = { clock, logger, writeLog };
     this.#temporaryFolders = new TemporaryFolders(options.workFolder);
-    this.#fleet = new Fleet({
-      clock,
-      temporaryFolders: this.#temporaryFolders,
-      write: (line) => writeFunctionLine(line, sink),
-    });
+    const write = (line: FunctionLine) => {
+      writeFunctionLine(line, sink);
+      const { raw, log } = line;
+      options.keepLine?.({ ...log, timestampMs: clock.now(), message: `${raw}\n` });
+    };
+    this.#fleet = new Fleet({ clock, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
     this.settings = new FunctionSettings({

@@ -17,7 +17,7 @@
 import { assert, BoundedQueue, type Clock, errorText, noBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import type { ThrottleReason } from "./concurrency.ts";
-import { Environment, type Program, type StartFailure } from "./environment.ts";
+import { Environment, type Program, type StartTrouble } from "./environment.ts";
 import { cannotStart, closing, encodeFailure, type Failure, throttled } from "./failures.ts";
 import {
   backOffMsMax,
@@ -47,12 +47,6 @@ interface Waiting {
 interface Idle {
   readonly environment: Environment;
   readonly timer: Timer;
-}
-
-/** Why an environment did not start; it may be the machine's trouble, and not the function's. */
-interface StartTrouble {
-  readonly failure: StartFailure;
-  readonly unavailable?: true;
 }
 
 export class Pool {
@@ -231,12 +225,12 @@ export class Pool {
         else void environment.end();
         this.#dispatch();
       },
-      onEnd: (environment: Environment, startFailure: StartFailure | undefined) => {
+      onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => {
         started();
         this.#environments.delete(environment);
         this.#forgetIdle(environment);
-        if (startFailure && environment.program === this.#program) {
-          this.#noteStartFailure({ failure: startFailure });
+        if (startTrouble && environment.program === this.#program) {
+          this.#noteStartFailure(startTrouble);
         }
         if (!this.#closing) this.#dispatch();
       },

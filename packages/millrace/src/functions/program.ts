@@ -20,6 +20,7 @@ import type { Program } from "./environment.ts";
 import { inspected, inspectedBuild } from "./inspect/inspector.ts";
 import type { LayerVersion } from "./layers/layer.ts";
 import { codeBytesMax, environmentBytesMax } from "./limits.ts";
+import { loggingDefault } from "./logging/settings.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
 import {
   bootstrapFolder,
@@ -129,10 +130,12 @@ function describeProgram(parts: ProgramParts): Program {
       ...credentialVariables(parts.credentials()),
       TMPDIR: temporaryFolder,
       AWS_LAMBDA_INITIALIZATION_TYPE: provisioned ? "provisioned-concurrency" : "on-demand",
-      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now(), definition.version),
+      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now(), definition),
     }),
     timeoutSeconds: definition.timeoutSeconds,
     memoryMegabytes: definition.memoryMegabytes,
+    logging: definition.logging ?? loggingDefault,
+    runtime: definition.runtime,
   };
 }
 

@@ -62,6 +62,16 @@ test("a call that waits for an answer is told so when the server cuts it short",
   expect(await called).toMatchObject({ functionError: "Unhandled", unavailable: true, payload });
 });
 
+test.each([
+  ["while it works", "exports.handler = () => process.kill(process.pid, 'SIGTERM');"],
+  ["while it starts", "process.kill(process.pid, 'SIGTERM'); for (;;);"],
+])("a process that a supervisor asks to end %s has not failed", async (_, source) => {
+  const definition = await define({ "app.js": source });
+  const { functions } = await start([definition]);
+  const called = await functions.invoke("greet", utf8("{}"));
+  expect(called).toMatchObject({ functionError: "Unhandled", unavailable: true });
+});
+
 test("a process that the machine does not start is no failure of the function", async () => {
   const file = join(await newFolder({}), "node");
   const definition = await define(

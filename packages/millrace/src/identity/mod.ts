@@ -9,6 +9,8 @@ export { type AccessKey, AccessKeys, type KeyWithSecret } from "./access-keys.ts
 export { ApiAccess, type Asked, type Need } from "./api-access.ts";
 export { arnsOf } from "./arns.ts";
 export { type Caller, roleId } from "./caller.ts";
+export { certificateIdOf, parseCertificate } from "./certificates/certificate.ts";
+export { settableStatuses } from "./certificates/certificates.ts";
 export type {
   AccountFacts,
   IdentityPoolDefinition,
@@ -22,6 +24,10 @@ export {
   openSecret,
   writeOwn,
 } from "./deployment-secret.ts";
+export type { DeviceDefinitions } from "./devices/definitions.ts";
+export { DeviceAccess, type ShownCertificate } from "./devices/device-access.ts";
+export { Devices } from "./devices/devices.ts";
+export { deviceKey, type TemplateProblem } from "./devices/template.ts";
 export type { GuestProblem, GuestResult } from "./guests.ts";
 export {
   type Authentication,
@@ -33,6 +39,24 @@ export {
 export { type KeyStore, memoryKeyStore, openKeyStore } from "./key-store.ts";
 export { lifetimes } from "./limits.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
+export { defaultVersionOf, versionOf } from "./policies/policies.ts";
+export {
+  type AuthorizationAnswer,
+  type AuthorizationQuestion,
+  judgeQuestion,
+} from "./policies/test-authorization.ts";
+export type { Outcome, ProblemKind, RegistryProblem } from "./registry/outcome.ts";
+export type {
+  AuthorityRecord,
+  CertificateRecord,
+  CertificateStatus,
+  PolicyRecord,
+  PolicyVersion,
+  ThingGroupRecord,
+  ThingRecord,
+  ThingTypeRecord,
+} from "./registry/records.ts";
 export type { Acting, ServiceCaller } from "./service-roles.ts";
 export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";
+export { attributesProblem } from "./things/things.ts";

@@ -74,6 +74,11 @@ export class MqttAccess {
       : { allowed: false, principal };
   }
 
+  /** What the caller may do on a connection that is let in. */
+  accessOf(caller: Caller, clientId: string): TopicAccess {
+    return new ConnectionAccess(this, caller, clientId);
+  }
+
   /** One for all connections with the same policies. */
   gateOf(decisions: SharedDecisions): ReceiveGate {
     let gate = this.#gates.get(decisions);
@@ -118,11 +123,11 @@ class ConnectionAccess implements TopicAccess {
     this.#caller = caller;
     this.#clientId = clientId;
     this.#keys = {
-      ...caller.keys,
-      "iot:ClientId": clientId,
-      // There are no things, so that nobody's client id is the name of one.
+      // Who is no thing stays none, whatever a request says; who is one says so itself.
       "iot:Connection.Thing.ThingName": [],
       "iot:Connection.Thing.IsAttached": "false",
+      ...caller.keys,
+      "iot:ClientId": clientId,
     };
     this.#bound = bindPolicySet(caller.policies, this.#keys, caller.principal);
     this.#gate = house.gateOf(caller.decisions);

@@ -8,6 +8,7 @@ export {
 } from "./credentials.ts";
 export { type Front, type FrontOptions, openFront } from "./front.ts";
 export { listenTcp, type TcpListener, type TcpOptions } from "./tcp.ts";
+export type { RecognizeDevice } from "./tls-link.ts";
 export {
   type Authenticate,
   mqttPath,

@@ -10,7 +10,7 @@ import { tcpKeepAliveMs } from "./limits.ts";
 import { ProxiedSocket } from "./proxied-socket.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "./socket-owner.ts";
 import { TcpLink } from "./tcp-link.ts";
-import { upgradeToTls } from "./tls-link.ts";
+import { type RecognizeDevice, upgradeToTls } from "./tls-link.ts";
 
 export interface TcpListener {
   readonly port: number;
@@ -27,14 +27,16 @@ export interface TcpOptions {
   readonly proxyProtocol: boolean;
   /** Absent: no TLS. */
   readonly credentials?: Credentials | undefined;
+  /** Whose the certificate of a client is. */
+  readonly recognizeDevice?: RecognizeDevice | undefined;
 }
 
 /** Listens at once; throws what the system says when the address cannot be had. */
 // [MQTT-7.1.1-1] [MQTT5-4.2.0-1]
 export function listenTcp(options: TcpOptions): TcpListener {
-  const { broker, logger, host, port, proxyProtocol, credentials } = options;
+  const { broker, logger, host, port, proxyProtocol, credentials, recognizeDevice } = options;
   const welcome = credentials
-    ? (arrival: Arrival) => upgradeToTls({ broker, logger, credentials }, arrival)
+    ? (arrival: Arrival) => upgradeToTls({ broker, logger, credentials, recognizeDevice }, arrival)
     : (arrival: Arrival) => connect(broker, arrival);
   const secondsMax = broker.limits.connectSecondsMax;
   const listener = Bun.listen<SocketOwner>({

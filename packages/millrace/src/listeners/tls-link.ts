@@ -8,16 +8,30 @@
 
 import type { Socket, SocketHandler, TLSUpgradeOptions } from "bun";
 import type { Logger } from "../base/mod.ts";
-import type { Broker, Link } from "../broker/mod.ts";
+import type { Admission, Broker, Link, TlsFacts } from "../broker/mod.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "./socket-owner.ts";
 import { TcpLink } from "./tcp-link.ts";
+
+export type ClientCertificate = NonNullable<TlsFacts["clientCertificate"]>;
+
+/** Finds out whose a certificate is. */
+export type RecognizeDevice = (
+  certificate: ClientCertificate,
+  client: { readonly ip: string },
+) => {
+  /** It is registered, whatever its status. */
+  readonly isKnown: boolean;
+  readonly admit: Admission;
+};
 
 /** What all clients of one door share. */
 export interface TlsDoor {
   readonly broker: Broker;
   readonly logger: Logger;
   readonly credentials: Credentials;
+  /** Absent: nobody is known by a certificate. */
+  readonly recognizeDevice?: RecognizeDevice | undefined;
 }
 
 /** The runtime takes bytes that were read before the upgrade; its types do not say so. */
@@ -45,6 +59,8 @@ const tlsSocket = {
 
 class TlsLink extends TcpLink {
   readonly #door: TlsDoor;
+  /** Of whom the certificate is; absent: of nobody in particular. */
+  admit: Admission | undefined;
 
   constructor(door: TlsDoor, { socket, remoteAddress }: Arrival) {
     super(socket, remoteAddress);
@@ -83,11 +99,15 @@ class TlsLink extends TcpLink {
       return;
     }
     allowSeconds(this.socket, 0);
-    if (credentials.hasAuthority && problem && this.socket.getPeerX509Certificate()) {
+    const certificate = this.tls?.clientCertificate;
+    const device = certificate && this.#door.recognizeDevice?.(certificate, { ip });
+    if (!device?.isKnown && credentials.hasAuthority && certificate && problem) {
       logger.warn("client certificate refused", { ip, message: problem.message });
       this.end();
       return;
     }
+    // Whoever the server's own authority vouches for may be as unknown as one without certificate.
+    if (device?.isKnown || !certificate?.verified) this.admit = device?.admit;
     this.connect(broker);
   }
 }

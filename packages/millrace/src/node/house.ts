@@ -176,7 +176,9 @@ function openListeners(opening: Opening, credentials: Credentials | undefined): 
   const shared = { broker: services.broker, logger, host, proxyProtocol };
   const plain = openMqtt({ ...shared, port: mqttPort });
   try {
-    const secure = tls && credentials && openMqtt({ ...shared, port: tls.port, credentials });
+    const { recognizeDevice } = services;
+    const secure =
+      tls && credentials && openMqtt({ ...shared, port: tls.port, credentials, recognizeDevice });
     const stop = () => {
       plain.stop();
       secure?.stop();

@@ -11,6 +11,7 @@ import {
   ApiAccess,
   arnsOf,
   Denials,
+  type Devices,
   Identities,
   MqttAccess,
   makeSecret,
@@ -20,9 +21,11 @@ import {
   SignatureRefusals,
   writeOwn,
 } from "../identity/mod.ts";
-import type { Authenticate } from "../listeners/mod.ts";
+import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
+import type { Records } from "../storage/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
+import { createHouseDevices } from "./devices.ts";
 import { placed } from "./problems.ts";
 
 /** The service that MQTT over WebSocket is signed for. */
@@ -31,28 +34,37 @@ const services = ["iotdevicegateway"];
 export interface Identity {
   readonly identities: Identities;
   readonly denials: Denials;
+  readonly devices: Devices;
   /** Asks who is behind a request for `/mqtt`. */
   readonly authenticate: Authenticate;
+  /** Asks whose a client's certificate is. */
+  readonly recognizeDevice: RecognizeDevice;
   /** What callers of the APIs may do, and what services do in their roles. */
   readonly apiAccess: ApiAccess;
   /** What a function's process signs with, of its role; nothing: the role is not here. */
   readonly functionCredentials: (of: FunctionDefinition) => FunctionCredentials | undefined;
   /** Roles that functions of the template name and cannot take, at their place. */
   readonly roleProblems: readonly string[];
-  /** Puts the owner's access key where its owner finds it. */
-  start(): void;
+  /**
+   * Brings back devices, and puts the owner's access key where its owner finds it. Answers with
+   * what is wrong with the template's devices.
+   */
+  start(): Promise<string[]>;
 }
 
 export interface IdentityOptions {
   readonly application: Application;
+  readonly engines: { readonly records: Records };
   /** Without a folder the secret, and all that was given out, ends with the process. */
   readonly configuration: Pick<Configuration, "dataFolder">;
   readonly loggerOf: (part: string) => Logger;
+  /** Ends the connections of a principal that may be here no more. */
+  readonly expel: (principal: string) => unknown;
 }
 
 /** Throws a `WorldError` when the secret cannot be had. */
 export function createIdentity(options: IdentityOptions): Identity {
-  const { application, configuration, loggerOf } = options;
+  const { application, engines, configuration, loggerOf, expel } = options;
   const { dataFolder } = configuration;
   const logger = loggerOf("identity");
   const random = systemRandom;
@@ -71,6 +83,8 @@ export function createIdentity(options: IdentityOptions): Identity {
   const denials = new Denials({ clock, logger });
   const refusals = new SignatureRefusals({ clock, logger });
   const access = new MqttAccess({ account: facts, denials, clock });
+  const shared = { account: facts, access, clock, random, logger };
+  const house = createHouseDevices({ ...shared, records: engines.records, folder, expel });
   const credentialsOf = ({ name, role = "" }: FunctionDefinition) => {
     const sourceArn = arnsOf(facts)("lambda", `function:${name}`);
     const acting = { service: "lambda.amazonaws.com", sessionName: name, sourceArn };
@@ -79,6 +93,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   return {
     identities,
     denials,
+    ...house,
     apiAccess: new ApiAccess({ denials, clock }),
     functionCredentials(definition) {
       const found = credentialsOf(definition);
@@ -104,12 +119,15 @@ export function createIdentity(options: IdentityOptions): Identity {
       refusals.report(problem, { ip, traceId });
       return { refusal: forbidden(traceId) };
     },
-    start() {
+    async start() {
+      const problems = await house.devices.start(application.devices);
+      const told = problems.map(({ key, message }) => placed(application, key, message));
       const { accessKeyId, secretAccessKey } = identities.ownKey();
-      if (folder === undefined) return;
+      if (folder === undefined) return told;
       const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
       lines.push(`aws_secret_access_key = ${secretAccessKey}`, "");
       writeOwn(join(folder, "credentials"), lines.join("\n"));
+      return told;
     },
   };
 }

@@ -79,7 +79,11 @@ function recorder(): RulePorts {
     putObject: done,
     writeLog: done,
     putMetric: () => undefined,
-    services: { invoke: async () => "answer", readItem: async () => undefined },
+    services: {
+      invoke: async () => "answer",
+      readItem: async () => undefined,
+      readRegistry: async () => "{}",
+    },
   };
 }
 
@@ -96,7 +100,7 @@ const deeds: readonly [string, (ports: RulePorts) => unknown][] = [
     (ports) => ports.putRecord!({ streamName: "s", partitionKey: "p", data: utf8("x") }),
   ],
   ["s3:PutObject", (ports) => ports.putObject!({ bucketName: "b", key: "k", bytes: utf8("x") })],
-  ["logs:DescribeLogStreams", (ports) => ports.writeLog!("group", [])],
+  ["logs:DescribeLogStreams", (ports) => ports.writeLog!("group", [], "r")],
   ["cloudwatch:PutMetricData", (ports) => throwing(ports.putMetric!(metric))],
 ];
 
@@ -140,6 +144,14 @@ test("a statement reads tables in the role that stands in it", async () => {
     problemOf(() => services!.readItem!({ tableName, key: [], roleArn: roleArn(name) }));
   expect(await read("Tables", "mine")).toBeUndefined();
   expect(await read("Tables", "theirs")).toContain("dynamodb:GetItem");
+});
+
+test("a statement reads things in the role that stands in it", async () => {
+  const { services } = open().ports;
+  const read = { operation: "DescribeThing", thingName: "t", roleArn: roleArn("Tables") } as const;
+  expect(await problemOf(() => services!.readRegistry!(read))).toContain(
+    "iot:DescribeThing on resource: arn:aws:iot:eu-central-1:111122223333:thing/t",
+  );
 });
 
 test.each([

@@ -80,9 +80,9 @@ class RuleRights {
         },
       }),
       ...(writeLog && {
-        writeLog: async (group, entries) => {
+        writeLog: async (group, entries, ruleName) => {
           this.#demand(this.#logNeeds(group));
-          await writeLog(group, entries);
+          await writeLog(group, entries, ruleName);
         },
       }),
       ...(putMetric && {
@@ -96,9 +96,9 @@ class RuleRights {
     };
   }
 
-  /** What statements ask: a function by its own policy, a table in the role that stands there. */
+  /** What statements ask: a function by its own policy, all else in the role that stands there. */
   #statementServices(services: NonNullable<RulePorts["services"]>): RulePorts["services"] {
-    const { invoke, readItem } = services;
+    const { invoke, readItem, readRegistry } = services;
     return {
       ...services,
       ...(invoke && {
@@ -111,6 +111,13 @@ class RuleRights {
         readItem: async (read) => {
           this.#demand([this.#tableNeed("GetItem", read.tableName)], read.roleArn);
           return readItem(read);
+        },
+      }),
+      ...(readRegistry && {
+        readRegistry: async (read) => {
+          const resource = this.#arn("iot", `thing/${read.thingName}`);
+          this.#demand([{ action: `iot:${read.operation}`, resource }], read.roleArn);
+          return readRegistry(read);
         },
       }),
     };

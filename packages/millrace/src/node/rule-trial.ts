@@ -5,6 +5,8 @@
 
 import { silentLogger, systemClock, systemRandom } from "../base/mod.ts";
 import { createFunctions } from "../functions/mod.ts";
+import { Devices } from "../identity/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import {
   MetricSeries,
   messageProblem,
@@ -126,11 +128,20 @@ function unusedPorts(): RulePorts {
       logger,
       account,
     }),
+    devices: new Devices({
+      account: { partition: "aws", ...account },
+      records: openMemoryRecords(),
+      authorityPath: undefined,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+      onDeactivated() {},
+    }),
     objects: { write: async () => "no-such-bucket" },
     metrics: new MetricSeries(),
     // Whether an endpoint is confirmed only a node can know.
     destinations: { want() {}, problemOf: () => undefined },
     clock: systemClock,
-    ruleLog: logger,
+    logs: new Logs({ records: openMemoryRecords(), clock: systemClock, logger }),
   });
 }

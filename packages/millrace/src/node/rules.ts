@@ -3,6 +3,8 @@
 import type { Clock, Logger, Random } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
+import type { Devices } from "../identity/mod.ts";
+import type { Logs } from "../logs/mod.ts";
 import type { Objects } from "../objects/mod.ts";
 import {
   type CreatedRules,
@@ -24,7 +26,9 @@ export interface HouseRulesOptions {
   readonly records: Records;
   readonly tables: Tables;
   readonly functions: Functions;
+  readonly devices: Devices;
   readonly objects: Pick<Objects, "write">;
+  readonly logs: Logs;
   /** Asked only when a rule publishes: the broker is made after the rules. */
   readonly broker: () => Broker;
   readonly clock: Clock;
@@ -58,7 +62,6 @@ export function createHouseRules(options: HouseRulesOptions): HouseRules {
     ...options,
     metrics,
     destinations,
-    ruleLog: loggerOf("rule-log"),
   });
   const created = createRules({
     ...options,

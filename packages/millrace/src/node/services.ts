@@ -10,7 +10,8 @@ import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
-import type { Authenticate } from "../listeners/mod.ts";
+import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
@@ -35,6 +36,7 @@ export interface Services {
   readonly edge: Edge;
   readonly answerApi: Answer;
   readonly authenticate: Authenticate;
+  readonly recognizeDevice: RecognizeDevice;
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
   /** With the port of the edge, once it is open. */
@@ -61,11 +63,11 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
-  const identity = createIdentity(options);
+  const identity = createIdentity({ ...options, expel: (principal) => broker.expel(principal) });
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const { tables, functions, objects } = createParts(options, shared, identity);
+  const { tables, logs, functions, objects } = createParts(options, shared, identity);
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -80,6 +82,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
+    devices: identity.devices,
     broker: () => broker,
     loggerOf,
   });
@@ -121,6 +125,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
     broker,
     edge,
   };
@@ -138,6 +143,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -151,6 +157,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     workFolder: join(engines.workFolder, "functions"),
     credentialsFor: identity.functionCredentials,
     logger: loggerOf("functions"),
+    keepLine: (line) => logs.write(line),
   });
   const objects = createObjects({
     definitions: application.buckets,
@@ -159,7 +166,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     storeFolder: join(engines.filesFolder, "objects"),
     logger: loggerOf("objects"),
   });
-  return { tables, functions, objects };
+  return { tables, logs, functions, objects };
 }
 
 interface Parts {
@@ -169,6 +176,7 @@ interface Parts {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
+  readonly logs: Logs;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
@@ -179,7 +187,7 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, manager, trace, broker } = parts;
+  const { options, identity, tables, functions, rules, manager, trace, broker, logs } = parts;
   const { engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
@@ -188,6 +196,7 @@ function run(parts: Parts): Services {
     rules,
     parts.metrics,
     functions,
+    logs,
     loopDelay,
     measureProcess(systemClock),
   ];
@@ -198,9 +207,11 @@ function run(parts: Parts): Services {
     broker,
     edge: withPublicDoor(parts),
     authenticate: identity.authenticate,
+    recognizeDevice: identity.recognizeDevice,
     answerApi: createApiDoor({
       identities: identity.identities,
       denials: identity.denials,
+      devices: identity.devices,
       access: identity.apiAccess,
       trustsAnonymous: options.configuration.anonymous.includes("api"),
       functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
@@ -214,6 +225,7 @@ function run(parts: Parts): Services {
       invokeAsync: functions.invokeAsync,
       functions,
       functionUrlOf: (id) => addresses.urlOf(id),
+      logs,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
@@ -236,6 +248,7 @@ function run(parts: Parts): Services {
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
+      logs.endFollowing();
     },
     async close() {
       await broker.close();
@@ -245,6 +258,7 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await tables.close();
       await functions.close();
+      await logs.close();
     },
   };
 }
@@ -252,16 +266,18 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
-  identity.start();
-  const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
+  await parts.logs.start(parts.options.application.logGroups); // handlers write at once
+  const [tableProblems, functionProblems, bucketProblems, deviceProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),
     objects.start(),
+    identity.start(),
     manager.start(),
   ]);
   await destinations.start({ endpointUrl });
   return [
     ...tableProblems,
+    ...deviceProblems,
     ...functionProblems.map(sourceProblem(({ functionName }) => `function ${functionName}`)),
     ...bucketProblems.map(sourceProblem(({ bucketName }) => `bucket ${bucketName}`)),
   ];

@@ -1,10 +1,12 @@
 /**
- * The services that statements of rules may ask: functions and tables. What is not here (secrets,
- * shadows, the registry of things) is refused by name when a rule is loaded.
+ * The services that statements of rules may ask: functions, tables, the registry of things. What is
+ * not here (secrets, shadows) is refused by name when a rule is loaded.
  */
 
 import { type Clock, textOf } from "../base/mod.ts";
+import { readThing } from "../endpoints/mod.ts";
 import type { Functions } from "../functions/mod.ts";
+import type { Devices } from "../identity/mod.ts";
 import { type ExternalServices, isNumber, numberText, type Value } from "../sql/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import { itemJson } from "./item-json.ts";
@@ -18,9 +20,10 @@ const invokeMsMax = 2_000;
 export function createStatementServices(parts: {
   readonly functions: Functions;
   readonly tables: Tables;
+  readonly devices: Devices;
   readonly clock: Clock;
 }): ExternalServices {
-  const { functions, tables, clock } = parts;
+  const { functions, tables, devices, clock } = parts;
   return {
     async invoke(functionArn, event) {
       const [, name] = functionPattern.exec(functionArn) ?? [];
@@ -37,6 +40,11 @@ export function createStatementServices(parts: {
       if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
       const item = result.value.Item;
       return item && itemJson(item);
+    },
+    async readRegistry({ operation, thingName }) {
+      const answer = readThing(devices, operation, thingName);
+      if (!answer) throw new Error(`there is no thing "${thingName}"`);
+      return JSON.stringify(answer);
     },
   };
 }

@@ -2,7 +2,8 @@
 
 import type { FunctionDefinition, LayerDefinition, UrlDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
-import type { IdentityPoolDefinition, NamedPolicy, RoleDefinition } from "../identity/mod.ts";
+import type { DeviceDefinitions, IdentityPoolDefinition, RoleDefinition } from "../identity/mod.ts";
+import type { LogGroupDefinition } from "../logs/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
 import type { RuleDefinition, WantedDestination } from "../rules/mod.ts";
@@ -23,14 +24,15 @@ export interface Application {
   readonly apis: readonly HttpApiDefinition[];
   readonly distributions: readonly DistributionDefinition[];
   readonly buckets: readonly BucketDefinition[];
-  /** IoT policies, by name. */
-  readonly policies: readonly NamedPolicy[];
+  /** Certificates, things, and the policies of both. */
+  readonly devices: DeviceDefinitions;
   /** Explicit ones and those that SAM makes. */
   readonly roles: readonly RoleDefinition[];
   readonly identityPools: readonly IdentityPoolDefinition[];
   readonly bucketPolicies: readonly BucketPolicyDefinition[];
   /** Who may invoke functions. */
   readonly permissions: readonly PermissionDefinition[];
+  readonly logGroups: readonly LogGroupDefinition[];
   readonly outputs: Readonly<Record<string, string>>;
   /** What is accepted but not enforced or does nothing here, in a sentence each. */
   readonly notes: readonly string[];
@@ -38,7 +40,7 @@ export interface Application {
    * Where things stand in the template, for problems that show only at assembly. Keys:
    * `function:<name>`, `function:<name>:handler`, `rule:<name>`, `rule:<name>:<property>` (e.g.
    * `rule:<name>:actions[1].republish.topic`), `table:<name>`, `bucket:<name>`, `api:<name>`,
-   * `distribution:<name>`, `policy:<name>`.
+   * `distribution:<name>`, and those of `deviceKey`.
    */
   readonly positions: ReadonlyMap<string, TextPosition>;
 }

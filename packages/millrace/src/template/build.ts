@@ -76,11 +76,19 @@ function noParts(): Parts {
     apis: [],
     distributions: [],
     buckets: [],
-    policies: [],
+    devices: {
+      authorities: [],
+      certificates: [],
+      policies: [],
+      things: [],
+      policyAttachments: [],
+      thingAttachments: [],
+    },
     roles: [],
     identityPools: [],
     bucketPolicies: [],
     permissions: [],
+    logGroups: [],
     positions: new Map(),
   };
 }

@@ -62,11 +62,14 @@ export interface Parts {
   })[];
   readonly distributions: Growing<Application["distributions"]>;
   readonly buckets: Growing<Application["buckets"]>;
-  readonly policies: Growing<Application["policies"]>;
+  readonly devices: {
+    readonly [K in keyof Application["devices"]]: Growing<Application["devices"][K]>;
+  };
   readonly roles: Growing<Application["roles"]>;
   readonly identityPools: (Application["identityPools"][number] & { guestRoleArn?: string })[];
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
+  readonly logGroups: Growing<Application["logGroups"]>;
   readonly positions: Map<string, TextPosition>;
 }
 

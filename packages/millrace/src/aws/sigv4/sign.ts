@@ -2,6 +2,7 @@
 
 import { canonicalRequest, scopeText, sha256Hex, stringToSign } from "./canonical.ts";
 import { algorithm } from "./claim.ts";
+import { queryParameters } from "./request.ts";
 import { deriveSigningKey, hmac } from "./signing-keys.ts";
 
 export interface SigningCredentials {
@@ -10,18 +11,20 @@ export interface SigningCredentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** A POST to the root of a host, which is what JSON protocols send. */
-export interface JsonPost {
+/** A POST to the root of a host, which is what JSON protocols send, or a GET of what `get` says. */
+export interface OwnRequest {
   readonly host: string;
   readonly region: string;
   readonly service: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** A path without anything to encode, and the query as it is sent. */
+  readonly get?: { readonly path: string; readonly query: string };
 }
 
 /** All headers of the request, `authorization` among them. */
 export function signedHeaders(
-  { host, region, service, headers, body }: JsonPost,
+  { host, region, service, headers, body, get }: OwnRequest,
   { accessKeyId, secretAccessKey, sessionToken }: SigningCredentials,
   nowMs: number,
 ): Record<string, string> {
@@ -35,9 +38,9 @@ export function signedHeaders(
   };
   const names = Object.keys(all).sort();
   const canonical = canonicalRequest({
-    method: "POST",
-    path: "/",
-    parameters: [],
+    method: get ? "GET" : "POST",
+    path: get?.path ?? "/",
+    parameters: queryParameters(get?.query ?? ""),
     headers: names.map((name) => [name, all[name]!]),
     payloadHash: sha256Hex(body),
   });

@@ -301,6 +301,15 @@ test("whatever a request says, it gets an answer", () => {
   );
 });
 
+test("a GET that is signed here proves itself here, with its query", () => {
+  const get = { path: "/_millrace/logs", query: "filter=a+b%20c&since=1" };
+  const given = { host, region: "eu-central-1", service: "millrace", headers: {}, body: "", get };
+  const signed = signedHeaders(given, { accessKeyId, secretAccessKey }, signedAtMs);
+  const request = { method: "GET", ...get, headers: new Headers(signed) };
+  expect(problemOf(request)).toBeUndefined();
+  expect(problemOf({ ...request, query: "filter=a+b%20c&since=2" })).toBeString();
+});
+
 test("what is signed here proves itself here, and nothing that was changed does", () => {
   const body = '{"TableName":"t"}';
   const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": "T.ListTables" };

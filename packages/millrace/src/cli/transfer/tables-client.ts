@@ -3,6 +3,7 @@
 import { signedHeaders } from "../../aws/mod.ts";
 import { errorText, systemClock } from "../../base/mod.ts";
 import type { Environment } from "../flags.ts";
+import { signerOf } from "../signing.ts";
 
 /** Why a call did not come to an answer; the message is for people. */
 export class CallProblem extends Error {
@@ -34,12 +35,7 @@ const passing = new Set([
 /** Signs with the keys that SDKs would take from the environment. */
 export function connectTables(port: string, environment: Environment): CallTables {
   const host = `127.0.0.1:${port}`;
-  const credentials = {
-    accessKeyId: environment.AWS_ACCESS_KEY_ID || "millrace",
-    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY || "millrace",
-    sessionToken: environment.AWS_SESSION_TOKEN || undefined,
-  };
-  const region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION || "us-east-1";
+  const { credentials, region } = signerOf(environment);
   async function call(operation: string, input: object): Promise<Record<string, unknown>> {
     const body = JSON.stringify(input);
     const headers = {

@@ -3,13 +3,22 @@
 import { restErrorAnswer } from "../../aws/mod.ts";
 
 const statuses = {
+  CertificateValidationException: 400,
   InvalidRequestException: 400,
+  MalformedPolicyException: 400,
+  RegistrationCodeValidationException: 400,
   SqlParseException: 400,
   UnauthorizedException: 401,
   ResourceNotFoundException: 404,
   UnknownOperationException: 404,
   MethodNotAllowedException: 405,
+  CertificateStateException: 406,
+  CertificateConflictException: 409,
+  DeleteConflictException: 409,
   ResourceAlreadyExistsException: 409,
+  VersionConflictException: 409,
+  VersionsLimitExceededException: 409,
+  LimitExceededException: 410,
   ServiceUnavailableException: 503,
 } as const;
 

@@ -10,9 +10,18 @@ export interface IotCall extends Call {
   readonly target: RestTarget;
   /** The variable part of the path as it was sent, still percent-encoded; empty without one. */
   readonly label: string;
+  /** All of them, in their order. */
+  readonly labels: readonly string[];
 }
 
 export type Operation = (call: IotCall) => Outcome | Promise<Outcome>;
+
+export interface Resource {
+  /** With a group for each label. */
+  readonly path: RegExp;
+  /** By method. */
+  readonly operations: Readonly<Record<string, Operation>>;
+}
 
 export type ReadBody = { readonly ok: true; readonly value: unknown } | Failure;
 

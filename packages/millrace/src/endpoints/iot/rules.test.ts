@@ -4,8 +4,8 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import {
   CreateTopicRuleCommand,
   DeleteTopicRuleCommand,
+  DescribeBillingGroupCommand,
   DescribeEndpointCommand,
-  DescribeThingCommand,
   DisableTopicRuleCommand,
   EnableTopicRuleCommand,
   GetTopicRuleCommand,
@@ -284,10 +284,12 @@ test("the endpoint is the address that the caller has reached", async () => {
 });
 
 test("what is not implemented is refused by its name", async () => {
-  expect(await errorOf(iot.send(new DescribeThingCommand({ thingName: "t/1" })))).toEqual({
+  expect(
+    await errorOf(iot.send(new DescribeBillingGroupCommand({ billingGroupName: "t/1" }))),
+  ).toEqual({
     status: 404,
     name: "UnknownOperationException",
-    message: 'The operation "DescribeThing" of AWS IoT is not implemented',
+    message: 'The operation "DescribeBillingGroup" of AWS IoT is not implemented',
   });
   const answer = await fetch(`${door.url}/rules/r/enable`, { method: "PUT" });
   expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);

@@ -1,8 +1,8 @@
 /**
- * iot, the control plane of the rules: which operation a method and a path mean.
+ * iot, the control plane of rules and devices: which operation a method and a path mean.
  *
- * Things, certificates, policies, jobs and all the rest of AWS IoT's control plane are not here;
- * each of their operations is refused by its name.
+ * Jobs, billing groups, audits and all the rest of AWS IoT's control plane are not here; each of
+ * their operations is refused by its name.
  */
 
 import { decodeLabel, type RestTarget, restErrorAnswer, signedService } from "../../aws/mod.ts";
@@ -17,6 +17,7 @@ import { answerOf, failure, type Outcome } from "./answers.ts";
 import { confirmTopicRuleDestination } from "./ConfirmTopicRuleDestination.ts";
 import { createTopicRule } from "./CreateTopicRule.ts";
 import { createTopicRuleDestination } from "./CreateTopicRuleDestination.ts";
+import { certificateResources } from "./certificates/resources.ts";
 import { deleteTopicRule } from "./DeleteTopicRule.ts";
 import { deleteTopicRuleDestination } from "./DeleteTopicRuleDestination.ts";
 import { describeEndpoint } from "./DescribeEndpoint.ts";
@@ -28,18 +29,15 @@ import { listTagsForResource } from "./ListTagsForResource.ts";
 import { listTopicRuleDestinations } from "./ListTopicRuleDestinations.ts";
 import { listTopicRules } from "./ListTopicRules.ts";
 import { missingOperation } from "./missing-operations.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, Resource } from "./operation.ts";
+import { policyResources } from "./policies/resources.ts";
 import { replaceTopicRule } from "./ReplaceTopicRule.ts";
 import { needsOf } from "./rights.ts";
 import { tagResource } from "./TagResource.ts";
+import { thingGroupResources } from "./thing-groups/resources.ts";
+import { thingResources } from "./things/resources.ts";
 import { untagResource } from "./UntagResource.ts";
 import { updateTopicRuleDestination } from "./UpdateTopicRuleDestination.ts";
-
-interface Resource {
-  /** With at most one group, the label. */
-  readonly path: RegExp;
-  readonly operations: Readonly<Record<string, Operation>>;
-}
 
 const resources: readonly Resource[] = [
   { path: /^\/rules$/, operations: { GET: listTopicRules } },
@@ -70,6 +68,10 @@ const resources: readonly Resource[] = [
   { path: /^\/tags$/, operations: { GET: listTagsForResource, POST: tagResource } },
   { path: /^\/untag$/, operations: { POST: untagResource } },
   { path: /^\/endpoint$/, operations: { GET: describeEndpoint } },
+  ...certificateResources,
+  ...policyResources,
+  ...thingResources,
+  ...thingGroupResources,
 ];
 
 /** `undefined` when the path is none of this service's. */
@@ -79,11 +81,14 @@ export function answerIot(
 ): Response | Promise<Response> | undefined {
   for (const { path, operations } of resources) {
     const match = path.exec(target.path);
-    if (match) return enter(call, target, { operations, label: match[1] ?? "" });
+    if (match) return enter(call, target, { operations, labels: match.slice(1) });
   }
-  const { request, requestId } = call;
-  if (signedService(request.headers.get("authorization")) !== "iot") return undefined;
-  const name = missingOperation(request.method, target.path);
+  if (signedService(call.request.headers.get("authorization")) !== "iot") return undefined;
+  return refuseMissing(call, target);
+}
+
+function refuseMissing({ request, requestId }: Call, { path }: RestTarget): Response | undefined {
+  const name = missingOperation(request.method, path);
   if (name === undefined) return undefined;
   const message = `The operation "${name}" of AWS IoT is not implemented`;
   return answerOf(failure("UnknownOperationException", message), requestId);
@@ -103,7 +108,7 @@ const gate: Gate = {
 
 interface Matched {
   readonly operations: Resource["operations"];
-  readonly label: string;
+  readonly labels: readonly string[];
 }
 
 function enter(call: Call, target: RestTarget, matched: Matched): Promise<Response> {
@@ -119,15 +124,16 @@ function enter(call: Call, target: RestTarget, matched: Matched): Promise<Respon
 async function denialOf(
   call: AdmittedCall,
   { query }: RestTarget,
-  { operations, label }: Matched,
+  { operations, labels }: Matched,
 ): Promise<Response | undefined> {
   const { request, requestId, ports } = call;
   const operation = Object.hasOwn(operations, request.method) && operations[request.method];
   if (!operation) return undefined;
   const bytes = await keepBody(request, iotBodyBytesMax);
   const body = membersOf(bytes && parseJson(bytes));
-  const named = { operation: operationName(operation), label: decodeLabel(label) ?? "" };
-  const needs = needsOf({ ...named, query, body }, ports.identities.account);
+  const named = { operation: operationName(operation), label: decodeLabel(labels[0] ?? "") ?? "" };
+  const { headers } = request;
+  const needs = needsOf({ ...named, query, headers, body }, ports.identities.account);
   const message = call.refusal(needs);
   if (message === undefined) return undefined;
   return restErrorAnswer(
@@ -139,12 +145,14 @@ async function denialOf(
 async function perform(
   call: Call,
   target: RestTarget,
-  { operations, label }: Matched,
+  { operations, labels }: Matched,
 ): Promise<Response> {
   const { request, requestId } = call;
   const { method } = request;
   const operation = Object.hasOwn(operations, method) ? operations[method] : undefined;
-  if (operation) return answerOf(await outcomeOf(call, target, { operation, label }), requestId);
+  if (operation) return answerOf(await outcomeOf(call, target, { operation, labels }), requestId);
+  const missing = refuseMissing(call, target);
+  if (missing) return missing;
   const message = `${method} "${target.path}" is not supported`;
   const answer = answerOf(failure("MethodNotAllowedException", message), requestId);
   answer.headers.set("allow", Object.keys(operations).join(", "));
@@ -154,18 +162,19 @@ async function perform(
 async function outcomeOf(
   call: Call,
   target: RestTarget,
-  { operation, label }: { operation: Operation; label: string },
+  { operation, labels }: { operation: Operation; labels: readonly string[] },
 ): Promise<Outcome> {
   const { ports } = call;
-  if (!ports.rules.isStarted) {
-    return failure("ServiceUnavailableException", "The rules are not back from storage yet");
+  if (!ports.rules.isStarted || !ports.devices.isStarted) {
+    const message = "Rules and devices are not back from storage yet";
+    return failure("ServiceUnavailableException", message);
   }
   try {
-    return await operation({ ...call, target, label });
+    return await operation({ ...call, target, labels, label: labels[0] ?? "" });
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
     const { code, message } = thrown;
-    ports.logger.error("rules could not be stored", { code, message });
+    ports.logger.error("change could not be stored", { code, message });
     return failure("ServiceUnavailableException", message);
   }
 }

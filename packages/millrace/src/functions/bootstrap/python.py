@@ -19,6 +19,7 @@ import traceback
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 ROOT = os.environ["LAMBDA_TASK_ROOT"]
 PREFIX = "/2018-06-01/runtime/"
+IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
 
 
 def watch_server():
@@ -42,17 +43,69 @@ class RuntimeApi:
 
 
 class LogFormatter(logging.Formatter):
-    """Lambda's text form: level, time, request id, text."""
+    """Lambda's text form: level, time, request id, text; newlines as the log's reader takes them."""
 
     def format(self, record):
-        seconds = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         text = record.getMessage()
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
-        stamp = f"{seconds}.{int(record.msecs):03d}Z"
-        return f"[{record.levelname}]\t{stamp}\t{LogFormatter.request_id}\t{text}"
+        line = f"[{record.levelname}]\t{stamp(record.created)}\t{LogFormatter.request_id}\t{text}"
+        return line.replace("\n", "\r")
 
     request_id = ""
+
+
+class JsonLogFormatter(logging.Formatter):
+    """Lambda's JSON form, with whatever else was given to the logger."""
+
+    usual = set(logging.makeLogRecord({}).__dict__) | {"message", "taskName"}
+
+    def format(self, record):
+        line = {
+            "timestamp": stamp(record.created),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+        }
+        if record.exc_info:
+            kind, error, trace = record.exc_info
+            line["stackTrace"] = traceback.format_tb(trace)
+            line["errorType"] = kind.__name__
+            line["errorMessage"] = str(error)
+            line["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
+        if LogFormatter.request_id:
+            line["requestId"] = LogFormatter.request_id
+        extra = {key: value for key, value in vars(record).items() if key not in self.usual}
+        return json.dumps({**extra, **line}, ensure_ascii=False, default=str)
+
+
+def stamp(seconds):
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return f"{whole}.{int(seconds % 1 * 1000):03d}Z"
+
+
+def set_up_logging():
+    log = logging.StreamHandler(sys.stdout)
+    log.setFormatter(JsonLogFormatter() if IS_JSON else LogFormatter())
+    root = logging.getLogger()
+    root.addHandler(log)
+    if IS_JSON:
+        named = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        root.setLevel(named.get(level, level))
+
+
+def log_failure(described):
+    """An error that nobody caught: one line of the log."""
+    if IS_JSON:
+        line = {"timestamp": stamp(time.time()), "level": "ERROR", **described}
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        return
+    lines = [f"[ERROR] {described['errorType']}: {described['errorMessage']}"]
+    if described["stackTrace"]:
+        lines += ["Traceback (most recent call last):", *described["stackTrace"]]
+    text = "\n".join(line.rstrip("\n") for line in lines)
+    print(text.replace("\n", "\r"), flush=True)
 
 
 class Context:
@@ -120,7 +173,7 @@ def start(api):
         return load_handler(os.environ["_HANDLER"])
     except BaseException as error:
         described = describe(error)
-        print(f"[ERROR] {described['errorType']}: {described['errorMessage']}", flush=True)
+        log_failure(described)
         api.request("POST", "init/error", json.dumps(described))
         sys.exit(1)
 
@@ -144,8 +197,7 @@ def serve_call(api, handler):
     except Exception as error:
         outcome = "error"
         described = describe(error, context.aws_request_id)
-        print(f"[ERROR] {described['errorType']}: {described['errorMessage']}")
-        print("".join(described["stackTrace"]), end="")
+        log_failure(described)
         answer = json.dumps(described)
     sys.stderr.flush()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -155,9 +207,7 @@ def serve_call(api, handler):
 
 def main():
     threading.Thread(target=watch_server, daemon=True).start()
-    log = logging.StreamHandler(sys.stdout)
-    log.setFormatter(LogFormatter())
-    logging.getLogger().addHandler(log)
+    set_up_logging()
     sys.stderr = sys.stdout  # one stream, so that lines stay in the order they were written
     api = RuntimeApi()
     handler = start(api)

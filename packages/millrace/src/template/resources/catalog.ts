@@ -11,12 +11,16 @@ import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamRole } from "./iam-role.ts";
+import { iotPolicyPrincipalAttachment, iotThingPrincipalAttachment } from "./iot-attachments.ts";
+import { iotCaCertificate, iotCertificate } from "./iot-certificate.ts";
 import { iotPolicy } from "./iot-policy.ts";
+import { iotThing } from "./iot-thing.ts";
 import { iotTopicRule } from "./iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
 import { lambdaUrl } from "./lambda-url.ts";
 import { lambdaLayer, serverlessLayer } from "./layer-version.ts";
+import { logsLogGroup } from "./logs-log-group.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { s3BucketPolicy } from "./s3-bucket-policy.ts";
 import { serverlessFunction } from "./serverless-function.ts";
@@ -25,12 +29,18 @@ import { serverlessSimpleTable } from "./serverless-simple-table.ts";
 export const catalog: readonly ResourceType[] = [
   iamRole,
   iotPolicy,
+  iotCaCertificate,
+  iotCertificate,
+  iotThing,
+  iotPolicyPrincipalAttachment,
+  iotThingPrincipalAttachment,
   cognitoIdentityPool,
   cognitoIdentityPoolRoleAttachment,
   dynamodbTable,
   serverlessSimpleTable,
   s3Bucket,
   s3BucketPolicy,
+  logsLogGroup,
   serverlessApi,
   serverlessHttpApi,
   serverlessLayer,

@@ -1,6 +1,6 @@
 /** What `AWS::Serverless::Function` may hold. */
 
-import { layersPerFunctionMax } from "../../functions/mod.ts";
+import { applicationLevels, layersPerFunctionMax, systemLevels } from "../../functions/mod.ts";
 import type { Identity, Resource } from "../resource-type.ts";
 import {
   any,
@@ -16,6 +16,7 @@ import {
   typed,
   type ValueOf,
 } from "../schema.ts";
+import { logGroupName } from "./logs-log-group.ts";
 
 export const functionType = "AWS::Serverless::Function";
 
@@ -83,6 +84,12 @@ export const functionProperties = object({
   Layers: list(text(), { max: layersPerFunctionMax }),
   /** Checked as the resource that SAM makes of it. */
   FunctionUrlConfig: dictionary(any()),
+  LoggingConfig: object({
+    LogFormat: choice("Text", "JSON"),
+    ApplicationLogLevel: choice(...applicationLevels),
+    SystemLogLevel: choice(...systemLevels),
+    LogGroup: logGroupName,
+  }),
   DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
   Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
 });

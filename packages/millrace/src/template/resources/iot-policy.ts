@@ -1,5 +1,6 @@
 /** `AWS::IoT::Policy`: what a device or browser may do on the broker. */
 
+import { deviceKey } from "../../identity/mod.ts";
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { any, object, required, text } from "../schema.ts";
 import { readPolicy } from "./policy-check.ts";
@@ -29,8 +30,9 @@ export const iotPolicy = defineResource({
       document: properties.PolicyDocument,
       use: "iot",
     });
-    draft.noteNotEnforced("IoT policies");
-    resource.mark(`policy:${identity.name}`, []);
-    if (document) draft.policies.push({ name: identity.name, document });
+    resource.mark(deviceKey("policies", identity.name), []);
+    if (!document) return;
+    const text = JSON.stringify(properties.PolicyDocument);
+    draft.devices.policies.push({ name: identity.name, document: text });
   },
 });
