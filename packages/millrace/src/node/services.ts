@@ -67,7 +67,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const { tables, logs, functions, objects } = createParts(options, shared, identity);
+  const made = createParts(options, shared, identity);
+  const { functions, objects } = made;
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -79,10 +80,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
     application,
     records,
-    tables,
-    functions,
-    objects,
-    logs,
+    ...made,
     devices: identity.devices,
     broker: () => broker,
     loggerOf,
@@ -122,10 +120,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     options,
     identity,
     policies,
-    tables,
-    functions,
-    objects,
-    logs,
+    ...made,
     broker,
     edge,
   };
@@ -187,8 +182,8 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, manager, trace, broker, logs } = parts;
-  const { engines, loggerOf } = options;
+  const { identity, tables, functions, rules, trace, broker, logs } = parts;
+  const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
     broker,
@@ -208,29 +203,10 @@ function run(parts: Parts): Services {
     edge: withPublicDoor(parts),
     authenticate: identity.authenticate,
     recognizeDevice: identity.recognizeDevice,
-    answerApi: createApiDoor({
-      identities: identity.identities,
-      denials: identity.denials,
-      devices: identity.devices,
-      access: identity.apiAccess,
-      trustsAnonymous: options.configuration.anonymous.includes("api"),
-      functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
-      tables,
-      broker,
-      rules: manager,
-      destinations: parts.destinations,
-      trace,
-      account,
-      invoke: functions.invoke,
-      invokeAsync: functions.invokeAsync,
-      functions,
+    answerApi: createAnswer(parts, {
       functionUrlOf: (id) => addresses.urlOf(id),
-      logs,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
-      logger: loggerOf("endpoints"),
-      clock: systemClock,
-      random: systemRandom,
     }),
     async start({ endpointUrl }) {
       const problems = await prepare(parts, endpointUrl);
@@ -261,6 +237,34 @@ function run(parts: Parts): Services {
       await logs.close();
     },
   };
+}
+
+type ApiState = Pick<Parameters<typeof createApiDoor>[0], "functionUrlOf" | "missing" | "figures">;
+
+function createAnswer(parts: Parts, state: ApiState): Answer {
+  const { options, identity, tables, functions, manager, trace, broker, logs } = parts;
+  return createApiDoor({
+    ...state,
+    identities: identity.identities,
+    denials: identity.denials,
+    devices: identity.devices,
+    access: identity.apiAccess,
+    trustsAnonymous: options.configuration.anonymous.includes("api"),
+    functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
+    tables,
+    broker,
+    rules: manager,
+    destinations: parts.destinations,
+    trace,
+    account,
+    invoke: functions.invoke,
+    invokeAsync: functions.invokeAsync,
+    functions,
+    logs,
+    logger: options.loggerOf("endpoints"),
+    clock: systemClock,
+    random: systemRandom,
+  });
 }
 
 /** Everything but the broker; answers with what is wrong. */

@@ -22,8 +22,8 @@ import {
   functionProperties,
   functionType,
 } from "./function-schema.ts";
-import { urlType } from "./lambda-url.ts";
-import { layerTypes } from "./layer-version.ts";
+import { urlType } from "./lambda/lambda-url.ts";
+import { layerTypes } from "./lambda/layer-version.ts";
 
 /** SAM's own. [aws-lambda-builders: nodejs_npm_esbuild] */
 const targetDefault = "es2020";

@@ -5,11 +5,20 @@
  * the start. Aliases are made over the API, so `Qualifier` is refused.
  */
 
-import { parseArn } from "../../aws/mod.ts";
-import { functionUrlId, type UrlCors, type UrlSettings } from "../../functions/mod.ts";
-import { defineResource, type Identity, stackAndLogicalId } from "../resource-type.ts";
-import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
-import { functionArn, functionType } from "./function-schema.ts";
+import { parseArn } from "../../../aws/mod.ts";
+import { functionUrlId, type UrlCors, type UrlSettings } from "../../../functions/mod.ts";
+import { defineResource, type Identity, stackAndLogicalId } from "../../resource-type.ts";
+import {
+  boolean,
+  choice,
+  integer,
+  list,
+  object,
+  required,
+  text,
+  type ValueOf,
+} from "../../schema.ts";
+import { functionArn, functionType } from "../function-schema.ts";
 
 export const urlType = "AWS::Lambda::Url";
 

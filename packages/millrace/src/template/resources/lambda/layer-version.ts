@@ -6,9 +6,14 @@
  */
 
 import { resolve } from "node:path";
-import { type Draft, defineResource, type Identity, stackAndLogicalId } from "../resource-type.ts";
-import { any, choice, list, object, required, text } from "../schema.ts";
-import { isFolder } from "./build-entries.ts";
+import {
+  type Draft,
+  defineResource,
+  type Identity,
+  stackAndLogicalId,
+} from "../../resource-type.ts";
+import { any, choice, list, object, required, text } from "../../schema.ts";
+import { isFolder } from "../build-entries.ts";
 
 const types = {
   serverless: "AWS::Serverless::LayerVersion",
