@@ -15,6 +15,10 @@ export interface Addresses {
   /** Where the flags give it a certificate. */
   readonly mqtts?: string;
   readonly websocket: string;
+  /** Functions' own addresses, by name of the function. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** The ports that debuggers find functions on, by name of the function. */
+  readonly inspect: Readonly<Record<string, number>>;
 }
 
 export interface Server extends Addresses {

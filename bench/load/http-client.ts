@@ -49,6 +49,40 @@ export class HttpClient {
   }
 }
 
+export interface HttpCaller {
+  /** Rejects when the connection ends before the answer. */
+  request(bytes: Uint8Array): Promise<HttpAnswer>;
+  close(): void;
+}
+
+/** A connection to a port of this machine, whose answers are awaited. */
+export async function openCaller(port: number): Promise<HttpCaller> {
+  let reject: (error: Error) => void = () => {};
+  const target: Target = { transport: "tcp", host: "127.0.0.1", port, path: "/" };
+  const client = await HttpClient.open(target, (reason) => reject(new Error(reason)));
+  return {
+    request: (bytes) =>
+      new Promise((resolve, lost) => {
+        reject = lost;
+        client.ask(bytes, resolve);
+      }),
+    close: () => client.close(),
+  };
+}
+
+export interface HttpRequest {
+  readonly method?: "GET" | "POST";
+  readonly path: string;
+  readonly headers?: readonly string[];
+  readonly body?: string;
+}
+
+export function encodeRequest({ method = "GET", path, headers = [], body = "" }: HttpRequest) {
+  const lines = [`${method} ${path} HTTP/1.1`, "Host: 127.0.0.1", "Accept: */*", ...headers];
+  if (method === "POST") lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
+  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body}`);
+}
+
 /** `undefined` while some of it is missing. */
 export function readAnswer(received: Buffer): HttpAnswer | undefined {
   const end = received.indexOf(headEnd);

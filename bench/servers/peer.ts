@@ -35,6 +35,8 @@ export interface RunningPeer {
   readonly hasRule?: boolean;
   /** Where it keeps its data, if it does. */
   readonly dataFolder?: string;
+  /** Of the door that takes Lambda's Invoke. */
+  readonly invokePort?: number;
 }
 
 export interface Peer {

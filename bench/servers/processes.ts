@@ -15,7 +15,7 @@ export interface StartedProcess {
   /** One line on its standard input. */
   say(line: string): void;
   /** Resolves when something listens on the port. Rejects as `nextLine` does. */
-  listening(port: number): Promise<void>;
+  listening(port: number, secondsMax?: number): Promise<void>;
 }
 
 export interface ProcessOptions {
@@ -73,7 +73,8 @@ export class Processes {
         child.stdin.write(`${line}\n`);
         child.stdin.flush();
       },
-      listening: (port) => Promise.race([waitForPort(child, port), failure(startSecondsMax)]),
+      listening: (port, secondsMax = startSecondsMax) =>
+        Promise.race([waitForPort(child, port), failure(secondsMax)]),
     };
   }
 

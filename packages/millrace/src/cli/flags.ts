@@ -14,6 +14,8 @@ export interface Flag {
   /** May be given more than once; in its variable, one to a line. */
   readonly multiple?: boolean;
   readonly default: string;
+  /** What it means without a value, where it may stand so. */
+  readonly alone?: string;
   readonly placeholder?: string;
   readonly help: string;
   /** It has one in the environment: that of `--api-port` is `MILLRACE_API_PORT`. */
@@ -53,7 +55,8 @@ export function readFlags(
   );
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    const args = words.map((word) => withValue(word, flags));
+    parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
     return { ok: false, problem: messageOfParseArgs(error) };
   }
@@ -74,6 +77,11 @@ export function readFlags(
     isOn: (name) => text(name) === "true",
   };
   return { ok: true, given };
+}
+
+function withValue(word: string, flags: Flags): string {
+  const alone = word.startsWith("--") ? flags[word.slice(2)]?.alone : undefined;
+  return alone === undefined ? word : `${word}=${alone}`;
 }
 
 /** `MILLRACE_*` variables that are no flag's; a misspelt one would be passed over. */

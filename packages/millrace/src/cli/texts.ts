@@ -1,7 +1,7 @@
 /** What the command line says of itself. */
 
 import type { Command } from "./command.ts";
-import type { Flags } from "./flags.ts";
+import type { Flag, Flags } from "./flags.ts";
 
 const columnWidth = 28;
 
@@ -32,10 +32,15 @@ export function helpText({ name, usage, summary, details, flags }: Command): str
 function flagLines(flags: Flags): string[] {
   return Object.entries(flags).map(([name, flag]) => {
     const short = flag.short === undefined ? "" : `-${flag.short}, `;
-    const usage = `${short}--${name}${flag.placeholder ? ` ${flag.placeholder}` : ""}`;
+    const usage = `${short}--${name}${valueText(flag)}`;
     const preset = flag.type === "string" && flag.default ? ` (${flag.default})` : "";
     return line(usage, `${flag.help}${preset}`);
   });
+}
+
+function valueText({ placeholder, alone }: Flag): string {
+  if (placeholder === undefined) return "";
+  return alone === undefined ? ` ${placeholder}` : `[=${placeholder}]`;
 }
 
 function variablesText(flags: Flags): string | undefined {

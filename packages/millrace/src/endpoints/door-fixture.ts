@@ -103,6 +103,7 @@ export async function openDoor(
     trace,
     logs,
     account,
+    functionUrlOf: (id) => `http://${id}.lambda-url.test/`,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: () => state.missing,
     figures: () => state.figures(),

@@ -45,7 +45,9 @@ export interface ApiDoorPorts extends IdentityPorts {
     payload: Uint8Array,
     options?: InvokeOptions,
   ) => Promise<string | undefined>;
-  readonly functions: Pick<Functions, "control" | "settings" | "has">;
+  readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers" | "has">;
+  /** The address of a function's URL at the edge, from its id. */
+  readonly functionUrlOf: (id: string) => string;
   readonly logs: Logs;
   /** What a function's own policy says of who may use it; none: nobody by it. */
   readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;

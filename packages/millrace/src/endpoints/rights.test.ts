@@ -168,3 +168,19 @@ test("whatever the members of a request are, their keys are texts", () => {
     }),
   );
 });
+
+test("layers are asked for by their names, and by who gives them to a function", () => {
+  const rights = { account, policyOf: () => ({ policies: [] }) };
+  const layer = "arn:aws:lambda:eu-central-1:111122223333:layer:words";
+  const resourceOf = (operation: string, label: string) =>
+    functionNeeds({ operation, name: "", label }, rights)[0]!.resource;
+  expect(resourceOf("PublishLayerVersion", "words")).toBe(layer);
+  expect(resourceOf("ListLayerVersions", layer)).toBe(layer);
+  expect(resourceOf("GetLayerVersion", "words/versions/3")).toBe(`${layer}:3`);
+  expect(resourceOf("ListLayers", "")).toBe("*");
+  const body = { FunctionName: "f", Layers: [`${layer}:3`] };
+  expect(functionNeeds({ operation: "CreateFunction", name: "", body }, rights)).toContainEqual({
+    action: "lambda:GetLayerVersion",
+    resource: `${layer}:3`,
+  });
+});

@@ -19,8 +19,11 @@ export interface Call {
    * Takes the pieces of an answer that comes in pieces, one after the other; the outcome is then
    * empty. Absent: they are put together.
    */
-  readonly onPiece?: ((piece: Uint8Array) => Promise<void>) | undefined;
+  readonly onPiece?: TakePiece | undefined;
 }
+
+/** `contentType` is that of the whole answer, as the runtime names it. */
+export type TakePiece = (piece: Uint8Array, contentType: string) => Promise<void>;
 
 export interface Outcome {
   /** The answer, or the error's JSON. */

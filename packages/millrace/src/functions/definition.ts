@@ -25,6 +25,8 @@ export interface FunctionDefinition {
   /** 128 to 10,240. */
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** ARNs of versions, at most five; of two that hold the same thing the later one counts. */
+  readonly layers?: readonly string[] | undefined;
   /**
    * Bundle with esbuild as SAM's `BuildMethod: esbuild` does; absent: run the files as they are.
    */

@@ -11,6 +11,7 @@ import { assert, type Clock, concatBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
+import { patientTimer } from "./inspect/inspector.ts";
 import {
   environmentAgeMsMax,
   initMsMax,
@@ -29,6 +30,7 @@ import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, type LogName, Output } from "./output.ts";
 import {
+  type PiecedAnswer,
   type RuntimeApi,
   type RuntimeApiHandlers,
   serveRuntimeApi,
@@ -44,6 +46,9 @@ export interface Program {
   /** Whether the process marks the end of each call's log. */
   readonly marksLog: boolean;
   readonly folder: string;
+  readonly layerFolders?: readonly string[];
+  /** For a debugger; it then has one process at a time. */
+  readonly inspectorPort?: number | undefined;
   /** The variables of a new environment, all but the address of its Runtime API. */
   readonly createVariables: (own: OwnVariables) => Record<string, string>;
   readonly timeoutSeconds: number;
@@ -148,7 +153,7 @@ export class Environment {
     this.#api = api;
     this.#output.platform(this.#lines.initStart(provisioned));
     this.#checkMemory();
-    this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
+    this.#initTimer = this.#limitTo(initMsMax);
     this.#ended = this.#watch();
   }
 
@@ -176,7 +181,7 @@ export class Environment {
         deadlineMs: clock.now() + timeoutMs,
         resolve,
       };
-      this.#callTimer = clock.after(timeoutMs, () => this.#timeOut());
+      this.#callTimer = this.#limitTo(timeoutMs);
       giveWork(call);
     });
   }
@@ -196,8 +201,7 @@ export class Environment {
     return {
       next: () => this.#next(),
       respond: (requestId, payload) => this.#respond(requestId, payload),
-      respondInPieces: (requestId, pieces, lateError) =>
-        this.#respondInPieces(requestId, pieces, lateError),
+      respondInPieces: (requestId, answer) => this.#respondInPieces(requestId, answer),
       fail: (requestId, error) => this.#fail(requestId, error),
       failInit: (error) => {
         this.#initError = error;
@@ -235,8 +239,7 @@ export class Environment {
 
   async #respondInPieces(
     requestId: string,
-    pieces: AsyncIterable<Uint8Array>,
-    lateError: () => Uint8Array | undefined,
+    { pieces, contentType, lateError }: PiecedAnswer,
   ): Promise<boolean> {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
@@ -251,7 +254,7 @@ export class Environment {
         if (bytes > bytesMax) {
           return this.#fail(requestId, encodeFailure(failures.responseTooLarge));
         }
-        if (onPiece) await onPiece(piece.slice());
+        if (onPiece) await onPiece(piece.slice(), contentType);
         else kept.push(piece.slice());
       }
     } catch {
@@ -294,6 +297,11 @@ export class Environment {
     const reported = this.#initError && errorTypeOf(this.#initError);
     const errorType = this.#timedOut ? timedOutType : (reported ?? "Runtime.ExitError");
     this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
+  }
+
+  #limitTo(ms: number): Timer {
+    const { clock, program } = this.#options;
+    return patientTimer({ clock, ms, port: program.inspectorPort }, () => this.#timeOut());
   }
 
   #timeOut(): void {

@@ -43,8 +43,10 @@ export class Fleet {
     const known = this.find(functionName, version);
     if (known) return known.replace(program);
     const versions = this.#pools.get(functionName) ?? new Map<string, Pool>();
-    versions.set(version, new Pool({ ...this.#options, program }));
+    const pool = new Pool({ ...this.#options, program });
+    versions.set(version, pool);
     this.#pools.set(functionName, versions);
+    pool.keepWarm(0); // starts the one that a debugger waits for
   }
 
   /** Ends a version, or all of a function; calls in flight may finish within a bound. */

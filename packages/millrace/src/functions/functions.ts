@@ -18,7 +18,7 @@ import {
 import type { Records } from "../storage/mod.ts";
 import { AsyncCalls, type TryResult } from "./async/async-calls.ts";
 import { asyncSettingsDefault } from "./async/settings.ts";
-import type { Outcome } from "./call.ts";
+import type { Outcome, TakePiece } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
 import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
@@ -31,6 +31,9 @@ import type { Program } from "./environment.ts";
 import { encodeFailure, notReady } from "./failures.ts";
 import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
+import { type Inspector, inspectorsOf } from "./inspect/inspector.ts";
+import type { LayerDefinition } from "./layers/layer.ts";
+import { LayerStore } from "./layers/layer-store.ts";
 import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
 import type { FunctionLine, LogName } from "./output.ts";
@@ -42,10 +45,17 @@ import { RuntimeNotes } from "./runtimes/notes.ts";
 import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
 import { TemporaryFolders } from "./temporary-folders.ts";
 import { newTraceId } from "./trace-id.ts";
+import { FunctionUrls } from "./urls/function-urls.ts";
+import type { UrlDefinition } from "./urls/url.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
 export interface FunctionsOptions {
   readonly definitions: readonly FunctionDefinition[];
+  readonly layers?: readonly LayerDefinition[] | undefined;
+  /** The first of the ports for debuggers; absent: there are none. */
+  readonly inspectPort?: number | undefined;
+  /** Addresses of those functions. */
+  readonly urls?: readonly UrlDefinition[] | undefined;
   /** Keeps asynchronous calls until they are done, and what the API has changed. */
   readonly records: Records;
   /** Waits before an asynchronous call that failed is tried again; absent: one minute, then two. */
@@ -84,7 +94,9 @@ export interface InvokeOptions {
   /** JSON, for the handler's context. */
   readonly clientContext?: string | undefined;
   /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
-  readonly onPiece?: ((piece: Uint8Array) => Promise<void>) | undefined;
+  readonly onPiece?: TakePiece | undefined;
+  /** A UUID; absent: a new one. */
+  readonly requestId?: string | undefined;
 }
 
 export type InvokeResult =
@@ -131,6 +143,12 @@ export interface Functions extends Figured {
   readonly control: FunctionControl;
   /** Aliases, concurrency, asynchronous calls and permissions. */
   readonly settings: FunctionSettings;
+  /** Their own addresses. */
+  readonly urls: FunctionUrls;
+  /** Folders that functions share. */
+  readonly layers: LayerStore;
+  /** Where debuggers find the functions. */
+  inspectors(): readonly Inspector[];
   /**
    * What the function signs its own requests with where nobody gives it others; `undefined`: no
    * such function.
@@ -152,6 +170,9 @@ export function createFunctions(options: FunctionsOptions): Functions {
     credentialsOf: (name) => house.credentialsOf(name),
     control: house.control,
     settings: house.settings,
+    urls: house.urls,
+    layers: house.layers,
+    inspectors: () => house.inspectors,
     figures: () => house.figures(),
     close: () => house.close(),
   };
@@ -162,6 +183,10 @@ class FunctionHouse {
   readonly #credentials = new Map<string, FunctionCredentials>();
   readonly control: FunctionControl;
   readonly settings: FunctionSettings;
+  readonly urls: FunctionUrls;
+  readonly layers: LayerStore;
+  readonly inspectors: readonly Inspector[];
+  readonly #node: NodeCommand;
   #host: ProgramHost | undefined;
   #notes: RuntimeNotes | undefined;
   #closed = false;
@@ -176,6 +201,8 @@ class FunctionHouse {
   constructor(options: FunctionsOptions) {
     const { clock, random, logger, records, writeLog } = options;
     this.#options = options;
+    this.#node = options.node ?? findNode();
+    this.inspectors = inspectorsOf(options.definitions, options.inspectPort, this.#node);
     const sink = { clock, logger, writeLog };
     this.#temporaryFolders = new TemporaryFolders(options.workFolder);
     const write = (line: FunctionLine) => {
@@ -192,8 +219,22 @@ class FunctionHouse {
       arnOf: (name) => this.#arnOf(name),
       has: (name) => this.has(name),
     });
+    this.urls = new FunctionUrls({
+      ...options,
+      definitions: options.urls ?? [],
+      catalogue: this.#catalogue,
+      now: () => clock.now(),
+      startedAtMs: clock.now(),
+      has: (name) => this.has(name),
+    });
+    this.layers = new LayerStore({
+      ...options,
+      definitions: options.layers ?? [],
+      now: () => clock.now(),
+    });
     this.control = new FunctionControl({
       ...shared,
+      findLayer: (arn) => this.layers.find(arn),
       clock,
       workFolder: options.workFolder,
       arnOf: (name) => this.#arnOf(name),
@@ -221,6 +262,7 @@ class FunctionHouse {
 
   async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
     await this.#catalogue.load();
+    await this.layers.load();
     const left = await this.#temporaryFolders.clear();
     for (const folder of left) this.#options.logger.warn("folder not removed", { folder });
     await this.control.clearCode();
@@ -248,7 +290,7 @@ class FunctionHouse {
   async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
     const pool = this.#find(name, options.qualifier);
     if (!pool && !this.#isKept(name, options.qualifier)) return { found: false } as const;
-    const requestId = newUuid(this.#options.random);
+    const { requestId = newUuid(this.#options.random) } = options;
     if (!pool) return { found: true, requestId, version: latest, ...refuseUnready() } as const;
     const outcome = await this.#run(pool, requestId, payload, options);
     return { found: true, requestId, version: pool.program.version, ...outcome } as const;
@@ -362,7 +404,7 @@ class FunctionHouse {
     const { logger, workFolder, region, accountId, clock, random } = this.#options;
     let python: { readonly found: PythonCommand | undefined } | undefined;
     const machine = {
-      node: this.#options.node ?? findNode(),
+      node: this.#node,
       findPython() {
         python ??= { found: findPython() };
         return python.found;
@@ -370,7 +412,9 @@ class FunctionHouse {
     };
     this.#notes = new RuntimeNotes({ machine, logger });
     const path = process.env.PATH ?? "";
-    return { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
+    const findLayer = (arn: string) => this.layers.find(arn);
+    const shared = { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
+    return { ...shared, findLayer };
   }
 
   async #follow(definition: FunctionDefinition): Promise<void> {
@@ -383,7 +427,7 @@ class FunctionHouse {
       deploy: (program) => this.#fleet.deploy(program),
     });
     this.#reloads.push(reload);
-    await reload.begin(this.#fleet.find(definition.name, latest)!.program.folder);
+    await reload.begin(this.#fleet.find(definition.name, latest)!.program);
   }
 
   async #deploy(definition: FunctionDefinition): Promise<StartProblem[]> {
@@ -403,7 +447,9 @@ class FunctionHouse {
     const own = this.#credentials.get(name) ?? createCredentials(this.#options.random);
     this.#credentials.set(name, own);
     const credentials = () => this.#options.credentialsFor?.(definition) ?? own;
-    const options = { credentials, host: this.#host!, checked };
+    const inspector = this.inspectors.find(({ functionName }) => functionName === name);
+    const inspectorPort = definition.version === undefined ? inspector?.port : undefined;
+    const options = { credentials, host: this.#host!, checked, inspectorPort };
     void this.#restored.promise.then(() => this.#noteRuntime(definition));
     return prepareProgram(definition, options).catch((thrown) => {
       const text = `cannot prepare function "${name}": ${errorText(thrown)}`;

@@ -17,6 +17,9 @@ export {
   type InvokeOptions,
   type InvokeResult,
 } from "./functions.ts";
+export { type Inspector, inspectorHost } from "./inspect/inspector.ts";
+export { type LayerDefinition, type LayerVersion, layersPerFunctionMax } from "./layers/layer.ts";
+export type { LayerStore, NewLayer } from "./layers/layer-store.ts";
 export {
   accountConcurrencyMax,
   codeBytesMax,
@@ -36,4 +39,13 @@ export {
   machineArchitecture,
   type NodeCommand,
 } from "./runtimes/runtime.ts";
+export type { FunctionUrls } from "./urls/function-urls.ts";
+export {
+  type FunctionUrl,
+  functionUrlId,
+  type UrlCors,
+  type UrlDefinition,
+  type UrlOwner,
+  type UrlSettings,
+} from "./urls/url.ts";
 export { type FunctionCredentials, isReservedVariable } from "./variables.ts";

@@ -131,6 +131,16 @@ export class Pool {
     this.#dispatch();
   }
 
+  /** The port of an inspector is one process's. */
+  get #environmentsMax(): number {
+    return this.#program.inspectorPort === undefined ? environmentsPerFunctionMax : 1;
+  }
+
+  get #warmMin(): number {
+    const wanted = Math.max(this.#warmCount, this.#program.inspectorPort === undefined ? 0 : 1);
+    return Math.min(wanted, this.#environmentsMax);
+  }
+
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -159,13 +169,13 @@ export class Pool {
     }
     this.#startFor(this.#waiting.length - this.#startingCount - this.#returningCount);
     if (this.#waiting.length > this.#startingCount) this.#startSoon();
-    while (this.#environments.size < this.#warmCount && !this.#isBackingOff) this.#start(true);
+    while (this.#environments.size < this.#warmMin && !this.#isBackingOff) this.#start(true);
   }
 
   /** Starts so many, or as many as there may be; while starts wait, calls fail instead. */
   #startFor(callCount: number): void {
     for (let left = callCount; left > 0; left -= 1) {
-      if (this.#environments.size >= environmentsPerFunctionMax) return;
+      if (this.#environments.size >= this.#environmentsMax) return;
       if (this.#isBackingOff) this.#failOne();
       else this.#start(false);
     }
@@ -239,7 +249,7 @@ export class Pool {
   #keepIdle(environment: Environment): void {
     const timer = this.#options.clock.after(idleMsMax, () => {
       this.#forgetIdle(environment);
-      const isKept = this.#environments.size <= this.#warmCount && !environment.isAged;
+      const isKept = this.#environments.size <= this.#warmMin && !environment.isAged;
       if (isKept) this.#keepIdle(environment);
       else void environment.end();
     });

@@ -17,7 +17,9 @@ import type { Clock, Random } from "../base/mod.ts";
 import { bundleFunction } from "./bundle.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
-import { environmentBytesMax } from "./limits.ts";
+import { inspected, inspectedBuild } from "./inspect/inspector.ts";
+import type { LayerVersion } from "./layers/layer.ts";
+import { codeBytesMax, environmentBytesMax } from "./limits.ts";
 import { loggingDefault } from "./logging/settings.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
 import {
@@ -46,6 +48,7 @@ export interface ProgramHost {
   readonly random: Random;
   readonly machine: Machine;
   readonly path: string;
+  readonly findLayer: (arn: string) => LayerVersion | undefined;
 }
 
 export interface PrepareOptions {
@@ -54,6 +57,8 @@ export interface PrepareOptions {
   readonly host: ProgramHost;
   /** Whether the file of the handler must be there; else its absence shows when it is called. */
   readonly checked: boolean;
+  /** For a debugger. */
+  readonly inspectorPort?: number | undefined;
 }
 
 const providedScopes = ["@aws-sdk", "@smithy"];
@@ -61,7 +66,7 @@ const providedScopes = ["@aws-sdk", "@smithy"];
 /** A program, or what is wrong with the definition or its sources; rejects when the disk fails. */
 export async function prepareProgram(
   definition: FunctionDefinition,
-  { credentials, host, checked }: PrepareOptions,
+  { credentials, host, checked, inspectorPort }: PrepareOptions,
 ): Promise<Program | StartProblem[]> {
   const problems = checkDefinition(definition);
   if (problems.length > 0) return problems;
@@ -70,15 +75,20 @@ export async function prepareProgram(
   let taskRoot = definition.codeFolder;
   if (definition.build) {
     taskRoot = join(folder, "code");
-    const { build, codeFolder } = definition;
+    const { build: given, codeFolder } = definition;
+    const build = inspectorPort === undefined ? given : inspectedBuild(given);
     const found = await bundleFunction({ build, sourceFolder: codeFolder, outFolder: taskRoot });
     if (found.length > 0) return withName(definition, found);
   }
+  const layers = findLayers(definition, host);
+  if ("message" in layers) return withName(definition, [layers]);
   const missing = checked && checkHandlerFile(definition, taskRoot);
   if (missing) return withName(definition, [missing]);
-  const runtime = chooseRuntime(definition, taskRoot, host.machine);
+  const { folders } = layers;
+  const runtime = chooseRuntime(definition, [taskRoot, ...folders.toReversed()], host.machine);
   if ("message" in runtime) return withName(definition, [runtime]);
-  return describeProgram({ definition, taskRoot, folder, credentials, host, runtime });
+  const found = { definition, taskRoot, folder, credentials, host, runtime, folders };
+  return describeProgram({ ...found, inspectorPort });
 }
 
 interface ProgramParts {
@@ -88,6 +98,9 @@ interface ProgramParts {
   readonly credentials: () => FunctionCredentials;
   readonly host: ProgramHost;
   readonly runtime: Runtime;
+  /** Of the layers. */
+  readonly folders: readonly string[];
+  readonly inspectorPort: number | undefined;
 }
 
 function describeProgram(parts: ProgramParts): Program {
@@ -101,12 +114,16 @@ function describeProgram(parts: ProgramParts): Program {
     endpointUrl,
     region,
     path,
+    layerFolders: parts.folders,
   });
   return {
     functionName: definition.name,
     version: definition.version ?? "$LATEST",
     ...parts.runtime,
+    command: inspected(parts.runtime.command, parts.inspectorPort),
+    inspectorPort: parts.inspectorPort,
     folder: taskRoot,
+    layerFolders: parts.folders,
     createVariables: ({ temporaryFolder, provisioned }) => ({
       HOME: temporaryFolder,
       ...fixed,
@@ -120,6 +137,23 @@ function describeProgram(parts: ProgramParts): Program {
     logging: definition.logging ?? loggingDefault,
     runtime: definition.runtime,
   };
+}
+
+/** The folders of the layers, or what is wrong with them. */
+function findLayers(
+  { layers = [] }: FunctionDefinition,
+  { findLayer }: ProgramHost,
+): { readonly folders: readonly string[] } | BuildProblem {
+  let bytes = 0;
+  const folders: string[] = [];
+  for (const arn of layers) {
+    const layer = findLayer(arn);
+    if (!layer) return { message: `Layer version ${arn} does not exist` };
+    bytes += layer.codeBytes;
+    folders.push(layer.folder);
+  }
+  if (bytes <= codeBytesMax) return { folders };
+  return { message: `its layers take ${bytes} bytes unpacked, more than ${codeBytesMax}` };
 }
 
 function checkDefinition(definition: FunctionDefinition): StartProblem[] {

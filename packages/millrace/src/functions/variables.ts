@@ -5,9 +5,10 @@
  * function's own variables may replace the unreserved ones, as on Lambda.
  */
 
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { newHexId, type Random, toBase64 } from "../base/mod.ts";
 import type { FunctionDefinition } from "./definition.ts";
+import { layerPaths } from "./layers/layer-paths.ts";
 import { logGroupOf, loggingVariables } from "./logging/settings.ts";
 
 export interface FunctionCredentials {
@@ -25,6 +26,8 @@ export interface VariablesOptions {
   readonly region: string;
   /** Of the server: programs that a handler runs are found as the server finds them. */
   readonly path: string;
+  /** In the order of the function's list. */
+  readonly layerFolders?: readonly string[];
 }
 
 const reserved = new Set([
@@ -73,12 +76,16 @@ export function credentialVariables(credentials: FunctionCredentials): Record<st
 
 /** All variables but those that differ from one environment to the next. */
 export function createVariables(options: VariablesOptions): Record<string, string> {
-  const { definition, region } = options;
+  const { definition, region, layerFolders = [] } = options;
+  const layers = layerPaths(layerFolders, definition.runtime);
   return {
-    PATH: options.path,
+    PATH: [...layers.path, options.path].join(delimiter),
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
-    NODE_PATH: options.modulesFolder,
+    NODE_PATH: [...layers.nodePath, options.modulesFolder].join(delimiter),
+    ...folderList("LAMBDA_LAYERS", layerFolders.toReversed()),
+    ...folderList("PYTHONPATH", layers.pythonPath),
+    ...folderList("LD_LIBRARY_PATH", layers.libraryPath),
     AWS_ENDPOINT_URL: options.endpointUrl,
     // The server provides the SDK and the machine provides Node, so the handler cannot heed it.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
@@ -95,6 +102,11 @@ export function createVariables(options: VariablesOptions): Record<string, strin
     LAMBDA_TASK_ROOT: options.taskRoot,
     LAMBDA_RUNTIME_DIR: options.bootstrapFolder,
   };
+}
+
+/** Absent without folders: an empty list would stand for the current folder. */
+function folderList(name: string, folders: readonly string[]): Record<string, string> {
+  return folders.length > 0 ? { [name]: folders.join(delimiter) } : {};
 }
 
 /** As Lambda names the log stream of an environment; functions that share a group say which. */

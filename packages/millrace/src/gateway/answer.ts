@@ -27,6 +27,17 @@ export function readHttpResult(result: unknown): Answer | undefined {
   return assemble(result, headers, result.isBase64Encoded === true);
 }
 
+/** Status and headers of an answer whose body follows in pieces; `undefined`: there are none. */
+export function readHttpHead(head: unknown): Omit<Answer, "body"> | undefined {
+  if (!isRecord(head)) return undefined;
+  const headers = readHeaders(head);
+  const status = Number(head.statusCode ?? 200);
+  if (!headers || !addCookies(headers, head.cookies)) return undefined;
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
+  if (!headers.has("content-type")) headers.set("content-type", "application/octet-stream");
+  return { status, headers };
+}
+
 /** `decodes`: whether a body marked as base64 is decoded, which the binary media types decide. */
 export function readRestResult(result: unknown, decodes: boolean): Answer | undefined {
   if (!isRecord(result) || result.statusCode === undefined) return undefined;

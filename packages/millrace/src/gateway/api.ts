@@ -120,9 +120,9 @@ async function encode(request: EdgeRequest, answer: Answer): Promise<Answer> {
   return { status, headers, body: await compress(body, coding, "each") };
 }
 
-const withoutBody = new Set([204, 205, 304]);
+export const withoutBody = new Set([204, 205, 304]);
 
-function send({ status, headers, body }: Answer, ids: Record<string, string>): Response {
+export function send({ status, headers, body }: Answer, ids: Record<string, string>): Response {
   for (const [name, value] of Object.entries(ids)) headers.set(name, value);
   if (withoutBody.has(status)) {
     headers.delete("content-type");

@@ -6,5 +6,11 @@ export const bodyBytesMax = 10 * 1024 * 1024;
 export const httpApiWaitMsMax = 30_000;
 export const restApiWaitMsMax = 29_000;
 
+/** Status and headers of an answer in pieces. */
+export const preludeBytesMax = 65_536;
+
+/** What was written before a handler failed has so long to leave before the connection breaks. */
+export const brokenAnswerSendMs = 50;
+
 /** Answers of functions shorter than this are sent as they are. */
 export const compressedAnswerBytesMin = 1024;

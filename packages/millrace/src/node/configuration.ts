@@ -38,6 +38,8 @@ export interface Configuration {
   readonly remoteTables?: RemoteOptions | undefined;
   /** Whether tables and indexes are held to their capacity; absent: it is only counted. */
   readonly enforceCapacity?: boolean | undefined;
+  /** The first of the ports on which debuggers find functions; absent: none does. */
+  readonly inspectPort?: number | undefined;
   /** Waits before a failed asynchronous call is tried again; absent: 60, then 120. */
   readonly retryDelaysSeconds?: readonly number[] | undefined;
   /** Takes log lines, each with its newline. */

@@ -65,9 +65,13 @@ function byFunction(permissions: readonly Permission[]): Map<string, Permission[
 }
 
 function statementOf(permission: Permission, arn: string): object {
-  const { action, principal, sourceArn, sourceAccount } = permission;
+  const { action, principal, sourceArn, sourceAccount, urlAuthType } = permission;
+  const equals = {
+    ...(sourceAccount !== undefined && { "aws:SourceAccount": sourceAccount }),
+    ...(urlAuthType !== undefined && { "lambda:FunctionUrlAuthType": urlAuthType }),
+  };
   const conditions = {
-    ...(sourceAccount !== undefined && { StringEquals: { "aws:SourceAccount": sourceAccount } }),
+    ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
     ...(sourceArn !== undefined && { ArnLike: { "aws:SourceArn": sourceArn } }),
   };
   return {

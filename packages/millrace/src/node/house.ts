@@ -8,12 +8,14 @@
  */
 
 import { createLogger, errorText, type Logger, systemClock, WorldError } from "../base/mod.ts";
+import type { Inspector } from "../functions/mod.ts";
 import { type Credentials, loadCredentials } from "../listeners/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { formatProblems, loadTemplate } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
 import { openApiDoor, openEdge, openMqtt } from "./doors.ts";
 import { openEngines } from "./engines.ts";
+import type { FunctionAddress } from "./function-urls.ts";
 import { createServices, type Services } from "./services.ts";
 
 export interface Addresses {
@@ -28,6 +30,10 @@ export interface Addresses {
 export interface House {
   readonly applicationName: string;
   readonly addresses: Addresses;
+  /** Functions' own addresses at the edge. */
+  readonly functionUrls: readonly FunctionAddress[];
+  /** Where debuggers find functions, where that is on. */
+  readonly inspectors: readonly Inspector[];
   /** What the template asks for and this version does not enforce, a sentence each. */
   readonly notes: readonly string[];
   /** Stops accepting, lets what runs finish within bounds, then closes. */
@@ -129,7 +135,7 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     await services.broker.close();
     await stopped;
   });
-  services.setReady();
+  services.setReady(edge.port);
 
   const shownHost = host.includes(":") ? `[${host}]` : host;
   const addresses = {
@@ -142,7 +148,10 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   const { name } = application;
   const notes = [...application.notes, ...capacityNotes(opening)];
   const close = () => closeAll(closers);
-  return { ok: true, house: { applicationName: name, addresses, notes, close } };
+  const functionUrls = services.functionAddresses.list();
+  const inspectors = services.functionAddresses.inspectors();
+  const house = { applicationName: name, addresses, functionUrls, inspectors, notes, close };
+  return { ok: true, house };
 }
 
 function capacityNotes({ application, configuration }: Opening): string[] {

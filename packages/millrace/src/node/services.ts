@@ -21,6 +21,7 @@ import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
 import { FunctionPolicies } from "./function-policies.ts";
+import { createFunctionUrls, FunctionAddresses } from "./function-urls.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placeRuleError, sourceProblem } from "./problems.ts";
@@ -39,7 +40,9 @@ export interface Services {
   readonly recognizeDevice: RecognizeDevice;
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
   start(options: { readonly endpointUrl: string }): Promise<string[]>;
-  setReady(): void;
+  /** With the port of the edge, once it is open. */
+  setReady(edgePort: number): void;
+  readonly functionAddresses: FunctionAddresses;
   readonly isReady: () => boolean;
   /** Ends answers of the API door that would go on for as long as somebody listens. */
   endFollowing(): void;
@@ -133,8 +136,11 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     ...shared,
     ...account,
     definitions: application.functions,
+    layers: application.layers,
+    urls: application.urls,
     records,
     watch: configuration.watch,
+    inspectPort: configuration.inspectPort,
     retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
     credentialsFor: identity.functionCredentials,
@@ -169,12 +175,13 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, manager, trace, broker, logs } = parts;
-  const { engines, loggerOf } = options;
+  const { identity, tables, functions, rules, trace, broker, logs } = parts;
+  const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [loopDelay, measureProcess(systemClock)];
   const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, ...own];
   let missing = ["doors"];
+  const addresses = new FunctionAddresses(functions);
   let sweeping: { stop(): Promise<void> } | undefined;
   let scaling: { stop(): Promise<void> } | undefined;
   return {
@@ -182,28 +189,10 @@ function run(parts: Parts): Services {
     edge: withPublicDoor(parts),
     authenticate: identity.authenticate,
     recognizeDevice: identity.recognizeDevice,
-    answerApi: createApiDoor({
-      identities: identity.identities,
-      denials: identity.denials,
-      devices: identity.devices,
-      access: identity.apiAccess,
-      trustsAnonymous: options.configuration.anonymous.includes("api"),
-      functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
-      tables,
-      broker,
-      rules: manager,
-      destinations: parts.destinations,
-      trace,
-      account,
-      invoke: functions.invoke,
-      invokeAsync: functions.invokeAsync,
-      functions,
-      logs,
+    answerApi: createAnswer(parts, {
+      functionUrlOf: (id) => addresses.urlOf(id),
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
-      logger: loggerOf("endpoints"),
-      clock: systemClock,
-      random: systemRandom,
     }),
     async start({ endpointUrl }) {
       const problems = await prepare(parts, endpointUrl);
@@ -214,9 +203,11 @@ function run(parts: Parts): Services {
       scaling = tables.scaling.start();
       return [];
     },
-    setReady() {
+    setReady(edgePort) {
+      addresses.edgePort = edgePort;
       missing = [];
     },
+    functionAddresses: addresses,
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
@@ -234,6 +225,34 @@ function run(parts: Parts): Services {
       await logs.close();
     },
   };
+}
+
+type ApiState = Pick<Parameters<typeof createApiDoor>[0], "functionUrlOf" | "missing" | "figures">;
+
+function createAnswer(parts: Parts, state: ApiState): Answer {
+  const { options, identity, tables, functions, manager, trace, broker, logs } = parts;
+  return createApiDoor({
+    ...state,
+    identities: identity.identities,
+    denials: identity.denials,
+    devices: identity.devices,
+    access: identity.apiAccess,
+    trustsAnonymous: options.configuration.anonymous.includes("api"),
+    functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
+    tables,
+    broker,
+    rules: manager,
+    destinations: parts.destinations,
+    trace,
+    account,
+    invoke: functions.invoke,
+    invokeAsync: functions.invokeAsync,
+    functions,
+    logs,
+    logger: options.loggerOf("endpoints"),
+    clock: systemClock,
+    random: systemRandom,
+  });
 }
 
 /** Everything but the broker; answers with what is wrong. */
@@ -256,15 +275,21 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   ];
 }
 
-/** The few APIs that browsers call come before the application's own paths. */
-function withPublicDoor({ edge, identity, options }: Parts): Edge {
+/**
+ * Functions' own addresses come first, as they are names of their own; then the few APIs that
+ * browsers call, before the application's own paths.
+ */
+function withPublicDoor(parts: Parts): Edge {
+  const { edge, identity, options } = parts;
+  const answerUrl = createFunctionUrls({ ...parts, loggerOf: options.loggerOf });
   const answerPublic = createPublicDoor({
     identities: identity.identities,
     logger: options.loggerOf("endpoints"),
     random: systemRandom,
   });
   return {
-    fetch: (request, client) => answerPublic(request, client) ?? edge.fetch(request, client),
+    fetch: (request, client) =>
+      answerUrl(request, client) ?? answerPublic(request, client) ?? edge.fetch(request, client),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What a template comes to: the definitions that the other parts are built from. */
 
-import type { FunctionDefinition } from "../functions/mod.ts";
+import type { FunctionDefinition, LayerDefinition, UrlDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
 import type { DeviceDefinitions, IdentityPoolDefinition, RoleDefinition } from "../identity/mod.ts";
 import type { LogGroupDefinition } from "../logs/mod.ts";
@@ -14,6 +14,9 @@ export interface Application {
   /** The stack's name. */
   readonly name: string;
   readonly functions: readonly FunctionDefinition[];
+  readonly layers: readonly LayerDefinition[];
+  /** Functions' own addresses. */
+  readonly urls: readonly UrlDefinition[];
   readonly rules: readonly RuleDefinition[];
   /** URLs that rules may send to, once they are confirmed. */
   readonly destinations: readonly WantedDestination[];
@@ -65,4 +68,6 @@ export interface PermissionDefinition {
   readonly principal: string;
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
+  /** Of a function's URL: `NONE` or `AWS_IAM`. */
+  readonly urlAuthType?: string;
 }

@@ -68,6 +68,8 @@ function listNote(heading: string, items: ReadonlySet<string>): string[] {
 function noParts(): Parts {
   return {
     functions: [],
+    layers: [],
+    urls: [],
     rules: [],
     destinations: [],
     tables: [],

@@ -52,6 +52,8 @@ type Growing<T> = T extends readonly (infer I)[] ? I[] : T;
 /** The parts of the application that resources add to. */
 export interface Parts {
   readonly functions: Growing<Application["functions"]>;
+  readonly layers: Growing<Application["layers"]>;
+  readonly urls: Growing<Application["urls"]>;
   readonly rules: Growing<Application["rules"]>;
   readonly destinations: Growing<Application["destinations"]>;
   readonly tables: Growing<Application["tables"]>;

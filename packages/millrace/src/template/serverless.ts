@@ -1,6 +1,7 @@
 /**
- * What SAM makes besides the resources that are written down: the role of a function, the rules of
- * its IoTRule events, and the API that its events belong to when they name none.
+ * What SAM makes besides the resources that are written down: the role of a function, its own
+ * address, the rules of its IoTRule events, and the API that its events belong to when they name
+ * none.
  *
  * They can be referred to by SAM's own logical ids. Their definitions come from the function that
  * stands for them; only the APIs are resources of their own.
@@ -9,7 +10,7 @@
 import type { Declaration } from "./declarations.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { type Globals, mergeGlobals } from "./globals.ts";
-import { type MapNode, mapAt, type TemplateNode } from "./nodes.ts";
+import { type MapNode, mapAt, scalarAt, type TemplateNode } from "./nodes.ts";
 import type { ResourceType } from "./resource-type.ts";
 
 export const implicitRestApi = "ServerlessRestApi";
@@ -38,6 +39,7 @@ export function declareImplied(
       declare({ ...base, logicalId, type: context.types.get("AWS::IAM::Role")! });
       context.dependencies.add(owner.logicalId, logicalId, owner.place);
     }
+    declareUrl(owner, declare, context);
     for (const event of eventsOf(owner.properties)) declareEvent(event, owner, declare, context);
   }
 }
@@ -55,6 +57,29 @@ export function roleOf(functionId: string): string {
 /** The name of the rule of an event: the logical ids of function and event in one. */
 export function ruleOf(functionId: string, eventId: string): string {
   return `${functionId}${eventId}`;
+}
+
+/** The logical id of the address that `FunctionUrlConfig` makes. */
+export function urlOf(functionId: string): string {
+  return `${functionId}Url`;
+}
+
+/** `FunctionUrlConfig` is an `AWS::Lambda::Url` that names the function. */
+function declareUrl(
+  owner: Declaration,
+  declare: (implied: Declaration) => void,
+  { types, dependencies }: ServerlessContext,
+): void {
+  const config = owner.properties?.entries.get("FunctionUrlConfig");
+  if (config?.kind !== "map") return;
+  const { place, keyPlace } = config;
+  const argument = scalarAt(config, owner.logicalId);
+  const target = { kind: "call", name: "Ref", argument, place, keyPlace } as const;
+  const properties = mapAt(config, new Map([...config.entries, ["TargetFunctionArn", target]]));
+  const logicalId = urlOf(owner.logicalId);
+  const type = types.get("AWS::Lambda::Url")!;
+  declare({ logicalId, type, properties, place: keyPlace, dependsOn: [], retained: false });
+  dependencies.add(logicalId, owner.logicalId, keyPlace);
 }
 
 interface Event {

@@ -12,14 +12,27 @@ export function bannerText(house: House, options: StartOptions, elapsedMs: numbe
     `Millrace serves ${house.applicationName} (ready in ${Math.round(elapsedMs)} ms)`,
     "",
     `  open      ${addresses.edge}`,
+    ...house.functionUrls.map(({ functionName, url }) => `  function  ${url}  ${functionName}`),
     `  mqtt      ${mqtt.join("  ")}`,
     `  aws sdk   AWS_ENDPOINT_URL=${addresses.api}`,
     `  data      ${options.memory ? "in memory, gone when this ends" : options.data}`,
     `  access    ${accessTexts(options).join(`\n${" ".repeat(12)}`)}`,
   ];
   if (options.limits === "aws") lines.push("  limits    what AWS IoT refuses is refused");
+  lines.push(...inspectorTexts(house, options));
   for (const note of house.notes) lines.push(`  note      ${note}`);
   return `${lines.join("\n")}\n\n`;
+}
+
+/** Where debuggers find functions, and what is different while they look. */
+function inspectorTexts({ inspectors }: House, { inspectPort }: StartOptions): string[] {
+  if (inspectPort === undefined) return [];
+  const ports = inspectors.map(
+    ({ functionName, port }) => `  inspect   127.0.0.1:${port}  ${functionName}`,
+  );
+  const rule = "one process a function; no call times out while a debugger is connected";
+  const none = "no function has a port: only those that run on Node can have one";
+  return [...ports, `  inspect   ${ports.length > 0 ? rule : none}`];
 }
 
 const doorTexts = {

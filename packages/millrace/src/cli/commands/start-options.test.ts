@@ -37,6 +37,7 @@ test("without a word the defaults hold", () => {
     tables: undefined,
     replaceTables: false,
     enforceCapacity: false,
+    inspectPort: undefined,
     json: false,
   });
 });
@@ -117,6 +118,13 @@ test("full rights for everyone are refused on an address that others can reach",
   expect(problemOf(["--host", "0.0.0.0", "--anonymous", "tcp"])).toContain("loopback");
   expect(options(["--host", "0.0.0.0", "--anonymous", "none"]).host).toBe("0.0.0.0");
   expect(options(["--host", "::1"]).host).toBe("::1");
+});
+
+test("debuggers get ports from the usual one on, or from another", () => {
+  expect(options(["--inspect", "a.yaml"])).toMatchObject({ inspectPort: 9229, template: "a.yaml" });
+  expect(options(["--inspect=9300"]).inspectPort).toBe(9300);
+  expect(options([], { MILLRACE_INSPECT: "9301" }).inspectPort).toBe(9301);
+  expect(problemOf(["--inspect=soon"])).toContain('not "soon"');
 });
 
 test("the API door is on loopback, so that others cannot reach it wherever the edge is", () => {

@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly tables: { readonly endpoint: string; readonly region: string } | undefined;
   /** Whether tables and indexes are held to their capacity. */
   readonly enforceCapacity: boolean;
+  /** The first port for debuggers; absent: none. */
+  readonly inspectPort: number | undefined;
   readonly json: boolean;
 }
 
@@ -141,6 +143,13 @@ const flags: Flags = {
     placeholder: "REGION",
     help: "its region, where the address does not say it",
   },
+  inspect: {
+    type: "string",
+    default: "",
+    alone: "9229",
+    placeholder: "PORT",
+    help: "a debugger's port for each function on Node, from 9229 or this one on",
+  },
   json: { type: "boolean", default: "false", help: "print the addresses as one line of JSON" },
 };
 
@@ -186,6 +195,10 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   if (exposed) return problem(exposed);
   const tables = readTables(text("tables-endpoint"), text("tables-region"));
   if (typeof tables === "string") return problem(tables);
+  const inspect = text("inspect");
+  if (inspect !== "" && !/^[1-9]\d{0,4}$/.test(inspect)) {
+    return problem(`--inspect must be a number from 1 to 65535, not "${inspect}"`);
+  }
   const tls = readTls(text);
   if (typeof tls === "string") return problem(tls);
   return {
@@ -208,6 +221,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       replaceTables: text("replace-tables") === "true",
       enforceCapacity: text("enforce-capacity") === "true",
       retryDelaysSeconds: retryDelays.split(",").map(Number),
+      inspectPort: inspect === "" ? undefined : Number(inspect),
       json: text("json") === "true",
     },
   };

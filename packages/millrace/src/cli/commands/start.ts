@@ -57,6 +57,7 @@ async function startNode(options: StartOptions): Promise<void> {
       ...options.tables,
       credentials: () => readRemoteCredentials(process.env),
     },
+    inspectPort: options.inspectPort,
     retryDelaysSeconds: options.retryDelaysSeconds,
     writeLog: (text) => process.stderr.write(text),
   });
@@ -67,9 +68,16 @@ async function startNode(options: StartOptions): Promise<void> {
   const { house } = result;
   endOnSignal(house);
   const text = options.json
-    ? `${JSON.stringify({ ...house.addresses, pid: process.pid })}\n`
+    ? `${JSON.stringify({ ...house.addresses, ...namedPlaces(house), pid: process.pid })}\n`
     : bannerText(house, options, systemClock.monotonic() - startedMs);
   process.stdout.write(text);
+}
+
+/** By function: its own address, and its debugger's port. */
+function namedPlaces({ functionUrls, inspectors }: House) {
+  const urls = functionUrls.map(({ functionName, url }) => [functionName, url]);
+  const ports = inspectors.map(({ functionName, port }) => [functionName, port]);
+  return { urls: Object.fromEntries(urls), inspect: Object.fromEntries(ports) };
 }
 
 /** Drains once; a second signal, or a drain that takes too long, ends at once. */

@@ -17,6 +17,7 @@ export const addPermission: Route = {
     Principal: "string",
     SourceArn: "string",
     SourceAccount: "string",
+    FunctionUrlAuthType: "string",
   },
   perform,
 };
@@ -46,9 +47,13 @@ function principalOf(principal: string): unknown {
   return { AWS: /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal };
 }
 
-function conditionOf({ SourceArn, SourceAccount }: Body) {
+function conditionOf({ SourceArn, SourceAccount, FunctionUrlAuthType: urlAuthType }: Body) {
+  const equals = {
+    ...(SourceAccount !== undefined && { "AWS:SourceAccount": SourceAccount }),
+    ...(urlAuthType !== undefined && { "lambda:FunctionUrlAuthType": urlAuthType }),
+  };
   const condition = {
-    ...(SourceAccount !== undefined && { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
+    ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
     ...(SourceArn !== undefined && { ArnLike: { "AWS:SourceArn": SourceArn } }),
   };
   return Object.keys(condition).length > 0 ? { Condition: condition } : {};

@@ -5,6 +5,7 @@ import {
   type FunctionDescription,
   isReservedVariable,
   kindOfRuntime,
+  layersPerFunctionMax,
   machineArchitecture,
   type NewDefinition,
 } from "../../functions/mod.ts";
@@ -21,6 +22,7 @@ export const configurationMembers = {
   Timeout: "number",
   MemorySize: "number",
   Environment: "object",
+  Layers: "object",
   LoggingConfig: "object",
 } as const;
 
@@ -41,7 +43,8 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
   const problem =
     checkRange(body, "Timeout", [1, 900]) ??
     checkRange(body, "MemorySize", [128, 10_240]) ??
-    checkTexts(body);
+    checkTexts(body) ??
+    checkLayers(body.Layers);
   if (problem) return problem;
   const environment = readEnvironment(body.Environment);
   if (typeof environment === "string") return no(invalidParameter(environment));
@@ -55,6 +58,7 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
     timeoutSeconds: body.Timeout,
     memoryMegabytes: body.MemorySize,
     environment,
+    layers: body.Layers,
     ...logging,
   };
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
@@ -75,6 +79,14 @@ function checkTexts({ Runtime, Handler, Role, Description }: Body): Answer | und
   return String(Description ?? "").length > 256
     ? outOfRange("Description", Description, "length less than or equal to 256")
     : undefined;
+}
+
+function checkLayers(layers: unknown): Answer | undefined {
+  if (layers === undefined) return undefined;
+  const isList = Array.isArray(layers) && layers.every((arn) => typeof arn === "string");
+  if (!isList) return no(invalidParameter('"Layers" must be a list of ARNs'));
+  if (layers.length <= layersPerFunctionMax) return undefined;
+  return no(invalidParameter(`A function has ${layersPerFunctionMax} layers at most`));
 }
 
 const unable =
@@ -121,6 +133,9 @@ export function tellConfiguration(description: FunctionDescription) {
     LastModified: new Date(description.lastModifiedMs).toISOString().replace("Z", "+0000"),
     Version: version,
     ...(Object.keys(variables).length > 0 && { Environment: { Variables: variables } }),
+    ...(description.layers.length > 0 && {
+      Layers: description.layers.map(({ arn, codeBytes }) => ({ Arn: arn, CodeSize: codeBytes })),
+    }),
     TracingConfig: { Mode: "PassThrough" },
     RevisionId: description.revisionId,
     State: "Active",

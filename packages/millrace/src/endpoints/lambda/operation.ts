@@ -28,7 +28,9 @@ export interface Route {
 }
 
 export interface ControlCall {
-  readonly functions: Pick<Functions, "control" | "settings">;
+  readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers">;
+  /** The address that a function's URL of this id has here. */
+  readonly urlOf: (id: string) => string;
   /** Empty where the path has none. */
   readonly name: string;
   /** From the query, or behind the name. */
@@ -92,6 +94,7 @@ async function readCall(
   if ("refusal" in body) return body as Refused;
   return {
     functions: call.ports.functions,
+    urlOf: call.ports.functionUrlOf,
     name: reference.name,
     qualifier,
     label: decodeLabel(second) ?? "",

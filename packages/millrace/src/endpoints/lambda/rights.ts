@@ -16,6 +16,8 @@ export interface Asked {
   readonly name: string;
   readonly qualifier?: string | undefined;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** What the path names besides: of a layer `name`, or `name/versions/3`. */
+  readonly label?: string;
 }
 
 export interface RightsHouse {
@@ -31,13 +33,25 @@ const actions: Readonly<Record<string, string>> = {
 };
 
 /** About no function in particular. */
-const unnamed: ReadonlySet<string> = new Set(["GetAccountSettings", "ListFunctions"]);
+const unnamed: ReadonlySet<string> = new Set(["GetAccountSettings", "ListFunctions", "ListLayers"]);
+
+/** About a layer, or a version of one. */
+const ofLayers: ReadonlySet<string> = new Set([
+  "DeleteLayerVersion",
+  "GetLayerVersion",
+  "ListLayerVersions",
+  "PublishLayerVersion",
+]);
 
 /** What the caller of the operation must be allowed to. */
 export function needsOf(asked: Asked, { account, policyOf }: RightsHouse): readonly Need[] {
   const { operation, name, qualifier, body = {} } = asked;
   const action = `lambda:${actions[operation] ?? operation}`;
   if (unnamed.has(operation)) return [{ action, resource: "*" }];
+  if (ofLayers.has(operation)) {
+    const layer = (asked.label ?? "").replace("/versions/", ":").replace(/^arn:.*:layer:/, "");
+    return [{ action, resource: arnOf(account, "lambda", `layer:${layer}`) }];
+  }
   const named = name || textOf(body.FunctionName);
   const suffix = qualifier === undefined ? "" : `:${qualifier}`;
   const resource = arnOf(account, "lambda", `function:${named}${suffix}`);
@@ -45,5 +59,12 @@ export function needsOf(asked: Asked, { account, policyOf }: RightsHouse): reado
   return [
     { action, resource, granted: policyOf(named, qualifier) },
     ...(role ? [passRole(role, "lambda.amazonaws.com")] : []),
+    ...layerNeeds(body.Layers),
   ];
+}
+
+/** Who gives a function layers must be allowed to read them. */
+function layerNeeds(layers: unknown): Need[] {
+  if (!Array.isArray(layers)) return [];
+  return layers.map((arn) => ({ action: "lambda:GetLayerVersion", resource: textOf(arn) }));
 }

@@ -7,10 +7,13 @@ import { addPermission } from "./AddPermission.ts";
 import { refuse } from "./answers.ts";
 import { createAlias } from "./CreateAlias.ts";
 import { createFunction } from "./CreateFunction.ts";
+import { createFunctionUrlConfig } from "./CreateFunctionUrlConfig.ts";
 import { deleteAlias } from "./DeleteAlias.ts";
 import { deleteFunction } from "./DeleteFunction.ts";
 import { deleteFunctionConcurrency } from "./DeleteFunctionConcurrency.ts";
 import { deleteFunctionEventInvokeConfig } from "./DeleteFunctionEventInvokeConfig.ts";
+import { deleteFunctionUrlConfig } from "./DeleteFunctionUrlConfig.ts";
+import { deleteLayerVersion } from "./DeleteLayerVersion.ts";
 import { deleteProvisionedConcurrencyConfig } from "./DeleteProvisionedConcurrencyConfig.ts";
 import { getAccountSettings } from "./GetAccountSettings.ts";
 import { getAlias } from "./GetAlias.ts";
@@ -18,6 +21,8 @@ import { getFunction } from "./GetFunction.ts";
 import { getFunctionConcurrency } from "./GetFunctionConcurrency.ts";
 import { getFunctionConfiguration } from "./GetFunctionConfiguration.ts";
 import { getFunctionEventInvokeConfig } from "./GetFunctionEventInvokeConfig.ts";
+import { getFunctionUrlConfig } from "./GetFunctionUrlConfig.ts";
+import { getLayerVersion } from "./GetLayerVersion.ts";
 import { getPolicy } from "./GetPolicy.ts";
 import { getProvisionedConcurrencyConfig } from "./GetProvisionedConcurrencyConfig.ts";
 import { invoke, invokePath } from "./Invoke.ts";
@@ -25,8 +30,12 @@ import { invokeStreamPath, invokeWithResponseStream } from "./InvokeWithResponse
 import { listAliases } from "./ListAliases.ts";
 import { listFunctionEventInvokeConfigs } from "./ListFunctionEventInvokeConfigs.ts";
 import { listFunctions } from "./ListFunctions.ts";
+import { listFunctionUrlConfigs } from "./ListFunctionUrlConfigs.ts";
+import { listLayers } from "./ListLayers.ts";
+import { listLayerVersions } from "./ListLayerVersions.ts";
 import { listVersionsByFunction } from "./ListVersionsByFunction.ts";
 import { perform, type Route } from "./operation.ts";
+import { publishLayerVersion } from "./PublishLayerVersion.ts";
 import { publishVersion } from "./PublishVersion.ts";
 import { putFunctionConcurrency } from "./PutFunctionConcurrency.ts";
 import { putFunctionEventInvokeConfig } from "./PutFunctionEventInvokeConfig.ts";
@@ -36,11 +45,22 @@ import { updateAlias } from "./UpdateAlias.ts";
 import { updateFunctionCode } from "./UpdateFunctionCode.ts";
 import { updateFunctionConfiguration } from "./UpdateFunctionConfiguration.ts";
 import { updateFunctionEventInvokeConfig } from "./UpdateFunctionEventInvokeConfig.ts";
+import { updateFunctionUrlConfig } from "./UpdateFunctionUrlConfig.ts";
 
 export const routes: readonly Route[] = [
   addPermission,
   createAlias,
   createFunction,
+  createFunctionUrlConfig,
+  deleteFunctionUrlConfig,
+  getFunctionUrlConfig,
+  listFunctionUrlConfigs,
+  updateFunctionUrlConfig,
+  deleteLayerVersion,
+  getLayerVersion,
+  listLayerVersions,
+  listLayers,
+  publishLayerVersion,
   deleteAlias,
   deleteFunction,
   deleteFunctionConcurrency,

@@ -143,7 +143,7 @@ test("the account tells its limits and what it holds", async () => {
 });
 
 test("an operation that is not there is refused", async () => {
-  expect((await refusalOf(new lambda.ListLayersCommand({})))[2]).toBe(404);
+  expect((await refusalOf(new lambda.ListCodeSigningConfigsCommand({})))[2]).toBe(404);
   const tags = { Resource: "arn:aws:lambda:eu-central-1:111122223333:function:fixed" };
   expect((await refusalOf(new lambda.ListTagsCommand(tags)))[2]).toBe(404);
 });

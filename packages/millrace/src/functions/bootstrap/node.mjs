@@ -5,6 +5,7 @@
  * call in hand, and ends the process, as on Lambda.
  */
 
+import module from "node:module";
 import { connectRuntimeApi } from "./connection.mjs";
 import { logMark, patchConsole, setLogRequestId } from "./console.mjs";
 import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs";
@@ -18,6 +19,10 @@ const runtimeApi = connectRuntimeApi(variables.AWS_LAMBDA_RUNTIME_API);
 let report = (json) => runtimeApi.failInit(json);
 
 patchConsole();
+// It costs a thread, and only what layers hold needs it. Bun searches there by itself.
+if (variables.LAMBDA_LAYERS) {
+  module.register?.(new URL("layer-imports.mjs", import.meta.url));
+}
 redirectSignedRequests(variables);
 globalThis.awslambda = awslambda;
 process.on("uncaughtException", (error) => giveUp("Uncaught Exception", error, 129));

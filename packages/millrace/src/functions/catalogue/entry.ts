@@ -2,6 +2,7 @@
 
 import type { AsyncSettings } from "../async/settings.ts";
 import type { FunctionDefinition } from "../definition.ts";
+import type { StoredUrl } from "../urls/url.ts";
 
 export interface FunctionEntry {
   readonly name: string;
@@ -20,6 +21,8 @@ export interface FunctionEntry {
   readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings>>;
   /** By qualifier, `$LATEST` included: who may invoke. */
   readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
+  /** By alias, `$LATEST` included; absent: none has an address that the API made. */
+  readonly urls?: Readonly<Record<string, StoredUrl>> | undefined;
 }
 
 /** A function and its code as they are kept; the code is a folder beside the function's work. */

@@ -22,6 +22,7 @@ import { latest } from "../catalogue/resolve.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import type { Program } from "../environment.ts";
 import type { Fleet } from "../fleet.ts";
+import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
 import { clearCode, describeCode, readCode, type StoredCode, writeCode } from "./code-folder.ts";
@@ -40,6 +41,7 @@ export interface ControlContext {
   /** Of the template. */
   readonly definitionOf: (name: string) => FunctionDefinition | undefined;
   readonly startedAtMs: number;
+  readonly findLayer: (arn: string) => LayerVersion | undefined;
   /** Makes a program of the function, or says what is wrong with it. */
   readonly prepare: (definition: FunctionDefinition) => Promise<Program | StartProblem[]>;
   /** The function is gone, with all of its versions. */
@@ -306,7 +308,11 @@ export class FunctionControl {
   #tell(name: string, version: string, stored: StoredFunction): FunctionDescription {
     const { codeFolderName, ...told } = stored;
     const revisionId = revisionOf([version, stored]);
-    return { ...told, name, version, arn: this.#context.arnOf(name), revisionId };
+    const layers = (stored.definition.layers ?? []).map((arn) => ({
+      arn,
+      codeBytes: this.#context.findLayer(arn)?.codeBytes ?? 0,
+    }));
+    return { ...told, name, version, arn: this.#context.arnOf(name), revisionId, layers };
   }
 
   #folderOf(name: string): string {

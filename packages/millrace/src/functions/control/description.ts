@@ -10,6 +10,7 @@ export interface FunctionDescription extends Omit<StoredFunction, "codeFolderNam
   readonly version: string;
   /** Without a qualifier. */
   readonly arn: string;
+  readonly layers: readonly { readonly arn: string; readonly codeBytes: number }[];
   /** Another one after each change. */
   readonly revisionId: string;
 }

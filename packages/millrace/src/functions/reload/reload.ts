@@ -34,9 +34,9 @@ export class Reload {
     this.#watch = new FolderWatch({ clock: options.clock, onChange: () => this.#note() });
   }
 
-  /** Watches from now on; `taskRoot` is where the code that runs lies. */
-  async begin(taskRoot: string): Promise<void> {
-    const { folders, digest } = await readSources(this.#options.definition, taskRoot);
+  /** Watches from now on what the program that runs was made from. */
+  async begin(program: Pick<Program, "folder" | "layerFolders">): Promise<void> {
+    const { folders, digest } = await readSources(this.#options.definition, program);
     this.#digest = digest;
     if (!this.#closed) this.#watch.follow(folders);
   }
@@ -81,7 +81,7 @@ export class Reload {
       return;
     }
     const before = this.#digest;
-    await this.begin(program.folder);
+    await this.begin(program);
     if (this.#digest === before) return logger.debug("function as it was, left alone", fields);
     await this.#options.deploy(program);
     logger.info("function reloaded", fields);

@@ -5,6 +5,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stateOf, stateOfBundle } from "../bundle-record.ts";
 import type { FunctionDefinition } from "../definition.ts";
+import type { Program } from "../environment.ts";
 import { watchedFoldersMax } from "../limits.ts";
 
 export interface Sources {
@@ -14,32 +15,46 @@ export interface Sources {
   readonly digest: string;
 }
 
-/** Of a bundle: its inputs' folders and its output; else the code's folder with all below it. */
+/**
+ * Of a bundle: its inputs' folders and its output; else the code's folder with all below it. Layers
+ * belong to both.
+ */
 export async function readSources(
   definition: FunctionDefinition,
+  { folder, layerFolders = [] }: Pick<Program, "folder" | "layerFolders">,
+): Promise<Sources> {
+  const own = await readCodeSources(definition, folder);
+  if (layerFolders.length === 0) return own;
+  const layers = await Promise.all(layerFolders.map((layer) => readFolder(layer, "packages too")));
+  const all = [own, ...layers];
+  const folders = all.flatMap((one) => one.folders).slice(0, watchedFoldersMax);
+  return { folders, digest: digestOf(all.map((one) => one.digest)) };
+}
+
+async function readCodeSources(
+  { codeFolder, build }: FunctionDefinition,
   taskRoot: string,
 ): Promise<Sources> {
-  const { codeFolder, build } = definition;
   if (!build) return readFolder(codeFolder);
   const { inputs, outputs } = await stateOfBundle(taskRoot);
   const folders = new Set([codeFolder, ...inputs.map(({ path }) => dirname(path))]);
   return { folders: bound([...folders]), digest: digestOf(outputs) };
 }
 
-async function readFolder(codeFolder: string): Promise<Sources> {
-  const folders = [codeFolder];
+async function readFolder(top: string, packages?: "packages too"): Promise<Sources> {
+  const folders = [top];
   const states: unknown[] = [];
   for (const folder of folders) {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // gone by now
     for (const entry of entries) {
       const path = join(folder, entry.name);
       if (!entry.isDirectory()) states.push(await stateOf(path));
-      else if (entry.name !== "node_modules" && folders.length < watchedFoldersMax) {
+      else if ((packages || entry.name !== "node_modules") && folders.length < watchedFoldersMax) {
         folders.push(path);
       }
     }
   }
-  return { folders: bound(folders), digest: digestOf(states) };
+  return { folders: packages ? folders : bound(folders), digest: digestOf(states) };
 }
 
 function bound(folders: readonly string[]): string[] {

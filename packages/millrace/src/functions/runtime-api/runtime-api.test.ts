@@ -22,9 +22,9 @@ function serve({ readsTrailers = false } = {}) {
         clientContext: '{"client":{}}',
       }),
       respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
-      async respondInPieces(id, pieces, lateError) {
+      async respondInPieces(id, { pieces, contentType, lateError }) {
         if (id !== "r1") return false;
-        for await (const piece of pieces) told.push(`piece ${textOf(piece)}`);
+        for await (const piece of pieces) told.push(`${contentType} ${textOf(piece)}`);
         const error = lateError();
         if (error) told.push(`late ${textOf(error)}`);
         return true;
@@ -69,7 +69,7 @@ describe.each([false, true])("the Runtime API, where it reads trailers: %p,", (r
     const streaming = { "Lambda-Runtime-Function-Response-Mode": "streaming" };
     expect((await post("invocation/r1/response", "one", streaming)).status).toBe(202);
     expect((await post("invocation/r2/response", "two", streaming)).status).toBe(400);
-    expect(told).toEqual(["piece one"]);
+    expect(told).toEqual(["application/octet-stream one"]);
   });
 
   test("refuses unknown calls, unknown operations and browsers", async () => {
@@ -115,7 +115,7 @@ describe("an error in the middle of an answer", () => {
   ])("is told by the trailers %p", async (trailers, late) => {
     const { told, address } = serve({ readsTrailers: true });
     expect(await send(address, trailers)).toBe("HTTP/1.1 202 Accepted");
-    expect(told).toEqual(["piece half", ...late]);
+    expect(told).toEqual(["application/octet-stream half", ...late]);
   });
 
   test("may have no body but the type in a header", async () => {

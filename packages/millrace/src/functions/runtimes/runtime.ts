@@ -53,10 +53,13 @@ export function kindOf(runtime: string): Kind | undefined {
   return /^provided(\.al2|\.al2023)?$/.test(runtime) ? "provided" : undefined;
 }
 
-/** What starts the function's processes, or why nothing does. */
+/**
+ * What starts the function's processes, or why nothing does. `codeFolders` are searched in their
+ * order: the function's own, then its layers.
+ */
 export function chooseRuntime(
   definition: FunctionDefinition,
-  taskRoot: string,
+  codeFolders: readonly string[],
   machine: Machine,
 ): Runtime | BuildProblem {
   const { runtime } = definition;
@@ -66,7 +69,7 @@ export function chooseRuntime(
     case "python":
       return pythonRuntime(runtime, machine.findPython());
     case "provided":
-      return findBootstrap(definition, taskRoot);
+      return findBootstrap(definition, codeFolders);
     default:
       return { message: describeUnknown(runtime) };
   }
@@ -108,15 +111,15 @@ function pythonRuntime(runtime: string, python: PythonCommand | undefined) {
 
 function findBootstrap(
   { runtime, architecture = machineArchitecture }: FunctionDefinition,
-  taskRoot: string,
+  codeFolders: readonly string[],
 ): Runtime | BuildProblem {
   if (architecture !== machineArchitecture) {
     return {
       message: `runtime "${runtime}": this machine is ${machineArchitecture}, not ${architecture}`,
     };
   }
-  const file = join(taskRoot, "bootstrap");
-  if (!existsSync(file)) {
+  const file = codeFolders.map((folder) => join(folder, "bootstrap")).find(existsSync);
+  if (!file) {
     return { message: `runtime "${runtime}": its code does not hold a file "bootstrap"` };
   }
   try {

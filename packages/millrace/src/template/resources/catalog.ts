@@ -17,6 +17,8 @@ import { iotPolicy } from "./iot-policy.ts";
 import { iotThing } from "./iot-thing.ts";
 import { iotTopicRule } from "./iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
+import { lambdaUrl } from "./lambda/lambda-url.ts";
+import { lambdaLayer, serverlessLayer } from "./lambda/layer-version.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
 import { logsLogGroup } from "./logs-log-group.ts";
 import { s3Bucket } from "./s3-bucket.ts";
@@ -45,8 +47,11 @@ export const catalog: readonly ResourceType[] = [
   logsLogGroup,
   serverlessApi,
   serverlessHttpApi,
+  serverlessLayer,
+  lambdaLayer,
   serverlessFunction,
   lambdaPermission,
+  lambdaUrl,
   iotTopicRule,
   iotTopicRuleDestination,
   cloudfrontOriginAccessControl,

@@ -29,8 +29,9 @@ export function moduleOf({ properties }: FunctionResource): string {
   return properties.Handler.slice(0, properties.Handler.lastIndexOf("."));
 }
 
-function checkBootstrap({ report }: FunctionResource, codeFolder: string): void {
+function checkBootstrap({ properties, report }: FunctionResource, codeFolder: string): void {
   if (isFile(join(codeFolder, "bootstrap"))) return;
+  if (properties.Layers) return; // it may be in one of them, which shows when it is prepared
   report(
     ["Properties", "CodeUri"],
     "there is no file 'bootstrap', which a 'provided' runtime runs",

@@ -1,6 +1,6 @@
 /** What `AWS::Serverless::Function` may hold. */
 
-import { applicationLevels, systemLevels } from "../../functions/mod.ts";
+import { applicationLevels, layersPerFunctionMax, systemLevels } from "../../functions/mod.ts";
 import type { Identity, Resource } from "../resource-type.ts";
 import {
   any,
@@ -81,6 +81,9 @@ export const functionProperties = object({
     MaximumEventAgeInSeconds: integer(60, 21_600),
     DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
   }),
+  Layers: list(text(), { max: layersPerFunctionMax }),
+  /** Checked as the resource that SAM makes of it. */
+  FunctionUrlConfig: dictionary(any()),
   LoggingConfig: object({
     LogFormat: choice("Text", "JSON"),
     ApplicationLogLevel: choice(...applicationLevels),

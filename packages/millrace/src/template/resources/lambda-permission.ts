@@ -4,7 +4,7 @@
  */
 
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
-import { object, required, text } from "../schema.ts";
+import { choice, object, required, text } from "../schema.ts";
 import { functionType } from "./function-schema.ts";
 
 export const lambdaPermission = defineResource({
@@ -16,6 +16,7 @@ export const lambdaPermission = defineResource({
     ),
     Principal: required(text()),
     SourceArn: text({ pattern: /^arn:.+$/, form: "an ARN" }),
+    FunctionUrlAuthType: choice("NONE", "AWS_IAM"),
     SourceAccount: text({ pattern: /^\d{12}$/, form: "an account of 12 digits" }),
   }),
   defaultName: stackAndLogicalId,
@@ -33,6 +34,7 @@ export const lambdaPermission = defineResource({
       action: given.Action,
       principal: given.Principal,
       ...(given.SourceArn !== undefined && { sourceArn: given.SourceArn }),
+      ...(given.FunctionUrlAuthType && { urlAuthType: given.FunctionUrlAuthType }),
       ...(given.SourceAccount !== undefined && { sourceAccount: given.SourceAccount }),
     });
   },

@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { type FunctionBuild, kindOfRuntime } from "../../functions/mod.ts";
 import { type Draft, defineResource, stackAndLogicalId } from "../resource-type.ts";
+import { urlOf } from "../serverless.ts";
 import { fitName } from "../surroundings.ts";
 import { findEntryPoints, isFolder } from "./build-entries.ts";
 import { readAsyncSettings } from "./function-async.ts";
@@ -21,6 +22,8 @@ import {
   functionProperties,
   functionType,
 } from "./function-schema.ts";
+import { urlType } from "./lambda/lambda-url.ts";
+import { layerTypes } from "./lambda/layer-version.ts";
 
 /** SAM's own. [aws-lambda-builders: nodejs_npm_esbuild] */
 const targetDefault = "es2020";
@@ -40,6 +43,8 @@ export const serverlessFunction = defineResource({
     "Environment",
     "Architectures",
     "EventInvokeConfig",
+    "FunctionUrlConfig",
+    "Layers",
     "ReservedConcurrentExecutions",
     "LoggingConfig",
   ],
@@ -65,6 +70,7 @@ export const serverlessFunction = defineResource({
         timeoutSeconds: given.Timeout ?? 3,
         memoryMegabytes: given.MemorySize ?? 128,
         environment: readEnvironment(resource, build),
+        layers: readLayers(resource, draft),
         ...(build && { build }),
         description: given.Description,
         role,
@@ -76,9 +82,29 @@ export const serverlessFunction = defineResource({
     if (given.Architectures) {
       draft.noteWithoutEffect("Architectures");
     }
+    checkUrl(resource, draft);
     connectEvents(resource, draft);
   },
 });
+
+/** What decides about it must be known before anything is resolved. */
+function checkUrl({ properties, identity, report }: FunctionResource, draft: Draft): void {
+  if (!properties.FunctionUrlConfig) return;
+  const logicalId = urlOf(identity.logicalId);
+  if (draft.findWhere([urlType], (one) => one.logicalId === logicalId)) return;
+  const message = "'FunctionUrlConfig' is written out: no function of the template can make it";
+  report(["Properties", "FunctionUrlConfig"], message);
+}
+
+/** Their ARNs; a layer that is not the template's is refused, as there is none to be had here. */
+function readLayers({ properties, report }: FunctionResource, draft: Draft): string[] | undefined {
+  properties.Layers?.forEach((arn, index) => {
+    if (draft.find(layerTypes, arn)) return;
+    const message = `there is no layer '${arn}' in this template; those of others cannot be had`;
+    report(["Properties", "Layers", index], message);
+  });
+  return properties.Layers && [...properties.Layers];
+}
 
 function findCode({ properties, report }: FunctionResource, draft: Draft): string | undefined {
   const folder = resolve(draft.folder, properties.CodeUri);

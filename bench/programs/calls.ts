@@ -1,0 +1,96 @@
+/**
+ * Calls of a function over HTTP: `bun calls.ts '<task as JSON>'`.
+ *
+ * A closed loop: each connection has one call under way and begins the next when it is answered. An
+ * answer that is not a 200 with the path that was asked for ends the measurement.
+ */
+
+import { encodeRequest, type HttpCaller, openCaller } from "../load/http-client.ts";
+import { residentMegabytes, startUsage, type Usage } from "../load/machine.ts";
+import { quantile } from "../load/tally.ts";
+import type { Target } from "../load/workload.ts";
+import { runProgram } from "./program.ts";
+
+const path = "/warm";
+const bytesPerMegabyte = 2 ** 20;
+
+export interface CallsTask {
+  readonly target: Target;
+  readonly serverPid: number;
+  readonly connections: number;
+  readonly warmUpCount: number;
+  /** The measurement ends after so long, or after so many calls. */
+  readonly measureSeconds: number;
+  readonly callsMax?: number;
+}
+
+export type CallsFigures = Usage & {
+  readonly callsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly callCount: number;
+  readonly serverMicroseconds?: number;
+  /** Resident memory at the end less that at the beginning: of the server, and of a handler. */
+  readonly serverGrowthMegabytes?: number;
+  readonly handlerGrowthMegabytes: number;
+};
+
+interface Told {
+  readonly path: string;
+  readonly rss: number;
+}
+
+async function run(task: CallsTask): Promise<CallsFigures> {
+  const { target, serverPid, connections, warmUpCount } = task;
+  const opening = Array.from({ length: connections }, () => openCaller(target.port));
+  const clients = await Promise.all(opening);
+  let left = warmUpCount;
+  const warm = () => left-- > 0;
+  const told = await Promise.all(clients.map((client) => callWhile(client, warm, () => {})));
+  const before = { server: residentMegabytes(serverPid), handler: told[0]!.rss };
+
+  const latenciesMs: number[] = [];
+  const stopUsage = startUsage(serverPid);
+  const endMs = performance.now() + task.measureSeconds * 1_000;
+  let begun = 0;
+  const { callsMax = Number.POSITIVE_INFINITY } = task;
+  const goesOn = () => performance.now() < endMs && begun++ < callsMax;
+  const note = (ms: number) => void latenciesMs.push(ms);
+  const last = await Promise.all(clients.map((client) => callWhile(client, goesOn, note)));
+  const usage = stopUsage();
+  for (const client of clients) client.close();
+
+  const count = latenciesMs.length;
+  latenciesMs.sort((left, right) => left - right);
+  const { serverCpu, serverMegabytes, seconds } = usage;
+  return {
+    ...usage,
+    callsPerSecond: count / seconds,
+    p50Ms: quantile(latenciesMs, 0.5),
+    p99Ms: quantile(latenciesMs, 0.99),
+    callCount: count,
+    serverMicroseconds: serverCpu && (serverCpu * seconds * 1e6) / count,
+    serverGrowthMegabytes: before.server && serverMegabytes && serverMegabytes - before.server,
+    handlerGrowthMegabytes: (last[0]!.rss - before.handler) / bytesPerMegabyte,
+  };
+}
+
+/** Answers with what the last call told. */
+async function callWhile(
+  client: HttpCaller,
+  goesOn: () => boolean,
+  note: (ms: number) => void,
+): Promise<Told> {
+  const request = encodeRequest({ path });
+  let told: Told | undefined;
+  while (told === undefined || goesOn()) {
+    const startMs = performance.now();
+    const { status, body } = await client.request(request);
+    note(performance.now() - startMs);
+    told = JSON.parse(body.toString()) as Told;
+    if (status !== 200 || told.path !== path) throw new Error(`answered ${status} ${body}`);
+  }
+  return told;
+}
+
+await runProgram(run);

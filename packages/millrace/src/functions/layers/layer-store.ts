@@ -1,0 +1,165 @@
+/**
+ * The layers of a house: those of the template, and those that the API has published.
+ *
+ *   space `layers`   name -> its versions, as JSON
+ *
+ * The folder of a version is written and synced before the record refers to it. A version that is
+ * deleted is told no more, but the functions that have it keep it, as on Lambda.
+ */
+
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { textOf, utf8 } from "../../base/mod.ts";
+import type { Records } from "../../storage/mod.ts";
+import { writeCode } from "../control/code-folder.ts";
+import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
+import { unzip } from "../control/unzip.ts";
+import { codeBytesMax } from "../limits.ts";
+import { type LayerDefinition, type LayerVersion, templateVersion } from "./layer.ts";
+
+export interface LayerStoreContext {
+  readonly definitions: readonly LayerDefinition[];
+  readonly records: Records;
+  readonly workFolder: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly now: () => number;
+}
+
+export type NewLayer = Pick<LayerVersion, "description" | "compatibleRuntimes" | "licenseInfo">;
+
+interface StoredVersion extends NewLayer {
+  readonly number: number;
+  readonly codeFolderName: string;
+  readonly codeSha256: string;
+  readonly codeBytes: number;
+  readonly createdMs: number;
+  readonly deleted?: true;
+}
+
+interface StoredLayer {
+  readonly versions: readonly StoredVersion[];
+}
+
+const space = "layers";
+const layersMax = 10_000;
+
+export class LayerStore {
+  readonly #context: LayerStoreContext;
+  /** With those that are deleted, by ARN. */
+  readonly #versions = new Map<string, LayerVersion & { readonly deleted?: true | undefined }>();
+
+  constructor(context: LayerStoreContext) {
+    this.#context = context;
+  }
+
+  /** Brings back what was published; once, before the first function is prepared. */
+  async load(): Promise<void> {
+    const { records, definitions, now } = this.#context;
+    for (const { key, value } of await records.range({ space, countMax: layersMax })) {
+      const name = textOf(key);
+      const { versions } = JSON.parse(textOf(value)) as StoredLayer;
+      for (const one of versions) this.#keep(name, one);
+    }
+    for (const definition of definitions) {
+      const number = templateVersion;
+      const arn = this.arnOf(definition.name, number);
+      const codeBytes = await bytesBelow(definition.folder);
+      this.#versions.set(arn, { ...definition, number, arn, codeBytes, createdMs: now() });
+    }
+  }
+
+  /** `undefined`: there never was such a version. */
+  find(arn: string): LayerVersion | undefined {
+    return this.#versions.get(arn);
+  }
+
+  /** Of one layer, or of all; by name, the newest first. */
+  list(name?: string): LayerVersion[] {
+    return [...this.#versions.values()]
+      .filter((one) => !one.deleted && (name === undefined || one.name === name))
+      .sort((left, right) =>
+        left.name === right.name ? right.number - left.number : left.name < right.name ? -1 : 1,
+      );
+  }
+
+  arnOf(name: string, number?: number): string {
+    const { region, accountId } = this.#context;
+    const arn = `arn:aws:lambda:${region}:${accountId}:layer:${name}`;
+    return number === undefined ? arn : `${arn}:${number}`;
+  }
+
+  async publish(name: string, zip: Uint8Array, told: NewLayer): Promise<Result<LayerVersion>> {
+    if (this.#isTemplates(name)) return templates(name);
+    const files = unzip(zip, codeBytesMax);
+    if (typeof files === "string") return refuse("invalid", `Could not unzip the layer: ${files}`);
+    if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
+    const code = await writeCode(this.#folderOf(name), files);
+    const version = await this.#change(name, (versions) => {
+      const number = Math.max(0, ...versions.map((one) => one.number)) + 1;
+      const made = { ...told, ...code, number, createdMs: this.#context.now() };
+      return { versions: [...versions, made], changed: made };
+    });
+    return good(this.#keep(name, version!));
+  }
+
+  /** A version that is not there is deleted too. */
+  async delete(name: string, number: number): Promise<ControlError | undefined> {
+    if (this.#isTemplates(name)) return templates(name).error;
+    const version = await this.#change(name, (versions) => {
+      const changed = versions.find((one) => one.number === number);
+      if (!changed) return { versions, changed };
+      const gone: StoredVersion = { ...changed, deleted: true };
+      return { versions: versions.map((one) => (one === changed ? gone : one)), changed: gone };
+    });
+    if (version) this.#keep(name, version);
+    return undefined;
+  }
+
+  #isTemplates(name: string): boolean {
+    return this.#context.definitions.some((definition) => definition.name === name);
+  }
+
+  #change(
+    name: string,
+    decide: (versions: readonly StoredVersion[]) => {
+      readonly versions: readonly StoredVersion[];
+      readonly changed: StoredVersion | undefined;
+    },
+  ): Promise<StoredVersion | undefined> {
+    const address = { space, key: utf8(name) };
+    return this.#context.records.update<StoredVersion | undefined>([address], ([bytes]) => {
+      const before = bytes ? (JSON.parse(textOf(bytes)) as StoredLayer).versions : [];
+      const { versions, changed } = decide(before);
+      const value = utf8(JSON.stringify({ versions } satisfies StoredLayer));
+      return { changes: [{ ...address, value }], result: changed };
+    });
+  }
+
+  #keep(name: string, { codeFolderName, ...version }: StoredVersion): LayerVersion {
+    const arn = this.arnOf(name, version.number);
+    const folder = join(this.#folderOf(name), codeFolderName);
+    const kept = { ...version, name, arn, folder };
+    this.#versions.set(arn, kept);
+    return kept;
+  }
+
+  /** Beside the functions' own folders, under a name that no function and no code can have. */
+  #folderOf(name: string): string {
+    return join(this.#context.workFolder, ".layers", `layer-${name}`);
+  }
+}
+
+function templates(name: string): { readonly ok: false; readonly error: ControlError } {
+  const message = `The layer "${name}" is the template's: it is changed there`;
+  return { ok: false, error: { kind: "conflict", message } };
+}
+
+async function bytesBelow(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  let bytes = 0;
+  for (const entry of entries) {
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  }
+  return bytes;
+}

@@ -1,0 +1,104 @@
+import { afterEach, expect, test } from "bun:test";
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cleanUp, create, define, endpointUrl, newFolder, start } from "../house-fixture.ts";
+import { findPython } from "../runtimes/runtime.ts";
+
+afterEach(cleanUp);
+
+const arnOf = (name: string) => `arn:aws:lambda:eu-central-1:111122223333:layer:${name}:1`;
+
+const commonJs = (text: string) => `exports.say = () => ${JSON.stringify(text)};`;
+
+async function layer(name: string, files: Record<string, string>) {
+  return { name, folder: await newFolder(files) };
+}
+
+test("packages of a layer are found by require and by import, the later layer's first", async () => {
+  const [first, second] = [
+    await layer("first", {
+      "nodejs/node_modules/both/index.js": commonJs("first"),
+      "nodejs/node_modules/one/index.js": commonJs("one"),
+    }),
+    await layer("second", { "nodejs/node_modules/both/index.js": commonJs("second") }),
+  ];
+  const layers = [arnOf("first"), arnOf("second")];
+  const required = await define(
+    {
+      "app.cjs": `const [both, one] = [require("both"), require("one")];
+        exports.handler = async () => [both.say(), one.say(), process.env.LAMBDA_LAYERS];`,
+    },
+    { layers },
+  );
+  const imported = await define(
+    {
+      "app.mjs": `import both from "both"; import { join } from "node:path";
+        const one = await import("one");
+        export const handler = async () => [both.say(), one.default.say(), join("a", "b")];`,
+    },
+    { layers, name: "imported" },
+  );
+  const { call } = await start([required, imported], { layers: [first, second] });
+  const folders = `${second.folder}:${first.folder}`;
+  expect((await call()).result).toEqual(["second", "one", folders]);
+  expect((await call({}, "imported")).result).toEqual(["second", "one", "a/b"]);
+});
+
+test("what is in no layer is still not found, and says so", async () => {
+  const empty = await layer("empty", { "nodejs/node_modules/other/index.js": "" });
+  const files = { "app.mjs": 'import "absent"; export const handler = async () => 1;' };
+  const definition = await define(files, { layers: [arnOf("empty")] });
+  const { call } = await start([definition], { layers: [empty] });
+  expect((await call()).result).toMatchObject({ errorType: "Runtime.ImportModuleError" });
+});
+
+test("programs of a layer are on the path, and a runtime may come with one", async () => {
+  const tools = await layer("tools", { "bin/say-it": "#!/bin/sh\necho said", bootstrap: "" });
+  await chmod(join(tools.folder, "bin/say-it"), 0o755);
+  const files = {
+    "app.cjs": `exports.handler = async () =>
+      require("node:child_process").execFileSync("say-it").toString();`,
+  };
+  const layers = [arnOf("tools")];
+  const own = { runtime: "provided.al2023", name: "own", layers };
+  const definitions = [await define(files, { layers }), await define({ "a.txt": "" }, own)];
+  const house = await create(definitions, { layers: [tools] });
+  expect(await house.functions.start({ endpointUrl })).toMatchObject([
+    { functionName: "own", message: expect.stringContaining("not executable") },
+  ]);
+  await chmod(join(tools.folder, "bootstrap"), 0o755);
+  const { call } = await start(definitions, { layers: [tools] });
+  expect((await call()).result).toBe("said\n");
+});
+
+test.skipIf(!findPython())("modules of a layer are found by Python", async () => {
+  const modules = await layer("modules", { "python/shared.py": "WORD = 'shared'\n" });
+  const files = {
+    "app.py": "import shared\ndef handler(event, context):\n    return shared.WORD\n",
+  };
+  const definition = await define(files, { runtime: "python3.12", layers: [arnOf("modules")] });
+  const { call } = await start([definition], { layers: [modules] });
+  expect((await call()).result).toBe("shared");
+});
+
+test("a layer that is saved is what the next call has", async () => {
+  const shared = await layer("shared", { "nodejs/node_modules/word/index.js": commonJs("old") });
+  const files = { "app.cjs": 'exports.handler = async () => require("word").say();' };
+  const definition = await define(files, { layers: [arnOf("shared")] });
+  const { call } = await start([definition], { layers: [shared], watch: true });
+  expect((await call()).result).toBe("old");
+  await writeFile(join(shared.folder, "nodejs/node_modules/word/index.js"), commonJs("new one"));
+  for (let tries = 0; tries < 200 && (await call()).result === "old"; tries += 1) {
+    await Bun.sleep(20);
+  }
+  expect((await call()).result).toBe("new one");
+});
+
+test("a layer that is not there is named", async () => {
+  const files = { "app.js": "exports.handler = async () => 1;" };
+  const definition = await define(files, { layers: [arnOf("absent")] });
+  const house = await create([definition]);
+  expect(await house.functions.start({ endpointUrl })).toEqual([
+    { functionName: "greet", message: `Layer version ${arnOf("absent")} does not exist` },
+  ]);
+});

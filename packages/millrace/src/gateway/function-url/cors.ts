@@ -1,0 +1,49 @@
+/**
+ * What a function's address says to browsers about pages of other origins, in the handler's place.
+ *
+ * Where it is set, a preflight never reaches the handler, and its own headers of the same names are
+ * replaced: two answers to one question are refused by browsers.
+ */
+
+import type { UrlCors } from "../../functions/mod.ts";
+
+/** The answer to a browser that asks what it may send; `undefined`: the request is no preflight. */
+export function answerPreflight(request: Request, cors: UrlCors): Response | undefined {
+  const { method, headers } = request;
+  if (method !== "OPTIONS" || !headers.has("access-control-request-method")) return undefined;
+  const answer = new Headers();
+  if (allowOrigin(answer, request, cors)) {
+    set(answer, "access-control-allow-methods", cors.allowMethods);
+    set(answer, "access-control-allow-headers", cors.allowHeaders);
+    if (cors.maxAgeSeconds !== undefined) {
+      answer.set("access-control-max-age", String(cors.maxAgeSeconds));
+    }
+  }
+  return new Response(null, { status: 200, headers: answer });
+}
+
+/** Lets the page read the answer, where its origin may ask. */
+export function openToPage(answer: Headers, request: Request, cors: UrlCors): void {
+  for (const name of [...answer.keys()]) {
+    if (name.startsWith("access-control-")) answer.delete(name);
+  }
+  if (allowOrigin(answer, request, cors)) {
+    set(answer, "access-control-expose-headers", cors.exposeHeaders);
+  }
+}
+
+function allowOrigin(answer: Headers, request: Request, cors: UrlCors): boolean {
+  const origin = request.headers.get("origin");
+  const { allowOrigins = [], allowCredentials = false } = cors;
+  const all = allowOrigins.includes("*");
+  if (!all || allowCredentials) answer.append("vary", "Origin");
+  if (origin === null || !(all || allowOrigins.includes(origin))) return false;
+  // A browser takes no `*` together with credentials.
+  answer.set("access-control-allow-origin", all && !allowCredentials ? "*" : origin);
+  if (allowCredentials) answer.set("access-control-allow-credentials", "true");
+  return true;
+}
+
+function set(answer: Headers, name: string, values: readonly string[] | undefined): void {
+  if (values && values.length > 0) answer.set(name, values.join(","));
+}

@@ -1,0 +1,92 @@
+/**
+ * Functions' own addresses: where they are on this node, for callers and for debuggers, and who may
+ * call those that ask.
+ */
+
+import { signableRequest } from "../aws/mod.ts";
+import { type Logger, systemClock, systemRandom } from "../base/mod.ts";
+import type { Functions, Inspector } from "../functions/mod.ts";
+import { createFunctionUrlDoor, type FunctionUrlDoor, type UrlQuestion } from "../gateway/mod.ts";
+import { account } from "./configuration.ts";
+import type { FunctionPolicies } from "./function-policies.ts";
+import type { Identity } from "./identity.ts";
+
+export interface FunctionAddress {
+  readonly functionName: string;
+  readonly url: string;
+}
+
+/** Browsers take every name below `localhost` for this machine. */
+const domain = "localhost";
+/** The service that requests to a function's URL are signed for. */
+const services = ["lambda"];
+const action = "lambda:InvokeFunctionUrl";
+
+export class FunctionAddresses {
+  readonly #functions: Pick<Functions, "urls" | "inspectors">;
+  /** 0 until the edge is open. */
+  edgePort = 0;
+
+  constructor(functions: Pick<Functions, "urls" | "inspectors">) {
+    this.#functions = functions;
+  }
+
+  urlOf(id: string): string {
+    return `http://${id}.lambda-url.${account.region}.${domain}:${this.edgePort}/`;
+  }
+
+  /** Where debuggers find functions, where that is on. */
+  inspectors(): readonly Inspector[] {
+    return this.#functions.inspectors();
+  }
+
+  list(): FunctionAddress[] {
+    return this.#functions.urls.list().map(({ id, functionName, qualifier }) => ({
+      functionName: qualifier === undefined ? functionName : `${functionName}:${qualifier}`,
+      url: this.urlOf(id),
+    }));
+  }
+}
+
+export interface FunctionUrlParts {
+  readonly identity: Pick<Identity, "identities" | "apiAccess">;
+  readonly functions: Pick<Functions, "urls" | "invoke" | "control">;
+  readonly policies: Pick<FunctionPolicies, "of">;
+  readonly loggerOf: (part: string) => Logger;
+}
+
+export function createFunctionUrls(parts: FunctionUrlParts): FunctionUrlDoor {
+  const { functions, loggerOf } = parts;
+  return createFunctionUrlDoor({
+    find: (id) => functions.urls.find(id),
+    invoke: functions.invoke,
+    identify: (question) => identify(question, parts),
+    clock: systemClock,
+    random: systemRandom,
+    logger: loggerOf("gateway"),
+  });
+}
+
+/** Whoever signed the request and may call this URL, by a policy of its own or of the function. */
+function identify({ request, client, body, url }: UrlQuestion, parts: FunctionUrlParts) {
+  const { identities, apiAccess } = parts.identity;
+  const { functionName, qualifier } = url;
+  const signable = signableRequest(request);
+  const found = identities.authenticate(signable, { body, sourceIp: client.ip, services });
+  if (!found.ok) {
+    const fields = { function: functionName, ip: client.ip, reason: found.problem.code };
+    parts.loggerOf("gateway").warn("function URL refused", fields);
+    return undefined;
+  }
+  const { caller } = found;
+  const arn = parts.functions.control.arnOf(functionName);
+  const need = {
+    action,
+    resource: qualifier === undefined ? arn : `${arn}:${qualifier}`,
+    granted: parts.policies.of(functionName, qualifier),
+    keys: () => ({ "lambda:FunctionUrlAuthType": "AWS_IAM" }),
+  };
+  if (apiAccess.refusal({ caller, via: "api" }, [need]) !== undefined) return undefined;
+  const { accessKeyId, userId, arn: callerArn } = caller;
+  return { accessKeyId, userId, arn: callerArn, accountId: account.accountId };
+}

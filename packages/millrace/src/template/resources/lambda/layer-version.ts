@@ -1,0 +1,101 @@
+/**
+ * `AWS::Serverless::LayerVersion` and `AWS::Lambda::LayerVersion`: a folder that functions share.
+ *
+ * Its version is always 1: what the folder holds is what the functions get. Building a layer
+ * (`BuildMethod`) is refused, and so is content that lies in a bucket.
+ */
+
+import { resolve } from "node:path";
+import {
+  type Draft,
+  defineResource,
+  type Identity,
+  stackAndLogicalId,
+} from "../../resource-type.ts";
+import { any, choice, list, object, required, text } from "../../schema.ts";
+import { isFolder } from "../build-entries.ts";
+
+const types = {
+  serverless: "AWS::Serverless::LayerVersion",
+  lambda: "AWS::Lambda::LayerVersion",
+} as const;
+
+export const layerTypes: readonly string[] = Object.values(types);
+
+const folder = text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" });
+const shared = {
+  LayerName: text({ pattern: /^[A-Za-z0-9_-]{1,140}$/, form: "1 to 140 of A-Z a-z 0-9 _ -" }),
+  Description: text(),
+  CompatibleRuntimes: list(text(), { max: 15 }),
+  CompatibleArchitectures: list(choice("x86_64", "arm64"), { max: 2 }),
+  LicenseInfo: text(),
+};
+const frame = { nameProperty: "LayerName", namespace: "layer", ref: versionArn };
+
+export const serverlessLayer = defineResource({
+  ...frame,
+  type: types.serverless,
+  properties: object({
+    ...shared,
+    ContentUri: required(folder),
+    RetentionPolicy: choice("Delete", "Retain"),
+  }),
+  metadata: object({ "cfn-lint": any() }),
+  globals: [],
+  defaultName: (_, logicalId) => logicalId,
+  attributes: {},
+  build(resource, draft) {
+    const { properties: given } = resource;
+    if (given.RetentionPolicy) draft.noteWithoutEffect("RetentionPolicy");
+    addLayer({ ...resource, given, content: "ContentUri", path: given.ContentUri }, draft);
+  },
+});
+
+export const lambdaLayer = defineResource({
+  ...frame,
+  type: types.lambda,
+  properties: object({ ...shared, Content: required(folder) }),
+  metadata: object({ "cfn-lint": any() }),
+  defaultName: stackAndLogicalId,
+  attributes: { LayerVersionArn: versionArn },
+  build(resource, draft) {
+    const { properties: given } = resource;
+    addLayer({ ...resource, given, content: "Content", path: given.Content }, draft);
+  },
+});
+
+interface Given {
+  readonly Description?: string;
+  readonly CompatibleRuntimes?: readonly string[];
+  readonly CompatibleArchitectures?: readonly string[];
+  readonly LicenseInfo?: string;
+}
+
+interface LayerResource {
+  readonly identity: Identity;
+  readonly given: Given;
+  /** The property that says where the folder is. */
+  readonly content: string;
+  readonly path: string;
+  report(path: readonly string[], message: string): void;
+}
+
+function addLayer({ identity, given, content, path, report }: LayerResource, draft: Draft): void {
+  const absolute = resolve(draft.folder, path);
+  if (!isFolder(absolute)) {
+    report(["Properties", content], `there is no folder '${path}' beside the template`);
+    return;
+  }
+  if (given.CompatibleArchitectures) draft.noteWithoutEffect("CompatibleArchitectures");
+  draft.layers.push({
+    name: identity.name,
+    folder: absolute,
+    description: given.Description,
+    compatibleRuntimes: given.CompatibleRuntimes,
+    licenseInfo: given.LicenseInfo,
+  });
+}
+
+function versionArn({ partition, region, accountId, name }: Identity): string {
+  return `arn:${partition}:lambda:${region}:${accountId}:layer:${name}:1`;
+}
