@@ -1,11 +1,20 @@
 /** The commands, in the order in which help lists them, and which of them some words mean. */
 
 import type { Command } from "./command.ts";
+import { keysList, keysMake, keysRevoke } from "./commands/keys.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve, start } from "./commands/start.ts";
 import { trace } from "./commands/trace.ts";
 
-export const commands: readonly Command[] = [start, serve, rulesTest, trace];
+export const commands: readonly Command[] = [
+  start,
+  serve,
+  rulesTest,
+  trace,
+  keysList,
+  keysMake,
+  keysRevoke,
+];
 
 export interface Found {
   readonly command: Command;
