@@ -1,6 +1,7 @@
 /** The commands, in the order in which help lists them, and which of them some words mean. */
 
 import type { Command } from "./command.ts";
+import { accessExplain } from "./commands/access-explain.ts";
 import { keysList, keysMake, keysRevoke } from "./commands/keys.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve, start } from "./commands/start.ts";
@@ -11,6 +12,7 @@ export const commands: readonly Command[] = [
   serve,
   rulesTest,
   trace,
+  accessExplain,
   keysList,
   keysMake,
   keysRevoke,

@@ -86,6 +86,7 @@ export async function openDoor(
     get trustsAnonymous() {
       return state.trustsAnonymous;
     },
+    explainAccess: async (identity) => `nobody is "${identity}"`,
     functionPolicyOf: () => ({ policies: [] }),
     tables,
     broker,

@@ -12,6 +12,8 @@ import type {
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
 import type {
+  AccessAnswer,
+  AccessQuestion,
   ApiAccess,
   Caller,
   Denials,
@@ -58,6 +60,11 @@ export interface ApiDoorPorts extends IdentityPorts {
   /** Whoever proves nothing is the owner; whoever names a key that was given out must prove it. */
   readonly trustsAnonymous: boolean;
   readonly access: Pick<ApiAccess, "refusal">;
+  /** Who may do what; a sentence when nobody has that name. */
+  readonly explainAccess: (
+    identity: string,
+    question: Omit<AccessQuestion, "granted">,
+  ) => Promise<readonly AccessAnswer[] | string>;
   /** What policies have refused lately. */
   readonly denials: Pick<Denials, "list">;
   readonly clock: Clock;

@@ -22,6 +22,7 @@ export {
   openSecret,
   writeOwn,
 } from "./deployment-secret.ts";
+export { type AccessAnswer, type AccessQuestion, explainAccess } from "./explain-access.ts";
 export type { GuestProblem, GuestResult } from "./guests.ts";
 export {
   type Authentication,

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
-import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
+import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
@@ -15,6 +15,7 @@ import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
+import { AccessExplainer } from "./access.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
@@ -173,8 +174,8 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, manager, trace, broker } = parts;
-  const { engines, loggerOf } = options;
+  const { options, identity, tables, functions, rules, trace, broker } = parts;
+  const { engines } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
     broker,
@@ -192,25 +193,9 @@ function run(parts: Parts): Services {
     edge: withPublicDoor(parts),
     authenticate: identity.authenticate,
     answerApi: createApiDoor({
-      identities: identity.identities,
-      denials: identity.denials,
-      access: identity.apiAccess,
-      trustsAnonymous: options.configuration.anonymous.includes("api"),
-      functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
-      tables,
-      broker,
-      rules: manager,
-      destinations: parts.destinations,
-      trace,
-      account,
-      invoke: functions.invoke,
-      invokeAsync: functions.invokeAsync,
-      functions,
+      ...apiPorts(parts),
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
-      logger: loggerOf("endpoints"),
-      clock: systemClock,
-      random: systemRandom,
     }),
     async start({ endpointUrl }) {
       const problems = await prepare(parts, endpointUrl);
@@ -236,6 +221,40 @@ function run(parts: Parts): Services {
       await tables.close();
       await functions.close();
     },
+  };
+}
+
+/** What the API door needs of the parts. */
+function apiPorts(parts: Parts): Omit<ApiDoorPorts, "missing" | "figures"> {
+  const { options, identity, tables, functions, manager, trace, broker } = parts;
+  const { loggerOf } = options;
+  const explainer = new AccessExplainer({
+    application: options.application,
+    identities: identity.identities,
+    functions,
+    rules: manager,
+    policies: parts.policies,
+    clock: systemClock,
+  });
+  return {
+    identities: identity.identities,
+    denials: identity.denials,
+    explainAccess: (who, question) => explainer.explain(who, question),
+    access: identity.apiAccess,
+    trustsAnonymous: options.configuration.anonymous.includes("api"),
+    functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
+    tables,
+    broker,
+    rules: manager,
+    destinations: parts.destinations,
+    trace,
+    account,
+    invoke: functions.invoke,
+    invokeAsync: functions.invokeAsync,
+    functions,
+    logger: loggerOf("endpoints"),
+    clock: systemClock,
+    random: systemRandom,
   };
 }
 

@@ -4,8 +4,9 @@ import { IoTDataPlaneClient, PublishCommand } from "@aws-sdk/client-iot-data-pla
 import fc from "fast-check";
 import { ManualClock, noBytes, utf8 } from "../../base/mod.ts";
 import { canonicalPath, canonicalRequest, sha256Hex, stringToSign } from "./canonical.ts";
-import { readClaim, type SignatureClaim } from "./claim.ts";
-import type { SignableRequest } from "./request.ts";
+import { readClaim, type SignatureClaim, signedKeyId } from "./claim.ts";
+import { type SignableRequest, signableRequest } from "./request.ts";
+import { signedHeaders } from "./sign.ts";
 import { deriveSigningKey, hmac, SigningKeys } from "./signing-keys.ts";
 import { signatureProblem } from "./verify.ts";
 
@@ -250,6 +251,36 @@ test("signing keys are kept apart, and not for ever", () => {
   expect(keys.get("other", scope)).not.toEqual(first);
   for (let day = 0; day < 10_001; day += 1) keys.get("secret", { ...scope, date: `${day}` });
   expect(keys.get("secret", scope)).not.toBe(first);
+});
+
+test("what is signed here is believed here", () => {
+  const text = fc.string({ unit: "grapheme", maxLength: 20 });
+  fc.assert(
+    fc.property(fc.webPath(), fc.dictionary(text, text), (path, query) => {
+      const url = new URL(`http://127.0.0.1:4566${path}?${new URLSearchParams(query)}`);
+      const options = { accessKeyId: "a", secretAccessKey: "s", region: "r", service: "own" };
+      const signed = signedHeaders(url, { ...options, nowMs: signedAtMs });
+      const headers = new Headers({ ...signed, host: url.host });
+      const request = signableRequest(new Request(url, { headers }));
+      const reading = readClaim(request);
+      if (!reading?.ok) throw new Error(reading?.problem.message);
+      const evidence = { request, claim: reading.claim, secretAccessKey: "s", body: noBytes };
+      const verifier = { keys: new SigningKeys(), clock: new ManualClock(signedAtMs) };
+      expect(signatureProblem(evidence, verifier)).toBeUndefined();
+      expect(signatureProblem({ ...evidence, secretAccessKey: "t" }, verifier)).toBeDefined();
+    }),
+  );
+});
+
+test.each([
+  [{ authorization: "AWS4-HMAC-SHA256 Credential=AKIA/1/r/s/aws4_request, x" }, "", "AKIA"],
+  [{ authorization: "AWS4-HMAC-SHA256 Credential=test" }, "X-Amz-Credential=AKIA", "test"],
+  [{}, "a=b&X-Amz-Credential=ASIA%2F1%2Fr", "ASIA"],
+  [{ authorization: "Basic YTpi" }, "", undefined],
+  [{}, "", undefined],
+])("headers %p and query %p name the key %p", (headers, query, keyId) => {
+  const request = { method: "GET", path: "/", query, headers: new Headers({ ...headers }) };
+  expect(signedKeyId(request)).toBe(keyId);
 });
 
 test("whatever a request says, it gets an answer", () => {

@@ -1,22 +1,15 @@
 /**
- * `millrace keys list`, `make` and `revoke`: the access keys of a data folder, whether its node runs
+ * `millrace keys list`, `make`, `revoke`: the access keys of a data folder, whether its node runs
  * or not. A secret is shown once, when its key is made.
  */
 
 import { WorldError } from "../../base/mod.ts";
 import { type AccessKey, type KeyWithSecret, openAccessKeys } from "../../node/mod.ts";
 import { type Command, type Invocation, UsageProblem } from "../command.ts";
+import { dataFlag } from "../door.ts";
 import type { Flag, Flags } from "../flags.ts";
 
 const exitProblem = 1;
-
-const data: Flag = {
-  type: "string",
-  default: ".millrace",
-  placeholder: "DIR",
-  help: "the data folder of the node",
-  hasVariable: true,
-};
 
 const json: Flag = { type: "boolean", default: "false", help: "print JSON" };
 
@@ -27,7 +20,7 @@ const makeFlags: Flags = {
     placeholder: "NAME",
     help: "a role of the template: the key may do what it may; absent: everything",
   },
-  data,
+  data: dataFlag,
   json,
 };
 
@@ -35,7 +28,7 @@ export const keysList: Command = {
   name: "keys list",
   usage: "[flags]",
   summary: "list the access keys of a data folder",
-  flags: { data, json },
+  flags: { data: dataFlag, json },
   run: (invocation) =>
     withKeys(invocation, 0, (keys, { given }) => {
       const known = keys.list();
@@ -71,7 +64,7 @@ export const keysRevoke: Command = {
   summary: "take an access key back, for good",
   details: `A node that runs refuses it from then on. Temporary credentials that were made with it
 go on until they end, an hour at most unless a role says otherwise.`,
-  flags: { data },
+  flags: { data: dataFlag },
   run: (invocation) =>
     withKeys(invocation, 1, (keys, { given }) => {
       const [id] = given.words;

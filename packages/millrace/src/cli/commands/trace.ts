@@ -2,6 +2,7 @@
 
 import { errorText, systemClock } from "../../base/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
+import { askDoor, dataFlag } from "../door.ts";
 import { type Flags, type Given, portProblem } from "../flags.ts";
 import { apiPortFlag } from "../shared-flags.ts";
 import { styleFor } from "../terminal.ts";
@@ -50,6 +51,7 @@ const flags: Flags = {
     help: "so many at most, the newest (100; with --follow none)",
   },
   json: { type: "boolean", default: "false", help: "a line of JSON each, as the server has it" },
+  data: dataFlag,
   "api-port": { ...apiPortFlag, help: "where the node's API door is" },
 };
 
@@ -67,7 +69,7 @@ export const trace: Command = {
     const print = given.isOn("json")
       ? (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("")
       : textOf(new TraceWriter(styleFor(process.stdout, environment)));
-    return watch(url, (lines) => void process.stdout.write(print(lines)));
+    return watch(url, given, (lines) => void process.stdout.write(print(lines)));
   },
 };
 
@@ -114,15 +116,13 @@ function textOf(writer: TraceWriter): (lines: readonly string[]) => string {
 }
 
 /** Hands on the lines of the answer, those that come shortly after each other at once. */
-async function watch(url: string, show: (lines: readonly string[]) => void): Promise<number> {
-  let answer: Response;
-  try {
-    answer = await fetch(url);
-  } catch {
-    const { host } = new URL(url); // fetch has no better reason than that nobody answers
-    return complain(`no node answers on ${host}; --api-port says where another one is`);
-  }
-  if (!answer.ok) return complain(await refusalOf(answer));
+async function watch(
+  url: string,
+  given: Given,
+  show: (lines: readonly string[]) => void,
+): Promise<number> {
+  const answer = await askDoor(url, given);
+  if (typeof answer === "string") return complain(answer);
   let waiting: string[] = [];
   let isShowDue = false;
   const flush = () => {
@@ -144,15 +144,6 @@ async function watch(url: string, show: (lines: readonly string[]) => void): Pro
   }
   flush();
   return 0;
-}
-
-async function refusalOf(answer: Response): Promise<string> {
-  const text = await answer.text();
-  try {
-    return (JSON.parse(text) as { message: string }).message;
-  } catch {
-    return `status ${answer.status}, which is no answer of Millrace`; // another server's page
-  }
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {

@@ -8,6 +8,7 @@ import { admit, type Gate } from "../gate.ts";
 import { plainError } from "../plain-error.ts";
 import type { Call } from "../ports.ts";
 import { textFormat, writeFigures } from "../prometheus.ts";
+import { answerAccess } from "./access.ts";
 import { answerRulesTest } from "./rules-test.ts";
 import { answerTrace } from "./trace.ts";
 
@@ -21,6 +22,7 @@ interface Page {
 }
 
 const pages: Readonly<Record<string, Page>> = {
+  "/_millrace/access": { method: "GET", answer: answerAccess },
   "/_millrace/denials": { method: "GET", answer: answerDenials },
   "/_millrace/ready": { method: "GET", answer: answerReady, isOpen: true },
   "/_millrace/rules/test": { method: "POST", answer: answerRulesTest },
