@@ -4,6 +4,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { connects } from "./connects.ts";
 import { durable } from "./durable.ts";
 import { fanOut } from "./fan-out.ts";
+import { identity } from "./identity.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
 import { matching } from "./matching.ts";
@@ -17,4 +18,5 @@ export const benchmarks: readonly Benchmark[] = [
   idle,
   connects,
   matching,
+  identity,
 ];
