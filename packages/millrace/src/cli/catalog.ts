@@ -5,6 +5,8 @@ import { accessExplain } from "./commands/access-explain.ts";
 import { keysList, keysMake, keysRevoke } from "./commands/keys.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve, start } from "./commands/start.ts";
+import { tablesExport } from "./commands/tables-export.ts";
+import { tablesImport } from "./commands/tables-import.ts";
 import { trace } from "./commands/trace.ts";
 
 export const commands: readonly Command[] = [
@@ -16,6 +18,8 @@ export const commands: readonly Command[] = [
   keysList,
   keysMake,
   keysRevoke,
+  tablesExport,
+  tablesImport,
 ];
 
 export interface Found {

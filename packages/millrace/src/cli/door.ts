@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { signedHeaders } from "../aws/mod.ts";
+import { type RequestToSign, signedHeaders } from "../aws/mod.ts";
 import { systemClock } from "../base/mod.ts";
 import type { Flag, Given } from "./flags.ts";
 
@@ -24,9 +24,8 @@ export const dataFlag: Flag = {
 /** The answer, or a sentence about why there is none. */
 export async function askDoor(url: string, given: Given): Promise<Response | string> {
   const key = ownerKey(given.text("data"));
-  const nowMs = systemClock.now();
   const address = new URL(url);
-  const headers = key && signedHeaders(address, { ...key, service, region, nowMs });
+  const headers = key && signedHeaders(requestTo(address), key, systemClock.now());
   try {
     const answer = await fetch(url, headers && { headers });
     return answer.ok ? answer : await refusalOf(answer);
@@ -34,6 +33,11 @@ export async function askDoor(url: string, given: Given): Promise<Response | str
     // fetch has no better reason than that nobody answers
     return `no node answers on ${address.host}; --api-port says where another one is`;
   }
+}
+
+function requestTo({ host, pathname: path, search }: URL): RequestToSign {
+  const query = search.slice(1);
+  return { method: "GET", host, path, query, service, region, headers: {}, body: "" };
 }
 
 function ownerKey(dataFolder: string) {

@@ -78,6 +78,19 @@ test.each([
   ],
   ["BatchWriteItem", { RequestItems: { t: [], u: [] } }, ["BatchWriteItem table/t", "... table/u"]],
   ["BatchWriteItem", {}, ["BatchWriteItem table/"]],
+  [
+    "ExportTableToPointInTime",
+    { TableArn: "arn:aws:dynamodb:a:b:table/t", S3Bucket: "b", S3Prefix: "p" },
+    ["ExportTableToPointInTime table/t", "s3:PutObject arn:aws:s3:::b/p/AWSDynamoDB/*"],
+  ],
+  [
+    "ImportTable",
+    {
+      S3BucketSource: { S3Bucket: "b", S3KeyPrefix: "p" },
+      TableCreationParameters: { TableName: "t" },
+    },
+    ["ImportTable table/t", "s3:GetObject arn:aws:s3:::b/p*"],
+  ],
   ["GetItem", { TableName: 7 }, ["GetItem table/"]],
 ])("%s with %p needs %p", (operation, input, expected) => {
   const needs = tables.needsOf(operation, input, house).map(({ action, resource }) => {

@@ -20,9 +20,11 @@ import {
   streamOperations,
 } from "./operations/by-name.ts";
 import type { WriteOutput } from "./operations/put-item.ts";
+import { trimHistory } from "./recovery/history.ts";
 import type { PutItemInput } from "./request/item-shapes.ts";
 import { type Sweeping, startSweeping, sweepTable } from "./store/expiry.ts";
 import { trimStream } from "./store/stream-log.ts";
+import type { Table } from "./store/table.ts";
 import { sweepTokens } from "./write/tokens.ts";
 
 export interface Tables {
@@ -76,12 +78,18 @@ export function createTables({ records, clock, random, logger, account }: Tables
     answer(() => operations[name](context, request) as Promise<OutputOf<N>>);
   async function sweep(): Promise<number> {
     let deletedCount = 0;
-    for (const table of catalog.tables()) {
+    for (const table of [...catalog.tables()]) {
       deletedCount += await sweepTable(table, clock.now());
-      for (const stream of table.state.streams ?? []) await trimStream(table, stream);
+      await sweepStreams(table);
+      await trimHistory(table);
     }
     await sweepTokens(records, clock.now());
     return deletedCount;
+  }
+  async function sweepStreams(table: Table): Promise<void> {
+    if (table.dropped) return;
+    await catalog.dropOldStreams(table);
+    for (const stream of table.state.streams ?? []) await trimStream(table, stream);
   }
   return {
     start: () => catalog.load(),

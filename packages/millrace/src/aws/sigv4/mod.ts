@@ -1,4 +1,4 @@
-/** Signature Version 4: what a signed request claims, and whether the claim holds. */
+/** Signature Version 4: what a signed request claims, whether the claim holds, and to sign. */
 
 export {
   type ClaimReading,
@@ -10,6 +10,6 @@ export {
 } from "./claim.ts";
 export { type SignatureProblem, unsigned } from "./problem.ts";
 export { type SignableRequest, signableRequest } from "./request.ts";
-export { type SigningOptions, signedHeaders } from "./sign.ts";
+export { type RequestToSign, type SigningCredentials, signedHeaders } from "./sign.ts";
 export { SigningKeys } from "./signing-keys.ts";
 export { type Evidence, signatureProblem, type VerifierOptions } from "./verify.ts";

@@ -1,4 +1,4 @@
-/** Signs a request in its headers, as any client would; for what asks a node of ours. */
+/** Signs a request of our own, as a client does: in its headers, body included. */
 
 import {
   canonicalPath,
@@ -11,39 +11,53 @@ import { algorithm } from "./claim.ts";
 import { queryParameters } from "./request.ts";
 import { deriveSigningKey, hmac } from "./signing-keys.ts";
 
-export interface SigningOptions {
+export interface SigningCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly region: string;
-  readonly service: string;
-  readonly nowMs: number;
+  readonly sessionToken?: string | undefined;
 }
 
-/** The headers that a GET of this address needs. */
-export function signedHeaders(url: URL, options: SigningOptions): Record<string, string> {
-  const { accessKeyId, secretAccessKey, region, service, nowMs } = options;
+/** By itself a POST to the root of a host, which is what JSON protocols send. */
+export interface RequestToSign {
+  readonly method?: "GET" | "POST";
+  readonly host: string;
+  /** As it is sent, without the query. */
+  readonly path?: string;
+  /** As it is sent, without its question mark. */
+  readonly query?: string;
+  readonly region: string;
+  readonly service: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** All headers of the request, `authorization` among them. */
+export function signedHeaders(
+  { method = "POST", path = "/", query = "", ...request }: RequestToSign,
+  { accessKeyId, secretAccessKey, sessionToken }: SigningCredentials,
+  nowMs: number,
+): Record<string, string> {
+  const { host, region, service, headers, body } = request;
   const signedAt = new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, "");
   const scope = { date: signedAt.slice(0, 8), region, service };
-  const query = url.search.slice(1);
-  const request = { method: "GET", path: url.pathname, query, headers: new Headers() };
+  const all: Record<string, string> = {
+    ...headers,
+    host,
+    "x-amz-date": signedAt,
+    ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }),
+  };
+  const names = Object.keys(all).sort();
   const canonical = canonicalRequest({
-    method: "GET",
-    path: canonicalPath(request, service),
+    method,
+    path: canonicalPath({ method, path, query, headers: new Headers() }, service),
     parameters: queryParameters(query),
-    headers: [
-      ["host", url.host],
-      ["x-amz-date", signedAt],
-    ],
-    payloadHash: sha256Hex(""),
+    headers: names.map((name) => [name, all[name]!]),
+    payloadHash: sha256Hex(body),
   });
   const key = deriveSigningKey(secretAccessKey, scope);
-  const signature = Buffer.from(hmac(key, stringToSign(canonical, scope, signedAt))).toString(
-    "hex",
-  );
-  const parts = [
-    `Credential=${accessKeyId}/${scopeText(scope)}`,
-    "SignedHeaders=host;x-amz-date",
-    `Signature=${signature}`,
-  ];
-  return { authorization: `${algorithm} ${parts.join(", ")}`, "x-amz-date": signedAt };
+  const signature = Buffer.from(hmac(key, stringToSign(canonical, scope, signedAt)));
+  const credential = `${accessKeyId}/${scopeText(scope)}`;
+  const parts = `Credential=${credential}, SignedHeaders=${names.join(";")}`;
+  const authorization = `${algorithm} ${parts}, Signature=${signature.toString("hex")}`;
+  return { ...all, authorization };
 }

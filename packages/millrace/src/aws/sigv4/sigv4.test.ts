@@ -258,9 +258,12 @@ test("what is signed here is believed here", () => {
   fc.assert(
     fc.property(fc.webPath(), fc.dictionary(text, text), (path, query) => {
       const url = new URL(`http://127.0.0.1:4566${path}?${new URLSearchParams(query)}`);
-      const options = { accessKeyId: "a", secretAccessKey: "s", region: "r", service: "own" };
-      const signed = signedHeaders(url, { ...options, nowMs: signedAtMs });
-      const headers = new Headers({ ...signed, host: url.host });
+      const { host, pathname, search } = url;
+      const asked = { method: "GET", host, path: pathname, query: search.slice(1) } as const;
+      const scope = { region: "r", service: "own", headers: {}, body: "" };
+      const keys = { accessKeyId: "a", secretAccessKey: "s" };
+      const signed = signedHeaders({ ...asked, ...scope }, keys, signedAtMs);
+      const headers = new Headers(signed);
       const request = signableRequest(new Request(url, { headers }));
       const reading = readClaim(request);
       if (!reading?.ok) throw new Error(reading?.problem.message);
@@ -329,4 +332,24 @@ test("whatever a request says, it gets an answer", () => {
       }
     }),
   );
+});
+
+test("what is signed here proves itself here, and nothing that was changed does", () => {
+  const body = '{"TableName":"t"}';
+  const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": "T.ListTables" };
+  const post = {
+    host: "127.0.0.1:4566",
+    region: "eu-central-1",
+    service: "dynamodb",
+    headers,
+    body,
+  };
+  const credentials = { accessKeyId, secretAccessKey, sessionToken: "token" };
+  const signed = new Headers(signedHeaders(post, credentials, signedAtMs));
+  const request = { method: "POST", path: "/", query: "", headers: signed };
+  expect(problemOf(request, { body: utf8(body) })).toBeUndefined();
+  expect(claimOf(request)).toMatchObject({ accessKeyId, sessionToken: "token" });
+  expect(problemOf(request, { body: utf8("{}") })).toContain("does not match");
+  signed.set("x-amz-target", "T.DeleteTable");
+  expect(problemOf(request, { body: utf8(body) })).toContain("does not match");
 });

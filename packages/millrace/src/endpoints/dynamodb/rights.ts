@@ -44,11 +44,6 @@ export class Asking {
 const nothing: Right = (_, ask) => [ask.on("*")];
 const table: Right = (input, ask) => [ask.on(ask.tableArn(input.TableName))];
 
-/** A table whose name stands in another member. */
-const tableIn =
-  (member: string): Right =>
-  (input, ask) => [ask.on(ask.tableArn(input[member]))];
-
 /** What belongs to the table that the request names, or to all. */
 const below =
   (kind: string): Right =>
@@ -137,6 +132,15 @@ const restore =
     ];
   };
 
+/** All objects whose keys begin so. */
+function objectsOf(bucket: unknown, prefix: string, { house }: Asking): string {
+  return arnOf(house.account, "s3", `${textOf(bucket)}/${prefix}*`);
+}
+
+function folderOf(prefix: unknown): string {
+  return textOf(prefix) === "" ? "" : `${textOf(prefix)}/`;
+}
+
 const rights: Readonly<Record<string, Right>> = {
   BatchExecuteStatement: statements("Statements"),
   BatchGetItem: batch,
@@ -163,14 +167,25 @@ const rights: Readonly<Record<string, Right>> = {
   EnableKinesisStreamingDestination: table,
   ExecuteStatement: (input, ask) => [statementNeed(input, ask)],
   ExecuteTransaction: statements("TransactStatements"),
-  ExportTableToPointInTime: tableIn("TableArn"),
+  ExportTableToPointInTime: (input, ask) => [
+    ask.on(ask.tableArn(input.TableArn)),
+    {
+      action: "s3:PutObject",
+      resource: objectsOf(input.S3Bucket, `${folderOf(input.S3Prefix)}AWSDynamoDB/`, ask),
+    },
+  ],
   GetItem: item,
   GetRecords: iterator,
   GetResourcePolicy: arnIn("ResourceArn"),
   GetShardIterator: arnIn("StreamArn"),
-  ImportTable: (input, ask) => [
-    ask.on(ask.tableArn(membersOf(input.TableCreationParameters).TableName)),
-  ],
+  ImportTable: (input, ask) => {
+    const { S3Bucket, S3KeyPrefix } = membersOf(input.S3BucketSource);
+    const { TableName } = membersOf(input.TableCreationParameters);
+    return [
+      ask.on(ask.tableArn(TableName)),
+      { action: "s3:GetObject", resource: objectsOf(S3Bucket, textOf(S3KeyPrefix), ask) },
+    ];
+  },
   ListBackups: below("backup"),
   ListContributorInsights: nothing,
   ListExports: nothing,
