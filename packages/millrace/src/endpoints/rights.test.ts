@@ -100,6 +100,30 @@ test.each([
   expect(needs).toEqual(expected.map((one) => one.replace("...", operation)));
 });
 
+test("a member that the operation does not look at says nothing", () => {
+  const definition = { name: "t", partitionKey: { name: "k", type: "S" } } as const;
+  const known = { account, tables: { definitionOf: () => definition } };
+  const mine = { k: { S: "mine" } };
+  const other = { k: { S: "other" } };
+  const keysOf = (operation: string, input: object) =>
+    tables
+      .needsOf(operation, { TableName: "t", ...input }, known)
+      .map(({ keys }) => keys?.()["dynamodb:LeadingKeys"]);
+  expect(keysOf("PutItem", { Key: mine, Item: other })).toEqual([["other"]]);
+  expect(keysOf("DeleteItem", { Key: other, Item: mine })).toEqual([["other"]]);
+  const put = { Put: { TableName: "t", Key: mine, Item: other } };
+  expect(keysOf("TransactWriteItems", { TransactItems: [put] })).toEqual([["other"]]);
+  const write = { PutRequest: { Item: mine }, DeleteRequest: { Key: other } };
+  expect(keysOf("BatchWriteItem", { RequestItems: { t: [write] } })).toEqual([["mine", "other"]]);
+  const legacy = { k: { ComparisonOperator: "EQ", AttributeValueList: [mine.k] } };
+  const values = { ExpressionAttributeValues: { ":k": other.k } };
+  const both = { KeyConditions: legacy, KeyConditionExpression: "k = :k", ...values };
+  expect(keysOf("Query", both)).toEqual([[""]]);
+  expect(keysOf("Query", { KeyConditions: legacy })).toEqual([["mine"]]);
+  const [need] = tables.needsOf("Query", { TableName: "t", IndexName: null }, known);
+  expect(need!.resource).toEndWith(":table/t");
+});
+
 test("a record of a stream is asked of the stream that its iterator names", () => {
   const stream = "arn:aws:dynamodb:eu-central-1:111122223333:table/t/stream/now";
   const input = { ShardIterator: `${stream}|1|abc` };

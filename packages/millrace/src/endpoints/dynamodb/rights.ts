@@ -56,9 +56,14 @@ const arnIn =
   (member: string): Right =>
   (input, ask) => [ask.on(textOf(input[member]))];
 
-const item: Right = (input, ask) => [
-  { ...ask.on(ask.tableArn(input.TableName)), keys: () => itemKeys(input, ask.house.tables) },
-];
+const itemIn =
+  (member: "Key" | "Item"): Right =>
+  (input, ask) => [
+    {
+      ...ask.on(ask.tableArn(input.TableName)),
+      keys: () => itemKeys(input, ask.house.tables, member),
+    },
+  ];
 
 const page: Right = (input, ask) => [
   {
@@ -90,7 +95,7 @@ const transaction: Right = (input, ask) => {
       return {
         ...ask.on(ask.tableArn(members.TableName), transactActions[kind] ?? kind),
         keys: () => ({
-          ...itemKeys(members, ask.house.tables),
+          ...itemKeys(members, ask.house.tables, kind === "Put" ? "Item" : "Key"),
           "dynamodb:EnclosingOperation": ask.operation,
         }),
       };
@@ -148,7 +153,7 @@ const rights: Readonly<Record<string, Right>> = {
   CreateBackup: table,
   CreateTable: table,
   DeleteBackup: arnIn("BackupArn"),
-  DeleteItem: item,
+  DeleteItem: itemIn("Key"),
   DeleteResourcePolicy: arnIn("ResourceArn"),
   DeleteTable: table,
   DescribeBackup: arnIn("BackupArn"),
@@ -174,7 +179,7 @@ const rights: Readonly<Record<string, Right>> = {
       resource: objectsOf(input.S3Bucket, `${folderOf(input.S3Prefix)}AWSDynamoDB/`, ask),
     },
   ],
-  GetItem: item,
+  GetItem: itemIn("Key"),
   GetRecords: iterator,
   GetResourcePolicy: arnIn("ResourceArn"),
   GetShardIterator: arnIn("StreamArn"),
@@ -193,7 +198,7 @@ const rights: Readonly<Record<string, Right>> = {
   ListStreams: below("stream"),
   ListTables: nothing,
   ListTagsOfResource: arnIn("ResourceArn"),
-  PutItem: item,
+  PutItem: itemIn("Item"),
   PutResourcePolicy: arnIn("ResourceArn"),
   Query: page,
   RestoreTableFromBackup: restore("BackupArn"),
@@ -205,7 +210,7 @@ const rights: Readonly<Record<string, Right>> = {
   UntagResource: arnIn("ResourceArn"),
   UpdateContinuousBackups: table,
   UpdateContributorInsights: table,
-  UpdateItem: item,
+  UpdateItem: itemIn("Key"),
   UpdateKinesisStreamingDestination: table,
   UpdateTable: table,
   UpdateTableReplicaAutoScaling: table,
