@@ -19,7 +19,14 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
-import { ApiAccess, Denials, Identities, makeSecret, memoryKeyStore } from "../identity/mod.ts";
+import {
+  ApiAccess,
+  Denials,
+  Identities,
+  makeSecret,
+  memoryKeyStore,
+  SignatureRefusals,
+} from "../identity/mod.ts";
 import {
   createRules,
   Destinations,
@@ -83,6 +90,7 @@ export async function openDoor(
     identities,
     denials,
     access: new ApiAccess({ denials, clock }),
+    refusals: new SignatureRefusals({ clock, logger: silentLogger }),
     get trustsAnonymous() {
       return state.trustsAnonymous;
     },
@@ -101,14 +109,10 @@ export async function openDoor(
     clock,
     random: systemRandom,
   });
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: (request) => door(request, { ip: "127.0.0.1" }),
-  });
-  const url = `http://127.0.0.1:${server.port}`;
+  const fetch = (request: Request) => door(request, { ip: "127.0.0.1" });
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch });
   return {
-    url,
+    url: `http://127.0.0.1:${server.port}`,
     edgeUrl: `http://127.0.0.1:${edge.port}`,
     rootKey,
     identities,

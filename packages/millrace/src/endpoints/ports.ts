@@ -20,6 +20,7 @@ import type {
   Identities,
   Need,
   ResourcePolicies,
+  SignatureRefusals,
 } from "../identity/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
@@ -60,6 +61,8 @@ export interface ApiDoorPorts extends IdentityPorts {
   /** Whoever proves nothing is the owner; whoever names a key that was given out must prove it. */
   readonly trustsAnonymous: boolean;
   readonly access: Pick<ApiAccess, "refusal">;
+  /** Told of signatures that proved nothing. */
+  readonly refusals: Pick<SignatureRefusals, "report">;
   /** Who may do what; a sentence when nobody has that name. */
   readonly explainAccess: (
     identity: string,

@@ -10,6 +10,7 @@ import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
+import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
@@ -241,6 +242,10 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, "missing" | "figures"> {
     denials: identity.denials,
     explainAccess: (who, question) => explainer.explain(who, question),
     access: identity.apiAccess,
+    refusals: new SignatureRefusals(
+      { clock: systemClock, logger: loggerOf("endpoints") },
+      "request refused",
+    ),
     trustsAnonymous: options.configuration.anonymous.includes("api"),
     functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
     tables,
