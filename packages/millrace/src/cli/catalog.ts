@@ -3,6 +3,7 @@
 import type { Command } from "./command.ts";
 import { accessExplain } from "./commands/access-explain.ts";
 import { keysList, keysMake, keysRevoke } from "./commands/keys.ts";
+import { logs } from "./commands/logs.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve, start } from "./commands/start.ts";
 import { tablesExport } from "./commands/tables-export.ts";
@@ -12,6 +13,7 @@ import { trace } from "./commands/trace.ts";
 export const commands: readonly Command[] = [
   start,
   serve,
+  logs,
   rulesTest,
   trace,
   accessExplain,

@@ -27,6 +27,7 @@ import {
   memoryKeyStore,
   SignatureRefusals,
 } from "../identity/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import {
   createRules,
   Destinations,
@@ -84,6 +85,7 @@ export async function openDoor(
     return broker.publish({ ...message, retain: false });
   }
   await manager.start();
+  const logs = await startTestLogs(records, clock);
   const destinations = createTestDestinations({ records, clock, questions });
   await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
@@ -101,6 +103,7 @@ export async function openDoor(
     rules: manager,
     destinations,
     trace,
+    logs,
     account,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: () => state.missing,
@@ -109,8 +112,7 @@ export async function openDoor(
     clock,
     random: systemRandom,
   });
-  const fetch = (request: Request) => door(request, { ip: "127.0.0.1" });
-  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch });
+  const server = serve(door);
   return {
     url: `http://127.0.0.1:${server.port}`,
     edgeUrl: `http://127.0.0.1:${edge.port}`,
@@ -120,6 +122,7 @@ export async function openDoor(
     state,
     broker,
     trace,
+    logs,
     rulesManager: manager,
     records,
     clock,
@@ -130,6 +133,20 @@ export async function openDoor(
     tables,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
+}
+
+function serve(door: ReturnType<typeof createApiDoor>) {
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request) => door(request, { ip: "127.0.0.1" }),
+  });
+}
+
+async function startTestLogs(records: Records, clock: Clock) {
+  const logs = new Logs({ records, clock, logger: silentLogger });
+  await logs.start();
+  return logs;
 }
 
 async function createTestTables(records: Records, clock: Clock) {

@@ -80,9 +80,9 @@ class RuleRights {
         },
       }),
       ...(writeLog && {
-        writeLog: async (group, entries) => {
+        writeLog: async (group, entries, ruleName) => {
           this.#demand(this.#logNeeds(group));
-          await writeLog(group, entries);
+          await writeLog(group, entries, ruleName);
         },
       }),
       ...(putMetric && {
@@ -127,7 +127,7 @@ class RuleRights {
     const stream = this.#arn("logs", `log-group:${group}:log-stream:${this.#actor.ruleName}`);
     return [
       { action: "logs:DescribeLogStreams", resource: all },
-      { action: "logs:CreateLogStream", resource: stream },
+      { action: "logs:CreateLogStream", resource: all },
       { action: "logs:PutLogEvents", resource: stream },
     ];
   }

@@ -12,6 +12,7 @@ import { bundleForBrowser, createFunctions, type Functions } from "../functions/
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
@@ -64,7 +65,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const { tables, functions, objects } = createParts(options, shared, identity);
+  const { tables, logs, functions, objects } = createParts(options, shared, identity);
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -79,6 +80,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
     broker: () => broker,
     loggerOf,
   });
@@ -120,6 +122,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
     broker,
     edge,
   };
@@ -137,6 +140,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -147,6 +151,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     workFolder: join(engines.workFolder, "functions"),
     credentialsFor: identity.functionCredentials,
     logger: loggerOf("functions"),
+    keepLine: (line) => logs.write(line),
   });
   const objects = createObjects({
     definitions: application.buckets,
@@ -155,7 +160,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     storeFolder: join(engines.filesFolder, "objects"),
     logger: loggerOf("objects"),
   });
-  return { tables, functions, objects };
+  return { tables, logs, functions, objects };
 }
 
 interface Parts {
@@ -165,6 +170,7 @@ interface Parts {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
+  readonly logs: Logs;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
@@ -175,7 +181,7 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, trace, broker } = parts;
+  const { options, identity, tables, functions, rules, trace, broker, logs } = parts;
   const { engines } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
@@ -184,6 +190,7 @@ function run(parts: Parts): Services {
     rules,
     parts.metrics,
     functions,
+    logs,
     loopDelay,
     measureProcess(systemClock),
   ];
@@ -212,6 +219,7 @@ function run(parts: Parts): Services {
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
+      logs.endFollowing();
     },
     async close() {
       await broker.close();
@@ -221,6 +229,7 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await tables.close();
       await functions.close();
+      await logs.close();
     },
   };
 }
@@ -239,6 +248,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, "missing" | "figures"> {
   });
   return {
     identities: identity.identities,
+    logs: parts.logs,
     denials: identity.denials,
     explainAccess: (who, question) => explainer.explain(who, question),
     access: identity.apiAccess,
@@ -267,6 +277,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, "missing" | "figures"> {
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
   identity.start();
+  await parts.logs.start(parts.options.application.logGroups); // handlers write at once
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),

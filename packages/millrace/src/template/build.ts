@@ -79,6 +79,7 @@ function noParts(): Parts {
     identityPools: [],
     bucketPolicies: [],
     permissions: [],
+    logGroups: [],
     positions: new Map(),
   };
 }

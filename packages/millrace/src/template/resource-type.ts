@@ -65,6 +65,7 @@ export interface Parts {
   readonly identityPools: (Application["identityPools"][number] & { guestRoleArn?: string })[];
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
+  readonly logGroups: Growing<Application["logGroups"]>;
   readonly positions: Map<string, TextPosition>;
 }
 
