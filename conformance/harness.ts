@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 
-const root = join(import.meta.dir, "..");
+export const root = join(import.meta.dir, "..");
 
 export interface Addresses {
   /** `http://127.0.0.1:8080` */

@@ -5,6 +5,7 @@ import { connects } from "./connects.ts";
 import { durable } from "./durable.ts";
 import { fanOut } from "./fan-out.ts";
 import { functions } from "./functions.ts";
+import { identity } from "./identity.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
 import { matching } from "./matching.ts";
@@ -21,4 +22,5 @@ export const benchmarks: readonly Benchmark[] = [
   matching,
   tables,
   functions,
+  identity,
 ];

@@ -20,7 +20,7 @@ export const connects: Benchmark = {
   async *run({ transports, measureSeconds }, { processes, ...laboratory }) {
     for (const transport of transports) {
       for (const atOnce of crowds) {
-        const trial = trialOf({ transport, atOnce, measureSeconds }, processes);
+        const trial = connectsTrial({ transport, atOnce, measureSeconds }, processes);
         yield await compare(trial, { ...laboratory, processes });
       }
     }
@@ -43,7 +43,11 @@ interface Case {
   readonly measureSeconds: number;
 }
 
-function trialOf({ transport, atOnce, measureSeconds }: Case, processes: Processes): Trial {
+/** So many clients at a time that come and go. */
+export function connectsTrial(
+  { transport, atOnce, measureSeconds }: Case,
+  processes: Processes,
+): Trial {
   const manner = { transport, level: 4, qos: 0 } as const;
   const load = async ({ target, pid: serverPid }: RunningPeer): Promise<Figures> => {
     const task = { target, serverPid, atOnce, warmUpSeconds, measureSeconds };

@@ -24,6 +24,7 @@ export {
   type CredentialScope,
   type Evidence,
   isSigned,
+  type RequestToSign,
   readClaim,
   type SignableRequest,
   type SignatureClaim,

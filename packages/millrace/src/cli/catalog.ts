@@ -1,7 +1,9 @@
 /** The commands, in the order in which help lists them, and which of them some words mean. */
 
 import type { Command } from "./command.ts";
+import { accessExplain } from "./commands/access-explain.ts";
 import { init } from "./commands/init.ts";
+import { keysList, keysMake, keysRevoke } from "./commands/keys.ts";
 import { logs } from "./commands/logs.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve, start } from "./commands/start.ts";
@@ -16,6 +18,10 @@ export const commands: readonly Command[] = [
   logs,
   rulesTest,
   trace,
+  accessExplain,
+  keysList,
+  keysMake,
+  keysRevoke,
   tablesExport,
   tablesImport,
 ];

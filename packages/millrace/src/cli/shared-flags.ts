@@ -28,3 +28,12 @@ export function readParameters(text: string): Readonly<Record<string, string>> |
   }
   return parameters;
 }
+
+/** Where the owner's key of the node is, for commands that sign. */
+export const dataFlag: Flag = {
+  type: "string",
+  default: ".millrace",
+  placeholder: "DIR",
+  help: "the data folder of the node",
+  hasVariable: true,
+};

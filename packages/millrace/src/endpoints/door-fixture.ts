@@ -26,6 +26,7 @@ import {
   Identities,
   makeSecret,
   memoryKeyStore,
+  SignatureRefusals,
 } from "../identity/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import {
@@ -92,9 +93,11 @@ export async function openDoor(
     denials,
     devices,
     access: new ApiAccess({ denials, clock }),
+    refusals: new SignatureRefusals({ clock, logger: silentLogger }),
     get trustsAnonymous() {
       return state.trustsAnonymous;
     },
+    explainAccess: async (identity) => `nobody is "${identity}"`,
     functionPolicyOf: () => ({ policies: [] }),
     tables,
     broker,
@@ -112,9 +115,8 @@ export async function openDoor(
     random: systemRandom,
   });
   const server = serve(door);
-  const url = `http://127.0.0.1:${server.port}`;
   return {
-    url,
+    url: `http://127.0.0.1:${server.port}`,
     edgeUrl: `http://127.0.0.1:${edge.port}`,
     rootKey,
     identities,

@@ -7,7 +7,6 @@
  */
 
 import { signableRequest, signedKeyId } from "../aws/mod.ts";
-import { shortened } from "../base/mod.ts";
 import type { Authentication, AuthenticationProblem } from "../identity/mod.ts";
 import { keepBody } from "./body.ts";
 import { controlBodyBytesMax } from "./limits.ts";
@@ -30,10 +29,8 @@ export async function admit(
   const found = await authenticate(call, gate.services);
   if (!found) return plainError(call, 413, `A body has ${controlBodyBytesMax} bytes at most`);
   if (!found.ok) {
-    const { code, accessKeyId } = found.problem;
-    const key = accessKeyId === undefined ? undefined : shortened(accessKeyId);
-    const { logger } = call.ports;
-    logger.warn("signature refused", { ip: call.client.ip, accessKeyId: key, code });
+    const { ip } = call.client;
+    call.ports.refusals.report(found.problem, { ip, traceId: call.requestId });
     return gate.refuse(call, found.problem);
   }
   const { caller } = found;

@@ -12,6 +12,8 @@ import type {
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
 import type {
+  AccessAnswer,
+  AccessQuestion,
   ApiAccess,
   Caller,
   Denials,
@@ -19,6 +21,7 @@ import type {
   Identities,
   Need,
   ResourcePolicies,
+  SignatureRefusals,
 } from "../identity/mod.ts";
 import type { Logs } from "../logs/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
@@ -63,6 +66,13 @@ export interface ApiDoorPorts extends IdentityPorts {
   /** Whoever proves nothing is the owner; whoever names a key that was given out must prove it. */
   readonly trustsAnonymous: boolean;
   readonly access: Pick<ApiAccess, "refusal">;
+  /** Told of signatures that proved nothing. */
+  readonly refusals: Pick<SignatureRefusals, "report">;
+  /** Who may do what; a sentence when nobody has that name. */
+  readonly explainAccess: (
+    identity: string,
+    question: Omit<AccessQuestion, "granted">,
+  ) => Promise<readonly AccessAnswer[] | string>;
   /** What policies have refused lately. */
   readonly denials: Pick<Denials, "list">;
   /** Certificates, IoT policies and things. */

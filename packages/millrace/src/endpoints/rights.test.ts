@@ -124,6 +124,19 @@ test.each([
   ],
   ["BatchWriteItem", { RequestItems: { t: [], u: [] } }, ["BatchWriteItem table/t", "... table/u"]],
   ["BatchWriteItem", {}, ["BatchWriteItem table/"]],
+  [
+    "ExportTableToPointInTime",
+    { TableArn: "arn:aws:dynamodb:a:b:table/t", S3Bucket: "b", S3Prefix: "p" },
+    ["ExportTableToPointInTime table/t", "s3:PutObject arn:aws:s3:::b/p/AWSDynamoDB/*"],
+  ],
+  [
+    "ImportTable",
+    {
+      S3BucketSource: { S3Bucket: "b", S3KeyPrefix: "p" },
+      TableCreationParameters: { TableName: "t" },
+    },
+    ["ImportTable table/t", "s3:GetObject arn:aws:s3:::b/p*"],
+  ],
   ["GetItem", { TableName: 7 }, ["GetItem table/"]],
 ])("%s with %p needs %p", (operation, input, expected) => {
   const needs = tables.needsOf(operation, input, house).map(({ action, resource }) => {
@@ -131,6 +144,30 @@ test.each([
     return `${action.replace("dynamodb:", "")} ${name}`;
   });
   expect(needs).toEqual(expected.map((one) => one.replace("...", operation)));
+});
+
+test("a member that the operation does not look at says nothing", () => {
+  const definition = { name: "t", partitionKey: { name: "k", type: "S" } } as const;
+  const known = { account, tables: { definitionOf: () => definition } };
+  const mine = { k: { S: "mine" } };
+  const other = { k: { S: "other" } };
+  const keysOf = (operation: string, input: object) =>
+    tables
+      .needsOf(operation, { TableName: "t", ...input }, known)
+      .map(({ keys }) => keys?.()["dynamodb:LeadingKeys"]);
+  expect(keysOf("PutItem", { Key: mine, Item: other })).toEqual([["other"]]);
+  expect(keysOf("DeleteItem", { Key: other, Item: mine })).toEqual([["other"]]);
+  const put = { Put: { TableName: "t", Key: mine, Item: other } };
+  expect(keysOf("TransactWriteItems", { TransactItems: [put] })).toEqual([["other"]]);
+  const write = { PutRequest: { Item: mine }, DeleteRequest: { Key: other } };
+  expect(keysOf("BatchWriteItem", { RequestItems: { t: [write] } })).toEqual([["mine", "other"]]);
+  const legacy = { k: { ComparisonOperator: "EQ", AttributeValueList: [mine.k] } };
+  const values = { ExpressionAttributeValues: { ":k": other.k } };
+  const both = { KeyConditions: legacy, KeyConditionExpression: "k = :k", ...values };
+  expect(keysOf("Query", both)).toEqual([[""]]);
+  expect(keysOf("Query", { KeyConditions: legacy })).toEqual([["mine"]]);
+  const [need] = tables.needsOf("Query", { TableName: "t", IndexName: null }, known);
+  expect(need!.resource).toEndWith(":table/t");
 });
 
 test("a record of a stream is asked of the stream that its iterator names", () => {

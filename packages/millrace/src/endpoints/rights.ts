@@ -24,8 +24,10 @@ export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+/** Without those that are null, which to the operations are absent. */
 export function membersOf(value: unknown): Members {
-  return typeof value === "object" && value !== null ? (value as Members) : {};
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }
 
 export function listOf(value: unknown): readonly unknown[] {

@@ -6,7 +6,7 @@ import type { LoggingSettings } from "./logging/settings.ts";
 export interface FunctionDefinition {
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; unique in the application. */
   readonly name: string;
-  /** The ARN of its role, as it is told; nothing enforces it yet. */
+  /** The ARN of its role, as it is told; its processes get that role's credentials. */
   readonly role?: string | undefined;
   readonly description?: string | undefined;
   readonly reservedConcurrency?: number | undefined;

@@ -12,7 +12,11 @@ import type { DeploymentSecret } from "./deployment-secret.ts";
 import { lifetimes } from "./limits.ts";
 import { PoolIdentities } from "./pool-identities.ts";
 import type { Role, Roles } from "./roles.ts";
-import type { SessionCredentialIssuer, SessionCredentials } from "./session-credentials.ts";
+import type {
+  SessionCredentialIssuer,
+  SessionCredentials,
+  SessionGrant,
+} from "./session-credentials.ts";
 
 /** Why a guest gets nothing. */
 export type GuestProblem =
@@ -64,15 +68,20 @@ export class Guests {
     if (!pool) return refused({ kind: "no-identity", identityId });
     const { id: poolId } = pool;
     if (!pool.allowsGuests) return refused({ kind: "no-guests", poolId });
-    const keys = {
-      [`${provider}:sub`]: identityId,
-      [`${provider}:aud`]: poolId,
-      [`${provider}:amr`]: "unauthenticated",
-    };
+    const keys = keysOf(identityId, poolId);
     const found = this.#roleFor(pool, { ...keys, "aws:SourceIp": sourceIp });
     if (typeof found === "string") return refused({ kind: "no-role", poolId, why: found });
     const grant = { roleName: found.name, sessionName, keys };
     return { ok: true, value: sessions.issue(grant, lifetimes.guest) };
+  }
+
+  /** Whom credentials of the identity would stand for, or a sentence about why there are none. */
+  grantOf(identityId: string, sourceIp: string): SessionGrant | string {
+    const pool = this.#options.pools.find(({ id }) => this.#identities.isOf(id, identityId));
+    if (!pool) return `the identity "${identityId}" was not given out here`;
+    const keys = keysOf(identityId, pool.id);
+    const role = this.#roleFor(pool, { ...keys, "aws:SourceIp": sourceIp });
+    return typeof role === "string" ? role : { roleName: role.name, sessionName, keys };
   }
 
   /** The role for the pool's guests, or a sentence about why there is none. */
@@ -88,6 +97,14 @@ export class Guests {
     });
     return taken ? role : `the trust policy of the role "${role.name}" does not let guests take it`;
   }
+}
+
+function keysOf(identityId: string, poolId: string): ContextKeys {
+  return {
+    [`${provider}:sub`]: identityId,
+    [`${provider}:aud`]: poolId,
+    [`${provider}:amr`]: "unauthenticated",
+  };
 }
 
 function refused(problem: GuestProblem): { readonly ok: false; readonly problem: GuestProblem } {

@@ -99,6 +99,12 @@ export class Identities {
     return this.#root.call("", { "aws:SourceIp": sourceIp }, false);
   }
 
+  /** Whom credentials of this grant stand for; `undefined`: its role is no more. */
+  callerOf(grant: SessionGrant, keys: ContextKeys): Caller | undefined {
+    const role = this.roles.byName(grant.roleName ?? "");
+    return role && callAs(role, this.account, { accessKeyId: "", grant, keys });
+  }
+
   /** Whether the key was given out here, also when it is worth nothing any more. */
   gaveOut(accessKeyId: string): boolean {
     return this.#ids.isOurs(accessKeyId);

@@ -28,6 +28,7 @@ export type { DeviceDefinitions } from "./devices/definitions.ts";
 export { DeviceAccess, type ShownCertificate } from "./devices/device-access.ts";
 export { Devices } from "./devices/devices.ts";
 export { deviceKey, type TemplateProblem } from "./devices/template.ts";
+export { type AccessAnswer, type AccessQuestion, explainAccess } from "./explain-access.ts";
 export type { GuestProblem, GuestResult } from "./guests.ts";
 export {
   type Authentication,

@@ -12,11 +12,17 @@ const charactersMax = 256;
 
 export class SignatureRefusals {
   readonly #logger: Logger;
+  readonly #subject: string;
   readonly #rate: PerSecond;
   #untoldCount = 0;
 
-  constructor({ clock, logger }: { readonly clock: Clock; readonly logger: Logger }) {
+  /** `subject` is what a line says first. */
+  constructor(
+    { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+    subject = "WebSocket refused",
+  ) {
     this.#logger = logger;
+    this.#subject = subject;
     this.#rate = new PerSecond(clock, identityLimits.denialsPerSecondMax);
   }
 
@@ -33,6 +39,6 @@ export class SignatureRefusals {
     const key = accessKeyId === undefined ? undefined : shortened(accessKeyId);
     const reason = shortened(message, charactersMax);
     const fields = { ip, accessKeyId: key, code, reason, traceId, untoldCount };
-    this.#logger.warn("WebSocket refused", fields);
+    this.#logger.warn(this.#subject, fields);
   }
 }

@@ -134,7 +134,7 @@ class RuleRights {
     const stream = this.#arn("logs", `log-group:${group}:log-stream:${this.#actor.ruleName}`);
     return [
       { action: "logs:DescribeLogStreams", resource: all },
-      { action: "logs:CreateLogStream", resource: stream },
+      { action: "logs:CreateLogStream", resource: all },
       { action: "logs:PutLogEvents", resource: stream },
     ];
   }

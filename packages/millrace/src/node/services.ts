@@ -6,16 +6,18 @@
 import { join } from "node:path";
 import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
-import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
+import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
+import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
+import { AccessExplainer } from "./access.ts";
 import { type Anonymous, account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
@@ -189,7 +191,8 @@ function run(parts: Parts): Services {
     edge: withPublicDoor(parts),
     authenticate: identity.authenticate,
     recognizeDevice: identity.recognizeDevice,
-    answerApi: createAnswer(parts, {
+    answerApi: createApiDoor({
+      ...apiPorts(parts),
       functionUrlOf: (id) => addresses.urlOf(id),
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
@@ -227,16 +230,32 @@ function run(parts: Parts): Services {
   };
 }
 
-type ApiState = Pick<Parameters<typeof createApiDoor>[0], "functionUrlOf" | "missing" | "figures">;
+/** Those of the ports that are not fixed at the start. */
+type ApiState = "functionUrlOf" | "missing" | "figures";
 
-function createAnswer(parts: Parts, state: ApiState): Answer {
-  const { options, identity, tables, functions, manager, trace, broker, logs } = parts;
-  return createApiDoor({
-    ...state,
+/** What the API door needs of the parts. */
+function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
+  const { options, identity, tables, functions, manager, trace, broker } = parts;
+  const { loggerOf } = options;
+  const explainer = new AccessExplainer({
+    application: options.application,
     identities: identity.identities,
+    functions,
+    rules: manager,
+    policies: parts.policies,
+    clock: systemClock,
+  });
+  return {
+    identities: identity.identities,
+    logs: parts.logs,
     denials: identity.denials,
     devices: identity.devices,
+    explainAccess: (who, question) => explainer.explain(who, question),
     access: identity.apiAccess,
+    refusals: new SignatureRefusals(
+      { clock: systemClock, logger: loggerOf("endpoints") },
+      "request refused",
+    ),
     trustsAnonymous: options.configuration.anonymous.includes("api"),
     functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
     tables,
@@ -248,11 +267,10 @@ function createAnswer(parts: Parts, state: ApiState): Answer {
     invoke: functions.invoke,
     invokeAsync: functions.invokeAsync,
     functions,
-    logs,
-    logger: options.loggerOf("endpoints"),
+    logger: loggerOf("endpoints"),
     clock: systemClock,
     random: systemRandom,
-  });
+  };
 }
 
 /** Everything but the broker; answers with what is wrong. */

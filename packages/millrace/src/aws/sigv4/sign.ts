@@ -1,6 +1,12 @@
 /** Signs a request of our own, as a client does: in its headers, body included. */
 
-import { canonicalRequest, scopeText, sha256Hex, stringToSign } from "./canonical.ts";
+import {
+  canonicalPath,
+  canonicalRequest,
+  scopeText,
+  sha256Hex,
+  stringToSign,
+} from "./canonical.ts";
 import { algorithm } from "./claim.ts";
 import { queryParameters } from "./request.ts";
 import { deriveSigningKey, hmac } from "./signing-keys.ts";
@@ -11,23 +17,27 @@ export interface SigningCredentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** A POST to the root of a host, which is what JSON protocols send, or a GET of what `get` says. */
-export interface OwnRequest {
+/** By itself a POST to the root of a host, which is what JSON protocols send. */
+export interface RequestToSign {
+  readonly method?: "GET" | "POST";
   readonly host: string;
+  /** As it is sent, without the query. */
+  readonly path?: string;
+  /** As it is sent, without its question mark. */
+  readonly query?: string;
   readonly region: string;
   readonly service: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** A path without anything to encode, and the query as it is sent. */
-  readonly get?: { readonly path: string; readonly query: string };
 }
 
 /** All headers of the request, `authorization` among them. */
 export function signedHeaders(
-  { host, region, service, headers, body, get }: OwnRequest,
+  { method = "POST", path = "/", query = "", ...request }: RequestToSign,
   { accessKeyId, secretAccessKey, sessionToken }: SigningCredentials,
   nowMs: number,
 ): Record<string, string> {
+  const { host, region, service, headers, body } = request;
   const signedAt = new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, "");
   const scope = { date: signedAt.slice(0, 8), region, service };
   const all: Record<string, string> = {
@@ -38,9 +48,9 @@ export function signedHeaders(
   };
   const names = Object.keys(all).sort();
   const canonical = canonicalRequest({
-    method: get ? "GET" : "POST",
-    path: get?.path ?? "/",
-    parameters: queryParameters(get?.query ?? ""),
+    method,
+    path: canonicalPath({ method, path, query, headers: new Headers() }, service),
+    parameters: queryParameters(query),
     headers: names.map((name) => [name, all[name]!]),
     payloadHash: sha256Hex(body),
   });

@@ -4,8 +4,8 @@ import { IoTDataPlaneClient, PublishCommand } from "@aws-sdk/client-iot-data-pla
 import fc from "fast-check";
 import { ManualClock, noBytes, utf8 } from "../../base/mod.ts";
 import { canonicalPath, canonicalRequest, sha256Hex, stringToSign } from "./canonical.ts";
-import { readClaim, type SignatureClaim } from "./claim.ts";
-import type { SignableRequest } from "./request.ts";
+import { readClaim, type SignatureClaim, signedKeyId } from "./claim.ts";
+import { type SignableRequest, signableRequest } from "./request.ts";
 import { signedHeaders } from "./sign.ts";
 import { deriveSigningKey, hmac, SigningKeys } from "./signing-keys.ts";
 import { signatureProblem } from "./verify.ts";
@@ -253,6 +253,39 @@ test("signing keys are kept apart, and not for ever", () => {
   expect(keys.get("secret", scope)).not.toBe(first);
 });
 
+test("what is signed here is believed here", () => {
+  const text = fc.string({ unit: "grapheme", maxLength: 20 });
+  fc.assert(
+    fc.property(fc.webPath(), fc.dictionary(text, text), (path, query) => {
+      const url = new URL(`http://127.0.0.1:4566${path}?${new URLSearchParams(query)}`);
+      const { host, pathname, search } = url;
+      const asked = { method: "GET", host, path: pathname, query: search.slice(1) } as const;
+      const scope = { region: "r", service: "own", headers: {}, body: "" };
+      const keys = { accessKeyId: "a", secretAccessKey: "s" };
+      const signed = signedHeaders({ ...asked, ...scope }, keys, signedAtMs);
+      const headers = new Headers(signed);
+      const request = signableRequest(new Request(url, { headers }));
+      const reading = readClaim(request);
+      if (!reading?.ok) throw new Error(reading?.problem.message);
+      const evidence = { request, claim: reading.claim, secretAccessKey: "s", body: noBytes };
+      const verifier = { keys: new SigningKeys(), clock: new ManualClock(signedAtMs) };
+      expect(signatureProblem(evidence, verifier)).toBeUndefined();
+      expect(signatureProblem({ ...evidence, secretAccessKey: "t" }, verifier)).toBeDefined();
+    }),
+  );
+});
+
+test.each([
+  [{ authorization: "AWS4-HMAC-SHA256 Credential=AKIA/1/r/s/aws4_request, x" }, "", "AKIA"],
+  [{ authorization: "AWS4-HMAC-SHA256 Credential=test" }, "X-Amz-Credential=AKIA", "test"],
+  [{}, "a=b&X-Amz-Credential=ASIA%2F1%2Fr", "ASIA"],
+  [{ authorization: "Basic YTpi" }, "", undefined],
+  [{}, "", undefined],
+])("headers %p and query %p name the key %p", (headers, query, keyId) => {
+  const request = { method: "GET", path: "/", query, headers: new Headers({ ...headers }) };
+  expect(signedKeyId(request)).toBe(keyId);
+});
+
 test("whatever a request says, it gets an answer", () => {
   const text = fc.oneof(
     fc.string({ unit: "grapheme-ascii" }),
@@ -303,7 +336,8 @@ test("whatever a request says, it gets an answer", () => {
 
 test("a GET that is signed here proves itself here, with its query", () => {
   const get = { path: "/_millrace/logs", query: "filter=a+b%20c&since=1" };
-  const given = { host, region: "eu-central-1", service: "millrace", headers: {}, body: "", get };
+  const scope = { host, region: "eu-central-1", service: "millrace" };
+  const given = { method: "GET", ...get, ...scope, headers: {}, body: "" } as const;
   const signed = signedHeaders(given, { accessKeyId, secretAccessKey }, signedAtMs);
   const request = { method: "GET", ...get, headers: new Headers(signed) };
   expect(problemOf(request)).toBeUndefined();

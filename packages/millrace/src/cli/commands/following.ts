@@ -1,16 +1,15 @@
 /** What commands share that read lines of JSON from a running node, or follow as they come. */
 
-import { signedHeaders } from "../../aws/mod.ts";
 import { errorText, systemClock } from "../../base/mod.ts";
-import type { Environment } from "../flags.ts";
-import { signerOf } from "../signing.ts";
+import type { Invocation } from "../command.ts";
+import { askDoor } from "../door.ts";
 
 const exitProblem = 1;
 
 export interface Watching {
   readonly url: string;
-  /** Holds the keys that the request is signed with. */
-  readonly environment: Environment;
+  /** Says whose keys the request is signed with. */
+  readonly invocation: Invocation;
   /** Lines that come within this time of each other are shown at once. */
   readonly gatherMs: number;
   readonly show: (lines: readonly string[]) => void;
@@ -39,16 +38,9 @@ export function momentBefore(text: string, nowMs: number): string {
 }
 
 /** Shows the lines of the answer until it ends; gives the exit code. */
-export async function watchLines(watching: Watching): Promise<number> {
-  const { url, environment, gatherMs, show } = watching;
-  let answer: Response;
-  try {
-    answer = await fetch(url, { headers: headersOf(url, environment) });
-  } catch {
-    const { host } = new URL(url); // fetch has no better reason than that nobody answers
-    return complain(`no node answers on ${host}; --api-port says where another one is`);
-  }
-  if (!answer.ok) return complain(await refusalOf(answer));
+export async function watchLines({ url, invocation, gatherMs, show }: Watching): Promise<number> {
+  const answer = await askDoor(url, invocation);
+  if (typeof answer === "string") return complain(answer);
   let waiting: string[] = [];
   let isShowDue = false;
   const flush = () => {
@@ -70,24 +62,6 @@ export async function watchLines(watching: Watching): Promise<number> {
   }
   flush();
   return 0;
-}
-
-/** As an SDK signs; a node for production shows what is its owner's to its owner alone. */
-function headersOf(url: string, environment: Environment): Record<string, string> {
-  const { host, pathname: path, search } = new URL(url);
-  const { credentials, region } = signerOf(environment);
-  const get = { path, query: search.slice(1) };
-  const request = { host, region, service: "millrace", headers: {}, body: "", get };
-  return signedHeaders(request, credentials, systemClock.now());
-}
-
-async function refusalOf(answer: Response): Promise<string> {
-  const text = await answer.text();
-  try {
-    return (JSON.parse(text) as { message: string }).message;
-  } catch {
-    return `status ${answer.status}, which is no answer of Millrace`; // another server's page
-  }
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {

@@ -3,7 +3,7 @@
 import { systemClock } from "../../base/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
 import { type Flags, type Given, portProblem } from "../flags.ts";
-import { apiPortFlag } from "../shared-flags.ts";
+import { apiPortFlag, dataFlag } from "../shared-flags.ts";
 import { styleFor } from "../terminal.ts";
 import { endWithReader, momentBefore, watchLines } from "./following.ts";
 import { LogWriter, type ToldLine } from "./logs-text.ts";
@@ -43,6 +43,7 @@ const flags: Flags = {
     help: "of a log group that is no function's",
   },
   json: { type: "boolean", default: "false", help: "a line of JSON each, as the server has it" },
+  data: dataFlag,
   "api-port": { ...apiPortFlag, help: "where the node's API door is" },
 };
 
@@ -54,7 +55,8 @@ export const logs: Command = {
 request id. Without a function, the lines of all log groups. Filters: 'ERROR', '?WARN ?ERROR',
 '"timed out" -retry', '{ $.level = "ERROR" && $.user.id > 10 }', '[ip, ..., status = 5*]'.`,
   flags,
-  run({ given, environment }) {
+  run(invocation) {
+    const { given, environment } = invocation;
     const url = logsUrl(given, systemClock.now());
     endWithReader(process.stdout);
     const writer = new LogWriter({
@@ -66,7 +68,7 @@ request id. Without a function, the lines of all log groups. Filters: 'ERROR', '
       : (lines: readonly string[]) =>
           lines.map((line) => writer.write(JSON.parse(line) as ToldLine)).join("");
     const show = (lines: readonly string[]) => void process.stdout.write(print(lines));
-    return watchLines({ url, environment, gatherMs, show });
+    return watchLines({ url, invocation, gatherMs, show });
   },
 };
 

@@ -3,7 +3,7 @@
 import { errorText } from "../../base/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
 import { type Flags, portProblem } from "../flags.ts";
-import { apiPortFlag } from "../shared-flags.ts";
+import { apiPortFlag, dataFlag } from "../shared-flags.ts";
 import { type ExportFormat, exportTable } from "../transfer/export.ts";
 import { connectTables } from "../transfer/tables-client.ts";
 
@@ -23,6 +23,7 @@ const flags: Flags = {
     placeholder: "FORMAT",
     help: "json-lines: an item a line; dynamodb-json: as the service exports to S3",
   },
+  data: dataFlag,
   "api-port": { ...apiPortFlag, help: "where the node's API door is" },
 };
 
@@ -33,7 +34,8 @@ export const tablesExport: Command = {
   details: `The table may be written to meanwhile: such writes may or may not be in the export. For
 the items of one moment restore the table to it (RestoreTableToPointInTime) and export that.`,
   flags,
-  async run({ given, environment }) {
+  async run(invocation) {
+    const { given } = invocation;
     const [table, ...others] = given.words;
     if (table === undefined) throw new UsageProblem("which table?");
     if (others.length > 0) throw new UsageProblem(`there is no "${others[0]}" here`);
@@ -47,7 +49,7 @@ the items of one moment restore the table to it (RestoreTableToPointInTime) and 
     if (wrong) throw new UsageProblem(wrong);
     try {
       const done = await exportTable({
-        call: connectTables(port, environment),
+        call: connectTables(port, invocation),
         table,
         to: given.text("to"),
         format: format as ExportFormat,

@@ -3,7 +3,7 @@
 import { errorText } from "../../base/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
 import { type Flags, portProblem } from "../flags.ts";
-import { apiPortFlag } from "../shared-flags.ts";
+import { apiPortFlag, dataFlag } from "../shared-flags.ts";
 import { importTable } from "../transfer/import.ts";
 import { openSource } from "../transfer/import-source.ts";
 import { connectTables } from "../transfer/tables-client.ts";
@@ -23,6 +23,7 @@ const flags: Flags = {
     placeholder: "NUMBER",
     help: "go on with this line, counted over all files",
   },
+  data: dataFlag,
   "api-port": { ...apiPortFlag, help: "where the node's API door is" },
 };
 
@@ -34,7 +35,8 @@ export const tablesImport: Command = {
 the API has them, {"pk":{"S":"a"}}, alone or as {"Item":{...}}. The first line that is refused
 ends the import; those before it are written then, and --from-line goes on with it.`,
   flags,
-  async run({ given, environment }) {
+  async run(invocation) {
+    const { given } = invocation;
     const [table, ...others] = given.words;
     if (table === undefined) throw new UsageProblem("which table?");
     if (others.length > 0) throw new UsageProblem(`there is no "${others[0]}" here`);
@@ -48,7 +50,7 @@ ends the import; those before it are written then, and --from-line goes on with 
     const wrong = portProblem("api-port", port);
     if (wrong) throw new UsageProblem(wrong);
     try {
-      const call = connectTables(port, environment);
+      const call = connectTables(port, invocation);
       const source = await openSource(given.text("from"));
       const terminal = process.stderr;
       process.stderr.write(`${await importTable({ call, table, source, fromLine, terminal })}\n`);

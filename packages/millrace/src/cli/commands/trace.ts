@@ -3,7 +3,7 @@
 import { systemClock } from "../../base/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
 import { type Flags, type Given, portProblem } from "../flags.ts";
-import { apiPortFlag } from "../shared-flags.ts";
+import { apiPortFlag, dataFlag } from "../shared-flags.ts";
 import { styleFor } from "../terminal.ts";
 import { endWithReader, momentBefore, watchLines } from "./following.ts";
 import { type TraceLine, TraceWriter } from "./trace-text.ts";
@@ -50,6 +50,7 @@ const flags: Flags = {
     help: "so many at most, the newest (100; with --follow none)",
   },
   json: { type: "boolean", default: "false", help: "a line of JSON each, as the server has it" },
+  data: dataFlag,
   "api-port": { ...apiPortFlag, help: "where the node's API door is" },
 };
 
@@ -60,7 +61,8 @@ export const trace: Command = {
   details: `A line for each message that a rule was evaluated on. ✓ says that every action was done,
 ✗ that something failed, · that WHERE was not true. What a rule set off stands below it.`,
   flags,
-  run({ given, environment }) {
+  run(invocation) {
+    const { given, environment } = invocation;
     if (given.words.length > 0) throw new UsageProblem(`there is no "${given.words[0]}" here`);
     const url = traceUrl(given, systemClock.now());
     endWithReader(process.stdout);
@@ -68,7 +70,7 @@ export const trace: Command = {
       ? (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("")
       : textOf(new TraceWriter(styleFor(process.stdout, environment)));
     const show = (lines: readonly string[]) => void process.stdout.write(print(lines));
-    return watchLines({ url, environment, gatherMs, show });
+    return watchLines({ url, invocation, gatherMs, show });
   },
 };
 

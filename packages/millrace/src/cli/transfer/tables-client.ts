@@ -2,7 +2,7 @@
 
 import { signedHeaders } from "../../aws/mod.ts";
 import { errorText, systemClock } from "../../base/mod.ts";
-import type { Environment } from "../flags.ts";
+import type { Invocation } from "../command.ts";
 import { signerOf } from "../signing.ts";
 
 /** Why a call did not come to an answer; the message is for people. */
@@ -32,10 +32,10 @@ const passing = new Set([
   "InternalServerError",
 ]);
 
-/** Signs with the keys that SDKs would take from the environment. */
-export function connectTables(port: string, environment: Environment): CallTables {
+/** The command must have the flag `data`. */
+export function connectTables(port: string, invocation: Invocation): CallTables {
   const host = `127.0.0.1:${port}`;
-  const { credentials, region } = signerOf(environment);
+  const { credentials, region } = signerOf(invocation);
   async function call(operation: string, input: object): Promise<Record<string, unknown>> {
     const body = JSON.stringify(input);
     const headers = {

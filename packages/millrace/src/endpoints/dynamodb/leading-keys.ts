@@ -22,10 +22,14 @@ type Known = Pick<Tables, "definitionOf">;
 
 const leadingKeys = "dynamodb:LeadingKeys";
 
-/** Of a request for one item, by its `Key` or as an `Item`. */
-export function itemKeys(input: Members, tables: Known): ContextKeys {
+/** Of a request for one item, which stands in `member`. */
+export function itemKeys(
+  input: Members,
+  tables: Known,
+  member: "Key" | "Item" = "Key",
+): ContextKeys {
   const name = partitionOf(textOf(input.TableName), undefined, tables);
-  const item = membersOf(input.Key ?? input.Item);
+  const item = membersOf(input[member]);
   return { ...answerKeys(input), [leadingKeys]: [keyText(name === undefined ? "" : item[name])] };
 }
 
@@ -33,9 +37,10 @@ export function itemKeys(input: Members, tables: Known): ContextKeys {
 export function batchKeys(tableName: string, request: unknown, tables: Known): ContextKeys {
   const name = partitionOf(tableName, undefined, tables);
   const reads = listOf(membersOf(request).Keys);
-  const writes = listOf(request).map((one) => {
+  const writes = listOf(request).flatMap((one) => {
     const { PutRequest, DeleteRequest } = membersOf(one);
-    return membersOf(PutRequest).Item ?? membersOf(DeleteRequest).Key;
+    const put = PutRequest === undefined ? [] : [membersOf(PutRequest).Item];
+    return DeleteRequest === undefined ? put : [...put, membersOf(DeleteRequest).Key];
   });
   const items = [...reads, ...writes].map(membersOf);
   const keys = items.map((item) => keyText(name === undefined ? "" : item[name]));
@@ -47,7 +52,9 @@ export function queryKeys(input: Members, tables: Known): ContextKeys {
   const { KeyConditionExpression, KeyConditions } = input;
   if (KeyConditionExpression === undefined && KeyConditions === undefined) return answerKeys(input);
   const schema = schemaOf(textOf(input.TableName), input.IndexName, tables);
-  const value = schema && (legacyValue(input, schema) ?? conditionValue(input, schema));
+  const isBoth = KeyConditionExpression !== undefined && KeyConditions !== undefined;
+  const valueIn = KeyConditions === undefined ? conditionValue : legacyValue;
+  const value = schema && !isBoth ? valueIn(input, schema) : undefined;
   return { ...answerKeys(input), [leadingKeys]: [keyText(value)] };
 }
 

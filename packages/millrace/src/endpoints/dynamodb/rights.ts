@@ -44,11 +44,6 @@ export class Asking {
 const nothing: Right = (_, ask) => [ask.on("*")];
 const table: Right = (input, ask) => [ask.on(ask.tableArn(input.TableName))];
 
-/** A table whose name stands in another member. */
-const tableIn =
-  (member: string): Right =>
-  (input, ask) => [ask.on(ask.tableArn(input[member]))];
-
 /** What belongs to the table that the request names, or to all. */
 const below =
   (kind: string): Right =>
@@ -61,9 +56,14 @@ const arnIn =
   (member: string): Right =>
   (input, ask) => [ask.on(textOf(input[member]))];
 
-const item: Right = (input, ask) => [
-  { ...ask.on(ask.tableArn(input.TableName)), keys: () => itemKeys(input, ask.house.tables) },
-];
+const itemIn =
+  (member: "Key" | "Item"): Right =>
+  (input, ask) => [
+    {
+      ...ask.on(ask.tableArn(input.TableName)),
+      keys: () => itemKeys(input, ask.house.tables, member),
+    },
+  ];
 
 const page: Right = (input, ask) => [
   {
@@ -95,7 +95,7 @@ const transaction: Right = (input, ask) => {
       return {
         ...ask.on(ask.tableArn(members.TableName), transactActions[kind] ?? kind),
         keys: () => ({
-          ...itemKeys(members, ask.house.tables),
+          ...itemKeys(members, ask.house.tables, kind === "Put" ? "Item" : "Key"),
           "dynamodb:EnclosingOperation": ask.operation,
         }),
       };
@@ -137,6 +137,15 @@ const restore =
     ];
   };
 
+/** All objects whose keys begin so. */
+function objectsOf(bucket: unknown, prefix: string, { house }: Asking): string {
+  return arnOf(house.account, "s3", `${textOf(bucket)}/${prefix}*`);
+}
+
+function folderOf(prefix: unknown): string {
+  return textOf(prefix) === "" ? "" : `${textOf(prefix)}/`;
+}
+
 const rights: Readonly<Record<string, Right>> = {
   BatchExecuteStatement: statements("Statements"),
   BatchGetItem: batch,
@@ -144,7 +153,7 @@ const rights: Readonly<Record<string, Right>> = {
   CreateBackup: table,
   CreateTable: table,
   DeleteBackup: arnIn("BackupArn"),
-  DeleteItem: item,
+  DeleteItem: itemIn("Key"),
   DeleteResourcePolicy: arnIn("ResourceArn"),
   DeleteTable: table,
   DescribeBackup: arnIn("BackupArn"),
@@ -163,14 +172,25 @@ const rights: Readonly<Record<string, Right>> = {
   EnableKinesisStreamingDestination: table,
   ExecuteStatement: (input, ask) => [statementNeed(input, ask)],
   ExecuteTransaction: statements("TransactStatements"),
-  ExportTableToPointInTime: tableIn("TableArn"),
-  GetItem: item,
+  ExportTableToPointInTime: (input, ask) => [
+    ask.on(ask.tableArn(input.TableArn)),
+    {
+      action: "s3:PutObject",
+      resource: objectsOf(input.S3Bucket, `${folderOf(input.S3Prefix)}AWSDynamoDB/`, ask),
+    },
+  ],
+  GetItem: itemIn("Key"),
   GetRecords: iterator,
   GetResourcePolicy: arnIn("ResourceArn"),
   GetShardIterator: arnIn("StreamArn"),
-  ImportTable: (input, ask) => [
-    ask.on(ask.tableArn(membersOf(input.TableCreationParameters).TableName)),
-  ],
+  ImportTable: (input, ask) => {
+    const { S3Bucket, S3KeyPrefix } = membersOf(input.S3BucketSource);
+    const { TableName } = membersOf(input.TableCreationParameters);
+    return [
+      ask.on(ask.tableArn(TableName)),
+      { action: "s3:GetObject", resource: objectsOf(S3Bucket, textOf(S3KeyPrefix), ask) },
+    ];
+  },
   ListBackups: below("backup"),
   ListContributorInsights: nothing,
   ListExports: nothing,
@@ -178,7 +198,7 @@ const rights: Readonly<Record<string, Right>> = {
   ListStreams: below("stream"),
   ListTables: nothing,
   ListTagsOfResource: arnIn("ResourceArn"),
-  PutItem: item,
+  PutItem: itemIn("Item"),
   PutResourcePolicy: arnIn("ResourceArn"),
   Query: page,
   RestoreTableFromBackup: restore("BackupArn"),
@@ -190,7 +210,7 @@ const rights: Readonly<Record<string, Right>> = {
   UntagResource: arnIn("ResourceArn"),
   UpdateContinuousBackups: table,
   UpdateContributorInsights: table,
-  UpdateItem: item,
+  UpdateItem: itemIn("Key"),
   UpdateKinesisStreamingDestination: table,
   UpdateTable: table,
   UpdateTableReplicaAutoScaling: table,

@@ -9,6 +9,7 @@ import { admit, type Gate } from "../gate.ts";
 import { plainError } from "../plain-error.ts";
 import type { Call } from "../ports.ts";
 import { textFormat, writeFigures } from "../prometheus.ts";
+import { answerAccess } from "./access.ts";
 import { answerLogLines } from "./logs.ts";
 import { answerRulesTest } from "./rules-test.ts";
 import { answerTrace } from "./trace.ts";
@@ -23,6 +24,7 @@ interface Page {
 }
 
 const pages: Readonly<Record<string, Page>> = {
+  "/_millrace/access": { method: "GET", answer: answerAccess },
   "/_millrace/capacity": { method: "GET", answer: answerCapacity },
   "/_millrace/denials": { method: "GET", answer: answerDenials },
   "/_millrace/logs": { method: "GET", answer: answerLogLines },

@@ -6,7 +6,7 @@ import type { Draft, Path } from "../resource-type.ts";
 import { roleOf } from "../serverless.ts";
 import { fitName } from "../surroundings.ts";
 import type { FunctionResource } from "./function-schema.ts";
-import { readPolicy } from "./policy-check.ts";
+import { markStatements, readPolicy } from "./policy-check.ts";
 
 /** What SAM attaches to every role that it makes. */
 const basicPolicy = "AWSLambdaBasicExecutionRole";
@@ -25,17 +25,20 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
     return Role;
   }
   const { stackName, logicalId, partition, accountId } = resource.identity;
+  const name = fitName(`${stackName}-${roleOf(logicalId)}`, 64);
   const policies: NamedPolicy[] = [];
   const keep = (at: Path, policy: NamedPolicy | string | undefined) => {
     if (typeof policy === "string") resource.report(at, policy);
-    else if (policy) policies.push(policy);
+    if (typeof policy !== "object") return;
+    policies.push(policy);
+    const { document } = policy;
+    markStatements(resource, policy.name, { document, at: [...at, "Statement"], roleName: name });
   };
   keep(["Properties"], readManagedPolicy(basicPolicy));
   (Policies ?? []).forEach((policy, index) => {
     const at = ["Properties", "Policies", index];
     keep(at, readEntry(resource, policy, { at, name: `${logicalId}Policy${index}` }));
   });
-  const name = fitName(`${stackName}-${roleOf(logicalId)}`, 64);
   const arn = `arn:${partition}:iam::${accountId}:role/${name}`;
   draft.roles.push({ name, arn, policies });
   return arn;

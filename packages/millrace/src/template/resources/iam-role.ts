@@ -4,7 +4,7 @@ import { countPolicyCharacters, documentCharactersMax } from "../../policy/mod.t
 import { readManagedPolicy } from "../policies/role-policies.ts";
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { any, integer, list, object, required, text } from "../schema.ts";
-import { readPolicy } from "./policy-check.ts";
+import { markStatements, readPolicy } from "./policy-check.ts";
 
 export const iamRoleType = "AWS::IAM::Role";
 
@@ -40,7 +40,10 @@ export const iamRole = defineResource({
         document: policy.PolicyDocument,
         use: "identity",
       });
-      return document ? [{ name: policy.PolicyName, document }] : [];
+      if (!document) return [];
+      const at = ["Properties", "Policies", index, "PolicyDocument", "Statement"];
+      markStatements(resource, policy.PolicyName, { document, at });
+      return [{ name: policy.PolicyName, document }];
     });
     const sizes = (properties.Policies ?? []).map(({ PolicyDocument: document }) =>
       countPolicyCharacters(JSON.stringify(document)),
@@ -53,8 +56,12 @@ export const iamRole = defineResource({
     }
     const managed = (properties.ManagedPolicyArns ?? []).flatMap((policyArn, index) => {
       const policy = readManagedPolicy(policyArn);
-      if (typeof policy !== "string") return [policy];
-      resource.report(["Properties", "ManagedPolicyArns", index], policy);
+      const at = ["Properties", "ManagedPolicyArns", index];
+      if (typeof policy !== "string") {
+        markStatements(resource, policy.name, { document: policy.document, at });
+        return [policy];
+      }
+      resource.report(at, policy);
       return [];
     });
     draft.roles.push({

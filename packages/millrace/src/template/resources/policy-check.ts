@@ -20,6 +20,23 @@ export function readPolicy(
   return undefined;
 }
 
+/** Remembers where the statements of a role's policy stand; `at` is that of all of them. */
+export function markStatements(
+  { identity, mark }: Pick<Resource, "identity" | "mark">,
+  policyName: string,
+  { document, at, roleName = identity.name }: MarkedPolicy,
+): void {
+  for (const index of document.statements.keys()) {
+    mark(`role:${roleName}:${policyName}:${index}`, [...at, index]);
+  }
+}
+
+interface MarkedPolicy {
+  readonly document: PolicyDocument;
+  readonly at: Path;
+  readonly roleName?: string;
+}
+
 /** Keys that AWS gives requests and the doors here do not: a policy would mean something else. */
 const missingKeys: ReadonlySet<string> = new Set(["dynamodb:attributes"]);
 
