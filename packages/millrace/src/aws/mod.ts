@@ -23,6 +23,7 @@ export {
   type ClaimReading,
   type CredentialScope,
   type Evidence,
+  queryParameters,
   readClaim,
   type SignableRequest,
   type SignatureClaim,

@@ -26,7 +26,7 @@ export interface Admitted {
   readonly allowed: true;
   readonly principal: string;
   readonly access?: Access | undefined;
-  /** How long the connection may last, and how its end is then called. Absent: no bound of its own. */
+  /** How long the connection may last, and how its end is then called; absent: no bound. */
   readonly life?: { readonly seconds: number; readonly reason: DisconnectReason } | undefined;
   /**
    * Called once the connection is open, with the way to end it; what comes back is called when it

@@ -19,7 +19,17 @@ import {
   type Message,
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
-import { Denials, Identities, makeSecret } from "../identity/mod.ts";
+import {
+  AuthorizerCalls,
+  AuthorizerGate,
+  Authorizers,
+  type CallAuthorizer,
+  Denials,
+  FailedAttempts,
+  Identities,
+  MqttAccess,
+  makeSecret,
+} from "../identity/mod.ts";
 import {
   createRules,
   Destinations,
@@ -31,6 +41,7 @@ import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { identityDefinitions } from "./identity-fixture.ts";
 import { createApiDoor, createPublicDoor } from "./mod.ts";
+import type { PublishPorts } from "./ports.ts";
 
 const account = { region: "eu-central-1", accountId: "000000000000" };
 
@@ -50,11 +61,7 @@ export async function openDoor(
   const warnings: LogFields[] = [];
   /** URLs at which destinations were asked to confirm. */
   const questions: string[] = [];
-  const state = {
-    missing: [] as string[],
-    figures: (): Figure[] => [],
-    invokeResult: { found: false } as InvokeResult,
-  };
+  const state = newState();
   const logger = {
     ...silentLogger,
     warn: (_: string, fields: LogFields = {}) => warnings.push(fields),
@@ -75,7 +82,12 @@ export async function openDoor(
     atEndOfTurn: (callback) => callback(),
   });
   await broker.start();
-  const identity = await createTestIdentities(records, clock);
+  const denials = new Denials({ clock, logger: silentLogger });
+  const asked: CallAuthorizer = (call) => state.authorize(call);
+  const custom = await createTestAuthorizers({ records, clock, denials, call: asked });
+  const missing = () => state.missing;
+  const publishing = { broker, missing, authorizerGate: custom.authorizerGate };
+  const identity = await createTestIdentities({ records, clock, publishing });
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
@@ -84,7 +96,8 @@ export async function openDoor(
   await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
     identities: identity.identities,
-    denials: new Denials({ clock, logger: silentLogger }),
+    denials,
+    ...custom,
     tables,
     broker,
     rules: manager,
@@ -92,17 +105,14 @@ export async function openDoor(
     trace,
     account,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
-    missing: () => state.missing,
+    missing,
     figures: () => state.figures(),
     logger: { ...logger, warn: (what, fields) => void logger.warn(what, fields) },
     clock,
     random: systemRandom,
   });
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: (request) => door(request, { ip: "127.0.0.1" }),
-  });
+  const fetch = (request: Request) => door(request, { ip: "127.0.0.1" });
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch });
   const url = `http://127.0.0.1:${server.port}`;
   const close = () => Promise.all([server.stop(true), identity.edge.stop(true)]);
   return {
@@ -124,6 +134,16 @@ export async function openDoor(
   };
 }
 
+function newState() {
+  return {
+    missing: [] as string[],
+    figures: (): Figure[] => [],
+    invokeResult: { found: false } as InvokeResult,
+    /** What functions of authorizers answer. */
+    authorize: (async () => ({ ok: false, reason: "no function" })) as CallAuthorizer,
+  };
+}
+
 async function createTestTables(records: Records, clock: Clock) {
   const random = systemRandom;
   const tables = createTables({ records, clock, random, logger: silentLogger, account });
@@ -138,7 +158,15 @@ async function createTestTables(records: Records, clock: Clock) {
 }
 
 /** With the edge, where they are asked for in public. */
-async function createTestIdentities(records: Records, clock: Clock) {
+async function createTestIdentities({
+  records,
+  clock,
+  publishing,
+}: {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly publishing: PublishPorts;
+}) {
   const identities = new Identities({
     ...identityDefinitions,
     secret: makeSecret(systemRandom),
@@ -147,7 +175,7 @@ async function createTestIdentities(records: Records, clock: Clock) {
     random: systemRandom,
   });
   const rootKey = await identities.start();
-  const ports = { identities, logger: silentLogger, random: systemRandom };
+  const ports = { ...publishing, identities, logger: silentLogger, random: systemRandom };
   const answerPublic = createPublicDoor(ports);
   const edge = Bun.serve({
     hostname: "127.0.0.1",
@@ -158,6 +186,31 @@ async function createTestIdentities(records: Records, clock: Clock) {
     },
   });
   return { identities, rootKey, edge };
+}
+
+async function createTestAuthorizers(options: {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly denials: Denials;
+  readonly call: CallAuthorizer;
+}) {
+  const { clock, denials, call } = options;
+  const arnOf = (name: string) =>
+    `arn:aws:iot:eu-central-1:${account.accountId}:authorizer/${name}`;
+  const authorizers = new Authorizers({ ...options, definitions: [] });
+  await authorizers.start();
+  const facts = { partition: "aws", ...account };
+  const authorizerGate = new AuthorizerGate({
+    authorizers,
+    calls: new AuthorizerCalls({ call, clock, arnOf, accountId: account.accountId }),
+    access: new MqttAccess({ account: facts, denials, clock }),
+    denials,
+    attempts: new FailedAttempts(clock),
+    refreshing: { clock },
+    random: systemRandom,
+    arnOf,
+  });
+  return { authorizers, authorizerGate };
 }
 
 function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {

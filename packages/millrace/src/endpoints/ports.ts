@@ -11,7 +11,7 @@ import type {
   RetainedMessage,
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
-import type { Denials, Identities } from "../identity/mod.ts";
+import type { AuthorizerGate, Authorizers, Denials, Identities } from "../identity/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
@@ -39,6 +39,8 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly functions: Pick<Functions, "control" | "settings" | "has">;
   readonly rules: RuleManager;
   readonly destinations: Destinations;
+  readonly authorizers: Authorizers;
+  readonly authorizerGate: AuthorizerGate;
   readonly trace: RuleTrace;
   /** Of the ARNs that answers carry. */
   readonly account: { readonly region: string; readonly accountId: string };
@@ -81,6 +83,9 @@ export interface Call {
   readonly requestId: string;
   readonly ports: ApiDoorPorts;
 }
+
+/** What a publish needs, wherever it comes in. */
+export type PublishPorts = Pick<ApiDoorPorts, "broker" | "missing" | "authorizerGate">;
 
 /** One that is about identities, and may have come in at the edge. */
 export type IdentityCall = Omit<Call, "ports"> & { readonly ports: IdentityPorts };

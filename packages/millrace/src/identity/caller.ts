@@ -31,6 +31,9 @@ export interface Caller {
   readonly keys: ContextKeys;
 }
 
+/** What policies are asked with. */
+export type Asker = Pick<Caller, "arn" | "name" | "principal" | "policies" | "decisions" | "keys">;
+
 const identityKey = "cognito-identity.amazonaws.com:sub";
 
 /** The account's owner, who may do everything. */

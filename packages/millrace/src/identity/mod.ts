@@ -5,7 +5,34 @@
  */
 
 export { type AccessKey, AccessKeys } from "./access-keys.ts";
-export { type Caller, roleId } from "./caller.ts";
+export {
+  type Authorizer,
+  type AuthorizerDefinition,
+  type AuthorizerStatus,
+  authorizerProblem,
+  functionNameOf,
+} from "./authorizer/authorizer.ts";
+export {
+  type Authorization,
+  type AuthorizerCall,
+  AuthorizerCalls,
+  type CallAuthorizer,
+  type ClientFacts,
+} from "./authorizer/calls.ts";
+export { type HttpFacts, httpFacts } from "./authorizer/credentials.ts";
+export {
+  AuthorizerGate,
+  type GateVerdict,
+  type Selection,
+  type TestedClient,
+} from "./authorizer/gate.ts";
+export {
+  type AuthorizerChange,
+  type AuthorizerProblem,
+  type AuthorizerResult,
+  Authorizers,
+} from "./authorizer/registry.ts";
+export { type Asker, type Caller, roleId } from "./caller.ts";
 export type {
   AccountFacts,
   IdentityPoolDefinition,
@@ -19,6 +46,7 @@ export {
   openSecret,
   writeOwn,
 } from "./deployment-secret.ts";
+export { FailedAttempts } from "./failed-attempts.ts";
 export type { GuestProblem, GuestResult } from "./guests.ts";
 export {
   type Authentication,

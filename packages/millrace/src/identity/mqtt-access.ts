@@ -17,7 +17,7 @@ import {
   type SharedDecision,
   type SharedDecisions,
 } from "../policy/mod.ts";
-import type { Caller } from "./caller.ts";
+import type { Asker } from "./caller.ts";
 import type { AccountFacts } from "./definitions.ts";
 import type { Denials } from "./denials.ts";
 import { timeKeys } from "./time-keys.ts";
@@ -59,7 +59,7 @@ export class MqttAccess {
   }
 
   /** Asks for `iot:Connect`; whether the will may be published is asked of the access. */
-  admit(caller: Caller, { clientId, persistent, willTopic }: ConnectFacts): Admitted {
+  admit(caller: Asker, { clientId, persistent, willTopic }: ConnectFacts): Admitted {
     const { name: principal } = caller;
     const access = new ConnectionAccess(this, caller, clientId);
     const keys: ContextKeys = {
@@ -72,6 +72,16 @@ export class MqttAccess {
     return access.mayConnect(keys)
       ? { allowed: true, principal, access }
       : { allowed: false, principal };
+  }
+
+  /** Of a client that is let in already, with policies that have changed. */
+  accessOf(caller: Asker, clientId: string): TopicAccess {
+    return new ConnectionAccess(this, caller, clientId);
+  }
+
+  /** Of a request over HTTP, which has no client id. */
+  forRequests(caller: Asker): TopicAccess {
+    return new ConnectionAccess(this, caller, undefined);
   }
 
   /** One for all connections with the same policies. */
@@ -107,19 +117,19 @@ class ReceiveGate {
 
 class ConnectionAccess implements TopicAccess {
   readonly #house: MqttAccess;
-  readonly #caller: Caller;
-  readonly #clientId: string;
+  readonly #caller: Asker;
+  readonly #clientId: string | undefined;
   readonly #keys: ContextKeys;
   readonly #bound: BoundPolicySet;
   readonly #gate: ReceiveGate;
 
-  constructor(house: MqttAccess, caller: Caller, clientId: string) {
+  constructor(house: MqttAccess, caller: Asker, clientId: string | undefined) {
     this.#house = house;
     this.#caller = caller;
     this.#clientId = clientId;
     this.#keys = {
       ...caller.keys,
-      "iot:ClientId": clientId,
+      "iot:ClientId": clientId ?? [],
       // There are no things, so that nobody's client id is the name of one.
       "iot:Connection.Thing.ThingName": [],
       "iot:Connection.Thing.IsAttached": "false",
@@ -167,7 +177,7 @@ class ConnectionAccess implements TopicAccess {
     if (decision.outcome === "allowed") return true;
     this.#house.options.denials.report({
       caller: this.#caller,
-      clientId: this.#clientId,
+      clientId: this.#clientId ?? "",
       action,
       resource,
       keys: { ...request, ...this.#keys },

@@ -5,9 +5,15 @@
 
 import { join, resolve } from "node:path";
 import { signableRequest } from "../aws/mod.ts";
-import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
+import { type Figured, type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
 import {
+  AuthorizerCalls,
+  AuthorizerGate,
+  Authorizers,
+  type CallAuthorizer,
   Denials,
+  FailedAttempts,
+  httpFacts,
   Identities,
   MqttAccess,
   makeSecret,
@@ -18,6 +24,7 @@ import {
 import type { Authenticate } from "../listeners/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import type { Application } from "../template/mod.ts";
+import { connectTry } from "./authorizers.ts";
 import { account, type Configuration } from "./configuration.ts";
 
 /** The service that MQTT over WebSocket is signed for. */
@@ -26,6 +33,9 @@ const services = ["iotdevicegateway"];
 export interface Identity {
   readonly identities: Identities;
   readonly denials: Denials;
+  readonly authorizers: Authorizers;
+  readonly authorizerGate: AuthorizerGate;
+  readonly attempts: Figured;
   /** Asks who is behind a request for `/mqtt`. */
   readonly authenticate: Authenticate;
   /** Brings back the access keys and puts the first one where its owner finds it. */
@@ -38,6 +48,7 @@ export interface IdentityOptions {
   /** Without a folder the secret, and all that was given out, ends with the process. */
   readonly configuration: Pick<Configuration, "dataFolder">;
   readonly loggerOf: (part: string) => Logger;
+  readonly callAuthorizer: CallAuthorizer;
 }
 
 /** Throws a `WorldError` when the secret cannot be had. */
@@ -61,19 +72,39 @@ export function createIdentity(options: IdentityOptions): Identity {
   const denials = new Denials({ clock, logger });
   const refusals = new SignatureRefusals({ clock, logger });
   const access = new MqttAccess({ account: facts, denials, clock });
+  const attempts = new FailedAttempts(clock);
+  const custom = createAuthorizers(options, { access, denials, attempts });
+  const { authorizerGate } = custom;
+  /** After a wait, where the address has failed before. */
+  const refuse = (ip: string, traceId: string) => {
+    const wait = attempts.wait(ip);
+    attempts.note(ip);
+    return wait ? wait.then(() => forbidden(traceId)) : forbidden(traceId);
+  };
   return {
     identities,
     denials,
+    attempts,
+    ...custom,
     authenticate(request, { ip }) {
       const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
       if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
       const { problem } = found;
-      if (problem.code === "MissingAuthenticationTokenException") return undefined;
       const traceId = newUuid(random);
-      refusals.report(problem, { ip, traceId });
-      return { refusal: forbidden(traceId) };
+      if (problem.code !== "MissingAuthenticationTokenException") {
+        refusals.report(problem, { ip, traceId });
+        return { refusal: refuse(ip, traceId) };
+      }
+      const http = httpFacts(request);
+      const selection = authorizerGate.selectHttp(http);
+      if (!selection) return undefined;
+      if (selection.ok)
+        return { admit: (asked) => authorizerGate.connectOver(http, connectTry(asked)) };
+      authorizerGate.tellUnselected(selection, ip);
+      return { refusal: refuse(ip, traceId) };
     },
     async start() {
+      await custom.authorizers.start();
       const { accessKeyId, secretAccessKey } = await identities.start();
       if (folder === undefined) return;
       const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
@@ -81,6 +112,31 @@ export function createIdentity(options: IdentityOptions): Identity {
       writeOwn(join(folder, "credentials"), lines.join("\n"));
     },
   };
+}
+
+function createAuthorizers(
+  { application, engines, callAuthorizer }: IdentityOptions,
+  parts: {
+    readonly access: MqttAccess;
+    readonly denials: Denials;
+    readonly attempts: FailedAttempts;
+  },
+) {
+  const { region, accountId } = account;
+  const clock = systemClock;
+  const arnOf = (name: string) => `arn:aws:iot:${region}:${accountId}:authorizer/${name}`;
+  const { records } = engines;
+  const authorizers = new Authorizers({ definitions: application.authorizers, records, clock });
+  const calls = new AuthorizerCalls({ call: callAuthorizer, clock, arnOf, accountId });
+  const authorizerGate = new AuthorizerGate({
+    ...parts,
+    authorizers,
+    calls,
+    refreshing: { clock },
+    random: systemRandom,
+    arnOf,
+  });
+  return { authorizers, authorizerGate };
 }
 
 /** As AWS IoT says it; the reason is for the log. */

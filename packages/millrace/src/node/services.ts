@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
-import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
+import { Broker, limitsByName } from "../broker/mod.ts";
 import { createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
@@ -15,7 +15,8 @@ import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
-import { type Anonymous, account, type Configuration } from "./configuration.ts";
+import { admission, authorizerCaller } from "./authorizers.ts";
+import { account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
@@ -95,13 +96,14 @@ export function createServices(options: ServicesOptions): ServicesResult {
     return { ok: false, problems: [...ruleProblems, ...frontProblems] };
   }
 
-  const identity = createIdentity(options);
+  const callAuthorizer = authorizerCaller(functions.invoke);
+  const identity = createIdentity({ ...options, callAuthorizer });
   const broker = new Broker({
     ...shared,
     records,
     limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
-    admit: admission(configuration.anonymous),
+    admit: admission(configuration.anonymous, identity.authorizerGate),
     taps: [(message) => created.rules.tell(message)],
     ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
@@ -148,6 +150,7 @@ function run(parts: Parts): Services {
     rules,
     parts.metrics,
     functions,
+    identity.attempts,
     loopDelay,
     measureProcess(systemClock),
   ];
@@ -155,11 +158,13 @@ function run(parts: Parts): Services {
   let sweeping: { stop(): Promise<void> } | undefined;
   return {
     broker,
-    edge: withPublicDoor(parts),
+    edge: withPublicDoor(parts, () => missing),
     authenticate: identity.authenticate,
     answerApi: createApiDoor({
       identities: identity.identities,
       denials: identity.denials,
+      authorizers: identity.authorizers,
+      authorizerGate: identity.authorizerGate,
       tables,
       broker,
       rules: manager,
@@ -221,9 +226,13 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
 }
 
 /** The few APIs that browsers call come before the application's own paths. */
-function withPublicDoor({ edge, identity, options }: Parts): Edge {
+function withPublicDoor(parts: Parts, missing: () => readonly string[]): Edge {
+  const { edge, identity, options, broker } = parts;
   const answerPublic = createPublicDoor({
     identities: identity.identities,
+    authorizerGate: identity.authorizerGate,
+    broker,
+    missing,
     logger: options.loggerOf("endpoints"),
     random: systemRandom,
   });
@@ -241,12 +250,4 @@ async function defineTables(tables: Tables, application: Application): Promise<s
     problems.push(placed(application, `table:${definition.name}`, result.error.message));
   }
   return problems;
-}
-
-/** Who proves nothing is let in by where it comes from or not at all. */
-function admission(anonymous: Anonymous): Admission {
-  return ({ transport }) =>
-    anonymous === "all" || (anonymous === "tcp" && transport !== "websocket")
-      ? { allowed: true, principal: "anonymous" }
-      : { allowed: false };
 }

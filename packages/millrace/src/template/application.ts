@@ -2,7 +2,12 @@
 
 import type { FunctionDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
-import type { IdentityPoolDefinition, NamedPolicy, RoleDefinition } from "../identity/mod.ts";
+import type {
+  AuthorizerDefinition,
+  IdentityPoolDefinition,
+  NamedPolicy,
+  RoleDefinition,
+} from "../identity/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
 import type { RuleDefinition, WantedDestination } from "../rules/mod.ts";
@@ -25,6 +30,7 @@ export interface Application {
   /** Explicit ones and those that SAM makes; not enforced yet for functions and rules. */
   readonly roles: readonly RoleDefinition[];
   readonly identityPools: readonly IdentityPoolDefinition[];
+  readonly authorizers: readonly AuthorizerDefinition[];
   readonly bucketPolicies: readonly BucketPolicyDefinition[];
   /** Who may invoke functions. Not enforced yet. */
   readonly permissions: readonly PermissionDefinition[];

@@ -77,6 +77,7 @@ function noParts(): Parts {
     policies: [],
     roles: [],
     identityPools: [],
+    authorizers: [],
     bucketPolicies: [],
     permissions: [],
     positions: new Map(),

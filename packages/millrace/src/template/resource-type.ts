@@ -63,6 +63,7 @@ export interface Parts {
   readonly policies: Growing<Application["policies"]>;
   readonly roles: Growing<Application["roles"]>;
   readonly identityPools: (Application["identityPools"][number] & { guestRoleArn?: string })[];
+  readonly authorizers: Growing<Application["authorizers"]>;
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
   readonly positions: Map<string, TextPosition>;

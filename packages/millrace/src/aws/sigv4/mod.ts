@@ -7,6 +7,6 @@ export {
   type SignatureClaim,
 } from "./claim.ts";
 export { type SignatureProblem, unsigned } from "./problem.ts";
-export { type SignableRequest, signableRequest } from "./request.ts";
+export { queryParameters, type SignableRequest, signableRequest } from "./request.ts";
 export { SigningKeys } from "./signing-keys.ts";
 export { type Evidence, signatureProblem, type VerifierOptions } from "./verify.ts";

@@ -4,11 +4,13 @@ import { restErrorAnswer } from "../../aws/mod.ts";
 
 const statuses = {
   InvalidRequestException: 400,
+  InvalidResponseException: 400,
   SqlParseException: 400,
   UnauthorizedException: 401,
   ResourceNotFoundException: 404,
   UnknownOperationException: 404,
   MethodNotAllowedException: 405,
+  DeleteConflictException: 409,
   ResourceAlreadyExistsException: 409,
   ServiceUnavailableException: 503,
 } as const;

@@ -20,9 +20,7 @@ CancelCertificateTransfer PATCH /cancel-certificate-transfer/{certificateId}
 CancelDetectMitigationActionsTask PUT /detect/mitigationactions/tasks/{taskId}/cancel
 CancelJob PUT /jobs/{jobId}/cancel
 CancelJobExecution PUT /things/{thingName}/jobs/{jobId}/cancel
-ClearDefaultAuthorizer DELETE /default-authorizer
 CreateAuditSuppression POST /audit/suppressions/create
-CreateAuthorizer POST /authorizer/{authorizerName}
 CreateBillingGroup POST /billing-groups/{billingGroupName}
 CreateCertificateFromCsr POST /certificates
 CreateCertificateProvider POST /certificate-providers/{certificateProviderName}
@@ -53,7 +51,6 @@ CreateThingGroup POST /thing-groups/{thingGroupName}
 CreateThingType POST /thing-types/{thingTypeName}
 DeleteAccountAuditConfiguration DELETE /audit/configuration
 DeleteAuditSuppression POST /audit/suppressions/delete
-DeleteAuthorizer DELETE /authorizer/{authorizerName}
 DeleteBillingGroup DELETE /billing-groups/{billingGroupName}
 DeleteCACertificate DELETE /cacertificate/{certificateId}
 DeleteCertificate DELETE /certificates/{certificateId}
@@ -91,13 +88,11 @@ DescribeAuditFinding GET /audit/findings/{findingId}
 DescribeAuditMitigationActionsTask GET /audit/mitigationactions/tasks/{taskId}
 DescribeAuditSuppression POST /audit/suppressions/describe
 DescribeAuditTask GET /audit/tasks/{taskId}
-DescribeAuthorizer GET /authorizer/{authorizerName}
 DescribeBillingGroup GET /billing-groups/{billingGroupName}
 DescribeCACertificate GET /cacertificate/{certificateId}
 DescribeCertificate GET /certificates/{certificateId}
 DescribeCertificateProvider GET /certificate-providers/{certificateProviderName}
 DescribeCustomMetric GET /custom-metric/{metricName}
-DescribeDefaultAuthorizer GET /default-authorizer
 DescribeDetectMitigationActionsTask GET /detect/mitigationactions/tasks/{taskId}
 DescribeDimension GET /dimensions/{name}
 DescribeDomainConfiguration GET /domainConfigurations/{domainConfigurationName}
@@ -152,7 +147,6 @@ ListAuditMitigationActionsExecutions GET /audit/mitigationactions/executions
 ListAuditMitigationActionsTasks GET /audit/mitigationactions/tasks
 ListAuditSuppressions POST /audit/suppressions/list
 ListAuditTasks GET /audit/tasks
-ListAuthorizers GET /authorizers
 ListBillingGroups GET /billing-groups
 ListCACertificates GET /cacertificates
 ListCertificateProviders GET /certificate-providers
@@ -216,7 +210,6 @@ RejectCertificateTransfer PATCH /reject-certificate-transfer/{certificateId}
 RemoveThingFromBillingGroup PUT /billing-groups/removeThingFromBillingGroup
 RemoveThingFromThingGroup PUT /thing-groups/removeThingFromThingGroup
 SearchIndex POST /indices/search
-SetDefaultAuthorizer POST /default-authorizer
 SetDefaultPolicyVersion PATCH /policies/{policyName}/version/{policyVersionId}
 SetLoggingOptions POST /loggingOptions
 SetV2LoggingLevel POST /v2LoggingLevel
@@ -227,11 +220,9 @@ StartOnDemandAuditTask POST /audit/tasks
 StartThingRegistrationTask POST /thing-registration-tasks
 StopThingRegistrationTask PUT /thing-registration-tasks/{taskId}/cancel
 TestAuthorization POST /test-authorization
-TestInvokeAuthorizer POST /authorizer/{authorizerName}/test
 TransferCertificate PATCH /transfer-certificate/{certificateId}
 UpdateAccountAuditConfiguration PATCH /audit/configuration
 UpdateAuditSuppression PATCH /audit/suppressions/update
-UpdateAuthorizer PUT /authorizer/{authorizerName}
 UpdateBillingGroup PATCH /billing-groups/{billingGroupName}
 UpdateCACertificate PUT /cacertificate/{certificateId}
 UpdateCertificate PUT /certificates/{certificateId}

@@ -14,6 +14,13 @@ export interface IotCall extends Call {
 
 export type Operation = (call: IotCall) => Outcome | Promise<Outcome>;
 
+/** What stands at a path, and its operations by method. */
+export interface Resource {
+  /** With at most one group, the label. */
+  readonly path: RegExp;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
 export type ReadBody = { readonly ok: true; readonly value: unknown } | Failure;
 
 /** The JSON of the request's body. */

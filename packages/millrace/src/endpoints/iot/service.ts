@@ -9,6 +9,7 @@ import { type RestTarget, signedService } from "../../aws/mod.ts";
 import { WorldError } from "../../base/mod.ts";
 import type { Call } from "../ports.ts";
 import { answerOf, failure, type Outcome } from "./answers.ts";
+import { authorizerResources } from "./authorizer-resources.ts";
 import { confirmTopicRuleDestination } from "./ConfirmTopicRuleDestination.ts";
 import { createTopicRule } from "./CreateTopicRule.ts";
 import { createTopicRuleDestination } from "./CreateTopicRuleDestination.ts";
@@ -23,17 +24,11 @@ import { listTagsForResource } from "./ListTagsForResource.ts";
 import { listTopicRuleDestinations } from "./ListTopicRuleDestinations.ts";
 import { listTopicRules } from "./ListTopicRules.ts";
 import { missingOperation } from "./missing-operations.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, Resource } from "./operation.ts";
 import { replaceTopicRule } from "./ReplaceTopicRule.ts";
 import { tagResource } from "./TagResource.ts";
 import { untagResource } from "./UntagResource.ts";
 import { updateTopicRuleDestination } from "./UpdateTopicRuleDestination.ts";
-
-interface Resource {
-  /** With at most one group, the label. */
-  readonly path: RegExp;
-  readonly operations: Readonly<Record<string, Operation>>;
-}
 
 const resources: readonly Resource[] = [
   { path: /^\/rules$/, operations: { GET: listTopicRules } },
@@ -64,6 +59,7 @@ const resources: readonly Resource[] = [
   { path: /^\/tags$/, operations: { GET: listTagsForResource, POST: tagResource } },
   { path: /^\/untag$/, operations: { POST: untagResource } },
   { path: /^\/endpoint$/, operations: { GET: describeEndpoint } },
+  ...authorizerResources,
 ];
 
 /** `undefined` when the path is none of this service's. */

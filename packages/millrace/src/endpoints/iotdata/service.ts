@@ -5,15 +5,16 @@
  * those on calls a second do not, because they would only slow tests down.
  */
 
-import type { RestTarget } from "../../aws/mod.ts";
+import { type RestTarget, restTarget } from "../../aws/mod.ts";
 import type { Call } from "../ports.ts";
 import { answerOf, failure } from "./answers.ts";
+import { asksAuthorizer } from "./custom-authorization.ts";
 import { deleteConnection } from "./DeleteConnection.ts";
 import { getConnection } from "./GetConnection.ts";
 import { getRetainedMessage } from "./GetRetainedMessage.ts";
 import { listRetainedMessages } from "./ListRetainedMessages.ts";
 import { listSubscriptions } from "./ListSubscriptions.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, PublishCall } from "./operation.ts";
 import { publish } from "./Publish.ts";
 import { sendDirectMessage } from "./SendDirectMessage.ts";
 
@@ -43,6 +44,18 @@ export function answerIotData(call: Call, target: RestTarget): Promise<Response>
     if (match) return perform(call, target, { operations, label: match[1] ?? "" });
   }
   return undefined;
+}
+
+/** A publish in public: `undefined` unless the request names a custom authorizer. */
+export function answerPublish(
+  call: Omit<PublishCall, "target" | "label">,
+): Promise<Response> | undefined {
+  const { request, requestId } = call;
+  if (request.method !== "POST" || !asksAuthorizer(request)) return undefined;
+  const target = restTarget(request.url);
+  const label = /^\/topics\/(.*)$/s.exec(target.path)?.[1];
+  if (label === undefined) return undefined;
+  return publish({ ...call, target, label }).then((outcome) => answerOf(outcome, requestId));
 }
 
 async function perform(

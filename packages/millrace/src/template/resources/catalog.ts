@@ -11,6 +11,7 @@ import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamRole } from "./iam-role.ts";
+import { iotAuthorizer } from "./iot-authorizer.ts";
 import { iotPolicy } from "./iot-policy.ts";
 import { iotTopicRule } from "./iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
@@ -32,6 +33,7 @@ export const catalog: readonly ResourceType[] = [
   serverlessApi,
   serverlessHttpApi,
   serverlessFunction,
+  iotAuthorizer,
   lambdaPermission,
   iotTopicRule,
   iotTopicRuleDestination,
