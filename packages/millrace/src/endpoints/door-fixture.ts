@@ -41,7 +41,7 @@ import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { identityDefinitions } from "./identity-fixture.ts";
 import { createApiDoor, createPublicDoor } from "./mod.ts";
-import type { PublishPorts } from "./ports.ts";
+import type { ApiDoorPorts, PublishPorts } from "./ports.ts";
 
 const account = { region: "eu-central-1", accountId: "000000000000" };
 
@@ -86,7 +86,8 @@ export async function openDoor(
   const asked: CallAuthorizer = (call) => state.authorize(call);
   const custom = await createTestAuthorizers({ records, clock, denials, call: asked });
   const missing = () => state.missing;
-  const publishing = { broker, missing, authorizerGate: custom.authorizerGate };
+  const { attempts, authorizerGate } = custom;
+  const publishing = { broker, missing, authorizerGate, attempts, denials };
   const identity = await createTestIdentities({ records, clock, publishing });
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
@@ -165,7 +166,7 @@ async function createTestIdentities({
 }: {
   readonly records: Records;
   readonly clock: Clock;
-  readonly publishing: PublishPorts;
+  readonly publishing: PublishPorts & Pick<ApiDoorPorts, "attempts" | "denials">;
 }) {
   const identities = new Identities({
     ...identityDefinitions,
@@ -199,18 +200,19 @@ async function createTestAuthorizers(options: {
     `arn:aws:iot:eu-central-1:${account.accountId}:authorizer/${name}`;
   const authorizers = new Authorizers({ ...options, definitions: [] });
   await authorizers.start();
+  const attempts = new FailedAttempts(clock);
   const facts = { partition: "aws", ...account };
   const authorizerGate = new AuthorizerGate({
     authorizers,
     calls: new AuthorizerCalls({ call, clock, arnOf, accountId: account.accountId }),
     access: new MqttAccess({ account: facts, denials, clock }),
     denials,
-    attempts: new FailedAttempts(clock),
+    attempts,
     refreshing: { clock },
     random: systemRandom,
     arnOf,
   });
-  return { authorizers, authorizerGate };
+  return { authorizers, authorizerGate, attempts };
 }
 
 function createTestRules({ records, clock, trace, publish }: TestRulesOptions) {

@@ -11,13 +11,22 @@ import type {
   RetainedMessage,
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
-import type { AuthorizerGate, Authorizers, Denials, Identities } from "../identity/mod.ts";
+import type {
+  AuthorizerGate,
+  Authorizers,
+  Denials,
+  FailedAttempts,
+  Identities,
+} from "../identity/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
 /** What the operations about identities need. */
 export interface IdentityPorts {
   readonly identities: Identities;
+  readonly attempts: FailedAttempts;
+  /** What policies have refused lately, and who was not believed. */
+  readonly denials: Pick<Denials, "list" | "reportUnproved">;
   readonly logger: Logger;
   readonly random: Random;
 }
@@ -48,8 +57,6 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly missing: () => readonly string[];
   /** Of the whole house, as of now. */
   readonly figures: () => readonly Figure[];
-  /** What policies have refused lately. */
-  readonly denials: Pick<Denials, "list">;
   readonly clock: Clock;
 }
 

@@ -1,6 +1,7 @@
 /** What a template says about roles and pools of identities. */
 
 import type { PolicyDocument } from "../policy/mod.ts";
+import type { LoginProvider } from "./logins/provider.ts";
 
 export interface RoleDefinition {
   readonly name: string;
@@ -29,6 +30,12 @@ export interface IdentityPoolDefinition {
   readonly allowsGuests: boolean;
   /** Of the role that guests take. */
   readonly guestRoleArn?: string;
+  /** Of the role that those with a login take. */
+  readonly memberRoleArn?: string;
+  /** Whose logins count. */
+  readonly providers?: readonly LoginProvider[];
+  /** Its identities get tokens with which they take roles themselves. */
+  readonly allowsClassicFlow?: boolean;
 }
 
 export interface AccountFacts {

@@ -54,8 +54,20 @@ export {
   type Circumstances,
   Identities,
   type IdentitiesOptions,
+  type LoginsOptions,
 } from "./identities.ts";
 export { lifetimes } from "./limits.ts";
+export type { FetchJson } from "./logins/key-sets.ts";
+export type { Logins, MemberProblem } from "./logins/members.ts";
+export { ownIssuer } from "./logins/own-tokens.ts";
+export {
+  type AccountProvider,
+  issuerProblem,
+  type LoginProvider,
+  providerNameOf,
+} from "./logins/provider.ts";
+export type { LoginProblem } from "./logins/tokens.ts";
+export type { WebIdentity } from "./logins/web-identities.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
 export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";

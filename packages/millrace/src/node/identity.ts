@@ -5,7 +5,7 @@
 
 import { join, resolve } from "node:path";
 import { signableRequest } from "../aws/mod.ts";
-import { type Figured, type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
+import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
 import {
   AuthorizerCalls,
   AuthorizerGate,
@@ -26,6 +26,9 @@ import type { Records } from "../storage/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { connectTry } from "./authorizers.ts";
 import { account, type Configuration } from "./configuration.ts";
+import { fetchJson } from "./http-client.ts";
+
+const noPolicies: readonly never[] = [];
 
 /** The service that MQTT over WebSocket is signed for. */
 const services = ["iotdevicegateway"];
@@ -35,7 +38,7 @@ export interface Identity {
   readonly denials: Denials;
   readonly authorizers: Authorizers;
   readonly authorizerGate: AuthorizerGate;
-  readonly attempts: Figured;
+  readonly attempts: FailedAttempts;
   /** Asks who is behind a request for `/mqtt`. */
   readonly authenticate: Authenticate;
   /** Brings back the access keys and puts the first one where its owner finds it. */
@@ -66,6 +69,13 @@ export function createIdentity(options: IdentityOptions): Identity {
     records: engines.records,
     roles: application.roles,
     pools: application.identityPools,
+    logins: {
+      providers: application.identityProviders,
+      fetchJson,
+      // Nothing is attached to anybody yet, so that members may do nothing on the broker.
+      iotPoliciesOf: () => noPolicies,
+      logger,
+    },
     clock,
     random,
   });

@@ -163,6 +163,7 @@ function run(parts: Parts): Services {
     answerApi: createApiDoor({
       identities: identity.identities,
       denials: identity.denials,
+      attempts: identity.attempts,
       authorizers: identity.authorizers,
       authorizerGate: identity.authorizerGate,
       tables,
@@ -231,6 +232,8 @@ function withPublicDoor(parts: Parts, missing: () => readonly string[]): Edge {
   const answerPublic = createPublicDoor({
     identities: identity.identities,
     authorizerGate: identity.authorizerGate,
+    attempts: identity.attempts,
+    denials: identity.denials,
     broker,
     missing,
     logger: options.loggerOf("endpoints"),

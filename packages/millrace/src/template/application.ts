@@ -3,6 +3,7 @@
 import type { FunctionDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
 import type {
+  AccountProvider,
   AuthorizerDefinition,
   IdentityPoolDefinition,
   NamedPolicy,
@@ -30,6 +31,8 @@ export interface Application {
   /** Explicit ones and those that SAM makes; not enforced yet for functions and rules. */
   readonly roles: readonly RoleDefinition[];
   readonly identityPools: readonly IdentityPoolDefinition[];
+  /** Of OpenID Connect. */
+  readonly identityProviders: readonly AccountProvider[];
   readonly authorizers: readonly AuthorizerDefinition[];
   readonly bucketPolicies: readonly BucketPolicyDefinition[];
   /** Who may invoke functions. Not enforced yet. */

@@ -77,6 +77,7 @@ function noParts(): Parts {
     policies: [],
     roles: [],
     identityPools: [],
+    identityProviders: [],
     authorizers: [],
     bucketPolicies: [],
     permissions: [],

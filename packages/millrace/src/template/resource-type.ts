@@ -62,7 +62,11 @@ export interface Parts {
   readonly buckets: Growing<Application["buckets"]>;
   readonly policies: Growing<Application["policies"]>;
   readonly roles: Growing<Application["roles"]>;
-  readonly identityPools: (Application["identityPools"][number] & { guestRoleArn?: string })[];
+  readonly identityPools: (Application["identityPools"][number] & {
+    guestRoleArn?: string;
+    memberRoleArn?: string;
+  })[];
+  readonly identityProviders: Growing<Application["identityProviders"]>;
   readonly authorizers: Growing<Application["authorizers"]>;
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;

@@ -10,6 +10,7 @@ import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
 import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-attachment.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
+import { iamOidcProvider } from "./iam-oidc-provider.ts";
 import { iamRole } from "./iam-role.ts";
 import { iotAuthorizer } from "./iot-authorizer.ts";
 import { iotPolicy } from "./iot-policy.ts";
@@ -24,6 +25,7 @@ import { serverlessSimpleTable } from "./serverless-simple-table.ts";
 export const catalog: readonly ResourceType[] = [
   iamRole,
   iotPolicy,
+  iamOidcProvider,
   cognitoIdentityPool,
   cognitoIdentityPoolRoleAttachment,
   dynamodbTable,

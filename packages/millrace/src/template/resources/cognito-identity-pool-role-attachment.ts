@@ -1,15 +1,11 @@
 /**
- * `AWS::Cognito::IdentityPoolRoleAttachment`: which role the guests of a pool take.
- *
- * A role for identities with a login is read and has no effect, because there are no logins;
- * mappings of roles are refused by name.
+ * `AWS::Cognito::IdentityPoolRoleAttachment`: which roles the guests of a pool take, and those with
+ * a login. Mappings of roles, by claims or rules, are refused by name.
  */
 
-import { type Draft, defineResource, type Path } from "../resource-type.ts";
+import { type Draft, defineResource } from "../resource-type.ts";
 import { object, required, text } from "../schema.ts";
 import { identityPoolType } from "./cognito-identity-pool.ts";
-
-const guestRole: Path = ["Properties", "Roles", "unauthenticated"];
 
 export const cognitoIdentityPoolRoleAttachment = defineResource({
   type: "AWS::Cognito::IdentityPoolRoleAttachment",
@@ -22,25 +18,27 @@ export const cognitoIdentityPoolRoleAttachment = defineResource({
   attributes: {},
   build({ properties, report }, draft) {
     const { IdentityPoolId: poolId, Roles: roles } = properties;
-    if (roles?.authenticated !== undefined) {
-      draft.noteWithoutEffect("roles for identities with a login");
-    }
     if (!draft.find([identityPoolType], poolId)) {
       report(["Properties", "IdentityPoolId"], `there is no identity pool '${poolId}'`);
       return;
     }
     const pool = draft.identityPools.find(({ id }) => id === poolId);
-    const arn = roles?.unauthenticated;
-    if (arn === undefined || !pool) return;
-    const problem = problemOfRole(arn, draft);
-    if (problem) report(guestRole, problem);
-    else if (pool.guestRoleArn !== undefined) {
+    if (!pool) return;
+    if (pool.guestRoleArn !== undefined || pool.memberRoleArn !== undefined) {
       report(["Properties", "IdentityPoolId"], "this pool has its roles from another attachment");
-    } else pool.guestRoleArn = arn;
+      return;
+    }
+    for (const kind of ["unauthenticated", "authenticated"] as const) {
+      const arn = roles?.[kind];
+      const problem = arn === undefined ? undefined : problemOfRole(arn, draft);
+      if (problem) report(["Properties", "Roles", kind], problem);
+    }
+    if (roles?.unauthenticated !== undefined) pool.guestRoleArn = roles.unauthenticated;
+    if (roles?.authenticated !== undefined) pool.memberRoleArn = roles.authenticated;
   },
 });
 
-/** What keeps guests from taking the role. */
+/** What keeps anybody from taking the role. */
 function problemOfRole(arn: string, { roles }: Draft): string | undefined {
   const role = roles.find((one) => one.arn === arn);
   if (!role) return `'${arn}' is no role of this template`;
