@@ -15,7 +15,9 @@ import {
   type AssumeRoleWithWebIdentityCommandInput,
   GetCallerIdentityCommand,
   STSClient,
+  type STSClientConfig,
 } from "@aws-sdk/client-sts";
+import { fromCognitoIdentityPool, fromWebToken } from "@aws-sdk/credential-providers";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import mqtt from "mqtt";
 import { signedAddress } from "../guest.ts";
@@ -205,6 +207,33 @@ describe("the classic flow", () => {
       take(server.api, { RoleArn, WebIdentityToken, ProviderId: "www.amazon.com" }),
     );
     expect(named.message).toBe("The parameter 'ProviderId' is not implemented");
+  });
+});
+
+describe("a program with the official credential providers", () => {
+  const whoIs = async (credentials: NonNullable<STSClientConfig["credentials"]>) => {
+    const sts = new STSClient({ endpoint: server.api, region, credentials });
+    return (await sts.send(new GetCallerIdentityCommand({}))).Arn;
+  };
+
+  test("is a guest, or somebody with a login, at one call", async () => {
+    const clientConfig = { endpoint: server.edge, region };
+    const identityPoolId = poolId;
+    const guest = fromCognitoIdentityPool({ clientConfig, identityPoolId });
+    expect(await whoIs(guest)).toContain(":assumed-role/Guest/CognitoIdentityCredentials");
+    const named = await logins();
+    const member = fromCognitoIdentityPool({ clientConfig, identityPoolId, logins: named });
+    expect(await whoIs(member)).toContain(":assumed-role/Member/CognitoIdentityCredentials");
+  });
+
+  test("takes a role with the provider's token", async () => {
+    const credentials = fromWebToken({
+      roleArn: "arn:aws:iam::000000000000:role/Direct",
+      roleSessionName: "program",
+      webIdentityToken: await issuer.token(),
+      clientConfig: { endpoint: server.api, region },
+    });
+    expect(await whoIs(credentials)).toContain(":assumed-role/Direct/program");
   });
 });
 
