@@ -105,11 +105,14 @@ function delayMs(count: number): number {
 /** The address, or of an IPv6 address its first four groups. */
 function networkOf(address: string): string {
   if (!address.includes(":") || address.includes(".")) return address;
-  const [head = "", tail] = address.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const behind = tail === "" ? 0 : tail.split(":").length;
-    while (groups.length < 8 - behind) groups.push("0");
-  }
-  return groups.slice(0, 4).join(":");
+  const [head = "", tail = ""] = address.split("::");
+  const [before, behind] = [groupsOf(head), groupsOf(tail)];
+  const zeros = Array<string>(Math.max(0, 8 - before.length - behind.length)).fill("0");
+  return [...before, ...zeros, ...behind].slice(0, 4).join(":");
+}
+
+/** In one form: `0DB8` is `db8`. */
+function groupsOf(part: string): string[] {
+  if (part === "") return [];
+  return part.split(":").map((group) => Number.parseInt(group, 16).toString(16));
 }
