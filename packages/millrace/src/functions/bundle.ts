@@ -7,6 +7,7 @@
  * tries again.
  */
 
+import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import type { BuildFailure, BuildOptions, Message } from "esbuild";
@@ -99,11 +100,9 @@ async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<Build
     // They change a bundle, and esbuild does not list them among its inputs.
     const settings = [atSource("tsconfig.json"), atSource("package.json")];
     const inputs = [...Object.keys(made.metafile.inputs).map(atSource), ...settings];
-    await Promise.all(
-      [outFolder, recordFolder].map((path) => rm(path, { recursive: true, force: true })),
-    );
+    await rm(recordFolder, { recursive: true, force: true });
     await mkdir(recordFolder, { recursive: true });
-    await rename(newFolder, outFolder);
+    await replaceFolder(newFolder, outFolder);
     const outputs = [
       ...Object.keys(made.metafile.outputs).map((path) =>
         join(outFolder, relative(newFolder, atSource(path))),
@@ -121,6 +120,15 @@ async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<Build
     if (!errors) throw thrown;
     return errors.map((error) => describe(error, sourceFolder));
   }
+}
+
+/** Two renames, one behind the other, so that a process that starts meanwhile finds a folder. */
+async function replaceFolder(newFolder: string, folder: string): Promise<void> {
+  const old = `${folder}.old`;
+  await rm(old, { recursive: true, force: true });
+  if (existsSync(folder)) await rename(folder, old);
+  await rename(newFolder, folder);
+  await rm(old, { recursive: true, force: true });
 }
 
 function describe(error: Message, sourceFolder: string): BuildProblem {

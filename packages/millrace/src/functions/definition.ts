@@ -17,6 +17,8 @@ export interface FunctionDefinition {
   readonly codeFolder: string;
   /** As AWS spells it, e.g. `nodejs22.x`. */
   readonly runtime: string;
+  /** Absent: this machine's. Told, and looked at where the code brings its own `bootstrap`. */
+  readonly architecture?: "x86_64" | "arm64" | undefined;
   /** 1 to 900. */
   readonly timeoutSeconds: number;
   /** 128 to 10,240. */

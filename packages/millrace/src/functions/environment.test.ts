@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
-import { cleanUp, define, start } from "./house-fixture.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { cleanUp, define, newFolder, start } from "./house-fixture.ts";
 import { logLineBytesMax } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 
@@ -51,6 +52,25 @@ describe("an environment", () => {
     expect([folders.includes(again.folder), again.before]).toEqual([true, ["mine"]]);
     await functions.close();
     expect(folders.map(existsSync)).toEqual([false, false]);
+  });
+
+  test("leaves no folder when its process cannot start, and a start removes what is left", async () => {
+    const workFolder = await newFolder({ ".environments/e-before/file": "left by a crash" });
+    const definition = await define({ "app.js": "exports.handler = async () => 1;" });
+    const node = { kind: "node", file: join(workFolder, "no-node") } as const;
+    const { call } = await start([definition], { workFolder, node });
+    expect(readdirSync(join(workFolder, ".environments"))).toEqual([]);
+    expect((await call()).result).toMatchObject({ errorType: "Runtime.StartError" });
+    expect(readdirSync(join(workFolder, ".environments"))).toEqual([]);
+  });
+
+  test("has no home but that folder, where the function does not say another", async () => {
+    const source = "exports.handler = async () => [process.env.HOME, process.env.TMPDIR];";
+    const { call } = await startOne(source);
+    const [home, folder] = (await call()).result as string[];
+    expect(home).toBe(folder!);
+    const { call: callOther } = await startOne(source, { environment: { HOME: "/srv" } });
+    expect(((await callOther()).result as string[])[0]).toBe("/srv");
   });
 
   test("is measured from its start, in the report of its first call alone", async () => {

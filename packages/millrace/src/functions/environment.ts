@@ -7,9 +7,6 @@
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { assert, type Clock, concatBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
@@ -23,7 +20,12 @@ import {
 } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, Output } from "./output.ts";
-import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
+import {
+  type RuntimeApi,
+  type RuntimeApiHandlers,
+  serveRuntimeApi,
+} from "./runtime-api/runtime-api.ts";
+import type { TemporaryFolders } from "./temporary-folders.ts";
 
 /** A function that is ready to run. */
 export interface Program {
@@ -51,6 +53,7 @@ export interface OwnVariables {
 export interface EnvironmentOptions {
   readonly program: Program;
   readonly provisioned?: boolean;
+  readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
   readonly onIdle: (environment: Environment) => void;
@@ -76,7 +79,7 @@ export class Environment {
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #initTimer: Timer;
   readonly #startMs: number;
-  readonly #temporaryFolder = mkdtempSync(join(tmpdir(), "millrace-function-"));
+  readonly #temporaryFolder: string;
   readonly #ended: Promise<void>;
   #giveWork: ((call: Call) => void) | undefined;
   #running: RunningCall | undefined;
@@ -87,30 +90,35 @@ export class Environment {
   #initMs: number | undefined;
   #initError: Uint8Array | undefined;
   #timedOut = false;
+  /** The server wants it gone: a call that is cut short by that is no failure of the function. */
+  #ending = false;
   #memoryTimer: Timer | undefined;
   #exited = false;
 
+  /** Throws what the machine says when it gives no process; nothing of it is left then. */
   constructor(options: EnvironmentOptions) {
-    const { program, clock, write } = options;
+    const { program, clock, write, temporaryFolders, provisioned = false } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
     const { functionName, marksLog } = program;
     this.#output = new Output({ functionName, marksLog, clock, write });
-    this.#api = serveRuntimeApi({
-      deadlineMs: () => this.#running?.deadlineMs ?? clock.now(),
-      handlers: {
-        next: () => this.#next(),
-        respond: (requestId, payload) => this.#respond(requestId, payload),
-        respondInPieces: (requestId, pieces) => this.#respondInPieces(requestId, pieces),
-        fail: (requestId, error) => this.#settle(requestId, error, "Unhandled"),
-        failInit: (error) => {
-          this.#initError = error;
-        },
-      },
-    });
-    const { provisioned = false } = options;
-    const own = { temporaryFolder: this.#temporaryFolder, provisioned };
-    this.#process = startProcess(program.createVariables(own), program, this.#api);
+    const temporaryFolder = temporaryFolders.make();
+    this.#temporaryFolder = temporaryFolder;
+    let api: RuntimeApi | undefined;
+    try {
+      api = serveRuntimeApi({
+        readsTrailers: !marksLog, // a runtime of one's own
+        deadlineMs: () => this.#deadlineMs,
+        handlers: this.#handlers(),
+      });
+      const variables = program.createVariables({ temporaryFolder, provisioned });
+      this.#process = startProcess(variables, program, api.address);
+    } catch (thrown) {
+      api?.close();
+      temporaryFolders.removeUnused(temporaryFolder);
+      throw thrown;
+    }
+    this.#api = api;
     this.#checkMemory();
     this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
     this.#ended = this.#watch();
@@ -142,8 +150,26 @@ export class Environment {
 
   /** Ends the process at once; answers when it is gone. */
   async end(): Promise<void> {
+    this.#ending = true;
     this.#kill();
     await this.#ended;
+  }
+
+  get #deadlineMs(): number {
+    return this.#running?.deadlineMs ?? this.#options.clock.now();
+  }
+
+  #handlers(): RuntimeApiHandlers {
+    return {
+      next: () => this.#next(),
+      respond: (requestId, payload) => this.#respond(requestId, payload),
+      respondInPieces: (requestId, pieces, lateError) =>
+        this.#respondInPieces(requestId, pieces, lateError),
+      fail: (requestId, error) => this.#fail(requestId, error),
+      failInit: (error) => {
+        this.#initError = error;
+      },
+    };
   }
 
   async #next(): Promise<Call> {
@@ -154,7 +180,7 @@ export class Environment {
     }
     if (this.#running) {
       const { requestId } = this.#running.call;
-      this.#settle(requestId, encodeFailure(failures.unanswered(requestId)), "Unhandled");
+      this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
     await this.#logComplete;
     return new Promise((resolve) => {
@@ -165,11 +191,19 @@ export class Environment {
   }
 
   #respond(requestId: string, payload: Uint8Array): boolean {
-    if (payload.length <= responseBytesMax) return this.#settle(requestId, payload);
-    return this.#settle(requestId, encodeFailure(failures.responseTooLarge), "Unhandled");
+    if (payload.length <= responseBytesMax) return this.#settle(requestId, { payload });
+    return this.#fail(requestId, encodeFailure(failures.responseTooLarge));
   }
 
-  async #respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+  #fail(requestId: string, payload: Uint8Array): boolean {
+    return this.#settle(requestId, { payload, functionError: "Unhandled" });
+  }
+
+  async #respondInPieces(
+    requestId: string,
+    pieces: AsyncIterable<Uint8Array>,
+    lateError: () => Uint8Array | undefined,
+  ): Promise<boolean> {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     const { onPiece } = running.call;
@@ -181,8 +215,7 @@ export class Environment {
         if (this.#running !== running) return false;
         bytes += piece.length;
         if (bytes > bytesMax) {
-          const failure = encodeFailure(failures.responseTooLarge);
-          return this.#settle(requestId, failure, "Unhandled");
+          return this.#fail(requestId, encodeFailure(failures.responseTooLarge));
         }
         if (onPiece) await onPiece(piece.slice());
         else kept.push(piece.slice());
@@ -190,11 +223,13 @@ export class Environment {
     } catch {
       return false; // the connection broke: the end of the process answers the call
     }
-    return this.#settle(requestId, concatBytes(kept));
+    const error = lateError();
+    if (error) return this.#fail(requestId, error);
+    return this.#settle(requestId, { payload: concatBytes(kept) });
   }
 
   /** False: that call is not running, or is over already. */
-  #settle(requestId: string, payload: Uint8Array, functionError?: "Unhandled"): boolean {
+  #settle(requestId: string, ended: Omit<Outcome, "logTail">): boolean {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     this.#running = undefined;
@@ -202,7 +237,7 @@ export class Environment {
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
       const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
-      running.resolve({ payload, functionError, logTail });
+      running.resolve({ ...ended, logTail });
     });
     return true;
   }
@@ -257,31 +292,34 @@ export class Environment {
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
     this.#api.close();
-    rmSync(this.#temporaryFolder, { recursive: true, force: true });
-    const { signalCode, exitCode } = this.#process;
-    const how = signalCode ? `signal: ${signalName(signalCode)}` : `exit status ${exitCode}`;
-    this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(how));
+    const exit = this.#process;
+    this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(exit));
     await Promise.race([lines, this.#pause(logDrainMsMax)]);
     this.#output.close();
-    if (this.#running) this.#failCall(this.#running.call, how);
+    if (this.#running) this.#failCall(this.#running.call, exit);
     await this.#logComplete;
+    await this.#options.temporaryFolders.remove(this.#temporaryFolder);
   }
 
-  #failCall({ requestId }: Call, how: string): void {
+  #failCall({ requestId }: Call, exit: failures.Exit): void {
     const failure = this.#timedOut
       ? failures.timedOut(requestId, this.#options.program.timeoutSeconds)
-      : failures.exited(requestId, how);
+      : this.#ending
+        ? failures.closing
+        : failures.exited(requestId, exit);
     this.#output.platform(failure.errorMessage);
-    this.#settle(requestId, encodeFailure(failure), "Unhandled");
+    const unavailable = failure === failures.closing ? ({ unavailable: true } as const) : {};
+    const payload = encodeFailure(failure);
+    this.#settle(requestId, { payload, functionError: "Unhandled", ...unavailable });
   }
 
-  #startFailure(how: string): StartFailure {
+  #startFailure(exit: failures.Exit): StartFailure {
     const reported = this.#initError;
     if (reported) return () => reported;
     const describe = (requestId: string): Failure =>
       this.#timedOut
         ? failures.timedOut(requestId, initMsMax / 1000)
-        : failures.exited(requestId, how);
+        : failures.exited(requestId, exit);
     return (requestId) => encodeFailure(describe(requestId));
   }
 
@@ -290,23 +328,13 @@ export class Environment {
   }
 }
 
-function startProcess(variables: Record<string, string>, program: Program, api: RuntimeApi) {
-  try {
-    return Bun.spawn([...program.command], {
-      cwd: program.folder,
-      env: { ...variables, AWS_LAMBDA_RUNTIME_API: api.address },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-      detached: true,
-    });
-  } catch (thrown) {
-    api.close();
-    throw thrown;
-  }
-}
-
-/** As Lambda's messages spell it. */
-function signalName(signal: string | number): string {
-  return signal === "SIGKILL" ? "killed" : String(signal);
+function startProcess(variables: Record<string, string>, program: Program, address: string) {
+  return Bun.spawn([...program.command], {
+    cwd: program.folder,
+    env: { ...variables, AWS_LAMBDA_RUNTIME_API: address },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    detached: true,
+  });
 }

@@ -21,13 +21,37 @@ export function timedOut(requestId: string, seconds: number): Failure {
   };
 }
 
-/** `how` is `exit status 1` or `signal: killed`. */
-export function exited(requestId: string, how: string): Failure {
-  return {
-    errorType: "Runtime.ExitError",
-    errorMessage: describe(requestId, `Runtime exited with error: ${how}`),
-  };
+/** As the system says it: a code, or the signal that ended the process. */
+export interface Exit {
+  readonly exitCode: number | null;
+  readonly signalCode: string | number | null;
 }
+
+/** A process that ends itself in order says nothing of why. */
+export function exited(requestId: string, { exitCode, signalCode }: Exit): Failure {
+  const error = signalCode
+    ? `signal: ${signalNames[signalCode] ?? signalCode}`
+    : `exit status ${exitCode}`;
+  const isSilent = exitCode === 0 && !signalCode;
+  const what = isSilent ? "exited without providing a reason" : `exited with error: ${error}`;
+  return { errorType: "Runtime.ExitError", errorMessage: describe(requestId, `Runtime ${what}`) };
+}
+
+/** As Lambda's messages spell them. */
+const signalNames: Readonly<Record<string, string>> = {
+  SIGABRT: "aborted",
+  SIGBUS: "bus error",
+  SIGFPE: "floating point exception",
+  SIGHUP: "hangup",
+  SIGILL: "illegal instruction",
+  SIGINT: "interrupt",
+  SIGKILL: "killed",
+  SIGPIPE: "broken pipe",
+  SIGQUIT: "quit",
+  SIGSEGV: "segmentation fault",
+  SIGTERM: "terminated",
+  SIGTRAP: "trace/breakpoint trap",
+};
 
 /** The machine did not give us a process. */
 export function cannotStart(reason: string): Failure {

@@ -11,8 +11,10 @@ import { Concurrency } from "./concurrency.ts";
 import type { Program } from "./environment.ts";
 import type { FunctionLine } from "./output.ts";
 import { Pool, throttle } from "./pool.ts";
+import type { TemporaryFolders } from "./temporary-folders.ts";
 
 export interface FleetOptions {
+  readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
 }

@@ -193,11 +193,17 @@ describe.each(["node", "bun"] as const)("on %s, a handler", (kind) => {
       void Promise.reject(new Error("lost"));
       await new Promise((resolve) => setTimeout(resolve, 1000));
     };`);
-    const { result } = await call();
+    const { result, logTail } = await call();
     expect(result).toMatchObject({
       errorType: "Runtime.UnhandledPromiseRejection",
       errorMessage: "Error: lost",
     });
+    expect((result as { trace: string[] }).trace[0]).toBe(
+      "Runtime.UnhandledPromiseRejection: Error: lost",
+    );
+    expect(logTail).toMatch(
+      /\tERROR\tUnhandled Promise Rejection \t.*"reason":\{"errorType":"Error","errorMessage":"lost"/,
+    );
   });
 
   test("that ends its process fails the call, and the next call runs in a new one", async () => {
@@ -211,6 +217,32 @@ describe.each(["node", "bun"] as const)("on %s, a handler", (kind) => {
       errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: exit status 3`,
     });
     expect((await call()).result).toBe("here");
+  });
+
+  test.each([
+    ["process.exit(0)", "exited without providing a reason"],
+    ["process.abort()", "exited with error: signal: aborted"],
+  ])("that ends by %s is worded as on Lambda", async (end, words) => {
+    const { call } = await run(`exports.handler = async () => { ${end}; };`);
+    const { result, requestId } = await call();
+    expect(result).toEqual({
+      errorType: "Runtime.ExitError",
+      errorMessage: `RequestId: ${requestId} Error: Runtime ${words}`,
+    });
+  });
+
+  test("that throws leaves in the log what the error carries", async () => {
+    const { call } = await run(`exports.handler = async () => {
+      throw Object.assign(new TypeError("x"), { code: "E7", self: undefined });
+    };`);
+    const { logTail } = await call();
+    const [, json = ""] = /\tERROR\tInvoke Error \t(\{.*\})/.exec(logTail) ?? [];
+    expect(JSON.parse(json)).toEqual({
+      errorType: "TypeError",
+      errorMessage: "x",
+      code: "E7",
+      stack: expect.arrayContaining(["TypeError: x"]),
+    });
   });
 
   test("writes its lines, whole and in order, into the tail of the call's log", async () => {
@@ -350,6 +382,9 @@ describe("a process", () => {
     const { result, functionError } = await call();
     expect(functionError).toBe("Unhandled");
     expect(result).toMatchObject({ errorType: "Runtime.ImportModuleError" });
+    const { call: callOld, lines } = await startOne("require('aws-sdk');");
+    await callOld();
+    expect(lines.join("\n")).toContain("version 2 of the AWS SDK is not provided here");
     const { call: callOther } = await startOne("exports.other = 1;");
     expect((await callOther()).result).toMatchObject({
       errorType: "Runtime.HandlerNotFound",

@@ -20,10 +20,11 @@ import { asyncSettingsDefault } from "./async/settings.ts";
 import type { Outcome } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
-import { latest, resolveVersion } from "./catalogue/resolve.ts";
+import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
 import type { ThrottleReason } from "./concurrency.ts";
 import { FunctionControl } from "./control/control.ts";
 import { FunctionSettings } from "./control/settings.ts";
+import { Turns } from "./control/turns.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
 import { functionFigures } from "./figures.ts";
@@ -34,13 +35,9 @@ import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
 import { Reload } from "./reload/reload.ts";
-import {
-  findNode,
-  findPython,
-  type NodeCommand,
-  noteOfRuntime,
-  type PythonCommand,
-} from "./runtimes/runtime.ts";
+import { RuntimeNotes } from "./runtimes/notes.ts";
+import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
+import { TemporaryFolders } from "./temporary-folders.ts";
 import { newTraceId } from "./trace-id.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
 
@@ -86,6 +83,8 @@ export type InvokeResult =
       readonly version: string;
       /** The call never ran, because too many are running; `payload` says so as an error. */
       readonly throttled?: ThrottleReason;
+      /** The call did not run, or not to its end, for reasons of this machine alone. */
+      readonly unavailable?: true;
     };
 
 export interface Functions extends Figured {
@@ -95,7 +94,7 @@ export interface Functions extends Figured {
    * when the machine fails, not the sources.
    */
   start(options: { readonly endpointUrl: string }): Promise<StartProblem[]>;
-  /** Whether there is such a function, with such a qualifier. */
+  /** Whether there is such a function, with such a qualifier; it need not be able to run. */
   has(name: string, qualifier?: string): boolean;
   /**
    * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`, and stays as
@@ -145,7 +144,10 @@ class FunctionHouse {
   readonly control: FunctionControl;
   readonly settings: FunctionSettings;
   #host: ProgramHost | undefined;
+  #notes: RuntimeNotes | undefined;
+  #closed = false;
   readonly #reloads: Reload[] = [];
+  readonly #temporaryFolders: TemporaryFolders;
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
   readonly #asyncCalls: AsyncCalls;
@@ -156,19 +158,29 @@ class FunctionHouse {
     const { clock, random, logger, records, writeLog } = options;
     this.#options = options;
     const sink = { clock, logger, writeLog };
-    this.#fleet = new Fleet({ clock, write: (line) => writeFunctionLine(line, sink) });
+    this.#temporaryFolders = new TemporaryFolders(options.workFolder);
+    this.#fleet = new Fleet({
+      clock,
+      temporaryFolders: this.#temporaryFolders,
+      write: (line) => writeFunctionLine(line, sink),
+    });
     this.#catalogue = new Catalogue(records);
-    const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
-    this.settings = new FunctionSettings({ ...shared, now: () => clock.now() });
+    const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
+    this.settings = new FunctionSettings({
+      ...shared,
+      now: () => clock.now(),
+      arnOf: (name) => this.#arnOf(name),
+      has: (name) => this.has(name),
+    });
     this.control = new FunctionControl({
       ...shared,
       clock,
       workFolder: options.workFolder,
       arnOf: (name) => this.#arnOf(name),
       definitionOf: (name) => this.#definitionOf(name),
-      taskRootOf: (name) => this.#fleet.find(name, latest)?.program.folder,
       startedAtMs: clock.now(),
-      deploy: (definition) => this.#deploy(definition, false),
+      prepare: (definition) => this.#prepare(definition, false),
+      forget: (name) => void this.#credentials.delete(name),
     });
     this.#asyncCalls = new AsyncCalls({
       records,
@@ -189,17 +201,16 @@ class FunctionHouse {
 
   async start({ endpointUrl }: { readonly endpointUrl: string }): Promise<StartProblem[]> {
     await this.#catalogue.load();
+    const left = await this.#temporaryFolders.clear();
+    for (const folder of left) this.#options.logger.warn("folder not removed", { folder });
+    await this.control.clearCode();
     this.#host = this.#describeHost(endpointUrl);
     const { definitions } = this.#options;
-    const problems = await Promise.all(definitions.map((one) => this.#deploy(one, true)));
+    const problems = await Promise.all(definitions.map((one) => this.#deploy(one)));
     if (problems.flat().length > 0) return problems.flat();
     for (const entry of this.#catalogue.entries) await this.#bringBack(entry);
-    for (const { name, reservedConcurrency } of definitions) {
-      const { reservedConcurrency: set = reservedConcurrency } = this.#catalogue.get(name);
-      if (!this.#fleet.concurrency.reserve(name, set)) {
-        return [{ functionName: name, message: `cannot reserve ${set} calls at once: too many` }];
-      }
-    }
+    const unreserved = this.#reserve();
+    if (unreserved.length > 0) return unreserved;
     await this.#asyncCalls.restore();
     this.#restored.resolve();
     if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
@@ -207,7 +218,11 @@ class FunctionHouse {
   }
 
   has(name: string, qualifier?: string): boolean {
-    return this.#find(name, qualifier) !== undefined;
+    const version = versionOf(this.#catalogue.get(name), qualifier ?? latest);
+    if (version !== latest) return version !== undefined;
+    return (
+      this.#definitionOf(name) !== undefined || this.#catalogue.get(name).created !== undefined
+    );
   }
 
   async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
@@ -220,7 +235,7 @@ class FunctionHouse {
 
   async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
     const { qualifier } = options;
-    if (!this.#find(name, qualifier)) return undefined;
+    if (!this.has(name, qualifier)) return undefined;
     const requestId = newUuid(this.#options.random);
     await this.#restored.promise; // until then places on disk may be taken
     await this.#asyncCalls.accept({ functionName: name, qualifier, requestId, payload });
@@ -236,6 +251,7 @@ class FunctionHouse {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#asyncCalls.close();
     this.#restored.resolve();
     await Promise.all(this.#reloads.map((reload) => reload.close()));
@@ -268,7 +284,7 @@ class FunctionHouse {
   }
 
   #receiverOf(name: string, qualifier: string | undefined) {
-    if (!this.#find(name, qualifier)) return undefined;
+    if (!this.has(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
     const definition = this.#definitionOf(name);
     const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;
@@ -283,7 +299,7 @@ class FunctionHouse {
 
   /** What the API made of a function before; what cannot be brought back is told and left out. */
   async #bringBack(entry: FunctionEntry): Promise<void> {
-    const { name, created, versions, reservedConcurrency } = entry;
+    const { name, created, versions } = entry;
     const { logger } = this.#options;
     const template = this.#definitionOf(name);
     if (template && created)
@@ -295,12 +311,29 @@ class FunctionHouse {
       const { version = latest } = one.definition;
       logger.error("function not brought back", { name, version, reason: problem.error.message });
     }
-    if (!template) this.#fleet.concurrency.reserve(name, reservedConcurrency);
     this.settings.warm(name);
   }
 
+  /** Of the template first: what it says must hold; what the API has set before is told if not. */
+  #reserve(): StartProblem[] {
+    const { concurrency } = this.#fleet;
+    const { logger, definitions } = this.#options;
+    const problems: StartProblem[] = [];
+    for (const { name, reservedConcurrency: count } of definitions) {
+      const isTemplates = this.#catalogue.get(name).reservedConcurrency === undefined;
+      if (!isTemplates || concurrency.reserve(name, count)) continue;
+      const message = `cannot reserve ${count} calls at once: too many`;
+      problems.push({ functionName: name, message });
+    }
+    for (const { name, reservedConcurrency: count } of this.#catalogue.entries) {
+      if (count === undefined || count === null || concurrency.reserve(name, count)) continue;
+      logger.error("concurrency not reserved, too little would be left", { name, count });
+    }
+    return problems;
+  }
+
   #describeHost(endpointUrl: string): ProgramHost {
-    const { definitions, logger, workFolder, region, accountId, clock, random } = this.#options;
+    const { logger, workFolder, region, accountId, clock, random } = this.#options;
     let python: { readonly found: PythonCommand | undefined } | undefined;
     const machine = {
       node: this.#options.node ?? findNode(),
@@ -309,10 +342,7 @@ class FunctionHouse {
         return python.found;
       },
     };
-    for (const { name, runtime } of definitions) {
-      const note = noteOfRuntime(runtime, machine);
-      if (note) logger.warn(note, { function: name });
-    }
+    this.#notes = new RuntimeNotes({ machine, logger });
     const path = process.env.PATH ?? "";
     return { workFolder, region, accountId, endpointUrl, clock, random, machine, path };
   }
@@ -330,19 +360,24 @@ class FunctionHouse {
     await reload.begin(this.#fleet.find(definition.name, latest)!.program.folder);
   }
 
-  /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
-  async #deploy(definition: FunctionDefinition, checked: boolean): Promise<StartProblem[]> {
-    const program = await this.#prepare(definition, checked);
+  async #deploy(definition: FunctionDefinition): Promise<StartProblem[]> {
+    const program = await this.#prepare(definition, true);
     if (Array.isArray(program)) return program;
     await this.#fleet.deploy(program);
     return [];
   }
 
+  async #noteRuntime({ runtime }: FunctionDefinition): Promise<void> {
+    if (!this.#closed) await this.#notes?.tell(runtime);
+  }
+
+  /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
   #prepare(definition: FunctionDefinition, checked: boolean): Promise<Program | StartProblem[]> {
     const { name } = definition;
     const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);
     this.#credentials.set(name, credentials);
     const options = { credentials, host: this.#host!, checked };
+    void this.#restored.promise.then(() => this.#noteRuntime(definition));
     return prepareProgram(definition, options).catch((thrown) => {
       const text = `cannot prepare function "${name}": ${errorText(thrown)}`;
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);

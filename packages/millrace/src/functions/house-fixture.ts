@@ -5,7 +5,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { silentLogger, systemClock, systemRandom, textOf, utf8 } from "../base/mod.ts";
+import {
+  type NumberFigure,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  textOf,
+  utf8,
+} from "../base/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { createFunctions, type Functions, type FunctionsOptions } from "./functions.ts";
@@ -96,3 +103,12 @@ export async function start(
   expect(await house.functions.start({ endpointUrl })).toEqual([]);
   return house;
 }
+
+/** The first of its samples. */
+export function figureOf({ functions }: Pick<House, "functions">, name: string): number {
+  const figure = functions.figures().find((one) => one.name === name);
+  return (figure as NumberFigure).samples[0]!.value;
+}
+
+/** Events that are accepted and not yet done. */
+export const pendingOf = (house: House) => figureOf(house, "millrace_async_calls_pending");

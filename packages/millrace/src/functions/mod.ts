@@ -25,5 +25,9 @@ export {
   zipBytesMax,
 } from "./limits.ts";
 export type { BuildProblem, StartProblem } from "./problems.ts";
-export { kindOf as kindOfRuntime, type NodeCommand } from "./runtimes/runtime.ts";
+export {
+  kindOf as kindOfRuntime,
+  machineArchitecture,
+  type NodeCommand,
+} from "./runtimes/runtime.ts";
 export { type FunctionCredentials, isReservedVariable } from "./variables.ts";

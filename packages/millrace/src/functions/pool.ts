@@ -28,9 +28,11 @@ import {
   waitingCallsMax,
 } from "./limits.ts";
 import type { FunctionLine } from "./output.ts";
+import type { TemporaryFolders } from "./temporary-folders.ts";
 
 export interface PoolOptions {
   readonly program: Program;
+  readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
 }
@@ -64,6 +66,7 @@ export class Pool {
   #startFailureCount = 0;
   #lastStartTrouble: StartTrouble | undefined;
   #startsAgainAtMs = 0;
+  #warmTimer: Timer | undefined;
   #closing = false;
   #onDrained: () => void = () => {};
   /** How calls ended that an environment, a failed start or a full queue answered. */
@@ -89,6 +92,16 @@ export class Pool {
   /** Processes that run, are starting or are idle. */
   get environmentCount(): number {
     return this.#environments.size;
+  }
+
+  /** Processes that can take a call, or have one. */
+  get readyCount(): number {
+    return this.#idle.length + this.#runningCount;
+  }
+
+  /** The last process that was started did not come so far as to take a call. */
+  get failsToStart(): boolean {
+    return this.#startFailureCount > 0;
   }
 
   /** Answers in every case; `throttled` when too many calls wait for a process. */
@@ -124,6 +137,7 @@ export class Pool {
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#warmTimer?.cancel();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       next.resolve({ ...refuse(closing), unavailable: true });
     }
@@ -149,12 +163,14 @@ export class Pool {
       this.#waiting.length > this.#startingCount &&
       this.#environments.size < environmentsPerFunctionMax
     ) {
-      if (this.#options.clock.monotonic() < this.#startsAgainAtMs) this.#failOne();
+      if (this.#isBackingOff) this.#failOne();
       else this.#start(false);
     }
-    while (this.#environments.size < this.#warmCount && this.#startFailureCount === 0) {
-      this.#start(true);
-    }
+    while (this.#environments.size < this.#warmCount && !this.#isBackingOff) this.#start(true);
+  }
+
+  get #isBackingOff(): boolean {
+    return this.#options.clock.monotonic() < this.#startsAgainAtMs;
   }
 
   #run(environment: Environment, waiting: Waiting): void {
@@ -223,8 +239,17 @@ export class Pool {
     if (extra >= 0) {
       const waitMs = Math.min(backOffMsMin * 2 ** extra, backOffMsMax);
       this.#startsAgainAtMs = this.#options.clock.monotonic() + waitMs;
+      this.#warmAgainAfter(waitMs);
     }
     this.#failOne();
+  }
+
+  /** No call may come that would start what is to be held ready. */
+  #warmAgainAfter(waitMs: number): void {
+    this.#warmTimer?.cancel();
+    this.#warmTimer = this.#options.clock.after(waitMs + 1, () => {
+      if (!this.#closing) this.#dispatch();
+    });
   }
 
   #failOne(): void {

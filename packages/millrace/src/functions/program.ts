@@ -10,7 +10,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { mkdir, readlink, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock, Random } from "../base/mod.ts";
@@ -106,6 +106,7 @@ function describeProgram(parts: ProgramParts): Program {
     ...parts.runtime,
     folder: taskRoot,
     createVariables: ({ temporaryFolder, provisioned }) => ({
+      HOME: temporaryFolder,
       ...fixed,
       TMPDIR: temporaryFolder,
       AWS_LAMBDA_INITIALIZATION_TYPE: provisioned ? "provisioned-concurrency" : "on-demand",
@@ -171,17 +172,23 @@ function withName(
   return problems.map((problem) => ({ functionName: definition.name, ...problem }));
 }
 
-/** Links the scopes from where the server itself finds them. */
+/** Links the scopes from where the server itself finds them; others may do so at the same time. */
 async function linkProvidedPackages(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const found = import.meta.resolve("@aws-sdk/client-dynamodb/package.json");
   const modules = dirname(dirname(dirname(fileURLToPath(found))));
-  for (const scope of providedScopes) {
-    const link = join(folder, scope);
-    const target = join(modules, scope);
-    const known = await readlink(link).catch(() => undefined); // none yet
-    if (known === target) continue;
-    await rm(link, { recursive: true, force: true });
-    await symlink(target, link, "dir");
+  for (const scope of providedScopes) await linkFolder(join(folder, scope), join(modules, scope));
+}
+
+/** A link takes the place of the one before in one step. */
+async function linkFolder(link: string, target: string): Promise<void> {
+  const known = await readlink(link).catch(() => undefined); // none yet
+  if (known === target) return;
+  const aside = await mkdtemp(`${link}.`);
+  try {
+    await symlink(target, join(aside, "link"), "dir");
+    await rename(join(aside, "link"), link);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,6 @@
  * function's own variables may replace the unreserved ones, as on Lambda.
  */
 
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newHexId, type Random, toBase64 } from "../base/mod.ts";
 import type { FunctionDefinition } from "./definition.ts";
@@ -68,7 +67,6 @@ export function createVariables(options: VariablesOptions): Record<string, strin
   const { definition, credentials, region } = options;
   return {
     PATH: options.path,
-    HOME: tmpdir(),
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     NODE_PATH: options.modulesFolder,

@@ -8,10 +8,10 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorText, WorldError } from "../base/mod.ts";
-import { syncFolder, writeSynced } from "../storage/mod.ts";
+import { makeFolderSynced, syncFolder, writeSynced } from "../storage/mod.ts";
 import type { FileLocation } from "./location.ts";
 
 const asidePrefix = "new-";
@@ -43,7 +43,7 @@ export async function clearUnfinished(folder: string): Promise<void> {
 /** Answers with the file's path when it is on disk; rejects with a `WorldError`. */
 export async function writeObject(folder: string, key: string, bytes: Uint8Array): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolderSynced(folder);
     const aside = await mkdtemp(join(folder, asidePrefix));
     try {
       return await replaceBy(join(aside, "content"), pathOf(folder, key), bytes);

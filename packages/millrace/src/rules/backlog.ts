@@ -3,7 +3,8 @@
  *
  * QoS 0 is refused when too many wait, and so are the server's own events: nobody waits for them.
  * QoS 1 from clients is not: it waits for room, and its publisher with it, because the
- * acknowledgement waits too; so it is bounded by what publishers may leave without one.
+ * acknowledgement waits too; so it is bounded by what publishers may leave without one. A will is
+ * a client's too: nobody waits for it, and there are no more of them than there were connections.
  * What rules republished passes by both bounds: the message that caused it keeps its own place
  * until the end, so holding the follower back could stop everything. Its depth bounds a chain, and
  * a bound of its own the rules that republish to themselves several times over: what finds no room

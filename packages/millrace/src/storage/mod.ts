@@ -6,4 +6,4 @@ export type { Change, Decision, Entry, Key, Range, RecordAddress, Records } from
 export { type DiskOperation, SimulatedDisk } from "./simulated/disk.ts";
 export { openSimulatedRecords } from "./simulated/records.ts";
 export { openSqliteRecords, type SqliteRecordsOptions } from "./sqlite/records.ts";
-export { syncFolder, writeSynced } from "./synced.ts";
+export { makeFolderSynced, syncFolder, writeSynced } from "./synced.ts";

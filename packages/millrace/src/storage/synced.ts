@@ -1,6 +1,7 @@
 /** Files that are on disk, and not merely on their way there. */
 
-import { open } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
 
 /** Writes the file and waits for the disk; `flags` are those of `open`, e.g. `wx` for a new one. */
 export async function writeSynced(
@@ -14,6 +15,16 @@ export async function writeSynced(
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Makes the folder and those above it that are missing; what was made outlives a crash. */
+export async function makeFolderSynced(path: string): Promise<void> {
+  const highest = await mkdir(path, { recursive: true });
+  if (highest === undefined) return;
+  for (let made = path; ; made = dirname(made)) {
+    await syncFolder(dirname(made));
+    if (made === highest) return;
   }
 }
 

@@ -79,7 +79,11 @@ describe("the rules of a template", () => {
         Actions:
           - Republish:
               Topic: out/\${room}
-              RoleArn: arn:aws:iam::111122223333:role/r`;
+              RoleArn: arn:aws:iam::111122223333:role/r
+        ErrorAction:
+          Republish:
+            Topic: errors
+            RoleArn: arn:aws:iam::111122223333:role/r`;
   const message = { topic: "a", payload: utf8('{"room":"x"}') };
   const tried = (ruleName?: string) =>
     tryTemplate({ template: path, parameters: {}, ruleName }, message);
@@ -96,6 +100,9 @@ describe("the rules of a template", () => {
     expect(trialText(one.rules[0]!, plainStyle)).toContain(`
   action  republish
             topic    out/x  from out/\${room}
+            roleArn  arn:aws:iam::111122223333:role/r
+  error   republish
+            topic    errors
             roleArn  arn:aws:iam::111122223333:role/r
 `);
     const none = await tried("Three");

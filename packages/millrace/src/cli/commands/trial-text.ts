@@ -37,7 +37,8 @@ function verdictText({ verdict, enabled, filter }: TriedRule, style: Style): str
   }
 }
 
-function bodyLines({ filter, verdict, explanation, actions }: TriedRule, style: Style): string[] {
+function bodyLines(rule: TriedRule, style: Style): string[] {
+  const { filter, verdict, explanation, actions, errorAction } = rule;
   const from = filter.isNamed ? "the topic names this rule" : visible(filter.text ?? "none");
   const lines = labelled("from", [from], style);
   if (!explanation) return filter.text === undefined ? [] : lines;
@@ -52,6 +53,7 @@ function bodyLines({ filter, verdict, explanation, actions }: TriedRule, style: 
   if (explanation.fired && actions.length === 0) {
     lines.push(...labelled("action", [style.dim("none")], style));
   }
+  if (errorAction) lines.push(...labelled("error", actionLines(errorAction, style), style));
   return lines;
 }
 

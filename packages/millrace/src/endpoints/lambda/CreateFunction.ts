@@ -1,9 +1,13 @@
 /** Lambda CreateFunction: code comes as a ZIP in the request. */
 
-import { zipBytesMax } from "../../functions/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
-import { configurationMembers, readConfiguration, tellConfiguration } from "./configuration.ts";
-import { type Body, type ControlCall, done, no, type Route } from "./operation.ts";
+import {
+  configurationMembers,
+  readArchitecture,
+  readConfiguration,
+  tellConfiguration,
+} from "./configuration.ts";
+import { type ControlCall, done, no, type Route } from "./operation.ts";
 import { readZip } from "./zip-file.ts";
 
 export const createFunction: Route = {
@@ -33,9 +37,10 @@ async function perform({ functions, body }: ControlCall) {
   }
   const read = readConfiguration(body);
   if (!("changes" in read)) return read;
-  const zip = readZip(body.Code as Body);
+  const architecture = readArchitecture(body);
+  if ("status" in architecture || "refusal" in architecture) return architecture;
+  const zip = readZip(body.Code);
   if (typeof zip === "string") return no(invalidParameter(zip));
-  if (zip.length > zipBytesMax) return no(invalidParameter("Unzipped size must be smaller"));
   const { runtime = "", handler = "", ...rest } = read.changes;
   const created = await functions.control.create(
     {
@@ -43,16 +48,13 @@ async function perform({ functions, body }: ControlCall) {
       memoryMegabytes: 128,
       environment: {},
       ...rest,
+      ...architecture,
       name,
       runtime,
       handler,
     },
     zip,
+    { publish: body.Publish === true },
   );
-  if (!created.ok) return no(refusalOf(created.error));
-  if (!body.Publish) return done(201, tellConfiguration(created.value));
-  const published = await functions.control.publish(name, {});
-  return published.ok
-    ? done(201, tellConfiguration(published.value))
-    : no(refusalOf(published.error));
+  return created.ok ? done(201, tellConfiguration(created.value)) : no(refusalOf(created.error));
 }

@@ -13,6 +13,6 @@ export const deleteFunctionEventInvokeConfig: Route = {
 };
 
 async function perform({ functions, name, qualifier = "$LATEST" }: ControlCall) {
-  const error = await functions.settings.setAsyncSettings(name, qualifier, undefined);
+  const error = await functions.settings.setAsyncSettings(name, qualifier, () => undefined);
   return error ? no(refusalOf(error)) : done(204);
 }

@@ -16,7 +16,7 @@ export const getFunction: Route = {
 async function perform({ functions, name, qualifier }: ControlCall) {
   const found = await functions.control.describe(name, qualifier);
   if (!found.ok) return no(refusalOf(found.error));
-  const reserved = functions.settings.entryOf(name)?.reservedConcurrency;
+  const reserved = functions.settings.reservedConcurrency(name);
   return done(200, {
     Configuration: tellConfiguration(found.value),
     Code: { RepositoryType: "S3" },

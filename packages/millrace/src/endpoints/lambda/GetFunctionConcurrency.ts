@@ -12,8 +12,8 @@ export const getFunctionConcurrency: Route = {
 };
 
 async function perform({ functions, name }: ControlCall) {
-  const entry = functions.settings.entryOf(name);
-  if (!entry) return no(notFound(`Function not found: ${functions.control.arnOf(name)}`));
-  const { reservedConcurrency: reserved } = entry;
+  if (!functions.settings.entryOf(name))
+    return no(notFound(`Function not found: ${functions.control.arnOf(name)}`));
+  const reserved = functions.settings.reservedConcurrency(name);
   return done(200, reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved });
 }

@@ -19,8 +19,9 @@ import {
   refuse,
   tooLarge,
   tooMany,
+  unavailable,
 } from "./answers.ts";
-import { parseFunctionName } from "./function-name.ts";
+import { agreedQualifier, parseFunctionName } from "./function-name.ts";
 
 export const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
@@ -39,7 +40,8 @@ export async function invoke(call: Call, target: RestTarget): Promise<Response> 
   if (parseJson(payload) === undefined) return refuse(call, notJson);
   if (read.invocationType === "Event") return invokeLater(call, read, payload);
   if (read.invocationType === "RequestResponse") return invokeNow(call, read, payload);
-  if (!call.ports.functions.has(read.name, read.qualifier)) return refuse(call, unknown(read));
+  if (!call.ports.functions.has(read.name, read.qualifier))
+    return refuse(call, unknown(call, read));
   return new Response(null, { status: 204, headers: { "x-amzn-requestid": call.requestId } });
 }
 
@@ -56,13 +58,9 @@ export function readMembers(request: Request, { path, query }: RestTarget): Memb
   const label = decodeLabel(path.split("/")[3]!) ?? "";
   const reference = parseFunctionName(label);
   if (!reference) return invalidParameter(`"${label}" is no name of a function`);
-  const asked = query.get("Qualifier") ?? undefined;
-  const { name, qualifier = asked } = reference;
-  if (asked !== undefined && asked !== qualifier) {
-    return invalidParameter(
-      "The derived qualifier from the function name does not match the specified qualifier.",
-    );
-  }
+  const { name } = reference;
+  const qualifier = agreedQualifier(reference.qualifier, query);
+  if (typeof qualifier === "object") return qualifier;
   const header = refusedHeaders.find((name) => request.headers.has(name));
   if (header) return invalidParameter(`"${header}" of Invoke is not implemented`);
   const type = request.headers.get("x-amz-invocation-type") ?? "RequestResponse";
@@ -85,15 +83,17 @@ function readClientContext(header: string | null): string | undefined | false {
 }
 
 /** There is no such function, or no such qualifier of it. */
-export function unknown({ name, qualifier }: Members): Refusal {
-  return notFound(`Function not found: ${qualifier === undefined ? name : `${name}:${qualifier}`}`);
+export function unknown({ ports }: Call, { name, qualifier }: Members): Refusal {
+  const arn = ports.functions.control.arnOf(name);
+  return notFound(`Function not found: ${qualifier === undefined ? arn : `${arn}:${qualifier}`}`);
 }
 
 async function invokeNow(call: Call, members: Members, payload: Uint8Array): Promise<Response> {
   const { name, qualifier, clientContext } = members;
   const result = await call.ports.invoke(name, payload, { qualifier, clientContext });
-  if (!result.found) return refuse(call, unknown(members));
+  if (!result.found) return refuse(call, unknown(call, members));
   if (result.throttled) return refuse(call, tooMany("Rate Exceeded.", result.throttled));
+  if (result.unavailable) return refuse(call, unavailable(result.payload));
   return answerResult(result, members.logType);
 }
 
@@ -117,7 +117,7 @@ async function invokeLater(call: Call, members: Members, payload: Uint8Array): P
   const { name, qualifier } = members;
   try {
     const requestId = await call.ports.invokeAsync(name, payload, { qualifier });
-    if (requestId === undefined) return refuse(call, unknown(members));
+    if (requestId === undefined) return refuse(call, unknown(call, members));
     return new Response(null, { status: 202, headers: { "x-amzn-requestid": requestId } });
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;

@@ -11,7 +11,7 @@ import type { InvokeResult } from "../../functions/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { invokeBodyBytesMax } from "../limits.ts";
 import type { Call } from "../ports.ts";
-import { invalidParameter, notJson, refuse, tooLarge, tooMany } from "./answers.ts";
+import { invalidParameter, notJson, refuse, tooLarge, tooMany, unavailable } from "./answers.ts";
 import { type Members, readMembers, unknown } from "./Invoke.ts";
 
 export const invokeStreamPath =
@@ -51,8 +51,9 @@ async function stream(call: Call, members: Members, payload: Uint8Array): Promis
   });
   const first = await Promise.race([begun, invoked]);
   if (first !== "begun") {
-    if (!first.found) return refuse(call, unknown(members));
+    if (!first.found) return refuse(call, unknown(call, members));
     if (first.throttled) return refuse(call, tooMany("Rate Exceeded.", first.throttled));
+    if (first.unavailable) return refuse(call, unavailable(first.payload));
   }
   void invoked.then(async (result) => {
     if (result.found) await finish(result, members, write);

@@ -1,24 +1,28 @@
-/** Lambda ListFunctions: all at once, by name. */
+/** Lambda ListFunctions: by name; with their versions where that is asked for. */
 
 import { tellConfiguration } from "./configuration.ts";
-import { type ControlCall, done, type Route } from "./operation.ts";
+import { type ControlCall, outOfRange, type Route } from "./operation.ts";
+import { answerPage, pageQuery } from "./page.ts";
 
 export const listFunctions: Route = {
   operation: "ListFunctions",
   method: "GET",
   path: /^\/2015-03-31\/functions\/?$/,
-  query: ["FunctionVersion", "MaxItems"],
+  query: ["FunctionVersion", ...pageQuery],
   perform,
 };
 
-/** `MaxItems` is the most that a page may hold; there is one page for all. */
-async function perform({ functions, query }: ControlCall) {
-  const { control } = functions;
+async function perform({ functions: { control }, query }: ControlCall) {
+  const which = query.get("FunctionVersion");
+  if (which !== null && which !== "ALL") return outOfRange("FunctionVersion", which, "value ALL");
   const latest = await control.list();
-  if (query.get("FunctionVersion") !== "ALL") {
-    return done(200, { Functions: latest.map(tellConfiguration) });
-  }
-  const versions = await Promise.all(latest.map(({ name }) => control.versionsOf(name)));
-  const all = versions.flatMap((found) => (found.ok ? found.value : []));
-  return done(200, { Functions: all.map(tellConfiguration) });
+  const versions = which
+    ? await Promise.all(latest.map(({ name }) => control.versionsOf(name)))
+    : latest.map((one) => ({ ok: true, value: [one] }) as const);
+  return answerPage(query, {
+    member: "Functions",
+    items: versions.flatMap((found) => (found.ok ? found.value : [])),
+    keyOf: ({ name, version }) => `${name}:${version}`,
+    tell: tellConfiguration,
+  });
 }

@@ -1,6 +1,6 @@
 /** Lambda PublishVersion: code and configuration as they are, under a number. */
 
-import { outdated, refusalOf } from "./answers.ts";
+import { refusalOf } from "./answers.ts";
 import { tellConfiguration } from "./configuration.ts";
 
 import { type ControlCall, done, no, type Route } from "./operation.ts";
@@ -14,13 +14,10 @@ export const publishVersion: Route = {
 };
 
 async function perform({ functions, name, body }: ControlCall) {
-  if (body.RevisionId !== undefined) {
-    const now = await functions.control.describe(name);
-    if (now.ok && now.value.revisionId !== body.RevisionId) return no(outdated);
-  }
   const published = await functions.control.publish(name, {
     description: body.Description as string | undefined,
     codeSha256: body.CodeSha256 as string | undefined,
+    revisionId: body.RevisionId as string | undefined,
   });
   return published.ok
     ? done(201, tellConfiguration(published.value))

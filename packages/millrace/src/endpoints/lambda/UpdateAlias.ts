@@ -1,8 +1,7 @@
 /** Lambda UpdateAlias: what is named changes, the rest stays. */
 
-import { memberOf } from "../../base/mod.ts";
 import { aliasMembers, readAlias, tellAlias } from "./alias.ts";
-import { invalidParameter, outdated, refusalOf } from "./answers.ts";
+import { invalidParameter, refusalOf } from "./answers.ts";
 
 import { type ControlCall, done, no, type Route } from "./operation.ts";
 
@@ -18,11 +17,8 @@ async function perform({ functions, name, label, body }: ControlCall) {
   const { settings, control } = functions;
   const read = readAlias(body);
   if (typeof read === "string") return no(invalidParameter(read));
-  const known = memberOf(settings.entryOf(name)?.aliases ?? {}, label);
-  if (known && body.RevisionId !== undefined && body.RevisionId !== known.revisionId) {
-    return no(outdated);
-  }
-  const updated = await settings.updateAlias(name, label, read);
+  const revisionId = body.RevisionId as string | undefined;
+  const updated = await settings.updateAlias(name, label, { ...read, revisionId });
   if (!updated.ok) return no(refusalOf(updated.error));
   return done(200, tellAlias(updated.value, control.arnOf(name)));
 }

@@ -1,7 +1,7 @@
 /** Lambda UpdateFunctionCode: the next call runs the new code. */
 
-import { invalidParameter, outdated, refusalOf } from "./answers.ts";
-import { tellConfiguration } from "./configuration.ts";
+import { invalidParameter, refusalOf } from "./answers.ts";
+import { readArchitecture, tellConfiguration } from "./configuration.ts";
 import { type ControlCall, done, no, type Route } from "./operation.ts";
 import { readZip } from "./zip-file.ts";
 
@@ -20,14 +20,16 @@ export const updateFunctionCode: Route = {
 };
 
 async function perform({ functions, name, body }: ControlCall) {
-  const { Publish, DryRun, RevisionId, Architectures, ...code } = body;
-  const now = await functions.control.describe(name);
-  if (!now.ok) return no(refusalOf(now.error));
-  if (RevisionId !== undefined && RevisionId !== now.value.revisionId) return no(outdated);
-  const zip = readZip(code);
+  const { Publish, DryRun, RevisionId, ZipFile } = body;
+  const architecture = readArchitecture(body);
+  if ("status" in architecture || "refusal" in architecture) return architecture;
+  const zip = readZip({ ZipFile });
   if (typeof zip === "string") return no(invalidParameter(zip));
-  if (DryRun) return done(200, tellConfiguration(now.value));
-  const updated = await functions.control.updateCode(name, zip);
-  const result = updated.ok && Publish ? await functions.control.publish(name, {}) : updated;
-  return result.ok ? done(200, tellConfiguration(result.value)) : no(refusalOf(result.error));
+  const updated = await functions.control.updateCode(name, zip, {
+    revisionId: RevisionId as string | undefined,
+    publish: Publish === true,
+    dryRun: DryRun === true,
+    ...architecture,
+  });
+  return updated.ok ? done(200, tellConfiguration(updated.value)) : no(refusalOf(updated.error));
 }

@@ -1,6 +1,6 @@
 /** Lambda UpdateFunctionConfiguration: what is named changes, the rest stays. */
 
-import { outdated, refusalOf } from "./answers.ts";
+import { refusalOf } from "./answers.ts";
 import { configurationMembers, readConfiguration, tellConfiguration } from "./configuration.ts";
 
 import { type ControlCall, done, no, type Route } from "./operation.ts";
@@ -15,11 +15,10 @@ export const updateFunctionConfiguration: Route = {
 
 async function perform({ functions, name, body }: ControlCall) {
   const { RevisionId, ...members } = body;
-  const now = await functions.control.describe(name);
-  if (!now.ok) return no(refusalOf(now.error));
-  if (RevisionId !== undefined && RevisionId !== now.value.revisionId) return no(outdated);
   const read = readConfiguration(members);
   if (!("changes" in read)) return read;
-  const updated = await functions.control.updateConfiguration(name, read.changes);
+  const updated = await functions.control.updateConfiguration(name, read.changes, {
+    revisionId: RevisionId as string | undefined,
+  });
   return updated.ok ? done(200, tellConfiguration(updated.value)) : no(refusalOf(updated.error));
 }

@@ -1,6 +1,7 @@
 /** How Lambda says no: the one table from kinds of refusal to names and statuses on the wire. */
 
 import { restErrorAnswer } from "../../aws/mod.ts";
+import { textOf } from "../../base/mod.ts";
 import type { ControlError, ThrottleReason } from "../../functions/mod.ts";
 import type { Call } from "../ports.ts";
 
@@ -50,11 +51,11 @@ export function tooMany(message: string, reason?: ThrottleReason): Refusal {
   return { status: 429, type: "TooManyRequestsException", message, reason };
 }
 
-export const outdated: Refusal = {
-  status: 412,
-  type: "PreconditionFailedException",
-  message: "The Revision Id provided does not match the latest Revision Id.",
-};
+/** The machine failed, not the function: the caller may try again. */
+export function unavailable(failure: Uint8Array): Refusal {
+  const { errorMessage } = JSON.parse(textOf(failure));
+  return { status: 500, type: "ServiceException", message: errorMessage };
+}
 
 export const notJson: Refusal = {
   status: 400,

@@ -5,10 +5,11 @@ import {
   type FunctionDescription,
   isReservedVariable,
   kindOfRuntime,
+  machineArchitecture,
   type NewDefinition,
 } from "../../functions/mod.ts";
 import { invalidParameter } from "./answers.ts";
-import { type Answer, type Body, checkRange, no, outOfRange } from "./operation.ts";
+import { type Answer, type Body, checkRange, no, outOfRange, readNested } from "./operation.ts";
 
 /** The members that CreateFunction and UpdateFunctionConfiguration share. */
 export const configurationMembers = {
@@ -22,6 +23,16 @@ export const configurationMembers = {
 } as const;
 
 type Changes = Partial<NewDefinition>;
+
+/** What `Architectures` says, or what is wrong with it. */
+export function readArchitecture({ Architectures }: Body): Pick<Changes, "architecture"> | Answer {
+  if (Architectures === undefined) return {};
+  const [architecture, ...more] = Array.isArray(Architectures) ? Architectures : [];
+  if ((architecture === "x86_64" || architecture === "arm64") && more.length === 0) {
+    return { architecture };
+  }
+  return no(invalidParameter('"Architectures" is a list of one, "x86_64" or "arm64"'));
+}
 
 /** What the body sets; a value that cannot be is refused. */
 export function readConfiguration(body: Body): { readonly changes: Changes } | Answer {
@@ -67,7 +78,9 @@ const unable =
 
 function readEnvironment(given: unknown): Record<string, string> | string | undefined {
   if (given === undefined) return undefined;
-  const variables = (given as { Variables?: unknown }).Variables ?? {};
+  const members = readNested(given, "Environment", ["Variables"]);
+  if (typeof members === "string") return members;
+  const variables = members.Variables ?? {};
   if (typeof variables !== "object") return '"Variables" must be an object';
   let bytes = 0;
   for (const [name, value] of Object.entries(variables)) {
@@ -108,7 +121,7 @@ export function tellConfiguration(description: FunctionDescription) {
     State: "Active",
     LastUpdateStatus: "Successful",
     PackageType: "Zip",
-    Architectures: [process.arch === "arm64" ? "arm64" : "x86_64"],
+    Architectures: [definition.architecture ?? machineArchitecture],
     EphemeralStorage: { Size: 512 },
   };
 }

@@ -92,7 +92,7 @@ describe("a function that is created", () => {
       ],
       [{ Runtime: "nodejs22.x", Code, Timeout: 901 }, "value less than or equal to 900"],
       [{ Runtime: "nodejs22.x", Code, MemorySize: 64 }, "value greater than or equal to 128"],
-      [{ Runtime: "nodejs22.x", Code: { S3Bucket: "b", S3Key: "k" } }, '"S3Bucket" of the code'],
+      [{ Runtime: "nodejs22.x", Code: { S3Bucket: "b", S3Key: "k" } }, '"S3Bucket" of "Code"'],
       [{ Runtime: "nodejs22.x", Code: { ZipFile: new Uint8Array(3) } }, "Could not unzip"],
       [
         { Runtime: "nodejs22.x", Code, Environment: { Variables: { BIG: "x".repeat(4096) } } },

@@ -2,10 +2,18 @@
 
 import { parseArn } from "../../aws/mod.ts";
 import { memberOf } from "../../base/mod.ts";
-import { type AsyncSettings, asyncSettingsDefault, type Destination } from "../../functions/mod.ts";
+import type { AsyncSettings, Destination } from "../../functions/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
 import { parseFunctionName } from "./function-name.ts";
-import { type Answer, type Body, type ControlCall, checkRange, done, no } from "./operation.ts";
+import {
+  type Answer,
+  type Body,
+  type ControlCall,
+  checkRange,
+  done,
+  no,
+  readNested,
+} from "./operation.ts";
 
 export const eventInvokeMembers = {
   MaximumRetryAttempts: "number",
@@ -13,10 +21,10 @@ export const eventInvokeMembers = {
   DestinationConfig: "object",
 } as const;
 
-/** Sets what the body names; what it does not name is as in `before`, or as the defaults are. */
+/** Sets what the body names; the rest is as `startFrom` says, given what is set now. */
 export async function putEventInvokeConfig(
   call: ControlCall,
-  before: AsyncSettings = asyncSettingsDefault,
+  startFrom: (before: AsyncSettings | undefined) => AsyncSettings | undefined,
 ): Promise<Answer> {
   const { functions, name, qualifier = "$LATEST", body } = call;
   const problem =
@@ -25,13 +33,17 @@ export async function putEventInvokeConfig(
   if (problem) return problem;
   const destinations = readDestinations(call);
   if (typeof destinations === "string") return no(invalidParameter(destinations));
-  const settings: AsyncSettings = {
-    ...before,
-    retryAttemptsMax: numberOr(body, "MaximumRetryAttempts", before.retryAttemptsMax),
-    eventAgeSecondsMax: numberOr(body, "MaximumEventAgeInSeconds", before.eventAgeSecondsMax),
-    ...destinations,
-  };
-  const error = await functions.settings.setAsyncSettings(name, qualifier, settings);
+  const error = await functions.settings.setAsyncSettings(name, qualifier, (set) => {
+    const before = startFrom(set);
+    return (
+      before && {
+        ...before,
+        retryAttemptsMax: numberOr(body, "MaximumRetryAttempts", before.retryAttemptsMax),
+        eventAgeSecondsMax: numberOr(body, "MaximumEventAgeInSeconds", before.eventAgeSecondsMax),
+        ...destinations,
+      }
+    );
+  });
   return error ? no(refusalOf(error)) : done(200, tellEventInvokeConfig(call, qualifier));
 }
 
@@ -64,10 +76,16 @@ export function missingEventInvokeConfig(name: string, qualifier: string): Answe
 
 function readDestinations({ body, functions }: ControlCall): Partial<AsyncSettings> | string {
   if (body.DestinationConfig === undefined) return {};
-  const config = body.DestinationConfig as Readonly<Record<string, { Destination?: unknown }>>;
+  const config = readNested(body.DestinationConfig, "DestinationConfig", [
+    "OnSuccess",
+    "OnFailure",
+  ]);
+  if (typeof config === "string") return config;
   const read: Record<string, Destination | undefined> = {};
   for (const when of ["OnSuccess", "OnFailure"]) {
-    const arn = config[when]?.Destination;
+    const given = readNested(config[when] ?? {}, when, ["Destination"]);
+    if (typeof given === "string") return given;
+    const arn = given.Destination;
     if (arn === undefined) continue;
     const service = parseArn(String(arn))?.service;
     if (service !== "lambda") {

@@ -1,6 +1,7 @@
 /** Function names as requests give them: plain, with a qualifier, or as a whole or partial ARN. */
 
 import { parseArn } from "../../aws/mod.ts";
+import { invalidParameter, type Refusal } from "./answers.ts";
 
 export interface FunctionReference {
   readonly name: string;
@@ -16,4 +17,16 @@ export function parseFunctionName(text: string): FunctionReference | undefined {
   if (!match) return undefined;
   const [, name, qualifier] = match;
   return qualifier ? { name: name!, qualifier } : { name: name! };
+}
+
+/** What the name and the query say together, or that they contradict each other. */
+export function agreedQualifier(
+  derived: string | undefined,
+  query: URLSearchParams,
+): string | undefined | Refusal {
+  const asked = query.get("Qualifier") ?? undefined;
+  if (asked === undefined || derived === undefined || asked === derived) return asked ?? derived;
+  return invalidParameter(
+    "The derived qualifier from the function name does not match the specified qualifier.",
+  );
 }

@@ -49,6 +49,17 @@ test("a function that fails is a call that succeeds", async () => {
   expect(answer.LogResult).toBeUndefined();
 });
 
+test("a call that the machine could not run may be made again", async () => {
+  const payload = utf8('{"errorType":"Runtime.StartError","errorMessage":"Cannot start"}');
+  door.state.invokeResult = { ...answered, functionError: "Unhandled", unavailable: true, payload };
+  const refused = await refusal(client.send(new InvokeCommand({ FunctionName: "greet" })));
+  expect([refused.name, refused.message, refused.$metadata.httpStatusCode]).toEqual([
+    "ServiceException",
+    "Cannot start",
+    500,
+  ]);
+});
+
 test("an event is accepted and its payload handed on", async () => {
   const answer = await client.send(
     new InvokeCommand({ FunctionName: "greet", InvocationType: "Event", Payload: '{"a":1}' }),

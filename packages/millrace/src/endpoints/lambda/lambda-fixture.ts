@@ -30,6 +30,7 @@ export async function open() {
         timeoutSeconds: 5,
         memoryMegabytes: 256,
         environment: {},
+        reservedConcurrency: 7,
       },
     ],
     records,

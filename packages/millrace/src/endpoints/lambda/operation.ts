@@ -11,7 +11,7 @@ import { parseJson, readBody } from "../body.ts";
 import { controlBodyBytesMax } from "../limits.ts";
 import type { Call } from "../ports.ts";
 import { invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
-import { parseFunctionName } from "./function-name.ts";
+import { agreedQualifier, type FunctionReference, parseFunctionName } from "./function-name.ts";
 
 type MemberType = "string" | "number" | "boolean" | "object";
 
@@ -75,6 +75,8 @@ async function readCall(
   const text = decodeLabel(first) ?? "";
   const reference = text === "" ? { name: "" } : parseFunctionName(text);
   if (!reference) return no(invalidParameter(`"${text}" is no name of a function`)) as Refused;
+  const qualifier = readQualifier(reference, query, route);
+  if (typeof qualifier === "object") return { refusal: qualifier };
   const unknown = [...query.keys()].find((key) => !route.query?.includes(key));
   if (unknown) return unknownMember(unknown, route);
   const body = await readMembers(call, route);
@@ -82,11 +84,22 @@ async function readCall(
   return {
     functions: call.ports.functions,
     name: reference.name,
-    qualifier: query.get("Qualifier") ?? reference.qualifier,
+    qualifier,
     label: decodeLabel(second) ?? "",
     query,
     body,
   };
+}
+
+/** From the query or from behind the name, where the operation knows any. */
+function readQualifier(
+  { name, qualifier: derived }: FunctionReference,
+  query: URLSearchParams,
+  { operation, query: known }: Route,
+): string | undefined | Refusal {
+  if (known?.includes("Qualifier")) return agreedQualifier(derived, query);
+  if (derived === undefined || derived === "$LATEST") return undefined;
+  return invalidParameter(`"${name}:${derived}": a qualifier of ${operation} is not implemented`);
 }
 
 type Refused = { readonly refusal: Refusal };
@@ -110,6 +123,21 @@ async function readMembers(call: Call, route: Route): Promise<Body | Refused> {
 
 function unknownMember(name: string, { operation }: Route): Refused {
   return { refusal: invalidParameter(`"${name}" of ${operation} is not implemented`) };
+}
+
+/**
+ * The members of an object in the body, or in words what is wrong with it: that it is none, or has
+ * a member that is not among `known`. Members that are null count as absent.
+ */
+export function readNested(value: unknown, where: string, known: readonly string[]): Body | string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return `"${where}" must be an object`;
+  }
+  const given = Object.entries(value).filter(([, one]) => one !== null);
+  const unknown = given.find(([name]) => !known.includes(name));
+  return unknown
+    ? `"${unknown[0]}" of "${where}" is not implemented; "${known.join('", "')}" is`
+    : Object.fromEntries(given);
 }
 
 /** As Lambda words a value out of its range. */

@@ -7,11 +7,14 @@ import type { ControlCall } from "./operation.ts";
 export function tellProvisioned({ functions, name, qualifier = "" }: ControlCall) {
   const requested = memberOf(functions.settings.entryOf(name)?.provisioned ?? {}, qualifier);
   if (requested === undefined) return undefined;
-  const ready = functions.settings.warmCount(name, qualifier);
+  const { count, failing } = functions.settings.warmth(name, qualifier);
+  const ready = Math.min(count, requested);
   return {
     RequestedProvisionedConcurrentExecutions: requested,
-    AvailableProvisionedConcurrentExecutions: Math.min(ready, requested),
-    AllocatedProvisionedConcurrentExecutions: Math.min(ready, requested),
-    Status: ready >= requested ? "READY" : "IN_PROGRESS",
+    AvailableProvisionedConcurrentExecutions: ready,
+    AllocatedProvisionedConcurrentExecutions: ready,
+    ...(failing
+      ? { Status: "FAILED", StatusReason: "FUNCTION_ERROR_INIT_FAILURE" }
+      : { Status: ready === requested ? "READY" : "IN_PROGRESS" }),
   };
 }

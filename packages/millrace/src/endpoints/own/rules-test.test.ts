@@ -50,6 +50,8 @@ test.each([
   [{ topic: "a", nope: 1 }, 400, '"nope" is none of topic, payload'],
   [{ topic: "a", payloadBase64: "%" }, 400, '"payloadBase64" is not base64'],
   [{ topic: "a", rule: "one", sql: "SELECT *" }, 400, '"rule" and "sql" exclude each other'],
+  [{ topic: "a", payload: 1, payloadBase64: "AAE=" }, 400, '"payload" and "payloadBase64" exclude'],
+  [{ topic: "a", awsIotSqlVersion: "beta" }, 400, '"awsIotSqlVersion" says nothing without "sql"'],
   [{ topic: "a", rule: "three" }, 404, 'There is no rule "three"'],
   [{ topic: "a", payload: "x".repeat(300_000) }, 413, "The body has more than 262144 bytes"],
 ])("%p is refused with %p", async (body, status, message) => {

@@ -28,6 +28,11 @@ const members = [
   "awsIotSqlVersion",
 ] as const;
 
+const excluding = [
+  ["rule", "sql"],
+  ["payload", "payloadBase64"],
+] as const;
+
 type Asked = { readonly [member in (typeof members)[number]]?: unknown };
 
 export async function answerRulesTest(call: Call): Promise<Response> {
@@ -65,8 +70,13 @@ function readAsked(value: unknown): Asked | string {
     const isText = typeof asked[name] === "string";
     if (!isText && asked[name] !== undefined) return `"${name}" is not a text`;
   }
-  if (asked.rule !== undefined && asked.sql !== undefined) {
-    return '"rule" and "sql" exclude each other';
+  for (const [first, second] of excluding) {
+    if (asked[first] !== undefined && asked[second] !== undefined) {
+      return `"${first}" and "${second}" exclude each other`;
+    }
+  }
+  if (asked.awsIotSqlVersion !== undefined && asked.sql === undefined) {
+    return '"awsIotSqlVersion" says nothing without "sql": rules have their own';
   }
   return asked.topic === undefined ? '"topic" is missing' : asked;
 }

@@ -177,6 +177,30 @@ test("a call whose function is gone is given up", async () => {
   expect([house.calls.givenUpCount, house.calls.pendingCount]).toEqual([1, 0]);
 });
 
+test("a call whose payload is gone is given up, and said to be lost", async () => {
+  const first = create({ invoke: () => new Promise(() => {}) });
+  await first.accept("r");
+  first.calls.close();
+  const space = "function-event-payloads";
+  const [{ key } = { key: noBytes }] = await first.records.range({ space, countMax: 1 });
+  const changes = [{ space, key, value: undefined }];
+  await first.records.update([], () => ({ changes, result: undefined }));
+  const seen: unknown[] = [];
+  const second = create({
+    records: first.records,
+    settings: { f: { onFailure: { functionName: "bad" } }, bad: {} },
+    invoke: ({ functionName, payload }) => {
+      seen.push(functionName, JSON.parse(textOf(payload)).requestPayload);
+      return done;
+    },
+  });
+  await second.calls.restore();
+  await second.pass(1);
+  expect(seen).toEqual(["bad", null]);
+  expect(second.logged).toEqual(["asynchronous call lost", "asynchronous call given up"]);
+  expect(second.calls.pendingCount).toBe(0);
+});
+
 test("destinations get the record of the call, as events of their own", async () => {
   const seen: Record<string, unknown>[] = [];
   const house = create({

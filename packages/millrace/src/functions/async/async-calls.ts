@@ -16,7 +16,9 @@ import {
   type Clock,
   errorText,
   type Logger,
+  noBytes,
   type Timer,
+  utf8,
   WorldError,
 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
@@ -39,7 +41,10 @@ export interface AsyncCall {
   readonly payload: Uint8Array;
 }
 
-/** How a try went; of `unable` the function knows nothing. `never`: it takes no calls at all. */
+/**
+ * How a try went. `unable`: it was none, because of a throttle or the machine, or because the
+ * function cannot run yet. `never`: the function takes no calls at all.
+ */
 export type TryResult =
   | ({ readonly kind: "done" | "failed" } & LastAnswer)
   | { readonly kind: "unable" | "never" };
@@ -191,13 +196,13 @@ export class AsyncCalls {
 
   #enqueue(pending: Pending): void {
     if (this.#closed) return;
-    const lane = this.#laneOf(pending.event);
+    const key = keyOf(pending.event);
+    const lane = this.#laneOf(key, pending.event);
     lane.waiting.push(pending);
-    this.#fill(lane);
+    this.#fill(key, lane);
   }
 
-  #laneOf({ functionName, qualifier }: AsyncEvent): Lane {
-    const key = `${functionName}:${qualifier ?? ""}`;
+  #laneOf(key: string, { functionName, qualifier }: AsyncEvent): Lane {
     let lane = this.#lanes.get(key);
     if (!lane) {
       // The bound of all lanes together is kept where calls are accepted.
@@ -209,7 +214,7 @@ export class AsyncCalls {
     return lane;
   }
 
-  #fill(lane: Lane): void {
+  #fill(key: string, lane: Lane): void {
     while (!this.#closed && lane.runningCount < lane.width()) {
       const pending = lane.waiting.shift();
       if (!pending) return;
@@ -219,7 +224,8 @@ export class AsyncCalls {
         .then(() => {
           this.#running.delete(tried);
           lane.runningCount -= 1;
-          this.#fill(lane);
+          this.#fill(key, lane);
+          if (lane.runningCount === 0 && lane.waiting.length === 0) this.#lanes.delete(key);
         });
       this.#running.add(tried);
     }
@@ -230,9 +236,10 @@ export class AsyncCalls {
     const { functionName, qualifier, requestId } = event;
     const { clock } = this.#options;
     const receiver = this.#options.receiverOf(functionName, qualifier);
+    if (!receiver) return this.#conclude({ event, payload: noBytes }, "RetriesExhausted");
     const payload = await this.#store.readPayload(event);
+    if (!payload) return this.#giveUpUnread({ event, payload: utf8("null"), receiver });
     const end = { event, payload, receiver };
-    if (!receiver) return this.#conclude(end, "RetriesExhausted");
     const ageMsMax = receiver.settings.eventAgeSecondsMax * 1000;
     if (clock.now() - event.acceptedAtMs >= ageMsMax) {
       return this.#conclude(end, "EventAgeExceeded");
@@ -248,6 +255,14 @@ export class AsyncCalls {
       case "failed":
         return this.#fail(pending, end, result);
     }
+  }
+
+  /** Waiting would not bring its payload back. */
+  #giveUpUnread(end: End): Promise<void> {
+    const { functionName, requestId } = end.event;
+    const reason = "its payload is not on disk";
+    this.#options.logger.error("asynchronous call lost", { functionName, requestId, reason });
+    return this.#conclude(end, "RetriesExhausted");
   }
 
   async #fail(pending: Pending, end: End, answer: LastAnswer): Promise<void> {
@@ -337,10 +352,16 @@ export class AsyncCalls {
   }
 }
 
+/** Of the lane that the event waits in. */
+function keyOf({ functionName, qualifier }: AsyncEvent): string {
+  return `${functionName}:${qualifier ?? ""}`;
+}
+
 interface End {
   readonly event: AsyncEvent;
   readonly payload: Uint8Array;
-  readonly receiver: Receiver | undefined;
+  /** Absent: there is no such function any more. */
+  readonly receiver?: Receiver;
 }
 
 interface Ending {

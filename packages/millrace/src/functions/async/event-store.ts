@@ -8,7 +8,7 @@
  * finds the one or the other, never both and never neither.
  */
 
-import { concatBytes, WorldError } from "../../base/mod.ts";
+import { concatBytes } from "../../base/mod.ts";
 import type { Change, Records } from "../../storage/mod.ts";
 import {
   type AsyncEvent,
@@ -55,13 +55,9 @@ export class EventStore {
     return this.#store([...removals, ...(next ? additions(next) : [])]);
   }
 
-  /** Rejects with a `WorldError` when the payload is not there. */
-  async readPayload({ sequence }: AsyncEvent): Promise<Uint8Array> {
-    const key = encodeSequence(sequence);
-    const payload = await this.#records.get({ space: payloadsSpace, key });
-    if (payload) return payload;
-    const message = `cannot read the payload of the asynchronous call ${sequence}: it is not there`;
-    throw new WorldError("RECORD_BROKEN", message);
+  /** `undefined`: it is not there, as no crash leaves it. */
+  readPayload({ sequence }: AsyncEvent): Promise<Uint8Array | undefined> {
+    return this.#records.get({ space: payloadsSpace, key: encodeSequence(sequence) });
   }
 
   /** Every event that is kept, in the order of acceptance. */

@@ -7,7 +7,7 @@
 import { textOf, utf8, WorldError } from "../../base/mod.ts";
 
 export interface AsyncEvent {
-  /** The place in the order of acceptance; never given twice. */
+  /** The place in the order of acceptance; another event has it only when this one is done. */
   readonly sequence: number;
   readonly functionName: string;
   /** A version or an alias; absent: the function as it is now. */

@@ -4,6 +4,10 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { logLine } from "./console.mjs";
+
+const hintOfSdk =
+  "version 2 of the AWS SDK is not provided here: put it beside the handler (npm install aws-sdk)";
 
 class RuntimeError extends Error {
   constructor(name, message, cause) {
@@ -50,6 +54,7 @@ async function importFile(file, name) {
       throw new RuntimeError("Runtime.UserCodeSyntaxError", String(error), error);
     }
     if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {
+      if (/'aws-sdk(\/|')/.test(error.message)) logLine("WARN", hintOfSdk);
       throw new RuntimeError("Runtime.ImportModuleError", String(error), error);
     }
     throw error;

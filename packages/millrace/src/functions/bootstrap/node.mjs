@@ -6,8 +6,10 @@
  */
 
 import { connectRuntimeApi } from "./connection.mjs";
-import { logLine, logMark, patchConsole, setLogRequestId } from "./console.mjs";
+import { logMark, patchConsole, setLogRequestId } from "./console.mjs";
+import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs";
 import { callHandler, loadHandler } from "./handler.mjs";
+import { redirectSignedRequests } from "./redirect.mjs";
 import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 
 const variables = process.env;
@@ -16,12 +18,11 @@ const runtimeApi = connectRuntimeApi(variables.AWS_LAMBDA_RUNTIME_API);
 let report = (json) => runtimeApi.failInit(json);
 
 patchConsole();
+redirectSignedRequests(variables);
 globalThis.awslambda = awslambda;
-process.on("uncaughtException", (error) => giveUp("Uncaught Exception", describeError(error), 129));
+process.on("uncaughtException", (error) => giveUp("Uncaught Exception", error, 129));
 process.on("unhandledRejection", (reason) => {
-  const error = { ...describeError(reason), errorType: "Runtime.UnhandledPromiseRejection" };
-  error.errorMessage = String(reason);
-  giveUp("Unhandled Promise Rejection", error, 128);
+  giveUp("Unhandled Promise Rejection", new UnhandledPromiseRejection(reason), 128);
 });
 
 serve();
@@ -32,7 +33,7 @@ async function serve() {
   try {
     handler = await loadHandler(variables.LAMBDA_TASK_ROOT, variables._HANDLER);
   } catch (error) {
-    await giveUp("Uncaught Exception", describeError(error), 1);
+    await giveUp("Uncaught Exception", error, 1);
   }
   for (;;) {
     report = undefined;
@@ -58,15 +59,14 @@ async function serveCall(handler, { headers, body }) {
         report = undefined;
         logMark(requestId);
       };
-      const call = { runtimeApi, requestId, event, context, beforeEnd, describeError };
+      const call = { runtimeApi, requestId, event, context, beforeEnd };
       return await serveStream(handler, call);
     }
     json = toJson(await callHandler(handler, event, context));
   } catch (error) {
     failed = true;
-    const described = describeError(error);
-    logLine("ERROR", `Invoke Error \t${JSON.stringify(described)}`);
-    json = JSON.stringify(described);
+    logError("Invoke Error", error);
+    json = JSON.stringify(describeError(error));
   }
   report = undefined;
   logMark(requestId);
@@ -98,21 +98,9 @@ function toJson(result) {
   return json;
 }
 
-function describeError(thrown) {
-  if (!(thrown instanceof Error)) {
-    return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
-  }
-  return {
-    errorType: thrown.name || "Error",
-    errorMessage: thrown.message,
-    trace: String(thrown.stack ?? "").split("\n"),
-  };
-}
-
 /** Reports to whoever waits, then ends this process; never comes back. */
 async function giveUp(what, error, exitCode) {
-  const json = JSON.stringify(error);
-  logLine("ERROR", `${what} \t${json}`);
-  await report?.(json);
+  logError(what, error);
+  await report?.(JSON.stringify(describeError(error)));
   process.exit(exitCode);
 }

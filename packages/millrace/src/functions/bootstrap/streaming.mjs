@@ -7,6 +7,7 @@
 
 import { Writable } from "node:stream";
 import { connectRuntimeApi } from "./connection.mjs";
+import { describeError, logError } from "./errors.mjs";
 
 const streamed = Symbol("answers in pieces");
 
@@ -60,7 +61,7 @@ class ResponseStream extends Writable {
  * of it is sent.
  */
 export async function serveStream(handler, call) {
-  const { runtimeApi, requestId, event, context, beforeEnd, describeError } = call;
+  const { runtimeApi, requestId, event, context, beforeEnd } = call;
   const stream = new ResponseStream((type) => runtimeApi.beginStream(requestId, type));
   let onDrained;
   try {
@@ -76,6 +77,7 @@ export async function serveStream(handler, call) {
     await finished;
   } catch (error) {
     if (!stream.begun) throw error;
+    logError("Invoke Error", error);
     beforeEnd();
     const json = JSON.stringify(describeError(error));
     await connectRuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API).fail(requestId, json);

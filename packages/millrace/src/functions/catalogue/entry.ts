@@ -12,7 +12,8 @@ export interface FunctionEntry {
   /** The number given last; none is given twice. */
   readonly lastVersion: number;
   readonly aliases: Readonly<Record<string, Alias>>;
-  readonly reservedConcurrency?: number | undefined;
+  /** Absent: as the template says; `null`: none, whatever it says. */
+  readonly reservedConcurrency?: number | null | undefined;
   /** By alias or version: how many environments are held ready. */
   readonly provisioned: Readonly<Record<string, number>>;
   /** By qualifier, `$LATEST` included. */
@@ -56,6 +57,7 @@ export interface PolicyStatement {
   readonly Condition?: unknown;
 }
 
+/** Of a function of which nothing is kept. */
 export function emptyEntry(name: string): FunctionEntry {
   return {
     name,
@@ -65,5 +67,17 @@ export function emptyEntry(name: string): FunctionEntry {
     provisioned: {},
     asyncSettings: {},
     policies: {},
+  };
+}
+
+/** Without what was set for a version or an alias that is gone. */
+export function withoutQualifier(entry: FunctionEntry, qualifier: string): FunctionEntry {
+  const without = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).filter(([one]) => one !== qualifier));
+  return {
+    ...entry,
+    provisioned: without(entry.provisioned),
+    asyncSettings: without(entry.asyncSettings),
+    policies: without(entry.policies),
   };
 }

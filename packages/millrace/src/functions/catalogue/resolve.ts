@@ -23,6 +23,15 @@ export function resolveVersion(
   return alias && drawVersion(alias, random.fraction());
 }
 
+/** The number that the alias or version stands for; of several versions the first. */
+export function versionOf(entry: FunctionEntry, qualifier: string): string | undefined {
+  const alias = memberOf(entry.aliases, qualifier);
+  const number = alias?.version ?? qualifier;
+  return entry.versions.some((version) => version.number === number) || number === latest
+    ? number
+    : undefined;
+}
+
 /** The version of the alias at `fraction` of the way, from 0 to 1. */
 export function drawVersion({ version, weights }: Alias, fraction: number): string {
   let passed = 0;

@@ -1,11 +1,11 @@
 /**
  * The code of functions that were made over the API, and of published versions: a folder for each
- * state of the code, named by its digest, written once and on disk before anything refers to it.
+ * state of the code, named by its digest, written aside and on disk before anything refers to it.
  */
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { syncFolder, writeSynced } from "../../storage/mod.ts";
 import type { ArchivedFile } from "./unzip.ts";
@@ -17,6 +17,9 @@ export interface StoredCode {
   readonly codeBytes: number;
 }
 
+const codePrefix = "code-";
+const asidePrefix = "new-code-";
+
 /** Writes the files under `functionFolder`, unless the same files are there already. */
 export async function writeCode(
   functionFolder: string,
@@ -25,12 +28,22 @@ export async function writeCode(
   const code = describeCode(files);
   const folder = join(functionFolder, code.codeFolderName);
   if (existsSync(folder)) return code;
-  const unfinished = `${folder}.part`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
-  const folders = new Set([unfinished]);
+  await mkdir(functionFolder, { recursive: true });
+  const aside = await mkdtemp(join(functionFolder, asidePrefix));
+  try {
+    await writeFiles(aside, files);
+    await rename(aside, folder);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+  await syncFolder(functionFolder);
+  return code;
+}
+
+async function writeFiles(folder: string, files: readonly ArchivedFile[]): Promise<void> {
+  const folders = new Set([folder]);
   for (const { path, bytes, executable } of files) {
-    const file = join(unfinished, path);
+    const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
     for (let parent = dirname(file); !folders.has(parent); parent = dirname(parent)) {
       folders.add(parent);
@@ -38,25 +51,41 @@ export async function writeCode(
     await writeSynced(file, bytes, { flags: "w", mode: executable ? 0o755 : 0o644 });
   }
   for (const one of folders) await syncFolder(one);
-  await rename(unfinished, folder);
-  await syncFolder(functionFolder);
-  return code;
 }
 
-/** All files below the folder, in the order of their names; links are followed. */
+/** Removes the code that nothing refers to, and what a crash has left half written. */
+export async function clearCode(functionFolder: string, kept: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(functionFolder).catch(() => []); // it has none
+  const stale = names.filter((name) =>
+    name.startsWith(codePrefix) ? !kept.has(name) : name.startsWith(asidePrefix),
+  );
+  await Promise.all(
+    stale.map((name) => rm(join(functionFolder, name), { recursive: true, force: true })),
+  );
+}
+
+/** All files below the folder, in the order of their names; links are followed, rings are not. */
 export async function readCode(folder: string): Promise<ArchivedFile[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = found
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  const paths: string[] = [];
+  await findFiles(folder, [], paths);
   const files: ArchivedFile[] = [];
-  for (const path of paths) {
+  for (const path of paths.sort()) {
     const { mode } = await stat(path);
     const bytes = new Uint8Array(await readFile(path));
     files.push({ path: relative(folder, path), bytes, executable: (mode & 0o111) !== 0 });
   }
   return files;
+}
+
+async function findFiles(folder: string, above: readonly string[], found: string[]) {
+  const real = await realpath(folder);
+  if (above.includes(real)) return;
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const entry = await stat(path).catch(() => undefined); // a link to nothing
+    if (entry?.isDirectory()) await findFiles(path, [...above, real], found);
+    else if (entry?.isFile()) found.push(path);
+  }
 }
 
 /** Digest, size and the name of the folder that the files would have. */
@@ -68,6 +97,6 @@ export function describeCode(files: readonly ArchivedFile[]): StoredCode {
     codeBytes += bytes.length;
   }
   const digest = hash.digest();
-  const codeFolderName = `code-${digest.toString("hex").slice(0, 32)}`;
+  const codeFolderName = `${codePrefix}${digest.toString("hex").slice(0, 32)}`;
   return { codeFolderName, codeSha256: digest.toString("base64"), codeBytes };
 }

@@ -1,44 +1,75 @@
 /**
  * Functions that are made, changed and deleted over the API, and the published versions of all.
  *
- * A change is on disk before it is answered: the code first, then the entry that refers to it. The
- * functions of the template are the template's: they can be published, but not changed here.
+ * A change is prepared first, which shows what is wrong with it; then it is on disk, the code
+ * before the entry that refers to it; then it runs, and is answered. Changes of one function come
+ * one after the other. The functions of the template are the template's: they can be published, but
+ * not changed here.
  */
 
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/mod.ts";
 import { memberOf } from "../../base/mod.ts";
-import type { Catalogue, Change } from "../catalogue/catalogue.ts";
-import type { FunctionEntry, PublishedVersion, StoredFunction } from "../catalogue/entry.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import {
+  type FunctionEntry,
+  type PublishedVersion,
+  type StoredFunction,
+  withoutQualifier,
+} from "../catalogue/entry.ts";
 import { latest } from "../catalogue/resolve.ts";
 import type { FunctionDefinition } from "../definition.ts";
+import type { Program } from "../environment.ts";
 import type { Fleet } from "../fleet.ts";
-import { codeBytesMax } from "../limits.ts";
+import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
-import { describeCode, readCode, writeCode } from "./code-folder.ts";
+import { clearCode, describeCode, readCode, type StoredCode, writeCode } from "./code-folder.ts";
 import { type FunctionDescription, revisionOf, withoutCode } from "./description.ts";
-import { type ControlError, good, type Result, refuse } from "./errors.ts";
-import { unzip } from "./unzip.ts";
+import { type ControlError, good, outdated, type Result, refuse } from "./errors.ts";
+import type { Turns } from "./turns.ts";
+import { type ArchivedFile, unzip } from "./unzip.ts";
 
 export interface ControlContext {
   readonly catalogue: Catalogue;
   readonly fleet: Fleet;
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly workFolder: string;
   readonly arnOf: (name: string) => string;
   /** Of the template. */
   readonly definitionOf: (name: string) => FunctionDefinition | undefined;
-  /** Where the code of the template's function lies, built. */
-  readonly taskRootOf: (name: string) => string | undefined;
   readonly startedAtMs: number;
-  /** Makes the function ready for calls, or says what is wrong with it. */
-  readonly deploy: (definition: FunctionDefinition) => Promise<StartProblem[]>;
+  /** Makes a program of the function, or says what is wrong with it. */
+  readonly prepare: (definition: FunctionDefinition) => Promise<Program | StartProblem[]>;
+  /** The function is gone, with all of its versions. */
+  readonly forget: (name: string) => void;
 }
 
 export type NewDefinition = Omit<StoredFunction["definition"], "version">;
 
+export interface PublishOptions {
+  readonly description?: string | undefined;
+  /** Of the code as it must be now. */
+  readonly codeSha256?: string | undefined;
+  /** Of the function as it must be now. */
+  readonly revisionId?: string | undefined;
+}
+
+export interface UpdateOptions {
+  /** Of the function as it must be now. */
+  readonly revisionId?: string | undefined;
+  /** A version of what comes out, too. */
+  readonly publish?: boolean | undefined;
+  /** Checks everything and changes nothing. */
+  readonly dryRun?: boolean | undefined;
+  readonly architecture?: NewDefinition["architecture"];
+}
+
 export class FunctionControl {
   readonly #context: ControlContext;
+  /** What the code of the template's functions comes to; reading it all takes a while. */
+  readonly #templateCode = new WeakMap<Program, StoredCode>();
 
   constructor(context: ControlContext) {
     this.#context = context;
@@ -78,80 +109,119 @@ export class FunctionControl {
     return good([now.value, ...versions.map((one) => this.#tell(name, one.number, one))]);
   }
 
-  async create(definition: NewDefinition, zip: Uint8Array): Promise<Result<FunctionDescription>> {
+  create(
+    definition: NewDefinition,
+    zip: Uint8Array,
+    { publish }: Pick<UpdateOptions, "publish"> = {},
+  ): Promise<Result<FunctionDescription>> {
     const { name } = definition;
-    if (await this.#latestOf(name)) return refuse("conflict", `Function already exist: ${name}`);
-    return this.#storeLatest(definition, zip);
+    return this.#context.turns.take(name, async () => {
+      if (await this.#latestOf(name)) return refuse("conflict", `Function already exist: ${name}`);
+      const files = readZip(zip);
+      if (!files.ok) return files;
+      const created = await this.#storeLatest(definition, files.value);
+      return created.ok && publish ? this.#publish(name, {}) : created;
+    });
   }
 
-  async updateCode(name: string, zip: Uint8Array): Promise<Result<FunctionDescription>> {
-    const known = this.#changeable(name);
-    if (!known.ok) return known;
-    return this.#storeLatest(known.value.definition, zip);
+  updateCode(
+    name: string,
+    zip: Uint8Array,
+    { revisionId, publish, dryRun, architecture }: UpdateOptions = {},
+  ): Promise<Result<FunctionDescription>> {
+    return this.#context.turns.take(name, async () => {
+      const known = this.#changeable(name, revisionId);
+      if (!known.ok) return known;
+      const files = readZip(zip);
+      if (!files.ok) return files;
+      if (dryRun) return good(this.#tell(name, latest, known.value));
+      const { definition } = known.value;
+      const changed = architecture ? { ...definition, architecture } : definition;
+      const updated = await this.#storeLatest(changed, files.value);
+      return updated.ok && publish ? this.#publish(name, {}) : updated;
+    });
   }
 
-  async updateConfiguration(
+  updateConfiguration(
     name: string,
     changes: Partial<NewDefinition>,
+    { revisionId }: Pick<UpdateOptions, "revisionId"> = {},
   ): Promise<Result<FunctionDescription>> {
-    const known = this.#changeable(name);
-    if (!known.ok) return known;
-    const stored = {
-      ...known.value,
-      definition: { ...known.value.definition, ...changes },
-      lastModifiedMs: this.#context.clock.now(),
-    };
-    return this.#keepLatest(stored);
+    return this.#context.turns.take(name, async () => {
+      const known = this.#changeable(name, revisionId);
+      if (!known.ok) return known;
+      const definition = { ...known.value.definition, ...changes };
+      const lastModifiedMs = this.#context.clock.now();
+      return this.#keepLatest({ ...known.value, definition, lastModifiedMs });
+    });
   }
 
   /** The whole function, or one version that no alias leads to. */
-  async delete(name: string, version?: string): Promise<ControlError | undefined> {
-    const { catalogue, fleet } = this.#context;
-    if (version !== undefined && version !== latest) return this.#deleteVersion(name, version);
-    const known = this.#changeable(name);
-    if (!known.ok) return known.error;
-    const error = await catalogue.change(name, () => ({ entry: undefined }));
-    if (error) return error;
-    fleet.concurrency.reserve(name, undefined);
-    await fleet.retire(name);
-    return undefined;
+  delete(name: string, version?: string): Promise<ControlError | undefined> {
+    const { catalogue, fleet, turns, forget } = this.#context;
+    return turns.take(name, async () => {
+      if (version !== undefined && version !== latest) return this.#deleteVersion(name, version);
+      const known = this.#changeable(name);
+      if (!known.ok) return known.error;
+      const error = await catalogue.change(name, () => ({ entry: undefined }));
+      if (error) return error;
+      fleet.concurrency.reserve(name, undefined);
+      await fleet.retire(name);
+      forget(name);
+      return undefined;
+    });
   }
 
   /** Freezes code and configuration as they are; the last version again when nothing changed. */
-  async publish(
-    name: string,
-    { description = "", codeSha256 }: { description?: string; codeSha256?: string | undefined },
-  ): Promise<Result<FunctionDescription>> {
-    const now = await this.#latestOf(name, "keep");
-    if (!now) return this.#unknown(name);
-    if (codeSha256 !== undefined && codeSha256 !== now.codeSha256) {
-      return refuse("invalid", `CodeSHA256 (${codeSha256}) is different from current CodeSHA256`);
-    }
-    const { catalogue, clock } = this.#context;
-    const error = await catalogue.change(name, (entry) => {
-      const last = entry.versions.at(-1);
-      if (last && sameState(last, now)) return { entry };
-      const number = String(entry.lastVersion + 1);
-      const told = description === "" ? {} : { description };
-      const definition = { ...now.definition, ...told, version: number };
-      const lastModifiedMs = clock.now();
-      const version: PublishedVersion = { ...now, definition, number, lastModifiedMs };
-      const versions = [...entry.versions, version];
-      return { entry: { ...entry, versions, lastVersion: entry.lastVersion + 1 } };
-    });
-    if (error) return { ok: false, error };
-    const published = catalogue.get(name).versions.at(-1)!;
-    const problem = await this.deployStored(published);
-    return problem ?? good(this.#tell(name, published.number, published));
+  publish(name: string, options: PublishOptions): Promise<Result<FunctionDescription>> {
+    return this.#context.turns.take(name, () => this.#publish(name, options));
   }
 
   /** Makes what is kept ready for calls. */
   async deployStored(stored: StoredFunction): Promise<Result<never> | undefined> {
-    const { name } = stored.definition;
-    const codeFolder = join(this.#folderOf(name), stored.codeFolderName);
-    const problems = await this.#context.deploy({ ...stored.definition, codeFolder });
-    const [problem] = problems;
-    return problem && refuse("invalid", problem.message);
+    const prepared = await this.#prepare(stored);
+    if (!prepared.ok) return prepared;
+    await this.#context.fleet.deploy(prepared.value);
+    return undefined;
+  }
+
+  /** Removes the code of earlier states that nothing refers to; before any of it runs. */
+  async clearCode(): Promise<void> {
+    const { catalogue, workFolder } = this.#context;
+    const folders = await readdir(workFolder).catch(() => []); // nothing was ever made
+    for (const name of folders) {
+      const { created, versions } = catalogue.get(name);
+      const stored = [...(created ? [created] : []), ...versions];
+      const kept = new Set(stored.map(({ codeFolderName }) => codeFolderName));
+      await clearCode(this.#folderOf(name), kept);
+    }
+  }
+
+  async #publish(
+    name: string,
+    { description = "", codeSha256, revisionId }: PublishOptions,
+  ): Promise<Result<FunctionDescription>> {
+    const now = await this.#latestOf(name, "keep");
+    if (!now) return this.#unknown(name);
+    if (revisionId !== undefined && revisionId !== revisionOf([latest, now])) {
+      return { ok: false, error: outdated };
+    }
+    if (codeSha256 !== undefined && codeSha256 !== now.codeSha256) {
+      return refuse("invalid", `CodeSHA256 (${codeSha256}) is different from current CodeSHA256`);
+    }
+    const { catalogue, clock } = this.#context;
+    const { versions, lastVersion } = catalogue.get(name);
+    const last = versions.at(-1);
+    if (last && sameState(last, now)) return good(this.#tell(name, last.number, last));
+    const number = String(lastVersion + 1);
+    const told = description === "" ? {} : { description };
+    const definition = { ...now.definition, ...told, version: number };
+    const version = { ...now, definition, number, lastModifiedMs: clock.now() };
+    return this.#keep(version, (entry) => ({
+      ...entry,
+      versions: [...entry.versions, version],
+      lastVersion: lastVersion + 1,
+    }));
   }
 
   async #deleteVersion(name: string, version: string): Promise<ControlError | undefined> {
@@ -168,54 +238,68 @@ export class FunctionControl {
         return { error: { kind: "conflict", message } };
       }
       const versions = entry.versions.filter(({ number }) => number !== version);
-      return { entry: { ...entry, versions } };
+      return { entry: withoutQualifier({ ...entry, versions }, version) };
     });
     if (!error) await this.#context.fleet.retire(name, version);
     return error;
   }
 
-  async #storeLatest(
-    definition: NewDefinition,
-    zip: Uint8Array,
-  ): Promise<Result<FunctionDescription>> {
-    const files = unzip(zip, codeBytesMax);
-    if (typeof files === "string") {
-      return refuse("invalid", `Could not unzip uploaded file: ${files}`);
-    }
-    if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
+  async #storeLatest(definition: NewDefinition, files: readonly ArchivedFile[]) {
     const code = await writeCode(this.#folderOf(definition.name), files);
-    const lastModifiedMs = this.#context.clock.now();
-    return this.#keepLatest({ definition, ...code, lastModifiedMs });
+    return this.#keepLatest({ definition, ...code, lastModifiedMs: this.#context.clock.now() });
   }
 
-  async #keepLatest(stored: StoredFunction): Promise<Result<FunctionDescription>> {
-    const { name } = stored.definition;
-    const problem = await this.deployStored(stored);
-    if (problem) return problem;
-    const keep = (entry: FunctionEntry): Change => ({ entry: { ...entry, created: stored } });
-    const error = await this.#context.catalogue.change(name, keep);
-    return error ? { ok: false, error } : good(this.#tell(name, latest, stored));
+  #keepLatest(stored: StoredFunction): Promise<Result<FunctionDescription>> {
+    return this.#keep(stored, (entry) => ({ ...entry, created: stored }));
+  }
+
+  /** What cannot run is not kept; what is kept runs, at the next start if not now. */
+  async #keep(
+    stored: StoredFunction,
+    change: (entry: FunctionEntry) => FunctionEntry,
+  ): Promise<Result<FunctionDescription>> {
+    const { catalogue, fleet } = this.#context;
+    const { name, version = latest } = stored.definition;
+    const prepared = await this.#prepare(stored);
+    if (!prepared.ok) return prepared;
+    const error = await catalogue.change(name, (entry) => ({ entry: change(entry) }));
+    if (error) return { ok: false, error };
+    await fleet.deploy(prepared.value);
+    return good(this.#tell(name, version, stored));
+  }
+
+  async #prepare(stored: StoredFunction): Promise<Result<Program>> {
+    const { definition, codeFolderName } = stored;
+    const codeFolder = join(this.#folderOf(definition.name), codeFolderName);
+    const prepared = await this.#context.prepare({ ...definition, codeFolder });
+    return Array.isArray(prepared) ? refuse("invalid", prepared[0]!.message) : good(prepared);
   }
 
   /** What was made over the API, or why it cannot be changed there. */
-  #changeable(name: string): Result<StoredFunction> {
+  #changeable(name: string, revisionId?: string): Result<StoredFunction> {
     const { created } = this.#context.catalogue.get(name);
     if (this.#context.definitionOf(name)) {
       const message = `The function "${name}" is the template's: it is changed there`;
       return refuse("conflict", message);
     }
-    return created ? good(created) : this.#unknown(name);
+    if (!created) return this.#unknown(name);
+    const isNow = revisionId === undefined || revisionId === revisionOf([latest, created]);
+    return isNow ? good(created) : { ok: false, error: outdated };
   }
 
   /** With `keep`, a copy of the template's built code is kept too. */
   async #latestOf(name: string, keep?: "keep"): Promise<StoredFunction | undefined> {
-    const { catalogue, definitionOf, taskRootOf, startedAtMs } = this.#context;
+    const { catalogue, fleet, definitionOf, startedAtMs } = this.#context;
     const definition = definitionOf(name);
     if (!definition) return catalogue.get(name).created;
-    const taskRoot = taskRootOf(name);
-    if (taskRoot === undefined) return undefined;
-    const files = await readCode(taskRoot);
-    const code = keep ? await writeCode(this.#folderOf(name), files) : describeCode(files);
+    const program = fleet.find(name, latest)?.program;
+    if (!program) return undefined;
+    let code = keep ? undefined : this.#templateCode.get(program);
+    if (!code) {
+      const files = await readCode(program.folder);
+      code = keep ? await writeCode(this.#folderOf(name), files) : describeCode(files);
+      this.#templateCode.set(program, code);
+    }
     return { definition: withoutCode(definition), ...code, lastModifiedMs: startedAtMs };
   }
 
@@ -233,6 +317,18 @@ export class FunctionControl {
     const message = `Function not found: ${this.#context.arnOf(name)}`;
     return refuse("not-found", message) as { ok: false; error: ControlError };
   }
+}
+
+function readZip(zip: Uint8Array): Result<readonly ArchivedFile[]> {
+  if (zip.length > zipBytesMax) {
+    return refuse("invalid", `Zipped size must be smaller than ${zipBytesMax} bytes`);
+  }
+  const files = unzip(zip, codeBytesMax);
+  if (typeof files === "string") {
+    return refuse("invalid", `Could not unzip uploaded file: ${files}`);
+  }
+  if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
+  return good(files);
 }
 
 function sameState(left: PublishedVersion, right: StoredFunction): boolean {

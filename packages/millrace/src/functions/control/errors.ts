@@ -17,3 +17,20 @@ export function good<T>(value: T): Result<T> {
 export function refuse(kind: ControlError["kind"], message: string): Result<never> {
   return { ok: false, error: { kind, message } };
 }
+
+export const outdated: ControlError = {
+  kind: "outdated",
+  message: "The Revision Id provided does not match the latest Revision Id.",
+};
+
+export function missing(message: string): ControlError {
+  return { kind: "not-found", message };
+}
+
+export function conflict(message: string): ControlError {
+  return { kind: "conflict", message };
+}
+
+export function invalid(message: string): ControlError {
+  return { kind: "invalid", message };
+}

@@ -6,20 +6,42 @@
 import { memberOf } from "../../base/mod.ts";
 import type { AsyncSettings } from "../async/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { Alias, FunctionEntry, PolicyStatement } from "../catalogue/entry.ts";
-import { latest } from "../catalogue/resolve.ts";
+import {
+  type Alias,
+  type FunctionEntry,
+  type PolicyStatement,
+  withoutQualifier,
+} from "../catalogue/entry.ts";
+import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { Fleet } from "../fleet.ts";
 import { accountConcurrencyMax, unreservedConcurrencyMin } from "../limits.ts";
+import { checkAlias, checkProvisioned, provisionedByVersion } from "./checks.ts";
 import { revisionOf } from "./description.ts";
-import { type ControlError, good, type Result, refuse } from "./errors.ts";
+import {
+  type ControlError,
+  conflict,
+  good,
+  invalid,
+  missing,
+  outdated,
+  type Result,
+} from "./errors.ts";
+import type { Turns } from "./turns.ts";
 
 export interface SettingsContext {
   readonly catalogue: Catalogue;
   readonly fleet: Fleet;
+  readonly turns: Turns;
   readonly now: () => number;
+  /** Without a qualifier. */
+  readonly arnOf: (name: string) => string;
+  /** Whether there is such a function; it need not be able to run. */
+  readonly has: (name: string) => boolean;
 }
 
-export type AliasChanges = Partial<Pick<Alias, "version" | "description" | "weights">>;
+export type AliasChanges = Partial<
+  Pick<Alias, "version" | "description" | "weights" | "revisionId">
+>;
 
 export class FunctionSettings {
   readonly #context: SettingsContext;
@@ -30,46 +52,63 @@ export class FunctionSettings {
 
   /** `undefined`: the function is not there. */
   entryOf(name: string): FunctionEntry | undefined {
-    const { fleet, catalogue } = this.#context;
-    return fleet.find(name, latest) ? catalogue.get(name) : undefined;
+    const { has, catalogue } = this.#context;
+    return has(name) ? catalogue.get(name) : undefined;
   }
 
   async createAlias(name: string, alias: Omit<Alias, "revisionId">): Promise<Result<Alias>> {
     return this.#putAlias(name, alias.name, (known) =>
-      known ? conflict(`Alias already exists: ${alias.name}`) : alias,
+      known ? conflict(`Alias already exists: ${this.#context.arnOf(name)}:${alias.name}`) : alias,
     );
   }
 
-  async updateAlias(name: string, alias: string, changes: AliasChanges): Promise<Result<Alias>> {
-    return this.#putAlias(name, alias, (known) =>
-      known ? { ...known, ...changes } : missing(`Cannot find alias: ${alias}`),
-    );
-  }
-
-  deleteAlias(name: string, alias: string): Promise<ControlError | undefined> {
-    return this.#change(name, (entry) => {
-      const { [alias]: gone, ...aliases } = entry.aliases;
-      return { ...entry, aliases };
+  /** With `revisionId`, only where the alias is still that one. */
+  async updateAlias(
+    name: string,
+    alias: string,
+    { revisionId, ...changes }: AliasChanges,
+  ): Promise<Result<Alias>> {
+    return this.#putAlias(name, alias, (known) => {
+      if (!known) return missing(`Cannot find alias arn: ${this.#context.arnOf(name)}:${alias}`);
+      const isNow = revisionId === undefined || revisionId === known.revisionId;
+      return isNow ? { ...known, ...changes } : outdated;
     });
   }
 
-  /** `undefined` gives back what was reserved. */
+  async deleteAlias(name: string, alias: string): Promise<ControlError | undefined> {
+    const error = await this.#change(name, (entry) => {
+      const { [alias]: gone, ...aliases } = entry.aliases;
+      return withoutQualifier({ ...entry, aliases }, alias);
+    });
+    if (!error) this.warm(name);
+    return error;
+  }
+
+  /** `undefined`: the function shares with the others. */
+  reservedConcurrency(name: string): number | undefined {
+    return this.#context.fleet.concurrency.reservedOf(name);
+  }
+
+  /** `undefined` gives back what was reserved, by the template too. */
   async reserveConcurrency(
     name: string,
     count: number | undefined,
   ): Promise<ControlError | undefined> {
-    const { concurrency } = this.#context.fleet;
-    const before = concurrency.reservedOf(name);
-    if (!concurrency.reserve(name, count)) {
-      const message =
-        "Specified ReservedConcurrentExecutions for function decreases account's " +
-        "UnreservedConcurrentExecution below its minimum value of " +
-        `[${unreservedConcurrencyMin}].`;
-      return { kind: "invalid", message };
-    }
-    const error = await this.#change(name, (entry) => ({ ...entry, reservedConcurrency: count }));
-    if (error) concurrency.reserve(name, before);
-    return error;
+    const { fleet, turns } = this.#context;
+    return turns.take(name, async () => {
+      const before = fleet.concurrency.reservedOf(name);
+      if (!fleet.concurrency.reserve(name, count)) {
+        return invalid(
+          "Specified ReservedConcurrentExecutions for function decreases account's " +
+            "UnreservedConcurrentExecution below its minimum value of " +
+            `[${unreservedConcurrencyMin}].`,
+        );
+      }
+      const set = (entry: FunctionEntry) => ({ ...entry, reservedConcurrency: count ?? null });
+      const error = await this.#changeNow(name, set);
+      if (error) fleet.concurrency.reserve(name, before);
+      return error;
+    });
   }
 
   /** Holds processes of a version or an alias ready; 0: none. */
@@ -83,19 +122,22 @@ export class FunctionSettings {
       return invalid(`${count} is more than the account's concurrency leaves`);
     }
     const error = await this.#change(name, (entry) => {
-      if (!versionOf(entry, qualifier)) return missing(`Function not found: ${name}:${qualifier}`);
+      if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
       const { [qualifier]: before, ...others } = entry.provisioned;
-      return { ...entry, provisioned: count > 0 ? { ...others, [qualifier]: count } : others };
+      const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
+      const changed = { ...entry, provisioned };
+      return checkProvisioned(changed) ?? changed;
     });
     if (!error) this.warm(name);
     return error;
   }
 
-  /** How many processes of the version there are, those that start included. */
-  warmCount(name: string, qualifier: string): number {
+  /** How many processes of the version there are, and whether the last to start did not. */
+  warmth(name: string, qualifier: string): { readonly count: number; readonly failing: boolean } {
     const { catalogue, fleet } = this.#context;
     const version = versionOf(catalogue.get(name), qualifier);
-    return (version && fleet.find(name, version)?.environmentCount) || 0;
+    const pool = version === undefined ? undefined : fleet.find(name, version);
+    return { count: pool?.readyCount ?? 0, failing: pool?.failsToStart ?? true };
   }
 
   get unreservedConcurrency(): number {
@@ -104,28 +146,22 @@ export class FunctionSettings {
 
   /** Lets the versions hold as many processes ready as is set for them and their aliases. */
   warm(name: string): void {
-    const entry = this.#context.catalogue.get(name);
-    const counts = new Map<string, number>();
-    for (const [qualifier, count] of Object.entries(entry.provisioned)) {
-      const version = versionOf(entry, qualifier);
-      if (version) counts.set(version, (counts.get(version) ?? 0) + count);
-    }
+    const counts = provisionedByVersion(this.#context.catalogue.get(name));
     for (const [version, pool] of this.#context.fleet.pools.get(name) ?? []) {
       pool.keepWarm(counts.get(version) ?? 0);
     }
   }
 
-  /** `undefined` goes back to the defaults. */
+  /** `undefined` goes back to the defaults; `decide` gets what is set now. */
   setAsyncSettings(
     name: string,
     qualifier: string,
-    settings: AsyncSettings | undefined,
+    decide: (before: AsyncSettings | undefined) => AsyncSettings | undefined,
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
-      if (qualifier !== latest && !versionOf(entry, qualifier)) {
-        return missing(`Function not found: ${name}:${qualifier}`);
-      }
+      if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
       const { [qualifier]: before, ...others } = entry.asyncSettings;
+      const settings = decide(before);
       if (!settings && !before) {
         return missing(`The function ${name}:${qualifier} doesn't have an EventInvokeConfig`);
       }
@@ -140,6 +176,7 @@ export class FunctionSettings {
     statement: PolicyStatement,
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
+      if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
       const known = memberOf(entry.policies, qualifier) ?? [];
       if (known.some(({ Sid }) => Sid === statement.Sid)) {
         const told = `The statement id (${statement.Sid}) provided already exists`;
@@ -170,24 +207,32 @@ export class FunctionSettings {
     alias: string,
     decide: (known: Alias | undefined) => Omit<Alias, "revisionId"> | ControlError,
   ): Promise<Result<Alias>> {
+    let put: Alias | undefined;
     const error = await this.#change(name, (entry) => {
       const decided = decide(memberOf(entry.aliases, alias));
       if ("kind" in decided) return decided;
-      const problem = checkAlias(entry, decided);
+      const problem = checkAlias(entry, decided, this.#context.arnOf(name));
       if (problem) return problem;
-      const put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
-      return { ...entry, aliases: { ...entry.aliases, [alias]: put } };
+      put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
+      const changed = { ...entry, aliases: { ...entry.aliases, [alias]: put } };
+      return checkProvisioned(changed) ?? changed;
     });
     if (error) return { ok: false, error };
     this.warm(name);
-    return good(this.#context.catalogue.get(name).aliases[alias]!);
+    return good(put!);
   }
 
-  async #change(
-    name: string,
-    decide: (entry: FunctionEntry) => FunctionEntry | ControlError,
-  ): Promise<ControlError | undefined> {
-    if (!this.entryOf(name)) return missing(`Function not found: ${name}`);
+  #unknown(name: string, qualifier?: string): ControlError {
+    const arn = this.#context.arnOf(name);
+    return missing(`Function not found: ${qualifier === undefined ? arn : `${arn}:${qualifier}`}`);
+  }
+
+  #change(name: string, decide: Decide): Promise<ControlError | undefined> {
+    return this.#context.turns.take(name, () => this.#changeNow(name, decide));
+  }
+
+  async #changeNow(name: string, decide: Decide): Promise<ControlError | undefined> {
+    if (!this.entryOf(name)) return this.#unknown(name);
     return this.#context.catalogue.change(name, (entry) => {
       const decided = decide(entry);
       return "kind" in decided ? { error: decided } : { entry: decided };
@@ -195,41 +240,4 @@ export class FunctionSettings {
   }
 }
 
-/** The number that the alias or version stands for; of several versions the first. */
-export function versionOf(entry: FunctionEntry, qualifier: string): string | undefined {
-  const alias = memberOf(entry.aliases, qualifier);
-  const number = alias?.version ?? qualifier;
-  return entry.versions.some((version) => version.number === number) || number === latest
-    ? number
-    : undefined;
-}
-
-function checkAlias(
-  entry: FunctionEntry,
-  { version, weights }: Omit<Alias, "revisionId">,
-): ControlError | undefined {
-  const isPublished = (number: string) => entry.versions.some((one) => one.number === number);
-  if (version !== latest && !isPublished(version)) {
-    return missing(`Function not found: ${entry.name}:${version}`);
-  }
-  const [other, ...more] = Object.entries(weights);
-  if (!other) return undefined;
-  if (more.length > 0) return invalid("An alias leads to one other version at most");
-  if (version === latest) return invalid("An alias of $LATEST cannot lead to others by weights");
-  if (!isPublished(other[0])) return missing(`Function not found: ${entry.name}:${other[0]}`);
-  if (other[0] === version) return invalid("An alias leads to two different versions");
-  return other[1] < 0 || other[1] > 1 ? invalid("A weight is a number from 0 to 1") : undefined;
-}
-
-function missing(message: string): ControlError {
-  return { kind: "not-found", message };
-}
-
-function conflict(message: string): ControlError {
-  return { kind: "conflict", message };
-}
-
-function invalid(message: string): ControlError {
-  const { error } = refuse("invalid", message) as { error: ControlError };
-  return error;
-}
+type Decide = (entry: FunctionEntry) => FunctionEntry | ControlError;

@@ -37,6 +37,37 @@ describe("an archive", () => {
     expect(typeof files === "string" || files.map(({ path }) => path)).toEqual(["x/app.js"]);
   });
 
+  test("of two files of one name the last counts", () => {
+    const entries = [
+      { path: "a", text: "first" },
+      { path: "a", text: "last" },
+    ];
+    expect(read(entries)).toEqual([["a", "last", false]]);
+  });
+
+  test("whose names no file system takes is refused", () => {
+    const long = "x".repeat(256);
+    expect(read([{ path: long, text: "" }])).toContain("is longer than 255 bytes");
+    const deep = "folder/".repeat(200);
+    expect(read([{ path: `${deep}a`, text: "" }])).toContain("is longer than 1024 bytes");
+  });
+
+  test("whose last name is longer than the archive is refused", () => {
+    const archive = makeZip([{ path: "a", text: "text" }]);
+    const view = new DataView(archive.buffer);
+    const entryAt = archive.length - 22 - 46 - 1;
+    view.setUint16(entryAt + 28, 0xffff, true);
+    expect(unzip(archive, 1000)).toBe("its directory breaks off at entry 0");
+  });
+
+  test.each([
+    [["a", "a/b"], '"a" is a file and a folder'],
+    [["a/b", "a"], '"a" is a file and a folder'],
+    [["a/b/c", "a/b"], '"a/b" is a file and a folder'],
+  ])("of %p is refused", (paths, why) => {
+    expect(read(paths.map((path) => ({ path, text: "" })))).toBe(why);
+  });
+
   test.each([
     [[{ path: "../a", text: "" }], 'the name "../a" leads out of the folder'],
     [[{ path: "a/../../b", text: "" }], 'the name "a/../../b" leads out of the folder'],

@@ -2,12 +2,12 @@
  * Reads a ZIP archive, as it comes with a function's code: stored and deflated files, by the
  * directory at its end. Left out, and refused: encryption, several disks, ZIP64.
  *
- * A name never leads out of the folder, links are not made, and what comes out is bounded before it
- * is made.
+ * A name never leads out of the folder, of two files of one name the last counts, links are not
+ * made, and what comes out is bounded before it is made.
  */
 
 import { inflateRawSync } from "node:zlib";
-import { textOf } from "../../base/mod.ts";
+import { shortened, textOf } from "../../base/mod.ts";
 
 export interface ArchivedFile {
   /** Relative, with `/`. */
@@ -21,6 +21,9 @@ const entrySignature = 0x02014b50;
 const endBytes = 22;
 const entryBytes = 46;
 const commentBytesMax = 65_535;
+/** What file systems take; a path keeps room for the folder that it comes into. */
+const nameBytesMax = 255;
+const pathBytesMax = 1024;
 
 /** The files of the archive, folders aside; a text says why it cannot be read. */
 export function unzip(archive: Uint8Array, bytesMax: number): ArchivedFile[] | string {
@@ -30,23 +33,26 @@ export function unzip(archive: Uint8Array, bytesMax: number): ArchivedFile[] | s
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   let bytesLeft = bytesMax;
-  const files: ArchivedFile[] = [];
+  const files = new Map<string, ArchivedFile>();
+  const names = new Map<string, "file" | "folder">();
   for (let index = 0; index < count; index += 1) {
     if (at + entryBytes > archive.length || view.getUint32(at, true) !== entrySignature) {
       return `its directory breaks off at entry ${index}`;
     }
     const entry = readEntry(view, at);
+    if (!entry) return `its directory breaks off at entry ${index}`;
     at = entry.nextAt;
     if (entry.path.endsWith("/")) continue;
-    if (!isInside(entry.path)) return `the name "${entry.path}" leads out of the folder`;
+    const problem = checkPath(entry.path, names);
+    if (problem) return problem;
     if (entry.isLink) return `"${entry.path}" is a link, which is not implemented`;
     bytesLeft -= entry.size;
     if (bytesLeft < 0) return `unzipped it takes more than ${bytesMax} bytes`;
     const bytes = readContent(archive, view, entry);
     if (typeof bytes === "string") return `"${entry.path}" ${bytes}`;
-    files.push({ path: entry.path, bytes, executable: entry.executable });
+    files.set(entry.path, { path: entry.path, bytes, executable: entry.executable });
   }
-  return files;
+  return [...files.values()];
 }
 
 interface Entry {
@@ -61,10 +67,13 @@ interface Entry {
   readonly nextAt: number;
 }
 
-function readEntry(view: DataView, at: number): Entry {
+/** `undefined`: its name, or what stands behind it, is not all there. */
+function readEntry(view: DataView, at: number): Entry | undefined {
   const nameBytes = view.getUint16(at + 28, true);
   const rest = view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   const nameAt = at + entryBytes;
+  const nextAt = nameAt + nameBytes + rest;
+  if (nextAt > view.byteLength) return undefined;
   const name = new Uint8Array(view.buffer, view.byteOffset + nameAt, nameBytes);
   const mode = view.getUint32(at + 38, true) >>> 16; // as Unix has it
   return {
@@ -76,7 +85,7 @@ function readEntry(view: DataView, at: number): Entry {
     headerAt: view.getUint32(at + 42, true),
     executable: (mode & 0o111) !== 0,
     isLink: (mode & 0o170000) === 0o120000,
-    nextAt: nameAt + nameBytes + rest,
+    nextAt,
   };
 }
 
@@ -104,6 +113,26 @@ function findEnd(view: DataView): number | undefined {
   for (let at = last; at >= Math.max(0, last - commentBytesMax); at -= 1) {
     if (view.getUint32(at, true) === endSignature) return at;
   }
+  return undefined;
+}
+
+/** What is wrong with the path of a file; else it and the folders above it are among `names`. */
+function checkPath(path: string, names: Map<string, "file" | "folder">): string | undefined {
+  if (!isInside(path)) return `the name "${path}" leads out of the folder`;
+  const parts = path.split("/");
+  if (parts.some((part) => Buffer.byteLength(part) > nameBytesMax)) {
+    return `the name "${shortened(path)}" is longer than ${nameBytesMax} bytes`;
+  }
+  if (Buffer.byteLength(path) > pathBytesMax) {
+    return `the path "${shortened(path)}" is longer than ${pathBytesMax} bytes`;
+  }
+  for (let end = 1; end < parts.length; end += 1) {
+    const folder = parts.slice(0, end).join("/");
+    if (names.get(folder) === "file") return `"${folder}" is a file and a folder`;
+    names.set(folder, "folder");
+  }
+  if (names.get(path) === "folder") return `"${path}" is a file and a folder`;
+  names.set(path, "file");
   return undefined;
 }
 

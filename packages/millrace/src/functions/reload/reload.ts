@@ -82,7 +82,7 @@ export class Reload {
     }
     const before = this.#digest;
     await this.begin(program.folder);
-    if (this.#digest === before) return;
+    if (this.#digest === before) return logger.debug("function as it was, left alone", fields);
     await this.#options.deploy(program);
     logger.info("function reloaded", fields);
   }

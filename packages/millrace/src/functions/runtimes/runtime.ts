@@ -39,31 +39,18 @@ export interface Runtime {
   readonly marksLog: boolean;
 }
 
+/** As AWS spells it. */
+export const machineArchitecture = process.arch === "arm64" ? "arm64" : "x86_64";
+
 type Kind = "node" | "python" | "provided";
 
 export const bootstrapFolder = fileURLToPath(new URL("../bootstrap", import.meta.url));
-
-/** Runtimes that AWS no longer takes for new functions. [Lambda runtimes: deprecated] */
-const retired = /^(nodejs(4\.3(-edge)?|6\.10|8\.10|1[024680]\.x)?|python3\.[678])$/;
 
 /** `undefined`: no runtime that can run here. */
 export function kindOf(runtime: string): Kind | undefined {
   if (/^nodejs(\d+\.(x|\d+)(-edge)?)?$/.test(runtime)) return "node";
   if (/^python3\.\d{1,2}$/.test(runtime)) return "python";
   return /^provided(\.al2|\.al2023)?$/.test(runtime) ? "provided" : undefined;
-}
-
-/** What is to say about a runtime that does not run as its name says; `undefined`: nothing. */
-export function noteOfRuntime(runtime: string, machine: Machine): string | undefined {
-  const kind = kindOf(runtime);
-  const python = kind === "python" ? machine.findPython() : undefined;
-  if (python && runtime !== `python${python.version}`) {
-    return `"${runtime}" runs on Python ${python.version}, which this machine has`;
-  }
-  if (kind === "node" && retired.test(runtime)) {
-    return `"${runtime}" is retired: it runs on the newer Node of this machine`;
-  }
-  return undefined;
 }
 
 /** What starts the function's processes, or why nothing does. */
@@ -79,7 +66,7 @@ export function chooseRuntime(
     case "python":
       return pythonRuntime(runtime, machine.findPython());
     case "provided":
-      return findBootstrap(runtime, taskRoot);
+      return findBootstrap(definition, taskRoot);
     default:
       return { message: describeUnknown(runtime) };
   }
@@ -119,7 +106,15 @@ function pythonRuntime(runtime: string, python: PythonCommand | undefined) {
   return { command: [python.file, join(bootstrapFolder, "python.py")], marksLog: true };
 }
 
-function findBootstrap(runtime: string, taskRoot: string): Runtime | BuildProblem {
+function findBootstrap(
+  { runtime, architecture = machineArchitecture }: FunctionDefinition,
+  taskRoot: string,
+): Runtime | BuildProblem {
+  if (architecture !== machineArchitecture) {
+    return {
+      message: `runtime "${runtime}": this machine is ${machineArchitecture}, not ${architecture}`,
+    };
+  }
   const file = join(taskRoot, "bootstrap");
   if (!existsSync(file)) {
     return { message: `runtime "${runtime}": its code does not hold a file "bootstrap"` };

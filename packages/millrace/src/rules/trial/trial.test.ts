@@ -33,10 +33,16 @@ const options = {
 async function tried(
   sql: string,
   topic: string,
-  more: { payload?: string; actions?: unknown[] } = {},
+  more: { payload?: string; actions?: unknown[]; errorAction?: unknown } = {},
 ) {
-  const { payload = "{}", actions = [] } = more;
-  const read = readTopicRulePayload("r", { sql, awsIotSqlVersion: "2016-03-23", actions });
+  const { payload = "{}", actions = [], errorAction } = more;
+  const given = {
+    sql,
+    awsIotSqlVersion: "2016-03-23",
+    actions,
+    ...(errorAction ? { errorAction } : {}),
+  };
+  const read = readTopicRulePayload("r", given);
   const message = { topic, payload: utf8(payload), clientId: "c-1" };
   const { rules, errors } = await tryRules([read], message, options);
   expect(called).toEqual([]);
@@ -69,6 +75,22 @@ describe("a rule that is tried", () => {
         ],
       },
     ]);
+  });
+
+  test("says what would follow a failed action, which sees the message and the variables", async () => {
+    const topic = "errors/${@room}/${topic(2)}";
+    const { rule } = await tried("SET @room = a SELECT a FROM 'x/+'", "x/y", {
+      payload: '{"a":"z"}',
+      errorAction: { republish: { topic, roleArn } },
+    });
+    expect(rule?.actions).toEqual([]);
+    expect(rule?.errorAction).toEqual({
+      kind: "republish",
+      parameters: [
+        { name: "topic", written: topic, rendered: "errors/z/y" },
+        { name: "roleArn", written: roleArn },
+      ],
+    });
   });
 
   test("says what WHERE gave, and what that was made of", async () => {

@@ -16,11 +16,13 @@ import {
   createExplain,
   type Explanation,
   type ExternalServices,
+  type Output,
   parseStatement,
 } from "../../sql/mod.ts";
 import type { Action, ActionInput } from "../actions/action.ts";
 import { type ActionDefinition, entryOf } from "../actions/catalog.ts";
 import type { RuleDefinition } from "../definition.ts";
+import { errorOutput } from "../error-message.ts";
 import { loadRule, type Rule, type RuleError } from "../load.ts";
 import { RuleContext } from "../message.ts";
 import type { RulePorts } from "../ports.ts";
@@ -53,6 +55,8 @@ export interface TriedRule {
   readonly explanation?: Explanation;
   /** Empty unless it fires. */
   readonly actions: readonly TriedAction[];
+  /** What would follow a failed action; absent when the rule has none, or does not fire. */
+  readonly errorAction?: TriedAction;
 }
 
 export interface TriedFilter {
@@ -125,8 +129,8 @@ async function tryRule(
   const explanation = await explainRule(definition, context, services);
   const verdict = verdictOf(explanation);
   const tried = { definition, rule, explanation, context, services, clock: options.clock };
-  const actions = verdict === "fires" ? await tryActions(tried) : [];
-  return { ok: true, rule: { ...frame, verdict, explanation, actions } };
+  const followers = verdict === "fires" ? await tryActions(tried) : { actions: [] };
+  return { ok: true, rule: { ...frame, verdict, explanation, ...followers } };
 }
 
 const ingestPattern = /^\$aws\/rules\/([^/]+)(?:\/(.*))?$/s;
@@ -183,17 +187,27 @@ interface Tried {
   readonly clock: Clock;
 }
 
-function tryActions(tried: Tried): Promise<TriedAction[]> {
-  const { definition, rule } = tried;
-  return Promise.all(
-    definition.actions.map((action, at) => tryAction(action, rule.actions[at]!, tried)),
+async function tryActions(
+  tried: Tried,
+): Promise<{ actions: TriedAction[]; errorAction?: TriedAction }> {
+  const { definition, rule, explanation, context } = tried;
+  const output = explanation.output!;
+  const actions = await Promise.all(
+    definition.actions.map((action, at) => tryAction(action, rule.actions[at]!, tried, output)),
   );
+  if (!definition.errorAction || !rule.errorAction) return { actions };
+  const ofErrors = errorOutput(rule, [], context);
+  return {
+    actions,
+    errorAction: await tryAction(definition.errorAction, rule.errorAction, tried, ofErrors),
+  };
 }
 
 async function tryAction(
   definition: ActionDefinition,
   action: Action,
   { rule, explanation, context, services, clock }: Tried,
+  output: Output,
 ): Promise<TriedAction> {
   const { version, variables } = rule.statement;
   const values = explanation.values ?? [];
@@ -204,8 +218,8 @@ async function tryAction(
     context,
     values,
   });
-  const output = explanation.output!;
-  const input = { output, variables: values, context, clock, logger: silentLogger };
+  const ofErrors = action === rule.errorAction ? ({ ofErrors: true } as const) : {};
+  const input = { output, ...ofErrors, variables: values, context, clock, logger: silentLogger };
   const [kind] = entryOf(definition);
   const problem = await preparingProblem(action, input);
   return { kind, parameters, ...(problem !== undefined && { problem }) };

@@ -2,6 +2,7 @@
 
 import { toBase64, unreachable, utf8 } from "../../base/mod.ts";
 import { EvaluationFailure, ExternalFailure } from "../failure.ts";
+import { countCharacters } from "../functions/characters.ts";
 import type {
   ApplyToValues,
   ExternalBody,
@@ -35,12 +36,11 @@ export function compileCall(call: Call, setting: Setting): Evaluate {
     case "values":
       return onValues(body.apply, given.map(compile));
     case "texts":
-      return onTexts(
-        body.apply,
-        given.map((argument) => compileText(argument, setting)),
-      );
+      return onTexts(body.apply, given, setting);
     case "textFirst":
       return onTextFirst(body, compileText(given[0]!, setting), given.slice(1).map(compile));
+    case "length":
+      return lengthOf(compileText(given[0]!, setting));
     case "encode":
       return given[0]?.kind === "payload"
         ? payloadInBase64
@@ -94,13 +94,29 @@ function compileText(expression: Expression, setting: Setting): EvaluateText {
 
 function onTexts(
   apply: (run: Run, ...texts: string[]) => Value,
-  texts: readonly EvaluateText[],
+  given: readonly Expression[],
+  setting: Setting,
 ): Evaluate {
+  const name = given.length === 1 ? payloadNameOf(given[0]!, setting) : undefined;
+  if (name !== undefined) {
+    return ({ run }) => {
+      const text = textOf(run.memberOfPayload(name), run);
+      return text === undefined ? undefined : apply(run, text);
+    };
+  }
+  const texts = given.map((argument) => compileText(argument, setting));
   const [first, second] = texts;
   if (first && !second) {
     return (scope) => {
       const text = first(scope);
       return text === undefined ? undefined : apply(scope.run, text);
+    };
+  }
+  if (first && second && texts.length === 2) {
+    return (scope) => {
+      const one = first(scope);
+      const two = second(scope);
+      return one === undefined || two === undefined ? undefined : apply(scope.run, one, two);
     };
   }
   return (scope) => {
@@ -120,6 +136,13 @@ function onTextFirst(
     const one = counted(first(scope), run);
     const two = counted(second(scope), run);
     return text === undefined ? undefined : apply(run, text, one, two);
+  };
+}
+
+function lengthOf(of: EvaluateText): Evaluate {
+  return (scope) => {
+    const text = of(scope);
+    return text === undefined ? undefined : countCharacters(text);
   };
 }
 
@@ -167,8 +190,14 @@ function compilePattern(
     .filter((_, place) => place !== body.place)
     .map((argument) => compileExpression(argument, setting));
   const literal = prepareLiteral(body, given);
-  // One that is not implemented was refused, so what is left is not valid.
-  if (literal) return literal.ok ? onValues(literal.apply, values) : () => undefined;
+  if (literal) {
+    // One that is not implemented was refused, so what is left is not valid.
+    if (!literal.ok) return () => undefined;
+    const name = given.length === 2 ? payloadNameOf(given[1 - body.place]!, setting) : undefined;
+    return name === undefined
+      ? onValues(literal.apply, values)
+      : ({ run }) => literal.apply(run, counted(run.memberOfPayload(name), run));
+  }
   const source = compileExpression(pattern, setting);
   const kept = new Map<string, PreparedPattern>();
   return (scope) => {

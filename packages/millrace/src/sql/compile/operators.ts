@@ -11,13 +11,17 @@ import { compareAsNumbers, equal, isIn, unequal } from "../values/comparison.ts"
 import { toBoolean } from "../values/convert.ts";
 import type { Value } from "../values/value.ts";
 import { compileExpression, payloadNameOf } from "./expression.ts";
+import { compileLengthTest } from "./length-test.ts";
 import type { Setting } from "./setting.ts";
 
 type Operator = (left: Value, right: Value, run: Run) => Value;
 
 export function compileBinary(binary: Binary, setting: Setting): Evaluate {
-  const quick = compileQuick(binary, setting);
-  if (quick) return quick;
+  const compiled = compileQuick(binary, setting) ?? compileApplied(binary, setting);
+  return compileLengthTest(binary, setting, compiled) ?? compiled;
+}
+
+function compileApplied(binary: Binary, setting: Setting): Evaluate {
   const apply = operators[binary.operator];
   const left = compileExpression(binary.left, setting);
   const right = compileExpression(binary.right, setting);

@@ -12,7 +12,7 @@ import type { Selection } from "../syntax/tree.ts";
 import { writeJson } from "../values/json-write.ts";
 import { isArray, isPlainKey, type Value } from "../values/value.ts";
 import { isFirstVersion, type SqlVersion } from "../version.ts";
-import { compileExpression } from "./expression.ts";
+import { compileExpression, payloadNameOf } from "./expression.ts";
 import { compileSelection, isStarAlone } from "./select.ts";
 import type { Setting } from "./setting.ts";
 
@@ -70,6 +70,8 @@ export function compileOutput(selection: Selection, setting: Setting): RunStatem
 interface FlatColumn {
   readonly key: string;
   readonly evaluate: Evaluate;
+  /** Of the member of the payload, when the column is nothing else. */
+  readonly name: string | undefined;
 }
 
 /** When each column is a member of the output of its own, which is what most rules select. */
@@ -81,7 +83,9 @@ function flatColumnsOf(selection: Selection, setting: Setting): FlatColumn[] | u
     if (item.kind === "star" || key === undefined || rest.length > 0 || !isPlainKey(key)) {
       return undefined;
     }
-    columns.push({ key, evaluate: compileExpression(item.expression, setting) });
+    const { expression } = item;
+    const name = payloadNameOf(expression, setting);
+    columns.push({ key, evaluate: compileExpression(expression, setting), name });
   }
   return new Set(columns.map(({ key }) => key)).size === columns.length ? columns : undefined;
 }
@@ -92,12 +96,14 @@ function compileFlat(columns: readonly FlatColumn[], version: SqlVersion): RunSt
   for (const { key } of columns) empty[key] = undefined;
   const keys = columns.map(({ key }) => key);
   const values = columns.map(({ evaluate }) => evaluate);
+  const names = columns.map(({ name }) => name);
   return (run) => {
     const object = { ...empty };
     let textLength = 0;
     let isSimple = true;
     for (let at = 0; at < keys.length; at += 1) {
-      const value = values[at]!(run);
+      const name = names[at];
+      const value = name === undefined ? values[at]!(run) : run.memberOfPayload(name);
       if (value === undefined) continue;
       object[keys[at]!] = value;
       if (typeof value === "string") textLength += value.length;

@@ -3,7 +3,7 @@
 const surrogates = /[\ud800-\udfff]/;
 
 /** A text that has as many bytes as UTF-16 code units is ASCII, which is quickly found out. */
-function hasSurrogates(text: string): boolean {
+export function hasSurrogates(text: string): boolean {
   return Buffer.byteLength(text) !== text.length && surrogates.test(text);
 }
 
@@ -16,7 +16,6 @@ export function countCharacters(text: string): number {
 
 /** The characters from `start` up to and without `end`. */
 export function sliceCharacters(text: string, start: number, end: number): string {
-  const head = text.slice(0, end); // further behind, code units need not be counted
-  if (!hasSurrogates(head)) return text.slice(start, end);
+  if (!hasSurrogates(text)) return text.slice(start, end);
   return Array.from(text).slice(start, end).join("");
 }

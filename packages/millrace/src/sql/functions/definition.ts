@@ -37,6 +37,8 @@ export type FunctionBody =
       readonly absent: Value;
     }
   | PatternBody
+  /** The number of characters of the argument as text; comparisons with it are compiled apart. */
+  | { readonly kind: "length" }
   /** The base64 of the payload's bytes, for `encode(*, ...)`; of a text otherwise. */
   | { readonly kind: "encode" }
   /** The first argument, or the second when the first has no value or a service failed. */

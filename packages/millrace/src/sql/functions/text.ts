@@ -8,7 +8,7 @@ import { sqlLimits } from "../limits.ts";
 import type { Run } from "../run.ts";
 import { toIndex, toText } from "../values/convert.ts";
 import { isArray, type Value } from "../values/value.ts";
-import { countCharacters, sliceCharacters } from "./characters.ts";
+import { countCharacters, hasSurrogates, sliceCharacters } from "./characters.ts";
 import {
   type FunctionDefinition,
   type FunctionTable,
@@ -26,7 +26,7 @@ export const textFunctions: FunctionTable = {
   concat: onValues([0, Number.POSITIVE_INFINITY], concatenate),
   endswith: onTexts(2, (_run, text, end) => text.endsWith(end!)),
   indexof: since2016(onTexts(2, (_run, text, part) => indexOf(text!, part!))),
-  length: since2016(onTexts(1, (_run, text) => countCharacters(text!))),
+  length: since2016({ argumentsMin: 1, argumentsMax: 1, body: { kind: "length" } }),
   lower: onTexts(1, (_run, text) => boundedText(text!.toLowerCase())),
   lpad: padding((text, spaces) => spaces + text),
   ltrim: onTexts(1, (_run, text) => text!.replace(/^[ \t]+/, "")),
@@ -44,7 +44,7 @@ export const textFunctions: FunctionTable = {
 
 function indexOf(text: string, part: string): number {
   const at = text.indexOf(part);
-  return at < 0 ? -1 : countCharacters(text.slice(0, at));
+  return at <= 0 || !hasSurrogates(text) ? at : countCharacters(text.slice(0, at));
 }
 
 function replaceAll(text: string, from: string, to: string): string {

@@ -65,13 +65,16 @@ export class Recognizer {
     if (this.#isMatch(first, placeAt(text, 0), meter)) return true;
     const bodyEnd = bodyEndOf(text);
     const classes = this.#asciiClasses;
+    let table = this.#table;
     let row = 0;
     let position = 0;
     while (position < bodyEnd) {
       const code = text.charCodeAt(position);
-      let next = code < asciiCount ? this.#table[row + classes[code]!]! : unknown;
-      if (next === unknown)
+      let next = code < asciiCount ? table[row + classes[code]!]! : unknown;
+      if (next === unknown) {
         next = this.#step(this.#stateOf(row), text.codePointAt(position)!, meter);
+        table = this.#table; // it may have grown
+      }
       if (next === matched) return true;
       row = next;
       position += code < asciiCount ? 1 : widthAt(text, position);

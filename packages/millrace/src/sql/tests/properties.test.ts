@@ -177,6 +177,34 @@ describe("against a model", () => {
   });
 });
 
+describe("length", () => {
+  const limits = fc.integer({ min: 0, max: 8 });
+  const texts = fc.string({ unit: "binary", maxLength: 8 });
+  const operators = fc.constantFrom("=", "<>", "<", "<=", ">", ">=");
+
+  test("of a member is compared as the number of its characters is", () => {
+    fc.assert(
+      fc.property(texts, operators, limits, (text, operator, limit) => {
+        const compared = expressionValue(`length(a) ${operator} ${limit}`, { a: text });
+        expect(compared).toBe(expressionValue(`${[...text].length} ${operator} ${limit}`, {}));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    [12.5, "length(a) = 4", "true"],
+    [false, "length(a) < 5", "false"],
+    [null, "length(a) <= 9", ""],
+    ["😀😀", "length(a) = 2", "true"],
+    ["😀😀", "length(a) > 3", "false"],
+    ["ab", "length(a) = 2.0", "true"],
+    ["ab", "length(a) >= 1.5", "true"],
+  ])("of %p: %p is %p", (a, expression, expected) => {
+    expect(expressionValue(expression, { a })).toBe(expected);
+  });
+});
+
 describe("against noise", () => {
   const word = fc.constantFrom(
     ..."SELECT FROM WHERE VALUE value AS a b.c * , ( ) { } [ ] 'x' \" 1 1.5 -".split(" "),

@@ -34,8 +34,10 @@ function mayLose(text: string, parsed: Value, version: SqlVersion): boolean {
   if (losesOrderOrSize(parsed)) return true;
   if (isFirstVersion(version)) return exactNumberOfFirst.test(text);
   // What is left are fractions and negative exponents, which show; most texts have none.
-  return hasLongFraction(text) || hasNegativeExponent(text);
+  return fractionOrExponent.test(text) && (hasLongFraction(text) || hasNegativeExponent(text));
 }
+
+const fractionOrExponent = /\d(?:\.\d|[eE]-)/;
 
 /** A double carries every number of fewer characters, the point included. */
 const lengthMin = 16;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { textOf, utf8 } from "../base/mod.ts";
+import { textOf, utf8 } from "../../base/mod.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 
 const open: RuntimeApi[] = [];
@@ -8,9 +8,10 @@ afterEach(() => {
   for (const api of open.splice(0)) api.close();
 });
 
-function serve() {
+function serve({ readsTrailers = false } = {}) {
   const told: string[] = [];
   const api = serveRuntimeApi({
+    readsTrailers,
     deadlineMs: () => 1234,
     handlers: {
       next: async () => ({
@@ -21,9 +22,11 @@ function serve() {
         clientContext: '{"client":{}}',
       }),
       respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
-      async respondInPieces(id, pieces) {
+      async respondInPieces(id, pieces, lateError) {
         if (id !== "r1") return false;
         for await (const piece of pieces) told.push(`piece ${textOf(piece)}`);
+        const error = lateError();
+        if (error) told.push(`late ${textOf(error)}`);
         return true;
       },
       fail: (id, error) => id === "r1" && told.push(`fail ${textOf(error)}`) > 0,
@@ -35,12 +38,12 @@ function serve() {
     fetch(`http://${api.address}/2018-06-01/runtime/${path}`, init);
   const post = (path: string, body: string, headers?: Record<string, string>) =>
     call(path, { method: "POST", body, headers });
-  return { told, call, post };
+  return { told, call, post, address: api.address };
 }
 
-describe("the Runtime API", () => {
+describe.each([false, true])("the Runtime API, where it reads trailers: %p,", (readsTrailers) => {
   test("gives the next call with its headers", async () => {
-    const response = await serve().call("invocation/next");
+    const response = await serve({ readsTrailers }).call("invocation/next");
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "lambda-runtime-aws-request-id": "r1",
@@ -53,7 +56,7 @@ describe("the Runtime API", () => {
   });
 
   test("takes a result, an error and a failed start", async () => {
-    const { post, told } = serve();
+    const { post, told } = serve({ readsTrailers });
     for (const path of ["invocation/r1/response", "invocation/r1/error", "init/error"]) {
       const response = await post(path, "{}");
       expect([response.status, await response.json()]).toEqual([202, { status: "OK" }]);
@@ -62,7 +65,7 @@ describe("the Runtime API", () => {
   });
 
   test("takes an answer in pieces", async () => {
-    const { post, told } = serve();
+    const { post, told } = serve({ readsTrailers });
     const streaming = { "Lambda-Runtime-Function-Response-Mode": "streaming" };
     expect((await post("invocation/r1/response", "one", streaming)).status).toBe(202);
     expect((await post("invocation/r2/response", "two", streaming)).status).toBe(400);
@@ -70,7 +73,7 @@ describe("the Runtime API", () => {
   });
 
   test("refuses unknown calls, unknown operations and browsers", async () => {
-    const { post, call, told } = serve();
+    const { post, call, told } = serve({ readsTrailers });
     expect((await post("invocation/r2/response", "1")).status).toBe(400);
     expect((await post("invocation/r2/error", "1")).status).toBe(400);
     expect((await post("invocation/r1/other", "1")).status).toBe(404);
@@ -83,5 +86,41 @@ describe("the Runtime API", () => {
     const rebound = { Host: "example.com" }; // a page whose name was made to lead here
     expect((await call("invocation/next", { headers: rebound })).status).toBe(403);
     expect(told).toEqual([]);
+  });
+});
+
+describe("an error in the middle of an answer", () => {
+  const send = async (address: string, trailers: string) => {
+    const [hostname = "", port] = address.split(":");
+    const { promise: status, resolve } = Promise.withResolvers<string>();
+    const data = (_: unknown, bytes: Uint8Array) => resolve(textOf(bytes).split("\r\n")[0]!);
+    const socket = await Bun.connect({ hostname, port: Number(port), socket: { data } });
+    socket.write(
+      `POST /2018-06-01/runtime/invocation/r1/response HTTP/1.1\r\nHost: ${address}\r\n` +
+        "Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n" +
+        "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n" +
+        `4\r\nhalf\r\n0\r\n${trailers}\r\n`,
+    );
+    const line = await status;
+    socket.end();
+    return line;
+  };
+  const type = "Lambda-Runtime-Function-Error-Type: Runtime.Broken\r\n";
+  const body = `Lambda-Runtime-Function-Error-Body: ${btoa('{"errorType":"Broken"}')}\r\n`;
+
+  test.each([
+    [type + body, ['late {"errorType":"Broken"}']],
+    [type, ['late {"errorType":"Runtime.Broken","errorMessage":""}']],
+    ["", []],
+  ])("is told by the trailers %p", async (trailers, late) => {
+    const { told, address } = serve({ readsTrailers: true });
+    expect(await send(address, trailers)).toBe("HTTP/1.1 202 Accepted");
+    expect(told).toEqual(["piece half", ...late]);
+  });
+
+  test("may have no body but the type in a header", async () => {
+    const { post, told } = serve();
+    await post("invocation/r1/error", "", { "Lambda-Runtime-Function-Error-Type": "A.B" });
+    expect(told).toEqual(['fail {"errorType":"A.B","errorMessage":""}']);
   });
 });

@@ -5,28 +5,38 @@
  * `AWS_LAMBDA_RUNTIME_API` apart in different ways: some keep a path behind `host:port`, Python's
  * and Node's drop it. The port alone says who is calling.
  *
- * What the environment does with a request is its matter; this file is the wire form alone. Left
- * out: extensions and telemetry, answered with 404; the trailers of a streamed answer, which the
- * server does not show, so that a runtime of one's own reports a late error by `error` instead.
+ * What the environment does with a request is its matter; this file is the wire form alone. An
+ * error that comes in the middle of an answer is told by trailers, or by `error`. Left out:
+ * extensions and telemetry, answered with 404.
  */
 
-import { concatBytes } from "../base/mod.ts";
-import type { Call } from "./call.ts";
-import { responseBytesMax, streamBytesMax } from "./limits.ts";
+import { concatBytes, fromBase64, utf8 } from "../../base/mod.ts";
+import type { Call } from "../call.ts";
+import { responseBytesMax, streamBytesMax } from "../limits.ts";
+import { host, serveQuickly, serveWithTrailers, type Trailers } from "./server.ts";
 
 export interface RuntimeApiHandlers {
   /** Answers when there is work. Asking also says that the last call, or the start, is over. */
   next(): Promise<Call>;
   /** False: no such call is running. */
   respond(requestId: string, payload: Uint8Array): boolean;
-  /** An answer in pieces; answers when it is whole, or no longer wanted. */
-  respondInPieces(requestId: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean>;
+  /**
+   * An answer in pieces; answers when it is whole, or no longer wanted. `lateError` is asked when
+   * all pieces are there, and gives the error that broke the answer off, if one did.
+   */
+  respondInPieces(
+    requestId: string,
+    pieces: AsyncIterable<Uint8Array>,
+    lateError: () => Uint8Array | undefined,
+  ): Promise<boolean>;
   fail(requestId: string, error: Uint8Array): boolean;
   failInit(error: Uint8Array): void;
 }
 
 export interface RuntimeApiOptions {
   readonly handlers: RuntimeApiHandlers;
+  /** Whether the runtime may tell an error by trailers; ours do not, and are served quicker. */
+  readonly readsTrailers: boolean;
   /** When the call will be killed, in milliseconds since the epoch. */
   readonly deadlineMs: () => number;
 }
@@ -37,26 +47,26 @@ export interface RuntimeApi {
   close(): void;
 }
 
-const host = "127.0.0.1";
 const prefix = "/2018-06-01/runtime/";
 
 /** Listens on a free port of the loopback interface until `close`, which breaks open requests. */
 export function serveRuntimeApi(options: RuntimeApiOptions): RuntimeApi {
-  const server = Bun.serve({
-    hostname: host,
-    port: 0,
-    idleTimeout: 0,
-    maxRequestBodySize: streamBytesMax + responseBytesMax,
-    fetch: (request) => answer(request, options),
-    error: () => reply(500, { errorType: "InternalServerError", errorMessage: "Internal error" }),
-  });
-  return {
-    address: `${host}:${server.port}`,
-    close: () => void server.stop(true),
-  };
+  const respond = (request: Request, trailers: Trailers) => answer(request, options, trailers);
+  const server = options.readsTrailers
+    ? serveWithTrailers(respond, internalError)
+    : serveQuickly(respond, internalError, streamBytesMax + responseBytesMax);
+  return { address: `${host}:${server.port}`, close: () => server.close() };
 }
 
-async function answer(request: Request, options: RuntimeApiOptions): Promise<Response> {
+function internalError(): Response {
+  return reply(500, { errorType: "InternalServerError", errorMessage: "Internal error" });
+}
+
+async function answer(
+  request: Request,
+  options: RuntimeApiOptions,
+  trailers: Trailers,
+): Promise<Response> {
   const { handlers } = options;
   if (isFromBrowser(request))
     return reply(403, { errorType: "Forbidden", errorMessage: "Not for browsers" });
@@ -71,20 +81,38 @@ async function answer(request: Request, options: RuntimeApiOptions): Promise<Res
   const mode = request.headers.get("Lambda-Runtime-Function-Response-Mode");
   if (mode === "streaming" && scope === "invocation" && id && kind === "response") {
     const pieces = request.body ?? new ReadableStream<Uint8Array>();
-    return (await handlers.respondInPieces(id, pieces)) ? accepted() : unknownCall(id);
+    const lateError = () => lateErrorOf(trailers());
+    return (await handlers.respondInPieces(id, pieces, lateError)) ? accepted() : unknownCall(id);
   }
   const body = await readBounded(request);
+  const type = request.headers.get(errorTypeName) ?? undefined;
   if (scope === "init" && id === "error" && !kind) {
-    handlers.failInit(body);
+    handlers.failInit(errorOf(body, type));
     return accepted();
   }
   if (scope !== "invocation" || !id) return notFound(path);
-  if (kind === "error") return handlers.fail(id, body) ? accepted() : unknownCall(id);
+  if (kind === "error")
+    return handlers.fail(id, errorOf(body, type)) ? accepted() : unknownCall(id);
   if (kind !== "response") return notFound(path);
   if (!handlers.respond(id, body)) return unknownCall(id);
   return body.length > responseBytesMax
     ? reply(413, { errorType: "RequestEntityTooLarge", errorMessage: "Payload is too large" })
     : accepted();
+}
+
+const errorTypeName = "lambda-runtime-function-error-type";
+const errorBodyName = "lambda-runtime-function-error-body";
+
+/** The body comes in base64; `undefined`: nothing broke the answer off. */
+function lateErrorOf(trailers: ReturnType<Trailers>): Uint8Array | undefined {
+  const { [errorTypeName]: type, [errorBodyName]: body } = trailers;
+  if (type === undefined && body === undefined) return undefined;
+  return errorOf(fromBase64(body ?? "") ?? new Uint8Array(0), type);
+}
+
+/** A runtime need not say more than the type, in a header. */
+function errorOf(body: Uint8Array, errorType = "Unknown"): Uint8Array {
+  return body.length > 0 ? body : utf8(JSON.stringify({ errorType, errorMessage: "" }));
 }
 
 /**

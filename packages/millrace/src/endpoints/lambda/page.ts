@@ -1,0 +1,35 @@
+/** Pages of a list: `MaxItems` at most, and a marker where more follow. */
+
+import { invalidParameter } from "./answers.ts";
+import { type Answer, done, no, outOfRange } from "./operation.ts";
+
+/** What Lambda gives at most, whatever is asked for. */
+const pageItemsMax = 50;
+const maxItemsMax = 10_000;
+
+export const pageQuery = ["MaxItems", "Marker"] as const;
+
+export interface Listed<T> {
+  /** The member of the answer that holds the items. */
+  readonly member: string;
+  readonly items: readonly T[];
+  /** One of its own for each item; the marker of the next page is the last item's. */
+  readonly keyOf: (item: T) => string;
+  readonly tell: (item: T) => unknown;
+}
+
+/** The page that the query asks for, or why there is none. */
+export function answerPage<T>(query: URLSearchParams, listed: Listed<T>): Answer {
+  const { member, items, keyOf, tell } = listed;
+  const asked = Number(query.get("MaxItems") ?? pageItemsMax);
+  if (!Number.isInteger(asked) || asked < 1 || asked > maxItemsMax) {
+    return outOfRange("MaxItems", query.get("MaxItems"), `value from 1 to ${maxItemsMax}`);
+  }
+  const marker = query.get("Marker");
+  const before = items.findIndex((item) => keyOf(item) === marker);
+  if (marker !== null && before < 0) return no(invalidParameter(`The marker is not valid`));
+  const rest = items.slice(before + 1);
+  const page = rest.slice(0, Math.min(asked, pageItemsMax));
+  const next = page.length < rest.length && { NextMarker: keyOf(page.at(-1)!) };
+  return done(200, { [member]: page.map(tell), ...next });
+}

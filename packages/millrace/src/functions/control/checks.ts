@@ -1,0 +1,47 @@
+/** Whether an alias, and what is held ready for aliases and versions, can be as it is asked for. */
+
+import type { Alias, FunctionEntry } from "../catalogue/entry.ts";
+import { latest, versionOf } from "../catalogue/resolve.ts";
+import { environmentsPerFunctionMax } from "../limits.ts";
+import { type ControlError, invalid, missing } from "./errors.ts";
+
+/** What is wrong with the alias, if anything. */
+export function checkAlias(
+  entry: FunctionEntry,
+  { version, weights }: Omit<Alias, "revisionId">,
+  arn: string,
+): ControlError | undefined {
+  const isPublished = (number: string) => entry.versions.some((one) => one.number === number);
+  if (version !== latest && !isPublished(version)) {
+    return missing(`Function not found: ${arn}:${version}`);
+  }
+  const [other, ...more] = Object.entries(weights);
+  if (!other) return undefined;
+  if (more.length > 0) return invalid("An alias leads to one other version at most");
+  if (version === latest) return invalid("An alias of $LATEST cannot lead to others by weights");
+  if (!isPublished(other[0])) return missing(`Function not found: ${arn}:${other[0]}`);
+  if (other[0] === version) return invalid("An alias leads to two different versions");
+  return other[1] < 0 || other[1] > 1 ? invalid("A weight is a number from 0 to 1") : undefined;
+}
+
+/** Of each version, how many processes are to be held ready for it and for its aliases. */
+export function provisionedByVersion(entry: FunctionEntry): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [qualifier, count] of Object.entries(entry.provisioned)) {
+    const version = versionOf(entry, qualifier);
+    if (version) counts.set(version, (counts.get(version) ?? 0) + count);
+  }
+  return counts;
+}
+
+/** More than there can be would never be ready. */
+export function checkProvisioned(entry: FunctionEntry): ControlError | undefined {
+  for (const [version, count] of provisionedByVersion(entry)) {
+    if (count <= environmentsPerFunctionMax) continue;
+    return invalid(
+      `Provisioned concurrency of ${count} for version ${version} is not implemented: ` +
+        `a version has at most ${environmentsPerFunctionMax} processes`,
+    );
+  }
+  return undefined;
+}

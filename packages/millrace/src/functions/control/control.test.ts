@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { silentLogger, textOf, WorldError } from "../../base/mod.ts";
+import { openMemoryRecords, type Records } from "../../storage/mod.ts";
+import { cleanUp, define, newFolder, start } from "../house-fixture.ts";
+import type { NewDefinition } from "./control.ts";
+import { makeZip } from "./zip-fixture.ts";
+
+afterEach(cleanUp);
+
+const made: NewDefinition = {
+  name: "made",
+  handler: "app.handler",
+  runtime: "nodejs22.x",
+  timeoutSeconds: 60,
+  memoryMegabytes: 256,
+  environment: {},
+};
+
+const answering = (value: number) =>
+  makeZip([{ path: "app.js", text: `exports.handler = async () => ${value};` }]);
+
+describe("changes of one function at the same time", () => {
+  test("make it once", async () => {
+    const { functions, call } = await start([]);
+    const results = await Promise.all(
+      [1, 2, 3].map((value) => functions.control.create(made, answering(value))),
+    );
+    expect(results.map((result) => result.ok || result.error.kind)).toEqual([
+      true,
+      "conflict",
+      "conflict",
+    ]);
+    expect((await call({}, "made")).result).toBe(1);
+  });
+
+  test("end in what came last, and what is told is what runs", async () => {
+    const { functions, call } = await start([]);
+    const { control } = functions;
+    await control.create(made, answering(0));
+    await Promise.all([1, 2, 1, 2, 3].map((value) => control.updateCode("made", answering(value))));
+    expect((await call({}, "made")).result).toBe(3);
+    const [now] = await control.list();
+    const same = await control.updateCode("made", answering(3), { dryRun: true });
+    expect(same.ok && same.value.codeSha256).toBe(now!.codeSha256);
+  });
+
+  test("publish one version of one state", async () => {
+    const { functions } = await start([]);
+    const { control } = functions;
+    await control.create(made, answering(0));
+    const results = await Promise.all([1, 2, 3].map(() => control.publish("made", {})));
+    expect(results.map((result) => result.ok && result.value.version)).toEqual(["1", "1", "1"]);
+  });
+
+  test("do not both hold the revision that they were made for", async () => {
+    const { functions } = await start([]);
+    const { control } = functions;
+    const created = await control.create(made, answering(0));
+    const revisionId = created.ok ? created.value.revisionId : "";
+    const results = await Promise.all(
+      [1, 2].map((value) => control.updateCode("made", answering(value), { revisionId })),
+    );
+    expect(results.map((result) => result.ok || result.error.kind)).toEqual([true, "outdated"]);
+  });
+});
+
+test("a change that is not on disk does not run", async () => {
+  const records = openMemoryRecords();
+  let broken = false;
+  const faulty: Records = {
+    get: (address) => records.get(address),
+    range: (range) => records.range(range),
+    update: (reads, decide) =>
+      broken
+        ? Promise.reject(new WorldError("DISK_FULL", "the disk is full"))
+        : records.update(reads, decide),
+    close: () => records.close(),
+  };
+  const { functions, call } = await start([], { records: faulty });
+  const { control } = functions;
+  await control.create(made, answering(1));
+  broken = true;
+  await expect(control.updateCode("made", answering(2))).rejects.toThrow("the disk is full");
+  await expect(control.publish("made", {})).rejects.toThrow("the disk is full");
+  expect((await call({}, "made")).result).toBe(1);
+  expect(functions.has("made", "1")).toBe(false);
+});
+
+test("a start removes code that nothing refers to, and what a crash left half written", async () => {
+  const records = openMemoryRecords();
+  const workFolder = await newFolder({ "gone/code-0/app.js": "", "made/new-code-abc/app.js": "" });
+  const first = await start([], { records, workFolder });
+  await first.functions.control.create(made, answering(1), { publish: true });
+  await first.functions.control.updateCode("made", answering(2));
+  await first.functions.control.updateCode("made", answering(3));
+  await first.functions.close();
+  const codes = () => readdirSync(join(workFolder, "made")).filter((name) => name.includes("code"));
+  expect(codes()).toHaveLength(3);
+  const second = await start([], { records, workFolder });
+  expect(codes()).toHaveLength(2);
+  expect(existsSync(join(workFolder, "gone/code-0"))).toBe(false);
+  expect((await second.call({}, "made")).result).toBe(3);
+  const published = await second.functions.invoke("made", new Uint8Array(), { qualifier: "1" });
+  expect(published.found && textOf(published.payload)).toContain("Unexpected end of JSON");
+});
+
+test("code of the template is read through links, and a ring of them ends", async () => {
+  const definition = await define({ "app.js": "exports.handler = async () => 1;" });
+  const shared = await newFolder({ "index.js": "module.exports = 1;" });
+  const { codeFolder } = definition;
+  mkdirSync(join(codeFolder, "node_modules"));
+  symlinkSync(shared, join(codeFolder, "node_modules/shared"));
+  symlinkSync(codeFolder, join(codeFolder, "node_modules/self"));
+  symlinkSync(join(codeFolder, "nowhere"), join(codeFolder, "broken"));
+  const { functions } = await start([definition]);
+  const [found] = await functions.control.list();
+  expect(found?.codeBytes).toBe(32 + 19);
+  writeFileSync(join(codeFolder, "more.js"), "//");
+  const published = await functions.control.publish("greet", {});
+  expect(published.ok && published.value.codeBytes).toBe(32 + 19 + 2);
+});
+
+test("what the API has reserved gives way to what the template reserves, and is told", async () => {
+  const records = openMemoryRecords();
+  const workFolder = await newFolder({});
+  const first = await start([], { records, workFolder });
+  await first.functions.control.create(made, answering(1));
+  expect(await first.functions.settings.reserveConcurrency("made", 800)).toBeUndefined();
+  await first.functions.close();
+  const logged: unknown[] = [];
+  const logger = {
+    ...silentLogger,
+    error: (what: string, fields = {}) => void logged.push([what, fields]),
+  };
+  const files = { "app.js": "exports.handler = async () => 1;" };
+  const definition = await define(files, { reservedConcurrency: 500 });
+  const second = await start([definition], { records, workFolder, logger });
+  const { settings } = second.functions;
+  expect(settings.reservedConcurrency("greet")).toBe(500);
+  expect(settings.reservedConcurrency("made")).toBeUndefined();
+  expect(logged).toEqual([
+    ["concurrency not reserved, too little would be left", { name: "made", count: 800 }],
+  ]);
+});
