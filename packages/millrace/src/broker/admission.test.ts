@@ -61,6 +61,18 @@ test("more than is kept while the door asks ends the connection", async () => {
   expect(broker.sessions.size).toBe(0);
 });
 
+test("so does more than is kept in bytes", async () => {
+  const { admit, answer } = askingDoor();
+  const limits = { ...mqttLimits, packetBytesMax: 100 };
+  const { join, broker } = await openBroker({ admit, limits });
+  const ann = join("ann").send(subscribe("a".repeat(60)));
+  expect(ann.ended).toBe(false);
+  ann.send(subscribe("b".repeat(60)));
+  expect(ann.ended).toBe(true);
+  await answer(welcome);
+  expect(broker.sessions.size).toBe(0);
+});
+
 test("a client that is gone when the answer comes does not come in", async () => {
   const { admit, answer } = askingDoor();
   const { join, events, broker } = await openBroker({ admit });

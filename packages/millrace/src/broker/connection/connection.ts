@@ -163,6 +163,7 @@ export class Connection {
     const { counters, decoders } = this.broker;
     counters.bytesIn += bytes.length;
     this.broker.receiveTick();
+    this.#held?.count(bytes.length);
     const decoder = this.#decoder ?? decoders.lend(this, this.protocolLevel);
     this.#decoder = decoder;
     const problem = decoder.push(bytes);

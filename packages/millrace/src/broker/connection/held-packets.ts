@@ -19,9 +19,13 @@ export class HeldPackets {
     this.#bytesMax = bytesMax;
   }
 
+  /** Bytes have come, whatever packets they become. */
+  count(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
   /** False when that is more than is kept. */
   add(packet: Packet): boolean {
-    this.#bytes += packet.type === "publish" ? packet.payload.length : 0;
     if (this.#packets.length >= packetsMax || this.#bytes > this.#bytesMax) return false;
     this.#packets.push(ownPacket(packet));
     return true;
