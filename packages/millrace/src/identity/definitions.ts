@@ -2,6 +2,7 @@
 
 import type { PolicyDocument } from "../policy/mod.ts";
 import type { LoginProvider } from "./logins/provider.ts";
+import type { RoleMapping } from "./logins/role-mapping.ts";
 
 export interface RoleDefinition {
   readonly name: string;
@@ -32,6 +33,8 @@ export interface IdentityPoolDefinition {
   readonly guestRoleArn?: string;
   /** Of the role that those with a login take. */
   readonly memberRoleArn?: string;
+  /** Which other roles those take whose tokens say so. */
+  readonly roleMappings?: readonly RoleMapping[];
   /** Whose logins count. */
   readonly providers?: readonly LoginProvider[];
   /** Its identities get tokens with which they take roles themselves. */

@@ -66,6 +66,7 @@ export {
   type LoginProvider,
   providerNameOf,
 } from "./logins/provider.ts";
+export type { RoleMapping, RoleRule } from "./logins/role-mapping.ts";
 export type { LoginProblem } from "./logins/tokens.ts";
 export type { WebIdentity } from "./logins/web-identities.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";

@@ -3,6 +3,7 @@
  * `GetAtt` give, and how it becomes part of the application.
  */
 
+import type { RoleMapping } from "../identity/mod.ts";
 import type { Application, TextPosition } from "./application.ts";
 import type { TemplateNode } from "./nodes.ts";
 import type { ObjectSchema, Schema, ValueOf } from "./schema.ts";
@@ -65,6 +66,7 @@ export interface Parts {
   readonly identityPools: (Application["identityPools"][number] & {
     guestRoleArn?: string;
     memberRoleArn?: string;
+    roleMappings?: readonly RoleMapping[];
   })[];
   readonly identityProviders: Growing<Application["identityProviders"]>;
   readonly authorizers: Growing<Application["authorizers"]>;

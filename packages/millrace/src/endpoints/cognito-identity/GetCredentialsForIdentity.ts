@@ -14,11 +14,14 @@ export const getCredentialsForIdentity: PoolOperation = async (
   if (unfit) return unfit;
   const read = readLogins(given);
   if ("problem" in read) return read;
-  if (customRoleArn !== undefined) return { problem: "custom-role" };
+  if (customRoleArn !== undefined && typeof customRoleArn !== "string") {
+    return { problem: { kind: "custom-role" } };
+  }
   const { logins } = read;
+  if (isGuest(logins) && customRoleArn !== undefined) return { problem: { kind: "custom-role" } };
   const result = isGuest(logins)
     ? guests.credentialsFor(identityId as string, ip)
-    : await members.credentialsFor(identityId as string, logins, ip);
+    : await members.credentialsFor(identityId as string, { logins, sourceIp: ip, customRoleArn });
   if (!result.ok) return { problem: result.problem };
   const { accessKeyId, secretAccessKey, sessionToken, expiresAtMs } = result.value;
   return {

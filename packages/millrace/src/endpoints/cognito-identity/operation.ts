@@ -6,7 +6,6 @@ import type { Client } from "../ports.ts";
 export type PoolProblem =
   | GuestProblem
   | MemberProblem
-  | "custom-role"
   /** A sentence about a member of the request. */
   | { readonly kind: "invalid"; readonly message: string };
 

@@ -37,18 +37,17 @@ export async function answerPools(call: IdentityCall, operationName: string): Pr
   const outcome = await operation(ports.identities, input, client);
   if ("body" in outcome) return jsonAnswer(outcome.body, options);
   const { problem } = outcome;
-  if (typeof problem === "object" && problem.kind === "no-role") {
+  if (problem.kind === "no-role") {
     const { poolId, why } = problem;
     ports.logger.warn("an identity got no credentials", { poolId, reason: why });
   }
-  if (typeof problem === "object" && problem.kind === "token") {
+  if (problem.kind === "token") {
     noteUnproved(call, { action: `cognito-identity:${operationName}`, ...problem });
   }
   return jsonErrorAnswer(wireError(problem), options);
 }
 
 function wireError(problem: PoolProblem): JsonError {
-  if (problem === "custom-role") return notImplemented("'CustomRoleArn' is not implemented");
   switch (problem.kind) {
     case "invalid":
       return { status: 400, type: "ValidationException", message: problem.message };
@@ -66,14 +65,16 @@ function wireError(problem: PoolProblem): JsonError {
           ? "The identity of a guest is not linked to a login here: ask GetId with 'Logins'"
           : "Logins don't match. Please include at least one valid login for this identity.",
       );
+    case "custom-role":
+      return invalidParameter("The custom role is not one that the token offers.");
     case "no-provider":
       return notAuthorized("Token is not from a supported provider of this identity pool.");
     case "several-logins":
-      return notImplemented("More than one login in 'Logins' is not implemented");
+      return invalidParameter("More than one login in 'Logins' is not implemented");
     case "token":
       return tokenError(problem);
     case "no-classic-flow":
-      return notImplemented("Basic (classic) flow is not enabled, please use enhanced flow.");
+      return invalidParameter("Basic (classic) flow is not enabled, please use enhanced flow.");
     default:
       return {
         status: 400,
@@ -99,7 +100,7 @@ function notFound(message: string): JsonError {
   return { status: 400, type: "ResourceNotFoundException", message };
 }
 
-function notImplemented(message: string): JsonError {
+function invalidParameter(message: string): JsonError {
   return { status: 400, type: "InvalidParameterException", message };
 }
 

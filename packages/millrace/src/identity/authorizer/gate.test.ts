@@ -321,7 +321,7 @@ test("no user name, query or answer, however odd, throws or lets somebody in", a
   const part = fc.oneof(
     fc.constantFrom("x-amz-customauthorizer-name=Tokens", "token=a", "?", "&", "=", "%", "%zz"),
     fc.constantFrom("x-amz-customauthorizer-signature=", "X-AMZ-CUSTOMAUTHORIZER-NAME=Tokens"),
-    fc.string({ unit: "binary", maxLength: 12 }),
+    fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
   );
   const username = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(""));
   await fc.assert(

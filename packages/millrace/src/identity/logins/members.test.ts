@@ -10,6 +10,7 @@ import { Identities } from "../identities.ts";
 import { MqttAccess } from "../mqtt-access.ts";
 import type { SessionCredentials } from "../session-credentials.ts";
 import { openLogins, provider } from "./provider-fixture.ts";
+import type { RoleMapping } from "./role-mapping.ts";
 
 const region = "eu-central-1";
 const account = { partition: "aws", region, accountId: "111122223333" };
@@ -57,7 +58,7 @@ const directRole = role("Direct", providerArn, {
   StringEquals: { [`${provider.name}:aud`]: "shop", [`${provider.name}:sub`]: "ann" },
 });
 
-function open() {
+function open(roleMappings: readonly RoleMapping[] = []) {
   const logins = openLogins();
   const { clock, fetchJson } = logins;
   const attached: Record<string, readonly CompiledPolicy[]> = {};
@@ -70,7 +71,7 @@ function open() {
     records: openMemoryRecords(),
     roles: [memberRole, guestRole, directRole],
     pools: [
-      { ...both, id: poolId, providers: [provider] },
+      { ...both, id: poolId, providers: [provider], roleMappings },
       { ...both, id: otherPoolId, providers: [provider], allowsClassicFlow: false },
       { ...both, id: guestsPoolId },
     ],
@@ -140,7 +141,7 @@ describe("credentials of a member", () => {
   test("stand for the role, with how the identity was proved", async () => {
     const { identities, login, identify } = open();
     const id = await identify();
-    const result = await identities.members.credentialsFor(id, await login(), sourceIp);
+    const result = await identities.members.credentialsFor(id, { logins: await login(), sourceIp });
     if (!result.ok) throw new Error(result.problem.kind);
     const { accessKeyId, sessionToken } = result.value;
     expect(identities.sessions.open(accessKeyId, sessionToken)).toMatchObject({
@@ -161,7 +162,7 @@ describe("credentials of a member", () => {
     const { members, guests } = identities;
     const id = await identify();
     const ask = async (logins: Record<string, string>, identity = id) =>
-      kindOf(members.credentialsFor(identity, logins, sourceIp));
+      kindOf(members.credentialsFor(identity, { logins, sourceIp }));
     expect(guests.credentialsFor(id, sourceIp)).toMatchObject({
       problem: { kind: "login-missing", identityId: id },
     });
@@ -179,13 +180,47 @@ describe("credentials of a member", () => {
   });
 });
 
+test("a member takes the role that its claims are mapped to, where its trust policy lets it", async () => {
+  const { identities, login, identify } = open([
+    {
+      provider: provider.name,
+      clientId: "app",
+      deniesUndecided: false,
+    },
+    {
+      provider: provider.name,
+      deniesUndecided: true,
+      rules: [
+        { claim: "team", match: "Equals", value: "red", roleArn: memberRole.arn },
+        { claim: "team", match: "Equals", value: "blue", roleArn: guestRole.arn },
+      ],
+    },
+  ]);
+  const id = await identify();
+  const ask = async (claims: object, customRoleArn?: string) => {
+    const wish = { logins: await login(claims), sourceIp, customRoleArn };
+    const result = await identities.members.credentialsFor(id, wish);
+    if (!result.ok) return result.problem.kind;
+    const { accessKeyId, sessionToken } = result.value;
+    const opening = identities.sessions.open(accessKeyId, sessionToken);
+    return opening.ok ? opening.grant.roleName : opening.problem;
+  };
+  expect(await ask({ team: "red" })).toBe("Member");
+  expect(await ask({ team: "blue" })).toBe("no-role"); // trusts guests alone
+  expect(await ask({})).toBe("no-role");
+  expect(await ask({ aud: "app" })).toBe("Member");
+  const roles = { aud: "app", "cognito:roles": [memberRole.arn, guestRole.arn] };
+  expect(await ask(roles, memberRole.arn)).toBe("Member");
+  expect(await ask(roles, directRole.arn)).toBe("custom-role");
+});
+
 describe("on the broker", () => {
   test("a member may do what both its role and its own IoT policies allow", async () => {
     const { identities, login, identify, attached, clock } = open();
     const denials = new Denials({ clock, logger: silentLogger });
     const access = new MqttAccess({ account, denials, clock });
     const id = await identify();
-    const result = await identities.members.credentialsFor(id, await login(), sourceIp);
+    const result = await identities.members.credentialsFor(id, { logins: await login(), sourceIp });
     if (!result.ok) throw new Error(result.problem.kind);
     const enter = () => {
       const caller = callerOf(identities, result.value);

@@ -14,7 +14,8 @@ import { identityKeys, poolSessionName, takePoolRole } from "../pool-roles.ts";
 import type { Roles } from "../roles.ts";
 import type { SessionCredentialIssuer, SessionCredentials } from "../session-credentials.ts";
 import type { OwnTokens } from "./own-tokens.ts";
-import type { LoginProblem, LoginTokens } from "./tokens.ts";
+import { mapRole } from "./role-mapping.ts";
+import type { Login, LoginProblem, LoginTokens } from "./tokens.ts";
 
 /** Tokens by the name of the provider that issued them. */
 export type Logins = Readonly<Record<string, string>>;
@@ -24,6 +25,8 @@ export type MemberProblem =
   | Exclude<GuestProblem, { kind: "no-guests" | "login-missing" }>
   | { readonly kind: "no-provider"; readonly provider: string }
   | { readonly kind: "several-logins" }
+  /** The request asks for a role that the token does not offer. */
+  | { readonly kind: "custom-role" }
   | { readonly kind: "token"; readonly provider: string; readonly problem: LoginProblem }
   /** The identity is another than that of the login. */
   | { readonly kind: "other-login"; readonly identityId: string; readonly isGuest: boolean };
@@ -44,8 +47,17 @@ export interface MembersOptions {
 interface Member {
   readonly identityId: string;
   readonly pool: IdentityPoolDefinition;
+  readonly login: Login;
   /** How it was proved. */
   readonly methods: readonly string[];
+}
+
+/** What somebody brings who asks for credentials. */
+export interface MemberWish {
+  readonly logins: Logins;
+  readonly sourceIp: string;
+  /** Among those that the token offers. */
+  readonly customRoleArn?: string | undefined;
 }
 
 export class Members {
@@ -66,15 +78,19 @@ export class Members {
   /** Credentials for the identity of a login. */
   async credentialsFor(
     identityId: string,
-    logins: Logins,
-    sourceIp: string,
+    { logins, sourceIp, customRoleArn }: MemberWish,
   ): Promise<MemberResult<SessionCredentials>> {
     const found = await this.#prove(identityId, logins);
     if (!found.ok) return found;
-    const { pool, methods } = found.value;
+    const { pool, methods, login } = found.value;
     const { roles, sessions } = this.#options;
     const keys = identityKeys(identityId, pool.id, methods);
-    const roleArn = pool.memberRoleArn;
+    const mapped = mapRole(mappingOf(pool, login), login.claims, customRoleArn);
+    if (!mapped.ok) {
+      if (mapped.kind === "custom-role") return refused({ kind: "custom-role" });
+      return refused({ kind: "no-role", poolId: pool.id, why: "the token decides for no role" });
+    }
+    const { roleArn = pool.memberRoleArn } = mapped;
     const role = takePoolRole(roles, { roleArn, who: "those with a login", keys, sourceIp });
     if (typeof role === "string") return refused({ kind: "no-role", poolId: pool.id, why: role });
     const grant = { roleName: role.name, sessionName: poolSessionName, keys };
@@ -116,10 +132,18 @@ export class Members {
     if (!provider) return refused({ kind: "no-provider", provider: name });
     const result = await this.#options.loginTokens.verify(token, provider);
     if (!result.ok) return refused({ kind: "token", provider: name, problem: result.problem });
-    const { subject } = result.login;
+    const { login } = result;
+    const { subject } = login;
     const identityId = this.#options.poolIdentities.ofLogin(pool.id, name, subject);
-    return { ok: true, value: { identityId, pool, methods: ["authenticated", name] } };
+    return { ok: true, value: { identityId, pool, login, methods: ["authenticated", name] } };
   }
+}
+
+/** That of the token's client counts before that of the whole provider. */
+function mappingOf({ roleMappings = [] }: IdentityPoolDefinition, login: Login) {
+  const ofProvider = roleMappings.filter(({ provider }) => provider === login.provider.name);
+  const ofClient = ofProvider.find(({ clientId }) => clientId === login.audience);
+  return ofClient ?? ofProvider.find(({ clientId }) => clientId === undefined);
 }
 
 function refused(problem: MemberProblem): { readonly ok: false; readonly problem: MemberProblem } {
