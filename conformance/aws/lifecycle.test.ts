@@ -226,7 +226,7 @@ describe("over the network", () => {
 });
 
 test("connect_failed tells who was not let in, and from where", async () => {
-  const house = await openWatched(["--anonymous", "tcp"]);
+  const house = await openWatched(["--anonymous", "tcp,api"]);
   const refused = enter(house.server.websocket, { clientId: "stranger" });
   await expect(refused).rejects.toMatchObject({ code: 5 });
   expect(await house.watcher.event("presence/connect_failed", "stranger")).toEqual({

@@ -15,7 +15,7 @@ setDefaultTimeout(60_000);
 const pageBytesMax = 60_000;
 const template = "apps/chat/template.yaml";
 /** As `start` has it: browsers sign. */
-const flags = ["--anonymous", "tcp"];
+const flags = ["--anonymous", "tcp,api"];
 let folder: string;
 let server: Server;
 let browser: Browser;

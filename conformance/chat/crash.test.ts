@@ -18,7 +18,7 @@ setDefaultTimeout(120_000);
 const rounds = 3;
 const template = "apps/chat/template.yaml";
 /** As `start` has it: browsers sign. */
-const flags = ["--anonymous", "tcp"];
+const flags = ["--anonymous", "tcp,api"];
 let folder: string;
 let server: Server;
 let browser: Browser;

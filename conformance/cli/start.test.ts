@@ -149,10 +149,16 @@ async function bannerOf(...flags: string[]): Promise<string> {
 test("started by hand it says where to open it and what is open to whom", async () => {
   const text = await bannerOf();
   expect(text).toMatch(/open +http:\/\/127\.0\.0\.1:\d+/);
-  expect(text).toMatch(/access +signed WebSockets may do what their policies allow/);
+  expect(text).toMatch(/access +whoever signs may do what their policies allow/);
   expect(text).toMatch(/full rights without credentials: MQTT over TCP and TLS, on 127/);
-  expect(text).toMatch(/not enforced yet: roles/);
+  expect(text).toMatch(/full rights without credentials: the AWS API, .+, on 127/);
   expect(text).not.toContain("limits");
+});
+
+test("with nobody let in who proves nothing it says so", async () => {
+  const text = await bannerOf("--anonymous", "none");
+  expect(text).toContain("nobody comes in without credentials");
+  expect(text).not.toContain("full rights");
 });
 
 test("limits that are not the default are said at the start", async () => {

@@ -33,7 +33,7 @@ let cognito: CognitoIdentityClient;
 let poolId: string;
 
 async function start(at?: Server): Promise<void> {
-  const flags = ["--parameter", `IssuerUrl=${issuer.url}`, "--anonymous", "none"];
+  const flags = ["--parameter", `IssuerUrl=${issuer.url}`, "--anonymous", "api"];
   server = await startServer({ template, dataFolder, flags, ...(at && { at }) });
   cognito = new CognitoIdentityClient({ endpoint: server.edge, region, maxAttempts: 1 });
 }

@@ -23,6 +23,8 @@ async function knock(url: string): Promise<string> {
 test.each([
   ["none", "refused 5", "refused 5"],
   ["tcp", "in", "refused 5"],
+  ["tcp,api", "in", "refused 5"],
+  ["websocket", "refused 5", "in"],
   ["all", "in", "in"],
 ])("--anonymous %s: TCP and TLS are %s, WebSocket is %s", async (anonymous, tcp, websocket) => {
   const dataFolder = mkdtempSync(join(tmpdir(), "millrace-anonymous-"));

@@ -31,7 +31,7 @@ async function start(at?: Server): Promise<void> {
   server = await startServer({
     template,
     dataFolder,
-    flags: [...flags, "--anonymous", "none"],
+    flags: [...flags, "--anonymous", "api"],
     ...(at && { at }),
   });
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };

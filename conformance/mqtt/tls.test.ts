@@ -88,7 +88,7 @@ describe("MQTT over TLS", () => {
   let server: Server;
 
   beforeAll(async () => {
-    server = await start(...tlsFlags(first), "--anonymous", "tcp");
+    server = await start(...tlsFlags(first), "--anonymous", "tcp,api");
   });
 
   test("has an address of its own", () => {

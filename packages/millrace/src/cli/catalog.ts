@@ -2,10 +2,19 @@
 
 import type { Command } from "./command.ts";
 import { rulesTest } from "./commands/rules-test.ts";
-import { start } from "./commands/start.ts";
+import { serve, start } from "./commands/start.ts";
+import { tablesExport } from "./commands/tables-export.ts";
+import { tablesImport } from "./commands/tables-import.ts";
 import { trace } from "./commands/trace.ts";
 
-export const commands: readonly Command[] = [start, rulesTest, trace];
+export const commands: readonly Command[] = [
+  start,
+  serve,
+  rulesTest,
+  trace,
+  tablesExport,
+  tablesImport,
+];
 
 export interface Found {
   readonly command: Command;

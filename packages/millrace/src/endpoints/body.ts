@@ -2,11 +2,26 @@
 
 import { concatBytes, textOrUndefined } from "../base/mod.ts";
 
+/** Bodies that had to be read to verify a signature, for the operation that comes after. */
+const kept = new WeakMap<Request, Uint8Array>();
+
+/** Reads the body so that `readBody` can have it once more; as `readBody`. */
+export async function keepBody(
+  request: Request,
+  bytesMax: number,
+): Promise<Uint8Array | undefined> {
+  const bytes = await readBody(request, bytesMax);
+  if (bytes) kept.set(request, bytes);
+  return bytes;
+}
+
 /** `undefined` when there is more than `bytesMax`; the rest is then not read. */
 export async function readBody(
   request: Request,
   bytesMax: number,
 ): Promise<Uint8Array | undefined> {
+  const known = kept.get(request);
+  if (known) return known.length > bytesMax ? undefined : known;
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return undefined;
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -20,6 +20,7 @@ import {
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
 import {
+  ApiAccess,
   AuthorizerCalls,
   AuthorizerGate,
   Authorizers,
@@ -29,6 +30,7 @@ import {
   Identities,
   MqttAccess,
   makeSecret,
+  memoryKeyStore,
 } from "../identity/mod.ts";
 import {
   createRules,
@@ -62,10 +64,6 @@ export async function openDoor(
   /** URLs at which destinations were asked to confirm. */
   const questions: string[] = [];
   const state = newState();
-  const logger = {
-    ...silentLogger,
-    warn: (_: string, fields: LogFields = {}) => warnings.push(fields),
-  };
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock);
   const trace = new RuleTrace();
@@ -88,7 +86,7 @@ export async function openDoor(
   const missing = () => state.missing;
   const { attempts, authorizerGate } = custom;
   const publishing = { broker, missing, authorizerGate, attempts, denials };
-  const identity = await createTestIdentities({ records, clock, publishing });
+  const { identities, rootKey, edge } = createTestIdentities({ clock, publishing });
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
@@ -96,9 +94,14 @@ export async function openDoor(
   const destinations = createTestDestinations({ records, clock, questions });
   await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
-    identities: identity.identities,
+    identities,
     denials,
     ...custom,
+    access: new ApiAccess({ denials, clock }),
+    get trustsAnonymous() {
+      return state.trustsAnonymous;
+    },
+    functionPolicyOf: () => ({ policies: [] }),
     tables,
     broker,
     rules: manager,
@@ -108,18 +111,19 @@ export async function openDoor(
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing,
     figures: () => state.figures(),
-    logger: { ...logger, warn: (what, fields) => void logger.warn(what, fields) },
+    logger: { ...silentLogger, warn: (_, fields = {}) => void warnings.push(fields) },
     clock,
     random: systemRandom,
   });
   const fetch = (request: Request) => door(request, { ip: "127.0.0.1" });
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch });
   const url = `http://127.0.0.1:${server.port}`;
-  const close = () => Promise.all([server.stop(true), identity.edge.stop(true)]);
   return {
     url,
-    edgeUrl: `http://127.0.0.1:${identity.edge.port}`,
-    rootKey: identity.rootKey,
+    edgeUrl: `http://127.0.0.1:${edge.port}`,
+    rootKey,
+    identities,
+    denials,
     state,
     broker,
     trace,
@@ -131,13 +135,14 @@ export async function openDoor(
     questions,
     warnings,
     tables,
-    close,
+    close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
 }
 
 function newState() {
   return {
     missing: [] as string[],
+    trustsAnonymous: true,
     figures: (): Figure[] => [],
     invokeResult: { found: false } as InvokeResult,
     /** What functions of authorizers answer. */
@@ -159,23 +164,21 @@ async function createTestTables(records: Records, clock: Clock) {
 }
 
 /** With the edge, where they are asked for in public. */
-async function createTestIdentities({
-  records,
+function createTestIdentities({
   clock,
   publishing,
 }: {
-  readonly records: Records;
   readonly clock: Clock;
   readonly publishing: PublishPorts & Pick<ApiDoorPorts, "attempts" | "denials">;
 }) {
   const identities = new Identities({
     ...identityDefinitions,
     secret: makeSecret(systemRandom),
-    records,
+    keys: memoryKeyStore(),
     clock,
     random: systemRandom,
   });
-  const rootKey = await identities.start();
+  const rootKey = identities.ownKey();
   const ports = { ...publishing, identities, logger: silentLogger, random: systemRandom };
   const answerPublic = createPublicDoor(ports);
   const edge = Bun.serve({

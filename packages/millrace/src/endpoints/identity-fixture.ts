@@ -16,7 +16,7 @@ export function roleArn(name: string): string {
   return `arn:aws:iam::${accountId}:role/${name}`;
 }
 
-function document(statement: object, use: PolicyUse) {
+function document(statement: object | object[], use: PolicyUse) {
   const parsed = parsePolicyDocument({ Version: "2012-10-17", Statement: statement }, use);
   if (!parsed.ok) throw new Error(parsed.problems[0]?.message);
   return parsed.document;
@@ -29,12 +29,52 @@ function role(name: string, trust: object): RoleDefinition {
     arn: roleArn(name),
     trust: document({ Effect: "Allow", ...trust }, "trust"),
     policies: [{ name: "all", document: document(statement, "identity") }],
-    managedPolicies: [],
-    policyTemplates: [],
   };
 }
 
+const dynamodb = `arn:aws:dynamodb:${region}:${accountId}:table`;
+const iot = `arn:aws:iot:${region}:${accountId}`;
+
+/** Items of its own partition; one topic, one rule, one function. */
+const clerk: RoleDefinition = {
+  name: "Clerk",
+  arn: roleArn("Clerk"),
+  policies: [
+    {
+      name: "little",
+      document: document(
+        [
+          {
+            Effect: "Allow",
+            Action: ["GetItem", "PutItem", "Query", "BatchGetItem", "PartiQLSelect"].map(
+              (name) => `dynamodb:${name}`,
+            ),
+            Resource: [`${dynamodb}/lines`, `${dynamodb}/lines/index/*`],
+            Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": "desk-1" } },
+          },
+          { Effect: "Deny", Action: "dynamodb:*", Resource: `${dynamodb}/lines/index/secret` },
+          { Effect: "Allow", Action: "iot:Publish", Resource: `${iot}:topic/desk/1` },
+          { Effect: "Allow", Action: "iot:CreateTopicRule", Resource: `${iot}:rule/clerks*` },
+          {
+            Effect: "Allow",
+            Action: "iam:PassRole",
+            Resource: roleArn("Clerk"),
+            Condition: { StringEquals: { "iam:PassedToService": "iot.amazonaws.com" } },
+          },
+          {
+            Effect: "Allow",
+            Action: "lambda:InvokeFunction",
+            Resource: `arn:aws:lambda:${region}:${accountId}:function:greet`,
+          },
+        ],
+        "identity",
+      ),
+    },
+  ],
+};
+
 const roles = [
+  clerk,
   role("Guest", {
     Principal: { Federated: "cognito-identity.amazonaws.com" },
     Action: "sts:AssumeRoleWithWebIdentity",

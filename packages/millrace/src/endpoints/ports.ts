@@ -12,11 +12,15 @@ import type {
 } from "../broker/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
 import type {
+  ApiAccess,
   AuthorizerGate,
   Authorizers,
+  Caller,
   Denials,
   FailedAttempts,
   Identities,
+  Need,
+  ResourcePolicies,
 } from "../identity/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
@@ -46,6 +50,8 @@ export interface ApiDoorPorts extends IdentityPorts {
     options?: InvokeOptions,
   ) => Promise<string | undefined>;
   readonly functions: Pick<Functions, "control" | "settings" | "has">;
+  /** What a function's own policy says of who may use it; none: nobody by it. */
+  readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;
   readonly rules: RuleManager;
   readonly destinations: Destinations;
   readonly authorizers: Authorizers;
@@ -57,6 +63,9 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly missing: () => readonly string[];
   /** Of the whole house, as of now. */
   readonly figures: () => readonly Figure[];
+  /** Whoever proves nothing is the owner; whoever names a key that was given out must prove it. */
+  readonly trustsAnonymous: boolean;
+  readonly access: Pick<ApiAccess, "refusal">;
   readonly clock: Clock;
 }
 
@@ -93,6 +102,12 @@ export interface Call {
 
 /** What a publish needs, wherever it comes in. */
 export type PublishPorts = Pick<ApiDoorPorts, "broker" | "missing" | "authorizerGate">;
+/** One whose caller is known. */
+export interface AdmittedCall extends Call {
+  readonly caller: Caller;
+  /** Why the caller may not do this, in AWS's sentence; `undefined` when it may. */
+  readonly refusal: (needs: readonly Need[]) => string | undefined;
+}
 
 /** One that is about identities, and may have come in at the edge. */
 export type IdentityCall = Omit<Call, "ports"> & { readonly ports: IdentityPorts };

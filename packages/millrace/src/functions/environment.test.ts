@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../base/mod.ts";
 import { cleanUp, define, newFolder, start } from "./house-fixture.ts";
-import { logLineBytesMax } from "./limits.ts";
+import { environmentAgeMsMax, logLineBytesMax } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 
 afterEach(cleanUp);
@@ -71,6 +72,21 @@ describe("an environment", () => {
     expect(home).toBe(folder!);
     const { call: callOther } = await startOne(source, { environment: { HOME: "/srv" } });
     expect(((await callOther()).result as string[])[0]).toBe("/srv");
+  });
+
+  test("signs with credentials of its own, and ends before they do", async () => {
+    let [aheadMs, given] = [0, 0];
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + aheadMs };
+    const credentialsFor = () => {
+      given += 1;
+      return { accessKeyId: `ASIA${given}`, secretAccessKey: "s", sessionToken: `t${given}` };
+    };
+    const source = "exports.handler = async () => process.env.AWS_SESSION_TOKEN;";
+    const { call } = await start([await define({ "app.js": source })], { clock, credentialsFor });
+    expect([(await call()).result, (await call()).result]).toEqual(["t1", "t1"]);
+    aheadMs = environmentAgeMsMax + 1;
+    await call();
+    expect((await call()).result).not.toBe("t1");
   });
 
   test("is measured from its start, in the report of its first call alone", async () => {

@@ -12,6 +12,7 @@ import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
 import {
+  environmentAgeMsMax,
   initMsMax,
   logDrainMsMax,
   memoryCheckMs,
@@ -126,6 +127,11 @@ export class Environment {
 
   get program(): Program {
     return this.#options.program;
+  }
+
+  /** It gets no further call: its credentials end before long. */
+  get isAged(): boolean {
+    return this.#options.clock.monotonic() - this.#startMs > environmentAgeMsMax;
   }
 
   /** Runs the call; only while idle. Answers in every case, a failure of the process included. */

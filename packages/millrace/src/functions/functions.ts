@@ -56,6 +56,11 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /**
+   * What a process of the function signs its requests with, good for longer than the process may
+   * live. Nothing, and without it: credentials that nobody knows.
+   */
+  readonly credentialsFor?: (definition: FunctionDefinition) => FunctionCredentials | undefined;
   /** Gets what functions write, a line without its newline at a time; absent: the logger does. */
   readonly writeLog?: (line: string) => void;
   /** Absent: the `node` on the server's PATH, or else the Bun that runs the server. */
@@ -115,7 +120,10 @@ export interface Functions extends Figured {
   readonly control: FunctionControl;
   /** Aliases, concurrency, asynchronous calls and permissions. */
   readonly settings: FunctionSettings;
-  /** What the function signs its own requests with; `undefined`: no such function. */
+  /**
+   * What the function signs its own requests with where nobody gives it others; `undefined`: no
+   * such function.
+   */
   credentialsOf(name: string): FunctionCredentials | undefined;
   /** Lets calls in flight finish within a bound, then ends every process. */
   close(): Promise<void>;
@@ -374,8 +382,9 @@ class FunctionHouse {
   /** With `checked`, the file of the handler must be there; else its absence shows in calls. */
   #prepare(definition: FunctionDefinition, checked: boolean): Promise<Program | StartProblem[]> {
     const { name } = definition;
-    const credentials = this.#credentials.get(name) ?? createCredentials(this.#options.random);
-    this.#credentials.set(name, credentials);
+    const own = this.#credentials.get(name) ?? createCredentials(this.#options.random);
+    this.#credentials.set(name, own);
+    const credentials = () => this.#options.credentialsFor?.(definition) ?? own;
     const options = { credentials, host: this.#host!, checked };
     void this.#restored.promise.then(() => this.#noteRuntime(definition));
     return prepareProgram(definition, options).catch((thrown) => {

@@ -49,6 +49,9 @@ export const waitingCallsMax = 1000;
 /** After this long without a call a process ends. */
 export const idleMsMax = 300_000;
 
+/** A process's credentials are good for twelve hours; a call takes fifteen minutes at most. */
+export const environmentAgeMsMax = 11 * 3_600_000;
+
 /** Failed starts in a row before the next one has to wait. */
 export const startFailuresBeforeBackOff = 3;
 export const backOffMsMin = 250;

@@ -193,7 +193,8 @@ export class Pool {
       onIdle: (environment: Environment) => {
         started();
         this.#startFailureCount = 0;
-        if (environment.program === this.#program) this.#keepIdle(environment);
+        const isCurrent = environment.program === this.#program && !environment.isAged;
+        if (isCurrent) this.#keepIdle(environment);
         else void environment.end();
         this.#dispatch();
       },
@@ -221,7 +222,8 @@ export class Pool {
   #keepIdle(environment: Environment): void {
     const timer = this.#options.clock.after(idleMsMax, () => {
       this.#forgetIdle(environment);
-      if (this.#environments.size <= this.#warmCount) this.#keepIdle(environment);
+      const isKept = this.#environments.size <= this.#warmCount && !environment.isAged;
+      if (isKept) this.#keepIdle(environment);
       else void environment.end();
     });
     this.#idle.push({ environment, timer });

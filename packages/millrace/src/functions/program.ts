@@ -29,6 +29,7 @@ import {
 } from "./runtimes/runtime.ts";
 import {
   createVariables,
+  credentialVariables,
   type FunctionCredentials,
   isReservedVariable,
   modulesFolderOf,
@@ -47,7 +48,8 @@ export interface ProgramHost {
 }
 
 export interface PrepareOptions {
-  readonly credentials: FunctionCredentials;
+  /** Asked for each process. */
+  readonly credentials: () => FunctionCredentials;
   readonly host: ProgramHost;
   /** Whether the file of the handler must be there; else its absence shows when it is called. */
   readonly checked: boolean;
@@ -82,7 +84,7 @@ interface ProgramParts {
   readonly definition: FunctionDefinition;
   readonly taskRoot: string;
   readonly folder: string;
-  readonly credentials: FunctionCredentials;
+  readonly credentials: () => FunctionCredentials;
   readonly host: ProgramHost;
   readonly runtime: Runtime;
 }
@@ -97,7 +99,6 @@ function describeProgram(parts: ProgramParts): Program {
     modulesFolder: modulesFolderOf(parts.folder),
     endpointUrl,
     region,
-    credentials: parts.credentials,
     path,
   });
   return {
@@ -108,6 +109,7 @@ function describeProgram(parts: ProgramParts): Program {
     createVariables: ({ temporaryFolder, provisioned }) => ({
       HOME: temporaryFolder,
       ...fixed,
+      ...credentialVariables(parts.credentials()),
       TMPDIR: temporaryFolder,
       AWS_LAMBDA_INITIALIZATION_TYPE: provisioned ? "provisioned-concurrency" : "on-demand",
       AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now(), definition.version),

@@ -22,7 +22,6 @@ export interface VariablesOptions {
   readonly modulesFolder: string;
   readonly endpointUrl: string;
   readonly region: string;
-  readonly credentials: FunctionCredentials;
   /** Of the server: programs that a handler runs are found as the server finds them. */
   readonly path: string;
 }
@@ -62,9 +61,18 @@ export function createCredentials(random: Random): FunctionCredentials {
   };
 }
 
+/** As SDKs read them. */
+export function credentialVariables(credentials: FunctionCredentials): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+  };
+}
+
 /** All variables but those that differ from one environment to the next. */
 export function createVariables(options: VariablesOptions): Record<string, string> {
-  const { definition, credentials, region } = options;
+  const { definition, region } = options;
   return {
     PATH: options.path,
     LANG: "en_US.UTF-8",
@@ -75,9 +83,6 @@ export function createVariables(options: VariablesOptions): Record<string, strin
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...definition.environment,
     _HANDLER: definition.handler,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,

@@ -1,79 +1,81 @@
 /**
- * Long-term access keys. A key's secret is derived from its id and stands nowhere; what is stored
- * is that the key was made, and for whom. All are in memory, because every signature asks.
+ * Long-term access keys. A key's secret is derived from its id and stands nowhere; what is kept is
+ * that the key was made, and for whom. A key that is not kept any more is worth nothing.
  *
- * The only user so far is the account's owner, `root`.
+ * A key is the owner's (`root`) or stands for a role of the template, with no more rights than the
+ * role has.
  */
 
-import { type Clock, type Random, textOf, utf8 } from "../base/mod.ts";
-import type { Records } from "../storage/mod.ts";
+import type { Clock, Random } from "../base/mod.ts";
 import type { DeploymentSecret } from "./deployment-secret.ts";
-import { idLetters, secretFor } from "./encodings.ts";
-import { identityLimits } from "./limits.ts";
+import { secretFor } from "./encodings.ts";
+import { KeyIds } from "./key-ids.ts";
+import type { KeyStore } from "./key-store.ts";
 
 export interface AccessKey {
   readonly accessKeyId: string;
-  readonly owner: "root";
+  /** Absent: the account's owner. */
+  readonly roleName?: string;
+  /** What its owner calls it; also the name of its sessions. */
+  readonly name?: string;
   readonly createdAtMs: number;
 }
 
 export interface AccessKeysOptions {
-  readonly records: Records;
+  readonly keys: KeyStore;
   readonly secret: DeploymentSecret;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-const space = "access-keys";
+export type KeyWithSecret = AccessKey & { readonly secretAccessKey: string };
 
 export class AccessKeys {
   readonly #options: AccessKeysOptions;
+  readonly #ids: KeyIds;
   readonly #secretKey: Uint8Array;
-  readonly #keys = new Map<string, AccessKey>();
 
   constructor(options: AccessKeysOptions) {
     this.#options = options;
+    this.#ids = new KeyIds(options.secret);
     this.#secretKey = options.secret.derive("secrets of access keys");
   }
 
-  /** Brings back what is stored. Answers with the first key, which is made where there is none. */
-  async start(): Promise<AccessKey> {
-    const { records } = this.#options;
-    const entries = await records.range({ space, countMax: identityLimits.accessKeysMax });
-    for (const { value } of entries) {
-      const key = JSON.parse(textOf(value)) as AccessKey;
-      this.#keys.set(key.accessKeyId, key);
-    }
-    const oldest = this.list()[0];
-    return oldest ?? (await this.make());
+  /** The owner's oldest key, which is made where there is none. */
+  ownKey(): KeyWithSecret {
+    const known = this.list().find(({ roleName }) => roleName === undefined);
+    return known ? this.#withSecret(known) : this.make({});
   }
 
   /** In the order in which they were made. */
   list(): AccessKey[] {
-    return [...this.#keys.values()].sort((one, other) => one.createdAtMs - other.createdAtMs);
+    const keys = [...this.#options.keys.read().values()];
+    return keys.sort((one, other) => one.createdAtMs - other.createdAtMs);
   }
 
-  /** Answers once it is stored. */
-  async make(): Promise<AccessKey> {
-    const { clock, random } = this.#options;
-    const accessKeyId = `AKIA${idLetters(random.bytes(16))}`;
-    const key: AccessKey = { accessKeyId, owner: "root", createdAtMs: clock.now() };
-    await this.#store(accessKeyId, utf8(JSON.stringify(key)));
-    this.#keys.set(accessKeyId, key);
-    return key;
+  /** Answers once it is kept. Throws a `WorldError` when it cannot be, or there are too many. */
+  make(about: Pick<AccessKey, "roleName" | "name">): KeyWithSecret {
+    const { clock, random, keys } = this.#options;
+    const accessKeyId = this.#ids.make("AKIA", random);
+    const key: AccessKey = { accessKeyId, ...about, createdAtMs: clock.now() };
+    keys.change((known) => [...known, key]);
+    return this.#withSecret(key);
+  }
+
+  /** False: there is no such key. */
+  revoke(accessKeyId: string): boolean {
+    if (!this.#options.keys.read().has(accessKeyId)) return false;
+    this.#options.keys.change((known) => known.filter((key) => key.accessKeyId !== accessKeyId));
+    return true;
   }
 
   /** `undefined` when there is no such key. */
-  find(accessKeyId: string): (AccessKey & { readonly secretAccessKey: string }) | undefined {
-    const key = this.#keys.get(accessKeyId);
-    return key && { ...key, secretAccessKey: secretFor(this.#secretKey, accessKeyId) };
+  find(accessKeyId: string): KeyWithSecret | undefined {
+    const key = this.#options.keys.read().get(accessKeyId);
+    return key && this.#withSecret(key);
   }
 
-  #store(accessKeyId: string, value: Uint8Array): Promise<void> {
-    const address = { space, key: utf8(accessKeyId) };
-    return this.#options.records.update([], () => ({
-      changes: [{ ...address, value }],
-      result: undefined,
-    }));
+  #withSecret(key: AccessKey): KeyWithSecret {
+    return { ...key, secretAccessKey: secretFor(this.#secretKey, key.accessKeyId) };
   }
 }

@@ -12,10 +12,6 @@ export interface RoleDefinition {
   /** How long whoever takes it may have it. */
   readonly sessionSecondsMax?: number;
   readonly policies: readonly NamedPolicy[];
-  /** ARNs or names of AWS's managed policies. */
-  readonly managedPolicies: readonly string[];
-  /** SAM's policy templates, e.g. `DynamoDBCrudPolicy`, with their parameters. */
-  readonly policyTemplates: readonly { readonly name: string; readonly parameters: unknown }[];
 }
 
 export interface NamedPolicy {

@@ -12,9 +12,16 @@ import type { Asker } from "./caller.ts";
 import { identityLimits } from "./limits.ts";
 import { PerSecond } from "./per-second.ts";
 
+/** Who refused: the broker, the API door, a rule's role, a function's resource policy. */
+export type Via = "mqtt" | "api" | "rule" | "invoke";
+
 export interface Refused {
   readonly caller: Pick<Asker, "name" | "arn" | "policies" | "principal">;
-  readonly clientId: string;
+  readonly via: Via;
+  /** Of an MQTT connection. */
+  readonly clientId?: string | undefined;
+  /** Of a rule that acted, by name. */
+  readonly rule?: string;
   readonly action: string;
   readonly resource: string;
   readonly keys: ContextKeys;
@@ -36,7 +43,9 @@ export interface Denial {
   readonly firstAt: string;
   readonly lastAt: string;
   readonly count: number;
-  readonly clientId: string;
+  readonly via: Via;
+  readonly clientId?: string;
+  readonly rule?: string;
   readonly principal: string;
   readonly arn: string;
   readonly action: string;
@@ -78,13 +87,14 @@ export class Denials {
   }
 
   report(refused: Refused): void {
-    const { clientId, action, resource, caller } = refused;
-    const name = `${action} ${caller.name} ${cut(clientId)} ${cut(resource)}`;
+    const { via, clientId = "", rule = "", action, resource, caller } = refused;
+    const name = `${via} ${action} ${caller.name} ${cut(clientId)} ${rule} ${cut(resource)}`;
     const denial = this.#note(name, (at) => describe(refused, at));
     if (!denial) return;
     const { principal, reason, remedy } = denial;
     const add = remedy?.statement && JSON.stringify(remedy.statement);
-    const subject = { clientId: denial.clientId, principal, action, resource: denial.resource };
+    const where = { via, clientId: denial.clientId, rule: refused.rule };
+    const subject = { ...where, principal, action, resource: denial.resource };
     this.#logger.warn("refused by policy", { ...subject, reason, remedy: remedy?.sentence, add });
   }
 
@@ -96,6 +106,7 @@ export class Denials {
       firstAt: at,
       lastAt: at,
       count: 1,
+      via: action === "iot:Connect" ? "mqtt" : "api",
       clientId: cut(clientId),
       principal: "",
       arn: "",
@@ -131,7 +142,8 @@ export class Denials {
   }
 }
 
-function describe({ caller, clientId, action, resource, keys }: Refused, at: string): Counted {
+function describe(refused: Refused, at: string): Counted {
+  const { caller, via, clientId, rule, action, resource, keys } = refused;
   const { policies, principal } = caller;
   const { decision, sentence, missingKeys, remedy } = explain(policies, {
     action,
@@ -145,7 +157,9 @@ function describe({ caller, clientId, action, resource, keys }: Refused, at: str
     firstAt: at,
     lastAt: at,
     count: 1,
-    clientId: cut(clientId),
+    via,
+    ...(clientId !== undefined && { clientId: cut(clientId) }),
+    ...(rule !== undefined && { rule }),
     principal: caller.name,
     arn: caller.arn,
     action,

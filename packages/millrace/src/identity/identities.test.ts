@@ -16,10 +16,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { ManualClock, systemRandom } from "../base/mod.ts";
 import { parsePolicyDocument } from "../policy/mod.ts";
-import { openMemoryRecords } from "../storage/mod.ts";
 import type { RoleDefinition } from "./definitions.ts";
-import { makeSecret, openSecret } from "./deployment-secret.ts";
+import { type DeploymentSecret, makeSecret, openSecret } from "./deployment-secret.ts";
 import { Identities } from "./identities.ts";
+import { memoryKeyStore, openKeyStore } from "./key-store.ts";
 import { lifetimes } from "./limits.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 
@@ -62,18 +62,16 @@ const guestRole: RoleDefinition = {
       ),
     },
   ],
-  managedPolicies: [],
-  policyTemplates: [],
 };
 
 function open(
   secret = makeSecret(systemRandom),
-  { clock = new ManualClock(startMs), role = guestRole } = {},
+  { clock = new ManualClock(startMs), role = guestRole, keys = memoryKeyStore() } = {},
 ) {
   const identities = new Identities({
     account,
     secret,
-    records: openMemoryRecords(),
+    keys,
     roles: [role],
     pools: [
       { id: poolId, name: "guests", allowsGuests: true, guestRoleArn: guestRole.arn },
@@ -275,7 +273,7 @@ describe("temporary credentials", () => {
 describe("a signature", () => {
   test("is refused for what is wrong with it", async () => {
     const { identities, clock } = open();
-    const root = await identities.start();
+    const root = identities.ownKey();
     const guest = guestOf(identities);
     expect(problemOf(identities, signed(root))).toBeUndefined();
     expect(problemOf(identities, signed(guest))).toBeUndefined();
@@ -324,15 +322,71 @@ describe("what is kept", () => {
     expect(lstatSync(join(data, "secret")).mode & 0o777).toBe(0o600);
   });
 
-  test("an access key comes back with its secret, which stands in no record", async () => {
-    const records = openMemoryRecords();
-    const secret = makeSecret(systemRandom);
-    const options = { account, secret, records, roles: [], pools: [], random: systemRandom };
-    const clock = new ManualClock(startMs);
-    const made = await new Identities({ ...options, clock }).start();
-    expect(await new Identities({ ...options, clock }).start()).toEqual(made);
-    const stored = await records.range({ space: "access-keys", countMax: 10 });
-    expect(stored).toHaveLength(1);
-    expect(Buffer.from(stored[0]!.value).toString()).not.toContain(made.secretAccessKey);
+  test("an access key comes back with its secret, which stands in no file", () => {
+    const data = join(folder, "keys");
+    const secret = openSecret(data, systemRandom);
+    const made = openWith(secret, data).identities.ownKey();
+    expect(openWith(secret, data).identities.ownKey()).toEqual(made);
+    const file = join(data, "keys.json");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, "utf8")).toContain(made.accessKeyId);
+    expect(readFileSync(file, "utf8")).not.toContain(made.secretAccessKey);
+  });
+
+  test("a key that another process makes or revokes is known at once", () => {
+    const data = join(folder, "shared");
+    const secret = openSecret(data, systemRandom);
+    const [server, tool] = [openWith(secret, data), openWith(secret, data)];
+    const key = tool.identities.accessKeys.make({ name: "laptop" });
+    expect(problemOf(server.identities, signed(key))).toBeUndefined();
+    expect(tool.identities.accessKeys.revoke(key.accessKeyId)).toBe(true);
+    expect(problemOf(server.identities, signed(key))).toBe("UnrecognizedClientException");
+    expect(server.identities.gaveOut(key.accessKeyId)).toBe(true);
+    expect(tool.identities.accessKeys.revoke(key.accessKeyId)).toBe(false);
+  });
+
+  test("a damaged file of keys is named", () => {
+    const data = join(folder, "damaged");
+    mkdirSync(data);
+    writeFileSync(join(data, "keys.json"), '[{"accessKeyId": 1}]');
+    expect(() => openKeyStore(data).read()).toThrow("it is damaged");
   });
 });
+
+describe("a key", () => {
+  test("of a role may do what the role may, and gets no session for the asking", () => {
+    const { identities } = open();
+    const key = identities.accessKeys.make({ roleName: "Guest", name: "camera" });
+    const found = identities.authenticate(signed(key), circumstances);
+    const arn = "arn:aws:sts::111122223333:assumed-role/Guest/camera";
+    expect(found).toMatchObject({ ok: true, caller: { arn, isTemporary: true } });
+  });
+
+  test("of a role that is no more is worth nothing", () => {
+    const { identities } = open();
+    const key = identities.accessKeys.make({ roleName: "Gone" });
+    expect(problemOf(identities, signed(key))).toBe("UnrecognizedClientException");
+  });
+
+  test("is known as given out here by its id alone", () => {
+    const { identities } = open();
+    const { accessKeyId } = identities.ownKey();
+    expect(identities.gaveOut(accessKeyId)).toBe(true);
+    expect(identities.gaveOut(guestOf(identities).accessKeyId)).toBe(true);
+    expect(open().identities.gaveOut(accessKeyId)).toBe(false);
+    fc.assert(
+      fc.property(fc.nat(19), fc.constantFrom(..."ABCXYZ234"), (at, letter) => {
+        const other = accessKeyId.slice(0, at) + letter + accessKeyId.slice(at + 1);
+        fc.pre(other !== accessKeyId);
+        expect(identities.gaveOut(other)).toBe(false);
+      }),
+    );
+    for (const fake of ["test", "", "AKIAIOSFODNN7EXAMPLE", "AKIA/../../etc"]) {
+      expect(identities.gaveOut(fake)).toBe(false);
+    }
+  });
+});
+
+function openWith(secret: DeploymentSecret, data: string) {
+  return open(secret, { keys: openKeyStore(data) });
+}

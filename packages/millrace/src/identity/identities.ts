@@ -2,7 +2,7 @@
  * Identities: who a signed request is from, and how one comes to credentials.
  *
  * Everything that is given out is derived from, or sealed with, the deployment's secret; only that
- * long-term access keys exist is stored. What AWS calls the answers is in `endpoints/`.
+ * long-term access keys exist is kept. What AWS calls the answers is in `endpoints/`.
  */
 
 import {
@@ -15,12 +15,13 @@ import {
 } from "../aws/mod.ts";
 import { type Clock, type Logger, noBytes, type Random, silentLogger } from "../base/mod.ts";
 import type { CompiledPolicy, ContextKeys } from "../policy/mod.ts";
-import type { Records } from "../storage/mod.ts";
-import { type AccessKey, AccessKeys } from "./access-keys.ts";
+import { AccessKeys, type KeyWithSecret } from "./access-keys.ts";
 import { type Caller, callAs, memberOfPool, Root } from "./caller.ts";
 import type { AccountFacts, IdentityPoolDefinition, RoleDefinition } from "./definitions.ts";
 import type { DeploymentSecret } from "./deployment-secret.ts";
 import { Guests } from "./guests.ts";
+import { KeyIds } from "./key-ids.ts";
+import type { KeyStore } from "./key-store.ts";
 import { type FetchJson, KeySets } from "./logins/key-sets.ts";
 import { Members } from "./logins/members.ts";
 import { OwnTokens } from "./logins/own-tokens.ts";
@@ -29,7 +30,8 @@ import { LoginTokens } from "./logins/tokens.ts";
 import { WebIdentities } from "./logins/web-identities.ts";
 import { PoolIdentities } from "./pool-identities.ts";
 import { Roles } from "./roles.ts";
-import { SessionCredentialIssuer } from "./session-credentials.ts";
+import { ServiceRoles } from "./service-roles.ts";
+import { SessionCredentialIssuer, type SessionGrant } from "./session-credentials.ts";
 
 /** What identities with a login need. */
 export interface LoginsOptions {
@@ -48,7 +50,7 @@ export interface LoginsOptions {
 export interface IdentitiesOptions {
   readonly account: AccountFacts;
   readonly secret: DeploymentSecret;
-  readonly records: Records;
+  readonly keys: KeyStore;
   readonly roles: readonly RoleDefinition[];
   readonly pools: readonly IdentityPoolDefinition[];
   /** Absent: nobody logs in anywhere. */
@@ -99,8 +101,10 @@ export class Identities {
   readonly members: Members;
   readonly webIdentities: WebIdentities;
   readonly ownTokens: OwnTokens;
+  readonly services: ServiceRoles;
   readonly account: AccountFacts;
   readonly #root: Root;
+  readonly #ids: KeyIds;
   readonly #keys = new SigningKeys();
   readonly #clock: Clock;
   readonly #iotPoliciesOf: LoginsOptions["iotPoliciesOf"];
@@ -110,6 +114,7 @@ export class Identities {
     this.account = account;
     this.#clock = clock;
     this.#root = new Root(account);
+    this.#ids = new KeyIds(secret);
     this.accessKeys = new AccessKeys(options);
     this.sessions = new SessionCredentialIssuer(secret, options);
     this.roles = new Roles(options.roles, clock);
@@ -126,12 +131,22 @@ export class Identities {
     this.members = members;
     const findPool = (poolId: string) => members.findPool(poolId);
     this.webIdentities = new WebIdentities({ ...parts, providers: logins.providers, findPool });
+    this.services = new ServiceRoles({ ...options, roles, sessions });
   }
 
-  /** Brings back the access keys; answers with the oldest, with its secret. */
-  async start(): Promise<AccessKey & { readonly secretAccessKey: string }> {
-    const { accessKeyId } = await this.accessKeys.start();
-    return this.accessKeys.find(accessKeyId)!;
+  /** The owner's key, made where there is none. */
+  ownKey(): KeyWithSecret {
+    return this.accessKeys.ownKey();
+  }
+
+  /** The owner, for a request that is taken for the owner's without a proof. */
+  owner(sourceIp: string): Caller {
+    return this.#root.call("", { "aws:SourceIp": sourceIp }, false);
+  }
+
+  /** Whether the key was given out here, also when it is worth nothing any more. */
+  gaveOut(accessKeyId: string): boolean {
+    return this.#ids.isOurs(accessKeyId);
   }
 
   /** Who signed the request, or why that is not known. */
@@ -161,7 +176,11 @@ export class Identities {
     if (sessionToken === undefined) {
       const key = this.accessKeys.find(accessKeyId);
       if (!key) return invalidToken;
-      const { secretAccessKey } = key;
+      const { secretAccessKey, roleName, name: sessionName = accessKeyId } = key;
+      if (roleName !== undefined) {
+        const grant = { roleName, sessionName, keys: {} };
+        return this.#inRole({ accessKeyId, secretAccessKey, grant, keys });
+      }
       return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys, false) };
     }
     const opening = this.sessions.open(accessKeyId, sessionToken);
@@ -170,11 +189,14 @@ export class Identities {
     if (grant.roleName === undefined) {
       return { ok: true, secretAccessKey, caller: this.#root.call(accessKeyId, keys, true) };
     }
-    const role = this.roles.byName(grant.roleName);
-    if (!role || role.unusable) return invalidToken;
-    const iot = this.iotPoliciesOf(grant.keys);
-    const caller = callAs(role, this.account, { accessKeyId, grant, keys, iot });
-    return { ok: true, secretAccessKey, caller };
+    return this.#inRole({ accessKeyId, secretAccessKey, grant, keys });
+  }
+
+  #inRole({ secretAccessKey, ...session }: RoleSession): Finding {
+    const role = this.roles.byName(session.grant.roleName ?? "");
+    if (!role) return invalidToken;
+    const iot = this.iotPoliciesOf(session.grant.keys);
+    return { ok: true, secretAccessKey, caller: callAs(role, this.account, { ...session, iot }) };
   }
 
   #scopeProblem({ scope }: SignatureClaim, services: readonly string[]) {
@@ -188,6 +210,13 @@ export class Identities {
     if (services.includes(scope.service)) return undefined;
     return { code, message: `Credential should be scoped to correct service: '${services[0]}'.` };
   }
+}
+
+interface RoleSession {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly grant: SessionGrant;
+  readonly keys: ContextKeys;
 }
 
 type Finding =

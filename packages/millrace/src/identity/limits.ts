@@ -26,6 +26,8 @@ export const identityLimits = {
 export const lifetimes = {
   /** Of a guest of an identity pool. [Cognito: enhanced flow] */
   guest: 3_600,
+  /** Of a function's process, which ends before they do. */
+  function: 43_200,
   roleMin: 900,
   roleDefault: 3_600,
   /** The template's `MaxSessionDuration` where it says nothing. [IAM: CreateRole] */

@@ -4,7 +4,10 @@
  * `docs/internals/identities.md` says how it works and what it leaves out.
  */
 
-export { type AccessKey, AccessKeys } from "./access-keys.ts";
+export type { ContextKeys, ResourcePolicies } from "../policy/mod.ts";
+export { type AccessKey, AccessKeys, type KeyWithSecret } from "./access-keys.ts";
+export { ApiAccess, type Asked, type Need } from "./api-access.ts";
+export { arnsOf } from "./arns.ts";
 export {
   type Authorizer,
   type AuthorizerDefinition,
@@ -39,7 +42,7 @@ export type {
   NamedPolicy,
   RoleDefinition,
 } from "./definitions.ts";
-export { type Denial, Denials } from "./denials.ts";
+export { type Denial, Denials, type Via } from "./denials.ts";
 export {
   type DeploymentSecret,
   makeSecret,
@@ -56,6 +59,7 @@ export {
   type IdentitiesOptions,
   type LoginsOptions,
 } from "./identities.ts";
+export { type KeyStore, memoryKeyStore, openKeyStore } from "./key-store.ts";
 export { lifetimes } from "./limits.ts";
 export type { FetchJson } from "./logins/key-sets.ts";
 export type { Logins, MemberProblem } from "./logins/members.ts";
@@ -70,5 +74,6 @@ export type { RoleMapping, RoleRule } from "./logins/role-mapping.ts";
 export type { LoginProblem } from "./logins/tokens.ts";
 export type { WebIdentity } from "./logins/web-identities.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
+export type { Acting, ServiceCaller } from "./service-roles.ts";
 export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";

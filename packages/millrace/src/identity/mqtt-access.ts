@@ -177,7 +177,8 @@ class ConnectionAccess implements TopicAccess {
     if (decision.outcome === "allowed") return true;
     this.#house.options.denials.report({
       caller: this.#caller,
-      clientId: this.#clientId ?? "",
+      via: "mqtt",
+      clientId: this.#clientId,
       action,
       resource,
       keys: { ...request, ...this.#keys },

@@ -23,7 +23,6 @@ export function takePoolRole(roles: Roles, wish: PoolRoleWish): Role | string {
   if (roleArn === undefined) return `no role is attached for ${who}`;
   const role = roles.byArn(roleArn);
   if (!role) return `the role "${roleArn}" is not in the template`;
-  if (role.unusable) return `the role "${role.name}" cannot be taken: ${role.unusable}`;
   const taken = roles.mayTake(role, {
     action: "sts:AssumeRoleWithWebIdentity",
     principal: { kind: "federated", provider: poolProvider },

@@ -1,9 +1,6 @@
 /**
  * Roles: compiled once, each with one policy set that all its sessions share, and the trust policy
  * that says who may take it.
- *
- * A role whose policies are not all understood (AWS's managed ones, SAM's templates) is not given
- * out at all: a part of its policies could allow what a Deny in another part takes away.
  */
 
 import type { Clock } from "../base/mod.ts";
@@ -28,8 +25,6 @@ export interface Role {
   /** The same for a member of a pool, which needs its IoT policies' agreement. */
   readonly within: (iot: readonly CompiledPolicy[]) => Pick<Role, "policies" | "decisions">;
   readonly sessionSecondsMax: number | undefined;
-  /** Why it cannot be taken, whoever asks. */
-  readonly unusable: string | undefined;
   readonly trust: CompiledPolicy | undefined;
 }
 
@@ -62,7 +57,7 @@ export class Roles {
 
   /** Whether its trust policy, and where it asks for that the asker's own, let it be taken now. */
   mayTake(role: Role, { action, policies, principal, keys }: RoleRequest): boolean {
-    if (!role.trust || role.unusable) return false;
+    if (!role.trust) return false;
     const resource = { policies: [role.trust], isRequired: true };
     const now = timeKeys(this.#clock.now());
     const request = { action, resource: role.arn, principal, keys: { ...keys, ...now } };
@@ -81,7 +76,6 @@ function open(definition: RoleDefinition): Role {
     decisions: new SharedDecisions(policies),
     within: sharedWithin(policies),
     sessionSecondsMax,
-    unusable: whyUnusable(definition),
     trust: trust && compilePolicy("the trust policy", trust),
   };
 }
@@ -98,10 +92,4 @@ function sharedWithin(policies: PolicySet): Role["within"] {
     }
     return one;
   };
-}
-
-function whyUnusable({ managedPolicies, policyTemplates }: RoleDefinition): string | undefined {
-  const names = [...managedPolicies, ...policyTemplates.map(({ name }) => name)];
-  if (names.length === 0) return undefined;
-  return `its policy "${names[0]}" is not implemented`;
 }

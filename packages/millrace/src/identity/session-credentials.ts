@@ -13,7 +13,8 @@ import { createCipheriv, createDecipheriv } from "node:crypto";
 import { assert, type Clock, concatBytes, type Random, textOf, utf8 } from "../base/mod.ts";
 import type { ContextKeys } from "../policy/mod.ts";
 import type { DeploymentSecret } from "./deployment-secret.ts";
-import { idLetters, secretFor } from "./encodings.ts";
+import { secretFor } from "./encodings.ts";
+import { KeyIds } from "./key-ids.ts";
 import { identityLimits } from "./limits.ts";
 
 /** Whom a session stands for. */
@@ -47,12 +48,14 @@ const tagBytes = 16;
 const invalid: SessionOpening = { ok: false, problem: "invalid" };
 
 export class SessionCredentialIssuer {
+  readonly #ids: KeyIds;
   readonly #sealingKey: Uint8Array;
   readonly #secretKey: Uint8Array;
   readonly #clock: Clock;
   readonly #random: Random;
 
   constructor(secret: DeploymentSecret, { clock, random }: { clock: Clock; random: Random }) {
+    this.#ids = new KeyIds(secret);
     this.#sealingKey = secret.derive("session tokens");
     this.#secretKey = secret.derive("secrets of sessions");
     this.#clock = clock;
@@ -60,7 +63,7 @@ export class SessionCredentialIssuer {
   }
 
   issue(grant: SessionGrant, lifetimeSeconds: number): SessionCredentials {
-    const accessKeyId = `ASIA${idLetters(this.#random.bytes(16))}`;
+    const accessKeyId = this.#ids.make("ASIA", this.#random);
     // As a client is told it: in whole seconds.
     const expiresAtMs = (Math.floor(this.#clock.now() / 1_000) + lifetimeSeconds) * 1_000;
     const sealed: Sealed = { ...grant, expiresAtMs };

@@ -6,15 +6,40 @@
 import { textOf } from "../base/mod.ts";
 import type { Admission, AdmissionFacts } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
-import { type AuthorizerGate, type CallAuthorizer, functionNameOf } from "../identity/mod.ts";
+import {
+  type ApiAccess,
+  type AuthorizerGate,
+  arnsOf,
+  type CallAuthorizer,
+  functionNameOf,
+  type Identities,
+} from "../identity/mod.ts";
 import type { Anonymous } from "./configuration.ts";
+import type { FunctionPolicies } from "./function-policies.ts";
 
+const service = "iot.amazonaws.com";
 const reasonCharactersMax = 256;
 
-/** Calls the functions of authorizers; whether the function permits it is the functions' affair. */
-export function authorizerCaller(invoke: Functions["invoke"]): CallAuthorizer {
-  return async ({ functionArn, payload }) => {
+export interface AuthorizerCallerOptions {
+  readonly invoke: Functions["invoke"];
+  readonly identities: Pick<Identities, "services" | "account">;
+  readonly access: ApiAccess;
+  readonly policies: FunctionPolicies;
+}
+
+/** Calls the functions of authorizers, where the function's own policy lets them. */
+export function authorizerCaller(options: AuthorizerCallerOptions): CallAuthorizer {
+  const { invoke, identities, access, policies } = options;
+  const arnOf = arnsOf(identities.account);
+  return async ({ functionArn, authorizerArn, payload }) => {
     const { name = "", qualifier } = functionNameOf(functionArn) ?? {};
+    const granted = { ...policies.of(name, qualifier), isRequired: true };
+    const suffix = qualifier === undefined ? "" : `:${qualifier}`;
+    const resource = arnOf("lambda", `function:${name}${suffix}`);
+    const caller = identities.services.itself({ service, sourceArn: authorizerArn });
+    const need = { action: "lambda:InvokeFunction", resource, granted };
+    const refusal = access.refusal({ caller, via: "invoke" }, [need]);
+    if (refusal !== undefined) return { ok: false, reason: refusal };
     const result = await invoke(name, payload, { qualifier });
     if (!result.found) return { ok: false, reason: `there is no function "${name}"` };
     if (!result.throttled && !result.functionError) return { ok: true, payload: result.payload };
@@ -29,7 +54,7 @@ export function authorizerCaller(invoke: Functions["invoke"]): CallAuthorizer {
  */
 export function admission(anonymous: Anonymous, gate: AuthorizerGate): Admission {
   return (facts) => {
-    const isOpen = anonymous === "all" || (anonymous === "tcp" && facts.transport !== "websocket");
+    const isOpen = anonymous.includes(facts.transport === "websocket" ? "websocket" : "tcp");
     if (gate.concerns(facts, isOpen)) return gate.connect(connectTry(facts));
     return isOpen ? { allowed: true, principal: "anonymous" } : { allowed: false };
   };

@@ -4,10 +4,11 @@ import type { LimitsName } from "../broker/mod.ts";
 import type { CertificateFiles } from "../listeners/mod.ts";
 
 /**
- * Which MQTT clients without credentials are let in, with full rights: none, those over TCP and TLS
- * (which no page in a browser can speak), or all.
+ * Where whoever proves nothing has full rights: MQTT over TCP and TLS (which no page in a browser
+ * can speak), MQTT over WebSocket, the API door. None of them: everyone proves who they are.
  */
-export type Anonymous = "none" | "tcp" | "all";
+export type AnonymousDoor = "tcp" | "websocket" | "api";
+export type Anonymous = readonly AnonymousDoor[];
 
 export interface Configuration {
   readonly template: string;

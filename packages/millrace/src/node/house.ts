@@ -117,7 +117,7 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     port: configuration.port,
     broker: services.broker,
     edge: services.edge,
-    anyOrigin: anonymous !== "all",
+    anyOrigin: !anonymous.includes("websocket"),
     authenticate: services.authenticate,
     proxyProtocol: configuration.proxyProtocol,
     logger,

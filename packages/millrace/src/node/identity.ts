@@ -6,10 +6,13 @@
 import { join, resolve } from "node:path";
 import { signableRequest } from "../aws/mod.ts";
 import { type Logger, newUuid, systemClock, systemRandom } from "../base/mod.ts";
+import type { FunctionCredentials, FunctionDefinition } from "../functions/mod.ts";
 import {
+  ApiAccess,
   AuthorizerCalls,
   AuthorizerGate,
   Authorizers,
+  arnsOf,
   type CallAuthorizer,
   Denials,
   FailedAttempts,
@@ -17,6 +20,8 @@ import {
   Identities,
   MqttAccess,
   makeSecret,
+  memoryKeyStore,
+  openKeyStore,
   openSecret,
   SignatureRefusals,
   writeOwn,
@@ -27,6 +32,7 @@ import type { Application } from "../template/mod.ts";
 import { connectTry } from "./authorizers.ts";
 import { account, type Configuration } from "./configuration.ts";
 import { fetchJson } from "./http-client.ts";
+import { placed } from "./problems.ts";
 
 const noPolicies: readonly never[] = [];
 
@@ -41,13 +47,19 @@ export interface Identity {
   readonly attempts: FailedAttempts;
   /** Asks who is behind a request for `/mqtt`. */
   readonly authenticate: Authenticate;
-  /** Brings back the access keys and puts the first one where its owner finds it. */
+  /** What callers of the APIs may do, and what services do in their roles. */
+  readonly apiAccess: ApiAccess;
+  /** What a function's process signs with, of its role; nothing: the role is not here. */
+  readonly functionCredentials: (of: FunctionDefinition) => FunctionCredentials | undefined;
+  /** Roles that functions of the template name and cannot take, at their place. */
+  readonly roleProblems: readonly string[];
+  /** Brings back the authorizers, and puts the owner's access key where its owner finds it. */
   start(): Promise<void>;
 }
 
 export interface IdentityOptions {
-  readonly application: Application;
   readonly engines: { readonly records: Records };
+  readonly application: Application;
   /** Without a folder the secret, and all that was given out, ends with the process. */
   readonly configuration: Pick<Configuration, "dataFolder">;
   readonly loggerOf: (part: string) => Logger;
@@ -56,17 +68,63 @@ export interface IdentityOptions {
 
 /** Throws a `WorldError` when the secret cannot be had. */
 export function createIdentity(options: IdentityOptions): Identity {
-  const { application, engines, configuration, loggerOf } = options;
+  const { application, configuration, loggerOf } = options;
   const { dataFolder } = configuration;
   const logger = loggerOf("identity");
-  const random = systemRandom;
   const clock = systemClock;
   const folder = dataFolder === undefined ? undefined : resolve(dataFolder);
   const facts = { partition: "aws", ...account };
-  const identities = new Identities({
-    account: facts,
+  const identities = openIdentities(options, folder);
+  const denials = new Denials({ clock, logger });
+  const access = new MqttAccess({ account: facts, denials, clock });
+  const attempts = new FailedAttempts(clock);
+  const custom = createAuthorizers(options, { access, denials, attempts });
+  const { authorizerGate } = custom;
+  const credentialsOf = ({ name, role = "" }: FunctionDefinition) => {
+    const sourceArn = arnsOf(facts)("lambda", `function:${name}`);
+    const acting = { service: "lambda.amazonaws.com", sessionName: name, sourceArn };
+    return identities.services.credentials(role, acting);
+  };
+  return {
+    identities,
+    denials,
+    attempts,
+    ...custom,
+    apiAccess: new ApiAccess({ denials, clock }),
+    functionCredentials(definition) {
+      const found = credentialsOf(definition);
+      if (found === "absent") return undefined;
+      if (!("problem" in found)) return found;
+      logger.error("function without credentials", {
+        function: definition.name,
+        reason: found.problem,
+      });
+      return undefined;
+    },
+    roleProblems: application.functions.flatMap((definition) => {
+      const found = credentialsOf(definition);
+      if (found === "absent" || !("problem" in found)) return [];
+      return [placed(application, `function:${definition.name}`, found.problem)];
+    }),
+    authenticate: webSocketDoor({ identities, access, attempts, authorizerGate, logger }),
+    async start() {
+      await custom.authorizers.start();
+      const { accessKeyId, secretAccessKey } = identities.ownKey();
+      if (folder === undefined) return;
+      const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
+      lines.push(`aws_secret_access_key = ${secretAccessKey}`, "");
+      writeOwn(join(folder, "credentials"), lines.join("\n"));
+    },
+  };
+}
+
+function openIdentities(options: IdentityOptions, folder: string | undefined): Identities {
+  const { application, loggerOf } = options;
+  const random = systemRandom;
+  return new Identities({
+    account: { partition: "aws", ...account },
     secret: folder === undefined ? makeSecret(random) : openSecret(folder, random),
-    records: engines.records,
+    keys: folder === undefined ? memoryKeyStore() : openKeyStore(folder),
     roles: application.roles,
     pools: application.identityPools,
     logins: {
@@ -74,53 +132,48 @@ export function createIdentity(options: IdentityOptions): Identity {
       fetchJson,
       // Nothing is attached to anybody yet, so that members may do nothing on the broker.
       iotPoliciesOf: () => noPolicies,
-      logger,
+      logger: loggerOf("identity"),
     },
-    clock,
+    clock: systemClock,
     random,
   });
-  const denials = new Denials({ clock, logger });
-  const refusals = new SignatureRefusals({ clock, logger });
-  const access = new MqttAccess({ account: facts, denials, clock });
-  const attempts = new FailedAttempts(clock);
-  const custom = createAuthorizers(options, { access, denials, attempts });
-  const { authorizerGate } = custom;
+}
+
+interface WebSocketDoor {
+  readonly identities: Identities;
+  readonly access: MqttAccess;
+  readonly attempts: FailedAttempts;
+  readonly authorizerGate: AuthorizerGate;
+  readonly logger: Logger;
+}
+
+/** By its signature, else by what it brings for an authorizer. */
+function webSocketDoor(door: WebSocketDoor): Authenticate {
+  const { identities, access, attempts, authorizerGate, logger } = door;
+  const refusals = new SignatureRefusals({ clock: systemClock, logger });
   /** After a wait, where the address has failed before. */
   const refuse = (ip: string, traceId: string) => {
     const wait = attempts.wait(ip);
     attempts.note(ip);
     return wait ? wait.then(() => forbidden(traceId)) : forbidden(traceId);
   };
-  return {
-    identities,
-    denials,
-    attempts,
-    ...custom,
-    authenticate(request, { ip }) {
-      const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
-      if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
-      const { problem } = found;
-      const traceId = newUuid(random);
-      if (problem.code !== "MissingAuthenticationTokenException") {
-        refusals.report(problem, { ip, traceId });
-        return { refusal: refuse(ip, traceId) };
-      }
-      const http = httpFacts(request);
-      const selection = authorizerGate.selectHttp(http);
-      if (!selection) return undefined;
-      if (selection.ok)
-        return { admit: (asked) => authorizerGate.connectOver(http, connectTry(asked)) };
-      authorizerGate.tellUnselected(selection, ip);
+  return (request, { ip }) => {
+    const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
+    if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
+    const { problem } = found;
+    const traceId = newUuid(systemRandom);
+    if (problem.code !== "MissingAuthenticationTokenException") {
+      refusals.report(problem, { ip, traceId });
       return { refusal: refuse(ip, traceId) };
-    },
-    async start() {
-      await custom.authorizers.start();
-      const { accessKeyId, secretAccessKey } = await identities.start();
-      if (folder === undefined) return;
-      const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
-      lines.push(`aws_secret_access_key = ${secretAccessKey}`, "");
-      writeOwn(join(folder, "credentials"), lines.join("\n"));
-    },
+    }
+    const http = httpFacts(request);
+    const selection = authorizerGate.selectHttp(http);
+    if (!selection) return undefined;
+    if (selection.ok) {
+      return { admit: (asked) => authorizerGate.connectOver(http, connectTry(asked)) };
+    }
+    authorizerGate.tellUnselected(selection, ip);
+    return { refusal: refuse(ip, traceId) };
   };
 }
 

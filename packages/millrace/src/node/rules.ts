@@ -17,6 +17,7 @@ import type { Application } from "../template/mod.ts";
 import { account } from "./configuration.ts";
 import { postOverHttp } from "./http-client.ts";
 import { createRulePorts } from "./rule-ports.ts";
+import { type RuleRightsOptions, withRights } from "./rule-rights.ts";
 
 export interface HouseRulesOptions {
   readonly application: Application;
@@ -30,6 +31,8 @@ export interface HouseRulesOptions {
   readonly random: Random;
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly loggerOf: (part: string) => Logger;
+  /** What each rule may do; handed over apart because the same asks for functions and callers. */
+  readonly rights: RuleRightsOptions;
 }
 
 export interface HouseRules {
@@ -63,7 +66,7 @@ export function createHouseRules(options: HouseRulesOptions): HouseRules {
     definitions: application.rules,
     accountId: account.accountId,
     logger,
-    ports,
+    ports: withRights(ports, options.rights),
   });
   return { created, trace, metrics, destinations };
 }

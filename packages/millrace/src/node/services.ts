@@ -20,6 +20,7 @@ import { account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
+import { FunctionPolicies } from "./function-policies.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placed, placeRuleError, sourceProblem } from "./problems.ts";
@@ -58,29 +59,26 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const identity = createIdentity({
+    ...options,
+    // The functions come later, because they sign with what identities give them.
+    callAuthorizer: (call) => callAuthorizer(call),
+  });
+  const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
-  const functions = createFunctions({
-    ...shared,
-    ...account,
-    definitions: application.functions,
-    records,
-    watch: configuration.watch,
-    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
-    workFolder: join(engines.workFolder, "functions"),
-    logger: loggerOf("functions"),
+  const { tables, functions, objects } = createParts(options, shared, identity);
+  const policies = new FunctionPolicies({
+    permissions: application.permissions,
+    settings: functions.settings,
+    account: identity.identities.account,
   });
-  const objects = createObjects({
-    definitions: application.buckets,
-    build: bundleForBrowser,
-    workFolder: join(engines.workFolder, "objects"),
-    storeFolder: join(engines.filesFolder, "objects"),
-    logger: loggerOf("objects"),
-  });
-
+  const { identities, apiAccess: access } = identity;
+  const { invoke } = functions;
+  const callAuthorizer = authorizerCaller({ invoke, identities, access, policies });
   const houseRules = createHouseRules({
     ...shared,
+    rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
     application,
     records,
     tables,
@@ -90,14 +88,12 @@ export function createServices(options: ServicesOptions): ServicesResult {
     loggerOf,
   });
   const { created } = houseRules;
-  const frontProblems = checkEdge(application);
-  if (!created.ok || frontProblems.length > 0) {
+  const otherProblems = [...checkEdge(application), ...identity.roleProblems];
+  if (!created.ok || otherProblems.length > 0) {
     const ruleProblems = created.ok ? [] : created.errors.map(placeRuleError(application));
-    return { ok: false, problems: [...ruleProblems, ...frontProblems] };
+    return { ok: false, problems: [...ruleProblems, ...otherProblems] };
   }
 
-  const callAuthorizer = authorizerCaller(functions.invoke);
-  const identity = createIdentity({ ...options, callAuthorizer });
   const broker = new Broker({
     ...shared,
     records,
@@ -112,22 +108,60 @@ export function createServices(options: ServicesOptions): ServicesResult {
       isHeard: (level) => broker.topics.hasRoot(level) || created.rules.hears(level),
     }),
   });
-  const edge = createEdge({
-    ...shared,
-    ...application,
-    accountId: account.accountId,
-    objects,
-    invoke: functions.invoke,
-    logger: loggerOf("gateway"),
-  });
+  const { accountId } = account;
+  const logger = loggerOf("gateway");
+  const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const parts = { ...houseRules, options, identity, tables, functions, objects, broker, edge };
+  const parts = {
+    ...houseRules,
+    options,
+    identity,
+    policies,
+    tables,
+    functions,
+    objects,
+    broker,
+    edge,
+  };
   return { ok: true, services: run({ ...parts, rules, manager }) };
+}
+
+interface Shared {
+  readonly clock: typeof systemClock;
+  readonly random: typeof systemRandom;
+  readonly atEndOfTurn: (callback: () => void) => void;
+}
+
+/** Those that know of no others. */
+function createParts(options: ServicesOptions, shared: Shared, identity: Identity) {
+  const { application, engines, configuration, loggerOf } = options;
+  const { records } = engines;
+  const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const functions = createFunctions({
+    ...shared,
+    ...account,
+    definitions: application.functions,
+    records,
+    watch: configuration.watch,
+    retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
+    workFolder: join(engines.workFolder, "functions"),
+    credentialsFor: identity.functionCredentials,
+    logger: loggerOf("functions"),
+  });
+  const objects = createObjects({
+    definitions: application.buckets,
+    build: bundleForBrowser,
+    workFolder: join(engines.workFolder, "objects"),
+    storeFolder: join(engines.filesFolder, "objects"),
+    logger: loggerOf("objects"),
+  });
+  return { tables, functions, objects };
 }
 
 interface Parts {
   readonly options: ServicesOptions;
   readonly identity: Identity;
+  readonly policies: FunctionPolicies;
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
@@ -166,6 +200,9 @@ function run(parts: Parts): Services {
       attempts: identity.attempts,
       authorizers: identity.authorizers,
       authorizerGate: identity.authorizerGate,
+      access: identity.apiAccess,
+      trustsAnonymous: options.configuration.anonymous.includes("api"),
+      functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
       tables,
       broker,
       rules: manager,
@@ -211,11 +248,11 @@ function run(parts: Parts): Services {
 /** Everything but the broker; answers with what is wrong. */
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
+  await identity.start();
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),
     objects.start(),
-    identity.start(),
     manager.start(),
   ]);
   await destinations.start({ endpointUrl });

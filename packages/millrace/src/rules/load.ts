@@ -55,7 +55,7 @@ export function loadRule(definition: RuleDefinition, ports: RulePorts): LoadedRu
     refuse("name", `rule name "${name}" is not 1 to 128 letters, digits or underscores`);
   }
   const { sqlVersion: version } = definition;
-  const services = ports.services ?? {};
+  const services = (ports.actingAs?.({ ruleName: name }) ?? ports).services ?? {};
   const parsed = parseStatement(definition.sql, { version, services });
   if (!parsed.ok) {
     const { message, line, column } = parsed.error;

@@ -43,6 +43,7 @@ export type {
   ObjectToPut,
   Publication,
   Republication,
+  RuleActor,
   RulePorts,
   StreamRecord,
 } from "./ports.ts";

@@ -8,7 +8,16 @@ import type { Origin, RuleMessageProperties } from "./message.ts";
  * A port that meets an error of the world throws a `WorldError` and is called again. Any other
  * error is the reason of a failure, and final.
  */
+/** In whose name something is done: a rule's, in the role of one of its actions. */
+export interface RuleActor {
+  readonly ruleName: string;
+  /** Absent for what needs no role, such as the call of a function. */
+  readonly roleArn?: string | undefined;
+}
+
 export interface RulePorts {
+  /** The same ports with the rights of the actor alone; absent: nothing is asked. */
+  readonly actingAs?: (actor: RuleActor) => RulePorts;
   /** Answers when the message is owned by everyone who is owed it, rules that match it included. */
   readonly publish: (message: Republication) => Publication | Promise<Publication>;
   /** Answers when the function's event is accepted. `event` is JSON. */

@@ -194,38 +194,6 @@ test("tables of the API are there after a start, with the work that was left und
   expect(listed.TableNames).toEqual([]);
 });
 
-test("a write that comes while an index is built is in it", async () => {
-  const item = (at: number) => ({ pk: S("p"), sk: N(at), shape: S("round") });
-  for (let at = 0; at < 500; at += 1) await put(item(at));
-  const update = call("UpdateTable", {
-    TableName: "indexed",
-    AttributeDefinitions: [{ AttributeName: "shape", AttributeType: "S" }],
-    GlobalSecondaryIndexUpdates: [
-      {
-        Create: {
-          IndexName: "byShape",
-          KeySchema: [{ AttributeName: "shape", KeyType: "HASH" }],
-          Projection: { ProjectionType: "KEYS_ONLY" },
-        },
-      },
-    ],
-  });
-  const writes = Array.from({ length: 500 }, (_, at) =>
-    at % 2
-      ? put(item(1000 + at))
-      : call("DeleteItem", {
-          TableName: "indexed",
-          Key: { pk: S("p"), sk: N(at) },
-        }),
-  );
-  await Promise.all([update, ...writes]);
-  await tables.settled();
-  const page = (await call("Scan", { TableName: "indexed", IndexName: "byShape" })) as PageOutput;
-  const whole = (await call("Scan", { TableName: "indexed" })) as PageOutput;
-  expect(page.Count).toBe(500);
-  expect(whole.Count).toBe(500);
-});
-
 test("tables that were stored before they had ids are read as they are", async () => {
   const { records } = opened;
   const before = { name: "older", partitionKey: { name: "pk", type: "S" }, ttlAttribute: "until" };

@@ -12,6 +12,9 @@ export const nestingMax = 32;
 /** Bytes of items that one Query or Scan looks at before it stops with a page. */
 export const pageBytesMax = 1024 * 1024;
 
+/** Bytes of others that one request of a parallel scan passes over once it has found its own. */
+export const segmentBytesMax = 16 * 1024 * 1024;
+
 /** Bytes of items that one BatchGetItem answers with; the rest stays unprocessed. */
 export const batchBytesMax = 16 * 1024 * 1024;
 
@@ -42,8 +45,13 @@ export const expiryAgeMaxSeconds = 5 * 365 * 24 * 60 * 60;
 /** Unspoken default and bound of ListTables. */
 export const listCountMax = 100;
 
+export const dayMs = 24 * 60 * 60 * 1000;
+
+/** Days over which a table can be restored to any moment. */
+export const recoveryDaysMax = 35;
+
 /** How long the record of a change is kept in the stream of its table. */
-export const streamAgeMaxMs = 24 * 60 * 60 * 1000;
+export const streamAgeMaxMs = dayMs;
 
 /** How long a place in a stream may be read on from. */
 export const iteratorAgeMaxMs = 15 * 60 * 1000;

@@ -5,6 +5,8 @@ const invalid = "One or more parameter values were invalid: ";
 export const messages = {
   // The request
   unknownOperation: (name: string) => `The operation "${name}" of DynamoDB is not implemented`,
+  memberMissing: (name: string, structure: string) =>
+    `The member "${name}" of ${structure.replace(/Input$/, "")} is not implemented`,
   structureUnexpected: "Start of structure or map found where not expected.",
   violations: (violations: readonly string[]) =>
     `${violations.length} validation error${violations.length > 1 ? "s" : ""} detected: ` +
@@ -77,6 +79,8 @@ export const messages = {
     `[${codes.join(", ")}]`,
 
   // Values
+  // That names have at least one character is documented; the words are not.
+  nameEmpty: `${invalid}Empty attribute name`,
   noType: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
   manyTypes:
     "Supplied AttributeValue has more than one datatypes set, " +
@@ -110,6 +114,17 @@ export const messages = {
   tableExists: (name: string) => `Table already exists: ${name}`,
   backupNotFound: (arn: string) => `Backup not found: ${arn}`,
   tableNotFoundShort: (name: string) => `Table not found: ${name}`,
+  recoveryOff: "Point in time recovery has not yet been enabled for this source table.",
+  recoveryPeriodUnwanted:
+    `${invalid}RecoveryPeriodInDays can only be specified ` +
+    "when PointInTimeRecoveryEnabled is true",
+  restoreSourceTwice: "Only one of SourceTableArn and SourceTableName can be specified",
+  restoreSourceMissing: "Either SourceTableArn or SourceTableName must be specified",
+  restoreTimeTwice: "Only one of UseLatestRestorableTime and RestoreDateTime can be specified",
+  restoreTimeMissing: "Either UseLatestRestorableTime or RestoreDateTime must be specified",
+  restoreTimeOutside:
+    "An invalid restore time was specified. RestoreDateTime must be between " +
+    "EarliestRestorableDateTime and LatestRestorableDateTime.",
   tableProtected:
     "Resource cannot be deleted as it is currently protected against deletion. " +
     "Disable deletion protection first.",
@@ -197,6 +212,8 @@ export const messages = {
     `TimeToLive is active on a different AttributeName: current AttributeName is ${name}`,
   tagsMissing: `${invalid}Atleast one Tag needs to be passed`,
   tagKeysMissing: `${invalid}Atleast one Tag Key needs to be passed`,
+  // That the prefix is reserved is documented; the words are not.
+  tagReserved: (key: string) => `${invalid}Tag keys must not begin with "aws:": ${key}`,
   tagCount: "One or more parameter values were invalid: The number of tags exceeds the limit of 50",
   arnInvalid: (arn: string) => `Invalid TableArn: Invalid ResourceArn provided as input ${arn}`,
   // "ResourcArn" is the service's own.

@@ -51,6 +51,8 @@ function fitting(shape: Shape): fc.Arbitrary<unknown> {
       return fc.integer({ min: -1, max: 30 });
     case "boolean":
       return fc.boolean();
+    case "missing":
+      return fc.constant(null);
     case "list":
       return fc.array(requestOf(shape.member), { maxLength: 3 });
     case "map": {

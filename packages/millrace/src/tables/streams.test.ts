@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from "bun:test";
+import { textOf, utf8 } from "../base/mod.ts";
 import type { Item } from "../expressions/mod.ts";
+import type { Records } from "../storage/mod.ts";
 import type { Tables } from "./mod.ts";
-import { caller, must, openTables, startTables, told } from "./table-fixture.ts";
+import { caller, interrupted, must, openTables, startTables, told } from "./table-fixture.ts";
 
 let opened: Awaited<ReturnType<typeof openTables>>;
 let tables: Tables;
@@ -135,7 +137,7 @@ test("records go after a day, iterators after a quarter of an hour", async () =>
   );
 });
 
-test("a stream that was ended is read to its end, and goes with its last record", async () => {
+test("a stream that was ended is read to its end, and goes when its last record does", async () => {
   await put("a");
   const off = { StreamSpecification: { StreamEnabled: false } };
   await call("UpdateTable", { TableName, ...off });
@@ -146,6 +148,52 @@ test("a stream that was ended is read to its end, and goes with its last record"
   expect(await call("UpdateTable", { TableName, ...off })).toBe(
     `ValidationException: Table has no stream to disable: TableName: ${TableName}`,
   );
+  const { Streams } = await ask("ListStreams", { TableName });
+  const [{ StreamArn }] = Streams as unknown as [{ StreamArn: string }];
+  opened.clock.advance(24 * 60 * 60 * 1000 - 1);
+  await tables.sweep();
+  expect(await ask("DescribeStream", { StreamArn })).toMatchObject({
+    StreamDescription: { StreamStatus: "DISABLED" },
+  });
+  opened.clock.advance(1);
+  const listed = { Streams: [] };
+  expect((await ask("ListStreams", { TableName })) as unknown).toEqual(listed);
+  expect((await ask("DescribeStream", { StreamArn })) as unknown).toBe(
+    `ResourceNotFoundException: Requested resource not found: Stream: ${StreamArn} not found`,
+  );
+  await tables.sweep();
+  await tables.settled();
+  const bytes = await opened.records.get({ space: "tables", key: utf8(TableName) });
+  expect(JSON.parse(textOf(bytes!))).toMatchObject({ streams: [] });
+  expect(await opened.records.range({ space: "tables-dropped", countMax: 1 })).toEqual([]);
+});
+
+test("large records are read as far as the answer has room, and no further", async () => {
+  const text = { S: "x".repeat(200_000) };
+  for (let at = 0; at < 60; at += 1) await put(`k${at}`, { text });
+  let readBytes = 0;
+  const records: Records = {
+    ...interrupted(opened.records, async () => {}),
+    async range(range) {
+      const entries = await opened.records.range(range);
+      readBytes += entries.reduce((sum, { value }) => sum + value.length, 0);
+      return entries;
+    },
+  };
+  const later = await startTables(records, opened.clock);
+  let iterator: string | undefined = await place(undefined, later);
+  const counts: number[] = [];
+  const names: unknown[] = [];
+  while (names.length < 60) {
+    readBytes = 0;
+    const { Records, NextShardIterator } = await read(iterator!, later);
+    expect(readBytes).toBeLessThan(4 * 1024 * 1024);
+    counts.push(Records.length);
+    names.push(...Records.map(({ dynamodb }) => dynamodb.Keys.pk));
+    iterator = NextShardIterator;
+  }
+  expect(counts).toEqual(Array.from({ length: 12 }, () => 5));
+  expect(names).toEqual(Array.from({ length: 60 }, (_, at) => ({ S: `k${at}` })));
 });
 
 test("a stream goes on after a start", async () => {

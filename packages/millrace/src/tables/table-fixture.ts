@@ -1,7 +1,7 @@
 /** Tables in memory with a clock that stands still, and shorthands for tests. */
 
 import { ManualClock, silentLogger, systemRandom } from "../base/mod.ts";
-import { openMemoryRecords, type Records } from "../storage/mod.ts";
+import { openMemoryRecords, type Range, type Records } from "../storage/mod.ts";
 import { createTables, type OperationName, type Result, type Tables } from "./mod.ts";
 
 export const account = { region: "eu-central-1", accountId: "000000000000" };
@@ -47,4 +47,20 @@ export async function must<T>(result: Promise<Result<T>>): Promise<T> {
 /** Calls operations on a table and takes their answers, or refusals, as `told` gives them. */
 export function caller(tables: Tables) {
   return <N extends OperationName>(name: N, request: object) => told(tables.call(name, request));
+}
+
+/** The same records, which let something happen before each range is read. */
+export function interrupted(
+  records: Records,
+  beforeRange: (range: Range) => Promise<unknown>,
+): Records {
+  return {
+    get: (address) => records.get(address),
+    update: (reads, decide) => records.update(reads, decide),
+    close: () => records.close(),
+    async range(range) {
+      await beforeRange(range);
+      return records.range(range);
+    },
+  };
 }

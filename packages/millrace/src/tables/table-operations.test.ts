@@ -244,3 +244,11 @@ test.each([
 ] as const)("%s of a table that is not there", async (operation, message) => {
   expect(await call(operation, { TableName: "none" })).toBe(message);
 });
+
+test("a tag that only the service may give is refused", async () => {
+  const ResourceArn = "arn:aws:dynamodb:eu-central-1:000000000000:table/plain";
+  const Tags = [{ Key: "aws:owner", Value: "me" }];
+  expect(await call("TagResource", { ResourceArn, Tags })).toBe(
+    'ValidationException: One or more parameter values were invalid: Tag keys must not begin with "aws:": aws:owner',
+  );
+});

@@ -7,7 +7,7 @@
 
 import type { Clock, Logger, Random } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
-import { Catalog } from "./catalog/catalog.ts";
+import { Catalog, nameOf } from "./catalog/catalog.ts";
 import type { TableDefinition } from "./catalog/definition.ts";
 import type { Account } from "./catalog/describe.ts";
 import { Jobs } from "./catalog/jobs.ts";
@@ -20,9 +20,11 @@ import {
   streamOperations,
 } from "./operations/by-name.ts";
 import type { WriteOutput } from "./operations/put-item.ts";
+import { trimHistory } from "./recovery/history.ts";
 import type { PutItemInput } from "./request/item-shapes.ts";
 import { type Sweeping, startSweeping, sweepTable } from "./store/expiry.ts";
 import { trimStream } from "./store/stream-log.ts";
+import type { Table } from "./store/table.ts";
 import { sweepTokens } from "./write/tokens.ts";
 
 export interface Tables {
@@ -34,6 +36,8 @@ export interface Tables {
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
   /** The same for operations on streams. */
   callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
+  /** As it is now, by name or ARN; `undefined`: there is no such table. */
+  definitionOf(nameOrArn: string): TableDefinition | undefined;
   /** As `call`, for the rest of the house. */
   putItem(input: PutItemInput): Promise<Result<WriteOutput>>;
   /** Deletes what has expired; answers how many items that were. */
@@ -74,18 +78,25 @@ export function createTables({ records, clock, random, logger, account }: Tables
     answer(() => operations[name](context, request) as Promise<OutputOf<N>>);
   async function sweep(): Promise<number> {
     let deletedCount = 0;
-    for (const table of catalog.tables()) {
+    for (const table of [...catalog.tables()]) {
       deletedCount += await sweepTable(table, clock.now());
-      for (const stream of table.state.streams ?? []) await trimStream(table, stream);
+      await sweepStreams(table);
+      await trimHistory(table);
     }
     await sweepTokens(records, clock.now());
     return deletedCount;
+  }
+  async function sweepStreams(table: Table): Promise<void> {
+    if (table.dropped) return;
+    await catalog.dropOldStreams(table);
+    for (const stream of table.state.streams ?? []) await trimStream(table, stream);
   }
   return {
     start: () => catalog.load(),
     define: (definition) => answer(() => catalog.define(definition)),
     call,
     callStreams: (name, request) => answer(() => streamOperations[name](context, request)),
+    definitionOf: (nameOrArn) => catalog.get(nameOf(nameOrArn))?.definition,
     putItem: (input) => call("PutItem", input),
     sweep,
     startSweeping: () => startSweeping(sweep, clock, logger),

@@ -55,6 +55,11 @@ test.each([
   expect(await get(pk)).toBeUndefined();
 });
 
+test("an attribute has a name", async () => {
+  expect(await put({ pk, "": { S: "nameless" } })).toBe(`${one}${invalid}Empty attribute name`);
+  expect(await get(pk)).toBeUndefined();
+});
+
 test("values nest 32 levels deep and no deeper", async () => {
   const nest = (depth: number) => {
     let value: AttributeValue = { S: "leaf" };

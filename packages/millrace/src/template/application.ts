@@ -28,14 +28,14 @@ export interface Application {
   readonly buckets: readonly BucketDefinition[];
   /** IoT policies, by name. */
   readonly policies: readonly NamedPolicy[];
-  /** Explicit ones and those that SAM makes; not enforced yet for functions and rules. */
+  /** Explicit ones and those that SAM makes. */
   readonly roles: readonly RoleDefinition[];
   readonly identityPools: readonly IdentityPoolDefinition[];
   /** Of OpenID Connect. */
   readonly identityProviders: readonly AccountProvider[];
   readonly authorizers: readonly AuthorizerDefinition[];
   readonly bucketPolicies: readonly BucketPolicyDefinition[];
-  /** Who may invoke functions. Not enforced yet. */
+  /** Who may invoke functions. */
   readonly permissions: readonly PermissionDefinition[];
   readonly outputs: Readonly<Record<string, string>>;
   /** What is accepted but not enforced or does nothing here, in a sentence each. */

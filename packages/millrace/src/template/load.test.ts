@@ -169,6 +169,7 @@ test("the chat becomes tables, rules, a function, a bucket and a distribution", 
   expect(chat.functions).toEqual([
     {
       name: "chat-Chat",
+      role: "arn:aws:iam::111122223333:role/chat-ChatRole",
       handler: "app.handler",
       codeFolder: join(fixtures, "chat/handlers"),
       runtime: "nodejs22.x",
@@ -218,8 +219,17 @@ test("the chat becomes tables, rules, a function, a bucket and a distribution", 
   expect(chat.policies.map(({ name }) => name)).toEqual(["chat-Guest"]);
   expect(chat.roles.map(({ name }) => name)).toEqual(["chat-RuleRole", "chat-ChatRole"]);
   expect(chat.outputs.LinesTable).toBe("chat-Lines");
-  const unenforced = "not enforced yet: roles of functions and rules";
-  expect(chat.notes.some((note) => note.includes(unenforced))).toBe(true);
+});
+
+test("the chat's function has SAM's role, and lets the rule of its event call it", async () => {
+  const path = join(fixtures, "chat/template.yaml");
+  const chat = application(await loadTemplate({ path, ...surroundings }));
+  const [, role] = chat.roles;
+  expect(chat.functions[0]!.role).toBe(role!.arn);
+  expect(role!.policies.map(({ name }) => name)).toContain("AWSLambdaBasicExecutionRole");
+  const [rule] = chat.permissions;
+  expect(rule).toMatchObject({ functionName: "chat-Chat", principal: "iot.amazonaws.com" });
+  expect(rule!.sourceArn).toEndWith(":rule/ChatHello");
 });
 
 test("the place of a character in the SQL is known, in literal, folded and plain texts", async () => {
@@ -336,7 +346,7 @@ Outputs:
   expect(outputs).toEqual({});
 });
 
-test("a rule that AWS would not let invoke its function is noted", () => {
+test("a rule that may not invoke its function is noted", () => {
   const template = (permission: string) => `
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -360,7 +370,7 @@ ${permission}`;
       Principal: iot.amazonaws.com
       SourceArn: !GetAtt R.Arn
 `;
-  const missing = /could not invoke 'test-F'/;
+  const missing = /cannot invoke 'test-F'/;
   expect(application(read(template(""))).notes.some((note) => missing.test(note))).toBe(true);
   const allowed = application(read(template(permission)));
   expect(allowed.notes.some((note) => missing.test(note))).toBe(false);

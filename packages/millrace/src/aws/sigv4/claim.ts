@@ -174,3 +174,19 @@ function basicDate(date: string | null): string | undefined {
 function refused(message: string): ClaimReading {
   return { ok: false, problem: incomplete(message) };
 }
+
+/**
+ * The access key that a request names, however incomplete the rest of its signature is;
+ * `undefined` when it names none.
+ */
+export function signedKeyId({ headers, query }: SignableRequest): string | undefined {
+  const header = headers.get("authorization");
+  if (header !== null) return /\bCredential=([^/,\s]+)/.exec(header)?.[1];
+  const credential = queryParameters(query).find(([name]) => name === "X-Amz-Credential");
+  return credential?.[1].split("/")[0];
+}
+
+/** Whether the request carries a signature at all, of whatever worth. */
+export function isSigned({ headers, url }: Request): boolean {
+  return headers.has("authorization") || /[?&]X-Amz-Algorithm=/.test(url);
+}

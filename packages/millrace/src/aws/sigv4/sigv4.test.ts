@@ -6,6 +6,7 @@ import { ManualClock, noBytes, utf8 } from "../../base/mod.ts";
 import { canonicalPath, canonicalRequest, sha256Hex, stringToSign } from "./canonical.ts";
 import { readClaim, type SignatureClaim } from "./claim.ts";
 import type { SignableRequest } from "./request.ts";
+import { signedHeaders } from "./sign.ts";
 import { deriveSigningKey, hmac, SigningKeys } from "./signing-keys.ts";
 import { signatureProblem } from "./verify.ts";
 
@@ -298,4 +299,24 @@ test("whatever a request says, it gets an answer", () => {
       }
     }),
   );
+});
+
+test("what is signed here proves itself here, and nothing that was changed does", () => {
+  const body = '{"TableName":"t"}';
+  const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": "T.ListTables" };
+  const post = {
+    host: "127.0.0.1:4566",
+    region: "eu-central-1",
+    service: "dynamodb",
+    headers,
+    body,
+  };
+  const credentials = { accessKeyId, secretAccessKey, sessionToken: "token" };
+  const signed = new Headers(signedHeaders(post, credentials, signedAtMs));
+  const request = { method: "POST", path: "/", query: "", headers: signed };
+  expect(problemOf(request, { body: utf8(body) })).toBeUndefined();
+  expect(claimOf(request)).toMatchObject({ accessKeyId, sessionToken: "token" });
+  expect(problemOf(request, { body: utf8("{}") })).toContain("does not match");
+  signed.set("x-amz-target", "T.DeleteTable");
+  expect(problemOf(request, { body: utf8(body) })).toContain("does not match");
 });

@@ -22,17 +22,23 @@ export function bannerText(house: House, options: StartOptions, elapsedMs: numbe
   return `${lines.join("\n")}\n\n`;
 }
 
+const doorTexts = {
+  tcp: "MQTT over TCP and TLS",
+  websocket: "MQTT over WebSocket",
+  api: "the AWS API, for whoever does not sign with a key from here",
+} as const;
+
 /** What is enforced, and who has full rights without being asked. */
 function accessTexts({ anonymous, host, memory, data }: StartOptions): string[] {
-  const open = {
-    none: "nobody comes in without credentials",
-    tcp: `full rights without credentials: MQTT over TCP and TLS, on ${host} only`,
-    all: `full rights without credentials: every MQTT client, on ${host} only`,
-  }[anonymous];
+  const doors = anonymous.map((door) => {
+    const address = door === "api" ? "127.0.0.1" : host;
+    return `full rights without credentials: ${doorTexts[door]}, on ${address} only`;
+  });
   return [
-    "signed WebSockets may do what their policies allow, and nothing else",
-    `${open} (--anonymous ${anonymous})`,
-    "whoever reaches the AWS API may do everything; it listens to this machine alone",
+    "whoever signs may do what their policies allow, and nothing else",
+    "functions and rules may do what their roles allow, and nothing else",
+    ...(doors.length > 0 ? doors : ["nobody comes in without credentials"]),
+    `(--anonymous ${anonymous.join(",") || "none"})`,
     ...(memory ? [] : [`the owner's access key is in ${join(data, "credentials")}`]),
   ];
 }

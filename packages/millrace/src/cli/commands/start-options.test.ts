@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFlags } from "../flags.ts";
-import { type OptionsResult, readStartOptions, startFlags } from "./start-options.ts";
+import { type OptionsResult, readStartOptions, serveFlags, startFlags } from "./start-options.ts";
 
 function read(words: string[], environment: Record<string, string>): OptionsResult {
   const flags = readFlags(startFlags, words, environment);
@@ -30,7 +30,7 @@ test("without a word the defaults hold", () => {
     mqttPort: 1883,
     tls: undefined,
     proxyProtocol: false,
-    anonymous: "tcp",
+    anonymous: ["tcp", "api"],
     limits: "mqtt",
     retryDelaysSeconds: [60, 120],
     watch: true,
@@ -45,11 +45,13 @@ test("a flag wins over its variable, a variable over the default", () => {
   expect(read.json).toBe(true);
 });
 
+const anonymousProblem = '--anonymous must be none, all, or some of tcp, websocket, api, not "yes"';
+
 test.each([
   [["--prot", "1"], {}, 'unknown option "--prot"'],
   [["--port", "70000"], {}, '--port must be a number from 0 to 65535, not "70000"'],
   [["--mqtt-port", ""], {}, '--mqtt-port must be a number from 0 to 65535, not ""'],
-  [["--anonymous", "yes"], {}, '--anonymous must be none, tcp or all, not "yes"'],
+  [["--anonymous", "yes"], {}, anonymousProblem],
   [["--mqtts-port", "x"], {}, '--mqtts-port must be a number from 0 to 65535, not "x"'],
   [["--tls-cert", "c.pem"], {}, "--tls-cert needs --tls-key as well"],
   [["--tls-key", "k.pem"], {}, "--tls-key needs --tls-cert as well"],
@@ -83,9 +85,43 @@ test("parameters come from flags or, one to a line, from their variable", () => 
   expect(problemOf(["--parameter", "Limit"])).toBe('--parameter must be NAME=VALUE, not "Limit"');
 });
 
+test.each([
+  ["none", []],
+  ["tcp", ["tcp"]],
+  ["api,tcp", ["tcp", "api"]],
+  ["all", ["tcp", "websocket", "api"]],
+])("--anonymous %s opens %p", (word, doors) => {
+  expect(options(["--anonymous", word]).anonymous as readonly string[]).toEqual(doors);
+});
+
+test.each(["", "tcp,", "none,tcp", "tcp,tcp,api,x"])("--anonymous %p is refused", (word) => {
+  expect(problemOf(["--anonymous", word])).toContain(`not "${word}"`);
+});
+
 test("full rights for everyone are refused on an address that others can reach", () => {
   expect(problemOf(["--host", "0.0.0.0"])).toContain("only allowed while bound to loopback");
   expect(problemOf(["--host", "0.0.0.0", "--anonymous", "tcp"])).toContain("loopback");
   expect(options(["--host", "0.0.0.0", "--anonymous", "none"]).host).toBe("0.0.0.0");
   expect(options(["--host", "::1"]).host).toBe("::1");
+});
+
+test("the API door is on loopback, so that others cannot reach it wherever the edge is", () => {
+  expect(options(["--host", "0.0.0.0", "--anonymous", "api"]).anonymous).toEqual(["api"]);
+});
+
+test("full rights for everyone are let through when the address is said twice", () => {
+  const words = ["--host", "0.0.0.0", "--anonymous", "tcp", "--anonymous-on"];
+  expect(options([...words, "0.0.0.0"]).anonymous).toEqual(["tcp"]);
+  expect(problemOf([...words, "127.0.0.1"])).toContain("is not the address of --host");
+});
+
+test("serve lets nobody in who proves nothing, unless it is told so", () => {
+  const serve = (words: string[]) => {
+    const flags = readFlags(serveFlags, words, {});
+    const result = flags.ok ? readStartOptions(flags.given) : flags;
+    return result.ok ? result.options.anonymous : result.problem;
+  };
+  expect(serve(["--host", "0.0.0.0"])).toEqual([]);
+  expect(serve(["--anonymous", "tcp"])).toEqual(["tcp"]);
+  expect(serve(["--host", "0.0.0.0", "--anonymous", "tcp"])).toContain("loopback");
 });

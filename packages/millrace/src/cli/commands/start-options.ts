@@ -1,6 +1,6 @@
 /** The flags of `start`, and what they come to, checked. */
 
-import type { Anonymous, LimitsName, Tls } from "../../node/mod.ts";
+import type { Anonymous, AnonymousDoor, LimitsName, Tls } from "../../node/mod.ts";
 import { type Flags, type Given, portProblem } from "../flags.ts";
 import { apiPortFlag, parameterFlag, readParameters } from "../shared-flags.ts";
 
@@ -86,9 +86,15 @@ const flags: Flags = {
   },
   anonymous: {
     type: "string",
-    default: "tcp",
-    placeholder: "none|tcp|all",
-    help: "MQTT clients without credentials: refused, over TCP and TLS only, or everywhere",
+    default: "tcp,api",
+    placeholder: "DOOR,...",
+    help: "where whoever proves nothing has full rights: tcp, websocket, api, all or none",
+  },
+  "anonymous-on": {
+    type: "string",
+    default: "",
+    placeholder: "ADDRESS",
+    help: "says --host once more, to let everyone in on an address that others can reach",
   },
   limits: {
     type: "string",
@@ -114,7 +120,13 @@ export const startFlags: Flags = Object.fromEntries(
   Object.entries(flags).map(([name, flag]) => [name, { ...flag, hasVariable: true }]),
 );
 
-const anonymousValues: readonly Anonymous[] = ["none", "tcp", "all"];
+/** The same, with nobody let in who proves nothing. */
+export const serveFlags: Flags = {
+  ...startFlags,
+  anonymous: { ...startFlags.anonymous!, default: "none" },
+};
+
+const anonymousDoors: readonly AnonymousDoor[] = ["tcp", "websocket", "api"];
 const limitsNames: readonly LimitsName[] = ["mqtt", "aws"];
 
 /** The options, or what is wrong with them. */
@@ -131,10 +143,8 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
     const wrong = portProblem(flag, value);
     if (wrong) return problem(wrong);
   }
-  const anonymous = anonymousValues.find((value) => value === text("anonymous"));
-  if (!anonymous) {
-    return problem(`--anonymous must be none, tcp or all, not "${text("anonymous")}"`);
-  }
+  const anonymous = readAnonymous(text("anonymous"));
+  if (typeof anonymous === "string") return problem(anonymous);
   const limits = limitsNames.find((name) => name === text("limits"));
   if (!limits) return problem(`--limits must be mqtt or aws, not "${text("limits")}"`);
   const retryDelays = text("retry-delays");
@@ -144,12 +154,8 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   const parameters = readParameters(text("parameter"));
   if (typeof parameters === "string") return problem(parameters);
   const host = text("host");
-  if (anonymous !== "none" && !isLoopback(host)) {
-    return problem(
-      `--anonymous ${anonymous} lets everyone in with full rights, which is only allowed while ` +
-        `bound to loopback, not to "${host}"; add --anonymous none`,
-    );
-  }
+  const exposed = exposureProblem({ anonymous, host, saidTwice: text("anonymous-on") });
+  if (exposed) return problem(exposed);
   const tls = readTls(text);
   if (typeof tls === "string") return problem(tls);
   return {
@@ -172,6 +178,36 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       json: text("json") === "true",
     },
   };
+}
+
+/** The doors that are open, or what is wrong. */
+function readAnonymous(text: string): Anonymous | string {
+  if (text === "none") return [];
+  if (text === "all") return anonymousDoors;
+  const words = text.split(",");
+  const doors = anonymousDoors.filter((door) => words.includes(door));
+  if (doors.length === words.length) return doors;
+  return `--anonymous must be none, all, or some of ${anonymousDoors.join(", ")}, not "${text}"`;
+}
+
+interface Exposure {
+  readonly anonymous: Anonymous;
+  readonly host: string;
+  readonly saidTwice: string;
+}
+
+/** The API door is on loopback, whatever the address; edge and MQTT are not. */
+function exposureProblem({ anonymous, host, saidTwice }: Exposure): string | undefined {
+  const doors = anonymous.filter((door) => door !== "api");
+  if (saidTwice && saidTwice !== host) {
+    return `--anonymous-on "${saidTwice}" is not the address of --host "${host}"`;
+  }
+  if (doors.length === 0 || isLoopback(host) || saidTwice === host) return undefined;
+  return (
+    `--anonymous ${doors.join(",")} lets everyone in with full rights, which is only allowed ` +
+    `while bound to loopback, not to "${host}"; add --anonymous none, or say the address twice ` +
+    `with --anonymous-on "${host}"`
+  );
 }
 
 /** `undefined` when nothing asks for TLS; a text says what is missing. */

@@ -1,5 +1,5 @@
 /**
- * `millrace start`: starts the node, says where it is, and ends it on a signal.
+ * `millrace start` and `serve`: starts the node, says where it is, and ends it on a signal.
  *
  * With `--json` the first line on standard output is one JSON object, once everything is ready. Log
  * lines go to standard error in both cases.
@@ -9,7 +9,7 @@ import { systemClock } from "../../base/mod.ts";
 import { type House, startHouse } from "../../node/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
 import { bannerText } from "./start-banner.ts";
-import { readStartOptions, type StartOptions, startFlags } from "./start-options.ts";
+import { readStartOptions, type StartOptions, serveFlags, startFlags } from "./start-options.ts";
 
 const exitProblem = 1;
 const drainMsMax = 10_000;
@@ -25,6 +25,14 @@ export const start: Command = {
     await startNode(read.options);
     return undefined;
   },
+};
+
+/** The face for production: the same, but nobody has rights that it did not prove. */
+export const serve: Command = {
+  ...start,
+  name: "serve",
+  summary: "the same for production: nobody comes in without credentials",
+  flags: serveFlags,
 };
 
 /** Returns once the node runs; the process then lives until a signal. */

@@ -6,12 +6,20 @@
  */
 
 import { crc32 } from "node:zlib";
-import { type JsonError, type JsonTarget, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
+import {
+  isSigned,
+  type JsonError,
+  type JsonTarget,
+  jsonAnswer,
+  jsonErrorAnswer,
+} from "../../aws/mod.ts";
 import { WorldError } from "../../base/mod.ts";
 import { isOperation, isStreamOperation, type Result, type TableError } from "../../tables/mod.ts";
 import { parseJson, readBody } from "../body.ts";
+import { admit, type Gate } from "../gate.ts";
 import { tableBodyBytesMax } from "../limits.ts";
-import type { Call } from "../ports.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
+import { needsOf } from "./rights.ts";
 import { unimplementedOperations } from "./unimplemented.ts";
 
 export const tableService = "DynamoDB_20120810";
@@ -19,7 +27,8 @@ export const tableStreamService = "DynamoDBStreams_20120810";
 
 /** Answers an operation of either half of the service. */
 export async function answerTables(call: Call, target: JsonTarget): Promise<Response> {
-  return withChecksum(await answerOperation(call, target));
+  const answer = (admitted: AdmittedCall) => answerOperation(admitted, target);
+  return withChecksum(await admit(call, gate, answer));
 }
 
 type Answer = (input: unknown) => Result<object> | Promise<Result<object>>;
@@ -36,16 +45,20 @@ function findOperation({ ports, request }: Call, target: JsonTarget): Answer | u
   return (input) => ports.tables.call(name, input) as Promise<Result<object>>;
 }
 
-async function answerOperation(call: Call, target: JsonTarget): Promise<Response> {
+async function answerOperation(call: AdmittedCall, target: JsonTarget): Promise<Response> {
   const { requestId, request } = call;
   const options = { version: "1.0", requestId } as const;
   const operation = findOperation(call, target);
   if (!operation) return jsonErrorAnswer(unknownOperation(target.operation), options);
-  if (!isSigned(request)) return jsonErrorAnswer(unsigned, options);
+  if (!isSigned(request)) return jsonErrorAnswer(missingSignature, options);
   const body = await readBody(request, tableBodyBytesMax);
   if (!body) return jsonErrorAnswer(bodyTooLarge, options);
   const input = parseJson(body);
   if (input === undefined) return jsonErrorAnswer(notJson, options);
+  const { account } = call.ports.identities;
+  const house = { account, tables: call.ports.tables };
+  const denial = call.refusal(needsOf(target.operation, input, house));
+  if (denial !== undefined) return jsonErrorAnswer(accessDenied(denial), options);
   try {
     const result = await operation(input);
     if (result.ok) return jsonAnswer(result.value, options);
@@ -79,6 +92,19 @@ function describeEndpoints(request: Request): Result<object> {
 const coral = "com.amazon.coral.service#";
 const own = "com.amazonaws.dynamodb.v20120810#";
 
+const gate: Gate = {
+  services: ["dynamodb"],
+  refuse({ requestId }, { code, message }) {
+    const error = { status: 400, type: `${coral}${code}`, message };
+    return jsonErrorAnswer(error, { version: "1.0", requestId });
+  },
+};
+
+/** This one, too, spells its message with a capital. */
+function accessDenied(message: string): JsonError {
+  return { status: 400, type: `${coral}AccessDeniedException`, members: { Message: message } };
+}
+
 const namespaces: Readonly<Partial<Record<string, string>>> = {
   SerializationException: coral,
   UnknownOperationException: coral,
@@ -110,12 +136,8 @@ const bodyTooLarge: JsonError = {
   message: `The request is larger than ${tableBodyBytesMax} bytes`,
 };
 
-/** Whoever signed it: signatures are not verified yet, but a request without one is no request. */
-function isSigned({ headers, url }: Request): boolean {
-  return headers.has("authorization") || new URL(url).searchParams.has("X-Amz-Algorithm");
-}
-
-const unsigned: JsonError = {
+/** Also where whoever proves nothing is the owner, a request without a signature is none. */
+const missingSignature: JsonError = {
   status: 400,
   type: `${coral}MissingAuthenticationTokenException`,
   message: "Request is missing Authentication Token",

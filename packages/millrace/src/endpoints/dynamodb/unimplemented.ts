@@ -20,8 +20,6 @@ export const unimplementedOperations: ReadonlySet<string> = new Set([
   "ListGlobalTables",
   "ListImports",
   "PutResourcePolicy",
-  "RestoreTableToPointInTime",
-  "UpdateContinuousBackups",
   "UpdateContributorInsights",
   "UpdateGlobalTable",
   "UpdateGlobalTableSettings",

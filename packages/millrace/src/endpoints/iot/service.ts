@@ -5,9 +5,14 @@
  * each of their operations is refused by its name.
  */
 
-import { type RestTarget, signedService } from "../../aws/mod.ts";
+import { decodeLabel, type RestTarget, restErrorAnswer, signedService } from "../../aws/mod.ts";
 import { WorldError } from "../../base/mod.ts";
-import type { Call } from "../ports.ts";
+import { keepBody, parseJson } from "../body.ts";
+import { admit, type Gate } from "../gate.ts";
+import { iotBodyBytesMax } from "../limits.ts";
+import { operationName } from "../operation-name.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
+import { membersOf } from "../rights.ts";
 import { answerOf, failure, type Outcome } from "./answers.ts";
 import { authorizerResources } from "./authorizer-resources.ts";
 import { confirmTopicRuleDestination } from "./ConfirmTopicRuleDestination.ts";
@@ -26,6 +31,7 @@ import { listTopicRules } from "./ListTopicRules.ts";
 import { missingOperation } from "./missing-operations.ts";
 import type { Operation, Resource } from "./operation.ts";
 import { replaceTopicRule } from "./ReplaceTopicRule.ts";
+import { needsOf } from "./rights.ts";
 import { tagResource } from "./TagResource.ts";
 import { untagResource } from "./UntagResource.ts";
 import { updateTopicRuleDestination } from "./UpdateTopicRuleDestination.ts";
@@ -69,7 +75,7 @@ export function answerIot(
 ): Response | Promise<Response> | undefined {
   for (const { path, operations } of resources) {
     const match = path.exec(target.path);
-    if (match) return perform(call, target, { operations, label: match[1] ?? "" });
+    if (match) return enter(call, target, { operations, label: match[1] ?? "" });
   }
   const { request, requestId } = call;
   if (signedService(request.headers.get("authorization")) !== "iot") return undefined;
@@ -79,10 +85,57 @@ export function answerIot(
   return answerOf(failure("UnknownOperationException", message), requestId);
 }
 
+/** Every operation that there is, by its name on the wire. */
+export function operationNames(): string[] {
+  return resources.flatMap(({ operations }) => Object.values(operations).map(operationName));
+}
+
+const gate: Gate = {
+  services: ["iot"],
+  refuse({ requestId }, { code: type, message }) {
+    return restErrorAnswer({ status: 403, type, body: { message } }, requestId);
+  },
+};
+
+interface Matched {
+  readonly operations: Resource["operations"];
+  readonly label: string;
+}
+
+function enter(call: Call, target: RestTarget, matched: Matched): Promise<Response> {
+  // The token in its path is the proof: whoever got it opens the link, without a signature.
+  const isLink = matched.operations.GET === confirmTopicRuleDestination;
+  if (isLink) return perform(call, target, matched);
+  return admit(call, gate, async (admitted) => {
+    const denial = await denialOf(admitted, target, matched);
+    return denial ?? perform(admitted, target, matched);
+  });
+}
+
+async function denialOf(
+  call: AdmittedCall,
+  { query }: RestTarget,
+  { operations, label }: Matched,
+): Promise<Response | undefined> {
+  const { request, requestId, ports } = call;
+  const operation = Object.hasOwn(operations, request.method) && operations[request.method];
+  if (!operation) return undefined;
+  const bytes = await keepBody(request, iotBodyBytesMax);
+  const body = membersOf(bytes && parseJson(bytes));
+  const named = { operation: operationName(operation), label: decodeLabel(label) ?? "" };
+  const needs = needsOf({ ...named, query, body }, ports.identities.account);
+  const message = call.refusal(needs);
+  if (message === undefined) return undefined;
+  return restErrorAnswer(
+    { status: 403, type: "AccessDeniedException", body: { message } },
+    requestId,
+  );
+}
+
 async function perform(
   call: Call,
   target: RestTarget,
-  { operations, label }: { operations: Resource["operations"]; label: string },
+  { operations, label }: Matched,
 ): Promise<Response> {
   const { request, requestId } = call;
   const { method } = request;

@@ -5,8 +5,16 @@
  * those on calls a second do not, because they would only slow tests down.
  */
 
-import { type RestTarget, restTarget } from "../../aws/mod.ts";
-import type { Call } from "../ports.ts";
+import {
+  decodeLabel,
+  isSigned,
+  type RestTarget,
+  restErrorAnswer,
+  restTarget,
+} from "../../aws/mod.ts";
+import { admit, type Gate } from "../gate.ts";
+import { operationName } from "../operation-name.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
 import { answerOf, failure } from "./answers.ts";
 import { asksAuthorizer } from "./custom-authorization.ts";
 import { deleteConnection } from "./DeleteConnection.ts";
@@ -16,6 +24,7 @@ import { listRetainedMessages } from "./ListRetainedMessages.ts";
 import { listSubscriptions } from "./ListSubscriptions.ts";
 import type { Operation, PublishCall } from "./operation.ts";
 import { publish } from "./Publish.ts";
+import { needsOf } from "./rights.ts";
 import { sendDirectMessage } from "./SendDirectMessage.ts";
 
 interface Resource {
@@ -37,11 +46,18 @@ const resources: readonly Resource[] = [
   { path: /^\/connections\/([^/]*)\/messages$/, operations: { POST: sendDirectMessage } },
 ];
 
+const forbidden = failure("ForbiddenException", "Forbidden");
+
 /** `undefined` when the path is none of this service's. */
 export function answerIotData(call: Call, target: RestTarget): Promise<Response> | undefined {
+  // Who does not sign may be somebody whom an authorizer knows.
+  const published = isSigned(call.request) ? undefined : answerPublish(call);
+  if (published) return published;
   for (const { path, operations } of resources) {
     const match = path.exec(target.path);
-    if (match) return perform(call, target, { operations, label: match[1] ?? "" });
+    if (!match) continue;
+    const matched = { operations, label: match[1] ?? "" };
+    return admit(call, gate, (admitted) => perform(admitted, target, matched));
   }
   return undefined;
 }
@@ -58,14 +74,33 @@ export function answerPublish(
   return publish({ ...call, target, label }).then((outcome) => answerOf(outcome, requestId));
 }
 
+/** Every operation that there is, by its name on the wire. */
+export function operationNames(): string[] {
+  return resources.flatMap(({ operations }) => Object.values(operations).map(operationName));
+}
+
+const gate: Gate = {
+  services: ["iotdata", "iotdevicegateway"],
+  refuse({ requestId }, { code: type, message }) {
+    return restErrorAnswer({ status: 403, type, body: { message, traceId: requestId } }, requestId);
+  },
+};
+
 async function perform(
-  call: Call,
+  call: AdmittedCall,
   target: RestTarget,
   { operations, label }: { operations: Resource["operations"]; label: string },
 ): Promise<Response> {
   const { method } = call.request;
   const operation = Object.hasOwn(operations, method) ? operations[method] : undefined;
-  if (operation) return answerOf(await operation({ ...call, target, label }), call.requestId);
+  if (operation) {
+    const named = { operation: operationName(operation), label: decodeLabel(label) ?? "" };
+    const needs = needsOf({ ...named, query: target.query }, call.ports.identities.account);
+    // Which action on which topic is for the log alone, as on AWS.
+    const denied = call.refusal(needs) !== undefined;
+    const outcome = denied ? forbidden : await operation({ ...call, target, label });
+    return answerOf(outcome, call.requestId);
+  }
   const message = `${method} "${target.path}" is not supported`;
   const answer = answerOf(failure("MethodNotAllowedException", message), call.requestId);
   answer.headers.set("allow", Object.keys(operations).join(", "));

@@ -1,6 +1,7 @@
-/** Lambda AddPermission: kept and told; nothing enforces it yet. */
+/** Lambda AddPermission: whom the function's own policy lets use it. */
 
 import type { PolicyStatement } from "../../functions/mod.ts";
+import { parsePolicyDocument } from "../../policy/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
 
 import { type Body, type ControlCall, done, no, type Route } from "./operation.ts";
@@ -32,6 +33,8 @@ async function perform({ functions, name, qualifier, body }: ControlCall) {
     Resource: qualifier === undefined ? arn : `${arn}:${qualifier}`,
     ...conditionOf(body),
   };
+  const parsed = parsePolicyDocument({ Version: "2012-10-17", Statement: statement }, "resource");
+  if (!parsed.ok) return no(invalidParameter(parsed.problems[0]!.message));
   const at = qualifier ?? "$LATEST";
   const error = await functions.settings.addPermission(name, at, statement);
   return error ? no(refusalOf(error)) : done(201, { Statement: JSON.stringify(statement) });

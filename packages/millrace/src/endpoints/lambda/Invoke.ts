@@ -10,8 +10,9 @@ import { fromBase64, textOrUndefined, toBase64, utf8, WorldError } from "../../b
 import type { InvokeResult } from "../../functions/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { asyncInvokeBodyBytesMax, invokeBodyBytesMax, logTailBytesMax } from "../limits.ts";
-import type { Call } from "../ports.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
 import {
+  denied,
   invalidParameter,
   notFound,
   notJson,
@@ -30,9 +31,11 @@ const clientContextMax = 3583;
 const invocationTypes = ["RequestResponse", "Event", "DryRun"] as const;
 
 /** The answer to each of the three invocation types, or why the call is refused. */
-export async function invoke(call: Call, target: RestTarget): Promise<Response> {
+export async function invoke(call: AdmittedCall, target: RestTarget): Promise<Response> {
   const read = readMembers(call.request, target);
   if ("status" in read) return refuse(call, read);
+  const denial = denied(call, { operation: "Invoke", ...read });
+  if (denial) return refuse(call, denial);
   const bytesMax = read.invocationType === "Event" ? asyncInvokeBodyBytesMax : invokeBodyBytesMax;
   const body = await readBody(call.request, bytesMax);
   if (!body) return refuse(call, tooLarge(bytesMax, "InvokeFunction"));

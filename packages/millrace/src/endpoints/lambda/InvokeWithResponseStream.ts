@@ -10,8 +10,16 @@ import { textOf, toBase64, utf8 } from "../../base/mod.ts";
 import type { InvokeResult } from "../../functions/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { invokeBodyBytesMax } from "../limits.ts";
-import type { Call } from "../ports.ts";
-import { invalidParameter, notJson, refuse, tooLarge, tooMany, unavailable } from "./answers.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
+import {
+  denied,
+  invalidParameter,
+  notJson,
+  refuse,
+  tooLarge,
+  tooMany,
+  unavailable,
+} from "./answers.ts";
 import { type Members, readMembers, unknown } from "./Invoke.ts";
 
 export const invokeStreamPath =
@@ -19,9 +27,14 @@ export const invokeStreamPath =
 
 type Found = Extract<InvokeResult, { found: true }>;
 
-export async function invokeWithResponseStream(call: Call, target: RestTarget): Promise<Response> {
+export async function invokeWithResponseStream(
+  call: AdmittedCall,
+  target: RestTarget,
+): Promise<Response> {
   const read = readMembers(call.request, target);
   if ("status" in read) return refuse(call, read);
+  const denial = denied(call, { operation: "InvokeWithResponseStream", ...read });
+  if (denial) return refuse(call, denial);
   if (read.invocationType !== "RequestResponse") {
     const message = `The invocation type "${read.invocationType}" has no answer in pieces`;
     return refuse(call, invalidParameter(message));

@@ -3,7 +3,8 @@
 import { restErrorAnswer } from "../../aws/mod.ts";
 import { textOf } from "../../base/mod.ts";
 import type { ControlError, ThrottleReason } from "../../functions/mod.ts";
-import type { Call } from "../ports.ts";
+import type { AdmittedCall, Call } from "../ports.ts";
+import { type Asked, needsOf } from "./rights.ts";
 
 export interface Refusal {
   readonly status: number;
@@ -32,6 +33,15 @@ export function refuse({ requestId }: Pick<Call, "requestId">, refusal: Refusal)
   const answer = restErrorAnswer({ status, type, body }, requestId);
   if (status === 429) answer.headers.set("retry-after", "1");
   return answer;
+}
+
+/** What is said to a caller who may not do it; `undefined` when it may. */
+export function denied({ ports, refusal }: AdmittedCall, asked: Asked): Refusal | undefined {
+  const { account } = ports.identities;
+  const message = refusal(needsOf(asked, { account, policyOf: ports.functionPolicyOf }));
+  return message === undefined
+    ? undefined
+    : { status: 403, type: "AccessDeniedException", message };
 }
 
 export function invalidParameter(message: string): Refusal {

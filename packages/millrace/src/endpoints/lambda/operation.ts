@@ -9,8 +9,8 @@ import { decodeLabel, type RestTarget } from "../../aws/mod.ts";
 import type { Functions } from "../../functions/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { controlBodyBytesMax } from "../limits.ts";
-import type { Call } from "../ports.ts";
-import { invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
+import type { AdmittedCall } from "../ports.ts";
+import { denied, invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
 import { agreedQualifier, type FunctionReference, parseFunctionName } from "./function-name.ts";
 
 type MemberType = "string" | "number" | "boolean" | "object";
@@ -55,9 +55,13 @@ export function no(refusal: Refusal): Answer {
 }
 
 /** Reads the request as the route says, and lets it be performed. */
-export async function perform(call: Call, target: RestTarget, route: Route): Promise<Response> {
+export async function perform(
+  call: AdmittedCall,
+  target: RestTarget,
+  route: Route,
+): Promise<Response> {
   const read = await readCall(call, target, route);
-  const answer = "refusal" in read ? read : await route.perform(read);
+  const answer = "refusal" in read ? read : await performIfAllowed(call, route, read);
   if ("refusal" in answer) return refuse(call, answer.refusal);
   const headers = { "x-amzn-requestid": call.requestId };
   const { status, body } = answer;
@@ -66,8 +70,13 @@ export async function perform(call: Call, target: RestTarget, route: Route): Pro
     : Response.json(body, { status, headers });
 }
 
+async function performIfAllowed(call: AdmittedCall, route: Route, read: ControlCall) {
+  const denial = denied(call, { ...read, operation: route.operation });
+  return denial ? no(denial) : route.perform(read);
+}
+
 async function readCall(
-  call: Call,
+  call: AdmittedCall,
   { path, query }: RestTarget,
   route: Route,
 ): Promise<ControlCall | { readonly refusal: Refusal }> {
@@ -104,7 +113,7 @@ function readQualifier(
 
 type Refused = { readonly refusal: Refusal };
 
-async function readMembers(call: Call, route: Route): Promise<Body | Refused> {
+async function readMembers(call: AdmittedCall, route: Route): Promise<Body | Refused> {
   const bytes = await readBody(call.request, controlBodyBytesMax);
   if (!bytes) return { refusal: tooLarge(controlBodyBytesMax, route.operation) };
   if (bytes.length === 0) return {};

@@ -1,8 +1,10 @@
 /** Lambda's REST API: from method and path to the operation. */
 
 import type { RestTarget } from "../../aws/mod.ts";
+import { admit, type Gate } from "../gate.ts";
 import type { Call } from "../ports.ts";
 import { addPermission } from "./AddPermission.ts";
+import { refuse } from "./answers.ts";
 import { createAlias } from "./CreateAlias.ts";
 import { createFunction } from "./CreateFunction.ts";
 import { deleteAlias } from "./DeleteAlias.ts";
@@ -35,7 +37,7 @@ import { updateFunctionCode } from "./UpdateFunctionCode.ts";
 import { updateFunctionConfiguration } from "./UpdateFunctionConfiguration.ts";
 import { updateFunctionEventInvokeConfig } from "./UpdateFunctionEventInvokeConfig.ts";
 
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   addPermission,
   createAlias,
   createFunction,
@@ -67,13 +69,20 @@ const routes: readonly Route[] = [
   updateFunctionEventInvokeConfig,
 ];
 
+const gate: Gate = {
+  services: ["lambda"],
+  refuse: (call, { code: type, message }) => refuse(call, { status: 403, type, message }),
+};
+
 /** `undefined`: no operation of Lambda that is implemented. */
 export function answerLambda(call: Call, target: RestTarget): Promise<Response> | undefined {
   const { method } = call.request;
-  if (method === "POST" && invokePath.test(target.path)) return invoke(call, target);
+  if (method === "POST" && invokePath.test(target.path)) {
+    return admit(call, gate, (admitted) => invoke(admitted, target));
+  }
   if (method === "POST" && invokeStreamPath.test(target.path)) {
-    return invokeWithResponseStream(call, target);
+    return admit(call, gate, (admitted) => invokeWithResponseStream(admitted, target));
   }
   const route = routes.find((one) => one.method === method && one.path.test(target.path));
-  return route && perform(call, target, route);
+  return route && admit(call, gate, (admitted) => perform(admitted, target, route));
 }

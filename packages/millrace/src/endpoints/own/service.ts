@@ -5,6 +5,7 @@
 
 import type { RestTarget } from "../../aws/mod.ts";
 import { ownIssuer } from "../../identity/mod.ts";
+import { admit, type Gate } from "../gate.ts";
 import { plainError } from "../plain-error.ts";
 import type { Call } from "../ports.ts";
 import { textFormat, writeFigures } from "../prometheus.ts";
@@ -16,16 +17,18 @@ type Answer = (call: Call, target: RestTarget) => Response | Promise<Response>;
 interface Page {
   readonly method: "GET" | "POST";
   readonly answer: Answer;
+  /** Tells nothing of what the application does: whoever watches the machine may see it. */
+  readonly isOpen?: true;
 }
 
 const pages: Readonly<Record<string, Page>> = {
   "/_millrace/denials": { method: "GET", answer: answerDenials },
-  "/_millrace/ready": { method: "GET", answer: answerReady },
+  "/_millrace/ready": { method: "GET", answer: answerReady, isOpen: true },
   "/_millrace/rules/test": { method: "POST", answer: answerRulesTest },
   "/_millrace/trace": { method: "GET", answer: answerTrace },
-  "/.well-known/jwks_uri": { method: "GET", answer: answerKeySet },
-  "/.well-known/openid-configuration": { method: "GET", answer: answerDiscovery },
-  "/metrics": { method: "GET", answer: answerFigures },
+  "/.well-known/jwks_uri": { method: "GET", answer: answerKeySet, isOpen: true },
+  "/.well-known/openid-configuration": { method: "GET", answer: answerDiscovery, isOpen: true },
+  "/metrics": { method: "GET", answer: answerFigures, isOpen: true },
 };
 
 /** `undefined` when the path is none of these. */
@@ -35,11 +38,22 @@ export function answerOwn(
 ): Response | Promise<Response> | undefined {
   const page = Object.hasOwn(pages, target.path) ? pages[target.path] : undefined;
   if (!page) return undefined;
-  if (call.request.method === page.method) return page.answer(call, target);
-  const answer = plainError(call, 405, `"${target.path}" answers ${page.method} alone`);
-  answer.headers.set("allow", page.method);
-  return answer;
+  if (call.request.method !== page.method) {
+    const answer = plainError(call, 405, `"${target.path}" answers ${page.method} alone`);
+    answer.headers.set("allow", page.method);
+    return answer;
+  }
+  if (page.isOpen) return page.answer(call, target);
+  return admit(call, gate, (admitted) => {
+    if (admitted.caller.principal.kind === "root") return page.answer(admitted, target);
+    return plainError(call, 403, `"${target.path}" is for the account's owner alone`);
+  });
 }
+
+const gate: Gate = {
+  services: ["millrace"],
+  refuse: (call, { message }) => plainError(call, 403, message),
+};
 
 function answerDenials({ ports }: Call): Response {
   return Response.json(ports.denials.list());

@@ -1,16 +1,18 @@
 /**
  * The endpoint of the token service (Query protocol, XML): which operations there are, who calls,
  * and the wire form of errors. Every request must be signed, as on AWS, but for those that bring a
- * token.
+ * token. None of the operations needs leave of a policy but those that take a role, which ask for
+ * it themselves.
  */
 
-import { signableRequest } from "../../aws/mod.ts";
+import { isSigned, unsigned } from "../../aws/mod.ts";
 import { textOf } from "../../base/mod.ts";
 import type { AuthenticationProblem } from "../../identity/mod.ts";
 import { readBody } from "../body.ts";
+import { admit, type Gate } from "../gate.ts";
 import { identityBodyBytesMax } from "../limits.ts";
 import { noteUnproved } from "../logins.ts";
-import type { IdentityCall } from "../ports.ts";
+import type { AdmittedCall, Call, IdentityCall } from "../ports.ts";
 import { assumeRole } from "./AssumeRole.ts";
 import { assumeRoleWithWebIdentity } from "./AssumeRoleWithWebIdentity.ts";
 import { getCallerIdentity } from "./GetCallerIdentity.ts";
@@ -49,15 +51,32 @@ export function isQueryOfSdk(request: Request): boolean {
 }
 
 /** Authenticates and answers a request of the Query protocol; errors too are XML. */
-export async function answerTokens(call: IdentityCall): Promise<Response> {
+export async function answerTokens(call: Call): Promise<Response> {
+  if (isSigned(call.request)) return admit(call, gate, answerOperation);
   const body = await readBody(call.request, identityBodyBytesMax);
   if (!body) return fail(call, { status: 413, code: "RequestEntityTooLarge", message: tooLarge });
   const asked = readAction(body);
-  const open = openOperations.get(asked.action);
-  if (open && asked.isVersion) return answerOpen(call, asked, open);
-  const operation = operations.get(asked.action);
-  if (!operation || !asked.isVersion) return fail(call, unknownAction(asked));
-  return answerSigned(call, body, { ...asked, operation });
+  const open = asked.isVersion ? openOperations.get(asked.action) : undefined;
+  return open ? answerOpen(call, asked, open) : gate.refuse(call, unsigned);
+}
+
+const gate: Gate = {
+  services: ["sts"],
+  refuse: (call, problem) => fail(call, wireProblem(problem)),
+};
+
+async function answerOperation(call: AdmittedCall): Promise<Response> {
+  const { request, ports, caller } = call;
+  const body = await readBody(request, identityBodyBytesMax);
+  if (!body) return fail(call, { status: 413, code: "RequestEntityTooLarge", message: tooLarge });
+  const asked = readAction(body);
+  const { action, isVersion, parameters } = asked;
+  const open = openOperations.get(action);
+  if (open && isVersion) return answerOpen(call, asked, open);
+  const operation = operations.get(action);
+  if (!operation || !isVersion) return fail(call, unknownAction(asked));
+  const outcome = operation({ identities: ports.identities, caller, parameters });
+  return answerOutcome(call, action, outcome);
 }
 
 /** The same in public, where only what needs no signature is offered. */
@@ -103,23 +122,6 @@ async function answerOpen(
   if (outcome.unproved) {
     noteUnproved(call, { action: `sts:${action}`, provider: "", problem: outcome.unproved });
   }
-  return answerOutcome(call, action, outcome);
-}
-
-async function answerSigned(
-  call: IdentityCall,
-  body: Uint8Array,
-  { action, parameters, operation }: Asked & { readonly operation: TokenOperation },
-): Promise<Response> {
-  const { request, ports, client } = call;
-  const authentication = ports.identities.authenticate(signableRequest(request), {
-    body,
-    sourceIp: client.ip,
-    services: ["sts"],
-  });
-  if (!authentication.ok) return fail(call, wireProblem(authentication.problem));
-  const { caller } = authentication;
-  const outcome = operation({ identities: ports.identities, caller, parameters });
   return answerOutcome(call, action, outcome);
 }
 

@@ -25,6 +25,7 @@ interface Keys {
 beforeAll(async () => {
   // SDKs sign with the machine's time.
   door = await openDoor({}, undefined, new ManualClock(Math.floor(Date.now() / 1_000) * 1_000));
+  door.state.trustsAnonymous = false;
   owner = clientOf(door.rootKey);
 });
 afterAll(() => door.close());

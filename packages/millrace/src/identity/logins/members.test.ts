@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { silentLogger, systemRandom } from "../../base/mod.ts";
 import { type CompiledPolicy, compilePolicy, parsePolicyDocument } from "../../policy/mod.ts";
-import { openMemoryRecords } from "../../storage/mod.ts";
 import { type Caller, callAs } from "../caller.ts";
 import type { RoleDefinition } from "../definitions.ts";
 import { Denials } from "../denials.ts";
 import { makeSecret } from "../deployment-secret.ts";
 import { Identities } from "../identities.ts";
+import { memoryKeyStore } from "../key-store.ts";
 import { MqttAccess } from "../mqtt-access.ts";
 import type { SessionCredentials } from "../session-credentials.ts";
 import { openLogins, provider } from "./provider-fixture.ts";
@@ -41,8 +41,6 @@ function role(name: string, federated: string, condition: object): RoleDefinitio
     arn: `arn:aws:iam::111122223333:role/${name}`,
     trust: document(trust, "trust"),
     policies: [{ name: "all", document: document(mayAll, "identity") }],
-    managedPolicies: [],
-    policyTemplates: [],
   };
 }
 
@@ -68,7 +66,7 @@ function open(roleMappings: readonly RoleMapping[] = []) {
   const identities = new Identities({
     account,
     secret,
-    records: openMemoryRecords(),
+    keys: memoryKeyStore(),
     roles: [memberRole, guestRole, directRole],
     pools: [
       { ...both, id: poolId, providers: [provider], roleMappings },

@@ -27,7 +27,9 @@ export function loadAction(definition: ActionDefinition, options: LoadActionOpti
   const [kind, given] = entryOf(definition);
   const type: ActionType = actionTypes[kind] as ActionType;
   const settings = new Compiler(options).object(type.members, given, kind);
-  const { ruleName, version, ports } = options;
+  const { ruleName, version } = options;
+  const { roleArn } = given as { readonly roleArn?: string };
+  const ports = options.ports.actingAs?.({ ruleName, roleArn }) ?? options.ports;
   const resource = resourceOf(type, given);
   const refuse = (member: string, message: string) =>
     options.refuse(`${kind}.${member}`, { message });

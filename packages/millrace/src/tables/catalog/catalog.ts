@@ -11,15 +11,33 @@ import { type Clock, newUuid, type Random, textOf, utf8 } from "../../base/mod.t
 import type { Change, Records } from "../../storage/mod.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
+import { resumeHistory } from "../recovery/history.ts";
 import { buildExpiry, buildIndex, clearSpace } from "../store/building.ts";
 import { Table, type TableState } from "../store/table.ts";
-import { type Backup, copySpace, finished, noteUnfinished, unfinishedSpace } from "./backups.ts";
+import {
+  type Backup,
+  type BackupHead,
+  backupItemSpace,
+  finished,
+  forgetBackup,
+  type ItemSource,
+  makeBackup,
+  noteUnfinished,
+  unfinishedSpace,
+} from "./backups.ts";
 import { checkTableName } from "./check-table.ts";
 import { type KeySchema, keyAttributes, type TableDefinition } from "./definition.ts";
 import type { Jobs } from "./jobs.ts";
-import { decodeState, droppedSpaces, encodeState, nextState } from "./state.ts";
+import {
+  decodeState,
+  droppedSpaces,
+  encodeState,
+  nextState,
+  stateAddress,
+  stateSpace,
+  withoutOldStreams,
+} from "./state.ts";
 
-const stateSpace = "tables";
 const droppedSpace = "tables-dropped";
 
 export interface CatalogPorts {
@@ -46,6 +64,7 @@ export class Catalog {
       const state = decodeState(value, this.#newTable());
       if (state.origin !== "api") continue;
       const table = new Table(state, this.#ports);
+      await resumeHistory(table);
       this.#tables.set(textOf(key), table);
       this.#build(table);
     }
@@ -90,20 +109,21 @@ export class Catalog {
   async define(definition: TableDefinition): Promise<void> {
     const { records } = this.#ports;
     const made = this.#newTable();
-    const state = await records.update([stateAddress(definition.name)], ([bytes]) => {
+    const { state, dropped } = await records.update([stateAddress(definition.name)], ([bytes]) => {
       const before = bytes && decodeState(bytes, made);
       if (before && keyText(before.definition) !== keyText(definition)) {
         refuseInvalid(messages.keySchemaChanged(definition.name));
       }
       const next = nextState(definition, { before, made, origin: "template" });
-      return { changes: changesOfState(before, next), result: next };
+      return transition(before, next);
     });
     const open = this.#tables.get(definition.name);
     const table = open ?? new Table(state, this.#ports);
     table.state = state;
+    await resumeHistory(table);
     await this.#finishBuilding(table);
     this.#tables.set(definition.name, table);
-    this.#clearDropped(table);
+    this.#clearDropped(table, dropped);
   }
 
   /** A new table of the API; refuses a name that is taken. */
@@ -124,39 +144,84 @@ export class Catalog {
     return table;
   }
 
-  /** A new table of the API with the items of a backup; its indexes are built from them. */
-  async restore(definition: TableDefinition, backup: Backup): Promise<Table> {
+  /** A new table of the API with the items of a source; its indexes are built from them. */
+  async restore(definition: TableDefinition, source: ItemSource): Promise<Table> {
     const { name } = definition;
     const { records } = this.#ports;
     const taken = () => refuse("TableAlreadyExistsException", messages.tableExists(name));
     if (this.#tables.has(name)) taken();
-    const next = nextState(definition, { made: this.#newTable(), origin: "api" });
+    const made = this.#newTable();
+    const { restored } = source;
+    const next = { ...nextState(definition, { made, origin: "api" }), restored };
     const table = new Table(next, this.#ports);
-    await noteUnfinished(records, table.itemSpace);
-    await copySpace(records, backup.space, table.itemSpace);
-    await records.update([stateAddress(name)], ([bytes]) => {
-      if (bytes) taken();
-      const changes = [...changesOfState(undefined, next), finished(table.itemSpace)];
-      return { changes, result: undefined };
+    await this.#fill(table.itemSpace, async () => {
+      await source.copyTo(table.itemSpace);
+      await records.update([stateAddress(name), source.address], ([bytes, origin]) => {
+        if (bytes) taken();
+        source.check(origin);
+        const changes = [...changesOfState(undefined, next), finished(table.itemSpace)];
+        return { changes, result: undefined };
+      });
     });
     this.#tables.set(name, table);
     this.#build(table);
     return table;
   }
 
+  /** Refuses when the table goes while it is copied. */
+  backUp(table: Table, head: BackupHead): Promise<Backup> {
+    return this.#fill(backupItemSpace(head), () => makeBackup(table, head));
+  }
+
+  /** The backup is gone once this has answered; its items are cleared later. */
+  async forget(backup: Backup): Promise<void> {
+    await forgetBackup(this.#ports.records, backup);
+    this.#clear(unfinishedSpace, backup.space);
+  }
+
+  /** Lets `fill` fill a space and take the note of it away; what fails is cleared. */
+  async #fill<T>(space: string, fill: () => Promise<T>): Promise<T> {
+    await noteUnfinished(this.#ports.records, space);
+    try {
+      return await fill();
+    } catch (thrown) {
+      this.#clear(unfinishedSpace, space);
+      throw thrown;
+    }
+  }
+
   /** What `decide` makes of the newest state, once that is durable; builds what is new in it. */
   async change(table: Table, decide: (state: TableState) => TableState): Promise<TableState> {
     const { name } = table.definition;
-    const state = await this.#ports.records.update([stateAddress(name)], ([bytes]) => {
+    const { records } = this.#ports;
+    const { state, dropped } = await records.update([stateAddress(name)], ([bytes]) => {
       if (!bytes) refuse("ResourceNotFoundException", messages.tableNotFoundByName(name));
       const before = decodeState(bytes, this.#newTable());
-      const next = decide(before);
-      return { changes: changesOfState(before, next), result: next };
+      return transition(before, decide(before));
     });
     table.state = state;
     this.#build(table);
-    this.#clearDropped(table);
+    this.#clearDropped(table, dropped);
     return state;
+  }
+
+  /** Gives up streams of the table that nothing can be read of any more. */
+  async dropOldStreams(table: Table): Promise<void> {
+    const nowMs = this.#ports.clock.now();
+    const isOld = withoutOldStreams(table.state, nowMs) !== table.state;
+    if (isOld) await this.change(table, (state) => withoutOldStreams(state, nowMs));
+  }
+
+  /** The table's history reaches back to now, or further, once this has answered. */
+  async beginRecovery(table: Table): Promise<void> {
+    const { recovery } = table.state;
+    if (!recovery || recovery.sinceMs !== undefined) return;
+    await table.writesSettled();
+    const sinceMs = this.#ports.clock.now();
+    await this.#mark(table, (state) => {
+      const same = state.recovery?.space === recovery.space && state.recovery.sinceMs === undefined;
+      return same ? { ...state, recovery: { ...recovery, sinceMs } } : state;
+    });
   }
 
   /** The state as it would be with another definition: new indexes are still to be built. */
@@ -167,15 +232,20 @@ export class Catalog {
   /** Nobody finds the table any more once this has answered; its items are cleared later. */
   async remove(table: Table, check: (state: TableState) => void): Promise<TableState> {
     const { name } = table.definition;
-    const state = await this.#ports.records.update([stateAddress(name)], ([bytes]) => {
-      if (!bytes) refuse("ResourceNotFoundException", messages.tableNotFoundByName(name));
-      const before = decodeState(bytes, this.#newTable());
-      check(before);
-      return { changes: changesOfState(before, undefined), result: before };
-    });
+    const { before, dropped } = await this.#ports.records.update(
+      [stateAddress(name)],
+      ([bytes]) => {
+        if (!bytes) refuse("ResourceNotFoundException", messages.tableNotFoundByName(name));
+        const before = decodeState(bytes, this.#newTable());
+        check(before);
+        const { changes, result } = transition(before, undefined);
+        return { changes, result: { before, dropped: result.dropped } };
+      },
+    );
+    table.drop();
     if (this.#tables.get(name) === table) this.#tables.delete(name);
-    this.#clearDropped(table);
-    return state;
+    this.#clearDropped(table, dropped);
+    return before;
   }
 
   #newTable() {
@@ -199,11 +269,12 @@ export class Catalog {
   }
 
   async #buildMissing(table: Table): Promise<void> {
-    const { stopped } = this.#ports.jobs;
-    const { ttlAttribute } = table.definition;
-    if (table.state.expiryBuilding && (await buildExpiry(table, stopped))) {
+    const stopped = () => this.#ports.jobs.stopped() || table.dropped;
+    await this.beginRecovery(table);
+    const { expiryBuilding } = table.state;
+    if (expiryBuilding && (await buildExpiry(table, stopped))) {
       await this.#mark(table, (state) => {
-        const same = state.definition.ttlAttribute === ttlAttribute;
+        const same = state.expiryBuilding === expiryBuilding;
         return same ? { ...state, expiryBuilding: undefined } : state;
       });
     }
@@ -229,14 +300,12 @@ export class Catalog {
     if (state) table.state = state;
   }
 
-  /** Once no write of the table, as it was, is under way any more. */
-  #clearDropped(table: Table): void {
+  /** Once neither a write nor a building of the table, as it was, is under way any more. */
+  #clearDropped(table: Table, spaces: readonly string[]): void {
+    if (spaces.length === 0) return;
     this.#ports.jobs.run("clear what was dropped", async () => {
-      await table.writesSettled();
-      const range = { space: droppedSpace, countMax: Number.MAX_SAFE_INTEGER };
-      for (const { key } of await this.#ports.records.range(range)) {
-        this.#clear(droppedSpace, textOf(key));
-      }
+      await Promise.allSettled([table.writesSettled(), this.#building.get(table)]);
+      for (const space of spaces) this.#clear(droppedSpace, space);
     });
   }
 
@@ -251,8 +320,10 @@ export class Catalog {
   }
 }
 
-function stateAddress(name: string) {
-  return { space: stateSpace, key: utf8(name) };
+/** The changes that lead from one state to the next, and which spaces that leaves behind. */
+function transition<N extends TableState | undefined>(before: TableState | undefined, next: N) {
+  const result = { state: next, dropped: droppedSpaces(before, next) };
+  return { changes: changesOfState(before, next), result };
 }
 
 /** The new state, and a note of every space that it no longer has. */

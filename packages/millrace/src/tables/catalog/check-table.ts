@@ -145,14 +145,16 @@ function readLocalIndex(index: LocalIndexInput, context: IndexContext): IndexDef
   return { name, scope: "local", ...schema, projection };
 }
 
+/** The index as a definition; refuses a key or a projection that no index can have. */
 export function readGlobalIndex(index: IndexInput, { attributes }: IndexContext): IndexDefinition {
-  const { IndexName: name, ProvisionedThroughput: units } = index;
+  const { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput: max } = index;
   return {
     name,
     scope: "global",
     ...readKeySchema(index.KeySchema, attributes),
     projection: readProjection(index.Projection),
     ...(units && { throughput: throughputOf(units) }),
+    ...(max && { onDemandMax: onDemandMaxOf(max) }),
   };
 }
 

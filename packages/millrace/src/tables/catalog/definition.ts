@@ -15,6 +15,8 @@ export interface TableDefinition extends KeySchema {
   readonly onDemandMax?: OnDemandMax;
   /** What the stream of changes shows, as the service names it; absent: no stream. */
   readonly streamView?: string;
+  /** Days over which it can be restored to any moment; absent: none. */
+  readonly recoveryDays?: number;
   readonly deletionProtected?: boolean;
   /** Absent: the standard class. */
   readonly tableClass?: string;
@@ -38,6 +40,8 @@ export interface IndexDefinition extends KeySchema {
   readonly projection: Projection;
   /** Of a global index of a table that is billed by it. */
   readonly throughput?: Throughput;
+  /** Bounds of a global index on demand. Never enforced, only described. */
+  readonly onDemandMax?: OnDemandMax;
 }
 
 /** Keys of the table and of the index are always in it. */

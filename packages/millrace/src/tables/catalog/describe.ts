@@ -72,6 +72,21 @@ export function describe(state: TableState, options: DescribeOptions): TableDesc
       TableClassSummary: { TableClass: definition.tableClass },
     }),
     DeletionProtectionEnabled: definition.deletionProtected ?? false,
+    ...describeOrigin(state, status),
+  };
+}
+
+/** All items are there when the table is; only the request that asked for them is told otherwise. */
+function describeOrigin({ restored }: TableState, status: TableStatus) {
+  if (!restored) return {};
+  const { tableArn: source, backupArn, momentMs } = restored;
+  return {
+    RestoreSummary: {
+      ...(backupArn !== undefined && { SourceBackupArn: backupArn }),
+      SourceTableArn: source,
+      RestoreDateTime: momentMs / 1000,
+      RestoreInProgress: status === "CREATING",
+    },
   };
 }
 
@@ -105,7 +120,7 @@ export function throughput(units: Throughput | undefined) {
 }
 
 /** -1 is no bound. */
-function describeOnDemand({ onDemandMax }: TableDefinition) {
+function describeOnDemand({ onDemandMax }: Pick<TableDefinition, "onDemandMax">) {
   if (!onDemandMax) return {};
   const { readUnits = -1, writeUnits = -1 } = onDemandMax;
   return {
@@ -150,6 +165,7 @@ function describeIndexes(
     ...(index.scope === "global" && indexStatus(indexes[index.name], status)),
     ...(index.scope === "global" && {
       ProvisionedThroughput: throughput(index.throughput),
+      ...describeOnDemand(index),
       WarmThroughput: warmThroughput(index.throughput),
     }),
     IndexSizeBytes: sizes?.indexes[index.name]?.bytes ?? 0,

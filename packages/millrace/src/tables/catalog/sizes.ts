@@ -14,7 +14,7 @@ import type { Size, Sizes } from "./describe.ts";
 
 interface Counted {
   readonly atMs: number;
-  readonly sizes: Sizes;
+  readonly sizes: Promise<Sizes>;
 }
 
 const nothing: Sizes = { table: { itemCount: 0, bytes: 0 }, indexes: {} };
@@ -29,15 +29,21 @@ export class SizeKeeper {
 
   /** A table that was just made is known to be empty. */
   startEmpty(table: Table): void {
-    this.#counted.set(table, { atMs: this.#clock.now(), sizes: nothing });
+    this.#counted.set(table, { atMs: this.#clock.now(), sizes: Promise.resolve(nothing) });
   }
 
-  async sizesOf(table: Table): Promise<Sizes> {
+  /** Whoever asks while a table is being counted waits for the same count. */
+  sizesOf(table: Table): Promise<Sizes> {
     const counted = this.#counted.get(table);
     const nowMs = this.#clock.now();
     if (counted && nowMs - counted.atMs < figuresAgeMaxMs) return counted.sizes;
-    const sizes = await countAll(table);
-    this.#counted.set(table, { atMs: nowMs, sizes });
+    const sizes = countAll(table);
+    const fresh = { atMs: nowMs, sizes };
+    this.#counted.set(table, fresh);
+    // A count that the world broke off is no count: the next who asks begins anew.
+    sizes.catch(() => {
+      if (this.#counted.get(table) === fresh) this.#counted.delete(table);
+    });
     return sizes;
   }
 }

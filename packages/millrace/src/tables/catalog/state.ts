@@ -1,14 +1,27 @@
 /** The stored state of a table: how it is written down, and how another definition changes it. */
 
 import { textOf, utf8 } from "../../base/mod.ts";
-import { streamAgeMaxMs } from "../limits.ts";
-import { type StreamState, Table, type TableState } from "../store/table.ts";
+import type { RecordAddress } from "../../storage/mod.ts";
+import { dayMs, streamAgeMaxMs } from "../limits.ts";
+import { spacesOfHistory } from "../recovery/history.ts";
+import { type RecoveryState, type StreamState, Table, type TableState } from "../store/table.ts";
 import type { IndexDefinition, TableDefinition } from "./definition.ts";
 
 /** What a table that is new, or was stored before tables had ids, is given. */
 export interface NewTable {
   readonly id: string;
   readonly createdMs: number;
+}
+
+export const stateSpace = "tables";
+
+export function stateAddress(name: string): RecordAddress {
+  return { space: stateSpace, key: utf8(name) };
+}
+
+/** Whether the stored state is of this very table, and not of a later one of its name. */
+export function isStateOf({ state }: Table, bytes: Uint8Array | undefined): boolean {
+  return bytes !== undefined && decodeState(bytes, state).space === state.space;
 }
 
 export function encodeState(state: TableState): Uint8Array {
@@ -51,11 +64,26 @@ export function nextState(definition: TableDefinition, transition: Transition): 
     space,
     indexes: Object.fromEntries(indexes),
     streams: nextStreams(before?.streams ?? [], { definition, made, space }),
+    recovery: nextRecovery(before, { definition, made, space }),
   };
-  return expiryMoved ? { ...state, expiryBuilding: true } : state;
+  return expiryMoved ? { ...state, expiryBuilding: made.id } : state;
 }
 
-interface StreamChange {
+/** A history that is to reach back further reaches as far as it was kept until now. */
+function nextRecovery(
+  before: TableState | undefined,
+  { definition, made, space }: Making,
+): RecoveryState | undefined {
+  const { recoveryDays: days } = definition;
+  if (days === undefined) return undefined;
+  const kept = before?.recovery;
+  const keptDays = before?.definition.recoveryDays;
+  if (!kept || keptDays === undefined) return { space: `${space}/history/${made.id}` };
+  if (days <= keptDays || kept.sinceMs === undefined) return kept;
+  return { ...kept, sinceMs: Math.max(kept.sinceMs, made.createdMs - keptDays * dayMs) };
+}
+
+interface Making {
   readonly definition: TableDefinition;
   readonly made: NewTable;
   readonly space: string;
@@ -64,7 +92,7 @@ interface StreamChange {
 /** A stream that is over is kept for as long as its records are. */
 function nextStreams(
   before: readonly StreamState[],
-  { definition, made, space }: StreamChange,
+  { definition, made, space }: Making,
 ): readonly StreamState[] {
   const nowMs = made.createdMs;
   const { streamView: view } = definition;
@@ -73,10 +101,22 @@ function nextStreams(
       const goesOn = stream.endedMs !== undefined || stream.view === view;
       return goesOn ? stream : { ...stream, endedMs: nowMs };
     })
-    .filter(({ endedMs = nowMs }) => nowMs - endedMs < streamAgeMaxMs);
+    .filter((stream) => !isStreamOver(stream, nowMs));
   const running = ended.some(({ endedMs }) => endedMs === undefined);
   if (view === undefined || running) return ended;
   return [...ended, { space: `${space}/stream/${made.id}`, view, startedMs: nowMs }];
+}
+
+/** Whether a stream was ended so long ago that none of its records is kept. */
+export function isStreamOver({ endedMs }: StreamState, nowMs: number): boolean {
+  return endedMs !== undefined && nowMs - endedMs >= streamAgeMaxMs;
+}
+
+/** The state without streams that are over; the very state when there is none. */
+export function withoutOldStreams(state: TableState, nowMs: number): TableState {
+  const { streams = [] } = state;
+  const kept = streams.filter((stream) => !isStreamOver(stream, nowMs));
+  return kept.length === streams.length ? state : { ...state, streams: kept };
 }
 
 function keptIndex(before: TableState, index: IndexDefinition) {
@@ -102,5 +142,6 @@ export function droppedSpaces(
 function spacesOf(state: TableState): string[] {
   const indexes = Object.values(state.indexes).map(({ space }) => space);
   const streams = (state.streams ?? []).map(({ space }) => space);
-  return [...Table.ownSpaces(state), ...indexes, ...streams];
+  const history = state.recovery ? spacesOfHistory(state.recovery) : [];
+  return [...Table.ownSpaces(state), ...indexes, ...streams, ...history];
 }

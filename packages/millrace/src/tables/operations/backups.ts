@@ -9,13 +9,10 @@ import { newHexId } from "../../base/mod.ts";
 import {
   type Backup,
   findBackup,
-  forgetBackup,
   listBackups as listAll,
-  makeBackup,
+  sourceOfBackup,
 } from "../catalog/backups.ts";
 import { nameOf } from "../catalog/catalog.ts";
-import { checkBilling, readIndexes, throughputOf } from "../catalog/check-table.ts";
-import { keyAttributes, type TableDefinition } from "../catalog/definition.ts";
 import { type Account, describe, keySchema, tableArn, throughput } from "../catalog/describe.ts";
 import { refuse } from "../errors.ts";
 import { messages } from "../messages.ts";
@@ -28,6 +25,7 @@ import {
 import { readRequest } from "../request/read.ts";
 import type { Input } from "../request/shape.ts";
 import type { Context, Operation } from "./operation.ts";
+import { restoredDefinition } from "./restored-table.ts";
 
 const listMax = 100;
 
@@ -39,7 +37,7 @@ export const createBackup: Operation = async (context, request) => {
   const table = catalog.get(name) ?? missing();
   const createdMs = clock.now();
   const id = `${String(createdMs).padStart(14, "0")}-${newHexId(random, 4)}`;
-  const backup = await makeBackup(table, { id, name: input.BackupName, createdMs });
+  const backup = await catalog.backUp(table, { id, name: input.BackupName, createdMs });
   return { BackupDetails: showDetails(backup, account, "CREATING") };
 };
 
@@ -52,7 +50,7 @@ export const describeBackup: Operation = async (context, request) => {
 export const deleteBackup: Operation = async (context, request) => {
   const { BackupArn } = readRequest(namedBackupShape, request);
   const backup = await find(context, BackupArn);
-  await forgetBackup(context.records, backup);
+  await context.catalog.forget(backup);
   return { BackupDescription: showBackup(backup, context.account, "DELETED") };
 };
 
@@ -84,49 +82,29 @@ function isWanted({ state, createdMs }: Backup, input: Input<typeof listBackupsS
 export const restoreTableFromBackup: Operation = async (context, request) => {
   const input = readRequest(restoreTableShape, request);
   const backup = await find(context, input.BackupArn);
-  const definition = readDefinition(backup.state.definition, input);
-  const table = await context.catalog.restore(definition, backup);
-  const described = describe(table.state, { account: context.account, status: "CREATING" });
-  const summary = {
-    SourceBackupArn: input.BackupArn,
-    SourceTableArn: tableArn(context.account, backup.state.definition.name),
-    RestoreDateTime: backup.createdMs / 1000,
-    RestoreInProgress: true,
+  const definition = restoredDefinition(context, backup.state.definition, input);
+  const restored = {
+    tableArn: tableArn(context.account, backup.state.definition.name),
+    backupArn: input.BackupArn,
+    momentMs: backup.createdMs,
   };
-  return { TableDescription: { ...described, RestoreSummary: summary } };
+  const gone = () => refuseMissing(input.BackupArn);
+  const source = sourceOfBackup(context.records, backup, { restored, gone });
+  const table = await context.catalog.restore(definition, source);
+  const shown = { account: context.account, status: "CREATING" } as const;
+  return { TableDescription: describe(table.state, shown) };
 };
-
-function readDefinition(
-  source: TableDefinition,
-  input: Input<typeof restoreTableShape>,
-): TableDefinition {
-  const { GlobalSecondaryIndexOverride: globals, LocalSecondaryIndexOverride: locals } = input;
-  const { BillingModeOverride: mode, ProvisionedThroughputOverride: units } = input;
-  if (mode) checkBilling(mode, units, globals ?? []);
-  const { partitionKey, sortKey, indexes: before = [] } = source;
-  const table = sortKey ? { partitionKey, sortKey } : { partitionKey };
-  const attributes = [source, ...before].flatMap(keyAttributes).map(({ name, type }) => {
-    return { AttributeName: name, AttributeType: type };
-  });
-  const given = readIndexes(locals, globals, { attributes, table });
-  const kept = before
-    .filter(({ scope }) => !(scope === "local" ? locals : globals))
-    .map(({ throughput: own, ...index }) => (mode || !own ? index : { ...index, throughput: own }));
-  const billed = units ? throughputOf(units) : mode ? undefined : source.throughput;
-  return {
-    name: input.TargetTableName,
-    ...table,
-    indexes: [...kept, ...given],
-    ...(billed && { throughput: billed }),
-  };
-}
 
 /** The backup of an ARN. */
 async function find({ records, account }: Context, arn: string): Promise<Backup> {
   const id = arn.slice(arn.lastIndexOf("/") + 1);
   const backup = await findBackup(records, id);
   if (backup && arnOf(backup, account) === arn) return backup;
-  return refuse("BackupNotFoundException", messages.backupNotFound(arn));
+  return refuseMissing(arn);
+}
+
+function refuseMissing(arn: string): never {
+  refuse("BackupNotFoundException", messages.backupNotFound(arn));
 }
 
 function arnOf({ id, state }: Backup, account: Account): string {

@@ -24,11 +24,11 @@ import type { Context, Operation } from "./operation.ts";
 
 export const batchExecuteStatement: Operation = async (context, request) => {
   const input = readRequest(batchExecuteStatementShape, request);
-  const charges = new ChargeList();
+  const charges = new ChargeList(input);
   const Responses = await Promise.all(
     input.Statements.map((statement) => executeOne(context, statement, charges)),
   );
-  return { Responses, ...charges.show(input.ReturnConsumedCapacity) };
+  return { Responses, ...charges.show() };
 };
 
 async function executeOne(context: Context, input: BatchStatementInput, charges: ChargeList) {
@@ -62,18 +62,19 @@ async function execute(
     const refusal = messages.selectNotPinned("BatchExecuteStatement");
     const { key, rest } = pinItem(table, statement, refusal);
     const item = await readItem(table, keyBytesOfKey(table.definition, key));
-    const units = readUnits(item ? itemSize(item) : 0, input.ConsistentRead);
-    charges.add(statement.table, { ...noCharge, table: units });
+    const units = () => readUnits(item ? itemSize(item) : 0, input.ConsistentRead);
+    charges.add(statement.table, () => ({ ...noCharge, table: units() }));
     if (!item || (rest && !rest.test(item))) return undefined;
     const projection = projectionOf(statement);
     return projection ? projection.project(item) : item;
   }
   const write = bindStatement(table, statement, input);
-  return updateItemAt(write, (old) => {
-    const item = write.apply(old);
-    charges.add(statement.table, chargeOfWrite(table, old, item));
-    return { item, result: write.returned(old, item) };
+  const { old, item } = await updateItemAt(write, (before) => {
+    const after = write.apply(before);
+    return { item: after, result: { old: before, item: after } };
   });
+  charges.add(statement.table, () => chargeOfWrite(table, old, item));
+  return write.returned(old, item);
 }
 
 /** Errors in a batch have names of their own. */

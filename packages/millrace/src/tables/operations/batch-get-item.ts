@@ -42,7 +42,7 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
     refuseInvalid(messages.batchTooLarge("BatchGetItem"));
   }
   const bound = reads.map((read) => bindKeys(catalog.find(read.name), read));
-  const answer = new BatchAnswer();
+  const answer = new BatchAnswer(input);
   for (const read of bound) {
     const items = await Promise.all(read.keyBytes.map((key) => readItem(read.table, key)));
     for (const [at, item] of items.entries()) answer.add(read, at, item);
@@ -50,7 +50,7 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
   return {
     Responses: Object.fromEntries(answer.responses),
     UnprocessedKeys: Object.fromEntries(answer.unprocessed),
-    ...answer.charges.show(input.ReturnConsumedCapacity),
+    ...answer.charges.show(),
   };
 };
 
@@ -75,8 +75,12 @@ function bindKeys(table: Table, read: TableRead): BoundRead {
 class BatchAnswer {
   readonly responses = new Map<string, Item[]>();
   readonly unprocessed = new Map<string, TableRequest & { Keys: Item[] }>();
-  readonly charges = new ChargeList();
+  readonly charges: ChargeList;
   #bytes = 0;
+
+  constructor(input: BatchGetItemInput) {
+    this.charges = new ChargeList(input);
+  }
 
   add(read: BoundRead, at: number, item: Item | undefined): void {
     const { name, request, projection } = read;
@@ -90,7 +94,8 @@ class BatchAnswer {
       return;
     }
     this.#bytes += size;
-    this.charges.add(name, { ...noCharge, table: readUnits(size, request.ConsistentRead) });
+    const units = () => readUnits(size, request.ConsistentRead);
+    this.charges.add(name, () => ({ ...noCharge, table: units() }));
     if (item) shown.push(projection ? projection.project(item) : item);
   }
 }

@@ -12,7 +12,7 @@ import { messages } from "../messages.ts";
 import { type BatchWriteItemInput, batchWriteItemShape } from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
-import { type Charge, chargeOfWrite } from "../store/capacity.ts";
+import { chargeOfWrite } from "../store/capacity.ts";
 import { itemSize } from "../store/item-size.ts";
 import { updateItemAt } from "../store/item-store.ts";
 import type { FindTable } from "../store/table.ts";
@@ -40,15 +40,18 @@ export const batchWriteItem: Operation = async ({ catalog }, request) => {
   }
   const writes = requests.map((write) => bindWrite(catalog.find, write));
   checkDistinct(writes);
-  const charges = new ChargeList();
+  const charges = new ChargeList(input);
   await Promise.all(
-    writes.map(async (write, at) => charges.add(requests[at]!.tableName, await perform(write))),
+    writes.map(async (write, at) => {
+      const { old, item } = await perform(write);
+      charges.add(requests[at]!.tableName, () => chargeOfWrite(write.table, old, item));
+    }),
   );
   const written = writes.map(({ table }, at) => ({ table, item: requests[at]!.item }));
   return {
     UnprocessedItems: {},
     ...collectionsOf(input, written),
-    ...charges.show(input.ReturnConsumedCapacity),
+    ...charges.show(),
   };
 };
 
@@ -83,9 +86,10 @@ export function hasRepeatedTarget(writes: readonly Pick<ItemWrite, "table" | "ke
   return new Set(spelled).size < spelled.length;
 }
 
-function perform(write: ItemWrite): Promise<Charge> {
+/** The item as it was and as it is now. */
+function perform(write: ItemWrite) {
   return updateItemAt(write, (old) => {
     const item = write.apply(old);
-    return { item, result: chargeOfWrite(write.table, old, item) };
+    return { item, result: { old, item } };
   });
 }

@@ -13,7 +13,7 @@ import { batchWriteItem } from "./batch-write-item.ts";
 import { createTable } from "./create-table.ts";
 import { deleteItem } from "./delete-item.ts";
 import { deleteTable } from "./delete-table.ts";
-import { describeContinuousBackups, describeLimits } from "./describe-account.ts";
+import { describeLimits } from "./describe-limits.ts";
 import { describeTable } from "./describe-table.ts";
 import { executeStatement } from "./execute-statement.ts";
 import { executeTransaction } from "./execute-transaction.ts";
@@ -21,6 +21,11 @@ import { getItem } from "./get-item.ts";
 import { listTables } from "./list-tables.ts";
 import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
+import {
+  describeContinuousBackups,
+  restoreTableToPointInTime,
+  updateContinuousBackups,
+} from "./recovery.ts";
 import { scan } from "./scan.ts";
 import { describeStream, getRecords, getShardIterator, listStreams } from "./streams.ts";
 import { listTagsOfResource, tagResource, untagResource } from "./tags.ts";
@@ -53,11 +58,13 @@ export const operations = {
   PutItem: putItem,
   Query: query,
   RestoreTableFromBackup: restoreTableFromBackup,
+  RestoreTableToPointInTime: restoreTableToPointInTime,
   Scan: scan,
   TagResource: tagResource,
   TransactGetItems: transactGetItems,
   TransactWriteItems: transactWriteItems,
   UntagResource: untagResource,
+  UpdateContinuousBackups: updateContinuousBackups,
   UpdateItem: updateItem,
   UpdateTable: updateTable,
   UpdateTimeToLive: updateTimeToLive,

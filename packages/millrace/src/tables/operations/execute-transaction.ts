@@ -27,7 +27,7 @@ export const executeTransaction: Operation = async (context, request) => {
   const selects = statements.filter((statement) => statement.kind === "select");
   const writes = statements.filter((statement) => statement.kind !== "select");
   if (selects.length > 0 && writes.length > 0) refuseInvalid(messages.transactMixed);
-  const charges = new ChargeList();
+  const charges = new ChargeList(input);
   const token = readToken(input, context.clock.now());
   const Responses =
     selects.length > 0
@@ -38,7 +38,7 @@ export const executeTransaction: Operation = async (context, request) => {
           charges,
         );
   const kind = selects.length > 0 ? "ReadCapacityUnits" : "WriteCapacityUnits";
-  return { Responses, ...charges.show(input.ReturnConsumedCapacity, kind) };
+  return { Responses, ...charges.show(kind) };
 };
 
 async function readAll(
@@ -57,8 +57,8 @@ async function readAll(
     return { items: found, changes: [], result: found };
   });
   return items.map((item, at) => {
-    const units = transactFactor * readUnits(item ? itemSize(item) : 0, true);
-    charges.add(statements[at]!.table, { ...noCharge, table: units });
+    const units = () => transactFactor * readUnits(item ? itemSize(item) : 0, true);
+    charges.add(statements[at]!.table, () => ({ ...noCharge, table: units() }));
     const { rest } = pinned[at]!;
     if (!item || (rest && !rest.test(item))) return {};
     const projection = projectionOf(statements[at]!);
@@ -84,17 +84,19 @@ async function writeAll(
   });
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
   const beside = token ? [tokenAddress(token.token)] : [];
-  return updateItemsAt({ targets: writes, beside }, (old, [stored]) => {
+  const { old, items } = await updateItemsAt({ targets: writes, beside }, (before, [stored]) => {
     const done = token !== undefined && wasDone(token, stored);
-    const items = done ? old : allOrNone(writes.map((write, at) => () => write.apply(old[at])));
-    for (const [at, { table }] of writes.entries()) {
-      const charge = chargeOfWrite(table, old[at], items[at]);
-      charges.add(statements[at]!.table, multiplyCharge(charge, transactFactor));
-    }
-    const result = writes.map((write, at) => {
-      const returned = write.returned(old[at], items[at]);
-      return returned ? { Item: returned } : {};
-    });
-    return { items, changes: token && !done ? changesOfToken(token) : [], result };
+    const after = done
+      ? before
+      : allOrNone(writes.map((write, at) => () => write.apply(before[at])));
+    const changes = token && !done ? changesOfToken(token) : [];
+    return { items: after, changes, result: { old: before, items: after } };
+  });
+  return writes.map(({ table, returned }, at) => {
+    charges.add(statements[at]!.table, () =>
+      multiplyCharge(chargeOfWrite(table, old[at], items[at]), transactFactor),
+    );
+    const Item = returned(old[at], items[at]);
+    return Item ? { Item } : {};
   });
 }

@@ -7,6 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { keySchema, streamLabel, tableArn } from "../catalog/describe.ts";
+import { isStreamOver } from "../catalog/state.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import {
   iteratorAgeMaxMs,
@@ -33,6 +34,9 @@ import {
 } from "../store/stream-log.ts";
 import type { StreamState, Table } from "../store/table.ts";
 import type { Context, Operation } from "./operation.ts";
+
+/** Records that are read before it is known how large they are. */
+const firstReadCount = 16;
 
 interface Stream {
   readonly arn: string;
@@ -139,19 +143,28 @@ interface Numbered extends StreamRecord {
   readonly number: number;
 }
 
+/** As many at a time as are likely to fit into what is left of the answer. */
 async function readRecords(
   { records, clock }: Table,
   { space }: StreamState,
   { from, countMax }: { readonly from: number; readonly countMax: number },
 ): Promise<Numbered[]> {
   const read: Numbered[] = [];
-  let bytes = 0;
-  for (const { key, value } of await records.range({ space, from: recordKey(from), countMax })) {
-    const record = decodeRecord(value);
-    if (clock.now() - record.atMs > streamAgeMaxMs) continue;
-    bytes += record.bytes;
-    if (bytes > streamRecordBytesMax && read.length > 0) break;
-    read.push({ ...record, number: numberOfKey(key) });
+  let [next, bytes, seen, wanted] = [from, 0, 0, Math.min(countMax, firstReadCount)];
+  while (read.length < countMax) {
+    const entries = await records.range({ space, from: recordKey(next), countMax: wanted });
+    for (const { key, value } of entries) {
+      const record = decodeRecord(value);
+      next = numberOfKey(key) + 1;
+      if (clock.now() - record.atMs > streamAgeMaxMs) continue;
+      bytes += record.bytes;
+      seen += 1;
+      if (bytes > streamRecordBytesMax && read.length > 0) return read;
+      read.push({ ...record, number: next - 1 });
+    }
+    if (entries.length < wanted) return read;
+    const fitting = Math.ceil(((streamRecordBytesMax - bytes) * seen) / Math.max(bytes, 1));
+    wanted = Math.max(1, Math.min(countMax - read.length, seen ? fitting : countMax));
   }
   return read;
 }
@@ -184,9 +197,10 @@ function eventId(space: string, number: number): string {
   return createHash("sha256").update(`${space} ${number}`).digest("hex").slice(0, 32);
 }
 
-function* streamsOf({ catalog, account }: Context): Iterable<Stream> {
+function* streamsOf({ catalog, account, clock }: Context): Iterable<Stream> {
   for (const table of catalog.tables()) {
     for (const state of table.state.streams ?? []) {
+      if (isStreamOver(state, clock.now())) continue; // the sweep has not come by yet
       const arn = `${tableArn(account, table.definition.name)}/stream/${streamLabel(state)}`;
       yield { arn, table, state };
     }

@@ -36,6 +36,8 @@ export const listTagsOfResource: Operation = async (context, request) => {
 
 /** By key; a key that comes twice has the later value. */
 export function readTags(tags: readonly { readonly Key: string; readonly Value: string }[]): Tags {
+  const reserved = tags.find(({ Key }) => /^aws:/i.test(Key));
+  if (reserved) refuseInvalid(messages.tagReserved(reserved.Key));
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 

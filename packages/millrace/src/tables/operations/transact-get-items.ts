@@ -38,15 +38,15 @@ export const transactGetItems: Operation = async ({ catalog }, request) => {
   const items = await updateItemsAt({ targets, beside: [] }, (found) => {
     return { items: found, changes: [], result: found };
   });
-  const charges = new ChargeList();
+  const charges = new ChargeList(input);
   const Responses = items.map((item, at) => {
     const { tableName, projection } = gets[at]!;
-    const units = transactFactor * readUnits(item ? itemSize(item) : 0, true);
-    charges.add(tableName, { ...noCharge, table: units });
+    const units = () => transactFactor * readUnits(item ? itemSize(item) : 0, true);
+    charges.add(tableName, () => ({ ...noCharge, table: units() }));
     if (!item) return {};
     return { Item: projection ? projection.project(item) : item };
   });
-  return { Responses, ...charges.show(input.ReturnConsumedCapacity, "ReadCapacityUnits") };
+  return { Responses, ...charges.show("ReadCapacityUnits") };
 };
 
 function readGet(get: Get) {

@@ -56,18 +56,24 @@ export const transactWriteItems: Operation = async ({ catalog, clock }, request)
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
   const token = readToken(input, clock.now());
   const beside = token ? [tokenAddress(token.token)] : [];
-  const charges = await updateItemsAt({ targets: writes, beside }, (old, [stored]) => {
+  const { old, items } = await updateItemsAt({ targets: writes, beside }, (before, [stored]) => {
     if (token && wasDone(token, stored)) {
-      return { items: old, changes: [], result: chargesOf({ requests, writes }, old, old) };
+      return { items: before, changes: [], result: { old: before, items: before } };
     }
-    const items = allOrNone(writes.map((write, at) => () => write.apply(old[at])));
+    const after = allOrNone(writes.map((write, at) => () => write.apply(before[at])));
     const changes = token ? changesOfToken(token) : [];
-    return { items, changes, result: chargesOf({ requests, writes }, old, items) };
+    return { items: after, changes, result: { old: before, items: after } };
   });
+  const charges = new ChargeList(input);
+  for (const [at, { table }] of writes.entries()) {
+    charges.add(requests[at]!.tableName, () =>
+      multiplyCharge(chargeOfWrite(table, old[at], items[at]), transactFactor),
+    );
+  }
   const written = writes.map(({ table }, at) => ({ table, item: requests[at]!.item }));
   return {
     ...collectionsOf(input, written),
-    ...charges.show(input.ReturnConsumedCapacity, "WriteCapacityUnits"),
+    ...charges.show("WriteCapacityUnits"),
   };
 };
 
@@ -129,22 +135,4 @@ function bindWrites(find: FindTable, requests: readonly TransactWrite[]): readon
     const table = find(tableName);
     return () => bind(table);
   });
-}
-
-interface Bound {
-  readonly requests: readonly TransactWrite[];
-  readonly writes: readonly ItemWrite[];
-}
-
-function chargesOf(
-  { requests, writes }: Bound,
-  old: readonly (Item | undefined)[],
-  items: readonly (Item | undefined)[],
-): ChargeList {
-  const charges = new ChargeList();
-  for (const [at, { table }] of writes.entries()) {
-    const charge = chargeOfWrite(table, old[at], items[at]);
-    charges.add(requests[at]!.tableName, multiplyCharge(charge, transactFactor));
-  }
-  return charges;
 }

@@ -190,15 +190,18 @@ function dropIndex(
 
 function updateIndex(
   indexes: readonly IndexDefinition[],
-  { IndexName, ProvisionedThroughput: units }: NonNullable<IndexUpdate["Update"]>,
+  update: NonNullable<IndexUpdate["Update"]>,
 ): IndexDefinition[] {
+  const { IndexName, ProvisionedThroughput: units, OnDemandThroughput: max } = update;
   if (!indexes.some(({ name, scope }) => name === IndexName && scope === "global")) {
     refuse("ResourceNotFoundException", messages.tableNotFound);
   }
-  if (!units) return [...indexes];
-  checkUnits(units, IndexName);
-  const throughput = throughputOf(units);
-  return indexes.map((index) => (index.name === IndexName ? { ...index, throughput } : index));
+  if (units) checkUnits(units, IndexName);
+  const changed = {
+    ...(units && { throughput: throughputOf(units) }),
+    ...(max && { onDemandMax: onDemandMaxOf(max) }),
+  };
+  return indexes.map((index) => (index.name === IndexName ? { ...index, ...changed } : index));
 }
 
 /** Attributes of keys that stay may be named again, or left out. */

@@ -6,7 +6,6 @@ import { messages } from "../messages.ts";
 import { readCondition, readProjection } from "../request/expressions.ts";
 import type { QueryInput } from "../request/item-shapes.ts";
 import { readFilter } from "../request/legacy.ts";
-import { projectedNames } from "../store/index-entries.ts";
 import type { Source } from "../store/page.ts";
 
 type LegacyFilter = QueryInput["QueryFilter"];
@@ -59,13 +58,12 @@ export function checkSelect(input: SelectionInput): void {
  * for. A global index cannot; what it does not project is refused.
  */
 export function needsTable(
-  { table, index }: Source,
+  { index }: Source,
   { filter, projection }: Selection,
   select: QueryInput["Select"],
 ): boolean {
   if (!index) return false;
-  const { definition } = index;
-  const held = projectedNames(table.definition, definition);
+  const { definition, projectedNames: held } = index;
   if (!held) return false;
   const { name, scope } = definition;
   if (select === "ALL_ATTRIBUTES") {

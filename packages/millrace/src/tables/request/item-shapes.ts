@@ -36,7 +36,6 @@ export const deleteItemShape = structure("DeleteItemInput", {
   ...conditionalWrite,
   Key: required(attributes),
 });
-export type DeleteItemInput = Input<typeof deleteItemShape>;
 
 export const updateItemShape = structure("UpdateItemInput", {
   ...conditionalWrite,
@@ -62,7 +61,6 @@ export const getItemShape = structure("GetItemInput", {
   Key: required(attributes),
   ...getMembers,
 });
-export type GetItemInput = Input<typeof getItemShape>;
 
 export const queryShape = structure("QueryInput", {
   ...page,
@@ -181,5 +179,5 @@ export const transactWriteItemsShape = structure("TransactWriteItemsInput", {
     ),
   ),
 });
-export type TransactWriteItemsInput = Input<typeof transactWriteItemsShape>;
+type TransactWriteItemsInput = Input<typeof transactWriteItemsShape>;
 export type TransactWriteItem = TransactWriteItemsInput["TransactItems"][number];

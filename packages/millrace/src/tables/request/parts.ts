@@ -29,9 +29,9 @@ export const returnConsumedCapacity = choice("INDEXES", "TOTAL", "NONE");
 export const returnItemCollectionMetrics = choice("SIZE", "NONE");
 export const returnValuesOnFailure = choice("ALL_OLD", "NONE");
 export const returnValues = choice("ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW");
-export const conditionalOperator = choice("OR", "AND");
+const conditionalOperator = choice("OR", "AND");
 
-export const comparisonOperator = choice(
+const comparisonOperator = choice(
   "IN",
   "NULL",
   "BETWEEN",

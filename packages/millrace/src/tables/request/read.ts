@@ -2,8 +2,8 @@
  * Takes a request's JSON apart by its shape: types only, no bounds.
  *
  * What does not fit is a SerializationException, as the service finds it before it looks at
- * anything else. `null` counts as absent, and members that no shape names are ignored, as the
- * service does.
+ * anything else. `null` counts as absent, and members that the service does not know are ignored,
+ * as it does; those that it knows and that are missing here are refused by name.
  */
 
 import { fromBase64 } from "../../base/mod.ts";
@@ -37,6 +37,8 @@ function read(shape: Shape, input: unknown): unknown {
       return readStructure(shape, input);
     case "value":
       return readValue(input);
+    case "missing":
+      return undefined;
   }
 }
 
@@ -45,7 +47,10 @@ function readStructure(shape: StructureShape, input: unknown): Record<string, un
   const members: Record<string, unknown> = {};
   for (const name in shape.members) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (value !== undefined && value !== null) members[name] = read(shape.members[name]!, value);
+    if (value === undefined || value === null) continue;
+    const member = shape.members[name]!;
+    if (member.kind === "missing") refuseInvalid(messages.memberMissing(name, shape.name));
+    members[name] = read(member, value);
   }
   return members;
 }

@@ -62,6 +62,11 @@ export interface ValueShape {
   readonly kind: "value";
 }
 
+/** A member of the service's that is not implemented: a request that has it is refused by name. */
+export interface MissingShape {
+  readonly kind: "missing";
+}
+
 export interface Bounds {
   readonly min: number;
   readonly max: number;
@@ -81,6 +86,7 @@ export type Shape = (
   | MapShape
   | StructureShape
   | ValueShape
+  | MissingShape
 ) &
   Partial<Required>;
 
@@ -104,7 +110,9 @@ export type Input<S> =
             ? Readonly<Record<string, Input<I>>>
             : S extends StructureShape<infer M>
               ? StructureInput<M>
-              : GivenValue;
+              : S extends MissingShape
+                ? undefined
+                : GivenValue;
 
 type StructureInput<M> = {
   readonly [K in keyof M as M[K] extends Required ? K : never]: Input<M[K]>;
@@ -159,6 +167,9 @@ export function structure<const M extends Members>(name: string, members: M): St
 export function required<const S extends Shape>(shape: S): S & Required {
   return { ...shape, required: true };
 }
+
+/** Stands where a member will be once it is implemented. */
+export const missing: MissingShape = { kind: "missing" };
 
 export const value: ValueShape = { kind: "value" };
 

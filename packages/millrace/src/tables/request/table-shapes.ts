@@ -8,6 +8,7 @@ import {
   integer,
   list,
   long,
+  missing,
   required,
   structure,
   text,
@@ -48,7 +49,7 @@ export const throughput = structure("ProvisionedThroughput", {
 });
 export type ThroughputInput = Input<typeof throughput>;
 
-const onDemandThroughput = structure("OnDemandThroughput", {
+export const onDemandThroughput = structure("OnDemandThroughput", {
   MaxReadRequestUnits: long(),
   MaxWriteRequestUnits: long(),
 });
@@ -67,6 +68,7 @@ const globalIndexMembers = {
   Projection: projection,
   ProvisionedThroughput: throughput,
   OnDemandThroughput: onDemandThroughput,
+  WarmThroughput: missing,
 } as const;
 
 export const globalIndex = structure("GlobalSecondaryIndex", globalIndexMembers);
@@ -78,7 +80,7 @@ const streamSpecification = structure("StreamSpecification", {
 });
 export type StreamInput = Input<typeof streamSpecification>;
 
-const sseSpecification = structure("SSESpecification", {
+export const sseSpecification = structure("SSESpecification", {
   Enabled: boolean(),
   SSEType: choice("AES256", "KMS"),
   KMSMasterKeyId: text(),
@@ -106,6 +108,11 @@ export const createTableShape = structure("CreateTableInput", {
   Tags: list(tag),
   TableClass: tableClass,
   DeletionProtectionEnabled: boolean(),
+  WarmThroughput: missing,
+  ResourcePolicy: missing,
+  GlobalTableSourceArn: missing,
+  GlobalTableSettingsReplicationMode: missing,
+  VectorIndexes: missing,
 });
 export type CreateTableInput = Input<typeof createTableShape>;
 
@@ -121,6 +128,7 @@ export const updateTableShape = structure("UpdateTableInput", {
         IndexName: required(indexName),
         ProvisionedThroughput: throughput,
         OnDemandThroughput: onDemandThroughput,
+        WarmThroughput: missing,
       }),
       Create: structure("CreateGlobalSecondaryIndexAction", globalIndexMembers),
       Delete: structure("DeleteGlobalSecondaryIndexAction", { IndexName: required(indexName) }),
@@ -130,6 +138,13 @@ export const updateTableShape = structure("UpdateTableInput", {
   SSESpecification: sseSpecification,
   TableClass: tableClass,
   DeletionProtectionEnabled: boolean(),
+  ReplicaUpdates: missing,
+  MultiRegionConsistency: missing,
+  GlobalTableWitnessUpdates: missing,
+  WarmThroughput: missing,
+  GlobalTableSettingsReplicationMode: missing,
+  DisassociationProtectionEnabled: missing,
+  VectorIndexUpdates: missing,
 });
 export type UpdateTableInput = Input<typeof updateTableShape>;
 

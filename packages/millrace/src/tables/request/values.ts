@@ -21,6 +21,7 @@ import type { GivenItem, GivenValue } from "./shape.ts";
 
 /** Every attribute of a map, normalised; numbers plain, exactly one type each. */
 export function normalizeAttributes(given: GivenItem): Item {
+  if (Object.hasOwn(given, "")) refuseInvalid(messages.nameEmpty);
   return normalizeMap(given, 1);
 }
 

@@ -18,11 +18,6 @@ import {
   typeOf,
 } from "../../expressions/mod.ts";
 import type { Change } from "../../storage/mod.ts";
-import {
-  type IndexDefinition,
-  keyAttributes,
-  type TableDefinition,
-} from "../catalog/definition.ts";
 import { groupedBytes, indexLayout, keyPartBytes, partitionBytes } from "./key-bytes.ts";
 import type { Index, Table } from "./table.ts";
 
@@ -59,20 +54,8 @@ function itemMark(key: Uint8Array): Uint8Array {
   return key.length <= tableKeyBytesMax ? key : createHash("sha256").update(key).digest();
 }
 
-/** The names an entry holds; `undefined`: all that the item has. */
-export function projectedNames(
-  table: TableDefinition,
-  index: IndexDefinition,
-): ReadonlySet<string> | undefined {
-  const { projection } = index;
-  if (projection.type === "ALL") return undefined;
-  const keys = [...keyAttributes(table), ...keyAttributes(index)].map(({ name }) => name);
-  return new Set([...keys, ...(projection.type === "INCLUDE" ? projection.attributes : [])]);
-}
-
 /** The part of an item that its entry holds. */
-export function projectedItem(table: TableDefinition, index: IndexDefinition, item: Item): Item {
-  const names = projectedNames(table, index);
+function projectedItem({ projectedNames: names }: Index, item: Item): Item {
   if (!names) return item;
   return Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));
 }
@@ -86,8 +69,7 @@ export interface IndexEntry {
 export function entryOf(target: IndexTarget, item: Item | undefined): IndexEntry | undefined {
   const key = item && entryKey(target, item);
   if (!key) return undefined;
-  const { table, index } = target;
-  return { key, item: projectedItem(table.definition, index.definition, item) };
+  return { key, item: projectedItem(target.index, item) };
 }
 
 /** What changes in the index when an item changes; nothing when its entry stays the same. */

@@ -9,16 +9,17 @@
 import { noBytes, textOf, utf8 } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
+import { changesOfHistory } from "../recovery/history.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
 import { StreamAppender } from "./stream-log.ts";
 import type { Table } from "./table.ts";
 
-export function itemAddress(table: Table, key: Uint8Array): RecordAddress {
+function itemAddress(table: Table, key: Uint8Array): RecordAddress {
   return { space: table.itemSpace, key };
 }
 
-export function encodeItem(item: Item): Uint8Array {
+function encodeItem(item: Item): Uint8Array {
   return utf8(JSON.stringify(item));
 }
 
@@ -95,7 +96,14 @@ export function updateItemsAt<T>(
     const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
     const besideFrom = reads.length - beside.length;
     const { items, changes, result } = decide(old, values.slice(besideFrom));
-    const itemChanges = targets.map((target, at) => changesBetween(target, old[at], items[at]));
+    const itemChanges = targets.map((target, at) => {
+      if (old[at] === items[at]) return [];
+      const former = { key: target.key, stored: values[at] };
+      return [
+        ...changesBetween(target, old[at], items[at]),
+        ...changesOfHistory(target.table, former),
+      ];
+    });
     const told = targets.map(({ table }, at) => ({
       table,
       old: old[at],
@@ -114,7 +122,6 @@ function changesBetween(
   old: Item | undefined,
   item: Item | undefined,
 ): Change[] {
-  if (old === item) return [];
   const changes: Change[] = [{ ...itemAddress(table, key), value: item && encodeItem(item) }];
   for (const index of table.indexes) {
     changes.push(...changesOfIndex({ table, index, key }, old, item));

@@ -13,6 +13,8 @@ import { concatBytes, fromBase64, noBytes, utf8 } from "../../base/mod.ts";
 import { type AttributeValue, type KeyComparison, numberParts } from "../../expressions/mod.ts";
 
 const hashedMark = 0xffff;
+/** Of a SHA-256. */
+const digestBytes = 32;
 
 export interface KeyRange {
   readonly from: Uint8Array;
@@ -117,7 +119,7 @@ export function keyPartBytes(value: AttributeValue): Uint8Array {
 }
 
 /** The first key past all that begin with these bytes, of which the last is below 255. */
-function prefixEnd(start: Uint8Array): Uint8Array {
+export function prefixEnd(start: Uint8Array): Uint8Array {
   let length = start.length;
   while (length > 0 && start[length - 1] === 0xff) length -= 1;
   const end = start.slice(0, length);
@@ -132,6 +134,12 @@ export function partitionBytes(value: AttributeValue, layout: KeyLayout): Uint8A
     return concatBytes([lengthBytes(bytes.length), bytes]);
   const digest = createHash("sha256").update(bytes).digest();
   return concatBytes([lengthBytes(hashedMark), digest]);
+}
+
+/** The first key past the partition that a key of either layout lies in. */
+export function partitionEnd(key: Uint8Array): Uint8Array {
+  const length = (key[0]! << 8) | key[1]!;
+  return prefixEnd(key.subarray(0, 2 + (length === hashedMark ? digestBytes : length)));
 }
 
 function lengthBytes(length: number): Uint8Array {

@@ -31,7 +31,7 @@ export function keyBytesOfKey(schema: KeySchema, key: Item): Uint8Array {
   return keyBytes(schema, key);
 }
 
-export function matchesSchema(schema: KeySchema, key: Item): boolean {
+function matchesSchema(schema: KeySchema, key: Item): boolean {
   return matchesKeys(keyAttributes(schema), key);
 }
 
@@ -76,14 +76,12 @@ type WriteKind = "put" | "update";
  * index by name is told. `touched` are the attributes that were written; absent: all of them.
  */
 export function checkIndexKeys(
-  { indexes }: Table,
+  { indexesByName }: Table,
   item: Item,
   touched?: ReadonlySet<string | number>,
 ): void {
   const kind = touched ? "update" : "put";
-  const definitions = indexes.map(({ definition }) => definition);
-  definitions.sort((left, right) => (left.name < right.name ? -1 : 1));
-  for (const definition of definitions) {
+  for (const { definition } of indexesByName) {
     for (const attribute of keyAttributes(definition)) {
       if (touched && !touched.has(attribute.name)) continue;
       const value = attributeOf(item, attribute.name);

@@ -2,11 +2,11 @@
 
 import type { Item } from "../../expressions/mod.ts";
 import type { Entry } from "../../storage/mod.ts";
-import { pageBytesMax, readBatchCount } from "../limits.ts";
+import { pageBytesMax, readBatchCount, segmentBytesMax } from "../limits.ts";
 import { decodeEntry } from "./index-entries.ts";
 import { itemSize } from "./item-size.ts";
 import { decodeItem } from "./item-store.ts";
-import { after } from "./key-bytes.ts";
+import { after, partitionEnd } from "./key-bytes.ts";
 import type { Index, Table } from "./table.ts";
 
 export interface PageRange {
@@ -14,7 +14,7 @@ export interface PageRange {
   readonly to?: Uint8Array;
   readonly reverse: boolean;
   readonly limit?: number;
-  /** What is not wanted is passed over as if it were not there. */
+  /** The partitions of which it tells false are passed over as if they were not there. */
   readonly wanted?: (entry: PageItem) => boolean;
 }
 
@@ -32,6 +32,9 @@ export interface Page {
   readonly last?: Item;
 }
 
+/** The first batch of a parallel scan, while it is not known how large its items are. */
+const segmentBatchCount = 16;
+
 /** Where a Query or Scan reads: a table, or one of its indexes. */
 export interface Source {
   readonly table: Table;
@@ -42,34 +45,59 @@ export interface Source {
 export async function readPage(source: Source, range: PageRange): Promise<Page> {
   const limit = range.limit ?? Number.POSITIVE_INFINITY;
   const items: PageItem[] = [];
-  let bytes = 0;
-  for await (const entry of entriesOf(source, range, limit)) {
-    const item = decode(source, entry);
-    if (range.wanted && !range.wanted(item)) continue;
-    items.push(item);
-    bytes += itemSize(item.item);
-    if (items.length === limit || bytes >= pageBytesMax) return { items, bytes, last: item.item };
+  let [bytes, passedBytes] = [0, 0];
+  for await (const { entry, size } of entriesOf(source, range, limit)) {
+    if (!entry) {
+      passedBytes += size;
+      const last = items.at(-1)?.item;
+      if (last && passedBytes >= segmentBytesMax) return { items, bytes, last };
+      continue;
+    }
+    items.push(entry);
+    bytes += itemSize(entry.item);
+    if (items.length === limit || bytes >= pageBytesMax) return { items, bytes, last: entry.item };
   }
   return { items, bytes };
 }
 
-/** All entries within the range, read in batches that are no larger than the page can use. */
+interface Passed {
+  /** `undefined`: it is not wanted. */
+  readonly entry: PageItem | undefined;
+  /** As it is stored. */
+  readonly size: number;
+}
+
+/**
+ * All entries within the range, read in batches that are no larger than the page can use. Of a
+ * partition that is not wanted no more is read than the batch in which that shows.
+ */
 async function* entriesOf(
-  { table, index }: Source,
+  source: Source,
   { from, to, reverse, wanted }: PageRange,
   limit: number,
-): AsyncIterable<Entry> {
+): AsyncIterable<Passed> {
+  const { table, index } = source;
   const space = index ? index.space : table.itemSpace;
-  const countMax = wanted ? readBatchCount : Math.min(readBatchCount, limit);
+  let countMax = wanted ? segmentBatchCount : Math.min(readBatchCount, limit);
   let [start, end] = [from, to];
   for (;;) {
     const range = { space, from: start, to: end, reverse, countMax };
     const entries = await table.records.range(range);
-    yield* entries;
+    let [isLastWanted, bytes] = [true, 0];
+    for (const { key, value } of entries) {
+      const item = decode(source, { key, value });
+      isLastWanted = wanted?.(item) ?? true;
+      bytes += value.length;
+      yield { entry: isLastWanted ? item : undefined, size: value.length };
+    }
     const last = entries.at(-1);
     if (!last || entries.length < countMax) return;
     if (reverse) end = last.key;
-    else start = after(last.key);
+    else start = isLastWanted ? after(last.key) : partitionEnd(last.key);
+    if (wanted) {
+      const fitting = Math.floor((pageBytesMax * entries.length) / bytes);
+      countMax = Math.max(1, Math.min(readBatchCount, fitting));
+    }
   }
 }
 

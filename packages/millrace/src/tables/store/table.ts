@@ -7,7 +7,12 @@
 
 import type { Clock } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
-import type { IndexDefinition, TableDefinition } from "../catalog/definition.ts";
+import {
+  type IndexDefinition,
+  keyAttributes,
+  type TableDefinition,
+} from "../catalog/definition.ts";
+import { encodeMoment } from "./moment-bytes.ts";
 
 /** What is kept of a table beside its items. */
 export interface TableState {
@@ -20,11 +25,33 @@ export interface TableState {
   readonly space: string;
   /** By name of the index. */
   readonly indexes: Readonly<Record<string, IndexState>>;
-  /** Entries of the index of expiry are missing, or of another attribute. */
-  readonly expiryBuilding?: boolean | undefined;
+  /**
+   * Entries of the index of expiry are missing, or of another attribute. Another value each time
+   * that the attribute changes (`true`: stored before that was so), so that a building that was
+   * begun before the last change does not pass for the one after it.
+   */
+  readonly expiryBuilding?: string | true | undefined;
   /** The streams it has had within a day, the newest last. */
   readonly streams?: readonly StreamState[];
   readonly billingChangedMs?: number;
+  /** Absent: it was not made from another. */
+  readonly restored?: RestoredFrom;
+  /** Absent where the table cannot be restored to a moment. */
+  readonly recovery?: RecoveryState | undefined;
+}
+
+/** What a table was restored from. */
+export interface RestoredFrom {
+  readonly tableArn: string;
+  readonly backupArn?: string;
+  /** Of which its items are. */
+  readonly momentMs: number;
+}
+
+export interface RecoveryState {
+  readonly space: string;
+  /** The oldest moment that its history reaches back to; absent until all writes are in it. */
+  readonly sinceMs?: number;
 }
 
 export interface IndexState {
@@ -44,6 +71,8 @@ export interface StreamState {
 
 export interface Index {
   readonly definition: IndexDefinition;
+  /** The names an entry holds; `undefined`: all that the item has. */
+  readonly projectedNames: ReadonlySet<string> | undefined;
   readonly space: string;
   readonly building: boolean;
 }
@@ -58,13 +87,19 @@ export class Table {
   readonly clock: Clock;
   #state: TableState;
   #indexes: readonly Index[];
+  #indexesByName: readonly Index[];
   readonly #writes = new Set<Promise<unknown>>();
+  #dropped = false;
+  #momentMs = 0;
+  #momentCount = 0;
+  #holdCount = 0;
 
   constructor(state: TableState, { records, clock }: TablePorts) {
     this.records = records;
     this.clock = clock;
     this.#state = state;
     this.#indexes = indexesOf(state);
+    this.#indexesByName = byName(this.#indexes);
   }
 
   get state(): TableState {
@@ -75,6 +110,16 @@ export class Table {
   set state(state: TableState) {
     this.#state = state;
     this.#indexes = indexesOf(state);
+    this.#indexesByName = byName(this.#indexes);
+  }
+
+  /** Whether the table is gone, and what is stored of it is to be cleared away. */
+  get dropped(): boolean {
+    return this.#dropped;
+  }
+
+  drop(): void {
+    this.#dropped = true;
   }
 
   get definition(): TableDefinition {
@@ -83,6 +128,11 @@ export class Table {
 
   get indexes(): readonly Index[] {
     return this.#indexes;
+  }
+
+  /** The same in the order of their names. */
+  get indexesByName(): readonly Index[] {
+    return this.#indexesByName;
   }
 
   /** The stream that changes are written to; `undefined` when there is none. */
@@ -104,6 +154,38 @@ export class Table {
     return [`${space}/items`, `${space}/expiry`];
   }
 
+  /** The time of a change and its count, which never go back; as keys of the history have them. */
+  nextMoment(): Uint8Array {
+    this.#momentMs = Math.max(this.#momentMs, this.clock.now());
+    this.#momentCount += 1;
+    return encodeMoment(this.#momentMs, this.#momentCount);
+  }
+
+  /** Changes go on behind the last that was written down before a start. */
+  resumeMoment(ms: number, count: number): void {
+    this.#momentMs = ms;
+    this.#momentCount = count;
+  }
+
+  /** Changes that are decided from now on are later than this. */
+  passMoment(ms: number): void {
+    this.#momentMs = Math.max(this.#momentMs, ms + 1);
+  }
+
+  /** Whether somebody reads the history, and nothing of it may go. */
+  get held(): boolean {
+    return this.#holdCount > 0;
+  }
+
+  async holdWhile(work: () => Promise<void>): Promise<void> {
+    this.#holdCount += 1;
+    try {
+      await work();
+    } finally {
+      this.#holdCount -= 1;
+    }
+  }
+
   /** Remembers a write until it has settled. */
   track<T>(write: Promise<T>): Promise<T> {
     this.#writes.add(write);
@@ -118,11 +200,24 @@ export class Table {
   }
 }
 
+/** With all that every write would have to work out again. */
 function indexesOf({ definition, indexes }: TableState): Index[] {
   return (definition.indexes ?? []).map((index) => {
     const { space, building = false } = indexes[index.name]!;
-    return { definition: index, space, building };
+    const projectedNames = projectedNamesOf(definition, index);
+    return { definition: index, projectedNames, space, building };
   });
+}
+
+function projectedNamesOf(table: TableDefinition, index: IndexDefinition) {
+  const { projection } = index;
+  if (projection.type === "ALL") return undefined;
+  const keys = [...keyAttributes(table), ...keyAttributes(index)].map(({ name }) => name);
+  return new Set([...keys, ...(projection.type === "INCLUDE" ? projection.attributes : [])]);
+}
+
+function byName(indexes: readonly Index[]): readonly Index[] {
+  return indexes.toSorted((left, right) => (left.definition.name < right.definition.name ? -1 : 1));
 }
 
 /** Refuses a name that no table has. */

@@ -31,17 +31,25 @@ export function chargedFor(
   return { ConsumedCapacity: showCharge({ mode }, TableName, chargeOf())! };
 }
 
-/** The charges of several items, gathered by table. */
+/** The charges of several items, gathered by table; nothing is computed that was not asked for. */
 export class ChargeList {
+  readonly #mode: ReturnConsumedCapacity;
   readonly #byTable = new Map<string, Charge>();
 
-  add(tableName: string, charge: Charge): void {
-    this.#byTable.set(tableName, addCharges(this.#byTable.get(tableName) ?? noCharge, charge));
+  constructor({ ReturnConsumedCapacity: mode }: Pick<Asked, "ReturnConsumedCapacity">) {
+    this.#mode = mode === "NONE" ? undefined : mode;
+  }
+
+  add(tableName: string, chargeOf: () => Charge): void {
+    if (!this.#mode) return;
+    const before = this.#byTable.get(tableName) ?? noCharge;
+    this.#byTable.set(tableName, addCharges(before, chargeOf()));
   }
 
   /** As a member of the answer, when it was asked for. */
-  show(mode: ReturnConsumedCapacity, kind?: UnitKind): object {
-    if (!mode || mode === "NONE") return {};
+  show(kind?: UnitKind): object {
+    const mode = this.#mode;
+    if (!mode) return {};
     const entries = [...this.#byTable];
     return {
       ConsumedCapacity: entries.map(([name, charge]) => showCharge({ mode, kind }, name, charge)),

@@ -1,8 +1,8 @@
-/** `AWS::DynamoDB::Table`: keys, indexes, expiry, stream and tags. Backups are refused. */
+/** `AWS::DynamoDB::Table`: keys, indexes, capacity, expiry, stream, recovery and tags. */
 
 import type { IndexDefinition } from "../../tables/mod.ts";
 import { defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
-import { boolean, choice, list, object, required, text, type ValueOf } from "../schema.ts";
+import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
 import { tableAttributes, tableName, tableTypes, throughput, throughputOf } from "./table.ts";
 import {
   attributeDefinitions,
@@ -25,6 +25,10 @@ const properties = object({
   TimeToLiveSpecification: object({ AttributeName: attributeName, Enabled: required(boolean()) }),
   StreamSpecification: object({
     StreamViewType: required(choice("NEW_AND_OLD_IMAGES", "OLD_IMAGE", "NEW_IMAGE", "KEYS_ONLY")),
+  }),
+  PointInTimeRecoverySpecification: object({
+    PointInTimeRecoveryEnabled: boolean(),
+    RecoveryPeriodInDays: integer(1, 35),
   }),
   DeletionProtectionEnabled: boolean(),
   TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
@@ -98,13 +102,16 @@ function checkAttributesUsed({ properties: given, report }: Resource<Properties>
 /** The rest of the definition; most of it changes nothing but how the table is described. */
 function otherParts(given: Properties) {
   const { ProvisionedThroughput: units, Tags, TableClass, DeletionProtectionEnabled } = given;
-  const { StreamSpecification: stream } = given;
+  const { StreamSpecification: stream, PointInTimeRecoverySpecification: recovery } = given;
   return {
     ...(stream && { streamView: stream.StreamViewType }),
     ...(units && { throughput: throughputOf(units) }),
     ...(Tags && { tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }),
     ...(TableClass && { tableClass: TableClass }),
     ...(DeletionProtectionEnabled && { deletionProtected: true }),
+    ...(recovery?.PointInTimeRecoveryEnabled && {
+      recoveryDays: recovery.RecoveryPeriodInDays ?? 35,
+    }),
   };
 }
 
@@ -118,15 +125,21 @@ function readTimeToLive(resource: Resource<Properties>): string | undefined {
   return specification.AttributeName;
 }
 
-/** As CreateTable does: capacity units exactly where they are billed. */
+/** As CreateTable does: capacity units exactly where they are billed, of each global index too. */
 function checkCapacity({ properties: given, report }: Resource<Properties>): void {
-  const onDemand = given.BillingMode === "PAY_PER_REQUEST";
-  if (onDemand && given.ProvisionedThroughput) {
-    const message = "'ProvisionedThroughput' and 'PAY_PER_REQUEST' exclude each other";
-    report(["Properties", "ProvisionedThroughput"], message);
-  }
-  if (!onDemand && !given.ProvisionedThroughput) {
-    const message = "'ProvisionedThroughput' is missing, or 'BillingMode: PAY_PER_REQUEST'";
-    report(["Properties"], message);
+  const { BillingMode, ProvisionedThroughput, GlobalSecondaryIndexes: indexes = [] } = given;
+  const paths = indexes.map((index, at) => {
+    return { owner: index, path: ["Properties", "GlobalSecondaryIndexes", at] as const };
+  });
+  const all = [{ owner: { ProvisionedThroughput }, path: ["Properties"] as const }, ...paths];
+  for (const { owner, path } of all) {
+    if (BillingMode === "PAY_PER_REQUEST" && owner.ProvisionedThroughput) {
+      const message = "'ProvisionedThroughput' and 'PAY_PER_REQUEST' exclude each other";
+      report([...path, "ProvisionedThroughput"], message);
+    }
+    if (BillingMode !== "PAY_PER_REQUEST" && !owner.ProvisionedThroughput) {
+      const message = "'ProvisionedThroughput' is missing, or 'BillingMode: PAY_PER_REQUEST'";
+      report(path, message);
+    }
   }
 }

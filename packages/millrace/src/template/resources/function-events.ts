@@ -5,6 +5,7 @@ import type { Draft } from "../resource-type.ts";
 import { implicitHttpApi, implicitRestApi, ruleOf } from "../serverless.ts";
 import { type FunctionEvent, type FunctionResource, functionArn } from "./function-schema.ts";
 import { apiTypes } from "./http-api.ts";
+import { ruleArn } from "./iot-topic-rule.ts";
 
 /** Adds the rules and routes of the function's events to the draft. */
 export function connectEvents(resource: FunctionResource, draft: Draft): void {
@@ -34,6 +35,13 @@ function addRule(id: string, event: EventOf<"IoTRule">, { resource, draft }: Con
     sqlVersion: event.Properties.AwsIotSqlVersion ?? defaultSqlVersion,
     enabled: true,
     actions: [{ lambda: { functionArn: functionArn(identity) } }],
+  });
+  // As SAM does, with the rule.
+  draft.permissions.push({
+    functionName: identity.name,
+    action: "lambda:InvokeFunction",
+    principal: "iot.amazonaws.com",
+    sourceArn: ruleArn({ ...identity, name }),
   });
 }
 

@@ -1,6 +1,7 @@
-/** `AWS::IAM::Role`: enforced for whoever takes it, not yet for what functions and rules do. */
+/** `AWS::IAM::Role`: for guests, functions, rules, and whoever else its trust lets take it. */
 
 import { countPolicyCharacters, documentCharactersMax } from "../../policy/mod.ts";
+import { readManagedPolicy } from "../policies/role-policies.ts";
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { any, integer, list, object, required, text } from "../schema.ts";
 import { readPolicy } from "./policy-check.ts";
@@ -50,15 +51,18 @@ export const iamRole = defineResource({
       const message = `the policies together have ${size} of ${most} characters`;
       resource.report(["Properties", "Policies"], message);
     }
-    draft.noteNotEnforced("roles of functions and rules");
+    const managed = (properties.ManagedPolicyArns ?? []).flatMap((policyArn, index) => {
+      const policy = readManagedPolicy(policyArn);
+      if (typeof policy !== "string") return [policy];
+      resource.report(["Properties", "ManagedPolicyArns", index], policy);
+      return [];
+    });
     draft.roles.push({
       name,
       arn: `arn:${partition}:iam::${accountId}:role/${name}`,
       ...(trust && { trust }),
       ...(properties.MaxSessionDuration && { sessionSecondsMax: properties.MaxSessionDuration }),
-      policies,
-      managedPolicies: properties.ManagedPolicyArns ?? [],
-      policyTemplates: [],
+      policies: [...policies, ...managed],
     });
   },
 });

@@ -94,7 +94,6 @@ function checkTarget(action: ActionDefinition, path: Path, { resource, draft }: 
     });
     return;
   }
-  draft.noteNotEnforced("roles of functions and rules");
   const target = targetOf(action);
   if (!target || draft.find(target.types, target.name)) return;
   const message = `there is no ${target.what} '${target.name}' in this template`;
@@ -128,25 +127,13 @@ function checkFunction(functionArn: string, path: Path, { resource, draft }: Con
     resource.report(path, `there is no function '${functionArn}' in this template`);
     return;
   }
-  const arn = ruleArn(resource.identity);
   const allowed = draft.permissions.some(
-    (permission) =>
-      permission.functionName === target.name &&
-      permission.principal === "iot.amazonaws.com" &&
-      matchesArn(permission.sourceArn ?? "*", arn),
+    ({ functionName, principal }) =>
+      functionName === target.name && principal === "iot.amazonaws.com",
   );
   if (allowed) return;
   draft.note(
-    `On AWS the rule '${resource.identity.name}' could not invoke '${target.name}': ` +
+    `The rule '${resource.identity.name}' cannot invoke '${target.name}': ` +
       "an AWS::Lambda::Permission for iot.amazonaws.com is missing.",
   );
-}
-
-/** `SourceArn` is compared as `ArnLike` does: `*` and `?` are wildcards. */
-function matchesArn(pattern: string, arn: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`).test(arn);
 }

@@ -1,6 +1,6 @@
 /**
- * `AWS::Lambda::Permission`: who may invoke a function. On AWS a topic rule needs one for each
- * function it invokes; here it is checked and kept, and not enforced yet.
+ * `AWS::Lambda::Permission`: who may invoke a function. A topic rule needs one for each function it
+ * invokes.
  */
 
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
@@ -28,7 +28,6 @@ export const lambdaPermission = defineResource({
       report(["Properties", "FunctionName"], message);
       return;
     }
-    draft.noteNotEnforced("Lambda permissions");
     draft.permissions.push({
       functionName: target.name,
       action: given.Action,

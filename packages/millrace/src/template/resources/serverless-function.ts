@@ -51,6 +51,7 @@ export const serverlessFunction = defineResource({
     mark(`function:${identity.name}`, []);
     mark(`function:${identity.name}:handler`, ["Properties", "Handler"]);
     const codeFolder = findCode(resource, draft);
+    const role = keepRole(resource, draft);
     const build = codeFolder === undefined ? undefined : readBuild(resource, codeFolder);
     if (codeFolder !== undefined) {
       checkHandler(resource, codeFolder, build);
@@ -64,7 +65,7 @@ export const serverlessFunction = defineResource({
         environment: readEnvironment(resource, build),
         ...(build && { build }),
         description: given.Description,
-        role: given.Role,
+        role,
         reservedConcurrency: given.ReservedConcurrentExecutions,
         asyncSettings: readAsyncSettings(resource, draft),
       });
@@ -72,7 +73,6 @@ export const serverlessFunction = defineResource({
     if (given.Architectures) {
       draft.noteWithoutEffect("Architectures");
     }
-    keepRole(resource, draft);
     connectEvents(resource, draft);
   },
 });

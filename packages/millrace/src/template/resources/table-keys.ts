@@ -64,6 +64,9 @@ export function readKeys(
   { path, report }: Place,
 ): (KeyAttribute | undefined)[] {
   const expected = ["HASH", "RANGE"];
+  if (schema[1] && schema[0]?.AttributeName === schema[1].AttributeName) {
+    report([...path, 1, "AttributeName"], "the partition key and the sort key have the same name");
+  }
   return schema.map(({ AttributeName: name, KeyType }, at) => {
     if (KeyType !== expected[at]) {
       report([...path, at, "KeyType"], `the key type here must be '${expected[at]}'`);

@@ -1,0 +1,124 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { operations, streamOperations } from "../tables/mod.ts";
+import * as tables from "./dynamodb/rights.ts";
+import { unimplementedOperations } from "./dynamodb/unimplemented.ts";
+import * as control from "./iot/rights.ts";
+import { operationNames as controlOperations } from "./iot/service.ts";
+import * as data from "./iotdata/rights.ts";
+import { operationNames as dataOperations } from "./iotdata/service.ts";
+import { needsOf as functionNeeds } from "./lambda/rights.ts";
+import { routes } from "./lambda/service.ts";
+
+const account = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
+const house = { account, tables: { definitionOf: () => undefined } };
+
+test("every operation of DynamoDB has its rights", () => {
+  const names = [...Object.keys(operations), ...Object.keys(streamOperations)];
+  expect(names.filter((name) => !tables.hasRight(name))).toEqual([]);
+});
+
+test("operations of DynamoDB that are not here yet have theirs, or are the global tables'", () => {
+  const without = [...unimplementedOperations].filter((name) => !tables.hasRight(name));
+  expect(without.filter((name) => !name.includes("Global"))).toEqual([]);
+});
+
+test("every operation of AWS IoT's control plane has its rights", () => {
+  const names = controlOperations();
+  expect(names).toContain("CreateTopicRule");
+  // Its token is the proof.
+  const without = names.filter((name) => !control.hasRight(name));
+  expect(without).toEqual(["ConfirmTopicRuleDestination"]);
+});
+
+test("every operation of AWS IoT's data plane has its rights", () => {
+  expect(dataOperations()).toContain("Publish");
+  expect(dataOperations().filter((name) => !data.hasRight(name))).toEqual([]);
+});
+
+test("every operation of Lambda needs leave for itself", () => {
+  const policyOf = () => ({ policies: [] });
+  for (const { operation } of routes) {
+    const [need] = functionNeeds({ operation, name: "f" }, { account, policyOf });
+    expect(need!.action).toBe(`lambda:${operation}`);
+  }
+});
+
+test("an operation that nobody thought of may be done by who may do it to everything", () => {
+  const need = { action: "dynamodb:Unthought", resource: "*" };
+  expect(tables.needsOf("Unthought", {}, house)).toEqual([need]);
+  expect(tables.needsOf("toString", {}, house)).toMatchObject([{ resource: "*" }]);
+});
+
+test.each([
+  ["GetItem", { TableName: "t" }, ["GetItem table/t"]],
+  ["Query", { TableName: "t", IndexName: "i" }, ["Query table/t/index/i"]],
+  ["ExecuteStatement", { Statement: "SELECT * FROM t.i" }, ["PartiQLSelect table/t/index/i"]],
+  ["ExecuteStatement", { Statement: "DELETE FROM t WHERE k = 1" }, ["PartiQLDelete table/t"]],
+  ["ExecuteStatement", { Statement: "nonsense" }, ["PartiQLSelect table/"]],
+  [
+    "ExecuteTransaction",
+    {
+      TransactStatements: [
+        { Statement: "EXISTS(SELECT * FROM t WHERE k = 1 AND a = 2)" },
+        { Statement: "INSERT INTO u VALUE {'k': 1}" },
+      ],
+    },
+    ["PartiQLSelect table/t", "PartiQLInsert table/u"],
+  ],
+  [
+    "TransactGetItems",
+    { TransactItems: [{ Get: { TableName: "t" } }, { Get: { TableName: "u" } }] },
+    ["GetItem table/t", "GetItem table/u"],
+  ],
+  [
+    "TransactWriteItems",
+    { TransactItems: [{ ConditionCheck: { TableName: "t" } }, { Update: { TableName: "u" } }] },
+    ["ConditionCheckItem table/t", "UpdateItem table/u"],
+  ],
+  ["BatchWriteItem", { RequestItems: { t: [], u: [] } }, ["BatchWriteItem table/t", "... table/u"]],
+  ["BatchWriteItem", {}, ["BatchWriteItem table/"]],
+  ["GetItem", { TableName: 7 }, ["GetItem table/"]],
+])("%s with %p needs %p", (operation, input, expected) => {
+  const needs = tables.needsOf(operation, input, house).map(({ action, resource }) => {
+    const name = resource.replace("arn:aws:dynamodb:eu-central-1:111122223333:", "");
+    return `${action.replace("dynamodb:", "")} ${name}`;
+  });
+  expect(needs).toEqual(expected.map((one) => one.replace("...", operation)));
+});
+
+test("a record of a stream is asked of the stream that its iterator names", () => {
+  const stream = "arn:aws:dynamodb:eu-central-1:111122223333:table/t/stream/now";
+  const input = { ShardIterator: `${stream}|1|abc` };
+  expect(tables.needsOf("GetRecords", input, house)).toEqual([
+    { action: "dynamodb:GetRecords", resource: stream },
+  ]);
+});
+
+test("whatever a request is, it needs leave for something", () => {
+  const names = [...Object.keys(operations), ...Object.keys(streamOperations)];
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.jsonValue(), (operation, input) => {
+      const needs = tables.needsOf(operation, input, house);
+      expect(needs.length).toBeGreaterThan(0);
+      for (const { keys } of needs) expect(keys?.() ?? {}).toBeObject();
+    }),
+  );
+});
+
+test("whatever the members of a request are, their keys are texts", () => {
+  const definition = { name: "t", partitionKey: { name: "k", type: "S" } } as const;
+  const known = { account, tables: { definitionOf: () => definition } };
+  const names = ["GetItem", "PutItem", "Query", "BatchWriteItem", "TransactWriteItems"];
+  const members = ["Key", "Item", "KeyConditions", "RequestItems", "TransactItems"];
+  const inputs = fc.dictionary(fc.constantFrom(...members), fc.jsonValue());
+  fc.assert(
+    fc.property(fc.constantFrom(...names), inputs, fc.string(), (operation, input, expression) => {
+      const request = { TableName: "t", KeyConditionExpression: expression, ...input };
+      for (const { keys } of tables.needsOf(operation, request, known)) {
+        const values = Object.values(keys?.() ?? {}).flat();
+        expect(values.every((value) => typeof value === "string")).toBe(true);
+      }
+    }),
+  );
+});

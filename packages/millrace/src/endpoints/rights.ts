@@ -1,0 +1,33 @@
+/**
+ * What an operation needs a policy's leave for, said as data beside the operations of each service.
+ *
+ * For an operation without an entry a test fails. A request that says
+ * something else than it should, where its resource is wanted, names the resource without a name:
+ * whoever may do everything hears what is wrong with it, others that they may not.
+ */
+
+import { type AccountFacts, arnsOf, type Need } from "../identity/mod.ts";
+
+export type Members = Readonly<Record<string, unknown>>;
+
+/** The ARN of a resource of a service in this deployment. */
+export function arnOf(account: AccountFacts, service: string, resource: string): string {
+  return arnsOf(account)(service, resource);
+}
+
+/** Of an operation without an entry: only who may do it to everything may do it. */
+export function unknownRight(service: string, operation: string): Need[] {
+  return [{ action: `${service}:${operation}`, resource: "*" }];
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+export function membersOf(value: unknown): Members {
+  return typeof value === "object" && value !== null ? (value as Members) : {};
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

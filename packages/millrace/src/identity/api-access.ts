@@ -1,0 +1,97 @@
+/**
+ * What a caller may ask of the APIs, and how it is told that it may not.
+ *
+ * A request is allowed when every need of it is. The first need that is not is told, in AWS's
+ * sentence, and reported. [IAM: Troubleshoot access denied error messages]
+ */
+
+import type { Clock } from "../base/mod.ts";
+import {
+  type ContextKeys,
+  type Decision,
+  evaluate,
+  type ListName,
+  type ResourcePolicies,
+} from "../policy/mod.ts";
+import type { Caller } from "./caller.ts";
+import type { Denials, Via } from "./denials.ts";
+import { timeKeys } from "./time-keys.ts";
+
+/** Something a request does, and to what. */
+export interface Need {
+  /** e.g. `dynamodb:GetItem`. */
+  readonly action: string;
+  /** The ARN, or `*` for an action that is about no resource. */
+  readonly resource: string;
+  /** Condition keys that this request brings, besides those of its caller; asked for if wanted. */
+  readonly keys?: () => ContextKeys;
+  /** Policies of the resource itself. */
+  readonly granted?: ResourcePolicies;
+}
+
+export interface Asked {
+  readonly caller: Pick<Caller, "arn" | "name" | "policies" | "decisions" | "principal" | "keys">;
+  readonly via: Via;
+  /** The rule that acts, by name. */
+  readonly rule?: string;
+}
+
+export class ApiAccess {
+  readonly #denials: Pick<Denials, "report">;
+  readonly #clock: Clock;
+
+  constructor({ denials, clock }: { readonly denials: Pick<Denials, "report">; clock: Clock }) {
+    this.#denials = denials;
+    this.#clock = clock;
+  }
+
+  /** Why the caller may not, in a sentence; `undefined` when it may do all of it. */
+  refusal({ caller, via, rule }: Asked, needs: readonly Need[]): string | undefined {
+    for (const need of needs) {
+      const { action, resource, granted } = need;
+      if (!granted) {
+        // Most policies leave nothing open; then nothing has to be looked at for this request.
+        const shared = caller.decisions.of(action, resource);
+        if (shared !== "depends" && shared.outcome === "allowed") continue;
+      }
+      const policies = granted ? { ...caller.policies, resource: granted } : caller.policies;
+      const keys = { ...need.keys?.(), ...caller.keys, ...timeKeys(this.#clock.now()) };
+      const { principal } = caller;
+      const decision = evaluate(policies, { action, resource, keys, principal });
+      if (decision.outcome === "allowed") continue;
+      const told = { ...caller, policies };
+      this.#denials.report({
+        caller: told,
+        via,
+        ...(rule !== undefined && { rule }),
+        action,
+        resource,
+        keys,
+      });
+      return sentenceOf(caller.arn, need, decision);
+    }
+    return undefined;
+  }
+}
+
+const listNames: Readonly<Record<ListName, string>> = {
+  identity: "identity-based policy",
+  resource: "resource-based policy",
+  boundary: "permissions boundary",
+  session: "session policy",
+  iot: "IoT policy",
+};
+
+function sentenceOf(
+  arn: string,
+  { action, resource }: Need,
+  decision: Exclude<Decision, { outcome: "allowed" }>,
+): string {
+  const start = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}`;
+  if (decision.outcome === "explicitDeny") {
+    const name = listNames[decision.by.list];
+    const article = /^[AEIOU]/i.test(name) ? "an" : "a";
+    return `${start} with an explicit deny in ${article} ${name}`;
+  }
+  return `${start} because no ${listNames[decision.lacking]} allows the ${action} action`;
+}
