@@ -26,7 +26,7 @@ export const floors: readonly { readonly name: string; readonly parts: readonly 
   { name: "0", parts: ["base"] },
   { name: "1", parts: ["policy", "sql", "expressions", "schedule", "vtl", "aws", "mqtt"] },
   { name: "2", parts: ["storage"] },
-  { name: "3", parts: ["identity", "broker", "streams", "tables", "functions", "objects"] },
+  { name: "3", parts: ["identity", "broker", "streams", "tables", "functions", "logs", "objects"] },
   { name: "4", parts: ["rules", "shadows", "events"] },
   { name: "5", parts: ["listeners", "endpoints"] },
   { name: "6", parts: ["gateway"] },

@@ -10,6 +10,11 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  FilterLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateTopicRuleCommand,
@@ -329,10 +334,15 @@ test("an object is in its bucket, whole, when its message is acknowledged", asyn
 });
 
 test("metrics and logs are where the house shows its own", async () => {
+  const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+  const options = { endpoint: server.api, region: "us-east-1", credentials, maxAttempts: 1 };
+  const logs = new CloudWatchLogsClient(options);
+  const logGroupName = "plant-log";
+  await logs.send(new CreateLogGroupCommand({ logGroupName }));
   const metric = { metricNamespace: "plant", metricUnit: "Count", roleArn };
   await rule("measures", "SELECT * FROM 'measures'", [
     { cloudwatchMetric: { ...metric, metricName: "${m}", metricValue: "${v}" } },
-    { cloudwatchLogs: { logGroupName: "plant-log", roleArn } },
+    { cloudwatchLogs: { logGroupName, roleArn } },
   ]);
   const client = await enter("gauge");
   for (const v of [1, 2.5]) {
@@ -342,7 +352,12 @@ test("metrics and logs are where the house shows its own", async () => {
   const labels = '{namespace="plant",metric="parts",unit="Count"}';
   expect(figures).toContain(`millrace_rule_metric_values_total${labels} 2`);
   expect(figures).toContain(`millrace_rule_metric_sum${labels} 3.5`);
-  while (!server.log().includes("plant-log")) await Bun.sleep(5);
+  const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+  expect(events!.map(({ message }) => message)).toEqual([
+    '{"m":"parts","v":1}',
+    '{"m":"parts","v":2.5}',
+  ]);
+  logs.destroy();
 });
 
 describe("an HTTPS endpoint", () => {

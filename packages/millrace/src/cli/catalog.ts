@@ -1,6 +1,7 @@
 /** The commands, in the order in which help lists them, and which of them some words mean. */
 
 import type { Command } from "./command.ts";
+import { logs } from "./commands/logs.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve, start } from "./commands/start.ts";
 import { tablesExport } from "./commands/tables-export.ts";
@@ -10,6 +11,7 @@ import { trace } from "./commands/trace.ts";
 export const commands: readonly Command[] = [
   start,
   serve,
+  logs,
   rulesTest,
   trace,
   tablesExport,

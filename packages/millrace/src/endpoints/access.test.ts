@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   BatchGetItemCommand,
   DynamoDBClient,
@@ -69,6 +70,11 @@ const questions: readonly (readonly [string, (keys: Keys) => Promise<unknown>, n
     "iot",
     (keys) => new IoTClient(options(keys)).send(new GetTopicRuleCommand({ ruleName: "none" })),
     403,
+  ],
+  [
+    "logs",
+    (keys) => new CloudWatchLogsClient(options(keys)).send(new DescribeLogGroupsCommand({})),
+    400,
   ],
   [
     "iotdata",

@@ -12,6 +12,7 @@ import { answerTables, tableService, tableStreamService } from "./dynamodb/servi
 import { answerIot } from "./iot/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { answerLambda } from "./lambda/service.ts";
+import { answerLogs, logService } from "./logs/service.ts";
 import { answerOwn } from "./own/service.ts";
 import { plainError } from "./plain-error.ts";
 import type { ApiDoor, ApiDoorPorts, Call } from "./ports.ts";
@@ -68,6 +69,7 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
   if (target.service === tableService || target.service === tableStreamService) {
     return answerTables(call, target);
   }
+  if (target.service === logService) return answerLogs(call, target.operation);
   if (target.service === poolService) return answerPools(call, target.operation);
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);
 }

@@ -32,6 +32,7 @@ import {
   makeSecret,
   memoryKeyStore,
 } from "../identity/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import {
   createRules,
   Destinations,
@@ -81,16 +82,15 @@ export async function openDoor(
   });
   await broker.start();
   const denials = new Denials({ clock, logger: silentLogger });
-  const asked: CallAuthorizer = (call) => state.authorize(call);
-  const custom = await createTestAuthorizers({ records, clock, denials, call: asked });
+  const custom = await createTestAuthorizers({ records, clock, denials, state });
   const missing = () => state.missing;
-  const { attempts, authorizerGate } = custom;
-  const publishing = { broker, missing, authorizerGate, attempts, denials };
+  const publishing = { broker, missing, denials, ...custom };
   const { identities, rootKey, edge } = createTestIdentities({ clock, publishing });
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
   await manager.start();
+  const logs = await startTestLogs(records, clock);
   const destinations = createTestDestinations({ records, clock, questions });
   await destinations.start({ endpointUrl: "http://door.test" });
   const door = createApiDoor({
@@ -107,6 +107,7 @@ export async function openDoor(
     rules: manager,
     destinations,
     trace,
+    logs,
     account,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing,
@@ -115,11 +116,9 @@ export async function openDoor(
     clock,
     random: systemRandom,
   });
-  const fetch = (request: Request) => door(request, { ip: "127.0.0.1" });
-  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch });
-  const url = `http://127.0.0.1:${server.port}`;
+  const server = serve(door);
   return {
-    url,
+    url: `http://127.0.0.1:${server.port}`,
     edgeUrl: `http://127.0.0.1:${edge.port}`,
     rootKey,
     identities,
@@ -127,6 +126,7 @@ export async function openDoor(
     state,
     broker,
     trace,
+    logs,
     rulesManager: manager,
     records,
     clock,
@@ -148,6 +148,20 @@ function newState() {
     /** What functions of authorizers answer. */
     authorize: (async () => ({ ok: false, reason: "no function" })) as CallAuthorizer,
   };
+}
+
+function serve(door: ReturnType<typeof createApiDoor>) {
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request) => door(request, { ip: "127.0.0.1" }),
+  });
+}
+
+async function startTestLogs(records: Records, clock: Clock) {
+  const logs = new Logs({ records, clock, logger: silentLogger });
+  await logs.start();
+  return logs;
 }
 
 async function createTestTables(records: Records, clock: Clock) {
@@ -196,9 +210,10 @@ async function createTestAuthorizers(options: {
   readonly records: Records;
   readonly clock: Clock;
   readonly denials: Denials;
-  readonly call: CallAuthorizer;
+  readonly state: { readonly authorize: CallAuthorizer };
 }) {
-  const { clock, denials, call } = options;
+  const { clock, denials, state } = options;
+  const call: CallAuthorizer = (asked) => state.authorize(asked);
   const arnOf = (name: string) =>
     `arn:aws:iot:eu-central-1:${account.accountId}:authorizer/${name}`;
   const authorizers = new Authorizers({ ...options, definitions: [] });

@@ -22,6 +22,7 @@ import type {
   Need,
   ResourcePolicies,
 } from "../identity/mod.ts";
+import type { Logs } from "../logs/mod.ts";
 import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
@@ -50,6 +51,7 @@ export interface ApiDoorPorts extends IdentityPorts {
     options?: InvokeOptions,
   ) => Promise<string | undefined>;
   readonly functions: Pick<Functions, "control" | "settings" | "has">;
+  readonly logs: Logs;
   /** What a function's own policy says of who may use it; none: nobody by it. */
   readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;
   readonly rules: RuleManager;

@@ -9,6 +9,8 @@ import * as data from "./iotdata/rights.ts";
 import { operationNames as dataOperations } from "./iotdata/service.ts";
 import { needsOf as functionNeeds } from "./lambda/rights.ts";
 import { routes } from "./lambda/service.ts";
+import * as logs from "./logs/rights.ts";
+import { operationNames as logOperations } from "./logs/service.ts";
 
 const account = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
 const house = { account, tables: { definitionOf: () => undefined } };
@@ -34,6 +36,24 @@ test("every operation of AWS IoT's control plane has its rights", () => {
 test("every operation of AWS IoT's data plane has its rights", () => {
   expect(dataOperations()).toContain("Publish");
   expect(dataOperations().filter((name) => !data.hasRight(name))).toEqual([]);
+});
+
+test("every operation of logs has its rights", () => {
+  expect(logOperations()).toContain("PutLogEvents");
+  expect(logOperations().filter((name) => !logs.hasRight(name))).toEqual([]);
+});
+
+test.each([
+  ["PutLogEvents", { logGroupName: "g", logStreamName: "s" }, "log-group:g:log-stream:s"],
+  ["FilterLogEvents", { logGroupName: "g" }, "log-group:g:*"],
+  ["FilterLogEvents", { logGroupIdentifier: "g" }, "log-group:g:*"],
+  ["TagResource", { resourceArn: "arn:aws:logs:r:1:log-group:/a/b:*" }, "log-group:/a/b"],
+  ["DescribeLogGroups", {}, "log-group:*"],
+  ["GetLogEvents", { logGroupName: 7 }, "log-group::log-stream:"],
+])("%s with %p needs leave for %s", (operation, input, resource) => {
+  expect(logs.needsOf(operation, input, account)).toEqual([
+    { action: `logs:${operation}`, resource: `arn:aws:logs:eu-central-1:111122223333:${resource}` },
+  ]);
 });
 
 test("every operation of Lambda needs leave for itself", () => {

@@ -1,6 +1,7 @@
 /** What a function is, as the template says it. */
 
 import type { AsyncSettings } from "./async/settings.ts";
+import type { LoggingSettings } from "./logging/settings.ts";
 
 export interface FunctionDefinition {
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; unique in the application. */
@@ -30,6 +31,8 @@ export interface FunctionDefinition {
   readonly build?: FunctionBuild;
   /** Absent: as Lambda's defaults are. */
   readonly asyncSettings?: AsyncSettings | undefined;
+  /** Absent: as text, into a group of its own. */
+  readonly logging?: LoggingSettings | undefined;
 }
 
 /** SAM's `BuildProperties` for esbuild. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../base/mod.ts";
-import { cleanUp, define, newFolder, start } from "./house-fixture.ts";
-import { environmentAgeMsMax, logLineBytesMax } from "./limits.ts";
+import { type Clock, systemClock } from "../base/mod.ts";
+import { cleanUp, define, figureOf, newFolder, start } from "./house-fixture.ts";
+import { environmentAgeMsMax, logLineBytesMax, returnMsMax } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 
 afterEach(cleanUp);
@@ -139,4 +139,34 @@ describe("an environment", () => {
     const longest = Math.max(...lines.map((line) => line.length));
     expect(longest).toBeLessThan(5 * logLineBytesMax);
   });
+
+  test("takes the calls that come one after the other, and no second one is started", async () => {
+    // Where the machine is slow, what has answered is waited for all the same.
+    const after: Clock["after"] = (delayMs, callback) =>
+      delayMs === returnMsMax ? { cancel() {} } : systemClock.after(delayMs, callback);
+    const definition = await define({ "app.js": "exports.handler = async () => process.pid;" });
+    const house = await start([definition], { clock: { ...systemClock, after } });
+    for (let count = 0; count < 50; count += 1) await house.call();
+    expect(figureOf(house, "millrace_function_processes")).toBe(1);
+  });
+
+  test("that blocks behind its answer is passed by, and ends when the call's time is over", async () => {
+    const source = `exports.handler = async (event) => {
+      if (event.block) setImmediate(() => { for (;;); });
+      return process.pid;
+    };`;
+    const { call } = await startOne(source, { timeoutSeconds: 2 });
+    const blocked = (await call({ block: true })).result as number;
+    expect((await call()).result).not.toBe(blocked);
+    while (isAlive(blocked)) await Bun.sleep(20);
+  });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // no such process
+  }
+}

@@ -19,8 +19,15 @@ import {
   responseBytesMax,
   streamBytesMax,
 } from "./limits.ts";
+import {
+  errorTypeOf,
+  type PlatformFailure,
+  PlatformLines,
+  reportedFailure,
+} from "./logging/platform-lines.ts";
+import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
-import { type FunctionLine, Output } from "./output.ts";
+import { type FunctionLine, type LogName, Output } from "./output.ts";
 import {
   type RuntimeApi,
   type RuntimeApiHandlers,
@@ -41,6 +48,8 @@ export interface Program {
   readonly createVariables: (own: OwnVariables) => Record<string, string>;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  readonly logging: LoggingSettings;
+  readonly runtime: string;
 }
 
 /** What differs from one environment of a function to the next. */
@@ -69,13 +78,15 @@ interface RunningCall {
   readonly call: Call;
   readonly startMs: number;
   readonly deadlineMs: number;
-  readonly timer: Timer;
   readonly resolve: (outcome: Outcome) => void;
 }
+
+const timedOutType = "Sandbox.Timedout";
 
 export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #output: Output;
+  readonly #lines: PlatformLines;
   readonly #api: RuntimeApi;
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #initTimer: Timer;
@@ -91,9 +102,15 @@ export class Environment {
   #initMs: number | undefined;
   #initError: Uint8Array | undefined;
   #timedOut = false;
+  /** How the process broke the call in hand, for its report. */
+  #brokeBy: string | undefined;
   /** The server wants it gone: a call that is cut short by that is no failure of the function. */
   #ending = false;
   #memoryTimer: Timer | undefined;
+  /** When it was looked at last. */
+  #memoryBytes = 0;
+  /** Until the process asks for its next call: what it does behind its answer counts too. */
+  #callTimer: Timer | undefined;
   #exited = false;
 
   /** Throws what the machine says when it gives no process; nothing of it is left then. */
@@ -101,18 +118,21 @@ export class Environment {
     const { program, clock, write, temporaryFolders, provisioned = false } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
-    const { functionName, marksLog } = program;
-    this.#output = new Output({ functionName, marksLog, clock, write });
+    const { marksLog } = program;
     const temporaryFolder = temporaryFolders.make();
     this.#temporaryFolder = temporaryFolder;
     let api: RuntimeApi | undefined;
     try {
+      const variables = program.createVariables({ temporaryFolder, provisioned });
+      const log = logNameOf(variables);
+      const region = variables.AWS_REGION ?? "";
+      this.#lines = new PlatformLines({ ...program, settings: program.logging, region, clock });
+      this.#output = new Output({ ...program, log, lines: this.#lines, clock, write });
       api = serveRuntimeApi({
         readsTrailers: !marksLog, // a runtime of one's own
         deadlineMs: () => this.#deadlineMs,
         handlers: this.#handlers(),
       });
-      const variables = program.createVariables({ temporaryFolder, provisioned });
       this.#process = startProcess(variables, program, api.address);
     } catch (thrown) {
       api?.close();
@@ -120,6 +140,7 @@ export class Environment {
       throw thrown;
     }
     this.#api = api;
+    this.#output.platform(this.#lines.initStart(provisioned));
     this.#checkMemory();
     this.#initTimer = clock.after(initMsMax, () => this.#timeOut());
     this.#ended = this.#watch();
@@ -147,9 +168,9 @@ export class Environment {
         call,
         startMs: clock.monotonic(),
         deadlineMs: clock.now() + timeoutMs,
-        timer: clock.after(timeoutMs, () => this.#timeOut()),
         resolve,
       };
+      this.#callTimer = clock.after(timeoutMs, () => this.#timeOut());
       giveWork(call);
     });
   }
@@ -188,6 +209,7 @@ export class Environment {
       const { requestId } = this.#running.call;
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
+    this.#callTimer?.cancel();
     await this.#logComplete;
     return new Promise((resolve) => {
       const wasIdle = this.#giveWork !== undefined;
@@ -239,29 +261,33 @@ export class Environment {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     this.#running = undefined;
-    running.timer.cancel();
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     this.#logComplete = this.#output.drain().then(() => {
-      const logTail = this.#output.end((memory) => this.#report(requestId, durationMs, memory));
+      const { payload, functionError } = ended;
+      const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
+      const logTail = this.#output.end((memory) => ({
+        ...this.#report(requestId, memory),
+        durationMs,
+        failure,
+      }));
       running.resolve({ ...ended, logTail });
     });
     return true;
   }
 
-  #report(requestId: string, durationMs: number, memoryBytes: number): string {
-    const init = this.#initMs;
+  #report(requestId: string, memoryBytes: number) {
+    const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
-    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? 0);
-    const fields = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${Math.ceil(durationMs)} ms`,
-      `Memory Size: ${this.#options.program.memoryMegabytes} MB`,
-      `Max Memory Used: ${Math.ceil(bytes / 1_048_576)} MB`,
-    ];
-    if (init !== undefined) fields.push(`Init Duration: ${init.toFixed(2)} ms`);
-    return `${fields.join("\t")}\t`;
+    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
+    return { requestId, memoryBytes: bytes, initMs };
+  }
+
+  #reportFailedInit(): void {
+    const durationMs = this.#options.clock.monotonic() - this.#startMs;
+    const reported = this.#initError && errorTypeOf(this.#initError);
+    const errorType = this.#timedOut ? timedOutType : (reported ?? "Runtime.ExitError");
+    this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
   }
 
   #timeOut(): void {
@@ -273,7 +299,8 @@ export class Environment {
   #checkMemory(): void {
     if (this.#exited) return;
     const bytesMax = this.program.memoryMegabytes * 1_048_576;
-    if ((ownMemoryOf(this.#process.pid) ?? 0) > bytesMax) this.#kill();
+    this.#memoryBytes = ownMemoryOf(this.#process.pid) ?? this.#memoryBytes;
+    if (this.#memoryBytes > bytesMax) this.#kill();
     this.#memoryTimer = this.#options.clock.after(memoryCheckMs, () => this.#checkMemory());
   }
 
@@ -297,7 +324,9 @@ export class Environment {
     this.#exited = true;
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
+    this.#callTimer?.cancel();
     this.#api.close();
+    if (!this.#initialised && !this.#ending) this.#reportFailedInit();
     const exit = this.#process;
     this.#options.onEnd(this, this.#initialised ? undefined : this.#startFailure(exit));
     await Promise.race([lines, this.#pause(logDrainMsMax)]);
@@ -313,7 +342,8 @@ export class Environment {
       : this.#ending
         ? failures.closing
         : failures.exited(requestId, exit);
-    this.#output.platform(failure.errorMessage);
+    this.#output.platform(this.#lines.broken(requestId, failure));
+    this.#brokeBy = failure.errorType;
     const unavailable = failure === failures.closing ? ({ unavailable: true } as const) : {};
     const payload = encodeFailure(failure);
     this.#settle(requestId, { payload, functionError: "Unhandled", ...unavailable });
@@ -343,4 +373,15 @@ function startProcess(variables: Record<string, string>, program: Program, addre
     stderr: "pipe",
     detached: true,
   });
+}
+
+function failureOf(errorType: string | undefined): PlatformFailure | undefined {
+  if (errorType === timedOutType) return { status: "timeout" };
+  return errorType === undefined ? undefined : { status: "error", errorType };
+}
+
+function logNameOf(variables: Record<string, string>): LogName {
+  const { AWS_LAMBDA_LOG_GROUP_NAME: group = "", AWS_LAMBDA_LOG_STREAM_NAME: stream = "" } =
+    variables;
+  return { group, stream };
 }

@@ -78,6 +78,12 @@ export const throttled: Failure = {
   errorMessage: "Rate Exceeded.",
 };
 
+/** There is such a function, and what is kept of it does not make a program. */
+export const notReady: Failure = {
+  errorType: "ServiceException",
+  errorMessage: "The function could not be made ready at the start; the log says why",
+};
+
 export const closing: Failure = {
   errorType: "ServiceException",
   errorMessage: "The server is closing",

@@ -273,7 +273,8 @@ describe("a process", () => {
       if (!event.ask) return 1;
       const next = process.env.AWS_LAMBDA_RUNTIME_API + "/2018-06-01/runtime/invocation/next";
       for (const _ of "12") require("node:http").get("http://" + next);
-      await new Promise((resolve) => setTimeout(resolve, 50)); // after which the bootstrap asks too
+      // After a while, in which these have come, the bootstrap asks too.
+      await new Promise((resolve) => setTimeout(resolve, 500));
     };`);
     expect((await call({ ask: true })).result).toMatchObject({
       errorType: "Runtime.InvalidResponse",

@@ -11,6 +11,7 @@ import {
   type Figured,
   type Logger,
   newUuid,
+  noBytes,
   type Random,
   WorldError,
 } from "../base/mod.ts";
@@ -27,10 +28,12 @@ import { FunctionSettings } from "./control/settings.ts";
 import { Turns } from "./control/turns.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
+import { encodeFailure, notReady } from "./failures.ts";
 import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
 import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
+import type { FunctionLine, LogName } from "./output.ts";
 import type { Pool } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
@@ -63,8 +66,16 @@ export interface FunctionsOptions {
   readonly credentialsFor?: (definition: FunctionDefinition) => FunctionCredentials | undefined;
   /** Gets what functions write, a line without its newline at a time; absent: the logger does. */
   readonly writeLog?: (line: string) => void;
+  /** Gets every line as Lambda's log has it, with where it belongs there. Returns at once. */
+  readonly keepLine?: (line: KeptLine) => void;
   /** Absent: the `node` on the server's PATH, or else the Bun that runs the server. */
   readonly node?: NodeCommand;
+}
+
+export interface KeptLine extends LogName {
+  readonly timestampMs: number;
+  /** Ends in a newline. */
+  readonly message: string;
 }
 
 export interface InvokeOptions {
@@ -167,11 +178,12 @@ class FunctionHouse {
     this.#options = options;
     const sink = { clock, logger, writeLog };
     this.#temporaryFolders = new TemporaryFolders(options.workFolder);
-    this.#fleet = new Fleet({
-      clock,
-      temporaryFolders: this.#temporaryFolders,
-      write: (line) => writeFunctionLine(line, sink),
-    });
+    const write = (line: FunctionLine) => {
+      writeFunctionLine(line, sink);
+      const { raw, log } = line;
+      options.keepLine?.({ ...log, timestampMs: clock.now(), message: `${raw}\n` });
+    };
+    this.#fleet = new Fleet({ clock, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
     this.settings = new FunctionSettings({
@@ -235,8 +247,9 @@ class FunctionHouse {
 
   async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
     const pool = this.#find(name, options.qualifier);
-    if (!pool) return { found: false } as const;
+    if (!pool && !this.#isKept(name, options.qualifier)) return { found: false } as const;
     const requestId = newUuid(this.#options.random);
+    if (!pool) return { found: true, requestId, version: latest, ...refuseUnready() } as const;
     const outcome = await this.#run(pool, requestId, payload, options);
     return { found: true, requestId, version: pool.program.version, ...outcome } as const;
   }
@@ -265,6 +278,11 @@ class FunctionHouse {
     await Promise.all(this.#reloads.map((reload) => reload.close()));
     await this.#fleet.close();
     await this.#asyncCalls.settled();
+  }
+
+  /** By the API alone: no start goes on with a function of the template that cannot run. */
+  #isKept(name: string, qualifier: string | undefined): boolean {
+    return this.#definitionOf(name) === undefined && this.has(name, qualifier);
   }
 
   #find(name: string, qualifier: string | undefined): Pool | undefined {
@@ -392,6 +410,11 @@ class FunctionHouse {
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
     });
   }
+}
+
+function refuseUnready(): Outcome {
+  const payload = encodeFailure(notReady);
+  return { payload, functionError: "Unhandled", unavailable: true, logTail: noBytes };
 }
 
 function tryResult(outcome: Outcome, version: string): TryResult {

@@ -43,6 +43,12 @@ export const memoryCheckMs = 250;
 /** Processes of one function, in one version, at once. */
 export const environmentsPerFunctionMax = 16;
 
+/**
+ * How long a call waits for a process that has answered and not yet asked for the next one: about
+ * as long as a start takes, which it would wait for otherwise.
+ */
+export const returnMsMax = 100;
+
 /** Calls of one function that wait for a process; one more is throttled. */
 export const waitingCallsMax = 1000;
 

@@ -24,6 +24,12 @@ export {
   payloadBytesMax,
   zipBytesMax,
 } from "./limits.ts";
+export {
+  applicationLevels,
+  type LoggingSettings,
+  logGroupOf,
+  systemLevels,
+} from "./logging/settings.ts";
 export type { BuildProblem, StartProblem } from "./problems.ts";
 export {
   kindOf as kindOfRuntime,

@@ -2,14 +2,27 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { concatBytes, ManualClock, textOf, utf8 } from "../base/mod.ts";
 import { logDrainMsMax, logLineBytesMax } from "./limits.ts";
+import { PlatformLines } from "./logging/platform-lines.ts";
+import type { LoggingSettings } from "./logging/settings.ts";
 import { type FunctionLine, Output } from "./output.ts";
 
-function create() {
+const log = { group: "g", stream: "s" };
+
+function create(logging: LoggingSettings = { format: "Text" }) {
   const lines: FunctionLine[] = [];
   const clock = new ManualClock();
   const output = new Output({
     marksLog: true,
     functionName: "f",
+    logging,
+    lines: new PlatformLines({
+      settings: logging,
+      runtime: "nodejs22.x",
+      region: "eu-central-1",
+      memoryMegabytes: 128,
+      clock,
+    }),
+    log,
     clock,
     write: (line) => lines.push(line),
   });
@@ -57,11 +70,12 @@ describe("what a process writes", () => {
     output.begin("r1", "$LATEST");
     const time = "2026-01-01T00:00:00.000Z";
     await output.read(streamOf([utf8(`${time}\tr1\tWARN\tone\rtwo\nraw\r\n`)]));
-    const mine = { functionName: "f", requestId: "r1" };
+    const mine = { functionName: "f", requestId: "r1", log };
+    const start = "START RequestId: r1 Version: $LATEST";
     expect(lines).toEqual([
-      { ...mine, level: "PLATFORM", text: "START RequestId: r1 Version: $LATEST" },
-      { ...mine, level: "WARN", text: "one\ntwo" },
-      { ...mine, level: "INFO", text: "raw" },
+      { ...mine, level: "PLATFORM", text: start, raw: start },
+      { ...mine, level: "WARN", text: "one\ntwo", raw: `${time}\tr1\tWARN\tone\ntwo` },
+      { ...mine, level: "INFO", text: "raw", raw: "raw" },
     ]);
   });
 });
@@ -78,8 +92,12 @@ describe("the log of a call", () => {
     expect(drained).toBe(false);
     await output.read(streamOf([utf8("unended\0end r1 5\n")]));
     await done;
-    const tail = textOf(output.end((memory) => `REPORT ${memory}`));
-    expect(tail).toEndWith("\nunended\nEND RequestId: r1\nREPORT 5\n");
+    const report = { requestId: "r1", durationMs: 1.5 };
+    const tail = textOf(output.end((memoryBytes) => ({ ...report, memoryBytes })));
+    expect(tail).toEndWith(
+      "\nunended\nEND RequestId: r1\nREPORT RequestId: r1\tDuration: 1.50 ms\t" +
+        "Billed Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 1 MB\t\n",
+    );
     output.begin("r2", "$LATEST");
     const second = output.drain();
     clock.advance(logDrainMsMax);
@@ -90,10 +108,10 @@ describe("the log of a call", () => {
     const { output } = create();
     output.begin("r1", "$LATEST");
     await output.read(streamOf([utf8(`a${"\u{1f41f}\n".repeat(5000)}`)]));
-    const tail = output.end(() => "REPORT");
+    const tail = output.end(() => ({ requestId: "r1", durationMs: 1, memoryBytes: 1 }));
     expect(tail.length).toBeLessThanOrEqual(4096);
     expect(tail.length).toBeGreaterThan(4090);
     expect(textOf(tail)).not.toContain("\ufffd");
-    expect(textOf(tail)).toEndWith("END RequestId: r1\nREPORT\n");
+    expect(textOf(tail)).toContain("END RequestId: r1\nREPORT ");
   });
 });

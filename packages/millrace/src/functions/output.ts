@@ -8,6 +8,9 @@
 
 import { type Clock, concatBytes, textOf, utf8 } from "../base/mod.ts";
 import { logDrainMsMax, logDrainMsUnmarked, logLineBytesMax, logTailBytesMax } from "./limits.ts";
+import { readApplicationLine } from "./logging/application-line.ts";
+import type { CallReport, PlatformLines } from "./logging/platform-lines.ts";
+import type { LoggingSettings } from "./logging/settings.ts";
 
 export type LineLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL" | "PLATFORM";
 
@@ -19,12 +22,24 @@ export interface FunctionLine {
   readonly level: LineLevel;
   /** May hold newlines and anything else a handler writes. */
   readonly text: string;
+  /** The same as Lambda writes it into its log, without the newline at its end. */
+  readonly raw: string;
+  /** Where Lambda would write it. */
+  readonly log: LogName;
+}
+
+export interface LogName {
+  readonly group: string;
+  readonly stream: string;
 }
 
 export interface OutputOptions {
   readonly functionName: string;
   /** Whether a mark stands behind each call's log; where none does, lines have a moment to come. */
   readonly marksLog: boolean;
+  readonly logging: LoggingSettings;
+  readonly lines: PlatformLines;
+  readonly log: LogName;
   readonly clock: Clock;
   readonly write: (line: FunctionLine) => void;
 }
@@ -37,8 +52,6 @@ interface CallLog {
   onComplete: () => void;
 }
 
-/** Our bootstrap's console lines: time, request id, level, text. */
-const consoleLine = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t\S+\t(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\t(.*)$/s;
 /** The mark stands behind whatever the handler wrote without ending the line. */
 const markLine = /^(.*)\0end (\S+) (\d+)$/s;
 const newline = 0x0a;
@@ -78,7 +91,7 @@ export class Output {
   begin(requestId: string, version: string): void {
     const call = { requestId, tail: "", memoryBytes: 0, complete: false, onComplete: () => {} };
     this.#call = call;
-    this.platform(`START RequestId: ${requestId} Version: ${version}`);
+    this.platform(this.#options.lines.start(requestId, version));
   }
 
   /** Answers when the lines of the call have come, or could be waited for no longer. */
@@ -95,12 +108,14 @@ export class Output {
     });
   }
 
-  /** Closes the call's log with `report`, which gets the memory in bytes; gives its tail. */
-  end(report: (memoryBytes: number) => string): Uint8Array {
+  /** Closes the call's log with its report, which is given the memory in bytes; gives its tail. */
+  end(report: (memoryBytes: number) => CallReport): Uint8Array {
     const call = this.#call;
     if (!call) return new Uint8Array(0);
-    this.platform(`END RequestId: ${call.requestId}`);
-    this.platform(report(call.memoryBytes));
+    const { lines } = this.#options;
+    const reported = report(call.memoryBytes);
+    this.platform(lines.end(reported));
+    this.platform(lines.report(reported));
     this.#call = undefined;
     return lastWholeText(utf8(call.tail));
   }
@@ -111,9 +126,9 @@ export class Output {
     this.#call?.onComplete();
   }
 
-  /** A line of our own. */
-  platform(text: string): void {
-    this.#write("PLATFORM", text, text);
+  /** A line of our own, unless there is nothing to say. */
+  platform(text: string | undefined): void {
+    if (text !== undefined) this.#write("PLATFORM", text, text);
   }
 
   #take(line: string): void {
@@ -125,18 +140,16 @@ export class Output {
       this.#call.onComplete();
       return;
     }
-    const console = consoleLine.exec(line);
-    const shown = line.replace(/\r$/, "").replaceAll("\r", "\n");
-    if (console) this.#write(console[1] as LineLevel, console[2]!.replaceAll("\r", "\n"), shown);
-    else this.#write("INFO", shown, shown);
+    const read = readApplicationLine(line, this.#options.logging);
+    if (read) this.#write(read.level, read.text, read.raw);
   }
 
-  #write(level: LineLevel, text: string, tailText: string): void {
+  #write(level: LineLevel, text: string, raw: string): void {
     const call = this.#call;
-    const { functionName, write } = this.#options;
-    write({ functionName, requestId: call?.requestId, level, text });
+    const { functionName, write, log } = this.#options;
+    write({ functionName, requestId: call?.requestId, level, text, raw, log });
     if (!call) return;
-    call.tail += `${tailText}\n`;
+    call.tail += `${raw}\n`;
     if (call.tail.length > 4 * logTailBytesMax) call.tail = call.tail.slice(-logTailBytesMax);
   }
 }

@@ -3,7 +3,8 @@
  *
  * A call goes to the environment that was idle last, so that those that are not needed stay idle
  * and end. When none is idle another is started, as long as the bound allows and more calls wait
- * than are starting already; whichever environment is idle first takes the oldest call.
+ * than are starting already, or have answered and come back in a moment; whichever environment is
+ * idle first takes the oldest call.
  *
  * `replace` gives the function another program: what runs ends its call in the old one, what is
  * idle ends at once, and from then on calls begin in the new one. `keepWarm` holds some processes
@@ -24,6 +25,7 @@ import {
   drainMsMax,
   environmentsPerFunctionMax,
   idleMsMax,
+  returnMsMax,
   startFailuresBeforeBackOff,
   waitingCallsMax,
 } from "./limits.ts";
@@ -67,6 +69,7 @@ export class Pool {
   #lastStartTrouble: StartTrouble | undefined;
   #startsAgainAtMs = 0;
   #warmTimer: Timer | undefined;
+  #startTimer: Timer | undefined;
   #closing = false;
   #onDrained: () => void = () => {};
   /** How calls ended that an environment, a failed start or a full queue answered. */
@@ -138,6 +141,7 @@ export class Pool {
   async close(): Promise<void> {
     this.#closing = true;
     this.#warmTimer?.cancel();
+    this.#startTimer?.cancel();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       next.resolve({ ...refuse(closing), unavailable: true });
     }
@@ -159,14 +163,33 @@ export class Pool {
       idle.timer.cancel();
       this.#run(idle.environment, this.#waiting.shift()!);
     }
-    while (
-      this.#waiting.length > this.#startingCount &&
-      this.#environments.size < environmentsPerFunctionMax
-    ) {
+    this.#startFor(this.#waiting.length - this.#startingCount - this.#returningCount);
+    if (this.#waiting.length > this.#startingCount) this.#startSoon();
+    while (this.#environments.size < this.#warmCount && !this.#isBackingOff) this.#start(true);
+  }
+
+  /** Starts so many, or as many as there may be; while starts wait, calls fail instead. */
+  #startFor(callCount: number): void {
+    for (let left = callCount; left > 0; left -= 1) {
+      if (this.#environments.size >= environmentsPerFunctionMax) return;
       if (this.#isBackingOff) this.#failOne();
       else this.#start(false);
     }
-    while (this.#environments.size < this.#warmCount && !this.#isBackingOff) this.#start(true);
+  }
+
+  /** They have answered, and will ask for the next call in a moment, or are about to end. */
+  get #returningCount(): number {
+    const { size } = this.#environments;
+    // The call of one that has just ended is still counted as running, for a moment.
+    return Math.max(0, size - this.#startingCount - this.#runningCount - this.#idle.length);
+  }
+
+  /** What was to come back may be kept by what its handler has left. */
+  #startSoon(): void {
+    this.#startTimer ??= this.#options.clock.after(returnMsMax, () => {
+      this.#startTimer = undefined;
+      if (!this.#closing) this.#startFor(this.#waiting.length - this.#startingCount);
+    });
   }
 
   get #isBackingOff(): boolean {

@@ -18,6 +18,7 @@ import { bundleFunction } from "./bundle.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
 import { environmentBytesMax } from "./limits.ts";
+import { loggingDefault } from "./logging/settings.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
 import {
   bootstrapFolder,
@@ -112,10 +113,12 @@ function describeProgram(parts: ProgramParts): Program {
       ...credentialVariables(parts.credentials()),
       TMPDIR: temporaryFolder,
       AWS_LAMBDA_INITIALIZATION_TYPE: provisioned ? "provisioned-concurrency" : "on-demand",
-      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now(), definition.version),
+      AWS_LAMBDA_LOG_STREAM_NAME: newLogStreamName(random, clock.now(), definition),
     }),
     timeoutSeconds: definition.timeoutSeconds,
     memoryMegabytes: definition.memoryMegabytes,
+    logging: definition.logging ?? loggingDefault,
+    runtime: definition.runtime,
   };
 }
 

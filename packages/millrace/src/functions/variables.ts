@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { newHexId, type Random, toBase64 } from "../base/mod.ts";
 import type { FunctionDefinition } from "./definition.ts";
+import { logGroupOf, loggingVariables } from "./logging/settings.ts";
 
 export interface FunctionCredentials {
   readonly accessKeyId: string;
@@ -89,16 +90,24 @@ export function createVariables(options: VariablesOptions): Record<string, strin
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_VERSION: definition.version ?? "$LATEST",
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroupOf(definition),
+    ...loggingVariables(definition),
     LAMBDA_TASK_ROOT: options.taskRoot,
     LAMBDA_RUNTIME_DIR: options.bootstrapFolder,
   };
 }
 
-/** As Lambda names the log stream of an environment. */
-export function newLogStreamName(random: Random, nowMs: number, version = "$LATEST"): string {
+/** As Lambda names the log stream of an environment; functions that share a group say which. */
+export function newLogStreamName(
+  random: Random,
+  nowMs: number,
+  { name, version = "$LATEST", logging }: FunctionDefinition,
+): string {
   const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${day}/[${version}]${newHexId(random, 16)}`;
+  const id = newHexId(random, 16);
+  return logging?.group === undefined
+    ? `${day}/[${version}]${id}`
+    : `${day}/${name}[${version}][${id}]`;
 }
 
 /** Where the packages that the runtime provides are linked, beside the code. */

@@ -1,8 +1,9 @@
 /** What the rules need of the other services: the few functions that they are handed. */
 
-import { type Clock, type Logger, WorldError } from "../base/mod.ts";
+import { type Clock, WorldError } from "../base/mod.ts";
 import type { Broker, PublishOutcome } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
+import type { Logs } from "../logs/mod.ts";
 import type { Objects, ObjectToWrite, WriteOutcome } from "../objects/mod.ts";
 import type {
   Destinations,
@@ -13,6 +14,7 @@ import type {
 } from "../rules/mod.ts";
 import type { Result, Tables } from "../tables/mod.ts";
 import { postOverHttp } from "./http-client.ts";
+import { writeRuleLog } from "./logs.ts";
 import { createStatementServices } from "./statement-services.ts";
 
 export interface RuleServices {
@@ -24,12 +26,11 @@ export interface RuleServices {
   readonly metrics: MetricSeries;
   readonly destinations: Pick<Destinations, "want" | "problemOf">;
   readonly clock: Clock;
-  /** Gets what rules write to groups of logs. */
-  readonly ruleLog: Logger;
+  readonly logs: Logs;
 }
 
 export function createRulePorts(services: RuleServices): RulePorts {
-  const { functions, tables, objects, metrics, clock, ruleLog } = services;
+  const { functions, tables, objects, metrics, clock, logs } = services;
   return {
     publish: (message) => publishFromRule(services.broker(), message),
     async invokeAsync(name, event) {
@@ -51,11 +52,8 @@ export function createRulePorts(services: RuleServices): RulePorts {
       const outcome = await objects.write(object);
       if (outcome !== "stored") throw new Error(problemsOfObjects[outcome](object));
     },
-    async writeLog(group, entries) {
-      for (const { timestampMs, message } of entries) {
-        // A field, not the line's text: what clients write is quoted there.
-        ruleLog.info("line", { group, at: new Date(timestampMs).toISOString(), message });
-      }
+    writeLog: (groupName, entries, ruleName) => {
+      return writeRuleLog(logs, { groupName, ruleName, entries });
     },
     putMetric: metrics.put,
     http: { send: postOverHttp, destinations: services.destinations },

@@ -96,7 +96,7 @@ const deeds: readonly [string, (ports: RulePorts) => unknown][] = [
     (ports) => ports.putRecord!({ streamName: "s", partitionKey: "p", data: utf8("x") }),
   ],
   ["s3:PutObject", (ports) => ports.putObject!({ bucketName: "b", key: "k", bytes: utf8("x") })],
-  ["logs:DescribeLogStreams", (ports) => ports.writeLog!("group", [])],
+  ["logs:DescribeLogStreams", (ports) => ports.writeLog!("group", [], "r")],
   ["cloudwatch:PutMetricData", (ports) => throwing(ports.putMetric!(metric))],
 ];
 

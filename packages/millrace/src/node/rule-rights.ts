@@ -80,9 +80,9 @@ class RuleRights {
         },
       }),
       ...(writeLog && {
-        writeLog: async (group, entries) => {
+        writeLog: async (group, entries, ruleName) => {
           this.#demand(this.#logNeeds(group));
-          await writeLog(group, entries);
+          await writeLog(group, entries, ruleName);
         },
       }),
       ...(putMetric && {

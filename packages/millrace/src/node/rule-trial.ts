@@ -5,6 +5,7 @@
 
 import { silentLogger, systemClock, systemRandom } from "../base/mod.ts";
 import { createFunctions } from "../functions/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import {
   MetricSeries,
   messageProblem,
@@ -131,6 +132,6 @@ function unusedPorts(): RulePorts {
     // Whether an endpoint is confirmed only a node can know.
     destinations: { want() {}, problemOf: () => undefined },
     clock: systemClock,
-    ruleLog: logger,
+    logs: new Logs({ records: openMemoryRecords(), clock: systemClock, logger }),
   });
 }

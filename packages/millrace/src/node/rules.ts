@@ -3,6 +3,7 @@
 import type { Clock, Logger, Random } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
 import type { Functions } from "../functions/mod.ts";
+import type { Logs } from "../logs/mod.ts";
 import type { Objects } from "../objects/mod.ts";
 import {
   type CreatedRules,
@@ -25,6 +26,7 @@ export interface HouseRulesOptions {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Pick<Objects, "write">;
+  readonly logs: Logs;
   /** Asked only when a rule publishes: the broker is made after the rules. */
   readonly broker: () => Broker;
   readonly clock: Clock;
@@ -58,7 +60,6 @@ export function createHouseRules(options: HouseRulesOptions): HouseRules {
     ...options,
     metrics,
     destinations,
-    ruleLog: loggerOf("rule-log"),
   });
   const created = createRules({
     ...options,

@@ -11,6 +11,7 @@ import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import type { Authenticate } from "../listeners/mod.ts";
+import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import { createTables, type Tables } from "../tables/mod.ts";
@@ -67,7 +68,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const { tables, functions, objects } = createParts(options, shared, identity);
+  const { tables, logs, functions, objects } = createParts(options, shared, identity);
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -84,6 +85,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
     broker: () => broker,
     loggerOf,
   });
@@ -111,7 +113,6 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { accountId } = account;
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
-  const { rules, manager } = created;
   const parts = {
     ...houseRules,
     options,
@@ -120,10 +121,11 @@ export function createServices(options: ServicesOptions): ServicesResult {
     tables,
     functions,
     objects,
+    logs,
     broker,
     edge,
   };
-  return { ok: true, services: run({ ...parts, rules, manager }) };
+  return { ok: true, services: run({ ...parts, rules: created.rules, manager: created.manager }) };
 }
 
 interface Shared {
@@ -137,6 +139,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const tables = createTables({ ...shared, records, account, logger: loggerOf("tables") });
+  const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
   const functions = createFunctions({
     ...shared,
     ...account,
@@ -147,6 +150,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     workFolder: join(engines.workFolder, "functions"),
     credentialsFor: identity.functionCredentials,
     logger: loggerOf("functions"),
+    keepLine: (line) => logs.write(line),
   });
   const objects = createObjects({
     definitions: application.buckets,
@@ -155,7 +159,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     storeFolder: join(engines.filesFolder, "objects"),
     logger: loggerOf("objects"),
   });
-  return { tables, functions, objects };
+  return { tables, logs, functions, objects };
 }
 
 interface Parts {
@@ -165,6 +169,7 @@ interface Parts {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly objects: Objects;
+  readonly logs: Logs;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
@@ -175,7 +180,7 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { options, identity, tables, functions, rules, manager, trace, broker } = parts;
+  const { options, identity, tables, functions, rules, manager, trace, broker, logs } = parts;
   const { engines, loggerOf } = options;
   const loopDelay = measureLoopDelay(systemClock);
   const figured: readonly Figured[] = [
@@ -185,6 +190,7 @@ function run(parts: Parts): Services {
     parts.metrics,
     functions,
     identity.attempts,
+    logs,
     loopDelay,
     measureProcess(systemClock),
   ];
@@ -195,14 +201,7 @@ function run(parts: Parts): Services {
     edge: withPublicDoor(parts, () => missing),
     authenticate: identity.authenticate,
     answerApi: createApiDoor({
-      identities: identity.identities,
-      denials: identity.denials,
-      attempts: identity.attempts,
-      authorizers: identity.authorizers,
-      authorizerGate: identity.authorizerGate,
-      access: identity.apiAccess,
-      trustsAnonymous: options.configuration.anonymous.includes("api"),
-      functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
+      ...identityPorts(parts),
       tables,
       broker,
       rules: manager,
@@ -212,6 +211,7 @@ function run(parts: Parts): Services {
       invoke: functions.invoke,
       invokeAsync: functions.invokeAsync,
       functions,
+      logs,
       missing: () => missing,
       figures: () => figured.flatMap((part) => part.figures()),
       logger: loggerOf("endpoints"),
@@ -232,6 +232,7 @@ function run(parts: Parts): Services {
     isReady: () => missing.length === 0,
     endFollowing() {
       trace.endFollowing();
+      logs.endFollowing();
     },
     async close() {
       await broker.close();
@@ -241,7 +242,23 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await tables.close();
       await functions.close();
+      await logs.close();
     },
+  };
+}
+
+/** What the API door asks about who calls and what that lets them do. */
+function identityPorts({ identity, options, policies }: Parts) {
+  const { identities, denials, attempts, authorizers, authorizerGate, apiAccess } = identity;
+  return {
+    identities,
+    denials,
+    attempts,
+    authorizers,
+    authorizerGate,
+    access: apiAccess,
+    trustsAnonymous: options.configuration.anonymous.includes("api"),
+    functionPolicyOf: (name: string, qualifier: string | undefined) => policies.of(name, qualifier),
   };
 }
 
@@ -249,6 +266,7 @@ function run(parts: Parts): Services {
 async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
   const { tables, functions, objects, identity, manager, destinations } = parts;
   await identity.start();
+  await parts.logs.start(parts.options.application.logGroups); // handlers write at once
   const [tableProblems, functionProblems, bucketProblems] = await Promise.all([
     defineTables(tables, parts.options.application),
     functions.start({ endpointUrl }),

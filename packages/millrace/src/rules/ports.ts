@@ -31,7 +31,11 @@ export interface RulePorts {
   /** The services that follow may be absent: then their actions are refused. */
   readonly putRecord?: (record: StreamRecord) => Promise<void>;
   readonly putObject?: (object: ObjectToPut) => Promise<void>;
-  readonly writeLog?: (groupName: string, entries: readonly LogEntry[]) => Promise<void>;
+  readonly writeLog?: (
+    groupName: string,
+    entries: readonly LogEntry[],
+    ruleName: string,
+  ) => Promise<void>;
   /** Why the value could not be taken; `undefined` when it was. */
   readonly putMetric?: (metric: Metric) => string | undefined;
   readonly http?: HttpServices;

@@ -1,5 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
+import { textOf, utf8 } from "../base/mod.ts";
+import type { Records } from "../storage/mod.ts";
 import type { Tables } from "./mod.ts";
+import type { TableState } from "./store/table.ts";
 import { caller, interrupted, must, openTables, startTables } from "./table-fixture.ts";
 
 let opened: Awaited<ReturnType<typeof openTables>>;
@@ -153,6 +156,39 @@ test("a backup that goes while it is restored leaves no table and nothing behind
   expect(await caller(later)("DescribeTable", { TableName: "again" })).toStartWith(
     "ResourceNotFoundException",
   );
+});
+
+test("large items are copied and indexed in batches that memory can hold", async () => {
+  const large = { ...definition, name: "large" };
+  await must(tables.define(large));
+  const text = S("x".repeat(350_000));
+  for (let at = 0; at < 60; at += 1) {
+    const Item = { pk: S(`k${at}`), kind: S("x"), text };
+    await must(tables.putItem({ TableName: "large", Item }));
+  }
+  let largest = 0;
+  const records: Records = {
+    ...interrupted(opened.records, async () => {}),
+    async range(range) {
+      const entries = await opened.records.range(range);
+      const bytes = entries.reduce((sum, { value }) => sum + value.length, 0);
+      largest = Math.max(largest, bytes);
+      return entries;
+    },
+  };
+  const later = await startTables(records, opened.clock);
+  await must(later.define(large));
+  const answer = await must(later.call("CreateBackup", { TableName: "large", BackupName: "all" }));
+  const { BackupArn } = (answer as { BackupDetails: { BackupArn: string } }).BackupDetails;
+  await must(later.call("RestoreTableFromBackup", { TargetTableName: "again", BackupArn }));
+  await later.settled();
+  expect(largest).toBeGreaterThan(1_000_000);
+  expect(largest).toBeLessThan(8_000_000);
+  const [copy] = await opened.records.range({ space: "tables", from: utf8("again"), countMax: 1 });
+  const { space, indexes } = JSON.parse(textOf(copy!.value)) as TableState;
+  for (const one of [`${space}/items`, indexes.byKind!.space]) {
+    expect(await opened.records.range({ space: one, countMax: 100 })).toHaveLength(60);
+  }
 });
 
 test("a table that is not there is not backed up", async () => {

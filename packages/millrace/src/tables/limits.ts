@@ -36,6 +36,8 @@ export const sweepBatchCount = 256;
 
 /** Items that are brought into an index, and records that are cleared away, in one update. */
 export const buildBatchCount = 256;
+/** About so many bytes of items at a time; a batch has at least one. */
+export const buildBatchBytes = 4 * 1024 * 1024;
 
 export const sweepIntervalMs = 1000;
 
@@ -63,6 +65,8 @@ export const streamCountMax = 100;
 
 export const globalIndexCountMax = 20;
 export const localIndexCountMax = 5;
+/** Names in the projections of all indexes of a table, one that is in two of them counted twice. */
+export const projectedNameCountMax = 100;
 export const tagCountMax = 50;
 export const capacityUnitsMax = 1_000_000_000_000;
 

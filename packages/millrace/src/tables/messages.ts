@@ -115,9 +115,6 @@ export const messages = {
   backupNotFound: (arn: string) => `Backup not found: ${arn}`,
   tableNotFoundShort: (name: string) => `Table not found: ${name}`,
   recoveryOff: "Point in time recovery has not yet been enabled for this source table.",
-  recoveryPeriodUnwanted:
-    `${invalid}RecoveryPeriodInDays can only be specified ` +
-    "when PointInTimeRecoveryEnabled is true",
   restoreSourceTwice: "Only one of SourceTableArn and SourceTableName can be specified",
   restoreSourceMissing: "Either SourceTableArn or SourceTableName must be specified",
   restoreTimeTwice: "Only one of UseLatestRestorableTime and RestoreDateTime can be specified",
@@ -172,6 +169,9 @@ export const messages = {
   localIndexPartition: (index: string, indexKey: string, tableKey: string) =>
     `${invalid}Index KeySchema does not have the same leading hash key as table KeySchema ` +
     `for index: ${index}. index hash key: ${indexKey}, table hash key: ${tableKey}`,
+  // The bound is documented; the words are not.
+  projectedNames: (count: number, max: number) =>
+    `${invalid}The total number of NonKeyAttributes of all indexes is ${count}, at most ${max}`,
   projectionUnknown: `${invalid}Unknown ProjectionType: null`,
   projectionExtra: (type: string) =>
     `${invalid}ProjectionType is ${type}, but NonKeyAttributes is specified`,
@@ -246,6 +246,8 @@ export const messages = {
     `Select statements within ${operation} must specify the primary key in the where clause.`,
   itemExists: "Duplicate primary key exists in table",
   existsAlone: "EXISTS can only be used in ExecuteTransaction",
+  // That a batch does not mix them is documented; the words are those of transactions.
+  batchMixed: "BatchExecuteStatement API does not support both read and write operations.",
   transactMixed: "ExecuteTransaction API does not support both read and write operations.",
   returningOldOnly: "RETURNING of a DELETE statement can only be ALL OLD *",
   orderWithoutWhere: "Must have WHERE clause in the statement when using ORDER BY clause.",

@@ -161,16 +161,20 @@ test.each([
   expect(await run(statement)).toBe(message);
 });
 
+const batch = async (...statements: string[]): Promise<unknown> =>
+  call("BatchExecuteStatement", {
+    Statements: statements.map((Statement) => ({ Statement })),
+  });
+
 test("statements of a batch stand and fall by themselves", async () => {
-  const Statements = [
-    `SELECT title FROM songs WHERE artist = 'acme' AND title = 'a'`,
+  const answers = await batch(
     `INSERT INTO songs VALUE {'artist': 'acme', 'title': 'b'}`,
     `UPDATE songs SET n = 1 WHERE artist = 'acme' AND title = 'c' RETURNING ALL NEW *`,
-    "SELECT * FROM none WHERE a = 1",
-  ].map((Statement) => ({ Statement }));
-  expect((await call("BatchExecuteStatement", { Statements })) as unknown).toEqual({
+    "DELETE FROM none WHERE a = 1",
+    "DELETE",
+  );
+  expect(answers).toMatchObject({
     Responses: [
-      { TableName: "songs", Item: { title: S("a") } },
       {
         TableName: "songs",
         Error: { Code: "DuplicateItem", Message: "Duplicate primary key exists in table" },
@@ -180,7 +184,24 @@ test("statements of a batch stand and fall by themselves", async () => {
         TableName: "none",
         Error: { Code: "ResourceNotFound", Message: "Requested resource not found" },
       },
+      { Error: { Code: "ValidationError" } },
     ],
+  });
+  expect(await batch(`SELECT title FROM songs WHERE artist = 'acme' AND title = 'a'`)).toEqual({
+    Responses: [{ TableName: "songs", Item: { title: S("a") } }],
+  });
+});
+
+test("a batch that reads and writes is refused, and does nothing", async () => {
+  const mixed = batch(
+    "DELETE FROM songs WHERE artist = 'acme' AND title = 'a'",
+    "SELECT * FROM songs WHERE artist = 'acme' AND title = 'a'",
+  );
+  expect(await mixed).toBe(
+    "ValidationException: BatchExecuteStatement API does not support both read and write operations.",
+  );
+  expect(await batch(`SELECT title FROM songs WHERE artist = 'acme' AND title = 'a'`)).toEqual({
+    Responses: [{ TableName: "songs", Item: { title: S("a") } }],
   });
 });
 

@@ -168,6 +168,29 @@ test("a stream that was ended is read to its end, and goes when its last record 
   expect(await opened.records.range({ space: "tables-dropped", countMax: 1 })).toEqual([]);
 });
 
+test("a table that goes while its old streams are given up does not stop the sweep", async () => {
+  await put("a");
+  await call("UpdateTable", { TableName, StreamSpecification: { StreamEnabled: false } });
+  opened.clock.advance(24 * 60 * 60 * 1000);
+  let isDue = false;
+  const records: Records = {
+    ...interrupted(opened.records, async () => {}),
+    async update(reads, decide) {
+      if (isDue && reads[0]?.space === "tables") {
+        isDue = false;
+        await must(later.call("DeleteTable", { TableName }));
+      }
+      return opened.records.update(reads, decide);
+    },
+  };
+  const later = await startTables(records, opened.clock);
+  isDue = true;
+  expect(await later.sweep()).toBe(0);
+  expect(isDue).toBe(false);
+  await later.settled();
+  expect(await opened.records.range({ space: "tables-dropped", countMax: 1 })).toEqual([]);
+});
+
 test("large records are read as far as the answer has room, and no further", async () => {
   const text = { S: "x".repeat(200_000) };
   for (let at = 0; at < 60; at += 1) await put(`k${at}`, { text });

@@ -252,3 +252,22 @@ test("a tag that only the service may give is refused", async () => {
     'ValidationException: One or more parameter values were invalid: Tag keys must not begin with "aws:": aws:owner',
   );
 });
+
+test("indexes name at most a hundred attributes together", async () => {
+  const attributes = (count: number) => Array.from({ length: count }, (_, at) => `x${at}`);
+  const including = (name: string, count: number) =>
+    index(name, [hash("b")], {
+      Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: attributes(count) },
+    });
+  const five = Array.from({ length: 5 }, (_, at) => including(`ix${at}`, 20));
+  const refusal = `${invalid}The total number of NonKeyAttributes of all indexes is 101, at most 100`;
+  const six = [...five, including("one", 1)];
+  expect(await call("CreateTable", { ...table, GlobalSecondaryIndexes: six })).toBe(refusal);
+  await call("CreateTable", { ...table, GlobalSecondaryIndexes: five });
+  const update = {
+    TableName: "made",
+    AttributeDefinitions: [text("b")],
+    GlobalSecondaryIndexUpdates: [{ Create: including("one", 1) }],
+  };
+  expect(await call("UpdateTable", update)).toBe(refusal);
+});

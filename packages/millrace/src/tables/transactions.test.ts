@@ -125,6 +125,19 @@ test("a token stands for its request for ten minutes, also after a start", async
   expect(await later("ListTables", {})).toEqual({ TableNames: [] });
 });
 
+test("what a token repeats is charged as read", async () => {
+  const more = { ClientRequestToken: "once", ReturnConsumedCapacity: "TOTAL" };
+  const units = (kind: string) => ({
+    ConsumedCapacity: [{ TableName: "plain", CapacityUnits: 2, [kind]: 2 }],
+  });
+  expect(await write([addOf("a", "1")], more)).toEqual(units("WriteCapacityUnits"));
+  expect(await write([addOf("a", "1")], more)).toEqual(units("ReadCapacityUnits"));
+  const TransactStatements = [{ Statement: "INSERT INTO plain VALUE {'pk': 'b'}" }];
+  const statement = { TransactStatements, ...more, ClientRequestToken: "twice" };
+  expect(await call("ExecuteTransaction", statement)).toMatchObject(units("WriteCapacityUnits"));
+  expect(await call("ExecuteTransaction", statement)).toMatchObject(units("ReadCapacityUnits"));
+});
+
 test("tokens whose time is over are swept away, and no others", async () => {
   await write([addOf("a", "1")], { ClientRequestToken: "old" });
   opened.clock.advance(599_000);

@@ -9,6 +9,7 @@ import type {
   NamedPolicy,
   RoleDefinition,
 } from "../identity/mod.ts";
+import type { LogGroupDefinition } from "../logs/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
 import type { RuleDefinition, WantedDestination } from "../rules/mod.ts";
@@ -37,6 +38,7 @@ export interface Application {
   readonly bucketPolicies: readonly BucketPolicyDefinition[];
   /** Who may invoke functions. */
   readonly permissions: readonly PermissionDefinition[];
+  readonly logGroups: readonly LogGroupDefinition[];
   readonly outputs: Readonly<Record<string, string>>;
   /** What is accepted but not enforced or does nothing here, in a sentence each. */
   readonly notes: readonly string[];

@@ -81,6 +81,7 @@ function noParts(): Parts {
     authorizers: [],
     bucketPolicies: [],
     permissions: [],
+    logGroups: [],
     positions: new Map(),
   };
 }

@@ -530,3 +530,46 @@ Outputs:
   expect(outputs).toEqual({ Hook: arn, Same: arn });
   expect(application(read(template)).destinations[0]?.id).toBe(id);
 });
+
+test("log groups have a retention and tags, and functions write where and how they are told", () => {
+  const { logGroups, functions, outputs } = application(
+    read(`
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Handler: app.handler
+    Runtime: nodejs22.x
+    CodeUri: handlers
+    LoggingConfig: { LogFormat: JSON, ApplicationLogLevel: WARN }
+Resources:
+  Mine:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: esbuild }
+  Own:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: esbuild }
+    Properties: { LoggingConfig: { LogGroup: !Ref Group, SystemLogLevel: DEBUG } }
+  Group: { Type: AWS::Logs::LogGroup }
+  Kept:
+    Type: AWS::Logs::LogGroup
+    Properties:
+      LogGroupName: !Sub /aws/lambda/\${Mine}
+      RetentionInDays: 7
+      Tags: [{ Key: a, Value: b }]
+Outputs:
+  Arn: { Value: !GetAtt Group.Arn }
+`),
+  );
+  expect(logGroups).toEqual([
+    { name: "test-Group", retentionDays: undefined, tags: {} },
+    { name: "/aws/lambda/test-Mine", retentionDays: 7, tags: { a: "b" } },
+  ]);
+  expect(functions.map(({ name, logging }) => [name, logging])).toEqual([
+    ["test-Mine", { format: "JSON", applicationLevel: "WARN" }],
+    [
+      "test-Own",
+      { format: "JSON", applicationLevel: "WARN", systemLevel: "DEBUG", group: "test-Group" },
+    ],
+  ]);
+  expect(outputs.Arn).toBe("arn:aws:logs:eu-central-1:111122223333:log-group:test-Group:*");
+});

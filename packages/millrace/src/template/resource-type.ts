@@ -72,6 +72,7 @@ export interface Parts {
   readonly authorizers: Growing<Application["authorizers"]>;
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
+  readonly logGroups: Growing<Application["logGroups"]>;
   readonly positions: Map<string, TextPosition>;
 }
 

@@ -1,13 +1,13 @@
 /** `millrace trace`: what the rules of a running node have done, or do as one watches. */
 
-import { errorText, systemClock } from "../../base/mod.ts";
+import { systemClock } from "../../base/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
 import { type Flags, type Given, portProblem } from "../flags.ts";
 import { apiPortFlag } from "../shared-flags.ts";
 import { styleFor } from "../terminal.ts";
+import { endWithReader, momentBefore, watchLines } from "./following.ts";
 import { type TraceLine, TraceWriter } from "./trace-text.ts";
 
-const exitProblem = 1;
 /** Long enough for a rule to end after those that it has set off. */
 const gatherMs = 150;
 
@@ -41,7 +41,7 @@ const flags: Flags = {
     type: "string",
     default: "",
     placeholder: "TIME",
-    help: "not before this: 30s, 10m, 2h, or a date and time",
+    help: "not before this: 30s, 10m, 2h, 1d, or a date and time",
   },
   limit: {
     type: "string",
@@ -67,17 +67,10 @@ export const trace: Command = {
     const print = given.isOn("json")
       ? (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("")
       : textOf(new TraceWriter(styleFor(process.stdout, environment)));
-    return watch(url, (lines) => void process.stdout.write(print(lines)));
+    const show = (lines: readonly string[]) => void process.stdout.write(print(lines));
+    return watchLines({ url, gatherMs, show });
   },
 };
-
-/** Whoever reads the lines may have seen enough, as `head` does: that is no failure. */
-function endWithReader(output: NodeJS.WriteStream): void {
-  output.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
-}
 
 /** The address that the flags come to. Throws when one of them is wrong. */
 export function traceUrl(given: Given, nowMs: number): string {
@@ -89,17 +82,9 @@ export function traceUrl(given: Given, nowMs: number): string {
     if (given.has(flag)) query.set(flag, given.text(flag));
   }
   if (given.has("trace-id")) query.set("traceId", given.text("trace-id"));
-  if (given.has("since")) query.set("since", sinceOf(given.text("since"), nowMs));
+  if (given.has("since")) query.set("since", momentBefore(given.text("since"), nowMs));
   if (given.isOn("follow")) query.set("follow", "true");
   return `http://127.0.0.1:${port}/_millrace/trace?${query}`;
-}
-
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-
-function sinceOf(text: string, nowMs: number): string {
-  const [, count, unit] = /^(\d{1,9})([smh])$/.exec(text) ?? [];
-  if (count === undefined || unit === undefined) return text;
-  return String(nowMs - Number(count) * unitMs[unit]!);
 }
 
 /** The text of some lines of JSON, those of one cause together. */
@@ -111,61 +96,4 @@ function textOf(writer: TraceWriter): (lines: readonly string[]) => string {
     const told = writer.write(executions);
     return missed === 0 ? told : `${told}… ${missed} came too quickly to be shown\n`;
   };
-}
-
-/** Hands on the lines of the answer, those that come shortly after each other at once. */
-async function watch(url: string, show: (lines: readonly string[]) => void): Promise<number> {
-  let answer: Response;
-  try {
-    answer = await fetch(url);
-  } catch {
-    const { host } = new URL(url); // fetch has no better reason than that nobody answers
-    return complain(`no node answers on ${host}; --api-port says where another one is`);
-  }
-  if (!answer.ok) return complain(await refusalOf(answer));
-  let waiting: string[] = [];
-  let isShowDue = false;
-  const flush = () => {
-    isShowDue = false;
-    if (waiting.length > 0) show(waiting);
-    waiting = [];
-  };
-  try {
-    for await (const line of linesOf(answer.body!)) {
-      if (line === "") continue;
-      waiting.push(line);
-      if (isShowDue) continue;
-      isShowDue = true;
-      systemClock.after(gatherMs, flush);
-    }
-  } catch (thrown) {
-    flush();
-    return complain(`the connection to the node broke: ${errorText(thrown)}`);
-  }
-  flush();
-  return 0;
-}
-
-async function refusalOf(answer: Response): Promise<string> {
-  const text = await answer.text();
-  try {
-    return (JSON.parse(text) as { message: string }).message;
-  } catch {
-    return `status ${answer.status}, which is no answer of Millrace`; // another server's page
-  }
-}
-
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-}
-
-function complain(message: string): number {
-  process.stderr.write(`millrace: ${message}\n`);
-  return exitProblem;
 }

@@ -18,6 +18,7 @@ import {
   notJson,
   type Refusal,
   refuse,
+  serviceError,
   tooLarge,
   tooMany,
   unavailable,
@@ -124,6 +125,7 @@ async function invokeLater(call: Call, members: Members, payload: Uint8Array): P
     return new Response(null, { status: 202, headers: { "x-amzn-requestid": requestId } });
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;
-    return refuse(call, tooMany(thrown.message));
+    const { code, message } = thrown;
+    return refuse(call, code === "TOO_MANY_CALLS" ? tooMany(message) : serviceError(message));
   }
 }

@@ -64,7 +64,11 @@ export function tooMany(message: string, reason?: ThrottleReason): Refusal {
 /** The machine failed, not the function: the caller may try again. */
 export function unavailable(failure: Uint8Array): Refusal {
   const { errorMessage } = JSON.parse(textOf(failure));
-  return { status: 500, type: "ServiceException", message: errorMessage };
+  return serviceError(errorMessage);
+}
+
+export function serviceError(message: string): Refusal {
+  return { status: 500, type: "ServiceException", message };
 }
 
 export const notJson: Refusal = {

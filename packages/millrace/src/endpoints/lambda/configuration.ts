@@ -9,6 +9,7 @@ import {
   type NewDefinition,
 } from "../../functions/mod.ts";
 import { invalidParameter } from "./answers.ts";
+import { readLogging, tellLogging } from "./logging-config.ts";
 import { type Answer, type Body, checkRange, no, outOfRange, readNested } from "./operation.ts";
 
 /** The members that CreateFunction and UpdateFunctionConfiguration share. */
@@ -20,6 +21,7 @@ export const configurationMembers = {
   Timeout: "number",
   MemorySize: "number",
   Environment: "object",
+  LoggingConfig: "object",
 } as const;
 
 type Changes = Partial<NewDefinition>;
@@ -43,6 +45,8 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
   if (problem) return problem;
   const environment = readEnvironment(body.Environment);
   if (typeof environment === "string") return no(invalidParameter(environment));
+  const logging = readLogging(body.LoggingConfig);
+  if (!("logging" in logging)) return logging;
   const set: Record<string, unknown> = {
     runtime: body.Runtime,
     handler: body.Handler,
@@ -51,6 +55,7 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
     timeoutSeconds: body.Timeout,
     memoryMegabytes: body.MemorySize,
     environment,
+    ...logging,
   };
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
   return { changes: Object.fromEntries(given) as Changes };
@@ -123,5 +128,6 @@ export function tellConfiguration(description: FunctionDescription) {
     PackageType: "Zip",
     Architectures: [definition.architecture ?? machineArchitecture],
     EphemeralStorage: { Size: 512 },
+    LoggingConfig: tellLogging(description),
   };
 }

@@ -209,3 +209,42 @@ describe("a call", () => {
     });
   });
 });
+
+describe("the logging of a function", () => {
+  const LoggingConfig = { LogFormat: "JSON", ApplicationLogLevel: "ERROR", LogGroup: "g" } as const;
+
+  test("is set, told, heeded by the next call, and changed", async () => {
+    const source = "exports.handler = async () => { console.log(1); console.error(2); };";
+    const made = await create("logging", source, { LoggingConfig });
+    expect(made.LoggingConfig).toEqual({ ...LoggingConfig, SystemLogLevel: "INFO" });
+    const tailOf = async () => {
+      const command = { FunctionName: "logging", LogType: "Tail" } as const;
+      return atob((await send(new lambda.InvokeCommand(command))).LogResult);
+    };
+    const lines = (await tailOf()).trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).type ?? JSON.parse(line).message)).toEqual([
+      "platform.start",
+      2,
+      "platform.report",
+    ]);
+    const change = { FunctionName: "logging", LoggingConfig: { LogFormat: "Text" } } as const;
+    const changed = await send(new lambda.UpdateFunctionConfigurationCommand(change));
+    expect(changed.LoggingConfig).toEqual({ LogFormat: "Text", LogGroup: "/aws/lambda/logging" });
+    expect(await tailOf()).toMatch(/^START RequestId[\s\S]*\tINFO\t1\n/);
+  });
+
+  test.each([
+    [{ LogFormat: "XML" }, "ValidationException", "[JSON, Text]"],
+    [{ LogFormat: "Text", SystemLogLevel: "INFO" }, "InvalidParameterValueException", "JSON alone"],
+    [{ LogFormat: "JSON", SystemLogLevel: "ERROR" }, "ValidationException", "[DEBUG, INFO, WARN]"],
+    [{ LogGroup: "a b" }, "ValidationException", "loggingConfig.logGroup"],
+  ])("is refused where it cannot be: %p", async (config, name, message) => {
+    const command = new lambda.UpdateFunctionConfigurationCommand({
+      FunctionName: "logging",
+      LoggingConfig: config as lambda.LoggingConfig,
+    });
+    const refusal = await refusalOf(command);
+    expect(refusal[0]).toBe(name);
+    expect(refusal[1]).toContain(message);
+  });
+});

@@ -8,6 +8,7 @@ import {
   close,
   create,
   finish,
+  functions,
   invoke,
   open,
   refusalOf,
@@ -233,4 +234,14 @@ test("a reservation that is given back stays so over a restart", async () => {
   await close();
   await open();
   expect(await send(get)).not.toHaveProperty("ReservedConcurrentExecutions");
+});
+
+test("an event that cannot be kept is no throttle", async () => {
+  await functions.close();
+  const event = new lambda.InvokeCommand({ FunctionName: "fixed", InvocationType: "Event" });
+  expect(await refusalOf(event)).toEqual([
+    "ServiceException",
+    "cannot accept a call while closing",
+    500,
+  ]);
 });

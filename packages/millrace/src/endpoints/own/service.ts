@@ -1,6 +1,6 @@
 /**
- * What the door answers of Millrace itself: readiness, figures, what the rules do, what policies
- * refuse.
+ * What the door answers of Millrace itself: readiness, figures, what the rules do, what functions
+ * write, what policies refuse.
  */
 
 import type { RestTarget } from "../../aws/mod.ts";
@@ -9,6 +9,7 @@ import { admit, type Gate } from "../gate.ts";
 import { plainError } from "../plain-error.ts";
 import type { Call } from "../ports.ts";
 import { textFormat, writeFigures } from "../prometheus.ts";
+import { answerLogLines } from "./logs.ts";
 import { answerRulesTest } from "./rules-test.ts";
 import { answerTrace } from "./trace.ts";
 
@@ -23,6 +24,7 @@ interface Page {
 
 const pages: Readonly<Record<string, Page>> = {
   "/_millrace/denials": { method: "GET", answer: answerDenials },
+  "/_millrace/logs": { method: "GET", answer: answerLogLines },
   "/_millrace/ready": { method: "GET", answer: answerReady, isOpen: true },
   "/_millrace/rules/test": { method: "POST", answer: answerRulesTest },
   "/_millrace/trace": { method: "GET", answer: answerTrace },

@@ -1,24 +1,21 @@
 /**
  * `GET /_millrace/trace`: the last executions of rules, or, with `follow=true`, those to come.
  *
- * A line of JSON for each, the oldest first. A follower that reads too slowly misses some; a line
- * `{"missed":n}` stands where they were. While nothing happens an empty line comes now and then, so
- * that nobody takes the connection for a dead one.
+ * A line of JSON for each, the oldest first.
  */
 
 import { topicFilterProblem } from "@millrace/mqtt";
 import type { RestTarget } from "../../aws/mod.ts";
-import { BoundedQueue, type Clock, utf8 } from "../../base/mod.ts";
-import type { RuleTrace, TracedExecution, TraceWish } from "../../rules/mod.ts";
-import { traceOutcomes } from "../../rules/mod.ts";
-import { followerLinesMax, followerQuietMsMax, traceLimitDefault } from "../limits.ts";
+import { type TraceWish, traceOutcomes } from "../../rules/mod.ts";
+import { traceLimitDefault } from "../limits.ts";
 import { plainError } from "../plain-error.ts";
 import type { Call } from "../ports.ts";
 import { Query } from "../query.ts";
+import { FollowedLines, lineHeaders } from "./followed-lines.ts";
+import { readMoment } from "./moment.ts";
 import { traceLine } from "./trace-line.ts";
 
 const members = ["rule", "topic", "outcome", "traceId", "since", "limit", "follow"];
-const headers = { "content-type": "application/x-ndjson", "cache-control": "no-store" };
 
 export function answerTrace(call: Call, target: RestTarget): Response {
   const { trace, clock } = call.ports;
@@ -29,11 +26,14 @@ export function answerTrace(call: Call, target: RestTarget): Response {
   if (query.problem) return plainError(call, 400, query.problem);
   if (!follows) {
     const found = trace.recent(wish, limit ?? traceLimitDefault);
-    return new Response(found.map(traceLine).join(""), { headers });
+    return new Response(found.map(traceLine).join(""), { headers: lineHeaders });
   }
   const earlier = trace.recent(wish, limit ?? 0);
-  const body = followTrace({ trace, wish, earlier, clock, signal: call.request.signal });
-  return new Response(body, { headers });
+  const { signal } = call.request;
+  const bytesOf = () => 0; // an execution is small
+  const lines = new FollowedLines({ lineOf: traceLine, bytesOf, clock, signal });
+  lines.begin(trace.follow(wish, lines));
+  return new Response(lines.body(earlier.map(traceLine).join("")), { headers: lineHeaders });
 }
 
 function readWish(query: Query): TraceWish {
@@ -46,74 +46,5 @@ function readWish(query: Query): TraceWish {
   }
   const ruleName = query.text("rule");
   const traceId = query.text("traceId");
-  return { ruleName, topicFilter, outcome, traceId, sinceMs: readMoment(query) };
-}
-
-/** Milliseconds since the epoch, or a date and time of ISO 8601. */
-function readMoment(query: Query): number | undefined {
-  const text = query.text("since");
-  if (text === undefined) return undefined;
-  const moment = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isNaN(moment)) query.report(`since "${text}" is no moment`);
-  return moment;
-}
-
-interface Following {
-  readonly trace: RuleTrace;
-  readonly wish: TraceWish;
-  /** What has been executed before. */
-  readonly earlier: readonly TracedExecution[];
-  readonly clock: Clock;
-  /** Aborts when the client has gone. */
-  readonly signal: AbortSignal;
-}
-
-/** Lines are made when the client has room for them, as many at once as there are. */
-function followTrace({ trace, wish, earlier, clock, signal }: Following): ReadableStream {
-  const waiting = new BoundedQueue<TracedExecution>(followerLinesMax);
-  let missedCount = 0;
-  let isOver = false;
-  let wake = () => {};
-  const stop = trace.follow(wish, {
-    tell: (traced) => {
-      waiting.push(traced);
-      wake();
-    },
-    end,
-  });
-  function end(): void {
-    isOver = true;
-    stop();
-    wake();
-  }
-  function takeLines(): string {
-    let lines = "";
-    for (let traced = waiting.shift(); traced; traced = waiting.shift()) lines += traceLine(traced);
-    const missed = waiting.droppedCount - missedCount;
-    missedCount = waiting.droppedCount;
-    return missed === 0 ? lines : `${lines}${JSON.stringify({ missed })}\n`;
-  }
-  signal.addEventListener("abort", end);
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      // At least one byte, so that the client learns at once that it is heard.
-      controller.enqueue(utf8(earlier.map(traceLine).join("") || "\n"));
-    },
-    async pull(controller) {
-      if (waiting.length === 0 && !isOver) await quietOrWoken();
-      const lines = takeLines();
-      if (isOver && lines === "") controller.close();
-      else controller.enqueue(utf8(lines || "\n"));
-    },
-    cancel: end,
-  });
-  function quietOrWoken(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = clock.after(followerQuietMsMax, resolve);
-      wake = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
-  }
+  return { ruleName, topicFilter, outcome, traceId, sinceMs: readMoment(query, "since") };
 }

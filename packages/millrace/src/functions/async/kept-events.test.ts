@@ -40,6 +40,10 @@ test("events of a function that a start cannot bring back wait until it is mende
   const clock = { ...systemClock, after };
   const second = await start([], { records, workFolder, logger, clock });
   expect(await second.functions.invokeAsync("made", utf8("{}"))).toBeString();
+  expect(await second.functions.invoke("made", utf8("{}"))).toMatchObject({
+    functionError: "Unhandled",
+    unavailable: true,
+  });
   while (tryAgain.length < 2) await Bun.sleep(5);
   expect(pendingOf(second)).toBe(2);
   expect(logged).toEqual(["function not brought back"]);

@@ -1,5 +1,6 @@
 /**
- * Console output in Lambda's text form: time, request id, level, text, separated by tabs.
+ * Console output as Lambda has it: as text (time, request id, level and text, separated by tabs),
+ * or as an object of JSON, where the function asks for that.
  *
  * One call is one line: newlines inside become carriage returns, which the reader of the log turns
  * back. Everything goes to standard output, in the order it was written.
@@ -14,6 +15,11 @@ import { format } from "node:util";
 for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
 
 const write = process.stdout.write.bind(process.stdout);
+const { AWS_LAMBDA_LOG_FORMAT: logFormat, AWS_LAMBDA_LOG_LEVEL: logLevel } = process.env;
+export const isJson = logFormat === "JSON";
+
+const levelOrder = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+const isWanted = (level) => levelOrder.indexOf(level) >= levelOrder.indexOf(logLevel ?? "TRACE");
 
 const levels = {
   trace: "TRACE",
@@ -30,9 +36,15 @@ export function setLogRequestId(id) {
   requestId = id;
 }
 
+/** A line of the log from the runtime itself; in JSON its text is the message. */
 export function logLine(level, text) {
-  const oneLine = text.replaceAll("\n", "\r");
-  write(`${new Date().toISOString()}\t${requestId}\t${level}\t${oneLine}\n`);
+  if (isJson) logJson(level, [text]);
+  else logText(level, text);
+}
+
+/** In JSON alone: the message is an object. */
+export function logObject(level, message) {
+  logJson(level, [message]);
 }
 
 /** The mark behind the last line of a call, with the memory in use. */
@@ -42,6 +54,42 @@ export function logMark(id) {
 
 export function patchConsole() {
   for (const [method, level] of Object.entries(levels)) {
-    console[method] = (...values) => logLine(level, format(...values));
+    if (!isJson) console[method] = (...values) => logText(level, format(...values));
+    else console[method] = (...values) => isWanted(level) && logJson(level, values);
   }
+}
+
+function logText(level, text) {
+  const oneLine = text.replaceAll("\n", "\r");
+  write(`${new Date().toISOString()}\t${requestId}\t${level}\t${oneLine}\n`);
+}
+
+/** One value stays what it is, several become a text, beside what is known of an error in it. */
+function logJson(level, values) {
+  const line = { timestamp: new Date().toISOString(), level, requestId };
+  const [only] = values;
+  if (values.length === 1) line.message = only;
+  else Object.assign(line, { message: format(...values) }, describe(values.find(isError)));
+  let json;
+  try {
+    json = JSON.stringify(line, (_, value) => (isError(value) ? describe(value) : value));
+  } catch {
+    json = JSON.stringify({ ...line, message: format(only) }); // circular, or a BigInt
+  }
+  write(`${json}\n`);
+}
+
+function isError(value) {
+  return value instanceof Error;
+}
+
+function describe(error) {
+  if (!error) return {};
+  const { name, message, stack, ...rest } = error;
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    stackTrace: String(error.stack ?? "").split("\n"),
+    ...rest,
+  };
 }

@@ -1,6 +1,6 @@
 /** What a handler threw: as the caller reads it, and as a line of the log, in Lambda's forms. */
 
-import { logLine } from "./console.mjs";
+import { isJson, logLine, logObject } from "./console.mjs";
 
 /** A promise that was rejected and that nobody waited for. */
 export class UnhandledPromiseRejection extends Error {
@@ -26,7 +26,10 @@ export function describeError(thrown) {
 }
 
 export function logError(what, thrown) {
-  logLine("ERROR", `${what} \t${JSON.stringify(describeForLog(thrown))}`);
+  const described = describeForLog(thrown);
+  if (!isJson) return logLine("ERROR", `${what} \t${JSON.stringify(described)}`);
+  const { stack: stackTrace, ...rest } = described;
+  logObject("ERROR", { ...rest, stackTrace });
 }
 
 /** With what the error carries of its own, such as a code, as far as that is JSON. */

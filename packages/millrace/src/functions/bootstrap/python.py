@@ -19,6 +19,7 @@ import traceback
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 ROOT = os.environ["LAMBDA_TASK_ROOT"]
 PREFIX = "/2018-06-01/runtime/"
+IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
 
 
 def watch_server():
@@ -42,17 +43,69 @@ class RuntimeApi:
 
 
 class LogFormatter(logging.Formatter):
-    """Lambda's text form: level, time, request id, text."""
+    """Lambda's text form: level, time, request id, text; newlines as the log's reader takes them."""
 
     def format(self, record):
-        seconds = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         text = record.getMessage()
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
-        stamp = f"{seconds}.{int(record.msecs):03d}Z"
-        return f"[{record.levelname}]\t{stamp}\t{LogFormatter.request_id}\t{text}"
+        line = f"[{record.levelname}]\t{stamp(record.created)}\t{LogFormatter.request_id}\t{text}"
+        return line.replace("\n", "\r")
 
     request_id = ""
+
+
+class JsonLogFormatter(logging.Formatter):
+    """Lambda's JSON form, with whatever else was given to the logger."""
+
+    usual = set(logging.makeLogRecord({}).__dict__) | {"message", "taskName"}
+
+    def format(self, record):
+        line = {
+            "timestamp": stamp(record.created),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+        }
+        if record.exc_info:
+            kind, error, trace = record.exc_info
+            line["stackTrace"] = traceback.format_tb(trace)
+            line["errorType"] = kind.__name__
+            line["errorMessage"] = str(error)
+            line["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
+        if LogFormatter.request_id:
+            line["requestId"] = LogFormatter.request_id
+        extra = {key: value for key, value in vars(record).items() if key not in self.usual}
+        return json.dumps({**extra, **line}, ensure_ascii=False, default=str)
+
+
+def stamp(seconds):
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return f"{whole}.{int(seconds % 1 * 1000):03d}Z"
+
+
+def set_up_logging():
+    log = logging.StreamHandler(sys.stdout)
+    log.setFormatter(JsonLogFormatter() if IS_JSON else LogFormatter())
+    root = logging.getLogger()
+    root.addHandler(log)
+    if IS_JSON:
+        named = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        root.setLevel(named.get(level, level))
+
+
+def log_failure(described):
+    """An error that nobody caught: one line of the log."""
+    if IS_JSON:
+        line = {"timestamp": stamp(time.time()), "level": "ERROR", **described}
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        return
+    lines = [f"[ERROR] {described['errorType']}: {described['errorMessage']}"]
+    if described["stackTrace"]:
+        lines += ["Traceback (most recent call last):", *described["stackTrace"]]
+    text = "\n".join(line.rstrip("\n") for line in lines)
+    print(text.replace("\n", "\r"), flush=True)
 
 
 class Context:
@@ -75,37 +128,62 @@ class Context:
         return max(0, self.deadline_ms - int(time.time() * 1000))
 
 
-def describe(error, kind=None):
+class RuntimeFault(Exception):
+    """What the runtime has to say of a handler, in Lambda's words; it has no trace."""
+
+    def __init__(self, kind, message):
+        super().__init__(message)
+        self.kind = kind
+
+
+def describe(error, request_id=""):
     lines = traceback.format_exception(type(error), error, error.__traceback__)
+    is_fault = isinstance(error, RuntimeFault)
+    trace = [line for line in lines[1:-1] if "bootstrap/python.py" not in line]
     return {
         "errorMessage": str(error),
-        "errorType": kind or type(error).__name__,
-        "stackTrace": [line for line in lines[1:-1] if "bootstrap/python.py" not in line],
+        "errorType": error.kind if is_fault else type(error).__name__,
+        "requestId": request_id,
+        "stackTrace": [] if is_fault else trace,
     }
 
 
 def load_handler(name):
     module, dot, attribute = name.rpartition(".")
     if not dot:
-        raise ImportError(f"Bad handler '{name}': not enough values to unpack")
+        message = f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
+        raise RuntimeFault("Runtime.MalformedHandlerName", message)
     sys.path.insert(0, ROOT)
-    return getattr(importlib.import_module(module.replace("/", ".")), attribute)
+    try:
+        loaded = importlib.import_module(module.replace("/", "."))
+    except ImportError as error:
+        message = f"Unable to import module '{module}': {error}"
+        raise RuntimeFault("Runtime.ImportModuleError", message)
+    except SyntaxError as error:
+        message = f"Syntax error in module '{module}': {error}"
+        raise RuntimeFault("Runtime.UserCodeSyntaxError", message)
+    if not hasattr(loaded, attribute):
+        message = f"Handler '{attribute}' missing on module '{module}'"
+        raise RuntimeFault("Runtime.HandlerNotFound", message)
+    return getattr(loaded, attribute)
 
 
 def start(api):
     try:
         return load_handler(os.environ["_HANDLER"])
     except BaseException as error:
-        kinds = [
-            (ImportError, "Runtime.ImportModuleError"),
-            (AttributeError, "Runtime.HandlerNotFound"),
-            (SyntaxError, "Runtime.UserCodeSyntaxError"),
-        ]
-        kind = next((name for type_, name in kinds if isinstance(error, type_)), None)
-        described = describe(error, kind)
-        print(f"[ERROR] {described['errorType']}: {described['errorMessage']}", flush=True)
+        described = describe(error)
+        log_failure(described)
         api.request("POST", "init/error", json.dumps(described))
         sys.exit(1)
+
+
+def marshal(answer):
+    try:
+        return json.dumps(answer)
+    except Exception as error:
+        message = f"Unable to marshal response: {error}"
+        raise RuntimeFault("Runtime.MarshalError", message)
 
 
 def serve_call(api, handler):
@@ -115,12 +193,11 @@ def serve_call(api, handler):
     os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
     outcome = "response"
     try:
-        answer = json.dumps(handler(json.loads(body), context))
+        answer = marshal(handler(json.loads(body), context))
     except Exception as error:
         outcome = "error"
-        described = describe(error)
-        print(f"[ERROR] {described['errorType']}: {described['errorMessage']}")
-        print("".join(described["stackTrace"]), end="")
+        described = describe(error, context.aws_request_id)
+        log_failure(described)
         answer = json.dumps(described)
     sys.stderr.flush()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -130,9 +207,7 @@ def serve_call(api, handler):
 
 def main():
     threading.Thread(target=watch_server, daemon=True).start()
-    log = logging.StreamHandler(sys.stdout)
-    log.setFormatter(LogFormatter())
-    logging.getLogger().addHandler(log)
+    set_up_logging()
     sys.stderr = sys.stdout  # one stream, so that lines stay in the order they were written
     api = RuntimeApi()
     handler = start(api)

@@ -74,21 +74,35 @@ def handler(event, context):
         raise ValueError("x")
     return 1
 `);
-    const { result, functionError } = await call({ fail: true });
+    const { result, functionError, requestId } = await call({ fail: true });
     expect(functionError).toBe("Unhandled");
-    expect(result).toMatchObject({ errorType: "ValueError", errorMessage: "x" });
+    expect(result).toMatchObject({ errorType: "ValueError", errorMessage: "x", requestId });
     expect((result as { stackTrace: string[] }).stackTrace.join("")).toContain("app.py");
     expect((await call()).result).toBe(1);
+  });
+
+  test("whose answer is no JSON fails in the runtime's words", async () => {
+    const { call } = await python("def handler(event, context): return {1, 2}\n");
+    expect((await call()).result).toMatchObject({
+      errorType: "Runtime.MarshalError",
+      errorMessage: "Unable to marshal response: Object of type set is not JSON serializable",
+      stackTrace: [],
+    });
   });
 
   test("that cannot be loaded fails with the reason", async () => {
     const { call } = await python("import nowhere\n");
     expect((await call()).result).toMatchObject({
       errorType: "Runtime.ImportModuleError",
-      errorMessage: "No module named 'nowhere'",
+      errorMessage: "Unable to import module 'app': No module named 'nowhere'",
+      requestId: "",
+      stackTrace: [],
     });
     const { call: callOther } = await python("x = 1\n");
-    expect((await callOther()).result).toMatchObject({ errorType: "Runtime.HandlerNotFound" });
+    expect((await callOther()).result).toMatchObject({
+      errorType: "Runtime.HandlerNotFound",
+      errorMessage: "Handler 'handler' missing on module 'app'",
+    });
   });
 
   test("writes its lines into the log of its call", async () => {

@@ -29,7 +29,7 @@ function start(action: ActionDefinition, sql = "SELECT * FROM '#'") {
     deleteItem: note<[string, AttributeMap]>("delete"),
     putRecord: note<[StreamRecord]>("record"),
     putObject: note<[ObjectToPut]>("object"),
-    writeLog: note<[string, readonly LogEntry[]]>("log"),
+    writeLog: note<[string, readonly LogEntry[], string]>("log"),
     putMetric(metric: Metric) {
       asked.push(["metric", metric]);
       return metric.name === "full" ? "there are too many" : undefined;
@@ -203,11 +203,11 @@ describe("cloudwatchLogs", () => {
     const line = start({ cloudwatchLogs: { logGroupName: "g", roleArn } });
     const timestampMs = line.clock.now();
     expect(await line.tell('{"a":1}')).toEqual([
-      ["log", "g", [{ timestampMs, message: '{"a":1}' }]],
+      ["log", "g", [{ timestampMs, message: '{"a":1}' }], "r"],
     ]);
     const batch = start({ cloudwatchLogs: { logGroupName: "g", batchMode: true, roleArn } });
     expect(await batch.tell('[{"timestamp":5,"message":"m"}]')).toEqual([
-      ["log", "g", [{ timestampMs: 5, message: "m" }]],
+      ["log", "g", [{ timestampMs: 5, message: "m" }], "r"],
     ]);
   });
 
@@ -215,7 +215,7 @@ describe("cloudwatchLogs", () => {
     "takes what is no batch for one line: %s",
     async (message) => {
       const batch = start({ cloudwatchLogs: { logGroupName: "g", batchMode: true, roleArn } });
-      expect(await batch.tell(message)).toMatchObject([["log", "g", [{ message }]]]);
+      expect(await batch.tell(message)).toMatchObject([["log", "g", [{ message }], "r"]]);
     },
   );
 

@@ -19,7 +19,7 @@ export const cloudwatchLogs = defineAction({
     batchMode: boolean(),
     roleArn: required(roleArn),
   },
-  load({ logGroupName, batchMode = false }, { ports, refuse }) {
+  load({ logGroupName, batchMode = false }, { ports, refuse, ruleName }) {
     const { writeLog } = ports;
     if (!writeLog)
       refuse("logGroupName", 'action "cloudwatchLogs" needs a log, which is not there');
@@ -34,7 +34,7 @@ export const cloudwatchLogs = defineAction({
         return {
           resource: logGroupName,
           async perform() {
-            await writeLog?.(logGroupName, entries);
+            await writeLog?.(logGroupName, entries, ruleName);
             return undefined;
           },
         };

@@ -209,7 +209,7 @@ export class Catalog {
   async dropOldStreams(table: Table): Promise<void> {
     const nowMs = this.#ports.clock.now();
     const isOld = withoutOldStreams(table.state, nowMs) !== table.state;
-    if (isOld) await this.change(table, (state) => withoutOldStreams(state, nowMs));
+    if (isOld) await this.#mark(table, (state) => withoutOldStreams(state, nowMs));
   }
 
   /** The table's history reaches back to now, or further, once this has answered. */
@@ -288,16 +288,18 @@ export class Catalog {
     }
   }
 
-  /** A change of what is built; a table that is gone meanwhile needs none. */
+  /** A change that nobody has asked for; a table that is gone meanwhile needs none. */
   async #mark(table: Table, decide: (state: TableState) => TableState): Promise<void> {
     const address = stateAddress(table.definition.name);
-    const state = await this.#ports.records.update([address], ([bytes]) => {
-      const before = bytes && decodeState(bytes, this.#newTable());
+    const made = this.#newTable();
+    const marked = await this.#ports.records.update([address], ([bytes]) => {
+      const before = bytes && decodeState(bytes, made);
       if (before?.space !== table.state.space) return { changes: [], result: undefined };
-      const next = decide(before);
-      return { changes: changesOfState(before, next), result: next };
+      return transition(before, decide(before));
     });
-    if (state) table.state = state;
+    if (!marked) return;
+    table.state = marked.state;
+    this.#clearDropped(table, marked.dropped);
   }
 
   /** Once neither a write nor a building of the table, as it was, is under way any more. */

@@ -6,7 +6,12 @@
  */
 
 import { refuseInvalid } from "../errors.ts";
-import { capacityUnitsMax, globalIndexCountMax, localIndexCountMax } from "../limits.ts";
+import {
+  capacityUnitsMax,
+  globalIndexCountMax,
+  localIndexCountMax,
+  projectedNameCountMax,
+} from "../limits.ts";
 import { messages } from "../messages.ts";
 import type {
   CreateTableInput,
@@ -130,7 +135,18 @@ export function readIndexes(
   if (global.length > globalIndexCountMax) {
     refuseInvalid(messages.globalIndexCount(globalIndexCountMax));
   }
-  return [...local, ...global];
+  const all = [...local, ...global];
+  checkProjectedNames(all);
+  return all;
+}
+
+/** Refuses indexes of one table that name too many attributes together. */
+export function checkProjectedNames(indexes: readonly IndexDefinition[]): void {
+  const names = indexes.flatMap(({ projection }) =>
+    projection.type === "INCLUDE" ? projection.attributes : [],
+  );
+  if (names.length <= projectedNameCountMax) return;
+  refuseInvalid(messages.projectedNames(names.length, projectedNameCountMax));
 }
 
 function readLocalIndex(index: LocalIndexInput, context: IndexContext): IndexDefinition {

@@ -76,7 +76,7 @@ export function describe(state: TableState, options: DescribeOptions): TableDesc
   };
 }
 
-/** All items are there when the table is; only the request that asked for them is told otherwise. */
+/** All items are there when the table is; only the request that made it is told otherwise. */
 function describeOrigin({ restored }: TableState, status: TableStatus) {
   if (!restored) return {};
   const { tableArn: source, backupArn, momentMs } = restored;

@@ -4,7 +4,7 @@
  * What one of them is refused stands in its place; the others go on.
  */
 
-import type { Item } from "../../expressions/mod.ts";
+import type { Item, Statement } from "../../expressions/mod.ts";
 import { refuseInvalid, type TableErrorCode, TableRefusal } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { readRequest } from "../request/read.ts";
@@ -25,30 +25,58 @@ import type { Context, Operation } from "./operation.ts";
 export const batchExecuteStatement: Operation = async (context, request) => {
   const input = readRequest(batchExecuteStatementShape, request);
   const charges = new ChargeList(input);
-  const Responses = await Promise.all(
-    input.Statements.map((statement) => executeOne(context, statement, charges)),
-  );
+  const read = input.Statements.map(readOne);
+  checkKinds(read.flatMap(({ statement }) => statement ?? []));
+  const Responses = await Promise.all(read.map((one) => executeOne(context, one, charges)));
   return { Responses, ...charges.show() };
 };
 
-async function executeOne(context: Context, input: BatchStatementInput, charges: ChargeList) {
-  let table: { TableName?: string } = {};
+/** A statement, or why it is none. */
+interface ReadStatement {
+  readonly input: BatchStatementInput;
+  readonly statement?: Statement;
+  readonly refusal?: TableRefusal;
+}
+
+function readOne(input: BatchStatementInput): ReadStatement {
   try {
-    const statement = readStatement(input);
-    table = { TableName: statement.table };
+    return { input, statement: readStatement(input) };
+  } catch (thrown) {
+    if (!(thrown instanceof TableRefusal)) throw thrown;
+    return { input, refusal: thrown };
+  }
+}
+
+/** Refuses reads and writes in one batch. */
+function checkKinds(statements: readonly Statement[]): void {
+  const readCount = statements.filter(({ kind }) => kind === "select").length;
+  if (readCount > 0 && readCount < statements.length) refuseInvalid(messages.batchMixed);
+}
+
+async function executeOne(
+  context: Context,
+  { input, statement, refusal }: ReadStatement,
+  charges: ChargeList,
+) {
+  if (!statement) return { Error: showRefusal(refusal!) };
+  const table = { TableName: statement.table };
+  try {
     const item = await execute(context, { input, statement }, charges);
     return { ...table, ...(item && { Item: item }) };
   } catch (thrown) {
     if (!(thrown instanceof TableRefusal)) throw thrown;
-    const { code, message, item } = thrown.error;
-    const error = { Code: codeOf(code), Message: message, ...(item && { Item: item }) };
-    return { ...table, Error: error };
+    return { ...table, Error: showRefusal(thrown) };
   }
+}
+
+function showRefusal({ error }: TableRefusal) {
+  const { code, message, item } = error;
+  return { Code: codeOf(code), Message: message, ...(item && { Item: item }) };
 }
 
 interface BatchStatement {
   readonly input: BatchStatementInput;
-  readonly statement: ReturnType<typeof readStatement>;
+  readonly statement: Statement;
 }
 
 async function execute(

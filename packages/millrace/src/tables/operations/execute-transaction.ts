@@ -8,18 +8,19 @@ import { executeTransactionShape, type StatementInput } from "../request/stateme
 import { pinItem, readStatement } from "../statement/read-statement.ts";
 import { projectionOf } from "../statement/select.ts";
 import { bindStatement, type WriteStatement } from "../statement/write.ts";
-import { chargeOfWrite, multiplyCharge, noCharge, readUnits } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { updateItemsAt } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
 import { ChargeList } from "../write/answer.ts";
-import { changesOfToken, readToken, type Token, tokenAddress, wasDone } from "../write/tokens.ts";
-import { allOrNone, bindEach } from "../write/transaction.ts";
+import { readToken, type Token } from "../write/tokens.ts";
+import {
+  bindEach,
+  chargeOfTransactRead,
+  chargeOfTransactWrite,
+  unitsOf,
+  writeTogether,
+} from "../write/transaction.ts";
 import { hasRepeatedTarget } from "./batch-write-item.ts";
 import type { Context, Operation } from "./operation.ts";
-
-/** What is read or written in a transaction costs twice as much. */
-const transactFactor = 2;
 
 export const executeTransaction: Operation = async (context, request) => {
   const input = readRequest(executeTransactionShape, request);
@@ -28,16 +29,13 @@ export const executeTransaction: Operation = async (context, request) => {
   const writes = statements.filter((statement) => statement.kind !== "select");
   if (selects.length > 0 && writes.length > 0) refuseInvalid(messages.transactMixed);
   const charges = new ChargeList(input);
+  if (selects.length > 0) {
+    const Responses = await readAll(context, selects, charges);
+    return { Responses, ...charges.show("ReadCapacityUnits") };
+  }
   const token = readToken(input, context.clock.now());
-  const Responses =
-    selects.length > 0
-      ? await readAll(context, selects, charges)
-      : await writeAll(
-          context,
-          { statements: writes, inputs: input.TransactStatements, token },
-          charges,
-        );
-  const kind = selects.length > 0 ? "ReadCapacityUnits" : "WriteCapacityUnits";
+  const together = { statements: writes, inputs: input.TransactStatements, token };
+  const { Responses, kind } = await writeAll(context, together, charges);
   return { Responses, ...charges.show(kind) };
 };
 
@@ -57,8 +55,7 @@ async function readAll(
     return { items: found, changes: [], result: found };
   });
   return items.map((item, at) => {
-    const units = () => transactFactor * readUnits(item ? itemSize(item) : 0, true);
-    charges.add(statements[at]!.table, () => ({ ...noCharge, table: units() }));
+    charges.add(statements[at]!.table, () => chargeOfTransactRead(item));
     const { rest } = pinned[at]!;
     if (!item || (rest && !rest.test(item))) return {};
     const projection = projectionOf(statements[at]!);
@@ -76,27 +73,18 @@ async function writeAll(
   { catalog }: Context,
   { statements, inputs, token }: Writes,
   charges: ChargeList,
-): Promise<{ Item?: Item }[]> {
+) {
   const pairs = statements.map((statement, at) => ({ statement, input: inputs[at]! }));
   const writes = bindEach(pairs, ({ statement, input }) => {
     const table = catalog.find(statement.table);
     return () => bindStatement(table, statement as WriteStatement, input);
   });
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
-  const beside = token ? [tokenAddress(token.token)] : [];
-  const { old, items } = await updateItemsAt({ targets: writes, beside }, (before, [stored]) => {
-    const done = token !== undefined && wasDone(token, stored);
-    const after = done
-      ? before
-      : allOrNone(writes.map((write, at) => () => write.apply(before[at])));
-    const changes = token && !done ? changesOfToken(token) : [];
-    return { items: after, changes, result: { old: before, items: after } };
+  const together = await writeTogether(writes, token);
+  const Responses = writes.map(({ table, returned }, at) => {
+    charges.add(statements[at]!.table, () => chargeOfTransactWrite(table, together, at));
+    const item = returned(together.old[at], together.items[at]);
+    return item ? { Item: item } : {};
   });
-  return writes.map(({ table, returned }, at) => {
-    charges.add(statements[at]!.table, () =>
-      multiplyCharge(chargeOfWrite(table, old[at], items[at]), transactFactor),
-    );
-    const Item = returned(old[at], items[at]);
-    return Item ? { Item } : {};
-  });
+  return { Responses, kind: unitsOf(together) };
 }

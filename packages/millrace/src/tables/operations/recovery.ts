@@ -27,15 +27,13 @@ import { restoredDefinition } from "./restored-table.ts";
 
 export const updateContinuousBackups: Operation = async (context, request) => {
   const input = readRequest(updateContinuousBackupsShape, request);
-  const { PointInTimeRecoveryEnabled: isOn, RecoveryPeriodInDays: days } =
+  const { PointInTimeRecoveryEnabled: isOn, RecoveryPeriodInDays: days = recoveryDaysMax } =
     input.PointInTimeRecoverySpecification;
-  if (!isOn && days !== undefined) refuseInvalid(messages.recoveryPeriodUnwanted);
   const { catalog } = context;
   const table = findTable(context, input.TableName);
   await catalog.change(table, (state) => {
-    const { recoveryDays, ...rest } = state.definition;
-    const next = days ?? recoveryDays ?? recoveryDaysMax;
-    return catalog.redefine(state, isOn ? { ...rest, recoveryDays: next } : rest);
+    const { recoveryDays: _, ...rest } = state.definition;
+    return catalog.redefine(state, isOn ? { ...rest, recoveryDays: days } : rest);
   });
   await catalog.beginRecovery(table);
   return { ContinuousBackupsDescription: describeRecovery(table) };

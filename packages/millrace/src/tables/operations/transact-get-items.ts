@@ -11,20 +11,15 @@ import {
 } from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
-import { noCharge, readUnits } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { updateItemsAt } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
 import { ChargeList } from "../write/answer.ts";
-import { bindEach } from "../write/transaction.ts";
+import { bindEach, chargeOfTransactRead } from "../write/transaction.ts";
 import { hasRepeatedTarget } from "./batch-write-item.ts";
 import { readWholeProjection } from "./get-item.ts";
 import type { Operation } from "./operation.ts";
 
 type Get = TransactGetItemsInput["TransactItems"][number]["Get"];
-
-/** Reads of one item in a transaction cost twice what others do. */
-const transactFactor = 2;
 
 export const transactGetItems: Operation = async ({ catalog }, request) => {
   const input = readRequest(transactGetItemsShape, request);
@@ -41,8 +36,7 @@ export const transactGetItems: Operation = async ({ catalog }, request) => {
   const charges = new ChargeList(input);
   const Responses = items.map((item, at) => {
     const { tableName, projection } = gets[at]!;
-    const units = () => transactFactor * readUnits(item ? itemSize(item) : 0, true);
-    charges.add(tableName, () => ({ ...noCharge, table: units() }));
+    charges.add(tableName, () => chargeOfTransactRead(item));
     if (!item) return {};
     return { Item: projection ? projection.project(item) : item };
   });

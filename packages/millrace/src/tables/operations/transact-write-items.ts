@@ -18,9 +18,7 @@ import {
 } from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
-import { chargeOfWrite, multiplyCharge } from "../store/capacity.ts";
 import { itemSize } from "../store/item-size.ts";
-import { updateItemsAt } from "../store/item-store.ts";
 import type { FindTable, Table } from "../store/table.ts";
 import { ChargeList, collectionsOf } from "../write/answer.ts";
 import {
@@ -31,14 +29,11 @@ import {
   type ItemWrite,
   readGuard,
 } from "../write/item-write.ts";
-import { changesOfToken, readToken, tokenAddress, wasDone } from "../write/tokens.ts";
-import { allOrNone, bindEach } from "../write/transaction.ts";
+import { readToken } from "../write/tokens.ts";
+import { bindEach, chargeOfTransactWrite, unitsOf, writeTogether } from "../write/transaction.ts";
 import { hasRepeatedTarget } from "./batch-write-item.ts";
 import type { Operation } from "./operation.ts";
 import { readUpdateExpression } from "./update-item.ts";
-
-/** Writes in a transaction cost twice what others do. */
-const transactFactor = 2;
 
 /** One write, read but not yet held against its table. */
 interface TransactWrite {
@@ -55,25 +50,15 @@ export const transactWriteItems: Operation = async ({ catalog, clock }, request)
   const writes = bindWrites(catalog.find, requests);
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
   const token = readToken(input, clock.now());
-  const beside = token ? [tokenAddress(token.token)] : [];
-  const { old, items } = await updateItemsAt({ targets: writes, beside }, (before, [stored]) => {
-    if (token && wasDone(token, stored)) {
-      return { items: before, changes: [], result: { old: before, items: before } };
-    }
-    const after = allOrNone(writes.map((write, at) => () => write.apply(before[at])));
-    const changes = token ? changesOfToken(token) : [];
-    return { items: after, changes, result: { old: before, items: after } };
-  });
+  const together = await writeTogether(writes, token);
   const charges = new ChargeList(input);
   for (const [at, { table }] of writes.entries()) {
-    charges.add(requests[at]!.tableName, () =>
-      multiplyCharge(chargeOfWrite(table, old[at], items[at]), transactFactor),
-    );
+    charges.add(requests[at]!.tableName, () => chargeOfTransactWrite(table, together, at));
   }
   const written = writes.map(({ table }, at) => ({ table, item: requests[at]!.item }));
   return {
     ...collectionsOf(input, written),
-    ...charges.show("WriteCapacityUnits"),
+    ...charges.show(unitsOf(together)),
   };
 };
 

@@ -6,6 +6,7 @@
  */
 
 import {
+  checkProjectedNames,
   checkUnits,
   onDemandMaxOf,
   readGlobalIndex,
@@ -137,6 +138,7 @@ function changeIndexes(
   if (global.length > globalIndexCountMax) {
     refuse("LimitExceededException", messages.globalIndexCount(globalIndexCountMax));
   }
+  checkProjectedNames(indexes);
   if (input.AttributeDefinitions) checkAllUsed(before, indexes, input.AttributeDefinitions);
   return indexes;
 }

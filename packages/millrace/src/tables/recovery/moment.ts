@@ -8,7 +8,7 @@
 
 import { concatBytes } from "../../base/mod.ts";
 import type { Change, Entry } from "../../storage/mod.ts";
-import { buildBatchCount } from "../limits.ts";
+import { BatchCount } from "../store/batch-count.ts";
 import { copySpace } from "../store/copy.ts";
 import { after, prefixEnd } from "../store/key-bytes.ts";
 import { encodeMoment } from "../store/moment-bytes.ts";
@@ -37,10 +37,11 @@ export async function copyMoment(moment: Moment, target: string): Promise<void> 
 async function restoreFormer({ table, recovery, atMs }: Moment, target: string): Promise<void> {
   const { records } = table;
   let from: Uint8Array | undefined;
+  const count = new BatchCount();
   /** The item whose state at the moment is found: further records of it say nothing. */
   let found: Uint8Array | undefined;
   for (;;) {
-    const range = { space: recovery.space, from, countMax: buildBatchCount };
+    const range = { space: recovery.space, from, countMax: count.next };
     const entries = await records.range(range);
     const last = entries.at(-1);
     if (!last) return;
@@ -54,6 +55,7 @@ async function restoreFormer({ table, recovery, atMs }: Moment, target: string):
       changes.push({ space: target, key: itemKey, value: stored });
     }
     if (changes.length > 0) await records.update([], () => ({ changes, result: undefined }));
+    count.learn(entries);
     from = nextPlace(last, found, atMs);
   }
 }

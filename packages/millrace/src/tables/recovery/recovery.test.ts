@@ -186,6 +186,21 @@ test("writes that come while a table is restored are not in it, wherever they fa
   expect(await shown("source")).not.toEqual(await shown("restored"));
 });
 
+test("changes of one millisecond stay apart over a start, also when the clock goes back", async () => {
+  await makeTable();
+  await recovery(true);
+  const RestoreDateTime = clock.now() / 1000;
+  clock.advance(1000);
+  await put("a", "first");
+  await open(records);
+  await put("a", "second");
+  clock = new ManualClock(clock.now() - 500);
+  await open(records);
+  await put("a", "third");
+  await restore("restored", { RestoreDateTime });
+  expect(await shown("restored")).toEqual([]);
+});
+
 test("an item that changed thousands of times is restored, with its indexes", async () => {
   await makeTable();
   await recovery(true);

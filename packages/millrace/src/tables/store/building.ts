@@ -11,6 +11,7 @@ import { noBytes } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { Change, Records } from "../../storage/mod.ts";
 import { buildBatchCount } from "../limits.ts";
+import { BatchCount } from "./batch-count.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
 import { decodeItem } from "./item-store.ts";
@@ -60,9 +61,10 @@ async function forEachItem(
   changesFor: (key: Uint8Array, item: Item) => Change[],
 ): Promise<boolean> {
   let from: Uint8Array | undefined;
+  const count = new BatchCount();
   for (;;) {
     if (stopped()) return false;
-    const entries = await records.range({ space, from, countMax: buildBatchCount });
+    const entries = await records.range({ space, from, countMax: count.next });
     const last = entries.at(-1);
     if (!last) return true;
     const addresses = entries.map(({ key }) => ({ space, key }));
@@ -72,6 +74,7 @@ async function forEachItem(
       );
       return { changes, result: undefined };
     });
+    count.learn(entries);
     from = after(last.key);
   }
 }

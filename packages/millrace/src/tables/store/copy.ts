@@ -1,7 +1,7 @@
 /** Copies all records of a space into another, in bounded batches. */
 
 import type { Records } from "../../storage/mod.ts";
-import { buildBatchCount } from "../limits.ts";
+import { BatchCount } from "./batch-count.ts";
 import { after } from "./key-bytes.ts";
 
 /** How much was copied; bytes as they are stored. */
@@ -12,8 +12,9 @@ export async function copySpace(
 ): Promise<{ itemCount: number; bytes: number }> {
   let [itemCount, bytes] = [0, 0];
   let from: Uint8Array | undefined;
+  const count = new BatchCount();
   for (;;) {
-    const range = { space: source, from, countMax: buildBatchCount };
+    const range = { space: source, from, countMax: count.next };
     const entries = await records.range(range);
     const last = entries.at(-1);
     if (!last) return { itemCount, bytes };
@@ -21,6 +22,7 @@ export async function copySpace(
     await records.update([], () => ({ changes, result: undefined }));
     itemCount += entries.length;
     bytes += entries.reduce((sum, { value }) => sum + value.length, 0);
+    count.learn(entries);
     from = after(last.key);
   }
 }

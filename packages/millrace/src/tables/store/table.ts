@@ -163,8 +163,8 @@ export class Table {
 
   /** Changes go on behind the last that was written down before a start. */
   resumeMoment(ms: number, count: number): void {
-    this.#momentMs = ms;
-    this.#momentCount = count;
+    this.#momentMs = Math.max(this.#momentMs, ms);
+    this.#momentCount = Math.max(this.#momentCount, count);
   }
 
   /** Changes that are decided from now on are later than this. */

@@ -17,6 +17,7 @@ import { iotPolicy } from "./iot-policy.ts";
 import { iotTopicRule } from "./iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
+import { logsLogGroup } from "./logs-log-group.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { s3BucketPolicy } from "./s3-bucket-policy.ts";
 import { serverlessFunction } from "./serverless-function.ts";
@@ -32,6 +33,7 @@ export const catalog: readonly ResourceType[] = [
   serverlessSimpleTable,
   s3Bucket,
   s3BucketPolicy,
+  logsLogGroup,
   serverlessApi,
   serverlessHttpApi,
   serverlessFunction,

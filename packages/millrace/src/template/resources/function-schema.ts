@@ -1,5 +1,6 @@
 /** What `AWS::Serverless::Function` may hold. */
 
+import { applicationLevels, systemLevels } from "../../functions/mod.ts";
 import type { Identity, Resource } from "../resource-type.ts";
 import {
   any,
@@ -15,6 +16,7 @@ import {
   typed,
   type ValueOf,
 } from "../schema.ts";
+import { logGroupName } from "./logs-log-group.ts";
 
 export const functionType = "AWS::Serverless::Function";
 
@@ -78,6 +80,12 @@ export const functionProperties = object({
     MaximumRetryAttempts: integer(0, 2),
     MaximumEventAgeInSeconds: integer(60, 21_600),
     DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
+  }),
+  LoggingConfig: object({
+    LogFormat: choice("Text", "JSON"),
+    ApplicationLogLevel: choice(...applicationLevels),
+    SystemLogLevel: choice(...systemLevels),
+    LogGroup: logGroupName,
   }),
   DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
   Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),

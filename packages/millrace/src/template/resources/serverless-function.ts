@@ -12,6 +12,7 @@ import { findEntryPoints, isFolder } from "./build-entries.ts";
 import { readAsyncSettings } from "./function-async.ts";
 import { connectEvents } from "./function-events.ts";
 import { checkHandler, moduleOf } from "./function-handler.ts";
+import { readLogging } from "./function-logging.ts";
 import { keepRole } from "./function-role.ts";
 import {
   type FunctionResource,
@@ -40,6 +41,7 @@ export const serverlessFunction = defineResource({
     "Architectures",
     "EventInvokeConfig",
     "ReservedConcurrentExecutions",
+    "LoggingConfig",
   ],
   nameProperty: "FunctionName",
   namespace: "function",
@@ -68,6 +70,7 @@ export const serverlessFunction = defineResource({
         role,
         reservedConcurrency: given.ReservedConcurrentExecutions,
         asyncSettings: readAsyncSettings(resource, draft),
+        logging: readLogging(resource),
       });
     }
     if (given.Architectures) {
