@@ -24,6 +24,7 @@ export {
   type CredentialScope,
   type Evidence,
   isSigned,
+  queryParameters,
   type RequestToSign,
   readClaim,
   type SignableRequest,

@@ -1,6 +1,7 @@
 /** Who lets a client in, and what it is told of a CONNECT. */
 
 import type { Link } from "./connection/link.ts";
+import type { DisconnectReason } from "./lifecycle.ts";
 import type { Access } from "./message.ts";
 
 export interface AdmissionFacts {
@@ -11,10 +12,36 @@ export interface AdmissionFacts {
   /** The session is to outlive the connection. */
   readonly persistent: boolean;
   readonly willTopic: string | undefined;
+  /** Where the client comes from, and what its TLS handshake told. */
+  readonly link: Pick<Link, "remoteAddress" | "tls">;
 }
 
-/** Says whether a client may connect, and what it may do then. */
-export type Admission = (facts: AdmissionFacts) =>
-  | { readonly allowed: true; readonly principal: string; readonly access?: Access }
+/**
+ * Why somebody is not let in: it may not (the default), it did not prove who it is, or it has tried
+ * too often.
+ */
+export type WhyRefused = "notAuthorized" | "credentials" | "tries";
+
+export interface Admitted {
+  readonly allowed: true;
+  readonly principal: string;
+  readonly access?: Access | undefined;
+  /** How long the connection may last, and how its end is then called; absent: no bound. */
+  readonly life?: { readonly seconds: number; readonly reason: DisconnectReason } | undefined;
+  /**
+   * Called once the connection is open, with the way to end it; what comes back is called when it
+   * has ended.
+   */
+  readonly watch?: ((end: (reason: DisconnectReason) => void) => () => void) | undefined;
+}
+
+export type AdmissionVerdict =
+  | Admitted
   /** `principal` as far as it is known. */
-  | { readonly allowed: false; readonly principal?: string };
+  | { readonly allowed: false; readonly principal?: string; readonly why?: WhyRefused };
+
+/**
+ * Says whether a client may connect, and what it may do then; with a promise, which never rejects,
+ * where somebody else has to be asked.
+ */
+export type Admission = (facts: AdmissionFacts) => AdmissionVerdict | Promise<AdmissionVerdict>;

@@ -17,7 +17,7 @@ import { mqttLimits } from "./presets/mqtt.ts";
 
 /** A client at the other end of a link that never loses a byte. */
 export class Client implements Link {
-  readonly transport = "tcp";
+  readonly transport: Link["transport"] = "tcp";
   readonly remoteAddress = "127.0.0.1";
   writable = true;
   paused = false;
@@ -60,8 +60,9 @@ export class Client implements Link {
     return this;
   }
 
-  sendBytes(hex: string): void {
-    this.#connection.receive(Uint8Array.fromHex(hex.replaceAll(" ", "")));
+  sendBytes(bytes: string | Uint8Array): void {
+    const hex = typeof bytes === "string";
+    this.#connection.receive(hex ? Uint8Array.fromHex(bytes.replaceAll(" ", "")) : bytes);
   }
 
   /** As a browser's tab does: a close frame, no DISCONNECT. */
@@ -92,6 +93,11 @@ export class Client implements Link {
   types(): string[] {
     return this.received.map(({ type }) => type);
   }
+}
+
+/** The same over a WebSocket. */
+export class WebSocketClient extends Client {
+  override readonly transport = "websocket";
 }
 
 /** A broker on the memory engine that flushes at once, and `join` for clients of it. */

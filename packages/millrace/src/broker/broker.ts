@@ -306,7 +306,10 @@ export class Broker implements Figured {
     this.clock.after(sweepEveryMs, () => {
       if (this.#closed) return;
       const nowMs = this.clock.monotonic();
-      for (const connection of this.connections) connection.closeIfSilent(nowMs);
+      for (const connection of this.connections) {
+        connection.closeIfSilent(nowMs);
+        connection.closeIfOver(nowMs);
+      }
       this.#sweepLater();
     });
   }

@@ -116,11 +116,13 @@ export class Counters {
     CLIENT_INITIATED_DISCONNECT: 0,
     CLIENT_ERROR: 0,
     CONNECTION_LOST: 0,
+    CUSTOMAUTH_TTL_EXPIRATION: 0,
     DUPLICATE_CLIENTID: 0,
     MQTT_KEEP_ALIVE_TIMEOUT: 0,
     SERVER_ERROR: 0,
     SERVER_INITIATED_DISCONNECT: 0,
     THROTTLED: 0,
+    WEBSOCKET_TTL_EXPIRATION: 0,
   };
   /** How often each bound of `BrokerLimits` had to be held, whatever followed. */
   readonly bounds: Record<Bound, number> = {
@@ -128,6 +130,7 @@ export class Counters {
     connectionsMax: 0,
     connectsPerSecondMax: 0,
     connectSecondsMax: 0,
+    webSocketSecondsMax: 0,
     clientIdBytesMax: 0,
     clientIdsReserved: 0,
     keepAliveSecondsMin: 0,

@@ -7,11 +7,13 @@ export type DisconnectReason =
   | "CLIENT_INITIATED_DISCONNECT"
   | "CLIENT_ERROR"
   | "CONNECTION_LOST"
+  | "CUSTOMAUTH_TTL_EXPIRATION"
   | "DUPLICATE_CLIENTID"
   | "MQTT_KEEP_ALIVE_TIMEOUT"
   | "SERVER_ERROR"
   | "SERVER_INITIATED_DISCONNECT"
-  | "THROTTLED";
+  | "THROTTLED"
+  | "WEBSOCKET_TTL_EXPIRATION";
 
 /** One connection of one client. */
 export interface ConnectionFacts {

@@ -1,7 +1,14 @@
 import { expect, test } from "bun:test";
 import { type Connect, type Packet, type Publish, reasonCodes } from "@millrace/mqtt";
 import { utf8 } from "../base/mod.ts";
-import { Client, openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
+import {
+  Client,
+  openBroker,
+  publish,
+  settled,
+  subscribe,
+  WebSocketClient,
+} from "./broker-fixture.ts";
 import { Counters } from "./counters.ts";
 import type { Bound, BrokerLimits, Choice } from "./limits.ts";
 import { awsLimits } from "./presets/aws.ts";
@@ -76,6 +83,21 @@ const cases: Readonly<Record<Bound, Case>> = {
       return outcomeOf(client);
     },
     answer: closedInSilence,
+  },
+  webSocketSecondsMax: {
+    limits: { webSocketSecondsMax: 60 },
+    exceed: ({ broker, clock }) => {
+      const client = new WebSocketClient(broker, 5).send({
+        type: "connect",
+        clientId: "ann",
+        cleanSession: true,
+        keepAliveSeconds: 0,
+        protocolLevel: 5,
+      });
+      clock.advance(61_000);
+      return outcomeOf(client);
+    },
+    answer: closedWith(reasonCodes.maximumConnectTime),
   },
   clientIdBytesMax: {
     limits: { clientIdBytesMax: 2 },

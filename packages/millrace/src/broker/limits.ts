@@ -35,6 +35,8 @@ export interface BrokerLimits {
   readonly connectsPerSecondMax: number;
   /** Until CONNECT has arrived in full; then the socket is closed. */
   readonly connectSecondsMax: number;
+  /** How long a connection over WebSocket lasts, however it is used. DISCONNECT 0xa0. */
+  readonly webSocketSecondsMax: number;
   /** At most what a key of the records takes, less nine bytes for the line on disk. 0x85. */
   readonly clientIdBytesMax: number;
   /** Client ids that start with `$` are the server's alone. 0x85. */

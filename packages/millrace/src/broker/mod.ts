@@ -1,6 +1,12 @@
 /** The message broker: connections, sessions, the topic tree, and the one publish. */
 
-export type { Admission, AdmissionFacts } from "./admission.ts";
+export type {
+  Admission,
+  AdmissionFacts,
+  AdmissionVerdict,
+  Admitted,
+  WhyRefused,
+} from "./admission.ts";
 export {
   Broker,
   type BrokerOptions,

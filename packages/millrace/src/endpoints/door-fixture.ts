@@ -21,9 +21,15 @@ import {
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
 import {
   ApiAccess,
+  AuthorizerCalls,
+  AuthorizerGate,
+  Authorizers,
+  type CallAuthorizer,
   Denials,
   Devices,
+  FailedAttempts,
   Identities,
+  MqttAccess,
   makeSecret,
   memoryKeyStore,
   SignatureRefusals,
@@ -40,6 +46,7 @@ import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { identityDefinitions } from "./identity-fixture.ts";
 import { createApiDoor, createPublicDoor } from "./mod.ts";
+import type { ApiDoorPorts, PublishPorts } from "./ports.ts";
 
 const account = { region: "eu-central-1", accountId: "000000000000" };
 
@@ -59,12 +66,7 @@ export async function openDoor(
   const [asyncCalls, warnings]: [AsyncCall[], LogFields[]] = [[], []];
   /** URLs at which destinations were asked to confirm. */
   const questions: string[] = [];
-  const state = {
-    missing: [] as string[],
-    trustsAnonymous: true,
-    figures: (): Figure[] => [],
-    invokeResult: { found: false } as InvokeResult,
-  };
+  const state = newState();
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock, ofTables);
   const trace = new RuleTrace();
@@ -81,7 +83,11 @@ export async function openDoor(
     atEndOfTurn: (callback) => callback(),
   });
   await broker.start();
-  const { identities, denials, rootKey, edge } = createTestIdentities(clock);
+  const denials = new Denials({ clock, logger: silentLogger });
+  const custom = await createTestAuthorizers({ records, clock, denials, state });
+  const missing = () => state.missing;
+  const publishing = { broker, missing, denials, ...custom };
+  const { identities, rootKey, edge } = createTestIdentities({ clock, publishing });
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
@@ -92,6 +98,7 @@ export async function openDoor(
     identities,
     denials,
     devices,
+    ...custom,
     access: new ApiAccess({ denials, clock }),
     refusals: new SignatureRefusals({ clock, logger: silentLogger }),
     get trustsAnonymous() {
@@ -108,7 +115,7 @@ export async function openDoor(
     account,
     functionUrlOf: (id) => `http://${id}.lambda-url.test/`,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
-    missing: () => state.missing,
+    missing,
     figures: () => state.figures(),
     logger: { ...silentLogger, warn: (_, fields = {}) => void warnings.push(fields) },
     clock,
@@ -134,6 +141,17 @@ export async function openDoor(
     warnings,
     tables,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
+  };
+}
+
+function newState() {
+  return {
+    missing: [] as string[],
+    trustsAnonymous: true,
+    figures: (): Figure[] => [],
+    invokeResult: { found: false } as InvokeResult,
+    /** What functions of authorizers answer. */
+    authorize: (async () => ({ ok: false, reason: "no function" })) as CallAuthorizer,
   };
 }
 
@@ -165,7 +183,13 @@ async function createTestTables(records: Records, clock: Clock, options: object)
 }
 
 /** With the edge, where they are asked for in public. */
-function createTestIdentities(clock: Clock) {
+function createTestIdentities({
+  clock,
+  publishing,
+}: {
+  readonly clock: Clock;
+  readonly publishing: PublishPorts & Pick<ApiDoorPorts, "attempts" | "denials">;
+}) {
   const identities = new Identities({
     ...identityDefinitions,
     secret: makeSecret(systemRandom),
@@ -174,7 +198,7 @@ function createTestIdentities(clock: Clock) {
     random: systemRandom,
   });
   const rootKey = identities.ownKey();
-  const ports = { identities, logger: silentLogger, random: systemRandom };
+  const ports = { ...publishing, identities, logger: silentLogger, random: systemRandom };
   const answerPublic = createPublicDoor(ports);
   const edge = Bun.serve({
     hostname: "127.0.0.1",
@@ -184,8 +208,34 @@ function createTestIdentities(clock: Clock) {
       return answer ?? new Response("the application", { status: 404 });
     },
   });
-  const denials = new Denials({ clock, logger: silentLogger });
-  return { identities, denials, rootKey, edge };
+  return { identities, rootKey, edge };
+}
+
+async function createTestAuthorizers(options: {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly denials: Denials;
+  readonly state: { readonly authorize: CallAuthorizer };
+}) {
+  const { clock, denials, state } = options;
+  const call: CallAuthorizer = (asked) => state.authorize(asked);
+  const arnOf = (name: string) =>
+    `arn:aws:iot:eu-central-1:${account.accountId}:authorizer/${name}`;
+  const authorizers = new Authorizers({ ...options, definitions: [] });
+  await authorizers.start();
+  const attempts = new FailedAttempts(clock);
+  const facts = { partition: "aws", ...account };
+  const authorizerGate = new AuthorizerGate({
+    authorizers,
+    calls: new AuthorizerCalls({ call, clock, arnOf, accountId: account.accountId }),
+    access: new MqttAccess({ account: facts, denials, clock }),
+    denials,
+    attempts,
+    refreshing: { clock },
+    random: systemRandom,
+    arnOf,
+  });
+  return { authorizers, authorizerGate, attempts };
 }
 
 async function createTestDevices(records: Records, clock: Clock): Promise<Devices> {

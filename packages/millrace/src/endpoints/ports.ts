@@ -15,9 +15,12 @@ import type {
   AccessAnswer,
   AccessQuestion,
   ApiAccess,
+  AuthorizerGate,
+  Authorizers,
   Caller,
   Denials,
   Devices,
+  FailedAttempts,
   Identities,
   Need,
   ResourcePolicies,
@@ -30,6 +33,9 @@ import type { Tables } from "../tables/mod.ts";
 /** What the operations about identities need. */
 export interface IdentityPorts {
   readonly identities: Identities;
+  readonly attempts: FailedAttempts;
+  /** What policies have refused lately, and who was not believed. */
+  readonly denials: Pick<Denials, "list" | "reportUnproved">;
   readonly logger: Logger;
   readonly random: Random;
 }
@@ -56,6 +62,8 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;
   readonly rules: RuleManager;
   readonly destinations: Destinations;
+  readonly authorizers: Authorizers;
+  readonly authorizerGate: AuthorizerGate;
   readonly trace: RuleTrace;
   /** Of the ARNs that answers carry. */
   readonly account: { readonly region: string; readonly accountId: string };
@@ -73,8 +81,6 @@ export interface ApiDoorPorts extends IdentityPorts {
     identity: string,
     question: Omit<AccessQuestion, "granted">,
   ) => Promise<readonly AccessAnswer[] | string>;
-  /** What policies have refused lately. */
-  readonly denials: Pick<Denials, "list">;
   /** Certificates, IoT policies and things. */
   readonly devices: Devices;
   readonly clock: Clock;
@@ -111,6 +117,8 @@ export interface Call {
   readonly ports: ApiDoorPorts;
 }
 
+/** What a publish needs, wherever it comes in. */
+export type PublishPorts = Pick<ApiDoorPorts, "broker" | "missing" | "authorizerGate">;
 /** One whose caller is known. */
 export interface AdmittedCall extends Call {
   readonly caller: Caller;

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { assert } from "../base/mod.ts";
 import {
+  type CompiledPolicy,
   type ContextKeys,
   compilePolicy,
   type PolicySet,
@@ -30,6 +31,9 @@ export interface Caller {
   /** Condition keys that stay as they are, whatever is asked for. */
   readonly keys: ContextKeys;
 }
+
+/** What policies are asked with. */
+export type Asker = Pick<Caller, "arn" | "name" | "principal" | "policies" | "decisions" | "keys">;
 
 const identityKey = "cognito-identity.amazonaws.com:sub";
 
@@ -76,10 +80,16 @@ export class Root {
 export function callAs(
   role: Role,
   account: AccountFacts,
-  session: { readonly accessKeyId: string; readonly grant: SessionGrant; keys: ContextKeys },
+  session: {
+    readonly accessKeyId: string;
+    readonly grant: SessionGrant;
+    readonly keys: ContextKeys;
+    /** Of a member of a pool. */
+    readonly iot?: readonly CompiledPolicy[] | undefined;
+  },
 ): Caller {
   const { partition, accountId } = account;
-  const { grant, accessKeyId } = session;
+  const { grant, accessKeyId, iot } = session;
   const arn = `arn:${partition}:sts::${accountId}:assumed-role/${role.name}/${grant.sessionName}`;
   const userId = `${roleId(role.arn)}:${grant.sessionName}`;
   const identityId = grant.keys[identityKey];
@@ -90,8 +100,7 @@ export function callAs(
     userId,
     name: typeof identityId === "string" ? identityId : userId,
     principal: { kind: "session", account: accountId, arn, roleArn: role.arn },
-    policies: role.policies,
-    decisions: role.decisions,
+    ...(iot ? role.within(iot) : { policies: role.policies, decisions: role.decisions }),
     keys: {
       ...grant.keys,
       "aws:PrincipalArn": role.arn,
@@ -101,6 +110,14 @@ export function callAs(
       ...session.keys,
     },
   };
+}
+
+/** The identity of a member of a pool; `undefined` for guests and for all others. */
+export function memberOfPool(keys: ContextKeys): string | undefined {
+  const identityId = keys[identityKey];
+  const methods = [keys["cognito-identity.amazonaws.com:amr"] ?? []].flat();
+  const isMember = methods.includes("authenticated");
+  return isMember && typeof identityId === "string" ? identityId : undefined;
 }
 
 /** The same for a role of the same ARN, always. */

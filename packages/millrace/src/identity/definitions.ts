@@ -1,6 +1,8 @@
 /** What a template says about roles and pools of identities. */
 
 import type { PolicyDocument } from "../policy/mod.ts";
+import type { LoginProvider } from "./logins/provider.ts";
+import type { RoleMapping } from "./logins/role-mapping.ts";
 
 export interface RoleDefinition {
   readonly name: string;
@@ -25,6 +27,14 @@ export interface IdentityPoolDefinition {
   readonly allowsGuests: boolean;
   /** Of the role that guests take. */
   readonly guestRoleArn?: string;
+  /** Of the role that those with a login take. */
+  readonly memberRoleArn?: string;
+  /** Which other roles those take whose tokens say so. */
+  readonly roleMappings?: readonly RoleMapping[];
+  /** Whose logins count. */
+  readonly providers?: readonly LoginProvider[];
+  /** Its identities get tokens with which they take roles themselves. */
+  readonly allowsClassicFlow?: boolean;
 }
 
 export interface AccountFacts {

@@ -8,7 +8,7 @@
 
 import type { Clock, Logger } from "../base/mod.ts";
 import { type ContextKeys, explain, type RemedyStatement } from "../policy/mod.ts";
-import type { Caller } from "./caller.ts";
+import type { Asker } from "./caller.ts";
 import { identityLimits } from "./limits.ts";
 import { PerSecond } from "./per-second.ts";
 
@@ -16,15 +16,26 @@ import { PerSecond } from "./per-second.ts";
 export type Via = "mqtt" | "api" | "rule" | "invoke";
 
 export interface Refused {
-  readonly caller: Pick<Caller, "name" | "arn" | "policies" | "principal">;
+  readonly caller: Pick<Asker, "name" | "arn" | "policies" | "principal">;
   readonly via: Via;
   /** Of an MQTT connection. */
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
   /** Of a rule that acted, by name. */
   readonly rule?: string;
   readonly action: string;
   readonly resource: string;
   readonly keys: ContextKeys;
+}
+
+/** Somebody who has not proved who it is, so that no policy was asked. */
+export interface Unproved {
+  /** Of the authorizer or provider that was asked, as far as one was. */
+  readonly arn: string;
+  readonly action: string;
+  readonly clientId?: string | undefined;
+  readonly sourceIp?: string | undefined;
+  readonly reason: string;
+  readonly remedy: string;
 }
 
 export interface Denial {
@@ -77,27 +88,57 @@ export class Denials {
 
   report(refused: Refused): void {
     const { via, clientId = "", rule = "", action, resource, caller } = refused;
-    const nowMs = this.#clock.now();
     const name = `${via} ${action} ${caller.name} ${cut(clientId)} ${rule} ${cut(resource)}`;
-    const known = this.#known.get(name);
-    if (known) {
-      known.count += 1;
-      known.lastAt = new Date(nowMs).toISOString();
-      return;
-    }
-    if (!this.#explained.take()) {
-      this.#unexplainedCount += 1;
-      return;
-    }
-    const denial = describe(refused, new Date(nowMs).toISOString());
-    this.#known.set(name, denial);
-    const oldest = this.#known.keys().next().value;
-    if (this.#known.size > identityLimits.denialsMax) this.#known.delete(oldest!);
+    const denial = this.#note(name, (at) => describe(refused, at));
+    if (!denial) return;
     const { principal, reason, remedy } = denial;
     const add = remedy?.statement && JSON.stringify(remedy.statement);
     const where = { via, clientId: denial.clientId, rule: refused.rule };
     const subject = { ...where, principal, action, resource: denial.resource };
     this.#logger.warn("refused by policy", { ...subject, reason, remedy: remedy?.sentence, add });
+  }
+
+  /** The resource is whoever was to vouch for it. */
+  reportUnproved({ arn, action, clientId = "", sourceIp, ...told }: Unproved): void {
+    const reason = cut(told.reason);
+    const name = `${action} ${cut(clientId)} ${sourceIp} ${cut(arn)} ${reason}`;
+    const denial = this.#note(name, (at) => ({
+      firstAt: at,
+      lastAt: at,
+      count: 1,
+      via: action === "iot:Connect" ? "mqtt" : "api",
+      clientId: cut(clientId),
+      principal: "",
+      arn: "",
+      action,
+      resource: cut(arn),
+      reason,
+      remedy: { sentence: told.remedy },
+      missingKeys: [],
+    }));
+    if (!denial) return;
+    const fields = { clientId: denial.clientId, ip: sourceIp, action, resource: denial.resource };
+    this.#logger.warn("not proved", { ...fields, reason, remedy: told.remedy });
+  }
+
+  /** The denial when it is new and is to be told; else it is counted. */
+  #note(name: string, describeAt: (at: string) => Counted): Counted | undefined {
+    const at = new Date(this.#clock.now()).toISOString();
+    const known = this.#known.get(name);
+    if (known) {
+      known.count += 1;
+      known.lastAt = at;
+      return undefined;
+    }
+    if (!this.#explained.take()) {
+      this.#unexplainedCount += 1;
+      return undefined;
+    }
+    const denial = describeAt(at);
+    this.#known.set(name, denial);
+    const oldest = this.#known.keys().next().value;
+    if (this.#known.size > identityLimits.denialsMax) this.#known.delete(oldest!);
+    return denial;
   }
 }
 

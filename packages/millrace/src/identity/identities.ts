@@ -13,18 +13,39 @@ import {
   signatureProblem,
   unsigned,
 } from "../aws/mod.ts";
-import { type Clock, noBytes, type Random } from "../base/mod.ts";
-import type { ContextKeys } from "../policy/mod.ts";
+import { type Clock, type Logger, noBytes, type Random, silentLogger } from "../base/mod.ts";
+import type { CompiledPolicy, ContextKeys } from "../policy/mod.ts";
 import { AccessKeys, type KeyWithSecret } from "./access-keys.ts";
-import { type Caller, callAs, Root } from "./caller.ts";
+import { type Caller, callAs, memberOfPool, Root } from "./caller.ts";
 import type { AccountFacts, IdentityPoolDefinition, RoleDefinition } from "./definitions.ts";
 import type { DeploymentSecret } from "./deployment-secret.ts";
 import { Guests } from "./guests.ts";
 import { KeyIds } from "./key-ids.ts";
 import type { KeyStore } from "./key-store.ts";
+import { type FetchJson, KeySets } from "./logins/key-sets.ts";
+import { Members } from "./logins/members.ts";
+import { OwnTokens } from "./logins/own-tokens.ts";
+import type { AccountProvider } from "./logins/provider.ts";
+import { LoginTokens } from "./logins/tokens.ts";
+import { WebIdentities } from "./logins/web-identities.ts";
+import { PoolIdentities } from "./pool-identities.ts";
 import { Roles } from "./roles.ts";
 import { ServiceRoles } from "./service-roles.ts";
 import { SessionCredentialIssuer, type SessionGrant } from "./session-credentials.ts";
+
+/** What identities with a login need. */
+export interface LoginsOptions {
+  /** OpenID Connect providers of the account. */
+  readonly providers: readonly AccountProvider[];
+  /** For the keys of providers. */
+  readonly fetchJson: FetchJson;
+  /**
+   * The IoT policies that are attached to a member of a pool; without any it may do nothing on the
+   * broker. The same list as long as they are the same.
+   */
+  readonly iotPoliciesOf: (identityId: string) => readonly CompiledPolicy[];
+  readonly logger: Logger;
+}
 
 export interface IdentitiesOptions {
   readonly account: AccountFacts;
@@ -32,6 +53,8 @@ export interface IdentitiesOptions {
   readonly keys: KeyStore;
   readonly roles: readonly RoleDefinition[];
   readonly pools: readonly IdentityPoolDefinition[];
+  /** Absent: nobody logs in anywhere. */
+  readonly logins?: LoginsOptions;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -60,6 +83,13 @@ export interface Circumstances {
   readonly services: readonly string[];
 }
 
+const noLogins: LoginsOptions = {
+  providers: [],
+  fetchJson: () => Promise.reject(new Error("no provider is known")),
+  iotPoliciesOf: () => [],
+  logger: silentLogger,
+};
+
 const tokenInvalid = "The security token included in the request is invalid.";
 const tokenExpired = "The security token included in the request is expired";
 
@@ -68,12 +98,16 @@ export class Identities {
   readonly sessions: SessionCredentialIssuer;
   readonly roles: Roles;
   readonly guests: Guests;
+  readonly members: Members;
+  readonly webIdentities: WebIdentities;
+  readonly ownTokens: OwnTokens;
   readonly services: ServiceRoles;
   readonly account: AccountFacts;
   readonly #root: Root;
   readonly #ids: KeyIds;
   readonly #keys = new SigningKeys();
   readonly #clock: Clock;
+  readonly #iotPoliciesOf: LoginsOptions["iotPoliciesOf"];
 
   constructor(options: IdentitiesOptions) {
     const { account, secret, clock } = options;
@@ -84,9 +118,20 @@ export class Identities {
     this.accessKeys = new AccessKeys(options);
     this.sessions = new SessionCredentialIssuer(secret, options);
     this.roles = new Roles(options.roles, clock);
-    const shared = { ...options, roles: this.roles, sessions: this.sessions };
-    this.guests = new Guests(shared);
-    this.services = new ServiceRoles(shared);
+    const logins = options.logins ?? noLogins;
+    this.#iotPoliciesOf = logins.iotPoliciesOf;
+    this.ownTokens = new OwnTokens(secret, clock);
+    const loginTokens = new LoginTokens(new KeySets({ ...logins, clock }), clock);
+    const { roles, sessions, ownTokens } = this;
+    const { region } = account;
+    const poolIdentities = new PoolIdentities(secret, { region, random: options.random });
+    const parts = { loginTokens, ownTokens, roles, sessions, poolIdentities };
+    this.guests = new Guests({ ...options, ...parts });
+    const members = new Members({ ...options, ...parts });
+    this.members = members;
+    const findPool = (poolId: string) => members.findPool(poolId);
+    this.webIdentities = new WebIdentities({ ...parts, providers: logins.providers, findPool });
+    this.services = new ServiceRoles({ ...options, roles, sessions });
   }
 
   /** The owner's key, made where there is none. */
@@ -127,6 +172,12 @@ export class Identities {
     return { ok: true, caller: found.caller };
   }
 
+  /** Those that a member of a pool needs besides its role's; `undefined` for all others. */
+  iotPoliciesOf(keys: ContextKeys): readonly CompiledPolicy[] | undefined {
+    const identityId = memberOfPool(keys);
+    return identityId === undefined ? undefined : this.#iotPoliciesOf(identityId);
+  }
+
   #find({ accessKeyId, sessionToken }: SignatureClaim, keys: ContextKeys): Finding {
     if (sessionToken === undefined) {
       const key = this.accessKeys.find(accessKeyId);
@@ -150,7 +201,8 @@ export class Identities {
   #inRole({ secretAccessKey, ...session }: RoleSession): Finding {
     const role = this.roles.byName(session.grant.roleName ?? "");
     if (!role) return invalidToken;
-    return { ok: true, secretAccessKey, caller: callAs(role, this.account, session) };
+    const iot = this.iotPoliciesOf(session.grant.keys);
+    return { ok: true, secretAccessKey, caller: callAs(role, this.account, { ...session, iot }) };
   }
 
   #scopeProblem({ scope }: SignatureClaim, services: readonly string[]) {

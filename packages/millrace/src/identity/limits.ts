@@ -11,6 +11,15 @@ export const identityLimits = {
   denialsPerSecondMax: 20,
   /** A topic or client id in a remembered refusal that is longer is cut. */
   denialCharactersMax: 1_024,
+  /** Failures from one address before the next try waits. */
+  failuresFree: 10,
+  tryDelayMsMin: 250,
+  tryDelayMsMax: 2_000,
+  /** Tries from one address that wait at once. */
+  waitingTriesMax: 32,
+  /** Without a failure for so long an address is as good as new. */
+  failuresForgottenMs: 600_000,
+  failingAddressesMax: 10_000,
 } as const;
 
 /** How long temporary credentials are good for, in seconds. */

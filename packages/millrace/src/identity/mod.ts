@@ -8,7 +8,34 @@ export type { ContextKeys, ResourcePolicies } from "../policy/mod.ts";
 export { type AccessKey, AccessKeys, type KeyWithSecret } from "./access-keys.ts";
 export { ApiAccess, type Asked, type Need } from "./api-access.ts";
 export { arnsOf } from "./arns.ts";
-export { type Caller, roleId } from "./caller.ts";
+export {
+  type Authorizer,
+  type AuthorizerDefinition,
+  type AuthorizerStatus,
+  authorizerProblem,
+  functionNameOf,
+} from "./authorizer/authorizer.ts";
+export {
+  type Authorization,
+  type AuthorizerCall,
+  AuthorizerCalls,
+  type CallAuthorizer,
+  type ClientFacts,
+} from "./authorizer/calls.ts";
+export { type HttpFacts, httpFacts } from "./authorizer/credentials.ts";
+export {
+  AuthorizerGate,
+  type GateVerdict,
+  type Selection,
+  type TestedClient,
+} from "./authorizer/gate.ts";
+export {
+  type AuthorizerChange,
+  type AuthorizerProblem,
+  type AuthorizerResult,
+  Authorizers,
+} from "./authorizer/registry.ts";
+export { type Asker, type Caller, roleId } from "./caller.ts";
 export { certificateIdOf, parseCertificate } from "./certificates/certificate.ts";
 export { settableStatuses } from "./certificates/certificates.ts";
 export type {
@@ -29,6 +56,7 @@ export { DeviceAccess, type ShownCertificate } from "./devices/device-access.ts"
 export { Devices } from "./devices/devices.ts";
 export { deviceKey, type TemplateProblem } from "./devices/template.ts";
 export { type AccessAnswer, type AccessQuestion, explainAccess } from "./explain-access.ts";
+export { FailedAttempts } from "./failed-attempts.ts";
 export type { GuestProblem, GuestResult } from "./guests.ts";
 export {
   type Authentication,
@@ -36,9 +64,22 @@ export {
   type Circumstances,
   Identities,
   type IdentitiesOptions,
+  type LoginsOptions,
 } from "./identities.ts";
 export { type KeyStore, memoryKeyStore, openKeyStore } from "./key-store.ts";
 export { lifetimes } from "./limits.ts";
+export type { FetchJson } from "./logins/key-sets.ts";
+export type { Logins, MemberProblem } from "./logins/members.ts";
+export { ownIssuer } from "./logins/own-tokens.ts";
+export {
+  type AccountProvider,
+  issuerProblem,
+  type LoginProvider,
+  providerNameOf,
+} from "./logins/provider.ts";
+export type { RoleMapping, RoleRule } from "./logins/role-mapping.ts";
+export type { LoginProblem } from "./logins/tokens.ts";
+export type { WebIdentity } from "./logins/web-identities.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
 export { defaultVersionOf, versionOf } from "./policies/policies.ts";
 export {

@@ -17,7 +17,7 @@ import {
   type SharedDecision,
   type SharedDecisions,
 } from "../policy/mod.ts";
-import type { Caller } from "./caller.ts";
+import type { Asker } from "./caller.ts";
 import type { AccountFacts } from "./definitions.ts";
 import type { Denials } from "./denials.ts";
 import { timeKeys } from "./time-keys.ts";
@@ -59,7 +59,7 @@ export class MqttAccess {
   }
 
   /** Asks for `iot:Connect`; whether the will may be published is asked of the access. */
-  admit(caller: Caller, { clientId, persistent, willTopic }: ConnectFacts): Admitted {
+  admit(caller: Asker, { clientId, persistent, willTopic }: ConnectFacts): Admitted {
     const { name: principal } = caller;
     const access = new ConnectionAccess(this, caller, clientId);
     const keys: ContextKeys = {
@@ -74,9 +74,14 @@ export class MqttAccess {
       : { allowed: false, principal };
   }
 
-  /** What the caller may do on a connection that is let in. */
-  accessOf(caller: Caller, clientId: string): TopicAccess {
+  /** Of a client that is let in already, with policies that have changed. */
+  accessOf(caller: Asker, clientId: string): TopicAccess {
     return new ConnectionAccess(this, caller, clientId);
+  }
+
+  /** Of a request over HTTP, which has no client id. */
+  forRequests(caller: Asker): TopicAccess {
+    return new ConnectionAccess(this, caller, undefined);
   }
 
   /** One for all connections with the same policies. */
@@ -112,13 +117,13 @@ class ReceiveGate {
 
 class ConnectionAccess implements TopicAccess {
   readonly #house: MqttAccess;
-  readonly #caller: Caller;
-  readonly #clientId: string;
+  readonly #caller: Asker;
+  readonly #clientId: string | undefined;
   readonly #keys: ContextKeys;
   readonly #bound: BoundPolicySet;
   readonly #gate: ReceiveGate;
 
-  constructor(house: MqttAccess, caller: Caller, clientId: string) {
+  constructor(house: MqttAccess, caller: Asker, clientId: string | undefined) {
     this.#house = house;
     this.#caller = caller;
     this.#clientId = clientId;
@@ -127,7 +132,7 @@ class ConnectionAccess implements TopicAccess {
       "iot:Connection.Thing.ThingName": [],
       "iot:Connection.Thing.IsAttached": "false",
       ...caller.keys,
-      "iot:ClientId": clientId,
+      "iot:ClientId": clientId ?? [],
     };
     this.#bound = bindPolicySet(caller.policies, this.#keys, caller.principal);
     this.#gate = house.gateOf(caller.decisions);

@@ -22,6 +22,8 @@ export interface Role {
   readonly policies: PolicySet;
   /** Of `policies`, for everyone who has the role. */
   readonly decisions: SharedDecisions;
+  /** The same for a member of a pool, which needs its IoT policies' agreement. */
+  readonly within: (iot: readonly CompiledPolicy[]) => Pick<Role, "policies" | "decisions">;
   readonly sessionSecondsMax: number | undefined;
   readonly trust: CompiledPolicy | undefined;
 }
@@ -72,7 +74,22 @@ function open(definition: RoleDefinition): Role {
     arn,
     policies,
     decisions: new SharedDecisions(policies),
+    within: sharedWithin(policies),
     sessionSecondsMax,
     trust: trust && compilePolicy("the trust policy", trust),
+  };
+}
+
+/** Members with the same list share what is decided. */
+function sharedWithin(policies: PolicySet): Role["within"] {
+  const made = new WeakMap<readonly CompiledPolicy[], ReturnType<Role["within"]>>();
+  return (iot) => {
+    let one = made.get(iot);
+    if (!one) {
+      const limited = { ...policies, iot };
+      one = { policies: limited, decisions: new SharedDecisions(limited) };
+      made.set(iot, one);
+    }
+    return one;
   };
 }

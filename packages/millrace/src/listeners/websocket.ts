@@ -40,7 +40,7 @@ const applicationCodeMin = 3000;
 export type Authenticate = (
   request: Request,
   client: { readonly ip: string },
-) => { readonly admit: Admission } | { readonly refusal: Response } | undefined;
+) => { readonly admit: Admission } | { readonly refusal: Response | Promise<Response> } | undefined;
 
 export interface UpgradeOptions {
   /** Pages from anywhere may come without credentials, because those alone let nobody in. */
@@ -57,7 +57,7 @@ export function upgradeMqtt(
   request: Request,
   server: Server<WebSocketLink>,
   options: UpgradeOptions,
-): Response | undefined {
+): Response | Promise<Response> | undefined {
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return refusal(426, "this path speaks MQTT over WebSocket", { upgrade: "websocket" });
   }

@@ -232,7 +232,10 @@ async function inTime(timed: Timed, answer: () => Promise<Response>): Promise<Re
   return response;
 }
 
-function upgradeOrFail(asked: Asked, upgrade: () => Response | undefined): Response | undefined {
+function upgradeOrFail(
+  asked: Asked,
+  upgrade: () => Response | Promise<Response> | undefined,
+): Response | Promise<Response> | undefined {
   try {
     return upgrade();
   } catch (thrown) {

@@ -1,5 +1,10 @@
-/** Posts for rules, whose answers are read only so far, and to tables elsewhere; no redirects. */
+/**
+ * HTTP to others: posts for rules, tables elsewhere, and documents of identity providers. One request
+ * each, without redirects, whose answer is read only so far.
+ */
 
+import { concatBytes, textOf } from "../base/mod.ts";
+import type { FetchJson } from "../identity/mod.ts";
 import type { HttpSend } from "../rules/mod.ts";
 import type { SendToRemote } from "../tables/mod.ts";
 
@@ -16,6 +21,28 @@ export const postOverHttp: HttpSend = async ({ url, headers, body, timeoutMs }) 
     signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))),
   });
   return { status: response.status, isLong: await isLongAnswer(response) };
+};
+
+/** The JSON that stands at a URL; rejects when it is not there, too long or too late. */
+export const fetchJson: FetchJson = async (url, { timeoutMs, bytesMax }) => {
+  const response = await fetch(url, {
+    headers: { accept: "application/json" },
+    redirect: "manual",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const { status, body } = response;
+  if (status !== 200) {
+    await body?.cancel();
+    throw new Error(`"${url}" answered ${status}`);
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw new Error(`"${url}" answered more than ${bytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return JSON.parse(textOf(concatBytes(chunks)));
 };
 
 async function isLongAnswer({ body }: Response): Promise<boolean> {

@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
-import { type Admission, Broker, limitsByName } from "../broker/mod.ts";
+import { Broker, limitsByName } from "../broker/mod.ts";
 import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
@@ -18,7 +18,8 @@ import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { AccessExplainer } from "./access.ts";
-import { type Anonymous, account, type Configuration } from "./configuration.ts";
+import { admission, authorizerCaller } from "./authorizers.ts";
+import { account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
@@ -66,7 +67,12 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
-  const identity = createIdentity({ ...options, expel: (principal) => broker.expel(principal) });
+  const identity = createIdentity({
+    ...options,
+    expel: (principal) => broker.expel(principal),
+    // The functions come later, because they sign with what identities give them.
+    callAuthorizer: (call) => callAuthorizer(call),
+  });
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
@@ -78,6 +84,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     account: identity.identities.account,
   });
   const { identities, apiAccess: access } = identity;
+  const { invoke } = functions;
+  const callAuthorizer = authorizerCaller({ invoke, identities, access, policies });
   const houseRules = createHouseRules({
     ...shared,
     rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
@@ -100,7 +108,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     records,
     limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
-    admit: admission(configuration.anonymous),
+    admit: admission(configuration.anonymous, identity.authorizerGate),
     taps: [(message) => created.rules.tell(message)],
     ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
@@ -109,14 +117,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
       isHeard: (level) => broker.topics.hasRoot(level) || created.rules.hears(level),
     }),
   });
-  const edge = createEdge({
-    ...shared,
-    ...application,
-    accountId: account.accountId,
-    objects,
-    invoke: functions.invoke,
-    logger: loggerOf("gateway"),
-  });
+  const { accountId } = account;
+  const logger = loggerOf("gateway");
+  const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
   const parts = { ...houseRules, ...built, options, identity, policies, broker, edge };
   return { ok: true, services: run({ ...parts, rules, manager }) };
@@ -180,7 +183,7 @@ function run(parts: Parts): Services {
   const { identity, tables, functions, rules, trace, broker, logs } = parts;
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
-  const own: readonly Figured[] = [loopDelay, measureProcess(systemClock)];
+  const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
   const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
@@ -188,7 +191,7 @@ function run(parts: Parts): Services {
   let scaling: { stop(): Promise<void> } | undefined;
   return {
     broker,
-    edge: withPublicDoor(parts),
+    edge: withPublicDoor(parts, () => missing),
     authenticate: identity.authenticate,
     recognizeDevice: identity.recognizeDevice,
     answerApi: createApiDoor({
@@ -251,6 +254,9 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
     denials: identity.denials,
     devices: identity.devices,
     explainAccess: (who, question) => explainer.explain(who, question),
+    attempts: identity.attempts,
+    authorizers: identity.authorizers,
+    authorizerGate: identity.authorizerGate,
     access: identity.apiAccess,
     refusals: new SignatureRefusals(
       { clock: systemClock, logger: loggerOf("endpoints") },
@@ -297,11 +303,16 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
  * Functions' own addresses come first, as they are names of their own; then the few APIs that
  * browsers call, before the application's own paths.
  */
-function withPublicDoor(parts: Parts): Edge {
-  const { edge, identity, options } = parts;
+function withPublicDoor(parts: Parts, missing: () => readonly string[]): Edge {
+  const { edge, identity, options, broker } = parts;
   const answerUrl = createFunctionUrls({ ...parts, loggerOf: options.loggerOf });
   const answerPublic = createPublicDoor({
     identities: identity.identities,
+    authorizerGate: identity.authorizerGate,
+    attempts: identity.attempts,
+    denials: identity.denials,
+    broker,
+    missing,
     logger: options.loggerOf("endpoints"),
     random: systemRandom,
   });
@@ -309,12 +320,4 @@ function withPublicDoor(parts: Parts): Edge {
     fetch: (request, client) =>
       answerUrl(request, client) ?? answerPublic(request, client) ?? edge.fetch(request, client),
   };
-}
-
-/** Who proves nothing is let in by where it comes from or not at all. */
-function admission(anonymous: Anonymous): Admission {
-  const isOpen = (transport: string) =>
-    anonymous.includes(transport === "websocket" ? "websocket" : "tcp");
-  return ({ transport }) =>
-    isOpen(transport) ? { allowed: true, principal: "anonymous" } : { allowed: false };
 }

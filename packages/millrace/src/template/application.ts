@@ -2,7 +2,13 @@
 
 import type { FunctionDefinition, LayerDefinition, UrlDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
-import type { DeviceDefinitions, IdentityPoolDefinition, RoleDefinition } from "../identity/mod.ts";
+import type {
+  AccountProvider,
+  AuthorizerDefinition,
+  DeviceDefinitions,
+  IdentityPoolDefinition,
+  RoleDefinition,
+} from "../identity/mod.ts";
 import type { LogGroupDefinition } from "../logs/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
@@ -32,6 +38,9 @@ export interface Application {
   /** Explicit ones and those that SAM makes. */
   readonly roles: readonly RoleDefinition[];
   readonly identityPools: readonly IdentityPoolDefinition[];
+  /** Of OpenID Connect. */
+  readonly identityProviders: readonly AccountProvider[];
+  readonly authorizers: readonly AuthorizerDefinition[];
   readonly bucketPolicies: readonly BucketPolicyDefinition[];
   /** Who may invoke functions. */
   readonly permissions: readonly PermissionDefinition[];

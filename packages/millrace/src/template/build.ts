@@ -88,6 +88,8 @@ function noParts(): Parts {
     },
     roles: [],
     identityPools: [],
+    identityProviders: [],
+    authorizers: [],
     bucketPolicies: [],
     permissions: [],
     logGroups: [],

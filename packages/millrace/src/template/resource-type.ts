@@ -3,6 +3,7 @@
  * `GetAtt` give, and how it becomes part of the application.
  */
 
+import type { RoleMapping } from "../identity/mod.ts";
 import type { Application, TextPosition } from "./application.ts";
 import type { TemplateNode } from "./nodes.ts";
 import type { ObjectSchema, Schema, ValueOf } from "./schema.ts";
@@ -68,7 +69,13 @@ export interface Parts {
     readonly [K in keyof Application["devices"]]: Growing<Application["devices"][K]>;
   };
   readonly roles: Growing<Application["roles"]>;
-  readonly identityPools: (Application["identityPools"][number] & { guestRoleArn?: string })[];
+  readonly identityPools: (Application["identityPools"][number] & {
+    guestRoleArn?: string;
+    memberRoleArn?: string;
+    roleMappings?: readonly RoleMapping[];
+  })[];
+  readonly identityProviders: Growing<Application["identityProviders"]>;
+  readonly authorizers: Growing<Application["authorizers"]>;
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
   readonly logGroups: Growing<Application["logGroups"]>;

@@ -34,11 +34,14 @@ import type { Session } from "../session/session.ts";
 import { store } from "../session/session-store.ts";
 import type { Will } from "../session/will.ts";
 import type { LentDecoder } from "./decoders.ts";
+import { HeldPackets } from "./held-packets.ts";
+import type { Life } from "./life.ts";
 import type { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { disconnectCodes } from "./reasons.ts";
-import type { OutboundAliases } from "./topic-aliases.ts";
+import { reasonCharactersMax, withShortReason } from "./short-reason.ts";
 import { Traffic } from "./traffic.ts";
+import { noWishes, type Wishes } from "./wishes.ts";
 
 /** What a connection has once CONNECT is accepted. */
 export interface OpenState {
@@ -52,14 +55,9 @@ export interface OpenState {
   readonly keepAliveMs: number;
   /** Published when the connection ends, unless the client takes leave first. */
   will: Will | undefined;
-}
-
-export interface Wishes {
-  /** Client Maximum Packet Size, in bytes; infinite without one. */
-  readonly packetBytesMax: number;
-  /** Whether packets beside PUBLISH, CONNACK and DISCONNECT may say why in words. */
-  readonly problemInformation: boolean;
-  readonly outboundAliases: OutboundAliases | undefined;
+  readonly life: Life | undefined;
+  /** Ends the watch of whoever let the client in. */
+  unwatch?: () => void;
 }
 
 /** How a client's mistake is told. */
@@ -76,15 +74,6 @@ const unacknowledgedMax = 1000;
 
 /** No client has more open than there are packet ids, in either direction. */
 const packetIdCount = 65_535;
-
-const noWishes: Wishes = {
-  packetBytesMax: Number.POSITIVE_INFINITY,
-  problemInformation: true,
-  outboundAliases: undefined,
-};
-
-/** Of the words that an answer gives for its code; the field could hold 65,535 bytes. */
-const reasonCharactersMax = 256;
 
 const nothing = () => {};
 
@@ -108,6 +97,8 @@ export class Connection {
   /** Of a client that would be plain but for its policies: asked before it is sent the same. */
   guard: Access | undefined;
   closed = false;
+  /** While somebody is asked whether the client may come in. */
+  #held: HeldPackets | undefined;
   /** As the client's first CONNECT says it; until then that of MQTT 3.1.1. */
   protocolLevel: ProtocolLevel = mqtt311Level;
   #lastPacketMs: number;
@@ -172,6 +163,7 @@ export class Connection {
     const { counters, decoders } = this.broker;
     counters.bytesIn += bytes.length;
     this.broker.receiveTick();
+    this.#held?.count(bytes.length);
     const decoder = this.#decoder ?? decoders.lend(this, this.protocolLevel);
     this.#decoder = decoder;
     const problem = decoder.push(bytes);
@@ -320,6 +312,23 @@ export class Connection {
     this.fail(message, { clause, reasonCode });
   }
 
+  /** Reads no further, and keeps what has been read, until `release`. */
+  hold(): void {
+    this.#held = new HeldPackets(this.broker.limits.packetBytesMax);
+    this.link.pause();
+  }
+
+  /** Does what was waited for, and then what the client has sent meanwhile. */
+  release(enter: () => void): void {
+    const packets = this.#held?.take() ?? [];
+    this.#held = undefined;
+    if (this.closed) return;
+    this.#lastPacketMs = this.broker.clock.monotonic();
+    this.link.resume();
+    enter();
+    for (const packet of packets) this.handlePacket(packet);
+  }
+
   /** CONNECT is accepted: from here on the connection owns its session. */
   establish(open: OpenState): void {
     assert(!this.open && !this.closed, "a connection is established once");
@@ -386,10 +395,20 @@ export class Connection {
     if (this.#traffic?.paused) return;
     const silentMs = nowMs - this.#lastPacketMs;
     if (!this.open) {
-      if (silentMs > this.broker.limits.connectSecondsMax * 1000) this.#closeLate();
+      if (!this.#held && silentMs > this.broker.limits.connectSecondsMax * 1000) this.#closeLate();
     } else if (this.open.keepAliveMs > 0 && silentMs > this.open.keepAliveMs * 1.5) {
       this.close("MQTT_KEEP_ALIVE_TIMEOUT"); // [MQTT5-3.1.2-22]
     }
+  }
+
+  /** Closes a client whose time is over. */
+  closeIfOver(nowMs: number): void {
+    const life = this.open?.life;
+    if (!life || nowMs < life.endsAtMs) return;
+    if (life.reason === "WEBSOCKET_TTL_EXPIRATION") {
+      this.broker.counters.bounds.webSocketSecondsMax += 1;
+    }
+    this.close(life.reason);
   }
 
   #closeLate(): void {
@@ -418,6 +437,10 @@ export class Connection {
   /** A packet, in its turn. */
   handlePacket(packet: Packet): void {
     if (this.closed) return;
+    if (this.#held) {
+      if (!this.#held.add(packet)) this.fail("too much was sent before CONNACK");
+      return;
+    }
     this.broker.counters.packetsIn += 1;
     if (this.open) {
       this.#lastPacketMs = this.broker.tickMs;
@@ -471,12 +494,4 @@ export class Connection {
         unreachable(packet);
     }
   }
-}
-
-/** Whatever the words quote, they fit into their field. */
-function withShortReason(packet: Packet): Packet {
-  if (!("properties" in packet) || packet.properties?.reasonString === undefined) return packet;
-  const { properties } = packet;
-  const reasonString = shortened(properties.reasonString!, reasonCharactersMax);
-  return { ...packet, properties: { ...properties, reasonString } } as Packet;
 }

@@ -15,11 +15,13 @@ export const disconnectCodes: Readonly<Record<DisconnectReason, number | undefin
   CLIENT_INITIATED_DISCONNECT: undefined,
   CLIENT_ERROR: reasonCodes.protocolError,
   CONNECTION_LOST: undefined,
+  CUSTOMAUTH_TTL_EXPIRATION: reasonCodes.maximumConnectTime,
   DUPLICATE_CLIENTID: reasonCodes.sessionTakenOver,
   MQTT_KEEP_ALIVE_TIMEOUT: reasonCodes.keepAliveTimeout,
   SERVER_ERROR: reasonCodes.unspecifiedError,
   SERVER_INITIATED_DISCONNECT: reasonCodes.serverShuttingDown,
   THROTTLED: reasonCodes.quotaExceeded,
+  WEBSOCKET_TTL_EXPIRATION: reasonCodes.maximumConnectTime,
 };
 
 /** What PUBACK, PUBREC or, without QoS, DISCONNECT says. */
@@ -65,6 +67,18 @@ export const connectRefusals = {
     mqtt3: connackReturnCodes.notAuthorized,
     reason: "AUTH_ERROR",
     counted: "authorization",
+  },
+  credentials: {
+    mqtt5: reasonCodes.badUserNameOrPassword,
+    mqtt3: connackReturnCodes.badUsernameOrPassword,
+    reason: "AUTH_ERROR",
+    counted: "authorization",
+  },
+  tries: {
+    mqtt5: reasonCodes.connectionRateExceeded,
+    mqtt3: connackReturnCodes.serverUnavailable,
+    reason: "THROTTLED",
+    counted: "rate",
   },
   sessions: {
     mqtt5: reasonCodes.quotaExceeded,

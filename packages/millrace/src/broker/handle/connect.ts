@@ -10,10 +10,14 @@ import {
   topicNameProblem,
 } from "@millrace/mqtt";
 import { newUuid, shortened, utf8 } from "../../base/mod.ts";
+import type { AdmissionVerdict } from "../admission.ts";
 import type { Broker } from "../broker.ts";
-import type { Connection, OpenState, Wishes } from "../connection/connection.ts";
+import type { Connection, OpenState } from "../connection/connection.ts";
+import { ownConnect } from "../connection/held-packets.ts";
+import { lifeOf } from "../connection/life.ts";
 import { type ConnectRefusal, connectRefusals } from "../connection/reasons.ts";
 import { OutboundAliases } from "../connection/topic-aliases.ts";
+import type { Wishes } from "../connection/wishes.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
 import { atLeast, atMost } from "../grant.ts";
 import type { Bound, BrokerLimits } from "../limits.ts";
@@ -23,7 +27,7 @@ import type { Will } from "../session/will.ts";
 import { sendConnack } from "./connack.ts";
 
 export function handleConnect(connection: Connection, packet: Connect): void {
-  const { broker, link } = connection;
+  const { broker } = connection;
   connection.wishes = packet.properties && wishesOf(broker, packet.properties);
   const refused = problemOfForm(broker, packet);
   if (refused) {
@@ -32,12 +36,32 @@ export function handleConnect(connection: Connection, packet: Connect): void {
   }
   // [MQTT-3.1.3-6] [MQTT5-3.1.3-6] [MQTT5-3.1.3-7]
   const clientId = packet.clientId === "" ? `$GEN/${newUuid(broker.random)}` : packet.clientId;
-  const admission = askToAdmit(connection, packet, clientId);
+  const verdict = askToAdmit(connection, packet, clientId);
+  if (!(verdict instanceof Promise)) {
+    decide(connection, packet, clientId, verdict);
+    return;
+  }
+  const own = ownConnect(packet);
+  connection.hold();
+  void verdict.then((settled) => {
+    connection.release(() => decide(connection, own, clientId, settled));
+  });
+}
+
+/** Lets the client in, or tells it why not. */
+function decide(
+  connection: Connection,
+  packet: Connect,
+  clientId: string,
+  admission: AdmissionVerdict,
+): void {
+  const { broker, link } = connection;
   // Who may not come in at all learns nothing about its will.
   if (admission.allowed && !checkWill(connection, packet)) return;
   const allowed = admission.allowed && mayLeaveWill(admission.access, packet);
   if (!allowed) {
-    refuse(connection, connectRefusals.notAuthorized); // 3.1.4 [MQTT5-3.1.4-2]
+    const why = admission.allowed ? "notAuthorized" : (admission.why ?? "notAuthorized");
+    refuse(connection, connectRefusals[why]); // 3.1.4 [MQTT5-3.1.4-2]
     const { principal = "anonymous" } = admission;
     broker.observer.connectFailed({ ...factsOf(connection, clientId), principal });
     return;
@@ -63,9 +87,11 @@ export function handleConnect(connection: Connection, packet: Connect): void {
     keepAliveSeconds: packet.keepAliveSeconds,
     keepAliveMs: keepAliveSeconds * 1000, // [MQTT5-3.2.2-22]
     will: willOf(broker, packet, origin), // [MQTT5-3.1.2-7]
+    life: lifeOf(connection, admission),
   };
   taken.session.versionNumber += 1;
   connection.establish(open);
+  open.unwatch = admission.watch?.((reason) => connection.close(reason));
   const receiveMaximum = properties?.receiveMaximum ?? Number.POSITIVE_INFINITY;
   const line =
     receiveMaximum < broker.limits.inflightMax ? taken.session.line : taken.session.lineIfAny;
@@ -90,7 +116,8 @@ function askToAdmit({ broker, link }: Connection, packet: Connect, clientId: str
   const kept = (properties?.sessionExpiryInterval ?? 0) > 0;
   const persistent = protocolLevel === mqtt5Level ? kept : !cleanSession;
   const { transport } = link;
-  const facts = { clientId, username, password, transport, persistent, willTopic: will?.topic };
+  const willTopic = will?.topic;
+  const facts = { clientId, username, password, transport, persistent, willTopic, link };
   return (link.admit ?? broker.admit)(facts);
 }
 

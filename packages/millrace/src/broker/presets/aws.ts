@@ -17,6 +17,7 @@ export const awsLimits: BrokerLimits = {
   protocolLevelMin: 4,
   connectionsMax: 500_000,
   connectsPerSecondMax: 3000,
+  webSocketSecondsMax: 86_400,
   clientIdBytesMax: 128,
   clientIdsReserved: true,
   keepAliveSecondsMin: 30,

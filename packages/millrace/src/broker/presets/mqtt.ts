@@ -11,6 +11,7 @@ export const mqttLimits: BrokerLimits = {
   connectionsMax: 200_000,
   connectsPerSecondMax: 20_000,
   connectSecondsMax: 10,
+  webSocketSecondsMax: 7 * 86_400,
   clientIdBytesMax: 1024,
   clientIdsReserved: false,
   keepAliveSecondsMin: 0,

@@ -12,6 +12,7 @@ export function leaveSession(
   reason: DisconnectReason,
 ): void {
   const { session, will } = open;
+  open.unwatch?.();
   open.will = undefined; // [MQTT-3.1.2-10] [MQTT5-3.1.2-10]
   session.connection = undefined; // [MQTT-4.1.0-1] [MQTT-4.1.0-2] [MQTT5-4.1.0-1]
   session.disconnectedAtMs = broker.clock.now();

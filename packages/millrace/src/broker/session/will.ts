@@ -3,7 +3,9 @@
  *
  * A will waits for its delay, but not longer than its session lives [MQTT5-3.1.3-9]. That of a
  * durable session is on disk with it from the CONNECT on, so that a crash of the server does not
- * swallow it: the next start takes the clients for lost at its own moment.
+ * swallow it: the next start takes the clients for lost at its own moment. Whether its client may
+ * say it was asked with the CONNECT; it is asked again when it is due, unless a restart has
+ * forgotten with which rights the client had come.
  */
 
 import { shortened } from "../../base/mod.ts";

@@ -1,22 +1,47 @@
 /** The shape of an operation file: the parsed body in, the body of the answer or a problem out. */
 
-import type { GuestProblem, Identities } from "../../identity/mod.ts";
+import type { GuestProblem, Identities, Logins, MemberProblem } from "../../identity/mod.ts";
 import type { Client } from "../ports.ts";
 
 export type PoolProblem =
   | GuestProblem
-  | "logins"
-  | "custom-role"
+  | MemberProblem
   /** A sentence about a member of the request. */
   | { readonly kind: "invalid"; readonly message: string };
 
 export type PoolOutcome = { readonly body: object } | { readonly problem: PoolProblem };
 
 export type PoolOperation = (
-  identities: Pick<Identities, "guests">,
+  identities: Pick<Identities, "guests" | "members">,
   input: Readonly<Record<string, unknown>>,
   client: Client,
-) => PoolOutcome;
+) => Promise<PoolOutcome>;
+
+/** Whether nobody vouches for the identity. */
+export function isGuest(logins: Logins): boolean {
+  return Object.keys(logins).length === 0;
+}
+
+const loginsMax = 10;
+const tokenCharactersMax = 50_000;
+
+/** The tokens in `Logins`, or what is wrong with it; none when it is absent. */
+export function readLogins(
+  logins: unknown,
+): { readonly logins: Logins } | { readonly problem: PoolProblem } {
+  if (logins === undefined || logins === null) return { logins: {} };
+  if (!isJsonObject(logins)) return constraint("Value at 'logins' must be a map");
+  const entries = Object.entries(logins);
+  const isMap = entries.every(
+    ([name, token]) =>
+      name.length <= 128 && typeof token === "string" && token.length <= tokenCharactersMax,
+  );
+  if (isMap && entries.length <= loginsMax) return { logins: logins as Logins };
+  return constraint(
+    "Value at 'logins' failed to satisfy constraint: Map must have at most 10 entries, each of " +
+      "length less than or equal to 50000",
+  );
+}
 
 interface TextRules {
   readonly form: RegExp;

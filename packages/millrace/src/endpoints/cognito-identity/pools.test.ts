@@ -8,6 +8,7 @@ import {
   InvalidParameterException,
   NotAuthorizedException,
   ResourceNotFoundException,
+  UnlinkIdentityCommand,
 } from "@aws-sdk/client-cognito-identity";
 import { openDoor } from "../door-fixture.ts";
 import { poolIds } from "../identity-fixture.ts";
@@ -79,14 +80,28 @@ describe("a guest, without a signature and at the edge", () => {
   });
 
   test("is told by name what is not implemented", async () => {
+    const ask = new GetOpenIdTokenCommand({ IdentityId: await giveId() });
+    const classic = await problemOf(client.send(ask));
+    expect(classic).toBeInstanceOf(InvalidParameterException);
+    expect(classic.message).toBe("Basic (classic) flow is not enabled, please use enhanced flow.");
+    const Logins = { one: "token", other: "token" };
+    const several = new GetIdCommand({ IdentityPoolId: poolIds.guests, Logins });
+    expect((await problemOf(client.send(several))).message).toBe(
+      "More than one login in 'Logins' is not implemented",
+    );
+    const IdentityId = await giveId();
+    const unlink = new UnlinkIdentityCommand({ IdentityId, Logins, LoginsToRemove: ["one"] });
+    expect((await problemOf(client.send(unlink))).message).toBe(
+      'The operation "UnlinkIdentity" of identity pools is not implemented',
+    );
+  });
+
+  test("is told that its pool knows no provider", async () => {
     const Logins = { "accounts.google.com": "token" };
     const ask = new GetIdCommand({ IdentityPoolId: poolIds.guests, Logins });
-    expect(await problemOf(client.send(ask))).toBeInstanceOf(InvalidParameterException);
-    const token = new GetOpenIdTokenCommand({ IdentityId: await giveId() });
-    const problem = await problemOf(client.send(token));
-    expect(problem.message).toBe(
-      'The operation "GetOpenIdToken" of identity pools is not implemented',
-    );
+    const problem = await problemOf(client.send(ask));
+    expect(problem).toBeInstanceOf(NotAuthorizedException);
+    expect(problem.message).toBe("Token is not from a supported provider of this identity pool.");
   });
 
   test("is told what is wrong with a request", async () => {

@@ -6,9 +6,11 @@
 import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { identityBodyBytesMax } from "../limits.ts";
+import { noteUnproved } from "../logins.ts";
 import type { IdentityCall } from "../ports.ts";
 import { getCredentialsForIdentity } from "./GetCredentialsForIdentity.ts";
 import { getId } from "./GetId.ts";
+import { getOpenIdToken } from "./GetOpenIdToken.ts";
 import { isJsonObject, type PoolOperation, type PoolProblem } from "./operation.ts";
 
 export const poolService = "AWSCognitoIdentityService";
@@ -16,6 +18,7 @@ export const poolService = "AWSCognitoIdentityService";
 const operations: ReadonlyMap<string, PoolOperation> = new Map([
   ["GetCredentialsForIdentity", getCredentialsForIdentity],
   ["GetId", getId],
+  ["GetOpenIdToken", getOpenIdToken],
 ]);
 
 /** Answers an operation of identity pools; one that is not there is refused by name. */
@@ -28,21 +31,23 @@ export async function answerPools(call: IdentityCall, operationName: string): Pr
   if (!body) return jsonErrorAnswer(bodyTooLarge, options);
   const input = parseJson(body);
   if (!isJsonObject(input)) return jsonErrorAnswer(notJson, options);
-  const outcome = operation(ports.identities, input, client);
+  if ((await ports.attempts.wait(client.ip)) === false) {
+    return jsonErrorAnswer(throttled, options);
+  }
+  const outcome = await operation(ports.identities, input, client);
   if ("body" in outcome) return jsonAnswer(outcome.body, options);
   const { problem } = outcome;
-  if (typeof problem === "object" && problem.kind === "no-role") {
+  if (problem.kind === "no-role") {
     const { poolId, why } = problem;
-    ports.logger.warn("a guest got no credentials", { poolId, reason: why });
+    ports.logger.warn("an identity got no credentials", { poolId, reason: why });
+  }
+  if (problem.kind === "token") {
+    noteUnproved(call, { action: `cognito-identity:${operationName}`, ...problem });
   }
   return jsonErrorAnswer(wireError(problem), options);
 }
 
 function wireError(problem: PoolProblem): JsonError {
-  if (problem === "logins") {
-    return notImplemented("Identities with logins ('Logins') are not implemented");
-  }
-  if (problem === "custom-role") return notImplemented("'CustomRoleArn' is not implemented");
   switch (problem.kind) {
     case "invalid":
       return { status: 400, type: "ValidationException", message: problem.message };
@@ -51,11 +56,25 @@ function wireError(problem: PoolProblem): JsonError {
     case "no-identity":
       return notFound(`Identity '${problem.identityId}' not found.`);
     case "no-guests":
-      return {
-        status: 400,
-        type: "NotAuthorizedException",
-        message: "Unauthenticated access is not supported for this identity pool.",
-      };
+      return notAuthorized("Unauthenticated access is not supported for this identity pool.");
+    case "login-missing":
+      return notAuthorized(`Access to Identity '${problem.identityId}' is forbidden.`);
+    case "other-login":
+      return notAuthorized(
+        problem.isGuest
+          ? "The identity of a guest is not linked to a login here: ask GetId with 'Logins'"
+          : "Logins don't match. Please include at least one valid login for this identity.",
+      );
+    case "custom-role":
+      return invalidParameter("The custom role is not one that the token offers.");
+    case "no-provider":
+      return notAuthorized("Token is not from a supported provider of this identity pool.");
+    case "several-logins":
+      return invalidParameter("More than one login in 'Logins' is not implemented");
+    case "token":
+      return tokenError(problem);
+    case "no-classic-flow":
+      return invalidParameter("Basic (classic) flow is not enabled, please use enhanced flow.");
     default:
       return {
         status: 400,
@@ -65,11 +84,23 @@ function wireError(problem: PoolProblem): JsonError {
   }
 }
 
+function tokenError({ provider, problem }: Extract<PoolProblem, { kind: "token" }>): JsonError {
+  if (problem.kind === "unreachable") {
+    const message = `Could not retrieve the keys of '${provider}'`;
+    return { status: 400, type: "ExternalServiceException", message };
+  }
+  return notAuthorized(`Invalid login token: ${problem.reason}`);
+}
+
+function notAuthorized(message: string): JsonError {
+  return { status: 400, type: "NotAuthorizedException", message };
+}
+
 function notFound(message: string): JsonError {
   return { status: 400, type: "ResourceNotFoundException", message };
 }
 
-function notImplemented(message: string): JsonError {
+function invalidParameter(message: string): JsonError {
   return { status: 400, type: "InvalidParameterException", message };
 }
 
@@ -77,6 +108,12 @@ function unknownOperation(name: string): JsonError {
   const message = `The operation "${name}" of identity pools is not implemented`;
   return { status: 400, type: "UnknownOperationException", message };
 }
+
+const throttled: JsonError = {
+  status: 400,
+  type: "TooManyRequestsException",
+  message: "Too many failed attempts",
+};
 
 const bodyTooLarge: JsonError = {
   status: 413,

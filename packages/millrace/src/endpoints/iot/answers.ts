@@ -7,6 +7,7 @@ const statuses = {
   InvalidRequestException: 400,
   MalformedPolicyException: 400,
   RegistrationCodeValidationException: 400,
+  InvalidResponseException: 400,
   SqlParseException: 400,
   UnauthorizedException: 401,
   ResourceNotFoundException: 404,

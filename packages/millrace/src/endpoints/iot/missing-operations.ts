@@ -16,9 +16,7 @@ CancelCertificateTransfer PATCH /cancel-certificate-transfer/{certificateId}
 CancelDetectMitigationActionsTask PUT /detect/mitigationactions/tasks/{taskId}/cancel
 CancelJob PUT /jobs/{jobId}/cancel
 CancelJobExecution PUT /things/{thingName}/jobs/{jobId}/cancel
-ClearDefaultAuthorizer DELETE /default-authorizer
 CreateAuditSuppression POST /audit/suppressions/create
-CreateAuthorizer POST /authorizer/{authorizerName}
 CreateBillingGroup POST /billing-groups/{billingGroupName}
 CreateCertificateProvider POST /certificate-providers/{certificateProviderName}
 CreateCommand PUT /commands/{commandId}
@@ -42,7 +40,6 @@ CreateSecurityProfile POST /security-profiles/{securityProfileName}
 CreateStream POST /streams/{streamId}
 DeleteAccountAuditConfiguration DELETE /audit/configuration
 DeleteAuditSuppression POST /audit/suppressions/delete
-DeleteAuthorizer DELETE /authorizer/{authorizerName}
 DeleteBillingGroup DELETE /billing-groups/{billingGroupName}
 DeleteCertificateProvider DELETE /certificate-providers/{certificateProviderName}
 DeleteCommand DELETE /commands/{commandId}
@@ -71,11 +68,9 @@ DescribeAuditFinding GET /audit/findings/{findingId}
 DescribeAuditMitigationActionsTask GET /audit/mitigationactions/tasks/{taskId}
 DescribeAuditSuppression POST /audit/suppressions/describe
 DescribeAuditTask GET /audit/tasks/{taskId}
-DescribeAuthorizer GET /authorizer/{authorizerName}
 DescribeBillingGroup GET /billing-groups/{billingGroupName}
 DescribeCertificateProvider GET /certificate-providers/{certificateProviderName}
 DescribeCustomMetric GET /custom-metric/{metricName}
-DescribeDefaultAuthorizer GET /default-authorizer
 DescribeDetectMitigationActionsTask GET /detect/mitigationactions/tasks/{taskId}
 DescribeDimension GET /dimensions/{name}
 DescribeDomainConfiguration GET /domainConfigurations/{domainConfigurationName}
@@ -119,7 +114,6 @@ ListAuditMitigationActionsExecutions GET /audit/mitigationactions/executions
 ListAuditMitigationActionsTasks GET /audit/mitigationactions/tasks
 ListAuditSuppressions POST /audit/suppressions/list
 ListAuditTasks GET /audit/tasks
-ListAuthorizers GET /authorizers
 ListBillingGroups GET /billing-groups
 ListCertificateProviders GET /certificate-providers
 ListCommandExecutions POST /command-executions
@@ -162,7 +156,6 @@ RegisterThing POST /things
 RejectCertificateTransfer PATCH /reject-certificate-transfer/{certificateId}
 RemoveThingFromBillingGroup PUT /billing-groups/removeThingFromBillingGroup
 SearchIndex POST /indices/search
-SetDefaultAuthorizer POST /default-authorizer
 SetLoggingOptions POST /loggingOptions
 SetV2LoggingLevel POST /v2LoggingLevel
 SetV2LoggingOptions POST /v2LoggingOptions
@@ -171,11 +164,9 @@ StartDetectMitigationActionsTask PUT /detect/mitigationactions/tasks/{taskId}
 StartOnDemandAuditTask POST /audit/tasks
 StartThingRegistrationTask POST /thing-registration-tasks
 StopThingRegistrationTask PUT /thing-registration-tasks/{taskId}/cancel
-TestInvokeAuthorizer POST /authorizer/{authorizerName}/test
 TransferCertificate PATCH /transfer-certificate/{certificateId}
 UpdateAccountAuditConfiguration PATCH /audit/configuration
 UpdateAuditSuppression PATCH /audit/suppressions/update
-UpdateAuthorizer PUT /authorizer/{authorizerName}
 UpdateBillingGroup PATCH /billing-groups/{billingGroupName}
 UpdateCertificateProvider PUT /certificate-providers/{certificateProviderName}
 UpdateCommand PATCH /commands/{commandId}

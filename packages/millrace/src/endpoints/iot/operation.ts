@@ -16,10 +16,10 @@ export interface IotCall extends Call {
 
 export type Operation = (call: IotCall) => Outcome | Promise<Outcome>;
 
+/** What stands at a path, and its operations by method. */
 export interface Resource {
   /** With a group for each label. */
   readonly path: RegExp;
-  /** By method. */
   readonly operations: Readonly<Record<string, Operation>>;
 }
 

@@ -14,6 +14,7 @@ import { operationName } from "../operation-name.ts";
 import type { AdmittedCall, Call } from "../ports.ts";
 import { membersOf } from "../rights.ts";
 import { answerOf, failure, type Outcome } from "./answers.ts";
+import { authorizerResources } from "./authorizer-resources.ts";
 import { confirmTopicRuleDestination } from "./ConfirmTopicRuleDestination.ts";
 import { createTopicRule } from "./CreateTopicRule.ts";
 import { createTopicRuleDestination } from "./CreateTopicRuleDestination.ts";
@@ -72,6 +73,7 @@ const resources: readonly Resource[] = [
   ...policyResources,
   ...thingResources,
   ...thingGroupResources,
+  ...authorizerResources,
 ];
 
 /** `undefined` when the path is none of this service's. */

@@ -9,20 +9,24 @@
 import { readBody } from "../body.ts";
 import { Query } from "../query.ts";
 import { failure, type Outcome } from "./answers.ts";
+import { authorizePublish } from "./custom-authorization.ts";
 import { readTopic } from "./labels.ts";
 import { failureOf, payloadTooLarge, propertyMembers, readProperties } from "./message.ts";
-import type { IotDataCall } from "./operation.ts";
+import type { PublishCall } from "./operation.ts";
 
 const members = ["qos", "retain", "messageExpiry", ...propertyMembers];
 const secondsBounds = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
-export async function publish(call: IotDataCall): Promise<Outcome> {
+export async function publish(call: PublishCall): Promise<Outcome> {
   const { request, client, ports, requestId } = call;
   const { broker } = ports;
   if (ports.missing().length > 0) {
     return failure("ServiceUnavailableException", "The server is not ready yet");
   }
-  const query = new Query(call, "Publish", members);
+  const authorized = await authorizePublish(call);
+  if (authorized && "type" in authorized) return authorized;
+  const known = [...members, ...(authorized?.members ?? [])];
+  const query = new Query(call, "Publish", known);
   const qos = query.integer("qos", { min: 0, max: 1 }) === 1 ? 1 : 0;
   const retain = query.flag("retain");
   const seconds = query.integer("messageExpiry", secondsBounds);
@@ -33,7 +37,12 @@ export async function publish(call: IotDataCall): Promise<Outcome> {
   const { payloadBytesMax } = broker.limits;
   const payload = await readBody(request, payloadBytesMax);
   if (!payload) return payloadTooLarge(payloadBytesMax);
-  const origin = { clientId: undefined, sourceIp: client.ip, ruleDepth: 0 };
+  const { principal, access } = authorized ?? {};
+  const origin = {
+    ...(principal !== undefined && { principal, access }),
+    sourceIp: client.ip,
+    ruleDepth: 0,
+  };
   const expiresAtMs = seconds === undefined ? undefined : broker.expiresAtMs(seconds);
   const message = { topic, payload, qos, retain, origin, properties, expiresAtMs } as const;
   const outcome = await broker.publish(message);

@@ -7,7 +7,7 @@ import { type Failure, failure } from "./answers.ts";
 import type { IotDataCall } from "./operation.ts";
 
 /** The topic, decoded once and then exactly that, or what is wrong with it. */
-export function readTopic({ label }: IotDataCall): string | Failure {
+export function readTopic({ label }: Pick<IotDataCall, "label">): string | Failure {
   const topic = decodeLabel(label);
   if (topic === undefined) return invalid("The topic is not percent-encoded UTF-8");
   return checkTopic(topic);

@@ -29,7 +29,7 @@ const formats: ReadonlyMap<string, 0 | 1> = new Map([
 
 /** `undefined` when there are none. What is wrong is reported to the query. */
 export function readProperties(
-  { request: { headers } }: IotDataCall,
+  { request: { headers } }: Pick<IotDataCall, "request">,
   query: Query,
 ): MessageProperties | undefined {
   for (const name of headers.keys()) {

@@ -5,17 +5,24 @@
  * those on calls a second do not, because they would only slow tests down.
  */
 
-import { decodeLabel, type RestTarget, restErrorAnswer } from "../../aws/mod.ts";
+import {
+  decodeLabel,
+  isSigned,
+  type RestTarget,
+  restErrorAnswer,
+  restTarget,
+} from "../../aws/mod.ts";
 import { admit, type Gate } from "../gate.ts";
 import { operationName } from "../operation-name.ts";
 import type { AdmittedCall, Call } from "../ports.ts";
 import { answerOf, failure } from "./answers.ts";
+import { asksAuthorizer } from "./custom-authorization.ts";
 import { deleteConnection } from "./DeleteConnection.ts";
 import { getConnection } from "./GetConnection.ts";
 import { getRetainedMessage } from "./GetRetainedMessage.ts";
 import { listRetainedMessages } from "./ListRetainedMessages.ts";
 import { listSubscriptions } from "./ListSubscriptions.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, PublishCall } from "./operation.ts";
 import { publish } from "./Publish.ts";
 import { needsOf } from "./rights.ts";
 import { sendDirectMessage } from "./SendDirectMessage.ts";
@@ -43,6 +50,9 @@ const forbidden = failure("ForbiddenException", "Forbidden");
 
 /** `undefined` when the path is none of this service's. */
 export function answerIotData(call: Call, target: RestTarget): Promise<Response> | undefined {
+  // Who does not sign may be somebody whom an authorizer knows.
+  const published = isSigned(call.request) ? undefined : answerPublish(call);
+  if (published) return published;
   for (const { path, operations } of resources) {
     const match = path.exec(target.path);
     if (!match) continue;
@@ -50,6 +60,18 @@ export function answerIotData(call: Call, target: RestTarget): Promise<Response>
     return admit(call, gate, (admitted) => perform(admitted, target, matched));
   }
   return undefined;
+}
+
+/** A publish in public: `undefined` unless the request names a custom authorizer. */
+export function answerPublish(
+  call: Omit<PublishCall, "target" | "label">,
+): Promise<Response> | undefined {
+  const { request, requestId } = call;
+  if (request.method !== "POST" || !asksAuthorizer(request)) return undefined;
+  const target = restTarget(request.url);
+  const label = /^\/topics\/(.*)$/s.exec(target.path)?.[1];
+  if (label === undefined) return undefined;
+  return publish({ ...call, target, label }).then((outcome) => answerOf(outcome, requestId));
 }
 
 /** Every operation that there is, by its name on the wire. */

@@ -5,6 +5,7 @@
  */
 
 import type { RestTarget } from "../../aws/mod.ts";
+import { ownIssuer } from "../../identity/mod.ts";
 import { admit, type Gate } from "../gate.ts";
 import { plainError } from "../plain-error.ts";
 import type { Call } from "../ports.ts";
@@ -31,6 +32,8 @@ const pages: Readonly<Record<string, Page>> = {
   "/_millrace/ready": { method: "GET", answer: answerReady, isOpen: true },
   "/_millrace/rules/test": { method: "POST", answer: answerRulesTest },
   "/_millrace/trace": { method: "GET", answer: answerTrace },
+  "/.well-known/jwks_uri": { method: "GET", answer: answerKeySet, isOpen: true },
+  "/.well-known/openid-configuration": { method: "GET", answer: answerDiscovery, isOpen: true },
   "/metrics": { method: "GET", answer: answerFigures, isOpen: true },
 };
 
@@ -63,6 +66,22 @@ const gate: Gate = {
 
 function answerDenials({ ports }: Call): Response {
   return Response.json(ports.denials.list());
+}
+
+/** The public half of the key that tokens of identities are signed with. */
+function answerKeySet({ ports }: Call): Response {
+  return Response.json(ports.identities.ownTokens.keySet);
+}
+
+/** Of the issuer that stands in those tokens; the keys stand here, whatever its name is. */
+function answerDiscovery({ request }: Call): Response {
+  return Response.json({
+    issuer: ownIssuer,
+    jwks_uri: new URL("/.well-known/jwks_uri", request.url).href,
+    response_types_supported: ["token"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["ES256"],
+  });
 }
 
 function answerReady({ ports }: Call): Response {

@@ -10,9 +10,9 @@ import {
   accessDenied,
   credentialsOf,
   readDuration,
+  readSessionName,
   type TokenOperation,
   unknownParameter,
-  validationError,
 } from "./operation.ts";
 
 const known = ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"];
@@ -21,13 +21,8 @@ export const assumeRole: TokenOperation = ({ identities, caller, parameters }) =
   const unknown = unknownParameter(parameters, known);
   if (unknown) return unknown;
   const roleArn = parameters.get("RoleArn") ?? "";
-  const sessionName = parameters.get("RoleSessionName") ?? "";
-  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-    return validationError(
-      `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to ` +
-        "satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}",
-    );
-  }
+  const sessionName = readSessionName(parameters);
+  if (typeof sessionName !== "string") return sessionName;
   const role = identities.roles.byArn(roleArn);
   const max = role?.sessionSecondsMax ?? lifetimes.roleMax;
   const { roleMin: min, roleDefault: preset } = lifetimes;

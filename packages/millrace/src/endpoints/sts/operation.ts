@@ -1,6 +1,6 @@
 /** The shape of an operation file: parameters and caller in, the result or an error out. */
 
-import type { Caller, Identities } from "../../identity/mod.ts";
+import type { Caller, Identities, LoginProblem } from "../../identity/mod.ts";
 
 /** Members of the result, nested ones as objects; what is `undefined` is left out. */
 export interface Members {
@@ -23,6 +23,23 @@ export interface TokenRequest {
 }
 
 export type TokenOperation = (request: TokenRequest) => TokenOutcome;
+
+/** One that nobody needs a signature for; `unproved` is why a token was not believed. */
+export type OpenOperation = (
+  request: Omit<TokenRequest, "caller"> & { readonly sourceIp: string },
+) => Promise<TokenOutcome & { readonly unproved?: LoginProblem }>;
+
+/** `RoleSessionName`, or an error. */
+export function readSessionName(
+  parameters: ReadonlyMap<string, string>,
+): string | { readonly error: QueryError } {
+  const sessionName = parameters.get("RoleSessionName") ?? "";
+  if (/^[\w+=,.@-]{2,64}$/.test(sessionName)) return sessionName;
+  return validationError(
+    `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to ` +
+      "satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}",
+  );
+}
 
 export function validationError(message: string): { readonly error: QueryError } {
   return { error: { status: 400, code: "ValidationError", message } };

@@ -1,7 +1,8 @@
 /**
  * The endpoint of the token service (Query protocol, XML): which operations there are, who calls,
- * and the wire form of errors. Every request must be signed, as on AWS. None of the operations
- * needs leave of a policy but AssumeRole, which asks for it itself.
+ * and the wire form of errors. Every request must be signed, as on AWS, but for those that bring a
+ * token. None of the operations needs leave of a policy but those that take a role, which ask for
+ * it themselves.
  */
 
 import { isSigned, unsigned } from "../../aws/mod.ts";
@@ -10,16 +11,28 @@ import type { AuthenticationProblem } from "../../identity/mod.ts";
 import { readBody } from "../body.ts";
 import { admit, type Gate } from "../gate.ts";
 import { identityBodyBytesMax } from "../limits.ts";
+import { noteUnproved } from "../logins.ts";
 import type { AdmittedCall, Call, IdentityCall } from "../ports.ts";
 import { assumeRole } from "./AssumeRole.ts";
+import { assumeRoleWithWebIdentity } from "./AssumeRoleWithWebIdentity.ts";
 import { getCallerIdentity } from "./GetCallerIdentity.ts";
 import { getSessionToken } from "./GetSessionToken.ts";
-import type { Members, QueryError, TokenOperation } from "./operation.ts";
+import type {
+  Members,
+  OpenOperation,
+  QueryError,
+  TokenOperation,
+  TokenOutcome,
+} from "./operation.ts";
 
 const operations: ReadonlyMap<string, TokenOperation> = new Map([
   ["AssumeRole", assumeRole],
   ["GetCallerIdentity", getCallerIdentity],
   ["GetSessionToken", getSessionToken],
+]);
+
+const openOperations: ReadonlyMap<string, OpenOperation> = new Map([
+  ["AssumeRoleWithWebIdentity", assumeRoleWithWebIdentity],
 ]);
 
 const version = "2011-06-15";
@@ -31,10 +44,20 @@ export function isQuery(request: Request): boolean {
   return request.method === "POST" && type.startsWith("application/x-www-form-urlencoded");
 }
 
+/** Whether an SDK has sent it: no form of a page says so, and in public those are not ours. */
+export function isQueryOfSdk(request: Request): boolean {
+  const { headers } = request;
+  return isQuery(request) && (headers.has("x-amz-user-agent") || headers.has("amz-sdk-request"));
+}
+
 /** Authenticates and answers a request of the Query protocol; errors too are XML. */
-export function answerTokens(call: Call): Promise<Response> {
-  if (!isSigned(call.request)) return Promise.resolve(gate.refuse(call, unsigned));
-  return admit(call, gate, answerOperation);
+export async function answerTokens(call: Call): Promise<Response> {
+  if (isSigned(call.request)) return admit(call, gate, answerOperation);
+  const body = await readBody(call.request, identityBodyBytesMax);
+  if (!body) return fail(call, { status: 413, code: "RequestEntityTooLarge", message: tooLarge });
+  const asked = readAction(body);
+  const open = asked.isVersion ? openOperations.get(asked.action) : undefined;
+  return open ? answerOpen(call, asked, open) : gate.refuse(call, unsigned);
 }
 
 const gate: Gate = {
@@ -46,16 +69,63 @@ async function answerOperation(call: AdmittedCall): Promise<Response> {
   const { request, ports, caller } = call;
   const body = await readBody(request, identityBodyBytesMax);
   if (!body) return fail(call, { status: 413, code: "RequestEntityTooLarge", message: tooLarge });
+  const asked = readAction(body);
+  const { action, isVersion, parameters } = asked;
+  const open = openOperations.get(action);
+  if (open && isVersion) return answerOpen(call, asked, open);
+  const operation = operations.get(action);
+  if (!operation || !isVersion) return fail(call, unknownAction(asked));
+  const outcome = operation({ identities: ports.identities, caller, parameters });
+  return answerOutcome(call, action, outcome);
+}
+
+/** The same in public, where only what needs no signature is offered. */
+export async function answerOpenTokens(call: IdentityCall): Promise<Response> {
+  const body = await readBody(call.request, identityBodyBytesMax);
+  if (!body) return fail(call, { status: 413, code: "RequestEntityTooLarge", message: tooLarge });
+  const asked = readAction(body);
+  const open = asked.isVersion ? openOperations.get(asked.action) : undefined;
+  return open ? answerOpen(call, asked, open) : fail(call, unknownAction(asked));
+}
+
+interface Asked {
+  readonly action: string;
+  readonly isVersion: boolean;
+  /** Without `Action` and `Version`. */
+  readonly parameters: Map<string, string>;
+}
+
+function readAction(body: Uint8Array): Asked {
   const parameters = new Map(new URLSearchParams(textOf(body)));
   const action = parameters.get("Action") ?? "";
-  const operation = operations.get(action);
-  if (!operation || parameters.get("Version") !== version) {
-    const message = `Could not find operation ${action} for version ${parameters.get("Version")}`;
-    return fail(call, { status: 400, code: "InvalidAction", message });
-  }
+  const isVersion = parameters.get("Version") === version;
   parameters.delete("Action");
   parameters.delete("Version");
-  const outcome = operation({ identities: ports.identities, caller, parameters });
+  return { action, isVersion, parameters };
+}
+
+function unknownAction({ action }: Asked): QueryError {
+  const message = `Could not find operation ${action} for version ${version}`;
+  return { status: 400, code: "InvalidAction", message };
+}
+
+async function answerOpen(
+  call: IdentityCall,
+  { action, parameters }: Asked,
+  operation: OpenOperation,
+): Promise<Response> {
+  const { ports, client } = call;
+  const isInTurn = await ports.attempts.wait(client.ip);
+  if (isInTurn === false) return fail(call, throttled);
+  const { identities } = ports;
+  const outcome = await operation({ identities, parameters, sourceIp: client.ip });
+  if (outcome.unproved) {
+    noteUnproved(call, { action: `sts:${action}`, provider: "", problem: outcome.unproved });
+  }
+  return answerOutcome(call, action, outcome);
+}
+
+function answerOutcome(call: IdentityCall, action: string, outcome: TokenOutcome): Response {
   if ("error" in outcome) return fail(call, outcome.error);
   return answer(call, 200, {
     [`${action}Response`]: {
@@ -107,5 +177,11 @@ function escapeXml(text: string): string {
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g, "\ufffd")
     .replace(/[&<>]/g, (character) => entities[character]!);
 }
+
+const throttled: QueryError = {
+  status: 400,
+  code: "Throttling",
+  message: "Too many failed attempts",
+};
 
 const tooLarge = `The request is larger than ${identityBodyBytesMax} bytes`;

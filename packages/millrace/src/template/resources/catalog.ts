@@ -10,8 +10,10 @@ import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
 import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-attachment.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
+import { iamOidcProvider } from "./iam-oidc-provider.ts";
 import { iamRole } from "./iam-role.ts";
 import { iotPolicyPrincipalAttachment, iotThingPrincipalAttachment } from "./iot-attachments.ts";
+import { iotAuthorizer } from "./iot-authorizer.ts";
 import { iotCaCertificate, iotCertificate } from "./iot-certificate.ts";
 import { iotPolicy } from "./iot-policy.ts";
 import { iotThing } from "./iot-thing.ts";
@@ -36,6 +38,7 @@ export const catalog: readonly ResourceType[] = [
   iotThing,
   iotPolicyPrincipalAttachment,
   iotThingPrincipalAttachment,
+  iamOidcProvider,
   cognitoIdentityPool,
   cognitoIdentityPoolRoleAttachment,
   dynamodbTable,
@@ -50,6 +53,7 @@ export const catalog: readonly ResourceType[] = [
   serverlessLayer,
   lambdaLayer,
   serverlessFunction,
+  iotAuthorizer,
   lambdaPermission,
   lambdaUrl,
   iotTopicRule,

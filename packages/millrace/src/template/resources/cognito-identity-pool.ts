@@ -1,13 +1,14 @@
 /**
  * `AWS::Cognito::IdentityPool`: identities for people who are no users of the account.
  *
- * Guests are served. Identities that a provider vouches for are not: each property that names one
- * (user pools, OpenID Connect, SAML, social logins, developers) is refused by its name.
+ * Guests, and those who log in at a provider of OpenID Connect; user pools are one each. What names
+ * another kind of provider (SAML, developers) is refused by its name.
  */
 
 import { defineResource, type Identity, stackAndLogicalId } from "../resource-type.ts";
-import { boolean, object, required, text } from "../schema.ts";
+import { boolean, dictionary, list, object, required, text } from "../schema.ts";
 import { derivedId } from "../surroundings.ts";
+import { readProviders } from "./pool-providers.ts";
 
 /** The same at every start, so that browsers may remember identities of it. */
 function identityPoolId({ region, stackName, logicalId }: Identity): string {
@@ -28,6 +29,20 @@ export const cognitoIdentityPool = defineResource({
     }),
     AllowUnauthenticatedIdentities: required(boolean()),
     AllowClassicFlow: boolean(),
+    OpenIdConnectProviderARNs: list(text()),
+    SupportedLoginProviders: dictionary(text()),
+    CognitoIdentityProviders: list(
+      object({
+        ProviderName: required(
+          text({
+            pattern: /^cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?\/[\w-]+$/,
+            form: "the name of a user pool: cognito-idp.<region>.amazonaws.com/<id>",
+          }),
+        ),
+        ClientId: required(text({ pattern: /^\w{1,128}$/, form: "a client id" })),
+        ServerSideTokenCheck: boolean(),
+      }),
+    ),
   }),
   nameProperty: "IdentityPoolName",
   namespace: "identity pool",
@@ -35,12 +50,16 @@ export const cognitoIdentityPool = defineResource({
   ref: identityPoolId,
   attributes: { Name: ({ name }) => name },
   build({ identity, properties, report }, draft) {
-    if (properties.AllowClassicFlow) {
-      const message = "the classic flow, in which a browser takes the role itself, is not there";
-      report(["Properties", "AllowClassicFlow"], message);
-    }
     const id = identityPoolId(identity);
     const allowsGuests = properties.AllowUnauthenticatedIdentities;
-    draft.identityPools.push({ id, name: identity.name, allowsGuests });
+    const allowsClassicFlow = properties.AllowClassicFlow ?? false;
+    const providers = readProviders({ properties, report }, draft);
+    draft.identityPools.push({
+      id,
+      name: identity.name,
+      allowsGuests,
+      ...(allowsClassicFlow && { allowsClassicFlow }),
+      ...(providers.length > 0 && { providers }),
+    });
   },
 });
