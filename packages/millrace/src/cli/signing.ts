@@ -1,6 +1,6 @@
 /**
- * Whose keys a command signs with: those that SDKs would take from the environment, else the owner's
- * from the node's data folder, where that can be read.
+ * Whose keys a command signs with: those that SDKs would take from the environment, else the
+ * owner's from the node's data folder, where that can be read.
  */
 
 import { readFileSync } from "node:fs";

@@ -85,8 +85,7 @@ export async function openDoor(
   await broker.start();
   const denials = new Denials({ clock, logger: silentLogger });
   const custom = await createTestAuthorizers({ records, clock, denials, state });
-  const missing = () => state.missing;
-  const publishing = { broker, missing, denials, ...custom };
+  const publishing = { broker, missing: () => state.missing, denials, ...custom };
   const { identities, rootKey, edge } = createTestIdentities({ clock, publishing });
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
@@ -115,7 +114,7 @@ export async function openDoor(
     account,
     functionUrlOf: (id) => `http://${id}.lambda-url.test/`,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
-    missing,
+    missing: publishing.missing,
     figures: () => state.figures(),
     logger: { ...silentLogger, warn: (_, fields = {}) => void warnings.push(fields) },
     clock,

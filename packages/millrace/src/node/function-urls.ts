@@ -8,8 +8,8 @@ import { type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import type { Functions, Inspector } from "../functions/mod.ts";
 import { createFunctionUrlDoor, type FunctionUrlDoor, type UrlQuestion } from "../gateway/mod.ts";
 import { account } from "./configuration.ts";
-import type { FunctionPolicies } from "./function-policies.ts";
-import type { Identity } from "./identity.ts";
+import type { FunctionPolicies } from "./identity/function-policies.ts";
+import type { Identity } from "./identity/identity.ts";
 
 export interface FunctionAddress {
   readonly functionName: string;

@@ -1,6 +1,6 @@
 /**
- * HTTP to others: posts for rules, tables elsewhere, and documents of identity providers. One request
- * each, without redirects, whose answer is read only so far.
+ * HTTP to others: posts for rules, tables elsewhere, and documents of identity providers. One
+ * request each, without redirects, whose answer is read only so far.
  */
 
 import { concatBytes, textOf } from "../base/mod.ts";

@@ -3,6 +3,6 @@
 export type { LimitsName } from "../broker/mod.ts";
 export type { Anonymous, AnonymousDoor, Configuration, Tls } from "./configuration.ts";
 export { type Addresses, type House, type StartResult, startHouse } from "./house.ts";
-export { type AccessKey, type KeyWithSecret, openAccessKeys } from "./keys.ts";
-export { readRemoteCredentials } from "./remote-credentials.ts";
-export { type TrialResult, tryStatement, tryTemplate } from "./rule-trial.ts";
+export { type AccessKey, type KeyWithSecret, openAccessKeys } from "./identity/keys.ts";
+export { type TrialResult, tryStatement, tryTemplate } from "./rules/rule-trial.ts";
+export { readRemoteCredentials } from "./tables/remote-credentials.ts";

@@ -17,20 +17,20 @@ import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
-import { AccessExplainer } from "./access.ts";
-import { admission, authorizerCaller } from "./authorizers.ts";
 import { account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
-import { FunctionPolicies } from "./function-policies.ts";
 import { createFunctionUrls, FunctionAddresses } from "./function-urls.ts";
-import { createIdentity, type Identity } from "./identity.ts";
+import { AccessExplainer } from "./identity/access.ts";
+import { admission, authorizerCaller } from "./identity/authorizers.ts";
+import { FunctionPolicies } from "./identity/function-policies.ts";
+import { createIdentity, type Identity } from "./identity/identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
-import { createHouseRules } from "./rules.ts";
-import { createHouseTables, defineTables } from "./tables.ts";
+import { createHouseRules } from "./rules/rules.ts";
+import { createHouseTables, defineTables } from "./tables/tables.ts";
 
 /** For rules whose messages nobody waits for any more, when the node stops. */
 const rulesDrainMsMax = 5_000;

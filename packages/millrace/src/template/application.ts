@@ -52,8 +52,8 @@ export interface Application {
    * Where things stand in the template, for problems that show only at assembly. Keys:
    * `function:<name>`, `function:<name>:handler`, `rule:<name>`, `rule:<name>:<property>` (e.g.
    * `rule:<name>:actions[1].republish.topic`), `table:<name>`, `bucket:<name>`, `api:<name>`,
-   * `distribution:<name>`, `policy:<name>`, `role:<name>:<policy>:<index of the statement>`, and those
-   * of `deviceKey`.
+   * `distribution:<name>`, `policy:<name>`, `role:<name>:<policy>:<index of the statement>`, and
+   * those of `deviceKey`.
    */
   readonly positions: ReadonlyMap<string, TextPosition>;
 }

@@ -12,22 +12,25 @@ import { dynamodbTable } from "./dynamodb-table.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamOidcProvider } from "./iam-oidc-provider.ts";
 import { iamRole } from "./iam-role.ts";
-import { iotPolicyPrincipalAttachment, iotThingPrincipalAttachment } from "./iot-attachments.ts";
-import { iotAuthorizer } from "./iot-authorizer.ts";
-import { iotCaCertificate, iotCertificate } from "./iot-certificate.ts";
-import { iotPolicy } from "./iot-policy.ts";
-import { iotThing } from "./iot-thing.ts";
-import { iotTopicRule } from "./iot-topic-rule.ts";
-import { iotTopicRuleDestination } from "./iot-topic-rule-destination.ts";
+import {
+  iotPolicyPrincipalAttachment,
+  iotThingPrincipalAttachment,
+} from "./iot/iot-attachments.ts";
+import { iotAuthorizer } from "./iot/iot-authorizer.ts";
+import { iotCaCertificate, iotCertificate } from "./iot/iot-certificate.ts";
+import { iotPolicy } from "./iot/iot-policy.ts";
+import { iotThing } from "./iot/iot-thing.ts";
+import { iotTopicRule } from "./iot/iot-topic-rule.ts";
+import { iotTopicRuleDestination } from "./iot/iot-topic-rule-destination.ts";
+import { lambdaPermission } from "./lambda/lambda-permission.ts";
 import { lambdaUrl } from "./lambda/lambda-url.ts";
 import { lambdaLayer, serverlessLayer } from "./lambda/layer-version.ts";
-import { lambdaPermission } from "./lambda-permission.ts";
+import { serverlessFunction } from "./lambda/serverless-function.ts";
 import { logsLogGroup } from "./logs-log-group.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { s3BucketPolicy } from "./s3-bucket-policy.ts";
 import { scalableTarget } from "./scalable-target.ts";
 import { scalingPolicy } from "./scaling-policy.ts";
-import { serverlessFunction } from "./serverless-function.ts";
 import { serverlessSimpleTable } from "./serverless-simple-table.ts";
 
 export const catalog: readonly ResourceType[] = [

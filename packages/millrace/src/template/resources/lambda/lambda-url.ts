@@ -18,7 +18,7 @@ import {
   text,
   type ValueOf,
 } from "../../schema.ts";
-import { functionArn, functionType } from "../function-schema.ts";
+import { functionArn, functionType } from "./function-schema.ts";
 
 export const urlType = "AWS::Lambda::Url";
 

@@ -1,0 +1,225 @@
+/**
+ * Identities at their doors: where the deployment's secret is kept, how the WebSocket door finds
+ * out who comes, and where the owner finds the first access key.
+ */
+
+import { join, resolve } from "node:path";
+import { signableRequest } from "../../aws/mod.ts";
+import { type Logger, newUuid, systemClock, systemRandom } from "../../base/mod.ts";
+import type { FunctionCredentials, FunctionDefinition } from "../../functions/mod.ts";
+import {
+  ApiAccess,
+  AuthorizerCalls,
+  AuthorizerGate,
+  Authorizers,
+  arnsOf,
+  type CallAuthorizer,
+  Denials,
+  type Devices,
+  FailedAttempts,
+  httpFacts,
+  Identities,
+  MqttAccess,
+  makeSecret,
+  memoryKeyStore,
+  openKeyStore,
+  openSecret,
+  SignatureRefusals,
+  writeOwn,
+} from "../../identity/mod.ts";
+import type { Authenticate, RecognizeDevice } from "../../listeners/mod.ts";
+import type { Records } from "../../storage/mod.ts";
+import type { Application } from "../../template/mod.ts";
+import { account, type Configuration } from "../configuration.ts";
+import { fetchJson } from "../http-client.ts";
+import { placed } from "../problems.ts";
+import { connectTry } from "./authorizers.ts";
+import { createHouseDevices } from "./devices.ts";
+
+/** The service that MQTT over WebSocket is signed for. */
+const services = ["iotdevicegateway"];
+
+export interface Identity {
+  readonly identities: Identities;
+  readonly denials: Denials;
+  readonly devices: Devices;
+  readonly authorizers: Authorizers;
+  readonly authorizerGate: AuthorizerGate;
+  readonly attempts: FailedAttempts;
+  /** Asks who is behind a request for `/mqtt`. */
+  readonly authenticate: Authenticate;
+  /** Asks whose a client's certificate is. */
+  readonly recognizeDevice: RecognizeDevice;
+  /** What callers of the APIs may do, and what services do in their roles. */
+  readonly apiAccess: ApiAccess;
+  /** What a function's process signs with, of its role; nothing: the role is not here. */
+  readonly functionCredentials: (of: FunctionDefinition) => FunctionCredentials | undefined;
+  /** Roles that functions of the template name and cannot take, at their place. */
+  readonly roleProblems: readonly string[];
+  /**
+   * Brings back devices and authorizers, and puts the owner's access key where its owner finds it.
+   * Answers with what is wrong with the template's devices.
+   */
+  start(): Promise<string[]>;
+}
+
+export interface IdentityOptions {
+  readonly engines: { readonly records: Records };
+  readonly application: Application;
+  /** Without a folder the secret, and all that was given out, ends with the process. */
+  readonly configuration: Pick<Configuration, "dataFolder">;
+  readonly loggerOf: (part: string) => Logger;
+  readonly callAuthorizer: CallAuthorizer;
+  /** Ends the connections of a principal that may be here no more. */
+  readonly expel: (principal: string) => unknown;
+}
+
+/** Throws a `WorldError` when the secret cannot be had. */
+export function createIdentity(options: IdentityOptions): Identity {
+  const { application, configuration, engines, loggerOf, expel } = options;
+  const { dataFolder } = configuration;
+  const logger = loggerOf("identity");
+  const clock = systemClock;
+  const folder = dataFolder === undefined ? undefined : resolve(dataFolder);
+  const facts = { partition: "aws", ...account };
+  const denials = new Denials({ clock, logger });
+  const access = new MqttAccess({ account: facts, denials, clock });
+  const shared = { account: facts, access, clock, random: systemRandom, logger };
+  const house = createHouseDevices({ ...shared, records: engines.records, folder, expel });
+  const identities = openIdentities(options, folder, house.devices);
+  const attempts = new FailedAttempts(clock);
+  const custom = createAuthorizers(options, { access, denials, attempts });
+  const { authorizerGate } = custom;
+  const credentialsOf = ({ name, role = "" }: FunctionDefinition) => {
+    const sourceArn = arnsOf(facts)("lambda", `function:${name}`);
+    const acting = { service: "lambda.amazonaws.com", sessionName: name, sourceArn };
+    return identities.services.credentials(role, acting);
+  };
+  return {
+    identities,
+    denials,
+    attempts,
+    ...house,
+    ...custom,
+    apiAccess: new ApiAccess({ denials, clock }),
+    functionCredentials(definition) {
+      const found = credentialsOf(definition);
+      if (found === "absent") return undefined;
+      if (!("problem" in found)) return found;
+      logger.error("function without credentials", {
+        function: definition.name,
+        reason: found.problem,
+      });
+      return undefined;
+    },
+    roleProblems: application.functions.flatMap((definition) => {
+      const found = credentialsOf(definition);
+      if (found === "absent" || !("problem" in found)) return [];
+      return [placed(application, `function:${definition.name}`, found.problem)];
+    }),
+    authenticate: webSocketDoor({ identities, access, attempts, authorizerGate, logger }),
+    async start() {
+      const problems = await house.devices.start(application.devices);
+      const told = problems.map(({ key, message }) => placed(application, key, message));
+      await custom.authorizers.start();
+      const { accessKeyId, secretAccessKey } = identities.ownKey();
+      if (folder === undefined) return told;
+      const lines = ["[default]", `aws_access_key_id = ${accessKeyId}`];
+      lines.push(`aws_secret_access_key = ${secretAccessKey}`, "");
+      writeOwn(join(folder, "credentials"), lines.join("\n"));
+      return told;
+    },
+  };
+}
+
+function openIdentities(
+  options: IdentityOptions,
+  folder: string | undefined,
+  devices: Devices,
+): Identities {
+  const { application, loggerOf } = options;
+  const random = systemRandom;
+  return new Identities({
+    account: { partition: "aws", ...account },
+    secret: folder === undefined ? makeSecret(random) : openSecret(folder, random),
+    keys: folder === undefined ? memoryKeyStore() : openKeyStore(folder),
+    roles: application.roles,
+    pools: application.identityPools,
+    logins: {
+      providers: application.identityProviders,
+      fetchJson,
+      iotPoliciesOf: (identityId) => devices.grants.compiledOf(identityId),
+      logger: loggerOf("identity"),
+    },
+    clock: systemClock,
+    random,
+  });
+}
+
+interface WebSocketDoor {
+  readonly identities: Identities;
+  readonly access: MqttAccess;
+  readonly attempts: FailedAttempts;
+  readonly authorizerGate: AuthorizerGate;
+  readonly logger: Logger;
+}
+
+/** By its signature, else by what it brings for an authorizer. */
+function webSocketDoor(door: WebSocketDoor): Authenticate {
+  const { identities, access, attempts, authorizerGate, logger } = door;
+  const refusals = new SignatureRefusals({ clock: systemClock, logger });
+  /** After a wait, where the address has failed before. */
+  const refuse = (ip: string, traceId: string) => {
+    const wait = attempts.wait(ip);
+    attempts.note(ip);
+    return wait ? wait.then(() => forbidden(traceId)) : forbidden(traceId);
+  };
+  return (request, { ip }) => {
+    const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
+    if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
+    const { problem } = found;
+    const traceId = newUuid(systemRandom);
+    if (problem.code !== "MissingAuthenticationTokenException") {
+      refusals.report(problem, { ip, traceId });
+      return { refusal: refuse(ip, traceId) };
+    }
+    const http = httpFacts(request);
+    const selection = authorizerGate.selectHttp(http);
+    if (!selection) return undefined;
+    if (selection.ok) {
+      return { admit: (asked) => authorizerGate.connectOver(http, connectTry(asked)) };
+    }
+    authorizerGate.tellUnselected(selection, ip);
+    return { refusal: refuse(ip, traceId) };
+  };
+}
+
+function createAuthorizers(
+  { application, engines, callAuthorizer }: IdentityOptions,
+  parts: {
+    readonly access: MqttAccess;
+    readonly denials: Denials;
+    readonly attempts: FailedAttempts;
+  },
+) {
+  const { region, accountId } = account;
+  const clock = systemClock;
+  const arnOf = (name: string) => `arn:aws:iot:${region}:${accountId}:authorizer/${name}`;
+  const { records } = engines;
+  const authorizers = new Authorizers({ definitions: application.authorizers, records, clock });
+  const calls = new AuthorizerCalls({ call: callAuthorizer, clock, arnOf, accountId });
+  const authorizerGate = new AuthorizerGate({
+    ...parts,
+    authorizers,
+    calls,
+    refreshing: { clock },
+    random: systemRandom,
+    arnOf,
+  });
+  return { authorizers, authorizerGate };
+}
+
+/** As AWS IoT says it; the reason is for the log. */
+function forbidden(traceId: string): Response {
+  return Response.json({ message: "Forbidden", traceId }, { status: 403 });
+}

@@ -1,0 +1,180 @@
+/**
+ * What rules may do: each action what its role allows, and the call of a function what the
+ * function's own policy allows to the broker's rules.
+ */
+
+import { type ApiAccess, arnsOf, type Identities, type Need } from "../../identity/mod.ts";
+import type { Publication, RuleActor, RulePorts } from "../../rules/mod.ts";
+import type { FunctionPolicies } from "../identity/function-policies.ts";
+
+export interface RuleRightsOptions {
+  readonly identities: Pick<Identities, "services" | "account">;
+  readonly access: ApiAccess;
+  readonly policies: FunctionPolicies;
+  /** What is done in a role that is not here is the owner's, and else refused. */
+  readonly trustsAbsentRoles: boolean;
+}
+
+const service = "iot.amazonaws.com";
+
+/** The ports, of which each rule gets its own with the rights that it has. */
+export function withRights(ports: RulePorts, options: RuleRightsOptions): RulePorts {
+  return { ...ports, actingAs: (actor) => new RuleRights(ports, options, actor).ports() };
+}
+
+class RuleRights {
+  readonly #ports: RulePorts;
+  readonly #options: RuleRightsOptions;
+  readonly #actor: RuleActor;
+  readonly #arn: ReturnType<typeof arnsOf>;
+
+  constructor(ports: RulePorts, options: RuleRightsOptions, actor: RuleActor) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#actor = actor;
+    this.#arn = arnsOf(options.identities.account);
+  }
+
+  ports(): RulePorts {
+    const { publish, invokeAsync, putItem, updateItem, deleteItem } = this.#ports;
+    const onTable = (action: string, name: string) => this.#demand([this.#tableNeed(action, name)]);
+    return {
+      ...this.#ports,
+      ...this.#others(),
+      publish: (message) => this.#refusalOf(message.topic) ?? publish(message),
+      invokeAsync: async (name, event) => {
+        this.#demandCall(name);
+        await invokeAsync(name, event);
+      },
+      putItem: async (name, item) => {
+        onTable("PutItem", name);
+        await putItem(name, item);
+      },
+      updateItem: async (name, key, set) => {
+        onTable("UpdateItem", name);
+        await updateItem(name, key, set);
+      },
+      deleteItem: async (name, key) => {
+        onTable("DeleteItem", name);
+        await deleteItem(name, key);
+      },
+    };
+  }
+
+  /** Those that need not be there. */
+  #others(): Partial<RulePorts> {
+    const { putRecord, putObject, writeLog, putMetric, services } = this.#ports;
+    return {
+      ...(putRecord && {
+        putRecord: async (record) => {
+          const resource = this.#arn("kinesis", `stream/${record.streamName}`);
+          this.#demand([{ action: "kinesis:PutRecord", resource }]);
+          await putRecord(record);
+        },
+      }),
+      ...(putObject && {
+        putObject: async (object) => {
+          const resource = this.#arn("s3", `${object.bucketName}/${object.key}`);
+          this.#demand([{ action: "s3:PutObject", resource }]);
+          await putObject(object);
+        },
+      }),
+      ...(writeLog && {
+        writeLog: async (group, entries, ruleName) => {
+          this.#demand(this.#logNeeds(group));
+          await writeLog(group, entries, ruleName);
+        },
+      }),
+      ...(putMetric && {
+        putMetric: (metric) => {
+          const keys = () => ({ "cloudwatch:namespace": metric.namespace });
+          const need = { action: "cloudwatch:PutMetricData", resource: "*", keys };
+          return this.#refusal([need]) ?? putMetric(metric);
+        },
+      }),
+      ...(services && { services: this.#statementServices(services) }),
+    };
+  }
+
+  /** What statements ask: a function by its own policy, all else in the role that stands there. */
+  #statementServices(services: NonNullable<RulePorts["services"]>): RulePorts["services"] {
+    const { invoke, readItem, readRegistry } = services;
+    return {
+      ...services,
+      ...(invoke && {
+        invoke: async (functionArn, event) => {
+          this.#demandCall(functionArn.replace(/^arn:.*:function:/, "").split(":")[0]!);
+          return invoke(functionArn, event);
+        },
+      }),
+      ...(readItem && {
+        readItem: async (read) => {
+          this.#demand([this.#tableNeed("GetItem", read.tableName)], read.roleArn);
+          return readItem(read);
+        },
+      }),
+      ...(readRegistry && {
+        readRegistry: async (read) => {
+          const resource = this.#arn("iot", `thing/${read.thingName}`);
+          this.#demand([{ action: `iot:${read.operation}`, resource }], read.roleArn);
+          return readRegistry(read);
+        },
+      }),
+    };
+  }
+
+  #tableNeed(action: string, tableName: string): Need {
+    const resource = this.#arn("dynamodb", `table/${tableName}`);
+    return { action: `dynamodb:${action}`, resource };
+  }
+
+  /** As AWS IoT writes: into a stream of the group, which it makes when there is none. */
+  #logNeeds(group: string): Need[] {
+    const all = this.#arn("logs", `log-group:${group}:*`);
+    const stream = this.#arn("logs", `log-group:${group}:log-stream:${this.#actor.ruleName}`);
+    return [
+      { action: "logs:DescribeLogStreams", resource: all },
+      { action: "logs:CreateLogStream", resource: all },
+      { action: "logs:PutLogEvents", resource: stream },
+    ];
+  }
+
+  #refusalOf(topic: string): Publication | undefined {
+    const resource = this.#arn("iot", `topic/${topic}`);
+    const reason = this.#refusal([{ action: "iot:Publish", resource }]);
+    return reason === undefined ? undefined : { accepted: false, reason };
+  }
+
+  #demand(needs: readonly Need[], roleArn?: string): void {
+    const reason = this.#refusal(needs, roleArn);
+    if (reason !== undefined) throw new Error(reason);
+  }
+
+  #refusal(needs: readonly Need[], roleArn = this.#actor.roleArn): string | undefined {
+    const { identities, access, trustsAbsentRoles } = this.#options;
+    const { ruleName: rule } = this.#actor;
+    const acting = { service, sessionName: rule, sourceArn: this.#ruleArn() };
+    const caller = identities.services.caller(roleArn ?? "", acting);
+    if (caller === "absent") {
+      if (trustsAbsentRoles) return undefined;
+      return `the role "${roleArn}" is not in the template`;
+    }
+    if ("problem" in caller) return caller.problem;
+    return access.refusal({ caller, via: "rule", rule }, needs);
+  }
+
+  #demandCall(functionName: string): void {
+    const { identities, access, policies } = this.#options;
+    const { ruleName: rule } = this.#actor;
+    const granted = { ...policies.of(functionName, undefined), isRequired: true };
+    const resource = this.#arn("lambda", `function:${functionName}`);
+    const need = { action: "lambda:InvokeFunction", resource, granted };
+    const caller = identities.services.itself({ service, sourceArn: this.#ruleArn() });
+    const reason = access.refusal({ caller, via: "invoke", rule }, [need]);
+    if (reason !== undefined) throw new Error(reason);
+  }
+
+  #ruleArn(): string {
+    return this.#arn("iot", `rule/${this.#actor.ruleName}`);
+  }
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import { ManualClock, noBytes, silentLogger, systemRandom, utf8 } from "../../base/mod.ts";
+import type { Functions } from "../../functions/mod.ts";
+import { Devices } from "../../identity/mod.ts";
+import { openMemoryRecords } from "../../storage/mod.ts";
+import type { Tables } from "../../tables/mod.ts";
+import { createStatementServices } from "./statement-services.ts";
+
+const clock = new ManualClock();
+const unused = {} as Functions & Tables & Devices;
+
+test("a function that a statement calls has two seconds", async () => {
+  const invoke = () => new Promise<never>(() => {});
+  const services = createStatementServices({
+    clock,
+    functions: { ...unused, invoke },
+    tables: unused,
+    devices: unused,
+  });
+  let failure: unknown;
+  const asked = services.invoke?.("slow", noBytes).catch((thrown) => {
+    failure = thrown;
+  });
+  clock.advance(1_999);
+  await Promise.resolve();
+  expect(failure).toBeUndefined();
+  clock.advance(1);
+  await asked;
+  expect(failure).toEqual(new Error("there was no answer within 2000 ms"));
+});
+
+test("a function that answers in time has its answer taken", async () => {
+  const payload = utf8("1");
+  const result = { found: true, requestId: "", payload, logTail: noBytes, version: "1" } as const;
+  const functions = { ...unused, invoke: async () => result };
+  const services = createStatementServices({ clock, functions, tables: unused, devices: unused });
+  expect(await services.invoke?.("quick", noBytes)).toBe("1");
+});
+
+test("an item that is not there is no failure", async () => {
+  const call = async () => ({ ok: true, value: {} }) as const;
+  const tables = { ...unused, call } as unknown as Tables;
+  const services = createStatementServices({ clock, functions: unused, tables, devices: unused });
+  const key = [{ name: "id", value: "x" }];
+  expect(await services.readItem?.({ tableName: "t", key, roleArn: "r" })).toBeUndefined();
+});
+
+test("a thing is read as DescribeThing tells of it, with its groups in another answer", async () => {
+  const devices = new Devices({
+    account: { partition: "aws", region: "eu-central-1", accountId: "111122223333" },
+    records: openMemoryRecords(),
+    authorityPath: undefined,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    onDeactivated() {},
+  });
+  await devices.things.create("lamp", { attributes: { room: "hall" } });
+  await devices.thingGroups.create("lamps", {});
+  await devices.thingGroups.add("lamps", "lamp");
+  const services = createStatementServices({ clock, functions: unused, tables: unused, devices });
+  const read = async (operation: "DescribeThing" | "ListThingGroupsForThing", thingName: string) =>
+    JSON.parse(await services.readRegistry!({ operation, thingName, roleArn: "r" }));
+  expect(await read("DescribeThing", "lamp")).toMatchObject({
+    thingName: "lamp",
+    attributes: { room: "hall" },
+    version: 1,
+  });
+  expect(await read("ListThingGroupsForThing", "lamp")).toEqual({
+    thingGroups: [
+      { groupName: "lamps", groupArn: "arn:aws:iot:eu-central-1:111122223333:thinggroup/lamps" },
+    ],
+  });
+  await expect(read("DescribeThing", "none")).rejects.toThrow('there is no thing "none"');
+});

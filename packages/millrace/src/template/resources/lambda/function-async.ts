@@ -1,0 +1,54 @@
+/** What becomes of a function's asynchronous calls: retries, their age, and destinations. */
+
+import {
+  type AsyncSettings,
+  asyncSettingsDefault,
+  type Destination,
+} from "../../../functions/mod.ts";
+import type { Draft } from "../../resource-type.ts";
+import { type FunctionResource, functionType } from "./function-schema.ts";
+
+/** `undefined` where the template says nothing. Queues, topics and buses are refused by name. */
+export function readAsyncSettings(
+  resource: FunctionResource,
+  draft: Draft,
+): AsyncSettings | undefined {
+  const { EventInvokeConfig: given, DeadLetterQueue: queue } = resource.properties;
+  if (queue) {
+    const message = `dead letters to ${queue.Type} are not implemented; an OnFailure function is`;
+    resource.report(["Properties", "DeadLetterQueue", "Type"], message);
+  }
+  if (!given) return undefined;
+  const { retryAttemptsMax, eventAgeSecondsMax } = asyncSettingsDefault;
+  return {
+    retryAttemptsMax: given.MaximumRetryAttempts ?? retryAttemptsMax,
+    eventAgeSecondsMax: given.MaximumEventAgeInSeconds ?? eventAgeSecondsMax,
+    onSuccess: readDestination("OnSuccess", resource, draft),
+    onFailure: readDestination("OnFailure", resource, draft),
+  };
+}
+
+function readDestination(
+  when: "OnSuccess" | "OnFailure",
+  { properties, report }: FunctionResource,
+  draft: Draft,
+): Destination | undefined {
+  const given = properties.EventInvokeConfig?.DestinationConfig?.[when];
+  if (!given) return undefined;
+  const at = ["Properties", "EventInvokeConfig", "DestinationConfig", when];
+  if (given.Type !== "Lambda") {
+    report([...at, "Type"], `destinations of type ${given.Type} are not implemented; Lambda is`);
+    return undefined;
+  }
+  if (given.Destination === undefined) {
+    report(at, "'Destination' is missing: SAM makes none for Lambda");
+    return undefined;
+  }
+  const found = draft.find([functionType], given.Destination, ["Arn"]);
+  if (!found) {
+    const message = "'Destination' is no function of this template: give its ARN with !GetAtt";
+    report([...at, "Destination"], message);
+    return undefined;
+  }
+  return { functionName: found.name };
+}

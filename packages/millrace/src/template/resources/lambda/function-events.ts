@@ -1,0 +1,104 @@
+/** The events of a function: rules that invoke it, and routes that lead to it. */
+
+import { defaultSqlVersion } from "../../../sql/mod.ts";
+import type { Draft } from "../../resource-type.ts";
+import { implicitHttpApi, implicitRestApi, ruleOf } from "../../serverless.ts";
+import { apiTypes } from "../http-api.ts";
+import { ruleArn } from "../iot/iot-topic-rule.ts";
+import { type FunctionEvent, type FunctionResource, functionArn } from "./function-schema.ts";
+
+/** Adds the rules and routes of the function's events to the draft. */
+export function connectEvents(resource: FunctionResource, draft: Draft): void {
+  for (const [id, event] of Object.entries(resource.properties.Events ?? {})) {
+    if (event.Type === "IoTRule") addRule(id, event, { resource, draft });
+    else addRoute(id, event, { resource, draft });
+  }
+}
+
+interface Context {
+  readonly resource: FunctionResource;
+  readonly draft: Draft;
+}
+
+type EventOf<T> = Extract<FunctionEvent, { readonly Type: T }>;
+
+function addRule(id: string, event: EventOf<"IoTRule">, { resource, draft }: Context): void {
+  const { identity, mark } = resource;
+  const name = ruleOf(identity.logicalId, id);
+  const path = ["Properties", "Events", id];
+  mark(`rule:${name}`, path);
+  mark(`rule:${name}:sql`, [...path, "Properties", "Sql"]);
+  mark(`rule:${name}:actions[0].lambda.functionArn`, path);
+  draft.rules.push({
+    name,
+    sql: event.Properties.Sql,
+    sqlVersion: event.Properties.AwsIotSqlVersion ?? defaultSqlVersion,
+    enabled: true,
+    actions: [{ lambda: { functionArn: functionArn(identity) } }],
+  });
+  // As SAM does, with the rule.
+  draft.permissions.push({
+    functionName: identity.name,
+    action: "lambda:InvokeFunction",
+    principal: "iot.amazonaws.com",
+    sourceArn: ruleArn({ ...identity, name }),
+  });
+}
+
+function addRoute(
+  id: string,
+  event: EventOf<"Api" | "HttpApi">,
+  { resource, draft }: Context,
+): void {
+  const at = ["Properties", "Events", id, "Properties"];
+  const route = event.Type === "Api" ? restRoute(event) : httpRoute(event);
+  if (!route) {
+    resource.report(at, "'Path' and 'Method' belong together: one of them is missing");
+    return;
+  }
+  const kind = event.Type === "Api" ? "rest" : "http";
+  if (kind === "rest" && route.path === "$default") {
+    resource.report([...at, "Path"], "only an HttpApi event can have the path '$default'");
+  }
+  const api = findApi(event, draft);
+  if (api === "missing") {
+    const property = kind === "rest" ? "RestApiId" : "ApiId";
+    const message = `'${property}' is no ${apiTypes[kind]} of this template`;
+    resource.report([...at, property], message);
+  }
+  if (!api || api === "missing") return;
+  if (api.routes.some(({ method, path }) => method === route.method && path === route.path)) {
+    const message = `the API '${api.name}' has a route '${route.method} ${route.path}' already`;
+    resource.report(at, message);
+  }
+  api.routes.push({ ...route, functionName: resource.identity.name });
+}
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+function restRoute(event: EventOf<"Api">): Route {
+  return { method: event.Properties.Method.toUpperCase(), path: event.Properties.Path };
+}
+
+/** Neither path nor method: everything that no other route takes. One alone is no route. */
+function httpRoute(event: EventOf<"HttpApi">): Route | undefined {
+  const { Path: path, Method: method } = event.Properties;
+  if (path === undefined && method === undefined) return { method: "ANY", path: "$default" };
+  return path === undefined || method === undefined
+    ? undefined
+    : { method: method.toUpperCase(), path };
+}
+
+/** `undefined` for an API that is declared but could not be built. */
+function findApi(event: EventOf<"Api" | "HttpApi">, draft: Draft) {
+  const named = event.Type === "Api" ? event.Properties.RestApiId : event.Properties.ApiId;
+  const implicit = event.Type === "Api" ? implicitRestApi : implicitHttpApi;
+  if (named === undefined) return draft.apis.find((api) => api.name === implicit);
+  const type = event.Type === "Api" ? apiTypes.rest : apiTypes.http;
+  const identity = draft.find([type], named);
+  if (!identity) return "missing";
+  return draft.apis.find((api) => api.name === identity.logicalId);
+}

@@ -1,0 +1,65 @@
+/** Whether the code holds the handler that the template names, as its runtime looks for it. */
+
+import { basename, dirname, join } from "node:path";
+import { type FunctionBuild, kindOfRuntime } from "../../../functions/mod.ts";
+import { bundleNames, isFile } from "../build-entries.ts";
+import type { FunctionResource } from "./function-schema.ts";
+
+const at = ["Properties", "Handler"];
+const nodeHandler = /^[^\s.][^\s]*\.[A-Za-z_$][\w$]*$/;
+
+/** Reports what is missing; with `build`, the bundles are looked at and not the sources. */
+export function checkHandler(
+  resource: FunctionResource,
+  codeFolder: string,
+  build: FunctionBuild | undefined,
+): void {
+  const { Handler: handler, Runtime: runtime } = resource.properties;
+  const kind = kindOfRuntime(runtime);
+  if (kind === "provided") checkBootstrap(resource, codeFolder);
+  else if (!nodeHandler.test(handler)) {
+    resource.report(at, `'${handler}' is not like 'file.export'`);
+  } else if (kind === "python") checkPython(resource, codeFolder);
+  else if (build) checkBundles(resource, build);
+  else checkSources(resource, codeFolder);
+}
+
+/** `Handler` without the export. */
+export function moduleOf({ properties }: FunctionResource): string {
+  return properties.Handler.slice(0, properties.Handler.lastIndexOf("."));
+}
+
+function checkBootstrap({ properties, report }: FunctionResource, codeFolder: string): void {
+  if (isFile(join(codeFolder, "bootstrap"))) return;
+  if (properties.Layers) return; // it may be in one of them, which shows when it is prepared
+  report(
+    ["Properties", "CodeUri"],
+    "there is no file 'bootstrap', which a 'provided' runtime runs",
+  );
+}
+
+function checkPython(resource: FunctionResource, codeFolder: string): void {
+  const module = moduleOf(resource).replaceAll(".", "/");
+  const files = [`${module}.py`, `${module}/__init__.py`];
+  if (files.some((file) => isFile(join(codeFolder, file)))) return;
+  resource.report(at, `there is no file '${module}.py' in the code`);
+}
+
+function checkBundles(resource: FunctionResource, build: FunctionBuild): void {
+  const module = moduleOf(resource);
+  const bundles = bundleNames(build.entryPoints);
+  if (build.entryPoints.length === 0 || bundles.includes(join(module))) return;
+  const made = bundles.map((name) => `'${name}'`).join(", ");
+  resource.report(at, `the handler's file '${module}' is not among the bundles ${made}`);
+}
+
+function checkSources(resource: FunctionResource, codeFolder: string): void {
+  const module = moduleOf(resource);
+  const endings = [".js", ".mjs", ".cjs"];
+  if (endings.some((ending) => isFile(join(codeFolder, `${module}${ending}`)))) return;
+  const folder = basename(dirname(join(codeFolder, module)));
+  const names = endings.map((ending) => `${basename(module)}${ending}`).join("', '");
+  const typescript = isFile(join(codeFolder, `${module}.ts`));
+  const advice = typescript ? ": TypeScript needs 'BuildMethod: esbuild' in Metadata" : "";
+  resource.report(at, `there is no file '${names}' in '${folder}'${advice}`);
+}

@@ -1,0 +1,67 @@
+/** The role of a function: the one it names, or the one SAM makes from `Policies`. */
+
+import type { NamedPolicy } from "../../../identity/mod.ts";
+import { readManagedPolicy, readPolicyTemplate } from "../../policies/role-policies.ts";
+import type { Draft, Path } from "../../resource-type.ts";
+import { roleOf } from "../../serverless.ts";
+import { fitName } from "../../surroundings.ts";
+import { markStatements, readPolicy } from "../policy-check.ts";
+import type { FunctionResource } from "./function-schema.ts";
+
+/** What SAM attaches to every role that it makes. */
+const basicPolicy = "AWSLambdaBasicExecutionRole";
+
+/**
+ * Keeps the role that SAM makes, and gives the ARN of the function's role. An entry of `Policies`
+ * is a managed policy (text), a document, or one of SAM's policy templates
+ * (`DynamoDBCrudPolicy: {TableName: ...}`). With `Role`, SAM ignores `Policies`, so that both at
+ * once are refused.
+ */
+export function keepRole(resource: FunctionResource, draft: Draft): string {
+  const { Role, Policies } = resource.properties;
+  if (Role !== undefined) {
+    const message = "'Policies' does nothing beside 'Role': put them into the role";
+    if (Policies) resource.report(["Properties", "Policies"], message);
+    return Role;
+  }
+  const { stackName, logicalId, partition, accountId } = resource.identity;
+  const name = fitName(`${stackName}-${roleOf(logicalId)}`, 64);
+  const policies: NamedPolicy[] = [];
+  const keep = (at: Path, policy: NamedPolicy | string | undefined) => {
+    if (typeof policy === "string") resource.report(at, policy);
+    if (typeof policy !== "object") return;
+    policies.push(policy);
+    const { document } = policy;
+    markStatements(resource, policy.name, { document, at: [...at, "Statement"], roleName: name });
+  };
+  keep(["Properties"], readManagedPolicy(basicPolicy));
+  (Policies ?? []).forEach((policy, index) => {
+    const at = ["Properties", "Policies", index];
+    keep(at, readEntry(resource, policy, { at, name: `${logicalId}Policy${index}` }));
+  });
+  const arn = `arn:${partition}:iam::${accountId}:role/${name}`;
+  draft.roles.push({ name, arn, policies });
+  return arn;
+}
+
+/** The policy, what is wrong with it, or nothing where that is reported already. */
+function readEntry(
+  resource: FunctionResource,
+  policy: unknown,
+  { at, name }: { readonly at: Path; readonly name: string },
+): NamedPolicy | string | undefined {
+  if (typeof policy === "string") return readManagedPolicy(policy);
+  if (isMap(policy) && "Statement" in policy) {
+    const document = readPolicy(resource, at, { document: policy, use: "identity" });
+    return document && { name, document };
+  }
+  const [first, ...more] = isMap(policy) ? Object.entries(policy) : [];
+  if (!first || more.length > 0 || !/^[A-Z]\w+$/.test(first[0]) || !isMap(first[1])) {
+    return "a policy is a name, a document or one of SAM's policy templates";
+  }
+  return readPolicyTemplate(first[0], first[1], resource.identity);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,115 @@
+/** What `AWS::Serverless::Function` may hold. */
+
+import { applicationLevels, layersPerFunctionMax, systemLevels } from "../../../functions/mod.ts";
+import type { Identity, Resource } from "../../resource-type.ts";
+import {
+  any,
+  boolean,
+  choice,
+  dictionary,
+  integer,
+  list,
+  object,
+  oneOrMany,
+  required,
+  text,
+  typed,
+  type ValueOf,
+} from "../../schema.ts";
+import { logGroupName } from "../logs-log-group.ts";
+
+export const functionType = "AWS::Serverless::Function";
+
+export function functionArn({ partition, region, accountId, name }: Identity): string {
+  return `arn:${partition}:lambda:${region}:${accountId}:function:${name}`;
+}
+
+const path = text({ pattern: /^(\/.*|\$default)$/, form: "a path that begins with '/'" });
+const methods = ["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+const method = text({
+  pattern: new RegExp(`^(${methods.join("|")})$`, "i"),
+  form: `one of ${methods.join(", ")}`,
+});
+
+const event = typed({
+  IoTRule: object({
+    Sql: required(text()),
+    AwsIotSqlVersion: choice("2015-10-08", "2016-03-23"),
+  }),
+  Api: object({ Path: required(path), Method: required(method), RestApiId: text() }),
+  HttpApi: object({
+    Path: path,
+    Method: method,
+    ApiId: text(),
+    PayloadFormatVersion: choice("2.0"),
+  }),
+});
+
+/** The kinds that exist on AWS; all but Lambda are refused by name. */
+const destination = object({
+  Type: required(choice("Lambda", "SQS", "SNS", "EventBridge", "S3Bucket")),
+  Destination: text(),
+});
+
+export const functionProperties = object({
+  FunctionName: text({
+    pattern: /^[A-Za-z0-9_-]{1,64}$/,
+    form: "a function name: 1 to 64 of A-Z a-z 0-9 _ -",
+  }),
+  Handler: required(
+    text({ pattern: /^[^\s]{1,128}$/, form: "the name of a handler, without spaces" }),
+  ),
+  Runtime: required(
+    text({
+      pattern: /^(nodejs(\d+\.(x|\d+))?|python3\.\d{1,2}|provided(\.al2|\.al2023)?)$/,
+      form: "a runtime that is implemented: nodejs22.x, python3.13 or provided.al2023",
+    }),
+  ),
+  CodeUri: required(text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" })),
+  Description: text(),
+  Timeout: integer(1, 900),
+  ReservedConcurrentExecutions: integer(0, 1000),
+  MemorySize: integer(128, 10_240),
+  Architectures: list(choice("x86_64", "arm64"), { min: 1, max: 1 }),
+  Environment: object({
+    Variables: dictionary(text(), /^[A-Za-z][A-Za-z0-9_]+$/),
+  }),
+  Role: text({ pattern: /^arn:[^:]+:iam::\d{12}:role\/.+$/, form: "the ARN of a role" }),
+  Policies: oneOrMany(any()),
+  EventInvokeConfig: object({
+    MaximumRetryAttempts: integer(0, 2),
+    MaximumEventAgeInSeconds: integer(60, 21_600),
+    DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
+  }),
+  Layers: list(text(), { max: layersPerFunctionMax }),
+  /** Checked as the resource that SAM makes of it. */
+  FunctionUrlConfig: dictionary(any()),
+  LoggingConfig: object({
+    LogFormat: choice("Text", "JSON"),
+    ApplicationLogLevel: choice(...applicationLevels),
+    SystemLogLevel: choice(...systemLevels),
+    LogGroup: logGroupName,
+  }),
+  DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
+  Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
+});
+
+export const functionMetadata = object({
+  BuildMethod: choice("esbuild"),
+  BuildProperties: object({
+    EntryPoints: list(text(), { min: 1 }),
+    External: list(text()),
+    Format: choice("cjs", "esm"),
+    Minify: boolean(),
+    Sourcemap: boolean(),
+    Target: text(),
+  }),
+  "cfn-lint": any(),
+});
+
+export type FunctionEvent = ValueOf<typeof event>;
+
+export type FunctionResource = Resource<
+  ValueOf<typeof functionProperties>,
+  ValueOf<typeof functionMetadata>
+>;

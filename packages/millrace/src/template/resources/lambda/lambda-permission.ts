@@ -1,0 +1,41 @@
+/**
+ * `AWS::Lambda::Permission`: who may invoke a function. A topic rule needs one for each function it
+ * invokes.
+ */
+
+import { defineResource, stackAndLogicalId } from "../../resource-type.ts";
+import { choice, object, required, text } from "../../schema.ts";
+import { functionType } from "./function-schema.ts";
+
+export const lambdaPermission = defineResource({
+  type: "AWS::Lambda::Permission",
+  properties: object({
+    FunctionName: required(text()),
+    Action: required(
+      text({ pattern: /^lambda:(\*|[A-Za-z]+)$/, form: "an action like lambda:InvokeFunction" }),
+    ),
+    Principal: required(text()),
+    SourceArn: text({ pattern: /^arn:.+$/, form: "an ARN" }),
+    FunctionUrlAuthType: choice("NONE", "AWS_IAM"),
+    SourceAccount: text({ pattern: /^\d{12}$/, form: "an account of 12 digits" }),
+  }),
+  defaultName: stackAndLogicalId,
+  ref: ({ name }) => name,
+  attributes: {},
+  build({ properties: given, report }, draft) {
+    const target = draft.find([functionType], given.FunctionName, ["Arn"]);
+    if (!target) {
+      const message = `there is no function '${given.FunctionName}' in this template`;
+      report(["Properties", "FunctionName"], message);
+      return;
+    }
+    draft.permissions.push({
+      functionName: target.name,
+      action: given.Action,
+      principal: given.Principal,
+      ...(given.SourceArn !== undefined && { sourceArn: given.SourceArn }),
+      ...(given.FunctionUrlAuthType && { urlAuthType: given.FunctionUrlAuthType }),
+      ...(given.SourceAccount !== undefined && { sourceAccount: given.SourceAccount }),
+    });
+  },
+});

@@ -1,0 +1,155 @@
+/**
+ * `AWS::Serverless::Function`: a handler, its code, its role, and the events that invoke it.
+ *
+ * That the code is there is checked here, at its line; whether it can be built shows when it is.
+ */
+
+import { resolve } from "node:path";
+import { type FunctionBuild, kindOfRuntime } from "../../../functions/mod.ts";
+import { type Draft, defineResource, stackAndLogicalId } from "../../resource-type.ts";
+import { urlOf } from "../../serverless.ts";
+import { fitName } from "../../surroundings.ts";
+import { findEntryPoints, isFolder } from "../build-entries.ts";
+import { readAsyncSettings } from "./function-async.ts";
+import { connectEvents } from "./function-events.ts";
+import { checkHandler, moduleOf } from "./function-handler.ts";
+import { readLogging } from "./function-logging.ts";
+import { keepRole } from "./function-role.ts";
+import {
+  type FunctionResource,
+  functionArn,
+  functionMetadata,
+  functionProperties,
+  functionType,
+} from "./function-schema.ts";
+import { urlType } from "./lambda-url.ts";
+import { layerTypes } from "./layer-version.ts";
+
+/** SAM's own. [aws-lambda-builders: nodejs_npm_esbuild] */
+const targetDefault = "es2020";
+const sourceMaps = "--enable-source-maps";
+
+export const serverlessFunction = defineResource({
+  type: functionType,
+  properties: functionProperties,
+  metadata: functionMetadata,
+  globals: [
+    "Handler",
+    "Runtime",
+    "CodeUri",
+    "Description",
+    "MemorySize",
+    "Timeout",
+    "Environment",
+    "Architectures",
+    "EventInvokeConfig",
+    "FunctionUrlConfig",
+    "Layers",
+    "ReservedConcurrentExecutions",
+    "LoggingConfig",
+  ],
+  nameProperty: "FunctionName",
+  namespace: "function",
+  defaultName: (stackName, logicalId) => fitName(stackAndLogicalId(stackName, logicalId), 64),
+  ref: ({ name }) => name,
+  attributes: { Arn: functionArn },
+  build(resource, draft) {
+    const { identity, properties: given, mark } = resource;
+    mark(`function:${identity.name}`, []);
+    mark(`function:${identity.name}:handler`, ["Properties", "Handler"]);
+    const codeFolder = findCode(resource, draft);
+    const role = keepRole(resource, draft);
+    const build = codeFolder === undefined ? undefined : readBuild(resource, codeFolder);
+    if (codeFolder !== undefined) {
+      checkHandler(resource, codeFolder, build);
+      draft.functions.push({
+        name: identity.name,
+        handler: given.Handler,
+        codeFolder,
+        runtime: given.Runtime,
+        timeoutSeconds: given.Timeout ?? 3,
+        memoryMegabytes: given.MemorySize ?? 128,
+        environment: readEnvironment(resource, build),
+        layers: readLayers(resource, draft),
+        ...(build && { build }),
+        description: given.Description,
+        role,
+        reservedConcurrency: given.ReservedConcurrentExecutions,
+        asyncSettings: readAsyncSettings(resource, draft),
+        logging: readLogging(resource),
+      });
+    }
+    if (given.Architectures) {
+      draft.noteWithoutEffect("Architectures");
+    }
+    checkUrl(resource, draft);
+    connectEvents(resource, draft);
+  },
+});
+
+/** What decides about it must be known before anything is resolved. */
+function checkUrl({ properties, identity, report }: FunctionResource, draft: Draft): void {
+  if (!properties.FunctionUrlConfig) return;
+  const logicalId = urlOf(identity.logicalId);
+  if (draft.findWhere([urlType], (one) => one.logicalId === logicalId)) return;
+  const message = "'FunctionUrlConfig' is written out: no function of the template can make it";
+  report(["Properties", "FunctionUrlConfig"], message);
+}
+
+/** Their ARNs; a layer that is not the template's is refused, as there is none to be had here. */
+function readLayers({ properties, report }: FunctionResource, draft: Draft): string[] | undefined {
+  properties.Layers?.forEach((arn, index) => {
+    if (draft.find(layerTypes, arn)) return;
+    const message = `there is no layer '${arn}' in this template; those of others cannot be had`;
+    report(["Properties", "Layers", index], message);
+  });
+  return properties.Layers && [...properties.Layers];
+}
+
+function findCode({ properties, report }: FunctionResource, draft: Draft): string | undefined {
+  const folder = resolve(draft.folder, properties.CodeUri);
+  if (isFolder(folder)) return folder;
+  const message = `there is no folder '${properties.CodeUri}' beside the template`;
+  report(["Properties", "CodeUri"], message);
+  return undefined;
+}
+
+function readBuild(resource: FunctionResource, codeFolder: string): FunctionBuild | undefined {
+  const { BuildMethod, BuildProperties: given } = resource.metadata ?? {};
+  if (BuildMethod && kindOfRuntime(resource.properties.Runtime) !== "node") {
+    resource.report(["Metadata", "BuildMethod"], "esbuild builds for nodejs runtimes alone");
+    return undefined;
+  }
+  if (!BuildMethod) {
+    if (given) resource.report(["Metadata", "BuildProperties"], "'BuildMethod' is missing");
+    return undefined;
+  }
+  const { entryPoints, at } = given?.EntryPoints
+    ? { entryPoints: given.EntryPoints, at: ["Metadata", "BuildProperties", "EntryPoints"] }
+    : { entryPoints: [moduleOf(resource)], at: undefined };
+  return {
+    entryPoints: findEntryPoints(entryPoints, codeFolder, (index, message) =>
+      resource.report(at ? [...at, index] : ["Properties", "Handler"], message),
+    ),
+    minify: given?.Minify ?? true,
+    target: given?.Target ?? targetDefault,
+    sourcemap: given?.Sourcemap ?? nodeOptions(resource).includes(sourceMaps),
+    format: given?.Format ?? "cjs",
+    external: given?.External ?? [],
+  };
+}
+
+function nodeOptions({ properties }: FunctionResource): string {
+  return properties.Environment?.Variables?.NODE_OPTIONS ?? "";
+}
+
+/** As SAM does, a bundle with a source map makes Node read it. */
+function readEnvironment(
+  resource: FunctionResource,
+  build: FunctionBuild | undefined,
+): Readonly<Record<string, string>> {
+  const variables = resource.properties.Environment?.Variables ?? {};
+  const options = nodeOptions(resource);
+  if (!build?.sourcemap || options.includes(sourceMaps)) return variables;
+  return { ...variables, NODE_OPTIONS: `${options} ${sourceMaps}`.trim() };
+}
