@@ -112,6 +112,7 @@ describe("talking", () => {
     isCut = false;
     await ann.page.reload();
     await ann.seeSaid("meanwhile");
+    await ann.seeSaid("before"); // it comes with the backlog, after the line that waited or before it
     expect(await ann.texts()).toEqual(["before", "meanwhile"]);
     expect(await ann.page.getByRole("textbox", { name: "Your name" }).inputValue()).toBe("Ann");
     expect(await author()).toBe(before);

@@ -87,7 +87,7 @@ test("without the data folder a node that lets nobody in unproven does not say",
   const question = ["--identity", "owner", "--action", "iot:Publish", "--data", elsewhere];
   const asked = await millrace("access", "explain", ...question);
   expect(asked.code).toBe(2);
-  expect(asked.err).toContain("Missing Authentication Token");
+  expect(asked.err).toContain("Missing Authentication Token; no key was found, --data says");
   const traced = await millrace("trace", "--data", dataFolder);
   expect(traced).toMatchObject({ code: 0, out: "" });
 });

@@ -17,7 +17,7 @@ import { type Server, startServer } from "../harness.ts";
 import { Certificates } from "./certificates.ts";
 
 const template = "conformance/fixtures/passwords/template.yaml";
-const dataFolder = mkdtempSync(join(tmpdir(), "millrace-devices-"));
+const dataFolder = mkdtempSync(join(tmpdir(), "millrace-passwords-"));
 const certificates = new Certificates();
 const pair = certificates.selfSigned("broker");
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await iot.send(
     new CreateAuthorizerCommand({
       authorizerName: "Tokens",
-      authorizerFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:devices-Decide",
+      authorizerFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:passwords-Decide",
       tokenKeyName: "token",
       tokenSigningPublicKeys: {
         first: publicKey.export({ type: "spki", format: "pem" }) as string,

@@ -8,17 +8,21 @@ import { signerOf } from "./signing.ts";
 /** The node's own pages are asked under this name. */
 const service = "millrace";
 
+const noKey = "no key was found, --data says which data folder the node has";
+
 /** The answer, or a sentence about why there is none. */
 export async function askDoor(url: string, invocation: Invocation): Promise<Response | string> {
   const { host, pathname: path, search } = new URL(url);
-  const { credentials, region } = signerOf(invocation);
+  const { credentials, isNobody, region } = signerOf(invocation);
   const query = search.slice(1);
   const request = { method: "GET", host, path, query, region, service } as const;
   const all = { ...request, headers: {}, body: "" };
   try {
-    const headers = signedHeaders(all, credentials, systemClock.now());
+    const headers = isNobody ? {} : signedHeaders(all, credentials, systemClock.now());
     const answer = await fetch(url, { headers });
-    return answer.ok ? answer : await refusalOf(answer);
+    if (answer.ok) return answer;
+    const refusal = await refusalOf(answer);
+    return isNobody && answer.status === 403 ? `${refusal}; ${noKey}` : refusal;
   } catch {
     // fetch has no better reason than that nobody answers
     return `no node answers on ${host}; --api-port says where another one is`;

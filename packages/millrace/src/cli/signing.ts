@@ -12,13 +12,17 @@ import type { Environment } from "./flags.ts";
 export interface Signer {
   /** Those of nobody, where there are none: whom the node trusts it trusts with them as well. */
   readonly credentials: SigningCredentials;
+  /** No key was found. */
+  readonly isNobody: boolean;
   readonly region: string;
 }
 
 /** The command must have the flag `data`. */
 export function signerOf({ given, environment }: Invocation): Signer {
+  const credentials = keysOf(environment) ?? ownerKey(given.text("data"));
   return {
-    credentials: keysOf(environment) ?? ownerKey(given.text("data")) ?? nobody,
+    credentials: credentials ?? nobody,
+    isNobody: credentials === undefined,
     region: environment.AWS_REGION || environment.AWS_DEFAULT_REGION || "us-east-1",
   };
 }
