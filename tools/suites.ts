@@ -29,8 +29,14 @@ export function quickSteps(files: readonly SourceFile[]): Step[] {
     testStep("floors", { files: own.slice(0, 1), ...together }),
     testStep("tidy", { files: own.slice(1, 2), ...together }),
     testStep("reference", { files: own.slice(2), ...together }),
-    testStep("unit", { files: unit, ...together }),
+    testStep("unit", { files: unit.filter((path) => !waits(path)), ...together }),
+    testStep("sockets", { files: unit.filter(waits), ...together }),
   ];
+}
+
+/** Tests of what has sockets and processes; mostly they wait, so that others may run meanwhile. */
+function waits(path: string): boolean {
+  return /^(bench|packages\/millrace\/(bin|src\/(functions|gateway|listeners|node)))\//.test(path);
 }
 
 /** How many seeds of the broker's simulation `npm test` runs: about a minute on two cores. */
