@@ -1,7 +1,5 @@
 /** Bytes and text. */
 
-import { isAscii } from "node:buffer";
-
 const encoder = new TextEncoder();
 const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -14,23 +12,16 @@ export function utf8(text: string): Uint8Array {
 
 /** Text of the bytes; what is not UTF-8 becomes U+FFFD. */
 export function textOf(bytes: Uint8Array): string {
-  if (isAscii(bytes)) return asciiText(bytes);
   return lenientDecoder.decode(bytes);
 }
 
 /** Text of the bytes, or `undefined` when they are not UTF-8. */
 export function textOrUndefined(bytes: Uint8Array): string | undefined {
-  if (isAscii(bytes)) return asciiText(bytes);
   try {
     return strictDecoder.decode(bytes);
   } catch {
     return undefined; // TextDecoder has no other way to say no
   }
-}
-
-/** Most texts are ASCII; looking first, and then copying, takes half the time of a decoder. */
-function asciiText(bytes: Uint8Array): string {
-  return Buffer.prototype.latin1Slice.call(bytes, 0, bytes.length);
 }
 
 /** A new array with the bytes of all chunks, in order. */
