@@ -40,6 +40,7 @@ export function uriEncode(text: string): string {
 }
 
 function decoded(text: string): string {
+  if (!text.includes("%")) return text; // a session's token is long, and has none
   try {
     return decodeURIComponent(text);
   } catch {
