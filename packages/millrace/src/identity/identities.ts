@@ -178,6 +178,14 @@ export class Identities {
     return identityId === undefined ? undefined : this.#iotPoliciesOf(identityId);
   }
 
+  /** A member of a pool with the IoT policies that it has now; `undefined` for all others. */
+  renewedMember(caller: Caller): Caller | undefined {
+    const iot = this.iotPoliciesOf(caller.keys);
+    if (!iot || caller.principal.kind !== "session") return undefined;
+    const role = this.roles.byArn(caller.principal.roleArn);
+    return role && { ...caller, ...role.within(iot) };
+  }
+
   #find({ accessKeyId, sessionToken }: SignatureClaim, keys: ContextKeys): Finding {
     if (sessionToken === undefined) {
       const key = this.accessKeys.find(accessKeyId);

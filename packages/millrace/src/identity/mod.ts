@@ -80,6 +80,7 @@ export {
 export type { RoleMapping, RoleRule } from "./logins/role-mapping.ts";
 export type { LoginProblem } from "./logins/tokens.ts";
 export type { WebIdentity } from "./logins/web-identities.ts";
+export { admitSigned } from "./member-access.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
 export { defaultVersionOf, versionOf } from "./policies/policies.ts";
 export {

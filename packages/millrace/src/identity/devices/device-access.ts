@@ -13,9 +13,10 @@ import { parseCertificate } from "../certificates/certificate.ts";
 import { certificateKeys } from "../certificates/policy-keys.ts";
 import type { AccountFacts } from "../definitions.ts";
 import { identityLimits } from "../limits.ts";
-import type { Admitted, ConnectFacts, MqttAccess, TopicAccess } from "../mqtt-access.ts";
+import type { Admitted, ConnectFacts, MqttAccess } from "../mqtt-access.ts";
 import { PerSecond } from "../per-second.ts";
 import type { Grants } from "../policies/grants.ts";
+import { RenewedAccess } from "../renewed-access.ts";
 import type { Devices } from "./devices.ts";
 
 /** As a TLS handshake shows it; its owner has proved to hold the key. */
@@ -69,6 +70,7 @@ export class DeviceAccess {
     const renewed = new RenewedAccess({
       version: () => devices.shelves.ledger.version,
       rights,
+      isSame,
       make: (now) => access.accessOf(this.#callerOf(principal, now, keys), clientId),
       first: { rights: first, access: admitted.access },
     });
@@ -120,51 +122,6 @@ export class DeviceAccess {
 interface Rights {
   readonly grants: Grants;
   readonly thing: ContextKeys;
-}
-
-interface Renewal {
-  readonly version: () => number;
-  readonly rights: () => Rights;
-  readonly make: (rights: Rights) => TopicAccess;
-  readonly first: { readonly rights: Rights; readonly access: TopicAccess };
-}
-
-/** Asks what was made of the registry as it is now; it is made anew when that is something else. */
-class RenewedAccess implements TopicAccess {
-  readonly #renewal: Renewal;
-  #version: number;
-  #rights: Rights;
-  #access: TopicAccess;
-
-  constructor(renewal: Renewal) {
-    this.#renewal = renewal;
-    this.#version = renewal.version();
-    this.#rights = renewal.first.rights;
-    this.#access = renewal.first.access;
-  }
-
-  mayPublish(topic: string, retain: boolean): boolean {
-    return this.#now().mayPublish(topic, retain);
-  }
-
-  maySubscribe(filter: string): boolean {
-    return this.#now().maySubscribe(filter);
-  }
-
-  mayReceive(topic: string): boolean {
-    return this.#now().mayReceive(topic);
-  }
-
-  #now(): TopicAccess {
-    const version = this.#renewal.version();
-    if (version === this.#version) return this.#access;
-    this.#version = version;
-    const rights = this.#renewal.rights();
-    if (isSame(rights, this.#rights)) return this.#access;
-    this.#rights = rights;
-    this.#access = this.#renewal.make(rights);
-    return this.#access;
-  }
 }
 
 function isSame(left: Rights, right: Rights): boolean {

@@ -7,6 +7,7 @@ import { Denials } from "../denials.ts";
 import { makeSecret } from "../deployment-secret.ts";
 import { Identities } from "../identities.ts";
 import { memoryKeyStore } from "../key-store.ts";
+import { admitSigned } from "../member-access.ts";
 import { MqttAccess } from "../mqtt-access.ts";
 import type { SessionCredentials } from "../session-credentials.ts";
 import { openLogins, provider } from "./provider-fixture.ts";
@@ -220,9 +221,15 @@ describe("on the broker", () => {
     const id = await identify();
     const result = await identities.members.credentialsFor(id, { logins: await login(), sourceIp });
     if (!result.ok) throw new Error(result.problem.kind);
+    let version = 0;
+    const door = { identities, access, version: () => version };
     const enter = () => {
       const caller = callerOf(identities, result.value);
-      return access.admit(caller, { clientId: "ann-1", persistent: false, willTopic: undefined });
+      return admitSigned(door, caller, {
+        clientId: "ann-1",
+        persistent: false,
+        willTopic: undefined,
+      });
     };
     expect(enter()).toEqual({ allowed: false, principal: id });
     expect(denials.list().denials[0]?.reason).toContain("IoT polic");
@@ -237,6 +244,14 @@ describe("on the broker", () => {
     expect(admitted.access.mayPublish(`own/${id}`, false)).toBe(true);
     expect(admitted.access.mayPublish("own/other", false)).toBe(false);
     expect(admitted.access.maySubscribe("own/other")).toBe(false);
+    // What is attached or taken away counts on the open connection, from its next packet on.
+    const wider = { Effect: "Allow", Action: "iot:*", Resource: "*" };
+    attached[id] = [...attached[id], compilePolicy("wider", document(wider, "iot"))];
+    version += 1;
+    expect(admitted.access.maySubscribe("own/other")).toBe(true);
+    attached[id] = [];
+    version += 1;
+    expect(admitted.access.mayPublish(`own/${id}`, false)).toBe(false);
   });
 });
 

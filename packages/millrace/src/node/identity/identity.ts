@@ -12,6 +12,7 @@ import {
   AuthorizerCalls,
   AuthorizerGate,
   Authorizers,
+  admitSigned,
   arnsOf,
   type CallAuthorizer,
   Denials,
@@ -117,7 +118,14 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (found === "absent" || !("problem" in found)) return [];
       return [placed(application, `function:${definition.name}`, found.problem)];
     }),
-    authenticate: webSocketDoor({ identities, access, attempts, authorizerGate, logger }),
+    authenticate: webSocketDoor({
+      identities,
+      access,
+      version: () => house.devices.shelves.ledger.version,
+      attempts,
+      authorizerGate,
+      logger,
+    }),
     async start() {
       const problems = await house.devices.start(application.devices);
       const told = problems.map(({ key, message }) => placed(application, key, message));
@@ -159,6 +167,8 @@ function openIdentities(
 interface WebSocketDoor {
   readonly identities: Identities;
   readonly access: MqttAccess;
+  /** Of the registry that says which policies a member of a pool has. */
+  readonly version: () => number;
   readonly attempts: FailedAttempts;
   readonly authorizerGate: AuthorizerGate;
   readonly logger: Logger;
@@ -166,7 +176,7 @@ interface WebSocketDoor {
 
 /** By its signature, else by what it brings for an authorizer. */
 function webSocketDoor(door: WebSocketDoor): Authenticate {
-  const { identities, access, attempts, authorizerGate, logger } = door;
+  const { identities, attempts, authorizerGate, logger } = door;
   const refusals = new SignatureRefusals({ clock: systemClock, logger });
   /** After a wait, where the address has failed before. */
   const refuse = (ip: string, traceId: string) => {
@@ -176,7 +186,7 @@ function webSocketDoor(door: WebSocketDoor): Authenticate {
   };
   return (request, { ip }) => {
     const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
-    if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
+    if (found.ok) return { admit: (connect) => admitSigned(door, found.caller, connect) };
     const { problem } = found;
     const traceId = newUuid(systemRandom);
     if (problem.code !== "MissingAuthenticationTokenException") {
