@@ -59,6 +59,29 @@ interface Given {
   readonly header?: string;
 }
 
+test.each([
+  ["", "get_dynamodb('t', 'k', 'v', 'it''s')", "it's"],
+  ["", String.raw`get_secret('s', 'SecretString', "a\"b")`, 'a"b'],
+  ["", "get_registry_data('DescribeThing', topic(), 'r')", "r"],
+  ["", "get_thing_shadow(topic(), 'r')", "r"],
+  ["SET @a = 1", "machinelearning_predict('m', 'r', a)", "r"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: of a rule
+  ["SET @a = 1", "upper('r') AS b, 1", "${get_thing_shadow(@a, 't')}", "t"],
+])("%s SELECT %s: who makes the rule must be let pass its roles", (set, shown, ...rest) => {
+  const [topic, role = topic] = rest;
+  const sql = `${set} SELECT ${shown} AS x FROM it's/a`;
+  const republish = { topic, roleArn: "own" };
+  const body = { sql, awsIotSqlVersion: "2016-03-23", actions: [{ republish }] };
+  const asked = { label: "", query: new URLSearchParams(), headers: new Headers(), body };
+  for (const operation of ["CreateTopicRule", "ReplaceTopicRule"]) {
+    const needs = control.needsOf({ ...asked, operation }, account).slice(1);
+    expect(needs.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+      "iam:PassRole own",
+      `iam:PassRole ${role}`,
+    ]);
+  }
+});
+
 test("every operation of AWS IoT's data plane has its rights", () => {
   expect(dataOperations()).toContain("Publish");
   expect(dataOperations().filter((name) => !data.hasRight(name))).toEqual([]);
