@@ -237,6 +237,11 @@ test("layers are asked for by their names, and by who gives them to a function",
   expect(resourceOf("PublishLayerVersion", "words")).toBe(layer);
   expect(resourceOf("ListLayerVersions", layer)).toBe(layer);
   expect(resourceOf("GetLayerVersion", "words/versions/3")).toBe(`${layer}:3`);
+  expect(resourceOf("GetLayerVersion", `${layer}/versions/03`)).toBe(`${layer}:3`);
+  const nameless = layer.replace("words", "");
+  for (const label of ["a/versions/1/versions/2", `${layer}:layer:b`, `x${layer}`, "a:1", "a/b"]) {
+    expect(resourceOf("DeleteLayerVersion", label)).toBe(nameless);
+  }
   expect(resourceOf("ListLayers", "")).toBe("*");
   const body = { FunctionName: "f", Layers: [`${layer}:3`] };
   expect(functionNeeds({ operation: "CreateFunction", name: "", body }, rights)).toContainEqual({
