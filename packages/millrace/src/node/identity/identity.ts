@@ -117,7 +117,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (found === "absent" || !("problem" in found)) return [];
       return [placed(application, `function:${definition.name}`, found.problem)];
     }),
-    authenticate: webSocketDoor({ identities, access, attempts, authorizerGate, logger }),
+    authenticate: webSocketDoor({ identities, access, authorizerGate, logger }),
     async start() {
       const problems = await house.devices.start(application.devices);
       const told = problems.map(({ key, message }) => placed(application, key, message));
@@ -159,21 +159,17 @@ function openIdentities(
 interface WebSocketDoor {
   readonly identities: Identities;
   readonly access: MqttAccess;
-  readonly attempts: FailedAttempts;
   readonly authorizerGate: AuthorizerGate;
   readonly logger: Logger;
 }
 
-/** By its signature, else by what it brings for an authorizer. */
+/**
+ * By its signature, else by what it brings for an authorizer. Neither a wrong signature nor a token
+ * that an authorizer's key did not sign is counted: no key can be guessed, and any page may try.
+ */
 function webSocketDoor(door: WebSocketDoor): Authenticate {
-  const { identities, access, attempts, authorizerGate, logger } = door;
+  const { identities, access, authorizerGate, logger } = door;
   const refusals = new SignatureRefusals({ clock: systemClock, logger });
-  /** After a wait, where the address has failed before. */
-  const refuse = (ip: string, traceId: string) => {
-    const wait = attempts.wait(ip);
-    attempts.note(ip);
-    return wait ? wait.then(() => forbidden(traceId)) : forbidden(traceId);
-  };
   return (request, { ip }) => {
     const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
     if (found.ok) return { admit: (connect) => access.admit(found.caller, connect) };
@@ -181,7 +177,7 @@ function webSocketDoor(door: WebSocketDoor): Authenticate {
     const traceId = newUuid(systemRandom);
     if (problem.code !== "MissingAuthenticationTokenException") {
       refusals.report(problem, { ip, traceId });
-      return { refusal: refuse(ip, traceId) };
+      return { refusal: forbidden(traceId) };
     }
     const http = httpFacts(request);
     const selection = authorizerGate.selectHttp(http);
@@ -190,7 +186,7 @@ function webSocketDoor(door: WebSocketDoor): Authenticate {
       return { admit: (asked) => authorizerGate.connectOver(http, connectTry(asked)) };
     }
     authorizerGate.tellUnselected(selection, ip);
-    return { refusal: refuse(ip, traceId) };
+    return { refusal: forbidden(traceId) };
   };
 }
 
