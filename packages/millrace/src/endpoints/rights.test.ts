@@ -161,6 +161,12 @@ test.each([
     ["ImportTable table/t", "s3:GetObject arn:aws:s3:::b/p*"],
   ],
   ["GetItem", { TableName: 7 }, ["GetItem table/"]],
+  ["CreateTable", { TableName: "t", Tags: null }, ["CreateTable table/t"]],
+  [
+    "CreateTable",
+    { TableName: "t", ResourcePolicy: "{}", Tags: [] },
+    ["CreateTable table/t", "PutResourcePolicy table/t", "TagResource table/t"],
+  ],
 ])("%s with %p needs %p", (operation, input, expected) => {
   const needs = tables.needsOf(operation, input, house).map(({ action, resource }) => {
     const name = resource.replace("arn:aws:dynamodb:eu-central-1:111122223333:", "");
