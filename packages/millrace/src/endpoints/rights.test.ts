@@ -113,6 +113,17 @@ test("every operation of Lambda needs leave for itself", () => {
   }
 });
 
+test("a function's URL is asked for with who may call it", () => {
+  const rights = { account, policyOf: () => ({ policies: [] }) };
+  const keysOf = (operation: string, body: object) =>
+    functionNeeds({ operation, name: "f", body: membersOf(body) }, rights)[0]!.keys?.();
+  const key = (type: string) => ({ "lambda:FunctionUrlAuthType": type });
+  expect(keysOf("CreateFunctionUrlConfig", { AuthType: "NONE" })).toEqual(key("NONE"));
+  expect(keysOf("UpdateFunctionUrlConfig", { AuthType: "AWS_IAM" })).toEqual(key("AWS_IAM"));
+  expect(keysOf("AddPermission", { FunctionUrlAuthType: "NONE" })).toEqual(key("NONE"));
+  expect(keysOf("UpdateFunctionUrlConfig", {})).toBeUndefined();
+});
+
 test("an operation that nobody thought of may be done by who may do it to everything", () => {
   const need = { action: "dynamodb:Unthought", resource: "*" };
   expect(tables.needsOf("Unthought", {}, house)).toEqual([need]);

@@ -59,10 +59,16 @@ export function needsOf(asked: Asked, { account, policyOf }: RightsHouse): reado
   const resource = arnOf(account, "lambda", `function:${named}${suffix}`);
   const role = textOf(body.Role);
   return [
-    { action, resource, granted: policyOf(named, qualifier) },
+    { action, resource, granted: policyOf(named, qualifier), ...urlKeys(body) },
     ...(role ? [passRole(role, "lambda.amazonaws.com")] : []),
     ...layerNeeds(body.Layers),
   ];
+}
+
+/** Whether a function's URL is, or is to be, open to all. */
+function urlKeys({ AuthType, FunctionUrlAuthType }: NonNullable<Asked["body"]>) {
+  const type = textOf(AuthType ?? FunctionUrlAuthType);
+  return type === "" ? {} : { keys: () => ({ "lambda:FunctionUrlAuthType": type }) };
 }
 
 /** Who gives a function layers must be allowed to read them. */
