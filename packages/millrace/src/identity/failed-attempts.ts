@@ -8,8 +8,8 @@
  * share the address are turned away, too. Behind a proxy that does not hand on the real address
  * these are all clients.
  *
- * Only what could be guessed is counted, and waits: passwords and tokens. Signatures are not, because
- * keys have 240 bits, nor requests that prove nothing, such as a guest's.
+ * Only what could be guessed is counted, and waits: passwords and tokens. Signatures are not,
+ * because keys have 240 bits, nor requests that prove nothing, such as a guest's.
  *
  * Bounded: addresses whose last failure is longest ago are forgotten first. Of an IPv6 address the
  * first 64 bits count, because the rest is the client's to choose.

@@ -210,7 +210,7 @@ function serveEdge(
   });
 }
 
-/** With a Host that makes no URL the runtime gives the bare path for one, or what cannot be read. */
+/** With a Host that makes no URL the runtime gives the bare path, or what cannot be read. */
 function hasStrangeHost({ url }: Request): boolean {
   return !URL.canParse(url);
 }

@@ -31,7 +31,7 @@ export function tagsProblem(tags: Tags): string | undefined {
   return undefined;
 }
 
-/** The rule of an ARN of this account and region, which its rights were asked for. Only rules have tags here. */
+/** The rule of an ARN of this account and region. Only rules have tags here. */
 export function readTagged({ ports }: IotCall, arn: unknown): ManagedRule | Failure {
   const [, name] = /^rule\/(\w{1,128})$/.exec(ownResource(ports, arn) ?? "") ?? [];
   const managed = name === undefined ? undefined : ports.rules.get(name);
