@@ -83,7 +83,10 @@ const roles = [
   role("Operator", {
     Principal: { AWS: `arn:aws:iam::${accountId}:root` },
     Action: "sts:AssumeRole",
-    Condition: { StringEqualsIfExists: { "sts:ExternalId": "agreed" } },
+    Condition: {
+      StringEqualsIfExists: { "sts:ExternalId": "agreed" },
+      StringNotEqualsIfExists: { "sts:RoleSessionName": "nobody" },
+    },
   }),
   role("Nearby", {
     Principal: { AWS: `arn:aws:iam::${accountId}:root` },

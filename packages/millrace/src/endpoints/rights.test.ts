@@ -59,6 +59,29 @@ interface Given {
   readonly header?: string;
 }
 
+test.each([
+  ["", "get_dynamodb('t', 'k', 'v', 'it''s')", "it's"],
+  ["", String.raw`get_secret('s', 'SecretString', "a\"b")`, 'a"b'],
+  ["", "get_registry_data('DescribeThing', topic(), 'r')", "r"],
+  ["", "get_thing_shadow(topic(), 'r')", "r"],
+  ["SET @a = 1", "machinelearning_predict('m', 'r', a)", "r"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: of a rule
+  ["SET @a = 1", "upper('r') AS b, 1", "${get_thing_shadow(@a, 't')}", "t"],
+])("%s SELECT %s: who makes the rule must be let pass its roles", (set, shown, ...rest) => {
+  const [topic, role = topic] = rest;
+  const sql = `${set} SELECT ${shown} AS x FROM it's/a`;
+  const republish = { topic, roleArn: "own" };
+  const body = { sql, awsIotSqlVersion: "2016-03-23", actions: [{ republish }] };
+  const asked = { label: "", query: new URLSearchParams(), headers: new Headers(), body };
+  for (const operation of ["CreateTopicRule", "ReplaceTopicRule"]) {
+    const needs = control.needsOf({ ...asked, operation }, account).slice(1);
+    expect(needs.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+      "iam:PassRole own",
+      `iam:PassRole ${role}`,
+    ]);
+  }
+});
+
 test("every operation of AWS IoT's data plane has its rights", () => {
   expect(dataOperations()).toContain("Publish");
   expect(dataOperations().filter((name) => !data.hasRight(name))).toEqual([]);
@@ -88,6 +111,17 @@ test("every operation of Lambda needs leave for itself", () => {
     const [need] = functionNeeds({ operation, name: "f" }, { account, policyOf });
     expect(need!.action).toBe(`lambda:${operation}`);
   }
+});
+
+test("a function's URL is asked for with who may call it", () => {
+  const rights = { account, policyOf: () => ({ policies: [] }) };
+  const keysOf = (operation: string, body: object) =>
+    functionNeeds({ operation, name: "f", body: membersOf(body) }, rights)[0]!.keys?.();
+  const key = (type: string) => ({ "lambda:FunctionUrlAuthType": type });
+  expect(keysOf("CreateFunctionUrlConfig", { AuthType: "NONE" })).toEqual(key("NONE"));
+  expect(keysOf("UpdateFunctionUrlConfig", { AuthType: "AWS_IAM" })).toEqual(key("AWS_IAM"));
+  expect(keysOf("AddPermission", { FunctionUrlAuthType: "NONE" })).toEqual(key("NONE"));
+  expect(keysOf("UpdateFunctionUrlConfig", {})).toBeUndefined();
 });
 
 test("an operation that nobody thought of may be done by who may do it to everything", () => {
@@ -138,6 +172,12 @@ test.each([
     ["ImportTable table/t", "s3:GetObject arn:aws:s3:::b/p*"],
   ],
   ["GetItem", { TableName: 7 }, ["GetItem table/"]],
+  ["CreateTable", { TableName: "t", Tags: null }, ["CreateTable table/t"]],
+  [
+    "CreateTable",
+    { TableName: "t", ResourcePolicy: "{}", Tags: [] },
+    ["CreateTable table/t", "PutResourcePolicy table/t", "TagResource table/t"],
+  ],
 ])("%s with %p needs %p", (operation, input, expected) => {
   const needs = tables.needsOf(operation, input, house).map(({ action, resource }) => {
     const name = resource.replace("arn:aws:dynamodb:eu-central-1:111122223333:", "");
@@ -214,6 +254,11 @@ test("layers are asked for by their names, and by who gives them to a function",
   expect(resourceOf("PublishLayerVersion", "words")).toBe(layer);
   expect(resourceOf("ListLayerVersions", layer)).toBe(layer);
   expect(resourceOf("GetLayerVersion", "words/versions/3")).toBe(`${layer}:3`);
+  expect(resourceOf("GetLayerVersion", `${layer}/versions/03`)).toBe(`${layer}:3`);
+  const nameless = layer.replace("words", "");
+  for (const label of ["a/versions/1/versions/2", `${layer}:layer:b`, `x${layer}`, "a:1", "a/b"]) {
+    expect(resourceOf("DeleteLayerVersion", label)).toBe(nameless);
+  }
   expect(resourceOf("ListLayers", "")).toBe("*");
   const body = { FunctionName: "f", Layers: [`${layer}:3`] };
   expect(functionNeeds({ operation: "CreateFunction", name: "", body }, rights)).toContainEqual({

@@ -3,8 +3,13 @@
  *
  * Some failures are free, because people mistype. After that each further try from that address
  * waits before it is looked at, twice as long each time up to a bound, and only so many may wait at
- * once: the next is turned away unseen. Who knows the password gets in all the same, only later, so
- * that nobody can lock out those who share an address.
+ * once: the next is turned away unseen. Who knows the password gets in all the same, only later, as
+ * long as no more than that come at once: while somebody keeps all those places taken, others who
+ * share the address are turned away, too. Behind a proxy that does not hand on the real address
+ * these are all clients.
+ *
+ * Only what could be guessed is counted, and waits: passwords and tokens. Signatures are not,
+ * because keys have 240 bits, nor requests that prove nothing, such as a guest's.
  *
  * Bounded: addresses whose last failure is longest ago are forgotten first. Of an IPv6 address the
  * first 64 bits count, because the rest is the client's to choose.

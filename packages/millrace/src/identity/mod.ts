@@ -69,6 +69,7 @@ export {
 export { type KeyStore, memoryKeyStore, openKeyStore } from "./key-store.ts";
 export { lifetimes } from "./limits.ts";
 export type { FetchJson } from "./logins/key-sets.ts";
+export { admitSigned } from "./logins/member-access.ts";
 export type { Logins, MemberProblem } from "./logins/members.ts";
 export { ownIssuer } from "./logins/own-tokens.ts";
 export {
@@ -80,7 +81,6 @@ export {
 export type { RoleMapping, RoleRule } from "./logins/role-mapping.ts";
 export type { LoginProblem } from "./logins/tokens.ts";
 export type { WebIdentity } from "./logins/web-identities.ts";
-export { admitSigned } from "./member-access.ts";
 export { type Admitted, type ConnectFacts, MqttAccess, type TopicAccess } from "./mqtt-access.ts";
 export { defaultVersionOf, versionOf } from "./policies/policies.ts";
 export {

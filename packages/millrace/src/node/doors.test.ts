@@ -92,6 +92,24 @@ const upgrade = [
   "",
 ].join("\r\n");
 
+test.each(["a b", "a:b:c", "[", "%"])("a request for the host %p is no request", async (host) => {
+  const head = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  const door = openApiDoor({
+    port: 0,
+    answer: edge.fetch,
+    broker,
+    authenticate: () => undefined,
+    isReady: () => true,
+    logger: silentLogger,
+  });
+  open.push({ stop: () => void door.stop() });
+  for (const port of [serve(), door.port]) {
+    const caller = call(port, head);
+    await caller.closed;
+    expect(caller.received).toStartWith("HTTP/1.1 400 ");
+  }
+});
+
 describe.concurrent("the edge", () => {
   test("does not wait for ever for a client that says nothing", async () => {
     await call(serve()).closed;

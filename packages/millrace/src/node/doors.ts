@@ -2,8 +2,8 @@
  * The HTTP servers of the two doors, and the doors of MQTT.
  *
  * The edge gives `/mqtt` to the broker's listener and everything else to the gateway; the API door
- * gives everything else to AWS's operations. It always stands on loopback: until identities are
- * enforced, whoever reaches it has every right.
+ * gives everything else to AWS's operations. It always stands on loopback: with anonymous access
+ * whoever reaches it has every right.
  *
  * No connection holds its socket for nothing. It has the idle time to bring the header of a
  * request, in whatever pieces, and again until the next one; a request has a time of its own, and
@@ -110,6 +110,7 @@ export function openApiDoor(options: ApiDoorOptions): Door {
       idleTimeout: apiTimes.idleSecondsMax,
       websocket: mqttHandler(broker),
       fetch(request, server) {
+        if (hasStrangeHost(request)) return badRequest();
         const ip = server.requestIP(request)?.address ?? "";
         if (pathOf(request.url) === mqttPath && isReady()) {
           const host = request.headers.get("host");
@@ -197,6 +198,7 @@ function serveEdge(
     idleTimeout: times.idleSecondsMax,
     websocket: mqttHandler(broker),
     fetch(request, server) {
+      if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
       if (pathOf(request.url) === mqttPath) {
@@ -206,6 +208,15 @@ function serveEdge(
       return inTime({ request, server, times, logger }, () => edge.fetch(request, { ip }));
     },
   });
+}
+
+/** With a Host that makes no URL the runtime gives the bare path, or what cannot be read. */
+function hasStrangeHost({ url }: Request): boolean {
+  return !URL.canParse(url);
+}
+
+function badRequest(): Response {
+  return new Response("Bad Request\n", { status: 400 });
 }
 
 interface Asked {

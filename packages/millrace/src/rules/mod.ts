@@ -47,6 +47,7 @@ export type {
   RulePorts,
   StreamRecord,
 } from "./ports.ts";
+export { rolesOf } from "./roles.ts";
 export {
   type CreatedRules,
   createRules,

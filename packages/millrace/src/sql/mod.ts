@@ -29,6 +29,7 @@ export {
 } from "./syntax/parse-statement.ts";
 export type { TemplateOptions } from "./syntax/parse-template.ts";
 export type { SqlError } from "./syntax/refusal.ts";
+export { type RuleTexts, rolesAsked } from "./syntax/roles.ts";
 export type { Statement } from "./syntax/tree.ts";
 export { numberText } from "./values/number.ts";
 export { createPayload, type Payload } from "./values/payload.ts";

@@ -95,6 +95,24 @@ test("a selection goes on from its token", async () => {
   ]);
 });
 
+test.each([
+  ["a table", "SELECT * FROM songs WHERE artist = 'acme'", { artist: "aaaa", title: "a" }],
+  ["a table reversed", "SELECT * FROM songs WHERE artist = 'acme' ORDER BY title DESC", {}],
+  ["the sort key asked", "SELECT * FROM songs WHERE artist = 'other' AND title > 'b'", {}],
+  ["an index", 'SELECT * FROM songs."byYear" WHERE "year" = 2001', { year: 1999 }],
+])("a token from outside of %s is refused", async (_, Statement, more) => {
+  const { artist = "other", title = "a", year } = more as Record<string, string & number>;
+  const key = {
+    artist: S(artist),
+    title: S(title),
+    ...(year === undefined ? {} : { year: N(year) }),
+  };
+  const NextToken = Buffer.from(JSON.stringify(key)).toString("base64");
+  expect(await call("ExecuteStatement", { Statement, NextToken })).toBe(
+    "ValidationException: Invalid NextToken",
+  );
+});
+
 test("items are inserted once", async () => {
   const insert = `INSERT INTO songs VALUE {'artist': 'new', 'title': ?, 'n': -1.50, 'l': [1, true, null], 's': <<'a', 'b'>>}`;
   expect(await run(insert, S("x"))).toEqual([]);

@@ -102,6 +102,15 @@ describe("the vector of a WebSocket's URL", () => {
     ).toBeUndefined();
   });
 
+  test("a header that says what to do is refused when it was not signed", () => {
+    const request = upgrade(`${query0}&X-Amz-Signature=${plain}`);
+    request.headers.set("x-amz-user-agent", "aws-sdk-js/3");
+    request.headers.set("x-amz-date", "20260102T030405Z");
+    expect(problemOf(request)).toBeUndefined();
+    request.headers.set("x-amz-target", "DynamoDB_20120810.DeleteTable");
+    expect(problemOf(request)).toContain("which were not signed: x-amz-target");
+  });
+
   test.each(cases)("%s and one thing changed is refused", (_, query) => {
     expect(problemOf(upgrade(`${query}&more=1`))).toContain("does not match");
     expect(problemOf(upgrade(query, "elsewhere.example"))).toContain("does not match");

@@ -70,6 +70,15 @@ export function signatureProblem(
   );
 }
 
+/** What clients add to a presigned request that says nothing of what is to be done. */
+const besidePresigned: ReadonlySet<string> = new Set([
+  "x-amz-content-sha256",
+  "x-amz-date",
+  "x-amz-security-token",
+  "x-amz-user-agent",
+]);
+const nothing: ReadonlySet<string> = new Set();
+
 /** What is not signed could have been changed on the way. */
 function coverageProblem(
   { headers }: SignableRequest,
@@ -82,9 +91,9 @@ function coverageProblem(
   if (absent.length > 0) {
     return invalid(`Headers that were signed are missing from the request: ${absent.join(", ")}.`);
   }
-  if (place === "query") return undefined;
+  const free = place === "query" ? besidePresigned : nothing;
   const bare = [...headers.keys()].filter(
-    (name) => name.startsWith("x-amz-") && !signedHeaders.includes(name),
+    (name) => name.startsWith("x-amz-") && !signedHeaders.includes(name) && !free.has(name),
   );
   if (bare.length === 0) return undefined;
   return invalid(

@@ -152,6 +152,30 @@ describe("at the edge", () => {
   });
 });
 
+test("a guest does not wait for those who guess tokens at the same address", async () => {
+  const own = await openDoor();
+  const guess = new URLSearchParams({
+    Action: "AssumeRoleWithWebIdentity",
+    Version: "2011-06-15",
+    RoleArn: "arn:aws:iam::111122223333:role/Clerk",
+    RoleSessionName: "guess",
+    WebIdentityToken: "no.such.token",
+  });
+  for (let done = 0; done <= failuresFree; done += 1) {
+    await fetch(own.url, { method: "POST", body: guess });
+  }
+  const waiting = new AbortController();
+  const late = fetch(own.url, { method: "POST", body: guess, signal: waiting.signal });
+  const body = JSON.stringify({ IdentityPoolId: poolIds.guests });
+  const answer = await fetch(own.edgeUrl, { method: "POST", headers, body });
+  expect(answer.status).toBe(200);
+  waiting.abort();
+  expect(await late.catch(() => "waited")).toBe("waited");
+  await own.close();
+});
+
+const failuresFree = 10;
+
 const headers = {
   "content-type": "application/x-amz-json-1.1",
   "x-amz-target": "AWSCognitoIdentityService.GetId",

@@ -4,6 +4,7 @@
  */
 
 import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
+import type { Logins } from "../../identity/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { identityBodyBytesMax } from "../limits.ts";
 import { noteUnproved } from "../logins.ts";
@@ -11,7 +12,7 @@ import type { IdentityCall } from "../ports.ts";
 import { getCredentialsForIdentity } from "./GetCredentialsForIdentity.ts";
 import { getId } from "./GetId.ts";
 import { getOpenIdToken } from "./GetOpenIdToken.ts";
-import { isJsonObject, type PoolOperation, type PoolProblem } from "./operation.ts";
+import { isGuest, isJsonObject, type PoolOperation, type PoolProblem } from "./operation.ts";
 
 export const poolService = "AWSCognitoIdentityService";
 
@@ -31,7 +32,7 @@ export async function answerPools(call: IdentityCall, operationName: string): Pr
   if (!body) return jsonErrorAnswer(bodyTooLarge, options);
   const input = parseJson(body);
   if (!isJsonObject(input)) return jsonErrorAnswer(notJson, options);
-  if ((await ports.attempts.wait(client.ip)) === false) {
+  if (proves(input) && (await ports.attempts.wait(client.ip)) === false) {
     return jsonErrorAnswer(throttled, options);
   }
   const outcome = await operation(ports.identities, input, client);
@@ -45,6 +46,11 @@ export async function answerPools(call: IdentityCall, operationName: string): Pr
     noteUnproved(call, { action: `cognito-identity:${operationName}`, ...problem });
   }
   return jsonErrorAnswer(wireError(problem), options);
+}
+
+/** A guest brings no token, so there is nothing that it could guess. */
+function proves({ Logins: logins }: Readonly<Record<string, unknown>>): boolean {
+  return isJsonObject(logins) && !isGuest(logins as Logins);
 }
 
 function wireError(problem: PoolProblem): JsonError {

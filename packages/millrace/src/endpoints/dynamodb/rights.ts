@@ -151,7 +151,14 @@ const rights: Readonly<Record<string, Right>> = {
   BatchGetItem: batch,
   BatchWriteItem: batch,
   CreateBackup: table,
-  CreateTable: table,
+  CreateTable: (input, ask) => {
+    const arn = ask.tableArn(input.TableName);
+    return [
+      ask.on(arn),
+      ...(input.ResourcePolicy === undefined ? [] : [ask.on(arn, "PutResourcePolicy")]),
+      ...(input.Tags === undefined ? [] : [ask.on(arn, "TagResource")]),
+    ];
+  },
   DeleteBackup: arnIn("BackupArn"),
   DeleteItem: itemIn("Key"),
   DeleteResourcePolicy: arnIn("ResourceArn"),

@@ -9,7 +9,7 @@ const statuses = ["ENABLED", "DISABLED", "IN_PROGRESS"] as const;
 export async function updateTopicRuleDestination(call: IotCall): Promise<Outcome> {
   const body = await readObjectBody(call);
   if ("type" in body) return body;
-  const id = idOf(body.value.arn);
+  const id = idOf(call, body.value.arn);
   if (typeof id !== "string") return id;
   const status = statuses.find((one) => one === body.value.status);
   if (!status) return invalid(`"status" is none of ${statuses.join(", ")}`);

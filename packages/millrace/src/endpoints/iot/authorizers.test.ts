@@ -264,6 +264,7 @@ test("a device publishes over HTTP, at both doors, when the authorizer lets it",
       `/topics/in/a?${name}&token=wrong`,
       `/topics/elsewhere?${name}&token=right`,
       "/topics/in/a?x-amz-customauthorizer-name=Nobody",
+      `/topics/in/a?${name}&${name}&token=right`,
     ]) {
       const refused = await post(url, path);
       expect(refused.status).toBe(403);

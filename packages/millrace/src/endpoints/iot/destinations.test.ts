@@ -37,6 +37,13 @@ test("a destination is asked at its URL, and enabled by whoever opens the URL wi
     status: "IN_PROGRESS",
     httpUrlProperties: { confirmationUrl: "https://a.example.com/in" },
   });
+  const foreign = [/\d{12}/, /eu-central-1/].map((part) => made.arn?.replace(part, "111111111111"));
+  for (const arn of foreign) {
+    const get = iot.send(new GetTopicRuleDestinationCommand({ arn }));
+    await expect(get).rejects.toMatchObject({ name: "InvalidRequestException" });
+    const update = iot.send(new UpdateTopicRuleDestinationCommand({ arn, status: "DISABLED" }));
+    await expect(update).rejects.toMatchObject({ name: "InvalidRequestException" });
+  }
   expect(made.arn).toMatch(/^arn:aws:iot:eu-central-1:000000000000:ruledestination\/http\/[\w-]+$/);
   const token = tokenOf("https://a.example.com/in/?");
   expect((await fetch(`${door.url}/confirmdestination/${token}`)).status).toBe(200);

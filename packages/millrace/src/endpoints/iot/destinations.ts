@@ -1,9 +1,10 @@
 /** Destinations of rules on the wire: their ARNs, shapes and problems. */
 
-import { decodeLabel, formatArn, parseArn } from "../../aws/mod.ts";
+import { decodeLabel, formatArn } from "../../aws/mod.ts";
 import type { Destination, DestinationResult } from "../../rules/mod.ts";
 import { type Failure, failure, invalid, type Outcome, wireSeconds } from "./answers.ts";
 import type { IotCall } from "./operation.ts";
+import { ownResource } from "./own-arn.ts";
 
 const resourcePattern = /^ruledestination\/http\/([\w-]+)$/;
 
@@ -13,16 +14,15 @@ export function destinationArn({ ports }: IotCall, id: string): string {
   return formatArn({ partition: "aws", service: "iot", region, account, resource });
 }
 
-/** The id in an ARN; account and region are not looked at, there is one of each. */
-export function idOf(arn: unknown): string | Failure {
-  const parsed = typeof arn === "string" ? parseArn(arn) : undefined;
-  const [, id] = resourcePattern.exec(parsed?.resource ?? "") ?? [];
+/** The id in an ARN of this account and region, which its rights were asked for. */
+export function idOf({ ports }: IotCall, arn: unknown): string | Failure {
+  const [, id] = resourcePattern.exec(ownResource(ports, arn) ?? "") ?? [];
   return id ?? invalid(`"${arn}" is not the ARN of a destination for HTTP`);
 }
 
 /** The id in the path's label. */
-export function readDestinationId({ label }: IotCall): string | Failure {
-  return idOf(decodeLabel(label) ?? label);
+export function readDestinationId(call: IotCall): string | Failure {
+  return idOf(call, decodeLabel(call.label) ?? call.label);
 }
 
 export function missingDestination(call: IotCall, id: string): Failure {

@@ -4,7 +4,8 @@
  */
 
 import type { AccountFacts, Need } from "../../identity/mod.ts";
-import { arnOf, listOf, type Members, membersOf, textOf, unknownRight } from "../rights.ts";
+import { rolesOf } from "../../rules/mod.ts";
+import { arnOf, listOf, type Members, textOf, unknownRight } from "../rights.ts";
 
 export interface Asked {
   readonly operation: string;
@@ -160,7 +161,7 @@ export function needsOf(asked: Asked, account: AccountFacts): readonly Need[] {
   const { operation } = asked;
   const right = hasRight(operation) ? rights[operation] : undefined;
   if (!right) return unknownRight("iot", operation);
-  const roles = operation.endsWith("TopicRule") ? rolesIn(asked.body) : [];
+  const roles = operation.endsWith("TopicRule") ? rolesOf(asked.body) : [];
   const resources = [right(asked, account)].flat();
   return [
     ...resources.map((resource) => ({ action: `iot:${operation}`, resource })),
@@ -172,13 +173,4 @@ export function needsOf(asked: Asked, account: AccountFacts): readonly Need[] {
 export function passRole(roleArn: string, service: string): Need {
   const keys = () => ({ "iam:PassedToService": service });
   return { action: "iam:PassRole", resource: roleArn, keys };
-}
-
-/** Every role that stands anywhere in a definition. */
-function rolesIn(value: unknown): string[] {
-  const members = Object.entries(membersOf(value));
-  const found = members.flatMap(([name, one]) =>
-    name === "roleArn" && typeof one === "string" ? [one] : rolesIn(one),
-  );
-  return [...new Set(found)];
 }

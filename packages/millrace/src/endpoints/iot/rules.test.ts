@@ -266,6 +266,17 @@ test("tags come with the rule, and are added and taken away", async () => {
   ]);
   const unknown = new ListTagsForResourceCommand({ resourceArn: arnOf("nope") });
   expect(await errorOf(iot.send(unknown))).toMatchObject({ name: "ResourceNotFoundException" });
+  for (const [own, other] of [
+    ["arn:aws:", "arn:aws-cn:"],
+    [":iot:", ":lambda:"],
+    ["eu-central-1", "us-east-1"],
+    [/\d{12}/, "999999999999"],
+  ] as const) {
+    const foreign = new ListTagsForResourceCommand({
+      resourceArn: resourceArn.replace(own, other),
+    });
+    expect(await errorOf(iot.send(foreign))).toMatchObject({ name: "ResourceNotFoundException" });
+  }
   const reserved = new TagResourceCommand({ resourceArn, tags: [{ Key: "aws:a", Value: "" }] });
   expect(await errorOf(iot.send(reserved))).toMatchObject({ name: "InvalidRequestException" });
 });

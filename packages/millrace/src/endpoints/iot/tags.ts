@@ -1,9 +1,9 @@
 /** Tags of rules: the header that brings them, their bounds, and whose they are. */
 
-import { parseArn } from "../../aws/mod.ts";
 import type { ManagedRule, Tags } from "../../rules/mod.ts";
 import { type Failure, failure } from "./answers.ts";
 import type { IotCall } from "./operation.ts";
+import { ownResource } from "./own-arn.ts";
 
 const tagsMax = 50;
 const keyLengthMax = 128;
@@ -31,10 +31,9 @@ export function tagsProblem(tags: Tags): string | undefined {
   return undefined;
 }
 
-/** The rule of an ARN. Only rules have tags here. */
+/** The rule of an ARN of this account and region. Only rules have tags here. */
 export function readTagged({ ports }: IotCall, arn: unknown): ManagedRule | Failure {
-  const parsed = typeof arn === "string" ? parseArn(arn) : undefined;
-  const [, name] = /^rule\/(\w{1,128})$/.exec(parsed?.resource ?? "") ?? [];
+  const [, name] = /^rule\/(\w{1,128})$/.exec(ownResource(ports, arn) ?? "") ?? [];
   const managed = name === undefined ? undefined : ports.rules.get(name);
   if (managed) return managed;
   return failure("ResourceNotFoundException", `There is no rule "${String(arn)}" that has tags`);

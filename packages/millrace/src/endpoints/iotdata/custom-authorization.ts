@@ -24,14 +24,17 @@ export function asksAuthorizer({ url, headers }: Request): boolean {
   return parameters.some((name) => headers.has(name) || query.has(name));
 }
 
-/** `undefined`: no authorizer is asked for. */
+/**
+ * `undefined`: no authorizer is asked for. A request that asks for one so that none can be selected
+ * (a name given twice) is refused: nobody has vouched for it.
+ */
 export async function authorizePublish(
   call: PublishCall,
 ): Promise<Authorized | Failure | undefined> {
   const { authorizerGate } = call.ports;
   const http = httpFacts(call.request);
   const selection = authorizerGate.selectHttp(http);
-  if (!selection) return undefined;
+  if (!selection) return asksAuthorizer(call.request) ? forbidden : undefined;
   const verdict = await authorizerGate.publish(http, selection, call.client.ip);
   if (verdict.ok) {
     const { principal, access } = verdict;
@@ -39,5 +42,7 @@ export async function authorizePublish(
     return { principal, access, members: [...parameters, tokenKeyName] };
   }
   if (verdict.why === "tries") return failure("ThrottlingException", "Too many failed attempts");
-  return failure("ForbiddenException", "Forbidden");
+  return forbidden;
 }
+
+const forbidden = failure("ForbiddenException", "Forbidden");

@@ -1,7 +1,7 @@
 /** Lambda DeleteLayerVersion: also of one that is not there; functions keep what they have. */
 
 import { refusalOf } from "./answers.ts";
-import { readLayerName, readVersionLabel } from "./layer.ts";
+import { readVersionLabel } from "./layer.ts";
 import { type ControlCall, done, no, type Route } from "./operation.ts";
 
 export const deleteLayerVersion: Route = {
@@ -12,9 +12,8 @@ export const deleteLayerVersion: Route = {
 };
 
 async function perform({ functions, label }: ControlCall) {
-  const { name, number } = readVersionLabel(label);
-  const read = readLayerName(name);
-  if (typeof read !== "string") return read;
-  const error = await functions.layers.delete(read, number);
+  const read = readVersionLabel(label);
+  if (!("name" in read)) return read;
+  const error = await functions.layers.delete(read.name, read.number);
   return error ? no(refusalOf(error)) : done(204);
 }

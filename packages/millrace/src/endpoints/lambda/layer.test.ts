@@ -60,6 +60,20 @@ test("a layer is published, listed, used by functions, and kept for them when it
   expect((await publish("words", "third")).Version).toBe(3);
 });
 
+test("a label that is not exactly a layer, or a version of one, is refused", async () => {
+  const nested = "arn:aws:lambda:eu-central-1:111122223333:layer:x:layer:words";
+  for (const LayerName of ["words/versions/1", nested, "words:1"]) {
+    const of = { LayerName, VersionNumber: 1 };
+    for (const command of [
+      new lambda.GetLayerVersionCommand(of),
+      new lambda.DeleteLayerVersionCommand(of),
+      new lambda.ListLayerVersionsCommand(of),
+    ]) {
+      expect((await refusalOf(command))[0]).toBe("InvalidParameterValueException");
+    }
+  }
+});
+
 test("no layers, too many, and those that are not there are refused or taken away", async () => {
   const arn = (number: number) => `arn:aws:lambda:eu-central-1:111122223333:layer:words:${number}`;
   const update = (Layers: string[]) =>

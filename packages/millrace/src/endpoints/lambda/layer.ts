@@ -2,31 +2,34 @@
 
 import type { LayerVersion } from "../../functions/mod.ts";
 import { invalidParameter, notFound } from "./answers.ts";
+import { readLayerLabel } from "./layer-label.ts";
 import { type Answer, type ControlCall, no } from "./operation.ts";
 
-/** The name in the path, alone or as an ARN of this layer; a text says what is wrong. */
-export function readLayerName(text: string): string | Answer {
-  const name = text.replace(/^arn:[^:]+:lambda:[^:]*:\d*:layer:/, "");
-  if (/^[A-Za-z0-9_-]{1,140}$/.test(name)) return name;
-  return no(invalidParameter(`"${text}" is no name of a layer`));
+/** The name in the path, alone or as an ARN of this layer; else the refusal. */
+export function readLayerName(label: string): string | Answer {
+  const read = readLayerLabel(label);
+  if (read && read.number === undefined) return read.name;
+  return no(invalidParameter(`"${label}" is no name of a layer`));
 }
 
 /** The version in the path; refused when it is not there. */
 export function findLayerVersion({ functions, label }: ControlCall): LayerVersion | Answer {
-  const { name, number } = readVersionLabel(label);
-  const read = readLayerName(name);
-  if (typeof read !== "string") return read;
-  const found = functions.layers.list(read).find((one) => one.number === number);
+  const read = readVersionLabel(label);
+  if (!("name" in read)) return read;
+  const found = functions.layers.list(read.name).find((one) => one.number === read.number);
   return found ?? no(notFound("The resource you requested does not exist."));
 }
 
-/** From `name/versions/3`. */
-export function readVersionLabel(label: string): {
+/** From `name/versions/3`; else the refusal. */
+export function readVersionLabel(label: string): Version | Answer {
+  const read = readLayerLabel(label);
+  if (read?.number !== undefined) return { name: read.name, number: Number(read.number) };
+  return no(invalidParameter(`"${label}" is no version of a layer`));
+}
+
+interface Version {
   readonly name: string;
   readonly number: number;
-} {
-  const [name = "", , number = ""] = label.split("/");
-  return { name, number: Number(number) };
 }
 
 /** As lists tell it. */

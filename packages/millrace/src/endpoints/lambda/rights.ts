@@ -8,6 +8,7 @@
 import type { AccountFacts, Need, ResourcePolicies } from "../../identity/mod.ts";
 import { passRole } from "../iot/rights.ts";
 import { arnOf, textOf } from "../rights.ts";
+import { readLayerLabel } from "./layer-label.ts";
 
 export interface Asked {
   /** As the API calls it, e.g. `Invoke`. */
@@ -49,18 +50,25 @@ export function needsOf(asked: Asked, { account, policyOf }: RightsHouse): reado
   const action = `lambda:${actions[operation] ?? operation}`;
   if (unnamed.has(operation)) return [{ action, resource: "*" }];
   if (ofLayers.has(operation)) {
-    const layer = (asked.label ?? "").replace("/versions/", ":").replace(/^arn:.*:layer:/, "");
-    return [{ action, resource: arnOf(account, "lambda", `layer:${layer}`) }];
+    const { name: layer = "", number } = readLayerLabel(asked.label ?? "") ?? {};
+    const version = number === undefined ? "" : `:${number}`;
+    return [{ action, resource: arnOf(account, "lambda", `layer:${layer}${version}`) }];
   }
   const named = name || textOf(body.FunctionName);
   const suffix = qualifier === undefined ? "" : `:${qualifier}`;
   const resource = arnOf(account, "lambda", `function:${named}${suffix}`);
   const role = textOf(body.Role);
   return [
-    { action, resource, granted: policyOf(named, qualifier) },
+    { action, resource, granted: policyOf(named, qualifier), ...urlKeys(body) },
     ...(role ? [passRole(role, "lambda.amazonaws.com")] : []),
     ...layerNeeds(body.Layers),
   ];
+}
+
+/** Whether a function's URL is, or is to be, open to all. */
+function urlKeys({ AuthType, FunctionUrlAuthType }: NonNullable<Asked["body"]>) {
+  const type = textOf(AuthType ?? FunctionUrlAuthType);
+  return type === "" ? {} : { keys: () => ({ "lambda:FunctionUrlAuthType": type }) };
 }
 
 /** Who gives a function layers must be allowed to read them. */

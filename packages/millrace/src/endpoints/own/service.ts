@@ -1,5 +1,4 @@
 /**
-/**
  * What the door answers of Millrace itself: readiness, figures, what is spent on tables, what the
  * rules do, what functions write, what policies refuse.
  */
@@ -59,6 +58,7 @@ export function answerOwn(
 function answerCapacity({ ports }: Call): Response {
   return Response.json(ports.tables.reportCapacity());
 }
+
 const gate: Gate = {
   services: ["millrace"],
   refuse: (call, { message }) => plainError(call, 403, message),

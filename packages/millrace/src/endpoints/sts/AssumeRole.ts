@@ -35,7 +35,11 @@ export const assumeRole: TokenOperation = ({ identities, caller, parameters }) =
       action: "sts:AssumeRole",
       principal: caller.principal,
       policies: caller.policies,
-      keys: { ...caller.keys, ...(externalId !== undefined && { "sts:ExternalId": externalId }) },
+      keys: {
+        ...caller.keys,
+        "sts:RoleSessionName": sessionName,
+        ...(externalId !== undefined && { "sts:ExternalId": externalId }),
+      },
     });
   if (!taken) {
     // The same for a role that is not there, so that nobody learns which ones are.

@@ -86,6 +86,7 @@ test("a role is not given to whom it does not trust, and one that is not there s
     { RoleArn: roleArn("Guest") },
     { RoleArn: roleArn("Nobody") },
     { ExternalId: "not agreed" },
+    { RoleSessionName: "nobody" },
   ]) {
     const { RoleArn = roleArn("Operator") } = more as { RoleArn?: string };
     expect(await errorOf(assume(owner, more))).toEqual({

@@ -7,9 +7,9 @@ import { Denials } from "../denials.ts";
 import { makeSecret } from "../deployment-secret.ts";
 import { Identities } from "../identities.ts";
 import { memoryKeyStore } from "../key-store.ts";
-import { admitSigned } from "../member-access.ts";
 import { MqttAccess } from "../mqtt-access.ts";
 import type { SessionCredentials } from "../session-credentials.ts";
+import { admitSigned } from "./member-access.ts";
 import { openLogins, provider } from "./provider-fixture.ts";
 import type { RoleMapping } from "./role-mapping.ts";
 

@@ -13,7 +13,7 @@ import {
   explainAccess,
   type Identities,
 } from "../../identity/mod.ts";
-import type { RuleManager } from "../../rules/mod.ts";
+import { type RuleManager, rolesOf } from "../../rules/mod.ts";
 import type { Application } from "../../template/mod.ts";
 import type { FunctionPolicies } from "./function-policies.ts";
 
@@ -113,7 +113,7 @@ export class AccessExplainer {
 
   #rolesOfRule(name: string): string[] | undefined {
     const found = this.#options.rules.get(name);
-    return found && [...new Set(rolesIn(found.payload))];
+    return found && rolesOf(found.payload);
   }
 
   #placeOf(caller: Asked["caller"], { decidedBy }: AccessAnswer): string | undefined {
@@ -131,12 +131,4 @@ const loopback = "127.0.0.1";
 function clientKeys(action: string, resource: string): Record<string, string> {
   const clientId = /:client\/(.+)$/.exec(resource)?.[1];
   return action === "iot:Connect" && clientId ? { "iot:ClientId": clientId } : {};
-}
-
-/** Every role that stands anywhere in a rule's definition. */
-function rolesIn(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, one]) =>
-    name === "roleArn" && typeof one === "string" ? [one] : rolesIn(one),
-  );
 }

@@ -122,7 +122,6 @@ export function createIdentity(options: IdentityOptions): Identity {
       identities,
       access,
       version: () => house.devices.shelves.ledger.version,
-      attempts,
       authorizerGate,
       logger,
     }),
@@ -169,21 +168,17 @@ interface WebSocketDoor {
   readonly access: MqttAccess;
   /** Of the registry that says which policies a member of a pool has. */
   readonly version: () => number;
-  readonly attempts: FailedAttempts;
   readonly authorizerGate: AuthorizerGate;
   readonly logger: Logger;
 }
 
-/** By its signature, else by what it brings for an authorizer. */
+/**
+ * By its signature, else by what it brings for an authorizer. Neither a wrong signature nor a token
+ * that an authorizer's key did not sign is counted: no key can be guessed, and any page may try.
+ */
 function webSocketDoor(door: WebSocketDoor): Authenticate {
-  const { identities, attempts, authorizerGate, logger } = door;
+  const { identities, authorizerGate, logger } = door;
   const refusals = new SignatureRefusals({ clock: systemClock, logger });
-  /** After a wait, where the address has failed before. */
-  const refuse = (ip: string, traceId: string) => {
-    const wait = attempts.wait(ip);
-    attempts.note(ip);
-    return wait ? wait.then(() => forbidden(traceId)) : forbidden(traceId);
-  };
   return (request, { ip }) => {
     const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
     if (found.ok) return { admit: (connect) => admitSigned(door, found.caller, connect) };
@@ -191,7 +186,7 @@ function webSocketDoor(door: WebSocketDoor): Authenticate {
     const traceId = newUuid(systemRandom);
     if (problem.code !== "MissingAuthenticationTokenException") {
       refusals.report(problem, { ip, traceId });
-      return { refusal: refuse(ip, traceId) };
+      return { refusal: forbidden(traceId) };
     }
     const http = httpFacts(request);
     const selection = authorizerGate.selectHttp(http);
@@ -200,7 +195,7 @@ function webSocketDoor(door: WebSocketDoor): Authenticate {
       return { admit: (asked) => authorizerGate.connectOver(http, connectTry(asked)) };
     }
     authorizerGate.tellUnselected(selection, ip);
-    return { refusal: refuse(ip, traceId) };
+    return { refusal: forbidden(traceId) };
   };
 }
 

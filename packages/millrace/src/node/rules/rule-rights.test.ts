@@ -182,6 +182,8 @@ test("a function is called when its own policy lets this rule, whatever the role
       expect(await call(name)).toBe(refusal);
       expect(await ask(`arn:aws:lambda:${here}:function:${name}`)).toBe(refusal);
     }
+    const nested = `arn:aws:lambda:${here}:function:closed:function:open`;
+    expect(await ask(nested)).toBe(`"${nested}" names no function`);
     const [newest] = denials.list().denials;
     expect(newest).toMatchObject({ via: "invoke", rule: "r", count: 2 });
   }

@@ -6,6 +6,7 @@
 import { type ApiAccess, arnsOf, type Identities, type Need } from "../../identity/mod.ts";
 import type { Publication, RuleActor, RulePorts } from "../../rules/mod.ts";
 import type { FunctionPolicies } from "../identity/function-policies.ts";
+import { functionAsked } from "./statement-services.ts";
 
 export interface RuleRightsOptions {
   readonly identities: Pick<Identities, "services" | "account">;
@@ -103,7 +104,7 @@ class RuleRights {
       ...services,
       ...(invoke && {
         invoke: async (functionArn, event) => {
-          this.#demandCall(functionArn.replace(/^arn:.*:function:/, "").split(":")[0]!);
+          this.#demandCall(functionAsked(functionArn));
           return invoke(functionArn, event);
         },
       }),

@@ -7,6 +7,7 @@ import type { Tables } from "../../tables/mod.ts";
 import { createStatementServices } from "./statement-services.ts";
 
 const clock = new ManualClock();
+const arnOf = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const unused = {} as Functions & Tables & Devices;
 
 test("a function that a statement calls has two seconds", async () => {
@@ -18,7 +19,7 @@ test("a function that a statement calls has two seconds", async () => {
     devices: unused,
   });
   let failure: unknown;
-  const asked = services.invoke?.("slow", noBytes).catch((thrown) => {
+  const asked = services.invoke?.(arnOf("slow"), noBytes).catch((thrown) => {
     failure = thrown;
   });
   clock.advance(1_999);
@@ -34,7 +35,22 @@ test("a function that answers in time has its answer taken", async () => {
   const result = { found: true, requestId: "", payload, logTail: noBytes, version: "1" } as const;
   const functions = { ...unused, invoke: async () => result };
   const services = createStatementServices({ clock, functions, tables: unused, devices: unused });
-  expect(await services.invoke?.("quick", noBytes)).toBe("1");
+  expect(await services.invoke?.(arnOf("quick"), noBytes)).toBe("1");
+});
+
+test.each([
+  "quick",
+  arnOf("quick:1"),
+  `${arnOf("other")}:function:quick`,
+  arnOf("quick").replace("0".repeat(12), ""),
+])("%p names no function that a statement could call", async (arn) => {
+  const services = createStatementServices({
+    clock,
+    functions: unused,
+    tables: unused,
+    devices: unused,
+  });
+  await expect(services.invoke?.(arn, noBytes)).rejects.toThrow("names no function");
 });
 
 test("an item that is not there is no failure", async () => {

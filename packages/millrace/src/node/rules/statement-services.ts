@@ -6,12 +6,10 @@
 import { type Clock, textOf } from "../../base/mod.ts";
 import { readThing } from "../../endpoints/mod.ts";
 import type { Functions } from "../../functions/mod.ts";
-import type { Devices } from "../../identity/mod.ts";
+import { type Devices, functionNameOf } from "../../identity/mod.ts";
 import { type ExternalServices, isNumber, numberText, type Value } from "../../sql/mod.ts";
 import type { Tables } from "../../tables/mod.ts";
 import { itemJson } from "./item-json.ts";
-
-const functionPattern = /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?([\w-]+)(?::\$LATEST)?$/;
 
 /** What AWS gives a function that a statement calls; the publisher waits as long. */
 const invokeMsMax = 2_000;
@@ -26,8 +24,7 @@ export function createStatementServices(parts: {
   const { functions, tables, devices, clock } = parts;
   return {
     async invoke(functionArn, event) {
-      const [, name] = functionPattern.exec(functionArn) ?? [];
-      if (name === undefined) throw new Error(`"${functionArn}" names no function`);
+      const name = functionAsked(functionArn);
       const result = await inTime(functions.invoke(name, event), clock);
       if (!result.found) throw new Error(`there is no function "${name}"`);
       const answer = textOf(result.payload);
@@ -47,6 +44,15 @@ export function createStatementServices(parts: {
       return JSON.stringify(answer);
     },
   };
+}
+
+/** The name in the ARN; throws where it is none, or that of a version other than the newest. */
+export function functionAsked(functionArn: string): string {
+  const { name, qualifier = "$LATEST" } = functionNameOf(functionArn) ?? {};
+  if (name === undefined || qualifier !== "$LATEST") {
+    throw new Error(`"${functionArn}" names no function`);
+  }
+  return name;
 }
 
 /** The function runs to its end all the same; nobody waits for it any more. */

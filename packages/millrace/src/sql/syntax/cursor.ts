@@ -29,6 +29,8 @@ export class Cursor {
   token: Token;
   /** Whether a call of another service has been read. */
   isExternal = false;
+  /** In which such calls ask, as they were read. */
+  readonly roles: string[] = [];
   /** Inside a default value, where no service may be asked. */
   isInDefault = false;
   #previousEnd: number;

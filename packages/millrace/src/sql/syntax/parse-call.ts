@@ -5,6 +5,7 @@
  * of. Of functions that ask services it is refused, as nothing says what they would do.
  */
 
+import type { ExternalServices } from "../external/services.ts";
 import type {
   FunctionDefinition,
   LiteralRule,
@@ -34,6 +35,7 @@ export function parseCall(cursor: Cursor, name: Token): Expression {
   checkCount(cursor, name, { definition, given });
   checkStar(cursor, definition, given);
   for (const rule of definition.literals?.(given.length) ?? []) checkLiteral(cursor, rule, given);
+  noteRole(cursor, definition, given);
   if (definition.body.kind === "pattern") checkPattern(cursor, definition.body, given);
   return { kind: "call", name: name.text, definition, arguments: given, ...span };
 }
@@ -115,6 +117,23 @@ function checkLiteral(cursor: Cursor, rule: LiteralRule, given: readonly Express
   const found = source.length > 40 ? `${source.slice(0, 40)}...` : source;
   cursor.refuse(refusals.expected(texts ?? "a text literal", found), argument.start);
 }
+
+/** The role that a service is asked in is the last of the literals, where there is one. */
+function noteRole(cursor: Cursor, { body, literals }: FunctionDefinition, given: Given): void {
+  if (body.kind !== "external" || !inRoles.has(body.service)) return;
+  const place = literals?.(given.length).at(-1)?.place ?? -1;
+  cursor.roles.push(String(literalOf(given[place])));
+}
+
+type Given = readonly Expression[];
+
+const inRoles: ReadonlySet<keyof ExternalServices> = new Set([
+  "predict",
+  "readItem",
+  "readRegistry",
+  "readSecret",
+  "readShadow",
+]);
 
 function checkPattern(cursor: Cursor, body: PatternBody, given: readonly Expression[]): void {
   const argument = given[body.place];

@@ -37,8 +37,9 @@ function readStatement(source: string, { version, services = {} }: StatementOpti
   const topicFilter = cursor.isAt("from") ? readTopicFilter(cursor) : undefined;
   const where = cursor.takeIf("where") ? parseExpression(cursor) : undefined;
   if (cursor.token.kind !== "end") cursor.refuseToken(expectedAfter(topicFilter, where));
-  const { warnings, isExternal } = cursor;
-  return { source, version, assignments, selection, topicFilter, where, warnings, isExternal };
+  const { warnings, isExternal, roles } = cursor;
+  const clauses = { assignments, selection, topicFilter, where };
+  return { source, version, ...clauses, warnings, isExternal, roles };
 }
 
 function readAssignments(cursor: Cursor): Assignment[] {

@@ -23,6 +23,8 @@ export interface TemplateOptions {
 export interface ParsedTemplate {
   readonly parts: readonly (string | Expression)[];
   readonly isExternal: boolean;
+  /** The roles that services are asked in. */
+  readonly roles: readonly string[];
   readonly warnings: readonly SqlError[];
 }
 
@@ -36,6 +38,7 @@ export function parseTemplate(text: string, options: TemplateOptions) {
 function readParts(text: string, reading: Reading): ParsedTemplate {
   const parts: (string | Expression)[] = [];
   const warnings: SqlError[] = [];
+  const roles: string[] = [];
   let isExternal = false;
   let at = 0;
   for (;;) {
@@ -44,12 +47,13 @@ function readParts(text: string, reading: Reading): ParsedTemplate {
     const sequence = literal.indexOf("@{");
     if (sequence >= 0) throw new Refusal(at + sequence, refusals.sequenceTemplate());
     if (literal !== "") parts.push(literal);
-    if (open < 0) return { parts, isExternal, warnings };
+    if (open < 0) return { parts, isExternal, roles, warnings };
     const cursor = new Cursor(text, reading, open + 2);
     parts.push(parseExpression(cursor));
     if (!cursor.isAt("}")) cursor.refuseToken('"}" or an operator');
     at = cursor.token.end;
     isExternal ||= cursor.isExternal;
+    roles.push(...cursor.roles);
     warnings.push(...cursor.warnings);
   }
 }

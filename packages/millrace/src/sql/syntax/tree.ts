@@ -120,4 +120,6 @@ export interface Statement {
   readonly warnings: readonly SqlError[];
   /** Whether it asks other services: then it is evaluated with them, and takes its time. */
   readonly isExternal: boolean;
+  /** The roles that it asks them in. */
+  readonly roles: readonly string[];
 }

@@ -13,8 +13,8 @@ import { planSelect } from "../statement/select.ts";
 import { bindStatement, type WriteStatement } from "../statement/write.ts";
 import { chargeOfWrite } from "../store/capacity.ts";
 import { updateItemAt } from "../store/item-store.ts";
-import { after } from "../store/key-bytes.ts";
-import { readPage } from "../store/page.ts";
+import { after, type KeyRange } from "../store/key-bytes.ts";
+import { readPage, type Source } from "../store/page.ts";
 import { chargedFor } from "../write/answer.ts";
 import type { Context, Operation } from "./operation.ts";
 
@@ -35,8 +35,7 @@ async function select(
   const table = catalog.find(statement.table);
   const source = findSource(table, { IndexName: statement.index, ConsistentRead });
   const { range, reverse, selection } = planSelect(source, statement);
-  const startKey = input.NextToken === undefined ? undefined : readToken(input.NextToken);
-  const start = startKey && startBytes(source, startKey);
+  const start = input.NextToken === undefined ? undefined : startOf(source, input.NextToken, range);
   const reading = { source, partition: undefined, consistent: ConsistentRead };
   const page = await readPageWithin(reading, () =>
     readPage(source, {
@@ -68,6 +67,14 @@ function readToken(token: string): Item {
     if (!(thrown instanceof SyntaxError)) throw thrown;
   }
   return refuseInvalid(messages.nextTokenInvalid);
+}
+
+/** Refuses a token from elsewhere: it must lie where the statement itself reads. */
+function startOf(source: Source, token: string, range?: KeyRange): Uint8Array {
+  const start = startBytes(source, readToken(token));
+  if (!range) return start;
+  const inside = Buffer.compare(start, range.from) >= 0 && Buffer.compare(start, range.to) < 0;
+  return inside ? start : refuseInvalid(messages.nextTokenInvalid);
 }
 
 function write({ catalog }: Context, statement: WriteStatement, input: ExecuteStatementInput) {

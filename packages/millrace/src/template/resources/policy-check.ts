@@ -37,8 +37,45 @@ interface MarkedPolicy {
   readonly roleName?: string;
 }
 
-/** Keys that AWS gives requests and the doors here do not: a policy would mean something else. */
-const missingKeys: ReadonlySet<string> = new Set(["dynamodb:attributes"]);
+/**
+ * The keys that a door here gives some request, in lower case. A condition on any other, which AWS
+ * may know, would never see a value and so mean something else.
+ */
+const suppliedKeys: ReadonlySet<string> = new Set([
+  "aws:currenttime",
+  "aws:epochtime",
+  "aws:principalaccount",
+  "aws:principalarn",
+  "aws:principaltype",
+  "aws:securetransport",
+  "aws:sourceaccount",
+  "aws:sourcearn",
+  "aws:sourceip",
+  "aws:userid",
+  "cloudwatch:namespace",
+  "dynamodb:enclosingoperation",
+  "dynamodb:fulltablescan",
+  "dynamodb:leadingkeys",
+  "dynamodb:returnconsumedcapacity",
+  "dynamodb:returnvalues",
+  "dynamodb:select",
+  "iam:passedtoservice",
+  "iot:certificateid",
+  "iot:clientid",
+  "iot:connectattributes",
+  "iot:lastwilltopic",
+  "lambda:functionurlauthtype",
+  "sts:externalid",
+  "sts:rolesessionname",
+]);
+
+/** Of things and certificates, whose attributes are their own; and what a provider's token says. */
+const suppliedForms = /^(?:iot:connection\.thing\.|iot:certificate\.|[^:]*\..*:(?:amr|aud|sub)$)/;
+
+function isSupplied(key: string): boolean {
+  const lower = key.toLowerCase();
+  return suppliedKeys.has(lower) || suppliedForms.test(lower);
+}
 
 function reportUnknownKeys(
   { report }: Pick<Resource, "report">,
@@ -47,7 +84,7 @@ function reportUnknownKeys(
 ): void {
   for (const [index, { conditions }] of statements.entries()) {
     for (const { key } of conditions) {
-      if (!missingKeys.has(key.toLowerCase())) continue;
+      if (isSupplied(key)) continue;
       report([...path, "Statement", index], `the condition key '${key}' is not implemented`);
     }
   }

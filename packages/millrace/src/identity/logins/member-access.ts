@@ -1,12 +1,12 @@
 /**
- * Who signs a WebSocket: let in with the policies of the role, and a member of a pool with those that
- * are attached to its identity as they are from moment to moment.
+ * Who signs a WebSocket: let in with the policies of the role, and a member of a pool with those
+ * that are attached to its identity as they are from moment to moment.
  */
 
-import type { Caller } from "./caller.ts";
-import type { Identities } from "./identities.ts";
-import type { Admitted, ConnectFacts, MqttAccess } from "./mqtt-access.ts";
-import { RenewedAccess } from "./renewed-access.ts";
+import type { Caller } from "../caller.ts";
+import type { Identities } from "../identities.ts";
+import type { Admitted, ConnectFacts, MqttAccess } from "../mqtt-access.ts";
+import { RenewedAccess } from "../renewed-access.ts";
 
 export interface MemberAccessOptions {
   readonly identities: Pick<Identities, "renewedMember">;
