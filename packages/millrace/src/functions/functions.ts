@@ -64,6 +64,8 @@ export interface FunctionsOptions {
   readonly watch?: boolean | undefined;
   /** For bundles; kept from start to start, one server at a time. Absolute. */
   readonly workFolder: string;
+  /** All that the server keeps, which is no part of any code; absolute. Absent: it keeps nothing. */
+  readonly dataFolder?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   readonly clock: Clock;
@@ -237,6 +239,7 @@ class FunctionHouse {
       findLayer: (arn) => this.layers.find(arn),
       clock,
       workFolder: options.workFolder,
+      dataFolder: options.dataFolder,
       arnOf: (name) => this.#arnOf(name),
       definitionOf: (name) => this.#definitionOf(name),
       startedAtMs: clock.now(),
@@ -418,11 +421,12 @@ class FunctionHouse {
   }
 
   async #follow(definition: FunctionDefinition): Promise<void> {
-    const { clock, logger } = this.#options;
+    const { clock, logger, dataFolder } = this.#options;
     const reload = new Reload({
       definition,
       clock,
       logger,
+      dataFolder,
       prepare: () => this.#prepare(definition, true),
       deploy: (program) => this.#fleet.deploy(program),
     });

@@ -37,6 +37,8 @@ export interface ControlContext {
   readonly turns: Turns;
   readonly clock: Clock;
   readonly workFolder: string;
+  /** Of the server; no part of any code. */
+  readonly dataFolder: string | undefined;
   readonly arnOf: (name: string) => string;
   /** Of the template. */
   readonly definitionOf: (name: string) => FunctionDefinition | undefined;
@@ -291,14 +293,14 @@ export class FunctionControl {
 
   /** With `keep`, a copy of the template's built code is kept too. */
   async #latestOf(name: string, keep?: "keep"): Promise<StoredFunction | undefined> {
-    const { catalogue, fleet, definitionOf, startedAtMs } = this.#context;
+    const { catalogue, fleet, definitionOf, startedAtMs, dataFolder } = this.#context;
     const definition = definitionOf(name);
     if (!definition) return catalogue.get(name).created;
     const program = fleet.find(name, latest)?.program;
     if (!program) return undefined;
     let code = keep ? undefined : this.#templateCode.get(program);
     if (!code) {
-      const files = await readCode(program.folder);
+      const files = await readCode(program.folder, dataFolder);
       code = keep ? await writeCode(this.#folderOf(name), files) : describeCode(files);
       this.#templateCode.set(program, code);
     }

@@ -14,6 +14,7 @@ import type { Records } from "../../storage/mod.ts";
 import { writeCode } from "../control/code-folder.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
 import { unzip } from "../control/unzip.ts";
+import { isLeftOut } from "../left-out.ts";
 import { codeBytesMax } from "../limits.ts";
 import { type LayerDefinition, type LayerVersion, templateVersion } from "./layer.ts";
 
@@ -21,6 +22,8 @@ export interface LayerStoreContext {
   readonly definitions: readonly LayerDefinition[];
   readonly records: Records;
   readonly workFolder: string;
+  /** Of the server; no part of any layer. */
+  readonly dataFolder?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   readonly now: () => number;
@@ -55,7 +58,7 @@ export class LayerStore {
 
   /** Brings back what was published; once, before the first function is prepared. */
   async load(): Promise<void> {
-    const { records, definitions, now } = this.#context;
+    const { records, definitions, dataFolder, now } = this.#context;
     for (const { key, value } of await records.range({ space, countMax: layersMax })) {
       const name = textOf(key);
       const { versions } = JSON.parse(textOf(value)) as StoredLayer;
@@ -64,7 +67,7 @@ export class LayerStore {
     for (const definition of definitions) {
       const number = templateVersion;
       const arn = this.arnOf(definition.name, number);
-      const codeBytes = await bytesBelow(definition.folder);
+      const codeBytes = await bytesBelow(definition.folder, dataFolder);
       this.#versions.set(arn, { ...definition, number, arn, codeBytes, createdMs: now() });
     }
   }
@@ -155,11 +158,13 @@ function templates(name: string): { readonly ok: false; readonly error: ControlE
   return { ok: false, error: { kind: "conflict", message } };
 }
 
-async function bytesBelow(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+async function bytesBelow(folder: string, dataFolder: string | undefined): Promise<number> {
   let bytes = 0;
-  for (const entry of entries) {
-    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (await isLeftOut(path, dataFolder)) continue;
+    if (entry.isDirectory()) bytes += await bytesBelow(path, dataFolder);
+    else if (entry.isFile()) bytes += (await stat(path)).size;
   }
   return bytes;
 }
