@@ -144,3 +144,18 @@ test("what the API has reserved gives way to what the template reserves, and is 
     ["concurrency not reserved, too little would be left", { name: "made", count: 800 }],
   ]);
 });
+
+test("a call is answered while changes come faster than processes start", async () => {
+  const { functions, call } = await start([]);
+  const { control } = functions;
+  await control.create(made, answering(0));
+  let result: unknown;
+  void call({}, "made").then((called) => {
+    result = called.result;
+  });
+  for (let changes = 1; changes < 1000 && result === undefined; changes += 1) {
+    await control.updateConfiguration("made", { environment: { CHANGES: `${changes}` } });
+    await Bun.sleep(1);
+  }
+  expect(result).toBe(0);
+});
