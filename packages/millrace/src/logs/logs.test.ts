@@ -134,6 +134,36 @@ describe("batches that are waited for", () => {
   });
 });
 
+test("a flush waits for what was taken before it, and for nothing that comes later", async () => {
+  const held: (() => void)[] = [];
+  const inner = openMemoryRecords();
+  let isHeld = false;
+  const records: Records = {
+    get: (address) => inner.get(address),
+    range: (range) => inner.range(range),
+    close: () => inner.close(),
+    async update(reads, decide) {
+      if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
+      return inner.update(reads, decide);
+    },
+  };
+  const { logs } = await open({ records });
+  await logs.createGroup("g", { tags: {} });
+  await logs.createStream("g", "s");
+  isHeld = true;
+  const put = (message: string) => logs.put("g", "s", [{ timestampMs: 1, message }]);
+  const first = put("first");
+  while (held.length < 1) await Bun.sleep(1);
+  const flushed = logs.flush();
+  const second = put("second");
+  held[0]!();
+  await first;
+  await flushed;
+  while (held.length < 2) await Bun.sleep(1);
+  held[1]!();
+  expect(await second).toMatchObject({ ok: true });
+});
+
 test("reads give every event once and in order, from any place, in both directions", async () => {
   const time = fc.oneof(fc.nat(4 * blockSpanMs), fc.nat(30), fc.constant(blockSpanMs));
   const batch = fc.array(fc.record({ time, stream: fc.nat(2) }), { maxLength: 12 });
