@@ -223,8 +223,8 @@ class FunctionHouse {
     });
     this.urls = new FunctionUrls({
       ...options,
+      ...shared,
       definitions: options.urls ?? [],
-      catalogue: this.#catalogue,
       now: () => clock.now(),
       startedAtMs: clock.now(),
       has: (name) => this.has(name),
