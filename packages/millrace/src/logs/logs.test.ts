@@ -212,6 +212,16 @@ test("reads give every event once and in order, from any place, in both directio
   );
 });
 
+test("a range of time may reach beyond what a key can say", async () => {
+  const { logs, line } = await open();
+  line("one");
+  const far = Number.MAX_SAFE_INTEGER;
+  expect(await read(logs, { toMs: far })).toEqual(["one"]);
+  expect(await read(logs, { toMs: 2 ** 48 })).toEqual(["one"]);
+  expect(await read(logs, { fromMs: 2 ** 50, toMs: far })).toEqual([]);
+  expect(await read(logs, { toMs: far, direction: "backward" })).toEqual(["one"]);
+});
+
 test("an event's id is its place, and sorts as it does", () => {
   const place = fc.record({
     timestampMs: fc.nat(2 ** 47),
