@@ -152,6 +152,7 @@ export class Pool {
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#warmCount = 0;
     this.#warmTimer?.cancel();
     this.#startTimer?.cancel();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
@@ -169,6 +170,7 @@ export class Pool {
   }
 
   #dispatch(): void {
+    if (this.#closing) return;
     while (this.#waiting.length > 0) {
       const idle = this.#idle.pop();
       if (!idle) break;
@@ -244,7 +246,7 @@ export class Pool {
         if (startTrouble && environment.program === this.#program) {
           this.#noteStartFailure(startTrouble);
         }
-        if (!this.#closing) this.#dispatch();
+        this.#dispatch();
       },
     };
     try {
@@ -288,9 +290,7 @@ export class Pool {
   /** No call may come that would start what is to be held ready. */
   #warmAgainAfter(waitMs: number): void {
     this.#warmTimer?.cancel();
-    this.#warmTimer = this.#options.clock.after(waitMs + 1, () => {
-      if (!this.#closing) this.#dispatch();
-    });
+    this.#warmTimer = this.#options.clock.after(waitMs + 1, () => this.#dispatch());
   }
 
   #failOne(): void {
