@@ -121,6 +121,8 @@ export class FunctionControl {
     const { name } = definition;
     return this.#context.turns.take(name, async () => {
       if (await this.#latestOf(name)) return refuse("conflict", `Function already exist: ${name}`);
+      const gone = this.#deletedLayer(definition.layers, []);
+      if (gone) return gone;
       const files = readZip(zip);
       if (!files.ok) return files;
       const created = await this.#storeLatest(definition, files.value);
@@ -154,6 +156,8 @@ export class FunctionControl {
     return this.#context.turns.take(name, async () => {
       const known = this.#changeable(name, revisionId);
       if (!known.ok) return known;
+      const gone = this.#deletedLayer(changes.layers, known.value.definition.layers);
+      if (gone) return gone;
       const definition = { ...known.value.definition, ...changes };
       const lastModifiedMs = this.#context.clock.now();
       return this.#keepLatest({ ...known.value, definition, lastModifiedMs });
@@ -289,6 +293,13 @@ export class FunctionControl {
     if (!created) return this.#unknown(name);
     const isNow = revisionId === undefined || revisionId === revisionOf([latest, created]);
     return isNow ? good(created) : { ok: false, error: outdated };
+  }
+
+  /** A refusal where a function would come to a layer that is deleted; what it has it keeps. */
+  #deletedLayer(layers: readonly string[] = [], before: readonly string[] = []) {
+    const isGone = (arn: string) => this.#context.findLayer(arn)?.deleted && !before.includes(arn);
+    const gone = layers.find(isGone);
+    return gone && refuse("invalid", `Layer version ${gone} does not exist`);
   }
 
   /** With `keep`, a copy of the template's built code is kept too. */

@@ -3,17 +3,18 @@
  *
  *   space `layers`   name -> its versions, as JSON
  *
- * The folder of a version is written and synced before the record refers to it. A version that is
+ * Changes of one layer come one after the other. The folder of a version is written and synced before the record refers to it. A version that is
  * deleted is told no more, but the functions that have it keep it, as on Lambda.
  */
 
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { textOf, utf8 } from "../../base/mod.ts";
+import { concatBytes, noBytes, textOf, utf8 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import { writeCode } from "../control/code-folder.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
-import { unzip } from "../control/unzip.ts";
+import { Turns } from "../control/turns.ts";
+import { type ArchivedFile, unzip } from "../control/unzip.ts";
 import { isLeftOut } from "../left-out.ts";
 import { codeBytesMax } from "../limits.ts";
 import { type LayerDefinition, type LayerVersion, templateVersion } from "./layer.ts";
@@ -45,12 +46,13 @@ interface StoredLayer {
 }
 
 const space = "layers";
-const layersMax = 10_000;
+const pageSize = 1000;
 
 export class LayerStore {
   readonly #context: LayerStoreContext;
   /** With those that are deleted, by ARN. */
-  readonly #versions = new Map<string, LayerVersion & { readonly deleted?: true | undefined }>();
+  readonly #versions = new Map<string, LayerVersion>();
+  readonly #turns = new Turns();
 
   constructor(context: LayerStoreContext) {
     this.#context = context;
@@ -58,12 +60,8 @@ export class LayerStore {
 
   /** Brings back what was published; once, before the first function is prepared. */
   async load(): Promise<void> {
-    const { records, definitions, dataFolder, now } = this.#context;
-    for (const { key, value } of await records.range({ space, countMax: layersMax })) {
-      const name = textOf(key);
-      const { versions } = JSON.parse(textOf(value)) as StoredLayer;
-      for (const one of versions) this.#keep(name, one);
-    }
+    const { definitions, dataFolder, now } = this.#context;
+    await this.#loadPublished();
     for (const definition of definitions) {
       const number = templateVersion;
       const arn = this.arnOf(definition.name, number);
@@ -72,7 +70,21 @@ export class LayerStore {
     }
   }
 
-  /** `undefined`: there never was such a version. */
+  async #loadPublished(): Promise<void> {
+    let from: Uint8Array = noBytes;
+    for (;;) {
+      const page = await this.#context.records.range({ space, from, countMax: pageSize });
+      for (const { key, value } of page) {
+        const { versions } = JSON.parse(textOf(value)) as StoredLayer;
+        for (const one of versions) this.#keep(textOf(key), one);
+      }
+      const last = page.at(-1);
+      if (!last || page.length < pageSize) return;
+      from = concatBytes([last.key, new Uint8Array([0])]);
+    }
+  }
+
+  /** Those that are deleted too. `undefined`: there never was such a version. */
   find(arn: string): LayerVersion | undefined {
     return this.#versions.get(arn);
   }
@@ -97,6 +109,14 @@ export class LayerStore {
     const files = unzip(zip, codeBytesMax);
     if (typeof files === "string") return refuse("invalid", `Could not unzip the layer: ${files}`);
     if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
+    return this.#turns.take(name, () => this.#publish(name, files, told));
+  }
+
+  async #publish(
+    name: string,
+    files: readonly ArchivedFile[],
+    told: NewLayer,
+  ): Promise<Result<LayerVersion>> {
     const code = await writeCode(this.#folderOf(name), files);
     const version = await this.#change(name, (versions) => {
       const number = Math.max(0, ...versions.map((one) => one.number)) + 1;
@@ -109,6 +129,10 @@ export class LayerStore {
   /** A version that is not there is deleted too. */
   async delete(name: string, number: number): Promise<ControlError | undefined> {
     if (this.#isTemplates(name)) return templates(name).error;
+    return this.#turns.take(name, () => this.#delete(name, number));
+  }
+
+  async #delete(name: string, number: number): Promise<undefined> {
     const version = await this.#change(name, (versions) => {
       const changed = versions.find((one) => one.number === number);
       if (!changed) return { versions, changed };
@@ -116,7 +140,6 @@ export class LayerStore {
       return { versions: versions.map((one) => (one === changed ? gone : one)), changed: gone };
     });
     if (version) this.#keep(name, version);
-    return undefined;
   }
 
   #isTemplates(name: string): boolean {
