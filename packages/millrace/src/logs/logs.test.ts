@@ -3,7 +3,13 @@ import fc from "fast-check";
 import { ManualClock, silentLogger, WorldError } from "../base/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { comparePlaces, placeId, placeOfId } from "./event.ts";
-import { blockSpanMs, flushMs, pendingBytesMax, streamsPerGroupMax } from "./limits.ts";
+import {
+  blockSpanMs,
+  flushMs,
+  pendingBytesMax,
+  streamsPerGroupMax,
+  trimEveryMs,
+} from "./limits.ts";
 import { type Followed, Logs, type LogsOptions } from "./logs.ts";
 import type { ReadWish } from "./reader.ts";
 
@@ -258,6 +264,53 @@ describe("what goes", () => {
     expect([...logs.group("g")!.streams.keys()]).toEqual(["new stream"]);
     expect(await records.range({ space: "log-events", countMax: 9 })).toHaveLength(1);
     expect(await records.range({ space: "log-streams", countMax: 9 })).toHaveLength(1);
+  });
+
+  test("goes though a block of it cannot be read", async () => {
+    const { logs, line, clock, records } = await open();
+    line("broken");
+    await read(logs);
+    line("whole");
+    await read(logs);
+    const [first] = await records.range({ space: "log-events", countMax: 1 });
+    const broken = { space: "log-events", key: first!.key, value: new Uint8Array([123]) };
+    await records.update([], () => ({ changes: [broken], result: undefined }));
+    await logs.changeGroup("g", { retentionDays: 1 });
+    clock.advance(2 * dayMs);
+    await logs.trim();
+    expect(await records.range({ space: "log-events", countMax: 9 })).toEqual([]);
+  });
+
+  test("is counted still when the disk does not let it go", async () => {
+    const { state, records } = failing(openMemoryRecords());
+    const { logs, line, clock } = await open({ records });
+    line("old");
+    await read(logs);
+    await logs.changeGroup("g", { retentionDays: 1 });
+    clock.advance(2 * dayMs);
+    const { record } = logs.group("g")!;
+    const before = record.storedBytes;
+    state.fails = true;
+    await logs.trim();
+    expect(record.storedBytes).toBe(before);
+    state.fails = false;
+    await logs.trim();
+    expect([before > 0, record.storedBytes]).toEqual([true, 0]);
+  });
+
+  test("does not take a stream along that has just been written to", async () => {
+    const { logs, line, clock } = await open();
+    line("first");
+    await logs.changeGroup("g", { retentionDays: 1 });
+    clock.advance(2 * dayMs);
+    line("late", clock.now() - dayMs + 1000, "late");
+    await read(logs);
+    clock.advance(3 * blockSpanMs);
+    await logs.trim();
+    expect([...logs.group("g")!.streams.keys()]).toEqual(["s", "late"]);
+    clock.advance(trimEveryMs);
+    await logs.trim();
+    expect([...logs.group("g")!.streams.keys()]).toEqual([]);
   });
 
   test("without a retention is nothing, as long as there is room", async () => {
