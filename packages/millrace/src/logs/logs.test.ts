@@ -218,6 +218,43 @@ test("reads give every event once and in order, from any place, in both directio
   );
 });
 
+describe("a read of many small blocks", () => {
+  const blocks = 9000;
+
+  async function openMany(stepMs: number) {
+    const { logs, clock } = await open();
+    await logs.createGroup("g", { tags: {} });
+    await logs.createStream("g", "s");
+    for (let at = 0; at < blocks; at += 1) {
+      await logs.put("g", "s", [{ timestampMs: clock.now() + at * stepMs, message: `${at}` }]);
+    }
+    const group = logs.group("g")!;
+    const wish = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, direction: "forward" } as const;
+    return { logs, group, wish };
+  }
+
+  test("answers before it has looked at all of them", async () => {
+    const { logs, group, wish } = await openMany(10);
+    const first = await logs.read(group, { ...wish, wants: () => false });
+    expect(first.isAtEnd).toBe(false);
+    const wants = ({ message }: { message: string }) => message === `${blocks - 1}`;
+    const second = await logs.read(group, { ...wish, wants, after: first.last });
+    expect([second.events.length, second.isAtEnd]).toEqual([1, true]);
+  });
+
+  test("of one moment comes to its end", async () => {
+    const { logs, group, wish } = await openMany(0);
+    const found: string[] = [];
+    let after: ReadWish["after"];
+    for (let isAtEnd = false; !isAtEnd; ) {
+      const result = await logs.read(group, { ...wish, after, countMax: 4000, wants: () => true });
+      found.push(...result.events.map(({ message }) => message));
+      ({ last: after, isAtEnd } = result);
+    }
+    expect(found).toEqual(Array.from({ length: blocks }, (_, at) => `${at}`));
+  });
+});
+
 test("a range of time may reach beyond what a key can say", async () => {
   const { logs, line } = await open();
   line("one");
