@@ -269,6 +269,7 @@ class FunctionHouse {
     const left = await this.#temporaryFolders.clear();
     for (const folder of left) this.#options.logger.warn("folder not removed", { folder });
     await this.control.clearCode();
+    await this.layers.clear(this.#usedLayers());
     this.#host = this.#describeHost(endpointUrl);
     const { definitions } = this.#options;
     const problems = await Promise.all(definitions.map((one) => this.#deploy(one)));
@@ -280,6 +281,13 @@ class FunctionHouse {
     this.#restored.resolve();
     if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
     return [];
+  }
+
+  #usedLayers(): ReadonlySet<string> {
+    const kept = this.#catalogue.entries.flatMap(({ created, versions }) =>
+      [...(created ? [created] : []), ...versions].map(({ definition }) => definition),
+    );
+    return new Set([...this.#options.definitions, ...kept].flatMap(({ layers = [] }) => layers));
   }
 
   has(name: string, qualifier?: string): boolean {

@@ -106,6 +106,19 @@ test("a start removes code that nothing refers to, and what a crash left half wr
   expect(published.found && textOf(published.payload)).toContain("Unexpected end of JSON");
 });
 
+test("a function that is deleted leaves no folder, nor does one that a crash has left", async () => {
+  const workFolder = await newFolder({ "gone/node_modules/a/index.js": "" });
+  const { functions, call } = await start([], { workFolder });
+  expect(existsSync(join(workFolder, "gone"))).toBe(false);
+  await functions.control.create(made, answering(1));
+  expect((await call({}, "made")).result).toBe(1);
+  expect(existsSync(join(workFolder, "made"))).toBe(true);
+  await functions.control.delete("made");
+  expect(existsSync(join(workFolder, "made"))).toBe(false);
+  await functions.control.create(made, answering(2));
+  expect((await call({}, "made")).result).toBe(2);
+});
+
 test("code of the template is read through links, and a ring of them ends", async () => {
   const definition = await define({ "app.js": "exports.handler = async () => 1;" });
   const shared = await newFolder({ "index.js": "module.exports = 1;" });

@@ -7,7 +7,7 @@
  * not changed here.
  */
 
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/mod.ts";
 import { memberOf } from "../../base/mod.ts";
@@ -176,6 +176,7 @@ export class FunctionControl {
       fleet.concurrency.reserve(name, undefined);
       await fleet.retire(name);
       forget(name);
+      await removeFolder(this.#folderOf(name));
       return undefined;
     });
   }
@@ -193,15 +194,17 @@ export class FunctionControl {
     return undefined;
   }
 
-  /** Removes the code of earlier states that nothing refers to; before any of it runs. */
+  /** Removes the code that nothing refers to, of functions that are gone all; before any runs. */
   async clearCode(): Promise<void> {
-    const { catalogue, workFolder } = this.#context;
+    const { catalogue, workFolder, definitionOf } = this.#context;
     const folders = await readdir(workFolder).catch(() => []); // nothing was ever made
-    for (const name of folders) {
+    for (const name of folders.filter((one) => !one.startsWith("."))) {
       const { created, versions } = catalogue.get(name);
       const stored = [...(created ? [created] : []), ...versions];
       const kept = new Set(stored.map(({ codeFolderName }) => codeFolderName));
-      await clearCode(this.#folderOf(name), kept);
+      const isGone = stored.length === 0 && !definitionOf(name);
+      if (isGone) await removeFolder(this.#folderOf(name));
+      else await clearCode(this.#folderOf(name), kept);
     }
   }
 
@@ -336,6 +339,11 @@ export class FunctionControl {
     const message = `Function not found: ${this.#context.arnOf(name)}`;
     return refuse("not-found", message) as { ok: false; error: ControlError };
   }
+}
+
+/** Where it cannot go now, the next start tries again. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
 function readZip(zip: Uint8Array): Result<readonly ArchivedFile[]> {

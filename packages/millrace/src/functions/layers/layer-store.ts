@@ -4,14 +4,16 @@
  *   space `layers`   name -> its versions, as JSON
  *
  * Changes of one layer come one after the other. The folder of a version is written and synced before the record refers to it. A version that is
- * deleted is told no more, but the functions that have it keep it, as on Lambda.
+ * deleted is told no more, but the functions that have it keep it, as on Lambda; once none has, it
+ * goes at the next start.
  */
 
+import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { concatBytes, noBytes, textOf, utf8 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
-import { writeCode } from "../control/code-folder.ts";
+import { clearCode, writeCode } from "../control/code-folder.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
 import { Turns } from "../control/turns.ts";
 import { type ArchivedFile, unzip } from "../control/unzip.ts";
@@ -47,6 +49,7 @@ interface StoredLayer {
 
 const space = "layers";
 const pageSize = 1000;
+const layersFolderName = ".layers";
 
 export class LayerStore {
   readonly #context: LayerStoreContext;
@@ -68,6 +71,18 @@ export class LayerStore {
       const codeBytes = await bytesBelow(definition.folder, dataFolder);
       this.#versions.set(arn, { ...definition, number, arn, codeBytes, createdMs: now() });
     }
+  }
+
+  /** Removes what is deleted and not among `used`, which are ARNs; after `load`. */
+  async clear(used: ReadonlySet<string>): Promise<void> {
+    for (const { arn, folder, deleted } of this.#versions.values()) {
+      // Its folder may have gone at an earlier start.
+      if (deleted && !(used.has(arn) && existsSync(folder))) this.#versions.delete(arn);
+    }
+    const kept = new Set([...this.#versions.values()].map(({ folder }) => basename(folder)));
+    const root = join(this.#context.workFolder, layersFolderName);
+    const folders = await readdir(root).catch(() => []); // nothing was ever published
+    for (const folder of folders) await clearCode(join(root, folder), kept);
   }
 
   async #loadPublished(): Promise<void> {
@@ -172,7 +187,7 @@ export class LayerStore {
 
   /** Beside the functions' own folders, under a name that no function and no code can have. */
   #folderOf(name: string): string {
-    return join(this.#context.workFolder, ".layers", `layer-${name}`);
+    return join(this.#context.workFolder, layersFolderName, `layer-${name}`);
   }
 }
 

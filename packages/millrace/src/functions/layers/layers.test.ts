@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { utf8 } from "../../base/mod.ts";
@@ -139,6 +140,40 @@ test("a version that is deleted is kept by the functions that have it, and given
   expect(await control.create(made("new", [arn]), code)).toEqual(refusal);
   expect(await control.updateConfiguration("other", { layers: [arn] })).toEqual(refusal);
   expect(await control.updateConfiguration("has", { layers: [arn] })).toMatchObject({ ok: true });
+});
+
+test("a version that is deleted goes at a start, once no function has it", async () => {
+  const records = openMemoryRecords();
+  const workFolder = await newFolder({});
+  const folders = () => readdirSync(join(workFolder, ".layers/layer-l"));
+  const first = await start([], { records, workFolder });
+  const { control, layers } = first.functions;
+  const other = makeZip([{ path: "other.txt", text: "other" }]);
+  await layers.publish("l", zip, {});
+  await layers.publish("l", other, {});
+  const code = makeZip([{ path: "app.js", text: "exports.handler = async () => 1;" }]);
+  const has = {
+    name: "has",
+    handler: "app.handler",
+    runtime: "nodejs22.x",
+    timeoutSeconds: 60,
+    memoryMegabytes: 256,
+    environment: {},
+    layers: [arnOf("l")],
+  };
+  await control.create(has, code);
+  await layers.delete("l", 1);
+  await layers.delete("l", 2);
+  await first.functions.close();
+  const second = await start([], { records, workFolder });
+  expect(folders()).toHaveLength(1);
+  expect((await second.call({}, "has")).result).toBe(1);
+  await second.functions.control.delete("has");
+  await second.functions.close();
+  const third = await start([], { records, workFolder });
+  expect(folders()).toEqual([]);
+  const fourth = await third.functions.layers.publish("l", zip, {});
+  expect(fourth).toMatchObject({ ok: true, value: { number: 3 } });
 });
 
 test("every layer is there after a start, however many there are", async () => {
