@@ -64,7 +64,7 @@ export interface FunctionsOptions {
   readonly watch?: boolean | undefined;
   /** For bundles; kept from start to start, one server at a time. Absolute. */
   readonly workFolder: string;
-  /** All that the server keeps, which is no part of any code; absolute. Absent: it keeps nothing. */
+  /** All that the server keeps, no part of any code; absolute. Absent: it keeps nothing. */
   readonly dataFolder?: string | undefined;
   readonly region: string;
   readonly accountId: string;
@@ -399,6 +399,10 @@ class FunctionHouse {
     const { logger, definitions } = this.#options;
     const problems: StartProblem[] = [];
     for (const { name, reservedConcurrency: count } of definitions) {
+      if (count !== undefined && count > environmentsPerFunctionMax) {
+        const fields = { name, count, processes: environmentsPerFunctionMax };
+        logger.warn("function reserves more calls than it has processes, the rest wait", fields);
+      }
       const isTemplates = this.#catalogue.get(name).reservedConcurrency === undefined;
       if (!isTemplates || concurrency.reserve(name, count)) continue;
       const message = `cannot reserve ${count} calls at once: too many`;

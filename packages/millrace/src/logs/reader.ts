@@ -2,8 +2,8 @@
  * From blocks back to events in their order, forwards and backwards.
  *
  * Blocks may overlap in time. Forwards, an event may be handed on once a block begins behind it;
- * backwards, once no block can reach up to it any more, which `blockSpanMs` says. What may be handed
- * on is looked for once a page, and only where something is.
+ * backwards, once no block can reach up to it any more, which `blockSpanMs` says. That is looked
+ * for once a page, and only where there is something.
  */
 
 import type { Records } from "../storage/mod.ts";

@@ -3,9 +3,9 @@
  *
  *   space `layers`   name -> its versions, as JSON
  *
- * Changes of one layer come one after the other. The folder of a version is written and synced before the record refers to it. A version that is
- * deleted is told no more, but the functions that have it keep it, as on Lambda; once none has, it
- * goes at the next start.
+ * Changes of one layer come one after the other. The folder of a version is written and synced
+ * before the record refers to it. A version that is deleted is told no more, but the functions that
+ * have it keep it, as on Lambda; once none has, it goes at the next start.
  */
 
 import { existsSync } from "node:fs";
