@@ -33,6 +33,11 @@ export class BoundedQueue<T> {
     return true;
   }
 
+  /** The one that `shift` would take. */
+  peek(): T | undefined {
+    return this.#items[this.#head];
+  }
+
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];

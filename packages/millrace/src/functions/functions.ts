@@ -64,6 +64,8 @@ export interface FunctionsOptions {
   readonly watch?: boolean | undefined;
   /** For bundles; kept from start to start, one server at a time. Absolute. */
   readonly workFolder: string;
+  /** All that the server keeps, no part of any code; absolute. Absent: it keeps nothing. */
+  readonly dataFolder?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   readonly clock: Clock;
@@ -221,8 +223,8 @@ class FunctionHouse {
     });
     this.urls = new FunctionUrls({
       ...options,
+      ...shared,
       definitions: options.urls ?? [],
-      catalogue: this.#catalogue,
       now: () => clock.now(),
       startedAtMs: clock.now(),
       has: (name) => this.has(name),
@@ -237,6 +239,7 @@ class FunctionHouse {
       findLayer: (arn) => this.layers.find(arn),
       clock,
       workFolder: options.workFolder,
+      dataFolder: options.dataFolder,
       arnOf: (name) => this.#arnOf(name),
       definitionOf: (name) => this.#definitionOf(name),
       startedAtMs: clock.now(),
@@ -266,6 +269,7 @@ class FunctionHouse {
     const left = await this.#temporaryFolders.clear();
     for (const folder of left) this.#options.logger.warn("folder not removed", { folder });
     await this.control.clearCode();
+    await this.layers.clear(this.#usedLayers());
     this.#host = this.#describeHost(endpointUrl);
     const { definitions } = this.#options;
     const problems = await Promise.all(definitions.map((one) => this.#deploy(one)));
@@ -277,6 +281,13 @@ class FunctionHouse {
     this.#restored.resolve();
     if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
     return [];
+  }
+
+  #usedLayers(): ReadonlySet<string> {
+    const kept = this.#catalogue.entries.flatMap(({ created, versions }) =>
+      [...(created ? [created] : []), ...versions].map(({ definition }) => definition),
+    );
+    return new Set([...this.#options.definitions, ...kept].flatMap(({ layers = [] }) => layers));
   }
 
   has(name: string, qualifier?: string): boolean {
@@ -388,6 +399,10 @@ class FunctionHouse {
     const { logger, definitions } = this.#options;
     const problems: StartProblem[] = [];
     for (const { name, reservedConcurrency: count } of definitions) {
+      if (count !== undefined && count > environmentsPerFunctionMax) {
+        const fields = { name, count, processes: environmentsPerFunctionMax };
+        logger.warn("function reserves more calls than it has processes, the rest wait", fields);
+      }
       const isTemplates = this.#catalogue.get(name).reservedConcurrency === undefined;
       if (!isTemplates || concurrency.reserve(name, count)) continue;
       const message = `cannot reserve ${count} calls at once: too many`;
@@ -418,11 +433,12 @@ class FunctionHouse {
   }
 
   async #follow(definition: FunctionDefinition): Promise<void> {
-    const { clock, logger } = this.#options;
+    const { clock, logger, dataFolder } = this.#options;
     const reload = new Reload({
       definition,
       clock,
       logger,
+      dataFolder,
       prepare: () => this.#prepare(definition, true),
       deploy: (program) => this.#fleet.deploy(program),
     });

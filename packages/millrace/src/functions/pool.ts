@@ -7,8 +7,10 @@
  * idle first takes the oldest call.
  *
  * `replace` gives the function another program: what runs ends its call in the old one, what is
- * idle ends at once, and from then on calls begin in the new one. `keepWarm` holds some processes
- * ready.
+ * idle ends at once, and calls that come from then on begin in the new one. A call that waited
+ * before may still take a process of the program that was there when it came, or of a later one:
+ * else it would wait for as long as programs come faster than processes start. `keepWarm` holds
+ * some processes ready.
  *
  * A process that ends before it was ever idle fails one waiting call. After a few such ends in a
  * row no process is started for a while, which grows, and calls fail with the last reason at once.
@@ -41,6 +43,8 @@ export interface PoolOptions {
 
 interface Waiting {
   readonly call: Call;
+  /** Of the program when the call came. */
+  readonly generation: number;
   readonly resolve: (outcome: Outcome) => void;
 }
 
@@ -52,6 +56,8 @@ interface Idle {
 export class Pool {
   readonly #options: PoolOptions;
   #program: Program;
+  /** How many programs were there before it. */
+  #generation = 0;
   #warmCount = 0;
   readonly #waiting = new BoundedQueue<Waiting>(waitingCallsMax);
   readonly #environments = new Set<Environment>();
@@ -104,12 +110,13 @@ export class Pool {
   /** Answers in every case; `throttled` when too many calls wait for a process. */
   invoke(call: Call): Promise<Outcome> {
     if (this.#closing) return Promise.resolve({ ...refuse(closing), unavailable: true });
+    const generation = this.#generation;
     return new Promise((answer) => {
       const resolve = (outcome: Outcome) => {
         this.ended[endOf(outcome)] += 1;
         answer(outcome);
       };
-      if (this.#waiting.push({ call, resolve })) this.#dispatch();
+      if (this.#waiting.push({ call, generation, resolve })) this.#dispatch();
       else resolve(throttle("FunctionInvocationRateLimitExceeded"));
     });
   }
@@ -117,6 +124,7 @@ export class Pool {
   /** Calls that begin from now on run in this program; answers when no other is left. */
   async replace(program: Program): Promise<void> {
     this.#program = program;
+    this.#generation += 1;
     this.#startFailureCount = 0;
     this.#startsAgainAtMs = 0;
     const stale = this.#idle.filter(({ environment }) => environment.program !== program);
@@ -144,6 +152,7 @@ export class Pool {
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#warmCount = 0;
     this.#warmTimer?.cancel();
     this.#startTimer?.cancel();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
@@ -161,6 +170,7 @@ export class Pool {
   }
 
   #dispatch(): void {
+    if (this.#closing) return;
     while (this.#waiting.length > 0) {
       const idle = this.#idle.pop();
       if (!idle) break;
@@ -211,6 +221,7 @@ export class Pool {
 
   #start(provisioned: boolean): void {
     this.#startingCount += 1;
+    const generation = this.#generation;
     let starting = true;
     const started = () => {
       if (starting) this.#startingCount -= 1;
@@ -220,9 +231,12 @@ export class Pool {
       onIdle: (environment: Environment) => {
         started();
         this.#startFailureCount = 0;
-        const isCurrent = environment.program === this.#program && !environment.isAged;
-        if (isCurrent) this.#keepIdle(environment);
-        else void environment.end();
+        const oldest = this.#waiting.peek();
+        if (environment.isAged) void environment.end();
+        else if (environment.program === this.#program) this.#keepIdle(environment);
+        else if (oldest && oldest.generation <= generation) {
+          this.#run(environment, this.#waiting.shift()!);
+        } else void environment.end();
         this.#dispatch();
       },
       onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => {
@@ -232,7 +246,7 @@ export class Pool {
         if (startTrouble && environment.program === this.#program) {
           this.#noteStartFailure(startTrouble);
         }
-        if (!this.#closing) this.#dispatch();
+        this.#dispatch();
       },
     };
     try {
@@ -276,9 +290,7 @@ export class Pool {
   /** No call may come that would start what is to be held ready. */
   #warmAgainAfter(waitMs: number): void {
     this.#warmTimer?.cancel();
-    this.#warmTimer = this.#options.clock.after(waitMs + 1, () => {
-      if (!this.#closing) this.#dispatch();
-    });
+    this.#warmTimer = this.#options.clock.after(waitMs + 1, () => this.#dispatch());
   }
 
   #failOne(): void {

@@ -15,6 +15,9 @@ import { blockBytesMax, blockSpanMs, eventOverheadBytes } from "./limits.ts";
 
 const space = "log-events";
 
+/** What the six bytes of a key can say. */
+const blockMsMax = 2 ** 48 - 1;
+
 /** An event that has a stream and no block yet. */
 export interface NewEvent extends LogEvent {
   readonly stream: Stream;
@@ -82,8 +85,9 @@ export function blocksBetween(
   fromMs: number,
   toMs: number,
 ): Omit<Range, "countMax"> {
-  const to = Number.isFinite(toMs) ? blockKey(group, toMs, 0) : blockKey(group + 1, 0, 0);
-  return { space, from: blockKey(group, Math.max(0, fromMs), 0), to };
+  const to = toMs > blockMsMax ? blockKey(group + 1, 0, 0) : blockKey(group, toMs, 0);
+  const from = blockKey(group, Math.min(Math.max(0, fromMs), blockMsMax), 0);
+  return { space, from, to };
 }
 
 /** The time of a block's first event, from its key. */

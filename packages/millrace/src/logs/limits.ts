@@ -52,3 +52,6 @@ export const blocksRemovedAtOnce = 64;
 export const readEventsMax = 10_000;
 export const readBytesMax = 1_048_576;
 export const scannedBytesMax = 33_554_432;
+
+/** What reading a block counts for among those, beside the messages in it. */
+export const blockOverheadBytes = 4096;

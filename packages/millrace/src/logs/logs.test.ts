@@ -3,7 +3,13 @@ import fc from "fast-check";
 import { ManualClock, silentLogger, WorldError } from "../base/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { comparePlaces, placeId, placeOfId } from "./event.ts";
-import { blockSpanMs, flushMs, pendingBytesMax, streamsPerGroupMax } from "./limits.ts";
+import {
+  blockSpanMs,
+  flushMs,
+  pendingBytesMax,
+  streamsPerGroupMax,
+  trimEveryMs,
+} from "./limits.ts";
 import { type Followed, Logs, type LogsOptions } from "./logs.ts";
 import type { ReadWish } from "./reader.ts";
 
@@ -134,6 +140,36 @@ describe("batches that are waited for", () => {
   });
 });
 
+test("a flush waits for what was taken before it, and for nothing that comes later", async () => {
+  const held: (() => void)[] = [];
+  const inner = openMemoryRecords();
+  let isHeld = false;
+  const records: Records = {
+    get: (address) => inner.get(address),
+    range: (range) => inner.range(range),
+    close: () => inner.close(),
+    async update(reads, decide) {
+      if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
+      return inner.update(reads, decide);
+    },
+  };
+  const { logs } = await open({ records });
+  await logs.createGroup("g", { tags: {} });
+  await logs.createStream("g", "s");
+  isHeld = true;
+  const put = (message: string) => logs.put("g", "s", [{ timestampMs: 1, message }]);
+  const first = put("first");
+  while (held.length < 1) await Bun.sleep(1);
+  const flushed = logs.flush();
+  const second = put("second");
+  held[0]!();
+  await first;
+  await flushed;
+  while (held.length < 2) await Bun.sleep(1);
+  held[1]!();
+  expect(await second).toMatchObject({ ok: true });
+});
+
 test("reads give every event once and in order, from any place, in both directions", async () => {
   const time = fc.oneof(fc.nat(4 * blockSpanMs), fc.nat(30), fc.constant(blockSpanMs));
   const batch = fc.array(fc.record({ time, stream: fc.nat(2) }), { maxLength: 12 });
@@ -182,6 +218,53 @@ test("reads give every event once and in order, from any place, in both directio
   );
 });
 
+describe("a read of many small blocks", () => {
+  const blocks = 9000;
+
+  async function openMany(stepMs: number) {
+    const { logs, clock } = await open();
+    await logs.createGroup("g", { tags: {} });
+    await logs.createStream("g", "s");
+    for (let at = 0; at < blocks; at += 1) {
+      await logs.put("g", "s", [{ timestampMs: clock.now() + at * stepMs, message: `${at}` }]);
+    }
+    const group = logs.group("g")!;
+    const wish = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, direction: "forward" } as const;
+    return { logs, group, wish };
+  }
+
+  test("answers before it has looked at all of them", async () => {
+    const { logs, group, wish } = await openMany(10);
+    const first = await logs.read(group, { ...wish, wants: () => false });
+    expect(first.isAtEnd).toBe(false);
+    const wants = ({ message }: { message: string }) => message === `${blocks - 1}`;
+    const second = await logs.read(group, { ...wish, wants, after: first.last });
+    expect([second.events.length, second.isAtEnd]).toEqual([1, true]);
+  });
+
+  test("of one moment comes to its end", async () => {
+    const { logs, group, wish } = await openMany(0);
+    const found: string[] = [];
+    let after: ReadWish["after"];
+    for (let isAtEnd = false; !isAtEnd; ) {
+      const result = await logs.read(group, { ...wish, after, countMax: 4000, wants: () => true });
+      found.push(...result.events.map(({ message }) => message));
+      ({ last: after, isAtEnd } = result);
+    }
+    expect(found).toEqual(Array.from({ length: blocks }, (_, at) => `${at}`));
+  });
+});
+
+test("a range of time may reach beyond what a key can say", async () => {
+  const { logs, line } = await open();
+  line("one");
+  const far = Number.MAX_SAFE_INTEGER;
+  expect(await read(logs, { toMs: far })).toEqual(["one"]);
+  expect(await read(logs, { toMs: 2 ** 48 })).toEqual(["one"]);
+  expect(await read(logs, { fromMs: 2 ** 50, toMs: far })).toEqual([]);
+  expect(await read(logs, { toMs: far, direction: "backward" })).toEqual(["one"]);
+});
+
 test("an event's id is its place, and sorts as it does", () => {
   const place = fc.record({
     timestampMs: fc.nat(2 ** 47),
@@ -218,6 +301,53 @@ describe("what goes", () => {
     expect([...logs.group("g")!.streams.keys()]).toEqual(["new stream"]);
     expect(await records.range({ space: "log-events", countMax: 9 })).toHaveLength(1);
     expect(await records.range({ space: "log-streams", countMax: 9 })).toHaveLength(1);
+  });
+
+  test("goes though a block of it cannot be read", async () => {
+    const { logs, line, clock, records } = await open();
+    line("broken");
+    await read(logs);
+    line("whole");
+    await read(logs);
+    const [first] = await records.range({ space: "log-events", countMax: 1 });
+    const broken = { space: "log-events", key: first!.key, value: new Uint8Array([123]) };
+    await records.update([], () => ({ changes: [broken], result: undefined }));
+    await logs.changeGroup("g", { retentionDays: 1 });
+    clock.advance(2 * dayMs);
+    await logs.trim();
+    expect(await records.range({ space: "log-events", countMax: 9 })).toEqual([]);
+  });
+
+  test("is counted still when the disk does not let it go", async () => {
+    const { state, records } = failing(openMemoryRecords());
+    const { logs, line, clock } = await open({ records });
+    line("old");
+    await read(logs);
+    await logs.changeGroup("g", { retentionDays: 1 });
+    clock.advance(2 * dayMs);
+    const { record } = logs.group("g")!;
+    const before = record.storedBytes;
+    state.fails = true;
+    await logs.trim();
+    expect(record.storedBytes).toBe(before);
+    state.fails = false;
+    await logs.trim();
+    expect([before > 0, record.storedBytes]).toEqual([true, 0]);
+  });
+
+  test("does not take a stream along that has just been written to", async () => {
+    const { logs, line, clock } = await open();
+    line("first");
+    await logs.changeGroup("g", { retentionDays: 1 });
+    clock.advance(2 * dayMs);
+    line("late", clock.now() - dayMs + 1000, "late");
+    await read(logs);
+    clock.advance(3 * blockSpanMs);
+    await logs.trim();
+    expect([...logs.group("g")!.streams.keys()]).toEqual(["s", "late"]);
+    clock.advance(trimEveryMs);
+    await logs.trim();
+    expect([...logs.group("g")!.streams.keys()]).toEqual([]);
   });
 
   test("without a retention is nothing, as long as there is room", async () => {

@@ -344,8 +344,9 @@ export class Logs implements Figured {
       const largest = this.groups.reduce((left, right) =>
         right.record.storedBytes > left.record.storedBytes ? right : left,
       );
-      const events = await trimForRoom(this.#options.records, largest);
-      if (events === 0) return; // all of it is on its way to the disk
+      const { records, clock } = this.#options;
+      const { blocks, events } = await trimForRoom(records, largest, clock.now());
+      if (blocks === 0) return; // all of it is on its way to the disk
       this.#counts.trimmedForRoom += events;
     }
   }

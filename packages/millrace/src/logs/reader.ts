@@ -2,13 +2,15 @@
  * From blocks back to events in their order, forwards and backwards.
  *
  * Blocks may overlap in time. Forwards, an event may be handed on once a block begins behind it;
- * backwards, once no block can reach up to it any more, which `blockSpanMs` says.
+ * backwards, once no block can reach up to it any more, which `blockSpanMs` says. That is looked
+ * for once a page, and only where there is something.
  */
 
 import type { Records } from "../storage/mod.ts";
 import { blocksBetween, bytesOf, firstMsOf, readBlock } from "./block.ts";
 import { comparePlaces, type Place, type StoredEvent } from "./event.ts";
 import {
+  blockOverheadBytes,
   blockSpanMs,
   blocksPerPage,
   readBytesMax,
@@ -48,8 +50,9 @@ export async function readEvents(
   let last = wish.after;
   let bytes = 0;
   let scannedBytes = 0;
-  for await (const run of runsOf(records, group, wish)) {
-    for (const event of run) {
+  for await (const { ready, blockCount } of runsOf(records, group, wish)) {
+    scannedBytes += blockCount * blockOverheadBytes;
+    for (const event of ready) {
       const isWanted = wish.wants(event);
       const eventBytes = bytesOf(event.message);
       const isFull =
@@ -61,17 +64,20 @@ export async function readEvents(
       events.push(event);
       bytes += eventBytes;
     }
-    if (scannedBytes > scannedBytesMax) return { events, last, isAtEnd: false };
+    // A read that comes no further would be asked for again, and for ever.
+    if (scannedBytes > scannedBytesMax && last !== wish.after)
+      return { events, last, isAtEnd: false };
   }
   return { events, last, isAtEnd: true };
 }
 
-/** Events in order, some at a time. */
-async function* runsOf(
-  records: Records,
-  group: number,
-  wish: ReadWish,
-): AsyncGenerator<StoredEvent[]> {
+/** Of a page of blocks, what may be handed on by now, in order; often nothing. */
+interface Run {
+  readonly ready: readonly StoredEvent[];
+  readonly blockCount: number;
+}
+
+async function* runsOf(records: Records, group: number, wish: ReadWish): AsyncGenerator<Run> {
   const isForward = wish.direction === "forward";
   const { fromMs, toMs } = boundsOf(wish);
   if (fromMs >= toMs) return;
@@ -82,19 +88,28 @@ async function* runsOf(
     event.timestampMs >= fromMs &&
     event.timestampMs < toMs &&
     (!after || inOrder(after, event) < 0);
+  const firstOf = (left: number, right: number) =>
+    isForward ? Math.min(left, right) : Math.max(left, right);
+  const none = isForward ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   let held: StoredEvent[] = [];
-  for await (const entry of blocksOf(records, group, { fromMs, toMs, isForward })) {
-    const firstMs = firstMsOf(entry.key);
-    const isReady = (event: StoredEvent) =>
-      isForward ? event.timestampMs < firstMs : event.timestampMs >= firstMs + blockSpanMs;
-    const { ready = [], rest = [] } = Object.groupBy(held, (event) =>
-      isReady(event) ? "ready" : "rest",
-    );
-    if (ready.length > 0) yield ready.sort(inOrder);
-    held = rest;
-    for (const event of readBlock(entry)) if (isInside(event)) held.push(event);
+  let heldMs = none; // of the one that is ready before all the others
+  for await (const page of pagesOf(records, group, { fromMs, toMs, isForward })) {
+    for (const event of page.flatMap(readBlock)) {
+      if (!isInside(event)) continue;
+      held.push(event);
+      heldMs = firstOf(heldMs, event.timestampMs);
+    }
+    const lastMs = firstMsOf(page.at(-1)!.key);
+    const isReady = (ms: number) => (isForward ? ms < lastMs : ms >= lastMs + blockSpanMs);
+    let ready: StoredEvent[] = [];
+    if (isReady(heldMs)) {
+      ready = held.filter(({ timestampMs }) => isReady(timestampMs)).sort(inOrder);
+      held = held.filter(({ timestampMs }) => !isReady(timestampMs));
+      heldMs = held.reduce((ms, { timestampMs }) => firstOf(ms, timestampMs), none);
+    }
+    yield { ready, blockCount: page.length };
   }
-  if (held.length > 0) yield held.sort(inOrder);
+  if (held.length > 0) yield { ready: held.sort(inOrder), blockCount: 0 };
 }
 
 function boundsOf({ fromMs, toMs, direction, after }: ReadWish) {
@@ -109,14 +124,15 @@ interface BlockWish {
   readonly isForward: boolean;
 }
 
-async function* blocksOf(records: Records, group: number, { fromMs, toMs, isForward }: BlockWish) {
+async function* pagesOf(records: Records, group: number, { fromMs, toMs, isForward }: BlockWish) {
   const all = blocksBetween(group, fromMs - blockSpanMs, toMs);
   let range = all;
   for (;;) {
     const page = await records.range({ ...range, reverse: !isForward, countMax: blocksPerPage });
-    yield* page;
     const last = page.at(-1);
-    if (!last || page.length < blocksPerPage) return;
+    if (!last) return;
+    yield page;
+    if (page.length < blocksPerPage) return;
     if (isForward) range = { ...all, from: new Uint8Array([...last.key, 0]) };
     else range = { ...all, to: last.key };
   }

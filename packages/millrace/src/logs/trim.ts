@@ -1,14 +1,15 @@
 /**
  * What goes: events past their group's retention, the oldest of the group that takes most when
- * there is no room, and all of a group that was deleted. Whole blocks at a time.
+ * there is no room, and all of a group that was deleted. Whole blocks at a time; one that cannot be
+ * read goes like the others.
  *
  * Between two looks a reader is not shown what is past its retention.
  */
 
-import type { Records } from "../storage/mod.ts";
+import type { Entry, Records } from "../storage/mod.ts";
 import { blockRemoval, blocksBetween, firstMsOf, readBlock } from "./block.ts";
 import { dropStream, type Group, groupChange, groupRemoval, streamRemoval } from "./group.ts";
-import { blockSpanMs, blocksRemovedAtOnce } from "./limits.ts";
+import { blockSpanMs, blocksRemovedAtOnce, trimEveryMs } from "./limits.ts";
 
 const dayMs = 86_400_000;
 
@@ -21,14 +22,14 @@ export async function trimByTime(records: Records, group: Group, nowMs: number):
   const untilMs = retainedFromMs(group, nowMs) - blockSpanMs;
   if (untilMs <= 0) return;
   while ((await removeOldest(records, group, untilMs)).blocks === blocksRemovedAtOnce);
-  await forgetStreams(records, group);
+  await forgetStreams(records, group, nowMs);
 }
 
-/** Makes room by the oldest blocks of a group; answers with how many events went. */
-export async function trimForRoom(records: Records, group: Group): Promise<number> {
-  const { events } = await removeOldest(records, group, Number.POSITIVE_INFINITY);
-  await forgetStreams(records, group);
-  return events;
+/** Makes room by the oldest blocks of a group; answers with how much went. */
+export async function trimForRoom(records: Records, group: Group, nowMs: number) {
+  const removed = await removeOldest(records, group, Number.POSITIVE_INFINITY);
+  await forgetStreams(records, group, nowMs);
+  return removed;
 }
 
 /** Removes what is left of a group that was deleted, its record last. */
@@ -43,28 +44,43 @@ async function removeOldest(records: Records, group: Group, untilMs: number) {
   const range = blocksBetween(group.number, 0, untilMs);
   const page = await records.range({ ...range, countMax: blocksRemovedAtOnce });
   if (page.length === 0) return { blocks: 0, events: 0 };
-  let events = 0;
-  for (const entry of page) {
-    events += readBlock(entry).length;
-    group.record.storedBytes -= entry.value.length;
-  }
-  group.record.storedBytes = Math.max(0, group.record.storedBytes);
+  const events = page.reduce((sum, entry) => sum + countEvents(entry), 0);
+  const stored = page.reduce((sum, { value }) => sum + value.length, 0);
+  const bytes = Math.min(stored, group.record.storedBytes);
+  group.record.storedBytes -= bytes;
   const changes = page.map(({ key }) => blockRemoval(key));
   changes.push(groupChange(group));
-  await records.update([], () => ({ changes, result: undefined }));
+  try {
+    await records.update([], () => ({ changes, result: undefined }));
+  } catch (thrown) {
+    group.record.storedBytes += bytes; // they are there still
+    throw thrown;
+  }
   return { blocks: page.length, events };
 }
 
-/** Streams that came by themselves go with their last event. */
-async function forgetStreams(records: Records, group: Group): Promise<void> {
+/** None where the block cannot be read: it would keep all the others for ever. */
+function countEvents(entry: Entry): number {
+  try {
+    return readBlock(entry).length;
+  } catch {
+    return 0;
+  }
+}
+
+/** Streams that came by themselves go with their last event, unless one came just now. */
+async function forgetStreams(records: Records, group: Group, nowMs: number): Promise<void> {
   const [oldest] = await records.range({
     ...blocksBetween(group.number, 0, Number.POSITIVE_INFINITY),
     countMax: 1,
   });
   const horizonMs = oldest ? firstMsOf(oldest.key) : Number.POSITIVE_INFINITY;
   const gone = [...group.streams.values()].filter(
-    ({ record }) =>
-      record.cameByItself && record.lastEventMs !== undefined && record.lastEventMs < horizonMs,
+    ({ record: { cameByItself, lastEventMs, lastIngestionMs = 0 } }) =>
+      cameByItself &&
+      lastEventMs !== undefined &&
+      lastEventMs < horizonMs &&
+      lastIngestionMs < nowMs - trimEveryMs,
   );
   if (gone.length === 0) return;
   for (const stream of gone) dropStream(group, stream);

@@ -34,6 +34,8 @@ export class LogWriter {
   #pendingBytes = 0;
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
+  /** What is on its way to the disk. */
+  #inHand: Batch | undefined;
   /** Events that found no room, or that the disk did not take. */
   readonly dropped = { full: 0, failed: 0 };
 
@@ -74,7 +76,7 @@ export class LogWriter {
     const open = this.#open;
     if (open.events.size > 0)
       await this.#awaited(open).catch(() => {}); // told where it failed
-    else await this.#writing;
+    else await this.#inHand?.written.promise.catch(() => {});
   }
 
   #awaited(batch: Batch): Promise<void> {
@@ -103,7 +105,9 @@ export class LogWriter {
     do {
       const batch = this.#open;
       this.#open = newBatch();
+      this.#inHand = batch;
       await this.#write(batch);
+      this.#inHand = undefined;
     } while (this.#open.isAwaited);
     this.#writing = undefined;
     if (this.#open.events.size === 0) return;

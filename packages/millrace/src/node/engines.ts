@@ -12,6 +12,8 @@ export interface Engines extends Figured {
   readonly records: Records;
   /** For bundles; kept between starts when data is. Absolute. */
   readonly workFolder: string;
+  /** All that is kept, the two others too; absent: nothing is. Absolute. */
+  readonly dataFolder?: string;
   /** For files that are data; as lasting as the records. Absolute. */
   readonly filesFolder: string;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function openEngines(
   });
   return {
     records,
+    dataFolder: folder,
     workFolder: join(folder, "work"),
     filesFolder: join(folder, "files"),
     figures: () => records.figures(),

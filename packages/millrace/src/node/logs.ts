@@ -28,7 +28,8 @@ export async function writeRuleLog(logs: Logs, entry: RuleLogEntry): Promise<voi
   if (!made.ok && made.problem === "too-many") {
     throw new Error(`log group "${groupName}" has too many streams`);
   }
-  await logs.put(groupName, ruleName, accepted);
+  const put = await logs.put(groupName, ruleName, accepted);
+  if (!put.ok) throw new Error(`log group "${groupName}", or its stream, was deleted meanwhile`);
   const refused = sorted.length - accepted.length;
   if (refused > 0) throw new Error(`${refused} lines are too old or too far ahead for the log`);
 }

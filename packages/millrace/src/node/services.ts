@@ -148,6 +148,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
     inspectPort: configuration.inspectPort,
     retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
     workFolder: join(engines.workFolder, "functions"),
+    dataFolder: engines.dataFolder,
     credentialsFor: identity.functionCredentials,
     logger: loggerOf("functions"),
     keepLine: (line) => logs.write(line),

@@ -82,5 +82,6 @@ export function withoutQualifier(entry: FunctionEntry, qualifier: string): Funct
     provisioned: without(entry.provisioned),
     asyncSettings: without(entry.asyncSettings),
     policies: without(entry.policies),
+    urls: entry.urls && without(entry.urls),
   };
 }

@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { syncFolder, writeSynced } from "../../storage/mod.ts";
+import { isLeftOut } from "../left-out.ts";
 import type { ArchivedFile } from "./unzip.ts";
 
 export interface StoredCode {
@@ -64,10 +65,17 @@ export async function clearCode(functionFolder: string, kept: ReadonlySet<string
   );
 }
 
-/** All files below the folder, in the order of their names; links are followed, rings are not. */
-export async function readCode(folder: string): Promise<ArchivedFile[]> {
+/**
+ * All files below the folder but what is left out, in the order of their names; links are followed,
+ * rings are not.
+ */
+export async function readCode(
+  folder: string,
+  dataFolder: string | undefined,
+): Promise<ArchivedFile[]> {
   const paths: string[] = [];
-  await findFiles(folder, [], paths);
+  const isCode = async (path: string) => !(await isLeftOut(path, dataFolder));
+  await findFiles(folder, { above: [], isCode, found: paths });
   const files: ArchivedFile[] = [];
   for (const path of paths.sort()) {
     const { mode } = await stat(path);
@@ -77,14 +85,22 @@ export async function readCode(folder: string): Promise<ArchivedFile[]> {
   return files;
 }
 
-async function findFiles(folder: string, above: readonly string[], found: string[]) {
+interface Finding {
+  readonly above: readonly string[];
+  readonly isCode: (path: string) => Promise<boolean>;
+  readonly found: string[];
+}
+
+async function findFiles(folder: string, { above, isCode, found }: Finding): Promise<void> {
   const real = await realpath(folder);
   if (above.includes(real)) return;
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
+    if (!(await isCode(path))) continue;
     const entry = await stat(path).catch(() => undefined); // a link to nothing
-    if (entry?.isDirectory()) await findFiles(path, [...above, real], found);
-    else if (entry?.isFile()) found.push(path);
+    if (entry?.isDirectory()) {
+      await findFiles(path, { above: [...above, real], isCode, found });
+    } else if (entry?.isFile()) found.push(path);
   }
 }
 

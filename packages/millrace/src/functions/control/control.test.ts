@@ -106,6 +106,19 @@ test("a start removes code that nothing refers to, and what a crash left half wr
   expect(published.found && textOf(published.payload)).toContain("Unexpected end of JSON");
 });
 
+test("a function that is deleted leaves no folder, nor does one that a crash has left", async () => {
+  const workFolder = await newFolder({ "gone/node_modules/a/index.js": "" });
+  const { functions, call } = await start([], { workFolder });
+  expect(existsSync(join(workFolder, "gone"))).toBe(false);
+  await functions.control.create(made, answering(1));
+  expect((await call({}, "made")).result).toBe(1);
+  expect(existsSync(join(workFolder, "made"))).toBe(true);
+  await functions.control.delete("made");
+  expect(existsSync(join(workFolder, "made"))).toBe(false);
+  await functions.control.create(made, answering(2));
+  expect((await call({}, "made")).result).toBe(2);
+});
+
 test("code of the template is read through links, and a ring of them ends", async () => {
   const definition = await define({ "app.js": "exports.handler = async () => 1;" });
   const shared = await newFolder({ "index.js": "module.exports = 1;" });
@@ -143,4 +156,31 @@ test("what the API has reserved gives way to what the template reserves, and is 
   expect(logged).toEqual([
     ["concurrency not reserved, too little would be left", { name: "made", count: 800 }],
   ]);
+});
+
+test("a call is answered while changes come faster than processes start", async () => {
+  const { functions, call } = await start([]);
+  const { control } = functions;
+  await control.create(made, answering(0));
+  let result: unknown;
+  void call({}, "made").then((called) => {
+    result = called.result;
+  });
+  for (let changes = 1; changes < 1000 && result === undefined; changes += 1) {
+    await control.updateConfiguration("made", { environment: { CHANGES: `${changes}` } });
+    await Bun.sleep(1);
+  }
+  expect(result).toBe(0);
+});
+
+test("what the template reserves beyond the processes of a version is told", async () => {
+  const warned: unknown[] = [];
+  const warn = (what: string, fields = {}) => void warned.push([what, fields]);
+  const files = { "app.js": "exports.handler = async () => 1;" };
+  const many = await define(files, { reservedConcurrency: 17 });
+  const few = await define(files, { name: "few", reservedConcurrency: 16 });
+  await start([many, few], { logger: { ...silentLogger, warn } });
+  const what = "function reserves more calls than it has processes, the rest wait";
+  expect(warned).toContainEqual([what, { name: "greet", count: 17, processes: 16 }]);
+  expect(warned.flat().filter((one) => one === what)).toHaveLength(1);
 });

@@ -7,7 +7,7 @@
  * not changed here.
  */
 
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/mod.ts";
 import { memberOf } from "../../base/mod.ts";
@@ -37,6 +37,8 @@ export interface ControlContext {
   readonly turns: Turns;
   readonly clock: Clock;
   readonly workFolder: string;
+  /** Of the server; no part of any code. */
+  readonly dataFolder: string | undefined;
   readonly arnOf: (name: string) => string;
   /** Of the template. */
   readonly definitionOf: (name: string) => FunctionDefinition | undefined;
@@ -119,6 +121,8 @@ export class FunctionControl {
     const { name } = definition;
     return this.#context.turns.take(name, async () => {
       if (await this.#latestOf(name)) return refuse("conflict", `Function already exist: ${name}`);
+      const gone = this.#deletedLayer(definition.layers, []);
+      if (gone) return gone;
       const files = readZip(zip);
       if (!files.ok) return files;
       const created = await this.#storeLatest(definition, files.value);
@@ -152,6 +156,8 @@ export class FunctionControl {
     return this.#context.turns.take(name, async () => {
       const known = this.#changeable(name, revisionId);
       if (!known.ok) return known;
+      const gone = this.#deletedLayer(changes.layers, known.value.definition.layers);
+      if (gone) return gone;
       const definition = { ...known.value.definition, ...changes };
       const lastModifiedMs = this.#context.clock.now();
       return this.#keepLatest({ ...known.value, definition, lastModifiedMs });
@@ -170,6 +176,7 @@ export class FunctionControl {
       fleet.concurrency.reserve(name, undefined);
       await fleet.retire(name);
       forget(name);
+      await removeFolder(this.#folderOf(name));
       return undefined;
     });
   }
@@ -187,15 +194,17 @@ export class FunctionControl {
     return undefined;
   }
 
-  /** Removes the code of earlier states that nothing refers to; before any of it runs. */
+  /** Removes the code that nothing refers to, of functions that are gone all; before any runs. */
   async clearCode(): Promise<void> {
-    const { catalogue, workFolder } = this.#context;
+    const { catalogue, workFolder, definitionOf } = this.#context;
     const folders = await readdir(workFolder).catch(() => []); // nothing was ever made
-    for (const name of folders) {
+    for (const name of folders.filter((one) => !one.startsWith("."))) {
       const { created, versions } = catalogue.get(name);
       const stored = [...(created ? [created] : []), ...versions];
       const kept = new Set(stored.map(({ codeFolderName }) => codeFolderName));
-      await clearCode(this.#folderOf(name), kept);
+      const isGone = stored.length === 0 && !definitionOf(name);
+      if (isGone) await removeFolder(this.#folderOf(name));
+      else await clearCode(this.#folderOf(name), kept);
     }
   }
 
@@ -289,16 +298,23 @@ export class FunctionControl {
     return isNow ? good(created) : { ok: false, error: outdated };
   }
 
+  /** A refusal where a function would come to a layer that is deleted; what it has it keeps. */
+  #deletedLayer(layers: readonly string[] = [], before: readonly string[] = []) {
+    const isGone = (arn: string) => this.#context.findLayer(arn)?.deleted && !before.includes(arn);
+    const gone = layers.find(isGone);
+    return gone && refuse("invalid", `Layer version ${gone} does not exist`);
+  }
+
   /** With `keep`, a copy of the template's built code is kept too. */
   async #latestOf(name: string, keep?: "keep"): Promise<StoredFunction | undefined> {
-    const { catalogue, fleet, definitionOf, startedAtMs } = this.#context;
+    const { catalogue, fleet, definitionOf, startedAtMs, dataFolder } = this.#context;
     const definition = definitionOf(name);
     if (!definition) return catalogue.get(name).created;
     const program = fleet.find(name, latest)?.program;
     if (!program) return undefined;
     let code = keep ? undefined : this.#templateCode.get(program);
     if (!code) {
-      const files = await readCode(program.folder);
+      const files = await readCode(program.folder, dataFolder);
       code = keep ? await writeCode(this.#folderOf(name), files) : describeCode(files);
       this.#templateCode.set(program, code);
     }
@@ -323,6 +339,11 @@ export class FunctionControl {
     const message = `Function not found: ${this.#context.arnOf(name)}`;
     return refuse("not-found", message) as { ok: false; error: ControlError };
   }
+}
+
+/** Where it cannot go now, the next start tries again. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
 function readZip(zip: Uint8Array): Result<readonly ArchivedFile[]> {

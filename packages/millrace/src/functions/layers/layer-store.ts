@@ -3,17 +3,21 @@
  *
  *   space `layers`   name -> its versions, as JSON
  *
- * The folder of a version is written and synced before the record refers to it. A version that is
- * deleted is told no more, but the functions that have it keep it, as on Lambda.
+ * Changes of one layer come one after the other. The folder of a version is written and synced
+ * before the record refers to it. A version that is deleted is told no more, but the functions that
+ * have it keep it, as on Lambda; once none has, it goes at the next start.
  */
 
+import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { textOf, utf8 } from "../../base/mod.ts";
+import { basename, join } from "node:path";
+import { concatBytes, noBytes, textOf, utf8 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
-import { writeCode } from "../control/code-folder.ts";
+import { clearCode, writeCode } from "../control/code-folder.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
-import { unzip } from "../control/unzip.ts";
+import { Turns } from "../control/turns.ts";
+import { type ArchivedFile, unzip } from "../control/unzip.ts";
+import { isLeftOut } from "../left-out.ts";
 import { codeBytesMax } from "../limits.ts";
 import { type LayerDefinition, type LayerVersion, templateVersion } from "./layer.ts";
 
@@ -21,6 +25,8 @@ export interface LayerStoreContext {
   readonly definitions: readonly LayerDefinition[];
   readonly records: Records;
   readonly workFolder: string;
+  /** Of the server; no part of any layer. */
+  readonly dataFolder?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   readonly now: () => number;
@@ -42,12 +48,14 @@ interface StoredLayer {
 }
 
 const space = "layers";
-const layersMax = 10_000;
+const pageSize = 1000;
+const layersFolderName = ".layers";
 
 export class LayerStore {
   readonly #context: LayerStoreContext;
   /** With those that are deleted, by ARN. */
-  readonly #versions = new Map<string, LayerVersion & { readonly deleted?: true | undefined }>();
+  readonly #versions = new Map<string, LayerVersion>();
+  readonly #turns = new Turns();
 
   constructor(context: LayerStoreContext) {
     this.#context = context;
@@ -55,21 +63,43 @@ export class LayerStore {
 
   /** Brings back what was published; once, before the first function is prepared. */
   async load(): Promise<void> {
-    const { records, definitions, now } = this.#context;
-    for (const { key, value } of await records.range({ space, countMax: layersMax })) {
-      const name = textOf(key);
-      const { versions } = JSON.parse(textOf(value)) as StoredLayer;
-      for (const one of versions) this.#keep(name, one);
-    }
+    const { definitions, dataFolder, now } = this.#context;
+    await this.#loadPublished();
     for (const definition of definitions) {
       const number = templateVersion;
       const arn = this.arnOf(definition.name, number);
-      const codeBytes = await bytesBelow(definition.folder);
+      const codeBytes = await bytesBelow(definition.folder, dataFolder);
       this.#versions.set(arn, { ...definition, number, arn, codeBytes, createdMs: now() });
     }
   }
 
-  /** `undefined`: there never was such a version. */
+  /** Removes what is deleted and not among `used`, which are ARNs; after `load`. */
+  async clear(used: ReadonlySet<string>): Promise<void> {
+    for (const { arn, folder, deleted } of this.#versions.values()) {
+      // Its folder may have gone at an earlier start.
+      if (deleted && !(used.has(arn) && existsSync(folder))) this.#versions.delete(arn);
+    }
+    const kept = new Set([...this.#versions.values()].map(({ folder }) => basename(folder)));
+    const root = join(this.#context.workFolder, layersFolderName);
+    const folders = await readdir(root).catch(() => []); // nothing was ever published
+    for (const folder of folders) await clearCode(join(root, folder), kept);
+  }
+
+  async #loadPublished(): Promise<void> {
+    let from: Uint8Array = noBytes;
+    for (;;) {
+      const page = await this.#context.records.range({ space, from, countMax: pageSize });
+      for (const { key, value } of page) {
+        const { versions } = JSON.parse(textOf(value)) as StoredLayer;
+        for (const one of versions) this.#keep(textOf(key), one);
+      }
+      const last = page.at(-1);
+      if (!last || page.length < pageSize) return;
+      from = concatBytes([last.key, new Uint8Array([0])]);
+    }
+  }
+
+  /** Those that are deleted too. `undefined`: there never was such a version. */
   find(arn: string): LayerVersion | undefined {
     return this.#versions.get(arn);
   }
@@ -94,6 +124,14 @@ export class LayerStore {
     const files = unzip(zip, codeBytesMax);
     if (typeof files === "string") return refuse("invalid", `Could not unzip the layer: ${files}`);
     if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
+    return this.#turns.take(name, () => this.#publish(name, files, told));
+  }
+
+  async #publish(
+    name: string,
+    files: readonly ArchivedFile[],
+    told: NewLayer,
+  ): Promise<Result<LayerVersion>> {
     const code = await writeCode(this.#folderOf(name), files);
     const version = await this.#change(name, (versions) => {
       const number = Math.max(0, ...versions.map((one) => one.number)) + 1;
@@ -106,6 +144,10 @@ export class LayerStore {
   /** A version that is not there is deleted too. */
   async delete(name: string, number: number): Promise<ControlError | undefined> {
     if (this.#isTemplates(name)) return templates(name).error;
+    return this.#turns.take(name, () => this.#delete(name, number));
+  }
+
+  async #delete(name: string, number: number): Promise<undefined> {
     const version = await this.#change(name, (versions) => {
       const changed = versions.find((one) => one.number === number);
       if (!changed) return { versions, changed };
@@ -113,7 +155,6 @@ export class LayerStore {
       return { versions: versions.map((one) => (one === changed ? gone : one)), changed: gone };
     });
     if (version) this.#keep(name, version);
-    return undefined;
   }
 
   #isTemplates(name: string): boolean {
@@ -146,7 +187,7 @@ export class LayerStore {
 
   /** Beside the functions' own folders, under a name that no function and no code can have. */
   #folderOf(name: string): string {
-    return join(this.#context.workFolder, ".layers", `layer-${name}`);
+    return join(this.#context.workFolder, layersFolderName, `layer-${name}`);
   }
 }
 
@@ -155,11 +196,13 @@ function templates(name: string): { readonly ok: false; readonly error: ControlE
   return { ok: false, error: { kind: "conflict", message } };
 }
 
-async function bytesBelow(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+async function bytesBelow(folder: string, dataFolder: string | undefined): Promise<number> {
   let bytes = 0;
-  for (const entry of entries) {
-    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (await isLeftOut(path, dataFolder)) continue;
+    if (entry.isDirectory()) bytes += await bytesBelow(path, dataFolder);
+    else if (entry.isFile()) bytes += (await stat(path)).size;
   }
   return bytes;
 }

@@ -23,6 +23,8 @@ export interface LayerVersion {
   readonly description?: string | undefined;
   readonly compatibleRuntimes?: readonly string[] | undefined;
   readonly licenseInfo?: string | undefined;
+  /** It is told no more, and only functions that have it keep it. */
+  readonly deleted?: true | undefined;
 }
 
 export const layersPerFunctionMax = 5;

@@ -1,6 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { utf8 } from "../../base/mod.ts";
+import { openMemoryRecords } from "../../storage/mod.ts";
+import { makeZip } from "../control/zip-fixture.ts";
 import { cleanUp, create, define, endpointUrl, newFolder, start } from "../house-fixture.ts";
 import { findPython } from "../runtimes/runtime.ts";
 
@@ -101,4 +105,88 @@ test("a layer that is not there is named", async () => {
   expect(await house.functions.start({ endpointUrl })).toEqual([
     { functionName: "greet", message: `Layer version ${arnOf("absent")} does not exist` },
   ]);
+});
+
+const zip = makeZip([{ path: "nodejs/node_modules/word/index.js", text: commonJs("word") }]);
+
+test("the same content that is published at the same time makes a version each", async () => {
+  const { functions } = await start([]);
+  const results = await Promise.all([1, 2, 3, 4].map(() => functions.layers.publish("l", zip, {})));
+  expect(results.map((result) => result.ok && result.value.number)).toEqual([1, 2, 3, 4]);
+});
+
+test("a version that is deleted is kept by the functions that have it, and given to no other", async () => {
+  const { functions } = await start([]);
+  const { control, layers } = functions;
+  const made = (name: string, arns: readonly string[]) => ({
+    name,
+    handler: "app.handler",
+    runtime: "nodejs22.x",
+    timeoutSeconds: 60,
+    memoryMegabytes: 256,
+    environment: {},
+    layers: arns,
+  });
+  const code = makeZip([{ path: "app.js", text: "exports.handler = async () => 1;" }]);
+  await layers.publish("l", zip, {});
+  const arn = arnOf("l");
+  await control.create(made("has", [arn]), code);
+  await control.create(made("other", []), code);
+  await layers.delete("l", 1);
+  const refusal = {
+    ok: false,
+    error: { kind: "invalid", message: `Layer version ${arn} does not exist` },
+  } as const;
+  expect(await control.create(made("new", [arn]), code)).toEqual(refusal);
+  expect(await control.updateConfiguration("other", { layers: [arn] })).toEqual(refusal);
+  expect(await control.updateConfiguration("has", { layers: [arn] })).toMatchObject({ ok: true });
+});
+
+test("a version that is deleted goes at a start, once no function has it", async () => {
+  const records = openMemoryRecords();
+  const workFolder = await newFolder({});
+  const folders = () => readdirSync(join(workFolder, ".layers/layer-l"));
+  const first = await start([], { records, workFolder });
+  const { control, layers } = first.functions;
+  const other = makeZip([{ path: "other.txt", text: "other" }]);
+  await layers.publish("l", zip, {});
+  await layers.publish("l", other, {});
+  const code = makeZip([{ path: "app.js", text: "exports.handler = async () => 1;" }]);
+  const has = {
+    name: "has",
+    handler: "app.handler",
+    runtime: "nodejs22.x",
+    timeoutSeconds: 60,
+    memoryMegabytes: 256,
+    environment: {},
+    layers: [arnOf("l")],
+  };
+  await control.create(has, code);
+  await layers.delete("l", 1);
+  await layers.delete("l", 2);
+  await first.functions.close();
+  const second = await start([], { records, workFolder });
+  expect(folders()).toHaveLength(1);
+  expect((await second.call({}, "has")).result).toBe(1);
+  await second.functions.control.delete("has");
+  await second.functions.close();
+  const third = await start([], { records, workFolder });
+  expect(folders()).toEqual([]);
+  const fourth = await third.functions.layers.publish("l", zip, {});
+  expect(fourth).toMatchObject({ ok: true, value: { number: 3 } });
+});
+
+test("every layer is there after a start, however many there are", async () => {
+  const records = openMemoryRecords();
+  const count = 10_001;
+  const version = { number: 1, codeFolderName: "code-1", codeSha256: "", codeBytes: 1 };
+  const value = utf8(JSON.stringify({ versions: [{ ...version, createdMs: 1 }] }));
+  const changes = Array.from({ length: count }, (_, at) => ({
+    space: "layers",
+    key: utf8(`l${at}`),
+    value,
+  }));
+  await records.update([], () => ({ changes, result: undefined }));
+  const { functions } = await start([], { records });
+  expect(functions.layers.list()).toHaveLength(count);
 });

@@ -17,6 +17,8 @@ export interface ReloadOptions {
   readonly definition: FunctionDefinition;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of the server; what changes there is no change. */
+  readonly dataFolder: string | undefined;
   readonly prepare: () => Promise<Program | StartProblem[]>;
   readonly deploy: (program: Program) => Promise<void>;
 }
@@ -36,7 +38,8 @@ export class Reload {
 
   /** Watches from now on what the program that runs was made from. */
   async begin(program: Pick<Program, "folder" | "layerFolders">): Promise<void> {
-    const { folders, digest } = await readSources(this.#options.definition, program);
+    const { definition, dataFolder } = this.#options;
+    const { folders, digest } = await readSources(definition, program, dataFolder);
     this.#digest = digest;
     if (!this.#closed) this.#watch.follow(folders);
   }

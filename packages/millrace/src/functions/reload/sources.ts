@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { stateOf, stateOfBundle } from "../bundle-record.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import type { Program } from "../environment.ts";
+import { isLeftOut } from "../left-out.ts";
 import { watchedFoldersMax } from "../limits.ts";
 
 export interface Sources {
@@ -16,16 +17,19 @@ export interface Sources {
 }
 
 /**
- * Of a bundle: its inputs' folders and its output; else the code's folder with all below it. Layers
- * belong to both.
+ * Of a bundle: its inputs' folders and its output; else the code's folder with all below it but
+ * what is left out. Layers belong to both.
  */
 export async function readSources(
   definition: FunctionDefinition,
   { folder, layerFolders = [] }: Pick<Program, "folder" | "layerFolders">,
+  dataFolder: string | undefined,
 ): Promise<Sources> {
-  const own = await readCodeSources(definition, folder);
+  const own = await readCodeSources(definition, folder, dataFolder);
   if (layerFolders.length === 0) return own;
-  const layers = await Promise.all(layerFolders.map((layer) => readFolder(layer, "packages too")));
+  const layers = await Promise.all(
+    layerFolders.map((layer) => readFolder(layer, dataFolder, "packages too")),
+  );
   const all = [own, ...layers];
   const folders = all.flatMap((one) => one.folders).slice(0, watchedFoldersMax);
   return { folders, digest: digestOf(all.map((one) => one.digest)) };
@@ -34,20 +38,26 @@ export async function readSources(
 async function readCodeSources(
   { codeFolder, build }: FunctionDefinition,
   taskRoot: string,
+  dataFolder: string | undefined,
 ): Promise<Sources> {
-  if (!build) return readFolder(codeFolder);
+  if (!build) return readFolder(codeFolder, dataFolder);
   const { inputs, outputs } = await stateOfBundle(taskRoot);
   const folders = new Set([codeFolder, ...inputs.map(({ path }) => dirname(path))]);
   return { folders: bound([...folders]), digest: digestOf(outputs) };
 }
 
-async function readFolder(top: string, packages?: "packages too"): Promise<Sources> {
+async function readFolder(
+  top: string,
+  dataFolder: string | undefined,
+  packages?: "packages too",
+): Promise<Sources> {
   const folders = [top];
   const states: unknown[] = [];
   for (const folder of folders) {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // gone by now
     for (const entry of entries) {
       const path = join(folder, entry.name);
+      if (await isLeftOut(path, dataFolder)) continue;
       if (!entry.isDirectory()) states.push(await stateOf(path));
       else if ((packages || entry.name !== "node_modules") && folders.length < watchedFoldersMax) {
         folders.push(path);

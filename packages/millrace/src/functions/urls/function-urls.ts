@@ -1,17 +1,20 @@
 /**
  * The addresses of functions: those of the template, and those that the API has made, which are
- * kept in the function's entry. An alias of a function has an address of its own.
+ * kept in the function's entry. An alias of a function has an address of its own. Changes take
+ * turns with those of the function, so that no address is made for one that goes meanwhile.
  */
 
 import { memberOf } from "../../base/mod.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
+import type { Turns } from "../control/turns.ts";
 import { type FunctionUrl, functionUrlId, type UrlDefinition, type UrlSettings } from "./url.ts";
 
 export interface FunctionUrlsContext {
   readonly definitions: readonly UrlDefinition[];
   readonly catalogue: Catalogue;
+  readonly turns: Turns;
   readonly region: string;
   readonly accountId: string;
   readonly now: () => number;
@@ -71,24 +74,32 @@ export class FunctionUrls {
     qualifier: string | undefined,
     settings: UrlSettings,
   ): Promise<Result<FunctionUrl>> {
-    if (this.of(functionName, qualifier).ok) {
-      const message = "Failed to create function url config for the function: it has one already";
-      return Promise.resolve(refuse("conflict", message));
-    }
-    return this.#put(functionName, qualifier, settings);
+    return this.#context.turns.take(functionName, async () => {
+      if (this.of(functionName, qualifier).ok) {
+        const message = "Failed to create function url config for the function: it has one already";
+        return refuse("conflict", message);
+      }
+      return this.#put(functionName, qualifier, settings);
+    });
   }
 
   /** What is not named stays as it is. */
-  async update(
+  update(
     functionName: string,
     qualifier: string | undefined,
     changes: Partial<UrlSettings>,
   ): Promise<Result<FunctionUrl>> {
-    const known = this.#changeable(functionName, qualifier);
-    return known.ok ? this.#put(functionName, qualifier, { ...known.value, ...changes }) : known;
+    return this.#context.turns.take(functionName, async () => {
+      const known = this.#changeable(functionName, qualifier);
+      return known.ok ? this.#put(functionName, qualifier, { ...known.value, ...changes }) : known;
+    });
   }
 
-  async delete(
+  delete(functionName: string, qualifier: string | undefined): Promise<ControlError | undefined> {
+    return this.#context.turns.take(functionName, () => this.#remove(functionName, qualifier));
+  }
+
+  async #remove(
     functionName: string,
     qualifier: string | undefined,
   ): Promise<ControlError | undefined> {

@@ -1,0 +1,40 @@
+import { afterEach, expect, test } from "bun:test";
+import { tmpdir } from "node:os";
+import { systemClock } from "../base/mod.ts";
+import type { Program } from "./environment.ts";
+import { cleanUp, newFolder } from "./house-fixture.ts";
+import { loggingDefault } from "./logging/settings.ts";
+import { Pool } from "./pool.ts";
+import { TemporaryFolders } from "./temporary-folders.ts";
+
+afterEach(cleanUp);
+
+const program: Program = {
+  functionName: "greet",
+  version: "$LATEST",
+  command: ["sleep", "60"],
+  marksLog: false,
+  folder: tmpdir(),
+  createVariables: () => ({ PATH: process.env.PATH ?? "" }),
+  timeoutSeconds: 1,
+  memoryMegabytes: 128,
+  logging: loggingDefault,
+  runtime: "provided.al2023",
+};
+
+test("a pool that closes starts no process, whatever it is told", async () => {
+  const pool = new Pool({
+    program,
+    temporaryFolders: new TemporaryFolders(await newFolder({})),
+    clock: systemClock,
+    write: () => {},
+  });
+  pool.keepWarm(1);
+  expect(pool.environmentCount).toBe(1);
+  const closed = pool.close();
+  await pool.replace({ ...program });
+  await closed;
+  pool.keepWarm(2);
+  await pool.replace({ ...program });
+  expect(pool.environmentCount).toBe(0);
+});
