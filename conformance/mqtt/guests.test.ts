@@ -227,6 +227,9 @@ describe("the upgrade", () => {
       expect({ message, more }).toEqual({ message: "Forbidden", more: {} });
       expect(server.log()).toContain(traceId);
     }
+    // No key can be guessed, and any page could make its visitors fail.
+    const figures = await (await fetch(`${server.api}/metrics`)).text();
+    expect(figures).toContain("millrace_authentication_failures_total 0");
     expect(server.log()).toContain(credentials.accessKeyId);
     expect(server.log()).not.toContain(credentials.secretAccessKey);
     expect(server.log()).not.toContain(credentials.sessionToken!);

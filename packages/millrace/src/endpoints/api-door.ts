@@ -2,8 +2,8 @@
  * Routes a request to its operation: by `X-Amz-Target`, else by method and path.
  *
  * What is not implemented is refused by name. Each service verifies signatures and asks the
- * caller's policies (`gate.ts`); only where anonymous access is let in does an unsigned request count as the
- * owner's. Hosts and pages of elsewhere are refused before that.
+ * caller's policies (`gate.ts`); only where anonymous access is let in does an unsigned request
+ * count as the owner's. Hosts and pages of elsewhere are refused before that.
  */
 
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
