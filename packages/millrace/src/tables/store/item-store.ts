@@ -10,7 +10,7 @@ import { noBytes } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
 import { ItemSpending, type UpdateKind } from "../capacity/item-spending.ts";
-import { changesOfHistory } from "../recovery/history.ts";
+import { changesOfHistory, decisionMs } from "../recovery/history.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
 import { decodeItem, encodeItem, StoredItem } from "./stored-item.ts";
@@ -83,10 +83,11 @@ export function updateItemsAt<T>(
   ) => ItemsDecision<T>,
 ): Promise<T> {
   const addresses = targets.map(({ table, key }) => itemAddress(table, key));
-  const { records } = targets[0]!.table;
+  const tables = targets.map(({ table }) => table);
+  const { records } = tables[0]!;
   const spending = new ItemSpending(targets, kind);
   const expired = kind === "expiry";
-  const streams = new StreamAppender(targets.map(({ table }) => table));
+  const streams = new StreamAppender(tables);
   const reads = [...addresses, ...streams.addresses, ...beside];
   const write = records.update(reads, (values) => {
     const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
@@ -94,12 +95,13 @@ export function updateItemsAt<T>(
     const { items, changes, result } = decideSpending(spending, old, () =>
       decide(old, values.slice(besideFrom)),
     );
+    const atMs = decisionMs(tables);
     const itemChanges = targets.map((target, at) => {
       if (old[at] === items[at]) return [];
       const former = { key: target.key, stored: values[at] };
       return [
         ...changesBetween(target, old[at], items[at]),
-        ...changesOfHistory(target.table, former),
+        ...changesOfHistory(target.table, former, atMs),
       ];
     });
     const told = targets.map(({ table }, at) => ({
