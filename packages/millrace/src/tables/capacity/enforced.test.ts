@@ -182,6 +182,18 @@ test("a transaction is canceled with the reason in the place of each item", asyn
   ).toEqual({});
 });
 
+test("a transaction that is repeated under its token spends reads and no writes", async () => {
+  const { call } = await openTable({ throughput: { readUnits: 3, writeUnits: 1 } });
+  const asked = {
+    TransactItems: [{ Put: { TableName: "held", Item: { pk: { S: "a" } } } }],
+    ClientRequestToken: "token",
+  };
+  for (let count = 0; count < 3; count += 1) {
+    expect(await call("TransactWriteItems", asked)).toEqual({});
+  }
+  expect(await call("TransactWriteItems", asked)).toStartWith("TransactionCanceledException");
+});
+
 test("what UpdateTable gives counts from then on", async () => {
   const { call, puts } = await openTable({ throughput: { readUnits: 1, writeUnits: 5 } });
   expect(await puts()).toBe(5);

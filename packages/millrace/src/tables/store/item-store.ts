@@ -59,6 +59,8 @@ export interface ItemsDecision<T> {
   /** Changes of records that are no items. */
   readonly changes: readonly Change[];
   readonly result: T;
+  /** What it costs, where that is something else than was asked for. */
+  readonly kind?: UpdateKind;
 }
 
 /** What a decision on several items is about. */
@@ -85,14 +87,14 @@ export function updateItemsAt<T>(
   const addresses = targets.map(({ table, key }) => itemAddress(table, key));
   const tables = targets.map(({ table }) => table);
   const { records } = tables[0]!;
-  const spending = new ItemSpending(targets, kind);
+  const spending = new ItemSpending(targets);
   const expired = kind === "expiry";
   const streams = new StreamAppender(tables);
   const reads = [...addresses, ...streams.addresses, ...beside];
   const write = records.update(reads, (values) => {
     const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
     const besideFrom = reads.length - beside.length;
-    const { items, changes, result } = decideSpending(spending, old, () =>
+    const { items, changes, result } = decideSpending({ spending, kind }, old, () =>
       decide(old, values.slice(besideFrom)),
     );
     const atMs = decisionMs(tables);
@@ -119,7 +121,7 @@ export function updateItemsAt<T>(
 
 /** The decision, once it may be paid for; what it throws is paid for where it costs something. */
 function decideSpending<T>(
-  spending: ItemSpending,
+  { spending, kind }: { readonly spending: ItemSpending; readonly kind: UpdateKind },
   old: readonly (Item | undefined)[],
   decide: () => ItemsDecision<T>,
 ): ItemsDecision<T> {
@@ -127,10 +129,10 @@ function decideSpending<T>(
   try {
     decision = decide();
   } catch (thrown) {
-    spending.failed(thrown, old);
+    spending.failed(thrown, old, kind);
     throw thrown;
   }
-  spending.decided(old, decision.items);
+  spending.decided(old, decision.items, decision.kind ?? kind);
   return decision;
 }
 
