@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, spyOn, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -175,6 +176,25 @@ test("what the table gives back unprocessed is asked for again", async () => {
     ),
   );
   expect(await all("target")).toHaveLength(10);
+});
+
+test("a file is whole also where the disk takes less at a time than it is given", async () => {
+  const items = await fill(20);
+  const handle = await open(folder, "r");
+  const prototype = Object.getPrototypeOf(handle) as { write: (...given: unknown[]) => unknown };
+  await handle.close();
+  const whole = prototype.write;
+  const short = spyOn(prototype, "write").mockImplementation(function (
+    this: unknown,
+    bytes: unknown,
+    ...where: unknown[]
+  ) {
+    if (typeof bytes !== "string") return whole.call(this, bytes, ...where);
+    return whole.call(this, bytes.slice(0, bytes.length / 2));
+  });
+  const path = join(folder, "items.jsonl");
+  await exported(path).finally(() => short.mockRestore());
+  expect(readFileSync(path, "utf8").trimEnd().split("\n")).toHaveLength(items.length);
 });
 
 test("an export that breaks off says how far it came, and leaves no file of its name", async () => {
