@@ -271,3 +271,21 @@ test("indexes name at most a hundred attributes together", async () => {
   };
   expect(await call("UpdateTable", update)).toBe(refusal);
 });
+
+test("a table that is no longer on demand needs units for each of its global indexes", async () => {
+  const GlobalSecondaryIndexes = [index("one", [hash("a")]), index("two", [hash("b")])];
+  await call("CreateTable", { ...table, GlobalSecondaryIndexes });
+  const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
+  const asked = { TableName: "made", BillingMode: "PROVISIONED", ProvisionedThroughput };
+  expect(await call("UpdateTable", asked)).toBe(
+    `${invalid}ProvisionedThroughput must be specified for index: one,two`,
+  );
+  const Update = { IndexName: "one", ProvisionedThroughput };
+  expect(await call("UpdateTable", { ...asked, GlobalSecondaryIndexUpdates: [{ Update }] })).toBe(
+    `${invalid}ProvisionedThroughput must be specified for index: two`,
+  );
+  const both = ["one", "two"].map((IndexName) => ({ Update: { ...Update, IndexName } }));
+  expect(await call("UpdateTable", { ...asked, GlobalSecondaryIndexUpdates: both })).toMatchObject({
+    TableDescription: { TableName: "made" },
+  });
+});
