@@ -1,10 +1,13 @@
-import { beforeEach, expect, test } from "bun:test";
+import { beforeEach, expect, spyOn, test } from "bun:test";
 import { caller, openTables } from "./table-fixture.ts";
 
 let call: ReturnType<typeof caller>;
 
+let opened: Awaited<ReturnType<typeof openTables>>;
+
 beforeEach(async () => {
-  call = caller((await openTables()).tables);
+  opened = await openTables();
+  call = caller(opened.tables);
 });
 
 const refused = "ValidationException: ";
@@ -160,6 +163,30 @@ test.each([
     },
     `${invalid}Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex`,
   ],
+  [
+    { Tags: Array.from({ length: 51 }, (_, at) => ({ Key: `k${at}`, Value: "v" })) },
+    `${invalid}The number of tags exceeds the limit of 50`,
+  ],
+  [
+    {
+      BillingMode: "PROVISIONED",
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+      OnDemandThroughput: { MaxReadRequestUnits: 5 },
+    },
+    `${invalid}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED`,
+  ],
+  [
+    { OnDemandThroughput: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: 0 } },
+    `${invalid}Requested MaxWriteRequestUnits for OnDemandThroughput for table is outside of valid range`,
+  ],
+  [
+    {
+      GlobalSecondaryIndexes: [
+        index("one", [hash("b")], { OnDemandThroughput: { MaxReadRequestUnits: -2 } }),
+      ],
+    },
+    `${invalid}Requested MaxReadRequestUnits for OnDemandThroughput for index : one is outside of valid range`,
+  ],
   [{ KeySchema: "a" }, "SerializationException: Unexpected field type"],
   [
     { KeySchema: {} },
@@ -287,5 +314,17 @@ test("a table that is no longer on demand needs units for each of its global ind
   const both = ["one", "two"].map((IndexName) => ({ Update: { ...Update, IndexName } }));
   expect(await call("UpdateTable", { ...asked, GlobalSecondaryIndexUpdates: both })).toMatchObject({
     TableDescription: { TableName: "made" },
+  });
+});
+
+test("a table is made together with its policy, or not at all", async () => {
+  const Statement = { Effect: "Deny", Principal: "*", Action: "dynamodb:*", Resource: "*" };
+  const ResourcePolicy = JSON.stringify({ Version: "2012-10-17", Statement });
+  const updates = spyOn(opened.records, "update");
+  await call("CreateTable", { ...table, ResourcePolicy });
+  expect(updates).toHaveBeenCalledTimes(1);
+  const ResourceArn = "arn:aws:dynamodb:eu-central-1:000000000000:table/made";
+  expect(await call("GetResourcePolicy", { ResourceArn })).toMatchObject({
+    Policy: ResourcePolicy,
   });
 });

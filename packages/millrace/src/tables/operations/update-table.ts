@@ -212,7 +212,7 @@ function updateIndex(
   if (units) checkUnits(units, IndexName);
   const changed = {
     ...(units && { throughput: throughputOf(units) }),
-    ...(max && { onDemandMax: onDemandMaxOf(max) }),
+    ...(max && { onDemandMax: onDemandMaxOf(max, IndexName) }),
   };
   return indexes.map((index) => (index.name === IndexName ? { ...index, ...changed } : index));
 }
