@@ -162,6 +162,17 @@ test("a batch leaves unprocessed what there is no capacity for, and fails when t
   expect(await call("BatchGetItem", reads)).toBe(provisionText);
 });
 
+test("a table may be named as what every object has", async () => {
+  const { tables, call } = await openTable({});
+  const name = "__proto__";
+  const throughput = { readUnits: 1, writeUnits: 1 };
+  await must(tables.define({ name, partitionKey: { name: "pk", type: "S" }, throughput }));
+  const writes = ["a", "b"].map((pk) => ({ PutRequest: { Item: { pk: { S: pk } } } }));
+  const asked = { RequestItems: { [name]: writes } };
+  const answer = (await call("BatchWriteItem", asked)) as { UnprocessedItems: object };
+  expect(Object.entries(answer.UnprocessedItems)).toEqual([[name, writes.slice(1)]]);
+});
+
 test("a transaction is canceled with the reason in the place of each item", async () => {
   const { tables, put } = await openTable({ throughput: { readUnits: 1, writeUnits: 1 } });
   await tables.define({ name: "other", partitionKey: { name: "pk", type: "S" } });
