@@ -160,7 +160,8 @@ export const messages = {
     `${invalid}ProvisionedThroughput should not be specified for index: ${index} ` +
     "when BillingMode is PAY_PER_REQUEST",
   onDemandUnwanted: (member: string, index: string | undefined) =>
-    `${invalid}${member} for OnDemandThroughput ${index === undefined ? "" : `for index : ${index} `}` +
+    `${invalid}${member} for OnDemandThroughput ` +
+    (index === undefined ? "" : `for index : ${index} `) +
     "cannot be specified when the table BillingMode is PROVISIONED",
   onDemandOutOfBounds: (member: string, index: string | undefined) =>
     `${invalid}Requested ${member} for OnDemandThroughput for ` +
