@@ -206,6 +206,10 @@ test("a member that the operation does not look at says nothing", () => {
   const both = { KeyConditions: legacy, KeyConditionExpression: "k = :k", ...values };
   expect(keysOf("Query", both)).toEqual([[""]]);
   expect(keysOf("Query", { KeyConditions: legacy })).toEqual([["mine"]]);
+  expect(keysOf("Scan", { KeyConditions: legacy })).toEqual([undefined]);
+  const expression = { KeyConditionExpression: "k = :k", ...values };
+  expect(keysOf("Query", expression)).toEqual([["other"]]);
+  expect(keysOf("Scan", expression)).toEqual([undefined]);
   const [need] = tables.needsOf("Query", { TableName: "t", IndexName: null }, known);
   expect(need!.resource).toEndWith(":table/t");
 });

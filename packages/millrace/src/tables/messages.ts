@@ -159,6 +159,13 @@ export const messages = {
   indexUnitsUnwanted: (index: string) =>
     `${invalid}ProvisionedThroughput should not be specified for index: ${index} ` +
     "when BillingMode is PAY_PER_REQUEST",
+  onDemandUnwanted: (member: string, index: string | undefined) =>
+    `${invalid}${member} for OnDemandThroughput ` +
+    (index === undefined ? "" : `for index : ${index} `) +
+    "cannot be specified when the table BillingMode is PROVISIONED",
+  onDemandOutOfBounds: (member: string, index: string | undefined) =>
+    `${invalid}Requested ${member} for OnDemandThroughput for ` +
+    `${index === undefined ? "table" : `index : ${index}`} is outside of valid range`,
   unitsOutOfBounds: (given: number, member: string, index: string | undefined) =>
     `Given value ${given} for ${member} is out of bounds` +
     (index === undefined ? "" : ` for index ${index}`),

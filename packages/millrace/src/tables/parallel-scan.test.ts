@@ -77,3 +77,20 @@ test("a request ends when it has read enough of other segments, and loses nothin
     expect(found.length).toBeGreaterThan(1);
   }
 });
+
+test("a page of large items reads hardly more than it shows", async () => {
+  const text = { S: "x".repeat(megabyte / 5) };
+  for (let sk = 0; sk < 60; sk += 1) await put("large", sk, { text });
+  expect((await scan({})).keys).toHaveLength(5);
+  expect(readCount).toBe(16);
+  expect((await scan({ Limit: 2 })).keys).toHaveLength(2);
+  expect(readCount).toBe(2);
+});
+
+test("behind its first batch a page reads as much as it can still take", async () => {
+  const text = { S: "x".repeat(megabyte / 50) };
+  for (let sk = 0; sk < 120; sk += 1) await put("middling", sk, { text });
+  const { keys } = await scan({});
+  expect(keys.length).toBeGreaterThan(40);
+  expect(readCount).toBeLessThanOrEqual(keys.length + 1);
+});

@@ -118,6 +118,19 @@ test("an item that expires is told as removed by the service", async () => {
   ]);
 });
 
+test("behind records that are too old no more are read at a time than at first", async () => {
+  for (let at = 0; at < 40; at += 1) await put(`k${at}`);
+  const counts: number[] = [];
+  const watched = interrupted(opened.records, async ({ space, countMax }) => {
+    if (space.includes("/stream")) counts.push(countMax!);
+  });
+  opened.clock.advance(24 * 60 * 60 * 1000 + 1);
+  const later = await startTables(watched, opened.clock);
+  counts.length = 0;
+  await read(await place(undefined, later), later);
+  expect(counts).toEqual([16, 16, 16]);
+});
+
 test("records go after a day, iterators after a quarter of an hour", async () => {
   await put("a");
   const iterator = await place();
@@ -230,6 +243,8 @@ test("a stream goes on after a start", async () => {
 test.each([
   ["GetRecords", { ShardIterator: "nonsense" }, "ValidationException: Invalid ShardIterator"],
   ["GetRecords", { ShardIterator: "arn|1|bm8" }, "ValidationException: Invalid ShardIterator"],
+  ["GetRecords", { ShardIterator: "arn|1|bnVsbA" }, "ValidationException: Invalid ShardIterator"],
+  ["GetRecords", { ShardIterator: "arn|1|e30" }, "ValidationException: Invalid ShardIterator"],
   [
     "DescribeStream",
     { StreamArn: `arn:aws:dynamodb:eu-central-1:000000000000:table/none/stream/x` },

@@ -1,10 +1,13 @@
-import { beforeEach, expect, test } from "bun:test";
+import { beforeEach, expect, spyOn, test } from "bun:test";
 import { caller, openTables } from "./table-fixture.ts";
 
 let call: ReturnType<typeof caller>;
 
+let opened: Awaited<ReturnType<typeof openTables>>;
+
 beforeEach(async () => {
-  call = caller((await openTables()).tables);
+  opened = await openTables();
+  call = caller(opened.tables);
 });
 
 const refused = "ValidationException: ";
@@ -160,6 +163,30 @@ test.each([
     },
     `${invalid}Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex`,
   ],
+  [
+    { Tags: Array.from({ length: 51 }, (_, at) => ({ Key: `k${at}`, Value: "v" })) },
+    `${invalid}The number of tags exceeds the limit of 50`,
+  ],
+  [
+    {
+      BillingMode: "PROVISIONED",
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+      OnDemandThroughput: { MaxReadRequestUnits: 5 },
+    },
+    `${invalid}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED`,
+  ],
+  [
+    { OnDemandThroughput: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: 0 } },
+    `${invalid}Requested MaxWriteRequestUnits for OnDemandThroughput for table is outside of valid range`,
+  ],
+  [
+    {
+      GlobalSecondaryIndexes: [
+        index("one", [hash("b")], { OnDemandThroughput: { MaxReadRequestUnits: -2 } }),
+      ],
+    },
+    `${invalid}Requested MaxReadRequestUnits for OnDemandThroughput for index : one is outside of valid range`,
+  ],
   [{ KeySchema: "a" }, "SerializationException: Unexpected field type"],
   [
     { KeySchema: {} },
@@ -270,4 +297,34 @@ test("indexes name at most a hundred attributes together", async () => {
     GlobalSecondaryIndexUpdates: [{ Create: including("one", 1) }],
   };
   expect(await call("UpdateTable", update)).toBe(refusal);
+});
+
+test("a table that is no longer on demand needs units for each of its global indexes", async () => {
+  const GlobalSecondaryIndexes = [index("one", [hash("a")]), index("two", [hash("b")])];
+  await call("CreateTable", { ...table, GlobalSecondaryIndexes });
+  const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
+  const asked = { TableName: "made", BillingMode: "PROVISIONED", ProvisionedThroughput };
+  expect(await call("UpdateTable", asked)).toBe(
+    `${invalid}ProvisionedThroughput must be specified for index: one,two`,
+  );
+  const Update = { IndexName: "one", ProvisionedThroughput };
+  expect(await call("UpdateTable", { ...asked, GlobalSecondaryIndexUpdates: [{ Update }] })).toBe(
+    `${invalid}ProvisionedThroughput must be specified for index: two`,
+  );
+  const both = ["one", "two"].map((IndexName) => ({ Update: { ...Update, IndexName } }));
+  expect(await call("UpdateTable", { ...asked, GlobalSecondaryIndexUpdates: both })).toMatchObject({
+    TableDescription: { TableName: "made" },
+  });
+});
+
+test("a table is made together with its policy, or not at all", async () => {
+  const Statement = { Effect: "Deny", Principal: "*", Action: "dynamodb:*", Resource: "*" };
+  const ResourcePolicy = JSON.stringify({ Version: "2012-10-17", Statement });
+  const updates = spyOn(opened.records, "update");
+  await call("CreateTable", { ...table, ResourcePolicy });
+  expect(updates).toHaveBeenCalledTimes(1);
+  const ResourceArn = "arn:aws:dynamodb:eu-central-1:000000000000:table/made";
+  expect(await call("GetResourcePolicy", { ResourceArn })).toMatchObject({
+    Policy: ResourcePolicy,
+  });
 });

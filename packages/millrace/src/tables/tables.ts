@@ -1,7 +1,7 @@
 /**
  * The service: tables over a store of ordered records.
  *
- * Left out, and refused by name: recovery of a point in time, exports and imports, global tables.
+ * Left out, and refused by name: exports and imports, global tables.
  * Capacity is described, charged and counted; it is enforced when that is asked for.
  */
 

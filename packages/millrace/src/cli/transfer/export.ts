@@ -6,6 +6,7 @@
  */
 
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { ExportFolder } from "./export-folder.ts";
 import { Progress, type Terminal } from "./progress.ts";
 import type { CallTables, Item } from "./tables-client.ts";
@@ -112,14 +113,25 @@ async function openFile(path: string): Promise<Target> {
   return {
     path,
     partialPath,
-    add: async (items) => void (await file.write(textOf(items))),
+    add: async (items) => file.appendFile(textOf(items)), // all of it, unlike `write`
     async end() {
       await file.sync();
       await file.close();
       await rename(partialPath, path);
+      await syncFolder(dirname(path));
     },
     leave: () => file.close(),
   };
+}
+
+/** So that the file has its name also after a crash of the machine. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 function textOf(items: readonly Item[]): string {

@@ -11,6 +11,9 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { ManifestFile } from "./export-folder.ts";
 
+/** Of a line in UTF-16 units: more than the largest item comes to, however it is written. */
+export const lineLengthMax = 8 * 1024 * 1024;
+
 /** Why there is nothing to read, in words for people. */
 export class SourceProblem extends Error {
   override name = "SourceProblem";
@@ -28,6 +31,9 @@ export interface SourceLine {
 export interface ImportSource {
   /** As far as the manifest knows. */
   readonly itemCount?: number;
+  /** Whether each line has its item in `Item`; absent: that is not known. */
+  readonly isWrapped?: boolean;
+  /** A line that is longer than `lineLengthMax` is cut behind that, and the last. */
   lines(): AsyncIterable<SourceLine>;
 }
 
@@ -43,7 +49,7 @@ export async function openSource(path: string): Promise<ImportSource> {
   const parts = files.map(({ dataFileS3Key, md5Checksum }) => {
     return { path: join(folder, "data", basename(dataFileS3Key)), md5: md5Checksum };
   });
-  return { itemCount, lines: () => numbered(parts) };
+  return { itemCount, isWrapped: true, lines: () => numbered(parts) };
 }
 
 /** The folder itself, or the one export under it. */
@@ -146,8 +152,9 @@ async function* linesOf(path: string): AsyncIterable<string> {
       const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split("\n");
       rest = lines.pop()!;
       yield* lines;
+      if (rest.length > lineLengthMax) break;
     }
-    rest += decoder.decode();
+    if (rest.length <= lineLengthMax) rest += decoder.decode();
   } catch (thrown) {
     if (thrown instanceof SourceProblem) throw thrown;
     const reason = thrown instanceof Error ? thrown.message : String(thrown);

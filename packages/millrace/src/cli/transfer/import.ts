@@ -7,7 +7,7 @@
  * perhaps some shortly behind it; to go on with that line writes those once more, to no harm.
  */
 
-import type { ImportSource, SourceLine } from "./import-source.ts";
+import { type ImportSource, lineLengthMax, type SourceLine } from "./import-source.ts";
 import { Progress, type Terminal } from "./progress.ts";
 import { type AttributeValue, type CallTables, type Item, pause } from "./tables-client.ts";
 
@@ -92,7 +92,7 @@ async function* groupsOf(
   let group = new Group();
   for await (const raw of source.lines()) {
     if (raw.number < fromLine) continue;
-    const line = readLine(raw, keyNames);
+    const line = readLine(raw, keyNames, source.isWrapped);
     if (line instanceof LineProblem) {
       yield group.batches;
       throw line;
@@ -130,25 +130,43 @@ class Group {
   }
 }
 
-/** An item as it is, or in the `Item` of an export's line. */
-function readLine(line: SourceLine, keyNames: readonly string[]): Line | LineProblem {
+/**
+ * An item as it is, or in the `Item` of an export's line; where the source does not say which, an
+ * item is what has the table's partition key.
+ */
+function readLine(
+  line: SourceLine,
+  keyNames: readonly string[],
+  isWrapped: boolean | undefined,
+): Line | LineProblem {
+  if (line.text.length > lineLengthMax) {
+    return new LineProblem(line, `a line of more than ${lineLengthMax} characters is no item`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(line.text);
   } catch (thrown) {
     return new LineProblem(line, thrown instanceof Error ? thrown.message : "not JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  const [partition] = keyNames;
+  const isInItem = (given: Record<string, unknown>) =>
+    isWrapped ?? (!Object.hasOwn(given, partition!) && isObject(given.Item));
+  const item = isObject(value) && isInItem(value) ? value.Item : value;
+  if (!isObject(item)) {
     return new LineProblem(line, "this is no item, which is an object of attributes by name");
   }
-  const [partition] = keyNames;
-  const given = value as Item & { readonly Item?: Item };
-  const isWrapped = !(partition! in given) && typeof given.Item === "object";
-  const item = isWrapped ? given.Item! : given;
-  const missing = keyNames.find((name) => !(name in item));
+  const missing = keyNames.find((name) => !Object.hasOwn(item, name) || !isObject(item[name]));
   if (missing !== undefined) return new LineProblem(line, `the item lacks its key "${missing}"`);
+  return { ...line, ...keyedBy(item as Item, keyNames) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function keyedBy(item: Item, keyNames: readonly string[]): Pick<Line, "item" | "key"> {
   const key = JSON.stringify(keyNames.map((name) => spelledKey(item[name]!)));
-  return { ...line, item, key };
+  return { item, key };
 }
 
 /** Numbers that are spelled otherwise are one key; that some others fall together does no harm. */

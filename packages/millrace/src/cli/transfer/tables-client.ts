@@ -22,14 +22,18 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 
 export type CallTables = (operation: string, input: object) => Promise<Record<string, unknown>>;
 
-const triesMax = 8;
-const firstWaitMs = 50;
-/** What passes by itself: too much at a time, or a door that is not up for a moment. */
-const passing = new Set([
+const firstWaitMs = 100;
+const waitMsMax = 5_000;
+/** Too much at a time, which passes as capacity flows in: there is no end to its tries. */
+const throttling = new Set([
   "ProvisionedThroughputExceededException",
   "ThrottlingException",
   "RequestLimitExceeded",
-  "InternalServerError",
+]);
+/** What else may pass by itself, with its tries: also a door that is not up for a moment. */
+const triesMax = new Map([
+  ["InternalServerError", 8],
+  ["", 5],
 ]);
 
 /** The command must have the flag `data`. */
@@ -65,21 +69,23 @@ async function readAnswer(answer: Response): Promise<Record<string, unknown>> {
     read = JSON.parse(text) as typeof read;
   } catch {
     const status = `status ${answer.status}, which is no answer of Millrace`;
-    throw new CallProblem("", status); // another server's page
+    throw new CallProblem(`Status${answer.status}`, status); // another server's page
   }
   if (answer.ok) return read as Record<string, unknown>;
   const code = read.__type?.split("#").at(-1) ?? `Status${answer.status}`;
   throw new CallProblem(code, `${code}: ${read.message ?? read.Message ?? ""}`);
 }
 
-async function withPatience<T>(call: () => Promise<T>): Promise<T> {
+/** Calls until there is an answer, or a problem that does not pass. */
+export async function withPatience<T>(call: () => Promise<T>, wait = pause): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await call();
     } catch (thrown) {
-      const isPassing = thrown instanceof CallProblem && passing.has(thrown.code);
-      if (!isPassing || tries === triesMax) throw thrown;
-      await pause(firstWaitMs * 2 ** tries);
+      if (!(thrown instanceof CallProblem)) throw thrown;
+      const { code } = thrown;
+      if (!throttling.has(code) && tries >= (triesMax.get(code) ?? 1)) throw thrown;
+      await wait(Math.min(waitMsMax, firstWaitMs * 2 ** (tries - 1)));
     }
   }
 }

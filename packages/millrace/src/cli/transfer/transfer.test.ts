@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, spyOn, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -129,6 +130,8 @@ test.each([
   ["{]", "JSON Parse error"],
   [[1], "this is no item"],
   [{ pk: { S: "a" } }, 'the item lacks its key "sk"'],
+  [{ pk: { S: "a" }, sk: null }, 'the item lacks its key "sk"'],
+  [{ Item: { pk: null, sk: { N: "1" } } }, 'the item lacks its key "pk"'],
   [{ pk: { S: "a" }, sk: { S: "no number" } }, "ValidationException: One or more parameter"],
 ])("the bad line %j ends an import that can go on there", async (bad, reason) => {
   const items = Array.from({ length: 500 }, (_, at) => item(at));
@@ -144,6 +147,33 @@ test.each([
   await imported(path, 312);
   expect(await all("target")).toHaveLength(500);
 });
+
+test("a line without an end is refused before it fills the memory", async () => {
+  const path = write("items.jsonl", [item(0), `"${"x".repeat(10 * 1024 * 1024)}`]);
+  await expect(imported(path)).rejects.toThrow(
+    `${path}:2: a line of more than 8388608 characters is no item\nthe 1 items before`,
+  );
+});
+
+test.each(["json-lines", "dynamodb-json"] as const)(
+  "a table whose key is named as an export wraps its items takes its own export as %s",
+  async (format) => {
+    for (const TableName of ["boxed", "unboxed"]) {
+      await call("CreateTable", {
+        TableName,
+        AttributeDefinitions: [{ AttributeName: "Item", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "Item", KeyType: "HASH" }],
+        BillingMode: "PAY_PER_REQUEST",
+      });
+    }
+    await call("PutItem", { TableName: "boxed", Item: { Item: { S: "a" }, n: { N: "1" } } });
+    const [to, terminal] = [join(folder, "boxed"), silent];
+    await exportTable({ call, table: "boxed", to, format, terminal, output: process.stdout });
+    const source = await openSource(to);
+    await importTable({ call, table: "unboxed", source, fromLine: 1, terminal });
+    expect(await all("unboxed")).toEqual(await all("boxed"));
+  },
+);
 
 test("of several lines of one key the last one counts, however its number is spelled", async () => {
   const lines = Array.from({ length: 300 }, (_, at) => ({
@@ -175,6 +205,25 @@ test("what the table gives back unprocessed is asked for again", async () => {
     ),
   );
   expect(await all("target")).toHaveLength(10);
+});
+
+test("a file is whole also where the disk takes less at a time than it is given", async () => {
+  const items = await fill(20);
+  const handle = await open(folder, "r");
+  const prototype = Object.getPrototypeOf(handle) as { write: (...given: unknown[]) => unknown };
+  await handle.close();
+  const whole = prototype.write;
+  const short = spyOn(prototype, "write").mockImplementation(function (
+    this: unknown,
+    bytes: unknown,
+    ...where: unknown[]
+  ) {
+    if (typeof bytes !== "string") return whole.call(this, bytes, ...where);
+    return whole.call(this, bytes.slice(0, bytes.length / 2));
+  });
+  const path = join(folder, "items.jsonl");
+  await exported(path).finally(() => short.mockRestore());
+  expect(readFileSync(path, "utf8").trimEnd().split("\n")).toHaveLength(items.length);
 });
 
 test("an export that breaks off says how far it came, and leaves no file of its name", async () => {

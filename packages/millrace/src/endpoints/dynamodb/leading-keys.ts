@@ -47,7 +47,7 @@ export function batchKeys(tableName: string, request: unknown, tables: Known): C
   return { [leadingKeys]: [...new Set(keys)] };
 }
 
-/** Of a Query or a Scan, which has no key condition. */
+/** Of a Query. */
 export function queryKeys(input: Members, tables: Known): ContextKeys {
   const { KeyConditionExpression, KeyConditions } = input;
   if (KeyConditionExpression === undefined && KeyConditions === undefined) return answerKeys(input);
@@ -58,7 +58,8 @@ export function queryKeys(input: Members, tables: Known): ContextKeys {
   return { ...answerKeys(input), [leadingKeys]: [keyText(value)] };
 }
 
-function answerKeys(input: Members): ContextKeys {
+/** What the request says of its answer: all that a Scan has, whatever else it carries. */
+export function answerKeys(input: Members): ContextKeys {
   const names = ["Select", "ReturnValues", "ReturnConsumedCapacity"];
   const given = names.filter((name) => typeof input[name] === "string");
   return Object.fromEntries(given.map((name) => [`dynamodb:${name}`, textOf(input[name])]));

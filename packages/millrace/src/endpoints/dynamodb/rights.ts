@@ -9,7 +9,7 @@
 import type { AccountFacts, Need } from "../../identity/mod.ts";
 import { type Tables, tableNameOf } from "../../tables/mod.ts";
 import { arnOf, listOf, type Members, membersOf, textOf, unknownRight } from "../rights.ts";
-import { batchKeys, itemKeys, queryKeys } from "./leading-keys.ts";
+import { answerKeys, batchKeys, itemKeys, queryKeys } from "./leading-keys.ts";
 import { statementNeed } from "./statement-rights.ts";
 
 export interface RightsHouse {
@@ -65,11 +65,15 @@ const itemIn =
     },
   ];
 
-const page: Right = (input, ask) => [
+const query: Right = (input, ask) => [
   {
     ...ask.on(ask.tableArn(input.TableName, input.IndexName)),
     keys: () => queryKeys(input, ask.house.tables),
   },
+];
+
+const scan: Right = (input, ask) => [
+  { ...ask.on(ask.tableArn(input.TableName, input.IndexName)), keys: () => answerKeys(input) },
 ];
 
 const batch: Right = (input, ask) => {
@@ -207,10 +211,10 @@ const rights: Readonly<Record<string, Right>> = {
   ListTagsOfResource: arnIn("ResourceArn"),
   PutItem: itemIn("Item"),
   PutResourcePolicy: arnIn("ResourceArn"),
-  Query: page,
+  Query: query,
   RestoreTableFromBackup: restore("BackupArn"),
   RestoreTableToPointInTime: restore("SourceTableName"),
-  Scan: page,
+  Scan: scan,
   TagResource: arnIn("ResourceArn"),
   TransactGetItems: transaction,
   TransactWriteItems: transaction,

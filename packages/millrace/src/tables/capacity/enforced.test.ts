@@ -162,6 +162,17 @@ test("a batch leaves unprocessed what there is no capacity for, and fails when t
   expect(await call("BatchGetItem", reads)).toBe(provisionText);
 });
 
+test("a table may be named as what every object has", async () => {
+  const { tables, call } = await openTable({});
+  const name = "__proto__";
+  const throughput = { readUnits: 1, writeUnits: 1 };
+  await must(tables.define({ name, partitionKey: { name: "pk", type: "S" }, throughput }));
+  const writes = ["a", "b"].map((pk) => ({ PutRequest: { Item: { pk: { S: pk } } } }));
+  const asked = { RequestItems: { [name]: writes } };
+  const answer = (await call("BatchWriteItem", asked)) as { UnprocessedItems: object };
+  expect(Object.entries(answer.UnprocessedItems)).toEqual([[name, writes.slice(1)]]);
+});
+
 test("a transaction is canceled with the reason in the place of each item", async () => {
   const { tables, put } = await openTable({ throughput: { readUnits: 1, writeUnits: 1 } });
   await tables.define({ name: "other", partitionKey: { name: "pk", type: "S" } });
@@ -180,6 +191,18 @@ test("a transaction is canceled with the reason in the place of each item", asyn
   expect(
     await must(tables.call("GetItem", { TableName: "other", Key: { pk: { S: "t" } } })),
   ).toEqual({});
+});
+
+test("a transaction that is repeated under its token spends reads and no writes", async () => {
+  const { call } = await openTable({ throughput: { readUnits: 3, writeUnits: 1 } });
+  const asked = {
+    TransactItems: [{ Put: { TableName: "held", Item: { pk: { S: "a" } } } }],
+    ClientRequestToken: "token",
+  };
+  for (let count = 0; count < 3; count += 1) {
+    expect(await call("TransactWriteItems", asked)).toEqual({});
+  }
+  expect(await call("TransactWriteItems", asked)).toStartWith("TransactionCanceledException");
 });
 
 test("what UpdateTable gives counts from then on", async () => {

@@ -30,6 +30,7 @@ type Items = readonly (Item | undefined)[];
 
 interface Spent {
   readonly table: Table;
+  readonly direction: Direction;
   readonly spending: Spending;
 }
 
@@ -37,18 +38,21 @@ const transactFactor = 2;
 
 export class ItemSpending {
   readonly #targets: readonly ItemTarget[];
-  readonly #kind: UpdateKind;
-  readonly #direction: Direction;
+  /** Of the last decision. */
+  #kind: UpdateKind = "write";
   #spent: readonly Spent[] = [];
 
-  constructor(targets: readonly ItemTarget[], kind: UpdateKind) {
+  constructor(targets: readonly ItemTarget[]) {
     this.#targets = targets;
-    this.#kind = kind;
-    this.#direction = kind === "transactRead" ? "Read" : "Write";
   }
 
-  /** Refuses when there is nothing left of what some of it would spend. */
-  decided(old: Items, items: Items): void {
+  get #direction(): Direction {
+    return this.#kind === "transactRead" ? "Read" : "Write";
+  }
+
+  /** Refuses when there is nothing left of what some of it would spend, being of that kind. */
+  decided(old: Items, items: Items, kind: UpdateKind): void {
+    this.#kind = kind;
     if (this.#kind === "expiry") return;
     const spent = this.#targets.map((target, at) => {
       const charge =
@@ -61,7 +65,8 @@ export class ItemSpending {
   }
 
   /** For a decision that was not taken: what is thrown when a condition is not met is charged. */
-  failed(thrown: unknown, old: Items): void {
+  failed(thrown: unknown, old: Items, kind: UpdateKind): void {
+    this.#kind = kind;
     if (this.#kind === "expiry" || !isUnmetCondition(thrown)) return;
     const spent = this.#targets.map((target, at) => {
       const { table } = chargeOfWrite(target.table, old[at], old[at]);
@@ -83,16 +88,20 @@ export class ItemSpending {
       return value && partitionOfValue(value);
     };
     const partition = partitionOfKey(key, table.definition, shown);
-    return { table, spending: { charge: whole, partition, indexPartition } };
+    return {
+      table,
+      direction: this.#direction,
+      spending: { charge: whole, partition, indexPartition },
+    };
   }
 
   #spend(spent: readonly Spent[]): void {
-    for (const { table, spending } of this.#spent) {
-      table.capacity.spend(this.#direction, spending, -1);
+    for (const { table, direction, spending } of this.#spent) {
+      table.capacity.spend(direction, spending, -1);
     }
     this.#spent = [];
     this.#check(spent);
-    for (const { table, spending } of spent) table.capacity.spend(this.#direction, spending);
+    for (const { table, direction, spending } of spent) table.capacity.spend(direction, spending);
     this.#spent = spent;
   }
 

@@ -56,3 +56,14 @@ test("a provision is divided over partitions, and a hot one takes what the other
   meter.spend(500, partition(1), held(0));
   expect(meter.limitOf(partition(1), 0)).toBe("ProvisionedThroughputExceeded");
 });
+
+test("what a table has saved is gone when it is billed otherwise", () => {
+  const provisioned = { ...onDemand, onDemand: false, unitsPerSecond: 5 };
+  const meter = new Meter(provisioned, 0);
+  meter.allow({ ...onDemand, unitsPerSecond: 5 }, 300_000);
+  meter.spend(5, undefined, held(300_000));
+  expect(meter.limitOf(undefined, 300_000)).toBe("MaxOnDemandThroughputExceeded");
+  meter.allow(provisioned, 300_000);
+  meter.spend(5, undefined, held(600_000));
+  expect(meter.limitOf(undefined, 600_000)).toBeUndefined();
+});

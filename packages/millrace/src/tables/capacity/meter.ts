@@ -61,10 +61,13 @@ export class Meter {
     this.allow(allowance, nowMs);
   }
 
-  /** From now on; what was saved stays. */
+  /** From now on; what was saved stays, unless it is billed otherwise from now on. */
   allow(allowance: Allowance, nowMs: number): void {
     const { unitsPerSecond, onDemand } = allowance;
-    if (onDemand !== this.#allowance.onDemand) this.#partitionCount = 0;
+    if (onDemand !== this.#allowance.onDemand) {
+      this.#partitionCount = 0;
+      this.#whole = undefined;
+    }
     this.#allowance = allowance;
     if (unitsPerSecond === undefined) this.#whole = undefined;
     else if (this.#whole) this.#whole.setRate(unitsPerSecond, nowMs);

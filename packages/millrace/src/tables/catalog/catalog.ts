@@ -147,7 +147,7 @@ export class Catalog {
   }
 
   /** A new table of the API; refuses a name that is taken. */
-  async create(definition: TableDefinition): Promise<Table> {
+  async create(definition: TableDefinition, policies?: TableState["policies"]): Promise<Table> {
     const { name } = definition;
     const { records } = this.#ports;
     const made = this.#newTable();
@@ -156,7 +156,8 @@ export class Catalog {
     const state = await records.update([stateAddress(name)], ([bytes]) => {
       // A table that the template no longer has keeps its items, and its name.
       if (bytes) taken();
-      const next = nextState(definition, { made, origin: "api", built: true });
+      const bare = nextState(definition, { made, origin: "api", built: true });
+      const next = policies ? { ...bare, policies } : bare;
       return { changes: changesOfState(undefined, next), result: next };
     });
     const table = new Table(state, this.#ports);

@@ -73,7 +73,21 @@ export function throughputOf(units: ThroughputInput): Throughput {
   return { readUnits: units.ReadCapacityUnits, writeUnits: units.WriteCapacityUnits };
 }
 
-export function onDemandMaxOf(units: OnDemandInput): OnDemandMax {
+const onDemandMembers = ["MaxReadRequestUnits", "MaxWriteRequestUnits"] as const;
+
+/** Refuses bounds of requests where units are provisioned. */
+export function checkOnDemandUnwanted(units: OnDemandInput | undefined, index?: string): void {
+  const given = onDemandMembers.find((member) => units?.[member] !== undefined);
+  if (given) refuseInvalid(messages.onDemandUnwanted(given, index));
+}
+
+/** Bounds of the table, or of the index; refuses what is neither -1, for none, nor at least 1. */
+export function onDemandMaxOf(units: OnDemandInput, index?: string): OnDemandMax {
+  const outside = onDemandMembers.find((member) => {
+    const given = units[member];
+    return given !== undefined && given !== -1 && given < 1;
+  });
+  if (outside) refuseInvalid(messages.onDemandOutOfBounds(outside, index));
   const { MaxReadRequestUnits: readUnits, MaxWriteRequestUnits: writeUnits } = units;
   return {
     ...(readUnits !== undefined && { readUnits }),
@@ -170,7 +184,7 @@ export function readGlobalIndex(index: IndexInput, { attributes }: IndexContext)
     ...readKeySchema(index.KeySchema, attributes),
     projection: readProjection(index.Projection),
     ...(units && { throughput: throughputOf(units) }),
-    ...(max && { onDemandMax: onDemandMaxOf(max) }),
+    ...(max && { onDemandMax: onDemandMaxOf(max, name) }),
   };
 }
 

@@ -167,7 +167,6 @@ function describeIndexes(
       ProvisionedThroughput: throughput(index.throughput),
       ...describeOnDemand(index),
       WarmThroughput: warmThroughput(index.throughput),
-      ...describeOnDemand(index),
     }),
     IndexSizeBytes: sizes?.indexes[index.name]?.bytes ?? 0,
     ItemCount: sizes?.indexes[index.name]?.itemCount ?? 0,

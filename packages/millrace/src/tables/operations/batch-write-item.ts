@@ -78,16 +78,15 @@ function readWriteRequest(tableName: string, request: WriteRequest): BatchWrite 
   return { tableName, kind: "put", item };
 }
 
-/** As they were asked for, by table. */
+/** As they were asked for, by table; also one of a name that objects have by themselves. */
 function unprocessed(writes: readonly BatchWrite[]): Record<string, object[]> {
-  const left: Record<string, object[]> = {};
+  const left = new Map<string, object[]>();
   for (const { tableName, kind, item } of writes) {
-    left[tableName] ??= [];
     const request =
       kind === "put" ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } };
-    left[tableName].push(request);
+    left.set(tableName, [...(left.get(tableName) ?? []), request]);
   }
-  return left;
+  return Object.fromEntries(left);
 }
 
 const unconditional = { condition: undefined, showsItem: false };

@@ -7,6 +7,7 @@ import {
   checkBilling,
   checkIndexLists,
   checkKeyOrder,
+  checkOnDemandUnwanted,
   checkTableName,
   onDemandMaxOf,
   readIndexes,
@@ -33,11 +34,9 @@ export const createTable: Operation = async (context, request) => {
   const { TableName, SSESpecification } = input;
   if (SSESpecification?.Enabled) logger.warn("tables are not encrypted on disk", { TableName });
   if (input.ResourcePolicy !== undefined) checkPolicy(input.ResourcePolicy);
-  const table = await catalog.create(readDefinition(input));
-  if (input.ResourcePolicy !== undefined) {
-    const policy = { document: input.ResourcePolicy, revisionId: newUuid(random) };
-    await catalog.change(table, (state) => ({ ...state, policies: { "": policy } }));
-  }
+  const { ResourcePolicy: document } = input;
+  const policy = document !== undefined && { document, revisionId: newUuid(random) };
+  const table = await catalog.create(readDefinition(input), policy ? { "": policy } : undefined);
   sizes.startEmpty(table);
   return { TableDescription: describe(table.state, { account, status: "CREATING" }) };
 };
@@ -48,6 +47,12 @@ function readDefinition(input: CreateTableInput): TableDefinition {
   const name = nameOf(input.TableName);
   checkTableName(name);
   checkBilling(BillingMode, input.ProvisionedThroughput, globals ?? []);
+  if (BillingMode === "PROVISIONED") {
+    checkOnDemandUnwanted(input.OnDemandThroughput);
+    for (const index of globals ?? []) {
+      checkOnDemandUnwanted(index.OnDemandThroughput, index.IndexName);
+    }
+  }
   checkKeyOrder(input.KeySchema);
   checkIndexLists(locals, globals);
   checkAttributes(attributes, input.KeySchema, [...(locals ?? []), ...(globals ?? [])]);

@@ -164,7 +164,7 @@ async function readRecords(
     }
     if (entries.length < wanted) return read;
     const fitting = Math.ceil(((streamRecordBytesMax - bytes) * seen) / Math.max(bytes, 1));
-    wanted = Math.max(1, Math.min(countMax - read.length, seen ? fitting : countMax));
+    wanted = Math.max(1, Math.min(countMax - read.length, seen ? fitting : firstReadCount));
   }
   return read;
 }
@@ -238,11 +238,16 @@ function readIterator(text: string) {
   const [arn, version, place] = text.split("|");
   if (!arn || version !== "1" || !place) refuseInvalid(messages.iteratorInvalid);
   try {
-    const [number, issuedMs] = JSON.parse(Buffer.from(place, "base64url").toString()) as number[];
-    if (!Number.isSafeInteger(number) || !Number.isSafeInteger(issuedMs)) throw new SyntaxError();
-    return { arn, number: number!, issuedMs: issuedMs! };
+    const read: unknown = JSON.parse(Buffer.from(place, "base64url").toString());
+    const [number, issuedMs]: unknown[] = Array.isArray(read) ? read : [];
+    if (!isSafeInteger(number) || !isSafeInteger(issuedMs)) throw new SyntaxError();
+    return { arn, number, issuedMs };
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown;
     return refuseInvalid(messages.iteratorInvalid);
   }
+}
+
+function isSafeInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }

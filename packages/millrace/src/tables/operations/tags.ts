@@ -34,18 +34,22 @@ export const listTagsOfResource: Operation = async (context, request) => {
   return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
 };
 
-/** By key; a key that comes twice has the later value. */
+/** By key; a key that comes twice has the later value. Refuses more than a table can have. */
 export function readTags(tags: readonly { readonly Key: string; readonly Value: string }[]): Tags {
   const reserved = tags.find(({ Key }) => /^aws:/i.test(Key));
   if (reserved) refuseInvalid(messages.tagReserved(reserved.Key));
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+  return checkCount(Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])));
+}
+
+function checkCount(tags: Tags): Tags {
+  if (Object.keys(tags).length > tagCountMax) refuseInvalid(messages.tagCount);
+  return tags;
 }
 
 async function changeTags(context: Context, arn: string, change: (tags: Tags) => Tags) {
   const { catalog } = context;
   await catalog.change(findByArn(context, arn), (state) => {
-    const tags = change(state.definition.tags ?? {});
-    if (Object.keys(tags).length > tagCountMax) refuseInvalid(messages.tagCount);
+    const tags = checkCount(change(state.definition.tags ?? {}));
     return catalog.redefine(state, { ...state.definition, tags });
   });
 }

@@ -89,8 +89,19 @@ function changeDefinition(before: TableState, input: UpdateTableInput): TableDef
   }
   if (TableClass) definition = { ...definition, tableClass: TableClass };
   const updates = input.GlobalSecondaryIndexUpdates ?? [];
-  if (updates.length === 0) return definition;
-  return { ...definition, indexes: changeIndexes(before, updates, input) };
+  if (updates.length > 0) {
+    definition = { ...definition, indexes: changeIndexes(before, updates, input) };
+  }
+  if (!before.definition.throughput) checkIndexUnits(definition);
+  return definition;
+}
+
+/** Refuses a table that is no longer on demand while it has global indexes that still are. */
+function checkIndexUnits({ throughput, indexes = [] }: TableDefinition): void {
+  if (!throughput) return;
+  const lacking = indexes.filter((index) => index.scope === "global" && !index.throughput);
+  if (lacking.length === 0) return;
+  refuseInvalid(messages.indexUnitsMissing(lacking.map(({ name }) => name).join(",")));
 }
 
 function changeBilling(
@@ -201,7 +212,7 @@ function updateIndex(
   if (units) checkUnits(units, IndexName);
   const changed = {
     ...(units && { throughput: throughputOf(units) }),
-    ...(max && { onDemandMax: onDemandMaxOf(max) }),
+    ...(max && { onDemandMax: onDemandMaxOf(max, IndexName) }),
   };
   return indexes.map((index) => (index.name === IndexName ? { ...index, ...changed } : index));
 }

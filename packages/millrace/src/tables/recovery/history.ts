@@ -35,12 +35,17 @@ function agingSpace(space: string): string {
   return `${space}/aging`;
 }
 
+/** The time of one decision on items of these tables, so that none of them goes back. */
+export function decisionMs(tables: readonly Table[]): number {
+  return Math.max(tables[0]!.clock.now(), ...tables.map(({ momentMs }) => momentMs));
+}
+
 /** What is kept of an item that changes; nothing where the table is not kept recoverable. */
-export function changesOfHistory(table: Table, former: FormerItem): Change[] {
+export function changesOfHistory(table: Table, former: FormerItem, atMs: number): Change[] {
   const { recovery } = table.state;
   if (!recovery) return [];
   const digest = createHash("sha256").update(former.key).digest();
-  const moment = table.nextMoment();
+  const moment = table.nextMoment(atMs);
   return [
     { space: recovery.space, key: concatBytes([digest, moment]), value: encodeFormer(former) },
     { space: agingSpace(recovery.space), key: concatBytes([moment, digest]), value: noBytes },

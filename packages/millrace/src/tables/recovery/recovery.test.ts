@@ -186,6 +186,26 @@ test("writes that come while a table is restored are not in it, wherever they fa
   expect(await shown("source")).not.toEqual(await shown("restored"));
 });
 
+test("what changes together changes at one time, also while the clock ticks", async () => {
+  clock = new (class extends ManualClock {
+    override now(): number {
+      this.advance(1);
+      return super.now();
+    }
+  })();
+  await open(records);
+  await makeTable();
+  await recovery(true);
+  const TransactItems = ["a", "b", "c"].map((pk) => ({
+    Put: { TableName: "source", Item: { pk: { S: pk } } },
+  }));
+  expect(await call("TransactWriteItems", { TransactItems })).toEqual({});
+  const { space } = (await stateOf("source")).recovery!;
+  const kept = await records.range({ space: `${space}/aging`, countMax: 9 });
+  const times = kept.map(({ key: bytes }) => textOf(bytes.slice(0, 8)));
+  expect([times.length, new Set(times).size]).toEqual([3, 1]);
+});
+
 test("changes of one millisecond stay apart over a start, also when the clock goes back", async () => {
   await makeTable();
   await recovery(true);

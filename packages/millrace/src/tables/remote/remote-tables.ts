@@ -2,8 +2,8 @@
  * Tables that live on a DynamoDB endpoint elsewhere: everything is signed and forwarded.
  *
  * Tables of the template are made there when they are missing; one that is there is left as it is,
- * and only its key is held against the template's. Policies of resources, capacity, expiry and
- * scaling are the other side's affair.
+ * and only its key is held against the template's. Policies of resources, capacity, expiry,
+ * recovery and scaling are the other side's affair.
  */
 
 import { type Clock, type Logger, type Random, textOf, WorldError } from "../../base/mod.ts";
@@ -48,7 +48,10 @@ export function createRemoteTables(ports: RemoteTablesPorts): Tables {
     return parsed<T>(await endpoint.ask(`${target}.${name}`, request));
   }
   async function define(definition: TableDefinition): Promise<Result<void>> {
-    const { name: TableName, ttlAttribute } = definition;
+    const { name: TableName, ttlAttribute, recoveryDays } = definition;
+    if (recoveryDays !== undefined) {
+      logger.warn("recovery is not switched on at the remote endpoint", { TableName });
+    }
     const found = await call<Described>("DescribeTable", { TableName });
     if (!found.ok && found.error.code !== "ResourceNotFoundException") return found;
     definitions.set(TableName, definition);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { openTables, startTables } from "../table-fixture.ts";
+import { must, openTables, startTables } from "../table-fixture.ts";
 import type { ScalableTarget, ScalingPolicy } from "./definition.ts";
 
 const name = { resourceId: "table/plain", dimension: "dynamodb:table:ReadCapacityUnits" } as const;
@@ -54,4 +54,41 @@ test("targets and policies of tables that are not billed so, or gone, move nothi
   await tables.scaling.turn();
   await again.scaling.turn();
   expect([...tables.scaling.activities, ...again.scaling.activities]).toEqual([]);
+});
+
+test("what the API changes of the template still goes with the template", async () => {
+  const { tables } = await openTables();
+  await tables.scaling.define([target], [policy]);
+  await tables.scaling.putTarget({ ...target, max: 5 });
+  await tables.scaling.putPolicy(policy);
+  await tables.scaling.define([], []);
+  expect([tables.scaling.policies(), tables.scaling.targets()]).toEqual([[], []]);
+});
+
+test("only minutes that follow each other count, and each of them once", async () => {
+  const { tables, clock } = await openTables();
+  const throughput = { readUnits: 1, writeUnits: 1 };
+  await must(tables.define({ name: "busy", partitionKey: { name: "pk", type: "S" }, throughput }));
+  const busy = {
+    resourceId: "table/busy",
+    dimension: "dynamodb:table:WriteCapacityUnits",
+  } as const;
+  await tables.scaling.putTarget({ ...target, ...busy });
+  await tables.scaling.putPolicy({ ...policy, ...busy });
+  const spendMinute = async () => {
+    for (let at = 0; at < 90; at += 1) {
+      await must(tables.putItem({ TableName: "busy", Item: { pk: { S: "a" } } }));
+    }
+    clock.advance(60_000);
+  };
+  await spendMinute();
+  await tables.scaling.turn();
+  await tables.scaling.turn();
+  clock.advance(300_000);
+  await spendMinute();
+  await tables.scaling.turn();
+  expect(tables.scaling.activities).toEqual([]);
+  await spendMinute();
+  await tables.scaling.turn();
+  expect(tables.scaling.activities).toHaveLength(1);
 });

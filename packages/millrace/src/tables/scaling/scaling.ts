@@ -59,7 +59,10 @@ export interface Activity extends ScalableTargetName {
 }
 
 interface Watched {
+  /** What was spent in minutes that follow each other. */
   minutes: number[];
+  /** The number of the last of them. */
+  minute?: number;
   lastOutMs?: number;
   lastInMs?: number;
 }
@@ -117,9 +120,9 @@ export class Scaling {
     return this.#policies.get(policyKey(policy));
   }
 
-  /** Registers a target, or changes one that is there. */
+  /** Registers a target, or changes one that is there; one of the template stays the template's. */
   async putTarget(target: ScalableTarget): Promise<KeptTarget> {
-    const kept = { ...this.#stamp(this.target(target)), ...target };
+    const kept: KeptTarget = { ...this.#stamp(this.target(target)), ...target };
     await this.#put(targetKey(target), kept);
     this.#targets.set(targetKey(target), kept);
     return kept;
@@ -127,7 +130,7 @@ export class Scaling {
 
   /** The target must be there. */
   async putPolicy(policy: ScalingPolicy): Promise<KeptPolicy> {
-    const kept = { ...this.#stamp(this.policy(policy)), ...policy };
+    const kept: KeptPolicy = { ...this.#stamp(this.policy(policy)), ...policy };
     await this.#put(policyKey(policy), kept);
     this.#policies.set(policyKey(policy), kept);
     return kept;
@@ -187,6 +190,10 @@ export class Scaling {
     if (!found || policies.length === 0) return;
     const nowMs = this.#ports.clock.now();
     const watched = this.#watch(target);
+    const minute = Math.floor(nowMs / minuteMs) - 1;
+    if (minute === watched.minute) return; // a clock was set back, or a turn was asked for twice
+    if (minute - 1 !== watched.minute) watched.minutes = [];
+    watched.minute = minute;
     watched.minutes = [...watched.minutes, found.lastMinuteUnits].slice(-lowMinuteCount);
     const { suspended } = target;
     const current = found.unitsPerSecond;
@@ -293,6 +300,7 @@ export class Scaling {
     return {
       id: before?.id ?? newUuid(random),
       createdMs: before?.createdMs ?? clock.now(),
+      ...(before?.ofTemplate && { ofTemplate: true }),
     };
   }
 

@@ -10,7 +10,7 @@ import { noBytes } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
 import { ItemSpending, type UpdateKind } from "../capacity/item-spending.ts";
-import { changesOfHistory } from "../recovery/history.ts";
+import { changesOfHistory, decisionMs } from "../recovery/history.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
 import { decodeItem, encodeItem, StoredItem } from "./stored-item.ts";
@@ -59,6 +59,8 @@ export interface ItemsDecision<T> {
   /** Changes of records that are no items. */
   readonly changes: readonly Change[];
   readonly result: T;
+  /** What it costs, where that is something else than was asked for. */
+  readonly kind?: UpdateKind;
 }
 
 /** What a decision on several items is about. */
@@ -83,23 +85,25 @@ export function updateItemsAt<T>(
   ) => ItemsDecision<T>,
 ): Promise<T> {
   const addresses = targets.map(({ table, key }) => itemAddress(table, key));
-  const { records } = targets[0]!.table;
-  const spending = new ItemSpending(targets, kind);
+  const tables = targets.map(({ table }) => table);
+  const { records } = tables[0]!;
+  const spending = new ItemSpending(targets);
   const expired = kind === "expiry";
-  const streams = new StreamAppender(targets.map(({ table }) => table));
+  const streams = new StreamAppender(tables);
   const reads = [...addresses, ...streams.addresses, ...beside];
   const write = records.update(reads, (values) => {
     const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
     const besideFrom = reads.length - beside.length;
-    const { items, changes, result } = decideSpending(spending, old, () =>
+    const { items, changes, result } = decideSpending({ spending, kind }, old, () =>
       decide(old, values.slice(besideFrom)),
     );
+    const atMs = decisionMs(tables);
     const itemChanges = targets.map((target, at) => {
       if (old[at] === items[at]) return [];
       const former = { key: target.key, stored: values[at] };
       return [
         ...changesBetween(target, old[at], items[at]),
-        ...changesOfHistory(target.table, former),
+        ...changesOfHistory(target.table, former, atMs),
       ];
     });
     const told = targets.map(({ table }, at) => ({
@@ -117,7 +121,7 @@ export function updateItemsAt<T>(
 
 /** The decision, once it may be paid for; what it throws is paid for where it costs something. */
 function decideSpending<T>(
-  spending: ItemSpending,
+  { spending, kind }: { readonly spending: ItemSpending; readonly kind: UpdateKind },
   old: readonly (Item | undefined)[],
   decide: () => ItemsDecision<T>,
 ): ItemsDecision<T> {
@@ -125,10 +129,10 @@ function decideSpending<T>(
   try {
     decision = decide();
   } catch (thrown) {
-    spending.failed(thrown, old);
+    spending.failed(thrown, old, kind);
     throw thrown;
   }
-  spending.decided(old, decision.items);
+  spending.decided(old, decision.items, decision.kind ?? kind);
   return decision;
 }
 

@@ -3,6 +3,7 @@
 import type { Item } from "../../expressions/mod.ts";
 import type { Entry } from "../../storage/mod.ts";
 import { pageBytesMax, readBatchCount, segmentBytesMax } from "../limits.ts";
+import { BatchCount } from "./batch-count.ts";
 import { decodeEntry } from "./index-entries.ts";
 import { after, partitionEnd } from "./key-bytes.ts";
 import { StoredItem } from "./stored-item.ts";
@@ -30,9 +31,6 @@ export interface Page {
   /** Where the page was cut; absent when it reached the end. */
   readonly last?: Item;
 }
-
-/** The first batch of a parallel scan, while it is not known how large its items are. */
-const segmentBatchCount = 16;
 
 /** Where a Query or Scan reads: a table, or one of its indexes. */
 export interface Source {
@@ -79,26 +77,28 @@ async function* entriesOf(
 ): AsyncIterable<Passed> {
   const { table, index } = source;
   const space = index ? index.space : table.itemSpace;
-  let countMax = wanted ? segmentBatchCount : Math.min(readBatchCount, limit);
+  // Of what a segment reads its page may take nothing, so that nothing is taken off.
+  let [leftCount, leftBytes] = [wanted ? readBatchCount : limit, pageBytesMax];
+  const batch = new BatchCount(leftCount);
   let [start, end] = [from, to];
   for (;;) {
+    const countMax = batch.next;
     const range = { space, from: start, to: end, reverse, countMax };
     const entries = await table.records.range(range);
     let [isLastWanted, bytes] = [true, 0];
     for (const { key, value } of entries) {
       const item = decode(source, { key, value });
       isLastWanted = wanted?.(item) ?? true;
-      bytes += value.length;
+      bytes += item.stored.size;
       yield { entry: isLastWanted ? item : undefined, size: value.length };
     }
     const last = entries.at(-1);
     if (!last || entries.length < countMax) return;
     if (reverse) end = last.key;
     else start = isLastWanted ? after(last.key) : partitionEnd(last.key);
-    if (wanted) {
-      const fitting = Math.floor((pageBytesMax * entries.length) / bytes);
-      countMax = Math.max(1, Math.min(readBatchCount, fitting));
-    }
+    if (!wanted) [leftCount, leftBytes] = [leftCount - entries.length, leftBytes - bytes];
+    const most = { count: Math.min(readBatchCount, leftCount), bytes: leftBytes };
+    batch.fit({ count: entries.length, bytes }, most);
   }
 }
 

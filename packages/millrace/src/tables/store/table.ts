@@ -173,9 +173,17 @@ export class Table {
     return [`${space}/items`, `${space}/expiry`];
   }
 
-  /** The time of a change and its count, which never go back; as keys of the history have them. */
-  nextMoment(): Uint8Array {
-    this.#momentMs = Math.max(this.#momentMs, this.clock.now());
+  /** The earliest time that its next change can have. */
+  get momentMs(): number {
+    return this.#momentMs;
+  }
+
+  /**
+   * The time of a change and its count, which never go back; as keys of the history have them.
+   * What changes together has one time, `atMs`, in all tables: a moment has all of it or nothing.
+   */
+  nextMoment(atMs: number): Uint8Array {
+    this.#momentMs = Math.max(this.#momentMs, atMs);
     this.#momentCount += 1;
     return encodeMoment(this.#momentMs, this.#momentCount);
   }

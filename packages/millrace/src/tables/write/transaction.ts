@@ -59,7 +59,8 @@ export function writeTogether(
   const asked = { targets: writes, beside, kind: "transactWrite" } as const;
   return updateItemsAt<Together>(asked, (old, [stored]) => {
     if (token && wasDone(token, stored)) {
-      return { items: old, changes: [], result: { old, items: old, isRepeated: true } };
+      const result = { old, items: old, isRepeated: true };
+      return { items: old, changes: [], result, kind: "transactRead" };
     }
     const items = allOrNone(writes.map((write, at) => () => write.apply(old[at])));
     const changes = token ? changesOfToken(token) : [];
