@@ -113,6 +113,24 @@ test.each([
   );
 });
 
+test.each([
+  '{"artist":5,"title":{"S":"a"}}',
+  '{"artist":{"S":5},"title":{"S":"a"}}',
+  '{"artist":{},"title":{"S":"a"}}',
+  '{"artist":{"S":"acme"}}',
+  '{"__proto__":{"S":"a"}}',
+  "[]",
+  "null",
+  "5",
+  "{",
+])("the token %s is refused", async (text) => {
+  const NextToken = Buffer.from(text).toString("base64");
+  const Statement = "SELECT * FROM songs";
+  expect(await call("ExecuteStatement", { Statement, NextToken })).toBe(
+    "ValidationException: Invalid NextToken",
+  );
+});
+
 test("items are inserted once", async () => {
   const insert = `INSERT INTO songs VALUE {'artist': 'new', 'title': ?, 'n': -1.50, 'l': [1, true, null], 's': <<'a', 'b'>>}`;
   expect(await run(insert, S("x"))).toEqual([]);

@@ -2,12 +2,14 @@
 
 import type { Item, SelectStatement } from "../../expressions/mod.ts";
 import { readPageWithin } from "../capacity/reads.ts";
-import { refuseInvalid } from "../errors.ts";
+import { refuseInvalid, TableRefusal } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { answerPage } from "../read/answer.ts";
 import { findSource, startBytes } from "../read/source.ts";
 import { readRequest } from "../request/read.ts";
+import { attributes, required, structure } from "../request/shape.ts";
 import { type ExecuteStatementInput, executeStatementShape } from "../request/statement-shapes.ts";
+import { normalizeAttributes } from "../request/values.ts";
 import { readStatement } from "../statement/read-statement.ts";
 import { planSelect } from "../statement/select.ts";
 import { bindStatement, type WriteStatement } from "../statement/write.ts";
@@ -59,22 +61,24 @@ function writeToken(key: Item): string {
   return Buffer.from(JSON.stringify(key)).toString("base64");
 }
 
-function readToken(token: string): Item {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(token, "base64").toString());
-    if (typeof key === "object" && key !== null) return key as Item;
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) throw thrown;
-  }
-  return refuseInvalid(messages.nextTokenInvalid);
+const tokenShape = structure("Token", { key: required(attributes) });
+
+/** Refuses a token from elsewhere: it must be a key, and lie where the statement itself reads. */
+function startOf(source: Source, token: string, range?: KeyRange): Uint8Array {
+  const start = readToken(source, token);
+  const isInside =
+    !range || (Buffer.compare(start, range.from) >= 0 && Buffer.compare(start, range.to) < 0);
+  return isInside ? start : refuseInvalid(messages.nextTokenInvalid);
 }
 
-/** Refuses a token from elsewhere: it must lie where the statement itself reads. */
-function startOf(source: Source, token: string, range?: KeyRange): Uint8Array {
-  const start = startBytes(source, readToken(token));
-  if (!range) return start;
-  const inside = Buffer.compare(start, range.from) >= 0 && Buffer.compare(start, range.to) < 0;
-  return inside ? start : refuseInvalid(messages.nextTokenInvalid);
+function readToken(source: Source, token: string): Uint8Array {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(token, "base64").toString());
+    return startBytes(source, normalizeAttributes(readRequest(tokenShape, { key }).key));
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError) && !(thrown instanceof TableRefusal)) throw thrown;
+    return refuseInvalid(messages.nextTokenInvalid);
+  }
 }
 
 function write({ catalog }: Context, statement: WriteStatement, input: ExecuteStatementInput) {
