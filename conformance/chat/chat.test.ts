@@ -8,7 +8,7 @@ import { connectAsync } from "mqtt";
 import type { Browser, Page } from "playwright-core";
 import { arrive, signedAddress } from "../guest.ts";
 import { type Server, startServer } from "../harness.ts";
-import { enter, openBrowser } from "./visitor.ts";
+import { enter, follow, openBrowser } from "./visitor.ts";
 
 setDefaultTimeout(60_000);
 
@@ -250,6 +250,27 @@ describe("the page", () => {
     await ann.seeSaid("three");
     for (const key of ["Shift+Tab", "Shift+Tab"]) await keyboard.press(key);
     expect(await focused()).toBe("log");
+    await ann.leave();
+  });
+
+  test("keeps what one types while the network is slow", async () => {
+    const page = await (await browser.newContext()).newPage();
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+    await page.route(room("/"), async (route) => {
+      if (route.request().method() === "POST") await until;
+      await route.continue();
+    });
+    await page.goto(room("/slow"));
+    const ann = follow(page);
+    await page.getByRole("textbox", { name: "Your name" }).fill("Ann");
+    await ann.say("early");
+    await page.getByText("The room is not open yet").waitFor();
+    goOn();
+    await page.getByText("Connected", { exact: true }).waitFor();
+    expect(await page.getByText("The room is not open yet").count()).toBe(0);
+    await page.getByRole("button", { name: "Send" }).click();
+    await ann.seeSaid("early");
+    expect(await ann.line("early").locator(".author").textContent()).toBe("Ann");
     await ann.leave();
   });
 

@@ -6,6 +6,7 @@ import { openLanding, rememberRoom } from "./landing.ts";
 import { openMemory } from "./talk/memory.ts";
 import { hex } from "./talk/person.ts";
 import { levelOf, roomLengthMax, roomOfPath } from "./talk/room.ts";
+import { createComposer } from "./view/composer.ts";
 import { openRoom } from "./visit.ts";
 
 const retryMs = 3_000;
@@ -18,7 +19,8 @@ if (room === "") openLanding(memory, () => hex(random(12)));
 else if (level.length > roomLengthMax) location.replace("/?rooms");
 else {
   rememberRoom(memory, room);
-  openRoom({ room: level, memory, random, guest: await arrive() });
+  const composer = createComposer(memory);
+  openRoom({ room: level, memory, random, composer, guest: await arrive() });
 }
 
 /** Only the first visit needs the network for it. */

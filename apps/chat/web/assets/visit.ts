@@ -9,7 +9,7 @@ import { hex, openPerson, rememberYou } from "./talk/person.ts";
 import { type Display, Session } from "./talk/session.ts";
 import { createTimeline, type Entry } from "./talk/timeline.ts";
 import { createUlids } from "./talk/ulid.ts";
-import { createComposer } from "./view/composer.ts";
+import type { Composer } from "./view/composer.ts";
 import { find, make } from "./view/dom.ts";
 import { createLog } from "./view/log.ts";
 import { createShareButton } from "./view/share.ts";
@@ -20,9 +20,10 @@ export interface VisitParts {
   readonly memory: Memory;
   readonly random: (count: number) => Uint8Array;
   readonly guest: Guest;
+  readonly composer: Composer;
 }
 
-export function openRoom({ room, memory, random, guest }: VisitParts): void {
+export function openRoom({ room, memory, random, guest, composer }: VisitParts): void {
   const person = openPerson(memory, guest.identityId, random);
   const timeline = createTimeline();
   const outbox = openOutbox(memory, room, Date.now());
@@ -69,13 +70,10 @@ export function openRoom({ room, memory, random, guest }: VisitParts): void {
     const parts = { room, clientId: person.clientId, timeline, outbox, wire, display };
     return new Session({ ...parts, later, makeNonce: () => hex(random(12)) });
   });
-  createComposer({
-    memory,
-    say(name, text) {
-      const isTaken = session.say({ id: makeId(), name, text });
-      log.goToEnd();
-      return isTaken;
-    },
+  composer.open((name, text) => {
+    const isTaken = session.say({ id: makeId(), name, text });
+    log.goToEnd();
+    return isTaken;
   });
   createShareButton(find("share"));
   find("latest").addEventListener("click", log.goToEnd);

@@ -1,6 +1,7 @@
 /**
  * The name and the message box. Enter sends, Shift+Enter begins a new line. What cannot be sent
- * stays in the box, and the hint says why.
+ * stays in the box, and the hint says why. One may type before the room is open, on a slow network
+ * above all: nothing of that is lost.
  */
 
 import { nameLengthMax, textLengthMax } from "../talk/line.ts";
@@ -10,18 +11,21 @@ import { find } from "./dom.ts";
 /** The hint counts down over the last stretch. */
 const countFrom = textLengthMax - 200;
 
-export interface ComposerParts {
-  readonly memory: Memory;
-  /** False when too many lines wait to be sent. */
-  readonly say: (name: string, text: string) => boolean;
+/** False when too many lines wait to be sent. */
+export type Say = (name: string, text: string) => boolean;
+
+export interface Composer {
+  /** From now on what is written is said; before, it is refused and stays in the box. */
+  readonly open: (say: Say) => void;
 }
 
-export function createComposer({ memory, say }: ComposerParts): void {
+export function createComposer(memory: Memory): Composer {
+  let say: Say | undefined;
   const form = find<HTMLFormElement>("composer");
   const name = find<HTMLInputElement>("name");
   const message = find<HTMLTextAreaElement>("message");
   const hint = find("hint");
-  name.value = memory.get("chat.name") ?? "";
+  name.value ||= memory.get("chat.name") ?? "";
 
   const refuse = (box: HTMLElement, reason: string) => {
     hint.textContent = reason;
@@ -60,12 +64,20 @@ export function createComposer({ memory, say }: ComposerParts): void {
     }
     if (text === "") return refuse(message, "Type a message first");
     if (text.length > textLengthMax) return refuse(message, countHint(text.length));
+    if (!say) return refuse(message, "The room is not open yet: one moment");
     if (!say(author, text)) return refuse(message, "Too many lines wait to be sent");
     message.value = "";
     look();
     message.focus();
   });
   (name.value === "" ? name : message).focus();
+  return {
+    open(how) {
+      say = how;
+      if (message.ariaInvalid === null) return;
+      look(); // The hint said to wait.
+    },
+  };
 }
 
 function countHint(length: number): string {
