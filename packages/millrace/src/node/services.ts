@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { Broker, limitsByName } from "../broker/mod.ts";
 import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
-import { createLifecycleEvents } from "../events/mod.ts";
+import { createLifecycleEvents, type EventBuses } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { SignatureRefusals } from "../identity/mod.ts";
@@ -21,6 +21,7 @@ import { account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
+import { createHouseBuses } from "./events/buses.ts";
 import { createFunctionUrls, FunctionAddresses } from "./function-urls.ts";
 import { AccessExplainer } from "./identity/access.ts";
 import { admission, authorizerCaller } from "./identity/authorizers.ts";
@@ -86,9 +87,11 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { identities, apiAccess: access } = identity;
   const { invoke } = functions;
   const callAuthorizer = authorizerCaller({ invoke, identities, access, policies });
+  const rights = { identities, access, policies, trustsAbsentRoles: trustsAnonymous };
+  const buses = createHouseBuses({ ...shared, application, records, ...built, rights, loggerOf });
   const houseRules = createHouseRules({
     ...shared,
-    rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
+    rights,
     application,
     records,
     ...built,
@@ -121,7 +124,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const parts = { ...houseRules, ...built, options, identity, policies, broker, edge };
+  const parts = { ...houseRules, ...built, buses, options, identity, policies, broker, edge };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -171,6 +174,7 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly logs: Logs;
+  readonly buses: EventBuses;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
@@ -181,11 +185,11 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { identity, tables, functions, rules, trace, broker, logs } = parts;
+  const { identity, tables, functions, rules, trace, broker, logs, buses } = parts;
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, ...own];
+  const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, buses, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
   let sweeping: { stop(): Promise<void> } | undefined;
@@ -228,6 +232,7 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await scaling?.stop();
       await tables.close();
+      await buses.close();
       await functions.close();
       await logs.close();
     },
@@ -252,6 +257,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
   return {
     identities: identity.identities,
     logs: parts.logs,
+    buses: parts.buses,
     denials: identity.denials,
     devices: identity.devices,
     explainAccess: (who, question) => explainer.explain(who, question),
@@ -290,6 +296,7 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
     objects.start(),
     identity.start(),
     manager.start(),
+    parts.buses.start(),
   ]);
   await destinations.start({ endpointUrl });
   return [

@@ -79,6 +79,8 @@ export interface Parts {
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
   readonly logGroups: Growing<Application["logGroups"]>;
+  readonly eventBuses: Growing<Application["eventBuses"]>;
+  readonly eventRules: Growing<Application["eventRules"]>;
   readonly positions: Map<string, TextPosition>;
 }
 
