@@ -141,6 +141,20 @@ test("an event goes over another bus into a log", async () => {
   expect(message).toBe('{"order":"second"}');
 });
 
+test("rules of the template, and of its functions, work as those that are made by hand", async () => {
+  const EventBusName = "returned";
+  await put("return", { order: "cheap", price: 5 }, { EventBusName });
+  await put("return", { order: "dear", price: 7.5 }, { EventBusName });
+  await find(() => (noted("returns").length > 0 ? true : undefined));
+  expect(noted("returns") as object[]).toEqual([
+    { detail: { order: "dear" }, said: "dear for 7.5" },
+  ]);
+  await withEvents(async (client) => {
+    const rule = await client.send(new DescribeRuleCommand({ Name: "nightly" }));
+    expect(rule).toMatchObject({ ScheduleExpression: "cron(0 3 * * ? *)", State: "ENABLED" });
+  });
+});
+
 test("what was accepted before kill -9 reaches its target after it, and rules are there", async () => {
   await lead("slow", "slow", [{ Id: "1", Arn: functionArn("notes") }]);
   const orders = Array.from({ length: 60 }, (_, at) => `kill-${at}`);

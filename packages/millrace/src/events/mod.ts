@@ -29,5 +29,5 @@ export {
   readRule as readEventRule,
   ruleArn as eventRuleArn,
 } from "./bus/rule.ts";
-export { readTarget, type TargetProblem } from "./bus/target.ts";
+export { type Receiver as TargetReceiver, readTarget, type TargetProblem } from "./bus/target.ts";
 export { createLifecycleEvents, type LifecyclePorts } from "./lifecycle.ts";

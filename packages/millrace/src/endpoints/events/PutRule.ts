@@ -17,6 +17,7 @@ export const putRule: EventsOperation = {
   members: {
     Name: "string",
     EventPattern: "string",
+    ScheduleExpression: "string",
     State: "string",
     Description: "string",
     RoleArn: "string",
@@ -44,6 +45,7 @@ async function perform({ buses, account, input }: EventsCall) {
     name,
     description: textOf(description),
     pattern: textOf(input.EventPattern),
+    schedule: textOf(input.ScheduleExpression),
     isEnabled: state === "ENABLED",
     roleArn: textOf(input.RoleArn),
   };

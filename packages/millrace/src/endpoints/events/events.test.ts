@@ -118,6 +118,15 @@ describe("a rule", () => {
     );
   });
 
+  test("has a schedule", async () => {
+    const ScheduleExpression = "cron(0 12 * * ? *)";
+    await put("s1", { ScheduleExpression, EventPattern: undefined });
+    expect(await send(new eventbridge.DescribeRuleCommand({ Name: "s1" }))).toMatchObject({
+      ScheduleExpression,
+      State: "ENABLED",
+    });
+  });
+
   test("is listed a page at a time", async () => {
     for (const name of ["p1", "p2", "p3"]) await put(name);
     const wish = { NamePrefix: "p", Limit: 2 };
@@ -163,6 +172,7 @@ describe("a rule", () => {
       /^InvalidEventPatternException: Event pattern is not valid. Reason: "source" must be a list.*\(line 1, column 11\)$/,
     ],
     [{ EventPattern: undefined }, /^ValidationException: /],
+    [{ ScheduleExpression: "rate(1 minutes)" }, /ScheduleExpression is not valid.*character 8\)/],
     [{ EventBusName: "none" }, /^ResourceNotFoundException: Event bus none does not exist/],
     [{ Name: "a b" }, /^ValidationException: Parameter Name is not valid/],
     [{ RoleArn: "r" }, /^ValidationException: Parameter RoleArn is not valid/],

@@ -118,6 +118,10 @@ function problemOfRule(problem: EventRuleProblem): { readonly refusal: Refusal }
       return problemOfTarget(problem.id, problem.problem);
     case "rule":
       return invalid(problem.message);
+    case "schedule": {
+      const message = `Parameter ScheduleExpression is not valid. Reason: ${problem.message}`;
+      return invalid(`${message} (at character ${(problem.offset ?? 0) + 1})`);
+    }
     default:
       return notValid(ruleMembers[problem.member], problem.message);
   }

@@ -20,7 +20,7 @@ import {
 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import { BusCatalogue } from "./catalogue/catalogue.ts";
-import type { BusDefinition, RuleDefinition } from "./definition.ts";
+import { type BusDefinition, defaultBusName, type RuleDefinition } from "./definition.ts";
 import { Deliveries, type DeliveryWish } from "./delivery/deliveries.ts";
 import type { Delivery } from "./delivery/delivery.ts";
 import { type Account, type BusEvent, eventOfText, isDetail, makeEvent } from "./event.ts";
@@ -28,6 +28,7 @@ import { busLimits } from "./limits.ts";
 import type { BusPorts } from "./ports.ts";
 import { busArn, type Rule } from "./rule.ts";
 import type { Target } from "./target.ts";
+import { Ticker } from "./ticker.ts";
 
 export interface EventBusesOptions {
   readonly buses: readonly BusDefinition[];
@@ -64,14 +65,21 @@ export class EventBuses implements Figured {
   readonly catalogue: BusCatalogue;
   readonly #options: EventBusesOptions;
   readonly #deliveries: Deliveries;
+  readonly #ticker: Ticker;
   readonly #started = Promise.withResolvers<void>();
   #acceptedCount = 0;
   #matchedCount = 0;
+  #scheduledCount = 0;
   #tooLargeCount = 0;
 
   constructor(options: EventBusesOptions) {
     this.#options = options;
-    this.catalogue = new BusCatalogue(options);
+    this.catalogue = new BusCatalogue({ ...options, onChange: () => this.#ticker.arrange() });
+    this.#ticker = new Ticker({
+      ...options,
+      rules: () => this.catalogue.rulesOf(defaultBusName),
+      tick: (rule, timeMs) => this.#tick(rule, timeMs),
+    });
     this.#deliveries = new Deliveries({
       ...options,
       deliver: (delivery, payload) => this.#deliver(delivery, payload),
@@ -84,6 +92,7 @@ export class EventBuses implements Figured {
     await this.catalogue.start(buses, rules);
     this.#started.resolve();
     await this.#deliveries.restore();
+    this.#ticker.start();
   }
 
   /** When buses and rules are back. */
@@ -109,6 +118,7 @@ export class EventBuses implements Figured {
     return [
       counter("millrace_events_accepted_total", "Events that a bus took", this.#acceptedCount),
       counter("millrace_event_matches_total", "Events that a rule matched", this.#matchedCount),
+      counter("millrace_events_scheduled_total", "Events of schedules", this.#scheduledCount),
       gauge(
         "millrace_event_deliveries_pending",
         "Deliveries to targets that are accepted and not over",
@@ -130,6 +140,7 @@ export class EventBuses implements Figured {
 
   async close(): Promise<void> {
     this.#started.resolve();
+    this.#ticker.stop();
     await this.#deliveries.close();
   }
 
@@ -141,6 +152,16 @@ export class EventBuses implements Figured {
     const event = makeEvent({ ...rest, timeMs, resources, id: newUuid(random) }, account);
     const wishes = this.#route(bus, event, 0);
     return { outcome: { ok: true, eventId: event.id }, wishes };
+  }
+
+  /** What a schedule sends goes to its own rule's targets. [EventBridge: Scheduled rules] */
+  async #tick(rule: Rule, timeMs: number): Promise<void> {
+    const { account, random } = this.#options;
+    const id = newUuid(random);
+    const scheduled = { source: "aws.events", detailType: "Scheduled Event", detail: "{}" };
+    const event = makeEvent({ ...scheduled, id, timeMs, resources: [rule.arn] }, account);
+    this.#scheduledCount += 1;
+    await this.#accept(this.#wishesOf(rule, event, 0));
   }
 
   #route(bus: string, event: BusEvent, hops: number): DeliveryWish[] {

@@ -18,6 +18,8 @@ export interface RuleSettings {
   readonly description?: string | undefined;
   /** JSON. */
   readonly pattern?: string | undefined;
+  /** `cron(...)` or `rate(...)`; on the default bus only. */
+  readonly schedule?: string | undefined;
   readonly isEnabled: boolean;
   /** For targets that name none of their own. */
   readonly roleArn?: string | undefined;
@@ -52,12 +54,13 @@ export interface RetryPolicy {
 
 /** The same members in the same order, so that two that say the same are the same text. */
 export function canonical(rule: RuleDefinition): RuleDefinition {
-  const { bus, name, description, pattern, isEnabled, roleArn, targets } = rule;
+  const { bus, name, description, pattern, schedule, isEnabled, roleArn, targets } = rule;
   return {
     bus,
     name,
     description,
     pattern,
+    schedule,
     isEnabled,
     roleArn,
     targets: targets.map(canonicalTarget).sort((one, two) => (one.id < two.id ? -1 : 1)),

@@ -9,6 +9,8 @@ import { cloudfrontOriginAccessControl } from "./cloudfront-origin-access-contro
 import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
 import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-attachment.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
+import { eventsEventBus } from "./events/events-event-bus.ts";
+import { eventsRule } from "./events/events-rule.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamOidcProvider } from "./iam-oidc-provider.ts";
 import { iamRole } from "./iam-role.ts";
@@ -51,6 +53,7 @@ export const catalog: readonly ResourceType[] = [
   s3Bucket,
   s3BucketPolicy,
   logsLogGroup,
+  eventsEventBus,
   serverlessApi,
   serverlessHttpApi,
   serverlessLayer,
@@ -60,6 +63,7 @@ export const catalog: readonly ResourceType[] = [
   lambdaPermission,
   lambdaUrl,
   iotTopicRule,
+  eventsRule,
   iotTopicRuleDestination,
   cloudfrontOriginAccessControl,
   cloudfrontDistribution,

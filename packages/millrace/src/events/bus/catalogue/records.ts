@@ -23,6 +23,8 @@ export interface BusRecord {
 
 export interface RuleRecord {
   readonly createdAtMs: number;
+  /** When its schedule was set, from where a rate counts; absent: when it was made. */
+  readonly scheduledAtMs?: number | undefined;
   readonly tags?: Tags | undefined;
   /** Of a rule of the template: as the template had it. */
   readonly template?: RuleDefinition | undefined;

@@ -17,6 +17,10 @@ import { type RuleRecord, readAll, ruleKey, ruleSpace, write } from "./records.t
 export interface KeptRule {
   readonly definition: RuleDefinition;
   readonly createdAtMs: number;
+  /** When its schedule was set, from where a rate counts. */
+  readonly scheduledAtMs: number;
+  /** Since when it is as it is, in this process. */
+  readonly loadedAtMs: number;
   readonly tags: Tags;
   /** What the template says of it. */
   readonly template?: RuleDefinition | undefined;
@@ -29,6 +33,8 @@ export interface RuleBookOptions {
   readonly account: Account;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of each change, once it counts. */
+  readonly onChange?: () => void;
 }
 
 export class RuleBook {
@@ -50,13 +56,14 @@ export class RuleBook {
       await this.#startTemplateRule(definition, stored.get(key));
       stored.delete(key);
     }
-    for (const [key, { template, rule: definition, createdAtMs, tags = {} }] of stored) {
+    for (const [key, record] of stored) {
+      const { template, rule: definition } = record;
       if (template || !definition || !hasBus(definition.bus)) {
         await write(records, ruleSpace, key, undefined);
         if (!definition || template) continue;
         const { name, bus } = definition;
         logger.warn("rule is gone with its event bus", { rule: name, bus });
-      } else this.#load({ definition, createdAtMs, tags });
+      } else this.#load({ ...timesOf(record), definition });
     }
   }
 
@@ -77,15 +84,19 @@ export class RuleBook {
     const { bus, name } = definition;
     const key = ruleKey(bus, name);
     const former = this.get(bus, name);
+    const nowMs = this.#options.clock.now();
+    const isSameSchedule = former?.definition.schedule === definition.schedule;
     const kept = {
       definition: canonical(definition),
-      createdAtMs: former?.createdAtMs ?? this.#options.clock.now(),
+      createdAtMs: former?.createdAtMs ?? nowMs,
+      scheduledAtMs: former && isSameSchedule ? former.scheduledAtMs : nowMs,
       tags: tags ?? former?.tags ?? {},
       template: former?.template ?? this.#deleted.get(key),
     };
     await write(this.#options.records, ruleSpace, key, recordOf(kept));
     this.#deleted.delete(key);
     this.#load(kept);
+    this.#options.onChange?.();
   }
 
   async delete({ definition, template, createdAtMs }: KeptRule): Promise<void> {
@@ -95,29 +106,32 @@ export class RuleBook {
     await write(this.#options.records, ruleSpace, key, rest);
     this.#byBus.get(bus)?.delete(name);
     if (template) this.#deleted.set(key, template);
+    this.#options.onChange?.();
   }
 
   async #startTemplateRule(template: RuleDefinition, record?: RuleRecord): Promise<void> {
     const { clock, logger, records } = this.#options;
     const { bus, name } = template;
     const key = ruleKey(bus, name);
-    const { createdAtMs = clock.now(), tags = {} } = record ?? {};
+    const times = timesOf(record ?? { createdAtMs: clock.now() });
     const isByHand = record?.rule !== undefined || record?.deleted === true;
     const isSame = JSON.stringify(record?.template) === JSON.stringify(template);
     if (record && isByHand && isSame) {
       const now = record.deleted ? "deleted" : "changed";
       logger.warn("event rule of the template was changed by hand", { rule: name, bus, now });
-      if (record.rule) this.#load({ definition: record.rule, createdAtMs, tags, template });
+      if (record.rule) this.#load({ ...times, definition: record.rule, template });
       else this.#deleted.set(key, template);
       return;
     }
     if (isByHand) logger.warn("event rule is what the template says now", { rule: name, bus });
-    const kept = { definition: template, createdAtMs, tags, template };
+    const isSameSchedule = !record || record.template?.schedule === template.schedule;
+    const scheduledAtMs = isSameSchedule ? times.scheduledAtMs : clock.now();
+    const kept = { ...times, scheduledAtMs, definition: template, template };
     if (!isSame) await write(records, ruleSpace, key, recordOf(kept));
     this.#load(kept);
   }
 
-  #load(kept: Omit<KeptRule, "rule">): void {
+  #load(kept: Omit<KeptRule, "rule" | "loadedAtMs">): void {
     const { definition } = kept;
     const { bus, name } = definition;
     const read = readRule(definition, this.#options.account);
@@ -128,11 +142,23 @@ export class RuleBook {
       this.#options.logger.error("stored event rule does not load, and does not run", what);
     }
     const rules = this.#byBus.get(bus) ?? new Map<string, KeptRule>();
-    this.#byBus.set(bus, rules.set(name, { ...kept, ...(read.ok && { rule: read.rule }) }));
+    const loaded = { ...kept, loadedAtMs: this.#options.clock.now() };
+    this.#byBus.set(bus, rules.set(name, { ...loaded, ...(read.ok && { rule: read.rule }) }));
   }
 }
 
-function recordOf({ definition, createdAtMs, tags, template }: KeptRule): RuleRecord {
+function timesOf({ createdAtMs, scheduledAtMs = createdAtMs, tags = {} }: RuleRecord) {
+  return { createdAtMs, scheduledAtMs, tags };
+}
+
+function recordOf(kept: Omit<KeptRule, "loadedAtMs">): RuleRecord {
+  const { definition, createdAtMs, scheduledAtMs, tags, template } = kept;
   const isAsTemplate = JSON.stringify(template) === JSON.stringify(definition);
-  return { createdAtMs, tags, template, rule: isAsTemplate ? undefined : definition };
+  return {
+    createdAtMs,
+    scheduledAtMs,
+    tags,
+    template,
+    rule: isAsTemplate ? undefined : definition,
+  };
 }

@@ -100,7 +100,9 @@ const own = "eu-central-1:111122223333";
 
 test.each<[string, Partial<EventRuleDefinition>, RegExp]>([
   ["a name with a space", { name: "a b" }, /no name of a rule/],
-  ["no pattern", { pattern: undefined }, /needs an event pattern/],
+  ["neither pattern nor schedule", { pattern: undefined }, /must be specified/],
+  ["a schedule that is none", { schedule: "rate(1 minutes)" }, /must be 'minute'/],
+  ["a schedule on another bus", { schedule: "rate(1 day)", bus: "b" }, /only on the default/],
   ["a pattern that is none", { pattern: '{"a":1}' }, /"a" must be a list.*line 1, column 6/],
   ["a role that is none", { roleArn: "r" }, /no role/],
   ["an id with a space", target({ id: "a b" }), /no id/],
