@@ -19,6 +19,7 @@ import {
   PutTargetsCommand,
   type Target,
 } from "@aws-sdk/client-eventbridge";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Server, startServer } from "../harness.ts";
 
 setDefaultTimeout(60_000);
@@ -88,6 +89,10 @@ function noted(name = "notes"): Noted[] {
   return lines.filter(Boolean).map((line) => JSON.parse(line));
 }
 
+function isGood(event: object): boolean {
+  return JSON.stringify(event).includes('"good"');
+}
+
 async function find<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
   for (;;) {
     const found = await look();
@@ -153,6 +158,40 @@ test("rules of the template, and of its functions, work as those that are made b
     const rule = await client.send(new DescribeRuleCommand({ Name: "nightly" }));
     expect(rule).toMatchObject({ ScheduleExpression: "cron(0 3 * * ? *)", State: "ENABLED" });
   });
+});
+
+test("what became of an asynchronous call goes to the bus that is its destination", async () => {
+  const client = new LambdaClient(clientOptions());
+  for (const event of [{ order: "good" }, { order: "bad", fail: true }]) {
+    const Payload = JSON.stringify(event);
+    const InvocationType = "Event";
+    await client.send(new InvokeCommand({ FunctionName: "work", InvocationType, Payload }));
+  }
+  client.destroy();
+  await find(() => (noted("results").length === 2 ? true : undefined));
+  const bus = `arn:aws:events:${here}:event-bus/returned`;
+  const common = { source: "lambda", resources: [bus, `${functionArn("work")}:$LATEST`] };
+  const byOrder = noted("results").sort((one, two) => (isGood(one) && !isGood(two) ? -1 : 1));
+  expect(byOrder as object[]).toMatchObject([
+    {
+      ...common,
+      "detail-type": "Lambda Function Invocation Result - Success",
+      detail: {
+        requestContext: { condition: "Success" },
+        requestPayload: { order: "good" },
+        responsePayload: { did: "good" },
+      },
+    },
+    {
+      ...common,
+      "detail-type": "Lambda Function Invocation Result - Failure",
+      detail: {
+        requestContext: { condition: "RetriesExhausted" },
+        requestPayload: { order: "bad" },
+        responsePayload: { errorMessage: "as asked" },
+      },
+    },
+  ]);
 });
 
 test("what was accepted before kill -9 reaches its target after it, and rules are there", async () => {

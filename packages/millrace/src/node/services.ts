@@ -8,7 +8,12 @@ import { type Figured, type Logger, systemClock, systemRandom } from "../base/mo
 import { Broker, limitsByName } from "../broker/mod.ts";
 import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents, type EventBuses } from "../events/mod.ts";
-import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
+import {
+  bundleForBrowser,
+  createFunctions,
+  type Functions,
+  type FunctionsOptions,
+} from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
@@ -22,6 +27,7 @@ import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
 import { createHouseBuses } from "./events/buses.ts";
+import { recordSender } from "./events/call-records.ts";
 import { createFunctionUrls, FunctionAddresses } from "./function-urls.ts";
 import { AccessExplainer } from "./identity/access.ts";
 import { admission, authorizerCaller } from "./identity/authorizers.ts";
@@ -77,7 +83,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = configuration.anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const built = createParts(options, shared, identity);
+  const sendToBus = recordSender(() => buses);
+  const built = createParts(options, { ...shared, sendToBus }, identity);
   const { functions, objects } = built;
   const policies = new FunctionPolicies({
     permissions: application.permissions,
@@ -135,7 +142,11 @@ interface Shared {
 }
 
 /** Those that know of no others. */
-function createParts(options: ServicesOptions, shared: Shared, identity: Identity) {
+function createParts(
+  options: ServicesOptions,
+  shared: Shared & Pick<FunctionsOptions, "sendToBus">,
+  identity: Identity,
+) {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const tables = createHouseTables({ records, configuration, logger: loggerOf("tables") });

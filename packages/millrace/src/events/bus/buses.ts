@@ -100,6 +100,12 @@ export class EventBuses implements Figured {
     return this.#started.promise;
   }
 
+  /** The name of the bus with that ARN; `undefined`: there is none here. */
+  busOf(arn: string): string | undefined {
+    const { account } = this.#options;
+    return this.catalogue.buses.find(({ name }) => busArn(account, name) === arn)?.name;
+  }
+
   /**
    * Answers for each entry when all that are accepted are durable. Rejects with a `WorldError`,
    * `TOO_MANY_DELIVERIES` among them, when none is.

@@ -283,5 +283,5 @@ test("a retry goes on after a restart, with its count", async () => {
 test("nothing is accepted while the buses close", async () => {
   const { buses } = await startHouse({ rules: [rule()] });
   await buses.close();
-  expect(buses.put([sale])).rejects.toMatchObject({ code: "CLOSED" });
+  await expect(buses.put([sale])).rejects.toMatchObject({ code: "CLOSED" });
 });
