@@ -82,7 +82,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     // The functions come later, because they sign with what identities give them.
     callAuthorizer: (call) => callAuthorizer(call),
   });
-  const trustsAnonymous = configuration.anonymous.includes("api");
+  const { anonymous } = configuration;
+  const trustsAnonymous = anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const built = createParts(options, shared, identity);
@@ -118,7 +119,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     records,
     limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
-    admit: admission(configuration.anonymous, identity.authorizerGate),
+    admit: admission({ ...identity, gate: identity.authorizerGate, anonymous }),
     taps: [(message) => created.rules.tell(message)],
     ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
