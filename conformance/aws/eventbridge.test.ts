@@ -128,6 +128,8 @@ test("a function that does not let the rule call it is not called, and that is t
   );
   expect(line).toContain("no resource-based policy allows the lambda:InvokeFunction action");
   expect(noted("closed")).toEqual([]);
+  const trace = await (await fetch(`${server.api}/_millrace/trace`)).text();
+  expect(trace).toMatch(/refused.*lambda:InvokeFunction.*function:closed/);
 });
 
 test("an event goes over another bus into a log", async () => {

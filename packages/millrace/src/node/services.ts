@@ -212,7 +212,7 @@ function run(parts: Parts): Services {
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, buses, ...own];
+  const figured = [broker, engines, rules, parts.metrics, functions, logs, buses, tables, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
   let sweeping: { stop(): Promise<void> } | undefined;

@@ -5,6 +5,9 @@
  * A function without a permission for the rule is not called. A log group has no policy of its own
  * here, and another bus of the same account needs none, so that without a role both are open to the
  * rules of this deployment.
+ *
+ * A refusal does not carry the rule's name: that would be taken for a rule of the broker, in whose
+ * execution it would be looked for. So it stands in the trace by itself.
  */
 
 import type { ActingRule, BusPorts } from "../../events/mod.ts";
@@ -60,23 +63,23 @@ function demand(refusal: string | undefined): void {
 
 function refusalOfItself(
   { identities, access }: BusRightsOptions,
-  { ruleArn, ruleName: rule }: ActingRule,
+  { ruleArn }: ActingRule,
   need: Need,
 ): string | undefined {
   const caller = identities.services.itself({ service, sourceArn: ruleArn });
-  return access.refusal({ caller, via: "invoke", rule }, [need]);
+  return access.refusal({ caller, via: "invoke" }, [need]);
 }
 
 function refusalOfRole(
   { identities, access, trustsAbsentRoles }: BusRightsOptions,
-  { ruleArn, ruleName: rule, roleArn = "" }: ActingRule,
+  { ruleArn, ruleName, roleArn = "" }: ActingRule,
   needs: readonly Need[],
 ): string | undefined {
-  const acting = { service, sessionName: rule, sourceArn: ruleArn };
+  const acting = { service, sessionName: ruleName, sourceArn: ruleArn };
   const caller = identities.services.caller(roleArn, acting);
   if (caller === "absent") {
     return trustsAbsentRoles ? undefined : `the role "${roleArn}" is not in the template`;
   }
   if ("problem" in caller) return caller.problem;
-  return access.refusal({ caller, via: "rule", rule }, needs);
+  return access.refusal({ caller, via: "rule" }, needs);
 }
