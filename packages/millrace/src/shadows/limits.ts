@@ -4,7 +4,7 @@ export const shadowLimits = {
   /** [IoT: thing names], and the same for shadows. */
   thingNameCharactersMax: 128,
   shadowNameCharactersMax: 64,
-  /** Of the state as it will be stored, as JSON without spaces; metadata does not count. [quotas] */
+  /** Of the state as it will be stored, as JSON without spaces, without metadata. [quotas] */
   stateBytesMax: 8 * 1024,
   /**
    * Objects and arrays inside each other, `desired` or `reported` being the first. The quotas page
