@@ -15,6 +15,7 @@ import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
 import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
+import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
@@ -78,6 +79,12 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const built = createParts(options, shared, identity);
   const { functions, objects } = built;
+  const shadows = new Shadows({
+    ...shared,
+    records,
+    logger: loggerOf("shadows"),
+    publish: (message) => broker.publish(message),
+  });
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -92,6 +99,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     application,
     records,
     ...built,
+    shadows,
     devices: identity.devices,
     broker: () => broker,
     loggerOf,
@@ -109,7 +117,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
     admit: admission(configuration.anonymous, identity.authorizerGate),
-    taps: [(message) => created.rules.tell(message)],
+    taps: [(message) => shadows.tell(message), (message) => created.rules.tell(message)],
+    takesRequests: isShadowRequest,
     ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
       clock: systemClock,
@@ -121,7 +130,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const parts = { ...houseRules, ...built, options, identity, policies, broker, edge };
+  const parts = { ...houseRules, ...built, shadows, options, identity, policies, broker, edge };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -171,6 +180,7 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly logs: Logs;
+  readonly shadows: Shadows;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: RuleTrace;
@@ -181,11 +191,12 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { identity, tables, functions, rules, trace, broker, logs } = parts;
+  const { identity, tables, functions, rules, trace, broker, logs, shadows } = parts;
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, ...own];
+  const services = [broker, rules, parts.metrics, functions, logs, tables, shadows];
+  const figured: readonly Figured[] = [engines, ...services, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
   let sweeping: { stop(): Promise<void> } | undefined;
@@ -206,6 +217,7 @@ function run(parts: Parts): Services {
       if (problems.length > 0) return problems;
       // Wills that were left over are published at once: what their rules need must be there.
       await broker.start();
+      shadows.start();
       sweeping = tables.startSweeping();
       scaling = tables.scaling.start();
       return [];
@@ -224,6 +236,7 @@ function run(parts: Parts): Services {
       await broker.close();
       // Its last messages are those of everybody's departure.
       await rules.settled(rulesDrainMsMax);
+      await shadows.close();
       loopDelay.stop();
       await sweeping?.stop();
       await scaling?.stop();
@@ -267,6 +280,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
     functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
     tables,
     broker,
+    shadows: parts.shadows,
     rules: manager,
     destinations: parts.destinations,
     trace,
