@@ -1,4 +1,4 @@
-/** Shadows over real MQTT and the official SDK: what devices, applications, rules and guests see. */
+/** Shadows over real MQTT and the SDK: what devices, applications, rules and guests see. */
 
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";

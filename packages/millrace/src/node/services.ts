@@ -195,8 +195,8 @@ function run(parts: Parts): Services {
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const services = [broker, rules, parts.metrics, functions, logs, tables, shadows];
-  const figured: readonly Figured[] = [engines, ...services, ...own];
+  const services = [rules, parts.metrics, functions, logs, tables, shadows];
+  const figured: readonly Figured[] = [broker, engines, ...services, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
   let sweeping: { stop(): Promise<void> } | undefined;
