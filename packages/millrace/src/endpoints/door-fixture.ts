@@ -41,7 +41,7 @@ import {
   Destinations,
   type Republication,
   type RulePorts,
-  RuleTrace,
+  Trace,
 } from "../rules/mod.ts";
 import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
@@ -71,7 +71,7 @@ export async function openDoor(
   const state = newState();
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock, ofTables);
-  const trace = new RuleTrace();
+  const trace = new Trace();
   const { rules, manager } = await createTestRules({ records, clock, trace, publish });
   const taps: Tap[] = [(message) => void published.push(message), (message) => rules.tell(message)];
   const { broker, shadows } = await createTestBroker({ records, clock, brokerLimits, taps });
@@ -316,7 +316,7 @@ const nothing = async () => {};
 interface TestRulesOptions {
   readonly records: Records;
   readonly clock: Clock;
-  readonly trace: RuleTrace;
+  readonly trace: Trace;
   readonly publish: RulePorts["publish"];
 }
 

@@ -14,7 +14,13 @@ import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
+import {
+  type Destinations,
+  type MetricSeries,
+  type RuleManager,
+  type Rules,
+  Trace,
+} from "../rules/mod.ts";
 import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
@@ -30,6 +36,7 @@ import { createIdentity, type Identity } from "./identity/identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
+import { recordRefusal } from "./refusals.ts";
 import { createHouseRules } from "./rules/rules.ts";
 import { createHouseTables, defineTables } from "./tables/tables.ts";
 
@@ -68,8 +75,10 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const trace = new Trace();
   const identity = createIdentity({
     ...options,
+    onDenial: (denial) => recordRefusal(trace, denial),
     expel: (principal) => broker.expel(principal),
     // The functions come later, because they sign with what identities give them.
     callAuthorizer: (call) => callAuthorizer(call),
@@ -100,6 +109,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     records,
     ...built,
     shadows,
+    trace,
     devices: identity.devices,
     broker: () => broker,
     loggerOf,
@@ -130,7 +140,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const parts = { ...houseRules, ...built, shadows, options, identity, policies, broker, edge };
+  const own = { shadows, trace, options, identity, policies, broker, edge };
+  const parts = { ...houseRules, ...built, ...own };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -183,7 +194,7 @@ interface Parts {
   readonly shadows: Shadows;
   readonly rules: Rules;
   readonly manager: RuleManager;
-  readonly trace: RuleTrace;
+  readonly trace: Trace;
   readonly metrics: MetricSeries;
   readonly destinations: Destinations;
   readonly broker: Broker;
