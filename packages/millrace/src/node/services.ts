@@ -88,12 +88,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const built = createParts(options, shared, identity);
   const { functions, objects } = built;
-  const shadows = new Shadows({
-    ...shared,
-    records,
-    logger: loggerOf("shadows"),
-    publish: (message) => broker.publish(message),
-  });
+  const shadows = createShadows(options, shared, () => broker);
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -149,6 +144,17 @@ interface Shared {
   readonly clock: typeof systemClock;
   readonly random: typeof systemRandom;
   readonly atEndOfTurn: (callback: () => void) => void;
+}
+
+/** The broker is asked for only when there is something to answer. */
+function createShadows(options: ServicesOptions, shared: Shared, broker: () => Broker): Shadows {
+  const { engines, loggerOf } = options;
+  return new Shadows({
+    ...shared,
+    records: engines.records,
+    logger: loggerOf("shadows"),
+    publish: (message) => broker().publish(message),
+  });
 }
 
 /** Those that know of no others. */
