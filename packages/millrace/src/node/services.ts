@@ -8,12 +8,7 @@ import { type Figured, type Logger, systemClock, systemRandom } from "../base/mo
 import { Broker, limitsByName } from "../broker/mod.ts";
 import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
 import { createLifecycleEvents, type EventBuses } from "../events/mod.ts";
-import {
-  bundleForBrowser,
-  createFunctions,
-  type Functions,
-  type FunctionsOptions,
-} from "../functions/mod.ts";
+import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
@@ -26,6 +21,7 @@ import {
   type Rules,
   Trace,
 } from "../rules/mod.ts";
+import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
@@ -93,9 +89,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const sendToBus = recordSender(() => buses);
-  const built = createParts(options, { ...shared, sendToBus }, identity);
+  const built = createParts(options, { ...shared, buses: () => buses }, identity);
   const { functions, objects } = built;
+  const shadows = createShadows(options, shared, () => broker);
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -112,6 +108,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     application,
     records,
     ...built,
+    shadows,
     trace,
     devices: identity.devices,
     broker: () => broker,
@@ -130,7 +127,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
     admit: admission({ ...identity, gate: identity.authorizerGate, anonymous }),
-    taps: [(message) => created.rules.tell(message)],
+    taps: [(message) => shadows.tell(message), (message) => created.rules.tell(message)],
+    takesRequests: isShadowRequest,
     ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
       clock: systemClock,
@@ -142,8 +140,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const made = { ...houseRules, ...built, buses, trace };
-  const parts = { ...made, options, identity, policies, broker, edge };
+  const own = { shadows, buses, trace, options, identity, policies, broker, edge };
+  const parts = { ...houseRules, ...built, ...own };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -153,10 +151,21 @@ interface Shared {
   readonly atEndOfTurn: (callback: () => void) => void;
 }
 
+/** The broker is asked for only when there is something to answer. */
+function createShadows(options: ServicesOptions, shared: Shared, broker: () => Broker): Shadows {
+  const { engines, loggerOf } = options;
+  return new Shadows({
+    ...shared,
+    records: engines.records,
+    logger: loggerOf("shadows"),
+    publish: (message) => broker().publish(message),
+  });
+}
+
 /** Those that know of no others. */
 function createParts(
   options: ServicesOptions,
-  shared: Shared & Pick<FunctionsOptions, "sendToBus">,
+  shared: Shared & { readonly buses: () => EventBuses },
   identity: Identity,
 ) {
   const { application, engines, configuration, loggerOf } = options;
@@ -166,6 +175,7 @@ function createParts(
   const functions = createFunctions({
     ...shared,
     ...account,
+    sendToBus: recordSender(shared.buses),
     definitions: application.functions,
     layers: application.layers,
     urls: application.urls,
@@ -198,6 +208,7 @@ interface Parts {
   readonly objects: Objects;
   readonly logs: Logs;
   readonly buses: EventBuses;
+  readonly shadows: Shadows;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: Trace;
@@ -208,11 +219,12 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { identity, tables, functions, rules, trace, broker, logs, buses } = parts;
+  const { identity, tables, functions, rules, trace, broker, logs, shadows, buses } = parts;
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const figured = [broker, engines, rules, parts.metrics, functions, logs, buses, tables, ...own];
+  const services = [rules, parts.metrics, functions, logs, buses, tables, shadows];
+  const figured: readonly Figured[] = [broker, engines, ...services, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
   let sweeping: { stop(): Promise<void> } | undefined;
@@ -233,6 +245,7 @@ function run(parts: Parts): Services {
       if (problems.length > 0) return problems;
       // Wills that were left over are published at once: what their rules need must be there.
       await broker.start();
+      shadows.start();
       sweeping = tables.startSweeping();
       scaling = tables.scaling.start();
       return [];
@@ -251,6 +264,7 @@ function run(parts: Parts): Services {
       await broker.close();
       // Its last messages are those of everybody's departure.
       await rules.settled(rulesDrainMsMax);
+      await shadows.close();
       loopDelay.stop();
       await sweeping?.stop();
       await scaling?.stop();
@@ -296,6 +310,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
     functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
     tables,
     broker,
+    shadows: parts.shadows,
     rules: manager,
     destinations: parts.destinations,
     trace,
