@@ -97,6 +97,8 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
   readonly onPiece?: TakePiece | undefined;
+  /** Whether the answer waits for the end of the call's log, and brings it. */
+  readonly wantsLogTail?: boolean | undefined;
   /** A UUID; absent: a new one. */
   readonly requestId?: string | undefined;
 }
@@ -345,7 +347,7 @@ class FunctionHouse {
 
   #run(pool: Pool, requestId: string, payload: Uint8Array, options: InvokeOptions) {
     const { random, clock } = this.#options;
-    const { qualifier, clientContext, onPiece } = options;
+    const { qualifier, clientContext, onPiece, wantsLogTail } = options;
     const arn = this.#arnOf(pool.program.functionName);
     return this.#fleet.run(pool, {
       requestId,
@@ -354,6 +356,7 @@ class FunctionHouse {
       functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
       clientContext,
       onPiece,
+      wantsLogTail,
     });
   }
 

@@ -84,7 +84,9 @@ export async function create(
   });
   cleanups.push(() => functions.close());
   const call = async (payload: unknown = {}, name = definitions[0]!.name) => {
-    const called = await functions.invoke(name, utf8(JSON.stringify(payload)));
+    const called = await functions.invoke(name, utf8(JSON.stringify(payload)), {
+      wantsLogTail: true,
+    });
     if (!called.found) throw new Error(`no function "${name}"`);
     const { functionError, requestId } = called;
     const result = JSON.parse(textOf(called.payload));

@@ -14,6 +14,7 @@ const program: Program = {
   version: "$LATEST",
   command: ["sleep", "60"],
   marksLog: false,
+  hasChannel: false,
   folder: tmpdir(),
   createVariables: () => ({ PATH: process.env.PATH ?? "" }),
   timeoutSeconds: 1,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { textOf, utf8 } from "../../base/mod.ts";
+import { noBytes, textOf, utf8 } from "../../base/mod.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 
 const open: RuntimeApi[] = [];
@@ -21,7 +21,8 @@ function serve({ readsTrailers = false } = {}) {
         functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
         clientContext: '{"client":{}}',
       }),
-      respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
+      respond: (id, payload = noBytes) =>
+        id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
       async respondInPieces(id, { pieces, contentType, lateError }) {
         if (id !== "r1") return false;
         for await (const piece of pieces) told.push(`${contentType} ${textOf(piece)}`);

@@ -18,8 +18,8 @@ import { host, serveQuickly, serveWithTrailers, type Trailers } from "./server.t
 export interface RuntimeApiHandlers {
   /** Answers when there is work. Asking also says that the last call, or the start, is over. */
   next(): Promise<Call>;
-  /** False: no such call is running. */
-  respond(requestId: string, payload: Uint8Array): boolean;
+  /** False: no such call is running. `undefined`: the payload was too large to be kept. */
+  respond(requestId: string, payload: Uint8Array | undefined): boolean;
   /** An answer in pieces; answers when it is whole, or no longer wanted. */
   respondInPieces(requestId: string, answer: PiecedAnswer): Promise<boolean>;
   fail(requestId: string, error: Uint8Array): boolean;
