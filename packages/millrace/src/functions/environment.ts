@@ -32,6 +32,7 @@ import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, type LogName, Output } from "./output.ts";
 import {
+  type CallEnd,
   type PiecedAnswer,
   type RuntimeApi,
   type RuntimeApiHandlers,
@@ -74,6 +75,7 @@ export interface EnvironmentOptions {
   readonly provisioned?: boolean;
   readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
+  readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
   readonly onIdle: (environment: Environment) => void;
   /** Its process is gone; `startTrouble` says why, when it never became idle. */
@@ -131,7 +133,7 @@ export class Environment {
 
   /** Throws what the machine says when it gives no process; nothing of it is left then. */
   constructor(options: EnvironmentOptions) {
-    const { program, clock, write, temporaryFolders, provisioned = false } = options;
+    const { program, clock, temporaryFolders, provisioned = false } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
     const { marksLog } = program;
@@ -143,7 +145,7 @@ export class Environment {
       const log = logNameOf(variables);
       const region = variables.AWS_REGION ?? "";
       this.#lines = new PlatformLines({ ...program, settings: program.logging, region, clock });
-      this.#output = new Output({ ...program, log, lines: this.#lines, clock, write });
+      this.#output = new Output({ ...options, ...program, log, lines: this.#lines });
       api = serveRuntimeApi({
         readsTrailers: !marksLog, // a runtime of one's own
         deadlineMs: () => this.#deadlineMs,
@@ -206,7 +208,7 @@ export class Environment {
 
   #handlers(): RuntimeApiHandlers {
     return {
-      next: () => this.#next(),
+      next: (end) => this.#next(end),
       respond: (requestId, payload) => this.#respond(requestId, payload),
       respondInPieces: (requestId, answer) => this.#respondInPieces(requestId, answer),
       fail: (requestId, error) => this.#fail(requestId, error),
@@ -225,7 +227,7 @@ export class Environment {
     });
   }
 
-  async #next(): Promise<Call> {
+  async #next(end?: CallEnd): Promise<Call> {
     if (!this.#initialised) {
       this.#initialised = true;
       this.#initTimer.cancel();
@@ -236,6 +238,7 @@ export class Environment {
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
     this.#callTimer?.cancel();
+    if (end) this.#output.noteEnd(end);
     await this.#logComplete;
     return new Promise((resolve) => {
       if (this.#exited) return; // it asked, and ended before it was heard

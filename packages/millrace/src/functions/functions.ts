@@ -70,6 +70,8 @@ export interface FunctionsOptions {
   readonly accountId: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** Calls back when all that has come in this turn of the event loop has been dealt with. */
+  readonly atEndOfTurn: (callback: () => void) => void;
   readonly logger: Logger;
   /**
    * What a process of the function signs its requests with, good for longer than the process may
@@ -214,7 +216,7 @@ class FunctionHouse {
       const { raw, log } = line;
       options.keepLine?.({ ...log, timestampMs: clock.now(), message: `${raw}\n` });
     };
-    this.#fleet = new Fleet({ clock, temporaryFolders: this.#temporaryFolders, write });
+    this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
     this.settings = new FunctionSettings({

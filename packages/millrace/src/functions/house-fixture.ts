@@ -78,6 +78,7 @@ export async function create(
     accountId: "111122223333",
     clock: systemClock,
     random: systemRandom,
+    atEndOfTurn: setImmediate,
     logger: silentLogger,
     writeLog: (line) => void lines.push(line),
     ...changes,

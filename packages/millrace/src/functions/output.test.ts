@@ -24,6 +24,7 @@ function create(logging: LoggingSettings = { format: "Text" }) {
     }),
     log,
     clock,
+    atEndOfTurn: setImmediate,
     write: (line) => lines.push(line),
   });
   return { output, lines, clock };

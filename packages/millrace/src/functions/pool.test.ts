@@ -28,6 +28,7 @@ test("a pool that closes starts no process, whatever it is told", async () => {
     program,
     temporaryFolders: new TemporaryFolders(await newFolder({})),
     clock: systemClock,
+    atEndOfTurn: setImmediate,
     write: () => {},
   });
   pool.keepWarm(1);

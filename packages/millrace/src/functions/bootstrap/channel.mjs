@@ -33,12 +33,18 @@ export class Channel {
     this.#socket = openSocket({ descriptor, onData, onEnd: () => process.exit(0) });
   }
 
-  /** Resolves with the next call; asking says that the one before is over. */
-  next() {
+  /**
+   * Resolves with the next call; asking says that the one before is over, whether its log has a
+   * mark, and what memory it had.
+   */
+  next(isMarked, memoryBytes) {
     this.#socket.ref();
+    const body = Buffer.allocUnsafe(5);
+    body[0] = isMarked ? 1 : 0;
+    body.writeUInt32LE(Math.ceil(memoryBytes / 1024), 1);
     return new Promise((resolve) => {
       this.#onCall = resolve;
-      this.#socket.write(encodeFrame(toServer.ready, ""));
+      this.#socket.write(encodeFrame(toServer.ready, body));
     });
   }
 

@@ -7,7 +7,7 @@
 
 import module from "node:module";
 import { Channel } from "./channel.mjs";
-import { logMark, patchConsole, setLogRequestId } from "./console.mjs";
+import { logMark, memoryInUse, patchConsole, setLogRequestId } from "./console.mjs";
 import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs";
 import { callHandler, loadHandler } from "./handler.mjs";
 import { redirectSignedRequests } from "./redirect.mjs";
@@ -40,11 +40,14 @@ async function serve() {
   } catch (error) {
     await giveUp("Uncaught Exception", error, 1);
   }
+  let isMarked = false;
   for (;;) {
     report = undefined;
-    await serveCall(handler, await channel.next());
+    const call = await channel.next(isMarked, memoryInUse());
+    await serveCall(handler, call);
     // What the handler has left to be done at once is part of its call.
     await new Promise(setImmediate);
+    isMarked = logMark(call.requestId);
   }
 }
 
@@ -64,7 +67,6 @@ async function serveCall(handler, call) {
     if (isStreamed(handler)) {
       const beforeEnd = () => {
         report = undefined;
-        logMark(requestId);
       };
       return await serveStream(handler, { channel, event, context, beforeEnd });
     }
@@ -75,9 +77,7 @@ async function serveCall(handler, call) {
     json = JSON.stringify(describeError(error));
   }
   report = undefined;
-  const sent = failed ? channel.fail(json) : channel.respond(json);
-  logMark(requestId); // behind the answer, which nothing need wait for
-  await sent;
+  await (failed ? channel.fail(json) : channel.respond(json));
 }
 
 function createContext({ requestId, deadlineMs, functionArn, clientContext }) {

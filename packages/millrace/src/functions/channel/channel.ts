@@ -94,8 +94,7 @@ export class Channel {
     const { handlers } = this.#options;
     switch (kind) {
       case fromProcess.ready:
-        void handlers.next().then((call) => this.#sendCall(call));
-        return true;
+        return body?.length === 5 && this.#giveWork(body);
       case fromProcess.response:
         handlers.respond(this.#requestId, body);
         return true;
@@ -115,6 +114,13 @@ export class Channel {
       default:
         return false;
     }
+  }
+
+  #giveWork(body: Uint8Array): boolean {
+    const view = new DataView(body.buffer, body.byteOffset, body.length);
+    const end = { isMarked: body[0] === 1, memoryBytes: view.getUint32(1, true) * 1024 };
+    void this.#options.handlers.next(end).then((call) => this.#sendCall(call));
+    return true;
   }
 
   #fail(error: Uint8Array): void {

@@ -10,7 +10,10 @@ import { concatBytes } from "../../base/mod.ts";
 
 /** What a process says. */
 export const fromProcess = {
-  /** It asks for work; the call before, or the start, is over. Empty. */
+  /**
+   * It asks for work; the call before, or the start, is over. A byte: 1 where a mark stands in the
+   * call's log, 0 where nothing was logged; the memory in use, in KiB, in four bytes.
+   */
   ready: 1,
   /** The answer. */
   response: 2,

@@ -17,13 +17,20 @@ import { host, serveQuickly, serveWithTrailers, type Trailers } from "./server.t
 
 export interface RuntimeApiHandlers {
   /** Answers when there is work. Asking also says that the last call, or the start, is over. */
-  next(): Promise<Call>;
+  next(end?: CallEnd): Promise<Call>;
   /** False: no such call is running. `undefined`: the payload was too large to be kept. */
   respond(requestId: string, payload: Uint8Array | undefined): boolean;
   /** An answer in pieces; answers when it is whole, or no longer wanted. */
   respondInPieces(requestId: string, answer: PiecedAnswer): Promise<boolean>;
   fail(requestId: string, error: Uint8Array): boolean;
   failInit(error: Uint8Array): void;
+}
+
+/** What a process of ours says of the call that is over. */
+export interface CallEnd {
+  /** A mark stands behind the lines of its log; else it has none, as far as the process knows. */
+  readonly isMarked: boolean;
+  readonly memoryBytes: number;
 }
 
 export interface PiecedAnswer {
