@@ -179,7 +179,6 @@ export class Environment {
     const giveWork = this.#giveWork;
     assert(giveWork && !this.#running, "a call was given to an environment that is not idle");
     this.#giveWork = undefined;
-    this.#output.begin(call.requestId, this.program.version);
     const { clock, program } = this.#options;
     const timeoutMs = program.timeoutSeconds * 1000;
     return new Promise((resolve) => {
@@ -189,8 +188,10 @@ export class Environment {
         deadlineMs: clock.now() + timeoutMs,
         resolve,
       };
-      this.#callTimer = this.#limitTo(timeoutMs);
       giveWork(call);
+      // While it works; nothing of it can be heard before this turn is over.
+      this.#output.begin(call.requestId, program.version);
+      this.#callTimer = this.#limitTo(timeoutMs);
     });
   }
 
@@ -208,7 +209,7 @@ export class Environment {
 
   #handlers(): RuntimeApiHandlers {
     return {
-      next: (end) => this.#next(end),
+      next: (give, end) => void this.#next(give, end),
       respond: (requestId, payload) => this.#respond(requestId, payload),
       respondInPieces: (requestId, answer) => this.#respondInPieces(requestId, answer),
       fail: (requestId, error) => this.#fail(requestId, error),
@@ -227,7 +228,7 @@ export class Environment {
     });
   }
 
-  async #next(end?: CallEnd): Promise<Call> {
+  async #next(give: (call: Call) => void, end?: CallEnd): Promise<void> {
     if (!this.#initialised) {
       this.#initialised = true;
       this.#initTimer.cancel();
@@ -240,12 +241,10 @@ export class Environment {
     this.#callTimer?.cancel();
     if (end) this.#output.noteEnd(end);
     await this.#logComplete;
-    return new Promise((resolve) => {
-      if (this.#exited) return; // it asked, and ended before it was heard
-      const wasIdle = this.#giveWork !== undefined;
-      this.#giveWork = resolve; // who asked before may have hung up
-      if (!wasIdle) this.#options.onIdle(this);
-    });
+    if (this.#exited) return; // it asked, and ended before it was heard
+    const wasIdle = this.#giveWork !== undefined;
+    this.#giveWork = give; // who asked before may have hung up
+    if (!wasIdle) this.#options.onIdle(this);
   }
 
   #respond(requestId: string, payload: Uint8Array | undefined): boolean {

@@ -119,7 +119,7 @@ export class Channel {
   #giveWork(body: Uint8Array): boolean {
     const view = new DataView(body.buffer, body.byteOffset, body.length);
     const end = { isMarked: body[0] === 1, memoryBytes: view.getUint32(1, true) * 1024 };
-    void this.#options.handlers.next(end).then((call) => this.#sendCall(call));
+    this.#options.handlers.next((call) => this.#sendCall(call), end);
     return true;
   }
 

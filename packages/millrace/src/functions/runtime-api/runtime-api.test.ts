@@ -14,13 +14,14 @@ function serve({ readsTrailers = false } = {}) {
     readsTrailers,
     deadlineMs: () => 1234,
     handlers: {
-      next: async () => ({
-        requestId: "r1",
-        payload: utf8('{"a":1}'),
-        traceId: "Root=1-2-3",
-        functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
-        clientContext: '{"client":{}}',
-      }),
+      next: (give) =>
+        give({
+          requestId: "r1",
+          payload: utf8('{"a":1}'),
+          traceId: "Root=1-2-3",
+          functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
+          clientContext: '{"client":{}}',
+        }),
       respond: (id, payload = noBytes) =>
         id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
       async respondInPieces(id, { pieces, contentType, lateError }) {
