@@ -40,7 +40,7 @@ import {
   Destinations,
   type Republication,
   type RulePorts,
-  RuleTrace,
+  Trace,
 } from "../rules/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
@@ -69,7 +69,7 @@ export async function openDoor(
   const state = newState();
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock, ofTables);
-  const trace = new RuleTrace();
+  const trace = new Trace();
   const { rules, manager } = await createTestRules({ records, clock, trace, publish });
   const broker = new Broker({
     records,
@@ -298,7 +298,7 @@ const nothing = async () => {};
 interface TestRulesOptions {
   readonly records: Records;
   readonly clock: Clock;
-  readonly trace: RuleTrace;
+  readonly trace: Trace;
   readonly publish: RulePorts["publish"];
 }
 

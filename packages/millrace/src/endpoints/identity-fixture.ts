@@ -73,8 +73,27 @@ const clerk: RoleDefinition = {
   ],
 };
 
+/** Long sessions, and of what it may do one thing: take itself again. */
+const relief: RoleDefinition = {
+  ...role("Relief", {
+    Principal: { AWS: [`arn:aws:iam::${accountId}:root`] },
+    Action: "sts:AssumeRole",
+  }),
+  sessionSecondsMax: 7_200,
+  policies: [
+    {
+      name: "again",
+      document: document(
+        { Effect: "Allow", Action: "sts:AssumeRole", Resource: roleArn("Relief") },
+        "identity",
+      ),
+    },
+  ],
+};
+
 const roles = [
   clerk,
+  relief,
   role("Guest", {
     Principal: { Federated: "cognito-identity.amazonaws.com" },
     Action: "sts:AssumeRoleWithWebIdentity",

@@ -27,7 +27,7 @@ import type {
   SignatureRefusals,
 } from "../identity/mod.ts";
 import type { Logs } from "../logs/mod.ts";
-import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
+import type { Destinations, RuleManager, Trace } from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
 /** What the operations about identities need. */
@@ -64,7 +64,7 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly destinations: Destinations;
   readonly authorizers: Authorizers;
   readonly authorizerGate: AuthorizerGate;
-  readonly trace: RuleTrace;
+  readonly trace: Trace;
   /** Of the ARNs that answers carry. */
   readonly account: { readonly region: string; readonly accountId: string };
   /** The parts that are not ready yet, by name; none: the house is ready. */

@@ -7,7 +7,7 @@ import {
   SharedDecisions,
 } from "../policy/mod.ts";
 import type { Caller } from "./caller.ts";
-import { Denials } from "./denials.ts";
+import { type Denial, Denials } from "./denials.ts";
 import { identityLimits } from "./limits.ts";
 import { MqttAccess } from "./mqtt-access.ts";
 
@@ -40,7 +40,9 @@ function build(...statements: object[]) {
   const clock = new ManualClock();
   const logged: LogFields[] = [];
   const warn = (_: string, fields: LogFields = {}) => void logged.push(fields);
-  const denials = new Denials({ clock, logger: { ...silentLogger, warn } });
+  const traced: Denial[] = [];
+  const onDenial = (denial: Denial) => void traced.push({ ...denial });
+  const denials = new Denials({ clock, logger: { ...silentLogger, warn }, onDenial });
   const access = new MqttAccess({ account, denials, clock });
   const caller = callerOf(policies(...statements));
   const connect = (clientId: string) => {
@@ -48,7 +50,7 @@ function build(...statements: object[]) {
     if (!admitted.allowed) throw new Error("refused");
     return admitted.access;
   };
-  return { clock, logged, denials, connect };
+  return { clock, logged, traced, denials, connect };
 }
 
 const mayConnect = { Effect: "Allow", Action: "iot:Connect", Resource: "*" };
@@ -128,6 +130,20 @@ describe("a refusal", () => {
         Resource: `${arns}:topic/a`,
       }),
     });
+  });
+
+  test("that repeats is traced again, once a second at most", () => {
+    const { clock, traced, connect } = build(mayConnect);
+    const access = connect("c");
+    for (const pauseMs of [0, 999, 1, 500, 600]) {
+      clock.advance(pauseMs);
+      access.mayPublish("a", false);
+    }
+    expect(traced.map(({ count, lastAt }) => [count, lastAt])).toEqual([
+      [1, "2026-01-01T00:00:00.000Z"],
+      [3, "2026-01-01T00:00:01.000Z"],
+      [5, "2026-01-01T00:00:02.100Z"],
+    ]);
   });
 
   test("costs little when there are many: few are explained, the newest are kept, all short", () => {

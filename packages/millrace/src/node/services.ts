@@ -14,7 +14,13 @@ import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
+import {
+  type Destinations,
+  type MetricSeries,
+  type RuleManager,
+  type Rules,
+  Trace,
+} from "../rules/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
@@ -29,6 +35,7 @@ import { createIdentity, type Identity } from "./identity/identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
+import { recordRefusal } from "./refusals.ts";
 import { createHouseRules } from "./rules/rules.ts";
 import { createHouseTables, defineTables } from "./tables/tables.ts";
 
@@ -67,13 +74,16 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const trace = new Trace();
   const identity = createIdentity({
     ...options,
+    onDenial: (denial) => recordRefusal(trace, denial),
     expel: (principal) => broker.expel(principal),
     // The functions come later, because they sign with what identities give them.
     callAuthorizer: (call) => callAuthorizer(call),
   });
-  const trustsAnonymous = configuration.anonymous.includes("api");
+  const { anonymous } = configuration;
+  const trustsAnonymous = anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const built = createParts(options, shared, identity);
@@ -92,6 +102,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     application,
     records,
     ...built,
+    trace,
     devices: identity.devices,
     broker: () => broker,
     loggerOf,
@@ -108,7 +119,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     records,
     limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
-    admit: admission(configuration.anonymous, identity.authorizerGate),
+    admit: admission({ ...identity, gate: identity.authorizerGate, anonymous }),
     taps: [(message) => created.rules.tell(message)],
     ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
@@ -121,7 +132,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const parts = { ...houseRules, ...built, options, identity, policies, broker, edge };
+  const parts = { ...houseRules, ...built, trace, options, identity, policies, broker, edge };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -173,7 +184,7 @@ interface Parts {
   readonly logs: Logs;
   readonly rules: Rules;
   readonly manager: RuleManager;
-  readonly trace: RuleTrace;
+  readonly trace: Trace;
   readonly metrics: MetricSeries;
   readonly destinations: Destinations;
   readonly broker: Broker;

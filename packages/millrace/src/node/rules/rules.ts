@@ -11,7 +11,7 @@ import {
   createRules,
   Destinations,
   MetricSeries,
-  RuleTrace,
+  type Trace,
 } from "../../rules/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { Tables } from "../../tables/mod.ts";
@@ -24,6 +24,7 @@ import { type RuleRightsOptions, withRights } from "./rule-rights.ts";
 export interface HouseRulesOptions {
   readonly application: Application;
   readonly records: Records;
+  readonly trace: Trace;
   readonly tables: Tables;
   readonly functions: Functions;
   readonly devices: Devices;
@@ -41,15 +42,13 @@ export interface HouseRulesOptions {
 
 export interface HouseRules {
   readonly created: CreatedRules;
-  readonly trace: RuleTrace;
   readonly metrics: MetricSeries;
   readonly destinations: Destinations;
 }
 
 export function createHouseRules(options: HouseRulesOptions): HouseRules {
-  const { application, loggerOf } = options;
+  const { application, loggerOf, trace } = options;
   const logger = loggerOf("rules");
-  const trace = new RuleTrace();
   const metrics = new MetricSeries();
   const destinations = new Destinations({
     ...options,
@@ -71,7 +70,7 @@ export function createHouseRules(options: HouseRulesOptions): HouseRules {
     logger,
     ports: withRights(ports, options.rights),
   });
-  return { created, trace, metrics, destinations };
+  return { created, metrics, destinations };
 }
 
 function destinationArn(id: string): string {
