@@ -59,16 +59,11 @@ export function pathOf(url: string): string {
   return (end < 0 ? rest : rest.slice(0, end)) || "/";
 }
 
-/** The last second that was asked for, as most requests share theirs with others. */
-let formatted = { second: -1, text: "" };
-
 /** `01/Jan/2026:00:00:00 +0000`. */
 export function formatRequestTime(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (formatted.second === second) return formatted.text;
-  const [, day, month, year, time] = new Date(ms).toUTCString().split(" ");
-  formatted = { second, text: `${day}/${month}/${year}:${time} +0000` };
-  return formatted.text;
+  const text = new Date(ms).toUTCString(); // `Thu, 01 Jan 2026 00:00:00 GMT`
+  const date = `${text.slice(5, 7)}/${text.slice(8, 11)}/${text.slice(12, 16)}`;
+  return `${date}:${text.slice(17, 25)} +0000`;
 }
 
 /** Decoded pairs in their order; what is not properly encoded stays as it is. */

@@ -25,7 +25,7 @@ import type { Fleet } from "../fleet.ts";
 import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
-import { clearCode, describeCode, readCode, type StoredCode, writeCode } from "./code-folder.ts";
+import { clearCode, describeFolder, readCode, type StoredCode, writeCode } from "./code-folder.ts";
 import { type FunctionDescription, revisionOf, withoutCode } from "./description.ts";
 import { type ControlError, good, outdated, type Result, refuse } from "./errors.ts";
 import type { Turns } from "./turns.ts";
@@ -314,8 +314,10 @@ export class FunctionControl {
     if (!program) return undefined;
     let code = keep ? undefined : this.#templateCode.get(program);
     if (!code) {
-      const files = await readCode(program.folder, dataFolder);
-      code = keep ? await writeCode(this.#folderOf(name), files) : describeCode(files);
+      const { folder } = program;
+      code = keep
+        ? await writeCode(this.#folderOf(name), await readCode(folder, dataFolder))
+        : await describeFolder(folder, dataFolder);
       this.#templateCode.set(program, code);
     }
     return { definition: withoutCode(definition), ...code, lastModifiedMs: startedAtMs };
