@@ -10,7 +10,7 @@
  * word was; where some came, more of it may be on its way and has a moment.
  */
 
-import { type Clock, concatBytes, textOf, utf8 } from "../base/mod.ts";
+import { type Clock, concatBytes, type Timer, textOf, utf8 } from "../base/mod.ts";
 import { logDrainMsMax, logDrainMsUnmarked, logLineBytesMax, logTailBytesMax } from "./limits.ts";
 import { readApplicationLine } from "./logging/application-line.ts";
 import type { CallReport, PlatformLines } from "./logging/platform-lines.ts";
@@ -116,7 +116,7 @@ export class Output {
     if (!call || call.complete || this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       const { clock, marksLog } = this.#options;
-      const timer = clock.after(marksLog ? logDrainMsMax : logDrainMsUnmarked, resolve);
+      const timer = marksLog ? clock.after(logDrainMsMax, resolve) : this.#afterReading(resolve);
       call.onComplete = () => {
         timer.cancel();
         resolve();
@@ -131,9 +131,19 @@ export class Output {
     call.memoryBytes = memoryBytes;
     if (isMarked) return;
     this.#options.atEndOfTurn(() => {
-      if (call.hasBegun) this.#options.clock.after(logDrainMsUnmarked, () => complete(call));
+      if (call.hasBegun) this.#afterReading(() => complete(call));
       else complete(call);
     });
+  }
+
+  /** In two steps: between them is read what has come, also where the loop is late for both. */
+  #afterReading(callback: () => void): Timer {
+    const { clock } = this.#options;
+    const stepMs = logDrainMsUnmarked / 2;
+    let timer = clock.after(stepMs, () => {
+      timer = clock.after(stepMs, callback);
+    });
+    return { cancel: () => timer.cancel() };
   }
 
   /** Closes the call's log with its report, which is given the memory in bytes; gives its tail. */

@@ -3,8 +3,8 @@
  * directory at its end. Left out, and refused: encryption, several disks, ZIP64.
  *
  * A name never leads out of the folder, of two files of one name the last counts, links are not
- * made, and what comes out is bounded before it is made. Files are unpacked one after the other, off
- * this thread: a large archive holds up no message.
+ * made, and what comes out is bounded before it is made. Files are unpacked one after the other,
+ * off this thread: a large archive holds up no message.
  */
 
 import { promisify } from "node:util";
