@@ -54,6 +54,7 @@ const clerk: RoleDefinition = {
           },
           { Effect: "Deny", Action: "dynamodb:*", Resource: `${dynamodb}/lines/index/secret` },
           { Effect: "Allow", Action: "iot:Publish", Resource: `${iot}:topic/desk/1` },
+          { Effect: "Allow", Action: "iot:GetThingShadow", Resource: `${iot}:thing/lamp` },
           { Effect: "Allow", Action: "iot:CreateTopicRule", Resource: `${iot}:rule/clerks*` },
           {
             Effect: "Allow",

@@ -6,6 +6,7 @@ import {
   parsePolicyDocument,
   SharedDecisions,
 } from "../policy/mod.ts";
+import { ApiAccess } from "./api-access.ts";
 import type { Caller } from "./caller.ts";
 import { type Denial, Denials } from "./denials.ts";
 import { identityLimits } from "./limits.ts";
@@ -162,5 +163,41 @@ describe("a refusal", () => {
     const longest = JSON.stringify(told).length / denialsMax;
     expect(longest).toBeLessThan(denialCharactersMax * 4);
     expect(told[0]!.remedy).toEqual({ sentence: "add it to the policies of the identity" });
+  });
+});
+
+describe("a need with two names", () => {
+  const thing = (name: string) => `${arns}:thing/${name}`;
+  const allow = (name: string) => ({ Effect: "Allow", Action: "iot:*", Resource: thing(name) });
+  const deny = (name: string) => ({ ...allow(name), Effect: "Deny" });
+
+  function refusalUnder(...statements: object[]) {
+    const clock = new ManualClock();
+    const denials = new Denials({ clock, logger: silentLogger });
+    const access = new ApiAccess({ denials, clock });
+    const need = { action: "iot:GetThingShadow", resource: thing("a/b"), alias: thing("a") };
+    const caller = callerOf(policies(...statements));
+    const reason = access.refusal({ caller, via: "api" }, [need]);
+    return { reason, denials: denials.list().denials };
+  }
+
+  test.each(["a", "a/b", "*"])("is met by a policy that allows it on %p", (name) => {
+    expect(refusalUnder(allow(name))).toEqual({ reason: undefined, denials: [] });
+  });
+
+  test.each([
+    ["a", "a"],
+    ["a/b", "a/b"],
+    ["*", "a/b"],
+  ])("is refused over a policy that denies it on %p", (name, told) => {
+    const { reason, denials } = refusalUnder(allow("*"), deny(name));
+    expect(reason).toContain(`on resource: ${thing(told)} with an explicit deny`);
+    expect(denials).toMatchObject([{ resource: thing(told), count: 1 }]);
+  });
+
+  test("is refused once, by its first name, where no policy allows it", () => {
+    const { reason, denials } = refusalUnder(allow("c"));
+    expect(reason).toContain(`on resource: ${thing("a/b")} because no identity-based policy`);
+    expect(denials).toMatchObject([{ resource: thing("a/b"), count: 1 }]);
   });
 });

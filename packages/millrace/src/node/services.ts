@@ -21,6 +21,7 @@ import {
   type Rules,
   Trace,
 } from "../rules/mod.ts";
+import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
@@ -88,6 +89,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const built = createParts(options, shared, identity);
   const { functions, objects } = built;
+  const shadows = createShadows(options, shared, () => broker);
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -102,6 +104,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     application,
     records,
     ...built,
+    shadows,
     trace,
     devices: identity.devices,
     broker: () => broker,
@@ -120,7 +123,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
     admit: admission({ ...identity, gate: identity.authorizerGate, anonymous }),
-    taps: [(message) => created.rules.tell(message)],
+    taps: [(message) => shadows.tell(message), (message) => created.rules.tell(message)],
+    takesRequests: isShadowRequest,
     ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
       clock: systemClock,
@@ -132,7 +136,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const parts = { ...houseRules, ...built, trace, options, identity, policies, broker, edge };
+  const own = { shadows, trace, options, identity, policies, broker, edge };
+  const parts = { ...houseRules, ...built, ...own };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -140,6 +145,17 @@ interface Shared {
   readonly clock: typeof systemClock;
   readonly random: typeof systemRandom;
   readonly atEndOfTurn: (callback: () => void) => void;
+}
+
+/** The broker is asked for only when there is something to answer. */
+function createShadows(options: ServicesOptions, shared: Shared, broker: () => Broker): Shadows {
+  const { engines, loggerOf } = options;
+  return new Shadows({
+    ...shared,
+    records: engines.records,
+    logger: loggerOf("shadows"),
+    publish: (message) => broker().publish(message),
+  });
 }
 
 /** Those that know of no others. */
@@ -182,6 +198,7 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly logs: Logs;
+  readonly shadows: Shadows;
   readonly rules: Rules;
   readonly manager: RuleManager;
   readonly trace: Trace;
@@ -192,11 +209,12 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { identity, tables, functions, rules, trace, broker, logs } = parts;
+  const { identity, tables, functions, rules, trace, broker, logs, shadows } = parts;
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, ...own];
+  const services = [rules, parts.metrics, functions, logs, tables, shadows];
+  const figured: readonly Figured[] = [broker, engines, ...services, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
   let sweeping: { stop(): Promise<void> } | undefined;
@@ -217,6 +235,7 @@ function run(parts: Parts): Services {
       if (problems.length > 0) return problems;
       // Wills that were left over are published at once: what their rules need must be there.
       await broker.start();
+      shadows.start();
       sweeping = tables.startSweeping();
       scaling = tables.scaling.start();
       return [];
@@ -235,6 +254,7 @@ function run(parts: Parts): Services {
       await broker.close();
       // Its last messages are those of everybody's departure.
       await rules.settled(rulesDrainMsMax);
+      await shadows.close();
       loopDelay.stop();
       await sweeping?.stop();
       await scaling?.stop();
@@ -278,6 +298,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
     functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
     tables,
     broker,
+    shadows: parts.shadows,
     rules: manager,
     destinations: parts.destinations,
     trace,

@@ -13,6 +13,7 @@ import {
   MetricSeries,
   type Trace,
 } from "../../rules/mod.ts";
+import type { Shadows } from "../../shadows/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { Tables } from "../../tables/mod.ts";
 import type { Application } from "../../template/mod.ts";
@@ -28,6 +29,7 @@ export interface HouseRulesOptions {
   readonly tables: Tables;
   readonly functions: Functions;
   readonly devices: Devices;
+  readonly shadows: Pick<Shadows, "get">;
   readonly objects: Pick<Objects, "write">;
   readonly logs: Logs;
   /** Asked only when a rule publishes: the broker is made after the rules. */
