@@ -361,6 +361,7 @@ function doublesOfFunctions({ state, asyncCalls, records }: Doubled) {
     workFolder: "",
     clock: new ManualClock(),
     random: systemRandom,
+    atEndOfTurn: setImmediate,
     logger: silentLogger,
   });
   return {

@@ -71,6 +71,8 @@ export interface FunctionsOptions {
   readonly accountId: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** Calls back when all that has come in this turn of the event loop has been dealt with. */
+  readonly atEndOfTurn: (callback: () => void) => void;
   readonly logger: Logger;
   /**
    * What a process of the function signs its requests with, good for longer than the process may
@@ -103,6 +105,8 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
   readonly onPiece?: TakePiece | undefined;
+  /** Whether the answer waits for the end of the call's log, and brings it. */
+  readonly wantsLogTail?: boolean | undefined;
   /** A UUID; absent: a new one. */
   readonly requestId?: string | undefined;
 }
@@ -218,7 +222,7 @@ class FunctionHouse {
       const { raw, log } = line;
       options.keepLine?.({ ...log, timestampMs: clock.now(), message: `${raw}\n` });
     };
-    this.#fleet = new Fleet({ clock, temporaryFolders: this.#temporaryFolders, write });
+    this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
     this.settings = new FunctionSettings({
@@ -352,7 +356,7 @@ class FunctionHouse {
 
   #run(pool: Pool, requestId: string, payload: Uint8Array, options: InvokeOptions) {
     const { random, clock } = this.#options;
-    const { qualifier, clientContext, onPiece } = options;
+    const { qualifier, clientContext, onPiece, wantsLogTail } = options;
     const arn = this.#arnOf(pool.program.functionName);
     return this.#fleet.run(pool, {
       requestId,
@@ -361,6 +365,7 @@ class FunctionHouse {
       functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
       clientContext,
       onPiece,
+      wantsLogTail,
     });
   }
 

@@ -121,7 +121,7 @@ export class LayerStore {
 
   async publish(name: string, zip: Uint8Array, told: NewLayer): Promise<Result<LayerVersion>> {
     if (this.#isTemplates(name)) return templates(name);
-    const files = unzip(zip, codeBytesMax);
+    const files = await unzip(zip, codeBytesMax);
     if (typeof files === "string") return refuse("invalid", `Could not unzip the layer: ${files}`);
     if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
     return this.#turns.take(name, () => this.#publish(name, files, told));
