@@ -4,4 +4,5 @@ export { createApiDoor } from "./api-door.ts";
 export { readThing, type ThingReading } from "./iot/things/read-thing.ts";
 export type { ApiDoor, ApiDoorPorts, Client, IdentityPorts } from "./ports.ts";
 export { createPublicDoor, type PublicDoor } from "./public-door.ts";
+export { createTableDoor, type TableDoor } from "./table-door.ts";
 export { foreignHost, isLoopbackHost } from "./web-pages.ts";
