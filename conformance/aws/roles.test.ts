@@ -12,7 +12,7 @@ import {
   RemovePermissionCommand,
 } from "@aws-sdk/client-lambda";
 import mqtt, { type MqttClient } from "mqtt";
-import { type Server, startServer } from "../harness.ts";
+import { root, type Server, startServer } from "../harness.ts";
 
 const template = "conformance/fixtures/roles/template.yaml";
 const dataFolder = mkdtempSync(join(tmpdir(), "millrace-roles-"));
@@ -88,6 +88,11 @@ describe("a function", () => {
         "closed because no identity-based policy allows the dynamodb:PutItem action",
     );
     expect(await itemOf("closed", "a")).toBeUndefined();
+    const port = new URL(server.api).port;
+    const words = ["trace", "--outcome", "refused", "--data", dataFolder, "--api-port", port];
+    const command = Bun.spawn([join(root, "node_modules/.bin/millrace"), ...words]);
+    const shown = await new Response(command.stdout).text();
+    expect(shown).toMatch(/✗ {2}dynamodb:PutItem .+ refused: 'dynamodb:PutItem' is refused: no /);
     expect(server.log()).toContain("refused by policy");
   });
 });

@@ -135,6 +135,12 @@ describe("PUBLISH", () => {
     await closed;
     const denial = await denialOf("iot:Publish", "topic/elsewhere");
     expect(denial?.remedy?.sentence).toBe("add it to the policies of the identity");
+    const address = `${server.api}/_millrace/trace?outcome=refused&topic=elsewhere`;
+    const traced = (await (await fetch(address)).text()).trim().split("\n");
+    const events = traced.map((line) => JSON.parse(line) as Denial);
+    const own = events.filter(({ clientId }) => clientId.startsWith(guest.sub));
+    expect(own.map(({ clientId }) => clientId)).toEqual([`${guest.sub}-5`, `${guest.sub}-4`]);
+    expect(own[0]).toMatchObject({ reason: denial?.reason, remedy: denial?.remedy });
   });
 
   test("to be retained needs a permission of its own; a Deny names itself", async () => {

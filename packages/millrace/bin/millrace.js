@@ -33,8 +33,8 @@ function launch(bun) {
 
 async function stayAsParent(bun, run) {
   const { spawn } = await import("node:child_process");
-  const child = spawn(bun, run, { stdio: "inherit" });
   const signals = ["SIGTERM", "SIGHUP", "SIGINT"];
+  // Before the child is there: on a busy machine it may be up before this process goes on.
   for (const signal of signals) {
     process.on(signal, () => {
       // At a terminal Ctrl-C reaches the child too; sent on, it would count twice.
@@ -42,6 +42,7 @@ async function stayAsParent(bun, run) {
       child.kill(signal);
     });
   }
+  const child = spawn(bun, run, { stdio: "inherit" });
   child.on("error", (error) => refuse(`Bun could not be started from "${bun}": ${error.message}`));
   child.on("exit", (code, signal) => {
     if (signal === null) process.exit(code);

@@ -208,6 +208,64 @@ describe("a message for one rule alone", () => {
   });
 });
 
+describe("a request to a service behind a reserved topic", () => {
+  const topic = "$aws/things/t/shadow/get";
+  const takesRequests = (asked: string) => asked === topic;
+
+  test("is delivered as any message, goes to the taps, and its PUBACK waits for them", async () => {
+    const told: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const tap = (message: { readonly topic: string }) => {
+      told.push(message.topic);
+      return promise;
+    };
+    const { join } = await openBroker({ takesRequests, taps: [tap] });
+    const ann = join("ann").send(subscribe("$aws/things/+/shadow/#"));
+    const eve = join("eve").send(publish(topic, "x", { qos: 1, packetId: 1 }));
+    await settled();
+    expect([told, ann.texts, eve.types()]).toEqual([[topic], ["x"], ["connack"]]);
+    resolve();
+    await settled();
+    expect(eve.types()).toEqual(["connack", "puback"]);
+  });
+
+  test("is refused where nobody takes it, when it is to be retained, and as a direct one", async () => {
+    const { join: joinBare } = await openBroker();
+    expect(joinBare("eve").send(publish(topic, "x")).ended).toBe(true);
+    const { broker, join } = await openBroker({ takesRequests });
+    expect(join("eve").send(publish(`${topic}/accepted`, "x")).ended).toBe(true);
+    expect(join("eve").send(publish(topic, "x", { retain: true })).ended).toBe(true);
+    join("ann");
+    const origin = { ruleDepth: 0 };
+    const message = { topic, payload: utf8("x"), qos: 0, retain: false, origin } as const;
+    expect(broker.sendDirect("ann", message)).toMatchObject({ why: "refused" });
+    expect(broker.publish({ ...message, retain: true })).toMatchObject({
+      reason: `a request to a service, "${topic}", cannot be retained`,
+    });
+  });
+
+  test("may be a will, which is marked, but not a retained one", async () => {
+    const wills: (boolean | undefined)[] = [];
+    const tap = ({ isWill }: { readonly isWill?: boolean }) => void wills.push(isWill);
+    const { join } = await openBroker({ takesRequests, taps: [tap] });
+    join("eve").send(publish(topic, "x"));
+    const will = { topic, payload: utf8("x"), qos: 1, retain: false } as const;
+    expect(join("amy", { will: { ...will, retain: true } }).ended).toBe(true);
+    expect(join("amy", { will: { ...will, topic: `${topic}/accepted` } }).ended).toBe(true);
+    join("bob", { will }).vanish();
+    await settled();
+    expect(wills).toEqual([undefined, true]);
+  });
+});
+
+test("what the server says itself may be larger than what clients may say", async () => {
+  const { broker } = await openBroker({ limits: { ...mqttLimits, payloadBytesMax: 3 } });
+  const outcomeOf = (origin: { readonly ruleDepth: number; readonly internal?: boolean }) =>
+    broker.publish({ topic: "a", payload: utf8("long"), qos: 0, retain: false, origin });
+  expect(outcomeOf({ ruleDepth: 0 })).toMatchObject({ refusal: "payload-too-large" });
+  expect(outcomeOf({ ruleDepth: 0, internal: true })).toMatchObject({ accepted: true });
+});
+
 test("a message that cannot be stored is not acknowledged, and its publisher is closed", async () => {
   const records = openMemoryRecords();
   const { join, events } = await openBroker({ records });

@@ -56,6 +56,8 @@ export interface BrokerOptions {
   readonly taps: readonly Tap[];
   /** Gets messages for one rule alone, instead of everybody else; absent: they are refused. */
   readonly ingest?: Tap;
+  /** Whether a tap answers messages on this reserved topic; absent: none does. */
+  readonly takesRequests?: (topic: string) => boolean;
   readonly observer: LifecycleObserver;
   /** Runs the callback once, after the input that is at hand has been worked off. */
   readonly atEndOfTurn: (callback: () => void) => void;
@@ -81,6 +83,7 @@ export class Broker implements Figured {
   readonly admit: Admission;
   readonly taps: readonly Tap[];
   readonly ingest: Tap | undefined;
+  readonly takesRequests: (topic: string) => boolean;
   readonly observer: LifecycleObserver;
   readonly counters = new Counters();
   readonly flusher: Flusher;
@@ -114,6 +117,7 @@ export class Broker implements Figured {
     this.admit = options.admit;
     this.taps = options.taps;
     this.ingest = options.ingest;
+    this.takesRequests = options.takesRequests ?? (() => false);
     this.observer = options.observer;
     this.later = options.atEndOfTurn;
     this.flusher = new Flusher(options.atEndOfTurn, this.counters);

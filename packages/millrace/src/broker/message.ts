@@ -21,8 +21,10 @@ export interface Origin {
   readonly traceId?: string;
   /** How many republish actions led here; 0 for a message from outside. */
   readonly ruleDepth: number;
-  /** True for the broker's own events: they alone may use reserved topics. */
+  /** True for the server's own messages: they alone may use reserved topics. */
   readonly internal?: boolean;
+  /** Of the server's own: an acknowledgement waits for what follows, as it does for a client's. */
+  readonly isAwaited?: boolean;
   /** Absent: everything is allowed. */
   readonly access?: Access | undefined;
 }
@@ -45,6 +47,8 @@ export interface Message {
   readonly retain: boolean;
   readonly origin: Origin;
   readonly properties?: MessageProperties | undefined;
+  /** What a client has left to be said: services behind reserved topics take nothing from it. */
+  readonly isWill?: boolean;
   /** From this moment of the wall clock on nobody gets it any more. Absent: it does not expire. */
   readonly expiresAtMs?: number | undefined;
 }

@@ -81,7 +81,8 @@ export function refusalOf(broker: Broker, message: Message): RefusedPublish | un
 function findRefusal(broker: Broker, message: Message): RefusedPublish | undefined {
   const { topic, origin, payload } = message;
   const { payloadBytesMax } = broker.limits;
-  if (payload.length > payloadBytesMax) {
+  // What the server says itself follows from what it has taken.
+  if (payload.length > payloadBytesMax && !origin.internal) {
     broker.counters.bounds.payloadBytesMax += 1;
     const reason = `payload of ${payload.length} bytes, at most ${payloadBytesMax} are taken`;
     return refuse("payload-too-large", reason);
@@ -104,12 +105,14 @@ function findRefusal(broker: Broker, message: Message): RefusedPublish | undefin
 
 function refusalOfReserved(broker: Broker, { topic, retain }: Message): RefusedPublish | undefined {
   const shown = shortened(topic);
-  if (!broker.ingest || !isForOneRule(topic)) {
+  const isForRule = broker.ingest !== undefined && isForOneRule(topic);
+  if (!isForRule && !broker.takesRequests(topic)) {
     const reason = `topic "${shown}" is reserved: clients may not publish to "$" topics`;
     return refuse("topic-reserved", reason);
   }
   if (!retain) return undefined;
-  return refuse("topic-reserved", `a message for one rule alone, "${shown}", cannot be retained`);
+  const what = isForRule ? "a message for one rule alone" : "a request to a service";
+  return refuse("topic-reserved", `${what}, "${shown}", cannot be retained`);
 }
 
 /** The broker's own topics hold client ids, which may have more levels than clients may use. */

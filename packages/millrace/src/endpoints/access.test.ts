@@ -11,7 +11,14 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { CreateTopicRuleCommand, GetTopicRuleCommand, IoTClient } from "@aws-sdk/client-iot";
-import { IoTDataPlaneClient, PublishCommand } from "@aws-sdk/client-iot-data-plane";
+import {
+  DeleteThingShadowCommand,
+  GetThingShadowCommand,
+  IoTDataPlaneClient,
+  ListNamedShadowsForThingCommand,
+  PublishCommand,
+  UpdateThingShadowCommand,
+} from "@aws-sdk/client-iot-data-plane";
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { ManualClock } from "../base/mod.ts";
@@ -253,6 +260,24 @@ describe("a role and the other services", () => {
       });
     }
     expect(door.published.length).toBe(count + 1);
+  });
+
+  test("asks for the shadows that it may, and is told no more than that it may not", async () => {
+    const client = new IoTDataPlaneClient(options(clerk()));
+    const forbidden = { name: "ForbiddenException", message: "Forbidden", status: 403 };
+    const named = { thingName: "lamp", shadowName: "config" };
+    for (const asked of [{ thingName: "lamp" }, named]) {
+      const { name } = await errorOf(client.send(new GetThingShadowCommand(asked)));
+      expect(name).toBe("ResourceNotFoundException");
+    }
+    const payload = '{"state":{}}';
+    const refused = [
+      client.send(new GetThingShadowCommand({ thingName: "door" })),
+      client.send(new UpdateThingShadowCommand({ thingName: "lamp", payload })),
+      client.send(new DeleteThingShadowCommand(named)),
+      client.send(new ListNamedShadowsForThingCommand({ thingName: "lamp" })),
+    ];
+    for (const told of refused) expect(await errorOf(told)).toEqual(forbidden);
   });
 
   test("a rule that takes a role needs leave to pass it on", async () => {

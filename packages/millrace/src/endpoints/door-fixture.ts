@@ -17,6 +17,7 @@ import {
   defaultLimits,
   type LifecycleObserver,
   type Message,
+  type Tap,
 } from "../broker/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
 import {
@@ -40,8 +41,9 @@ import {
   Destinations,
   type Republication,
   type RulePorts,
-  RuleTrace,
+  Trace,
 } from "../rules/mod.ts";
+import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { identityDefinitions } from "./identity-fixture.ts";
@@ -68,20 +70,10 @@ export async function openDoor(
   const state = newState();
   const records = openMemoryRecords();
   const tables = await createTestTables(records, clock, ofTables);
-  const trace = new RuleTrace();
+  const trace = new Trace();
   const { rules, manager } = await createTestRules({ records, clock, trace, publish });
-  const broker = new Broker({
-    records,
-    limits: { ...defaultLimits, ...brokerLimits },
-    clock,
-    random: systemRandom,
-    logger: silentLogger,
-    admit: () => ({ allowed: true, principal: "tester" }),
-    taps: [(message) => void published.push(message), (message) => rules.tell(message)],
-    observer: silentObserver,
-    atEndOfTurn: (callback) => callback(),
-  });
-  await broker.start();
+  const taps: Tap[] = [(message) => void published.push(message), (message) => rules.tell(message)];
+  const { broker, shadows } = await createTestBroker({ records, clock, brokerLimits, taps });
   const denials = new Denials({ clock, logger: silentLogger });
   const custom = await createTestAuthorizers({ records, clock, denials, state });
   const publishing = { broker, missing: () => state.missing, denials, ...custom };
@@ -106,6 +98,7 @@ export async function openDoor(
     functionPolicyOf: () => ({ policies: [] }),
     tables,
     broker,
+    shadows,
     rules: manager,
     destinations,
     trace,
@@ -141,6 +134,31 @@ export async function openDoor(
     tableDoor,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
+}
+
+interface TestBrokerOptions {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly brokerLimits: Partial<BrokerLimits>;
+  readonly taps: readonly Tap[];
+}
+
+/** With shadows behind it. */
+async function createTestBroker({ records, clock, brokerLimits, taps }: TestBrokerOptions) {
+  const shared = { records, clock, random: systemRandom, logger: silentLogger };
+  const publish = (message: Message) => broker.publish(message);
+  const shadows = new Shadows({ ...shared, publish });
+  const broker = new Broker({
+    ...shared,
+    limits: { ...defaultLimits, ...brokerLimits },
+    admit: () => ({ allowed: true, principal: "tester" }),
+    taps: [(message) => shadows.tell(message), ...taps],
+    takesRequests: isShadowRequest,
+    observer: silentObserver,
+    atEndOfTurn: (callback) => callback(),
+  });
+  await broker.start();
+  return { broker, shadows };
 }
 
 function newState() {
@@ -298,7 +316,7 @@ const nothing = async () => {};
 interface TestRulesOptions {
   readonly records: Records;
   readonly clock: Clock;
-  readonly trace: RuleTrace;
+  readonly trace: Trace;
   readonly publish: RulePorts["publish"];
 }
 

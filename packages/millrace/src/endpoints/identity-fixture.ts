@@ -54,6 +54,7 @@ const clerk: RoleDefinition = {
           },
           { Effect: "Deny", Action: "dynamodb:*", Resource: `${dynamodb}/lines/index/secret` },
           { Effect: "Allow", Action: "iot:Publish", Resource: `${iot}:topic/desk/1` },
+          { Effect: "Allow", Action: "iot:GetThingShadow", Resource: `${iot}:thing/lamp` },
           { Effect: "Allow", Action: "iot:CreateTopicRule", Resource: `${iot}:rule/clerks*` },
           {
             Effect: "Allow",
@@ -73,8 +74,27 @@ const clerk: RoleDefinition = {
   ],
 };
 
+/** Long sessions, and of what it may do one thing: take itself again. */
+const relief: RoleDefinition = {
+  ...role("Relief", {
+    Principal: { AWS: [`arn:aws:iam::${accountId}:root`] },
+    Action: "sts:AssumeRole",
+  }),
+  sessionSecondsMax: 7_200,
+  policies: [
+    {
+      name: "again",
+      document: document(
+        { Effect: "Allow", Action: "sts:AssumeRole", Resource: roleArn("Relief") },
+        "identity",
+      ),
+    },
+  ],
+};
+
 const roles = [
   clerk,
+  relief,
   role("Guest", {
     Principal: { Federated: "cognito-identity.amazonaws.com" },
     Action: "sts:AssumeRoleWithWebIdentity",

@@ -27,7 +27,8 @@ import type {
   SignatureRefusals,
 } from "../identity/mod.ts";
 import type { Logs } from "../logs/mod.ts";
-import type { Destinations, RuleManager, RuleTrace } from "../rules/mod.ts";
+import type { Destinations, RuleManager, Trace } from "../rules/mod.ts";
+import type { Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 
 /** What the operations about identities need. */
@@ -58,13 +59,14 @@ export interface ApiDoorPorts extends IdentityPorts {
   /** The address of a function's URL at the edge, from its id. */
   readonly functionUrlOf: (id: string) => string;
   readonly logs: Logs;
+  readonly shadows: Pick<Shadows, "get" | "update" | "delete" | "names">;
   /** What a function's own policy says of who may use it; none: nobody by it. */
   readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;
   readonly rules: RuleManager;
   readonly destinations: Destinations;
   readonly authorizers: Authorizers;
   readonly authorizerGate: AuthorizerGate;
-  readonly trace: RuleTrace;
+  readonly trace: Trace;
   /** Of the ARNs that answers carry. */
   readonly account: { readonly region: string; readonly accountId: string };
   /** The parts that are not ready yet, by name; none: the house is ready. */

@@ -23,6 +23,8 @@ export interface Need {
   readonly action: string;
   /** The ARN, or `*` for an action that is about no resource. */
   readonly resource: string;
+  /** Another name of the same: what policies allow under either is allowed, and so with denials. */
+  readonly alias?: string;
   /** Condition keys that this request brings, besides those of its caller; asked for if wanted. */
   readonly keys?: () => ContextKeys;
   /** Policies of the resource itself. */
@@ -34,6 +36,13 @@ export interface Asked {
   readonly via: Via;
   /** The rule that acts, by name. */
   readonly rule?: string;
+}
+
+interface Denial {
+  readonly policies: Caller["policies"];
+  readonly keys: ContextKeys;
+  readonly resource: string;
+  readonly decision: Exclude<Decision, { outcome: "allowed" }>;
 }
 
 export class ApiAccess {
@@ -48,29 +57,45 @@ export class ApiAccess {
   /** Why the caller may not, in a sentence; `undefined` when it may do all of it. */
   refusal({ caller, via, rule }: Asked, needs: readonly Need[]): string | undefined {
     for (const need of needs) {
-      const { action, resource, granted } = need;
-      if (!granted) {
-        // Most policies leave nothing open; then nothing has to be looked at for this request.
-        const shared = caller.decisions.of(action, resource);
-        if (shared !== "depends" && shared.outcome === "allowed") continue;
-      }
-      const policies = granted ? { ...caller.policies, resource: granted } : caller.policies;
-      const keys = { ...need.keys?.(), ...caller.keys, ...timeKeys(this.#clock.now()) };
-      const { principal } = caller;
-      const decision = evaluate(policies, { action, resource, keys, principal });
-      if (decision.outcome === "allowed") continue;
+      const denied = this.#denialOf(caller, need);
+      if (!denied) continue;
+      const { policies, keys, resource, decision } = denied;
       const told = { ...caller, policies };
       this.#denials.report({
         caller: told,
         via,
         ...(rule !== undefined && { rule }),
-        action,
+        action: need.action,
         resource,
         keys,
       });
-      return sentenceOf(caller.arn, need, decision);
+      return sentenceOf(caller.arn, { ...need, resource }, decision);
     }
     return undefined;
+  }
+
+  #denialOf(caller: Asked["caller"], need: Need): Denial | undefined {
+    const denial = this.#decide(caller, need);
+    const { alias } = need;
+    if (alias === undefined || denial?.decision.outcome === "explicitDeny") return denial;
+    const other = this.#decide(caller, { ...need, resource: alias });
+    if (other?.decision.outcome === "explicitDeny") return other;
+    return other && denial;
+  }
+
+  /** `undefined`: it is allowed. */
+  #decide(caller: Asked["caller"], need: Need): Denial | undefined {
+    const { action, resource, granted } = need;
+    if (!granted) {
+      // Most policies leave nothing open; then nothing has to be looked at for this request.
+      const shared = caller.decisions.of(action, resource);
+      if (shared !== "depends" && shared.outcome === "allowed") return undefined;
+    }
+    const policies = granted ? { ...caller.policies, resource: granted } : caller.policies;
+    const keys = { ...need.keys?.(), ...caller.keys, ...timeKeys(this.#clock.now()) };
+    const { principal } = caller;
+    const decision = evaluate(policies, { action, resource, keys, principal });
+    return decision.outcome === "allowed" ? undefined : { policies, keys, resource, decision };
   }
 }
 

@@ -6,8 +6,9 @@ import {
   parsePolicyDocument,
   SharedDecisions,
 } from "../policy/mod.ts";
+import { ApiAccess } from "./api-access.ts";
 import type { Caller } from "./caller.ts";
-import { Denials } from "./denials.ts";
+import { type Denial, Denials } from "./denials.ts";
 import { identityLimits } from "./limits.ts";
 import { MqttAccess } from "./mqtt-access.ts";
 
@@ -40,7 +41,9 @@ function build(...statements: object[]) {
   const clock = new ManualClock();
   const logged: LogFields[] = [];
   const warn = (_: string, fields: LogFields = {}) => void logged.push(fields);
-  const denials = new Denials({ clock, logger: { ...silentLogger, warn } });
+  const traced: Denial[] = [];
+  const onDenial = (denial: Denial) => void traced.push({ ...denial });
+  const denials = new Denials({ clock, logger: { ...silentLogger, warn }, onDenial });
   const access = new MqttAccess({ account, denials, clock });
   const caller = callerOf(policies(...statements));
   const connect = (clientId: string) => {
@@ -48,7 +51,7 @@ function build(...statements: object[]) {
     if (!admitted.allowed) throw new Error("refused");
     return admitted.access;
   };
-  return { clock, logged, denials, connect };
+  return { clock, logged, traced, denials, connect };
 }
 
 const mayConnect = { Effect: "Allow", Action: "iot:Connect", Resource: "*" };
@@ -130,6 +133,20 @@ describe("a refusal", () => {
     });
   });
 
+  test("that repeats is traced again, once a second at most", () => {
+    const { clock, traced, connect } = build(mayConnect);
+    const access = connect("c");
+    for (const pauseMs of [0, 999, 1, 500, 600]) {
+      clock.advance(pauseMs);
+      access.mayPublish("a", false);
+    }
+    expect(traced.map(({ count, lastAt }) => [count, lastAt])).toEqual([
+      [1, "2026-01-01T00:00:00.000Z"],
+      [3, "2026-01-01T00:00:01.000Z"],
+      [5, "2026-01-01T00:00:02.100Z"],
+    ]);
+  });
+
   test("costs little when there are many: few are explained, the newest are kept, all short", () => {
     const { clock, denials, logged, connect } = build(mayConnect);
     const access = connect("c".repeat(5_000));
@@ -146,5 +163,41 @@ describe("a refusal", () => {
     const longest = JSON.stringify(told).length / denialsMax;
     expect(longest).toBeLessThan(denialCharactersMax * 4);
     expect(told[0]!.remedy).toEqual({ sentence: "add it to the policies of the identity" });
+  });
+});
+
+describe("a need with two names", () => {
+  const thing = (name: string) => `${arns}:thing/${name}`;
+  const allow = (name: string) => ({ Effect: "Allow", Action: "iot:*", Resource: thing(name) });
+  const deny = (name: string) => ({ ...allow(name), Effect: "Deny" });
+
+  function refusalUnder(...statements: object[]) {
+    const clock = new ManualClock();
+    const denials = new Denials({ clock, logger: silentLogger });
+    const access = new ApiAccess({ denials, clock });
+    const need = { action: "iot:GetThingShadow", resource: thing("a/b"), alias: thing("a") };
+    const caller = callerOf(policies(...statements));
+    const reason = access.refusal({ caller, via: "api" }, [need]);
+    return { reason, denials: denials.list().denials };
+  }
+
+  test.each(["a", "a/b", "*"])("is met by a policy that allows it on %p", (name) => {
+    expect(refusalUnder(allow(name))).toEqual({ reason: undefined, denials: [] });
+  });
+
+  test.each([
+    ["a", "a"],
+    ["a/b", "a/b"],
+    ["*", "a/b"],
+  ])("is refused over a policy that denies it on %p", (name, told) => {
+    const { reason, denials } = refusalUnder(allow("*"), deny(name));
+    expect(reason).toContain(`on resource: ${thing(told)} with an explicit deny`);
+    expect(denials).toMatchObject([{ resource: thing(told), count: 1 }]);
+  });
+
+  test("is refused once, by its first name, where no policy allows it", () => {
+    const { reason, denials } = refusalUnder(allow("c"));
+    expect(reason).toContain(`on resource: ${thing("a/b")} because no identity-based policy`);
+    expect(denials).toMatchObject([{ resource: thing("a/b"), count: 1 }]);
   });
 });

@@ -66,23 +66,39 @@ export interface Denial {
 
 type Counted = { -readonly [K in keyof Denial]: Denial[K] };
 
+interface Known {
+  readonly denial: Counted;
+  toldAtMs: number;
+}
+
+const tellAgainAfterMs = 1_000;
+
+export interface DenialsOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told of each, and of one that repeats once a second at most. */
+  readonly onDenial?: (denial: Denial) => void;
+}
+
 export class Denials {
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #onDenial: (denial: Denial) => void;
   /** The one whose first time is longest ago first. */
-  readonly #known = new Map<string, Counted>();
+  readonly #known = new Map<string, Known>();
   readonly #explained: PerSecond;
   #unexplainedCount = 0;
 
-  constructor({ clock, logger }: { readonly clock: Clock; readonly logger: Logger }) {
+  constructor({ clock, logger, onDenial = () => {} }: DenialsOptions) {
     this.#clock = clock;
     this.#logger = logger;
+    this.#onDenial = onDenial;
     this.#explained = new PerSecond(clock, identityLimits.denialsPerSecondMax);
   }
 
   /** The newest first. */
   list(): { readonly denials: readonly Denial[]; readonly unexplainedCount: number } {
-    const denials = [...this.#known.values()].reverse();
+    const denials = Array.from(this.#known.values(), ({ denial }) => denial).reverse();
     return { denials, unexplainedCount: this.#unexplainedCount };
   }
 
@@ -123,22 +139,30 @@ export class Denials {
 
   /** The denial when it is new and is to be told; else it is counted. */
   #note(name: string, describeAt: (at: string) => Counted): Counted | undefined {
-    const at = new Date(this.#clock.now()).toISOString();
+    const now = this.#clock.now();
+    const at = new Date(now).toISOString();
     const known = this.#known.get(name);
     if (known) {
-      known.count += 1;
-      known.lastAt = at;
+      known.denial.count += 1;
+      known.denial.lastAt = at;
+      if (now - known.toldAtMs >= tellAgainAfterMs) this.#tell(known, now);
       return undefined;
     }
     if (!this.#explained.take()) {
       this.#unexplainedCount += 1;
       return undefined;
     }
-    const denial = describeAt(at);
-    this.#known.set(name, denial);
+    const fresh = { denial: describeAt(at), toldAtMs: now };
+    this.#known.set(name, fresh);
     const oldest = this.#known.keys().next().value;
     if (this.#known.size > identityLimits.denialsMax) this.#known.delete(oldest!);
-    return denial;
+    this.#tell(fresh, now);
+    return fresh.denial;
+  }
+
+  #tell(known: Known, now: number): void {
+    known.toldAtMs = now;
+    this.#onDenial(known.denial);
   }
 }
 

@@ -32,6 +32,8 @@ export const lifetimes = {
   roleDefault: 3_600,
   /** The template's `MaxSessionDuration` where it says nothing. [IAM: CreateRole] */
   roleMax: 3_600,
+  /** Of a role that a role takes. [IAM: role chaining] */
+  chainedMax: 3_600,
   rootMin: 900,
   rootDefault: 3_600,
   /** For the account's owner an hour, whatever is asked for. [STS: GetSessionToken] */

@@ -20,7 +20,14 @@ import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { Logs } from "../logs/mod.ts";
 import { createObjects, type Objects } from "../objects/mod.ts";
-import type { Destinations, MetricSeries, RuleManager, Rules, RuleTrace } from "../rules/mod.ts";
+import {
+  type Destinations,
+  type MetricSeries,
+  type RuleManager,
+  type Rules,
+  Trace,
+} from "../rules/mod.ts";
+import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
@@ -35,6 +42,7 @@ import { createIdentity, type Identity } from "./identity/identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
+import { recordRefusal } from "./refusals.ts";
 import { createHouseRules } from "./rules/rules.ts";
 import { createHouseTables, defineTables } from "./tables/tables.ts";
 
@@ -74,17 +82,21 @@ type ServicesResult =
 export function createServices(options: ServicesOptions): ServicesResult {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
+  const trace = new Trace();
   const identity = createIdentity({
     ...options,
+    onDenial: (denial) => recordRefusal(trace, denial),
     expel: (principal) => broker.expel(principal),
     // The functions come later, because they sign with what identities give them.
     callAuthorizer: (call) => callAuthorizer(call),
   });
-  const trustsAnonymous = configuration.anonymous.includes("api");
+  const { anonymous } = configuration;
+  const trustsAnonymous = anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
   const built = createParts(options, shared, identity);
   const { functions, objects } = built;
+  const shadows = createShadows(options, shared, () => broker);
   const policies = new FunctionPolicies({
     permissions: application.permissions,
     settings: functions.settings,
@@ -99,6 +111,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
     application,
     records,
     ...built,
+    shadows,
+    trace,
     devices: identity.devices,
     broker: () => broker,
     loggerOf,
@@ -115,8 +129,9 @@ export function createServices(options: ServicesOptions): ServicesResult {
     records,
     limits: limitsByName[configuration.limits],
     logger: loggerOf("broker"),
-    admit: admission(configuration.anonymous, identity.authorizerGate),
-    taps: [(message) => created.rules.tell(message)],
+    admit: admission({ ...identity, gate: identity.authorizerGate, anonymous }),
+    taps: [(message) => shadows.tell(message), (message) => created.rules.tell(message)],
+    takesRequests: isShadowRequest,
     ingest: (message) => created.rules.ingest(message),
     observer: createLifecycleEvents({
       clock: systemClock,
@@ -128,7 +143,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const parts = { ...houseRules, ...built, options, identity, policies, broker, edge };
+  const own = { shadows, trace, options, identity, policies, broker, edge };
+  const parts = { ...houseRules, ...built, ...own };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
 
@@ -136,6 +152,17 @@ interface Shared {
   readonly clock: typeof systemClock;
   readonly random: typeof systemRandom;
   readonly atEndOfTurn: (callback: () => void) => void;
+}
+
+/** The broker is asked for only when there is something to answer. */
+function createShadows(options: ServicesOptions, shared: Shared, broker: () => Broker): Shadows {
+  const { engines, loggerOf } = options;
+  return new Shadows({
+    ...shared,
+    records: engines.records,
+    logger: loggerOf("shadows"),
+    publish: (message) => broker().publish(message),
+  });
 }
 
 /** Those that know of no others. */
@@ -178,9 +205,10 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly logs: Logs;
+  readonly shadows: Shadows;
   readonly rules: Rules;
   readonly manager: RuleManager;
-  readonly trace: RuleTrace;
+  readonly trace: Trace;
   readonly metrics: MetricSeries;
   readonly destinations: Destinations;
   readonly broker: Broker;
@@ -188,11 +216,12 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { identity, tables, functions, rules, trace, broker, logs } = parts;
+  const { identity, tables, functions, rules, trace, broker, logs, shadows } = parts;
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const figured = [broker, engines, rules, parts.metrics, functions, logs, tables, ...own];
+  const services = [rules, parts.metrics, functions, logs, tables, shadows];
+  const figured: readonly Figured[] = [broker, engines, ...services, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
   const doorPorts: ApiDoorPorts = {
@@ -215,6 +244,7 @@ function run(parts: Parts): Services {
       if (problems.length > 0) return problems;
       // Wills that were left over are published at once: what their rules need must be there.
       await broker.start();
+      shadows.start();
       sweeping = tables.startSweeping();
       scaling = tables.scaling.start();
       return [];
@@ -233,6 +263,7 @@ function run(parts: Parts): Services {
       await broker.close();
       // Its last messages are those of everybody's departure.
       await rules.settled(rulesDrainMsMax);
+      await shadows.close();
       loopDelay.stop();
       await sweeping?.stop();
       await scaling?.stop();
@@ -276,6 +307,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
     functionPolicyOf: (name, qualifier) => parts.policies.of(name, qualifier),
     tables,
     broker,
+    shadows: parts.shadows,
     rules: manager,
     destinations: parts.destinations,
     trace,

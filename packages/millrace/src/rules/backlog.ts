@@ -1,7 +1,8 @@
 /**
  * Messages that wait for their rules, in order of arrival, and how many may be under way.
  *
- * QoS 0 is refused when too many wait, and so are the server's own events: nobody waits for them.
+ * QoS 0 is refused when too many wait, and so are the server's own messages, unless somebody's
+ * acknowledgement waits for what follows from them: nobody waits for the others.
  * QoS 1 from clients is not: it waits for room, and its publisher with it, because the
  * acknowledgement waits too; so it is bounded by what publishers may leave without one. A will is
  * a client's too: nobody waits for it, and there are no more of them than there were connections.
@@ -43,7 +44,7 @@ export class Backlog<T extends Waiting> {
   push(item: T): boolean {
     const { qos, origin } = item.message;
     if (origin.ruleDepth > 0) return this.#fromRules.push(item);
-    const isWaitedFor = qos > 0 && !origin.internal;
+    const isWaitedFor = qos > 0 && (!origin.internal || origin.isAwaited === true);
     if (!isWaitedFor && this.#fromOutside.length >= rulesLimits.queuedMessagesMax) {
       this.#droppedFromOutsideCount += 1;
       return false;

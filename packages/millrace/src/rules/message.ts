@@ -18,8 +18,10 @@ export interface Origin {
   readonly traceId?: string;
   /** How many republish actions led here; 0 for a message from outside. */
   readonly ruleDepth: number;
-  /** True for the server's own events: nobody waits for their acknowledgement. */
+  /** True for the server's own messages: nobody waits for their acknowledgement, */
   readonly internal?: boolean;
+  /** unless this is true too. */
+  readonly isAwaited?: boolean;
 }
 
 /** Of a PUBLISH of MQTT 5. */

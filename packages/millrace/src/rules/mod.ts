@@ -56,12 +56,14 @@ export {
 } from "./rules.ts";
 export {
   type Follower,
-  RuleTrace,
-  type TracedExecution,
+  Trace,
+  type Traced,
+  type TracedRefusal,
   type TraceOutcome,
   type TraceWish,
   traceOutcomeOf,
   traceOutcomes,
+  traceTopicOf,
 } from "./trace.ts";
 export {
   messageProblem,

@@ -229,6 +229,16 @@ describe("when too much is told at once", () => {
     expect(engine.log).toEqual(['RuleMessageThrottled {"topic":"a","dropped":1}']);
   });
 
+  test("an answer of the server that an acknowledgement waits for is not dropped", async () => {
+    const engine = startEngine([rule], { putItem: endless });
+    for (let count = 0; count < queuedMessagesMax; count += 1) {
+      engine.rules.tell(messageOf("a", "{}"));
+    }
+    const origin = { ruleDepth: 0, internal: true, isAwaited: true };
+    engine.rules.tell(messageOf("a", "{}", { qos: 1, origin }));
+    expect(engine.rules.counts().throttledMessages).toBe(0);
+  });
+
   test("QoS 1 waits for room, and is run in its order", async () => {
     const order: string[] = [];
     const release: (() => void)[] = [];

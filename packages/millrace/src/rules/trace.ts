@@ -1,5 +1,6 @@
 /**
- * The last executions of rules, in memory, for whoever asks what caused what.
+ * The last executions of rules, and what policies refused meanwhile, in memory, for whoever asks
+ * what caused what, or why nothing happened.
  *
  * Keeping one costs an assignment: nothing is formatted, looked up or sent before somebody asks.
  * The oldest makes room for the newest, and of texts that clients choose only so much is kept.
@@ -15,9 +16,16 @@ import { rulesLimits } from "./limits.ts";
 
 /**
  * How an execution ended: with every action done, with an action that failed for good, with a WHERE
- * that was not true, or with a statement whose evaluation failed.
+ * that was not true, or with a statement whose evaluation failed. Or something was refused before
+ * any rule saw it.
  */
-export const traceOutcomes = ["ok", "action-failed", "where-false", "sql-failed"] as const;
+export const traceOutcomes = [
+  "ok",
+  "action-failed",
+  "where-false",
+  "sql-failed",
+  "refused",
+] as const;
 export type TraceOutcome = (typeof traceOutcomes)[number];
 
 /** What is asked for; an absent member asks for nothing. */
@@ -31,44 +39,64 @@ export interface TraceWish {
   readonly sinceMs?: number | undefined;
 }
 
-export interface TracedExecution {
-  /** Counts all executions since the start, from 1. */
+/** What a policy refused, or somebody who did not prove who it is. Its texts are short already. */
+export interface TracedRefusal {
+  readonly outcome: "refused";
+  readonly receivedAtMs: number;
+  /** Who refused: `mqtt`, `api` or `invoke`. */
+  readonly via: string;
+  /** e.g. `iot:Publish`. */
+  readonly action: string;
+  /** An ARN. */
+  readonly resource: string;
+  readonly clientId: string | undefined;
+  /** The name of who was refused; empty for somebody unproved. */
+  readonly principal: string;
+  /** In a sentence. */
+  readonly reason: string;
+  /** What to do about it; `statement` would allow just this. */
+  readonly remedy: { readonly sentence: string; readonly statement?: unknown } | undefined;
+}
+
+export type TracedEvent = Execution | TracedRefusal;
+
+export interface Traced {
+  /** Counts all events since the start, from 1. */
   readonly number: number;
-  readonly execution: Execution;
+  readonly event: TracedEvent;
 }
 
 export interface Follower {
-  readonly tell: (traced: TracedExecution) => void;
+  readonly tell: (traced: Traced) => void;
   /** Nothing more will be told. */
   readonly end: () => void;
 }
 
-export class RuleTrace {
-  readonly #kept: Execution[] = [];
+export class Trace {
+  readonly #kept: TracedEvent[] = [];
   readonly #keptMax: number;
   readonly #followers = new Set<Follower>();
   #count = 0;
 
-  constructor(keptMax: number = rulesLimits.tracedExecutionsMax) {
+  constructor(keptMax: number = rulesLimits.tracedEventsMax) {
     this.#keptMax = keptMax;
   }
 
   record(execution: Execution): void {
-    const kept = hasLongText(execution) ? withShortTexts(execution) : execution;
-    this.#kept[this.#count % this.#keptMax] = kept;
-    this.#count += 1;
-    if (this.#followers.size === 0) return;
-    const traced = { number: this.#count, execution: kept };
-    for (const follower of this.#followers) follower.tell(traced);
+    this.#keep(hasLongText(execution) ? withShortTexts(execution) : execution);
+  }
+
+  recordRefusal(refusal: TracedRefusal): void {
+    this.#keep(refusal);
   }
 
   /** The newest `countMax` of those that are asked for, the oldest of them first. */
-  recent(wish: TraceWish, countMax: number): TracedExecution[] {
-    const found: TracedExecution[] = [];
+  recent(wish: TraceWish, countMax: number): Traced[] {
+    const found: Traced[] = [];
     const oldest = Math.max(1, this.#count - this.#keptMax + 1);
     for (let number = this.#count; number >= oldest && found.length < countMax; number -= 1) {
-      const execution = this.#kept[(number - 1) % this.#keptMax]!;
-      if (isWished(execution, wish)) found.push({ number, execution });
+      const event = this.#kept[(number - 1) % this.#keptMax]!;
+      if (isWished(event, wish)) found.push({ number, event });
     }
     return found.reverse();
   }
@@ -77,7 +105,7 @@ export class RuleTrace {
   follow(wish: TraceWish, { tell, end }: Follower): () => void {
     const follower: Follower = {
       tell: (traced) => {
-        if (isWished(traced.execution, wish)) tell(traced);
+        if (isWished(traced.event, wish)) tell(traced);
       },
       end,
     };
@@ -90,6 +118,14 @@ export class RuleTrace {
     const followers = [...this.#followers];
     this.#followers.clear();
     for (const { end } of followers) end();
+  }
+
+  #keep(event: TracedEvent): void {
+    this.#kept[this.#count % this.#keptMax] = event;
+    this.#count += 1;
+    if (this.#followers.size === 0) return;
+    const traced = { number: this.#count, event };
+    for (const follower of this.#followers) follower.tell(traced);
   }
 }
 
@@ -136,18 +172,33 @@ function short(text: string): string {
   return shortened(text, tracedTextMax);
 }
 
-export function traceOutcomeOf({ outcome, actions }: Execution): TraceOutcome {
-  if (outcome === "passed") return "where-false";
-  if (outcome === "failed") return "sql-failed";
-  return actions.every(({ problem }) => problem === undefined) ? "ok" : "action-failed";
+export function traceOutcomeOf(event: TracedEvent): TraceOutcome {
+  if (event.outcome === "refused") return "refused";
+  if (event.outcome === "passed") return "where-false";
+  if (event.outcome === "failed") return "sql-failed";
+  return event.actions.every(({ problem }) => problem === undefined) ? "ok" : "action-failed";
+}
+
+/** The topic of the message; `undefined` where something else than a topic was refused. */
+export function traceTopicOf(event: TracedEvent): string | undefined {
+  return event.outcome === "refused" ? topicOfArn(event.resource) : event.topic;
+}
+
+/** `arn:<partition>:iot:<region>:<account>:topic/<topic>`; a topic may hold colons. */
+function topicOfArn(arn: string): string | undefined {
+  return /^arn:[^:]*:iot:[^:]*:[^:]*:topic\/(.*)$/s.exec(arn)?.[1];
 }
 
 /** What costs most is looked at last; an id is made only for somebody who asks for one. */
-function isWished(execution: Execution, wish: TraceWish): boolean {
+function isWished(event: TracedEvent, wish: TraceWish): boolean {
   const { ruleName, outcome, sinceMs, topicFilter, traceId } = wish;
-  if (ruleName !== undefined && execution.ruleName !== ruleName) return false;
-  if (sinceMs !== undefined && execution.receivedAtMs < sinceMs) return false;
-  if (outcome !== undefined && traceOutcomeOf(execution) !== outcome) return false;
-  if (topicFilter !== undefined && !topicMatches(topicFilter, execution.topic)) return false;
-  return traceId === undefined || execution.cause.id.startsWith(traceId);
+  const execution = event.outcome === "refused" ? undefined : event;
+  if (ruleName !== undefined && execution?.ruleName !== ruleName) return false;
+  if (sinceMs !== undefined && event.receivedAtMs < sinceMs) return false;
+  if (outcome !== undefined && traceOutcomeOf(event) !== outcome) return false;
+  if (topicFilter !== undefined) {
+    const topic = traceTopicOf(event);
+    if (topic === undefined || !topicMatches(topicFilter, topic)) return false;
+  }
+  return traceId === undefined || execution?.cause.id.startsWith(traceId) === true;
 }

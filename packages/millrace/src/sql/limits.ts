@@ -38,6 +38,10 @@ export const sqlLimits = {
   padCountMax: 1000,
   /** Patterns that come out of messages and are kept ready, for each call in a statement. */
   keptPatternsMax: 50,
+  /** Clients for which the value of an expression is kept that depends on the client alone. */
+  keptClientsMax: 10_000,
+  /** Of a client id and of a value that are kept, in UTF-16 code units. */
+  keptClientTextMax: 256,
   /** Steps that an explanation tells; it counts the rest. */
   explainedStepsMax: 1000,
 } as const;

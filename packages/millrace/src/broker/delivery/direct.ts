@@ -9,7 +9,6 @@
 import { shortened } from "../../base/mod.ts";
 import type { Broker } from "../broker.ts";
 import type { DropReason } from "../counters.ts";
-import { isForOneRule } from "../ingest.ts";
 import type { Message, PublishOutcome } from "../message.ts";
 import { refusalOf } from "../publish.ts";
 import type { Delivery } from "../session/line.ts";
@@ -32,7 +31,7 @@ export type DirectOutcome =
   | { readonly sent: true; readonly acknowledged: Promise<void> };
 
 export function sendDirect(broker: Broker, clientId: string, message: Message): DirectOutcome {
-  const refused = refusalOf(broker, message) ?? refusalForOneRule(message);
+  const refused = refusalOf(broker, message) ?? refusalOfReserved(message);
   if (refused) return { sent: false, why: "refused", refused };
   const session = broker.sessions.get(clientId);
   if (!session?.connection) return { sent: false, why: "not-connected" };
@@ -44,10 +43,10 @@ export function sendDirect(broker: Broker, clientId: string, message: Message): 
   return why ? { sent: false, why } : { sent: true, acknowledged: Promise.resolve() };
 }
 
-/** What is for one rule alone is for no client. */
-function refusalForOneRule({ topic }: Message) {
-  if (!isForOneRule(topic)) return undefined;
-  const reason = `topic "${shortened(topic)}" is reserved: its messages are for a rule alone`;
+/** What is for a rule alone, or asks a service, is for no client. */
+function refusalOfReserved({ topic }: Message) {
+  if (!topic.startsWith("$")) return undefined;
+  const reason = `topic "${shortened(topic)}" is reserved: its messages are for the server alone`;
   return { accepted: false, refusal: "topic-reserved", reason } as const;
 }
 

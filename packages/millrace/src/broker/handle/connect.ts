@@ -167,7 +167,7 @@ function boundOfClientId(limits: BrokerLimits, clientId: string): Bound | undefi
 /** False when the connection has been closed over its will. */
 function checkWill(connection: Connection, { will }: Connect): boolean {
   if (!will) return true;
-  const { limits, counters } = connection.broker;
+  const { limits, counters, takesRequests } = connection.broker;
   // Before MQTT 5 no return code fits [MQTT-3.2.2-6].
   const fail = (message: string, mqtt5: number, bound?: Bound) => {
     if (bound) counters.bounds[bound] += 1;
@@ -179,9 +179,10 @@ function checkWill(connection: Connection, { will }: Connect): boolean {
     connection.fail(message);
     return false;
   };
-  const { topic, qos, payload } = will;
+  const { topic, qos, payload, retain } = will;
   const shown = shortened(topic);
-  if (topic.startsWith("$")) {
+  // Subscribers and rules hear it; the service takes nothing from it.
+  if (topic.startsWith("$") && (retain || !takesRequests(topic))) {
     return fail(`will topic "${shown}" is reserved`, reasonCodes.topicNameInvalid);
   }
   const problem = topicNameProblem(topic);

@@ -38,7 +38,7 @@ async function publishOnce(broker: Broker, will: Will, session: Session): Promis
   if (first) await store(broker.records, [change]).catch(broker.reportStorageError);
   const expiresAtMs = expirySeconds === undefined ? undefined : broker.expiresAtMs(expirySeconds);
   const alongside = kept && !first ? [change] : [];
-  const outcome = await broker.publish({ ...message, expiresAtMs }, alongside);
+  const outcome = await broker.publish({ ...message, isWill: true, expiresAtMs }, alongside);
   if (outcome.accepted) return;
   const { origin } = message;
   const topic = shortened(message.topic);

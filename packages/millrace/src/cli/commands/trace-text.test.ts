@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { readFlags } from "../flags.ts";
 import { plainStyle, styleFor, visible } from "../terminal.ts";
 import { trace, traceUrl } from "./trace.ts";
-import { orderByCause, type TraceLine, TraceWriter } from "./trace-text.ts";
+import { type ExecutionLine, orderByCause, type TraceLine, TraceWriter } from "./trace-text.ts";
 
-function lineOf(more: Partial<TraceLine> = {}): TraceLine {
+function lineOf(more: Partial<ExecutionLine> = {}): ExecutionLine {
   return {
     number: 1,
     time: "2026-01-02T03:04:05.678Z",
@@ -36,7 +36,7 @@ test("a line says when, what, which, whose, how long, and what followed", () => 
   ]);
 });
 
-test.each<[Partial<TraceLine>, RegExp]>([
+test.each<[Partial<ExecutionLine>, RegExp]>([
   [{ outcome: "where-false", actions: [] }, /· {2}Relay.+WHERE was not true$/],
   [{ outcome: "sql-failed", failure: "too large" }, /✗ {2}Relay.+the statement failed: too large$/],
   [
@@ -54,12 +54,34 @@ test.each<[Partial<TraceLine>, RegExp]>([
   expect(shown(lineOf(more))[0]).toMatch(expected);
 });
 
+test("a refusal says which action on what, whose, why, and what to do", () => {
+  const refusal: TraceLine = {
+    number: 1,
+    time: "2026-01-02T03:04:05.678Z",
+    outcome: "refused",
+    action: "iot:Publish",
+    resource: "arn:aws:iot:eu-central-1:111122223333:topic/secret",
+    topic: "secret",
+    clientId: "web-1",
+    principal: "ann",
+    reason: "no statement allows it",
+    remedy: { sentence: "Allow it." },
+  };
+  const line =
+    /✗ {2}iot:Publish {2}secret {8}web-1 {3}.+refused: no statement allows it Allow it\.$/;
+  expect(shown(refusal)[0]).toMatch(line);
+  const { topic, clientId, remedy, ...rest } = { ...refusal, action: "iot:Connect" };
+  const [first, second] = shown(lineOf(), rest);
+  expect(first).toContain("Relay");
+  expect(second).toMatch(/✗ {2}iot:Connect {2}- {13}- .+refused: no statement allows it$/);
+});
+
 test("what a rule set off stands below it, though it ended before", () => {
   const store = lineOf({ rule: "Store", depth: 1, number: 1 });
   const other = lineOf({ rule: "Other", traceId: "x", number: 2 });
   const relay = lineOf({ rule: "Relay", number: 3 });
   const ordered = orderByCause([store, other, relay]);
-  expect(ordered.map(({ rule }) => rule)).toEqual(["Relay", "Store", "Other"]);
+  expect(ordered.map((line) => "rule" in line && line.rule)).toEqual(["Relay", "Store", "Other"]);
   const lines = shown(store, other, relay);
   expect(lines[1]).toContain("└ Store");
   expect(lines[0]?.indexOf("chat/out")).toBe(lines[1]?.indexOf("chat/out"));

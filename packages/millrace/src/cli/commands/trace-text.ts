@@ -1,13 +1,16 @@
 /**
  * Executions of rules as lines for people: when, what became of it, which rule, which topic, whose
- * message, how long, and what followed. What was caused by a rule stands below it, set in.
+ * message, how long, and what followed. What was caused by a rule stands below it, set in. Where a
+ * policy refused, the action stands in the place of the rule, and what is to be done at the end.
  */
 
 import { shortened } from "../../base/mod.ts";
 import { type Style, visible } from "../terminal.ts";
 
 /** A line of `GET /_millrace/trace`. */
-export interface TraceLine {
+export type TraceLine = ExecutionLine | RefusalLine;
+
+export interface ExecutionLine {
   readonly number: number;
   readonly time: string;
   readonly traceId: string;
@@ -20,6 +23,20 @@ export interface TraceLine {
   readonly durationMs: number;
   readonly actions: readonly TracedAction[];
   readonly errorAction?: TracedAction;
+}
+
+export interface RefusalLine {
+  readonly number: number;
+  readonly time: string;
+  readonly outcome: "refused";
+  readonly action: string;
+  readonly resource: string;
+  /** Where the resource is one. */
+  readonly topic?: string;
+  readonly clientId?: string;
+  readonly principal: string;
+  readonly reason: string;
+  readonly remedy?: { readonly sentence: string };
 }
 
 interface TracedAction {
@@ -35,9 +52,11 @@ interface TracedAction {
  * from its republish, so they come the other way round.
  */
 export function orderByCause(lines: readonly TraceLine[]): TraceLine[] {
-  const groups = Map.groupBy(lines, ({ traceId }) => traceId);
+  const causeOf = (line: TraceLine) => ("traceId" in line ? line.traceId : line.number);
+  const depthOf = (line: TraceLine) => ("depth" in line ? line.depth : 0);
+  const groups = Map.groupBy(lines, causeOf);
   return [...groups.values()].flatMap((group) =>
-    group.toSorted((left, right) => left.depth - right.depth || left.number - right.number),
+    group.toSorted((left, right) => depthOf(left) - depthOf(right) || left.number - right.number),
   );
 }
 
@@ -45,15 +64,18 @@ const columnsMax = { rule: 28, topic: 40, clientId: 24 } as const;
 const columnNames = ["rule", "topic", "clientId"] as const;
 type ColumnTexts = Readonly<Record<(typeof columnNames)[number], string>>;
 
-function columnTexts({ depth, rule, topic, clientId = "-" }: TraceLine): ColumnTexts {
-  const indent = depth === 0 ? "" : `${"  ".repeat(depth - 1)}└ `;
+function columnTexts(line: TraceLine): ColumnTexts {
   const shown = (column: keyof ColumnTexts, text: string) =>
     shortened(visible(text), columnsMax[column] - 1);
   return {
-    rule: shown("rule", indent + rule),
-    topic: shown("topic", topic),
-    clientId: shown("clientId", clientId),
+    rule: shown("rule", line.outcome === "refused" ? line.action : indented(line)),
+    topic: shown("topic", line.topic ?? "-"),
+    clientId: shown("clientId", line.clientId ?? "-"),
   };
+}
+
+function indented({ depth, rule }: ExecutionLine): string {
+  return depth === 0 ? rule : `${"  ".repeat(depth - 1)}└ ${rule}`;
 }
 
 /** Columns grow with what stands in them, so that lines that come one by one stay in line. */
@@ -87,9 +109,9 @@ export class TraceWriter {
       name(padded("rule")),
       padded("topic"),
       dim(padded("clientId")),
-      dim(durationText(line.durationMs).padStart(9)),
-      dim(line.traceId.slice(0, 8)),
-      this.#detail(line),
+      dim((line.outcome === "refused" ? "-" : durationText(line.durationMs)).padStart(9)),
+      dim(line.outcome === "refused" ? "-".padEnd(8) : line.traceId.slice(0, 8)),
+      line.outcome === "refused" ? this.#refusal(line) : this.#detail(line),
     ];
     return columns.join("  ").trimEnd();
   }
@@ -100,7 +122,13 @@ export class TraceWriter {
     return outcome === "where-false" ? dim("·") : bad("✗");
   }
 
-  #detail({ outcome, failure, actions, errorAction }: TraceLine): string {
+  #refusal({ reason, remedy }: RefusalLine): string {
+    const { bad, dim } = this.#style;
+    const told = bad(visible(`refused: ${reason}`));
+    return remedy ? `${told} ${dim(visible(remedy.sentence))}` : told;
+  }
+
+  #detail({ outcome, failure, actions, errorAction }: ExecutionLine): string {
     const { dim, bad } = this.#style;
     if (outcome === "where-false") return dim("WHERE was not true");
     if (outcome === "sql-failed") return bad(visible(`the statement failed: ${failure ?? ""}`));

@@ -1,4 +1,4 @@
-/** `millrace trace`: what the rules of a running node have done, or do as one watches. */
+/** `millrace trace`: what the rules of a node have done and what was refused, or as one watches. */
 
 import { systemClock } from "../../base/mod.ts";
 import { type Command, UsageProblem } from "../command.ts";
@@ -29,7 +29,7 @@ const flags: Flags = {
     type: "string",
     default: "",
     placeholder: "OUTCOME",
-    help: "ok, action-failed, where-false or sql-failed alone",
+    help: "ok, action-failed, where-false, sql-failed or refused alone",
   },
   "trace-id": {
     type: "string",
@@ -57,9 +57,10 @@ const flags: Flags = {
 export const trace: Command = {
   name: "trace",
   usage: "[--follow] [--rule NAME] [flags]",
-  summary: "show what the rules of a running node have done",
+  summary: "show what the rules of a running node have done, and what was refused",
   details: `A line for each message that a rule was evaluated on. ✓ says that every action was done,
-✗ that something failed, · that WHERE was not true. What a rule set off stands below it.`,
+✗ that something failed, · that WHERE was not true. What a rule set off stands below it. What a
+policy refused has its action in the place of the rule, and why.`,
   flags,
   run(invocation) {
     const { given, environment } = invocation;
@@ -93,9 +94,9 @@ export function traceUrl(given: Given, nowMs: number): string {
 function textOf(writer: TraceWriter): (lines: readonly string[]) => string {
   return (lines) => {
     const parsed = lines.map((line) => JSON.parse(line) as TraceLine | { missed: number });
-    const executions = parsed.filter((line): line is TraceLine => !("missed" in line));
+    const events = parsed.filter((line): line is TraceLine => !("missed" in line));
     const missed = parsed.reduce((sum, line) => sum + ("missed" in line ? line.missed : 0), 0);
-    const told = writer.write(executions);
+    const told = writer.write(events);
     return missed === 0 ? told : `${told}… ${missed} came too quickly to be shown\n`;
   };
 }

@@ -7,8 +7,11 @@ const statuses = {
   ForbiddenException: 403,
   ResourceNotFoundException: 404,
   MethodNotAllowedException: 405,
+  ConflictException: 409,
   RequestEntityTooLargeException: 413,
+  UnsupportedDocumentEncodingException: 415,
   ThrottlingException: 429,
+  InternalFailureException: 500,
   ServiceUnavailableException: 503,
   GatewayTimeoutException: 504,
 } as const;
@@ -20,7 +23,8 @@ export interface Failure {
   readonly message: string;
 }
 
-export type Outcome = Failure | { readonly body: object | undefined };
+/** `json`: a body that is JSON already. */
+export type Outcome = Failure | { readonly body: object | undefined } | { readonly json: string };
 
 export function failure(type: ErrorType, message: string): Failure {
   return { type, message };
@@ -33,7 +37,11 @@ export function answerOf(outcome: Outcome, requestId: string): Response {
     const body = { message, traceId: requestId };
     return restErrorAnswer({ status: statuses[type], type, body }, requestId);
   }
-  const headers = { "x-amzn-requestid": requestId };
+  const headers: Record<string, string> = { "x-amzn-requestid": requestId };
+  if ("json" in outcome) {
+    headers["content-type"] = "application/json";
+    return new Response(outcome.json, { headers });
+  }
   if (!outcome.body) return new Response(null, { headers });
   return Response.json(outcome.body, { headers });
 }

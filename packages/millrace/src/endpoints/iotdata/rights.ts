@@ -1,11 +1,12 @@
 /** What each operation of the data plane needs leave for. [IoT: policy actions] */
 
 import type { AccountFacts, Need } from "../../identity/mod.ts";
+import type { ShadowName } from "../../shadows/mod.ts";
 import { arnOf, unknownRight } from "../rights.ts";
 
 export interface Asked {
   readonly operation: string;
-  /** The variable part of the path, decoded: a topic or a client id. */
+  /** The variable part of the path, decoded: a topic, a client id or the name of a thing. */
   readonly label: string;
   readonly query: URLSearchParams;
 }
@@ -20,10 +21,35 @@ const onTopic: Right = ({ operation, label }, account) => [
   { action: `iot:${operation}`, resource: arnOf(account, "iot", `topic/${label}`) },
 ];
 
+/**
+ * Leave for something on a shadow. Of a named one AWS says in one place that the resource is the
+ * shadow below the thing, in others that it is the thing: a policy may mean it either way.
+ * [IoT: action resources, Device Shadow REST API]
+ */
+export function shadowNeed(
+  account: AccountFacts,
+  operation: string,
+  { thingName, shadowName }: ShadowName,
+): Need {
+  const action = `iot:${operation}`;
+  const thing = arnOf(account, "iot", `thing/${thingName}`);
+  if (shadowName === undefined) return { action, resource: thing };
+  return { action, resource: `${thing}/${shadowName}`, alias: thing };
+}
+
+const onShadow: Right = ({ operation, label: thingName, query }, account) => [
+  shadowNeed(account, operation, { thingName, shadowName: query.get("name") ?? undefined }),
+];
+
 const rights: Readonly<Record<string, Right>> = {
   DeleteConnection: onClient,
+  DeleteThingShadow: onShadow,
   GetConnection: onClient,
   GetRetainedMessage: onTopic,
+  GetThingShadow: onShadow,
+  ListNamedShadowsForThing: ({ operation, label: thingName }, account) => [
+    shadowNeed(account, operation, { thingName, shadowName: undefined }),
+  ],
   ListRetainedMessages: () => [{ action: "iot:ListRetainedMessages", resource: "*" }],
   ListSubscriptions: onClient,
   Publish(asked, account) {
@@ -32,6 +58,7 @@ const rights: Readonly<Record<string, Right>> = {
     return [...needs, ...onTopic({ ...asked, operation: "RetainPublish" }, account)];
   },
   SendDirectMessage: onClient,
+  UpdateThingShadow: onShadow,
 };
 
 /** Whether the operation has an entry. */

@@ -1,8 +1,9 @@
 /**
- * iotdata, the data plane of the message broker: which operation a method and a path mean.
+ * iotdata, the data plane of the message broker and of shadows: which operation a method and a path
+ * mean.
  *
- * Shadows are not here. Of AWS IoT's quotas those of the broker hold (`broker/presets/aws.ts`);
- * those on calls a second do not, because they would only slow tests down.
+ * Of AWS IoT's quotas those of the broker hold (`broker/presets/aws.ts`) and those of shadows
+ * (`shadows/limits.ts`); those on calls a second do not, because they would only slow tests down.
  */
 
 import {
@@ -18,14 +19,18 @@ import type { AdmittedCall, Call } from "../ports.ts";
 import { answerOf, failure } from "./answers.ts";
 import { asksAuthorizer } from "./custom-authorization.ts";
 import { deleteConnection } from "./DeleteConnection.ts";
+import { deleteThingShadow } from "./DeleteThingShadow.ts";
 import { getConnection } from "./GetConnection.ts";
 import { getRetainedMessage } from "./GetRetainedMessage.ts";
+import { getThingShadow } from "./GetThingShadow.ts";
+import { listNamedShadowsForThing } from "./ListNamedShadowsForThing.ts";
 import { listRetainedMessages } from "./ListRetainedMessages.ts";
 import { listSubscriptions } from "./ListSubscriptions.ts";
 import type { Operation, PublishCall } from "./operation.ts";
 import { publish } from "./Publish.ts";
 import { needsOf } from "./rights.ts";
 import { sendDirectMessage } from "./SendDirectMessage.ts";
+import { updateThingShadow } from "./UpdateThingShadow.ts";
 
 interface Resource {
   /** With at most one group, the label. */
@@ -44,6 +49,14 @@ const resources: readonly Resource[] = [
   },
   { path: /^\/connections\/([^/]*)\/subscriptions$/, operations: { GET: listSubscriptions } },
   { path: /^\/connections\/([^/]*)\/messages$/, operations: { POST: sendDirectMessage } },
+  {
+    path: /^\/things\/([^/]*)\/shadow$/,
+    operations: { GET: getThingShadow, POST: updateThingShadow, DELETE: deleteThingShadow },
+  },
+  {
+    path: /^\/api\/things\/shadow\/ListNamedShadowsForThing\/([^/]*)$/,
+    operations: { GET: listNamedShadowsForThing },
+  },
 ];
 
 const forbidden = failure("ForbiddenException", "Forbidden");

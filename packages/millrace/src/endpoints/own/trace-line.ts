@@ -1,14 +1,24 @@
-/** An execution as a line of JSON: the one place where its wire form is made. */
+/** An event of the trace as a line of JSON: the one place where its wire form is made. */
 
-import { type ActionOutcome, type TracedExecution, traceOutcomeOf } from "../../rules/mod.ts";
+import {
+  type ActionOutcome,
+  type Execution,
+  type Traced,
+  type TracedRefusal,
+  traceOutcomeOf,
+  traceTopicOf,
+} from "../../rules/mod.ts";
 
 /** Ends with a line feed. Members that say nothing are left out. */
-export function traceLine({ number, execution }: TracedExecution): string {
-  const { ruleName, topic, clientId, cause, depth, receivedAtMs, failure } = execution;
-  const { actions, errorAction } = execution;
-  const line = {
-    number,
-    time: new Date(receivedAtMs).toISOString(),
+export function traceLine({ number, event }: Traced): string {
+  const time = new Date(event.receivedAtMs).toISOString();
+  const told = event.outcome === "refused" ? refusalMembers(event) : executionMembers(event);
+  return `${JSON.stringify({ number, time, ...told })}\n`;
+}
+
+function executionMembers(execution: Execution) {
+  const { ruleName, topic, clientId, cause, depth, failure, actions, errorAction } = execution;
+  return {
     traceId: cause.id,
     rule: ruleName,
     topic,
@@ -22,7 +32,12 @@ export function traceLine({ number, execution }: TracedExecution): string {
     actions: actions.map(shown),
     errorAction: errorAction && shown(errorAction),
   };
-  return `${JSON.stringify(line)}\n`;
+}
+
+function refusalMembers(refusal: TracedRefusal) {
+  const { outcome, via, action, resource, clientId, principal, reason, remedy } = refusal;
+  const topic = traceTopicOf(refusal);
+  return { outcome, via, action, resource, topic, clientId, principal, reason, remedy };
 }
 
 function shown(action: ActionOutcome): ActionOutcome {

@@ -63,10 +63,28 @@ test("an execution is a line of JSON, and what says nothing is left out", async 
   expect(line).not.toContainAnyKeys(["clientId", "outputBytes", "errorAction"]);
 });
 
+test("a refusal is a line of JSON too", async () => {
+  const told = {
+    outcome: "refused",
+    via: "mqtt",
+    action: "iot:Publish",
+    resource: "arn:aws:iot:eu-central-1:111122223333:topic/secret/a:b",
+    clientId: "c-1",
+    principal: "ann",
+    reason: "no statement allows it",
+    remedy: { sentence: "allow it" },
+  } as const;
+  door.trace.recordRefusal({ ...told, receivedAtMs: Date.UTC(2026, 0, 3) });
+  const time = "2026-01-03T00:00:00.000Z";
+  const line = { number: 3, time, topic: "secret/a:b", ...told };
+  expect(await linesOf("?outcome=refused")).toEqual([line]);
+  expect(await linesOf("?topic=secret/%2B")).toEqual([line]);
+});
+
 test.each([
   ["?nope=1", '"nope" of the trace is not implemented'],
   ["?topic=a/%23/b", 'topic "a/#/b" is no topic filter'],
-  ["?outcome=bad", 'outcome "bad" is none of ok, action-failed, where-false, sql-failed'],
+  ["?outcome=bad", 'outcome "bad" is none of ok, action-failed, where-false, sql-failed, refused'],
   ["?since=yesterday", 'since "yesterday" is no moment'],
   ["?limit=-1", 'limit "-1" is no whole number'],
   ["?follow=yes", 'follow "yes" is neither true nor false'],

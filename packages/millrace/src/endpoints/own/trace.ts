@@ -1,5 +1,6 @@
 /**
- * `GET /_millrace/trace`: the last executions of rules, or, with `follow=true`, those to come.
+ * `GET /_millrace/trace`: the last executions of rules and refusals of policies, or, with
+ * `follow=true`, those to come.
  *
  * A line of JSON for each, the oldest first.
  */
@@ -30,7 +31,7 @@ export function answerTrace(call: Call, target: RestTarget): Response {
   }
   const earlier = trace.recent(wish, limit ?? 0);
   const { signal } = call.request;
-  const bytesOf = () => 0; // an execution is small
+  const bytesOf = () => 0; // an event is small
   const lines = new FollowedLines({ lineOf: traceLine, bytesOf, clock, signal });
   lines.begin(trace.follow(wish, lines));
   return new Response(lines.body(earlier.map(traceLine).join("")), { headers: lineHeaders });

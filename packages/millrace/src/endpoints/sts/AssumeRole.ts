@@ -13,6 +13,7 @@ import {
   readSessionName,
   type TokenOperation,
   unknownParameter,
+  validationError,
 } from "./operation.ts";
 
 const known = ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"];
@@ -28,6 +29,12 @@ export const assumeRole: TokenOperation = ({ identities, caller, parameters }) =
   const { roleMin: min, roleDefault: preset } = lifetimes;
   const seconds = readDuration(parameters, { min, max, preset });
   if (typeof seconds !== "number") return seconds;
+  if (caller.principal.kind === "session" && seconds > lifetimes.chainedMax) {
+    return validationError(
+      "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role " +
+        "chaining",
+    );
+  }
   const externalId = parameters.get("ExternalId");
   const taken =
     role &&

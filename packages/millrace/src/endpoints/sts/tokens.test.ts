@@ -109,6 +109,20 @@ test("a session may take a role only where its own policies allow it, too", asyn
   expect((await errorOf(assume(session))).name).toBe("AccessDenied");
 });
 
+test("a role that a role takes lasts an hour at most", async () => {
+  const relief = { RoleArn: roleArn("Relief") };
+  const first = await assume(owner, { ...relief, DurationSeconds: 7_200 });
+  const session = clientOf(keysOf(first.Credentials!));
+  expect(await errorOf(assume(session, { ...relief, DurationSeconds: 3_601 }))).toEqual({
+    name: "ValidationError",
+    message:
+      "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role " +
+      "chaining",
+  });
+  const { Credentials } = await assume(session, { ...relief, DurationSeconds: 3_600 });
+  expect(Credentials!.Expiration!.getTime()).toBe(door.clock.now() + 3_600_000);
+});
+
 test("a session token stands for the owner", async () => {
   const { Credentials } = await owner.send(new GetSessionTokenCommand({ DurationSeconds: 7_200 }));
   expect(Credentials!.Expiration!.getTime()).toBe(door.clock.now() + 3_600_000);

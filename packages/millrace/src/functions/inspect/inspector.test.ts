@@ -8,8 +8,8 @@ import { inspected, inspectorsOf, patientTimer } from "./inspector.ts";
 
 afterEach(cleanUp);
 
-const slow = (word: string) => `exports.handler = async () => {
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+const slow = (word: string) => `exports.handler = async ({ ms = 1500 }) => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
   return ${JSON.stringify(word)};
 };`;
 
@@ -71,7 +71,7 @@ test.skipIf(findNode().kind !== "node")(
     expect(calls.map(({ result }) => result)).toEqual(["reloaded", "reloaded"]);
     second.socket.close();
     await second.gone;
-    expect((await call()).result).toMatchObject({ errorType: "Sandbox.Timedout" });
+    expect((await call({ ms: 60_000 })).result).toMatchObject({ errorType: "Sandbox.Timedout" });
   },
 );
 

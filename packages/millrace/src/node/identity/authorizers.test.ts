@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { ManualClock, noBytes, silentLogger, systemRandom, utf8 } from "../../base/mod.ts";
 import type { InvokeResult } from "../../functions/mod.ts";
 import { ApiAccess, Denials, Identities, makeSecret, memoryKeyStore } from "../../identity/mod.ts";
-import { authorizerCaller } from "./authorizers.ts";
+import { admission, authorizerCaller } from "./authorizers.ts";
 import { FunctionPolicies } from "./function-policies.ts";
 
 const account = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
@@ -70,6 +70,29 @@ test.each([
   expect("reason" in result && result.reason).toContain("lambda:InvokeFunction");
   expect(called).toEqual([]);
   expect(denials.list().denials[0]).toMatchObject({ via: "invoke" });
+});
+
+test("a client that proves nothing where nobody may is told about, with what to do", () => {
+  const told: object[] = [];
+  const denials = { reportUnproved: (unproved: object) => void told.push(unproved) };
+  const gate = { concerns: () => false, connect: () => Promise.reject(new Error("not asked")) };
+  const admit = admission({ anonymous: ["tcp"], gate, denials });
+  const link = { remoteAddress: "192.0.2.7", tls: undefined };
+  const nothing = { username: undefined, password: undefined, willTopic: undefined };
+  const facts = { ...nothing, clientId: "c-1", persistent: false, link };
+  expect(admit({ ...facts, transport: "tcp" })).toMatchObject({ allowed: true });
+  expect(told).toEqual([]);
+  expect(admit({ ...facts, transport: "websocket" })).toEqual({ allowed: false });
+  expect(told).toEqual([
+    {
+      arn: "",
+      action: "iot:Connect",
+      clientId: "c-1",
+      sourceIp: "192.0.2.7",
+      reason: expect.stringContaining("not signed"),
+      remedy: expect.stringContaining("--anonymous all"),
+    },
+  ]);
 });
 
 test("a version or an alias needs a permission of its own", async () => {

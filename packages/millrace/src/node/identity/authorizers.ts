@@ -11,6 +11,7 @@ import {
   type AuthorizerGate,
   arnsOf,
   type CallAuthorizer,
+  type Denials,
   functionNameOf,
   type Identities,
 } from "../../identity/mod.ts";
@@ -48,17 +49,45 @@ export function authorizerCaller(options: AuthorizerCallerOptions): CallAuthoriz
   };
 }
 
+export interface AdmissionOptions {
+  readonly anonymous: Anonymous;
+  readonly gate: Pick<AuthorizerGate, "concerns" | "connect">;
+  readonly denials: Pick<Denials, "reportUnproved">;
+}
+
 /**
  * Who proves nothing to its door: an authorizer is asked where one is concerned, else the client is
- * let in by where it comes from or not at all.
+ * let in by where it comes from or not at all, which is told to whoever runs the server.
  */
-export function admission(anonymous: Anonymous, gate: AuthorizerGate): Admission {
+export function admission({ anonymous, gate, denials }: AdmissionOptions): Admission {
   return (facts) => {
-    const isOpen = anonymous.includes(facts.transport === "websocket" ? "websocket" : "tcp");
+    const door = facts.transport === "websocket" ? "websocket" : "tcp";
+    const isOpen = anonymous.includes(door);
     if (gate.concerns(facts, isOpen)) return gate.connect(connectTry(facts));
-    return isOpen ? { allowed: true, principal: "anonymous" } : { allowed: false };
+    if (isOpen) return { allowed: true, principal: "anonymous" };
+    denials.reportUnproved({
+      arn: "",
+      action: "iot:Connect",
+      clientId: facts.clientId,
+      sourceIp: facts.link.remoteAddress,
+      ...nothingProved[door],
+    });
+    return { allowed: false };
   };
 }
+
+const nothingProved = {
+  websocket: {
+    reason: "the WebSocket's address is not signed, and no authorizer is there to be asked",
+    remedy: "sign the address (SigV4, service iotdevicegateway); '--anonymous all' lets anybody in",
+  },
+  tcp: {
+    reason: "the client brought neither a certificate nor credentials for an authorizer",
+    remedy:
+      "connect with a device's certificate over TLS, to an authorizer, or over a signed " +
+      "WebSocket; '--anonymous tcp' lets anybody in who reaches the port",
+  },
+} as const;
 
 /** What an authorizer may look at of a CONNECT. */
 export function connectTry(facts: AdmissionFacts) {

@@ -15,6 +15,7 @@ import {
   admitSigned,
   arnsOf,
   type CallAuthorizer,
+  type Denial,
   Denials,
   type Devices,
   FailedAttempts,
@@ -73,17 +74,18 @@ export interface IdentityOptions {
   readonly callAuthorizer: CallAuthorizer;
   /** Ends the connections of a principal that may be here no more. */
   readonly expel: (principal: string) => unknown;
+  readonly onDenial: (denial: Denial) => void;
 }
 
 /** Throws a `WorldError` when the secret cannot be had. */
 export function createIdentity(options: IdentityOptions): Identity {
-  const { application, configuration, engines, loggerOf, expel } = options;
+  const { application, configuration, engines, loggerOf, expel, onDenial } = options;
   const { dataFolder } = configuration;
   const logger = loggerOf("identity");
   const clock = systemClock;
   const folder = dataFolder === undefined ? undefined : resolve(dataFolder);
   const facts = { partition: "aws", ...account };
-  const denials = new Denials({ clock, logger });
+  const denials = new Denials({ clock, logger, onDenial });
   const access = new MqttAccess({ account: facts, denials, clock });
   const shared = { account: facts, access, clock, random: systemRandom, logger };
   const house = createHouseDevices({ ...shared, records: engines.records, folder, expel });

@@ -13,6 +13,7 @@ import type {
   Republication,
   RulePorts,
 } from "../../rules/mod.ts";
+import type { Shadows } from "../../shadows/mod.ts";
 import type { Result, Tables } from "../../tables/mod.ts";
 import { postOverHttp } from "../http-client.ts";
 import { writeRuleLog } from "../logs.ts";
@@ -26,13 +27,14 @@ export interface RuleServices {
   readonly objects: Pick<Objects, "write">;
   readonly metrics: MetricSeries;
   readonly devices: Devices;
+  readonly shadows: Pick<Shadows, "get">;
   readonly destinations: Pick<Destinations, "want" | "problemOf">;
   readonly clock: Clock;
   readonly logs: Logs;
 }
 
 export function createRulePorts(services: RuleServices): RulePorts {
-  const { functions, tables, devices, objects, metrics, clock, logs } = services;
+  const { functions, tables, devices, shadows, objects, metrics, clock, logs } = services;
   return {
     publish: (message) => publishFromRule(services.broker(), message),
     async invokeAsync(name, event) {
@@ -59,7 +61,7 @@ export function createRulePorts(services: RuleServices): RulePorts {
     },
     putMetric: metrics.put,
     http: { send: postOverHttp, destinations: services.destinations },
-    services: createStatementServices({ functions, tables, devices, clock }),
+    services: createStatementServices({ functions, tables, devices, shadows, clock }),
   };
 }
 

@@ -32,6 +32,7 @@ function open({ inRole = "Rules", trustsAbsentRoles = false } = {}) {
   const denials = new Denials({ clock, logger: silentLogger });
   const all = { Action: "*", Resource: "*" };
   const onlyTables = { Action: "dynamodb:*", Resource: `arn:aws:dynamodb:${here}:table/mine` };
+  const shadowsOfLamp = [`arn:aws:iot:${here}:thing/lamp`, `arn:aws:iot:${here}:thing/door/open`];
   const bySource = { StringEquals: { "aws:SourceArn": `arn:aws:iot:${here}:rule/other` } };
   const identities = new Identities({
     account,
@@ -40,6 +41,7 @@ function open({ inRole = "Rules", trustsAbsentRoles = false } = {}) {
     roles: [
       role("Rules", all),
       role("Tables", onlyTables),
+      role("Shadows", { Action: "iot:GetThingShadow", Resource: shadowsOfLamp }),
       role("Functions", all, "lambda.amazonaws.com"),
       role("OfOther", all, "iot.amazonaws.com", bySource),
     ],
@@ -83,6 +85,7 @@ function recorder(): RulePorts {
       invoke: async () => "answer",
       readItem: async () => undefined,
       readRegistry: async () => "{}",
+      readShadow: async () => "{}",
     },
   };
 }
@@ -152,6 +155,20 @@ test("a statement reads things in the role that stands in it", async () => {
   expect(await problemOf(() => services!.readRegistry!(read))).toContain(
     "iot:DescribeThing on resource: arn:aws:iot:eu-central-1:111122223333:thing/t",
   );
+});
+
+test("a statement reads shadows in the role that stands in it", async () => {
+  const { services } = open().ports;
+  const read = (name: string, thingName: string, shadowName?: string) => {
+    const asked = { thingName, shadowName, roleArn: roleArn(name) };
+    return problemOf(() => services!.readShadow!(asked));
+  };
+  expect(await read("Shadows", "lamp")).toBeUndefined();
+  expect(await read("Shadows", "lamp", "config")).toBeUndefined();
+  expect(await read("Shadows", "door", "open")).toBeUndefined();
+  expect(await read("Shadows", "door")).toContain(`resource: arn:aws:iot:${here}:thing/door `);
+  expect(await read("Shadows", "door", "shut")).toContain(`:thing/door/shut `);
+  expect(await read("Tables", "lamp")).toContain("iot:GetThingShadow");
 });
 
 test.each([

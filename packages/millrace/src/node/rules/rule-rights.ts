@@ -3,6 +3,7 @@
  * function's own policy allows to the broker's rules.
  */
 
+import { shadowNeed } from "../../endpoints/mod.ts";
 import { type ApiAccess, arnsOf, type Identities, type Need } from "../../identity/mod.ts";
 import type { Publication, RuleActor, RulePorts } from "../../rules/mod.ts";
 import type { FunctionPolicies } from "../identity/function-policies.ts";
@@ -99,7 +100,7 @@ class RuleRights {
 
   /** What statements ask: a function by its own policy, all else in the role that stands there. */
   #statementServices(services: NonNullable<RulePorts["services"]>): RulePorts["services"] {
-    const { invoke, readItem, readRegistry } = services;
+    const { invoke, readItem, readRegistry, readShadow } = services;
     return {
       ...services,
       ...(invoke && {
@@ -112,6 +113,13 @@ class RuleRights {
         readItem: async (read) => {
           this.#demand([this.#tableNeed("GetItem", read.tableName)], read.roleArn);
           return readItem(read);
+        },
+      }),
+      ...(readShadow && {
+        readShadow: async (read) => {
+          const { account } = this.#options.identities;
+          this.#demand([shadowNeed(account, "GetThingShadow", read)], read.roleArn);
+          return readShadow(read);
         },
       }),
       ...(readRegistry && {

@@ -137,6 +137,11 @@ function unusedPorts(): RulePorts {
       logger,
       onDeactivated() {},
     }),
+    shadows: {
+      get: () => {
+        throw new Error("a rule that is tried asks for no shadow");
+      },
+    },
     objects: { write: async () => "no-such-bucket" },
     metrics: new MetricSeries(),
     // Whether an endpoint is confirmed only a node can know.

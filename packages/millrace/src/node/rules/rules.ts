@@ -11,8 +11,9 @@ import {
   createRules,
   Destinations,
   MetricSeries,
-  RuleTrace,
+  type Trace,
 } from "../../rules/mod.ts";
+import type { Shadows } from "../../shadows/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { Tables } from "../../tables/mod.ts";
 import type { Application } from "../../template/mod.ts";
@@ -24,9 +25,11 @@ import { type RuleRightsOptions, withRights } from "./rule-rights.ts";
 export interface HouseRulesOptions {
   readonly application: Application;
   readonly records: Records;
+  readonly trace: Trace;
   readonly tables: Tables;
   readonly functions: Functions;
   readonly devices: Devices;
+  readonly shadows: Pick<Shadows, "get">;
   readonly objects: Pick<Objects, "write">;
   readonly logs: Logs;
   /** Asked only when a rule publishes: the broker is made after the rules. */
@@ -41,15 +44,13 @@ export interface HouseRulesOptions {
 
 export interface HouseRules {
   readonly created: CreatedRules;
-  readonly trace: RuleTrace;
   readonly metrics: MetricSeries;
   readonly destinations: Destinations;
 }
 
 export function createHouseRules(options: HouseRulesOptions): HouseRules {
-  const { application, loggerOf } = options;
+  const { application, loggerOf, trace } = options;
   const logger = loggerOf("rules");
-  const trace = new RuleTrace();
   const metrics = new MetricSeries();
   const destinations = new Destinations({
     ...options,
@@ -71,7 +72,7 @@ export function createHouseRules(options: HouseRulesOptions): HouseRules {
     logger,
     ports: withRights(ports, options.rights),
   });
-  return { created, trace, metrics, destinations };
+  return { created, metrics, destinations };
 }
 
 function destinationArn(id: string): string {

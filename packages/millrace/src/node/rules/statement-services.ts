@@ -1,12 +1,13 @@
 /**
- * The services that statements of rules may ask: functions, tables, the registry of things. What is
- * not here (secrets, shadows) is refused by name when a rule is loaded.
+ * The services that statements of rules may ask: functions, tables, the registry of things, and
+ * shadows. What is not here (secrets) is refused by name when a rule is loaded.
  */
 
 import { type Clock, textOf } from "../../base/mod.ts";
 import { readThing } from "../../endpoints/mod.ts";
 import type { Functions } from "../../functions/mod.ts";
 import { type Devices, functionNameOf } from "../../identity/mod.ts";
+import { isShadowName, isThingName, type Shadows } from "../../shadows/mod.ts";
 import { type ExternalServices, isNumber, numberText, type Value } from "../../sql/mod.ts";
 import type { Tables } from "../../tables/mod.ts";
 import { itemJson } from "./item-json.ts";
@@ -19,9 +20,10 @@ export function createStatementServices(parts: {
   readonly functions: Functions;
   readonly tables: Tables;
   readonly devices: Devices;
+  readonly shadows: Pick<Shadows, "get">;
   readonly clock: Clock;
 }): ExternalServices {
-  const { functions, tables, devices, clock } = parts;
+  const { functions, tables, devices, shadows, clock } = parts;
   return {
     async invoke(functionArn, event) {
       const name = functionAsked(functionArn);
@@ -37,6 +39,15 @@ export function createStatementServices(parts: {
       if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
       const item = result.value.Item;
       return item && itemJson(item);
+    },
+    async readShadow({ thingName, shadowName }) {
+      if (!isThingName(thingName)) throw new Error(`"${thingName}" is no name of a thing`);
+      if (shadowName !== undefined && !isShadowName(shadowName)) {
+        throw new Error(`"${shadowName}" is no name of a shadow`);
+      }
+      const result = await shadows.get({ thingName, shadowName });
+      if (!result.ok) throw new Error(result.problem.message);
+      return result.document;
     },
     async readRegistry({ operation, thingName }) {
       const answer = readThing(devices, operation, thingName);

@@ -18,8 +18,8 @@ import {
   type RuleMessage,
   type RulePorts,
   type Rules,
-  RuleTrace,
   readTopicRulePayload,
+  Trace,
 } from "../mod.ts";
 
 const [sql = "", topic = "", roundsWord = "5"] = process.argv.slice(2);
@@ -131,7 +131,7 @@ function perSecond(count: number, start: NodeJS.CpuUsage): number {
   return Math.round(count / ((user + system) / 1_000_000));
 }
 
-const trace = new RuleTrace();
+const trace = new Trace();
 const traced = createRelay((execution) => trace.record(execution));
 const untraced = createRelay();
 const few = createTree(10);

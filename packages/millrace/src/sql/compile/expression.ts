@@ -11,6 +11,7 @@ import { equal } from "../values/comparison.ts";
 import { cast, isTrue, toBoolean } from "../values/convert.ts";
 import { copyOf, emptyObjectFor, isArray, memberReader, put, type Value } from "../values/value.ts";
 import { compileCall } from "./call.ts";
+import { dependsOnClientAlone, rememberedByClient } from "./client-memory.ts";
 import { compileBinary } from "./operators.ts";
 import type { Setting } from "./setting.ts";
 import { compileSubquery } from "./subquery.ts";
@@ -20,6 +21,9 @@ import { compileSubquery } from "./subquery.ts";
  * for a service that failed and for what a message made too large, and nothing else of its own.
  */
 export function compileExpression(expression: Expression, setting: Setting): Evaluate {
+  if (!setting.watch && !setting.isRemembered && dependsOnClientAlone(expression)) {
+    return rememberedByClient(compileKind(expression, { ...setting, isRemembered: true }));
+  }
   const evaluate = compileKind(expression, setting);
   const isTold = setting.watch && expression.kind !== "literal";
   return isTold ? setting.watch!(expression, evaluate) : evaluate;

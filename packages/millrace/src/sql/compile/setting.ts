@@ -10,6 +10,8 @@ export interface Setting {
   readonly services: ExternalServices;
   /** Of the subqueries around, the innermost first: the names of their rows. */
   readonly aliases: readonly (string | undefined)[];
+  /** Inside an expression that is remembered as a whole, so that its parts need not be. */
+  readonly isRemembered?: boolean;
   /** Puts itself around every closure, to tell what it gave; absent when nobody asks. */
   readonly watch?: Watch | undefined;
 }

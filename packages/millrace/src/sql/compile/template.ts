@@ -51,7 +51,11 @@ export function compileTemplate(text: string, options: TemplateOptions): Templat
 function join(parts: readonly (string | Evaluate)[], run: Run): string {
   let text = "";
   for (const part of parts) {
-    text = boundedText(text + (typeof part === "string" ? part : (toText(part(run), run) ?? "")));
+    if (typeof part === "string") text += part;
+    else {
+      const value = part(run);
+      text = boundedText(text + (typeof value === "string" ? value : (toText(value, run) ?? "")));
+    }
   }
-  return text;
+  return boundedText(text);
 }

@@ -79,7 +79,11 @@ export class Recognizer {
       row = next;
       position += code < asciiCount ? 1 : widthAt(text, position);
     }
-    return this.#testTail(this.#stateOf(row), text, { from: position, meter });
+    const before = this.#stateOf(row);
+    if (position > 0 && position === text.length) {
+      return this.#isMatch(before, atEnd | atFinish, meter);
+    }
+    return this.#testTail(before, text, { from: position, meter });
   }
 
   /** At the very end, and before it where `$` may hold already. */

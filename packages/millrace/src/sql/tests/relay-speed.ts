@@ -3,12 +3,14 @@
  * and how often a function does the same that somebody wrote by hand. `bench/rules/relay.ts` starts
  * it, with the statement as its argument, and gets a line of figures.
  *
- * A thousand messages of different people take turns. Time is that of the processor, so that others
- * at work on the machine matter less.
+ * A thousand messages of different people take turns, so that what is remembered of people helps;
+ * once more they come from people of whom nothing is remembered. Time is that of the processor, so
+ * that others at work on the machine matter less.
  */
 
 import { hash } from "node:crypto";
 import { systemRandom, textOf, utf8 } from "../../base/mod.ts";
+import { sqlLimits } from "../limits.ts";
 import { compileStatement, compileTemplate, createPayload, parseStatement } from "../mod.ts";
 
 const sql = process.argv[2] ?? "";
@@ -39,9 +41,13 @@ const samples = Array.from({ length: messageCount }, (_, index): Sample => {
     name: `Ada ${index}`,
     text: `${texts[index % texts.length]} (${index})`,
   };
-  const clientId = `web-${crypto.randomUUID()}-${10 + (index % 90)}`;
-  return { bytes: utf8(JSON.stringify(line)), clientId };
+  return { bytes: utf8(JSON.stringify(line)), clientId: newClientId() };
 });
+
+/** As long as those of the chat. */
+function newClientId(): string {
+  return `web-${crypto.randomUUID()}-${10 + Math.floor(Math.random() * 90)}`;
+}
 
 function createCompiled(): (sample: Sample, nowMs: number) => string {
   const parsed = parseStatement(sql, { version: "2016-03-23" });
@@ -105,11 +111,19 @@ const compiled = createCompiled();
 for (const sample of samples) {
   if (compiled(sample, 0) !== relayByHand(sample, 0)) throw new Error("the two do not agree");
 }
-const figures: { compiled: number[]; byHand: number[] } = { compiled: [], byHand: [] };
-measure(compiled);
-measure(relayByHand);
+/** More people than are remembered. */
+const strangers = Array.from({ length: 3 * sqlLimits.keptClientsMax }, () => newClientId());
+let stranger = 0;
+const fromStrangers = ({ bytes }: Sample, nowMs: number) => {
+  stranger = (stranger + 1) % strangers.length;
+  return compiled({ bytes, clientId: strangers[stranger]! }, nowMs);
+};
+
+const figures = { compiled: [] as number[], strangers: [] as number[], byHand: [] as number[] };
+for (const relay of [compiled, fromStrangers, relayByHand]) measure(relay);
 for (let round = 0; round < rounds; round += 1) {
   figures.compiled.push(measure(compiled));
+  figures.strangers.push(measure(fromStrangers));
   figures.byHand.push(measure(relayByHand));
 }
 process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -1,0 +1,263 @@
+/**
+ * The service: requests come as messages on reserved topics or as calls, answers go out through the
+ * broker's one way in.
+ *
+ * Work on one shadow is done in turns, on different ones at the same time. A turn ends when what it
+ * changed is on disk and its answers are published, but does not wait for what follows from them: a
+ * rule on an answer may ask for the next turn of the same shadow. Whoever asked does wait for it,
+ * so that an acknowledgement says that the shadow, its answers to durable sessions and the actions
+ * of rules on them are done. Chains through rules end, because answers carry the depth of the
+ * request.
+ */
+
+import {
+  type Clock,
+  counter,
+  errorText,
+  type Figure,
+  type Figured,
+  type Logger,
+  newUuid,
+  type Random,
+  utf8,
+  WorldError,
+} from "../base/mod.ts";
+import type { Message, Origin, PublishOutcome } from "../broker/mod.ts";
+import type { Records } from "../storage/mod.ts";
+import { type Answer, type AnswerMessage, rejected } from "./answer.ts";
+import { type Problem, problems } from "./document/problem.ts";
+import { readDelete } from "./document/request.ts";
+import { shadowLimits } from "./limits.ts";
+import { answerTopic, type Operation, requestOn, type ShadowName } from "./names.ts";
+import { operations } from "./operations.ts";
+import { ShadowStore } from "./store.ts";
+import { Tally } from "./tally.ts";
+import { Turns } from "./turns.ts";
+
+export interface ShadowPorts {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Hands an answer to the broker's one way in. */
+  readonly publish: (message: Message) => PublishOutcome | Promise<PublishOutcome>;
+}
+
+export type ShadowResult =
+  | {
+      readonly ok: true;
+      /** As JSON. */
+      readonly document: string;
+    }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Where a request came from, as far as its answers carry it on. */
+interface Cause {
+  readonly traceId?: string | undefined;
+  readonly ruleDepth: number;
+  /** Whether somebody waits for an acknowledgement. */
+  readonly isAwaited: boolean;
+}
+
+interface Asked {
+  readonly operation: Operation;
+  readonly name: ShadowName;
+  readonly payload: Uint8Array;
+  readonly cause: Cause;
+  /** Which of an answer's messages are published. */
+  readonly tells: (answer: Answer) => readonly AnswerMessage[];
+}
+
+const fromCaller: Cause = { ruleDepth: 0, isAwaited: true };
+
+export class Shadows implements Figured {
+  readonly #ports: ShadowPorts;
+  readonly #store: ShadowStore;
+  readonly #turns = new Turns();
+  readonly #tally = new Tally();
+  /** Requests under way of each connection, which all its messages share one origin with. */
+  readonly #underway = new WeakMap<Origin, number>();
+  readonly #open = new Set<Promise<unknown>>();
+  #stopSweeping = () => {};
+
+  constructor(ports: ShadowPorts) {
+    this.#ports = ports;
+    this.#store = new ShadowStore(ports.records);
+  }
+
+  figures(): Figure[] {
+    return [
+      counter(
+        "millrace_shadow_requests_total",
+        "Requests to shadows, over MQTT and HTTP, by what they asked for and whether they got it",
+        this.#tally.samples(),
+      ),
+    ];
+  }
+
+  /**
+   * `undefined` when the message asks nothing of a shadow; a will does not, whatever its topic.
+   * Else a promise for the moment when it is done; it rejects when something could not be stored.
+   */
+  tell(message: Message): Promise<void> | undefined {
+    const request = requestOn(message.topic);
+    if (!request || message.isWill) return undefined;
+    const { origin, payload, qos } = message;
+    const { traceId, ruleDepth } = origin;
+    const cause = { traceId, ruleDepth, isAwaited: qos > 0 };
+    const asked: Asked = { ...request, payload, cause, tells: ({ messages }) => messages };
+    return this.#track(this.#bounded(origin, asked));
+  }
+
+  /** The whole document. */
+  get(name: ShadowName): Promise<ShadowResult> {
+    return this.#call("get", name, new Uint8Array(0), () => []);
+  }
+
+  /** Tells subscribers as an update over MQTT does, but of a rejection nobody else. */
+  update(name: ShadowName, payload: Uint8Array): Promise<ShadowResult> {
+    return this.#call("update", name, payload, messagesOfCall);
+  }
+
+  delete(name: ShadowName): Promise<ShadowResult> {
+    return this.#call("delete", name, new Uint8Array(0), messagesOfCall);
+  }
+
+  /** Names of the named shadows of a thing, in order, those behind `after`. */
+  names(thingName: string, after: string | undefined, countMax: number): Promise<string[]> {
+    return this.#store.names(thingName, after ?? "", countMax);
+  }
+
+  /** Begins to forget, now and then, the versions of what was deleted long ago. */
+  start(): void {
+    const { clock, logger } = this.#ports;
+    const sweep = async () => {
+      try {
+        await this.#store.sweep(this.#nowSeconds());
+      } catch (error) {
+        logger.error("versions of deleted shadows stay", { error: errorText(error) });
+      }
+      const timer = clock.after(shadowLimits.sweepEveryMs, () => this.#track(sweep()));
+      this.#stopSweeping = () => timer.cancel();
+    };
+    void this.#track(sweep());
+  }
+
+  /** Answers when what has been asked is done. */
+  async close(): Promise<void> {
+    while (this.#open.size > 0) await Promise.allSettled(this.#open);
+    this.#stopSweeping();
+  }
+
+  async #call(
+    operation: Operation,
+    name: ShadowName,
+    payload: Uint8Array,
+    tells: Asked["tells"],
+  ): Promise<ShadowResult> {
+    const asked = { operation, name, payload, cause: fromCaller, tells };
+    try {
+      const { problem, document } = await this.#track(this.#perform(asked));
+      return problem ? { ok: false, problem } : { ok: true, document: JSON.stringify(document) };
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error;
+      return { ok: false, problem: problems.internal };
+    }
+  }
+
+  /** A connection may have so many requests under way; one more is rejected at once. */
+  async #bounded(origin: Origin, asked: Asked): Promise<void> {
+    const count = this.#underway.get(origin) ?? 0;
+    if (count >= shadowLimits.requestsOfConnectionMax) {
+      const answer = rejected(asked.operation, problems.tooManyRequests, tokenOf(asked));
+      this.#tally.count(asked.operation, answer);
+      await this.#publishAll(asked, answer);
+      return;
+    }
+    this.#underway.set(origin, count + 1);
+    try {
+      await this.#perform(asked);
+    } finally {
+      this.#underway.set(origin, this.#underway.get(origin)! - 1);
+    }
+  }
+
+  async #perform(asked: Asked): Promise<Answer> {
+    const { thingName, shadowName = "" } = asked.name;
+    const { answer, told } = await this.#turns.take(`${thingName}/${shadowName}`, async () => {
+      const answer = await this.#work(asked);
+      // Not waited for in the turn.
+      return { answer, told: this.#publishAll(asked, answer) };
+    });
+    await told;
+    return answer;
+  }
+
+  /** When it cannot be stored, who asked hears so, and there will be no acknowledgement. */
+  async #work(asked: Asked): Promise<Answer> {
+    const { operation, name, payload } = asked;
+    const work = { store: this.#store, name, payload, nowSeconds: this.#nowSeconds() };
+    try {
+      const answer = await operations[operation](work);
+      this.#tally.count(operation, answer);
+      return answer;
+    } catch (error) {
+      const answer = rejected(operation, problems.internal, tokenOf(asked));
+      this.#tally.count(operation, answer);
+      this.#ports.logger.error("shadow not stored", {
+        ...name,
+        operation,
+        error: errorText(error),
+      });
+      void this.#publishAll(asked, answer).catch(() => undefined); // the first error is thrown
+      throw error;
+    }
+  }
+
+  /** Resolves when everything that follows is done; publishes before it returns. */
+  #publishAll({ name, cause, tells }: Asked, answer: Answer): Promise<void> {
+    const messages = tells(answer);
+    if (messages.length === 0) return Promise.resolve();
+    const { traceId = newUuid(this.#ports.random), ruleDepth, isAwaited } = cause;
+    const origin: Origin = { traceId, ruleDepth, internal: true, isAwaited };
+    const outcomes = messages.map(({ topic, document }) =>
+      this.#ports.publish({
+        topic: answerTopic(name, topic),
+        payload: utf8(JSON.stringify(document)),
+        qos: 1,
+        retain: false,
+        origin,
+      }),
+    );
+    return allStored(outcomes);
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#ports.clock.now() / 1000);
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const ended: Promise<unknown> = work.then(
+      () => this.#open.delete(ended),
+      () => this.#open.delete(ended),
+    );
+    this.#open.add(ended);
+    return work;
+  }
+}
+
+/** For answers that nothing else of the request matters to. */
+function tokenOf({ payload }: Asked): string | undefined {
+  return readDelete(payload).clientToken;
+}
+
+/** [guide: Device Shadow error messages: none over MQTT for what came over HTTP] */
+function messagesOfCall({ problem, messages }: Answer): readonly AnswerMessage[] {
+  return problem ? [] : messages;
+}
+
+async function allStored(outcomes: readonly (PublishOutcome | Promise<PublishOutcome>)[]) {
+  for (const outcome of await Promise.all(outcomes)) {
+    if (!outcome.accepted) throw new WorldError("NOT_STORED", outcome.reason);
+  }
+}
