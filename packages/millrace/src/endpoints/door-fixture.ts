@@ -19,6 +19,7 @@ import {
   type Message,
   type Tap,
 } from "../broker/mod.ts";
+import { EventBuses } from "../events/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
 import {
   ApiAccess,
@@ -81,13 +82,12 @@ export async function openDoor(
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
-  const devices = await createTestDevices(records, clock);
   const logs = await startTestLogs(records, clock);
   const destinations = await createTestDestinations({ records, clock, questions });
   const doorPorts: ApiDoorPorts = {
     identities,
     denials,
-    devices,
+    devices: await createTestDevices(records, clock),
     ...custom,
     access: new ApiAccess({ denials, clock }),
     refusals: new SignatureRefusals({ clock, logger: silentLogger }),
@@ -103,6 +103,7 @@ export async function openDoor(
     destinations,
     trace,
     logs,
+    buses: await startTestBuses(records, clock, asyncCalls),
     account,
     functionUrlOf: (id) => `http://${id}.lambda-url.test/`,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
@@ -184,6 +185,27 @@ async function startTestLogs(records: Records, clock: Clock) {
   const logs = new Logs({ records, clock, logger: silentLogger });
   await logs.start();
   return logs;
+}
+
+async function startTestBuses(records: Records, clock: Clock, asyncCalls: AsyncCall[]) {
+  const buses = new EventBuses({
+    buses: [],
+    rules: [],
+    records,
+    account,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    ports: {
+      callFunction: async ({ name: functionName, payload }) => {
+        asyncCalls.push({ functionName, payload });
+      },
+      writeLog: async () => {},
+      busRefusal: () => undefined,
+    },
+  });
+  await buses.start();
+  return buses;
 }
 
 async function createTestTables(records: Records, clock: Clock, options: object) {

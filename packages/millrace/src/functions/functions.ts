@@ -17,7 +17,8 @@ import {
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { AsyncCalls, type TryResult } from "./async/async-calls.ts";
-import { asyncSettingsDefault } from "./async/settings.ts";
+import { asyncSettingsDefault, isBus } from "./async/settings.ts";
+import { type SendToBus, sendRecord } from "./async/to-bus.ts";
 import type { Outcome, TakePiece } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
@@ -76,6 +77,11 @@ export interface FunctionsOptions {
    * live. Nothing, and without it: credentials that nobody knows.
    */
   readonly credentialsFor?: (definition: FunctionDefinition) => FunctionCredentials | undefined;
+  /**
+   * Takes the record of a call whose destination is an event bus, and answers when it is durable.
+   * Rejects with a `WorldError` when it may help to try again, and else with the reason.
+   */
+  readonly sendToBus?: SendToBus | undefined;
   /** Gets what functions write, a line without its newline at a time; absent: the logger does. */
   readonly writeLog?: (line: string) => void;
   /** Gets every line as Lambda's log has it, with where it belongs there. Returns at once. */
@@ -253,6 +259,7 @@ class FunctionHouse {
       retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
       receiverOf: (name, qualifier) => this.#receiverOf(name, qualifier),
       invoke: async ({ functionName, qualifier, requestId, payload }) => {
+        if (isBus(functionName)) return sendRecord(options, functionName, payload);
         const found = this.#find(functionName, qualifier);
         if (!found) return { kind: "unable" };
         if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
@@ -363,6 +370,10 @@ class FunctionHouse {
   }
 
   #receiverOf(name: string, qualifier: string | undefined) {
+    if (isBus(name)) {
+      const laneWidth = environmentsPerFunctionMax;
+      return { functionArn: name, settings: asyncSettingsDefault, laneWidth };
+    }
     if (!this.has(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
     const definition = this.#definitionOf(name);

@@ -10,6 +10,8 @@ import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
 import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-attachment.ts";
 import { dynamodbGlobalTable } from "./dynamodb-global-table.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
+import { eventsEventBus } from "./events/events-event-bus.ts";
+import { eventsRule } from "./events/events-rule.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamOidcProvider } from "./iam-oidc-provider.ts";
 import { iamRole } from "./iam-role.ts";
@@ -53,6 +55,7 @@ export const catalog: readonly ResourceType[] = [
   s3Bucket,
   s3BucketPolicy,
   logsLogGroup,
+  eventsEventBus,
   serverlessApi,
   serverlessHttpApi,
   serverlessLayer,
@@ -62,6 +65,7 @@ export const catalog: readonly ResourceType[] = [
   lambdaPermission,
   lambdaUrl,
   iotTopicRule,
+  eventsRule,
   iotTopicRuleDestination,
   cloudfrontOriginAccessControl,
   cloudfrontDistribution,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readTemplate } from "./mod.ts";
+import { readTemplate } from "../mod.ts";
 
 function read(properties: string) {
   const text = `
