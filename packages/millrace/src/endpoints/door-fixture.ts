@@ -48,7 +48,7 @@ import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { identityDefinitions } from "./identity-fixture.ts";
-import { createApiDoor, createPublicDoor } from "./mod.ts";
+import { createApiDoor, createPublicDoor, createTableDoor } from "./mod.ts";
 import type { ApiDoorPorts, PublishPorts } from "./ports.ts";
 
 const account = { region: "eu-central-1", accountId: "000000000000" };
@@ -65,8 +65,7 @@ export async function openDoor(
   clock = new ManualClock(),
   ofTables: { readonly enforceCapacity?: boolean; readonly account?: typeof account } = {},
 ) {
-  const published: Message[] = [];
-  const [asyncCalls, warnings]: [AsyncCall[], LogFields[]] = [[], []];
+  const [asyncCalls, warnings, published]: [AsyncCall[], LogFields[], Message[]] = [[], [], []];
   /** URLs at which destinations were asked to confirm. */
   const questions: string[] = [];
   const state = newState();
@@ -85,7 +84,7 @@ export async function openDoor(
   }
   const logs = await startTestLogs(records, clock);
   const destinations = await createTestDestinations({ records, clock, questions });
-  const door = createApiDoor({
+  const doorPorts: ApiDoorPorts = {
     identities,
     denials,
     devices: await createTestDevices(records, clock),
@@ -113,8 +112,8 @@ export async function openDoor(
     logger: { ...silentLogger, warn: (_, fields = {}) => void warnings.push(fields) },
     clock,
     random: systemRandom,
-  });
-  const server = serve(door);
+  };
+  const [server, tableDoor] = [serve(createApiDoor(doorPorts)), createTableDoor(doorPorts)];
   return {
     url: `http://127.0.0.1:${server.port}`,
     edgeUrl: `http://127.0.0.1:${edge.port}`,
@@ -133,6 +132,7 @@ export async function openDoor(
     questions,
     warnings,
     tables,
+    tableDoor,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
 }

@@ -6,7 +6,13 @@
 import { join } from "node:path";
 import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { Broker, limitsByName } from "../broker/mod.ts";
-import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
+import {
+  type ApiDoorPorts,
+  createApiDoor,
+  createPublicDoor,
+  createTableDoor,
+  type TableDoor,
+} from "../endpoints/mod.ts";
 import { createLifecycleEvents, type EventBuses } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
@@ -49,6 +55,7 @@ export interface Services {
   readonly broker: Broker;
   readonly edge: Edge;
   readonly answerApi: Answer;
+  readonly tableDoor: TableDoor;
   readonly authenticate: Authenticate;
   readonly recognizeDevice: RecognizeDevice;
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
@@ -227,6 +234,12 @@ function run(parts: Parts): Services {
   const figured: readonly Figured[] = [broker, engines, ...services, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
+  const doorPorts: ApiDoorPorts = {
+    ...apiPorts(parts),
+    functionUrlOf: (id) => addresses.urlOf(id),
+    missing: () => missing,
+    figures: () => figured.flatMap((part) => part.figures()),
+  };
   let sweeping: { stop(): Promise<void> } | undefined;
   let scaling: { stop(): Promise<void> } | undefined;
   return {
@@ -234,12 +247,8 @@ function run(parts: Parts): Services {
     edge: withPublicDoor(parts, () => missing),
     authenticate: identity.authenticate,
     recognizeDevice: identity.recognizeDevice,
-    answerApi: createApiDoor({
-      ...apiPorts(parts),
-      functionUrlOf: (id) => addresses.urlOf(id),
-      missing: () => missing,
-      figures: () => figured.flatMap((part) => part.figures()),
-    }),
+    answerApi: createApiDoor(doorPorts),
+    tableDoor: createTableDoor(doorPorts),
     async start({ endpointUrl }) {
       const problems = await prepare(parts, endpointUrl);
       if (problems.length > 0) return problems;

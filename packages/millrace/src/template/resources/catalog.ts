@@ -8,6 +8,7 @@ import { cloudfrontDistribution } from "./cloudfront-distribution.ts";
 import { cloudfrontOriginAccessControl } from "./cloudfront-origin-access-control.ts";
 import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
 import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-attachment.ts";
+import { dynamodbGlobalTable } from "./dynamodb-global-table.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { eventsEventBus } from "./events/events-event-bus.ts";
 import { eventsRule } from "./events/events-rule.ts";
@@ -47,6 +48,7 @@ export const catalog: readonly ResourceType[] = [
   cognitoIdentityPool,
   cognitoIdentityPoolRoleAttachment,
   dynamodbTable,
+  dynamodbGlobalTable,
   serverlessSimpleTable,
   scalableTarget,
   scalingPolicy,
