@@ -16,7 +16,7 @@ import {
   WorldError,
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
-import { AsyncCalls, type TryResult } from "./async/async-calls.ts";
+import { AsyncCalls, tryResultOf } from "./async/async-calls.ts";
 import { asyncSettingsDefault, isBus } from "./async/settings.ts";
 import { type SendToBus, sendRecord } from "./async/to-bus.ts";
 import type { Outcome, TakePiece } from "./call.ts";
@@ -268,7 +268,7 @@ class FunctionHouse {
         if (!found) return { kind: "unable" };
         if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
         const outcome = await this.#run(found, requestId, payload, { qualifier });
-        return tryResult(outcome, found.program.version);
+        return tryResultOf(outcome, found.program.version);
       },
       newRequestId: () => newUuid(random),
     });
@@ -493,10 +493,4 @@ class FunctionHouse {
 function refuseUnready(): Outcome {
   const payload = encodeFailure(notReady);
   return { payload, functionError: "Unhandled", unavailable: true, logTail: noBytes };
-}
-
-function tryResult(outcome: Outcome, version: string): TryResult {
-  if (outcome.throttled || outcome.unavailable) return { kind: "unable" };
-  const { payload, functionError } = outcome;
-  return { kind: functionError ? "failed" : "done", payload, functionError, version };
 }

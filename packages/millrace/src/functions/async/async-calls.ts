@@ -22,6 +22,7 @@ import {
   WorldError,
 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
+import type { Outcome } from "../call.ts";
 import {
   asyncBytesMax,
   asyncCallsMax,
@@ -48,6 +49,13 @@ export interface AsyncCall {
 export type TryResult =
   | ({ readonly kind: "done" | "failed" } & LastAnswer)
   | { readonly kind: "unable" | "never" };
+
+/** What a call of the function says of the try. */
+export function tryResultOf(outcome: Outcome, version: string): TryResult {
+  if (outcome.throttled || outcome.unavailable) return { kind: "unable" };
+  const { payload, functionError } = outcome;
+  return { kind: functionError ? "failed" : "done", payload, functionError, version };
+}
 
 /** What is to know of a function whose events are tried. */
 export interface Receiver {
