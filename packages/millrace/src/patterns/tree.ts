@@ -47,7 +47,7 @@ function merge(left: Tree, right: Tree): Tree {
 }
 
 export function treeMatches(tree: Tree, event: EventValue): boolean {
-  return matches({ tree, path: [], value: event, event });
+  return matches({ tree, path: [], value: event, event, absences: new Map() });
 }
 
 interface Place {
@@ -55,14 +55,24 @@ interface Place {
   readonly path: readonly string[];
   readonly value: EventValue | undefined;
   readonly event: EventValue;
+  /** Of trees that have asked: once for the whole event, not for each element of its lists. */
+  readonly absences: Map<Tree, boolean>;
 }
 
 function matches(place: Place): boolean {
-  const { tree, path, value, event } = place;
+  const { tree, value } = place;
   const holds = (matcher: Matcher) =>
-    matcher === "absent" ? !hasValue(event, path, 0) : someScalar(value, matcher);
+    matcher === "absent" ? isAbsent(place) : someScalar(value, matcher);
   if (!tree.lists.every((list) => list.some(holds))) return false;
   return tree.fields.size === 0 || fieldsMatch(place);
+}
+
+function isAbsent({ tree, path, event, absences }: Place): boolean {
+  const known = absences.get(tree);
+  if (known !== undefined) return known;
+  const answer = !hasValue(event, path, 0);
+  absences.set(tree, answer);
+  return answer;
 }
 
 function fieldsMatch(place: Place): boolean {

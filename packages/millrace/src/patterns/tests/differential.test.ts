@@ -97,3 +97,13 @@ test("no text is a pattern that throws", () => {
     }),
   );
 });
+
+test("what is absent is looked for once in an event, however long its lists are", () => {
+  const pattern = { list: { gone: [{ exists: false }], state: ["new"] } };
+  const result = compilePattern(pattern);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  const elements: object[] = new Array(200_000).fill({});
+  const matches = (last: object) => result.pattern.matches(eventOf({ list: [...elements, last] }));
+  expect(matches({ state: "new" })).toBe(true);
+  expect(matches({ state: "new", gone: 1 })).toBe(false);
+});
