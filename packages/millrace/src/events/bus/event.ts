@@ -60,16 +60,22 @@ export function timeText(timeMs: number): string {
 
 /** Whether the text is a map of JSON that is nested no deeper than may be. */
 export function isDetail(text: string): boolean {
-  return nestingOf(text) <= busLimits.nestingMax && isEventObject(readEvent(text));
+  return isEventObject(readEvent(text)) && nestingOf(text) <= busLimits.nestingMax;
 }
 
-/** Brackets that are open at once, those in texts aside. */
-function nestingOf(text: string): number {
+/** Brackets of JSON that are open at once, those in texts aside. */
+function nestingOf(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/gs)) {
-    if (token === "[" || token === "{") depth += 1;
-    else if (token === "]" || token === "}") depth -= 1;
+  let isQuoted = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at]!;
+    if (isQuoted) {
+      if (character === "\\") at += 1;
+      else if (character === '"') isQuoted = false;
+    } else if (character === '"') isQuoted = true;
+    else if (character === "[" || character === "{") depth += 1;
+    else if (character === "]" || character === "}") depth -= 1;
     deepest = Math.max(deepest, depth);
   }
   return deepest;

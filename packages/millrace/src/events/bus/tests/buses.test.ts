@@ -70,6 +70,15 @@ test("entries that cannot be taken are told, and the others are", async () => {
   expect(received).toHaveLength(1);
 });
 
+test("brackets in texts are no nesting, and a text without its end is no detail", async () => {
+  const { buses } = await startHouse();
+  const escaped = `\\"\\\\${"[".repeat(2_000)}`;
+  const well = { ...sale, detail: `{"a":"${escaped}","b":"${escaped}"}` };
+  const endless = { ...sale, detail: `{"a":"${'\\"'.repeat(130_000)}` };
+  const outcomes = await buses.put([well, ...new Array(100).fill(endless)]);
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, ...new Array(100).fill(false)]);
+});
+
 test("a rule that is disabled, or on another bus, does not match", async () => {
   const { buses, received } = await startHouse({
     buses: [{ name: "other" }],
