@@ -278,8 +278,8 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await scaling?.stop();
       await tables.close();
-      await buses.close();
-      await functions.close();
+      // Deliveries in flight may wait for functions that have not started, and those for nobody.
+      await Promise.all([buses.close(), functions.close()]);
       await logs.close();
     },
   };

@@ -93,7 +93,7 @@ export class Deliveries {
     this.#fill();
   }
 
-  /** Begins no more tries; what waits is taken up by the next start. */
+  /** Begins no more tries; what waits, or fails from here on, is taken up by the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#restored.resolve();
@@ -134,7 +134,9 @@ export class Deliveries {
     try {
       await this.#options.deliver(delivery, payload);
     } catch (thrown) {
-      if (thrown instanceof WorldError) return this.#fail(delivery, thrown);
+      const mayHelp = thrown instanceof WorldError;
+      if (mayHelp && this.#closed) return; // the end of all is no failure of the target's
+      if (mayHelp) return this.#fail(delivery, thrown);
       return this.#giveUp(delivery, errorText(thrown));
     }
     await this.#end(delivery);

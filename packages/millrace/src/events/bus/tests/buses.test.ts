@@ -289,6 +289,22 @@ test("a retry goes on after a restart, with its count", async () => {
   expect(second.logged).toMatchObject([{ fields: { tries: 2 } }]);
 });
 
+test("a last try that the end of the process cuts off is none, and is made anew", async () => {
+  const targets = [{ id: "1", arn: functionArn, retry: { attemptsMax: 0 } }];
+  const first = await startHouse({ rules: [rule({ targets })] });
+  const cutOff = Promise.withResolvers<void>();
+  first.state.fail = () => cutOff.promise;
+  await first.buses.put([sale]);
+  await settle();
+  const closing = first.buses.close();
+  cutOff.reject(busy());
+  await closing;
+  expect(first.logged).toEqual([]);
+  const second = await startHouse({ records: first.records });
+  await settle();
+  expect(second.received).toHaveLength(1);
+});
+
 test("nothing is accepted while the buses close", async () => {
   const { buses } = await startHouse({ rules: [rule()] });
   await buses.close();
