@@ -124,10 +124,11 @@ function finding(active: readonly Declaration[], stack: Stack): Pick<Draft, "fin
 function checkNames(active: readonly Declaration[], context: BuildContext): void {
   const taken = new Map<string, string>();
   for (const declaration of active) {
-    const namespace = declaration.type?.namespace;
+    const { type } = declaration;
+    const namespace = type?.namespace;
     const identity = namespace && context.stack.identity(declaration);
     if (!identity) continue;
-    const key = `${namespace} ${identity.name}`;
+    const key = `${namespace} ${type.uniqueName?.(identity) ?? identity.name}`;
     const other = taken.get(key);
     if (other !== undefined) {
       const message = `the ${namespace} name '${identity.name}' is taken by '${other}'`;

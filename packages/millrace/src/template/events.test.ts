@@ -140,3 +140,35 @@ Outputs:
   expect(outputs).toEqual({ Sold: arnOf("orders/test-FSold"), Tick: "tick" });
   expect(notes.join("\n")).not.toContain("cannot invoke");
 });
+
+const refusalOf = (resources: string) =>
+  load(`Resources:\n${resources}`).then(
+    () => "none",
+    (thrown: Error) => JSON.parse(thrown.message),
+  );
+
+test("a pattern that is too long is told where it stands", async () => {
+  const problems = await refusalOf(`
+  R:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: { source: [${"x".repeat(4_100)}] }`);
+  const message = "the pattern has 4115 of 4096 characters";
+  expect(problems).toMatchObject([{ line: 7, column: 7, message }]);
+});
+
+test("two rules of a bus cannot have one name, and those of two buses can", async () => {
+  const rules = (first: string, second: string) => `
+  Bus: { Type: AWS::Events::EventBus, Properties: { Name: orders } }
+  One:
+    Type: AWS::Events::Rule
+    Properties: { Name: r, ${first}, EventPattern: { source: [a] } }
+  Two:
+    Type: AWS::Events::Rule
+    Properties: { Name: r, ${second}, EventPattern: { source: [b] } }`;
+  const [named, byArn] = ["EventBusName: !Ref Bus", "EventBusName: !GetAtt Bus.Arn"];
+  expect(await refusalOf(rules(named, byArn))).toMatchObject([
+    { message: "the event rule name 'r' is taken by 'One'" },
+  ]);
+  expect(await refusalOf(rules(named, "State: ENABLED"))).toBe("none");
+});

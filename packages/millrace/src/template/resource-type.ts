@@ -32,6 +32,8 @@ export interface ResourceType<P extends ObjectSchema = ObjectSchema, M extends S
   readonly scopeProperty?: string;
   /** Names are unique among all resources with the same word here, e.g. `table`. */
   readonly namespace?: string;
+  /** What is unique in the namespace; absent: the name. */
+  uniqueName?(identity: Identity): string;
   defaultName(stackName: string, logicalId: string): string;
   ref(identity: Identity): string;
   readonly attributes: Readonly<Record<string, (identity: Identity) => string>>;

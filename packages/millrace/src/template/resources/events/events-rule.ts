@@ -12,7 +12,7 @@ import {
   type TargetProblem,
   type TargetReceiver,
 } from "../../../events/mod.ts";
-import { compilePattern } from "../../../patterns/mod.ts";
+import { compilePattern, compilePatternText } from "../../../patterns/mod.ts";
 import {
   type Draft,
   defineResource,
@@ -74,11 +74,10 @@ export const eventsRule = defineResource({
   properties,
   nameProperty: "Name",
   scopeProperty: "EventBusName",
+  namespace: "event rule",
+  uniqueName: ruleRef,
   defaultName: (stackName, logicalId) => fitName(stackAndLogicalId(stackName, logicalId), 64),
-  ref: (identity) => {
-    const bus = busNameOf(identity.scope);
-    return bus === defaultBusName ? identity.name : `${bus}|${identity.name}`;
-  },
+  ref: ruleRef,
   attributes: { Arn: eventRuleArnOf },
   build(resource, draft) {
     const { identity, properties: given, report } = resource;
@@ -110,6 +109,12 @@ export const eventsRule = defineResource({
   },
 });
 
+/** Rules of several buses may have one name. */
+function ruleRef({ name, scope }: Identity): string {
+  const bus = busNameOf(scope);
+  return bus === defaultBusName ? name : `${bus}|${name}`;
+}
+
 export function eventRuleArnOf(identity: Identity): string {
   return eventRuleArn(identity, busNameOf(identity.scope), identity.name);
 }
@@ -126,11 +131,13 @@ const placesOfRule = {
   rule: [],
 } as const;
 
-function checkPattern({ properties: given, report }: EventRule): void {
-  if (given.EventPattern === undefined) return;
-  const compiled = compilePattern(given.EventPattern);
-  if (compiled.ok) return;
-  for (const { path, message } of compiled.problems) {
+/** As a value, for the places of problems; then as the text that it is kept as, for its bounds. */
+function checkPattern({ properties: { EventPattern: pattern }, report }: EventRule): void {
+  if (pattern === undefined) return;
+  const compiled = compilePattern(pattern);
+  const checked = compiled.ok ? compilePatternText(JSON.stringify(pattern)) : compiled;
+  if (checked.ok) return;
+  for (const { path, message } of checked.problems) {
     report(["Properties", "EventPattern", ...path], message);
   }
 }
