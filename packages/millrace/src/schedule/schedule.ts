@@ -8,8 +8,8 @@ import { FieldProblem } from "./field.ts";
 
 export interface Schedule {
   /**
-   * The first moment behind `afterMs`; `undefined`: there is none. A rate counts from `sinceMs`,
-   * when it was set, so that its first moment is one interval later.
+   * The first moment behind `afterMs`; `undefined`: there is none. A rate has a moment at every
+   * interval from `sinceMs`, when it was set; those before count too, for clocks that are set back.
    */
   next(afterMs: number, sinceMs: number): number | undefined;
 }
@@ -64,7 +64,7 @@ function rateSchedule(inside: string): Schedule {
   const intervalMs = value * unit;
   return {
     next(afterMs, sinceMs) {
-      const count = Math.max(Math.floor((afterMs - sinceMs) / intervalMs) + 1, 1);
+      const count = Math.floor((afterMs - sinceMs) / intervalMs) + 1;
       const nextMs = sinceMs + count * intervalMs;
       return nextMs < latestMs ? nextMs : undefined;
     },

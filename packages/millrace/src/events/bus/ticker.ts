@@ -48,12 +48,13 @@ export class Ticker {
     if (!this.#isRunning) return;
     this.#timer?.cancel();
     this.#timer = undefined;
+    const nowMs = this.#options.clock.now();
     let soonestMs = Number.POSITIVE_INFINITY;
     for (const kept of this.#scheduled()) {
-      soonestMs = Math.min(soonestMs, nextOf(kept, this.#doneMs) ?? soonestMs);
+      soonestMs = Math.min(soonestMs, nextOf(kept, this.#doneMs, nowMs) ?? soonestMs);
     }
     if (soonestMs === Number.POSITIVE_INFINITY) return;
-    const waitMs = Math.min(Math.max(soonestMs - this.#options.clock.now(), 0), waitMsMax);
+    const waitMs = Math.min(Math.max(soonestMs - nowMs, 0), waitMsMax);
     this.#timer = this.#options.clock.after(waitMs, () => this.#wake());
   }
 
@@ -62,7 +63,7 @@ export class Ticker {
     // A clock that was set back must not bring moments a second time, nor hold up the next ones.
     const fromMs = Math.max(Math.min(this.#doneMs, nowMs), nowMs - lateMsMax);
     for (const kept of this.#scheduled()) {
-      const timeMs = nextOf(kept, fromMs);
+      const timeMs = nextOf(kept, fromMs, nowMs);
       if (timeMs !== undefined && timeMs <= nowMs) this.#fire(kept.rule, timeMs);
     }
     this.#doneMs = nowMs;
@@ -87,8 +88,9 @@ function isScheduled(kept: KeptRule): kept is Scheduled {
   return kept.rule?.schedule !== undefined && kept.definition.isEnabled;
 }
 
-/** Nothing from before the rule was as it is. */
-function nextOf(kept: Scheduled, afterMs: number): number | undefined {
+/** Nothing from before the rule was as it is, unless a clock that ran ahead said when that was. */
+function nextOf(kept: Scheduled, afterMs: number, nowMs: number): number | undefined {
   const { rule, scheduledAtMs, loadedAtMs } = kept;
-  return rule.schedule?.next(Math.max(afterMs, loadedAtMs), scheduledAtMs);
+  const fromMs = loadedAtMs > nowMs ? afterMs : Math.max(afterMs, loadedAtMs);
+  return rule.schedule?.next(fromMs, scheduledAtMs);
 }

@@ -86,6 +86,27 @@ test("a clock that leaps gives nothing twice and nothing late", async () => {
   expect(await timesOf(house, startMs)).toEqual([2 * 3600]);
 });
 
+test("a clock that ran a year ahead and is set right holds nothing up", async () => {
+  const clock = new ManualClock();
+  const startMs = clock.now();
+  const now = clock.now.bind(clock);
+  let aheadMs = 365 * 24 * 60 * minuteMs;
+  clock.now = () => now() + aheadMs;
+  const records = openMemoryRecords();
+  const rules = [
+    scheduled("rate(2 minutes)"),
+    { ...scheduled("cron(0/5 * * * ? *)"), name: "cron" },
+  ];
+  const first = await startHouse({ records, clock, rules });
+  aheadMs = 0;
+  await pass(first, 10 * minuteMs);
+  expect(await timesOf(first, startMs)).toEqual([120, 240, 300, 360, 480, 600, 600]);
+  await first.buses.close();
+  const second = await startHouse({ records, clock, rules });
+  await pass(second, 5 * minuteMs);
+  expect(await timesOf(second, startMs)).toEqual([720, 840, 900]);
+});
+
 test("a rule that is disabled rests, and one that is made later is heard", async () => {
   const house = await startHouse({ rules: [scheduled("rate(1 minute)")] });
   const { catalogue } = house.buses;
