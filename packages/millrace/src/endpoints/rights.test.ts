@@ -120,12 +120,20 @@ test.each([
   ["DescribeEventBus", {}, ["event-bus/default"]],
   ["CreateEventBus", { Name: "b" }, ["event-bus/b"]],
   ["PutEvents", { Entries: [{}, { EventBusName: "b" }] }, ["event-bus/default", "event-bus/b"]],
+  ["PutRule", { Name: "r", EventBusName: ofEvents("event-bus/b") }, ["rule/b/r"]],
+  ["TagResource", { ResourceARN: ofEvents("rule/r") }, ["rule/r"]],
+  ["TagResource", { ResourceARN: ofEvents("rule/default/r") }, ["rule/r"]],
+  ["UntagResource", { ResourceARN: ofEvents("rule/b/r") }, ["rule/b/r"]],
+  ["ListTagsForResource", { ResourceARN: ofEvents("event-bus/b") }, ["event-bus/b"]],
 ])("%s with %p needs leave for %p", (operation, input, resources) => {
-  const arnOf = (resource: string) => `arn:aws:events:eu-central-1:111122223333:${resource}`;
   expect(events.needsOf(operation, input, account)).toMatchObject(
-    resources.map((one) => ({ action: `events:${operation}`, resource: arnOf(one) })),
+    resources.map((one) => ({ action: `events:${operation}`, resource: ofEvents(one) })),
   );
 });
+
+function ofEvents(resource: string): string {
+  return `arn:aws:events:eu-central-1:111122223333:${resource}`;
+}
 
 test("who gives a rule or a target a role must be let pass it", () => {
   const passed = (operation: string, input: object) =>

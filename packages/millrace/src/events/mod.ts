@@ -25,6 +25,7 @@ export { busLimits } from "./bus/limits.ts";
 export type { ActingRule, BusPorts } from "./bus/ports.ts";
 export {
   busArn,
+  busNameOf,
   type RuleProblem as EventRuleProblem,
   readRule as readEventRule,
   ruleArn as eventRuleArn,

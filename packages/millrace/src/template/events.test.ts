@@ -157,6 +157,18 @@ test("a pattern that is too long is told where it stands", async () => {
   expect(problems).toMatchObject([{ line: 7, column: 7, message }]);
 });
 
+test("the bus of a rule is one of this region and account", async () => {
+  const problems = await refusalOf(`
+  R:
+    Type: AWS::Events::Rule
+    Properties:
+      EventBusName: arn:aws:events:eu-west-3:111122223333:event-bus/default
+      EventPattern: { source: [a] }`);
+  const message =
+    "there is no event bus 'arn:aws:events:eu-west-3:111122223333:event-bus/default' in this template";
+  expect(problems).toMatchObject([{ line: 7, message }]);
+});
+
 test("two rules of a bus cannot have one name, and those of two buses can", async () => {
   const rules = (first: string, second: string) => `
   Bus: { Type: AWS::Events::EventBus, Properties: { Name: orders } }

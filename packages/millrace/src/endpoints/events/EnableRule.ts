@@ -1,15 +1,15 @@
 /** EnableRule and DisableRule: whether a rule matches anything. */
 
-import { busNameOf } from "./names.ts";
+import { busNamed } from "./names.ts";
 import { answer, type EventsOperation, isRefused, problemOf, required } from "./operation.ts";
 
 function setting(isEnabled: boolean): EventsOperation {
   return {
     members: { Name: "string", EventBusName: "string" },
-    async perform({ buses, input }) {
+    async perform({ buses, account, input }) {
       const rule = required<string>(input, "Name");
       if (isRefused(rule)) return rule;
-      const bus = busNameOf(input.EventBusName);
+      const bus = busNamed(input.EventBusName, account);
       const problem = await buses.catalogue.setEnabled(bus, rule, isEnabled);
       return problem ? problemOf(problem, { bus, rule }) : answer();
     },

@@ -5,9 +5,10 @@
 
 import { utf8, WorldError } from "../../base/mod.ts";
 import { busLimits, type EntryOutcome, type EventEntry } from "../../events/mod.ts";
-import { busNameOf } from "./names.ts";
+import { busNamed } from "./names.ts";
 import {
   answer,
+  type EventsCall,
   type EventsOperation,
   type Input,
   inputProblem,
@@ -32,11 +33,11 @@ interface EntryError {
 
 export const putEvents: EventsOperation = {
   members: { Entries: "list" },
-  async perform({ buses, input }) {
+  async perform({ buses, account, input }) {
     const given = (input.Entries ?? []) as readonly Input[];
     const problem = problemOfEntries(given);
     if (problem) return { refusal: problem };
-    const read = given.map(readEntry);
+    const read = given.map((entry) => readEntry(entry, account));
     const entries = read.filter((one): one is EventEntry => !("ErrorCode" in one));
     const outcomes = await putAll(() => buses.put(entries), entries.length);
     let next = 0;
@@ -91,7 +92,7 @@ function bytesOf({ Time, Source, DetailType, Detail, Resources }: Input): number
   return sizes.reduce((sum, size) => sum + size, typeof Time === "number" ? 14 : 0);
 }
 
-function readEntry(entry: Input): EventEntry | EntryError {
+function readEntry(entry: Input, account: EventsCall["account"]): EventEntry | EntryError {
   for (const member of ["Source", "DetailType", "Detail"]) {
     if (typeof entry[member] === "string" && entry[member] !== "") continue;
     return argument(member, `${member} is a required argument.`);
@@ -112,7 +113,7 @@ function readEntry(entry: Input): EventEntry | EntryError {
     return argument("Time", "Time is no moment.");
   }
   return {
-    bus: busNameOf(EventBusName),
+    bus: busNamed(EventBusName, account),
     source: String(Source),
     detailType: String(DetailType),
     detail: String(Detail),

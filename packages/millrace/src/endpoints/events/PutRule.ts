@@ -1,7 +1,7 @@
 /** PutRule: makes a rule, or puts its own members in the place of what it had. */
 
 import { eventRuleArn } from "../../events/mod.ts";
-import { busNameOf } from "./names.ts";
+import { busNamed } from "./names.ts";
 import {
   answer,
   type EventsCall,
@@ -39,7 +39,7 @@ async function perform({ buses, account, input }: EventsCall) {
   }
   const read = readTags(input.Tags);
   if (isRefused(read)) return read;
-  const bus = busNameOf(input.EventBusName);
+  const bus = busNamed(input.EventBusName, account);
   const settings = {
     bus,
     name,

@@ -1,6 +1,6 @@
 /** RemoveTargets: those with these ids; one that is not there is told, and the others go. */
 
-import { busNameOf } from "./names.ts";
+import { busNamed } from "./names.ts";
 import {
   answer,
   type EventsOperation,
@@ -12,7 +12,7 @@ import {
 
 export const removeTargets: EventsOperation = {
   members: { Rule: "string", EventBusName: "string", Ids: "list", Force: "boolean" },
-  async perform({ buses, input }) {
+  async perform({ buses, account, input }) {
     const rule = required<string>(input, "Rule");
     if (isRefused(rule)) return rule;
     const ids = required<readonly unknown[]>(input, "Ids");
@@ -20,7 +20,7 @@ export const removeTargets: EventsOperation = {
     if (!ids.every((id): id is string => typeof id === "string") || ids.length === 0) {
       return invalid("Ids must be texts, at least one");
     }
-    const bus = busNameOf(input.EventBusName);
+    const bus = busNamed(input.EventBusName, account);
     const known = buses.catalogue.rule(bus, rule)?.definition.targets.map(({ id }) => id) ?? [];
     const problem = await buses.catalogue.removeTargets(bus, rule, ids);
     if (problem) return problemOf(problem, { bus, rule });

@@ -285,6 +285,37 @@ describe("a pattern", () => {
   });
 });
 
+test.each([
+  ["region", "arn:aws:events:eu-west-3:000000000000:"],
+  ["account", "arn:aws:events:eu-central-1:999999999999:"],
+  ["partition", "arn:aws-cn:events:eu-central-1:000000000000:"],
+])("what is in another %s does not exist here", async (_, prefix) => {
+  await put("near");
+  const bus = `${prefix}event-bus/default`;
+  const noBus = `ResourceNotFoundException: Event bus ${bus} does not exist.`;
+  const rule = { Name: "far", EventBusName: bus, EventPattern: '{"source":["shop"]}' };
+  expect(await refusalOf(new eventbridge.PutRuleCommand(rule))).toBe(noBus);
+  expect(await refusalOf(new eventbridge.DescribeEventBusCommand({ Name: bus }))).toBe(noBus);
+  const named = { Name: "near", EventBusName: bus };
+  expect(await refusalOf(new eventbridge.DisableRuleCommand(named))).toContain("does not exist");
+  const { Entries } = await sendEntries({ ...sale, EventBusName: bus });
+  expect(Entries).toMatchObject([{ ErrorCode: "InvalidArgument" }]);
+  for (const ResourceARN of [bus, `${prefix}rule/near`]) {
+    const refusal = await refusalOf(new eventbridge.ListTagsForResourceCommand({ ResourceARN }));
+    expect(refusal).toBe(`ResourceNotFoundException: ${ResourceARN} does not exist.`);
+  }
+});
+
+test("what is here may be named by its ARN", async () => {
+  await put("near", { EventBusName: arnOf("event-bus/default") });
+  for (const resource of ["event-bus/default", "rule/near", "rule/default/near"]) {
+    const command = new eventbridge.ListTagsForResourceCommand({ ResourceARN: arnOf(resource) });
+    expect(await refusalOf(command)).toBe("none");
+  }
+  const command = new eventbridge.ListTagsForResourceCommand({ ResourceARN: functionArn });
+  expect(await refusalOf(command)).toContain("is no bus and no rule");
+});
+
 test("what is not there is refused by name", async () => {
   expect(await refusalOf(new eventbridge.ListArchivesCommand({}))).toBe(
     'UnknownOperationException: The operation "ListArchives" of EventBridge is not implemented',

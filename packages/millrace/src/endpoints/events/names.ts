@@ -1,27 +1,33 @@
 /** Names of buses and rules in requests, and their ARNs. */
 
-import { parseArn } from "../../aws/mod.ts";
-import { defaultBusName, type KeptBus, type KeptRule } from "../../events/mod.ts";
+import {
+  busArn,
+  busNameOf,
+  defaultBusName,
+  eventRuleArn,
+  type KeptBus,
+  type KeptRule,
+} from "../../events/mod.ts";
 import {
   type EventsCall,
   invalid,
   notValid,
   problemOf,
   type Refusal,
+  refuse,
   required,
 } from "./operation.ts";
 
+type Account = EventsCall["account"];
 type Refused = { readonly refusal: Refusal };
 
 /** The name of a bus, which may be given as its ARN; absent: the default bus. */
-export function busNameOf(given: unknown): string {
-  const text = typeof given === "string" ? given : defaultBusName;
-  const arn = parseArn(text);
-  return arn?.service === "events" ? arn.resource.replace(/^event-bus\//, "") : text;
+export function busNamed(given: unknown, account: Account): string {
+  return busNameOf(account, typeof given === "string" ? given : defaultBusName);
 }
 
 export function readBus(call: EventsCall, member = "EventBusName"): KeptBus | Refused {
-  const name = busNameOf(call.input[member]);
+  const name = busNamed(call.input[member], call.account);
   return call.buses.catalogue.bus(name) ?? problemOf({ kind: "no-bus" }, { bus: name });
 }
 
@@ -40,16 +46,40 @@ export function readResource(call: EventsCall): KeptBus | KeptRule | Refused {
   const given = required<string>(call.input, "ResourceARN");
   if (typeof given !== "string") return given;
   const { catalogue } = call.buses;
-  const arn = parseArn(given);
-  const [kind, ...rest] = arn?.service === "events" ? arn.resource.split("/") : [];
-  if (kind === "event-bus") {
-    const bus = rest.join("/");
-    return catalogue.bus(bus) ?? problemOf({ kind: "no-bus" }, { bus });
+  const named = namedBy(given, call.account);
+  if (!named) {
+    const isElsewhere = /^arn:[^:]*:events:[^:]*:[^:]*:(event-bus|rule)\//.test(given);
+    if (isElsewhere) return refuse("ResourceNotFoundException", `${given} does not exist.`);
+    return notValid("ResourceARN", `"${given}" is no bus and no rule`);
   }
-  if (kind !== "rule") return notValid("ResourceARN", `"${given}" is no bus and no rule`);
-  const bus = rest.slice(0, -1).join("/") || defaultBusName;
-  const rule = rest.at(-1) ?? "";
+  const { bus, rule } = named;
+  if (rule === undefined) return catalogue.bus(bus) ?? problemOf({ kind: "no-bus" }, { bus });
   return catalogue.rule(bus, rule) ?? problemOf({ kind: "no-rule" }, { bus, rule });
+}
+
+/** The ARN as it is made here: that of a rule of the default bus has a longer form too. */
+export function canonicalArn(arn: string, account: Account): string {
+  const named = namedBy(arn, account);
+  if (!named) return arn;
+  const { bus, rule } = named;
+  return rule === undefined ? busArn(account, bus) : eventRuleArn(account, bus, rule);
+}
+
+interface Named {
+  readonly bus: string;
+  /** Absent: the bus itself. */
+  readonly rule?: string;
+}
+
+/** `undefined`: the ARN is of nothing that may be here. */
+function namedBy(arn: string, account: Account): Named | undefined {
+  const bus = busNameOf(account, arn);
+  if (bus !== arn) return { bus };
+  const prefix = eventRuleArn(account, defaultBusName, "");
+  if (!arn.startsWith(prefix)) return undefined;
+  const steps = arn.slice(prefix.length).split("/");
+  const rule = steps.pop()!;
+  return { bus: steps.join("/") || defaultBusName, rule };
 }
 
 export function isBus(found: KeptBus | KeptRule): found is KeptBus {

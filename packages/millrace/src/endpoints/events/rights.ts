@@ -9,21 +9,22 @@
 import { busArn, eventRuleArn } from "../../events/mod.ts";
 import type { AccountFacts, Need } from "../../identity/mod.ts";
 import { arnOf, listOf, type Members, membersOf, textOf, unknownRight } from "../rights.ts";
-import { busNameOf } from "./names.ts";
+import { busNamed, canonicalArn } from "./names.ts";
 
 type Right = (input: Members, account: AccountFacts) => string;
 
-const bus: Right = ({ Name }, account) => busArn(account, busNameOf(Name));
+const bus: Right = ({ Name }, account) => busArn(account, busNamed(Name, account));
 
 const allBuses: Right = (_, account) => arnOf(account, "events", "event-bus/*");
 
 const rulesOfBus: Right = ({ EventBusName }, account) =>
-  eventRuleArn(account, busNameOf(EventBusName), "*");
+  eventRuleArn(account, busNamed(EventBusName, account), "*");
 
 const rule: Right = ({ Name, Rule, EventBusName }, account) =>
-  eventRuleArn(account, busNameOf(EventBusName), textOf(Name) || textOf(Rule));
+  eventRuleArn(account, busNamed(EventBusName, account), textOf(Name) || textOf(Rule));
 
-const named: Right = ({ ResourceARN }) => textOf(ResourceARN) || "*";
+const named: Right = ({ ResourceARN }, account) =>
+  canonicalArn(textOf(ResourceARN), account) || "*";
 
 const nothing: Right = () => "*";
 
@@ -66,7 +67,7 @@ function sending(entry: unknown, account: AccountFacts): Need {
   const { EventBusName, Source, DetailType } = membersOf(entry);
   return {
     action: "events:PutEvents",
-    resource: busArn(account, busNameOf(EventBusName)),
+    resource: busArn(account, busNamed(EventBusName, account)),
     keys: () => ({
       "events:source": textOf(Source),
       "events:detail-type": textOf(DetailType),

@@ -65,6 +65,12 @@ export function ruleArn({ region, accountId }: Account, bus: string, name: strin
   return `arn:aws:events:${region}:${accountId}:rule/${place}`;
 }
 
+/** What the ARN of a bus of this account and region names; any other text is a name itself. */
+export function busNameOf(account: Account, text: string): string {
+  const prefix = busArn(account, "");
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
 export function busArn({ region, accountId }: Account, name: string): string {
   return `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
 }

@@ -4,6 +4,7 @@
  */
 
 import {
+  busNameOf,
   defaultBusName,
   eventRuleArn,
   readEventRule,
@@ -82,7 +83,7 @@ export const eventsRule = defineResource({
   build(resource, draft) {
     const { identity, properties: given, report } = resource;
     const at = (...path: Path) => ["Properties", ...path];
-    const bus = busNameOf(given.EventBusName);
+    const bus = busOf(identity);
     if (bus !== defaultBusName && !draft.find([eventBusType], bus)) {
       report(at("EventBusName"), `there is no event bus '${bus}' in this template`);
     }
@@ -110,18 +111,18 @@ export const eventsRule = defineResource({
 });
 
 /** Rules of several buses may have one name. */
-function ruleRef({ name, scope }: Identity): string {
-  const bus = busNameOf(scope);
-  return bus === defaultBusName ? name : `${bus}|${name}`;
+function ruleRef(identity: Identity): string {
+  const bus = busOf(identity);
+  return bus === defaultBusName ? identity.name : `${bus}|${identity.name}`;
 }
 
 export function eventRuleArnOf(identity: Identity): string {
-  return eventRuleArn(identity, busNameOf(identity.scope), identity.name);
+  return eventRuleArn(identity, busOf(identity), identity.name);
 }
 
 /** A bus may be named by its ARN. */
-function busNameOf(given = defaultBusName): string {
-  return given.replace(/^arn:[\w-]+:events:[\w-]*:\d*:event-bus\//, "");
+function busOf(identity: Identity): string {
+  return busNameOf(identity, identity.scope ?? defaultBusName);
 }
 
 const placesOfRule = {
