@@ -5,7 +5,7 @@ import type { TargetDefinition, TransformerDefinition } from "../definition.ts";
 import { type BusEvent, timeText } from "../event.ts";
 import { busLimits } from "../limits.ts";
 import { readPath } from "./path.ts";
-import { headOf, readTemplate, reservedNames } from "./template.ts";
+import { headOf, readTemplate, reservedNames, type Template } from "./template.ts";
 import { textOfValue } from "./value-text.ts";
 
 /** Where an event meets a target. */
@@ -87,13 +87,21 @@ function readTransformer({ paths, template: text }: TransformerDefinition): Inpu
   if (unknown !== undefined) {
     return no("transformer", `<${unknown}> of the template is none of the paths`, "template");
   }
-  return {
-    ok: true,
-    input: (occasion) =>
-      template.fill((name) =>
-        found.has(name) ? found.get(name)!.find(occasion.event.value) : reserved(name, occasion),
-      ),
-  };
+  const find = (name: string, occasion: Occasion) =>
+    found.has(name) ? found.get(name)!.find(occasion.event.value) : reserved(name, occasion);
+  return { ok: true, input: (occasion) => fillOnce(template, (name) => find(name, occasion)) };
+}
+
+/** Finds each value once, however often the template names it. */
+function fillOnce(
+  template: Template,
+  find: (name: string) => EventValue | undefined,
+): string | undefined {
+  const values = new Map<string, EventValue | undefined>();
+  return template.fill((name) => {
+    if (!values.has(name)) values.set(name, find(name));
+    return values.get(name);
+  });
 }
 
 function reserved(name: string, occasion: Occasion): EventValue {

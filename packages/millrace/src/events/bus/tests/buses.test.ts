@@ -193,6 +193,15 @@ test("the event without its detail, and when it came, are there for templates", 
   expect(at).toBe(`${new Date(clock.now()).toISOString().slice(0, 19)}Z`);
 });
 
+test("a template finds what it names often once in a long event", async () => {
+  const transformer = { paths: { y: "$.detail.x[*].y" }, template: "<y>".repeat(2_700) };
+  const targets = [{ id: "1", arn: functionArn, transformer }];
+  const { buses, received } = await startHouse({ rules: [rule({ targets })] });
+  await buses.put([{ ...sale, detail: `{"x":[${"{},".repeat(600_000)}{"y":1}]}` }]);
+  await settle();
+  expect(received.map(({ text }) => text)).toEqual([JSON.stringify("[1]".repeat(2_700))]);
+});
+
 test("a template that makes a giant of an event is told, and the event is taken", async () => {
   const template = `[${new Array(300).fill("<aws.events.event.json>").join(",")}]`;
   const targets = [{ id: "1", arn: functionArn, transformer: { paths: {}, template } }];
