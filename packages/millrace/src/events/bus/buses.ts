@@ -125,6 +125,11 @@ export class EventBuses implements Figured {
       counter("millrace_events_accepted_total", "Events that a bus took", this.#acceptedCount),
       counter("millrace_event_matches_total", "Events that a rule matched", this.#matchedCount),
       counter("millrace_events_scheduled_total", "Events of schedules", this.#scheduledCount),
+      counter(
+        "millrace_events_scheduled_lost_total",
+        "Events of schedules that were not accepted",
+        this.#ticker.lostCount,
+      ),
       gauge(
         "millrace_event_deliveries_pending",
         "Deliveries to targets that are accepted and not over",

@@ -27,6 +27,8 @@ export class Ticker {
   /** Up to here every moment has had its turn. */
   #doneMs = 0;
   #isRunning = false;
+  /** Moments whose events were not accepted. */
+  lostCount = 0;
 
   constructor(options: TickerOptions) {
     this.#options = options;
@@ -72,6 +74,7 @@ export class Ticker {
 
   #fire(rule: Rule, timeMs: number): void {
     this.#options.tick(rule, timeMs).catch((thrown) => {
+      this.lostCount += 1;
       const what = { rule: rule.definition.name, reason: errorText(thrown) };
       this.#options.logger.error("event of a schedule lost", what);
     });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ManualClock } from "../../../base/mod.ts";
+import { ManualClock, WorldError } from "../../../base/mod.ts";
 import { openMemoryRecords } from "../../../storage/mod.ts";
 import { account, busy, rule, sale, settle, startHouse } from "./bus-fixture.ts";
 
@@ -131,6 +131,19 @@ test("a rule with both hears of events and of time", async () => {
   await pass(house, minuteMs);
   const sources = house.received.map(({ text }) => JSON.parse(text).source);
   expect(sources).toEqual(["shop", "aws.events"]);
+});
+
+test("a scheduled event that is not accepted is lost, and counted", async () => {
+  const house = await startHouse({ rules: [scheduled("rate(1 minute)")] });
+  const figure = () =>
+    house.buses.figures().find(({ name }) => name === "millrace_events_scheduled_lost_total");
+  await pass(house, minuteMs);
+  expect(figure()).toMatchObject({ samples: [{ value: 0 }] });
+  house.records.update = () => Promise.reject(new WorldError("DISK_FULL", "no room"));
+  await pass(house, minuteMs);
+  expect(figure()).toMatchObject({ samples: [{ value: 1 }] });
+  expect(house.received).toHaveLength(1);
+  expect(house.logged).toMatchObject([{ what: "event of a schedule lost" }]);
 });
 
 test("a scheduled event is tried again as any other", async () => {
