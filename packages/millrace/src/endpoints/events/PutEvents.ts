@@ -135,5 +135,9 @@ function resultOf(outcome: EntryOutcome | EntryError, bus: string): object {
   if (outcome.problem === "detail") {
     return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
   }
+  if (outcome.problem === "too-much") {
+    const ErrorMessage = "What the event causes at its targets is more than may wait.";
+    return { ErrorCode: "LimitExceededException", ErrorMessage };
+  }
   return argument("EventBusName", `Event bus ${bus} does not exist.`);
 }

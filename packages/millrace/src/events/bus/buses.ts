@@ -54,7 +54,10 @@ export interface EventEntry {
 
 export type EntryOutcome =
   | { readonly ok: true; readonly eventId: string }
-  | { readonly ok: false; readonly problem: "no-bus" | "detail" };
+  | { readonly ok: false; readonly problem: EntryProblem };
+
+/** `too-much`: what it causes at its targets is more than may ever wait. */
+type EntryProblem = "no-bus" | "detail" | "too-much";
 
 interface Routed {
   readonly outcome: EntryOutcome;
@@ -112,8 +115,15 @@ export class EventBuses implements Figured {
    */
   async put(entries: readonly EventEntry[]): Promise<EntryOutcome[]> {
     await this.started;
-    const routed = entries.map((entry) => this.#enter(entry));
-    await this.#accept(routed.flatMap(({ wishes }) => wishes));
+    const routed: Routed[] = [];
+    const wishes: DeliveryWish[] = [];
+    for (const entry of entries) {
+      const one = this.#enter(entry);
+      routed.push(one);
+      wishes.push(...one.wishes);
+      this.#deliveries.demandRoom(wishes.length, bytesOf(wishes)); // before there is more in memory
+    }
+    await this.#accept(wishes);
     const outcomes = routed.map(({ outcome }) => outcome);
     this.#acceptedCount += outcomes.filter(({ ok }) => ok).length;
     return outcomes;
@@ -162,6 +172,7 @@ export class EventBuses implements Figured {
     const { bus, timeMs = clock.now(), resources = [], ...rest } = entry;
     const event = makeEvent({ ...rest, timeMs, resources, id: newUuid(random) }, account);
     const wishes = this.#route(bus, event, 0);
+    if (!wishes) return refused("too-much");
     return { outcome: { ok: true, eventId: event.id }, wishes };
   }
 
@@ -175,12 +186,17 @@ export class EventBuses implements Figured {
     await this.#accept(this.#wishesOf(rule, event, 0));
   }
 
-  #route(bus: string, event: BusEvent, hops: number): DeliveryWish[] {
+  /** `undefined`: it is more than may wait, however little else does. */
+  #route(bus: string, event: BusEvent, hops: number): DeliveryWish[] | undefined {
     const wishes: DeliveryWish[] = [];
+    let bytes = 0;
     for (const { rule } of this.catalogue.rulesOf(bus)) {
       if (!rule?.definition.isEnabled || !rule.pattern?.matches(event.value)) continue;
       this.#matchedCount += 1;
-      wishes.push(...this.#wishesOf(rule, event, hops));
+      const more = this.#wishesOf(rule, event, hops);
+      bytes += bytesOf(more);
+      if (bytes > busLimits.pendingBytesMax) return undefined;
+      wishes.push(...more);
     }
     return wishes;
   }
@@ -241,7 +257,9 @@ export class EventBuses implements Figured {
     }
     if (hops >= busLimits.hopsMax)
       throw new Error("event buses lead from one to the next too long");
-    await this.#accept(this.#route(receiver.name, eventOfText(textOf(payload)), hops + 1));
+    const wishes = this.#route(receiver.name, eventOfText(textOf(payload)), hops + 1);
+    if (!wishes) throw new Error("what the event causes there is more than may wait");
+    await this.#accept(wishes);
   }
 }
 
@@ -252,7 +270,11 @@ interface Met {
   readonly hops: number;
 }
 
-function refused(problem: "no-bus" | "detail"): Routed {
+function bytesOf(wishes: readonly DeliveryWish[]): number {
+  return wishes.reduce((sum, { payload }) => sum + payload.length, 0);
+}
+
+function refused(problem: EntryProblem): Routed {
   return { outcome: { ok: false, problem }, wishes: [] };
 }
 

@@ -33,6 +33,8 @@ export function recordSender(
         resources: [busArn, functionArn],
       },
     ]);
-    if (!outcome?.ok) throw new Error("the record is nested deeper than an event may be");
+    if (outcome?.ok) return;
+    if (outcome?.problem === "too-much") throw new Error("what it causes is more than may wait");
+    throw new Error("the record is nested deeper than an event may be");
   };
 }

@@ -75,13 +75,7 @@ export class Deliveries {
     if (this.#closed) throw new WorldError("CLOSED", "cannot accept an event while closing");
     const added = wishes.map((wish) => this.#new(wish));
     const bytes = added.reduce((sum, { delivery }) => sum + delivery.payloadBytes, 0);
-    const { pendingMax, pendingBytesMax } = busLimits;
-    const isFull = this.pendingCount + added.length > pendingMax;
-    if (isFull || this.#pendingBytes + bytes > pendingBytesMax) {
-      this.refusedCount += added.length;
-      const message = `cannot accept an event: ${this.pendingCount} deliveries are waiting`;
-      throw new WorldError("TOO_MANY_DELIVERIES", message);
-    }
+    this.demandRoom(added.length, bytes);
     for (const { delivery } of added) this.#count(delivery, 1);
     try {
       await this.#store.add(added);
@@ -91,6 +85,16 @@ export class Deliveries {
     }
     for (const { delivery } of added) this.#waiting.push(delivery);
     this.#fill();
+  }
+
+  /** Throws a `WorldError`, `TOO_MANY_DELIVERIES`, when so many more would be too many. */
+  demandRoom(count: number, bytes: number): void {
+    const { pendingMax, pendingBytesMax } = busLimits;
+    const isFull = this.pendingCount + count > pendingMax;
+    if (!isFull && this.#pendingBytes + bytes <= pendingBytesMax) return;
+    this.refusedCount += count;
+    const message = `cannot accept an event: ${this.pendingCount} deliveries are waiting`;
+    throw new WorldError("TOO_MANY_DELIVERIES", message);
   }
 
   /** Begins no more tries; what waits, or fails from here on, is taken up by the next start. */

@@ -212,6 +212,23 @@ test("a template that makes a giant of an event is told, and the event is taken"
   expect(logged).toMatchObject([{ what: "what a target should get of an event is too large" }]);
 });
 
+test("an event whose deliveries are more than may ever wait is refused by itself", async () => {
+  const template = "<aws.events.event.json>";
+  const target = { arn: functionArn, transformer: { paths: {}, template } };
+  const targets = ["1", "2", "3", "4", "5"].map((id) => ({ ...target, id }));
+  const rules = Array.from({ length: 60 }, (_, index) => rule({ name: `r${index}`, targets }));
+  const { buses, received } = await startHouse({ rules });
+  const detail = JSON.stringify({ a: "x".repeat(1_000_000) });
+  const outcomes = await buses.put([
+    { ...sale, detail },
+    { ...sale, detail: '{"a":1}' },
+  ]);
+  await settle();
+  expect(outcomes).toMatchObject([{ ok: false, problem: "too-much" }, { ok: true }]);
+  for (let turn = 0; turn < 10; turn += 1) await settle();
+  expect(received).toHaveLength(300);
+});
+
 test("what failed for now is tried again after pauses that double", async () => {
   const { buses, received, clock, state } = await startHouse({ rules: [rule()] });
   const tries: number[] = [];
