@@ -2,11 +2,12 @@
 
 import { findPlace, type JsonText, parseJsonText } from "../base/mod.ts";
 import { type EventValue, eventOf } from "./event.ts";
+import { Forest } from "./forest.ts";
 import { patternLimits } from "./limits.ts";
 import { isMap } from "./matchers.ts";
 import { countCombinations, readCondition } from "./parse.ts";
 import { type PatternProblem, PatternProblems } from "./problem.ts";
-import { treeMatches, treesOf } from "./tree.ts";
+import { treesOf } from "./tree.ts";
 
 export interface EventPattern {
   matches(event: EventValue): boolean;
@@ -51,11 +52,7 @@ function compile(value: unknown): PatternResult {
     problems.report([], message);
   }
   if (problems.list.length > 0) return { ok: false, problems: problems.list };
-  const trees = treesOf(condition);
-  return {
-    ok: true,
-    pattern: { matches: (event) => trees.some((tree) => treeMatches(tree, event)) },
-  };
+  return { ok: true, pattern: new Forest(treesOf(condition)) };
 }
 
 /** What is missing stands where it should be: at the nearest place above. */

@@ -7,7 +7,6 @@
  * Ruler: JSON array matching] That a field is absent means that the whole event has no value there.
  */
 
-import { type EventValue, isEventObject, isList, type Scalar } from "./event.ts";
 import type { Matcher } from "./matchers.ts";
 import { type Condition, isMatchers } from "./parse.ts";
 
@@ -44,61 +43,4 @@ function merge(left: Tree, right: Tree): Tree {
     fields.set(name, known ? merge(known, tree) : tree);
   }
   return { lists: [...left.lists, ...right.lists], fields };
-}
-
-export function treeMatches(tree: Tree, event: EventValue): boolean {
-  return matches({ tree, path: [], value: event, event, absences: new Map() });
-}
-
-interface Place {
-  readonly tree: Tree;
-  readonly path: readonly string[];
-  readonly value: EventValue | undefined;
-  readonly event: EventValue;
-  /** Of trees that have asked: once for the whole event, not for each element of its lists. */
-  readonly absences: Map<Tree, boolean>;
-}
-
-function matches(place: Place): boolean {
-  const { tree, value } = place;
-  const holds = (matcher: Matcher) =>
-    matcher === "absent" ? isAbsent(place) : someScalar(value, matcher);
-  if (!tree.lists.every((list) => list.some(holds))) return false;
-  return tree.fields.size === 0 || fieldsMatch(place);
-}
-
-function isAbsent({ tree, path, event, absences }: Place): boolean {
-  const known = absences.get(tree);
-  if (known !== undefined) return known;
-  const answer = !hasValue(event, path, 0);
-  absences.set(tree, answer);
-  return answer;
-}
-
-function fieldsMatch(place: Place): boolean {
-  const { tree, path, value } = place;
-  if (isList(value) && value.length > 0) {
-    return value.some((element) => fieldsMatch({ ...place, value: element }));
-  }
-  const members = isEventObject(value) ? value : {};
-  for (const [name, inner] of tree.fields) {
-    const member = Object.hasOwn(members, name) ? members[name] : undefined;
-    if (!matches({ ...place, tree: inner, path: [...path, name], value: member })) return false;
-  }
-  return true;
-}
-
-/** Whether the test holds for the value, or for one in the list; maps are no values. */
-function someScalar(value: EventValue | undefined, test: (value: Scalar) => boolean): boolean {
-  if (value === undefined || isEventObject(value)) return false;
-  if (isList(value)) return value.some((element) => someScalar(element, test));
-  return test(value);
-}
-
-function hasValue(value: EventValue | undefined, path: readonly string[], depth: number): boolean {
-  if (isList(value)) return value.some((element) => hasValue(element, path, depth));
-  if (depth === path.length) return value !== undefined && !isEventObject(value);
-  const name = path[depth]!;
-  if (!isEventObject(value) || !Object.hasOwn(value, name)) return false;
-  return hasValue(value[name], path, depth + 1);
 }

@@ -1,5 +1,7 @@
 /** TestEventPattern: whether an event, as JSON, matches a pattern. */
 
+import { utf8 } from "../../base/mod.ts";
+import { busLimits } from "../../events/mod.ts";
 import {
   compilePatternText,
   formatPatternProblem,
@@ -25,6 +27,10 @@ export const testEventPattern: EventsOperation = {
     if (isRefused(pattern)) return pattern;
     const text = required<string>(input, "Event");
     if (isRefused(text)) return text;
+    const { requestBytesMax } = busLimits;
+    if (utf8(text).length > requestBytesMax) {
+      return notValid("Event", `it is larger than the ${requestBytesMax} bytes of a request`);
+    }
     const event = readEvent(text);
     if (!isEventObject(event)) return notValid("Event", "it is no map of JSON");
     const missing = eventMembers.filter((member) => !Object.hasOwn(event, member));

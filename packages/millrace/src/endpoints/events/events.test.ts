@@ -282,6 +282,9 @@ describe("a pattern", () => {
       refusalOf(new eventbridge.TestEventPatternCommand({ EventPattern, Event: event }));
     expect(await test('{"a":[]}', Event)).toMatch(/^InvalidEventPatternException: .*empty list/);
     expect(await test('{"a":["b"]}', '{"id":"1"}')).toMatch(/it lacks account, source/);
+    const long = `${Event}${" ".repeat(262_145 - Event.length)}`;
+    expect(await test('{"a":["b"]}', long)).toMatch(/Event is not valid.*larger than the 262144/);
+    expect(await test('{"a":["b"]}', long.slice(0, -1))).toBe("none");
   });
 });
 

@@ -98,6 +98,18 @@ test("no text is a pattern that throws", () => {
   );
 });
 
+test("a thousand combinations go over a long list once", () => {
+  const choice = (name: string) =>
+    Array.from({ length: 10 }, (_, index) => ({ [name]: [{ suffix: `${index}!` }] }));
+  const inner = { $or: choice("b"), c: { $or: choice("d") } };
+  const result = compilePattern({ list: { $or: choice("a"), inner } });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  const elements: object[] = new Array(200_000).fill({});
+  const matches = (last: object) => result.pattern.matches(eventOf({ list: [...elements, last] }));
+  expect(matches({ a: "9!", inner: { b: "9!", c: { d: "9!" } } })).toBe(true);
+  expect(matches({ a: "9!", inner: [{ b: "9!" }, { c: { d: "9!" } }] })).toBe(false);
+});
+
 test("what is absent is looked for once in an event, however long its lists are", () => {
   const pattern = { list: { gone: [{ exists: false }], state: ["new"] } };
   const result = compilePattern(pattern);

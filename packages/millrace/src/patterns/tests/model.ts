@@ -3,7 +3,7 @@
  * elements of lists that it is in; a pattern as every way to choose between alternatives. A match
  * is a leaf for each field such that no two of them are in different elements of one list.
  *
- * It takes only patterns that are right, and knows nothing of how `tree.ts` goes about it.
+ * It takes only patterns that are right, and knows nothing of how `tree.ts` and `forest.ts` go about it.
  */
 
 import { JsonNumber } from "../../base/mod.ts";
