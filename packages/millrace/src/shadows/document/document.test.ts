@@ -38,12 +38,25 @@ test.each([
   ["9007199254740993", "9007199254740992", false],
   ["1", '"1"', false],
   ["1", "true", false],
+  [`1e${"9".repeat(30)}`, `1e${"9".repeat(30)}`, true],
+  [`1.5e${"9".repeat(30)}`, `15e${"9".repeat(30)}`, false],
   ["null", "{}", false],
   ["[]", "{}", false],
   ['{"a":1}', '{"b":1}', false],
   ['{"a":1,"b":2}', '{"b":2,"a":1.0}', true],
 ])("%s and %s are one value: %p", (left, right, same) => {
   expect(sameValue(parseExactly(left) as Json, parseExactly(right) as Json)).toBe(same);
+});
+
+test.each([
+  ["zeros inside", `1.${"0".repeat(100_000)}1`],
+  ["an exponent without end", `1e${"9".repeat(100_000)}`],
+])("a long number with %s keeps its digits and holds nobody up", (_, text) => {
+  // Where the length counted twice over, two hundred times would not end in time.
+  for (let count = 1; count <= 200; count += 1) {
+    expect(JSON.stringify(parseExactly(text)) === text).toBe(true);
+  }
+  expect(sameValue(parseExactly(text) as Json, parseExactly(`${text}1`) as Json)).toBe(false);
 });
 
 test("a key may be called as a member of every object is", () => {
