@@ -17,6 +17,8 @@ export const shadowLimits = {
   requestBytesMax: 128 * 1024,
   /** Requests of one connection that are not answered yet; one more is rejected. [quotas] */
   requestsOfConnectionMax: 10,
+  /** The same of all rules together, which may ask several times for one message. */
+  requestsOfRulesMax: 1_000,
   /** How long the version of a shadow that was deleted is remembered: 48 hours. */
   versionKeptSeconds: 48 * 60 * 60,
   /** Names in a page of a list. [ListNamedShadowsForThing] */

@@ -70,7 +70,7 @@ test("answers are messages of the service, with the chain of the request", async
   const { ask, messages } = openShadows();
   await ask(`${classic}/update`, desired(1), { origin: { ruleDepth: 3, traceId: "t" } });
   const answer = { qos: 1, retain: false };
-  const origin = { traceId: "t", ruleDepth: 3, internal: true, isAwaited: true };
+  const origin = { traceId: "t", ruleDepth: 4, internal: true, isAwaited: true };
   expect(messages).toMatchObject([
     { ...answer, origin, topic: `${classic}/update/accepted` },
     { ...answer, origin, topic: `${classic}/update/documents` },
@@ -190,6 +190,37 @@ test("a connection may have ten requests under way; one more is rejected at once
   held.at(-1)!.release();
   await again;
   expect(versions(told)).toHaveLength(requestsOfConnectionMax + 3);
+  await shadows.close();
+});
+
+test("all rules together may have a thousand requests under way", async () => {
+  const { records, held } = heldRecords();
+  const { ask, told, shadows } = openShadows({ records });
+  const byRule = (at: number) =>
+    ask(`$aws/things/t${at}/shadow/update`, reported(1), { origin: { ruleDepth: 1 + (at % 9) } });
+  const asked = Array.from({ length: shadowLimits.requestsOfRulesMax }, (_, at) => byRule(at));
+  await byRule(9_999);
+  expect(told).toMatchObject([{ document: { code: 429, message: "Too many requests" } }]);
+  const client = ask(`${classic}/update`, reported(1));
+  for (const { release } of held) release();
+  await Promise.all([...asked, client]);
+  expect(versions(told)).toHaveLength(shadowLimits.requestsOfRulesMax + 1);
+  await shadows.close();
+});
+
+test("rules that answer every answer with an update come to an end after five rounds", async () => {
+  let count = 0;
+  const publish = (message: Message): PublishOutcome | Promise<PublishOutcome> => {
+    const accepted = { accepted: true, matched: true } as const;
+    const { ruleDepth } = message.origin;
+    if (ruleDepth >= 10) return accepted; // where a rule stops republishing
+    count += 1;
+    const origin = { ruleDepth: ruleDepth + 1 };
+    return ask(`${classic}/update`, desired(count), { origin })!.then(() => accepted);
+  };
+  const { ask, shadows } = openShadows({ publish });
+  await ask(`${classic}/update`, desired(0));
+  expect(count).toBe(3 + 3 ** 2 + 3 ** 3 + 3 ** 4 + 3 ** 5);
   await shadows.close();
 });
 

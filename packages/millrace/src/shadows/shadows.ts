@@ -6,8 +6,10 @@
  * changed is on disk and its answers are published, but does not wait for what follows from them: a
  * rule on an answer may ask for the next turn of the same shadow. Whoever asked does wait for it,
  * so that an acknowledgement says that the shadow, its answers to durable sessions and the actions
- * of rules on them are done. Chains through rules end, because answers carry the depth of the
- * request.
+ * of rules on them are done.
+ *
+ * One update may become many through rules on its answers. Such chains end, because answers to what
+ * a rule asked stand one deeper than the request; and what rules ask has one bound in all.
  */
 
 import {
@@ -54,6 +56,7 @@ export type ShadowResult =
 /** Where a request came from, as far as its answers carry it on. */
 interface Cause {
   readonly traceId?: string | undefined;
+  /** That of the answers; 0 only where no rule asked. */
   readonly ruleDepth: number;
   /** Whether somebody waits for an acknowledgement. */
   readonly isAwaited: boolean;
@@ -76,7 +79,9 @@ export class Shadows implements Figured {
   readonly #turns = new Turns();
   readonly #tally = new Tally();
   /** Requests under way of each connection, which all its messages share one origin with. */
-  readonly #underway = new WeakMap<Origin, number>();
+  readonly #underway = new WeakMap<object, number>();
+  /** Stands there for all rules together. */
+  readonly #rules = {};
   readonly #open = new Set<Promise<unknown>>();
   #stopSweeping = () => {};
 
@@ -103,7 +108,8 @@ export class Shadows implements Figured {
     const request = requestOn(message.topic);
     if (!request || message.isWill) return undefined;
     const { origin, payload, qos } = message;
-    const { traceId, ruleDepth } = origin;
+    const { traceId } = origin;
+    const ruleDepth = origin.ruleDepth && origin.ruleDepth + 1;
     const cause = { traceId, ruleDepth, isAwaited: qos > 0 };
     const asked: Asked = { ...request, payload, cause, tells: ({ messages }) => messages };
     return this.#track(this.#bounded(origin, asked));
@@ -165,20 +171,23 @@ export class Shadows implements Figured {
     }
   }
 
-  /** A connection may have so many requests under way; one more is rejected at once. */
+  /** A connection, or all rules, may have so many under way; one more is rejected at once. */
   async #bounded(origin: Origin, asked: Asked): Promise<void> {
-    const count = this.#underway.get(origin) ?? 0;
-    if (count >= shadowLimits.requestsOfConnectionMax) {
+    const { requestsOfRulesMax, requestsOfConnectionMax } = shadowLimits;
+    const isOfRule = origin.ruleDepth > 0;
+    const asker = isOfRule ? this.#rules : origin;
+    const count = this.#underway.get(asker) ?? 0;
+    if (count >= (isOfRule ? requestsOfRulesMax : requestsOfConnectionMax)) {
       const answer = rejected(asked.operation, problems.tooManyRequests, tokenOf(asked));
       this.#tally.count(asked.operation, answer);
       await this.#publishAll(asked, answer);
       return;
     }
-    this.#underway.set(origin, count + 1);
+    this.#underway.set(asker, count + 1);
     try {
       await this.#perform(asked);
     } finally {
-      this.#underway.set(origin, this.#underway.get(origin)! - 1);
+      this.#underway.set(asker, this.#underway.get(asker)! - 1);
     }
   }
 
