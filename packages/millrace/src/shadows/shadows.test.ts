@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { ManualClock, utf8, WorldError } from "../base/mod.ts";
+import { ManualClock, textOf, utf8, WorldError } from "../base/mod.ts";
 import type { Message, PublishOutcome } from "../broker/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { isShadowName, isShadowRequest, isThingName, shadowLimits } from "./mod.ts";
-import { openShadows } from "./shadows-fixture.ts";
+import { openShadows, type Told } from "./shadows-fixture.ts";
 import { ShadowStore } from "./store.ts";
 
 const classic = "$aws/things/lamp/shadow";
@@ -191,6 +191,22 @@ test("a connection may have ten requests under way; one more is rejected at once
   await again;
   expect(versions(told)).toHaveLength(requestsOfConnectionMax + 3);
   await shadows.close();
+});
+
+test("a request whose answers are published is not under way, however long rules take", async () => {
+  const told: Told[] = [];
+  const { ask } = openShadows({
+    publish(message) {
+      told.push({ topic: message.topic, document: JSON.parse(textOf(message.payload)) });
+      return new Promise(() => {});
+    },
+  });
+  const count = shadowLimits.requestsOfConnectionMax + 5;
+  for (let at = 1; at <= count; at += 1) {
+    void ask(`${classic}/update`, reported(at));
+    await turn();
+  }
+  expect(versions(told)).toHaveLength(count);
 });
 
 test("all rules together may have a thousand requests under way", async () => {

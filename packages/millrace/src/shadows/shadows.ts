@@ -71,6 +71,12 @@ interface Asked {
   readonly tells: (answer: Answer) => readonly AnswerMessage[];
 }
 
+interface Answered {
+  readonly answer: Answer;
+  /** For the moment when everything that follows from it is done. */
+  readonly told: Promise<void>;
+}
+
 const fromCaller: Cause = { ruleDepth: 0, isAwaited: true };
 
 export class Shadows implements Figured {
@@ -171,6 +177,12 @@ export class Shadows implements Figured {
     }
   }
 
+  async #perform(asked: Asked): Promise<Answer> {
+    const { answer, told } = await this.#turn(asked);
+    await told;
+    return answer;
+  }
+
   /** A connection, or all rules, may have so many under way; one more is rejected at once. */
   async #bounded(origin: Origin, asked: Asked): Promise<void> {
     const { requestsOfRulesMax, requestsOfConnectionMax } = shadowLimits;
@@ -184,22 +196,20 @@ export class Shadows implements Figured {
       return;
     }
     this.#underway.set(asker, count + 1);
-    try {
-      await this.#perform(asked);
-    } finally {
+    // It is answered when its turn ends; what follows from the answers may take long.
+    const { told } = await this.#turn(asked).finally(() => {
       this.#underway.set(asker, this.#underway.get(asker)! - 1);
-    }
+    });
+    await told;
   }
 
-  async #perform(asked: Asked): Promise<Answer> {
+  #turn(asked: Asked): Promise<Answered> {
     const { thingName, shadowName = "" } = asked.name;
-    const { answer, told } = await this.#turns.take(`${thingName}/${shadowName}`, async () => {
+    return this.#turns.take(`${thingName}/${shadowName}`, async () => {
       const answer = await this.#work(asked);
       // Not waited for in the turn.
       return { answer, told: this.#publishAll(asked, answer) };
     });
-    await told;
-    return answer;
   }
 
   /** When it cannot be stored, who asked hears so, and there will be no acknowledgement. */
