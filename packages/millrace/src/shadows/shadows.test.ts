@@ -16,8 +16,7 @@ const versions = (told: readonly { topic: string; document: object }[]) =>
     .map(({ document }) => (document as { version: number }).version);
 
 /** Records whose updates wait until they are let go, each on its own. */
-function heldRecords() {
-  const records = openMemoryRecords();
+function heldRecords(records = openMemoryRecords()) {
   const held: { release(): void; fail(error: Error): void }[] = [];
   const update: Records["update"] = (reads, decide) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -342,6 +341,45 @@ test("versions of what was deleted leave the disk when their time is over", asyn
   }
   await shadows.close();
   expect([await stored("shadows"), await stored("shadows-deleted")]).toEqual([1, 0]);
+});
+
+test("closing waits for what has been asked, and not for what follows from it", async () => {
+  const { records, held } = heldRecords();
+  const { ask, shadows } = openShadows({ records, publish: () => new Promise(() => {}) });
+  void ask(`${classic}/update`, reported(1));
+  let isClosed = false;
+  const closed = shadows.close().then(() => {
+    isClosed = true;
+  });
+  await turn();
+  expect(isClosed).toBe(false);
+  held[0]!.release();
+  await closed;
+  const got = await shadows.get(lamp);
+  expect(got.ok && JSON.parse(got.document).version).toBe(1);
+});
+
+test("closing stops a sweep between two versions, and no other begins", async () => {
+  const stored = openMemoryRecords();
+  const before = openShadows({ records: stored });
+  const count = 20;
+  for (let at = 0; at < count; at += 1) {
+    await before.ask(`$aws/things/t${at}/shadow/update`, reported(1));
+    await before.ask(`$aws/things/t${at}/shadow/delete`, "");
+  }
+  const { records, held } = heldRecords(stored);
+  const { shadows, clock, setSeconds } = openShadows({ records });
+  setSeconds(shadowLimits.versionKeptSeconds);
+  shadows.start();
+  await turn();
+  const closed = shadows.close();
+  held[0]!.release();
+  await closed;
+  clock.advance(2 * shadowLimits.sweepEveryMs);
+  await turn();
+  expect(held).toHaveLength(1);
+  const left = await stored.range({ space: "shadows-deleted", countMax: 99 });
+  expect(left).toHaveLength(count - 1);
 });
 
 test("requests are counted by what became of them", async () => {

@@ -21,6 +21,7 @@ import {
   type Logger,
   newUuid,
   type Random,
+  type Timer,
   utf8,
   WorldError,
 } from "../base/mod.ts";
@@ -88,8 +89,10 @@ export class Shadows implements Figured {
   readonly #underway = new WeakMap<object, number>();
   /** Stands there for all rules together. */
   readonly #rules = {};
+  /** Turns and the sweep. */
   readonly #open = new Set<Promise<unknown>>();
-  #stopSweeping = () => {};
+  readonly #closing = new AbortController();
+  #timer: Timer | undefined;
 
   constructor(ports: ShadowPorts) {
     this.#ports = ports;
@@ -118,7 +121,7 @@ export class Shadows implements Figured {
     const ruleDepth = origin.ruleDepth && origin.ruleDepth + 1;
     const cause = { traceId, ruleDepth, isAwaited: qos > 0 };
     const asked: Asked = { ...request, payload, cause, tells: ({ messages }) => messages };
-    return this.#track(this.#bounded(origin, asked));
+    return this.#bounded(origin, asked);
   }
 
   /** The whole document. */
@@ -143,22 +146,27 @@ export class Shadows implements Figured {
   /** Begins to forget, now and then, the versions of what was deleted long ago. */
   start(): void {
     const { clock, logger } = this.#ports;
+    const { signal } = this.#closing;
     const sweep = async () => {
       try {
-        await this.#store.sweep(this.#nowSeconds());
+        await this.#store.sweep(this.#nowSeconds(), signal);
       } catch (error) {
         logger.error("versions of deleted shadows stay", { error: errorText(error) });
       }
-      const timer = clock.after(shadowLimits.sweepEveryMs, () => this.#track(sweep()));
-      this.#stopSweeping = () => timer.cancel();
+      if (signal.aborted) return;
+      this.#timer = clock.after(shadowLimits.sweepEveryMs, () => this.#track(sweep()));
     };
     void this.#track(sweep());
   }
 
-  /** Answers when what has been asked is done. */
+  /**
+   * Answers when what has been asked is on disk and answered. What follows from the answers is not
+   * waited for: there are rules that take as long as they like.
+   */
   async close(): Promise<void> {
+    this.#closing.abort();
+    this.#timer?.cancel();
     while (this.#open.size > 0) await Promise.allSettled(this.#open);
-    this.#stopSweeping();
   }
 
   async #call(
@@ -169,7 +177,7 @@ export class Shadows implements Figured {
   ): Promise<ShadowResult> {
     const asked = { operation, name, payload, cause: fromCaller, tells };
     try {
-      const { problem, document } = await this.#track(this.#perform(asked));
+      const { problem, document } = await this.#perform(asked);
       return problem ? { ok: false, problem } : { ok: true, document: JSON.stringify(document) };
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
@@ -205,11 +213,12 @@ export class Shadows implements Figured {
 
   #turn(asked: Asked): Promise<Answered> {
     const { thingName, shadowName = "" } = asked.name;
-    return this.#turns.take(`${thingName}/${shadowName}`, async () => {
+    const work = async () => {
       const answer = await this.#work(asked);
       // Not waited for in the turn.
       return { answer, told: this.#publishAll(asked, answer) };
-    });
+    };
+    return this.#track(this.#turns.take(`${thingName}/${shadowName}`, work));
   }
 
   /** When it cannot be stored, who asked hears so, and there will be no acknowledgement. */

@@ -58,15 +58,21 @@ export class ShadowStore {
     }
   }
 
-  /** Forgets versions whose time is over; answers with how many marks there were. */
-  async sweep(nowSeconds: number): Promise<number> {
+  /**
+   * Forgets versions whose time is over; answers with how many marks there were. What it has not
+   * come to when it is told to stop is there for the next time.
+   */
+  async sweep(nowSeconds: number, stop?: AbortSignal): Promise<number> {
     const to = timeKey(nowSeconds - shadowLimits.versionKeptSeconds + 1);
     let count = 0;
     for (;;) {
       const countMax = shadowLimits.rangeMax;
       const marks = await this.#records.range({ space: marksSpace, to, countMax });
-      for (const mark of marks) await this.#forget(mark, nowSeconds);
-      count += marks.length;
+      for (const mark of marks) {
+        if (stop?.aborted) return count;
+        await this.#forget(mark, nowSeconds);
+        count += 1;
+      }
       if (marks.length < countMax) return count;
     }
   }
