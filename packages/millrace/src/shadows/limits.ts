@@ -6,6 +6,8 @@ export const shadowLimits = {
   shadowNameCharactersMax: 64,
   /** Of the state as it will be stored, as JSON without spaces, without metadata. [quotas] */
   stateBytesMax: 8 * 1024,
+  /** Of the state of an update, nulls included, which are not stored; counted in the same way. */
+  stateOfRequestBytesMax: 2 * 8 * 1024,
   /**
    * Objects and arrays inside each other, `desired` or `reported` being the first. The quotas page
    * says 8 and counts the document and its `state` too; the error's text says 6. [quotas]

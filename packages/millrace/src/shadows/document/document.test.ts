@@ -131,6 +131,28 @@ test("a state may have 8,192 bytes, whatever the metadata has", () => {
   });
 });
 
+test("an update may say 16,384 bytes, nulls included, whatever it comes to", () => {
+  const textOfNulls = (bytes: number, section = "desired") => {
+    const frame = `{"${section}":{"":null}}`.length;
+    return `{ "state": {"${section}":{"${"k".repeat(bytes - frame)}":null}} }`;
+  };
+  expect(updated(undefined, textOfNulls(16_384)).state).toEqual({});
+  expect(() => updated(undefined, textOfNulls(16_385))).toThrow("exceeds the maximum size");
+  const many = Array.from({ length: 5_000 }, (_, at) => `"${at}":null`).join();
+  expect(() => updated(undefined, `{"state":{"desired":{${many}}}}`)).toThrow("maximum size");
+});
+
+test("of a node that is named for its fault the beginning is told", () => {
+  const key = "k".repeat(100_000);
+  const problemOf = (state: string) => {
+    const read = readUpdate(utf8(`{"state":${state}}`));
+    return read.ok ? "" : read.problem.message;
+  };
+  for (const state of [`{"${key}":1}`, `{"desired":{"${key}":[null]}}`]) {
+    expect(problemOf(state)).toMatch(/^State contains an invalid node: 'k{10,500}…'$/);
+  }
+});
+
 test("documents have their members in AWS's order", () => {
   const first = updated(undefined, '{"state":{"desired":{"a":1}}}', 7);
   const text = '{"state":{"reported":{"a":2}},"clientToken":"t"}';
