@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ManualClock, textOf, utf8, WorldError } from "../base/mod.ts";
+import { ManualClock, silentLogger, textOf, utf8, WorldError } from "../base/mod.ts";
 import type { Message, PublishOutcome } from "../broker/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { isShadowName, isShadowRequest, isThingName, shadowLimits } from "./mod.ts";
@@ -269,6 +269,17 @@ test("a call that the disk refuses says so", async () => {
   const asked = shadows.update(lamp, utf8(JSON.stringify(reported(1))));
   held[0]!.fail(new WorldError("DISK_FULL", "the disk is full"));
   expect(await asked).toMatchObject({ ok: false, problem: { code: 500 } });
+});
+
+test("a call that was done says so, also where somebody could not be told", async () => {
+  const refused = { accepted: false, refusal: "not-stored", reason: "the disk is full" } as const;
+  const logged: unknown[] = [];
+  const logger = { ...silentLogger, error: (...line: unknown[]) => void logged.push(line) };
+  const { shadows } = openShadows({ publish: async () => refused, logger });
+  const updated = await shadows.update(lamp, utf8(JSON.stringify(reported(1))));
+  expect(updated.ok && JSON.parse(updated.document).version).toBe(1);
+  const fields = { ...lamp, operation: "update", error: "the disk is full" };
+  expect(logged).toEqual([["answers of a shadow not stored", fields]]);
 });
 
 test("documents and versions are there after a restart", async () => {

@@ -176,19 +176,21 @@ export class Shadows implements Figured {
     tells: Asked["tells"],
   ): Promise<ShadowResult> {
     const asked = { operation, name, payload, cause: fromCaller, tells };
+    let answered: Answered;
     try {
-      const { problem, document } = await this.#perform(asked);
-      return problem ? { ok: false, problem } : { ok: true, document: JSON.stringify(document) };
+      answered = await this.#turn(asked);
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
       return { ok: false, problem: problems.internal };
     }
-  }
-
-  async #perform(asked: Asked): Promise<Answer> {
-    const { answer, told } = await this.#turn(asked);
-    await told;
-    return answer;
+    const { answer, told } = answered;
+    // What is done is done: whoever hears that it failed would ask again.
+    await told.catch((error) => {
+      const fields = { ...name, operation, error: errorText(error) };
+      this.#ports.logger.error("answers of a shadow not stored", fields);
+    });
+    const { problem, document } = answer;
+    return problem ? { ok: false, problem } : { ok: true, document: JSON.stringify(document) };
   }
 
   /** A connection, or all rules, may have so many under way; one more is rejected at once. */
