@@ -15,6 +15,7 @@ import {
 } from "../policy/mod.ts";
 import type { Caller } from "./caller.ts";
 import type { Denials, Via } from "./denials.ts";
+import { aliasOf } from "./resource-alias.ts";
 import { timeKeys } from "./time-keys.ts";
 
 /** Something a request does, and to what. */
@@ -23,8 +24,6 @@ export interface Need {
   readonly action: string;
   /** The ARN, or `*` for an action that is about no resource. */
   readonly resource: string;
-  /** Another name of the same: what policies allow under either is allowed, and so with denials. */
-  readonly alias?: string;
   /** Condition keys that this request brings, besides those of its caller; asked for if wanted. */
   readonly keys?: () => ContextKeys;
   /** Policies of the resource itself. */
@@ -76,7 +75,7 @@ export class ApiAccess {
 
   #denialOf(caller: Asked["caller"], need: Need): Denial | undefined {
     const denial = this.#decide(caller, need);
-    const { alias } = need;
+    const alias = aliasOf(need);
     if (alias === undefined || denial?.decision.outcome === "explicitDeny") return denial;
     const other = this.#decide(caller, { ...need, resource: alias });
     if (other?.decision.outcome === "explicitDeny") return other;
