@@ -24,7 +24,10 @@ import { type Token, tokenize } from "./lexer.ts";
 /** From the ground up; parts on one floor do not know each other. */
 export const floors: readonly { readonly name: string; readonly parts: readonly string[] }[] = [
   { name: "0", parts: ["base"] },
-  { name: "1", parts: ["policy", "sql", "expressions", "schedule", "vtl", "aws", "mqtt"] },
+  {
+    name: "1",
+    parts: ["policy", "sql", "expressions", "patterns", "schedule", "vtl", "aws", "mqtt"],
+  },
   { name: "2", parts: ["storage"] },
   { name: "3", parts: ["identity", "broker", "streams", "tables", "functions", "logs", "objects"] },
   { name: "4", parts: ["rules", "shadows", "events"] },

@@ -1,5 +1,6 @@
 /** The ground floor: what every part may stand on, and nothing that knows a domain. */
 
+export { type AddressRange, parseAddressRange, rangeHolds } from "./addresses.ts";
 export { assert, InvariantBroken, unreachable } from "./assert.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
 export {
@@ -27,6 +28,14 @@ export {
 } from "./figures.ts";
 export { durationBoundsSeconds, Histogram } from "./histogram.ts";
 export { newHexId, newUuid, type Random, systemRandom } from "./ids.ts";
+export {
+  findPlace,
+  JsonNumber,
+  type JsonPath,
+  type JsonText,
+  parseJsonText,
+  type TextPlace,
+} from "./json-text.ts";
 export {
   createLogger,
   type LogFields,

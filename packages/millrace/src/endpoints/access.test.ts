@@ -10,6 +10,7 @@ import {
   QueryCommand,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { CreateTopicRuleCommand, GetTopicRuleCommand, IoTClient } from "@aws-sdk/client-iot";
 import {
   DeleteThingShadowCommand,
@@ -83,6 +84,7 @@ const questions: readonly (readonly [string, (keys: Keys) => Promise<unknown>, n
     (keys) => new CloudWatchLogsClient(options(keys)).send(new DescribeLogGroupsCommand({})),
     400,
   ],
+  ["events", (keys) => new EventBridgeClient(options(keys)).send(new ListRulesCommand({})), 400],
   [
     "iotdata",
     (keys) => new IoTDataPlaneClient(options(keys)).send(new PublishCommand({ topic: "a" })),

@@ -11,6 +11,7 @@ import { isLoopbackOrigin, newUuid, shortened } from "../base/mod.ts";
 import { answerScaling, scalingService } from "./application-auto-scaling/service.ts";
 import { answerPools, poolService } from "./cognito-identity/service.ts";
 import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
+import { answerEvents, eventService } from "./events/service.ts";
 import { answerIot } from "./iot/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
 import { answerLambda } from "./lambda/service.ts";
@@ -72,6 +73,7 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
     return answerTables(call, target);
   }
   if (target.service === logService) return answerLogs(call, target.operation);
+  if (target.service === eventService) return answerEvents(call, target.operation);
   if (target.service === scalingService) return answerScaling(call, target.operation);
   if (target.service === poolService) return answerPools(call, target.operation);
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);

@@ -19,6 +19,7 @@ import {
   type Message,
   type Tap,
 } from "../broker/mod.ts";
+import { EventBuses } from "../events/mod.ts";
 import { createFunctions, type Functions, type InvokeResult } from "../functions/mod.ts";
 import {
   ApiAccess,
@@ -47,7 +48,7 @@ import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { identityDefinitions } from "./identity-fixture.ts";
-import { createApiDoor, createPublicDoor } from "./mod.ts";
+import { createApiDoor, createPublicDoor, createTableDoor } from "./mod.ts";
 import type { ApiDoorPorts, PublishPorts } from "./ports.ts";
 
 const account = { region: "eu-central-1", accountId: "000000000000" };
@@ -64,8 +65,7 @@ export async function openDoor(
   clock = new ManualClock(),
   ofTables: { readonly enforceCapacity?: boolean; readonly account?: typeof account } = {},
 ) {
-  const published: Message[] = [];
-  const [asyncCalls, warnings]: [AsyncCall[], LogFields[]] = [[], []];
+  const [asyncCalls, warnings, published]: [AsyncCall[], LogFields[], Message[]] = [[], [], []];
   /** URLs at which destinations were asked to confirm. */
   const questions: string[] = [];
   const state = newState();
@@ -82,13 +82,12 @@ export async function openDoor(
   function publish(message: Republication) {
     return broker.publish({ ...message, retain: false });
   }
-  const devices = await createTestDevices(records, clock);
   const logs = await startTestLogs(records, clock);
   const destinations = await createTestDestinations({ records, clock, questions });
-  const door = createApiDoor({
+  const doorPorts: ApiDoorPorts = {
     identities,
     denials,
-    devices,
+    devices: await createTestDevices(records, clock),
     ...custom,
     access: new ApiAccess({ denials, clock }),
     refusals: new SignatureRefusals({ clock, logger: silentLogger }),
@@ -104,6 +103,7 @@ export async function openDoor(
     destinations,
     trace,
     logs,
+    buses: await startTestBuses(records, clock, asyncCalls),
     account,
     functionUrlOf: (id) => `http://${id}.lambda-url.test/`,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
@@ -112,8 +112,8 @@ export async function openDoor(
     logger: { ...silentLogger, warn: (_, fields = {}) => void warnings.push(fields) },
     clock,
     random: systemRandom,
-  });
-  const server = serve(door);
+  };
+  const [server, tableDoor] = [serve(createApiDoor(doorPorts)), createTableDoor(doorPorts)];
   return {
     url: `http://127.0.0.1:${server.port}`,
     edgeUrl: `http://127.0.0.1:${edge.port}`,
@@ -132,6 +132,7 @@ export async function openDoor(
     questions,
     warnings,
     tables,
+    tableDoor,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
   };
 }
@@ -184,6 +185,27 @@ async function startTestLogs(records: Records, clock: Clock) {
   const logs = new Logs({ records, clock, logger: silentLogger });
   await logs.start();
   return logs;
+}
+
+async function startTestBuses(records: Records, clock: Clock, asyncCalls: AsyncCall[]) {
+  const buses = new EventBuses({
+    buses: [],
+    rules: [],
+    records,
+    account,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    ports: {
+      callFunction: async ({ name: functionName, payload }) => {
+        asyncCalls.push({ functionName, payload });
+      },
+      writeLog: async () => {},
+      busRefusal: () => undefined,
+    },
+  });
+  await buses.start();
+  return buses;
 }
 
 async function createTestTables(records: Records, clock: Clock, options: object) {
@@ -339,6 +361,7 @@ function doublesOfFunctions({ state, asyncCalls, records }: Doubled) {
     workFolder: "",
     clock: new ManualClock(),
     random: systemRandom,
+    atEndOfTurn: setImmediate,
     logger: silentLogger,
   });
   return {

@@ -6,8 +6,8 @@
  * it is the owner's where the door trusts whoever reaches it, and else refused.
  */
 
-import { signableRequest, signedKeyId } from "../aws/mod.ts";
-import type { Authentication, AuthenticationProblem } from "../identity/mod.ts";
+import { type RequestHead, signableRequest, signedKeyId } from "../aws/mod.ts";
+import type { Authentication, AuthenticationProblem, Need } from "../identity/mod.ts";
 import { keepBody } from "./body.ts";
 import { controlBodyBytesMax } from "./limits.ts";
 import { plainError } from "./plain-error.ts";
@@ -26,26 +26,43 @@ export async function admit(
   gate: Gate,
   answer: (call: AdmittedCall) => Response | Promise<Response>,
 ): Promise<Response> {
-  const found = await authenticate(call, gate.services);
+  const readWhole = () => keepBody(call.request, controlBodyBytesMax);
+  const found = await identify(call, { services: gate.services, readWhole });
   if (!found) return plainError(call, 413, `A body has ${controlBodyBytesMax} bytes at most`);
-  if (!found.ok) {
-    const { ip } = call.client;
-    call.ports.refusals.report(found.problem, { ip, traceId: call.requestId });
-    return gate.refuse(call, found.problem);
-  }
+  if (!found.ok) return gate.refuse(call, found.problem);
   const { caller } = found;
   const { access } = call.ports;
   return answer({
     ...call,
     caller,
-    refusal: (needs) => access.refusal({ caller, via: "api" }, needs),
+    refusal: (needs: readonly Need[]) => access.refusal({ caller, via: "api" }, needs),
   });
 }
 
-/** `undefined`: the body is larger than any operation takes. */
+/** A call, as far as it says who calls. */
+export type Knock = Omit<Call, "request"> & { readonly request: RequestHead };
+
+interface Proof extends Pick<Gate, "services"> {
+  /** The body, as far as that is not larger than any operation takes. */
+  readonly readWhole: () => Promise<Uint8Array | undefined>;
+}
+
+/** Who calls; a refusal is reported. `undefined`: the body is larger than any operation takes. */
+export async function identify(
+  knock: Knock,
+  { services, readWhole }: Proof,
+): Promise<Authentication | undefined> {
+  const found = await authenticate(knock, { services, readWhole });
+  if (found && !found.ok) {
+    const { client, requestId, ports } = knock;
+    ports.refusals.report(found.problem, { ip: client.ip, traceId: requestId });
+  }
+  return found;
+}
+
 async function authenticate(
-  { request, client, ports }: Call,
-  services: readonly string[],
+  { request, client, ports }: Knock,
+  { services, readWhole }: Proof,
 ): Promise<Authentication | undefined> {
   const { identities, trustsAnonymous } = ports;
   const signed = signableRequest(request);
@@ -55,6 +72,6 @@ async function authenticate(
   const circumstances = { sourceIp: client.ip, services };
   // Nobody's body is read whose key is not ours.
   if (!isOurs) return identities.authenticate(signed, circumstances);
-  const body = await keepBody(request, controlBodyBytesMax);
+  const body = await readWhole();
   return body && identities.authenticate(signed, { ...circumstances, body });
 }

@@ -38,3 +38,6 @@ export const identityBodyBytesMax = 64 * 1024;
 
 /** A request of Application Auto Scaling. */
 export const scalingBodyBytesMax = 256 * 1024;
+
+/** Entries may be 256 KiB, and JSON may spell each of their bytes with six. */
+export const eventsBodyBytesMax = 2 * 1024 * 1024;

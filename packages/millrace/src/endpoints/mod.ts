@@ -5,4 +5,5 @@ export { readThing, type ThingReading } from "./iot/things/read-thing.ts";
 export { shadowNeed } from "./iotdata/rights.ts";
 export type { ApiDoor, ApiDoorPorts, Client, IdentityPorts } from "./ports.ts";
 export { createPublicDoor, type PublicDoor } from "./public-door.ts";
+export { createTableDoor, type TableDoor } from "./table-door.ts";
 export { foreignHost, isLoopbackHost } from "./web-pages.ts";

@@ -10,6 +10,7 @@ import type {
   PublishOutcome,
   RetainedMessage,
 } from "../broker/mod.ts";
+import type { EventBuses } from "../events/mod.ts";
 import type { Functions, InvokeOptions, InvokeResult } from "../functions/mod.ts";
 import type {
   AccessAnswer,
@@ -59,6 +60,7 @@ export interface ApiDoorPorts extends IdentityPorts {
   /** The address of a function's URL at the edge, from its id. */
   readonly functionUrlOf: (id: string) => string;
   readonly logs: Logs;
+  readonly buses: EventBuses;
   readonly shadows: Pick<Shadows, "get" | "update" | "delete" | "names">;
   /** What a function's own policy says of who may use it; none: nobody by it. */
   readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;

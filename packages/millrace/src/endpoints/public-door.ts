@@ -26,6 +26,7 @@ export function createPublicDoor(ports: IdentityPorts & PublishPorts): PublicDoo
     if (isNear && asksForTarget(request)) {
       return Promise.resolve(openToOrigin(preflightAnswer(request), origin));
     }
+    if (request.method !== "POST") return undefined;
     const call = { request, client, ports, requestId: newUuid(ports.random) };
     const answer = answerIdentity(call) ?? answerPublish(call);
     return isNear ? answer?.then((response) => openToOrigin(response, origin)) : answer;

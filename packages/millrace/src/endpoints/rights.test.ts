@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { operations, streamOperations } from "../tables/mod.ts";
 import * as tables from "./dynamodb/rights.ts";
 import { unimplementedOperations } from "./dynamodb/unimplemented.ts";
+import * as events from "./events/rights.ts";
+import { operationNames as eventOperations } from "./events/service.ts";
 import * as control from "./iot/rights.ts";
 import { operationNames as controlOperations } from "./iot/service.ts";
 import * as data from "./iotdata/rights.ts";
@@ -103,6 +105,43 @@ test.each([
   expect(logs.needsOf(operation, input, account)).toEqual([
     { action: `logs:${operation}`, resource: `arn:aws:logs:eu-central-1:111122223333:${resource}` },
   ]);
+});
+
+test("every operation of events has its rights", () => {
+  expect(eventOperations()).toContain("PutEvents");
+  expect(eventOperations().filter((name) => !events.hasRight(name))).toEqual([]);
+});
+
+test.each([
+  ["PutRule", { Name: "r" }, ["rule/r"]],
+  ["PutTargets", { Rule: "r", EventBusName: "b" }, ["rule/b/r"]],
+  ["ListRules", {}, ["rule/*"]],
+  ["ListRules", { EventBusName: "b" }, ["rule/b/*"]],
+  ["DescribeEventBus", {}, ["event-bus/default"]],
+  ["CreateEventBus", { Name: "b" }, ["event-bus/b"]],
+  ["PutEvents", { Entries: [{}, { EventBusName: "b" }] }, ["event-bus/default", "event-bus/b"]],
+])("%s with %p needs leave for %p", (operation, input, resources) => {
+  const arnOf = (resource: string) => `arn:aws:events:eu-central-1:111122223333:${resource}`;
+  expect(events.needsOf(operation, input, account)).toMatchObject(
+    resources.map((one) => ({ action: `events:${operation}`, resource: arnOf(one) })),
+  );
+});
+
+test("who gives a rule or a target a role must be let pass it", () => {
+  const passed = (operation: string, input: object) =>
+    events.needsOf(operation, membersOf(input), account).slice(1);
+  expect(passed("PutRule", { Name: "r", RoleArn: "a" })).toEqual([
+    { action: "iam:PassRole", resource: "a" },
+  ]);
+  expect(passed("PutTargets", { Rule: "r", Targets: [{}, { RoleArn: "b" }] })).toEqual([
+    { action: "iam:PassRole", resource: "b" },
+  ]);
+});
+
+test("events are sent with what they say they are", () => {
+  const entry = { Source: "shop", DetailType: "sale" };
+  const [need] = events.needsOf("PutEvents", { Entries: [entry] }, account);
+  expect(need!.keys?.()).toEqual({ "events:source": "shop", "events:detail-type": "sale" });
 });
 
 test("every operation of Lambda needs leave for itself", () => {

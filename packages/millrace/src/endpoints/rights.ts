@@ -27,6 +27,8 @@ export function textOf(value: unknown): string {
 /** Without those that are null, which to the operations are absent. */
 export function membersOf(value: unknown): Members {
   if (typeof value !== "object" || value === null) return {};
+  const members = value as Members;
+  if (!Object.values(members).includes(null)) return members; // nearly always
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }
 

@@ -20,6 +20,8 @@ export interface Call {
    * empty. Absent: they are put together.
    */
   readonly onPiece?: TakePiece | undefined;
+  /** The outcome waits until the call's log is complete; else it comes first, without its tail. */
+  readonly wantsLogTail?: boolean | undefined;
 }
 
 /** `contentType` is that of the whole answer, as the runtime names it. */
@@ -33,6 +35,6 @@ export interface Outcome {
   readonly throttled?: ThrottleReason;
   /** The call never ran, or not to its end, for reasons of this machine alone. */
   readonly unavailable?: true;
-  /** The end of the call's log, at most 4 kB of whole text. */
+  /** The end of the call's log, at most 4 kB of whole text; empty unless it was asked for. */
   readonly logTail: Uint8Array;
 }

@@ -1,14 +1,16 @@
 /**
- * One environment: a process, its Runtime API and its log; it runs one call at a time.
+ * One environment: a process, how it hears of its calls, and its log; it runs one call at a time.
  *
  * starting -> idle -> running -> idle -> ... -> ended. It is idle when it has asked for work and
- * the log of the call before is complete. A call ends by an answer, an error, the time limit or
+ * the log of the call before is complete. Processes of ours hear of calls over their channel, all
+ * may speak the Runtime API. A call ends by an answer, an error, the time limit or
  * the end of the process, whichever comes first. The process is the leader of its own group, so
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { assert, type Clock, concatBytes, type Timer } from "../base/mod.ts";
+import { assert, type Clock, concatBytes, noBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
+import { Channel } from "./channel/channel.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
 import { patientTimer } from "./inspect/inspector.ts";
@@ -30,6 +32,7 @@ import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, type LogName, Output } from "./output.ts";
 import {
+  type CallEnd,
   type PiecedAnswer,
   type RuntimeApi,
   type RuntimeApiHandlers,
@@ -45,6 +48,8 @@ export interface Program {
   readonly command: readonly string[];
   /** Whether the process marks the end of each call's log. */
   readonly marksLog: boolean;
+  /** Whether it hears of its calls over a channel of its own, and not over the Runtime API. */
+  readonly hasChannel: boolean;
   readonly folder: string;
   readonly layerFolders?: readonly string[];
   /** For a debugger; it then has one process at a time. */
@@ -70,6 +75,7 @@ export interface EnvironmentOptions {
   readonly provisioned?: boolean;
   readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
+  readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
   readonly onIdle: (environment: Environment) => void;
   /** Its process is gone; `startTrouble` says why, when it never became idle. */
@@ -99,7 +105,8 @@ export class Environment {
   readonly #output: Output;
   readonly #lines: PlatformLines;
   readonly #api: RuntimeApi;
-  readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  readonly #channel: Channel | undefined;
+  readonly #process: Process;
   readonly #initTimer: Timer;
   readonly #startMs: number;
   readonly #temporaryFolder: string;
@@ -126,7 +133,7 @@ export class Environment {
 
   /** Throws what the machine says when it gives no process; nothing of it is left then. */
   constructor(options: EnvironmentOptions) {
-    const { program, clock, write, temporaryFolders, provisioned = false } = options;
+    const { program, clock, temporaryFolders, provisioned = false } = options;
     this.#options = options;
     this.#startMs = clock.monotonic();
     const { marksLog } = program;
@@ -138,7 +145,7 @@ export class Environment {
       const log = logNameOf(variables);
       const region = variables.AWS_REGION ?? "";
       this.#lines = new PlatformLines({ ...program, settings: program.logging, region, clock });
-      this.#output = new Output({ ...program, log, lines: this.#lines, clock, write });
+      this.#output = new Output({ ...options, ...program, log, lines: this.#lines });
       api = serveRuntimeApi({
         readsTrailers: !marksLog, // a runtime of one's own
         deadlineMs: () => this.#deadlineMs,
@@ -151,6 +158,7 @@ export class Environment {
       throw thrown;
     }
     this.#api = api;
+    this.#channel = program.hasChannel ? this.#openChannel() : undefined;
     this.#output.platform(this.#lines.initStart(provisioned));
     this.#checkMemory();
     this.#initTimer = this.#limitTo(initMsMax);
@@ -171,7 +179,6 @@ export class Environment {
     const giveWork = this.#giveWork;
     assert(giveWork && !this.#running, "a call was given to an environment that is not idle");
     this.#giveWork = undefined;
-    this.#output.begin(call.requestId, this.program.version);
     const { clock, program } = this.#options;
     const timeoutMs = program.timeoutSeconds * 1000;
     return new Promise((resolve) => {
@@ -181,14 +188,17 @@ export class Environment {
         deadlineMs: clock.now() + timeoutMs,
         resolve,
       };
-      this.#callTimer = this.#limitTo(timeoutMs);
       giveWork(call);
+      // While it works; nothing of it can be heard before this turn is over.
+      this.#output.begin(call.requestId, program.version);
+      this.#callTimer = this.#limitTo(timeoutMs);
     });
   }
 
   /** Ends the process at once; answers when it is gone. */
   async end(): Promise<void> {
     this.#ending = true;
+    if (!this.#running) await this.#logComplete; // of a call that is answered, for a moment
     this.#kill();
     await this.#ended;
   }
@@ -199,7 +209,7 @@ export class Environment {
 
   #handlers(): RuntimeApiHandlers {
     return {
-      next: () => this.#next(),
+      next: (give, end) => void this.#next(give, end),
       respond: (requestId, payload) => this.#respond(requestId, payload),
       respondInPieces: (requestId, answer) => this.#respondInPieces(requestId, answer),
       fail: (requestId, error) => this.#fail(requestId, error),
@@ -209,7 +219,16 @@ export class Environment {
     };
   }
 
-  async #next(): Promise<Call> {
+  #openChannel(): Channel {
+    return new Channel({
+      descriptor: this.#process.stdio[channelDescriptor]!,
+      handlers: this.#handlers(),
+      deadlineMs: () => this.#deadlineMs,
+      onBroken: () => this.#kill(),
+    });
+  }
+
+  async #next(give: (call: Call) => void, end?: CallEnd): Promise<void> {
     if (!this.#initialised) {
       this.#initialised = true;
       this.#initTimer.cancel();
@@ -220,16 +239,16 @@ export class Environment {
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
     this.#callTimer?.cancel();
+    if (end) this.#output.noteEnd(end);
     await this.#logComplete;
-    return new Promise((resolve) => {
-      const wasIdle = this.#giveWork !== undefined;
-      this.#giveWork = resolve; // who asked before may have hung up
-      if (!wasIdle) this.#options.onIdle(this);
-    });
+    if (this.#exited) return; // it asked, and ended before it was heard
+    const wasIdle = this.#giveWork !== undefined;
+    this.#giveWork = give; // who asked before may have hung up
+    if (!wasIdle) this.#options.onIdle(this);
   }
 
-  #respond(requestId: string, payload: Uint8Array): boolean {
-    if (payload.length <= responseBytesMax) return this.#settle(requestId, { payload });
+  #respond(requestId: string, payload: Uint8Array | undefined): boolean {
+    if (payload && payload.length <= responseBytesMax) return this.#settle(requestId, { payload });
     return this.#fail(requestId, encodeFailure(failures.responseTooLarge));
   }
 
@@ -271,6 +290,8 @@ export class Environment {
     if (running?.call.requestId !== requestId) return false;
     this.#running = undefined;
     const durationMs = this.#options.clock.monotonic() - running.startMs;
+    const { wantsLogTail } = running.call;
+    if (!wantsLogTail) running.resolve({ ...ended, logTail: noBytes });
     this.#logComplete = this.#output.drain().then(() => {
       const { payload, functionError } = ended;
       const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
@@ -279,7 +300,7 @@ export class Environment {
         durationMs,
         failure,
       }));
-      running.resolve({ ...ended, logTail });
+      if (wantsLogTail) running.resolve({ ...ended, logTail });
     });
     return true;
   }
@@ -329,9 +350,10 @@ export class Environment {
 
   /** Waits for the end of the process, then of what it wrote, and answers the call in hand. */
   async #watch(): Promise<void> {
-    const lines = Promise.all([
+    const written = Promise.all([
       this.#output.read(this.#process.stdout),
       this.#output.read(this.#process.stderr),
+      this.#channel?.closed,
     ]);
     await this.#process.exited;
     this.#kill(); // what it has left behind in its group
@@ -343,7 +365,8 @@ export class Environment {
     if (!this.#initialised && !this.#ending) this.#reportFailedInit();
     const exit = this.#process;
     this.#options.onEnd(this, this.#initialised ? undefined : this.#startTrouble(exit));
-    await Promise.race([lines, this.#pause(logDrainMsMax)]);
+    await Promise.race([written, this.#pause(logDrainMsMax)]);
+    this.#channel?.close();
     this.#output.close();
     if (this.#running) this.#failCall(this.#running.call, exit);
     await this.#logComplete;
@@ -390,13 +413,22 @@ export class Environment {
   }
 }
 
-function startProcess(variables: Record<string, string>, program: Program, address: string) {
+/** As `bootstrap/channel.mjs` has it. */
+const channelDescriptor = 3;
+
+type Process = Bun.Subprocess<"ignore", "pipe", "pipe">;
+
+function startProcess(
+  variables: Record<string, string>,
+  program: Program,
+  address: string,
+): Process {
+  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
   return Bun.spawn([...program.command], {
     cwd: program.folder,
     env: { ...variables, AWS_LAMBDA_RUNTIME_API: address },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    // Of a socket pair our end is ours to close, which a "pipe" there would not be.
+    stdio: program.hasChannel ? [...stdio, "socket-fd"] : stdio,
     detached: true,
   });
 }

@@ -16,6 +16,7 @@ import type { TemporaryFolders } from "./temporary-folders.ts";
 export interface FleetOptions {
   readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
+  readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
 }
 

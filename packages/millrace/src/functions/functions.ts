@@ -16,8 +16,9 @@ import {
   WorldError,
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
-import { AsyncCalls, type TryResult } from "./async/async-calls.ts";
-import { asyncSettingsDefault } from "./async/settings.ts";
+import { AsyncCalls, tryResultOf } from "./async/async-calls.ts";
+import { asyncSettingsDefault, isBus } from "./async/settings.ts";
+import { type SendToBus, sendRecord } from "./async/to-bus.ts";
 import type { Outcome, TakePiece } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
@@ -70,12 +71,19 @@ export interface FunctionsOptions {
   readonly accountId: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** Calls back when all that has come in this turn of the event loop has been dealt with. */
+  readonly atEndOfTurn: (callback: () => void) => void;
   readonly logger: Logger;
   /**
    * What a process of the function signs its requests with, good for longer than the process may
    * live. Nothing, and without it: credentials that nobody knows.
    */
   readonly credentialsFor?: (definition: FunctionDefinition) => FunctionCredentials | undefined;
+  /**
+   * Takes the record of a call whose destination is an event bus, and answers when it is durable.
+   * Rejects with a `WorldError` when it may help to try again, and else with the reason.
+   */
+  readonly sendToBus?: SendToBus | undefined;
   /** Gets what functions write, a line without its newline at a time; absent: the logger does. */
   readonly writeLog?: (line: string) => void;
   /** Gets every line as Lambda's log has it, with where it belongs there. Returns at once. */
@@ -97,6 +105,8 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
   readonly onPiece?: TakePiece | undefined;
+  /** Whether the answer waits for the end of the call's log, and brings it. */
+  readonly wantsLogTail?: boolean | undefined;
   /** A UUID; absent: a new one. */
   readonly requestId?: string | undefined;
 }
@@ -212,7 +222,7 @@ class FunctionHouse {
       const { raw, log } = line;
       options.keepLine?.({ ...log, timestampMs: clock.now(), message: `${raw}\n` });
     };
-    this.#fleet = new Fleet({ clock, temporaryFolders: this.#temporaryFolders, write });
+    this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
     this.settings = new FunctionSettings({
@@ -253,11 +263,12 @@ class FunctionHouse {
       retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
       receiverOf: (name, qualifier) => this.#receiverOf(name, qualifier),
       invoke: async ({ functionName, qualifier, requestId, payload }) => {
+        if (isBus(functionName)) return sendRecord(options, functionName, payload);
         const found = this.#find(functionName, qualifier);
         if (!found) return { kind: "unable" };
         if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
         const outcome = await this.#run(found, requestId, payload, { qualifier });
-        return tryResult(outcome, found.program.version);
+        return tryResultOf(outcome, found.program.version);
       },
       newRequestId: () => newUuid(random),
     });
@@ -345,7 +356,7 @@ class FunctionHouse {
 
   #run(pool: Pool, requestId: string, payload: Uint8Array, options: InvokeOptions) {
     const { random, clock } = this.#options;
-    const { qualifier, clientContext, onPiece } = options;
+    const { qualifier, clientContext, onPiece, wantsLogTail } = options;
     const arn = this.#arnOf(pool.program.functionName);
     return this.#fleet.run(pool, {
       requestId,
@@ -354,6 +365,7 @@ class FunctionHouse {
       functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
       clientContext,
       onPiece,
+      wantsLogTail,
     });
   }
 
@@ -363,6 +375,10 @@ class FunctionHouse {
   }
 
   #receiverOf(name: string, qualifier: string | undefined) {
+    if (isBus(name)) {
+      const laneWidth = environmentsPerFunctionMax;
+      return { functionArn: name, settings: asyncSettingsDefault, laneWidth };
+    }
     if (!this.has(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
     const definition = this.#definitionOf(name);
@@ -477,10 +493,4 @@ class FunctionHouse {
 function refuseUnready(): Outcome {
   const payload = encodeFailure(notReady);
   return { payload, functionError: "Unhandled", unavailable: true, logTail: noBytes };
-}
-
-function tryResult(outcome: Outcome, version: string): TryResult {
-  if (outcome.throttled || outcome.unavailable) return { kind: "unable" };
-  const { payload, functionError } = outcome;
-  return { kind: functionError ? "failed" : "done", payload, functionError, version };
 }

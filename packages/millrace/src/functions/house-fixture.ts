@@ -78,13 +78,16 @@ export async function create(
     accountId: "111122223333",
     clock: systemClock,
     random: systemRandom,
+    atEndOfTurn: setImmediate,
     logger: silentLogger,
     writeLog: (line) => void lines.push(line),
     ...changes,
   });
   cleanups.push(() => functions.close());
   const call = async (payload: unknown = {}, name = definitions[0]!.name) => {
-    const called = await functions.invoke(name, utf8(JSON.stringify(payload)));
+    const called = await functions.invoke(name, utf8(JSON.stringify(payload)), {
+      wantsLogTail: true,
+    });
     if (!called.found) throw new Error(`no function "${name}"`);
     const { functionError, requestId } = called;
     const result = JSON.parse(textOf(called.payload));

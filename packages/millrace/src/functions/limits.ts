@@ -10,6 +10,9 @@ export const codeBytesMax = 262_144_000;
 /** What one answer in pieces may weigh, where the caller takes it in pieces. */
 export const streamBytesMax = 209_715_200;
 
+/** What of it may wait to be taken: more than the window of our bootstrap, and a piece. */
+export const streamQueueBytesMax = 524_288;
+
 /** What one synchronous event may weigh. */
 export const payloadBytesMax = 6_291_456;
 

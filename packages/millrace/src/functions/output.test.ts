@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { concatBytes, ManualClock, textOf, utf8 } from "../base/mod.ts";
-import { logDrainMsMax, logLineBytesMax } from "./limits.ts";
+import { logDrainMsMax, logDrainMsUnmarked, logLineBytesMax } from "./limits.ts";
 import { PlatformLines } from "./logging/platform-lines.ts";
 import type { LoggingSettings } from "./logging/settings.ts";
 import { type FunctionLine, Output } from "./output.ts";
@@ -24,6 +24,7 @@ function create(logging: LoggingSettings = { format: "Text" }) {
     }),
     log,
     clock,
+    atEndOfTurn: setImmediate,
     write: (line) => lines.push(line),
   });
   return { output, lines, clock };
@@ -114,4 +115,48 @@ describe("the log of a call", () => {
     expect(textOf(tail)).not.toContain("\ufffd");
     expect(textOf(tail)).toContain("END RequestId: r1\nREPORT ");
   });
+});
+
+describe("the log of a call without a mark", () => {
+  const endOfTurn = () => new Promise(setImmediate);
+  const isDrained = (output: Output) => {
+    return Promise.race([output.drain().then(() => true), endOfTurn().then(() => false)]);
+  };
+
+  test("is complete at the end of the turn in which the process says that there is none", async () => {
+    const { output } = create();
+    output.begin("r1", "1");
+    expect(await isDrained(output)).toBe(false);
+    output.noteEnd({ isMarked: false, memoryBytes: 5 });
+    await endOfTurn();
+    expect(await isDrained(output)).toBe(true);
+  });
+
+  test("has a moment more when something came past the console", async () => {
+    const { output, clock, lines } = create();
+    output.begin("r1", "1");
+    await output.read(streamOf([utf8("of a child\n")]));
+    output.noteEnd({ isMarked: false, memoryBytes: 5 });
+    await endOfTurn();
+    expect(await isDrained(output)).toBe(false);
+    clock.advance(logDrainMsUnmarked);
+    expect(await isDrained(output)).toBe(true);
+    expect(lines.at(-1)).toMatchObject({ requestId: "r1", text: "of a child" });
+  });
+
+  test("waits for the mark where the process says that there is one", async () => {
+    const { output } = create();
+    output.begin("r1", "1");
+    output.noteEnd({ isMarked: true, memoryBytes: 5 });
+    await endOfTurn();
+    expect(await isDrained(output)).toBe(false);
+    await output.read(streamOf([utf8("\0end r1 7\n")]));
+    expect(await isDrained(output)).toBe(true);
+  });
+});
+
+test("a mark that nobody waits for any more is no line of the log", async () => {
+  const { output, lines } = create();
+  await output.read(streamOf([utf8("last words\0end r1 7\n")]));
+  expect(lines.map(({ text }) => text)).toEqual(["last words"]);
 });

@@ -1,16 +1,21 @@
 /**
  * What an environment writes, as lines of the log that know their call.
  *
- * A call's log is complete when the bootstrap's mark has come, which it writes before it answers;
+ * A call's log is complete when the bootstrap's mark has come, or its word that nothing was logged;
  * an environment takes its next call only then. So every line belongs to the call in hand, and
  * lines outside of any call belong to none.
+ *
+ * What a handler writes past its console, and what its children write, the bootstrap does not see.
+ * It is in the pipe before that word is, so it has been read when the turn is over in which the
+ * word was; where some came, more of it may be on its way and has a moment.
  */
 
-import { type Clock, concatBytes, textOf, utf8 } from "../base/mod.ts";
+import { type Clock, concatBytes, type Timer, textOf, utf8 } from "../base/mod.ts";
 import { logDrainMsMax, logDrainMsUnmarked, logLineBytesMax, logTailBytesMax } from "./limits.ts";
 import { readApplicationLine } from "./logging/application-line.ts";
 import type { CallReport, PlatformLines } from "./logging/platform-lines.ts";
 import type { LoggingSettings } from "./logging/settings.ts";
+import type { CallEnd } from "./runtime-api/runtime-api.ts";
 
 export type LineLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL" | "PLATFORM";
 
@@ -41,6 +46,8 @@ export interface OutputOptions {
   readonly lines: PlatformLines;
   readonly log: LogName;
   readonly clock: Clock;
+  /** Calls back when all that has come in this turn of the event loop has been read. */
+  readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
 }
 
@@ -48,6 +55,8 @@ interface CallLog {
   readonly requestId: string;
   tail: string;
   memoryBytes: number;
+  /** Something of it has come. */
+  hasBegun: boolean;
   complete: boolean;
   onComplete: () => void;
 }
@@ -70,6 +79,7 @@ export class Output {
     let rest: Uint8Array[] = [];
     let restBytes = 0;
     for await (const chunk of stream) {
+      if (this.#call) this.#call.hasBegun = true;
       let start = 0;
       for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
         this.#take(textOf(concatBytes([...rest, chunk.subarray(start, at)])));
@@ -89,8 +99,14 @@ export class Output {
 
   /** What is written from now on belongs to this call. */
   begin(requestId: string, version: string): void {
-    const call = { requestId, tail: "", memoryBytes: 0, complete: false, onComplete: () => {} };
-    this.#call = call;
+    this.#call = {
+      requestId,
+      tail: "",
+      memoryBytes: 0,
+      hasBegun: false,
+      complete: false,
+      onComplete: () => {},
+    };
     this.platform(this.#options.lines.start(requestId, version));
   }
 
@@ -100,12 +116,34 @@ export class Output {
     if (!call || call.complete || this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       const { clock, marksLog } = this.#options;
-      const timer = clock.after(marksLog ? logDrainMsMax : logDrainMsUnmarked, resolve);
+      const timer = marksLog ? clock.after(logDrainMsMax, resolve) : this.#afterReading(resolve);
       call.onComplete = () => {
         timer.cancel();
         resolve();
       };
     });
+  }
+
+  /** What the process says of the call when it asks for the next one. */
+  noteEnd({ isMarked, memoryBytes }: CallEnd): void {
+    const call = this.#call;
+    if (!call) return;
+    call.memoryBytes = memoryBytes;
+    if (isMarked) return;
+    this.#options.atEndOfTurn(() => {
+      if (call.hasBegun) this.#afterReading(() => complete(call));
+      else complete(call);
+    });
+  }
+
+  /** In two steps: between them is read what has come, also where the loop is late for both. */
+  #afterReading(callback: () => void): Timer {
+    const { clock } = this.#options;
+    const stepMs = logDrainMsUnmarked / 2;
+    let timer = clock.after(stepMs, () => {
+      timer = clock.after(stepMs, callback);
+    });
+    return { cancel: () => timer.cancel() };
   }
 
   /** Closes the call's log with its report, which is given the memory in bytes; gives its tail. */
@@ -132,12 +170,13 @@ export class Output {
   }
 
   #take(line: string): void {
-    const mark = markLine.exec(line);
-    if (mark && this.#call && mark[2] === this.#call.requestId) {
+    const mark = this.#options.marksLog && line.includes("\0") ? markLine.exec(line) : null;
+    if (mark) {
       if (mark[1]) this.#take(mark[1]);
-      this.#call.memoryBytes = Number(mark[3]);
-      this.#call.complete = true;
-      this.#call.onComplete();
+      const call = this.#call;
+      if (!call || mark[2] !== call.requestId) return; // nobody has waited for it so long
+      call.memoryBytes = Number(mark[3]);
+      complete(call);
       return;
     }
     const read = readApplicationLine(line, this.#options.logging);
@@ -152,6 +191,11 @@ export class Output {
     call.tail += `${raw}\n`;
     if (call.tail.length > 4 * logTailBytesMax) call.tail = call.tail.slice(-logTailBytesMax);
   }
+}
+
+function complete(call: CallLog): void {
+  call.complete = true;
+  call.onComplete();
 }
 
 /** The last `logTailBytesMax` bytes, from the first whole character on. */

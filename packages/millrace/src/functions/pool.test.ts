@@ -14,6 +14,7 @@ const program: Program = {
   version: "$LATEST",
   command: ["sleep", "60"],
   marksLog: false,
+  hasChannel: false,
   folder: tmpdir(),
   createVariables: () => ({ PATH: process.env.PATH ?? "" }),
   timeoutSeconds: 1,
@@ -27,6 +28,7 @@ test("a pool that closes starts no process, whatever it is told", async () => {
     program,
     temporaryFolders: new TemporaryFolders(await newFolder({})),
     clock: systemClock,
+    atEndOfTurn: setImmediate,
     write: () => {},
   });
   pool.keepWarm(1);

@@ -38,6 +38,7 @@ export interface PoolOptions {
   readonly program: Program;
   readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
+  readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
 }
 

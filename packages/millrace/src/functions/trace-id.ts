@@ -4,5 +4,6 @@ import { newHexId, type Random } from "../base/mod.ts";
 
 export function newTraceId(random: Random, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000).toString(16);
-  return `Root=1-${seconds}-${newHexId(random, 12)};Parent=${newHexId(random, 8)};Sampled=0`;
+  const drawn = newHexId(random, 20);
+  return `Root=1-${seconds}-${drawn.slice(0, 24)};Parent=${drawn.slice(24)};Sampled=0`;
 }

@@ -87,7 +87,7 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
 function within<T>(promise: Promise<T>, waitMs: number, clock: Clock): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(waitMs, () => resolve(undefined));
-    promise.then(resolve, reject).finally(() => timer.cancel());
+    promise.finally(() => timer.cancel()).then(resolve, reject);
   });
 }
 

@@ -607,6 +607,7 @@ test("a page from a real function loads a module bundled for the browser", async
   const functions = createFunctions({
     ...common,
     records: openMemoryRecords(),
+    atEndOfTurn: setImmediate,
     definitions: [
       {
         name: "page",

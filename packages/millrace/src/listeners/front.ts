@@ -43,7 +43,7 @@ export function openFront(options: FrontOptions): Front {
   const { host, port, headerSecondsMax, clock, logger } = options;
   /** By the port from which the front has connected. */
   const clients = new Map<number, string>();
-  const welcome = (arrival: Arrival) => join(arrival, { ...options, clients });
+  const welcome = (arrival: Arrival) => joinServer(arrival, { ...options, clients });
   const listener = Bun.listen<SocketOwner>({
     hostname: host,
     port,
@@ -63,20 +63,34 @@ export function openFront(options: FrontOptions): Front {
     clientAddress: ({ address, port }) => (address === loopback ? clients.get(port) : undefined),
     async stop() {
       listener.stop(false);
-      const endMs = clock.monotonic() + frontStopMsMax;
-      while (clients.size > 0 && clock.monotonic() < endMs) {
-        await new Promise<void>((resolve) => clock.after(stopPollMs, resolve));
-      }
+      await untilNone(() => clients.size, clock);
     },
   };
 }
 
+/** Resolves when the last connection has ended, or all have had their time. */
+export async function untilNone(
+  countOf: () => number,
+  clock: Clock,
+  msMax = frontStopMsMax,
+): Promise<void> {
+  const endMs = clock.monotonic() + msMax;
+  while (countOf() > 0 && clock.monotonic() < endMs) {
+    await new Promise<void>((resolve) => clock.after(stopPollMs, resolve));
+  }
+}
+
 /** What the pipes of one front share. */
-interface Shared extends FrontOptions {
+export interface ServerBehind extends Pick<FrontOptions, "serverPort" | "logger"> {
+  /** Whom connections to the server stand for, by the port that they are made from. */
   readonly clients: Map<number, string>;
 }
 
-function join({ socket, remoteAddress, firstBytes }: Arrival, shared: Shared): void {
+/** Gives the client a connection to the server, and carries the bytes both ways. */
+export function joinServer(
+  { socket, remoteAddress, firstBytes }: Arrival,
+  shared: ServerBehind,
+): void {
   const client = new ClientPipe(socket, { shared, remoteAddress, early: [firstBytes] });
   socket.data = client;
   client.pause(); // until the server's side is there
@@ -148,7 +162,7 @@ class Pipe extends SocketOwner {
 
 /** What a client's pipe needs until the server's side is there. */
 interface Beginning {
-  readonly shared: Shared;
+  readonly shared: ServerBehind;
   readonly remoteAddress: string;
   readonly early: Uint8Array[];
 }

@@ -17,3 +17,5 @@ export {
   upgradeMqtt,
   type WebSocketLink,
 } from "./websocket.ts";
+export type { WholeAnswer, WholeRequest } from "./whole-http/whole-connection.ts";
+export { openWholeFront, type WholeFrontOptions } from "./whole-http/whole-front.ts";

@@ -9,6 +9,8 @@ afterAll(() => {
   for (const { stop } of open) stop();
 });
 
+const noneWhole = { takes: () => false, answer: () => Promise.reject(new Error("not taken")) };
+
 /** A broker that lets everybody in and says nothing. */
 const broker = {
   limits: { packetBytesMax: 1000, connectSecondsMax: 1 },
@@ -97,6 +99,7 @@ test.each(["a b", "a:b:c", "[", "%"])("a request for the host %p is no request",
   const door = openApiDoor({
     port: 0,
     answer: edge.fetch,
+    whole: noneWhole,
     broker,
     authenticate: () => undefined,
     isReady: () => true,
@@ -199,6 +202,7 @@ test("at the API door a WebSocket for the host of another machine is refused", a
   const door = openApiDoor({
     port: 0,
     answer,
+    whole: noneWhole,
     broker,
     authenticate,
     isReady,

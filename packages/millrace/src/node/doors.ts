@@ -19,6 +19,7 @@ import {
   type Logger,
   shortened,
   systemClock,
+  utf8,
   WorldError,
 } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
@@ -31,10 +32,13 @@ import {
   mqttPath,
   mqttWebSocketHandler,
   openFront,
+  openWholeFront,
   type TcpListener,
   type TcpOptions,
   upgradeMqtt,
   type WebSocketLink,
+  type WholeAnswer,
+  type WholeRequest,
 } from "../listeners/mod.ts";
 
 const loopback = "127.0.0.1";
@@ -89,6 +93,8 @@ export interface Door {
 export interface ApiDoorOptions {
   readonly port: number;
   readonly answer: Answer;
+  /** Answers some requests as whole bytes, before they become the server's. */
+  readonly whole: WholeAnswers;
   readonly broker: Broker;
   readonly authenticate: Authenticate;
   /** Until then no MQTT client is let in. */
@@ -96,35 +102,80 @@ export interface ApiDoorOptions {
   readonly logger: Logger;
 }
 
+export interface WholeAnswers {
+  takes(headers: WholeRequest["headers"]): boolean;
+  /** Only of what it takes. */
+  answer(request: WholeRequest, client: { readonly ip: string }): Promise<WholeAnswer>;
+}
+
 /**
  * MQTT over WebSocket stands here too: DescribeEndpoint gives one address, and a client of AWS IoT
  * speaks HTTP and MQTT to it. Opens at once; throws a `WorldError` when the port cannot be had.
  */
 export function openApiDoor(options: ApiDoorOptions): Door {
-  const { port, answer, broker, authenticate, isReady, logger } = options;
-  const server = listen({ what: "the API door", flag: "--api-port", port }, () =>
-    Bun.serve<WebSocketLink>({
-      hostname: loopback,
+  const { port } = options;
+  const door = { what: "the API door", flag: "--api-port", port };
+  let front: Front | undefined;
+  const server = listen(door, () =>
+    serveApi(options, (peer) => peer && front?.clientAddress(peer)),
+  );
+  front = listen(door, () => wholeFrontOf(options, server));
+  const { port: frontPort, stop } = front;
+  return {
+    port: frontPort,
+    async stop() {
+      await Promise.all([drain(server), stop()]);
+    },
+  };
+}
+
+function serveApi(options: ApiDoorOptions, identify: Identify): Server<WebSocketLink> {
+  const { answer, broker, authenticate, isReady, logger } = options;
+  return Bun.serve<WebSocketLink>({
+    hostname: loopback,
+    port: 0,
+    ...serverOptions,
+    idleTimeout: apiTimes.idleSecondsMax,
+    websocket: mqttHandler(broker),
+    fetch(request, server) {
+      if (hasStrangeHost(request)) return badRequest();
+      const ip = identify(server.requestIP(request));
+      if (!ip) return new Response(null, { status: 403 });
+      if (pathOf(request.url) === mqttPath && isReady()) {
+        const host = request.headers.get("host");
+        if (!isLoopbackHost(host)) return new Response(`${foreignHost(host)}\n`, { status: 403 });
+        const upgrade = { anyOrigin: false, authenticate, remoteAddress: ip };
+        return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
+      }
+      const timed = { request, server, times: apiTimes, logger };
+      return inTime(timed, () => answer(request, { ip }));
+    },
+  });
+}
+
+function wholeFrontOf({ port, whole, logger }: ApiDoorOptions, server: Server<unknown>): Front {
+  return behindFront(server, (serverPort) =>
+    openWholeFront({
+      host: loopback,
       port,
-      ...serverOptions,
-      idleTimeout: apiTimes.idleSecondsMax,
-      websocket: mqttHandler(broker),
-      fetch(request, server) {
-        if (hasStrangeHost(request)) return badRequest();
-        const ip = server.requestIP(request)?.address ?? "";
-        if (pathOf(request.url) === mqttPath && isReady()) {
-          const host = request.headers.get("host");
-          if (!isLoopbackHost(host)) return new Response(`${foreignHost(host)}\n`, { status: 403 });
-          const upgrade = { anyOrigin: false, authenticate, remoteAddress: ip };
-          return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
+      serverPort,
+      wants: (headers) => whole.takes(headers),
+      answer: async (request, client) => {
+        try {
+          return await whole.answer(request, client);
+        } catch (thrown) {
+          if (thrown instanceof InvariantBroken) return serverOptions.error(thrown);
+          return { ...failedWhole, body: utf8(tell({ request, logger }, thrown)) };
         }
-        const timed = { request, server, times: apiTimes, logger };
-        return inTime(timed, () => answer(request, { ip }));
       },
+      idleSecondsMax: apiTimes.idleSecondsMax,
+      clock: systemClock,
+      logger,
     }),
   );
-  return { port: server.port ?? port, stop: () => drain(server) };
 }
+
+const failedWhole = { status: 500, headers: { "content-type": "text/plain;charset=utf-8" } };
 
 function mqttHandler(broker: Broker) {
   return mqttWebSocketHandler(broker, { frameBytesMax: broker.limits.packetBytesMax * 2 });
@@ -168,15 +219,16 @@ export function openEdge(options: EdgeOptions): Door {
 }
 
 function frontOf({ host, port, broker, logger }: EdgeOptions, server: Server<unknown>): Front {
+  const headerSecondsMax = broker.limits.connectSecondsMax;
+  return behindFront(server, (serverPort) =>
+    openFront({ host, port, serverPort, headerSecondsMax, clock: systemClock, logger }),
+  );
+}
+
+/** A server whose front cannot be opened is not left alone. */
+function behindFront(server: Server<unknown>, open: (serverPort: number) => Front): Front {
   try {
-    return openFront({
-      host,
-      port,
-      serverPort: server.port!,
-      headerSecondsMax: broker.limits.connectSecondsMax,
-      clock: systemClock,
-      logger,
-    });
+    return open(server.port!);
   } catch (error) {
     void server.stop(true);
     throw error;
@@ -220,11 +272,12 @@ function badRequest(): Response {
 }
 
 interface Asked {
-  readonly request: Request;
+  readonly request: Pick<Request, "method" | "url">;
   readonly logger: Logger;
 }
 
 interface Timed extends Asked {
+  readonly request: Request;
   readonly server: Server<never>;
   readonly times: DoorTimes;
 }
@@ -254,12 +307,17 @@ function upgradeOrFail(
   }
 }
 
-function failed({ request, logger }: Asked, thrown: unknown): Response {
+function failed(asked: Asked, thrown: unknown): Response {
   if (thrown instanceof InvariantBroken) throw thrown;
+  return new Response(tell(asked, thrown), { status: 500 });
+}
+
+/** Logs what was thrown; what the client is told is nothing of it. */
+function tell({ request, logger }: Asked, thrown: unknown): string {
   const { method, url } = request;
   const path = shortened(pathOf(url));
   logger.error("request failed", { method, path, error: errorText(thrown) });
-  return new Response("Internal Server Error\n", { status: 500 });
+  return "Internal Server Error\n";
 }
 
 /** Opens at once; throws a `WorldError` when the port cannot be had. */

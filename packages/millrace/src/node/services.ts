@@ -6,8 +6,14 @@
 import { join } from "node:path";
 import { type Figured, type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { Broker, limitsByName } from "../broker/mod.ts";
-import { type ApiDoorPorts, createApiDoor, createPublicDoor } from "../endpoints/mod.ts";
-import { createLifecycleEvents } from "../events/mod.ts";
+import {
+  type ApiDoorPorts,
+  createApiDoor,
+  createPublicDoor,
+  createTableDoor,
+  type TableDoor,
+} from "../endpoints/mod.ts";
+import { createLifecycleEvents, type EventBuses } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
 import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { SignatureRefusals } from "../identity/mod.ts";
@@ -28,6 +34,8 @@ import { account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
+import { createHouseBuses } from "./events/buses.ts";
+import { recordSender } from "./events/call-records.ts";
 import { createFunctionUrls, FunctionAddresses } from "./function-urls.ts";
 import { AccessExplainer } from "./identity/access.ts";
 import { admission, authorizerCaller } from "./identity/authorizers.ts";
@@ -47,6 +55,7 @@ export interface Services {
   readonly broker: Broker;
   readonly edge: Edge;
   readonly answerApi: Answer;
+  readonly tableDoor: TableDoor;
   readonly authenticate: Authenticate;
   readonly recognizeDevice: RecognizeDevice;
   /** Brings back what is stored and prepares handlers and sites; answers with what is wrong. */
@@ -87,7 +96,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const built = createParts(options, shared, identity);
+  const built = createParts(options, { ...shared, buses: () => buses }, identity);
   const { functions, objects } = built;
   const shadows = createShadows(options, shared, () => broker);
   const policies = new FunctionPolicies({
@@ -98,9 +107,11 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const { identities, apiAccess: access } = identity;
   const { invoke } = functions;
   const callAuthorizer = authorizerCaller({ invoke, identities, access, policies });
+  const rights = { identities, access, policies, trustsAbsentRoles: trustsAnonymous };
+  const buses = createHouseBuses({ ...shared, application, records, ...built, rights, loggerOf });
   const houseRules = createHouseRules({
     ...shared,
-    rights: { identities, access, policies, trustsAbsentRoles: trustsAnonymous },
+    rights,
     application,
     records,
     ...built,
@@ -136,7 +147,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const own = { shadows, trace, options, identity, policies, broker, edge };
+  const own = { shadows, buses, trace, options, identity, policies, broker, edge };
   const parts = { ...houseRules, ...built, ...own };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
@@ -159,7 +170,11 @@ function createShadows(options: ServicesOptions, shared: Shared, broker: () => B
 }
 
 /** Those that know of no others. */
-function createParts(options: ServicesOptions, shared: Shared, identity: Identity) {
+function createParts(
+  options: ServicesOptions,
+  shared: Shared & { readonly buses: () => EventBuses },
+  identity: Identity,
+) {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
   const tables = createHouseTables({ records, configuration, logger: loggerOf("tables") });
@@ -167,6 +182,7 @@ function createParts(options: ServicesOptions, shared: Shared, identity: Identit
   const functions = createFunctions({
     ...shared,
     ...account,
+    sendToBus: recordSender(shared.buses),
     definitions: application.functions,
     layers: application.layers,
     urls: application.urls,
@@ -198,6 +214,7 @@ interface Parts {
   readonly functions: Functions;
   readonly objects: Objects;
   readonly logs: Logs;
+  readonly buses: EventBuses;
   readonly shadows: Shadows;
   readonly rules: Rules;
   readonly manager: RuleManager;
@@ -209,14 +226,20 @@ interface Parts {
 }
 
 function run(parts: Parts): Services {
-  const { identity, tables, functions, rules, trace, broker, logs, shadows } = parts;
+  const { identity, tables, functions, rules, trace, broker, logs, shadows, buses } = parts;
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const services = [rules, parts.metrics, functions, logs, tables, shadows];
+  const services = [rules, parts.metrics, functions, logs, buses, tables, shadows];
   const figured: readonly Figured[] = [broker, engines, ...services, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
+  const doorPorts: ApiDoorPorts = {
+    ...apiPorts(parts),
+    functionUrlOf: (id) => addresses.urlOf(id),
+    missing: () => missing,
+    figures: () => figured.flatMap((part) => part.figures()),
+  };
   let sweeping: { stop(): Promise<void> } | undefined;
   let scaling: { stop(): Promise<void> } | undefined;
   return {
@@ -224,12 +247,8 @@ function run(parts: Parts): Services {
     edge: withPublicDoor(parts, () => missing),
     authenticate: identity.authenticate,
     recognizeDevice: identity.recognizeDevice,
-    answerApi: createApiDoor({
-      ...apiPorts(parts),
-      functionUrlOf: (id) => addresses.urlOf(id),
-      missing: () => missing,
-      figures: () => figured.flatMap((part) => part.figures()),
-    }),
+    answerApi: createApiDoor(doorPorts),
+    tableDoor: createTableDoor(doorPorts),
     async start({ endpointUrl }) {
       const problems = await prepare(parts, endpointUrl);
       if (problems.length > 0) return problems;
@@ -259,6 +278,7 @@ function run(parts: Parts): Services {
       await sweeping?.stop();
       await scaling?.stop();
       await tables.close();
+      await buses.close();
       await functions.close();
       await logs.close();
     },
@@ -283,6 +303,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
   return {
     identities: identity.identities,
     logs: parts.logs,
+    buses: parts.buses,
     denials: identity.denials,
     devices: identity.devices,
     explainAccess: (who, question) => explainer.explain(who, question),
@@ -322,6 +343,7 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
     objects.start(),
     identity.start(),
     manager.start(),
+    parts.buses.start(),
   ]);
   await destinations.start({ endpointUrl });
   return [

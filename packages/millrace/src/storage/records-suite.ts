@@ -178,6 +178,13 @@ async function givesRanges(records: Records): Promise<void> {
   expect(await range({ ...middle, countMax: 2, reverse: true })).toEqual([[128], [127]]);
   expect(await range({ from: new Uint8Array([9]), to: new Uint8Array([3]) })).toEqual([]);
   expect(await range({ countMax: 0 })).toEqual([]);
+  for (const valueBytesMax of [0, 2, 5, 9]) {
+    for (const bounds of [{}, { to: new Uint8Array([128]) }, { reverse: true }]) {
+      const cut = { space, countMax: 100, valueBytesMax, ...bounds };
+      const values = (await records.range(cut)).map(({ value }) => textOf(value));
+      expect(new Set(values)).toEqual(new Set(["value".slice(0, valueBytesMax)]));
+    }
+  }
 }
 
 async function keepsBytes(records: Records): Promise<void> {

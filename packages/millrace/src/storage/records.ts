@@ -12,7 +12,7 @@
  *   R5  When `decide` throws, nothing changes and `update` rejects with what was thrown; it does
  *       so after every change it has looked at is as durable as R4 says.
  *   R6  `range` gives keys in unsigned byte order, or the reverse, within [from, to), at most
- *       `countMax`, all from one moment.
+ *       `countMax`, all from one moment; of each value no more than `valueBytesMax`.
  *   R7  Values come back byte for byte; the caller's arrays may be reused once a call returns.
  *   R8  A failed commit (disk full) rejects every update in it, and those that looked at its
  *       changes, with a `WorldError`; what is visible stays as before it.
@@ -47,6 +47,8 @@ export interface Range {
   readonly to?: Key;
   readonly reverse?: boolean;
   readonly countMax: number;
+  /** No more of each value than its first bytes, for who wants keys alone. Absent: all of it. */
+  readonly valueBytesMax?: number;
 }
 
 export interface Decision<T> {

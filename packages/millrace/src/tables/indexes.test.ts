@@ -208,3 +208,33 @@ test("tables that were stored before they had ids are read as they are", async (
   const got = await must(tables.call("GetItem", { TableName: "older", Key: { pk: S("k") } }));
   expect(got.Item).toEqual({ pk: S("k"), until: N(5) });
 });
+
+test("what a query fetches for its local index is counted as a read of the table", async () => {
+  await must(
+    tables.define({
+      ...definition,
+      name: "fetching",
+      indexes: [{ ...definition.indexes[1], projection: { type: "KEYS_ONLY" } }],
+    }),
+  );
+  const item = { pk: S("a"), sk: N(1), size: N(1), text: S("x".repeat(9_000)) };
+  for (const sk of [1, 2]) {
+    await must(tables.putItem({ TableName: "fetching", Item: { ...item, sk: N(sk) } }));
+  }
+  const readUnits = () => {
+    const isRead = ({ table, direction }: { table: string; direction: string }) =>
+      table === "fetching" && direction === "Read";
+    return tables.reportCapacity().find(isRead)?.unitsTotal ?? 0;
+  };
+  const before = readUnits();
+  const answer = await call("Query", {
+    TableName: "fetching",
+    IndexName: "bySize",
+    KeyConditionExpression: "pk = :p",
+    ExpressionAttributeValues: { ":p": S("a") },
+    Select: "ALL_ATTRIBUTES",
+    ReturnConsumedCapacity: "TOTAL",
+  });
+  expect(answer).toMatchObject({ Count: 2, ConsumedCapacity: { CapacityUnits: 3.5 } });
+  expect(readUnits() - before).toBe(3.5);
+});

@@ -317,6 +317,27 @@ test("a table that is no longer on demand needs units for each of its global ind
   });
 });
 
+test("a table with units of its own gets no bounds of a table on demand", async () => {
+  const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
+  const units = { BillingMode: "PROVISIONED", ProvisionedThroughput };
+  await call("CreateTable", {
+    ...{ ...table, ...units },
+    GlobalSecondaryIndexes: [index("one", [hash("b")], { ProvisionedThroughput })],
+  });
+  const OnDemandThroughput = { MaxReadRequestUnits: 5 };
+  const update = (more: object) => call("UpdateTable", { TableName: "made", ...more });
+  const refusal =
+    `${invalid}MaxReadRequestUnits for OnDemandThroughput ` +
+    "cannot be specified when the table BillingMode is PROVISIONED";
+  expect(await update({ OnDemandThroughput })).toBe(refusal);
+  const Update = { IndexName: "one", OnDemandThroughput };
+  expect(await update({ GlobalSecondaryIndexUpdates: [{ Update }] })).toContain(
+    "MaxReadRequestUnits for OnDemandThroughput for index : one cannot be specified",
+  );
+  const onDemand = { BillingMode: "PAY_PER_REQUEST", OnDemandThroughput };
+  expect(await update(onDemand)).toMatchObject({ TableDescription: { OnDemandThroughput } });
+});
+
 test("a table is made together with its policy, or not at all", async () => {
   const Statement = { Effect: "Deny", Principal: "*", Action: "dynamodb:*", Resource: "*" };
   const ResourcePolicy = JSON.stringify({ Version: "2012-10-17", Statement });

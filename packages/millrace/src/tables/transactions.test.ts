@@ -245,3 +245,22 @@ test("what would bring a batch past 16 MB stays unprocessed", async () => {
     ConsistentRead: true,
   });
 });
+
+test("items of more than four megabytes together are not read in one transaction", async () => {
+  const names = Array.from({ length: 11 }, (_, at) => `large${at}`);
+  for (const name of names) {
+    await must(tables.putItem(putOf(name, { text: { S: "x".repeat(399_000) } }).Put));
+  }
+  const read = (count: number) => {
+    const gets = names.slice(0, count).map((name) => ({
+      Get: { TableName: "plain", Key: key(name), ProjectionExpression: "pk" },
+    }));
+    return told(tables.call("TransactGetItems", { TransactItems: gets }));
+  };
+  expect(await read(10)).toMatchObject({
+    Responses: names.slice(0, 10).map((name) => ({ Item: key(name) })),
+  });
+  expect(await read(11)).toBe(
+    `${refused}Transaction request size has exceeded the maximum allowed size`,
+  );
+});

@@ -1,5 +1,6 @@
 /** What a template comes to: the definitions that the other parts are built from. */
 
+import type { BusDefinition, EventRuleDefinition } from "../events/mod.ts";
 import type { FunctionDefinition, LayerDefinition, UrlDefinition } from "../functions/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "../gateway/mod.ts";
 import type {
@@ -45,6 +46,9 @@ export interface Application {
   /** Who may invoke functions. */
   readonly permissions: readonly PermissionDefinition[];
   readonly logGroups: readonly LogGroupDefinition[];
+  readonly eventBuses: readonly BusDefinition[];
+  /** Rules of event buses, with their targets. */
+  readonly eventRules: readonly EventRuleDefinition[];
   readonly outputs: Readonly<Record<string, string>>;
   /** What is accepted but not enforced or does nothing here, in a sentence each. */
   readonly notes: readonly string[];

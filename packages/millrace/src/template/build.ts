@@ -93,6 +93,8 @@ function noParts(): Parts {
     bucketPolicies: [],
     permissions: [],
     logGroups: [],
+    eventBuses: [],
+    eventRules: [],
     positions: new Map(),
   };
 }

@@ -14,6 +14,8 @@ export interface Identity extends Surroundings {
   readonly logicalId: string;
   /** The physical name: the one given, else one made from the stack's name and the logical id. */
   readonly name: string;
+  /** The value of the type's `scopeProperty`, where it is given. */
+  readonly scope?: string;
 }
 
 export interface ResourceType<P extends ObjectSchema = ObjectSchema, M extends Schema = Schema> {
@@ -26,6 +28,8 @@ export interface ResourceType<P extends ObjectSchema = ObjectSchema, M extends S
   readonly globals?: readonly string[];
   /** The property that holds a name given by the author. */
   readonly nameProperty?: string;
+  /** A property that the ARN is made with, besides the name: what the resource belongs to. */
+  readonly scopeProperty?: string;
   /** Names are unique among all resources with the same word here, e.g. `table`. */
   readonly namespace?: string;
   defaultName(stackName: string, logicalId: string): string;
@@ -79,6 +83,8 @@ export interface Parts {
   readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
   readonly logGroups: Growing<Application["logGroups"]>;
+  readonly eventBuses: Growing<Application["eventBuses"]>;
+  readonly eventRules: Growing<Application["eventRules"]>;
   readonly positions: Map<string, TextPosition>;
 }
 

@@ -10,7 +10,7 @@
 import type { Declaration } from "./declarations.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { type Globals, mergeGlobals } from "./globals.ts";
-import { type MapNode, mapAt, scalarAt, type TemplateNode } from "./nodes.ts";
+import { listAt, type MapNode, mapAt, scalarAt, type TemplateNode } from "./nodes.ts";
 import type { ResourceType } from "./resource-type.ts";
 
 export const implicitRestApi = "ServerlessRestApi";
@@ -114,6 +114,12 @@ function declareEvent(
     declare({ ...base, logicalId, name: logicalId, type: types.get("AWS::IoT::TopicRule")! });
     dependencies.add(logicalId, owner.logicalId, event.node.keyPlace);
   }
+  if (isRuleOfBus(event.type)) {
+    const logicalId = ruleOf(owner.logicalId, event.id);
+    const properties = propertiesOfRule(event, owner.logicalId, logicalId);
+    declare({ ...base, logicalId, properties, type: types.get("AWS::Events::Rule")! });
+    dependencies.add(logicalId, owner.logicalId, event.node.keyPlace);
+  }
   if (event.type !== "Api" && event.type !== "HttpApi") return;
   const rest = event.type === "Api";
   const named = event.properties.entries.get(rest ? "RestApiId" : "ApiId");
@@ -127,6 +133,49 @@ function declareEvent(
   } else if (named.kind === "call" && named.name === "Ref" && named.argument.kind === "scalar") {
     dependencies.add(String(named.argument.value), owner.logicalId, named.place);
   }
+}
+
+function isRuleOfBus(type: string): boolean {
+  return ["EventBridgeRule", "CloudWatchEvent", "Schedule"].includes(type);
+}
+
+/** What SAM's event calls a member, and what the rule that is made of it does. */
+const ruleMembers: Readonly<Record<string, string>> = {
+  Pattern: "EventPattern",
+  EventBusName: "EventBusName",
+  RuleName: "Name",
+  Schedule: "ScheduleExpression",
+  Name: "Name",
+  Description: "Description",
+  State: "State",
+};
+const targetMembers = ["Input", "InputPath", "InputTransformer", "RetryPolicy", "RoleArn"];
+
+/** As SAM makes it: the rule, and the function as its one target. */
+function propertiesOfRule(event: Event, functionId: string, logicalId: string): MapNode {
+  const { node, properties } = event;
+  const rule = new Map<string, TemplateNode>();
+  const target = new Map<string, TemplateNode>();
+  for (const [name, value] of properties.entries) {
+    const member = Object.hasOwn(ruleMembers, name) ? ruleMembers[name] : undefined;
+    if (member !== undefined) rule.set(member, value);
+    if (name === "Enabled" && !rule.has("State")) rule.set("State", stateOf(value));
+    if (targetMembers.includes(name)) target.set(name, value);
+  }
+  const given = properties.entries.get("Target");
+  const id = given?.kind === "map" ? given.entries.get("Id") : undefined;
+  target.set("Id", id ?? scalarAt(node, `${logicalId}LambdaTarget`));
+  const { place, keyPlace } = node;
+  const argument = scalarAt(node, `${functionId}.Arn`);
+  target.set("Arn", { kind: "call", name: "Fn::GetAtt", argument, place, keyPlace });
+  rule.set("Targets", listAt(node, [mapAt(node, target)]));
+  return mapAt(node, rule);
+}
+
+/** A word that says it here; anything else is refused where the state is checked. */
+function stateOf(value: TemplateNode): TemplateNode {
+  if (value.kind !== "scalar" || typeof value.value !== "boolean") return value;
+  return scalarAt(value, value.value ? "ENABLED" : "DISABLED");
 }
 
 /** SAM's implicit REST API has one stage, `Prod`. */

@@ -58,17 +58,29 @@ function identify(
   stack: Stack,
   { surroundings, problems }: StackContext,
 ): Identity | undefined {
-  const { logicalId, type, properties } = declaration;
+  const { logicalId, type } = declaration;
   if (!type) return undefined;
-  const property = type.nameProperty ?? "";
-  const schema = type.properties.members[property];
-  const given = properties?.entries.get(property);
-  const resolved = given && stack.evaluator(logicalId).resolve(given);
+  const given = textOf(type.nameProperty, declaration, stack, problems);
   const name =
-    resolved && schema
-      ? (check(schema, resolved, problems) as string | undefined)
-      : (declaration.name ?? type.defaultName(surroundings.stackName, logicalId));
-  return name === undefined ? undefined : { ...surroundings, logicalId, name };
+    given === "absent"
+      ? (declaration.name ?? type.defaultName(surroundings.stackName, logicalId))
+      : given;
+  const scope = textOf(type.scopeProperty, declaration, stack, problems);
+  if (name === undefined || scope === undefined) return undefined;
+  return { ...surroundings, logicalId, name, ...(scope !== "absent" && { scope }) };
+}
+
+/** What the property says; `undefined` when it cannot be found out, which is reported. */
+function textOf(
+  property: string | undefined,
+  { logicalId, type, properties }: Declaration,
+  stack: Stack,
+  problems: Problems,
+): string | undefined | "absent" {
+  const schema = property === undefined ? undefined : type?.properties.members[property];
+  const given = schema && properties?.entries.get(property!);
+  const resolved = given && stack.evaluator(logicalId).resolve(given);
+  return resolved && schema ? (check(schema, resolved, problems) as string | undefined) : "absent";
 }
 
 function namesFor(owner: string | undefined, stack: Stack, context: StackContext): Names {

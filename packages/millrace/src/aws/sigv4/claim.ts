@@ -7,7 +7,12 @@
 
 import { shortened } from "../../base/mod.ts";
 import { incomplete, type SignatureProblem } from "./problem.ts";
-import { queryParameters, type SignableRequest } from "./request.ts";
+import {
+  type HeaderReader,
+  queryParameters,
+  type RequestHead,
+  type SignableRequest,
+} from "./request.ts";
 
 export const algorithm = "AWS4-HMAC-SHA256";
 
@@ -47,7 +52,7 @@ export function readClaim(request: SignableRequest): ClaimReading | undefined {
   return parameters.has("X-Amz-Algorithm") ? fromQuery(parameters) : undefined;
 }
 
-function fromHeader(authorization: string, headers: Headers): ClaimReading {
+function fromHeader(authorization: string, headers: HeaderReader): ClaimReading {
   const [scheme = "", ...rest] = authorization.trim().split(/\s+/);
   if (scheme !== algorithm) {
     return refused(
@@ -187,6 +192,6 @@ export function signedKeyId({ headers, query }: SignableRequest): string | undef
 }
 
 /** Whether the request carries a signature at all, of whatever worth. */
-export function isSigned({ headers, url }: Request): boolean {
+export function isSigned({ headers, url }: Pick<RequestHead, "headers" | "url">): boolean {
   return headers.has("authorization") || /[?&]X-Amz-Algorithm=/.test(url);
 }

@@ -9,7 +9,13 @@ export {
   signedKeyId,
 } from "./claim.ts";
 export { type SignatureProblem, unsigned } from "./problem.ts";
-export { queryParameters, type SignableRequest, signableRequest } from "./request.ts";
+export {
+  type HeaderReader,
+  queryParameters,
+  type RequestHead,
+  type SignableRequest,
+  signableRequest,
+} from "./request.ts";
 export { type RequestToSign, type SigningCredentials, signedHeaders } from "./sign.ts";
 export { SigningKeys } from "./signing-keys.ts";
 export { type Evidence, signatureProblem, type VerifierOptions } from "./verify.ts";

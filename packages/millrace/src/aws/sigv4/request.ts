@@ -1,16 +1,34 @@
 /** What of an HTTP request a signature is about; everything as it was sent, nothing decoded. */
 
-export interface SignableRequest {
+export interface SignableRequest<H extends HeaderReader = HeaderReader> {
   readonly method: string;
   /** Percent-encoded, without the query. */
   readonly path: string;
   /** Percent-encoded, without its question mark; empty when there is none. */
   readonly query: string;
-  readonly headers: Headers;
+  readonly headers: H;
+}
+
+/** As much of `Headers` as is looked at, so that a door may bring them without making one. */
+export interface HeaderReader {
+  get(name: string): string | null;
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
+
+/** The parts of a `Request` that a signature is about. */
+export interface RequestHead<H extends HeaderReader = HeaderReader> {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: H;
 }
 
 /** Of a request as the HTTP server hands it on. */
-export function signableRequest({ method, url, headers }: Request): SignableRequest {
+export function signableRequest<H extends HeaderReader>({
+  method,
+  url,
+  headers,
+}: RequestHead<H>): SignableRequest<H> {
   const pathStart = url.indexOf("/", url.indexOf("://") + 3);
   const target = pathStart < 0 ? "/" : url.slice(pathStart);
   const queryStart = target.indexOf("?");

@@ -23,11 +23,11 @@ const query0 =
   "&X-Amz-Date=20260102T030405Z&X-Amz-SignedHeaders=host";
 const token = "X-Amz-Security-Token=FwoGZXIvYXdzEExample%2FToken%2B1%3D%3D";
 
-function upgrade(query: string, at = host): SignableRequest {
+function upgrade(query: string, at = host): SignableRequest<Headers> {
   return { method: "GET", path: "/mqtt", query, headers: new Headers({ host: at }) };
 }
 
-function claimOf(request: SignableRequest): SignatureClaim {
+function claimOf(request: SignableRequest<Headers>): SignatureClaim {
   const reading = readClaim(request);
   if (!reading?.ok) throw new Error(reading?.problem.message ?? "unsigned");
   return reading.claim;
@@ -39,7 +39,7 @@ interface Circumstances {
   readonly secret?: string;
 }
 
-function problemOf(request: SignableRequest, circumstances: Circumstances = {}) {
+function problemOf(request: SignableRequest<Headers>, circumstances: Circumstances = {}) {
   const { nowMs = signedAtMs, body = noBytes, secret = secretAccessKey } = circumstances;
   const clock = new ManualClock(nowMs);
   const evidence = { request, claim: claimOf(request), secretAccessKey: secret, body };
@@ -144,7 +144,7 @@ const config = {
 };
 
 interface Sent {
-  readonly request: SignableRequest;
+  readonly request: SignableRequest<Headers>;
   readonly body: Uint8Array;
 }
 
@@ -174,7 +174,11 @@ async function sentBy(send: (handler: object) => Promise<unknown>): Promise<Sent
   return sent;
 }
 
-function withHeader({ headers, ...request }: SignableRequest, name: string, value: string | null) {
+function withHeader(
+  { headers, ...request }: SignableRequest<Headers>,
+  name: string,
+  value: string | null,
+) {
   const changed = new Headers(headers);
   if (value === null) changed.delete(name);
   else changed.set(name, value);
@@ -203,7 +207,7 @@ describe("Amazon's own client", () => {
     const claim = claimOf(request);
     expect(claim).toMatchObject({ accessKeyId, sessionToken: "a token", scope: { service } });
     const nowMs = Date.now();
-    const check = (changed: SignableRequest, changedBody = body) =>
+    const check = (changed: SignableRequest<Headers>, changedBody = body) =>
       problemOf(changed, { nowMs, body: changedBody });
     expect(check(request)).toBeUndefined();
     expect(check(request, utf8(`${Buffer.from(body)} `))).toMatch(/does not match|not the one/);

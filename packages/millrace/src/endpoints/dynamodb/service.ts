@@ -6,13 +6,14 @@
  */
 
 import { crc32 } from "node:zlib";
-import { isSigned, type JsonError, type JsonTarget } from "../../aws/mod.ts";
+import { isSigned, type JsonError, type JsonTarget, type RequestHead } from "../../aws/mod.ts";
 import { utf8, WorldError } from "../../base/mod.ts";
+import type { AuthenticationProblem } from "../../identity/mod.ts";
 import { isOperation, isStreamOperation, type Result, type TableError } from "../../tables/mod.ts";
-import { parseJson, readBody } from "../body.ts";
-import { admit, type Gate } from "../gate.ts";
-import { tableBodyBytesMax } from "../limits.ts";
-import type { AdmittedCall, Call } from "../ports.ts";
+import { keepBody, parseJson } from "../body.ts";
+import { identify, type Knock } from "../gate.ts";
+import { controlBodyBytesMax, tableBodyBytesMax } from "../limits.ts";
+import type { Call } from "../ports.ts";
 import { resourcePolicies } from "./resource-policy.ts";
 import { needsOf } from "./rights.ts";
 import { unimplementedOperations } from "./unimplemented.ts";
@@ -22,24 +23,29 @@ export const tableStreamService = "DynamoDBStreams_20120810";
 
 /** Answers an operation of either half of the service. */
 export async function answerTables(call: Call, target: JsonTarget): Promise<Response> {
-  const answer = async (admitted: AdmittedCall) =>
-    responseOf(call, await answerOperation(admitted, target));
-  return admit(call, gate, answer);
+  const { request, requestId } = call;
+  const readWhole = () => keepBody(request, controlBodyBytesMax);
+  const { status = 200, body } = await carryOut({ ...call, readWhole }, target);
+  return new Response(body, { status, headers: headersOf(requestId, body) });
 }
 
-function responseOf({ requestId }: Call, { status = 200, body }: Answered): Response {
-  return new Response(body, {
-    status,
-    headers: {
-      "content-type": "application/x-amz-json-1.0",
-      "x-amzn-requestid": requestId,
-      // Clients that verify an answer look for its CRC-32, in decimal.
-      "x-amz-crc32": String(crc32(body)),
-    },
-  });
+/** Of an answer with that body. */
+export function headersOf(requestId: string, body: Uint8Array): Record<string, string> {
+  return {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amzn-requestid": requestId,
+    // Clients that verify an answer look for its CRC-32, in decimal.
+    "x-amz-crc32": String(crc32(body)),
+  };
 }
 
-interface Answered {
+/** A call of the service, from whichever server. */
+export interface TableCall extends Knock {
+  /** The body; `undefined` when it is larger than any operation of any service takes. */
+  readonly readWhole: () => Promise<Uint8Array | undefined>;
+}
+
+export interface Answered {
   /** Absent: 200. */
   readonly status?: number;
   /** JSON in UTF-8. */
@@ -49,7 +55,7 @@ interface Answered {
 type Answer = (input: unknown) => Promise<Result<Uint8Array>>;
 
 /** `undefined` when there is no such operation. */
-function findOperation({ ports, request }: Call, target: JsonTarget): Answer | undefined {
+function findOperation({ ports, request }: TableCall, target: JsonTarget): Answer | undefined {
   const { service, operation: name } = target;
   if (service === tableStreamService) {
     if (!isStreamOperation(name)) return undefined;
@@ -64,13 +70,17 @@ function encoded(result: Result<object>): Result<Uint8Array> {
   return result.ok ? { ok: true, value: utf8(JSON.stringify(result.value)) } : result;
 }
 
-async function answerOperation(call: AdmittedCall, target: JsonTarget): Promise<Answered> {
-  const { request } = call;
+/** The answer to an operation of either half of the service, be it a refusal. */
+export async function carryOut(call: TableCall, target: JsonTarget): Promise<Answered> {
+  const { request, readWhole } = call;
+  const found = await identify(call, { services, readWhole });
+  if (!found) return refused(bodyTooLarge);
+  if (!found.ok) return refused(unproved(found.problem));
   const operation = findOperation(call, target);
   if (!operation) return refused(unknownOperation(target.operation));
   if (!isSigned(request)) return refused(missingSignature);
-  const body = await readBody(request, tableBodyBytesMax);
-  if (!body) return refused(bodyTooLarge);
+  const body = await readWhole();
+  if (!body || body.length > tableBodyBytesMax) return refused(bodyTooLarge);
   const input = parseJson(body);
   if (input === undefined) return refused(notJson);
   const { account } = call.ports.identities;
@@ -79,7 +89,7 @@ async function answerOperation(call: AdmittedCall, target: JsonTarget): Promise<
     const granted = resourcePolicies(call.ports.tables.resourcePolicyOf(need.resource));
     return granted ? { ...need, granted } : need;
   });
-  const denial = call.refusal(needs);
+  const denial = call.ports.access.refusal({ caller: found.caller, via: "api" }, needs);
   if (denial !== undefined) return refused(accessDenied(denial));
   try {
     const result = await operation(input);
@@ -103,7 +113,7 @@ function refused({ status, type, message, members }: JsonError): Answered {
 }
 
 /** The door that was asked is the endpoint. */
-function describeEndpoints(request: Request): Result<object> {
+function describeEndpoints(request: RequestHead): Result<object> {
   const Address = request.headers.get("host") ?? new URL(request.url).host;
   return { ok: true, value: { Endpoints: [{ Address, CachePeriodInMinutes: 1440 }] } };
 }
@@ -111,12 +121,11 @@ function describeEndpoints(request: Request): Result<object> {
 const coral = "com.amazon.coral.service#";
 const own = "com.amazonaws.dynamodb.v20120810#";
 
-const gate: Gate = {
-  services: ["dynamodb"],
-  refuse(call, { code, message }) {
-    return responseOf(call, refused({ status: 400, type: `${coral}${code}`, message }));
-  },
-};
+const services = ["dynamodb"];
+
+function unproved({ code, message }: AuthenticationProblem): JsonError {
+  return { status: 400, type: `${coral}${code}`, message };
+}
 
 /** This one, too, spells its message with a capital. */
 function accessDenied(message: string): JsonError {

@@ -93,12 +93,14 @@ export function unknown({ ports }: Call, { name, qualifier }: Members): Refusal 
 }
 
 async function invokeNow(call: Call, members: Members, payload: Uint8Array): Promise<Response> {
-  const { name, qualifier, clientContext } = members;
-  const result = await call.ports.invoke(name, payload, { qualifier, clientContext });
+  const { name, qualifier, clientContext, logType } = members;
+  const wantsLogTail = logType === "Tail";
+  const how = { qualifier, clientContext, wantsLogTail };
+  const result = await call.ports.invoke(name, payload, how);
   if (!result.found) return refuse(call, unknown(call, members));
   if (result.throttled) return refuse(call, tooMany("Rate Exceeded.", result.throttled));
   if (result.unavailable) return refuse(call, unavailable(result.payload));
-  return answerResult(result, members.logType);
+  return answerResult(result, logType);
 }
 
 function answerResult(

@@ -53,10 +53,11 @@ async function stream(call: Call, members: Members, payload: Uint8Array): Promis
   // Who hangs up does not stop the function: its pieces then go nowhere.
   const write = (message: Uint8Array) => writer.write(message).catch(() => {});
   const { promise: begun, resolve: begin } = Promise.withResolvers<"begun">();
-  const { name, qualifier, clientContext } = members;
+  const { name, qualifier, clientContext, logType } = members;
   const invoked = call.ports.invoke(name, payload, {
     qualifier,
     clientContext,
+    wantsLogTail: logType === "Tail",
     onPiece(piece) {
       begin("begun");
       return write(pieceMessage(piece));

@@ -54,6 +54,7 @@ export function tellEventInvokeConfig({ functions, name }: ControlCall, qualifie
   const { arnOf } = functions.control;
   const tell = (one: Destination | undefined) => {
     if (!one) return {};
+    if ("busArn" in one) return { Destination: one.busArn };
     const suffix = one.qualifier === undefined ? "" : `:${one.qualifier}`;
     return { Destination: `${arnOf(one.functionName)}${suffix}` };
   };
@@ -74,7 +75,11 @@ export function missingEventInvokeConfig(name: string, qualifier: string): Answe
   return no({ status: 404, type: "ResourceNotFoundException", message });
 }
 
-function readDestinations({ body, functions }: ControlCall): Partial<AsyncSettings> | string {
+function readDestinations({
+  body,
+  functions,
+  hasBus,
+}: ControlCall): Partial<AsyncSettings> | string {
   if (body.DestinationConfig === undefined) return {};
   const config = readNested(body.DestinationConfig, "DestinationConfig", [
     "OnSuccess",
@@ -87,9 +92,17 @@ function readDestinations({ body, functions }: ControlCall): Partial<AsyncSettin
     if (typeof given === "string") return given;
     const arn = given.Destination;
     if (arn === undefined) continue;
-    const service = parseArn(String(arn))?.service;
+    const { service, resource } = parseArn(String(arn)) ?? {};
+    if (service === "events" && resource?.startsWith("event-bus/")) {
+      if (!hasBus(String(arn))) {
+        return `The destination ARN ${arn} is invalid: there is no such event bus`;
+      }
+      read[when === "OnSuccess" ? "onSuccess" : "onFailure"] = { busArn: String(arn) };
+      continue;
+    }
     if (service !== "lambda") {
-      return `Destinations of the service "${service ?? arn}" are not implemented; functions are`;
+      const known = "functions and event buses are";
+      return `Destinations of the service "${service ?? arn}" are not implemented; ${known}`;
     }
     const reference = parseFunctionName(String(arn));
     if (!reference || !functions.settings.entryOf(reference.name)) {

@@ -40,6 +40,7 @@ export async function open() {
     accountId: "111122223333",
     clock: systemClock,
     random: systemRandom,
+    atEndOfTurn: setImmediate,
     logger: silentLogger,
     writeLog: () => {},
   });

@@ -29,6 +29,8 @@ export interface Route {
 
 export interface ControlCall {
   readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers">;
+  /** Whether there is an event bus of that ARN. */
+  readonly hasBus: (arn: string) => boolean;
   /** The address that a function's URL of this id has here. */
   readonly urlOf: (id: string) => string;
   /** Empty where the path has none. */
@@ -95,6 +97,7 @@ async function readCall(
   return {
     functions: call.ports.functions,
     urlOf: call.ports.functionUrlOf,
+    hasBus: (arn) => call.ports.buses.busOf(arn) !== undefined,
     name: reference.name,
     qualifier,
     label: decodeLabel(second) ?? "",

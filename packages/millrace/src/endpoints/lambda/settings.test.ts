@@ -99,10 +99,17 @@ test("what becomes of events is set, told, changed and taken back", async () => 
   expect((await send(list)).FunctionEventInvokeConfigs).toHaveLength(1);
   await send(new lambda.DeleteFunctionEventInvokeConfigCommand({ FunctionName }));
   expect((await refusalOf(get))[0]).toBe("ResourceNotFoundException");
+  const toBus = (Destination: string) => {
+    const DestinationConfig = { OnSuccess: { Destination } };
+    return new lambda.PutFunctionEventInvokeConfigCommand({ FunctionName, DestinationConfig });
+  };
+  const busArn = "arn:aws:events:eu-central-1:000000000000:event-bus/default";
+  expect((await send(toBus(busArn))).DestinationConfig.OnSuccess).toEqual({ Destination: busArn });
+  expect((await refusalOf(toBus(`${busArn}s`)))[1]).toContain("there is no such event bus");
   const DestinationConfig = { OnFailure: { Destination: "arn:aws:sqs:eu-central-1:1:dead" } };
   const queue = { FunctionName, DestinationConfig };
   expect((await refusalOf(new lambda.PutFunctionEventInvokeConfigCommand(queue)))[1]).toBe(
-    'Destinations of the service "sqs" are not implemented; functions are',
+    'Destinations of the service "sqs" are not implemented; functions and event buses are',
   );
 });
 

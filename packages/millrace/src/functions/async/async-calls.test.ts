@@ -254,6 +254,30 @@ test("destinations get the record of the call, as events of their own", async ()
   ]);
 });
 
+test("a record for an event bus takes the place of its event, and is called by the bus's ARN", async () => {
+  const busArn = "arn:aws:events:r:1:event-bus/b";
+  const seen: unknown[] = [];
+  let isBusy = true;
+  const house = create({
+    settings: { f: { onSuccess: { busArn } }, [busArn]: {} },
+    invoke: ({ functionName, payload }) => {
+      if (functionName === "f") return done;
+      seen.push([functionName, JSON.parse(textOf(payload)).requestContext.condition]);
+      if (!isBusy) return done;
+      isBusy = false;
+      return { kind: "unable" };
+    },
+  });
+  await house.accept("r");
+  await house.pass(2);
+  // Tried again without the function.
+  expect(seen).toEqual([
+    [busArn, "Success"],
+    [busArn, "Success"],
+  ]);
+  expect(house.calls.pendingCount).toBe(0);
+});
+
 test("a function that takes no calls at all has its events sent on at once", async () => {
   const seen: string[] = [];
   const house = create({

@@ -22,6 +22,7 @@ import {
   WorldError,
 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
+import type { Outcome } from "../call.ts";
 import {
   asyncBytesMax,
   asyncCallsMax,
@@ -32,7 +33,7 @@ import {
 import type { AsyncEvent } from "./event.ts";
 import { EventStore, type NewEvent } from "./event-store.ts";
 import { type Condition, type LastAnswer, writeInvocationRecord } from "./invocation-record.ts";
-import type { AsyncSettings, Destination } from "./settings.ts";
+import { type AsyncSettings, calledFor, type Destination } from "./settings.ts";
 
 export interface AsyncCall {
   readonly functionName: string;
@@ -48,6 +49,13 @@ export interface AsyncCall {
 export type TryResult =
   | ({ readonly kind: "done" | "failed" } & LastAnswer)
   | { readonly kind: "unable" | "never" };
+
+/** What a call of the function says of the try. */
+export function tryResultOf(outcome: Outcome, version: string): TryResult {
+  if (outcome.throttled || outcome.unavailable) return { kind: "unable" };
+  const { payload, functionError } = outcome;
+  return { kind: functionError ? "failed" : "done", payload, functionError, version };
+}
 
 /** What is to know of a function whose events are tried. */
 export interface Receiver {
@@ -319,7 +327,7 @@ export class AsyncCalls {
       const fields = { functionName, requestId, condition, tries: event.failureCount };
       this.#options.logger.error("asynchronous call given up", {
         ...fields,
-        ...(destination && { destination: destination.functionName }),
+        ...(destination && { destination: calledFor(destination).functionName }),
         ...(!receiver && { reason: "there is no such function any more" }),
       });
     }
@@ -331,7 +339,7 @@ export class AsyncCalls {
   /** `undefined` where destinations lead from one to the next without end. */
   #recordFor(destination: Destination, { end, condition, answer }: Ending): NewEvent | undefined {
     const { event, payload, receiver } = end;
-    const { functionName, qualifier } = destination;
+    const { functionName, qualifier } = calledFor(destination);
     if (event.depth >= asyncDepthMax) {
       const fields = { functionName: event.functionName, destination: functionName };
       this.#options.logger.error("destinations lead in a circle; the last is left out", fields);

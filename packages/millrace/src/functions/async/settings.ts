@@ -9,10 +9,24 @@ export interface AsyncSettings {
   readonly onFailure?: Destination | undefined;
 }
 
-/** Another function, called asynchronously with the record of the call. */
-export interface Destination {
+/** Who gets the record of the call: another function, called asynchronously, or an event bus. */
+export type Destination =
+  | { readonly functionName: string; readonly qualifier?: string | undefined }
+  | { readonly busArn: string };
+
+/**
+ * As what a record for the destination is kept: as a call, of a function or with the ARN of a bus
+ * in the place of its name, which no function can have.
+ */
+export function calledFor(destination: Destination): {
   readonly functionName: string;
   readonly qualifier?: string | undefined;
+} {
+  return "busArn" in destination ? { functionName: destination.busArn } : destination;
+}
+
+export function isBus(functionName: string): boolean {
+  return functionName.startsWith("arn:");
 }
 
 export const asyncSettingsDefault: AsyncSettings = {

@@ -14,7 +14,23 @@ import { format } from "node:util";
 // Node has no public way to say so; Bun has no such handle.
 for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
 
-const write = process.stdout.write.bind(process.stdout);
+const writeMark = process.stdout.write.bind(process.stdout);
+/** Whether something was written since the last mark, as far as it went through Node's streams. */
+let hasWritten = false;
+for (const stream of [process.stdout, process.stderr]) {
+  const write = stream.write.bind(stream);
+  stream.write = (...given) => {
+    hasWritten = true;
+    return write(...given);
+  };
+}
+const write = process.stdout.write;
+
+/** A look costs more than all else here; of what happens in so short a time it sees the end. */
+const memoryLookMs = 20;
+let memoryBytes = 0;
+let lookAgainMs = 0;
+
 const { AWS_LAMBDA_LOG_FORMAT: logFormat, AWS_LAMBDA_LOG_LEVEL: logLevel } = process.env;
 export const isJson = logFormat === "JSON";
 
@@ -47,9 +63,21 @@ export function logObject(level, message) {
   logJson(level, [message]);
 }
 
-/** The mark behind the last line of a call, with the memory in use. */
+/** The memory in use, a moment ago at most. */
+export function memoryInUse() {
+  const nowMs = performance.now();
+  if (nowMs < lookAgainMs) return memoryBytes;
+  lookAgainMs = nowMs + memoryLookMs;
+  memoryBytes = process.memoryUsage.rss();
+  return memoryBytes;
+}
+
+/** Puts a mark behind the last line of a call. False: there is no line, so there is no mark. */
 export function logMark(id) {
-  write(`\0end ${id} ${process.memoryUsage.rss()}\n`);
+  if (!hasWritten) return false;
+  hasWritten = false;
+  writeMark(`\0end ${id} ${memoryInUse()}\n`);
+  return true;
 }
 
 export function patchConsole() {

@@ -6,17 +6,17 @@
  */
 
 import module from "node:module";
-import { connectRuntimeApi } from "./connection.mjs";
-import { logMark, patchConsole, setLogRequestId } from "./console.mjs";
+import { Channel } from "./channel.mjs";
+import { logMark, memoryInUse, patchConsole, setLogRequestId } from "./console.mjs";
 import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs";
 import { callHandler, loadHandler } from "./handler.mjs";
 import { redirectSignedRequests } from "./redirect.mjs";
 import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 
 const variables = process.env;
-const runtimeApi = connectRuntimeApi(variables.AWS_LAMBDA_RUNTIME_API);
+const channel = new Channel();
 /** Tells whoever waits for this process; absent while nobody does. */
-let report = (json) => runtimeApi.failInit(json);
+let report = (json) => channel.failInit(json);
 
 patchConsole();
 // It costs a thread, and only what layers hold needs it. Bun searches there by itself.
@@ -40,32 +40,35 @@ async function serve() {
   } catch (error) {
     await giveUp("Uncaught Exception", error, 1);
   }
+  let isMarked = false;
   for (;;) {
     report = undefined;
-    await serveCall(handler, await runtimeApi.next());
+    const call = await channel.next(isMarked, memoryInUse());
+    await serveCall(handler, call);
+    // What the handler has left to be done at once is part of its call.
+    await new Promise(setImmediate);
+    isMarked = logMark(call.requestId);
   }
 }
 
-async function serveCall(handler, { headers, body }) {
-  const requestId = headers.get("lambda-runtime-aws-request-id");
+async function serveCall(handler, call) {
+  const { requestId } = call;
   report = (json) => {
     logMark(requestId);
-    return runtimeApi.fail(requestId, json);
+    return channel.fail(json);
   };
   setLogRequestId(requestId);
-  variables._X_AMZN_TRACE_ID = headers.get("lambda-runtime-trace-id");
+  variables._X_AMZN_TRACE_ID = call.traceId;
   let json;
   let failed = false;
   try {
-    const event = JSON.parse(body.toString());
-    const context = createContext(headers);
+    const event = JSON.parse(call.event.toString());
+    const context = createContext(call);
     if (isStreamed(handler)) {
       const beforeEnd = () => {
         report = undefined;
-        logMark(requestId);
       };
-      const call = { runtimeApi, requestId, event, context, beforeEnd };
-      return await serveStream(handler, call);
+      return await serveStream(handler, { channel, event, context, beforeEnd });
     }
     json = toJson(await callHandler(handler, event, context));
   } catch (error) {
@@ -74,14 +77,10 @@ async function serveCall(handler, { headers, body }) {
     json = JSON.stringify(describeError(error));
   }
   report = undefined;
-  logMark(requestId);
-  await (failed ? runtimeApi.fail(requestId, json) : runtimeApi.respond(requestId, json));
+  await (failed ? channel.fail(json) : channel.respond(json));
 }
 
-function createContext(headers) {
-  const deadlineMs = Number(headers.get("lambda-runtime-deadline-ms"));
-  const clientContext = headers.get("lambda-runtime-client-context");
-  const identity = headers.get("lambda-runtime-cognito-identity");
+function createContext({ requestId, deadlineMs, functionArn, clientContext }) {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
@@ -90,9 +89,9 @@ function createContext(headers) {
     logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
     clientContext: clientContext ? JSON.parse(clientContext) : undefined,
-    identity: identity ? JSON.parse(identity) : undefined,
-    invokedFunctionArn: headers.get("lambda-runtime-invoked-function-arn"),
-    awsRequestId: headers.get("lambda-runtime-aws-request-id"),
+    identity: undefined,
+    invokedFunctionArn: functionArn,
+    awsRequestId: requestId,
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };
 }

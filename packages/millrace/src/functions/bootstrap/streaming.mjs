@@ -2,11 +2,10 @@
  * Handlers that answer in pieces: `awslambda.streamifyResponse((event, stream, context) => ...)`.
  *
  * The answer begins with the first piece; until then an error is reported as any other. One that
- * comes later goes over a connection of its own, as this one is in the middle of the answer.
+ * comes later breaks the answer off.
  */
 
 import { Writable } from "node:stream";
-import { connectRuntimeApi } from "./connection.mjs";
 import { describeError, logError } from "./errors.mjs";
 
 const streamed = Symbol("answers in pieces");
@@ -61,8 +60,8 @@ class ResponseStream extends Writable {
  * of it is sent.
  */
 export async function serveStream(handler, call) {
-  const { runtimeApi, requestId, event, context, beforeEnd } = call;
-  const stream = new ResponseStream((type) => runtimeApi.beginStream(requestId, type));
+  const { channel, event, context, beforeEnd } = call;
+  const stream = new ResponseStream((type) => channel.beginStream(type));
   let onDrained;
   try {
     const finished = new Promise((resolve, reject) => {
@@ -79,9 +78,7 @@ export async function serveStream(handler, call) {
     if (!stream.begun) throw error;
     logError("Invoke Error", error);
     beforeEnd();
-    const json = JSON.stringify(describeError(error));
-    await connectRuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API).fail(requestId, json);
-    await stream.begun.end();
+    await channel.fail(JSON.stringify(describeError(error)));
     return;
   } finally {
     process.off("beforeExit", onDrained);

@@ -3,9 +3,19 @@
  * state of the code, named by its digest, written aside and on disk before anything refers to it.
  */
 
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { syncFolder, writeSynced } from "../../storage/mod.ts";
 import { isLeftOut } from "../left-out.ts";
@@ -73,16 +83,20 @@ export async function readCode(
   folder: string,
   dataFolder: string | undefined,
 ): Promise<ArchivedFile[]> {
-  const paths: string[] = [];
-  const isCode = async (path: string) => !(await isLeftOut(path, dataFolder));
-  await findFiles(folder, { above: [], isCode, found: paths });
   const files: ArchivedFile[] = [];
-  for (const path of paths.sort()) {
+  for (const path of await findCode(folder, dataFolder)) {
     const { mode } = await stat(path);
     const bytes = new Uint8Array(await readFile(path));
     files.push({ path: relative(folder, path), bytes, executable: (mode & 0o111) !== 0 });
   }
   return files;
+}
+
+async function findCode(folder: string, dataFolder: string | undefined): Promise<string[]> {
+  const paths: string[] = [];
+  const isCode = async (path: string) => !(await isLeftOut(path, dataFolder));
+  await findFiles(folder, { above: [], isCode, found: paths });
+  return paths.sort();
 }
 
 interface Finding {
@@ -109,9 +123,52 @@ export function describeCode(files: readonly ArchivedFile[]): StoredCode {
   const hash = createHash("sha256");
   let codeBytes = 0;
   for (const { path, bytes, executable } of files) {
-    hash.update(`${path}\0${bytes.length}\0${executable}\0`).update(bytes);
+    hash.update(headOf(path, bytes.length, executable)).update(bytes);
     codeBytes += bytes.length;
   }
+  return describeDigest(hash, codeBytes);
+}
+
+/**
+ * The same of the files that `readCode` would read, without holding more of them than a piece: code
+ * in the folder of a project may be as large as all that it has installed.
+ */
+export async function describeFolder(
+  folder: string,
+  dataFolder: string | undefined,
+): Promise<StoredCode> {
+  const hash = createHash("sha256");
+  const piece = new Uint8Array(pieceBytes);
+  let codeBytes = 0;
+  for (const path of await findCode(folder, dataFolder)) {
+    const { mode, size } = await stat(path);
+    hash.update(headOf(relative(folder, path), size, (mode & 0o111) !== 0));
+    await hashFile(path, hash, piece);
+    codeBytes += size;
+  }
+  return describeDigest(hash, codeBytes);
+}
+
+const pieceBytes = 262_144;
+
+async function hashFile(path: string, hash: Hash, piece: Uint8Array): Promise<void> {
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, piece.length);
+      if (bytesRead === 0) return;
+      hash.update(piece.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function headOf(path: string, length: number, executable: boolean): string {
+  return `${path}\0${length}\0${executable}\0`;
+}
+
+function describeDigest(hash: Hash, codeBytes: number): StoredCode {
   const digest = hash.digest();
   const codeFolderName = `${codePrefix}${digest.toString("hex").slice(0, 32)}`;
   return { codeFolderName, codeSha256: digest.toString("base64"), codeBytes };

@@ -25,7 +25,7 @@ import type { Fleet } from "../fleet.ts";
 import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
-import { clearCode, describeCode, readCode, type StoredCode, writeCode } from "./code-folder.ts";
+import { clearCode, describeFolder, readCode, type StoredCode, writeCode } from "./code-folder.ts";
 import { type FunctionDescription, revisionOf, withoutCode } from "./description.ts";
 import { type ControlError, good, outdated, type Result, refuse } from "./errors.ts";
 import type { Turns } from "./turns.ts";
@@ -123,7 +123,7 @@ export class FunctionControl {
       if (await this.#latestOf(name)) return refuse("conflict", `Function already exist: ${name}`);
       const gone = this.#deletedLayer(definition.layers, []);
       if (gone) return gone;
-      const files = readZip(zip);
+      const files = await readZip(zip);
       if (!files.ok) return files;
       const created = await this.#storeLatest(definition, files.value);
       return created.ok && publish ? this.#publish(name, {}) : created;
@@ -138,7 +138,7 @@ export class FunctionControl {
     return this.#context.turns.take(name, async () => {
       const known = this.#changeable(name, revisionId);
       if (!known.ok) return known;
-      const files = readZip(zip);
+      const files = await readZip(zip);
       if (!files.ok) return files;
       if (dryRun) return good(this.#tell(name, latest, known.value));
       const { definition } = known.value;
@@ -314,8 +314,10 @@ export class FunctionControl {
     if (!program) return undefined;
     let code = keep ? undefined : this.#templateCode.get(program);
     if (!code) {
-      const files = await readCode(program.folder, dataFolder);
-      code = keep ? await writeCode(this.#folderOf(name), files) : describeCode(files);
+      const { folder } = program;
+      code = keep
+        ? await writeCode(this.#folderOf(name), await readCode(folder, dataFolder))
+        : await describeFolder(folder, dataFolder);
       this.#templateCode.set(program, code);
     }
     return { definition: withoutCode(definition), ...code, lastModifiedMs: startedAtMs };
@@ -346,11 +348,11 @@ async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
-function readZip(zip: Uint8Array): Result<readonly ArchivedFile[]> {
+async function readZip(zip: Uint8Array): Promise<Result<readonly ArchivedFile[]>> {
   if (zip.length > zipBytesMax) {
     return refuse("invalid", `Zipped size must be smaller than ${zipBytesMax} bytes`);
   }
-  const files = unzip(zip, codeBytesMax);
+  const files = await unzip(zip, codeBytesMax);
   if (typeof files === "string") {
     return refuse("invalid", `Could not unzip uploaded file: ${files}`);
   }

@@ -3,11 +3,15 @@
  * directory at its end. Left out, and refused: encryption, several disks, ZIP64.
  *
  * A name never leads out of the folder, of two files of one name the last counts, links are not
- * made, and what comes out is bounded before it is made.
+ * made, and what comes out is bounded before it is made. Files are unpacked one after the other,
+ * off this thread: a large archive holds up no message.
  */
 
-import { inflateRawSync } from "node:zlib";
+import { promisify } from "node:util";
+import { inflateRaw } from "node:zlib";
 import { shortened, textOf } from "../../base/mod.ts";
+
+const inflate = promisify<Uint8Array, { readonly maxOutputLength: number }, Uint8Array>(inflateRaw);
 
 export interface ArchivedFile {
   /** Relative, with `/`. */
@@ -25,8 +29,14 @@ const commentBytesMax = 65_535;
 const nameBytesMax = 255;
 const pathBytesMax = 1024;
 
-/** The files of the archive, folders aside; a text says why it cannot be read. */
-export function unzip(archive: Uint8Array, bytesMax: number): ArchivedFile[] | string {
+/**
+ * The files of the archive, folders aside; a text says why it cannot be read. The archive stays as
+ * it is until then.
+ */
+export async function unzip(
+  archive: Uint8Array,
+  bytesMax: number,
+): Promise<ArchivedFile[] | string> {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   const end = findEnd(view);
   if (end === undefined) return "it has no directory at its end";
@@ -48,7 +58,7 @@ export function unzip(archive: Uint8Array, bytesMax: number): ArchivedFile[] | s
     if (entry.isLink) return `"${entry.path}" is a link, which is not implemented`;
     bytesLeft -= entry.size;
     if (bytesLeft < 0) return `unzipped it takes more than ${bytesMax} bytes`;
-    const bytes = readContent(archive, view, entry);
+    const bytes = await readContent(archive, view, entry);
     if (typeof bytes === "string") return `"${entry.path}" ${bytes}`;
     files.set(entry.path, { path: entry.path, bytes, executable: entry.executable });
   }
@@ -89,7 +99,11 @@ function readEntry(view: DataView, at: number): Entry | undefined {
   };
 }
 
-function readContent(archive: Uint8Array, view: DataView, entry: Entry): Uint8Array | string {
+async function readContent(
+  archive: Uint8Array,
+  view: DataView,
+  entry: Entry,
+): Promise<Uint8Array | string> {
   const { headerAt, packedSize, size } = entry;
   if (entry.encrypted) return "is encrypted";
   if (headerAt + 30 > archive.length) return "is not in the archive";
@@ -100,7 +114,7 @@ function readContent(archive: Uint8Array, view: DataView, entry: Entry): Uint8Ar
   if (entry.method === 0) return packed.length === size ? packed : "has another size than it says";
   if (entry.method !== 8) return `is packed by method ${entry.method}, which is not implemented`;
   try {
-    const bytes = inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
+    const bytes = await inflate(packed, { maxOutputLength: Math.max(size, 1) });
     return bytes.length === size ? new Uint8Array(bytes) : "has another size than it says";
   } catch {
     return "cannot be unpacked"; // zlib says no more than that

@@ -16,7 +16,7 @@ import type { Records } from "../../storage/mod.ts";
 import { clearCode, writeCode } from "../control/code-folder.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
 import { Turns } from "../control/turns.ts";
-import { type ArchivedFile, unzip } from "../control/unzip.ts";
+import { unzip } from "../control/unzip.ts";
 import { isLeftOut } from "../left-out.ts";
 import { codeBytesMax } from "../limits.ts";
 import { type LayerDefinition, type LayerVersion, templateVersion } from "./layer.ts";
@@ -121,17 +121,13 @@ export class LayerStore {
 
   async publish(name: string, zip: Uint8Array, told: NewLayer): Promise<Result<LayerVersion>> {
     if (this.#isTemplates(name)) return templates(name);
-    const files = unzip(zip, codeBytesMax);
-    if (typeof files === "string") return refuse("invalid", `Could not unzip the layer: ${files}`);
-    if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
-    return this.#turns.take(name, () => this.#publish(name, files, told));
+    return this.#turns.take(name, () => this.#publish(name, zip, told));
   }
 
-  async #publish(
-    name: string,
-    files: readonly ArchivedFile[],
-    told: NewLayer,
-  ): Promise<Result<LayerVersion>> {
+  async #publish(name: string, zip: Uint8Array, told: NewLayer): Promise<Result<LayerVersion>> {
+    const files = await unzip(zip, codeBytesMax);
+    if (typeof files === "string") return refuse("invalid", `Could not unzip the layer: ${files}`);
+    if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
     const code = await writeCode(this.#folderOf(name), files);
     const version = await this.#change(name, (versions) => {
       const number = Math.max(0, ...versions.map((one) => one.number)) + 1;

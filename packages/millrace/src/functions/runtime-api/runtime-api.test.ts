@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { textOf, utf8 } from "../../base/mod.ts";
+import { noBytes, textOf, utf8 } from "../../base/mod.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 
 const open: RuntimeApi[] = [];
@@ -14,14 +14,16 @@ function serve({ readsTrailers = false } = {}) {
     readsTrailers,
     deadlineMs: () => 1234,
     handlers: {
-      next: async () => ({
-        requestId: "r1",
-        payload: utf8('{"a":1}'),
-        traceId: "Root=1-2-3",
-        functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
-        clientContext: '{"client":{}}',
-      }),
-      respond: (id, payload) => id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
+      next: (give) =>
+        give({
+          requestId: "r1",
+          payload: utf8('{"a":1}'),
+          traceId: "Root=1-2-3",
+          functionArn: "arn:aws:lambda:eu-central-1:111122223333:function:f",
+          clientContext: '{"client":{}}',
+        }),
+      respond: (id, payload = noBytes) =>
+        id === "r1" && told.push(`respond ${textOf(payload)}`) > 0,
       async respondInPieces(id, { pieces, contentType, lateError }) {
         if (id !== "r1") return false;
         for await (const piece of pieces) told.push(`${contentType} ${textOf(piece)}`);

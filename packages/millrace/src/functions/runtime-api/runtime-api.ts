@@ -16,14 +16,21 @@ import { responseBytesMax, streamBytesMax } from "../limits.ts";
 import { host, serveQuickly, serveWithTrailers, type Trailers } from "./server.ts";
 
 export interface RuntimeApiHandlers {
-  /** Answers when there is work. Asking also says that the last call, or the start, is over. */
-  next(): Promise<Call>;
-  /** False: no such call is running. */
-  respond(requestId: string, payload: Uint8Array): boolean;
+  /** Gives work when there is some. Asking also says that the last call, or the start, is over. */
+  next(give: (call: Call) => void, end?: CallEnd): void;
+  /** False: no such call is running. `undefined`: the payload was too large to be kept. */
+  respond(requestId: string, payload: Uint8Array | undefined): boolean;
   /** An answer in pieces; answers when it is whole, or no longer wanted. */
   respondInPieces(requestId: string, answer: PiecedAnswer): Promise<boolean>;
   fail(requestId: string, error: Uint8Array): boolean;
   failInit(error: Uint8Array): void;
+}
+
+/** What a process of ours says of the call that is over. */
+export interface CallEnd {
+  /** A mark stands behind the lines of its log; else it has none, as far as the process knows. */
+  readonly isMarked: boolean;
+  readonly memoryBytes: number;
 }
 
 export interface PiecedAnswer {
@@ -75,7 +82,7 @@ async function answer(
   const [scope, id, kind, ...rest] = path.slice(prefix.length).split("/");
   if (rest.length > 0) return notFound(path);
   if (request.method === "GET" && scope === "invocation" && id === "next" && !kind) {
-    return describeCall(await handlers.next(), options);
+    return describeCall(await new Promise<Call>((give) => handlers.next(give)), options);
   }
   if (request.method !== "POST") return notFound(path);
   const mode = request.headers.get("Lambda-Runtime-Function-Response-Mode");

@@ -37,6 +37,8 @@ export interface Runtime {
    * lines are waited for a moment.
    */
   readonly marksLog: boolean;
+  /** Whether the process hears of its calls over its channel: the bootstrap of Node does. */
+  readonly hasChannel: boolean;
 }
 
 /** As AWS spells it. */
@@ -65,7 +67,7 @@ export function chooseRuntime(
   const { runtime } = definition;
   switch (kindOf(runtime)) {
     case "node":
-      return { command: nodeCommand(definition, machine.node), marksLog: true };
+      return { command: nodeCommand(definition, machine.node), marksLog: true, hasChannel: true };
     case "python":
       return pythonRuntime(runtime, machine.findPython());
     case "provided":
@@ -106,7 +108,11 @@ function pythonRuntime(runtime: string, python: PythonCommand | undefined) {
   if (!python) {
     return { message: `runtime "${runtime}" needs Python 3, which this machine has not` };
   }
-  return { command: [python.file, join(bootstrapFolder, "python.py")], marksLog: true };
+  return {
+    command: [python.file, join(bootstrapFolder, "python.py")],
+    marksLog: true,
+    hasChannel: false,
+  };
 }
 
 function findBootstrap(
@@ -127,5 +133,5 @@ function findBootstrap(
   } catch {
     return { message: `runtime "${runtime}": its "bootstrap" is not executable`, file };
   }
-  return { command: [file], marksLog: false };
+  return { command: [file], marksLog: false, hasChannel: false };
 }

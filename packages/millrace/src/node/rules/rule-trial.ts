@@ -118,6 +118,7 @@ function unusedPorts(): RulePorts {
       records: openMemoryRecords(),
       clock: systemClock,
       random: systemRandom,
+      atEndOfTurn: setImmediate,
       workFolder: ".",
       logger,
     }),

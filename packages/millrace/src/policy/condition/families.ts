@@ -3,12 +3,11 @@
  * operators are made of. A value that is not of the family's kind matches nothing.
  */
 
-import { compareBytes, fromBase64 } from "../../base/mod.ts";
+import { compareBytes, fromBase64, parseAddressRange, rangeHolds } from "../../base/mod.ts";
 import { compileArnPattern, isArnPattern } from "../match/arn-pattern.ts";
 import type { Context } from "../match/context.ts";
 import { Pattern } from "../match/pattern.ts";
 import { type PatternSyntax, parsePieces } from "../match/pieces.ts";
-import { parseAddressRange, rangeHolds } from "./addresses.ts";
 import { compareDates, dateForm, parseDate } from "./dates.ts";
 import { compareDecimals, parseDecimal } from "./decimals.ts";
 

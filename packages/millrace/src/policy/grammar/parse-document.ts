@@ -7,9 +7,9 @@
  * resources exist is not looked at: a policy may be older or newer than this server.
  */
 
+import { findPlace, type JsonText, parseJsonText } from "../../base/mod.ts";
 import type { PolicyDocument } from "../document.ts";
 import { documentCharactersMax, policyLimits } from "../limits.ts";
-import { findPlace, type JsonText, parseJsonText } from "./json-text.ts";
 import { type PolicyProblem, type PolicyResult, pointerOf } from "./problem.ts";
 import { Reader, type ReaderProblem } from "./reader.ts";
 import { type PolicyUse, readStatement } from "./statement.ts";
@@ -37,7 +37,7 @@ export function parsePolicyText(text: string, use?: PolicyUse): PolicyResult {
     const message = `the text has ${text.length} of ${textCharactersMax} characters`;
     return { ok: false, problems: [{ path: [], pointer: "", message, line: 1, column: 1 }] };
   }
-  const parsed = parseJsonText(text);
+  const parsed = parseJsonText(text, policyLimits);
   if (!parsed.ok) {
     const { path, message, line, column } = parsed.problem;
     return { ok: false, problems: [{ path, pointer: pointerOf(path), message, line, column }] };

@@ -2,10 +2,10 @@
  * What is wrong with a policy document, and where: as a path, a JSON pointer, a line and column.
  */
 
+import type { JsonPath } from "../../base/mod.ts";
 import type { PolicyDocument } from "../document.ts";
 
-/** Member names and list indexes from the document down to the place. */
-export type PolicyPath = readonly (string | number)[];
+export type PolicyPath = JsonPath;
 
 export interface PolicyProblem {
   readonly path: PolicyPath;

@@ -3,9 +3,8 @@
  * with its path, so that all problems of a document are seen at once.
  */
 
-import { suggest } from "../../base/mod.ts";
+import { JsonNumber, suggest } from "../../base/mod.ts";
 import { policyLimits } from "../limits.ts";
-import { JsonNumber } from "./json-text.ts";
 import type { PolicyPath } from "./problem.ts";
 
 export type Members = Readonly<Record<string, unknown>>;

@@ -20,13 +20,17 @@ export class Spaces {
     assert(range.countMax >= 0, `a range of ${range.countMax} entries`);
     const space = this.#spaces.get(range.space);
     if (!space) return [];
+    const { valueBytesMax } = range;
     const from = range.from && spellKey(range.from);
     const to = range.to && spellKey(range.to);
     const { keys, start, end } = space.keysWithin(from, to);
     const chosen = range.reverse
       ? keys.slice(Math.max(start, end - range.countMax), end).reverse()
       : keys.slice(start, Math.min(end, start + range.countMax));
-    return chosen.map((key) => ({ key: bytesOfKey(key), value: space.get(key)!.slice() }));
+    return chosen.map((key) => ({
+      key: bytesOfKey(key),
+      value: space.get(key)!.slice(0, valueBytesMax),
+    }));
   }
 
   apply({ space: name, key, value }: Change): void {

@@ -20,15 +20,8 @@ export interface Reader {
 export function createReader(database: Database, path: string): Reader {
   database.run("PRAGMA query_only = ON");
   const getValue = database.prepare("SELECT value FROM records WHERE space = ? AND key = ?");
-  const ascending = rangeStatements(database, "ASC");
-  const descending = rangeStatements(database, "DESC");
-  const statements = [
-    getValue,
-    ascending.open,
-    ascending.bounded,
-    descending.open,
-    descending.bounded,
-  ];
+  const ranges = rangeStatements(database);
+  const statements = [getValue, ...Object.values(ranges)];
   const read = <T>(statement: () => T): T => {
     try {
       return statement();
@@ -39,7 +32,7 @@ export function createReader(database: Database, path: string): Reader {
   return {
     get: ({ space, key }) =>
       read(() => getValue.values(space, key)[0]?.[0] as Uint8Array | undefined),
-    range: (range) => read(() => selectRange(range.reverse ? descending : ascending, range)),
+    range: (range) => read(() => selectRange(ranges, range)),
     close: () => {
       for (const statement of statements) statement.finalize();
       database.close(true);
@@ -47,26 +40,33 @@ export function createReader(database: Database, path: string): Reader {
   };
 }
 
-interface RangeStatements {
-  readonly open: Statement;
-  readonly bounded: Statement;
-}
+/** By the order, whether values are cut, and whether there is an end. */
+type RangeStatements = Readonly<Record<`${"ASC" | "DESC"} ${boolean} ${boolean}`, Statement>>;
 
-function rangeStatements(database: Database, order: "ASC" | "DESC"): RangeStatements {
-  const select = "SELECT key, value FROM records WHERE space = ? AND key >= ?";
-  const ordered = `ORDER BY key ${order} LIMIT ?`;
-  return {
-    open: database.prepare(`${select} ${ordered}`),
-    bounded: database.prepare(`${select} AND key < ? ${ordered}`),
-  };
+function rangeStatements(database: Database): RangeStatements {
+  const statements: Record<string, Statement> = {};
+  for (const order of ["ASC", "DESC"]) {
+    for (const isCut of [true, false]) {
+      for (const isBounded of [true, false]) {
+        const end = isBounded ? "AND key < ?4" : "";
+        const value = isCut ? `substr(value, 1, ?${isBounded ? 5 : 4})` : "value";
+        statements[`${order} ${isCut} ${isBounded}`] = database.prepare(
+          `SELECT key, ${value} FROM records WHERE space = ?1 AND key >= ?2 ${end} ` +
+            `ORDER BY key ${order} LIMIT ?3`,
+        );
+      }
+    }
+  }
+  return statements as RangeStatements;
 }
 
 const firstKey = new Uint8Array(0);
 
 function selectRange(statements: RangeStatements, range: Range): Entry[] {
-  const { space, from = firstKey, to, countMax } = range;
-  const rows = to
-    ? statements.bounded.values(space, from, to, countMax)
-    : statements.open.values(space, from, countMax);
+  const { space, from = firstKey, to, countMax: count, valueBytesMax: bytes } = range;
+  const order = range.reverse ? "DESC" : "ASC";
+  const statement = statements[`${order} ${bytes !== undefined} ${to !== undefined}`];
+  const bounds = bytes === undefined ? (to ? [to] : []) : to ? [to, bytes] : [bytes];
+  const rows = statement.values(space, from, count, ...bounds);
   return rows.map((row) => ({ key: row[0] as Uint8Array, value: row[1] as Uint8Array }));
 }

@@ -23,6 +23,7 @@ import type { Decision, Entry, Range, RecordAddress, Records } from "../records.
 import { CommitTally } from "./commit-tally.ts";
 import { worldErrorOf } from "./failure.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
+import { ReadCache } from "./read-cache.ts";
 import { createReader, type Reader } from "./reader.ts";
 import { openFile } from "./schema.ts";
 import { startWriterThread, type WriterThread } from "./writer-thread.ts";
@@ -85,26 +86,31 @@ class SqliteRecords implements Records, Figured {
   readonly #parts: Parts;
   readonly #commits: GroupCommit;
   readonly #tally = new CommitTally();
+  readonly #cache = new ReadCache();
   #closed = false;
 
   constructor(parts: Parts) {
     const { reader, writer, logger } = parts;
     this.#parts = parts;
+    const read: Disk["read"] = (address) => this.#cache.get(address, reader.get);
     const commit: Disk["commit"] = async (changes) => {
+      this.#cache.begin(changes);
       try {
         this.#tally.succeeded(changes.length, await writer.commit(changes));
+        this.#cache.end(changes, "committed");
       } catch (error) {
+        this.#cache.end(changes, "failed");
         this.#tally.failed();
         logger.error("commit failed", { reason: errorText(error) });
         throw error;
       }
     };
-    this.#commits = new GroupCommit({ read: reader.get, commit }, limits);
+    this.#commits = new GroupCommit({ read, commit }, limits);
   }
 
   async get(address: RecordAddress): Promise<Uint8Array | undefined> {
     this.#refuseWhenClosed();
-    return this.#parts.reader.get(address);
+    return this.#cache.get(address, this.#parts.reader.get);
   }
 
   async range(range: Range): Promise<Entry[]> {

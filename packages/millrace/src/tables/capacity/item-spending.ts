@@ -21,7 +21,7 @@ import type { ItemTarget } from "../store/item-store.ts";
 import type { Table } from "../store/table.ts";
 import { partitionOfKey, partitionOfValue } from "./partition.ts";
 import { reasonOfRefusal, refusalOf } from "./refusal.ts";
-import type { Direction, Spending } from "./table-capacity.ts";
+import type { Direction, GiveBack, Spending } from "./table-capacity.ts";
 
 /** What an update is: in a transaction everything costs twice. */
 export type UpdateKind = "write" | "transactWrite" | "transactRead" | "expiry";
@@ -40,7 +40,7 @@ export class ItemSpending {
   readonly #targets: readonly ItemTarget[];
   /** Of the last decision. */
   #kind: UpdateKind = "write";
-  #spent: readonly Spent[] = [];
+  #spent: readonly GiveBack[] = [];
 
   constructor(targets: readonly ItemTarget[]) {
     this.#targets = targets;
@@ -96,13 +96,12 @@ export class ItemSpending {
   }
 
   #spend(spent: readonly Spent[]): void {
-    for (const { table, direction, spending } of this.#spent) {
-      table.capacity.spend(direction, spending, -1);
-    }
+    for (const giveBack of this.#spent) giveBack();
     this.#spent = [];
     this.#check(spent);
-    for (const { table, direction, spending } of spent) table.capacity.spend(direction, spending);
-    this.#spent = spent;
+    this.#spent = spent.map(({ table, direction, spending }) => {
+      return table.capacity.spend(direction, spending);
+    });
   }
 
   #check(spent: readonly Spent[]): void {

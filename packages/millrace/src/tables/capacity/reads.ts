@@ -13,9 +13,23 @@ export interface PageRead {
   readonly consistent: boolean | undefined;
 }
 
+/** An item by its key. */
+interface ItemRead {
+  readonly table: Table;
+  readonly key: Uint8Array;
+  readonly consistent: boolean | undefined;
+}
+
+/** Counts an item that was fetched from the table for what its local index does not hold. */
+export function spendOnFetched({ table, key, consistent }: ItemRead, bytes: number): void {
+  const partition = partitionOfKey(key, table.definition, undefined);
+  const charge = chargeOf(readUnits(bytes, consistent), undefined);
+  table.capacity.spend("Read", { charge, partition, indexPartition: () => partition });
+}
+
 /** Reads one item by its key; refuses, before that, when there is nothing left to spend. */
 export function readWithin<T extends { readonly size: number }>(
-  { table, key, consistent }: { table: Table; key: Uint8Array; consistent: boolean | undefined },
+  { table, key, consistent }: ItemRead,
   read: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const partition = partitionOfKey(key, table.definition, undefined);

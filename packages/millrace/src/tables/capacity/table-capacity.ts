@@ -39,6 +39,17 @@ export interface Spending {
   readonly indexPartition: (name: string) => Partition | undefined;
 }
 
+/** Gives back what was spent; once. */
+export type GiveBack = () => void;
+
+interface Taken {
+  readonly meter: Meter;
+  readonly units: number;
+  readonly where: Partition | undefined;
+  /** It was taken from what may be spent, not only counted. */
+  readonly held: boolean;
+}
+
 export class TableCapacity {
   readonly #clock: Clock;
   readonly #options: CapacityOptions;
@@ -122,15 +133,17 @@ export class TableCapacity {
   }
 
   /**
-   * Counts and takes what was spent; `factor` -1 gives it back. Without enforcement nothing is
-   * taken of what is used up: there would be a debt without end.
+   * Counts and takes what was spent, and answers what gives exactly that back. Without enforcement
+   * nothing is taken of what is used up: there would be a debt without end.
    */
-  spend(direction: Direction, { charge, partition, indexPartition }: Spending, factor = 1): void {
+  spend(direction: Direction, { charge, partition, indexPartition }: Spending): GiveBack {
     const nowMs = this.#clock.now();
+    const taken: Taken[] = [];
     const put = (meters: Meters, units: number, where: Partition | undefined) => {
       const meter = meters[direction];
-      const held = this.enforced || factor < 0 || meter.limitOf(where, nowMs) === undefined;
-      meter.spend(units * factor, where, { nowMs, held });
+      const held = this.enforced || meter.limitOf(where, nowMs) === undefined;
+      meter.spend(units, where, { nowMs, held });
+      taken.push({ meter, units, where, held });
     };
     const local = Object.values(charge.local).reduce((sum, units) => sum + units, 0);
     if (charge.table + local > 0) put(this.#own, charge.table + local, partition);
@@ -138,6 +151,12 @@ export class TableCapacity {
       const meters = this.#indexes.get(name);
       if (meters) put(meters, units, indexPartition(name));
     }
+    return () => {
+      const nowMs = this.#clock.now();
+      for (const { meter, units, where, held } of taken) {
+        meter.spend(-units, where, { nowMs, held });
+      }
+    };
   }
 }
 

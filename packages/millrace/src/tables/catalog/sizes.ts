@@ -5,9 +5,9 @@
 
 import type { Clock } from "../../base/mod.ts";
 import { figuresAgeMaxMs, readBatchCount } from "../limits.ts";
-import { decodeEntry } from "../store/index-entries.ts";
+import { decodeEntry, entryHeadBytes, entryHeadBytesMax } from "../store/index-entries.ts";
 import { after } from "../store/key-bytes.ts";
-import { sizeOfItem } from "../store/stored-item.ts";
+import { sizeHeadBytes, sizeOfHead, sizeOfItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 import type { Size, Sizes } from "./describe.ts";
 
@@ -50,25 +50,48 @@ export class SizeKeeper {
 async function countAll(table: Table): Promise<Sizes> {
   const indexes: [string, Size][] = [];
   for (const { definition, space } of table.indexes) {
-    const size = await countSpace(table, space, (bytes) => decodeEntry(bytes).stored.size);
-    indexes.push([definition.name, size]);
+    indexes.push([definition.name, await countSpace(table, space, entryLayout)]);
   }
-  const items = await countSpace(table, table.itemSpace, sizeOfItem);
+  const items = await countSpace(table, table.itemSpace, itemLayout);
   return { table: items, indexes: Object.fromEntries(indexes) };
 }
 
+/** Where a record tells the size of what it holds. */
+interface Layout {
+  /** It is within so many bytes, unless the record is of an older store. */
+  readonly headBytesMax: number;
+  /** From the first bytes; `undefined` when they do not tell it. */
+  readonly sizeOfHead: (head: Uint8Array) => number | undefined;
+  readonly sizeOf: (record: Uint8Array) => number;
+}
+
+const itemLayout: Layout = { headBytesMax: sizeHeadBytes, sizeOfHead, sizeOf: sizeOfItem };
+
+const entryLayout: Layout = {
+  headBytesMax: entryHeadBytesMax + sizeHeadBytes,
+  sizeOfHead: (head) => sizeOfHead(head.subarray(entryHeadBytes(head))),
+  sizeOf: (record) => decodeEntry(record).stored.size,
+};
+
+/** Reads of each record what tells its size, and no more where that is there. */
 async function countSpace(
   { records }: Table,
   space: string,
-  sizeOf: (bytes: Uint8Array) => number,
+  { headBytesMax: valueBytesMax, sizeOfHead, sizeOf }: Layout,
 ): Promise<Size> {
   let [itemCount, bytes] = [0, 0];
   let from: Uint8Array | undefined;
   for (;;) {
-    const entries = await records.range({ space, from, countMax: readBatchCount });
-    for (const { value } of entries) {
+    const entries = await records.range({ space, from, countMax: readBatchCount, valueBytesMax });
+    for (const { key, value } of entries) {
+      let size = sizeOfHead(value);
+      if (size === undefined) {
+        const whole = await records.get({ space, key });
+        if (!whole) continue; // deleted since
+        size = sizeOf(whole);
+      }
       itemCount += 1;
-      bytes += sizeOf(value);
+      bytes += size;
     }
     const last = entries.at(-1);
     if (!last) return { itemCount, bytes };

@@ -2,6 +2,7 @@
 
 import type { Item } from "../../expressions/mod.ts";
 import { refuseInvalid } from "../errors.ts";
+import { transactionBytesMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { checkExpressionMembers } from "../request/expressions.ts";
 import {
@@ -11,6 +12,7 @@ import {
 } from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
+import { itemSize } from "../store/item-size.ts";
 import { updateItemsAt } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
 import { ChargeList } from "../write/answer.ts";
@@ -33,6 +35,8 @@ export const transactGetItems: Operation = async ({ catalog }, request) => {
   const items = await updateItemsAt({ targets, beside: [], kind: "transactRead" }, (found) => {
     return { items: found, changes: [], result: found };
   });
+  const bytes = items.reduce((sum, item) => sum + (item ? itemSize(item) : 0), 0);
+  if (bytes > transactionBytesMax) refuseInvalid(messages.transactSize);
   const charges = new ChargeList(input);
   const Responses = items.map((item, at) => {
     const { tableName, projection } = gets[at]!;

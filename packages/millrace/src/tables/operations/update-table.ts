@@ -6,6 +6,7 @@
  */
 
 import {
+  checkOnDemandUnwanted,
   checkProjectedNames,
   checkUnits,
   onDemandMaxOf,
@@ -93,7 +94,17 @@ function changeDefinition(before: TableState, input: UpdateTableInput): TableDef
     definition = { ...definition, indexes: changeIndexes(before, updates, input) };
   }
   if (!before.definition.throughput) checkIndexUnits(definition);
+  if (definition.throughput) checkOnDemandMembers(input);
   return definition;
+}
+
+/** Of a table that is not on demand, and of its indexes, nothing of that kind can be bounded. */
+function checkOnDemandMembers(input: UpdateTableInput): void {
+  checkOnDemandUnwanted(input.OnDemandThroughput);
+  for (const { Create, Update } of input.GlobalSecondaryIndexUpdates ?? []) {
+    const change = Create ?? Update;
+    checkOnDemandUnwanted(change?.OnDemandThroughput, change?.IndexName);
+  }
 }
 
 /** Refuses a table that is no longer on demand while it has global indexes that still are. */

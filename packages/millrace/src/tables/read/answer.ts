@@ -2,6 +2,7 @@
 
 import { concatBytes, utf8 } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
+import { spendOnFetched } from "../capacity/reads.ts";
 import type { ScanInput } from "../request/item-shapes.ts";
 import { type Charge, readUnits } from "../store/capacity.ts";
 import { readItem } from "../store/item-store.ts";
@@ -30,7 +31,7 @@ export async function answerPage(
   page: Page,
 ): Promise<PageOutput> {
   const fetched = needsTable(source, selection, input.Select)
-    ? await fetchItems(source, page)
+    ? await fetchItems(source, page, input.ConsistentRead)
     : undefined;
   const items = (fetched ?? page.items).map(({ stored }) => stored.item);
   const shown = select(selection, items);
@@ -73,10 +74,19 @@ function restOfPage(source: Source, input: PageInput, read: PageRead) {
   };
 }
 
-/** An item that was deleted since its entry was read is shown as its entry. */
-function fetchItems({ table }: Source, { items }: Page): Promise<PageItem[]> {
+/**
+ * An item that was deleted since its entry was read is shown as its entry. Each is a read of the
+ * table of its own, and spends as such.
+ */
+function fetchItems(
+  { table }: Source,
+  { items }: Page,
+  consistent: boolean | undefined,
+): Promise<PageItem[]> {
   const fetch = async ({ key, stored }: PageItem) => {
-    return { key, stored: (await readItem(table, key)) ?? stored };
+    const found = (await readItem(table, key)) ?? stored;
+    spendOnFetched({ table, key, consistent }, found.size);
+    return { key, stored: found };
   };
   return Promise.all(items.map(fetch));
 }

@@ -48,7 +48,7 @@ export async function clearSpace(
 ): Promise<boolean> {
   for (;;) {
     if (stopped()) return false;
-    const entries = await records.range({ space, countMax: buildBatchCount });
+    const entries = await records.range({ space, countMax: buildBatchCount, valueBytesMax: 0 });
     if (entries.length === 0) return true;
     const changes = entries.map(({ key }) => ({ space, key, value: undefined }));
     await records.update([], () => ({ changes, result: undefined }));

@@ -17,7 +17,7 @@ import {
   type Item,
   typeOf,
 } from "../../expressions/mod.ts";
-import type { Change } from "../../storage/mod.ts";
+import { type Change, keyBytesMax } from "../../storage/mod.ts";
 import { groupedBytes, indexLayout, keyPartBytes, partitionBytes } from "./key-bytes.ts";
 import { encodeItem, StoredItem } from "./stored-item.ts";
 import type { Index, Table } from "./table.ts";
@@ -108,7 +108,14 @@ export interface StoredEntry {
   readonly stored: StoredItem;
 }
 
+/** How many bytes of an entry stand before its item. */
+export function entryHeadBytes(bytes: Uint8Array): number {
+  return 2 + ((bytes[0]! << 8) | bytes[1]!);
+}
+
+export const entryHeadBytesMax = 2 + keyBytesMax;
+
 export function decodeEntry(bytes: Uint8Array): StoredEntry {
-  const start = 2 + ((bytes[0]! << 8) | bytes[1]!);
+  const start = entryHeadBytes(bytes);
   return { key: bytes.slice(2, start), stored: new StoredItem(bytes.subarray(start)) };
 }

@@ -40,65 +40,71 @@ export interface Source {
 
 /** The item that passes 1 MB is the last of its page; a full limit counts as a cut. */
 export async function readPage(source: Source, range: PageRange): Promise<Page> {
-  const limit = range.limit ?? Number.POSITIVE_INFINITY;
-  const items: PageItem[] = [];
-  let [bytes, passedBytes] = [0, 0];
-  for await (const { entry, size } of entriesOf(source, range, limit)) {
-    if (!entry) {
-      passedBytes += size;
-      const last = items.at(-1)?.stored.item;
-      if (last && passedBytes >= segmentBytesMax) return { items, bytes, last };
-      continue;
-    }
-    items.push(entry);
-    bytes += entry.stored.size;
-    if (items.length === limit || bytes >= pageBytesMax) {
-      return { items, bytes, last: entry.stored.item };
-    }
-  }
-  return { items, bytes };
-}
-
-interface Passed {
-  /** `undefined`: it is not wanted. */
-  readonly entry: PageItem | undefined;
-  /** As it is stored. */
-  readonly size: number;
-}
-
-/**
- * All entries within the range, read in batches that are no larger than the page can use. Of a
- * partition that is not wanted no more is read than the batch in which that shows.
- */
-async function* entriesOf(
-  source: Source,
-  { from, to, reverse, wanted }: PageRange,
-  limit: number,
-): AsyncIterable<Passed> {
   const { table, index } = source;
+  const { reverse, wanted, limit = Number.POSITIVE_INFINITY } = range;
   const space = index ? index.space : table.itemSpace;
+  const page = new OpenPage(limit, wanted);
   // Of what a segment reads its page may take nothing, so that nothing is taken off.
   let [leftCount, leftBytes] = [wanted ? readBatchCount : limit, pageBytesMax];
   const batch = new BatchCount(leftCount);
-  let [start, end] = [from, to];
+  let [start, end] = [range.from, range.to];
   for (;;) {
     const countMax = batch.next;
-    const range = { space, from: start, to: end, reverse, countMax };
-    const entries = await table.records.range(range);
-    let [isLastWanted, bytes] = [true, 0];
-    for (const { key, value } of entries) {
-      const item = decode(source, { key, value });
-      isLastWanted = wanted?.(item) ?? true;
-      bytes += item.stored.size;
-      yield { entry: isLastWanted ? item : undefined, size: value.length };
+    const entries = await table.records.range({ space, from: start, to: end, reverse, countMax });
+    const before = page.readBytes;
+    for (const entry of entries) {
+      if (page.takes(decode(source, entry), entry.value.length)) return page.cut();
     }
     const last = entries.at(-1);
-    if (!last || entries.length < countMax) return;
+    if (!last || entries.length < countMax) return page.whole();
     if (reverse) end = last.key;
-    else start = isLastWanted ? after(last.key) : partitionEnd(last.key);
+    // Of a partition that is not wanted no more is read than the batch in which that shows.
+    else start = page.isLastWanted ? after(last.key) : partitionEnd(last.key);
+    const bytes = page.readBytes - before;
     if (!wanted) [leftCount, leftBytes] = [leftCount - entries.length, leftBytes - bytes];
     const most = { count: Math.min(readBatchCount, leftCount), bytes: leftBytes };
     batch.fit({ count: entries.length, bytes }, most);
+  }
+}
+
+/** A page that is being filled, entry by entry. */
+class OpenPage {
+  readonly #limit: number;
+  readonly #wanted: PageRange["wanted"];
+  readonly #items: PageItem[] = [];
+  #bytes = 0;
+  /** As they are stored, of entries that are not wanted. */
+  #passedBytes = 0;
+  /** As items count them, of all entries. */
+  readBytes = 0;
+  isLastWanted = true;
+
+  constructor(limit: number, wanted: PageRange["wanted"]) {
+    this.#limit = limit;
+    this.#wanted = wanted;
+  }
+
+  /** Whether the page ends with the entry, of which so many bytes are stored. */
+  takes(entry: PageItem, storedBytes: number): boolean {
+    const { size } = entry.stored;
+    this.readBytes += size;
+    this.isLastWanted = this.#wanted === undefined || this.#wanted(entry);
+    if (!this.isLastWanted) {
+      this.#passedBytes += storedBytes;
+      return this.#items.length > 0 && this.#passedBytes >= segmentBytesMax;
+    }
+    this.#items.push(entry);
+    this.#bytes += size;
+    return this.#items.length === this.#limit || this.#bytes >= pageBytesMax;
+  }
+
+  /** It goes on behind its last item. */
+  cut(): Page {
+    return { ...this.whole(), last: this.#items.at(-1)!.stored.item };
+  }
+
+  whole(): Page {
+    return { items: this.#items, bytes: this.#bytes };
   }
 }
 

@@ -41,6 +41,14 @@ export function sizeOfItem(bytes: Uint8Array): number {
   return (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!;
 }
 
+/** How much of an item's bytes tells its size. */
+export const sizeHeadBytes = headBytes;
+
+/** As `sizeOfItem`, from the first bytes alone; `undefined` where those do not tell it. */
+export function sizeOfHead(bytes: Uint8Array): number | undefined {
+  return bytes[0] === mark ? sizeOfItem(bytes) : undefined;
+}
+
 /** An item that was read, parsed only when somebody looks into it. */
 export class StoredItem {
   readonly #bytes: Uint8Array;

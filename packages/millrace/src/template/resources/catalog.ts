@@ -8,7 +8,10 @@ import { cloudfrontDistribution } from "./cloudfront-distribution.ts";
 import { cloudfrontOriginAccessControl } from "./cloudfront-origin-access-control.ts";
 import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
 import { cognitoIdentityPoolRoleAttachment } from "./cognito-identity-pool-role-attachment.ts";
+import { dynamodbGlobalTable } from "./dynamodb-global-table.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
+import { eventsEventBus } from "./events/events-event-bus.ts";
+import { eventsRule } from "./events/events-rule.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
 import { iamOidcProvider } from "./iam-oidc-provider.ts";
 import { iamRole } from "./iam-role.ts";
@@ -45,12 +48,14 @@ export const catalog: readonly ResourceType[] = [
   cognitoIdentityPool,
   cognitoIdentityPoolRoleAttachment,
   dynamodbTable,
+  dynamodbGlobalTable,
   serverlessSimpleTable,
   scalableTarget,
   scalingPolicy,
   s3Bucket,
   s3BucketPolicy,
   logsLogGroup,
+  eventsEventBus,
   serverlessApi,
   serverlessHttpApi,
   serverlessLayer,
@@ -60,6 +65,7 @@ export const catalog: readonly ResourceType[] = [
   lambdaPermission,
   lambdaUrl,
   iotTopicRule,
+  eventsRule,
   iotTopicRuleDestination,
   cloudfrontOriginAccessControl,
   cloudfrontDistribution,

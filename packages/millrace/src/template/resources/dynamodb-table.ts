@@ -1,7 +1,7 @@
 /** `AWS::DynamoDB::Table`: keys, indexes, capacity, expiry, stream, recovery and tags. */
 
 import type { IndexDefinition } from "../../tables/mod.ts";
-import { defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
+import { type Draft, defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
 import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
 import {
   onDemandMaxOf,
@@ -22,11 +22,31 @@ import {
   readKeys,
 } from "./table-keys.ts";
 
-const properties = object({
+/** Properties that a table and a global table have alike. */
+export const sharedProperties = {
   TableName: tableName,
   AttributeDefinitions: required(attributeDefinitions),
   KeySchema: required(keySchema),
   LocalSecondaryIndexes: localIndexes,
+  TimeToLiveSpecification: object({ AttributeName: attributeName, Enabled: required(boolean()) }),
+  StreamSpecification: object({
+    StreamViewType: required(choice("NEW_AND_OLD_IMAGES", "OLD_IMAGE", "NEW_IMAGE", "KEYS_ONLY")),
+  }),
+} as const;
+
+/** Properties of a table, or of the replica of a global table. */
+export const replicaProperties = {
+  PointInTimeRecoverySpecification: object({
+    PointInTimeRecoveryEnabled: boolean(),
+    RecoveryPeriodInDays: integer(1, 35),
+  }),
+  DeletionProtectionEnabled: boolean(),
+  TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
+  Tags: list(object({ Key: required(text()), Value: required(text()) })),
+} as const;
+
+const properties = object({
+  ...sharedProperties,
   GlobalSecondaryIndexes: globalIndexes,
   BillingMode: choice("PROVISIONED", "PAY_PER_REQUEST"),
   ProvisionedThroughput: throughput,
@@ -36,20 +56,10 @@ const properties = object({
     SSEType: text(),
     KMSMasterKeyId: text(),
   }),
-  TimeToLiveSpecification: object({ AttributeName: attributeName, Enabled: required(boolean()) }),
-  StreamSpecification: object({
-    StreamViewType: required(choice("NEW_AND_OLD_IMAGES", "OLD_IMAGE", "NEW_IMAGE", "KEYS_ONLY")),
-  }),
-  PointInTimeRecoverySpecification: object({
-    PointInTimeRecoveryEnabled: boolean(),
-    RecoveryPeriodInDays: integer(1, 35),
-  }),
-  DeletionProtectionEnabled: boolean(),
-  TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
-  Tags: list(object({ Key: required(text()), Value: required(text()) })),
+  ...replicaProperties,
 });
 
-type Properties = ValueOf<typeof properties>;
+export type Properties = ValueOf<typeof properties>;
 
 export const dynamodbTable = defineResource({
   type: tableTypes.table,
@@ -59,30 +69,33 @@ export const dynamodbTable = defineResource({
   defaultName: stackAndLogicalId,
   ref: ({ name }) => name,
   attributes: tableAttributes,
-  build(resource, draft) {
-    const { AttributeDefinitions: definitions, ...given } = resource.properties;
-    const place = { path: ["Properties", "KeySchema"], report: resource.report };
-    const [partitionKey, sortKey] = readKeys(given.KeySchema, definitions, place);
-    const indexes = readAllIndexes(resource, [partitionKey, sortKey]);
-    checkAttributesUsed(resource);
-    const ttlAttribute = readTimeToLive(resource);
-    checkCapacity(resource);
-    if (resource.properties.SSESpecification?.SSEEnabled) {
-      draft.noteWithoutEffect("SSESpecification (tables are not encrypted on disk)");
-    }
-    const { name } = resource.identity;
-    resource.mark(`table:${name}`, []);
-    if (!partitionKey) return;
-    draft.tables.push({
-      name,
-      partitionKey,
-      ...(sortKey && { sortKey }),
-      ...(ttlAttribute !== undefined && { ttlAttribute }),
-      ...(indexes.length > 0 && { indexes }),
-      ...otherParts(resource.properties),
-    });
-  },
+  build: buildTable,
 });
+
+/** Adds the table; problems are reported at the properties that are named so. */
+export function buildTable(resource: Resource<Properties>, draft: Draft): void {
+  const { AttributeDefinitions: definitions, ...given } = resource.properties;
+  const place = { path: ["Properties", "KeySchema"], report: resource.report };
+  const [partitionKey, sortKey] = readKeys(given.KeySchema, definitions, place);
+  const indexes = readAllIndexes(resource, [partitionKey, sortKey]);
+  checkAttributesUsed(resource);
+  const ttlAttribute = readTimeToLive(resource);
+  checkCapacity(resource);
+  if (resource.properties.SSESpecification?.SSEEnabled) {
+    draft.noteWithoutEffect("SSESpecification (tables are not encrypted on disk)");
+  }
+  const { name } = resource.identity;
+  resource.mark(`table:${name}`, []);
+  if (!partitionKey) return;
+  draft.tables.push({
+    name,
+    partitionKey,
+    ...(sortKey && { sortKey }),
+    ...(ttlAttribute !== undefined && { ttlAttribute }),
+    ...(indexes.length > 0 && { indexes }),
+    ...otherParts(resource.properties),
+  });
+}
 
 type Keys = Parameters<typeof readIndexes>[2]["keys"];
 

@@ -25,7 +25,7 @@ export const keySchema = list(
   { min: 1, max: 2 },
 );
 
-const index = {
+export const globalIndexBase = {
   IndexName: required(
     text({
       pattern: /^[A-Za-z0-9_.-]{3,255}$/,
@@ -41,9 +41,9 @@ const index = {
   ),
 } as const;
 
-export const localIndexes = list(object(index), { min: 1, max: 5 });
+export const localIndexes = list(object(globalIndexBase), { min: 1, max: 5 });
 const globalIndex = {
-  ...index,
+  ...globalIndexBase,
   ProvisionedThroughput: throughput,
   OnDemandThroughput: onDemandThroughput,
 } as const;

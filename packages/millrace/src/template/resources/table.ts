@@ -1,4 +1,4 @@
-/** What the two types of tables have in common. */
+/** What the types of tables have in common. */
 
 import type { OnDemandMax, Throughput } from "../../tables/mod.ts";
 import type { Identity } from "../resource-type.ts";
@@ -7,6 +7,7 @@ import { integer, object, required, text, type ValueOf } from "../schema.ts";
 export const tableTypes = {
   table: "AWS::DynamoDB::Table",
   simple: "AWS::Serverless::SimpleTable",
+  global: "AWS::DynamoDB::GlobalTable",
 } as const;
 
 export const tableName = text({

@@ -1,14 +1,16 @@
 /** What becomes of a function's asynchronous calls: retries, their age, and destinations. */
 
+import { busArn, defaultBusName } from "../../../events/mod.ts";
 import {
   type AsyncSettings,
   asyncSettingsDefault,
   type Destination,
 } from "../../../functions/mod.ts";
-import type { Draft } from "../../resource-type.ts";
+import type { Draft, Identity } from "../../resource-type.ts";
+import { eventBusArn, eventBusType } from "../events/events-event-bus.ts";
 import { type FunctionResource, functionType } from "./function-schema.ts";
 
-/** `undefined` where the template says nothing. Queues, topics and buses are refused by name. */
+/** `undefined` where the template says nothing. Queues and topics are refused by name. */
 export function readAsyncSettings(
   resource: FunctionResource,
   draft: Draft,
@@ -30,18 +32,25 @@ export function readAsyncSettings(
 
 function readDestination(
   when: "OnSuccess" | "OnFailure",
-  { properties, report }: FunctionResource,
+  { properties, identity, report }: FunctionResource,
   draft: Draft,
 ): Destination | undefined {
   const given = properties.EventInvokeConfig?.DestinationConfig?.[when];
   if (!given) return undefined;
   const at = ["Properties", "EventInvokeConfig", "DestinationConfig", when];
-  if (given.Type !== "Lambda") {
-    report([...at, "Type"], `destinations of type ${given.Type} are not implemented; Lambda is`);
+  if (given.Type !== "Lambda" && given.Type !== "EventBridge") {
+    const known = "Lambda and EventBridge are";
+    report([...at, "Type"], `destinations of type ${given.Type} are not implemented; ${known}`);
     return undefined;
   }
   if (given.Destination === undefined) {
-    report(at, "'Destination' is missing: SAM makes none for Lambda");
+    report(at, `'Destination' is missing: SAM makes none for ${given.Type}`);
+    return undefined;
+  }
+  if (given.Type === "EventBridge") {
+    if (isBusHere(given.Destination, identity, draft)) return { busArn: given.Destination };
+    const message = "'Destination' is no event bus of this template: give its ARN with !GetAtt";
+    report([...at, "Destination"], message);
     return undefined;
   }
   const found = draft.find([functionType], given.Destination, ["Arn"]);
@@ -51,4 +60,9 @@ function readDestination(
     return undefined;
   }
   return { functionName: found.name };
+}
+
+function isBusHere(arn: string, identity: Identity, draft: Draft): boolean {
+  if (arn === busArn(identity, defaultBusName)) return true;
+  return draft.findWhere([eventBusType], (bus) => eventBusArn(bus) === arn) !== undefined;
 }

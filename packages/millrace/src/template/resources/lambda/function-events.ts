@@ -3,6 +3,7 @@
 import { defaultSqlVersion } from "../../../sql/mod.ts";
 import type { Draft } from "../../resource-type.ts";
 import { implicitHttpApi, implicitRestApi, ruleOf } from "../../serverless.ts";
+import { eventRuleArnOf, eventRuleType } from "../events/events-rule.ts";
 import { apiTypes } from "../http-api.ts";
 import { ruleArn } from "../iot/iot-topic-rule.ts";
 import { type FunctionEvent, type FunctionResource, functionArn } from "./function-schema.ts";
@@ -11,6 +12,7 @@ import { type FunctionEvent, type FunctionResource, functionArn } from "./functi
 export function connectEvents(resource: FunctionResource, draft: Draft): void {
   for (const [id, event] of Object.entries(resource.properties.Events ?? {})) {
     if (event.Type === "IoTRule") addRule(id, event, { resource, draft });
+    else if (isEventRule(event)) permitRule(id, { resource, draft });
     else addRoute(id, event, { resource, draft });
   }
 }
@@ -42,6 +44,25 @@ function addRule(id: string, event: EventOf<"IoTRule">, { resource, draft }: Con
     action: "lambda:InvokeFunction",
     principal: "iot.amazonaws.com",
     sourceArn: ruleArn({ ...identity, name }),
+  });
+}
+
+function isEventRule(
+  event: FunctionEvent,
+): event is EventOf<"EventBridgeRule" | "CloudWatchEvent" | "Schedule"> {
+  return ["EventBridgeRule", "CloudWatchEvent", "Schedule"].includes(event.Type);
+}
+
+/** The rule is a resource of its own; as SAM does, it comes with its permission. */
+function permitRule(id: string, { resource, draft }: Context): void {
+  const logicalId = ruleOf(resource.identity.logicalId, id);
+  const rule = draft.findWhere([eventRuleType], (one) => one.logicalId === logicalId);
+  if (!rule) return; // its name could not be found out, which is reported
+  draft.permissions.push({
+    functionName: resource.identity.name,
+    action: "lambda:InvokeFunction",
+    principal: "events.amazonaws.com",
+    sourceArn: eventRuleArnOf(rule),
   });
 }
 

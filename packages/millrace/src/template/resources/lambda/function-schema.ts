@@ -31,7 +31,33 @@ const method = text({
   form: `one of ${methods.join(", ")}`,
 });
 
+/** Checked as the rule that SAM makes of it. */
+const checkedAsRule = {
+  State: any(),
+  Enabled: any(),
+  Input: any(),
+  RetryPolicy: any(),
+} as const;
+const eventRule = object({
+  Pattern: required(any()),
+  EventBusName: any(),
+  RuleName: any(),
+  InputPath: any(),
+  InputTransformer: any(),
+  Target: object({ Id: required(any()) }),
+  ...checkedAsRule,
+});
+
 const event = typed({
+  EventBridgeRule: eventRule,
+  CloudWatchEvent: eventRule,
+  Schedule: object({
+    Schedule: required(any()),
+    Name: any(),
+    Description: any(),
+    RoleArn: any(),
+    ...checkedAsRule,
+  }),
   IoTRule: object({
     Sql: required(text()),
     AwsIotSqlVersion: choice("2015-10-08", "2016-03-23"),

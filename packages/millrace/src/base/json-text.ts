@@ -1,14 +1,14 @@
 /**
- * JSON text to a value, with the place of every member and item, so that a problem of a policy can
- * name line and column.
+ * JSON text to a value, with the place of every member and item, so that a problem of a policy or
+ * an event pattern can name line and column.
  *
  * Strict JSON [RFC 8259], in one pass. The first syntax error ends it; a member that stands twice
  * in one map does not, but is told: JSON libraries keep one of the two, and for a policy it matters
- * which. Numbers become texts as written, because policies compare them as decimals.
+ * which. Numbers become texts as written: policies compare them as decimals, patterns as texts.
  */
 
-import { policyLimits } from "../limits.ts";
-import type { PolicyPath } from "./problem.ts";
+/** Member names and list indexes from the document down to the place. */
+export type JsonPath = readonly (string | number)[];
 
 export interface TextPlace {
   readonly line: number;
@@ -16,7 +16,7 @@ export interface TextPlace {
 }
 
 export interface JsonProblem extends TextPlace {
-  readonly path: PolicyPath;
+  readonly path: JsonPath;
   readonly message: string;
 }
 
@@ -37,7 +37,7 @@ export interface PlaceTree {
 /** Where the value at the path begins, or its name; `undefined` when there is nothing there. */
 export function findPlace(
   tree: PlaceTree,
-  path: PolicyPath,
+  path: JsonPath,
   part: "value" | "name",
 ): TextPlace | undefined {
   let place: PlaceTree | undefined = tree;
@@ -57,8 +57,9 @@ export class JsonNumber {
 /** The value and its places, or the one syntax error. */
 export function parseJsonText(
   text: string,
+  { nestingMax }: { readonly nestingMax: number },
 ): { readonly ok: true; readonly json: JsonText } | { readonly ok: false; problem: JsonProblem } {
-  const reader = new JsonReader(text);
+  const reader = new JsonReader(text, nestingMax);
   try {
     return { ok: true, json: { ...reader.readDocument(), doubles: reader.doubles } };
   } catch (error) {
@@ -97,14 +98,16 @@ const escapes: Readonly<Record<string, string>> = {
 class JsonReader {
   readonly doubles: JsonProblem[] = [];
   readonly #text: string;
+  readonly #nestingMax: number;
   #at = 0;
   // Places are asked for in rising order, so lines are counted once over the whole text.
   #line = 1;
   #lineStart = 0;
   #counted = 0;
 
-  constructor(text: string) {
+  constructor(text: string, nestingMax: number) {
     this.#text = text;
+    this.#nestingMax = nestingMax;
   }
 
   readDocument(): Placed {
@@ -114,15 +117,15 @@ class JsonReader {
     return read;
   }
 
-  #readPlaced(path: PolicyPath, name: TextPlace | undefined): Placed {
+  #readPlaced(path: JsonPath, name: TextPlace | undefined): Placed {
     this.#skipBlanks();
     const places: PlaceTree = { value: this.#place(), name, inside: new Map() };
     return { value: this.#readValue(path, places.inside), places };
   }
 
-  #readValue(path: PolicyPath, inside: PlaceTree["inside"]): unknown {
-    if (path.length > policyLimits.nestingMax) {
-      this.#stop(path, `nested deeper than ${policyLimits.nestingMax} levels`);
+  #readValue(path: JsonPath, inside: PlaceTree["inside"]): unknown {
+    if (path.length > this.#nestingMax) {
+      this.#stop(path, `nested deeper than ${this.#nestingMax} levels`);
     }
     const first = this.#text[this.#at];
     if (first === "{") return this.#readMap(path, inside);
@@ -137,7 +140,7 @@ class JsonReader {
     this.#stop(path, `a value is needed, not ${found}`);
   }
 
-  #readMap(path: PolicyPath, inside: PlaceTree["inside"]): Record<string, unknown> {
+  #readMap(path: JsonPath, inside: PlaceTree["inside"]): Record<string, unknown> {
     const members = Object.create(null) as Record<string, unknown>;
     this.#at += 1;
     this.#skipBlanks();
@@ -163,7 +166,7 @@ class JsonReader {
     }
   }
 
-  #readList(path: PolicyPath, inside: PlaceTree["inside"]): unknown[] {
+  #readList(path: JsonPath, inside: PlaceTree["inside"]): unknown[] {
     const items: unknown[] = [];
     this.#at += 1;
     this.#skipBlanks();
@@ -178,7 +181,7 @@ class JsonReader {
     }
   }
 
-  #readString(path: PolicyPath): string {
+  #readString(path: JsonPath): string {
     const start = this.#at;
     const parts: string[] = [];
     this.#at += 1;
@@ -207,7 +210,7 @@ class JsonReader {
     return this.#text.slice(start, this.#at);
   }
 
-  #readEscape(path: PolicyPath): string {
+  #readEscape(path: JsonPath): string {
     const mark = this.#text[this.#at + 1] ?? "";
     const hex = this.#text.slice(this.#at + 2, this.#at + 6);
     if (mark === "u" && /^[0-9A-Fa-f]{4}$/.test(hex)) {
@@ -245,7 +248,7 @@ class JsonReader {
     return { line: this.#line, column: this.#at - this.#lineStart + 1 };
   }
 
-  #stop(path: PolicyPath, message: string): never {
+  #stop(path: JsonPath, message: string): never {
     throw new SyntaxStop({ ...this.#place(), path, message });
   }
 }

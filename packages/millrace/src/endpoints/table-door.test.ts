@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { signedHeaders } from "../aws/mod.ts";
+import { textOf, utf8 } from "../base/mod.ts";
+import { openDoor } from "./door-fixture.ts";
+
+let door: Awaited<ReturnType<typeof openDoor>>;
+beforeAll(async () => {
+  door = await openDoor();
+});
+afterAll(() => door.close());
+
+interface Asked {
+  readonly operation: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly secretAccessKey?: string;
+}
+
+/** Signed with the owner's key. */
+function headersOf({ operation, body, headers, secretAccessKey }: Asked) {
+  const key = { ...door.rootKey, ...(secretAccessKey !== undefined && { secretAccessKey }) };
+  const target = { "x-amz-target": `DynamoDB_20120810.${operation}` };
+  const request = {
+    host: new URL(door.url).host,
+    region: "eu-central-1",
+    service: "dynamodb",
+    body,
+  };
+  return {
+    ...signedHeaders({ ...request, headers: target }, key, door.clock.now()),
+    ...headers,
+  };
+}
+
+const client = { ip: "127.0.0.1" };
+
+async function atDoor(asked: Asked) {
+  const headers = new Headers(headersOf(asked));
+  expect(door.tableDoor.takes(headers)).toBe(true);
+  const request = { method: "POST", url: `${door.url}/`, headers, body: utf8(asked.body) };
+  const { status, headers: shown, body } = await door.tableDoor.answer(request, client);
+  return { status, headers: { ...shown, "x-amzn-requestid": "" }, body: textOf(body) };
+}
+
+async function atApiDoor(asked: Asked) {
+  const { body } = asked;
+  const answer = await fetch(door.url, { method: "POST", headers: headersOf(asked), body });
+  const headers = Object.fromEntries(
+    ["content-type", "x-amz-crc32"].map((name) => [name, answer.headers.get(name)]),
+  );
+  return {
+    status: answer.status,
+    headers: { ...headers, "x-amzn-requestid": "" },
+    body: await answer.text(),
+  };
+}
+
+const key = '{"TableName":"plain","Key":{"pk":{"S":"a"}}}';
+
+test.each<[string, number, Asked]>([
+  ["a write", 200, { operation: "PutItem", body: '{"TableName":"plain","Item":{"pk":{"S":"ä"}}}' }],
+  ["a read", 200, { operation: "GetItem", body: key }],
+  ["a refusal", 400, { operation: "GetItem", body: key.replace("plain", "none") }],
+  ["no JSON", 400, { operation: "GetItem", body: "{" }],
+  ["an operation that is not there", 400, { operation: "Nothing", body: key }],
+  ["an operation that is missing", 400, { operation: "ExportTableToPointInTime", body: key }],
+  ["a wrong secret", 400, { operation: "GetItem", body: key, secretAccessKey: "wrong" }],
+  [
+    "a header that was not signed",
+    400,
+    { operation: "GetItem", body: key, headers: { "x-amz-extra": "1" } },
+  ],
+])("%s is answered as at the API door", async (_, status, asked) => {
+  const answer = await atDoor(asked);
+  expect(answer.status).toBe(status);
+  expect(answer).toEqual(await atApiDoor(asked));
+});
+
+test("a body that is too large is refused alike", async () => {
+  const asked = { operation: "PutItem", body: " ".repeat(17_000_000) };
+  const answer = await atDoor(asked);
+  expect(answer.status).toBe(413);
+  expect(answer).toEqual(await atApiDoor(asked));
+});
+
+test("it takes the tables' calls from this machine alone, and none of pages", () => {
+  const headers = headersOf({ operation: "GetItem", body: key });
+  const takes = (changed: Record<string, string>) =>
+    door.tableDoor.takes(new Headers({ ...headers, ...changed }));
+  expect(takes({})).toBe(true);
+  expect(takes({ host: "localhost:4566" })).toBe(true);
+  expect(takes({ host: "millrace.example" })).toBe(false);
+  expect(takes({ origin: "http://localhost" })).toBe(false);
+  expect(takes({ "x-amz-target": "Logs_20140328.PutLogEvents" })).toBe(false);
+  expect(takes({ "x-amz-target": "DynamoDBStreams_20120810.ListStreams" })).toBe(false);
+});

@@ -1,0 +1,174 @@
+/**
+ * The process's end of the channel to the server: descriptor 3, a socket without a name. The frames
+ * are those of `channel/frames.ts`.
+ *
+ * The end of the channel is the end of the server: whatever closes it ends this process, also while
+ * a handler runs. While one runs the channel does not keep the process alive, so that an event loop
+ * without work drains and says so.
+ */
+
+import { openSocket } from "./socket.mjs";
+
+const descriptor = 3;
+const lengthBytes = 4;
+const headBytes = 5;
+const fromServer = { call: 1, taken: 2 };
+const toServer = { ready: 1, response: 2, error: 3, initError: 4, begin: 5, piece: 6, end: 7 };
+
+/** Of an answer in pieces so much, and a piece, goes out before the server has taken it. */
+const windowBytes = 262_144;
+const pieceBytesMax = 65_536;
+
+export class Channel {
+  #socket;
+  /** Of a frame that has not come as a whole: its bytes, and how many are missing at least. */
+  #chunks = [];
+  #missingBytes = 0;
+  #onCall;
+  #onConfirmed;
+  #stream;
+
+  constructor() {
+    const onData = (chunk) => this.#receive(chunk);
+    this.#socket = openSocket({ descriptor, onData, onEnd: () => process.exit(0) });
+  }
+
+  /**
+   * Resolves with the next call; asking says that the one before is over, whether its log has a
+   * mark, and what memory it had.
+   */
+  next(isMarked, memoryBytes) {
+    this.#socket.ref();
+    const body = Buffer.allocUnsafe(5);
+    body[0] = isMarked ? 1 : 0;
+    body.writeUInt32LE(Math.ceil(memoryBytes / 1024), 1);
+    return new Promise((resolve) => {
+      this.#onCall = resolve;
+      this.#socket.write(encodeFrame(toServer.ready, body));
+    });
+  }
+
+  /** Resolves when the answer has left this process. */
+  respond(json) {
+    this.#socket.ref();
+    return new Promise((resolve) => {
+      this.#socket.write(encodeFrame(toServer.response, json), resolve);
+    });
+  }
+
+  /** Resolves when the server has it; so does `failInit`. */
+  fail(json) {
+    return this.#sendConfirmed(toServer.error, json);
+  }
+
+  failInit(json) {
+    return this.#sendConfirmed(toServer.initError, json);
+  }
+
+  /** Begins an answer that comes in pieces; while it goes on it does not keep the process alive. */
+  beginStream(contentType) {
+    this.#socket.write(encodeFrame(toServer.begin, contentType));
+    this.#stream = new PiecedAnswer(this.#socket, () => this.#sendConfirmed(toServer.end, ""));
+    return this.#stream;
+  }
+
+  #sendConfirmed(kind, body) {
+    this.#socket.ref();
+    return new Promise((resolve) => {
+      this.#onConfirmed = resolve;
+      this.#socket.write(encodeFrame(kind, body));
+    });
+  }
+
+  #receive(chunk) {
+    this.#missingBytes -= chunk.length;
+    if (this.#missingBytes > 0) {
+      this.#chunks.push(chunk);
+      return;
+    }
+    let bytes = this.#chunks.length > 0 ? Buffer.concat([...this.#chunks, chunk]) : chunk;
+    while (bytes.length >= frameLength(bytes)) {
+      const length = frameLength(bytes);
+      this.#take(bytes[lengthBytes], bytes.subarray(headBytes, length));
+      bytes = bytes.subarray(length);
+    }
+    this.#chunks = bytes.length > 0 ? [bytes] : [];
+    this.#missingBytes = bytes.length > 0 ? frameLength(bytes) - bytes.length : 0;
+  }
+
+  #take(kind, body) {
+    if (kind === fromServer.call) {
+      this.#socket.unref();
+      this.#onCall(readCall(body));
+      return;
+    }
+    const takenBytes = body.readUInt32LE(0);
+    if (takenBytes > 0) this.#stream?.goOn(takenBytes);
+    else this.#onConfirmed?.();
+  }
+}
+
+/** `write` calls back when all of it is sent; `end` resolves when the server has taken it. */
+class PiecedAnswer {
+  #socket;
+  #untakenBytes = 0;
+  #rest = Buffer.alloc(0);
+  #onSent;
+
+  constructor(socket, end) {
+    this.#socket = socket;
+    this.end = end;
+  }
+
+  write(bytes, callback) {
+    this.#rest = bytes;
+    this.#onSent = callback;
+    this.#send();
+  }
+
+  goOn(takenBytes) {
+    this.#untakenBytes -= takenBytes;
+    this.#send();
+  }
+
+  #send() {
+    while (this.#rest.length > 0 && this.#untakenBytes < windowBytes) {
+      const piece = this.#rest.subarray(0, pieceBytesMax);
+      this.#rest = this.#rest.subarray(piece.length);
+      this.#untakenBytes += piece.length;
+      this.#socket.write(encodeFrame(toServer.piece, piece));
+    }
+    const onSent = this.#onSent;
+    if (!onSent) return;
+    if (this.#rest.length > 0) {
+      this.#socket.ref(); // somebody waits, and only the server can go on
+      return;
+    }
+    this.#socket.unref();
+    this.#onSent = undefined;
+    onSent();
+  }
+}
+
+/** Of the first frame; of its head alone while that is not there. */
+function frameLength(bytes) {
+  return bytes.length < headBytes ? headBytes : lengthBytes + bytes.readUInt32LE(0);
+}
+
+function readCall(body) {
+  const length = body.readUInt32LE(0);
+  const call = JSON.parse(body.toString("utf8", 4, 4 + length));
+  call.event = body.subarray(4 + length);
+  return call;
+}
+
+/** `body` is text, or bytes. */
+function encodeFrame(kind, body) {
+  const length = Buffer.byteLength(body);
+  const frame = Buffer.allocUnsafe(headBytes + length);
+  frame.writeUInt32LE(1 + length, 0);
+  frame[lengthBytes] = kind;
+  if (typeof body === "string") frame.write(body, headBytes);
+  else frame.set(body, headBytes);
+  return frame;
+}

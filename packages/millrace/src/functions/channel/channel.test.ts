@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { cleanUp, define, start } from "../house-fixture.ts";
+
+afterEach(cleanUp);
+
+async function startOne(source: string, changes = {}, kind: "node" | "bun" = "node") {
+  const file = kind === "bun" ? process.execPath : Bun.which("node")!;
+  return start([await define({ "app.js": source }, changes)], { node: { kind, file } });
+}
+
+describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
+  test.skipIf(process.platform !== "linux")(
+    "is not handed on to what a handler starts",
+    async () => {
+      const source = `const { execFileSync } = require("node:child_process");
+      const { readlinkSync } = require("node:fs");
+      exports.handler = async () => {
+        const own = readlinkSync("/proc/self/fd/3");
+        const childs = execFileSync("ls", ["-l", "/proc/self/fd"]).toString();
+        return [own.startsWith("socket:"), childs.includes(own)];
+      };`;
+      const { call } = await startOne(source, {}, kind);
+      expect((await call()).result).toEqual([true, false]);
+    },
+  );
+
+  test("into which a handler writes what makes no sense costs that call alone", async () => {
+    const source = `const { writeSync } = require("node:fs");
+      exports.handler = async (event) => {
+        if (!event.bytes) return "here";
+        writeSync(3, Buffer.from(event.bytes));
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+      };`;
+    const { call } = await startOne(source, {}, kind);
+    // An unknown kind; a piece, and the end, of an answer that has not begun.
+    for (const bytes of [
+      [1, 0, 0, 0, 99],
+      [2, 0, 0, 0, 6, 7],
+      [1, 0, 0, 0, 7],
+    ]) {
+      const { result, functionError } = await call({ bytes });
+      expect(functionError).toBe("Unhandled");
+      expect(result).toMatchObject({ errorType: "Runtime.ExitError" });
+      expect((await call()).result).toBe("here");
+    }
+  });
+
+  test("holds back a handler that writes quicker than its answer is taken", async () => {
+    const source = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+        const piece = Buffer.alloc(1_000_000, "x");
+        for (let count = 0; count < 20; count += 1) {
+          if (!stream.write(piece)) await new Promise((resolve) => stream.once("drain", resolve));
+          console.log("wrote", count);
+        }
+        stream.end();
+      });`;
+    const { functions, lines } = await startOne(source, {}, kind);
+    const { promise: goOn, resolve } = Promise.withResolvers<void>();
+    let bytes = 0;
+    const called = functions.invoke("greet", new TextEncoder().encode("{}"), {
+      async onPiece(piece) {
+        bytes += piece.length;
+        await goOn;
+      },
+    });
+    while (bytes === 0) await Bun.sleep(5);
+    await Bun.sleep(200); // long enough for all of it, if nothing held it back
+    expect(lines.filter((line) => line.includes("wrote")).length).toBeLessThan(3);
+    resolve();
+    await called;
+    expect(bytes).toBe(20_000_000);
+  });
+});
+
+test("the log of a call has what a handler and its children wrote past its console", async () => {
+  const source = `const { writeSync } = require("node:fs");
+    const { execFileSync } = require("node:child_process");
+    exports.handler = async ({ number }) => {
+      writeSync(1, "past it " + number + "\\n");
+      execFileSync("echo", ["child " + number], { stdio: ["ignore", "inherit", "inherit"] });
+      return number;
+    };`;
+  const { call } = await startOne(source);
+  for (let number = 0; number < 100; number += 1) {
+    const { logTail } = await call({ number });
+    expect(logTail).toContain(`past it ${number}\n`);
+    expect(logTail).toContain(`child ${number}\n`);
+  }
+});

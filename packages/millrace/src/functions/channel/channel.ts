@@ -1,0 +1,207 @@
+/**
+ * The channel: how a process of ours hears of its calls and answers them, in place of the HTTP
+ * Runtime API, whose handlers it shares.
+ *
+ * One socket pair for each process, of which the process inherits one end as descriptor 3. It has
+ * no name, so nobody else can connect, and the end of the one side is the end of the other.
+ * Payloads travel as they are. What makes no sense ends the process: only its own handler can have
+ * written it.
+ *
+ * An answer in pieces goes on while no more than a window of it waits to be taken.
+ */
+
+import { textOf, utf8 } from "../../base/mod.ts";
+import type { Call } from "../call.ts";
+import { responseBytesMax } from "../limits.ts";
+import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
+import { FrameReader, fromProcess, headBytes, toProcess, writeHead } from "./frames.ts";
+import { PieceQueue } from "./piece-queue.ts";
+
+export interface ChannelOptions {
+  /** Our end, which the channel closes. */
+  readonly descriptor: number;
+  readonly handlers: RuntimeApiHandlers;
+  /** When the call will be killed, in milliseconds since the epoch. */
+  readonly deadlineMs: () => number;
+  /** The process says what makes no sense, or cannot be heard. */
+  readonly onBroken: () => void;
+}
+
+/** In place of an error that was too long to be kept. */
+const unreadable = utf8("{}");
+
+/** A payload of less is copied behind its head, which costs less than a second write. */
+const copiedBytesMax = 16_384;
+
+export class Channel {
+  readonly #options: ChannelOptions;
+  readonly #reader: FrameReader;
+  readonly #closed = Promise.withResolvers<void>();
+  #socket: Bun.Socket<undefined> | undefined;
+  /** What the socket has not taken yet, in order. */
+  #unsent: Uint8Array[] = [];
+  /** The call that the process works on, until it has answered. */
+  #requestId = "";
+  #pieces: PieceQueue | undefined;
+  #isEnded = false;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.#reader = new FrameReader(responseBytesMax, (kind, body) => this.#take(kind, body));
+    const socket: Bun.SocketHandler<undefined> = {
+      open: (opened) => this.#open(opened),
+      data: (_, bytes) => this.#reader.push(bytes),
+      drain: () => this.#flush(),
+      close: () => this.#end(),
+      error: () => this.#end(),
+    };
+    const own: Bun.FdSocketOptions<undefined> = { fd: options.descriptor, socket };
+    // The types know such options and no function that takes them.
+    Bun.connect(own as unknown as Bun.UnixSocketOptions<undefined>).catch(() => {
+      options.onBroken();
+      this.#end();
+    });
+  }
+
+  /** Resolves when all that the process said has been heard. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  close(): void {
+    if (this.#socket) this.#socket.terminate();
+    this.#end();
+  }
+
+  #open(socket: Bun.Socket<undefined>): void {
+    if (this.#isEnded) socket.terminate();
+    else this.#socket = socket;
+  }
+
+  #end(): void {
+    this.#isEnded = true;
+    this.#unsent = [];
+    this.#pieces?.break();
+    this.#closed.resolve();
+  }
+
+  #take(kind: number, body: Uint8Array | undefined): void {
+    if (!this.#hear(kind, body)) this.#options.onBroken();
+  }
+
+  /** False: that makes no sense. */
+  #hear(kind: number, body: Uint8Array | undefined): boolean {
+    const { handlers } = this.#options;
+    switch (kind) {
+      case fromProcess.ready:
+        return body?.length === 5 && this.#giveWork(body);
+      case fromProcess.response:
+        handlers.respond(this.#requestId, body);
+        return true;
+      case fromProcess.error:
+        this.#fail(body ?? unreadable);
+        return true;
+      case fromProcess.initError:
+        handlers.failInit(body ?? unreadable);
+        this.#confirm(0);
+        return true;
+      case fromProcess.begin:
+        return body !== undefined && this.#begin(body);
+      case fromProcess.piece:
+        return body !== undefined && (this.#pieces?.push(body) ?? false);
+      case fromProcess.end:
+        return this.#endPieces();
+      default:
+        return false;
+    }
+  }
+
+  #giveWork(body: Uint8Array): boolean {
+    const view = new DataView(body.buffer, body.byteOffset, body.length);
+    const end = { isMarked: body[0] === 1, memoryBytes: view.getUint32(1, true) * 1024 };
+    this.#options.handlers.next((call) => this.#sendCall(call), end);
+    return true;
+  }
+
+  #fail(error: Uint8Array): void {
+    const pieces = this.#pieces;
+    this.#pieces = undefined;
+    if (pieces) {
+      pieces.fail(error); // confirmed when all is taken
+      return;
+    }
+    this.#options.handlers.fail(this.#requestId, error);
+    this.#confirm(0);
+  }
+
+  #begin(contentType: Uint8Array): boolean {
+    if (this.#pieces) return false;
+    const pieces = new PieceQueue((bytes) => this.#confirm(bytes));
+    this.#pieces = pieces;
+    void this.#takePieces(pieces, textOf(contentType));
+    return true;
+  }
+
+  /** The process asks for work when all is taken: before that its answer is not over. */
+  async #takePieces(pieces: PieceQueue, contentType: string): Promise<void> {
+    const lateError = () => pieces.error;
+    const answer = { pieces, contentType, lateError };
+    await this.#options.handlers.respondInPieces(this.#requestId, answer);
+    await pieces.discard();
+    this.#confirm(0);
+  }
+
+  #endPieces(): boolean {
+    if (!this.#pieces) return false;
+    this.#pieces.end();
+    this.#pieces = undefined;
+    return true;
+  }
+
+  #sendCall(call: Call): void {
+    const { requestId, functionArn, traceId, clientContext, payload } = call;
+    this.#requestId = requestId;
+    const deadlineMs = this.#options.deadlineMs();
+    const description = JSON.stringify({
+      requestId,
+      deadlineMs,
+      functionArn,
+      traceId,
+      clientContext,
+    });
+    const descriptionLength = Buffer.byteLength(description);
+    const bodyLength = 4 + descriptionLength + payload.length;
+    const isCopied = payload.length <= copiedBytesMax;
+    const headLength = headBytes + 4 + descriptionLength;
+    const bytes = Buffer.allocUnsafe(headLength + (isCopied ? payload.length : 0));
+    writeHead(bytes, toProcess.call, bodyLength);
+    bytes.writeUInt32LE(descriptionLength, headBytes);
+    bytes.write(description, headBytes + 4);
+    if (isCopied) bytes.set(payload, headLength);
+    this.#send(bytes);
+    if (!isCopied) this.#send(payload);
+  }
+
+  #confirm(takenBytes: number): void {
+    const bytes = Buffer.allocUnsafe(headBytes + 4);
+    writeHead(bytes, toProcess.taken, 4);
+    bytes.writeUInt32LE(takenBytes, headBytes);
+    this.#send(bytes);
+  }
+
+  #send(bytes: Uint8Array): void {
+    if (!this.#socket || this.#isEnded) return;
+    if (this.#unsent.length > 0) {
+      this.#unsent.push(bytes);
+      return;
+    }
+    const sent = Math.max(0, this.#socket.write(bytes));
+    if (sent < bytes.length) this.#unsent.push(bytes.subarray(sent));
+  }
+
+  #flush(): void {
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    for (const bytes of unsent) this.#send(bytes);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Frames of the channel between the server and a process of ours, and what they say.
+ *
+ * A frame is the length of what follows in four bytes, little-endian, a byte for its kind, and a
+ * body. The bootstraps have the same table (`bootstrap/channel.mjs`, `bootstrap/python.py`); both
+ * sides come from one installation, so there is no version to agree on.
+ */
+
+import { concatBytes } from "../../base/mod.ts";
+
+/** What a process says. */
+export const fromProcess = {
+  /**
+   * It asks for work; the call before, or the start, is over. A byte: 1 where a mark stands in the
+   * call's log, 0 where nothing was logged; the memory in use, in KiB, in four bytes.
+   */
+  ready: 1,
+  /** The answer. */
+  response: 2,
+  /** The call failed, or breaks off in the middle of its answer: the error's JSON. Is confirmed. */
+  error: 3,
+  /** The start failed: the error's JSON. Is confirmed. */
+  initError: 4,
+  /** An answer in pieces begins: its content type. */
+  begin: 5,
+  /** A piece of it. Is confirmed when it is taken. */
+  piece: 6,
+  /** The last piece was the last. */
+  end: 7,
+} as const;
+
+/** What the server says. */
+export const toProcess = {
+  /** A call: the length of a description in four bytes, the description in JSON, the event. */
+  call: 1,
+  /** So many bytes of pieces were taken, in four bytes; 0 confirms an error. */
+  taken: 2,
+} as const;
+
+const lengthBytes = 4;
+export const headBytes = lengthBytes + 1;
+
+export type TakeFrame = (kind: number, body: Uint8Array | undefined) => void;
+
+/** Puts the head of a frame with a body of so many bytes at the beginning of `bytes`. */
+export function writeHead(bytes: Buffer, kind: number, bodyLength: number): void {
+  bytes.writeUInt32LE(1 + bodyLength, 0);
+  bytes[lengthBytes] = kind;
+}
+
+/**
+ * Takes bytes however they were cut, and gives frames. A body of more than `bodyBytesMax` is
+ * counted, not kept, and given as `undefined`. A body may be a view of the bytes that came.
+ */
+export class FrameReader {
+  readonly #bodyBytesMax: number;
+  readonly #take: TakeFrame;
+  /** Of a frame that has not come as a whole; with its head until that is known. */
+  #kept: Uint8Array[] = [];
+  #keptBytes = 0;
+  #kind: number | undefined;
+  #bodyLength = 0;
+  /** Of a body that is too long, those still to come. */
+  #skipBytes = 0;
+
+  constructor(bodyBytesMax: number, take: TakeFrame) {
+    this.#bodyBytesMax = bodyBytesMax;
+    this.#take = take;
+  }
+
+  push(chunk: Uint8Array): void {
+    let rest = chunk;
+    while (rest.length > 0) rest = this.#step(rest);
+  }
+
+  /** Takes some of the bytes; gives those that are left. */
+  #step(bytes: Uint8Array): Uint8Array {
+    if (this.#kind === undefined) {
+      const [head, rest] = this.#gather(bytes, headBytes);
+      if (head) this.#begin(head);
+      return rest;
+    }
+    if (this.#bodyLength > this.#bodyBytesMax) return this.#skip(bytes);
+    const [body, rest] = this.#gather(bytes, this.#bodyLength);
+    if (body) this.#give(body);
+    return rest;
+  }
+
+  /** The first `count` bytes once they are all there, and what is left of those given. */
+  #gather(bytes: Uint8Array, count: number): [Uint8Array | undefined, Uint8Array] {
+    const missing = count - this.#keptBytes;
+    if (bytes.length < missing) {
+      this.#kept.push(bytes.slice());
+      this.#keptBytes += bytes.length;
+      return [undefined, bytes.subarray(bytes.length)];
+    }
+    const last = bytes.subarray(0, missing);
+    const whole = this.#keptBytes === 0 ? last : concatBytes([...this.#kept, last]);
+    this.#kept = [];
+    this.#keptBytes = 0;
+    return [whole, bytes.subarray(missing)];
+  }
+
+  #begin(head: Uint8Array): void {
+    const view = new DataView(head.buffer, head.byteOffset, headBytes);
+    this.#bodyLength = Math.max(0, view.getUint32(0, true) - 1);
+    this.#kind = head[lengthBytes]!;
+    if (this.#bodyLength === 0) this.#give(new Uint8Array(0));
+    else this.#skipBytes = this.#bodyLength;
+  }
+
+  #skip(bytes: Uint8Array): Uint8Array {
+    const skipped = Math.min(this.#skipBytes, bytes.length);
+    this.#skipBytes -= skipped;
+    if (this.#skipBytes === 0) this.#give(undefined);
+    return bytes.subarray(skipped);
+  }
+
+  #give(body: Uint8Array | undefined): void {
+    const kind = this.#kind!;
+    this.#kind = undefined;
+    this.#take(kind, body);
+  }
+}

@@ -1,0 +1,268 @@
+import { afterAll, expect, test } from "bun:test";
+import { silentLogger, systemClock } from "../../base/mod.ts";
+import type { Front } from "../front.ts";
+import { type Caller, call } from "../listener-fixture.ts";
+import type { WholeAnswer, WholeRequest } from "./whole-connection.ts";
+import { openWholeFront } from "./whole-front.ts";
+
+const open: { stop(): void }[] = [];
+afterAll(() => {
+  for (const { stop } of open.reverse()) stop();
+});
+
+const plain = { status: 200, headers: { "x-from": "front" } };
+
+type Answers = (request: WholeRequest) => Promise<WholeAnswer>;
+
+async function echo({ body }: WholeRequest): Promise<WholeAnswer> {
+  return { ...plain, body: Buffer.from(`heard ${Buffer.from(body)}`) };
+}
+
+/** A front that answers what has `x-here`, before a server that answers everything else. */
+function scene(answer: Answers = echo, idleSecondsMax = 60) {
+  let front: Front | undefined;
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    development: false,
+    async fetch(request, server) {
+      const peer = server.requestIP(request)!;
+      const body = await request.text();
+      return new Response(`server heard ${body} of ${front?.clientAddress(peer)}`);
+    },
+  });
+  front = openWholeFront({
+    host: "127.0.0.1",
+    port: 0,
+    serverPort: server.port!,
+    wants: (headers) => headers.has("x-here"),
+    answer,
+    idleSecondsMax,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  const { port, stop } = front;
+  open.push({ stop: () => server.stop(true) }, { stop: () => void stop() });
+  return { front, port };
+}
+
+function calling(port: number, first: string): Caller {
+  const caller = call(port, first);
+  open.push({ stop: () => caller.socket.destroy() });
+  return caller;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(1);
+}
+
+function post(body: string, header = "x-here: 1"): string {
+  const lines = ["POST / HTTP/1.1", "Host: localhost", header, `Content-Length: ${body.length}`];
+  return `${lines.join("\r\n")}\r\n\r\n${body}`;
+}
+
+const bodies = (caller: Caller) => caller.received.match(/(server )?heard [a-z]*/g) ?? [];
+
+test("a request is answered with status, headers, date and length", async () => {
+  const { port } = scene();
+  const caller = calling(port, post("one"));
+  await until(() => bodies(caller).length === 1);
+  const [head, body] = caller.received.split("\r\n\r\n");
+  const [status, from, date, length] = head!.split("\r\n");
+  expect([status, from, length, body]).toEqual([
+    "HTTP/1.1 200 OK",
+    "x-from: front",
+    "content-length: 9",
+    "heard one",
+  ]);
+  expect(date).toMatch(/^date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+});
+
+test("however a request is cut, it is answered once", async () => {
+  const { port } = scene();
+  const text = post("one");
+  for (let cut = 1; cut < text.length; cut += 7) {
+    const caller = calling(port, text.slice(0, cut));
+    await caller.opened;
+    await Bun.sleep(1);
+    caller.socket.write(text.slice(cut));
+    await until(() => caller.received.endsWith("heard one"));
+    expect(bodies(caller)).toEqual(["heard one"]);
+  }
+});
+
+test("requests sent ahead are answered in turn, one at a time", async () => {
+  let atOnce = 0;
+  let mostAtOnce = 0;
+  const { port } = scene(async (request) => {
+    atOnce += 1;
+    mostAtOnce = Math.max(mostAtOnce, atOnce);
+    await Bun.sleep(2);
+    atOnce -= 1;
+    return echo(request);
+  });
+  const caller = calling(port, post("a") + post("b"));
+  await caller.opened;
+  caller.socket.write(post("c").slice(0, 20));
+  await until(() => bodies(caller).length === 2);
+  caller.socket.write(post("c").slice(20));
+  await until(() => bodies(caller).length === 3);
+  expect(bodies(caller)).toEqual(["heard a", "heard b", "heard c"]);
+  expect(mostAtOnce).toBe(1);
+});
+
+test("what is not wanted goes to the server, with all that follows it", async () => {
+  const { port } = scene();
+  const caller = calling(port, post("a") + post("b", "x-there: 1") + post("c"));
+  await until(() => bodies(caller).length === 3);
+  expect(bodies(caller)).toEqual(["heard a", "server heard b", "server heard c"]);
+  expect(caller.received).toContain("of 127.0.0.1");
+});
+
+test("what is no plain request goes to the server too", async () => {
+  const { port } = scene();
+  const chunked = "POST / HTTP/1.1\r\nHost: a\r\nx-here: 1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const caller = calling(port, `${chunked}3\r\nabc\r\n0\r\n\r\n`);
+  await until(() => bodies(caller).length === 1);
+  expect(bodies(caller)).toEqual(["server heard abc"]);
+});
+
+test("a large body comes in, and a large answer goes out to a slow reader", async () => {
+  const large = Buffer.alloc(8_000_000, "z");
+  const { port } = scene(async ({ body }) => {
+    return { ...plain, body: body.length === large.length ? large : Buffer.from("short") };
+  });
+  const caller = calling(port, post(large.toString()));
+  await caller.opened;
+  await until(() => caller.receivedBytes > 0);
+  caller.socket.pause();
+  caller.socket.write(post("b"));
+  await Bun.sleep(20);
+  caller.socket.resume();
+  await until(() => caller.receivedBytes > large.length + 150);
+  expect(caller.received).toContain("content-length: 8000000");
+});
+
+test("whoever sends on and on without reading is not read for ever", async () => {
+  const { port } = scene();
+  const { socket } = calling(port, "");
+  socket.pause();
+  const much = Buffer.from(post("z".repeat(100_000)).repeat(20));
+  let sentCount = 0;
+  const send = () => {
+    while (!socket.destroyed && socket.write(much, () => (sentCount += 1)));
+  };
+  socket.on("drain", send);
+  send();
+  let before = -1;
+  while (before !== sentCount) {
+    before = sentCount;
+    await Bun.sleep(300);
+  }
+  expect(socket.writableNeedDrain).toBe(true);
+});
+
+test("who has sent the last byte still gets the answer", async () => {
+  const { port } = scene(async (request) => {
+    await Bun.sleep(5);
+    return echo(request);
+  });
+  const caller = calling(port, post("one"));
+  caller.socket.end();
+  await caller.ended;
+  expect(bodies(caller)).toEqual(["heard one"]);
+  expect(caller.received).toContain("connection: close");
+});
+
+test("a front that stops answers what it has, and ends connections that are idle", async () => {
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const { port, front } = scene(async (request) => {
+    if (request.headers.get("x-here") === "2") await finished;
+    return echo(request);
+  });
+  const idle = calling(port, post("a"));
+  const busy = calling(port, post("b", "x-here: 2"));
+  await until(() => bodies(idle).length === 1);
+  const stopped = front.stop();
+  await idle.ended;
+  finish();
+  await busy.ended;
+  expect(bodies(busy)).toEqual(["heard b"]);
+  idle.socket.destroy();
+  busy.socket.destroy();
+  await stopped;
+});
+
+test("what was asked ahead of the last byte is answered", async () => {
+  const { port } = scene(async (request) => {
+    await Bun.sleep(5);
+    return echo(request);
+  });
+  const caller = calling(port, post("a") + post("b") + post("c"));
+  caller.socket.end();
+  await caller.ended;
+  expect(bodies(caller)).toEqual(["heard a", "heard b", "heard c"]);
+  expect(caller.received.match(/connection: close/g)).toHaveLength(1);
+});
+
+test("a front that stops waits for slow answers and for bodies that are coming", async () => {
+  const { port, front } = scene(async (request) => {
+    await Bun.sleep(1500);
+    return echo(request);
+  });
+  const slow = calling(port, post("a"));
+  const coming = calling(port, post("bc").slice(0, -1));
+  await Promise.all([slow.opened, coming.opened]);
+  await Bun.sleep(50);
+  const stopped = front.stop();
+  coming.socket.write("c");
+  await Promise.all([slow.ended, coming.ended]);
+  expect([bodies(slow), bodies(coming)]).toEqual([["heard a"], ["heard bc"]]);
+  for (const { socket } of [slow, coming]) socket.destroy();
+  await stopped;
+}, 20_000);
+
+test("an idle connection ends with FIN, one whose body does not come is closed", async () => {
+  const { port } = scene(echo, 1);
+  const idle = calling(port, post("a"));
+  const errors: Error[] = [];
+  idle.socket.on("error", (error) => errors.push(error));
+  const slow = calling(port, post("body").slice(0, -1));
+  await idle.ended;
+  expect(errors).toEqual([]);
+  await slow.closed;
+  expect(slow.received).toBe("");
+}, 30_000);
+
+test("whoever takes a large answer piece by piece is not idle", async () => {
+  const large = Buffer.alloc(200_000_000, "z");
+  const { port } = scene(async () => ({ ...plain, body: large }), 1);
+  const caller = calling(port, post("a"));
+  const { socket } = caller;
+  // Longer than the runtime's timers, which are some seconds late.
+  for (let step = 0; step < 50; step += 1) {
+    const before = caller.receivedBytes;
+    socket.resume();
+    await until(() => caller.receivedBytes > before || socket.destroyed);
+    socket.pause();
+    await Bun.sleep(200);
+  }
+  socket.resume();
+  await until(() => caller.receivedBytes > large.length || socket.destroyed);
+  expect(caller.receivedBytes).toBeGreaterThan(large.length);
+}, 60_000);
+
+test("a connection that asks nothing is closed, one that waits for its answer is not", async () => {
+  const { port } = scene(async (request) => {
+    await Bun.sleep(10_000);
+    return echo(request);
+  }, 1);
+  const waiting = calling(port, post("a"));
+  const silent = calling(port, "POST / HTTP/1.1\r\nHost: a");
+  await silent.closed;
+  expect(silent.received).toBe("");
+  await until(() => bodies(waiting).length === 1);
+}, 30_000);
