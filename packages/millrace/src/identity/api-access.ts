@@ -15,7 +15,6 @@ import {
 } from "../policy/mod.ts";
 import type { Caller } from "./caller.ts";
 import type { Denials, Via } from "./denials.ts";
-import { aliasOf } from "./resource-alias.ts";
 import { timeKeys } from "./time-keys.ts";
 
 /** Something a request does, and to what. */
@@ -96,6 +95,17 @@ export class ApiAccess {
     const decision = evaluate(policies, { action, resource, keys, principal });
     return decision.outcome === "allowed" ? undefined : { policies, keys, resource, decision };
   }
+}
+
+/**
+ * Another name of the resource: what policies allow under either is allowed, and so with denials. Of
+ * a named shadow AWS says in one place that the resource is the shadow below the thing, in others
+ * that it is the thing: a policy may mean it either way.
+ * [IoT: action resources, Device Shadow REST API]
+ */
+export function aliasOf({ action, resource }: Pick<Need, "action" | "resource">) {
+  if (!/^iot:(Get|Update|Delete)ThingShadow$/i.test(action)) return undefined;
+  return /^(arn:[^:]*:iot:[^:]*:[^:]*:thing\/[^/]+)\/[^/]+$/.exec(resource)?.[1];
 }
 
 const listNames: Readonly<Record<ListName, string>> = {

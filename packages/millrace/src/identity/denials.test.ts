@@ -6,13 +6,12 @@ import {
   parsePolicyDocument,
   SharedDecisions,
 } from "../policy/mod.ts";
-import { ApiAccess } from "./api-access.ts";
+import { ApiAccess, aliasOf } from "./api-access.ts";
 import type { Caller } from "./caller.ts";
 import { type Denial, Denials } from "./denials.ts";
 import { explainAccess } from "./explain-access.ts";
 import { identityLimits } from "./limits.ts";
 import { MqttAccess } from "./mqtt-access.ts";
-import { aliasOf } from "./resource-alias.ts";
 
 const account = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
 const arns = "arn:aws:iot:eu-central-1:111122223333";

@@ -10,8 +10,7 @@ import {
   type RemedyStatement,
   type ResourcePolicies,
 } from "../policy/mod.ts";
-import type { Asked } from "./api-access.ts";
-import { aliasOf } from "./resource-alias.ts";
+import { type Asked, aliasOf } from "./api-access.ts";
 import { timeKeys } from "./time-keys.ts";
 
 export interface AccessQuestion {
