@@ -98,9 +98,9 @@ export class ApiAccess {
 }
 
 /**
- * Another name of the resource: what policies allow under either is allowed, and so with denials. Of
- * a named shadow AWS says in one place that the resource is the shadow below the thing, in others
- * that it is the thing: a policy may mean it either way.
+ * Another name of the resource: what policies allow under either is allowed, and so with denials.
+ * Of a named shadow AWS says in one place that the resource is the shadow below the thing, in
+ * others that it is the thing: a policy may mean it either way.
  * [IoT: action resources, Device Shadow REST API]
  */
 export function aliasOf({ action, resource }: Pick<Need, "action" | "resource">) {
