@@ -19,6 +19,8 @@ const toServer = { ready: 1, response: 2, error: 3, initError: 4, begin: 5, piec
 const windowBytes = 262_144;
 const pieceBytesMax = 65_536;
 
+const noBytes = Buffer.alloc(0);
+
 export class Channel {
   #socket;
   /** Of a frame that has not come as a whole: its bytes, and how many are missing at least. */
@@ -56,8 +58,12 @@ export class Channel {
     });
   }
 
-  /** Resolves when the server has it; so does `failInit`. */
+  /**
+   * Resolves when the server has it; so does `failInit`. Breaks off an answer in pieces that has
+   * begun.
+   */
   fail(json) {
+    this.#stream?.breakOff();
     return this.#sendConfirmed(toServer.error, json);
   }
 
@@ -112,7 +118,8 @@ export class Channel {
 class PiecedAnswer {
   #socket;
   #untakenBytes = 0;
-  #rest = Buffer.alloc(0);
+  #isBrokenOff = false;
+  #rest = noBytes;
   #onSent;
 
   constructor(socket, end) {
@@ -120,7 +127,18 @@ class PiecedAnswer {
     this.end = end;
   }
 
+  /** What has not been sent is dropped, and so is what comes from now on. */
+  breakOff() {
+    this.#isBrokenOff = true;
+    this.#rest = noBytes;
+    this.#send();
+  }
+
   write(bytes, callback) {
+    if (this.#isBrokenOff) {
+      callback();
+      return;
+    }
     this.#rest = bytes;
     this.#onSent = callback;
     this.#send();

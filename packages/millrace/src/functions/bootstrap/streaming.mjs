@@ -2,7 +2,8 @@
  * Handlers that answer in pieces: `awslambda.streamifyResponse((event, stream, context) => ...)`.
  *
  * The answer begins with the first piece; until then an error is reported as any other. One that
- * comes later breaks the answer off.
+ * comes later breaks the answer off. Whatever a handler writes behind its error is dropped: by then
+ * the channel may have the next call's answer.
  */
 
 import { Writable } from "node:stream";
@@ -33,6 +34,7 @@ export function isStreamed(handler) {
 class ResponseStream extends Writable {
   #begin;
   #contentType = "application/octet-stream";
+  #isFailed = false;
   begun;
 
   constructor(begin) {
@@ -44,8 +46,14 @@ class ResponseStream extends Writable {
     this.#contentType = contentType;
   }
 
+  /** The call is over: nothing more may begin, or come into, an answer. */
+  fail() {
+    this.#isFailed = true;
+  }
+
   _write(chunk, encoding, callback) {
-    this.start().write(Buffer.from(chunk, encoding), callback);
+    if (this.#isFailed) callback();
+    else this.start().write(Buffer.from(chunk, encoding), callback);
   }
 
   start() {
@@ -75,6 +83,7 @@ export async function serveStream(handler, call) {
     await handler(event, stream, context);
     await finished;
   } catch (error) {
+    stream.fail();
     if (!stream.begun) throw error;
     logError("Invoke Error", error);
     beforeEnd();
