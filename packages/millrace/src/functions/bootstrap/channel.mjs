@@ -164,7 +164,7 @@ class PiecedAnswer {
     }
     this.#socket.unref();
     this.#onSent = undefined;
-    onSent();
+    process.nextTick(onSent); // what a handler throws there is no trouble of the socket
   }
 }
 

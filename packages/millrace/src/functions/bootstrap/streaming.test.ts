@@ -76,4 +76,19 @@ describe.each(["node", "bun"] as const)("on %s an answer in pieces", (kind) => {
     const { payload } = await invoke({}, () => Bun.sleep(100));
     expect(JSON.parse(payload)).toMatchObject({ errorMessage: "mine" });
   });
+
+  test.each(["stream.once('drain', fail)", "stream.write(much, fail)"])(
+    "fails with what the handler throws in its callback: %s",
+    async (listen) => {
+      const invoke = await startOne(`
+        const fail = () => { throw new Error("mine"); };
+        const much = Buffer.alloc(1_000_000, "x");
+        stream.write(much);
+        ${listen};
+        await wait(1_000);
+        stream.end();`);
+      const { payload } = await invoke({});
+      expect(JSON.parse(payload)).toMatchObject({ errorMessage: "mine" });
+    },
+  );
 });
