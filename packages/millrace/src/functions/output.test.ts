@@ -117,6 +117,19 @@ describe("the log of a call", () => {
   });
 });
 
+test("what came on the other stream in the turn of the mark belongs to its call", async () => {
+  const { output, lines } = create();
+  output.begin("r1", "1");
+  const ended = output.drain().then(() => {
+    output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
+  });
+  await output.read(streamOf([utf8("\0end r1 5\n")]));
+  await output.read(streamOf([utf8("an error\n")]));
+  await ended;
+  const texts = lines.map(({ requestId, text }) => [requestId, text.split(" ")[0]]);
+  expect(texts).toEqual(["START", "an", "END", "REPORT"].map((text) => ["r1", text]));
+});
+
 describe("the log of a call without a mark", () => {
   const endOfTurn = () => new Promise(setImmediate);
   const isDrained = (output: Output) => {

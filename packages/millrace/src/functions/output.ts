@@ -3,7 +3,8 @@
  *
  * A call's log is complete when the bootstrap's mark has come, or its word that nothing was logged;
  * an environment takes its next call only then. So every line belongs to the call in hand, and
- * lines outside of any call belong to none.
+ * lines outside of any call belong to none. The mark is on standard output; what was written to
+ * standard error before it has been read when its turn is over.
  *
  * What a handler writes past its console, and what its children write, the bootstrap does not see.
  * It is in the pipe before that word is, so it has been read when the turn is over in which the
@@ -176,7 +177,7 @@ export class Output {
       const call = this.#call;
       if (!call || mark[2] !== call.requestId) return; // nobody has waited for it so long
       call.memoryBytes = Number(mark[3]);
-      complete(call);
+      this.#options.atEndOfTurn(() => complete(call));
       return;
     }
     const read = readApplicationLine(line, this.#options.logging);

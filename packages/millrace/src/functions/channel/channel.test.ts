@@ -87,3 +87,15 @@ test("the log of a call has what a handler and its children wrote past its conso
     expect(logTail).toContain(`child ${number}\n`);
   }
 });
+
+test("the log of a call has what it wrote to standard error beside its console", async () => {
+  const source = `exports.handler = async ({ number }) => {
+      console.log("log " + number);
+      process.stderr.write("error " + number + "\\n");
+    };`;
+  const { call } = await startOne(source);
+  for (let number = 0; number < 300; number += 1) {
+    const { logTail } = await call({ number });
+    expect(logTail).toContain(`error ${number}\n`);
+  }
+});
