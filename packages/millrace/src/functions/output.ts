@@ -116,8 +116,8 @@ export class Output {
     const call = this.#call;
     if (!call || call.complete || this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
-      const { clock, marksLog } = this.#options;
-      const timer = marksLog ? clock.after(logDrainMsMax, resolve) : this.#afterReading(resolve);
+      const ms = this.#options.marksLog ? logDrainMsMax : logDrainMsUnmarked;
+      const timer = this.#afterReading(ms, resolve);
       call.onComplete = () => {
         timer.cancel();
         resolve();
@@ -132,15 +132,15 @@ export class Output {
     call.memoryBytes = memoryBytes;
     if (isMarked) return;
     this.#options.atEndOfTurn(() => {
-      if (call.hasBegun) this.#afterReading(() => complete(call));
+      if (call.hasBegun) this.#afterReading(logDrainMsUnmarked, () => complete(call));
       else complete(call);
     });
   }
 
   /** In two steps: between them is read what has come, also where the loop is late for both. */
-  #afterReading(callback: () => void): Timer {
+  #afterReading(ms: number, callback: () => void): Timer {
     const { clock } = this.#options;
-    const stepMs = logDrainMsUnmarked / 2;
+    const stepMs = ms / 2;
     let timer = clock.after(stepMs, () => {
       timer = clock.after(stepMs, callback);
     });
