@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { cleanUp, define, start } from "../house-fixture.ts";
+import { cleanUp, define, isAlive, start } from "../house-fixture.ts";
 
 afterEach(cleanUp);
 
@@ -43,6 +43,19 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
       expect(result).toMatchObject({ errorType: "Runtime.ExitError" });
       expect((await call()).result).toBe("here");
     }
+  });
+
+  test("ends its process when that closes it", async () => {
+    const source = `exports.handler = async () => {
+        setTimeout(() => require("node:fs").closeSync(3), 20);
+        return process.pid;
+      };`;
+    const { call } = await startOne(source, {}, kind);
+    const closed = (await call()).result as number;
+    while (isAlive(closed)) await Bun.sleep(20);
+    const { result, functionError } = await call();
+    expect(functionError).toBeUndefined();
+    expect(result).not.toBe(closed);
   });
 
   test("holds back a handler that writes quicker than its answer is taken", async () => {
