@@ -27,7 +27,7 @@ export class Channel {
   #chunks = [];
   #missingBytes = 0;
   #onCall;
-  #onConfirmed;
+  #confirmed;
   #stream;
 
   constructor() {
@@ -78,12 +78,17 @@ export class Channel {
     return this.#stream;
   }
 
+  /** A call ends once: what would end it while an end waits for its confirmation is not sent. */
   #sendConfirmed(kind, body) {
+    if (this.#confirmed) return this.#confirmed.promise;
     this.#socket.ref();
-    return new Promise((resolve) => {
-      this.#onConfirmed = resolve;
-      this.#socket.write(encodeFrame(kind, body));
+    const confirmed = {};
+    confirmed.promise = new Promise((resolve) => {
+      confirmed.resolve = resolve;
     });
+    this.#confirmed = confirmed;
+    this.#socket.write(encodeFrame(kind, body));
+    return confirmed.promise;
   }
 
   #receive(chunk) {
@@ -109,8 +114,12 @@ export class Channel {
       return;
     }
     const takenBytes = body.readUInt32LE(0);
-    if (takenBytes > 0) this.#stream?.goOn(takenBytes);
-    else this.#onConfirmed?.();
+    if (takenBytes > 0) {
+      this.#stream?.goOn(takenBytes);
+      return;
+    }
+    this.#confirmed?.resolve();
+    this.#confirmed = undefined;
   }
 }
 

@@ -64,11 +64,11 @@ class ResponseStream extends Writable {
 
 /**
  * Calls the handler and sends what it writes. Throws what it throws before its first piece;
- * resolves when the answer, whole or broken off, has been taken. `beforeEnd` runs before the last
- * of it is sent.
+ * resolves when the answer, whole or broken off, has been taken. `settle` is given the promise of
+ * that when the last of it is sent, and gives it back.
  */
 export async function serveStream(handler, call) {
-  const { channel, event, context, beforeEnd } = call;
+  const { channel, event, context, settle } = call;
   const stream = new ResponseStream((type) => channel.beginStream(type));
   let onDrained;
   try {
@@ -86,13 +86,11 @@ export async function serveStream(handler, call) {
     stream.fail();
     if (!stream.begun) throw error;
     logError("Invoke Error", error);
-    beforeEnd();
-    await channel.fail(JSON.stringify(describeError(error)));
+    await settle(channel.fail(JSON.stringify(describeError(error))));
     return;
   } finally {
     process.off("beforeExit", onDrained);
   }
   stream.start();
-  beforeEnd();
-  await stream.begun.end();
+  await settle(stream.begun.end());
 }

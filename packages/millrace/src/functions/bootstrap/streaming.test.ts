@@ -68,13 +68,28 @@ describe.each(["node", "bun"] as const)("on %s an answer in pieces", (kind) => {
     expect((await invoke({})).text).toBe(pid);
   });
 
-  test("that an exception breaks off is waited for, and fails with that exception", async () => {
+  test.each(["await wait(5_000);", "stream.end();", "throw new Error('another');"])(
+    "that an exception breaks off fails with that, whatever the handler does then: %s",
+    async (then) => {
+      const invoke = await startOne(`
+        stream.write(Buffer.alloc(1_000_000, "x"));
+        setTimeout(() => { throw new Error("mine"); }, 5);
+        await wait(50);
+        ${then}`);
+      const { payload } = await invoke({}, () => Bun.sleep(100));
+      expect(JSON.parse(payload)).toMatchObject({ errorMessage: "mine" });
+    },
+  );
+
+  test("is not lost to an exception that comes while its end is on the way", async () => {
     const invoke = await startOne(`
-      stream.write(Buffer.alloc(1_000_000, "x"));
-      setTimeout(() => { throw new Error("mine"); }, 5);
-      await wait(5_000);`);
-    const { payload } = await invoke({}, () => Bun.sleep(100));
-    expect(JSON.parse(payload)).toMatchObject({ errorMessage: "mine" });
+      stream.end("whole");
+      stream.once("finish", () => setTimeout(() => { throw new Error("behind"); }, 20));`);
+    expect(await invoke({}, () => Bun.sleep(200))).toEqual({
+      text: "whole",
+      functionError: undefined,
+      payload: "",
+    });
   });
 
   test.each(["stream.once('drain', fail)", "stream.write(much, fail)"])(

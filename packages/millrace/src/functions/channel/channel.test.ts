@@ -45,6 +45,19 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
     }
   });
 
+  test("loses no answer to an exception that comes while it is sent", async () => {
+    const source = `exports.handler = async () => {
+        setTimeout(() => { throw new Error("behind"); }, 0);
+        return "x".repeat(6_000_000);
+      };`;
+    const { call } = await startOne(source, {}, kind);
+    for (let count = 0; count < 3; count += 1) {
+      const { result, functionError } = await call();
+      expect(functionError).toBeUndefined();
+      expect(result).toHaveLength(6_000_000);
+    }
+  });
+
   test("ends its process when that closes it", async () => {
     const source = `exports.handler = async () => {
         setTimeout(() => require("node:fs").closeSync(3), 20);
