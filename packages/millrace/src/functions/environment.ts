@@ -374,7 +374,7 @@ export class Environment {
     await this.#options.temporaryFolders.remove(this.#temporaryFolder);
   }
 
-  /** Without its channel it hears of no call. One that ends loses it too, and has its own reason. */
+  /** Without its channel it hears of no call. One that exits loses it too, and says why itself. */
   async #endUnreachable(): Promise<void> {
     await this.#pause(logDrainMsMax);
     this.#kill();
