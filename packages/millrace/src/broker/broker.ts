@@ -167,8 +167,9 @@ export class Broker implements Figured {
   publish(
     message: Message,
     alongside?: readonly Change[],
+    whenTold?: () => readonly Change[],
   ): PublishOutcome | Promise<PublishOutcome> {
-    return publish(this, message, alongside);
+    return publish(this, message, alongside, whenTold);
   }
 
   /**

@@ -26,18 +26,21 @@ import {
   type PublishOutcome,
   type Refusal,
 } from "./message.ts";
+import { store } from "./session/session-store.ts";
 
 type RefusedPublish = Extract<PublishOutcome, { accepted: false }>;
 
 /**
  * Answers at once when nobody has to be waited for, else with a promise that never rejects: the
  * message is then accepted once every durable session and the retained store have it on disk and
- * every tap has dealt with it. `alongside` is stored with it, both or neither.
+ * every tap has dealt with it. `alongside` is stored with it, both or neither; `whenTold` after a
+ * tap that had to be waited for, and before the message is accepted.
  */
 export function publish(
   broker: Broker,
   message: Message,
   alongside: readonly Change[] = [],
+  whenTold?: () => readonly Change[],
 ): PublishOutcome | Promise<PublishOutcome> {
   const refused = refusalOf(broker, message);
   if (refused) return refused;
@@ -48,15 +51,50 @@ export function publish(
   if (message.retain) waits.push(broker.retained.set(message));
   const reach = deliver(broker, message, alongside);
   if (reach.stored) waits.push(reach.stored);
-  let { matched } = reach;
+  const toldCount = tellTaps(broker, message, waits);
+  const outcome = reach.matched || toldCount > 0 ? accepted : acceptedUnmatched;
+  if (waits.length === 0) return outcome;
+  const settled = allOf(broker, waits, outcome);
+  return toldCount > 0 && whenTold ? storedAfter(broker, settled, whenTold) : settled;
+}
+
+/** As `publish`, for a message that has been delivered, and taps may not have dealt with. */
+export function tellAgain(
+  broker: Broker,
+  message: Message,
+  whenTold: () => readonly Change[],
+): PublishOutcome | Promise<PublishOutcome> {
+  const refused = refusalOf(broker, message);
+  if (refused) return refused;
+  const waits: Promise<unknown>[] = [];
+  if (tellTaps(broker, message, waits) === 0) return accepted;
+  return storedAfter(broker, allOf(broker, waits, accepted), whenTold);
+}
+
+/** Answers with how many have to be waited for, which are then among `waits`. */
+function tellTaps(broker: Broker, message: Message, waits: Promise<unknown>[]): number {
+  let count = 0;
   for (const tap of broker.taps) {
     const told = tap(message);
     if (!told) continue;
-    matched = true;
     waits.push(told);
+    count += 1;
   }
-  const outcome = matched ? accepted : acceptedUnmatched;
-  return waits.length === 0 ? outcome : allOf(broker, waits, outcome);
+  return count;
+}
+
+async function storedAfter(
+  broker: Broker,
+  settled: Promise<PublishOutcome>,
+  whenTold: () => readonly Change[],
+): Promise<PublishOutcome> {
+  const outcome = await settled;
+  const changes = outcome.accepted ? whenTold() : [];
+  if (changes.length === 0) return outcome;
+  return store(broker.records, changes).then(
+    () => outcome,
+    (reason) => notStored(broker, reason),
+  );
 }
 
 /** A message for one rule alone: no delivery, and the acknowledgement waits for the rule. */

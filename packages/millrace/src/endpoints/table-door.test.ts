@@ -91,6 +91,7 @@ test("it takes the tables' calls from this machine alone, and none of pages", ()
   expect(takes({ host: "localhost:4566" })).toBe(true);
   expect(takes({ host: "millrace.example" })).toBe(false);
   expect(takes({ origin: "http://localhost" })).toBe(false);
+  expect(takes({ "x-amz-target": "DynamoDB_20120810.x.GetItem" })).toBe(false);
   expect(takes({ "x-amz-target": "Logs_20140328.PutLogEvents" })).toBe(false);
   expect(takes({ "x-amz-target": "DynamoDBStreams_20120810.ListStreams" })).toBe(false);
 });

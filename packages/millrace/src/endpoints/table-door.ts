@@ -30,12 +30,10 @@ export interface TableDoor {
   answer(request: WholeRequest, client: Client): Promise<WholeAnswer>;
 }
 
-const targetStart = `${tableService}.`;
-
 export function createTableDoor(ports: ApiDoorPorts): TableDoor {
   return {
     takes(headers) {
-      if (!headers.get("x-amz-target")?.startsWith(targetStart)) return false;
+      if (parseTarget(headers.get("x-amz-target"))?.service !== tableService) return false;
       return !headers.has("origin") && isLoopbackHost(headers.get("host"));
     },
     async answer(request, client) {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../base/mod.ts";
-import { cleanUp, define, figureOf, newFolder, start } from "./house-fixture.ts";
+import { cleanUp, define, figureOf, isAlive, newFolder, start } from "./house-fixture.ts";
 import { environmentAgeMsMax, logLineBytesMax, returnMsMax } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 
@@ -161,12 +161,3 @@ describe("an environment", () => {
     while (isAlive(blocked)) await Bun.sleep(20);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false; // no such process
-  }
-}

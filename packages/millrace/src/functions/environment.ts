@@ -355,6 +355,7 @@ export class Environment {
       this.#output.read(this.#process.stderr),
       this.#channel?.closed,
     ]);
+    void this.#channel?.closed.then(() => this.#endUnreachable());
     await this.#process.exited;
     this.#kill(); // what it has left behind in its group
     this.#exited = true;
@@ -371,6 +372,12 @@ export class Environment {
     if (this.#running) this.#failCall(this.#running.call, exit);
     await this.#logComplete;
     await this.#options.temporaryFolders.remove(this.#temporaryFolder);
+  }
+
+  /** Without its channel it hears of no call. One that exits loses it too, and says why itself. */
+  async #endUnreachable(): Promise<void> {
+    await this.#pause(logDrainMsMax);
+    this.#kill();
   }
 
   #failCall({ requestId }: Call, exit: failures.Exit): void {

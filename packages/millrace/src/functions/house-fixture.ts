@@ -115,3 +115,13 @@ export function figureOf({ functions }: Pick<House, "functions">, name: string):
 
 /** Events that are accepted and not yet done. */
 export const pendingOf = (house: House) => figureOf(house, "millrace_async_calls_pending");
+
+/** Whether there is a process of this number. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // no such process
+  }
+}

@@ -1,18 +1,40 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { concatBytes, ManualClock, textOf, utf8 } from "../base/mod.ts";
+import { concatBytes, ManualClock, type Timer, textOf, utf8 } from "../base/mod.ts";
 import { logDrainMsMax, logDrainMsUnmarked, logLineBytesMax } from "./limits.ts";
 import { PlatformLines } from "./logging/platform-lines.ts";
 import type { LoggingSettings } from "./logging/settings.ts";
 import { type FunctionLine, Output } from "./output.ts";
 
 const log = { group: "g", stream: "s" };
+const logging: LoggingSettings = { format: "Text" };
 
-function create(logging: LoggingSettings = { format: "Text" }) {
+/** Its timers may be late, as where the loop has been blocked. */
+class StallingClock extends ManualClock {
+  #stalled: (() => void)[] | undefined;
+
+  override after(delayMs: number, callback: () => void): Timer {
+    return super.after(delayMs, () => {
+      if (this.#stalled) this.#stalled.push(callback);
+      else callback();
+    });
+  }
+
+  /** What falls due on the way is called at its end. */
+  stall(ms: number): void {
+    this.#stalled = [];
+    this.advance(ms);
+    const callbacks = this.#stalled;
+    this.#stalled = undefined;
+    for (const callback of callbacks) callback();
+  }
+}
+
+function create(marksLog = true) {
   const lines: FunctionLine[] = [];
-  const clock = new ManualClock();
+  const clock = new StallingClock();
   const output = new Output({
-    marksLog: true,
+    marksLog,
     functionName: "f",
     logging,
     lines: new PlatformLines({
@@ -115,6 +137,36 @@ describe("the log of a call", () => {
     expect(textOf(tail)).not.toContain("\ufffd");
     expect(textOf(tail)).toContain("END RequestId: r1\nREPORT ");
   });
+});
+
+test.each([true, false])(
+  "what came while the server stalled is read before the log is given up (its end has a mark: %p)",
+  async (marksLog) => {
+    const { output, lines, clock } = create(marksLog);
+    output.begin("r1", "1");
+    const ended = output.drain().then(() => {
+      output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
+    });
+    clock.stall(10 * logDrainMsMax);
+    await output.read(streamOf([utf8("a line\n")]));
+    clock.advance(logDrainMsMax);
+    await ended;
+    const texts = lines.map(({ requestId, text }) => [requestId, text.split(" ")[0]]);
+    expect(texts).toEqual(["START", "a", "END", "REPORT"].map((text) => ["r1", text]));
+  },
+);
+
+test("what came on the other stream in the turn of the mark belongs to its call", async () => {
+  const { output, lines } = create();
+  output.begin("r1", "1");
+  const ended = output.drain().then(() => {
+    output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
+  });
+  await output.read(streamOf([utf8("\0end r1 5\n")]));
+  await output.read(streamOf([utf8("an error\n")]));
+  await ended;
+  const texts = lines.map(({ requestId, text }) => [requestId, text.split(" ")[0]]);
+  expect(texts).toEqual(["START", "an", "END", "REPORT"].map((text) => ["r1", text]));
 });
 
 describe("the log of a call without a mark", () => {

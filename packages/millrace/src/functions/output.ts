@@ -3,7 +3,8 @@
  *
  * A call's log is complete when the bootstrap's mark has come, or its word that nothing was logged;
  * an environment takes its next call only then. So every line belongs to the call in hand, and
- * lines outside of any call belong to none.
+ * lines outside of any call belong to none. The mark is on standard output; what was written to
+ * standard error before it has been read when its turn is over.
  *
  * What a handler writes past its console, and what its children write, the bootstrap does not see.
  * It is in the pipe before that word is, so it has been read when the turn is over in which the
@@ -115,8 +116,8 @@ export class Output {
     const call = this.#call;
     if (!call || call.complete || this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
-      const { clock, marksLog } = this.#options;
-      const timer = marksLog ? clock.after(logDrainMsMax, resolve) : this.#afterReading(resolve);
+      const ms = this.#options.marksLog ? logDrainMsMax : logDrainMsUnmarked;
+      const timer = this.#afterReading(ms, resolve);
       call.onComplete = () => {
         timer.cancel();
         resolve();
@@ -131,15 +132,15 @@ export class Output {
     call.memoryBytes = memoryBytes;
     if (isMarked) return;
     this.#options.atEndOfTurn(() => {
-      if (call.hasBegun) this.#afterReading(() => complete(call));
+      if (call.hasBegun) this.#afterReading(logDrainMsUnmarked, () => complete(call));
       else complete(call);
     });
   }
 
   /** In two steps: between them is read what has come, also where the loop is late for both. */
-  #afterReading(callback: () => void): Timer {
+  #afterReading(ms: number, callback: () => void): Timer {
     const { clock } = this.#options;
-    const stepMs = logDrainMsUnmarked / 2;
+    const stepMs = ms / 2;
     let timer = clock.after(stepMs, () => {
       timer = clock.after(stepMs, callback);
     });
@@ -176,7 +177,7 @@ export class Output {
       const call = this.#call;
       if (!call || mark[2] !== call.requestId) return; // nobody has waited for it so long
       call.memoryBytes = Number(mark[3]);
-      complete(call);
+      this.#options.atEndOfTurn(() => complete(call));
       return;
     }
     const read = readApplicationLine(line, this.#options.logging);

@@ -23,8 +23,6 @@ export interface Need {
   readonly action: string;
   /** The ARN, or `*` for an action that is about no resource. */
   readonly resource: string;
-  /** Another name of the same: what policies allow under either is allowed, and so with denials. */
-  readonly alias?: string;
   /** Condition keys that this request brings, besides those of its caller; asked for if wanted. */
   readonly keys?: () => ContextKeys;
   /** Policies of the resource itself. */
@@ -76,7 +74,7 @@ export class ApiAccess {
 
   #denialOf(caller: Asked["caller"], need: Need): Denial | undefined {
     const denial = this.#decide(caller, need);
-    const { alias } = need;
+    const alias = aliasOf(need);
     if (alias === undefined || denial?.decision.outcome === "explicitDeny") return denial;
     const other = this.#decide(caller, { ...need, resource: alias });
     if (other?.decision.outcome === "explicitDeny") return other;
@@ -97,6 +95,17 @@ export class ApiAccess {
     const decision = evaluate(policies, { action, resource, keys, principal });
     return decision.outcome === "allowed" ? undefined : { policies, keys, resource, decision };
   }
+}
+
+/**
+ * Another name of the resource: what policies allow under either is allowed, and so with denials.
+ * Of a named shadow AWS says in one place that the resource is the shadow below the thing, in
+ * others that it is the thing: a policy may mean it either way.
+ * [IoT: action resources, Device Shadow REST API]
+ */
+export function aliasOf({ action, resource }: Pick<Need, "action" | "resource">) {
+  if (!/^iot:(Get|Update|Delete)ThingShadow$/i.test(action)) return undefined;
+  return /^(arn:[^:]*:iot:[^:]*:[^:]*:thing\/[^/]+)\/[^/]+$/.exec(resource)?.[1];
 }
 
 const listNames: Readonly<Record<ListName, string>> = {

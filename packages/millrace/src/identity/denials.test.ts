@@ -6,9 +6,10 @@ import {
   parsePolicyDocument,
   SharedDecisions,
 } from "../policy/mod.ts";
-import { ApiAccess } from "./api-access.ts";
+import { ApiAccess, aliasOf } from "./api-access.ts";
 import type { Caller } from "./caller.ts";
 import { type Denial, Denials } from "./denials.ts";
+import { explainAccess } from "./explain-access.ts";
 import { identityLimits } from "./limits.ts";
 import { MqttAccess } from "./mqtt-access.ts";
 
@@ -175,11 +176,26 @@ describe("a need with two names", () => {
     const clock = new ManualClock();
     const denials = new Denials({ clock, logger: silentLogger });
     const access = new ApiAccess({ denials, clock });
-    const need = { action: "iot:GetThingShadow", resource: thing("a/b"), alias: thing("a") };
+    const need = { action: "iot:GetThingShadow", resource: thing("a/b") };
     const caller = callerOf(policies(...statements));
     const reason = access.refusal({ caller, via: "api" }, [need]);
+    // Whoever asks before hears what then happens.
+    const explained = explainAccess(caller, { ...need, keys: {} }, clock);
+    expect(explained.allowed).toBe(reason === undefined);
+    expect(explained.decidedBy?.effect === "Deny").toBe(reason?.includes("explicit deny") === true);
     return { reason, denials: denials.list().denials };
   }
+
+  test.each([
+    ["iot:GetThingShadow", "thing/a/b", "thing/a"],
+    ["iot:updatethingshadow", "thing/a/b", "thing/a"],
+    ["iot:DeleteThingShadow", "thing/a", undefined],
+    ["iot:ListNamedShadowsForThing", "thing/a/b", undefined],
+    ["iot:Publish", "topic/a/b", undefined],
+  ])("is %s on %p", (action, resource, alias) => {
+    const expected = alias && `${arns}:${alias}`;
+    expect(aliasOf({ action, resource: `${arns}:${resource}` })).toBe(expected);
+  });
 
   test.each(["a", "a/b", "*"])("is met by a policy that allows it on %p", (name) => {
     expect(refusalUnder(allow(name))).toEqual({ reason: undefined, denials: [] });

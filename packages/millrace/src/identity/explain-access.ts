@@ -10,7 +10,7 @@ import {
   type RemedyStatement,
   type ResourcePolicies,
 } from "../policy/mod.ts";
-import type { Asked } from "./api-access.ts";
+import { type Asked, aliasOf } from "./api-access.ts";
 import { timeKeys } from "./time-keys.ts";
 
 export interface AccessQuestion {
@@ -37,8 +37,24 @@ export interface AccessAnswer {
   readonly missingKeys: readonly string[];
 }
 
-/** What the caller would be told. */
+/** What the caller would be told; of a resource with two names, by the policy that decides. */
 export function explainAccess(
+  caller: Asked["caller"],
+  question: AccessQuestion,
+  clock: Clock,
+): AccessAnswer {
+  const answer = answerTo(caller, question, clock);
+  const alias = aliasOf(question);
+  if (alias === undefined || isDenied(answer)) return answer;
+  const other = answerTo(caller, { ...question, resource: alias }, clock);
+  return isDenied(other) || (other.allowed && !answer.allowed) ? other : answer;
+}
+
+function isDenied({ decidedBy }: AccessAnswer): boolean {
+  return decidedBy?.effect === "Deny";
+}
+
+function answerTo(
   caller: Asked["caller"],
   { action, resource, keys, granted }: AccessQuestion,
   clock: Clock,

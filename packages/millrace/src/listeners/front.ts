@@ -69,8 +69,12 @@ export function openFront(options: FrontOptions): Front {
 }
 
 /** Resolves when the last connection has ended, or all have had their time. */
-export async function untilNone(countOf: () => number, clock: Clock): Promise<void> {
-  const endMs = clock.monotonic() + frontStopMsMax;
+export async function untilNone(
+  countOf: () => number,
+  clock: Clock,
+  msMax = frontStopMsMax,
+): Promise<void> {
+  const endMs = clock.monotonic() + msMax;
   while (countOf() > 0 && clock.monotonic() < endMs) {
     await new Promise<void>((resolve) => clock.after(stopPollMs, resolve));
   }

@@ -20,7 +20,9 @@ export const rulesLimits = {
   /** No attempt begins later than this after the first. */
   attemptsWithinMs: 3_000,
   /** Executions that are kept for the trace; one takes some 300 bytes, and its texts. */
-  tracedEventsMax: 10_000,
+  tracedExecutionsMax: 10_000,
+  /** Refusals that are kept for it beside them. */
+  tracedRefusalsMax: 1_000,
   /** Characters of a topic, a client id, a reason, that the trace keeps. */
   tracedTextMax: 512,
   /** For all attempts of an `http` action together, and for a request of confirmation. */

@@ -16,7 +16,7 @@ export interface Origin {
   readonly principal?: string;
   /** Carried on by rules; absent until the first rule looks at the message. */
   readonly traceId?: string;
-  /** How many republish actions led here; 0 for a message from outside. */
+  /** How many republish actions, and answers to them, led here; 0 for a message from outside. */
   readonly ruleDepth: number;
   /** True for the server's own messages: nobody waits for their acknowledgement, */
   readonly internal?: boolean;

@@ -47,6 +47,18 @@ test("the newest are kept, in their order, and numbered from the start", () => {
   expect(trace.recent({}, 2).map(({ number }) => number)).toEqual([4, 5]);
 });
 
+test("refusals have room of their own, and stand among the rest by their numbers", () => {
+  const trace = new Trace(3, 2);
+  for (const name of ["a", "b", "P", "c", "Q", "d", "R", "S", "T"]) {
+    if (name === name.toLowerCase()) trace.record(executionOf({ ruleName: name }));
+    else trace.recordRefusal(refusalOf(name, "topic/a"));
+  }
+  const told = trace.recent({}, 10).map((one) => `${one.number} ${nameOf(one)}`);
+  expect(told).toEqual(["2 b", "4 c", "6 d", "8 S", "9 T"]);
+  expect(trace.recent({}, 3).map(nameOf)).toEqual(["d", "S", "T"]);
+  expect(trace.recent({ ruleName: "b" }, 3).map(nameOf)).toEqual(["b"]);
+});
+
 test("of a long text only the beginning is kept", () => {
   const trace = new Trace();
   const long = "x".repeat(10_000);

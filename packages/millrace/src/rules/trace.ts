@@ -4,6 +4,8 @@
  *
  * Keeping one costs an assignment: nothing is formatted, looked up or sent before somebody asks.
  * The oldest makes room for the newest, and of texts that clients choose only so much is kept.
+ * Refusals have room of their own: whoever may do nothing can cause any number of them, and must
+ * not be able to wipe out what the rules did.
  * Followers are told of each as it comes; what a follower does with it must be quick, a queue is
  * the follower's own affair.
  */
@@ -73,30 +75,33 @@ export interface Follower {
 }
 
 export class Trace {
-  readonly #kept: TracedEvent[] = [];
-  readonly #keptMax: number;
+  readonly #executions: Ring;
+  readonly #refusals: Ring;
   readonly #followers = new Set<Follower>();
   #count = 0;
 
-  constructor(keptMax: number = rulesLimits.tracedEventsMax) {
-    this.#keptMax = keptMax;
+  constructor(
+    executionsMax: number = rulesLimits.tracedExecutionsMax,
+    refusalsMax: number = rulesLimits.tracedRefusalsMax,
+  ) {
+    this.#executions = new Ring(executionsMax);
+    this.#refusals = new Ring(refusalsMax);
   }
 
   record(execution: Execution): void {
-    this.#keep(hasLongText(execution) ? withShortTexts(execution) : execution);
+    this.#keep(this.#executions, hasLongText(execution) ? withShortTexts(execution) : execution);
   }
 
   recordRefusal(refusal: TracedRefusal): void {
-    this.#keep(refusal);
+    this.#keep(this.#refusals, refusal);
   }
 
   /** The newest `countMax` of those that are asked for, the oldest of them first. */
   recent(wish: TraceWish, countMax: number): Traced[] {
     const found: Traced[] = [];
-    const oldest = Math.max(1, this.#count - this.#keptMax + 1);
-    for (let number = this.#count; number >= oldest && found.length < countMax; number -= 1) {
-      const event = this.#kept[(number - 1) % this.#keptMax]!;
-      if (isWished(event, wish)) found.push({ number, event });
+    for (const traced of this.#newestFirst()) {
+      if (found.length >= countMax) break;
+      if (isWished(traced.event, wish)) found.push(traced);
     }
     return found.reverse();
   }
@@ -120,12 +125,50 @@ export class Trace {
     for (const { end } of followers) end();
   }
 
-  #keep(event: TracedEvent): void {
-    this.#kept[this.#count % this.#keptMax] = event;
+  /** Of both, by their numbers. */
+  *#newestFirst(): Generator<Traced> {
+    let executionsTold = 0;
+    let refusalsTold = 0;
+    for (;;) {
+      const execution = this.#executions.newest(executionsTold);
+      const refusal = this.#refusals.newest(refusalsTold);
+      if (execution && execution.number > (refusal?.number ?? 0)) {
+        executionsTold += 1;
+        yield execution;
+      } else if (refusal) {
+        refusalsTold += 1;
+        yield refusal;
+      } else return;
+    }
+  }
+
+  #keep(ring: Ring, event: TracedEvent): void {
     this.#count += 1;
-    if (this.#followers.size === 0) return;
     const traced = { number: this.#count, event };
+    ring.push(traced);
     for (const follower of this.#followers) follower.tell(traced);
+  }
+}
+
+/** The last so many of a kind. */
+class Ring {
+  readonly #kept: Traced[] = [];
+  readonly #keptMax: number;
+  #count = 0;
+
+  constructor(keptMax: number) {
+    this.#keptMax = keptMax;
+  }
+
+  push(traced: Traced): void {
+    this.#kept[this.#count % this.#keptMax] = traced;
+    this.#count += 1;
+  }
+
+  /** The newest but so many; `undefined` when it is not kept. */
+  newest(butCount: number): Traced | undefined {
+    if (butCount >= this.#kept.length) return undefined;
+    return this.#kept[(this.#count - 1 - butCount) % this.#keptMax];
   }
 }
 

@@ -6,6 +6,8 @@ export const shadowLimits = {
   shadowNameCharactersMax: 64,
   /** Of the state as it will be stored, as JSON without spaces, without metadata. [quotas] */
   stateBytesMax: 8 * 1024,
+  /** Of the state of an update, nulls included, which are not stored; counted in the same way. */
+  stateOfRequestBytesMax: 2 * 8 * 1024,
   /**
    * Objects and arrays inside each other, `desired` or `reported` being the first. The quotas page
    * says 8 and counts the document and its `state` too; the error's text says 6. [quotas]
@@ -17,6 +19,8 @@ export const shadowLimits = {
   requestBytesMax: 128 * 1024,
   /** Requests of one connection that are not answered yet; one more is rejected. [quotas] */
   requestsOfConnectionMax: 10,
+  /** The same of all rules together, which may ask several times for one message. */
+  requestsOfRulesMax: 1_000,
   /** How long the version of a shadow that was deleted is remembered: 48 hours. */
   versionKeptSeconds: 48 * 60 * 60,
   /** Names in a page of a list. [ListNamedShadowsForThing] */

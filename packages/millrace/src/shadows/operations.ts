@@ -37,7 +37,7 @@ async function getShadow({ store, name, payload, nowSeconds }: Work): Promise<An
   if (!read.ok) return rejected("get", read.problem, read.clientToken);
   const { clientToken } = read.request;
   const kept = await store.read(name);
-  if (!isThere(kept)) return rejected("get", noShadow(shownName(name)), clientToken);
+  if (!kept) return rejected("get", noShadow(shownName(name)), clientToken);
   return accepted("get", wholeDocument(kept, { nowSeconds, clientToken }));
 }
 

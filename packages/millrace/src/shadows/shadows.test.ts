@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { ManualClock, utf8, WorldError } from "../base/mod.ts";
+import { ManualClock, silentLogger, textOf, utf8, WorldError } from "../base/mod.ts";
 import type { Message, PublishOutcome } from "../broker/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { isShadowName, isShadowRequest, isThingName, shadowLimits } from "./mod.ts";
-import { openShadows } from "./shadows-fixture.ts";
+import { openShadows, type Told } from "./shadows-fixture.ts";
 import { ShadowStore } from "./store.ts";
 
 const classic = "$aws/things/lamp/shadow";
@@ -16,18 +16,23 @@ const versions = (told: readonly { topic: string; document: object }[]) =>
     .map(({ document }) => (document as { version: number }).version);
 
 /** Records whose updates wait until they are let go, each on its own. */
-function heldRecords() {
-  const records = openMemoryRecords();
+function heldRecords(records = openMemoryRecords()) {
   const held: { release(): void; fail(error: Error): void }[] = [];
   const update: Records["update"] = (reads, decide) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     held.push({ release: resolve, fail: reject });
     return promise.then(() => records.update(reads, decide));
   };
-  const close = () => records.close();
-  const get: Records["get"] = (address) => records.get(address);
-  const range: Records["range"] = (wanted) => records.range(wanted);
-  return { records: { get, range, update, close }, held };
+  return { records: { ...bound(records), update }, held };
+}
+
+function bound(records: Records): Records {
+  return {
+    get: (address) => records.get(address),
+    range: (wanted) => records.range(wanted),
+    update: (reads, decide) => records.update(reads, decide),
+    close: () => records.close(),
+  };
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -70,7 +75,7 @@ test("answers are messages of the service, with the chain of the request", async
   const { ask, messages } = openShadows();
   await ask(`${classic}/update`, desired(1), { origin: { ruleDepth: 3, traceId: "t" } });
   const answer = { qos: 1, retain: false };
-  const origin = { traceId: "t", ruleDepth: 3, internal: true, isAwaited: true };
+  const origin = { traceId: "t", ruleDepth: 4, internal: true, isAwaited: true };
   expect(messages).toMatchObject([
     { ...answer, origin, topic: `${classic}/update/accepted` },
     { ...answer, origin, topic: `${classic}/update/documents` },
@@ -193,6 +198,53 @@ test("a connection may have ten requests under way; one more is rejected at once
   await shadows.close();
 });
 
+test("a request whose answers are published is not under way, however long rules take", async () => {
+  const told: Told[] = [];
+  const { ask } = openShadows({
+    publish(message) {
+      told.push({ topic: message.topic, document: JSON.parse(textOf(message.payload)) });
+      return new Promise(() => {});
+    },
+  });
+  const count = shadowLimits.requestsOfConnectionMax + 5;
+  for (let at = 1; at <= count; at += 1) {
+    void ask(`${classic}/update`, reported(at));
+    await turn();
+  }
+  expect(versions(told)).toHaveLength(count);
+});
+
+test("all rules together may have a thousand requests under way", async () => {
+  const { records, held } = heldRecords();
+  const { ask, told, shadows } = openShadows({ records });
+  const byRule = (at: number) =>
+    ask(`$aws/things/t${at}/shadow/update`, reported(1), { origin: { ruleDepth: 1 + (at % 9) } });
+  const asked = Array.from({ length: shadowLimits.requestsOfRulesMax }, (_, at) => byRule(at));
+  await byRule(9_999);
+  expect(told).toMatchObject([{ document: { code: 429, message: "Too many requests" } }]);
+  const client = ask(`${classic}/update`, reported(1));
+  for (const { release } of held) release();
+  await Promise.all([...asked, client]);
+  expect(versions(told)).toHaveLength(shadowLimits.requestsOfRulesMax + 1);
+  await shadows.close();
+});
+
+test("rules that answer every answer with an update come to an end after five rounds", async () => {
+  let count = 0;
+  const publish = (message: Message): PublishOutcome | Promise<PublishOutcome> => {
+    const accepted = { accepted: true, matched: true } as const;
+    const { ruleDepth } = message.origin;
+    if (ruleDepth >= 10) return accepted; // where a rule stops republishing
+    count += 1;
+    const origin = { ruleDepth: ruleDepth + 1 };
+    return ask(`${classic}/update`, desired(count), { origin })!.then(() => accepted);
+  };
+  const { ask, shadows } = openShadows({ publish });
+  await ask(`${classic}/update`, desired(0));
+  expect(count).toBe(3 + 3 ** 2 + 3 ** 3 + 3 ** 4 + 3 ** 5);
+  await shadows.close();
+});
+
 test("a call answers with the document, and tells subscribers of what has changed", async () => {
   const { shadows, told } = openShadows();
   const name = { thingName: "lamp", shadowName: "config" };
@@ -223,6 +275,17 @@ test("a call that the disk refuses says so", async () => {
   const asked = shadows.update(lamp, utf8(JSON.stringify(reported(1))));
   held[0]!.fail(new WorldError("DISK_FULL", "the disk is full"));
   expect(await asked).toMatchObject({ ok: false, problem: { code: 500 } });
+});
+
+test("a call that was done says so, also where somebody could not be told", async () => {
+  const refused = { accepted: false, refusal: "not-stored", reason: "the disk is full" } as const;
+  const logged: unknown[] = [];
+  const logger = { ...silentLogger, error: (...line: unknown[]) => void logged.push(line) };
+  const { shadows } = openShadows({ publish: async () => refused, logger });
+  const updated = await shadows.update(lamp, utf8(JSON.stringify(reported(1))));
+  expect(updated.ok && JSON.parse(updated.document).version).toBe(1);
+  const fields = { ...lamp, operation: "update", error: "the disk is full" };
+  expect(logged).toEqual([["answers of a shadow not stored", fields]]);
 });
 
 test("documents and versions are there after a restart", async () => {
@@ -256,21 +319,36 @@ test("named shadows are listed in order, without the classic one and those that 
   expect(await shadows.names("nothing", undefined, 2)).toEqual([]);
 });
 
-test("a list goes on behind many that are deleted", async () => {
-  const { shadows, ask } = openShadows();
-  const count = shadowLimits.rangeMax + 10;
+test("a list reads no more than it shows, whatever was deleted before", async () => {
+  const records = openMemoryRecords();
+  const read: number[] = [];
+  const range: Records["range"] = async (wanted) => {
+    const page = await records.range(wanted);
+    read.push(page.length);
+    return page;
+  };
+  const { shadows, ask } = openShadows({ records: { ...bound(records), range } });
+  const count = 30;
   for (let at = 0; at < count; at += 1) {
     const prefix = `${classic}/name/n${String(at).padStart(4, "0")}`;
     await ask(`${prefix}/update`, reported(1));
     if (at < count - 1) await ask(`${prefix}/delete`, "");
   }
-  expect(await shadows.names("lamp", undefined, 5)).toEqual([`n0${count - 1}`]);
+  await ask(`${classic}/name/z1/update`, reported(1));
+  await ask(`${classic}/name/z2/update`, reported(1));
+  expect(await shadows.names("lamp", undefined, 2)).toEqual([`n00${count - 1}`, "z1"]);
+  expect(read).toEqual([2]);
 });
 
 test("versions of what was deleted leave the disk when their time is over", async () => {
   const records = openMemoryRecords();
   const { shadows, ask, clock } = openShadows({ records });
-  const stored = async (space: string) => (await records.range({ space, countMax: 99 })).length;
+  const counts = () => {
+    const spaces = ["shadows", "shadow-versions", "shadows-deleted"];
+    return Promise.all(
+      spaces.map(async (space) => (await records.range({ space, countMax: 99 })).length),
+    );
+  };
   for (const thing of ["gone", "back"]) {
     await ask(`$aws/things/${thing}/shadow/update`, reported(1));
     await ask(`$aws/things/${thing}/shadow/delete`, "");
@@ -280,12 +358,12 @@ test("versions of what was deleted leave the disk when their time is over", asyn
   shadows.start();
   clock.advance(1000);
   await ask("$aws/things/late/shadow/delete", "");
-  expect([await stored("shadows"), await stored("shadows-deleted")]).toEqual([3, 3]);
+  expect(await counts()).toEqual([1, 2, 3]);
   const store = new ShadowStore(records);
   const { versionKeptSeconds } = shadowLimits;
   expect(await store.sweep(versionKeptSeconds - 1)).toBe(0);
   expect(await store.sweep(versionKeptSeconds)).toBe(2);
-  expect([await stored("shadows"), await stored("shadows-deleted")]).toEqual([2, 1]);
+  expect(await counts()).toEqual([1, 1, 1]);
   expect(await shadows.get({ thingName: "back", shadowName: undefined })).toMatchObject({
     ok: true,
   });
@@ -294,7 +372,46 @@ test("versions of what was deleted leave the disk when their time is over", asyn
     clock.advance(shadowLimits.sweepEveryMs);
   }
   await shadows.close();
-  expect([await stored("shadows"), await stored("shadows-deleted")]).toEqual([1, 0]);
+  expect(await counts()).toEqual([1, 0, 0]);
+});
+
+test("closing waits for what has been asked, and not for what follows from it", async () => {
+  const { records, held } = heldRecords();
+  const { ask, shadows } = openShadows({ records, publish: () => new Promise(() => {}) });
+  void ask(`${classic}/update`, reported(1));
+  let isClosed = false;
+  const closed = shadows.close().then(() => {
+    isClosed = true;
+  });
+  await turn();
+  expect(isClosed).toBe(false);
+  held[0]!.release();
+  await closed;
+  const got = await shadows.get(lamp);
+  expect(got.ok && JSON.parse(got.document).version).toBe(1);
+});
+
+test("closing stops a sweep between two versions, and no other begins", async () => {
+  const stored = openMemoryRecords();
+  const before = openShadows({ records: stored });
+  const count = 20;
+  for (let at = 0; at < count; at += 1) {
+    await before.ask(`$aws/things/t${at}/shadow/update`, reported(1));
+    await before.ask(`$aws/things/t${at}/shadow/delete`, "");
+  }
+  const { records, held } = heldRecords(stored);
+  const { shadows, clock, setSeconds } = openShadows({ records });
+  setSeconds(shadowLimits.versionKeptSeconds);
+  shadows.start();
+  await turn();
+  const closed = shadows.close();
+  held[0]!.release();
+  await closed;
+  clock.advance(2 * shadowLimits.sweepEveryMs);
+  await turn();
+  expect(held).toHaveLength(1);
+  const left = await stored.range({ space: "shadows-deleted", countMax: 99 });
+  expect(left).toHaveLength(count - 1);
 });
 
 test("requests are counted by what became of them", async () => {

@@ -6,8 +6,10 @@
  * changed is on disk and its answers are published, but does not wait for what follows from them: a
  * rule on an answer may ask for the next turn of the same shadow. Whoever asked does wait for it,
  * so that an acknowledgement says that the shadow, its answers to durable sessions and the actions
- * of rules on them are done. Chains through rules end, because answers carry the depth of the
- * request.
+ * of rules on them are done.
+ *
+ * One update may become many through rules on its answers. Such chains end, because answers to what
+ * a rule asked stand one deeper than the request; and what rules ask has one bound in all.
  */
 
 import {
@@ -19,6 +21,7 @@ import {
   type Logger,
   newUuid,
   type Random,
+  type Timer,
   utf8,
   WorldError,
 } from "../base/mod.ts";
@@ -54,6 +57,7 @@ export type ShadowResult =
 /** Where a request came from, as far as its answers carry it on. */
 interface Cause {
   readonly traceId?: string | undefined;
+  /** That of the answers; 0 only where no rule asked. */
   readonly ruleDepth: number;
   /** Whether somebody waits for an acknowledgement. */
   readonly isAwaited: boolean;
@@ -68,6 +72,12 @@ interface Asked {
   readonly tells: (answer: Answer) => readonly AnswerMessage[];
 }
 
+interface Answered {
+  readonly answer: Answer;
+  /** For the moment when everything that follows from it is done. */
+  readonly told: Promise<void>;
+}
+
 const fromCaller: Cause = { ruleDepth: 0, isAwaited: true };
 
 export class Shadows implements Figured {
@@ -76,9 +86,13 @@ export class Shadows implements Figured {
   readonly #turns = new Turns();
   readonly #tally = new Tally();
   /** Requests under way of each connection, which all its messages share one origin with. */
-  readonly #underway = new WeakMap<Origin, number>();
+  readonly #underway = new WeakMap<object, number>();
+  /** Stands there for all rules together. */
+  readonly #rules = {};
+  /** Turns and the sweep. */
   readonly #open = new Set<Promise<unknown>>();
-  #stopSweeping = () => {};
+  readonly #closing = new AbortController();
+  #timer: Timer | undefined;
 
   constructor(ports: ShadowPorts) {
     this.#ports = ports;
@@ -103,10 +117,11 @@ export class Shadows implements Figured {
     const request = requestOn(message.topic);
     if (!request || message.isWill) return undefined;
     const { origin, payload, qos } = message;
-    const { traceId, ruleDepth } = origin;
+    const { traceId } = origin;
+    const ruleDepth = origin.ruleDepth && origin.ruleDepth + 1;
     const cause = { traceId, ruleDepth, isAwaited: qos > 0 };
     const asked: Asked = { ...request, payload, cause, tells: ({ messages }) => messages };
-    return this.#track(this.#bounded(origin, asked));
+    return this.#bounded(origin, asked);
   }
 
   /** The whole document. */
@@ -131,22 +146,27 @@ export class Shadows implements Figured {
   /** Begins to forget, now and then, the versions of what was deleted long ago. */
   start(): void {
     const { clock, logger } = this.#ports;
+    const { signal } = this.#closing;
     const sweep = async () => {
       try {
-        await this.#store.sweep(this.#nowSeconds());
+        await this.#store.sweep(this.#nowSeconds(), signal);
       } catch (error) {
         logger.error("versions of deleted shadows stay", { error: errorText(error) });
       }
-      const timer = clock.after(shadowLimits.sweepEveryMs, () => this.#track(sweep()));
-      this.#stopSweeping = () => timer.cancel();
+      if (signal.aborted) return;
+      this.#timer = clock.after(shadowLimits.sweepEveryMs, () => this.#track(sweep()));
     };
     void this.#track(sweep());
   }
 
-  /** Answers when what has been asked is done. */
+  /**
+   * Answers when what has been asked is on disk and answered. What follows from the answers is not
+   * waited for: there are rules that take as long as they like.
+   */
   async close(): Promise<void> {
+    this.#closing.abort();
+    this.#timer?.cancel();
     while (this.#open.size > 0) await Promise.allSettled(this.#open);
-    this.#stopSweeping();
   }
 
   async #call(
@@ -156,41 +176,51 @@ export class Shadows implements Figured {
     tells: Asked["tells"],
   ): Promise<ShadowResult> {
     const asked = { operation, name, payload, cause: fromCaller, tells };
+    let answered: Answered;
     try {
-      const { problem, document } = await this.#track(this.#perform(asked));
-      return problem ? { ok: false, problem } : { ok: true, document: JSON.stringify(document) };
+      answered = await this.#turn(asked);
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
       return { ok: false, problem: problems.internal };
     }
+    const { answer, told } = answered;
+    // What is done is done: whoever hears that it failed would ask again.
+    await told.catch((error) => {
+      const fields = { ...name, operation, error: errorText(error) };
+      this.#ports.logger.error("answers of a shadow not stored", fields);
+    });
+    const { problem, document } = answer;
+    return problem ? { ok: false, problem } : { ok: true, document: JSON.stringify(document) };
   }
 
-  /** A connection may have so many requests under way; one more is rejected at once. */
+  /** A connection, or all rules, may have so many under way; one more is rejected at once. */
   async #bounded(origin: Origin, asked: Asked): Promise<void> {
-    const count = this.#underway.get(origin) ?? 0;
-    if (count >= shadowLimits.requestsOfConnectionMax) {
+    const { requestsOfRulesMax, requestsOfConnectionMax } = shadowLimits;
+    const isOfRule = origin.ruleDepth > 0;
+    const asker = isOfRule ? this.#rules : origin;
+    const count = this.#underway.get(asker) ?? 0;
+    if (count >= (isOfRule ? requestsOfRulesMax : requestsOfConnectionMax)) {
       const answer = rejected(asked.operation, problems.tooManyRequests, tokenOf(asked));
       this.#tally.count(asked.operation, answer);
       await this.#publishAll(asked, answer);
       return;
     }
-    this.#underway.set(origin, count + 1);
-    try {
-      await this.#perform(asked);
-    } finally {
-      this.#underway.set(origin, this.#underway.get(origin)! - 1);
-    }
+    this.#underway.set(asker, count + 1);
+    // It is answered when its turn ends; what follows from the answers may take long.
+    const { told } = await this.#turn(asked).finally(() => {
+      this.#underway.set(asker, this.#underway.get(asker)! - 1);
+    });
+    await told;
   }
 
-  async #perform(asked: Asked): Promise<Answer> {
+  #turn(asked: Asked): Promise<Answered> {
     const { thingName, shadowName = "" } = asked.name;
-    const { answer, told } = await this.#turns.take(`${thingName}/${shadowName}`, async () => {
+    const work = async () => {
       const answer = await this.#work(asked);
       // Not waited for in the turn.
       return { answer, told: this.#publishAll(asked, answer) };
-    });
-    await told;
-    return answer;
+    };
+    return this.#track(this.#turns.take(`${thingName}/${shadowName}`, work));
   }
 
   /** When it cannot be stored, who asked hears so, and there will be no acknowledgement. */

@@ -4,7 +4,9 @@
  * The topic alias comes first, then everything else sees the topic that it stands for. With QoS 2
  * the packet id is remembered until PUBREL, so that the same message sent again is confirmed and
  * not published again. A durable session's memory of it is stored in one transaction with what the
- * message makes others be owed: both are there after a crash, or neither.
+ * message makes others be owed: both are there after a crash, or neither. What taps make of the
+ * message is no part of that: until they have dealt with it the memory says so, and when the
+ * message comes again after a crash it goes to them alone.
  */
 
 import { type Publish, reasonCodes } from "@millrace/mqtt";
@@ -12,7 +14,8 @@ import { shortened } from "../../base/mod.ts";
 import type { Connection, OpenState } from "../connection/connection.ts";
 import { refusalCodes } from "../connection/reasons.ts";
 import type { Message, PublishOutcome } from "../message.ts";
-import { receivedChange } from "../session/session-store.ts";
+import { tellAgain } from "../publish.ts";
+import { type ReceivedStage, receivedChange, store } from "../session/session-store.ts";
 
 export function handlePublish(connection: Connection, open: OpenState, packet: Publish): void {
   const { limits, counters } = connection.broker;
@@ -117,18 +120,32 @@ function publishOnce(
   message: Message,
 ): PublishOutcome | Promise<PublishOutcome> {
   const known = session.receivedOutcome(packetId);
-  if (known) return known;
-  const alongside = session.durable ? [receivedChange(session, packetId, true)] : [];
-  const outcome = broker.publish(message, alongside);
+  if (known && known !== "delivered") return known;
+  const marked = (stage: ReceivedStage) =>
+    session.durable ? [receivedChange(session, packetId, stage)] : [];
+  let settling: Promise<PublishOutcome> | undefined;
+  // Who releases it too early, or begins another session, must not find it there again.
+  const isWaitedFor = () =>
+    session.receivedOutcome(packetId) === settling &&
+    broker.sessions.get(session.clientId) === session;
+  const whenTold = () => (isWaitedFor() ? marked("done") : []);
+  const outcome = known
+    ? tellAgain(broker, message, whenTold)
+    : broker.publish(message, marked("delivered"), whenTold);
   const settle = (settled: PublishOutcome) => {
     if (settled.accepted) session.setReceived(packetId, settled);
     else session.forgetReceived(packetId); // so that the message may come again [MQTT5-4.3.3-9]
     return settled;
   };
-  if (!(outcome instanceof Promise)) return settle(outcome);
-  const settling = outcome.then(settle);
-  session.setReceived(packetId, settling);
-  return settling;
+  if (outcome instanceof Promise) {
+    settling = outcome.then((settled) => (isWaitedFor() ? settle(settled) : settled));
+    session.setReceived(packetId, settling);
+    return settling;
+  }
+  if (known && !outcome.accepted) {
+    store(broker.records, marked("released")).catch(broker.reportStorageError);
+  }
+  return settle(outcome);
 }
 
 /** The answer goes out when the message is owned, in the order in which the messages came. */

@@ -15,7 +15,7 @@ export function handlePubrel(connection: Connection, open: OpenState, packet: Pu
   connection.traffic.unreleased.delete(packetId);
   const reasonCode = known ? reasonCodes.success : reasonCodes.packetIdentifierNotFound;
   // For an unknown id too: an earlier PUBREL may have removed it, and not be on disk yet.
-  const changes = session.durable ? [receivedChange(session, packetId, false)] : [];
+  const changes = session.durable ? [receivedChange(session, packetId, "released")] : [];
   connection.whenStored(changes, () => {
     connection.send({ type: "pubcomp", packetId, reasonCode }); // [MQTT-4.3.3-2] [MQTT5-4.3.3-11]
   });

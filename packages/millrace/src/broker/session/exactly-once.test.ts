@@ -1,7 +1,8 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { Packet } from "@millrace/mqtt";
-import { utf8 } from "../../base/mod.ts";
+import { textOf, utf8 } from "../../base/mod.ts";
 import { type Client, openBroker, publish, settled, subscribe } from "../broker-fixture.ts";
+import type { Message } from "../message.ts";
 
 const durable = { cleanSession: false };
 const twice = (text: string, packetId: number, dup = false): Packet =>
@@ -129,6 +130,74 @@ test("a copy on the next connection is not confirmed before the first one is own
   waiting[0]?.();
   await settled();
   expect(back.types()).toEqual(["connack", "pubrec"]);
+});
+
+describe("a message that taps had not dealt with when the process died", () => {
+  /** A house that is killed while its tap works, with the message delivered and not confirmed. */
+  async function killedHouse() {
+    const { join, records } = await openBroker({ taps: [() => new Promise(() => {})] });
+    join("ann", durable).send(subscribe("a", 2));
+    const eve = join("eve", durable);
+    await settled();
+    eve.send(twice("x", 9));
+    await settled();
+    expect(eve.types()).toEqual(["connack"]);
+    return records;
+  }
+
+  test("goes to them again, and to nobody else, before it is confirmed", async () => {
+    const records = await killedHouse();
+    const told: string[] = [];
+    const dealing = Promise.withResolvers<void>();
+    const taps = [
+      ({ payload }: Message) => {
+        told.push(textOf(payload));
+        return dealing.promise;
+      },
+    ];
+    const after = await openBroker({ records, taps });
+    const ann = after.join("ann", durable);
+    const eve = after.join("eve", durable).send(twice("x", 9, true));
+    await settled();
+    expect([eve.types(), told]).toEqual([["connack"], ["x"]]);
+    dealing.resolve();
+    await settled();
+    expect(eve.types()).toEqual(["connack", "pubrec"]);
+    eve.send(twice("x", 9, true));
+    expect(ann.texts).toEqual(["x"]);
+
+    const later = await openBroker({ records, taps });
+    const back = later.join("eve", durable).send(twice("x", 9, true));
+    await settled();
+    expect([back.types(), told]).toEqual([["connack", "pubrec"], ["x"]]);
+  });
+
+  test("is refused when it may not come any more, and its packet id is free", async () => {
+    const records = await killedHouse();
+    const access = { maySubscribe: () => true, mayReceive: () => true, mayPublish: () => false };
+    const admit = () => ({ allowed: true, principal: "tester", access }) as const;
+    const after = await openBroker({ records, admit });
+    expect(after.join("eve", durable).send(twice("x", 9, true)).ended).toBe(true);
+    await settled();
+    expect(await records.range({ space: "session-received", countMax: 10 })).toEqual([]);
+    const ann = after.join("ann", durable);
+    await settled();
+    expect(ann.texts).toEqual(["x"]);
+  });
+
+  test("is not remembered when its client has released it meanwhile", async () => {
+    const dealing = Promise.withResolvers<void>();
+    const { join, records } = await openBroker({ taps: [() => dealing.promise] });
+    const eve = join("eve", durable).send(twice("x", 9), { type: "pubrel", packetId: 9 });
+    await settled();
+    dealing.resolve();
+    await settled();
+    expect(await records.range({ space: "session-received", countMax: 10 })).toEqual([]);
+    expect(eve.types()).toContain("pubrec");
+    const ann = join("ann").send(subscribe("a"));
+    eve.send(twice("y", 9));
+    expect(ann.texts).toEqual(["y"]);
+  });
 });
 
 test("a subscriber of QoS 1 gets QoS 1 after a restart too, whatever the publisher chose", async () => {

@@ -48,11 +48,12 @@ export async function restoreSessions(broker: Broker): Promise<void> {
     if (session && sequence >= session.sequenceStart) restoreDelivery(broker, session, stored);
     else orphans.add(clientId);
   }
-  for await (const { packetId, clientId, sequenceStart } of loadReceived(broker.records)) {
+  for await (const { packetId, clientId, sequenceStart, isDone } of loadReceived(broker.records)) {
     broker.skipSequences(sequenceStart + 1);
     const session = sessionOf(clientId);
-    if (session?.sequenceStart === sequenceStart) session.setReceived(packetId, accepted);
-    else orphans.add(clientId);
+    if (session?.sequenceStart === sequenceStart) {
+      session.setReceived(packetId, isDone ? accepted : "delivered");
+    } else orphans.add(clientId);
   }
   for (const clientId of orphans) {
     const sequenceEnd = sessionOf(clientId)?.sequenceStart ?? broker.nextSequence;

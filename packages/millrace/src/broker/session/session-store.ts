@@ -5,7 +5,8 @@
  *   space `session-subscriptions`  clientId, NUL, start, number     -> a subscription, as JSON
  *   space `session-queues`         clientId, NUL, sequence          -> a message
  *   space `session-sends`          clientId, NUL, sequence          -> packet id, released (QoS 2)
- *   space `session-received`       clientId, NUL, start, packet id  -> nothing (QoS 2)
+ *   space `session-received`       clientId, NUL, start, packet id  -> nothing, or a byte while
+ *                                                  taps may not have dealt with it (QoS 2)
  *
  * A sequence takes 8 bytes; the start of a session is the first sequence it may have.
  * A client id never holds U+0000 [MQTT-1.5.3-2], so the NUL ends it and a session's line is one
@@ -139,15 +140,23 @@ export function removalChanges(clientId: string, sequence: number, qos: QoS = 2)
   return spaces.map((space) => ({ space, key, value: undefined }));
 }
 
-/** That a QoS 2 message came under this packet id, or, with `held` false, that it is over. */
+/**
+ * How far a QoS 2 message from a client is: sessions are owed it; taps have dealt with it too; the
+ * client has released it.
+ */
+export type ReceivedStage = "delivered" | "done" | "released";
+
+const receivedValues = { delivered: new Uint8Array([1]), done: noBytes, released: undefined };
+
+/** How far the QoS 2 message is that came under this packet id. */
 export function receivedChange(
   { clientId, sequenceStart }: Kept,
   packetId: number,
-  held: boolean,
+  stage: ReceivedStage,
 ): Change {
   const prefix = queueKey(clientId, sequenceStart);
   const key = concatBytes([prefix, new Uint8Array([packetId >> 8, packetId & 0xff])]);
-  return { space: receivedSpace, key, value: held ? noBytes : undefined };
+  return { space: receivedSpace, key, value: receivedValues[stage] };
 }
 
 export function sessionRemoval(clientId: string): Change {
@@ -230,14 +239,15 @@ export async function* loadQueues(
 }
 
 /**
- * Every packet id that a client has not released, with the start of the session that it was for.
+ * Every packet id that a client has not released, with the start of the session that it was for,
+ * and whether taps have dealt with its message.
  */
 export async function* loadReceived(records: Records) {
-  for await (const { key } of everything(records, receivedSpace)) {
+  for await (const { key, value } of everything(records, receivedSpace)) {
     const end = key.length - 2;
     const { clientId, sequence: sequenceStart } = readQueueKey(key.subarray(0, end));
     const packetId = new DataView(key.buffer, key.byteOffset).getUint16(end);
-    yield { clientId, sequenceStart, packetId };
+    yield { clientId, sequenceStart, packetId, isDone: value.length === 0 };
   }
 }
 

@@ -33,8 +33,11 @@ export interface SessionSurroundings {
   readonly counters: Counters;
 }
 
-/** By packet id, what came of a QoS 2 message from the client. */
-type Received = Map<number, PublishOutcome | Promise<PublishOutcome>>;
+/**
+ * What came of a QoS 2 message from the client. `delivered`: before the start of this process, and
+ * of what taps made of it nothing is known.
+ */
+type Reception = PublishOutcome | Promise<PublishOutcome> | "delivered";
 
 export class Session {
   readonly clientId: string;
@@ -68,7 +71,8 @@ export class Session {
   #onlySubscription: Subscription<Session> | undefined;
   #subscriptions: Map<string, Subscription<Session>> | undefined;
   #nextSubscriptionNumber = 1;
-  #received: Received | undefined;
+  /** By packet id. */
+  #received: Map<number, Reception> | undefined;
   #line: Line | undefined;
 
   constructor(options: SessionOptions, surroundings: SessionSurroundings) {
@@ -141,11 +145,11 @@ export class Session {
   }
 
   /** What came of the QoS 2 message that has this packet id, if it is known. */
-  receivedOutcome(packetId: number): PublishOutcome | Promise<PublishOutcome> | undefined {
+  receivedOutcome(packetId: number): Reception | undefined {
     return this.#received?.get(packetId);
   }
 
-  setReceived(packetId: number, outcome: PublishOutcome | Promise<PublishOutcome>): void {
+  setReceived(packetId: number, outcome: Reception): void {
     this.#received ??= new Map();
     this.#received.set(packetId, outcome);
   }

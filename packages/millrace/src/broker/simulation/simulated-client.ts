@@ -115,8 +115,10 @@ export class SimulatedClient {
     const serverAfterMs = random.chance(0.3) ? lateMs : random.between(0, 50);
     wire.break({ serverAfterMs, clientAfterMs: random.between(0, 50) });
     if (Number.isFinite(serverAfterMs)) return;
+    const silenceMs = 1_500 * keepAliveSeconds;
+    // A client without CONNACK does not know whether the server waits for CONNECT or for more.
     const isOpen = connection?.state === "open";
-    this.#checkSilence(wire, isOpen ? 1_500 * keepAliveSeconds : connectMsMax);
+    this.#checkSilence(wire, isOpen ? silenceMs : Math.max(silenceMs, connectMsMax));
   }
 
   /** A wire that brings nothing any more is not held open for longer than `silenceMs`. */

@@ -21,11 +21,7 @@ const onTopic: Right = ({ operation, label }, account) => [
   { action: `iot:${operation}`, resource: arnOf(account, "iot", `topic/${label}`) },
 ];
 
-/**
- * Leave for something on a shadow. Of a named one AWS says in one place that the resource is the
- * shadow below the thing, in others that it is the thing: a policy may mean it either way.
- * [IoT: action resources, Device Shadow REST API]
- */
+/** Leave for something on a shadow; of a named one `identity/` knows that it has two names. */
 export function shadowNeed(
   account: AccountFacts,
   operation: string,
@@ -33,8 +29,7 @@ export function shadowNeed(
 ): Need {
   const action = `iot:${operation}`;
   const thing = arnOf(account, "iot", `thing/${thingName}`);
-  if (shadowName === undefined) return { action, resource: thing };
-  return { action, resource: `${thing}/${shadowName}`, alias: thing };
+  return { action, resource: shadowName === undefined ? thing : `${thing}/${shadowName}` };
 }
 
 const onShadow: Right = ({ operation, label: thingName, query }, account) => [

@@ -5,7 +5,6 @@ import { shortened } from "../../base/mod.ts";
 import {
   isShadowName,
   isThingName,
-  type Problem,
   type ProblemCode,
   type ShadowName,
   type ShadowResult,
@@ -20,7 +19,7 @@ const errorTypes: Readonly<Record<ProblemCode, ErrorType>> = {
   409: "ConflictException",
   413: "RequestEntityTooLargeException",
   415: "UnsupportedDocumentEncodingException",
-  429: "ThrottlingException",
+  429: "ThrottlingException", // over MQTT alone: here nothing bounds how many ask
   500: "InternalFailureException",
 };
 
@@ -54,9 +53,7 @@ export function notReady({ ports }: IotDataCall): Failure | undefined {
 
 /** The document as it is, digit by digit. */
 export function outcomeOf(result: ShadowResult): Outcome {
-  return result.ok ? { json: result.document } : failureOfProblem(result.problem);
-}
-
-export function failureOfProblem({ code, message }: Problem): Failure {
+  if (result.ok) return { json: result.document };
+  const { code, message } = result.problem;
   return failure(errorTypes[code], message);
 }

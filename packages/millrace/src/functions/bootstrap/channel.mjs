@@ -19,13 +19,15 @@ const toServer = { ready: 1, response: 2, error: 3, initError: 4, begin: 5, piec
 const windowBytes = 262_144;
 const pieceBytesMax = 65_536;
 
+const noBytes = Buffer.alloc(0);
+
 export class Channel {
   #socket;
   /** Of a frame that has not come as a whole: its bytes, and how many are missing at least. */
   #chunks = [];
   #missingBytes = 0;
   #onCall;
-  #onConfirmed;
+  #confirmed;
   #stream;
 
   constructor() {
@@ -56,8 +58,12 @@ export class Channel {
     });
   }
 
-  /** Resolves when the server has it; so does `failInit`. */
+  /**
+   * Resolves when the server has it; so does `failInit`. Breaks off an answer in pieces that has
+   * begun.
+   */
   fail(json) {
+    this.#stream?.breakOff();
     return this.#sendConfirmed(toServer.error, json);
   }
 
@@ -72,12 +78,17 @@ export class Channel {
     return this.#stream;
   }
 
+  /** A call ends once: what would end it while an end waits for its confirmation is not sent. */
   #sendConfirmed(kind, body) {
+    if (this.#confirmed) return this.#confirmed.promise;
     this.#socket.ref();
-    return new Promise((resolve) => {
-      this.#onConfirmed = resolve;
-      this.#socket.write(encodeFrame(kind, body));
+    const confirmed = {};
+    confirmed.promise = new Promise((resolve) => {
+      confirmed.resolve = resolve;
     });
+    this.#confirmed = confirmed;
+    this.#socket.write(encodeFrame(kind, body));
+    return confirmed.promise;
   }
 
   #receive(chunk) {
@@ -103,8 +114,12 @@ export class Channel {
       return;
     }
     const takenBytes = body.readUInt32LE(0);
-    if (takenBytes > 0) this.#stream?.goOn(takenBytes);
-    else this.#onConfirmed?.();
+    if (takenBytes > 0) {
+      this.#stream?.goOn(takenBytes);
+      return;
+    }
+    this.#confirmed?.resolve();
+    this.#confirmed = undefined;
   }
 }
 
@@ -112,7 +127,8 @@ export class Channel {
 class PiecedAnswer {
   #socket;
   #untakenBytes = 0;
-  #rest = Buffer.alloc(0);
+  #isBrokenOff = false;
+  #rest = noBytes;
   #onSent;
 
   constructor(socket, end) {
@@ -120,7 +136,18 @@ class PiecedAnswer {
     this.end = end;
   }
 
+  /** What has not been sent is dropped, and so is what comes from now on. */
+  breakOff() {
+    this.#isBrokenOff = true;
+    this.#rest = noBytes;
+    this.#send();
+  }
+
   write(bytes, callback) {
+    if (this.#isBrokenOff) {
+      callback();
+      return;
+    }
     this.#rest = bytes;
     this.#onSent = callback;
     this.#send();
@@ -146,7 +173,7 @@ class PiecedAnswer {
     }
     this.#socket.unref();
     this.#onSent = undefined;
-    onSent();
+    process.nextTick(onSent); // what a handler throws there is no trouble of the socket
   }
 }
 

@@ -2,7 +2,8 @@
  * The bootstrap of Node handlers: loads the handler, then asks for work until the server goes away.
  *
  * Runs as it is on Node and on Bun. An error that nobody caught is reported as the result of the
- * call in hand, and ends the process, as on Lambda.
+ * call in hand, and ends the process, as on Lambda. Where the call has its result already, that is
+ * sent first.
  */
 
 import module from "node:module";
@@ -15,7 +16,7 @@ import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 
 const variables = process.env;
 const channel = new Channel();
-/** Tells whoever waits for this process; absent while nobody does. */
+/** Tells whoever waits for this process, or has been told; absent while nobody does. */
 let report = (json) => channel.failInit(json);
 
 patchConsole();
@@ -65,10 +66,7 @@ async function serveCall(handler, call) {
     const event = JSON.parse(call.event.toString());
     const context = createContext(call);
     if (isStreamed(handler)) {
-      const beforeEnd = () => {
-        report = undefined;
-      };
-      return await serveStream(handler, { channel, event, context, beforeEnd });
+      return await serveStream(handler, { channel, event, context, settle });
     }
     json = toJson(await callHandler(handler, event, context));
   } catch (error) {
@@ -76,8 +74,13 @@ async function serveCall(handler, call) {
     logError("Invoke Error", error);
     json = JSON.stringify(describeError(error));
   }
-  report = undefined;
-  await (failed ? channel.fail(json) : channel.respond(json));
+  await settle(failed ? channel.fail(json) : channel.respond(json));
+}
+
+/** The call has its result, which is being sent; resolves when it is. */
+function settle(sent) {
+  report = () => sent;
+  return sent;
 }
 
 function createContext({ requestId, deadlineMs, functionArn, clientContext }) {
@@ -105,6 +108,6 @@ function toJson(result) {
 /** Reports to whoever waits, then ends this process; never comes back. */
 async function giveUp(what, error, exitCode) {
   logError(what, error);
-  await report?.(JSON.stringify(describeError(error)));
+  if (report) await settle(report(JSON.stringify(describeError(error))));
   process.exit(exitCode);
 }

@@ -2,7 +2,8 @@
  * Handlers that answer in pieces: `awslambda.streamifyResponse((event, stream, context) => ...)`.
  *
  * The answer begins with the first piece; until then an error is reported as any other. One that
- * comes later breaks the answer off.
+ * comes later breaks the answer off. Whatever a handler writes behind its error is dropped: by then
+ * the channel may have the next call's answer.
  */
 
 import { Writable } from "node:stream";
@@ -33,6 +34,7 @@ export function isStreamed(handler) {
 class ResponseStream extends Writable {
   #begin;
   #contentType = "application/octet-stream";
+  #isFailed = false;
   begun;
 
   constructor(begin) {
@@ -44,8 +46,14 @@ class ResponseStream extends Writable {
     this.#contentType = contentType;
   }
 
+  /** The call is over: nothing more may begin, or come into, an answer. */
+  fail() {
+    this.#isFailed = true;
+  }
+
   _write(chunk, encoding, callback) {
-    this.start().write(Buffer.from(chunk, encoding), callback);
+    if (this.#isFailed) callback();
+    else this.start().write(Buffer.from(chunk, encoding), callback);
   }
 
   start() {
@@ -56,11 +64,11 @@ class ResponseStream extends Writable {
 
 /**
  * Calls the handler and sends what it writes. Throws what it throws before its first piece;
- * resolves when the answer, whole or broken off, has been taken. `beforeEnd` runs before the last
- * of it is sent.
+ * resolves when the answer, whole or broken off, has been taken. `settle` is given the promise of
+ * that when the last of it is sent, and gives it back.
  */
 export async function serveStream(handler, call) {
-  const { channel, event, context, beforeEnd } = call;
+  const { channel, event, context, settle } = call;
   const stream = new ResponseStream((type) => channel.beginStream(type));
   let onDrained;
   try {
@@ -75,15 +83,14 @@ export async function serveStream(handler, call) {
     await handler(event, stream, context);
     await finished;
   } catch (error) {
+    stream.fail();
     if (!stream.begun) throw error;
     logError("Invoke Error", error);
-    beforeEnd();
-    await channel.fail(JSON.stringify(describeError(error)));
+    await settle(channel.fail(JSON.stringify(describeError(error))));
     return;
   } finally {
     process.off("beforeExit", onDrained);
   }
   stream.start();
-  beforeEnd();
-  await stream.begun.end();
+  await settle(stream.begun.end());
 }

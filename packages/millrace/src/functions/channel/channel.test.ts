@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { cleanUp, define, start } from "../house-fixture.ts";
+import { cleanUp, define, isAlive, start } from "../house-fixture.ts";
 
 afterEach(cleanUp);
 
@@ -45,6 +45,32 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
     }
   });
 
+  test("loses no answer to an exception that comes while it is sent", async () => {
+    const source = `exports.handler = async () => {
+        setTimeout(() => { throw new Error("behind"); }, 0);
+        return "x".repeat(6_000_000);
+      };`;
+    const { call } = await startOne(source, {}, kind);
+    for (let count = 0; count < 3; count += 1) {
+      const { result, functionError } = await call();
+      expect(functionError).toBeUndefined();
+      expect(result).toHaveLength(6_000_000);
+    }
+  });
+
+  test("ends its process when that closes it", async () => {
+    const source = `exports.handler = async () => {
+        setTimeout(() => require("node:fs").closeSync(3), 20);
+        return process.pid;
+      };`;
+    const { call } = await startOne(source, {}, kind);
+    const closed = (await call()).result as number;
+    while (isAlive(closed)) await Bun.sleep(20);
+    const { result, functionError } = await call();
+    expect(functionError).toBeUndefined();
+    expect(result).not.toBe(closed);
+  });
+
   test("holds back a handler that writes quicker than its answer is taken", async () => {
     const source = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
         const piece = Buffer.alloc(1_000_000, "x");
@@ -85,5 +111,17 @@ test("the log of a call has what a handler and its children wrote past its conso
     const { logTail } = await call({ number });
     expect(logTail).toContain(`past it ${number}\n`);
     expect(logTail).toContain(`child ${number}\n`);
+  }
+});
+
+test("the log of a call has what it wrote to standard error beside its console", async () => {
+  const source = `exports.handler = async ({ number }) => {
+      console.log("log " + number);
+      process.stderr.write("error " + number + "\\n");
+    };`;
+  const { call } = await startOne(source);
+  for (let number = 0; number < 300; number += 1) {
+    const { logTail } = await call({ number });
+    expect(logTail).toContain(`error ${number}\n`);
   }
 });

@@ -35,7 +35,7 @@ export interface WholeDoor {
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
   readonly connections: Set<WholeConnection>;
-  /** To bring the head of a request, and again until the next one. */
+  /** To bring the head of a request, then its body, and again until the next one. */
   readonly idleSecondsMax: number;
   /** Larger bodies go to the server behind. */
   readonly bodyBytesMax: number;
@@ -55,6 +55,8 @@ export class WholeConnection extends SocketOwner {
   #missingBytes = 0;
   #isAnswering = false;
   #isLast = false;
+  /** Whether the other side has sent its last byte. */
+  #hasEnded = false;
 
   constructor(socket: Socket<SocketOwner>, door: WholeDoor) {
     super(socket);
@@ -64,10 +66,22 @@ export class WholeConnection extends SocketOwner {
     allowSeconds(socket, door.idleSecondsMax);
   }
 
-  /** No request after the one that is under way. */
+  /** No request after the one that is under way, or whose body is. */
   finish(): void {
     this.#isLast = true;
-    if (!this.#isAnswering) this.end();
+    if (!this.#isAnswering && this.#missingBytes <= 0) this.end();
+  }
+
+  /** A connection that idles ends in an orderly way; the slow are not waited for. */
+  override onTimeout(): void {
+    if (this.isOpen && this.writable && !this.#received) this.end();
+    else super.onTimeout();
+  }
+
+  /** Whoever takes a large answer piece by piece is not idle. */
+  override onDrain(): void {
+    if (this.isOpen && !this.#isAnswering) allowSeconds(this.socket, this.#door.idleSecondsMax);
+    super.onDrain();
   }
 
   protected override take(bytes: Uint8Array): void {
@@ -95,10 +109,12 @@ export class WholeConnection extends SocketOwner {
   /** Begins with the request that has come in, if it is there as a whole. */
   #next(): void {
     const bytes = this.#received;
-    if (!bytes) return;
-    const head = readHead(bytes);
-    if (head.kind === "partial") return;
-    const { bodyBytesMax, wants } = this.#door;
+    const head = bytes && readHead(bytes);
+    if (!head || head.kind === "partial") {
+      this.#await();
+      return;
+    }
+    const { bodyBytesMax, idleSecondsMax, wants } = this.#door;
     if (head.kind === "other" || head.bodyBytes > bodyBytesMax || !wants(head.headers)) {
       this.#handOver(bytes);
       return;
@@ -106,25 +122,34 @@ export class WholeConnection extends SocketOwner {
     const { headers, headBytes } = head;
     const end = headBytes + head.bodyBytes;
     this.#missingBytes = Math.max(0, end - bytes.length);
-    allowSeconds(this.socket, 0);
-    if (this.#missingBytes > 0) return;
+    allowSeconds(this.socket, this.#missingBytes > 0 ? idleSecondsMax : 0);
+    if (this.#missingBytes > 0) {
+      this.#await();
+      return;
+    }
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
     this.#isAnswering = true;
     const url = `http://${headers.get("host")}/`;
     void this.#answer({ method: "POST", url, headers, body: bytes.subarray(headBytes, end) });
   }
 
+  /** For more to come; where nothing can, that is the end. */
+  #await(): void {
+    if (this.#hasEnded) this.end();
+  }
+
   async #answer(request: WholeRequest): Promise<void> {
     const answer = await this.#door.answer(request, this.#client);
     this.#isAnswering = false;
     if (!this.isOpen) return;
-    this.write(this.#door.encoder.encode(answer, this.#isLast));
-    if (this.#isLast) {
+    const isLast = this.#isLast || (this.#hasEnded && !this.#received);
+    this.write(this.#door.encoder.encode(answer, isLast));
+    if (isLast) {
       this.end();
       return;
     }
     allowSeconds(this.socket, this.#door.idleSecondsMax);
-    if (this.#received && this.#isFree) this.#goOn();
+    if (this.#isFree) this.#goOn();
   }
 
   #goOn(): void {
@@ -133,6 +158,10 @@ export class WholeConnection extends SocketOwner {
   }
 
   #handOver(firstBytes: Uint8Array): void {
+    if (this.#hasEnded) {
+      this.end(); // what has ended cannot be handed over
+      return;
+    }
     const { socket } = this;
     this.#received = undefined;
     this.#door.connections.delete(this);
@@ -141,12 +170,13 @@ export class WholeConnection extends SocketOwner {
   }
 
   protected override drained(): void {
-    if (this.isOpen && this.#received && this.#isFree) this.#goOn();
+    if (this.isOpen && this.#isFree) this.#goOn();
   }
 
   /** What was asked before is still answered. */
   protected override ended(): void {
-    this.finish();
+    this.#hasEnded = true;
+    if (this.#isFree) this.#goOn();
   }
 
   protected override gone(): void {

@@ -196,6 +196,64 @@ test("a front that stops answers what it has, and ends connections that are idle
   await stopped;
 });
 
+test("what was asked ahead of the last byte is answered", async () => {
+  const { port } = scene(async (request) => {
+    await Bun.sleep(5);
+    return echo(request);
+  });
+  const caller = calling(port, post("a") + post("b") + post("c"));
+  caller.socket.end();
+  await caller.ended;
+  expect(bodies(caller)).toEqual(["heard a", "heard b", "heard c"]);
+  expect(caller.received.match(/connection: close/g)).toHaveLength(1);
+});
+
+test("a front that stops waits for slow answers and for bodies that are coming", async () => {
+  const { port, front } = scene(async (request) => {
+    await Bun.sleep(1500);
+    return echo(request);
+  });
+  const slow = calling(port, post("a"));
+  const coming = calling(port, post("bc").slice(0, -1));
+  await Promise.all([slow.opened, coming.opened]);
+  await Bun.sleep(50);
+  const stopped = front.stop();
+  coming.socket.write("c");
+  await Promise.all([slow.ended, coming.ended]);
+  expect([bodies(slow), bodies(coming)]).toEqual([["heard a"], ["heard bc"]]);
+  for (const { socket } of [slow, coming]) socket.destroy();
+  await stopped;
+}, 20_000);
+
+test("an idle connection ends with FIN, one whose body does not come is closed", async () => {
+  const { port } = scene(echo, 1);
+  const idle = calling(port, post("a"));
+  const errors: Error[] = [];
+  idle.socket.on("error", (error) => errors.push(error));
+  const slow = calling(port, post("body").slice(0, -1));
+  await idle.ended;
+  expect(errors).toEqual([]);
+  await slow.closed;
+  expect(slow.received).toBe("");
+}, 30_000);
+
+test("whoever takes a large answer piece by piece is not idle", async () => {
+  const large = Buffer.alloc(120_000_000, "z");
+  const { port } = scene(async () => ({ ...plain, body: large }), 1);
+  const caller = calling(port, post("a"));
+  const { socket } = caller;
+  const isDone = () => caller.receivedBytes > large.length || socket.destroyed;
+  // A piece is some megabytes, so that all of them take longer than the time for an idle one.
+  while (!isDone()) {
+    const before = caller.receivedBytes;
+    socket.resume();
+    await until(() => caller.receivedBytes > before || isDone());
+    socket.pause();
+    await Bun.sleep(400);
+  }
+  expect(caller.receivedBytes).toBeGreaterThan(large.length);
+}, 60_000);
+
 test("a connection that asks nothing is closed, one that waits for its answer is not", async () => {
   const { port } = scene(async (request) => {
     await Bun.sleep(10_000);

@@ -8,7 +8,7 @@
 
 import type { Clock, Logger } from "../../base/mod.ts";
 import { type Front, joinServer, untilNone } from "../front.ts";
-import { tcpKeepAliveMs, wholeBodyBytesMax } from "../limits.ts";
+import { tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
 import { ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
@@ -54,7 +54,8 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     async stop() {
       listener.stop(false);
       for (const connection of [...connections]) connection.finish();
-      await untilNone(() => connections.size + clients.size, clock);
+      await untilNone(() => connections.size, clock, wholeStopMsMax);
+      await untilNone(() => clients.size, clock);
     },
   };
 }

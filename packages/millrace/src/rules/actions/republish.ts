@@ -62,7 +62,7 @@ export const republish = defineAction({
         // One more, so that the error action of a rule that feeds itself can tell of it.
         const depthMax = rulesLimits.ruleDepthMax + (input.ofErrors ? 1 : 0);
         if (ruleDepth >= depthMax) {
-          const depth = `the message has come through ${ruleDepth} rules`;
+          const depth = `the message has come ${ruleDepth} steps through rules`;
           return failing(resource, `${depth}, rule "${ruleName}" may feed itself`);
         }
         const topic = render(topicTemplate, input);

@@ -38,12 +38,25 @@ test.each([
   ["9007199254740993", "9007199254740992", false],
   ["1", '"1"', false],
   ["1", "true", false],
+  [`1e${"9".repeat(30)}`, `1e${"9".repeat(30)}`, true],
+  [`1.5e${"9".repeat(30)}`, `15e${"9".repeat(30)}`, false],
   ["null", "{}", false],
   ["[]", "{}", false],
   ['{"a":1}', '{"b":1}', false],
   ['{"a":1,"b":2}', '{"b":2,"a":1.0}', true],
 ])("%s and %s are one value: %p", (left, right, same) => {
   expect(sameValue(parseExactly(left) as Json, parseExactly(right) as Json)).toBe(same);
+});
+
+test.each([
+  ["zeros inside", `1.${"0".repeat(100_000)}1`],
+  ["an exponent without end", `1e${"9".repeat(100_000)}`],
+])("a long number with %s keeps its digits and holds nobody up", (_, text) => {
+  // Where the length counted twice over, two hundred times would not end in time.
+  for (let count = 1; count <= 200; count += 1) {
+    expect(JSON.stringify(parseExactly(text)) === text).toBe(true);
+  }
+  expect(sameValue(parseExactly(text) as Json, parseExactly(`${text}1`) as Json)).toBe(false);
 });
 
 test("a key may be called as a member of every object is", () => {
@@ -116,6 +129,28 @@ test("a state may have 8,192 bytes, whatever the metadata has", () => {
   expect(updated(half, '{"state":{"desired":{"a":null,"b":1}}}').state).toEqual({
     desired: { b: 1 },
   });
+});
+
+test("an update may say 16,384 bytes, nulls included, whatever it comes to", () => {
+  const textOfNulls = (bytes: number, section = "desired") => {
+    const frame = `{"${section}":{"":null}}`.length;
+    return `{ "state": {"${section}":{"${"k".repeat(bytes - frame)}":null}} }`;
+  };
+  expect(updated(undefined, textOfNulls(16_384)).state).toEqual({});
+  expect(() => updated(undefined, textOfNulls(16_385))).toThrow("exceeds the maximum size");
+  const many = Array.from({ length: 5_000 }, (_, at) => `"${at}":null`).join();
+  expect(() => updated(undefined, `{"state":{"desired":{${many}}}}`)).toThrow("maximum size");
+});
+
+test("of a node that is named for its fault the beginning is told", () => {
+  const key = "k".repeat(100_000);
+  const problemOf = (state: string) => {
+    const read = readUpdate(utf8(`{"state":${state}}`));
+    return read.ok ? "" : read.problem.message;
+  };
+  for (const state of [`{"${key}":1}`, `{"desired":{"${key}":[null]}}`]) {
+    expect(problemOf(state)).toMatch(/^State contains an invalid node: 'k{10,500}…'$/);
+  }
 });
 
 test("documents have their members in AWS's order", () => {

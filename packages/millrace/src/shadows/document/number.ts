@@ -48,12 +48,26 @@ function textOfNumber(value: number | LongNumber): string {
 
 const shape = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** Digits without zeros at either end, and the power of ten of the last one. */
+/** Of more, reading it would cost more than it says. */
+const exponentDigitsMax = 20;
+
+/**
+ * Digits without zeros at either end, and the power of ten of the last one. A number whose exponent
+ * is beyond all reason stays as it is written: it is the same as its own text only.
+ */
 function normalForm(text: string): string {
   const [, sign, whole = "", fraction = "", exponent = "0"] = shape.exec(text) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, "");
-  const kept = digits.replace(/0+$/, "");
+  const kept = withoutZerosAtEnd(digits);
   if (kept === "") return "0";
+  if (exponent.length > exponentDigitsMax) return text;
   const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - kept.length);
   return `${sign}${kept}e${power}`;
+}
+
+/** From the end: a pattern would try again at every zero inside, in the square of their count. */
+function withoutZerosAtEnd(digits: string): string {
+  let length = digits.length;
+  while (digits[length - 1] === "0") length -= 1;
+  return digits.slice(0, length);
 }

@@ -3,6 +3,8 @@
  * [guide: Device Shadow error messages]
  */
 
+import { shortened } from "../../base/mod.ts";
+
 export interface Problem {
   readonly code: ProblemCode;
   readonly message: string;
@@ -32,7 +34,7 @@ export const problems = {
 
 /** A member of `state` that is no section, or an array with a null. The service names the node. */
 export function invalidNode(key: string): Problem {
-  return problem(400, `State contains an invalid node: '${key}'`);
+  return problem(400, `State contains an invalid node: '${shortened(key)}'`);
 }
 
 /** Of the classic shadow the service says the thing's name. */

@@ -40,10 +40,11 @@ export function readUpdate(payload: Uint8Array): Read<UpdateRequest> {
   if ("code" in document) return refused(document);
   const token = readToken(document.root);
   if (typeof token === "object") return refused(token);
-  const problem = problemOfVersion(document.root) ?? problemOfState(document.root);
+  const { root } = document;
+  const problem = problemOfVersion(root) ?? problemOfState(root) ?? problemOfSize(root);
   if (problem) return refused(problem, token);
-  const state = member(document.root, "state") as StateRequest | null;
-  const version = member(document.root, "version") as number | undefined;
+  const state = member(root, "state") as StateRequest | null;
+  const version = member(root, "version") as number | undefined;
   return { ok: true, request: { state, version, clientToken: token } };
 }
 
@@ -113,6 +114,12 @@ function problemOfSection(key: string, section: Json): Problem | undefined {
   if (section === null) return undefined;
   if (isObject(section)) return problemOfValue(key, section, 1);
   return key === "desired" ? problems.desiredNoObject : problems.reportedNoObject;
+}
+
+/** What removes is not stored, but comes back in `accepted`, with a time for every null. */
+function problemOfSize(root: JsonObject): Problem | undefined {
+  const bytes = utf8(JSON.stringify(member(root, "state"))).length;
+  return bytes > shadowLimits.stateOfRequestBytesMax ? problems.tooLarge : undefined;
 }
 
 /** `level`: how many objects and arrays, the value included when it is one, it stands in. */

@@ -90,3 +90,24 @@ test("it does not grow: what was not asked for lately goes", () => {
   expect([get("k199"), reads()]).toEqual([199, before]);
   expect([get("k0"), reads()]).toEqual([0, before + 1]);
 });
+
+test("what is read all the time stays, however much else is read or written over", () => {
+  const { cache, disk, get, reads } = scene(10_000);
+  disk.set("hot", 1).set("counter", 0);
+  get("hot");
+  get("counter");
+  for (let at = 0; at < 200; at += 1) {
+    disk.set(`k${at}`, at);
+    get(`k${at}`);
+    get("hot");
+  }
+  expect(reads()).toBe(202);
+  get("counter");
+  for (let at = 1; at <= 200; at += 1) {
+    const batch = [change("counter", at)];
+    cache.begin(batch);
+    cache.end(batch, "committed");
+  }
+  const before = reads();
+  expect([get("hot"), get("counter"), reads()]).toEqual([1, 200, before]);
+});

@@ -11,7 +11,7 @@
 import { spellAddress } from "../identity.ts";
 import type { Change, RecordAddress } from "../records.ts";
 
-/** Of keys and values, in both generations; what holds them comes to some 200 more for each. */
+/** Of keys and values in both generations, and some 200 for each that hold them. */
 const bytesMax = 32 * 1024 * 1024;
 const overheadBytes = 200;
 /** Larger values are not worth their room. */
@@ -37,8 +37,14 @@ export class ReadCache {
     read: (address: RecordAddress) => Uint8Array | undefined,
   ): Uint8Array | undefined {
     const spelled = spellAddress(address);
-    const known = this.#young.get(spelled) ?? this.#old.get(spelled);
-    if (known) return known.slice();
+    const young = this.#young.get(spelled);
+    if (young) return young.slice();
+    const old = this.#old.get(spelled);
+    if (old) {
+      this.#old.delete(spelled);
+      this.#keep(spelled, old);
+      return old.slice();
+    }
     const value = read(address);
     if (value && !this.#inFlight.has(spelled)) this.#keep(spelled, value.slice());
     return value;
@@ -48,7 +54,7 @@ export class ReadCache {
   begin(changes: readonly Change[]): void {
     for (const change of changes) {
       const spelled = spellAddress(change);
-      const [young, old] = [this.#young.delete(spelled), this.#old.delete(spelled)];
+      const [young, old] = [this.#forget(spelled), this.#old.delete(spelled)];
       this.#inFlight.set(spelled, young || old);
     }
   }
@@ -67,11 +73,23 @@ export class ReadCache {
 
   #keep(spelled: string, value: Uint8Array): void {
     if (value.length > valueBytesMax) return;
+    this.#forget(spelled);
     this.#young.set(spelled, value);
-    this.#youngBytes += spelled.length + value.length + overheadBytes;
+    this.#youngBytes += sizeOf(spelled, value);
     if (this.#youngBytes < this.#bytesMax / 2) return;
     this.#old = this.#young;
     this.#young = new Map();
     this.#youngBytes = 0;
   }
+
+  /** Of the young generation; whether it was there. */
+  #forget(spelled: string): boolean {
+    const known = this.#young.get(spelled);
+    if (known) this.#youngBytes -= sizeOf(spelled, known);
+    return this.#young.delete(spelled);
+  }
+}
+
+function sizeOf(spelled: string, value: Uint8Array): number {
+  return spelled.length + value.length + overheadBytes;
 }

@@ -55,6 +55,7 @@ export class Presence {
     const { cleanStart, expiryMs, sentAtMs } = asked;
     this.#noneBefore = this.#kept === "none";
     this.#expiryBeforeMs = this.#expiryMs;
+    this.#offlineBeforeMs = this.#offlineMs;
     this.#answered = false;
     if (this.#noneBefore) this.#endSession(at);
     const mayBeOver = this.#mayBeOver(this.#offlineMs, sentAtMs);
@@ -99,9 +100,10 @@ export class Presence {
 
   killed(nowMs: number): void {
     if (!this.#offlineMs || nowMs - this.#offlineMs.most < savedMs) this.#forgotten = true;
-    // A connection that was never answered may be forgotten altogether.
-    const least = this.#answered ? nowMs : (this.#offlineBeforeMs?.least ?? nowMs);
-    this.#offlineMs ??= { least, most: nowMs };
+    this.#offlineMs ??= { least: nowMs, most: nowMs };
+    // A connection that was never answered may be forgotten altogether, with its end.
+    const before = this.#answered || !this.#forgotten ? undefined : this.#offlineBeforeMs;
+    if (before) this.#offlineMs.least = Math.min(this.#offlineMs.least, before.least);
   }
 
   restarted(nowMs: number): void {
