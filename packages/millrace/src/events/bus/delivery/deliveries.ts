@@ -2,9 +2,10 @@
  * Deliveries: accepted onto the disk, then tried until the target has them or they are given up.
  *
  * What is accepted is tried, over a crash too, at least once and perhaps again, unless it has grown
- * too old before its turn came: a delivery leaves the disk only after its last try. A target that is not there or may not be used is not tried
- * again, because waiting would not help; any other failure is, after pauses that double, as often
- * and as long as the target's retry policy says. [EventBridge: Retrying event delivery]
+ * too old before its turn came: a delivery leaves the disk only after its last try. A target that
+ * is not there or may not be used is not tried again, because waiting would not help; any other
+ * failure is, after pauses that double, as often and as long as the target's retry policy says.
+ * [EventBridge: Retrying event delivery]
  */
 
 import {
