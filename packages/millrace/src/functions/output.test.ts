@@ -84,8 +84,32 @@ describe("what a process writes", () => {
   test("without newlines is cut into lines that are bounded", async () => {
     const { output, lines } = create();
     await output.read(streamOf(Array.from({ length: 100 }, () => utf8("x".repeat(4096)))));
-    expect(lines.every(({ text }) => text.length <= logLineBytesMax + 4096)).toBe(true);
+    expect(lines.every(({ text }) => text.length <= logLineBytesMax)).toBe(true);
     expect(lines.map(({ text }) => text).join("")).toBe("x".repeat(409_600));
+  });
+
+  test("is cut between characters, also where much of it comes at once", async () => {
+    for (const ending of ["", "\n"]) {
+      const { output, lines } = create();
+      const text = `x${"ü".repeat(300_000)}`;
+      await output.read(streamOf([utf8(`${text}${ending}`)]));
+      expect(lines.every((line) => utf8(line.text).length <= logLineBytesMax)).toBe(true);
+      expect(lines.map((line) => line.text).join("")).toBe(text);
+    }
+  });
+
+  test("is cut beside a mark, wherever that stands", async () => {
+    for (let before = logLineBytesMax - 30; before <= logLineBytesMax + 1; before += 1) {
+      const { output, lines } = create();
+      output.begin("r1", "$LATEST");
+      const drained = output.drain();
+      const text = `${"x".repeat(before)}\0end r1 7\n`;
+      await output.read(streamOf([utf8(text.slice(0, -4)), utf8(text.slice(-4))]));
+      await drained;
+      expect(lines.map((line) => line.text.replaceAll("x", ""))).toEqual(
+        before > logLineBytesMax ? [lines[0]!.text, "", ""] : [lines[0]!.text, ""],
+      );
+    }
   });
 
   test("knows its level and its call", async () => {

@@ -64,6 +64,7 @@ interface CallLog {
 
 /** The mark stands behind whatever the handler wrote without ending the line. */
 const markLine = /^(.*)\0end (\S+) (\d+)$/s;
+const markBytesMax = 128;
 const newline = 0x0a;
 
 export class Output {
@@ -83,17 +84,17 @@ export class Output {
       if (this.#call) this.#call.hasBegun = true;
       let start = 0;
       for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
-        this.#take(textOf(concatBytes([...rest, chunk.subarray(start, at)])));
+        this.#take(textOf(this.#cut(concatBytes([...rest, chunk.subarray(start, at)]))));
         rest = [];
         restBytes = 0;
         start = at + 1;
       }
       rest.push(chunk.slice(start));
       restBytes += chunk.length - start;
-      if (restBytes < logLineBytesMax) continue;
-      this.#take(textOf(concatBytes(rest)));
-      rest = [];
-      restBytes = 0;
+      if (restBytes <= logLineBytesMax) continue;
+      const left = this.#cut(concatBytes(rest));
+      rest = [left];
+      restBytes = left.length;
     }
     if (restBytes > 0) this.#take(textOf(concatBytes(rest)));
   }
@@ -170,6 +171,17 @@ export class Output {
     if (text !== undefined) this.#write("PLATFORM", text, text);
   }
 
+  /** Writes a line that is longer than one may be in pieces; answers with the last of it. */
+  #cut(line: Uint8Array): Uint8Array {
+    let left = line;
+    while (left.length > logLineBytesMax) {
+      const end = pieceEnd(left);
+      this.#take(textOf(left.subarray(0, end)));
+      left = left.subarray(end);
+    }
+    return left;
+  }
+
   #take(line: string): void {
     const mark = this.#options.marksLog && line.includes("\0") ? markLine.exec(line) : null;
     if (mark) {
@@ -197,6 +209,14 @@ export class Output {
 function complete(call: CallLog): void {
   call.complete = true;
   call.onComplete();
+}
+
+/** Where a piece of a longer line ends: not inside of a character, and not inside of a mark. */
+function pieceEnd(line: Uint8Array): number {
+  let end = logLineBytesMax;
+  for (let back = 0; back < 3 && (line[end]! & 0xc0) === 0x80; back += 1) end -= 1;
+  const zero = line.lastIndexOf(0, end - 1);
+  return end - zero < markBytesMax && zero > 0 ? zero : end;
 }
 
 /** The last `logTailBytesMax` bytes, from the first whole character on. */
