@@ -89,5 +89,5 @@ test("without the data folder a node that lets nobody in unproven does not say",
   expect(asked.code).toBe(2);
   expect(asked.err).toContain("Missing Authentication Token; no key was found, --data says");
   const traced = await millrace("trace", "--data", dataFolder);
-  expect(traced).toMatchObject({ code: 0, err: "" });
+  expect(traced).toMatchObject({ code: 0, out: "", err: "" });
 });
