@@ -116,6 +116,7 @@ export function updateItemsAt<T>(
     return { changes: [...itemChanges.flat(), ...streamed, ...changes], result };
   });
   for (const { table } of targets) table.track(write);
+  streams.tellAfter(write);
   return write;
 }
 
