@@ -1,0 +1,440 @@
+import { expect, test } from "bun:test";
+import { textOf } from "../../base/mod.ts";
+import type { FunctionCall } from "../mod.ts";
+import { answered, done, failure, openWorld, shardId, wish } from "./trigger-fixture.ts";
+
+test("records are called in order, as many at a time as a batch may have", async () => {
+  const world = openWorld();
+  const all = world.add("a", "b", "c", "d", "e");
+  await world.create({ batchSize: 2 });
+  expect(world.calls).toEqual([all.slice(0, 2), all.slice(2, 4), all.slice(4)]);
+  const later = world.add("a");
+  await world.run();
+  expect(world.calls.at(-1)).toEqual(later);
+  expect(world.triggers.list()[0]).toMatchObject({ state: "Enabled", result: "OK" });
+});
+
+test("nothing is read and no timer runs while nothing changes", async () => {
+  const world = openWorld();
+  await world.create();
+  const { length } = world.stream.reads;
+  await world.run(60);
+  expect(world.stream.reads).toHaveLength(length);
+});
+
+test("a stream that does not tell of its changes is looked at four times a second", async () => {
+  const world = openWorld();
+  world.stream.tellsOfChanges = false;
+  const polled = openWorld({ streams: world.stream.ports() });
+  await polled.create();
+  const { length } = world.stream.reads;
+  for (let at = 0; at < 4; at += 1) {
+    polled.clock.advance(250);
+    await polled.run();
+  }
+  expect(world.stream.reads.length - length).toBe(4);
+});
+
+test("with LATEST only what comes after the trigger was made is called", async () => {
+  const world = openWorld();
+  world.add("old");
+  world.clock.advance(5000);
+  await world.create({ startingPosition: "LATEST" });
+  const added = world.add("new");
+  await world.run();
+  expect(world.calls).toEqual([added]);
+});
+
+test("with LATEST nothing is lost when the place expires before the first record", async () => {
+  const world = openWorld();
+  world.add("old");
+  world.clock.advance(5000);
+  await world.create({ startingPosition: "LATEST" });
+  world.stream.epoch += 1;
+  const added = world.add("new");
+  await world.run();
+  expect(world.calls).toEqual([added]);
+});
+
+test("a place that expires is found again", async () => {
+  const world = openWorld();
+  await world.create();
+  const first = world.add("a");
+  await world.run();
+  world.stream.epoch += 1;
+  const second = world.add("b");
+  await world.run();
+  expect(world.calls).toEqual([first, second]);
+});
+
+test("a batching window gathers records until it ends or the batch is full", async () => {
+  const world = openWorld();
+  await world.create({ batchingWindowSeconds: 5, batchSize: 3 });
+  const first = world.add("a");
+  await world.run(4);
+  expect(world.calls).toEqual([]);
+  const second = world.add("b");
+  await world.run(1);
+  expect(world.calls).toEqual([[...first, ...second]]);
+  const full = world.add("c", "d", "e");
+  await world.run();
+  expect(world.calls.at(-1)).toEqual(full);
+});
+
+test("a batch has no more than a function takes", async () => {
+  const world = openWorld({ payloadBytesMax: 150 });
+  const all = world.add("a", "b", "c");
+  await world.create();
+  expect(world.calls).toEqual([all.slice(0, 2), all.slice(2)]);
+});
+
+test("a failed batch is tried again after pauses that double, and holds up what follows", async () => {
+  const world = openWorld();
+  world.answer = () => failure;
+  await world.create({ batchSize: 1 });
+  const [first] = world.add("a", "b");
+  await world.run(6);
+  expect(world.calls).toEqual([[first!], [first!], [first!]]); // at 0, 1 and 3 seconds
+  expect(world.triggers.list()[0]!.result).toBe("PROBLEM: Function call failed");
+  expect(world.logged.at(-1)).toContain('"next":"tried again in 4.0 s"');
+  expect(world.logged.at(-1)).toContain('"reason":"Error: boom"');
+});
+
+test("a call that did not run uses up no attempt", async () => {
+  const world = openWorld();
+  await world.create({ retryAttemptsMax: 0 });
+  world.answer = () => ({ kind: "not-run", reason: "too many calls" });
+  const all = world.add("a");
+  await world.run(10);
+  world.answer = () => done;
+  await world.run(10);
+  expect(world.calls.length).toBeGreaterThan(2);
+  expect(world.calls.at(-1)).toEqual(all);
+  expect(world.triggers.list()[0]!.result).toBe("OK");
+});
+
+test("after its attempts a batch is given up, told to the bucket, and the next is called", async () => {
+  const world = openWorld();
+  const [bad, good] = world.add("a", "b");
+  world.answer = (sequences) => (sequences.includes(bad!) ? failure : done);
+  const id = await world.create({ batchSize: 1, retryAttemptsMax: 2, failureBucket: "lost" });
+  await world.run(10);
+  expect(world.calls).toEqual([[bad!], [bad!], [bad!], [good!]]);
+  const [{ bucketName, key, bytes }] = world.kept as [(typeof world.kept)[number]];
+  expect(bucketName).toBe("lost");
+  expect(key).toMatch(
+    new RegExp(`^aws/lambda/${id}/${shardId}/2026/01/01/2026-01-01T00\\.00\\.03-[0-9a-f-]{36}$`),
+  );
+  const document = JSON.parse(textOf(bytes));
+  expect(document).toMatchObject({
+    requestContext: {
+      functionArn: "arn:f",
+      condition: "RetryAttemptsExhausted",
+      approximateInvokeCount: 3,
+    },
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+    version: "1.0",
+    DDBStreamBatchInfo: {
+      shardId,
+      startSequenceNumber: bad,
+      endSequenceNumber: bad,
+      approximateArrivalOfFirstRecord: "2026-01-01T00:00:00Z",
+      batchSize: 1,
+    },
+  });
+  expect(JSON.parse(document.payload).Records).toHaveLength(1);
+});
+
+test("where batches are bisected, one bad record is given up alone", async () => {
+  const world = openWorld();
+  const all = world.add("a", "b", "c", "d");
+  const bad = all[2]!;
+  const finished: string[] = [];
+  world.answer = (sequences) => {
+    if (sequences.includes(bad)) return failure;
+    finished.push(...sequences);
+    return done;
+  };
+  await world.create({ bisects: true, retryAttemptsMax: 1, failureBucket: "lost" });
+  await world.run(10);
+  expect(finished).toEqual(all.filter((sequence) => sequence !== bad));
+  expect(world.kept).toHaveLength(1);
+  expect(world.calls).toEqual([all, all.slice(0, 2), all.slice(2), [bad], [bad], [all[3]!]]);
+});
+
+const itemFailures = (...identifiers: unknown[]) => ({
+  batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+test("what the function reports as failed is tried again, with all that follows it", async () => {
+  const world = openWorld();
+  const all = world.add("a", "b", "c", "d");
+  let isFirst = true;
+  world.answer = () => {
+    const answer = isFirst ? answered(itemFailures(all[3], all[1])) : done;
+    isFirst = false;
+    return answer;
+  };
+  await world.create({ reportsItemFailures: true });
+  await world.run(2);
+  expect(world.calls).toEqual([all, all.slice(1)]);
+});
+
+test("reported failures and bisecting cut the batch there, without a pause", async () => {
+  const world = openWorld();
+  const all = world.add("a", "b", "c");
+  let isFirst = true;
+  world.answer = () => {
+    const answer = isFirst ? answered(itemFailures(all[2])) : done;
+    isFirst = false;
+    return answer;
+  };
+  await world.create({ reportsItemFailures: true, bisects: true });
+  expect(world.calls).toEqual([all, all.slice(2)]);
+});
+
+test.each([
+  ["nothing", null],
+  ["an empty object", {}],
+  ["an empty list", { batchItemFailures: [] }],
+  ["no list", { batchItemFailures: null }],
+  ["an empty text", ""],
+])("%s reports no failure", async (_what, value) => {
+  const world = openWorld();
+  world.add("a");
+  world.answer = () => answered(value);
+  await world.create({ reportsItemFailures: true });
+  await world.run(2);
+  expect(world.calls).toHaveLength(1);
+});
+
+test.each([
+  ["an unknown number", itemFailures("999999")],
+  ["null", itemFailures(null)],
+  ["an empty text", itemFailures("")],
+  ["no identifier", { batchItemFailures: [{ itemId: "000002" }] }],
+  ["an item that is null", { batchItemFailures: [null] }],
+  ["no list", { batchItemFailures: "000002" }],
+  ["no object", "done"],
+  ["one good and one bad identifier", itemFailures("000002", "x")],
+])("%s as failure makes the whole batch fail", async (_what, value) => {
+  const world = openWorld();
+  const all = world.add("a", "b");
+  let isFirst = true;
+  world.answer = () => {
+    const answer = isFirst ? answered(value) : done;
+    isFirst = false;
+    return answer;
+  };
+  await world.create({ reportsItemFailures: true });
+  await world.run(2);
+  expect(world.calls).toEqual([all, all]);
+});
+
+test("what a function says is not looked at unless the trigger asks for it", async () => {
+  const world = openWorld();
+  const all = world.add("a");
+  world.answer = () => answered(itemFailures(all[0]));
+  await world.create();
+  await world.run(2);
+  expect(world.calls).toHaveLength(1);
+});
+
+test("records that are too old are given up without a call, and told as such", async () => {
+  const world = openWorld();
+  world.add("old");
+  world.clock.advance(100_000);
+  const young = world.add("young");
+  await world.create({ recordAgeSecondsMax: 60, failureBucket: "lost" });
+  expect(world.calls).toEqual([young]);
+  expect(JSON.parse(textOf(world.kept[0]!.bytes)).requestContext).toMatchObject({
+    condition: "RecordAgeExceeded",
+    approximateInvokeCount: 0,
+  });
+});
+
+test("a record that no filter wants is passed over, also by the position", async () => {
+  const world = openWorld();
+  const filters = ['{"dynamodb":{"kind":["a"]}}', '{"dynamodb":{"kind":[{"prefix":"b"}]}}'];
+  const id = await world.create({ filters });
+  const kinds = ["a", "c", "b1", "c"];
+  const all = kinds.map((kind) => world.stream.add("k", { kind }).sequence);
+  world.triggers.wake("t");
+  await world.run();
+  expect(world.calls.flat()).toEqual([all[0]!, all[2]!]);
+  const key = new TextEncoder().encode(`${id}/${shardId}`);
+  const position = await world.records.get({ space: "trigger-positions", key });
+  expect(JSON.parse(textOf(position!))).toEqual({ after: all[3]! });
+});
+
+test("lanes run at once, and changes of one item stay in turn", async () => {
+  const world = openWorld();
+  let [running, most] = [0, 0];
+  const held: (() => void)[] = [];
+  const seen: string[] = [];
+  const other = openWorld({
+    streams: world.stream.ports(),
+    async call(call: FunctionCall) {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise<void>((resolve) => held.push(resolve));
+      seen.push(...JSON.parse(textOf(call.payload)).Records.map(keyOf));
+      running -= 1;
+      return done;
+    },
+  });
+  for (let at = 0; at < 40; at += 1) world.stream.add(`k${at % 8}`, { at });
+  await other.create({ lanes: 4, batchSize: 1 });
+  while (held.length > 0) {
+    held.splice(0, 1)[0]!();
+    await other.run();
+  }
+  expect(most).toBe(4);
+  expect(seen).toHaveLength(40);
+  for (let item = 0; item < 8; item += 1) {
+    const own = seen.filter((one) => one.startsWith(`k${item} `));
+    expect(own).toEqual(own.toSorted((a, b) => Number(a.split(" ")[1]) - Number(b.split(" ")[1])));
+  }
+});
+
+function keyOf(record: { dynamodb: { Keys: string; at: number } }): string {
+  return `${record.dynamodb.Keys} ${record.dynamodb.at}`;
+}
+
+test("children of a shard are read when all of it is finished, also those told of later", async () => {
+  const world = openWorld();
+  world.answer = () => failure;
+  await world.create({ batchSize: 1 });
+  const [parent] = world.stream.shards;
+  const first = world.add("a");
+  world.stream.shards.push({ id: "child", parentId: shardId, isOpen: true, records: [] });
+  const second = world.add("b");
+  parent!.isOpen = false;
+  world.triggers.wake("t");
+  await world.run();
+  expect(world.calls).toEqual([first]);
+  world.answer = () => done;
+  await world.run(2);
+  expect(world.calls).toEqual([first, first, second]);
+  world.stream.shards[1]!.isOpen = false;
+  world.triggers.wake("t");
+  await world.run(2);
+  world.stream.shards.push({ id: "grandchild", parentId: "child", isOpen: true, records: [] });
+  const third = world.add("c");
+  await world.run(120);
+  expect(world.calls.at(-1)).toEqual(third);
+});
+
+test("a stream that is gone is told", async () => {
+  const world = openWorld();
+  await world.create();
+  world.stream.isGone = true;
+  world.triggers.wake("t");
+  await world.run();
+  expect(world.triggers.list()[0]!.result).toBe("PROBLEM: Stream not found");
+});
+
+test("a trigger that is disabled stops where it is, and goes on there", async () => {
+  const world = openWorld();
+  const id = await world.create();
+  const first = world.add("a");
+  await world.run();
+  const disabling = await world.triggers.update(id, { isEnabled: false });
+  expect(disabling).toMatchObject({ ok: true, trigger: { state: "Disabling" } });
+  await world.run();
+  expect(world.triggers.get(id)!.state).toBe("Disabled");
+  const second = world.add("b");
+  await world.run(5);
+  expect(world.calls).toEqual([first]);
+  const enabling = await world.triggers.update(id, { isEnabled: true });
+  expect(enabling).toMatchObject({ ok: true, trigger: { state: "Enabling" } });
+  await world.run();
+  expect(world.calls).toEqual([first, second]);
+});
+
+test("a change counts at once for a batch that fails again and again", async () => {
+  const world = openWorld();
+  world.answer = () => failure;
+  const id = await world.create();
+  const all = world.add("a");
+  await world.run(40);
+  const { length } = world.calls;
+  world.answer = (_sequences, { functionName }) => (functionName === "g" ? done : failure);
+  expect(await world.triggers.update(id, { functionName: "g" })).toMatchObject({
+    trigger: { state: "Updating" },
+  });
+  await world.run();
+  expect(world.calls.slice(length)).toEqual([all]);
+  expect(world.triggers.get(id)).toMatchObject({ state: "Enabled", result: "OK" });
+});
+
+test("a trigger that changes already is not changed a second time", async () => {
+  const world = openWorld();
+  const id = await world.create();
+  await world.triggers.update(id, { batchSize: 7 });
+  expect(await world.triggers.update(id, { batchSize: 8 })).toMatchObject({
+    problem: {
+      kind: "in-use",
+      message: "Cannot update the event source mapping because it is in use.",
+    },
+  });
+  expect(await world.triggers.remove(id)).toMatchObject({ problem: { kind: "in-use" } });
+});
+
+test("a trigger that is removed is gone once its call has ended, with its positions", async () => {
+  const world = openWorld();
+  const id = await world.create();
+  world.add("a");
+  await world.run();
+  expect(await world.triggers.remove(id)).toMatchObject({ trigger: { state: "Deleting" } });
+  await world.run();
+  expect(world.triggers.get(id)).toBeUndefined();
+  for (const space of ["triggers", "trigger-positions"]) {
+    expect(await world.records.range({ space, countMax: 10 })).toEqual([]);
+  }
+});
+
+test.each([
+  [{ hasFunction: () => false }, "no-function", "Function not found: arn:f"],
+  [
+    { streamRefusal: async () => "no" },
+    "invalid",
+    `Cannot access stream ${wish.streamArn}. Please ensure the role can perform the GetRecords, ` +
+      "GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM.",
+  ],
+] as const)("%o: it is refused", async (changes, kind, message) => {
+  const world = openWorld(changes);
+  expect(await world.triggers.create(wish)).toEqual({ ok: false, problem: { kind, message } });
+});
+
+test("one stream leads to one function once", async () => {
+  const world = openWorld();
+  const id = await world.create();
+  const message =
+    `The event source arn (" ${wish.streamArn} ") and function (" f ") provided mapping already ` +
+    `exists. Please update or delete the existing mapping with UUID ${id}`;
+  expect(await world.triggers.create(wish)).toMatchObject({
+    problem: { kind: "conflict", message },
+  });
+  expect(await world.triggers.create({ ...wish, qualifier: "live" })).toMatchObject({ ok: true });
+});
+
+test("figures say what became of records", async () => {
+  const world = openWorld();
+  world.stream.add("x", { kind: "b" });
+  world.stream.add("x", { kind: "a" });
+  await world.create({ filters: ['{"dynamodb":{"kind":["a"]}}'] });
+  const samples = world.triggers.figures().flatMap((figure) => {
+    if (figure.kind === "histogram") return [];
+    return figure.samples.map(({ labels, value }) => [figure.name, labels.outcome, value]);
+  });
+  expect(samples).toEqual([
+    ["millrace_trigger_calls_total", "done", 1],
+    ["millrace_trigger_calls_total", "failed", 0],
+    ["millrace_trigger_calls_total", "not_run", 0],
+    ["millrace_trigger_records_total", "done", 1],
+    ["millrace_trigger_records_total", "filtered", 1],
+    ["millrace_trigger_records_total", "given_up", 0],
+    ["millrace_trigger_oldest_record_seconds", undefined, 0],
+  ]);
+});
