@@ -8,6 +8,7 @@
 import type { AccountFacts, Need, ResourcePolicies } from "../../identity/mod.ts";
 import { passRole } from "../iot/rights.ts";
 import { arnOf, textOf } from "../rights.ts";
+import { parseFunctionName } from "./function-name.ts";
 import { readLayerLabel } from "./layer-label.ts";
 
 export interface Asked {
@@ -25,6 +26,8 @@ export interface RightsHouse {
   readonly account: AccountFacts;
   /** What the function's own policy says. */
   readonly policyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;
+  /** The name, with its qualifier, of the function that the event source mapping calls. */
+  readonly functionOfMapping: (id: string) => string | undefined;
 }
 
 /** Actions that are called otherwise than their operation. */
@@ -45,10 +48,12 @@ const ofLayers: ReadonlySet<string> = new Set([
 ]);
 
 /** What the caller of the operation must be allowed to. */
-export function needsOf(asked: Asked, { account, policyOf }: RightsHouse): readonly Need[] {
+export function needsOf(asked: Asked, house: RightsHouse): readonly Need[] {
+  const { account, policyOf } = house;
   const { operation, name, qualifier, body = {} } = asked;
   const action = `lambda:${actions[operation] ?? operation}`;
   if (unnamed.has(operation)) return [{ action, resource: "*" }];
+  if (operation.includes("EventSourceMapping")) return [mappingNeed(asked, house)];
   if (ofLayers.has(operation)) {
     const { name: layer = "", number } = readLayerLabel(asked.label ?? "") ?? {};
     const version = number === undefined ? "" : `:${number}`;
@@ -63,6 +68,21 @@ export function needsOf(asked: Asked, { account, policyOf }: RightsHouse): reado
     ...(role ? [passRole(role, "lambda.amazonaws.com")] : []),
     ...layerNeeds(body.Layers),
   ];
+}
+
+/** About a mapping, or none in particular; policies may ask for the function that it calls. */
+function mappingNeed({ operation, name, body = {} }: Asked, house: RightsHouse): Need {
+  const { account, functionOfMapping } = house;
+  const resource = name === "" ? "*" : arnOf(account, "lambda", `event-source-mapping:${name}`);
+  const given = parseFunctionName(textOf(body.FunctionName));
+  const suffix = given?.qualifier === undefined ? "" : `:${given.qualifier}`;
+  const called = given ? `${given.name}${suffix}` : functionOfMapping(name);
+  const functionArn = called && arnOf(account, "lambda", `function:${called}`);
+  return {
+    action: `lambda:${operation}`,
+    resource,
+    ...(functionArn && { keys: () => ({ "lambda:FunctionArn": functionArn }) }),
+  };
 }
 
 /** Whether a function's URL is, or is to be, open to all. */
