@@ -187,9 +187,19 @@ function propertiesOfMapping({ node, properties }: Event, functionId: string): M
     ["FunctionName", { kind: "call", name: "Ref", argument, place, keyPlace }],
   ]);
   for (const [name, value] of properties.entries) {
-    members.set(name === "Stream" ? "EventSourceArn" : name, value);
+    if (name === "Stream") members.set("EventSourceArn", value);
+    else members.set(name, name === "DestinationConfig" ? withoutType(value) : value);
   }
   return mapAt(node, members);
+}
+
+/** SAM's destination names its type beside its ARN, which says it too. */
+function withoutType(config: TemplateNode): TemplateNode {
+  const onFailure = config.kind === "map" ? config.entries.get("OnFailure") : undefined;
+  if (config.kind !== "map" || onFailure?.kind !== "map") return config;
+  const members = [...onFailure.entries].filter(([name]) => name !== "Type");
+  const bare = mapAt(onFailure, new Map(members));
+  return mapAt(config, new Map([...config.entries, ["OnFailure", bare]]));
 }
 
 /** A word that says it here; anything else is refused where the state is checked. */

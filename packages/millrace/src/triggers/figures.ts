@@ -15,7 +15,7 @@ export class TriggerFigures {
     return [
       counter(
         "millrace_trigger_calls_total",
-        "Calls of functions for records of streams, by how they ended.",
+        "Calls of functions for records of streams, by how they ended",
         labelled("outcome", {
           done: this.callsDone,
           failed: this.callsFailed,
@@ -24,7 +24,7 @@ export class TriggerFigures {
       ),
       counter(
         "millrace_trigger_records_total",
-        "Records of streams that triggers are finished with, by what became of them.",
+        "Records of streams that triggers are finished with, by what became of them",
         labelled("outcome", {
           done: this.recordsDone,
           filtered: this.recordsFiltered,
@@ -33,7 +33,7 @@ export class TriggerFigures {
       ),
       gauge(
         "millrace_trigger_oldest_record_seconds",
-        "Age of the oldest record that was read for a trigger and is not finished; 0 without any.",
+        "Age of the oldest record that was read for a trigger and is not finished; 0 without any",
         oldestSeconds,
       ),
     ];

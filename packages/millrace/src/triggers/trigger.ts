@@ -8,7 +8,7 @@
 import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";
 import type { TriggerFigures } from "./figures.ts";
 import { compileFilters } from "./filter.ts";
-import type { Mapping, MappingState } from "./mapping.ts";
+import { type Mapping, type MappingState, tableOfStream } from "./mapping.ts";
 import type { TriggerPorts } from "./ports.ts";
 import type { TriggerStore } from "./store.ts";
 import { StreamWorker } from "./stream-worker.ts";
@@ -28,6 +28,8 @@ export type Iterators = ReadonlyMap<string, string>;
 
 export class Trigger {
   readonly #surroundings: TriggerSurroundings;
+  /** Whose stream it reads, which never changes. */
+  readonly tableName: string | undefined;
   #mapping: Mapping;
   #state: MappingState;
   #result: string = results.none;
@@ -38,6 +40,7 @@ export class Trigger {
   constructor(mapping: Mapping, surroundings: TriggerSurroundings) {
     this.#mapping = mapping;
     this.#surroundings = surroundings;
+    this.tableName = tableOfStream(mapping.streamArn);
     this.#state = mapping.isEnabled ? "Enabling" : "Disabled";
   }
 

@@ -9,13 +9,12 @@
 import { type Clock, type Figured, type Logger, newUuid, type Random } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { TriggerFigures } from "./figures.ts";
-import {
-  type Mapping,
-  type MappingState,
-  type StartingPosition,
-  type TriggerDefinition,
-  type TriggerSettings,
-  tableOfStream,
+import type {
+  Mapping,
+  MappingState,
+  StartingPosition,
+  TriggerDefinition,
+  TriggerSettings,
 } from "./mapping.ts";
 import type { TriggerPorts } from "./ports.ts";
 import { problems, type TriggerProblem } from "./problems.ts";
@@ -98,7 +97,7 @@ export class Triggers implements Figured {
   /** A table has changed whose stream tells of it. */
   wake(tableName: string): void {
     for (const trigger of this.#triggers.values()) {
-      if (tableOfStream(trigger.mapping.streamArn) === tableName) trigger.wake();
+      if (trigger.tableName === tableName) trigger.wake();
     }
   }
 
@@ -137,7 +136,9 @@ export class Triggers implements Figured {
     if (isInTransition(trigger)) return { ok: false, problem: problems.inUse("update") };
     const before = trigger.mapping;
     const mapping = { ...before, ...changes, modifiedMs: this.#options.clock.now() };
-    const problem = (await this.#problemOf(mapping)) ?? this.#doubleOf(mapping);
+    // One that shall rest may rest, also when its function is gone.
+    const wrong = mapping.isEnabled ? await this.#problemOf(mapping) : undefined;
+    const problem = wrong ?? this.#doubleOf(mapping);
     if (problem) return { ok: false, problem };
     // Another change may have begun meanwhile.
     if (isInTransition(trigger)) return { ok: false, problem: problems.inUse("update") };

@@ -9,11 +9,13 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
+  CreateAliasCommand,
   CreateEventSourceMappingCommand,
   type CreateEventSourceMappingCommandInput,
   DeleteEventSourceMappingCommand,
   GetEventSourceMappingCommand,
   ListEventSourceMappingsCommand,
+  PublishVersionCommand,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
 import { cleanUp, noting, start, stop, type TestHouse, table, until } from "./triggers-fixture.ts";
@@ -214,6 +216,21 @@ test("the five operations, by the SDK", async () => {
     ),
   );
   await expect(get()).rejects.toThrow("The resource you requested does not exist.");
+});
+
+test("an alias is called as such", async () => {
+  const one = await start(
+    table + noting(reading.replace("        - S3WritePolicy: { BucketName: lost }", "")),
+  );
+  const { lambda } = one;
+  const { Version } = await lambda.send(new PublishVersionCommand({ FunctionName: "note" }));
+  const alias = { FunctionName: "note", Name: "live", FunctionVersion: Version };
+  await lambda.send(new CreateAliasCommand(alias));
+  const command = { ...wish(await streamArnOf(one)), FunctionName: "note:live" };
+  const { FunctionArn } = await lambda.send(new CreateEventSourceMappingCommand(command));
+  expect(FunctionArn).toBe("arn:aws:lambda:us-east-1:000000000000:function:note:live");
+  await put(one.tables, "a");
+  await until(() => one.keys().length === 1);
 });
 
 test("lists come in pages", async () => {

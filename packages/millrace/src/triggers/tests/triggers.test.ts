@@ -352,6 +352,18 @@ test("a trigger that is disabled stops where it is, and goes on there", async ()
   expect(world.calls).toEqual([first, second]);
 });
 
+test("a trigger whose function is gone can be disabled, and not be enabled", async () => {
+  let isThere = true;
+  const world = openWorld({ hasFunction: () => isThere });
+  const id = await world.create();
+  isThere = false;
+  expect(await world.triggers.update(id, { isEnabled: false })).toMatchObject({ ok: true });
+  await world.run();
+  expect(await world.triggers.update(id, { isEnabled: true })).toMatchObject({
+    problem: { kind: "no-function" },
+  });
+});
+
 test("a change counts at once for a batch that fails again and again", async () => {
   const world = openWorld();
   world.answer = () => failure;

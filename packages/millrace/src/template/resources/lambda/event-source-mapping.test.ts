@@ -130,6 +130,21 @@ Outputs:
   ]);
 });
 
+test("a DynamoDB event may name its destination's type, as SAM's do", async () => {
+  const destination =
+    "DestinationConfig: { OnFailure: { Type: S3, Destination: !GetAtt Lost.Arn } }";
+  const { triggers } = await applicationOf(`${table}${f}
+      Events:
+        Changed:
+          Type: DynamoDB
+          Properties:
+            Stream: !GetAtt Told.StreamArn
+            StartingPosition: LATEST
+            ${destination}
+  Lost: { Type: AWS::S3::Bucket, Properties: { BucketName: lost } }`);
+  expect(triggers[0]!.failureBucket).toBe("lost");
+});
+
 test("a trigger keeps its id as long as the stack and the logical id are the same", async () => {
   const ids = async (text: string) => {
     return (await applicationOf(text)).triggers.map(({ id }) => id);

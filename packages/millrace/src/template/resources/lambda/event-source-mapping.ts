@@ -55,7 +55,7 @@ const properties = object({
   FunctionResponseTypes: list(choice("ReportBatchItemFailures"), { max: 1 }),
   FilterCriteria: object({ Filters: list(object({ Pattern: required(text()) })) }),
   DestinationConfig: object({
-    OnFailure: object({ Destination: required(text()), Type: text() }),
+    OnFailure: object({ Destination: required(text()) }),
   }),
   TumblingWindowInSeconds: integer(0, 900),
   Tags: list(object({ Key: required(text()), Value: required(text()) })),
