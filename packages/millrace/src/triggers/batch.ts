@@ -19,13 +19,17 @@ export interface Batch {
   readonly pauseCount: number;
   /** Calls in which its records were, for whoever hears that they were given up. */
   readonly callCount: number;
+  /** It has no records: the last call of a window. */
+  readonly isFinal?: true;
 }
 
-const [head, tail] = ['{"Records":[', "]}"];
-const frameBytes = head.length + tail.length;
+const head = '{"Records":[';
+const frameBytes = head.length + 2;
 
-export function payloadOf(held: readonly Held[]): Uint8Array {
-  return utf8(`${head}${held.map(({ record }) => record.json).join(",")}${tail}`);
+/** `frame`: further members, as JSON behind a comma. */
+export function payloadOf(held: readonly Held[], frame = ""): Uint8Array {
+  const records = held.map(({ record }) => record.json).join(",");
+  return utf8(`${head}${records}]${frame}}`);
 }
 
 /** How many of the records, from the first on, go into one call; at least one of any. */
@@ -77,7 +81,8 @@ export function nextStep(
     return { kind: "split", batches };
   }
   const failures = (from > 0 ? 0 : failureCount) + 1;
-  const next = { held: rest, failureCount: failures, pauseCount: pauseCount + 1, callCount };
+  const failed = { failureCount: failures, pauseCount: pauseCount + 1, callCount };
+  const next = { ...batch, ...failed, held: rest };
   const { retryAttemptsMax } = settings;
   const isSpent = retryAttemptsMax >= 0 && failures > retryAttemptsMax;
   return isSpent ? { kind: "discard", batch: next } : { kind: "pause", batch: next };

@@ -5,7 +5,7 @@
  * are never overtaken. What `stop` finds unfinished stays so, and is read again by whoever goes on.
  */
 
-import type { Clock, Timer } from "../base/mod.ts";
+import { type Clock, type Timer, utf8 } from "../base/mod.ts";
 import { type Batch, countOfBatch, type Held, newBatch, nextStep, payloadOf } from "./batch.ts";
 import type { Discards } from "./discards.ts";
 import { triggerLimits } from "./limits.ts";
@@ -13,6 +13,7 @@ import type { TriggerSettings } from "./mapping.ts";
 import type { Pauses } from "./pauses.ts";
 import type { TriggerPorts } from "./ports.ts";
 import type { Progress } from "./progress.ts";
+import type { TimeWindows } from "./time-window.ts";
 import { judge, type Verdict } from "./verdict.ts";
 import type { Watch } from "./watch.ts";
 
@@ -24,6 +25,10 @@ export interface LaneOptions {
   readonly progress: Progress;
   readonly watch: Watch;
   readonly discards: Discards;
+  /** Absent: calls share no state. */
+  readonly windows: TimeWindows | undefined;
+  /** How long after its end a window is waited for. */
+  readonly windowGraceMs: number;
   /** Called whenever records of so many bytes are finished: there is room for more. */
   readonly onFinished: (bytes: number) => void;
 }
@@ -35,8 +40,14 @@ export class Lane {
   /** Parts of a batch that failed, and go before everything else. */
   #again: Batch[] = [];
   #working: Promise<void> | undefined;
-  #window: Timer | undefined;
-  #windowOver = false;
+  /** While a batch gathers. */
+  #gathering: Timer | undefined;
+  #isGathered = false;
+  /** Until the open window is over by the clock. */
+  #windowEnd: Timer | undefined;
+  /** There are no more records for now, or at all. */
+  #isAtEnd = false;
+  #isShardOver = false;
   #stopped = false;
 
   constructor(options: LaneOptions) {
@@ -61,7 +72,20 @@ export class Lane {
   /** Begins no more calls; answers when the one that runs has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#window?.cancel();
+    this.#gathering?.cancel();
+    this.#windowEnd?.cancel();
+    while (this.#working) await this.#working;
+  }
+
+  /** Whether all records that there are for now have been read; a window may then end. */
+  setAtEnd(isAtEnd: boolean): void {
+    this.#isAtEnd = isAtEnd;
+  }
+
+  /** No record will come any more; answers when the window that is open has had its last call. */
+  async endWindow(): Promise<void> {
+    this.#isShardOver = true;
+    this.work();
     while (this.#working) await this.#working;
   }
 
@@ -79,25 +103,53 @@ export class Lane {
 
   #take(): Batch | undefined {
     if (!this.#isDue()) return undefined;
-    const { settings, ports } = this.#options;
-    const bounds = { countMax: settings.batchSize, bytesMax: ports.payloadBytesMax };
-    const taken = this.#queue.splice(0, countOfBatch(this.#queue, bounds));
+    const { settings, ports, windows } = this.#options;
+    if (this.#isWindowOver()) return { ...newBatch([]), isFinal: true };
+    windows?.enter(this.#queue[0]!);
+    const frameBytes = windows ? utf8(windows.frame(false)).length : 0;
+    const bounds = { countMax: settings.batchSize, bytesMax: ports.payloadBytesMax - frameBytes };
+    const count = countOfBatch(this.#queue, bounds);
+    const taken = this.#queue.splice(0, Math.min(count, this.#countOfWindow()));
     this.#queuedBytes -= bytesOf(taken);
-    this.#window?.cancel();
-    this.#window = undefined;
-    this.#windowOver = false;
+    this.#gathering?.cancel();
+    this.#gathering = undefined;
+    this.#isGathered = false;
     return newBatch(taken);
   }
 
   /** Whether a batch is full, or its window over; begins a window where one is wanted. */
   #isDue(): boolean {
+    if (this.#isWindowOver()) return true;
     if (this.#queue.length === 0) return false;
     const { settings, ports } = this.#options;
     const { batchingWindowSeconds: seconds, batchSize } = settings;
-    if (seconds === 0 || this.#windowOver || this.#queue.length >= batchSize) return true;
+    if (seconds === 0 || this.#isGathered || this.#queue.length >= batchSize) return true;
     if (this.#queuedBytes >= ports.payloadBytesMax) return true;
-    this.#window ??= this.#options.clock.after(seconds * 1000, () => {
-      this.#windowOver = true;
+    if (this.#countOfWindow() < this.#queue.length) return true; // no more will come for it
+    this.#gathering ??= this.#options.clock.after(seconds * 1000, () => {
+      this.#isGathered = true;
+      this.work();
+    });
+    return false;
+  }
+
+  #countOfWindow(): number {
+    return this.#options.windows?.countOf(this.#queue) ?? this.#queue.length;
+  }
+
+  /** By the next record, by its state, or by the clock, for which a timer is set. */
+  #isWindowOver(): boolean {
+    const { windows, clock, windowGraceMs } = this.#options;
+    const open = windows?.open;
+    if (!windows || !open) return false;
+    if (windows.isOverBefore(this.#queue[0])) return true;
+    if (this.#queue.length > 0) return false;
+    if (this.#isShardOver) return true;
+    if (!this.#isAtEnd) return false;
+    const leftMs = open.endMs + windowGraceMs - clock.now();
+    if (leftMs <= 0) return true;
+    this.#windowEnd ??= clock.after(leftMs, () => {
+      this.#windowEnd = undefined;
       this.work();
     });
     return false;
@@ -106,15 +158,25 @@ export class Lane {
   async #call(given: Batch): Promise<void> {
     const batch = await this.#withoutOld(given);
     if (!batch) return;
-    const { settings, ports, watch } = this.#options;
+    const { settings, ports, watch, windows, progress } = this.#options;
     const { functionName, qualifier } = settings;
-    const payload = payloadOf(batch.held);
+    const payload = payloadOf(batch.held, windows?.frame(batch.isFinal === true));
     const result = await ports.call({ functionName, qualifier, payload });
     const records = batch.held.map(({ record }) => record);
-    const verdict = judge(result, records, settings.reportsItemFailures);
+    const judged = judge(result, records, settings.reportsItemFailures);
+    const verdict = windows?.judge(result, judged) ?? judged;
+    progress.setWindow(windows?.open);
     watch.called(verdict, records.length);
-    if (verdict.kind === "done") this.#finish(batch.held);
-    else await this.#fail(batch, verdict);
+    if (verdict.kind === "failed") await this.#fail(batch, verdict);
+    else if (batch.isFinal) this.#closeWindow();
+    else this.#finish(batch.held);
+  }
+
+  #closeWindow(): void {
+    this.#windowEnd?.cancel();
+    this.#windowEnd = undefined;
+    this.#options.windows?.close();
+    this.#options.progress.closeWindow();
   }
 
   async #fail(batch: Batch, verdict: Extract<Verdict, { kind: "failed" }>): Promise<void> {
@@ -123,7 +185,10 @@ export class Lane {
     this.#finish(batch.held.slice(0, from));
     if (this.#stopped) return; // whoever goes on tries the rest
     const step = nextStep(batch, { from, counts: answer !== undefined }, settings);
-    if (step.kind === "discard") {
+    if (step.kind === "discard" && batch.isFinal) {
+      watch.failed(batch, verdict, "the window's state is given up");
+      this.#closeWindow();
+    } else if (step.kind === "discard") {
       watch.failed(batch, verdict, "given up");
       const isKept = await discards.keep(step.batch, "RetryAttemptsExhausted", answer);
       if (isKept) this.#finish(step.batch.held);
@@ -143,6 +208,7 @@ export class Lane {
   async #withoutOld(batch: Batch): Promise<Batch | undefined> {
     const { clock, settings, discards, watch } = this.#options;
     const { recordAgeSecondsMax: seconds } = settings;
+    if (batch.isFinal) return batch;
     const ageMs = seconds < 0 ? triggerLimits.streamAgeMs : seconds * 1000;
     const oldestMs = clock.now() - ageMs;
     const young = batch.held.findIndex(({ record }) => record.createdMs >= oldestMs);

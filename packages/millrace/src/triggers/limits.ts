@@ -20,6 +20,12 @@ export const triggerLimits = {
   /** The first pause after a failure, which doubles after each, up to the other. */
   pauseMsMin: 1_000,
   pauseMsMax: 60_000,
+  tumblingWindowSeconds: { min: 0, max: 900 },
+  /** Of a window's state as JSON: 1 MB, then the window is over. */
+  stateCharactersMax: 1024 * 1024,
+  /** How long a window is waited for behind its end: here, and where a stream is polled. */
+  windowGraceMs: 1_000,
+  windowGraceMsPolled: 120_000,
   /** By which the clock of a stream elsewhere may be behind ours. */
   clockSkewMs: 5_000,
   /** Records of a shard that are read and not finished, besides a batch for each lane and one. */

@@ -14,6 +14,8 @@ export interface TriggerSettings {
   readonly batchSize: number;
   /** How long a batch may grow from its first record on; 0: it goes at once. */
   readonly batchingWindowSeconds: number;
+  /** The length of a window, over which calls share a state; 0: there are no windows. */
+  readonly tumblingWindowSeconds: number;
   /** Batches of a shard that run at once; changes of one item are always in one lane. */
   readonly lanes: number;
   /** Tries after the first; -1: until the records are too old. */
@@ -34,6 +36,7 @@ export const settingsDefault = {
   isEnabled: true,
   batchSize: 100,
   batchingWindowSeconds: 0,
+  tumblingWindowSeconds: 0,
   lanes: 1,
   retryAttemptsMax: -1,
   recordAgeSecondsMax: -1,

@@ -20,7 +20,7 @@ export type {
   StreamRecord,
   TriggerPorts,
 } from "./ports.ts";
-export type { TriggerProblem } from "./problems.ts";
+export { problems as triggerProblems, type TriggerProblem } from "./problems.ts";
 export {
   type NewTrigger,
   type ShownTrigger,

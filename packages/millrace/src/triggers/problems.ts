@@ -13,6 +13,12 @@ export const problems = {
     kind: "in-use",
     message: `Cannot ${what} the event source mapping because it is in use.`,
   }),
+  windowWithLanes: {
+    kind: "invalid",
+    message:
+      "TumblingWindowInSeconds is implemented with a ParallelizationFactor of 1 alone: " +
+      "a shard has one state",
+  },
   noFunction: (arn: string): TriggerProblem => ({
     kind: "no-function",
     message: `Function not found: ${arn}`,

@@ -7,6 +7,7 @@
  */
 
 import { errorText, type Logger } from "../base/mod.ts";
+import type { KeptWindow } from "./time-window.ts";
 
 /** Where a shard is read on. */
 export interface Position {
@@ -14,6 +15,8 @@ export interface Position {
   readonly after?: string;
   /** Older records are passed over; absent: none are. */
   readonly sinceMs?: number;
+  /** The window that was open then. */
+  readonly window?: KeptWindow;
   /** All of it is finished, and nothing will be added to it. */
   readonly isOver?: true;
 }
@@ -37,12 +40,14 @@ export class Progress {
   #unfinished: Unfinished[] = [];
   #firstIndex = 0;
   #kept: Position;
+  #window: KeptWindow | undefined;
   #writing: Promise<void> | undefined;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
     this.#position = options.from;
     this.#kept = options.from;
+    this.#window = options.from.window;
   }
 
   /** Of records whose turn is not over. */
@@ -75,6 +80,19 @@ export class Progress {
     this.#advance();
   }
 
+  /** The window that is open behind what will be finished next. */
+  setWindow(window: KeptWindow | undefined): void {
+    this.#window = window;
+  }
+
+  /** The window is closed, though no record is finished with it. */
+  closeWindow(): void {
+    this.#window = undefined;
+    const { window: _, ...position } = this.#position;
+    this.#position = position;
+    this.#keep();
+  }
+
   /** The shard has been read to its end, and all of it is finished. */
   end(): void {
     this.#position = { ...this.#position, isOver: true };
@@ -97,7 +115,7 @@ export class Progress {
       this.#firstIndex = 0;
     }
     if (sequence === undefined) return;
-    this.#position = { after: sequence };
+    this.#position = { after: sequence, ...(this.#window && { window: this.#window }) };
     this.#keep();
   }
 
@@ -116,7 +134,10 @@ export class Progress {
       } catch (thrown) {
         // What is finished after this tries again; a crash before that makes records come again.
         const reason = errorText(thrown);
-        this.#options.logger.error("position of a trigger not kept", { ...position, reason });
+        this.#options.logger.error("position of a trigger not kept", {
+          after: position.after,
+          reason,
+        });
         return;
       }
       this.#kept = position;

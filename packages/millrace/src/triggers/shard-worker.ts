@@ -18,6 +18,7 @@ import type { Mapping } from "./mapping.ts";
 import { Pauses } from "./pauses.ts";
 import type { Place, ReadOutcome, StreamRecord, TriggerPorts } from "./ports.ts";
 import { type Position, Progress } from "./progress.ts";
+import { TimeWindows } from "./time-window.ts";
 import { Watch } from "./watch.ts";
 
 export interface ShardWorkerOptions {
@@ -70,6 +71,10 @@ export class ShardWorker {
       return new Lane({
         ...options,
         ...parts,
+        windows: this.#windows(),
+        windowGraceMs: options.ports.streams.tellsOfChanges
+          ? triggerLimits.windowGraceMs
+          : triggerLimits.windowGraceMsPolled,
         settings: mapping,
         progress: this.#progress,
         discards: this.#discards,
@@ -101,6 +106,14 @@ export class ShardWorker {
     this.#wake?.();
     await Promise.all([this.ended, ...this.#lanes.map((lane) => lane.stop())]);
     await this.#progress.settled();
+  }
+
+  /** There is one lane then. */
+  #windows(): TimeWindows | undefined {
+    const { mapping, shardId, from } = this.#options;
+    const { tumblingWindowSeconds: seconds, streamArn } = mapping;
+    if (seconds === 0) return undefined;
+    return new TimeWindows(seconds, from.window, { shardId, streamArn });
   }
 
   async #run(): Promise<WorkerEnd> {
@@ -154,7 +167,10 @@ export class ShardWorker {
     const { records, next } = outcome;
     if (this.#stopped) return undefined;
     for (const record of records) this.#lead(record);
-    for (const lane of this.#lanes) lane.work();
+    for (const lane of this.#lanes) {
+      lane.setAtEnd(records.length === 0);
+      lane.work();
+    }
     this.#iterator = next;
     if (next === undefined) return this.#finishShard();
     if (records.length === 0) await this.#waitForMore();
@@ -199,6 +215,8 @@ export class ShardWorker {
   async #finishShard(): Promise<WorkerEnd> {
     while (this.#progress.count > 0 && !this.#stopped) await this.#waiting();
     if (this.#progress.count > 0) return "stopped";
+    await Promise.all(this.#lanes.map((lane) => lane.endWindow()));
+    if (this.#stopped) return "stopped";
     this.#progress.end();
     await this.#progress.settled();
     return "over";

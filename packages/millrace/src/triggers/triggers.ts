@@ -254,6 +254,7 @@ export class Triggers implements Figured {
   async #problemOf(mapping: Mapping): Promise<TriggerProblem | undefined> {
     const { id, functionName, qualifier, streamArn, failureBucket } = mapping;
     const { ports, logger } = this.#options;
+    if (mapping.tumblingWindowSeconds > 0 && mapping.lanes > 1) return problems.windowWithLanes;
     if (!ports.hasFunction(functionName, qualifier)) {
       return problems.noFunction(ports.functionArn(functionName, qualifier));
     }

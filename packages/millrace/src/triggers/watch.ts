@@ -105,7 +105,7 @@ export class Watch {
   }
 
   #fieldsOf({ held }: Batch) {
-    const [first, last] = [held[0]!.record.sequence, held.at(-1)!.record.sequence];
+    const [first, last] = [held[0]?.record.sequence, held.at(-1)?.record.sequence];
     return { ...this.#fields(), records: held.length, first, last };
   }
 }

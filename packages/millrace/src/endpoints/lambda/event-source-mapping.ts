@@ -7,6 +7,7 @@ import {
   type TriggerProblem,
   type TriggerSettings,
   triggerLimits,
+  triggerProblems,
 } from "../../triggers/mod.ts";
 import { invalidParameter, type Refusal } from "./answers.ts";
 import { parseFunctionName } from "./function-name.ts";
@@ -45,7 +46,7 @@ const ranges = {
   ParallelizationFactor: triggerLimits.lanes,
   MaximumRetryAttempts: triggerLimits.retryAttempts,
   MaximumRecordAgeInSeconds: triggerLimits.recordAgeSeconds,
-  TumblingWindowInSeconds: { min: 0, max: 900 },
+  TumblingWindowInSeconds: triggerLimits.tumblingWindowSeconds,
 } as const;
 
 type Changes = { -readonly [K in keyof TriggerSettings]?: TriggerSettings[K] };
@@ -73,14 +74,12 @@ function checkRanges(body: Body): Answer | undefined {
     const problem = checkRange(body, name, [min, max]);
     if (problem) return problem;
   }
-  const { MaximumRecordAgeInSeconds: age, TumblingWindowInSeconds: window } = body;
+  const { MaximumRecordAgeInSeconds: age } = body;
   const { recordAgeSecondsLeast: least } = triggerLimits;
   if (typeof age === "number" && age !== -1 && age < least) {
     return outOfRange("MaximumRecordAgeInSeconds", age, `value -1, or at least ${least}`);
   }
-  if (typeof window !== "number" || window === 0) return undefined;
-  const known = "MaximumBatchingWindowInSeconds is";
-  return no(invalidParameter(`"TumblingWindowInSeconds" is not implemented; ${known}`));
+  return undefined;
 }
 
 function numbersOf(body: Body): Changes {
@@ -88,6 +87,7 @@ function numbersOf(body: Body): Changes {
   const given: Changes = {
     batchSize: read("BatchSize"),
     batchingWindowSeconds: read("MaximumBatchingWindowInSeconds"),
+    tumblingWindowSeconds: read("TumblingWindowInSeconds"),
     lanes: read("ParallelizationFactor"),
     retryAttemptsMax: read("MaximumRetryAttempts"),
     recordAgeSecondsMax: read("MaximumRecordAgeInSeconds"),
@@ -180,7 +180,7 @@ export function tellMapping({ mapping, state, result }: ShownTrigger, call: Cont
     MaximumRecordAgeInSeconds: mapping.recordAgeSecondsMax,
     BisectBatchOnFunctionError: mapping.bisects,
     MaximumRetryAttempts: mapping.retryAttemptsMax,
-    TumblingWindowInSeconds: 0,
+    TumblingWindowInSeconds: mapping.tumblingWindowSeconds,
     FunctionResponseTypes: mapping.reportsItemFailures ? ["ReportBatchItemFailures"] : [],
     EventSourceMappingArn: functionArn.replace(/:function:.*$/, `:event-source-mapping:${id}`),
   };
@@ -198,7 +198,4 @@ export function refusedMapping({ kind, message }: TriggerProblem): Answer {
   return no({ ...refusals[kind], message });
 }
 
-export const noMapping = refusedMapping({
-  kind: "not-found",
-  message: "The resource you requested does not exist.",
-});
+export const noMapping = refusedMapping(triggerProblems.notFound);

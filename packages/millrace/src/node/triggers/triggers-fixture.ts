@@ -29,6 +29,7 @@ export const handler = async (event) => {
 `;
 
 export interface SeenEvent {
+  readonly state?: { readonly count?: number };
   readonly Records: readonly {
     readonly eventID: string;
     readonly eventName: string;
@@ -81,18 +82,18 @@ ${more}`;
 /** Tells what is wrong with the template, where something is. */
 export async function start(
   resources: string,
-  more: Partial<Configuration> & { readonly from?: string } = {},
+  more: Partial<Configuration> & { readonly from?: string; readonly handler?: string } = {},
 ): Promise<TestHouse> {
   count += 1;
   const home = more.from ?? join(folder, String(count));
   const seenPath = join(home, "seen.jsonl");
   mkdirSync(join(home, "handlers"), { recursive: true });
-  writeFileSync(join(home, "handlers/note.mjs"), handler);
+  writeFileSync(join(home, "handlers/note.mjs"), more.handler ?? handler);
   const path = join(home, "template.yaml");
   const text = resources.replaceAll(join(folder, "SEEN"), seenPath);
   writeFileSync(path, `Transform: AWS::Serverless-2016-10-31\nResources:\n${text}\n`);
   const log: string[] = [];
-  const { from: _, ...configuration } = more;
+  const { from: _, handler: __, ...configuration } = more;
   const result = await startHouse({
     template: path,
     parameters: {},

@@ -233,6 +233,34 @@ test("an alias is called as such", async () => {
   await until(() => one.keys().length === 1);
 });
 
+test("with a tumbling window the function gets its state back, over a restart too", async () => {
+  const event = `
+      Events:
+        Changed:
+          Type: DynamoDB
+          Properties:
+            Stream: !GetAtt Lines.StreamArn
+            StartingPosition: TRIM_HORIZON
+            TumblingWindowInSeconds: 900`;
+  const handler = `
+import { appendFileSync } from "node:fs";
+export const handler = async (event) => {
+  appendFileSync(process.env.SEEN, JSON.stringify(event) + "\\n");
+  return { state: { count: (event.state.count ?? 0) + event.Records.length } };
+};
+`;
+  const first = await start(table + noting(event), { handler });
+  await put(first.tables, "a");
+  await until(() => first.keys().length === 1);
+  await stop(first);
+  const again = await start(table + noting(event), { handler, from: first.path });
+  await put(again.tables, "b");
+  await until(() => again.keys().length === 2);
+  const counts = again.seen().map(({ state }) => state?.count ?? 0);
+  // A quarter of an hour may end between the two.
+  expect([JSON.stringify([0, 1]), JSON.stringify([0, 1, 0])]).toContain(JSON.stringify(counts));
+});
+
 test("lists come in pages", async () => {
   const one = await start(table + noting(reading));
   const made: string[] = [];
@@ -299,8 +327,9 @@ test("what cannot be made is refused by name", async () => {
       "to satisfy constraint: Member must have value less than or equal to 10000",
   );
   expect(await refusal({ MaximumRecordAgeInSeconds: 59 })).toContain("'maximumRecordAgeInSeconds'");
-  expect(await refusal({ TumblingWindowInSeconds: 30 })).toContain(
-    '"TumblingWindowInSeconds" is not implemented',
+  expect(await refusal({ TumblingWindowInSeconds: 30, ParallelizationFactor: 2 })).toBe(
+    `${invalid}TumblingWindowInSeconds is implemented with a ParallelizationFactor of 1 alone: ` +
+      "a shard has one state",
   );
   expect(await refusal({ FilterCriteria: { Filters: [{ Pattern: '{"a":1}' }] } })).toStartWith(
     `${invalid}Invalid filter pattern definition. `,

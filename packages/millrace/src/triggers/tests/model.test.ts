@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { ManualClock, silentLogger, textOf } from "../../base/mod.ts";
 import { openMemoryRecords, type Records } from "../../storage/mod.ts";
 import { type CallResult, type NewTrigger, Triggers } from "../mod.ts";
-import { answered, done, FakeStream, failure, turn, wish } from "./trigger-fixture.ts";
+import { answered, FakeStream, failure, turn, wish } from "./trigger-fixture.ts";
 
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom("add", "add", "wait") },
@@ -24,6 +24,7 @@ const settings = fc.record({
   bisects: fc.boolean(),
   reportsItemFailures: fc.boolean(),
   filters: fc.constantFrom([], ['{"dynamodb":{"wanted":[true]}}']),
+  tumblingWindowSeconds: fc.constantFrom(0, 0, 3),
 });
 
 /** What a call comes to; `share`: of its records, how far it got. */
@@ -37,6 +38,13 @@ interface Called {
   readonly itemKey: string;
 }
 
+/** Of a call in a window, whose state is the list of all that was done in it. */
+interface CalledInWindow {
+  readonly window?: { readonly start: string; readonly end: string };
+  readonly state?: { readonly list?: readonly string[] };
+  readonly isFinalInvokeForWindow?: boolean;
+}
+
 class Model {
   readonly clock = new ManualClock();
   readonly stream = new FakeStream(this.clock);
@@ -44,6 +52,8 @@ class Model {
   readonly wanted: Called[] = [];
   /** Done or given up, in any life. */
   readonly finished = new Set<string>();
+  readonly givenUp = new Set<string>();
+  readonly #createdMs = new Map<string, number>();
   readonly problems: string[] = [];
   readonly running = new Set<string>();
   readonly #outcomes: readonly { kind: string; share: number }[];
@@ -68,7 +78,8 @@ class Model {
   #change(at: number): void {
     const itemKey = `k${(at * 7) % 3}`;
     const wanted = at % 4 !== 0;
-    const { sequence } = this.stream.add(itemKey, { itemKey, wanted });
+    const { sequence, createdMs } = this.stream.add(itemKey, { itemKey, wanted });
+    this.#createdMs.set(sequence, createdMs);
     this.#all.push({ sequence, itemKey });
     if (wanted || this.#settings.filters.length === 0) this.wanted.push({ sequence, itemKey });
     else this.finished.add(sequence);
@@ -109,11 +120,14 @@ class Model {
         functionArn: (name) => name,
         streamRefusal: async () => undefined,
         bucketProblem: async () => undefined,
-        call: ({ payload }) => this.#call(life, JSON.parse(textOf(payload)).Records),
+        call: ({ payload }) => this.#call(life, JSON.parse(textOf(payload))),
         keepDiscarded: async (_name, { bytes }) => {
           if (life !== this.#life) return;
           const { Records } = JSON.parse(JSON.parse(textOf(bytes)).payload);
-          for (const { dynamodb } of Records) this.finished.add(dynamodb.SequenceNumber);
+          for (const { dynamodb } of Records) {
+            this.finished.add(dynamodb.SequenceNumber);
+            this.givenUp.add(dynamodb.SequenceNumber);
+          }
         },
       },
     });
@@ -150,12 +164,15 @@ class Model {
 
   async #call(
     life: number,
-    records: { dynamodb: { SequenceNumber: string; itemKey: string } }[],
+    event: CalledInWindow & {
+      readonly Records: { dynamodb: { SequenceNumber: string; itemKey: string } }[];
+    },
   ): Promise<CallResult> {
-    const called = records.map(({ dynamodb }) => {
+    const called = event.Records.map(({ dynamodb }) => {
       return { sequence: dynamodb.SequenceNumber, itemKey: dynamodb.itemKey };
     });
     if (life === this.#life) this.#checkCall(called);
+    if (life === this.#life && event.window) this.#checkWindow(event, called);
     const { kind, share } = this.#outcomes[this.#calls++] ?? { kind: "done", share: 0 };
     await turn();
     await turn();
@@ -163,11 +180,32 @@ class Model {
     for (const { itemKey } of called) this.running.delete(itemKey);
     if (kind === "not-run") return { kind, reason: "throttled" };
     if (kind === "failed") return failure;
-    const isPartial = kind === "partial" && this.#settings.reportsItemFailures;
+    const reports = this.#settings.reportsItemFailures && called.length > 0;
+    const isPartial = kind === "partial" && reports;
     const from = isPartial ? Math.floor(share * called.length) : called.length;
-    for (const { sequence } of called.slice(0, from)) this.finished.add(sequence);
-    if (!isPartial) return done;
-    return answered({ batchItemFailures: [{ itemIdentifier: called[from]!.sequence }] });
+    const sequences = called.slice(0, from).map(({ sequence }) => sequence);
+    for (const sequence of sequences) this.finished.add(sequence);
+    const list = [...(event.state?.list ?? []), ...sequences];
+    const items = isPartial ? [{ itemIdentifier: called[from]!.sequence }] : [];
+    return answered({ batchItemFailures: items, ...(event.window && { state: { list } }) });
+  }
+
+  /** What the state has is of the window and before the call; in the end it has all. */
+  #checkWindow(event: CalledInWindow, called: readonly Called[]): void {
+    const [startMs, endMs] = [Date.parse(event.window!.start), Date.parse(event.window!.end)];
+    const list = event.state!.list ?? [];
+    const isInside = (sequence: string) => {
+      const createdMs = this.#createdMs.get(sequence)!;
+      return createdMs >= startMs && createdMs < endMs;
+    };
+    const all = [...list, ...called.map(({ sequence }) => sequence)];
+    if (!all.every(isInside)) this.problems.push("a record is in another's window");
+    if (new Set(all).size < all.length) this.problems.push("a record is counted twice");
+    if (!event.isFinalInvokeForWindow) return;
+    for (const { sequence } of this.wanted) {
+      if (!isInside(sequence) || this.givenUp.has(sequence) || list.includes(sequence)) continue;
+      this.problems.push(`${sequence} is missing in the end of its window`);
+    }
   }
 
   #checkCall(called: readonly Called[]): void {
@@ -193,7 +231,8 @@ test("whatever fails, nothing is lost and no item's changes are called out of tu
       settings,
       fc.array(step, { maxLength: 40 }),
       fc.array(outcome, { maxLength: 40 }),
-      async (chosen, steps, outcomes) => {
+      async (drawn, steps, outcomes) => {
+        const chosen = { ...drawn, lanes: drawn.tumblingWindowSeconds > 0 ? 1 : drawn.lanes };
         const model = new Model({ ...wish, ...chosen, failureBucket: "lost" }, outcomes);
         const made = await model.triggers.create({ ...wish, ...chosen, failureBucket: "lost" });
         if (!made.ok) throw new Error(made.problem.message);

@@ -50,6 +50,7 @@ const defaults = {
   isEnabled: true,
   batchSize: 100,
   batchingWindowSeconds: 0,
+  tumblingWindowSeconds: 0,
   lanes: 1,
   retryAttemptsMax: -1,
   recordAgeSecondsMax: -1,
@@ -72,14 +73,14 @@ test("a mapping with all that it may say, and what refers to it", async () => {
       Enabled: false
       BatchSize: 7
       MaximumBatchingWindowInSeconds: 8
-      ParallelizationFactor: 9
+      ParallelizationFactor: 1
       MaximumRetryAttempts: 10
       MaximumRecordAgeInSeconds: 60
       BisectBatchOnFunctionError: true
       FunctionResponseTypes: [ReportBatchItemFailures]
       FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] }
       DestinationConfig: { OnFailure: { Destination: !GetAtt Lost.Arn } }
-      TumblingWindowInSeconds: 0
+      TumblingWindowInSeconds: 9
 Outputs:
   Id: { Value: !Ref Trigger }
   Arn: { Value: !GetAtt Trigger.EventSourceMappingArn }
@@ -96,7 +97,8 @@ Outputs:
       isEnabled: false,
       batchSize: 7,
       batchingWindowSeconds: 8,
-      lanes: 9,
+      lanes: 1,
+      tumblingWindowSeconds: 9,
       retryAttemptsMax: 10,
       recordAgeSecondsMax: 60,
       bisects: true,

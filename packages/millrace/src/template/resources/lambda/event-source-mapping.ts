@@ -13,6 +13,7 @@ import {
   type TriggerDefinition,
   templateTriggerId,
   triggerLimits,
+  triggerProblems,
 } from "../../../triggers/mod.ts";
 import {
   type Draft,
@@ -57,7 +58,7 @@ const properties = object({
   DestinationConfig: object({
     OnFailure: object({ Destination: required(text()) }),
   }),
-  TumblingWindowInSeconds: integer(0, 900),
+  TumblingWindowInSeconds: within(triggerLimits.tumblingWindowSeconds),
   Tags: list(object({ Key: required(text()), Value: required(text()) })),
 });
 
@@ -94,6 +95,7 @@ function settingsOf(
     batchSize: given.BatchSize ?? settingsDefault.batchSize,
     batchingWindowSeconds:
       given.MaximumBatchingWindowInSeconds ?? settingsDefault.batchingWindowSeconds,
+    tumblingWindowSeconds: given.TumblingWindowInSeconds ?? settingsDefault.tumblingWindowSeconds,
     lanes: given.ParallelizationFactor ?? settingsDefault.lanes,
     retryAttemptsMax: given.MaximumRetryAttempts ?? settingsDefault.retryAttemptsMax,
     recordAgeSecondsMax: given.MaximumRecordAgeInSeconds ?? settingsDefault.recordAgeSecondsMax,
@@ -171,13 +173,14 @@ function checkFilters({ properties: given, report }: MappingResource): void {
 
 function checkOthers({ properties: given, report }: MappingResource): void {
   const { MaximumRecordAgeInSeconds: age = -1, TumblingWindowInSeconds: window = 0 } = given;
+  const { ParallelizationFactor: lanes = 1 } = given;
   const { recordAgeSecondsLeast: least } = triggerLimits;
   if (age !== -1 && age < least) {
     const message = `${age} is neither -1, without a bound, nor at least ${least}`;
     report(["Properties", "MaximumRecordAgeInSeconds"], message);
   }
-  if (window > 0) {
-    const message = "tumbling windows are not implemented; MaximumBatchingWindowInSeconds is";
+  if (window > 0 && lanes > 1) {
+    const { message } = triggerProblems.windowWithLanes;
     report(["Properties", "TumblingWindowInSeconds"], message);
   }
 }
