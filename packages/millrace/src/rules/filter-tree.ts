@@ -3,8 +3,8 @@
  *
  * Filters without wildcards are in a map, the others in a tree by level, so that a look-up costs
  * what the topic's levels cost, not what the filters are; topics that come again cost less still,
- * because the answer is kept until a filter comes or goes. A filter that begins with a wildcard does
- * not see topics that begin with `$`. [MQTT-4.7.2-1]
+ * because the answer is kept until a filter comes or goes. A filter that begins with a wildcard
+ * does not see topics that begin with `$`. [MQTT-4.7.2-1]
  */
 
 interface Level<T> {
