@@ -1,8 +1,8 @@
 /**
- * Messages of one kind look alike: the same members in the same order, minified, and nothing in them
- * that needs care. A text that has the form of one seen before is read by going along that form,
- * for less than `JSON.parse` takes and without looking once more for what it may have lost. Any
- * other text is left to the caller, so that what is JSON is decided in one place.
+ * Messages of one kind look alike: the same members in the same order, minified, and nothing in
+ * them that needs care. A text that has the form of one seen before is read by going along that
+ * form, for less than `JSON.parse` takes and without looking once more for what it may have lost.
+ * Any other text is left to the caller, so that what is JSON is decided in one place.
  */
 
 import { isPlainKey, type Value } from "./value.ts";

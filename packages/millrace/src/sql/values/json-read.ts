@@ -1,10 +1,10 @@
 /**
  * JSON to values, digit by digit where a double would not do.
  *
- * `JSON.parse` decides what is JSON, but for texts of a form that it has read before. Its result is
- * used when nothing in the text asks for more than it can hold; otherwise the text, now known to be
- * valid, is read once more with exact numbers and ordered keys. Of two members with one key the last
- * wins.
+ * `JSON.parse` decides what is JSON, but for texts of a form that it has read before. Its result
+ * is used when nothing in the text asks for more than it can hold; otherwise the text, now known
+ * to be valid, is read once more with exact numbers and ordered keys. Of two members with one key
+ * the last wins.
  */
 
 import { sqlLimits } from "../limits.ts";
