@@ -7,7 +7,7 @@
 
 import { concatBytes, textOf, utf8, WorldError } from "../base/mod.ts";
 import type { Change, Records } from "../storage/mod.ts";
-import type { Mapping } from "./mapping.ts";
+import { type Mapping, settingsDefault } from "./mapping.ts";
 import type { Position } from "./progress.ts";
 
 const mappingsSpace = "triggers";
@@ -25,7 +25,9 @@ export class TriggerStore {
 
   async load(): Promise<Mapping[]> {
     const entries = await this.#all(mappingsSpace, "");
-    return entries.map(({ name, value }) => decode<Mapping>(value, `trigger "${name}"`));
+    return entries.map(({ name, value }) => {
+      return { ...settingsDefault, ...decode<Mapping>(value, `trigger "${name}"`) };
+    });
   }
 
   /** By shard. */

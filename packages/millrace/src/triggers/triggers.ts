@@ -73,6 +73,7 @@ export class Triggers implements Figured {
       if (origin === "api" || wanted.has(id)) continue;
       kept.delete(id);
       await this.#store.remove(id);
+      this.#options.logger.info("trigger forgotten, the template has it no more", { trigger: id });
     }
     const wrong = new Map<string, string>();
     for (const definition of definitions) {
@@ -213,11 +214,13 @@ export class Triggers implements Figured {
       createdMs,
       modifiedMs: nowMs,
     };
-    const double = this.#doubleOf(mapping, [...kept.values()]);
+    const others = [...kept.values()].filter(({ origin }) => origin === "api");
+    const double = this.#doubleOf(mapping) ?? this.#doubleOf(mapping, others);
     const problem = (await this.#problemOf(mapping)) ?? double;
     if (problem) return problem.message;
     if (isSame) await this.#store.put(mapping);
     else {
+      if (before) this.#tellAnew(before, mapping);
       const beginning = await this.#beginningOf(mapping);
       if (!beginning) return problems.noStream(streamArn).message;
       await this.#store.put(mapping, beginning.positions);
@@ -225,6 +228,14 @@ export class Triggers implements Figured {
     }
     this.#add(mapping);
     return undefined;
+  }
+
+  /** What it has not read of the old stream, it will not read. */
+  #tellAnew(before: Mapping, { id, streamArn, startingPosition }: Mapping): void {
+    const isMoved = before.streamArn !== streamArn;
+    const reason = isMoved ? "its table has another stream" : "its StartingPosition has changed";
+    const fields = { trigger: id, stream: streamArn, position: startingPosition, reason };
+    this.#options.logger.warn("trigger begins anew", fields);
   }
 
   #add(mapping: Mapping): Trigger {

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CreateTableCommand,
@@ -115,6 +115,26 @@ test("over a restart a trigger of the template goes on where it was, and takes i
   const again = await start(table + noting(event()), { from: first.path });
   await until(() => again.keys().length >= 4);
   expect(again.keys()).toEqual(["a", "b", "a", "b"]);
+});
+
+test("a call that runs when the node stops is waited for, and not made again", async () => {
+  const handler = `
+import { appendFileSync } from "node:fs";
+export const handler = async (event) => {
+  appendFileSync(process.env.SEEN + ".begun", "x");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  appendFileSync(process.env.SEEN, JSON.stringify(event) + "\\n");
+};
+`;
+  const first = await start(table + noting(event()), { handler });
+  await put(first.tables, "a");
+  await until(() => existsSync(join(first.path, "seen.jsonl.begun")));
+  await stop(first);
+  expect(first.keys()).toEqual(["a"]);
+  const again = await start(table + noting(event()), { handler, from: first.path });
+  await put(again.tables, "b");
+  await until(() => again.keys().includes("b"));
+  expect(again.keys()).toEqual(["a", "b"]);
 });
 
 test("a batch that fails is logged with where it is and what comes next", async () => {

@@ -121,6 +121,8 @@ export interface World {
   readonly logged: string[];
   readonly kept: DiscardedObject[];
   answer: Answer;
+  /** Others over the same records. */
+  restart(): Triggers;
   /** Lets everything happen that is due, in so many steps of a second. */
   run(seconds?: number): Promise<void>;
   /** The same as `wake` for everybody. */
@@ -137,7 +139,7 @@ export function openWorld(changes: Partial<TriggersOptions["ports"]> = {}): Worl
     logged.push(`${what} ${JSON.stringify(fields)}`);
   };
   const logger: Logger = { debug: log, info: log, warn: log, error: log };
-  const triggers = new Triggers({
+  const options: TriggersOptions = {
     records,
     clock,
     logger,
@@ -157,9 +159,11 @@ export function openWorld(changes: Partial<TriggersOptions["ports"]> = {}): Worl
       keepDiscarded: async (_name, object) => void kept.push(object),
       ...changes,
     },
-  });
+  };
+  const triggers = new Triggers(options);
   const world: World = {
     ...{ clock, stream, records, triggers, calls, logged, kept },
+    restart: () => new Triggers(options),
     answer: () => done,
     async run(seconds = 0) {
       for (let second = 0; second <= seconds; second += 1) {

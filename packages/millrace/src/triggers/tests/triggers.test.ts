@@ -431,6 +431,61 @@ test("one stream leads to one function once", async () => {
   expect(await world.triggers.create({ ...wish, qualifier: "live" })).toMatchObject({ ok: true });
 });
 
+const { streamArn: _, ...plain } = wish;
+const defined = (id: string, more = {}) => ({ ...plain, id, tableName: "t", ...more });
+
+test("triggers of the template begin, go on, begin anew and are forgotten as it says", async () => {
+  const world = openWorld();
+  const first = world.add("a");
+  expect(await world.triggers.start([defined("one")])).toEqual(new Map());
+  world.triggers.begin();
+  await world.run();
+  expect(world.calls).toEqual([first]);
+  await world.triggers.close();
+
+  const again = world.restart();
+  await again.start([defined("one", { batchSize: 5 })]);
+  again.begin();
+  const second = world.stream.add("b").sequence;
+  again.wake("t");
+  await world.run();
+  expect(world.calls).toEqual([first, [second]]);
+  expect(again.get("one")!.mapping.batchSize).toBe(5);
+  await again.close();
+
+  const anew = world.restart();
+  await anew.start([defined("one", { startingPosition: "LATEST" })]);
+  anew.begin();
+  await world.run();
+  expect(world.calls).toHaveLength(2);
+  expect(world.logged.join("\n")).toContain("its StartingPosition has changed");
+  await anew.close();
+
+  const none = world.restart();
+  await none.start([]);
+  expect(none.list()).toEqual([]);
+  expect(await world.records.range({ space: "triggers", countMax: 9 })).toEqual([]);
+});
+
+test("of two triggers of the template for one stream and function, the second is wrong", async () => {
+  const world = openWorld();
+  const wrong = await world.triggers.start([defined("one"), defined("two")]);
+  expect([...wrong.keys()]).toEqual(["two"]);
+  expect(wrong.get("two")).toContain("with UUID one");
+  await world.triggers.close();
+  // What is kept of a trigger that changes its function at this start does not stand in the way.
+  const swapped = world.restart();
+  const other = [defined("one", { functionName: "g" }), defined("two")];
+  expect(await swapped.start(other)).toEqual(new Map());
+});
+
+test("a table without a stream cannot trigger", async () => {
+  const world = openWorld();
+  world.stream.isGone = true;
+  const wrong = await world.triggers.start([defined("one")]);
+  expect(wrong).toEqual(new Map([["one", 'the table "t" has no stream']]));
+});
+
 test("figures say what became of records", async () => {
   const world = openWorld();
   world.stream.add("x", { kind: "b" });
