@@ -8,6 +8,7 @@
 
 import { type Clock, type Figured, type Logger, newUuid, type Random } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
+import { beginningOf, doubleOf, problemOf } from "./checks.ts";
 import { TriggerFigures } from "./figures.ts";
 import type {
   Mapping,
@@ -18,7 +19,6 @@ import type {
 } from "./mapping.ts";
 import type { TriggerPorts } from "./ports.ts";
 import { problems, type TriggerProblem } from "./problems.ts";
-import type { Position } from "./progress.ts";
 import { TriggerStore } from "./store.ts";
 import { type Iterators, Trigger, type TriggerSurroundings } from "./trigger.ts";
 
@@ -108,9 +108,9 @@ export class Triggers implements Figured {
     const id = newUuid(random);
     const times = { createdMs: nowMs, modifiedMs: nowMs };
     const mapping: Mapping = { ...wish, ...times, id, origin: "api" };
-    const problem = (await this.#problemOf(mapping)) ?? this.#doubleOf(mapping);
+    const problem = (await problemOf(mapping, this.#options)) ?? this.#doubleOf(mapping);
     if (problem) return { ok: false, problem };
-    const beginning = await this.#beginningOf(mapping);
+    const beginning = await beginningOf(mapping, this.#options);
     if (!beginning) return { ok: false, problem: problems.noStream(mapping.streamArn) };
     // Another may have been made while the stream was asked.
     const double = this.#doubleOf(mapping);
@@ -138,7 +138,7 @@ export class Triggers implements Figured {
     const before = trigger.mapping;
     const mapping = { ...before, ...changes, modifiedMs: this.#options.clock.now() };
     // One that shall rest may rest, also when its function is gone.
-    const wrong = mapping.isEnabled ? await this.#problemOf(mapping) : undefined;
+    const wrong = mapping.isEnabled ? await problemOf(mapping, this.#options) : undefined;
     const problem = wrong ?? this.#doubleOf(mapping);
     if (problem) return { ok: false, problem };
     // Another change may have begun meanwhile.
@@ -215,13 +215,13 @@ export class Triggers implements Figured {
       modifiedMs: nowMs,
     };
     const others = [...kept.values()].filter(({ origin }) => origin === "api");
-    const double = this.#doubleOf(mapping) ?? this.#doubleOf(mapping, others);
-    const problem = (await this.#problemOf(mapping)) ?? double;
+    const double = this.#doubleOf(mapping) ?? doubleOf(mapping, others);
+    const problem = (await problemOf(mapping, this.#options)) ?? double;
     if (problem) return problem.message;
     if (isSame) await this.#store.put(mapping);
     else {
       if (before) this.#tellAnew(before, mapping);
-      const beginning = await this.#beginningOf(mapping);
+      const beginning = await beginningOf(mapping, this.#options);
       if (!beginning) return problems.noStream(streamArn).message;
       await this.#store.put(mapping, beginning.positions);
       this.#fresh.set(mapping.id, beginning.iterators);
@@ -238,57 +238,17 @@ export class Triggers implements Figured {
     this.#options.logger.warn("trigger begins anew", fields);
   }
 
+  #doubleOf(mapping: Mapping): TriggerProblem | undefined {
+    return doubleOf(
+      mapping,
+      [...this.#triggers.values()].map((trigger) => trigger.mapping),
+    );
+  }
+
   #add(mapping: Mapping): Trigger {
     const trigger = new Trigger(mapping, this.#surroundings);
     this.#triggers.set(mapping.id, trigger);
     return trigger;
-  }
-
-  /** Where its shards are read from at first; `undefined`: there is no such stream. */
-  async #beginningOf({ streamArn, startingPosition }: Mapping) {
-    const { streams } = this.#options.ports;
-    const description = await streams.describe(streamArn);
-    if (!description) return undefined;
-    const positions = new Map<string, Position>();
-    const iterators = new Map<string, string>();
-    if (startingPosition === "TRIM_HORIZON") return { positions, iterators };
-    const sinceMs = this.#options.clock.now();
-    for (const { id, isOpen } of description.shards) {
-      positions.set(id, isOpen ? { sinceMs } : { isOver: true });
-      if (!isOpen) continue;
-      const opened = await streams.open(streamArn, id, "newest");
-      if (opened.kind === "open") iterators.set(id, opened.iterator);
-    }
-    return { positions, iterators };
-  }
-
-  async #problemOf(mapping: Mapping): Promise<TriggerProblem | undefined> {
-    const { id, functionName, qualifier, streamArn, failureBucket } = mapping;
-    const { ports, logger } = this.#options;
-    if (mapping.tumblingWindowSeconds > 0 && mapping.lanes > 1) return problems.windowWithLanes;
-    if (!ports.hasFunction(functionName, qualifier)) {
-      return problems.noFunction(ports.functionArn(functionName, qualifier));
-    }
-    const refusal = await ports.streamRefusal(functionName, streamArn);
-    if (refusal !== undefined) {
-      logger.warn("trigger refused", { function: functionName, reason: refusal });
-      return problems.noAccess(streamArn);
-    }
-    if (failureBucket === undefined) return undefined;
-    const problem = await ports.bucketProblem(functionName, failureBucket, id);
-    return problem === undefined ? undefined : { kind: "invalid", message: problem };
-  }
-
-  /** Another that leads the same stream to the same function. */
-  #doubleOf(mapping: Mapping, among = this.list().map((shown) => shown.mapping)) {
-    const double = among.find(
-      ({ id, streamArn, functionName, qualifier }) =>
-        id !== mapping.id &&
-        streamArn === mapping.streamArn &&
-        functionName === mapping.functionName &&
-        qualifier === mapping.qualifier,
-    );
-    return double && problems.double(mapping, double.id);
   }
 }
 
