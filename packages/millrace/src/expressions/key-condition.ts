@@ -174,10 +174,10 @@ function operatorName(predicate: PredicateNode): string {
 function attributeAmong(operands: readonly Operand[]): string {
   let attribute: string | undefined;
   for (const operand of operands) {
-    if (operand.kind === "size") refuse(messages.keyNestedOperation);
+    if (operand.kind === "size") refuse(`${prefix}${messages.keyNestedOperation}`);
     if (operand.kind !== "path") continue;
     if (attribute !== undefined) refuse(messages.keyTwoAttributes);
-    if (operand.path.length > 1) refuse(messages.keyNested);
+    if (operand.path.length > 1) refuse(`${prefix}${messages.keyNested}`);
     attribute = String(operand.path[0]);
   }
   return attribute ?? refuse(messages.keyNoAttribute);

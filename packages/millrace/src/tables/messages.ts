@@ -61,6 +61,11 @@ export const messages = {
   keyOperatorUnusable: "Attempted conditional constraint is not an indexable operation",
 
   // Batches and transactions
+  // The service words the same of its two batches differently.
+  batchGetEmpty:
+    "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: " +
+    "Member must have length greater than or equal to 1",
+  batchWriteEmpty: "The requestItems parameter is required for BatchWriteItem",
   batchTooLarge: (operation: string) => `Too many items requested for the ${operation} call`,
   keysRepeated: "Provided list of item keys contains duplicates",
   writeRequestEmpty:
@@ -118,7 +123,7 @@ export const messages = {
   duplicateBinaries: (members: readonly string[]) =>
     `${invalid}Input collection [${members.map((member) => `"${member}"`).join(",")}]` +
     "of type BS contains duplicates.",
-  duplicateNumbers: `${invalid}Input collection contains duplicates.`,
+  duplicateNumbers: "Input collection contains duplicates",
   nesting:
     "Nesting Levels have exceeded supported limits: " +
     "Attributes in the item have nested levels beyond supported limit",
@@ -313,7 +318,6 @@ export const messages = {
   // Tables and keys
   tableNotFound: "Requested resource not found",
   tableNotFoundByName: (name: string) => `Requested resource not found: Table: ${name} not found`,
-  startKeyIndex: "The provided starting key is invalid",
   keySchemaChanged: (name: string) =>
     `Cannot define table "${name}" with another key: the items stored under it would be lost; ` +
     "KeySchema changes with a new table alone, which --replace-tables makes",
@@ -332,8 +336,9 @@ export const messages = {
     `${invalid}Cannot update attribute ${name}. This attribute is part of the key`,
   filterOnKey: (filter: "Filter Expression" | "QueryFilter", name: string) =>
     `${filter} can only contain non-primary key attributes: ` + `Primary key attribute: ${name}`,
-  startKeyInvalid:
-    "The provided starting key is invalid: " + "The provided key element does not match the schema",
+  startKeyInvalid: "The provided starting key is invalid",
+  startKeyMismatch:
+    "The provided starting key is invalid: The provided key element does not match the schema",
   startKeyOutside:
     "The provided starting key is outside query boundaries based on provided conditions",
   startKeySort: "The provided starting key does not match the range key predicate",

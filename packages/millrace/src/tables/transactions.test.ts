@@ -181,7 +181,7 @@ test("transactions of the same items come one after the other, whole", async () 
 test.each([
   [
     { RequestItems: {} },
-    "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    "The requestItems parameter is required for BatchWriteItem",
   ],
   [
     { RequestItems: { plain: [] } },

@@ -41,7 +41,7 @@ test.each([
     { BS: ["/w==", "AA==", "AA=="] },
     `${one}${invalid}Input collection ["AA==","/w==","AA=="]of type BS contains duplicates.`,
   ],
-  [{ NS: ["2", "1", "2.0"] }, `${one}${invalid}Input collection contains duplicates.`],
+  [{ NS: ["2", "1", "2.0"] }, `${one}Input collection contains duplicates`],
   [{ M: { deep: { L: [{ SS: [] }] } } }, `${one}${invalid}An string set  may not be empty`],
   [{ S: 1 }, "SerializationException: NUMBER_VALUE cannot be converted to String"],
   [{ S: "\ud800" }, "SerializationException: Text is not well-formed Unicode"],

@@ -66,7 +66,7 @@ function readQuery(input: QueryInput) {
   checkExpressionMembers(queryShape, input);
   const startKey = input.ExclusiveStartKey && normalizeAttributes(input.ExclusiveStartKey);
   const placeholders = readNamedPlaceholders(input);
-  checkSelect(input);
+  checkSelect(input, "Query");
   const bind = readKeyCondition(input, placeholders);
   const selection = readSelection(input, input.QueryFilter, placeholders);
   accepted(placeholders.checkAllUsed());

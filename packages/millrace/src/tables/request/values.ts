@@ -33,8 +33,16 @@ export function normalizeValue(given: GivenValue, level = 1): AttributeValue {
   if (type === undefined) refuseInvalid(messages.noType);
   if (level > nestingMax) refuseInvalid(messages.nesting);
   const value = normalizeContent(type, given[type], level);
-  if (types.length > 1) refuseInvalid(messages.manyTypes);
+  if (types.length > 1) refuseMany(given, types, level);
   return value;
+}
+
+/** What is wrong with a number among them is said first. */
+function refuseMany(given: GivenValue, types: readonly AttributeType[], level: number): never {
+  for (const type of types) {
+    if (type === "N" || type === "NS") normalizeContent(type, given[type], level);
+  }
+  refuseInvalid(messages.manyTypes);
 }
 
 /** In the service's order; nearly always there is one alone. */
