@@ -141,6 +141,11 @@ export const messages = {
   tableNameLength: "TableName must be at least 3 characters long and at most 255 characters long",
   tableExists: (name: string) => `Table already exists: ${name}`,
   backupNotFound: (arn: string) => `Backup not found: ${arn}`,
+  globalTableNotFound: (name: string) =>
+    `Global table not found: Global table with name: '${name}' does not exist.`,
+  // That they are not found is documented; the words are those of backups.
+  exportNotFound: (arn: string) => `Export not found: ${arn}`,
+  importNotFound: (arn: string) => `Import not found: ${arn}`,
   tableNotFoundShort: (name: string) => `Table not found: ${name}`,
   recoveryOff: "Point in time recovery has not yet been enabled for this source table.",
   restoreSourceTwice: "Only one of SourceTableArn and SourceTableName can be specified",

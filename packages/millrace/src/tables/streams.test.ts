@@ -253,3 +253,18 @@ test.each([
 ] as const)("%s of %j is refused", async (operation, request, message) => {
   expect((await ask(operation, request)) as unknown).toBe(message);
 });
+
+test("the one shard of a stream has no children", async () => {
+  const { Streams } = await ask("ListStreams", { TableName });
+  const { StreamArn } = (Streams as unknown as { StreamArn: string }[])[0]!;
+  const { StreamDescription } = await ask("DescribeStream", { StreamArn });
+  const [shard] = (StreamDescription as unknown as { Shards: { ShardId: string }[] }).Shards;
+  const ShardFilter = { Type: "CHILD_SHARDS", ShardId: shard!.ShardId };
+  expect(await ask("DescribeStream", { StreamArn, ShardFilter })).toMatchObject({
+    StreamDescription: { StreamArn, Shards: [] },
+  } as object);
+  expect((await ask("DescribeStream", { StreamArn, ShardFilter: { Type: "X" } })) as unknown).toBe(
+    "ValidationException: 1 validation error detected: Value 'X' at 'shardFilter.type' failed to " +
+      "satisfy constraint: Member must satisfy enum value set: [CHILD_SHARDS]",
+  );
+});

@@ -74,6 +74,8 @@ export const describeStream: Operation = async (context, request) => {
     ...(state.endedMs !== undefined && { EndingSequenceNumber: sequenceNumber(last) }),
   };
   const past = input.ExclusiveStartShardId !== undefined && input.ExclusiveStartShardId >= shard;
+  // The one shard has no children.
+  const none = past || input.ShardFilter !== undefined;
   return {
     StreamDescription: {
       StreamArn: arn,
@@ -83,7 +85,7 @@ export const describeStream: Operation = async (context, request) => {
       CreationRequestDateTime: state.startedMs / 1000,
       TableName: table.definition.name,
       KeySchema: keySchema(table.definition),
-      Shards: past ? [] : [{ ShardId: shard, SequenceNumberRange: range }],
+      Shards: none ? [] : [{ ShardId: shard, SequenceNumberRange: range }],
     },
   };
 };
