@@ -104,7 +104,7 @@ function parseUpdate(reader: StatementReader): Unfinished {
       while (reader.accept(","));
     } else break;
   }
-  if (actions.length === 0) reader.unexpected();
+  if (actions.length === 0) refuse(messages.statement("Expected data manipulation"));
   return { kind: "update", table, actions, ...where(reader), ...parseReturning(reader) };
 }
 
