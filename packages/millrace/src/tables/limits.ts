@@ -65,6 +65,8 @@ export const streamCountMax = 100;
 
 export const globalIndexCountMax = 20;
 export const localIndexCountMax = 5;
+/** Attributes that each key of a global index can be made of. */
+export const keyPartCountMax = 4;
 /** Names in the projections of all indexes of a table, one that is in two of them counted twice. */
 export const projectedNameCountMax = 100;
 export const tagCountMax = 50;

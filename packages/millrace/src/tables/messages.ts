@@ -181,6 +181,11 @@ export const messages = {
     (index === undefined ? "" : ` for index ${index}`),
   firstKeyNotHash: "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
   secondKeyNotRange: "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
+  hashKeysFirst:
+    "Invalid KeySchema: All HASH key attributes must precede RANGE key attributes in the KeySchema",
+  tooManyKeyParts: (kind: "HASH" | "RANGE") =>
+    "Invalid KeySchema: " +
+    `The KeySchema exceeds the maximum allowed number of ${kind} key attributes`,
   keysSameName: "Both the Hash Key and the Range Key element in the KeySchema have the same name",
   keyUndefined: "Invalid KeySchema: Some index key attribute have no definition",
   attributeUndefined: (keys: readonly string[], defined: readonly string[]) =>
