@@ -6,6 +6,9 @@ export const itemBytesMax = 400 * 1024;
 export const partitionKeyBytesMax = 2048;
 export const sortKeyBytesMax = 1024;
 
+/** Bytes of the name of an attribute, at any depth. */
+export const nameBytesMax = 65_535;
+
 /** Levels of one attribute value, the value itself being the first. */
 export const nestingMax = 32;
 

@@ -109,6 +109,7 @@ export const messages = {
   // Values
   // That names have at least one character is documented; the words are not.
   nameEmpty: `${invalid}Empty attribute name`,
+  nameTooLong: "Attribute name is too large, must be less than 65536 bytes",
   noType: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
   manyTypes:
     "Supplied AttributeValue has more than one datatypes set, " +
@@ -302,12 +303,11 @@ export const messages = {
 
   // Streams
   streamNotFound: (arn: string) => `Requested resource not found: Stream: ${arn} not found`,
-  shardNotFound: (shard: string, arn: string) =>
-    `Requested resource not found: Shard: ${shard} in Stream: ${arn} not found`,
+  shardNotFound: "Requested resource not found: Shard does not exist",
   sequenceMissing: (type: string) =>
     `${invalid}SequenceNumber must be provided for ShardIteratorType ${type}`,
   sequenceInvalid: (given: string) => `${invalid}Invalid SequenceNumber: ${given}`,
-  trimmed: "The operation attempted to read past the oldest stream record in a shard",
+  trimmed: "The data you are trying to access has been trimmed",
   iteratorInvalid: "Invalid ShardIterator",
   iteratorExpired: "Iterator expired",
 

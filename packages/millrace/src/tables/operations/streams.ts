@@ -95,7 +95,7 @@ export const getShardIterator: Operation = async (context, request) => {
   const { ShardIteratorType: type, SequenceNumber } = input;
   const stream = findStream(context, input.StreamArn);
   if (input.ShardId !== shardIdOf(stream.state)) {
-    refuse("ResourceNotFoundException", messages.shardNotFound(input.ShardId, stream.arn));
+    refuse("ResourceNotFoundException", messages.shardNotFound);
   }
   const number = await numberToStart(stream, type, SequenceNumber);
   return { ShardIterator: writeIterator(stream.arn, number, context.clock.now()) };
