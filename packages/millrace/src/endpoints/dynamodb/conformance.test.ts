@@ -41,7 +41,7 @@ for (const fileName of readdirSync(folder).filter((name) => name.endsWith(".json
 
     for (const example of cases) {
       test(example.name, async () => {
-        expect(example.source).toMatch(/^(dynamodb|issue|known|chosen): ./);
+        expect(example.source).toMatch(/^(dynamodb|issue|parser|known|chosen): ./);
         await carryOut(door.url, example.before ?? []);
         const { status, answer } = await ask(door.url, example);
         expect({ status, answer }).toEqual({ status: example.status, answer: example.answer });
