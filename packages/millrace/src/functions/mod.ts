@@ -4,7 +4,7 @@ export type { AsyncSettings, Destination } from "./async/settings.ts";
 export { asyncSettingsDefault } from "./async/settings.ts";
 export { type BrowserBundleRequest, bundleForBrowser } from "./bundle.ts";
 export type { Alias, FunctionEntry, PolicyStatement } from "./catalogue/entry.ts";
-export type { ThrottleReason } from "./concurrency.ts";
+export type { ThrottleReason } from "./concurrency/concurrency.ts";
 export type { FunctionControl, NewDefinition } from "./control/control.ts";
 export { type FunctionDescription, revisionOf } from "./control/description.ts";
 export type { ControlError } from "./control/errors.ts";

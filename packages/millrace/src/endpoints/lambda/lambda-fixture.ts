@@ -35,6 +35,7 @@ export async function open() {
     ],
     records,
     retryDelaysMs: [1, 1],
+    processesMax: 20,
     workFolder: join(folder, "work"),
     region: "eu-central-1",
     accountId: "111122223333",

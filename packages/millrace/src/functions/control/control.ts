@@ -25,6 +25,7 @@ import type { Fleet } from "../fleet.ts";
 import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
+import { provisionedByVersion } from "./checks.ts";
 import { clearCode, describeFolder, readCode, type StoredCode, writeCode } from "./code-folder.ts";
 import { type FunctionDescription, revisionOf, withoutCode } from "./description.ts";
 import { type ControlError, good, outdated, type Result, refuse } from "./errors.ts";
@@ -174,6 +175,7 @@ export class FunctionControl {
       const error = await catalogue.change(name, () => ({ entry: undefined }));
       if (error) return error;
       fleet.concurrency.reserve(name, undefined);
+      fleet.concurrency.provision(name, new Map());
       await fleet.retire(name);
       forget(name);
       await removeFolder(this.#folderOf(name));
@@ -251,8 +253,11 @@ export class FunctionControl {
       const versions = entry.versions.filter(({ number }) => number !== version);
       return { entry: withoutQualifier({ ...entry, versions }, version) };
     });
-    if (!error) await this.#context.fleet.retire(name, version);
-    return error;
+    if (error) return error;
+    const { catalogue, fleet } = this.#context;
+    fleet.concurrency.provision(name, provisionedByVersion(catalogue.get(name)));
+    await fleet.retire(name, version);
+    return undefined;
   }
 
   async #storeLatest(definition: NewDefinition, files: readonly ArchivedFile[]) {

@@ -14,7 +14,7 @@ import {
 } from "../catalogue/entry.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { Fleet } from "../fleet.ts";
-import { accountConcurrencyMax, unreservedConcurrencyMin } from "../limits.ts";
+import { unreservedConcurrencyMin } from "../limits.ts";
 import { checkAlias, checkProvisioned, provisionedByVersion } from "./checks.ts";
 import { revisionOf } from "./description.ts";
 import {
@@ -97,6 +97,13 @@ export class FunctionSettings {
     const { fleet, turns } = this.#context;
     return turns.take(name, async () => {
       const before = fleet.concurrency.reservedOf(name);
+      const provisioned = fleet.concurrency.provisionedOf(name);
+      if (count !== undefined && count < provisioned) {
+        return invalid(
+          `ReservedConcurrentExecutions ${count} should not be lower than function's total ` +
+            `provisioned concurrency [${provisioned}].`,
+        );
+      }
       if (!fleet.concurrency.reserve(name, count)) {
         return invalid(
           "Specified ReservedConcurrentExecutions for function decreases account's " +
@@ -118,18 +125,23 @@ export class FunctionSettings {
     count: number,
   ): Promise<ControlError | undefined> {
     if (qualifier === latest) return invalid("Provisioned Concurrency needs a version or an alias");
-    if (count > accountConcurrencyMax - unreservedConcurrencyMin) {
-      return invalid(`${count} is more than the account's concurrency leaves`);
-    }
-    const error = await this.#change(name, (entry) => {
-      if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
-      const { [qualifier]: before, ...others } = entry.provisioned;
-      const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
-      const changed = { ...entry, provisioned };
-      return checkProvisioned(changed) ?? changed;
+    const { fleet, turns } = this.#context;
+    return turns.take(name, async () => {
+      try {
+        return await this.#changeNow(name, (entry) => {
+          if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
+          const { [qualifier]: before, ...others } = entry.provisioned;
+          const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
+          const changed = { ...entry, provisioned };
+          const problem = checkProvisioned(changed, fleet);
+          // At once, so that nobody else is promised the same.
+          if (!problem) fleet.concurrency.provision(name, provisionedByVersion(changed));
+          return problem ?? changed;
+        });
+      } finally {
+        this.warm(name);
+      }
     });
-    if (!error) this.warm(name);
-    return error;
   }
 
   /** How many processes of the version there are, and whether the last to start did not. */
@@ -147,6 +159,7 @@ export class FunctionSettings {
   /** Lets the versions hold as many processes ready as is set for them and their aliases. */
   warm(name: string): void {
     const counts = provisionedByVersion(this.#context.catalogue.get(name));
+    this.#context.fleet.concurrency.provision(name, counts);
     for (const [version, pool] of this.#context.fleet.pools.get(name) ?? []) {
       pool.keepWarm(counts.get(version) ?? 0);
     }
@@ -214,8 +227,7 @@ export class FunctionSettings {
       const problem = checkAlias(entry, decided, this.#context.arnOf(name));
       if (problem) return problem;
       put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
-      const changed = { ...entry, aliases: { ...entry.aliases, [alias]: put } };
-      return checkProvisioned(changed) ?? changed;
+      return { ...entry, aliases: { ...entry.aliases, [alias]: put } };
     });
     if (error) return { ok: false, error };
     this.warm(name);
