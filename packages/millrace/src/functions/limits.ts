@@ -40,6 +40,8 @@ export const logDrainMsUnmarked = 10;
 export const accountConcurrencyMax = 1000;
 export const unreservedConcurrencyMin = 100;
 
+export const tagsMax = 50;
+
 /** How often the memory of a process that works is looked at. */
 export const memoryCheckMs = 250;
 

@@ -8,7 +8,7 @@ export type { ThrottleReason } from "./concurrency/concurrency.ts";
 export type { FunctionControl, NewDefinition } from "./control/control.ts";
 export { type FunctionDescription, revisionOf } from "./control/description.ts";
 export type { ControlError } from "./control/errors.ts";
-export type { AliasChanges, FunctionSettings } from "./control/settings.ts";
+export { type AliasChanges, type FunctionSettings, policyOf } from "./control/settings.ts";
 export type { FunctionBuild, FunctionDefinition } from "./definition.ts";
 export {
   createFunctions,
@@ -25,6 +25,7 @@ export {
   codeBytesMax,
   environmentBytesMax,
   payloadBytesMax,
+  tagsMax,
   zipBytesMax,
 } from "./limits.ts";
 export {

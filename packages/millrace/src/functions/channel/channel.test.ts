@@ -29,7 +29,8 @@ test("a broken invariant behind the channel ends the server, not the call alone"
     cwd: import.meta.dir,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const [output, errors] = [server.stdout.text(), server.stderr.text()];
+  const output = new Response(server.stdout).text();
+  const errors = new Response(server.stderr).text();
   expect(await server.exited).not.toBe(0);
   expect(await errors).toContain("it is broken");
   expect(await output).toBe("");

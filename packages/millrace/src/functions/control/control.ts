@@ -7,6 +7,7 @@
  * not changed here.
  */
 
+import { createHash } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/mod.ts";
@@ -71,6 +72,15 @@ export interface UpdateOptions {
   readonly architecture?: NewDefinition["architecture"];
 }
 
+type Tags = NonNullable<FunctionEntry["tags"]>;
+
+interface NewState {
+  readonly definition: NewDefinition;
+  readonly files: readonly ArchivedFile[];
+  readonly zip: Uint8Array;
+  readonly tags?: Tags | undefined;
+}
+
 export class FunctionControl {
   readonly #context: ControlContext;
   /** What the code of the template's functions comes to; reading it all takes a while. */
@@ -117,7 +127,7 @@ export class FunctionControl {
   create(
     definition: NewDefinition,
     zip: Uint8Array,
-    { publish }: Pick<UpdateOptions, "publish"> = {},
+    { publish, tags }: Pick<UpdateOptions, "publish"> & { readonly tags?: Tags } = {},
   ): Promise<Result<FunctionDescription>> {
     const { name } = definition;
     return this.#context.turns.take(name, async () => {
@@ -126,7 +136,8 @@ export class FunctionControl {
       if (gone) return gone;
       const files = await readZip(zip);
       if (!files.ok) return files;
-      const created = await this.#storeLatest(definition, files.value);
+      const made = { definition, files: files.value, zip, tags };
+      const created = await this.#storeLatest(made);
       return created.ok && publish ? this.#publish(name, {}) : created;
     });
   }
@@ -144,7 +155,7 @@ export class FunctionControl {
       if (dryRun) return good(this.#tell(name, latest, known.value));
       const { definition } = known.value;
       const changed = architecture ? { ...definition, architecture } : definition;
-      const updated = await this.#storeLatest(changed, files.value);
+      const updated = await this.#storeLatest({ definition: changed, files: files.value, zip });
       return updated.ok && publish ? this.#publish(name, {}) : updated;
     });
   }
@@ -220,7 +231,11 @@ export class FunctionControl {
       return { ok: false, error: outdated };
     }
     if (codeSha256 !== undefined && codeSha256 !== now.codeSha256) {
-      return refuse("invalid", `CodeSHA256 (${codeSha256}) is different from current CodeSHA256`);
+      return refuse(
+        "invalid",
+        `CodeSHA256 (${codeSha256}) is different from current CodeSHA256 in $LATEST ` +
+          `(${now.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+      );
     }
     const { catalogue, clock } = this.#context;
     const { versions, lastVersion } = catalogue.get(name);
@@ -260,13 +275,16 @@ export class FunctionControl {
     return undefined;
   }
 
-  async #storeLatest(definition: NewDefinition, files: readonly ArchivedFile[]) {
-    const code = await writeCode(this.#folderOf(definition.name), files);
-    return this.#keepLatest({ definition, ...code, lastModifiedMs: this.#context.clock.now() });
+  async #storeLatest({ definition, files, zip, tags }: NewState) {
+    const { codeFolderName } = await writeCode(this.#folderOf(definition.name), files);
+    const codeSha256 = createHash("sha256").update(zip).digest("base64");
+    const code = { codeFolderName, codeSha256, codeBytes: zip.length };
+    const lastModifiedMs = this.#context.clock.now();
+    return this.#keepLatest({ definition, ...code, lastModifiedMs }, tags);
   }
 
-  #keepLatest(stored: StoredFunction): Promise<Result<FunctionDescription>> {
-    return this.#keep(stored, (entry) => ({ ...entry, created: stored }));
+  #keepLatest(stored: StoredFunction, tags?: Tags): Promise<Result<FunctionDescription>> {
+    return this.#keep(stored, (entry) => ({ ...entry, created: stored, ...(tags && { tags }) }));
   }
 
   /** What cannot run is not kept; what is kept runs, at the next start if not now. */
@@ -353,14 +371,19 @@ async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
+/** What is said where `unzip` says why. */
+export function unzipRefusal(why: string): string {
+  if (why.startsWith("Unzipped size")) return why;
+  const told = "Could not unzip uploaded file. Please check your file, then try to upload again.";
+  return `${told} (${why})`;
+}
+
 async function readZip(zip: Uint8Array): Promise<Result<readonly ArchivedFile[]>> {
   if (zip.length > zipBytesMax) {
     return refuse("invalid", `Zipped size must be smaller than ${zipBytesMax} bytes`);
   }
   const files = await unzip(zip, codeBytesMax);
-  if (typeof files === "string") {
-    return refuse("invalid", `Could not unzip uploaded file: ${files}`);
-  }
+  if (typeof files === "string") return refuse("invalid", unzipRefusal(files));
   if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
   return good(files);
 }
