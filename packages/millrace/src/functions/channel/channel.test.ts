@@ -8,6 +8,34 @@ async function startOne(source: string, changes = {}, kind: "node" | "bun" = "no
   return start([await define({ "app.js": source }, changes)], { node: { kind, file } });
 }
 
+test("a broken invariant behind the channel ends the server, not the call alone", async () => {
+  const source = `
+    import { Channel } from "./channel.ts";
+    import { assert } from "../../base/mod.ts";
+    const ready = "require('node:fs').writeSync(3, Buffer.from([6, 0, 0, 0, 1, 0, 0, 0, 0, 0]))";
+    const child = Bun.spawn([process.execPath, "-e", ready + "; setTimeout(() => {}, 20_000)"], {
+      stdio: ["ignore", "inherit", "inherit", "socket-fd"],
+    });
+    process.on("exit", () => child.kill());
+    new Channel({
+      descriptor: child.stdio[3],
+      handlers: { next: () => assert(false, "it is broken") },
+      deadlineMs: () => 0,
+      onBroken: () => console.log("taken for the handler's fault"),
+    });
+    setTimeout(() => process.exit(0), 10_000);
+  `;
+  const server = Bun.spawn([process.execPath, "-e", source], {
+    cwd: import.meta.dir,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = new Response(server.stdout).text();
+  const errors = new Response(server.stderr).text();
+  expect(await server.exited).not.toBe(0);
+  expect(await errors).toContain("it is broken");
+  expect(await output).toBe("");
+});
+
 describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
   test.skipIf(process.platform !== "linux")(
     "is not handed on to what a handler starts",

@@ -53,7 +53,7 @@ export class Channel {
       data: (_, bytes) => this.#reader.push(bytes),
       drain: () => this.#flush(),
       close: () => this.#end(),
-      error: () => this.#end(),
+      error: (_, error) => this.#fault(error),
     };
     const own: Bun.FdSocketOptions<undefined> = { fd: options.descriptor, socket };
     // The types know such options and no function that takes them.
@@ -83,6 +83,12 @@ export class Channel {
     this.#unsent = [];
     this.#pieces?.break();
     this.#closed.resolve();
+  }
+
+  /** The runtime hands over what the system says of the socket, and what was thrown by us. */
+  #fault(error: Error): void {
+    if (!("errno" in error)) throw error;
+    this.#end();
   }
 
   #take(kind: number, body: Uint8Array | undefined): void {

@@ -7,7 +7,7 @@
  * nothing.
  */
 
-import { attributeOf, type Item } from "../../expressions/mod.ts";
+import type { Item } from "../../expressions/mod.ts";
 import { type CancellationReason, cancel, TableRefusal } from "../errors.ts";
 import {
   type Charge,
@@ -19,7 +19,7 @@ import {
 import { itemSize } from "../store/item-size.ts";
 import type { ItemTarget } from "../store/item-store.ts";
 import type { Table } from "../store/table.ts";
-import { partitionOfKey, partitionOfValue } from "./partition.ts";
+import { partitionOfEntry, partitionOfKey } from "./partition.ts";
 import { reasonOfRefusal, refusalOf } from "./refusal.ts";
 import type { Direction, GiveBack, Spending } from "./table-capacity.ts";
 
@@ -84,8 +84,7 @@ export class ItemSpending {
     const shown = item ?? old;
     const indexPartition = (name: string) => {
       const index = table.indexes.find(({ definition }) => definition.name === name);
-      const value = index && shown && attributeOf(shown, index.definition.partitionKey.name);
-      return value && partitionOfValue(value);
+      return index && shown && partitionOfEntry(index.definition, shown);
     };
     const partition = partitionOfKey(key, table.definition, shown);
     return {
