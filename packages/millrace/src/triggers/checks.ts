@@ -1,4 +1,4 @@
-/** Whether a trigger can be, before it is: its function, its rights, its stream, and others like it. */
+/** Whether a trigger can be, before it is: its function, its rights, its stream, its double. */
 
 import type { Clock, Logger } from "../base/mod.ts";
 import type { Mapping } from "./mapping.ts";
