@@ -334,6 +334,45 @@ test("a stream that is gone is told", async () => {
   expect(world.triggers.list()[0]!.result).toBe("PROBLEM: Stream not found");
 });
 
+test("while a batch is stuck no more is read than memory may hold, and then all of it", async () => {
+  const world = openWorld();
+  for (let at = 0; at < 10_000; at += 1) world.stream.add("a");
+  world.answer = () => failure;
+  await world.create({ batchSize: 500 });
+  await world.run(5);
+  expect(world.stream.reads).toHaveLength(2);
+  world.answer = () => done;
+  await world.run(40);
+  expect(new Set(world.calls.flat()).size).toBe(10_000);
+});
+
+test("where a stream has forgotten the place of a trigger, it goes on with the oldest", async () => {
+  const world = openWorld();
+  let isForgotten = false;
+  const source = world.stream.ports();
+  const other = openWorld({
+    streams: {
+      ...source,
+      async open(arn, id, place) {
+        return isForgotten && typeof place === "object"
+          ? { kind: "trimmed" }
+          : source.open(arn, id, place);
+      },
+    },
+  });
+  const first = world.stream.add("a").sequence;
+  const id = await other.create();
+  await other.triggers.update(id, { isEnabled: false });
+  await other.run();
+  world.stream.shards[0]!.records.splice(0);
+  const later = world.stream.add("b").sequence;
+  isForgotten = true;
+  await other.triggers.update(id, { isEnabled: true });
+  await other.run();
+  expect(other.calls).toEqual([[first], [later]]);
+  expect(other.logged.join("\n")).toContain("the stream has forgotten where a trigger was");
+});
+
 test("a trigger that is disabled stops where it is, and goes on there", async () => {
   const world = openWorld();
   const id = await world.create();
