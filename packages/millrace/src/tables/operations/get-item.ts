@@ -49,7 +49,7 @@ async function read({ catalog }: Pick<Context, "catalog">, request: unknown) {
   const projection = readWholeProjection(input);
   const table = catalog.find(input.TableName);
   const bytes = keyBytesOfKey(table.definition, key);
-  const reading = { table, key: bytes, consistent: input.ConsistentRead };
+  const reading = { table, key: bytes, item: key, consistent: input.ConsistentRead };
   const stored = await readWithin(reading, () => readItem(table, bytes));
   const units = () => readUnits(stored?.size ?? 0, input.ConsistentRead);
   const charged = chargedFor(input, () => ({ ...noCharge, table: units() }));
