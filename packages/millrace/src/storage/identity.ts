@@ -9,7 +9,7 @@ import { assert } from "../base/mod.ts";
 import { keyBytesMax } from "./limits.ts";
 import type { Key, RecordAddress } from "./records.ts";
 
-/** Of any array of bytes. A `Buffer` over the same memory would make the runtime move a small one. */
+/** Of any array; to make a `Buffer` of a small one lets the runtime move it. */
 const latin1Of: (this: Uint8Array, encoding: "latin1") => string = Buffer.prototype.toString;
 
 export function spellKey(key: Key): string {
