@@ -1,9 +1,10 @@
 /** GetItem: the item, or the part of it that was asked for; no `Item` when there is none. */
 
-import { concatBytes, utf8 } from "../../base/mod.ts";
+import { utf8 } from "../../base/mod.ts";
 import type { Item, Projection } from "../../expressions/mod.ts";
 import { readWithin } from "../capacity/reads.ts";
 import { accepted } from "../errors.ts";
+import { encodeAround } from "../read/encoded-items.ts";
 import {
   checkExpressionMembers,
   readNamedPlaceholders,
@@ -37,10 +38,8 @@ export const encodeGetItem: Operation<Uint8Array> = async (context, request) => 
   }
   const { ConsumedCapacity } = charged;
   const rest = ConsumedCapacity ? `,"ConsumedCapacity":${JSON.stringify(ConsumedCapacity)}}` : "}";
-  return concatBytes([itemMember, stored.json, utf8(rest)]);
+  return encodeAround('{"Item":', [stored], rest);
 };
-
-const itemMember = utf8('{"Item":');
 
 async function read({ catalog }: Pick<Context, "catalog">, request: unknown) {
   const input = readRequest(getItemShape, request);
