@@ -55,7 +55,7 @@ export class Channel {
     return this.#ask(encodeFrame(toServer.ready, body));
   }
 
-  /** Answers, and says that the call is over and has logged nothing: `respond` and `next` in one. */
+  /** Answers and asks for the next call, in one: the one before has logged nothing. */
   respondAndNext(json, memoryBytes) {
     const frame = encodeFrame(toServer.answered, json, 4);
     frame.writeUInt32LE(Math.ceil(memoryBytes / 1024), headBytes);
