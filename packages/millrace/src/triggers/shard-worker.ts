@@ -123,8 +123,10 @@ export class ShardWorker {
         continue;
       }
       try {
-        const end = await this.#step();
-        failures = 0;
+        const end = await this.#step(() => {
+          if (failures > 0) this.#watch.readable();
+          failures = 0;
+        });
         if (end) return end;
       } catch (thrown) {
         if (!(thrown instanceof WorldError)) throw thrown;
@@ -137,13 +139,14 @@ export class ShardWorker {
     return "stopped";
   }
 
-  /** Opens the shard or reads on in it. */
-  async #step(): Promise<WorkerEnd | undefined> {
+  /** Opens the shard or reads on in it, which it tells before it waits for more. */
+  async #step(onRead: () => void): Promise<WorkerEnd | undefined> {
     if (this.#iterator === undefined) return this.#open();
     const { mapping, ports } = this.#options;
     this.#woken = false;
     const countMax = triggerLimits.readCountMax;
     const outcome = await ports.streams.read(mapping.streamArn, this.#iterator, countMax);
+    onRead();
     return this.#take(outcome);
   }
 

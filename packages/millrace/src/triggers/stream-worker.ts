@@ -39,6 +39,8 @@ export class StreamWorker {
   readonly #workers = new Map<string, ShardWorker>();
   #again: Promise<void> | undefined;
   #stopped = false;
+  /** It could not be asked for its shards. */
+  #isUnknown = false;
 
   constructor(options: StreamWorkerOptions) {
     this.#options = options;
@@ -98,9 +100,12 @@ export class StreamWorker {
     const { id: trigger, streamArn: stream } = mapping;
     try {
       const description = await ports.streams.describe(stream);
+      if (description && this.#isUnknown) onResult(results.ok);
+      this.#isUnknown = false;
       if (description) return description;
     } catch (thrown) {
       if (!(thrown instanceof WorldError)) throw thrown;
+      this.#isUnknown = true;
       onResult(results.unreadable);
       const fields = { trigger, stream, reason: errorText(thrown) };
       logger.warn("the stream of a trigger cannot be asked for its shards", fields);

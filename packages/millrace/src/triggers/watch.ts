@@ -97,6 +97,12 @@ export class Watch {
     this.#options.logger.warn("the stream of a trigger cannot be read", fields);
   }
 
+  /** After it could not be read. */
+  readable(): void {
+    this.#options.onResult(results.ok);
+    this.#options.logger.info("the stream of a trigger is read again", this.#fields());
+  }
+
   #fields() {
     const { mapping, shardId } = this.#options;
     const { id, functionName, qualifier } = mapping;

@@ -73,6 +73,8 @@ test("an endpoint that goes away is told, and read again once it is back", async
     from: there.path,
     apiPort: Number(new URL(api).port),
   });
+  await until(async () => (await result()) === "OK");
+  expect(here.log.join("\n")).toContain("the stream of a trigger is read again");
   await put(back, "b");
   await until(() => here.keys().length === 2);
   expect(here.keys()).toEqual(["a", "b"]);

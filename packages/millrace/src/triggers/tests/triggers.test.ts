@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { textOf } from "../../base/mod.ts";
+import { textOf, WorldError } from "../../base/mod.ts";
 import type { FunctionCall } from "../mod.ts";
 import { answered, done, failure, openWorld, shardId, wish } from "./trigger-fixture.ts";
 
@@ -323,6 +323,28 @@ test("children of a shard are read when all of it is finished, also those told o
   const third = world.add("c");
   await world.run(120);
   expect(world.calls.at(-1)).toEqual(third);
+});
+
+test("a stream that cannot be asked for its shards is asked again", async () => {
+  const { stream } = openWorld();
+  const source = stream.ports();
+  let isAway = false;
+  const describe: typeof source.describe = async (arn) => {
+    if (isAway) throw new WorldError("AWAY", "nobody answers");
+    return source.describe(arn);
+  };
+  const world = openWorld({ streams: { ...source, describe } });
+  const id = await world.create({ isEnabled: false });
+  isAway = true;
+  const added = stream.add("a").sequence;
+  await world.triggers.update(id, { isEnabled: true });
+  await world.run(5);
+  expect(world.triggers.get(id)!.result).toBe("PROBLEM: Stream could not be read");
+  expect(world.logged.join("\n")).toContain("nobody answers");
+  isAway = false;
+  await world.run(10);
+  expect(world.calls).toEqual([[added]]);
+  expect(world.triggers.get(id)!.result).toBe("OK");
 });
 
 test("a stream that is gone is told", async () => {
