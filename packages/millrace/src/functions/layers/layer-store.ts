@@ -14,6 +14,7 @@ import { basename, join } from "node:path";
 import { concatBytes, noBytes, textOf, utf8 } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import { clearCode, writeCode } from "../control/code-folder.ts";
+import { unzipRefusal } from "../control/control.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
 import { Turns } from "../control/turns.ts";
 import { unzip } from "../control/unzip.ts";
@@ -126,7 +127,7 @@ export class LayerStore {
 
   async #publish(name: string, zip: Uint8Array, told: NewLayer): Promise<Result<LayerVersion>> {
     const files = await unzip(zip, codeBytesMax);
-    if (typeof files === "string") return refuse("invalid", `Could not unzip the layer: ${files}`);
+    if (typeof files === "string") return refuse("invalid", unzipRefusal(files));
     if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
     const code = await writeCode(this.#folderOf(name), files);
     const version = await this.#change(name, (versions) => {

@@ -16,6 +16,7 @@ import { readRequest } from "../request/read.ts";
 import { checkNameSize, normalizeAttributes, normalizeValue } from "../request/values.ts";
 import { chargeOfWrite } from "../store/capacity.ts";
 import { updateItemAt } from "../store/item-store.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import { chargedFor, collectionOf } from "../write/answer.ts";
 import { bindUpdate, guardWith, readGuard } from "../write/item-write.ts";
 import type { Operation } from "./operation.ts";
@@ -75,18 +76,18 @@ interface Returning {
 
 function returnUpdated(
   { input, update }: Returning,
-  old: Item | undefined,
-  item: Item | undefined,
+  old: StoredItem | undefined,
+  item: StoredItem | undefined,
 ): { Attributes?: Item } {
   switch (input.ReturnValues) {
     case "ALL_OLD":
       return returnOld(input, old);
     case "ALL_NEW":
-      return item ? { Attributes: item } : {};
+      return item ? { Attributes: item.item } : {};
     case "UPDATED_OLD":
-      return returnTouched(update, old);
+      return returnTouched(update, old?.item);
     case "UPDATED_NEW":
-      return returnTouched(update, item);
+      return returnTouched(update, item?.item);
     default:
       return {};
   }

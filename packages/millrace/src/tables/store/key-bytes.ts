@@ -125,10 +125,10 @@ export function after(key: Uint8Array): Uint8Array {
   return concatBytes([key, new Uint8Array(1)]);
 }
 
-/** The part of a table's key that names the partition. */
-export function partitionPrefix(key: Uint8Array): Uint8Array {
+/** How many bytes of a key, of either layout, name the partition. */
+export function partitionPrefixBytes(key: Uint8Array): number {
   const length = (key[0]! << 8) | key[1]!;
-  return key.subarray(0, 2 + (length === hashedMark ? digestBytes : length));
+  return 2 + (length === hashedMark ? digestBytes : length);
 }
 
 /** The bytes of one key attribute: a string, a number or a binary. */
@@ -178,8 +178,7 @@ function boundedBytes(bytes: Uint8Array, layout: KeyLayout): Uint8Array {
 
 /** The first key past the partition that a key of either layout lies in. */
 export function partitionEnd(key: Uint8Array): Uint8Array {
-  const length = (key[0]! << 8) | key[1]!;
-  return prefixEnd(key.subarray(0, 2 + (length === hashedMark ? digestBytes : length)));
+  return prefixEnd(key.subarray(0, partitionPrefixBytes(key)));
 }
 
 function lengthBytes(length: number): Uint8Array {
