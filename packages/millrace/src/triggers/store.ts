@@ -6,13 +6,12 @@
  */
 
 import { concatBytes, textOf, utf8, WorldError } from "../base/mod.ts";
-import type { Change, Records } from "../storage/mod.ts";
+import { type Change, entriesOf, type Records } from "../storage/mod.ts";
 import { type Mapping, settingsDefault } from "./mapping.ts";
 import type { Position } from "./progress.ts";
 
 const mappingsSpace = "triggers";
 const positionsSpace = "trigger-positions";
-const pageSize = 1000;
 
 export type Positions = ReadonlyMap<string, Position>;
 
@@ -71,16 +70,12 @@ export class TriggerStore {
 
   async #all(space: string, prefix: string) {
     const found: { name: string; value: Uint8Array }[] = [];
-    const to = prefix === "" ? undefined : concatBytes([utf8(prefix), Uint8Array.of(0xff)]);
-    let from = utf8(prefix);
-    for (;;) {
-      const range = { space, from, countMax: pageSize, ...(to && { to }) };
-      const page = await this.#records.range(range);
-      for (const { key, value } of page) found.push({ name: textOf(key), value });
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return found;
-      from = concatBytes([last.key, Uint8Array.of(0)]);
+    const from = utf8(prefix);
+    const to = prefix === "" ? undefined : concatBytes([from, Uint8Array.of(0xff)]);
+    for await (const { key, value } of entriesOf(this.#records, { space, from, to })) {
+      found.push({ name: textOf(key), value });
     }
+    return found;
   }
 
   async #change(changes: readonly Change[]): Promise<void> {
