@@ -156,8 +156,19 @@ test("every operation of Lambda needs leave for itself", () => {
   const policyOf = () => ({ policies: [] });
   for (const { operation } of routes) {
     const [need] = functionNeeds({ operation, name: "f" }, { account, policyOf });
-    expect(need!.action).toBe(`lambda:${operation}`);
+    expect(need!.action).toBe(`lambda:${operation.replace(/ByArn$/, "")}`);
   }
+});
+
+test("a layer that is named by an ARN needs the same leave as by its name", () => {
+  const rights = { account, policyOf: () => ({ policies: [] }) };
+  const arn = "arn:aws:lambda:eu-central-1:111122223333:layer:words:3";
+  const query = new URLSearchParams({ find: "LayerVersion", Arn: arn });
+  const byArn = functionNeeds({ operation: "GetLayerVersionByArn", name: "", query }, rights);
+  const label = "words/versions/3";
+  const byName = functionNeeds({ operation: "GetLayerVersion", name: "", label }, rights);
+  expect(byArn).toEqual(byName);
+  expect(byArn[0]!.resource).toBe(arn);
 });
 
 test("a function's URL is asked for with who may call it", () => {

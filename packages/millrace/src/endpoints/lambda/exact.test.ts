@@ -54,6 +54,14 @@ const invalidRequests: [string, string, object | undefined, string][] = [
   [
     "PUT",
     `${functions}/fixed/configuration`,
+    { Environment: { Variables: { "A-B": "secret" } } },
+    "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: " +
+      "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: " +
+      "[a-zA-Z]([a-zA-Z0-9_])+]",
+  ],
+  [
+    "PUT",
+    `${functions}/fixed/configuration`,
     { Handler: "a b" },
     violation(`'a b' at 'handler'${pattern("[^\\s]+")}`),
   ],
@@ -166,6 +174,14 @@ const refusals: [string, string, object | undefined, number, string, string][] =
     "You must specify at least one of error handling or destination setting.",
   ],
   [
+    "PUT",
+    "/2019-09-25/functions/fixed/event-invoke-config",
+    { DestinationConfig: { OnFailure: { Destination: arnOf("fixed") } } },
+    400,
+    "InvalidParameterValueException",
+    "You can't specify the function as a destination for itself.",
+  ],
+  [
     "POST",
     `/2017-03-31/tags/${encodeURIComponent(`${arnOf("fixed")}:live`)}`,
     { Tags: { a: "b" } },
@@ -175,6 +191,29 @@ const refusals: [string, string, object | undefined, number, string, string][] =
       "name or an unqualified function ARN.",
   ],
 ];
+
+const newAlias = (more: object) => ({ Name: "weighed", FunctionVersion: "1", ...more });
+const weighed = (weights: object) => ({ RoutingConfig: { AdditionalVersionWeights: weights } });
+const unweighable: [object, string][] = [
+  [weighed({ "1": 0.5 }), "Invalid function version 1. Function version 1 is already included in"],
+  [
+    weighed({ "1": 0.5, "2": 0.5 }),
+    "Number of items in AdditionalVersionWeights cannot be greater",
+  ],
+  [
+    { FunctionVersion: "$LATEST", ...weighed({ "1": 0.5 }) },
+    "$LATEST is not supported for an alias pointing to more than 1 version",
+  ],
+];
+
+test.each(unweighable)("an alias with %p is refused in Lambda's words", async (more, message) => {
+  const FunctionName = "weighable";
+  await create(FunctionName, answering(1), { Publish: true }).catch(() => {}); // it is there
+  const path = `${functions}/${FunctionName}/aliases`;
+  const { status, text } = await fetchRaw("POST", path, newAlias(more));
+  expect(status).toBe(400);
+  expect(JSON.parse(text).message).toContain(message);
+});
 
 const notFound: [string, string, string][] = [
   ["GET", `${functions}/nobody`, `Function not found: ${arnOf("nobody")}`],
