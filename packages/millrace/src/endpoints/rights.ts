@@ -28,8 +28,11 @@ export function textOf(value: unknown): string {
 export function membersOf(value: unknown): Members {
   if (typeof value !== "object" || value === null) return {};
   const members = value as Members;
-  if (!Object.values(members).includes(null)) return members; // nearly always
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+  for (const name in members) {
+    if (members[name] !== null) continue; // nearly always
+    return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+  }
+  return members;
 }
 
 export function listOf(value: unknown): readonly unknown[] {

@@ -15,6 +15,9 @@ export interface PlaceholderInput {
   readonly values?: Readonly<Record<string, AttributeValue>>;
 }
 
+const noNames: ReadonlyMap<string, string> = new Map();
+const noValues: ReadonlyMap<string, AttributeValue> = new Map();
+
 export class Placeholders {
   readonly #names: ReadonlyMap<string, string>;
   readonly #values: ReadonlyMap<string, AttributeValue>;
@@ -22,10 +25,10 @@ export class Placeholders {
   readonly #unusedValues: Set<string>;
 
   constructor(input: PlaceholderInput = {}) {
-    this.#names = new Map(Object.entries(input.names ?? {}));
-    this.#values = new Map(Object.entries(input.values ?? {}));
-    this.#unusedNames = new Set(this.#names.keys());
-    this.#unusedValues = new Set(this.#values.keys());
+    this.#names = input.names ? new Map(Object.entries(input.names)) : noNames;
+    this.#values = input.values ? new Map(Object.entries(input.values)) : noValues;
+    this.#unusedNames = new Set(input.names && Object.keys(input.names));
+    this.#unusedValues = new Set(input.values && Object.keys(input.values));
   }
 
   /** The path with its placeholders replaced; refuses a name that was not given. */

@@ -11,8 +11,9 @@ function manualDisk() {
   return {
     begun,
     read: (address: RecordAddress) => durable.get(spellAddress(address)),
-    commit: (changes: readonly Change[]) =>
+    commit: (batch: ReadonlyMap<string, Change>) =>
       new Promise<void>((resolve, reject) => {
+        const changes = [...batch.values()];
         const succeed = () => {
           for (const change of changes) {
             if (change.value) durable.set(spellAddress(change), change.value);

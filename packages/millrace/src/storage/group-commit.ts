@@ -17,12 +17,12 @@ import type { Change, Decision, RecordAddress } from "./records.ts";
 
 export interface Disk {
   /** The durable value, in an array of the caller's own. Throws a `WorldError`. */
-  read(address: RecordAddress): Uint8Array | undefined;
+  read(address: RecordAddress, spelled: string): Uint8Array | undefined;
   /**
-   * Makes the changes durable and visible to `read`, all or none. Rejects with a `WorldError`.
-   * Called with one batch at a time.
+   * Makes the changes, by their spelled addresses, durable and visible to `read`, all or none.
+   * Rejects with a `WorldError`. Called with one batch at a time; nobody writes to its arrays.
    */
-  commit(changes: readonly Change[]): Promise<void>;
+  commit(changes: ReadonlyMap<string, Change>): Promise<void>;
 }
 
 export interface GroupCommitLimits {
@@ -137,7 +137,7 @@ export class GroupCommit {
     const batch = this.#open;
     this.#inFlight = batch;
     this.#open = emptyBatch();
-    const committed = this.#disk.commit([...batch.changes.values()]);
+    const committed = this.#disk.commit(batch.changes);
     this.#admitWaiting();
     try {
       await committed;
@@ -203,7 +203,7 @@ class Seen {
       this.newest ??= this.#inFlight;
       return fromInFlight.value?.slice();
     }
-    return this.#disk.read(address);
+    return this.#disk.read(address, spelled);
   }
 }
 

@@ -9,7 +9,7 @@
 import { type Random, WorldError } from "../../base/mod.ts";
 import { GroupCommit, type GroupCommitLimits } from "../group-commit.ts";
 import { Spaces } from "../memory/spaces.ts";
-import type { Decision, Entry, Range, RecordAddress, Records } from "../records.ts";
+import type { Change, Decision, Entry, Range, RecordAddress, Records } from "../records.ts";
 import type { SimulatedDisk } from "./disk.ts";
 import { type FrameLog, openLog } from "./log.ts";
 
@@ -36,9 +36,9 @@ class SimulatedRecords implements Records {
     this.#spaces = spaces;
     const disk = {
       read: (address: RecordAddress) => spaces.get(address),
-      commit: async (changes: Parameters<FrameLog["append"]>[0]) => {
-        await log.append(changes);
-        for (const change of changes) spaces.apply(change);
+      commit: async (changes: ReadonlyMap<string, Change>) => {
+        await log.append([...changes.values()]);
+        for (const change of changes.values()) spaces.apply(change);
       },
     };
     this.#commits = new GroupCommit(disk, limits);

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { spellAddress } from "../identity.ts";
 import type { Change } from "../records.ts";
 import { ReadCache } from "./read-cache.ts";
 
@@ -7,6 +8,9 @@ const change = (name: string, value?: number): Change => ({
   ...address(name),
   value: value === undefined ? undefined : Uint8Array.of(value),
 });
+
+const spelled = (name: string) => spellAddress(address(name));
+const batchOf = (...changes: Change[]) => new Map(changes.map((one) => [spellAddress(one), one]));
 
 /** A disk that counts how often it is read. */
 function scene(bytesMax?: number) {
@@ -18,7 +22,7 @@ function scene(bytesMax?: number) {
     const value = disk.get(Buffer.from(key).toString());
     return value === undefined ? undefined : Uint8Array.of(value);
   };
-  const get = (name: string) => cache.get(address(name), read)?.[0];
+  const get = (name: string) => cache.get(address(name), spelled(name), read)?.[0];
   return { cache, disk, get, read, reads: () => readCount };
 }
 
@@ -31,7 +35,7 @@ test("what was read is read from the disk once", () => {
 test("nobody can change what others get", () => {
   const { cache, disk, get, read } = scene();
   disk.set("a", 1);
-  for (let at = 0; at < 2; at += 1) cache.get(address("a"), read)?.fill(9);
+  for (let at = 0; at < 2; at += 1) cache.get(address("a"), spelled("a"), read)?.fill(9);
   expect(get("a")).toBe(1);
 });
 
@@ -39,7 +43,7 @@ test("while a batch is on its way, its records are the disk's, and nothing of th
   const { cache, disk, get, reads } = scene();
   disk.set("a", 1).set("b", 1);
   get("a");
-  const batch = [change("a", 2), change("b", 2)];
+  const batch = batchOf(change("a", 2), change("b", 2));
   cache.begin(batch);
   expect([get("a"), get("b")]).toEqual([1, 1]);
   disk.set("a", 2).set("b", 2);
@@ -52,7 +56,7 @@ test("what was kept is kept anew once it has changed, and only that", () => {
   const { cache, disk, get, reads } = scene();
   disk.set("a", 1);
   get("a");
-  const batch = [change("a", 2), change("b", 2)];
+  const batch = batchOf(change("a", 2), change("b", 2));
   cache.begin(batch);
   disk.set("a", 2).set("b", 2);
   cache.end(batch, "committed");
@@ -63,7 +67,7 @@ test("what was deleted is gone", () => {
   const { cache, disk, get } = scene();
   disk.set("a", 1);
   get("a");
-  const batch = [change("a")];
+  const batch = batchOf(change("a"));
   cache.begin(batch);
   disk.delete("a");
   cache.end(batch, "committed");
@@ -74,7 +78,7 @@ test("of a batch that failed nothing is kept", () => {
   const { cache, disk, get } = scene();
   disk.set("a", 1);
   get("a");
-  const batch = [change("a", 2)];
+  const batch = batchOf(change("a", 2));
   cache.begin(batch);
   cache.end(batch, "failed");
   expect(get("a")).toBe(1);
@@ -104,7 +108,7 @@ test("what is read all the time stays, however much else is read or written over
   expect(reads()).toBe(202);
   get("counter");
   for (let at = 1; at <= 200; at += 1) {
-    const batch = [change("counter", at)];
+    const batch = batchOf(change("counter", at));
     cache.begin(batch);
     cache.end(batch, "committed");
   }

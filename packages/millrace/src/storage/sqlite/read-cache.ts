@@ -8,7 +8,6 @@
  * Two generations: what is read goes into the young one, and when that is full, the old one goes.
  */
 
-import { spellAddress } from "../identity.ts";
 import type { Change, RecordAddress } from "../records.ts";
 
 /** Of keys and values in both generations, and some 200 for each that hold them. */
@@ -18,14 +17,16 @@ const overheadBytes = 200;
 const valueBytesMax = 32 * 1024;
 
 type Generation = Map<string, Uint8Array>;
+/** Changes by the spelled addresses of their records. */
+type Batch = ReadonlyMap<string, Change>;
 
 export class ReadCache {
   readonly #bytesMax: number;
   #young: Generation = new Map();
   #old: Generation = new Map();
   #youngBytes = 0;
-  /** Records of the batch that is being committed; whether they were kept before. */
-  #inFlight = new Map<string, boolean>();
+  /** That is being committed; of what is kept of its records nothing is told. */
+  #inFlight: Batch | undefined;
 
   constructor(most = bytesMax) {
     this.#bytesMax = most;
@@ -34,9 +35,10 @@ export class ReadCache {
   /** The value, in an array of the caller's own, from here or from `read`. */
   get(
     address: RecordAddress,
+    spelled: string,
     read: (address: RecordAddress) => Uint8Array | undefined,
   ): Uint8Array | undefined {
-    const spelled = spellAddress(address);
+    if (this.#inFlight?.has(spelled)) return read(address);
     const young = this.#young.get(spelled);
     if (young) return young.slice();
     const old = this.#old.get(spelled);
@@ -46,34 +48,30 @@ export class ReadCache {
       return old.slice();
     }
     const value = read(address);
-    if (value && !this.#inFlight.has(spelled)) this.#keep(spelled, value.slice());
+    if (value) this.#keep(spelled, value.slice());
     return value;
   }
 
   /** Called before the first of the changes can be on disk. */
-  begin(changes: readonly Change[]): void {
-    for (const change of changes) {
-      const spelled = spellAddress(change);
-      const [young, old] = [this.#forget(spelled), this.#old.delete(spelled)];
-      this.#inFlight.set(spelled, young || old);
+  begin(changes: Batch): void {
+    this.#inFlight = changes;
+  }
+
+  /** They are all on disk, or, with `failed`, probably none of them. */
+  end(changes: Batch, outcome: "committed" | "failed"): void {
+    this.#inFlight = undefined;
+    for (const [spelled, { value }] of changes) {
+      const wasKept = this.#young.has(spelled) || this.#old.delete(spelled);
+      if (!wasKept) continue;
+      if (value && outcome === "committed") this.#keep(spelled, value);
+      else this.#forget(spelled);
     }
   }
 
-  /** They are all on disk, or, with `failed`, none of them. */
-  end(changes: readonly Change[], outcome: "committed" | "failed"): void {
-    const inFlight = this.#inFlight;
-    this.#inFlight = new Map();
-    if (outcome === "failed") return;
-    for (const change of changes) {
-      const { value } = change;
-      const spelled = spellAddress(change);
-      if (value && inFlight.get(spelled)) this.#keep(spelled, value.slice());
-    }
-  }
-
+  /** From now on in the young generation, where it may be already. */
   #keep(spelled: string, value: Uint8Array): void {
-    if (value.length > valueBytesMax) return;
     this.#forget(spelled);
+    if (value.length > valueBytesMax) return;
     this.#young.set(spelled, value);
     this.#youngBytes += sizeOf(spelled, value);
     if (this.#youngBytes < this.#bytesMax / 2) return;
@@ -82,11 +80,12 @@ export class ReadCache {
     this.#youngBytes = 0;
   }
 
-  /** Of the young generation; whether it was there. */
-  #forget(spelled: string): boolean {
+  /** Of the young generation. */
+  #forget(spelled: string): void {
     const known = this.#young.get(spelled);
-    if (known) this.#youngBytes -= sizeOf(spelled, known);
-    return this.#young.delete(spelled);
+    if (!known) return;
+    this.#youngBytes -= sizeOf(spelled, known);
+    this.#young.delete(spelled);
   }
 }
 

@@ -19,7 +19,9 @@ export interface Reader {
 /** Takes over `database`, which is the file at `path`. */
 export function createReader(database: Database, path: string): Reader {
   database.run("PRAGMA query_only = ON");
-  const getValue = database.prepare("SELECT value FROM records WHERE space = ? AND key = ?");
+  const getValue = database.prepare<Pick<Entry, "value">, [string, Uint8Array]>(
+    "SELECT value FROM records WHERE space = ? AND key = ?",
+  );
   const ranges = rangeStatements(database);
   const statements = [getValue, ...Object.values(ranges)];
   const read = <T>(statement: () => T): T => {
@@ -30,8 +32,7 @@ export function createReader(database: Database, path: string): Reader {
     }
   };
   return {
-    get: ({ space, key }) =>
-      read(() => getValue.values(space, key)[0]?.[0] as Uint8Array | undefined),
+    get: ({ space, key }) => read(() => getValue.get(space, key)?.value),
     range: (range) => read(() => selectRange(ranges, range)),
     close: () => {
       for (const statement of statements) statement.finalize();
@@ -40,8 +41,12 @@ export function createReader(database: Database, path: string): Reader {
   };
 }
 
+type Bindings = (string | number | Uint8Array)[];
+
 /** By the order, whether values are cut, and whether there is an end. */
-type RangeStatements = Readonly<Record<`${"ASC" | "DESC"} ${boolean} ${boolean}`, Statement>>;
+type RangeStatements = Readonly<
+  Record<`${"ASC" | "DESC"} ${boolean} ${boolean}`, Statement<Entry, Bindings>>
+>;
 
 function rangeStatements(database: Database): RangeStatements {
   const statements: Record<string, Statement> = {};
@@ -49,7 +54,7 @@ function rangeStatements(database: Database): RangeStatements {
     for (const isCut of [true, false]) {
       for (const isBounded of [true, false]) {
         const end = isBounded ? "AND key < ?4" : "";
-        const value = isCut ? `substr(value, 1, ?${isBounded ? 5 : 4})` : "value";
+        const value = isCut ? `substr(value, 1, ?${isBounded ? 5 : 4}) AS value` : "value";
         statements[`${order} ${isCut} ${isBounded}`] = database.prepare(
           `SELECT key, ${value} FROM records WHERE space = ?1 AND key >= ?2 ${end} ` +
             `ORDER BY key ${order} LIMIT ?3`,
@@ -67,6 +72,6 @@ function selectRange(statements: RangeStatements, range: Range): Entry[] {
   const order = range.reverse ? "DESC" : "ASC";
   const statement = statements[`${order} ${bytes !== undefined} ${to !== undefined}`];
   const bounds = bytes === undefined ? (to ? [to] : []) : to ? [to, bytes] : [bytes];
-  const rows = statement.values(space, from, count, ...bounds);
-  return rows.map((row) => ({ key: row[0] as Uint8Array, value: row[1] as Uint8Array }));
+  // An object a row, which the runtime makes in half the time of an array.
+  return statement.all(space, from, count, ...bounds);
 }

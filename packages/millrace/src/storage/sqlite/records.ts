@@ -19,6 +19,7 @@ import {
   WorldError,
 } from "../../base/mod.ts";
 import { type Disk, GroupCommit, type GroupCommitLimits } from "../group-commit.ts";
+import { spellAddress } from "../identity.ts";
 import type { Decision, Entry, Range, RecordAddress, Records } from "../records.ts";
 import { CommitTally } from "./commit-tally.ts";
 import { worldErrorOf } from "./failure.ts";
@@ -92,11 +93,11 @@ class SqliteRecords implements Records, Figured {
   constructor(parts: Parts) {
     const { reader, writer, logger } = parts;
     this.#parts = parts;
-    const read: Disk["read"] = (address) => this.#cache.get(address, reader.get);
+    const read: Disk["read"] = (address, spelled) => this.#cache.get(address, spelled, reader.get);
     const commit: Disk["commit"] = async (changes) => {
       this.#cache.begin(changes);
       try {
-        this.#tally.succeeded(changes.length, await writer.commit(changes));
+        this.#tally.succeeded(changes.size, await writer.commit([...changes.values()]));
         this.#cache.end(changes, "committed");
       } catch (error) {
         this.#cache.end(changes, "failed");
@@ -110,7 +111,7 @@ class SqliteRecords implements Records, Figured {
 
   async get(address: RecordAddress): Promise<Uint8Array | undefined> {
     this.#refuseWhenClosed();
-    return this.#cache.get(address, this.#parts.reader.get);
+    return this.#cache.get(address, spellAddress(address), this.#parts.reader.get);
   }
 
   async range(range: Range): Promise<Entry[]> {

@@ -7,7 +7,6 @@
  * nothing.
  */
 
-import { attributeOf, type Item } from "../../expressions/mod.ts";
 import { type CancellationReason, cancel, TableRefusal } from "../errors.ts";
 import {
   type Charge,
@@ -16,17 +15,17 @@ import {
   noCharge,
   readUnits,
 } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import type { ItemTarget } from "../store/item-store.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
-import { partitionOfKey, partitionOfValue } from "./partition.ts";
+import { partitionOfEntry, partitionOfKey } from "./partition.ts";
 import { reasonOfRefusal, refusalOf } from "./refusal.ts";
 import type { Direction, GiveBack, Spending } from "./table-capacity.ts";
 
 /** What an update is: in a transaction everything costs twice. */
 export type UpdateKind = "write" | "transactWrite" | "transactRead" | "expiry";
 
-type Items = readonly (Item | undefined)[];
+type Items = readonly (StoredItem | undefined)[];
 
 interface Spent {
   readonly table: Table;
@@ -57,9 +56,9 @@ export class ItemSpending {
     const spent = this.#targets.map((target, at) => {
       const charge =
         this.#kind === "transactRead"
-          ? { ...noCharge, table: readUnits(sizeOf(old[at]), true) }
+          ? { ...noCharge, table: readUnits(old[at]?.size ?? 0, true) }
           : chargeOfWrite(target.table, old[at], items[at]);
-      return this.#of(target, charge, { old: old[at], item: items[at] });
+      return this.#of(target, charge, items[at] ?? old[at]);
     });
     this.#spend(spent);
   }
@@ -70,24 +69,18 @@ export class ItemSpending {
     if (this.#kind === "expiry" || !isUnmetCondition(thrown)) return;
     const spent = this.#targets.map((target, at) => {
       const { table } = chargeOfWrite(target.table, old[at], old[at]);
-      return this.#of(target, { ...noCharge, table }, { old: old[at], item: undefined });
+      return this.#of(target, { ...noCharge, table }, old[at]);
     });
     this.#spend(spent);
   }
 
-  #of(
-    { table, key }: ItemTarget,
-    charge: Charge,
-    { old, item }: { readonly old: Item | undefined; readonly item: Item | undefined },
-  ): Spent {
+  #of({ table, key }: ItemTarget, charge: Charge, shown: StoredItem | undefined): Spent {
     const whole = this.#kind === "write" ? charge : multiplyCharge(charge, transactFactor);
-    const shown = item ?? old;
     const indexPartition = (name: string) => {
       const index = table.indexes.find(({ definition }) => definition.name === name);
-      const value = index && shown && attributeOf(shown, index.definition.partitionKey.name);
-      return value && partitionOfValue(value);
+      return index && shown && partitionOfEntry(index.definition, shown.item);
     };
-    const partition = partitionOfKey(key, table.definition, shown);
+    const partition = partitionOfKey(key, table.definition, shown?.item);
     return {
       table,
       direction: this.#direction,
@@ -122,10 +115,6 @@ export class ItemSpending {
       }),
     );
   }
-}
-
-function sizeOf(item: Item | undefined): number {
-  return item ? itemSize(item) : 0;
 }
 
 function isUnmetCondition(thrown: unknown): boolean {

@@ -1,6 +1,6 @@
 /** What reads outside of transactions spend: asked for before, charged by what was found. */
 
-import type { AttributeValue } from "../../expressions/mod.ts";
+import type { AttributeValue, Item } from "../../expressions/mod.ts";
 import { type Charge, noCharge, readUnits } from "../store/capacity.ts";
 import type { Page, Source } from "../store/page.ts";
 import type { Table } from "../store/table.ts";
@@ -17,6 +17,8 @@ export interface PageRead {
 interface ItemRead {
   readonly table: Table;
   readonly key: Uint8Array;
+  /** The key as it was asked for, where that is at hand. */
+  readonly item?: Item;
   readonly consistent: boolean | undefined;
 }
 
@@ -29,10 +31,10 @@ export function spendOnFetched({ table, key, consistent }: ItemRead, bytes: numb
 
 /** Reads one item by its key; refuses, before that, when there is nothing left to spend. */
 export function readWithin<T extends { readonly size: number }>(
-  { table, key, consistent }: ItemRead,
+  { table, key, item, consistent }: ItemRead,
   read: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const partition = partitionOfKey(key, table.definition, undefined);
+  const partition = partitionOfKey(key, table.definition, item);
   return charged({ table, partition, consistent, index: undefined }, read, (found) => {
     return found?.size ?? 0;
   });

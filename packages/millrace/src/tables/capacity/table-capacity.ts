@@ -100,7 +100,7 @@ export class TableCapacity {
   writeLimit({ charge, partition, indexPartition }: Spending): Exceeded | undefined {
     const own = this.#limitOf(this.#own, "Write", partition);
     if (own) return own;
-    for (const name of Object.keys(charge.global)) {
+    for (const name in charge.global) {
       const meters = this.#indexes.get(name);
       const limit = meters && this.#limitOf(meters, "Write", indexPartition(name));
       if (limit) return limit;
@@ -145,11 +145,12 @@ export class TableCapacity {
       meter.spend(units, where, { nowMs, held });
       taken.push({ meter, units, where, held });
     };
-    const local = Object.values(charge.local).reduce((sum, units) => sum + units, 0);
-    if (charge.table + local > 0) put(this.#own, charge.table + local, partition);
-    for (const [name, units] of Object.entries(charge.global)) {
+    let own = charge.table;
+    for (const name in charge.local) own += charge.local[name]!;
+    if (own > 0) put(this.#own, own, partition);
+    for (const name in charge.global) {
       const meters = this.#indexes.get(name);
-      if (meters) put(meters, units, indexPartition(name));
+      if (meters) put(meters, charge.global[name]!, indexPartition(name));
     }
     return () => {
       const nowMs = this.#clock.now();

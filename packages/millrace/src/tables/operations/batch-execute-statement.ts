@@ -105,7 +105,7 @@ async function execute(
     return { item: after, result: { old: before, item: after } };
   });
   charges.add(statement.table, () => chargeOfWrite(table, old, item));
-  return write.returned(old, item);
+  return write.returned(old?.item, item?.item);
 }
 
 /** Errors in a batch have names of their own. */

@@ -90,7 +90,7 @@ function write({ catalog }: Context, statement: WriteStatement, input: ExecuteSt
   };
   return updateItemAt(bound, (old) => {
     const item = bound.apply(old);
-    const returned = bound.returned(old, item);
+    const returned = bound.returned(old?.item, item?.item);
     const charged = chargedFor(asked, () => chargeOfWrite(table, old, item));
     return { item, result: { Items: returned ? [returned] : [], ...charged } };
   });

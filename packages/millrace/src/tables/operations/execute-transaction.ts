@@ -57,8 +57,9 @@ async function readAll(
       return { items: found, changes: [], result: found };
     },
   );
-  return items.map((item, at) => {
-    charges.add(statements[at]!.table, () => chargeOfTransactRead(item));
+  return items.map((found, at) => {
+    charges.add(statements[at]!.table, () => chargeOfTransactRead(found));
+    const item = found?.item;
     const { rest } = pinned[at]!;
     if (!item || (rest && !rest.test(item))) return {};
     const projection = projectionOf(statements[at]!);
@@ -86,7 +87,7 @@ async function writeAll(
   const together = await writeTogether(writes, token);
   const Responses = writes.map(({ table, returned }, at) => {
     charges.add(statements[at]!.table, () => chargeOfTransactWrite(table, together, at));
-    const item = returned(together.old[at], together.items[at]);
+    const item = returned(together.old[at]?.item, together.items[at]?.item);
     return item ? { Item: item } : {};
   });
   return { Responses, kind: unitsOf(together) };

@@ -1,9 +1,10 @@
 /** GetItem: the item, or the part of it that was asked for; no `Item` when there is none. */
 
-import { concatBytes, utf8 } from "../../base/mod.ts";
+import { utf8 } from "../../base/mod.ts";
 import type { Item, Projection } from "../../expressions/mod.ts";
 import { readWithin } from "../capacity/reads.ts";
 import { accepted } from "../errors.ts";
+import { encodeAround } from "../read/encoded-items.ts";
 import {
   checkExpressionMembers,
   readNamedPlaceholders,
@@ -37,10 +38,8 @@ export const encodeGetItem: Operation<Uint8Array> = async (context, request) => 
   }
   const { ConsumedCapacity } = charged;
   const rest = ConsumedCapacity ? `,"ConsumedCapacity":${JSON.stringify(ConsumedCapacity)}}` : "}";
-  return concatBytes([itemMember, stored.json, utf8(rest)]);
+  return encodeAround('{"Item":', [stored], rest);
 };
-
-const itemMember = utf8('{"Item":');
 
 async function read({ catalog }: Pick<Context, "catalog">, request: unknown) {
   const input = readRequest(getItemShape, request);
@@ -49,7 +48,7 @@ async function read({ catalog }: Pick<Context, "catalog">, request: unknown) {
   const projection = readWholeProjection(input);
   const table = catalog.find(input.TableName);
   const bytes = keyBytesOfKey(table.definition, key);
-  const reading = { table, key: bytes, consistent: input.ConsistentRead };
+  const reading = { table, key: bytes, item: key, consistent: input.ConsistentRead };
   const stored = await readWithin(reading, () => readItem(table, bytes));
   const units = () => readUnits(stored?.size ?? 0, input.ConsistentRead);
   const charged = chargedFor(input, () => ({ ...noCharge, table: units() }));

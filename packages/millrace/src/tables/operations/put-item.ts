@@ -12,6 +12,7 @@ import { normalizeAttributes } from "../request/values.ts";
 import { chargeOfWrite } from "../store/capacity.ts";
 import { itemSize } from "../store/item-size.ts";
 import { updateItemAt } from "../store/item-store.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import { type Charged, chargedFor, collectionOf } from "../write/answer.ts";
 import { bindPut, guardWith, readGuard } from "../write/item-write.ts";
 import type { Operation } from "./operation.ts";
@@ -63,7 +64,7 @@ export function checkReturnsOldOnly(returnValues: string | undefined): void {
 
 export function returnOld(
   input: { readonly ReturnValues?: string | undefined },
-  old: Item | undefined,
+  old: StoredItem | undefined,
 ): { Attributes?: Item } {
-  return input.ReturnValues === "ALL_OLD" && old ? { Attributes: old } : {};
+  return input.ReturnValues === "ALL_OLD" && old ? { Attributes: old.item } : {};
 }

@@ -12,7 +12,6 @@ import {
 } from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
-import { itemSize } from "../store/item-size.ts";
 import { updateItemsAt } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
 import { ChargeList } from "../write/answer.ts";
@@ -35,14 +34,14 @@ export const transactGetItems: Operation = async ({ catalog }, request) => {
   const items = await updateItemsAt({ targets, beside: [], kind: "transactRead" }, (found) => {
     return { items: found, changes: [], result: found };
   });
-  const bytes = items.reduce((sum, item) => sum + (item ? itemSize(item) : 0), 0);
+  const bytes = items.reduce((sum, item) => sum + (item?.size ?? 0), 0);
   if (bytes > transactionBytesMax) refuseInvalid(messages.transactSize);
   const charges = new ChargeList(input);
   const Responses = items.map((item, at) => {
     const { tableName, projection } = gets[at]!;
     charges.add(tableName, () => chargeOfTransactRead(item));
     if (!item) return {};
-    return { Item: projection ? projection.project(item) : item };
+    return { Item: projection ? projection.project(item.item) : item.item };
   });
   return { Responses, ...charges.show("ReadCapacityUnits") };
 };

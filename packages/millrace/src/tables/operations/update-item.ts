@@ -13,9 +13,10 @@ import { checkExpressionMembers, readPlaceholders } from "../request/expressions
 import { type UpdateItemInput, updateItemShape } from "../request/item-shapes.ts";
 import { readExpected } from "../request/legacy.ts";
 import { readRequest } from "../request/read.ts";
-import { normalizeAttributes, normalizeValue } from "../request/values.ts";
+import { checkNameSize, normalizeAttributes, normalizeValue } from "../request/values.ts";
 import { chargeOfWrite } from "../store/capacity.ts";
 import { updateItemAt } from "../store/item-store.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import { chargedFor, collectionOf } from "../write/answer.ts";
 import { bindUpdate, guardWith, readGuard } from "../write/item-write.ts";
 import type { Operation } from "./operation.ts";
@@ -60,11 +61,11 @@ export function readUpdateExpression(
 
 function readAttributeUpdates(given: UpdateItemInput["AttributeUpdates"]): Update | undefined {
   if (!given) return undefined;
-  const actions = Object.entries(given).map(([attribute, { Action, Value }]) => ({
-    attribute,
-    action: Action ?? "PUT",
-    ...(Value && { value: normalizeValue(Value) }),
-  }));
+  const actions = Object.entries(given).map(([attribute, { Action, Value }]) => {
+    checkNameSize(attribute);
+    const value = Value && normalizeValue(Value);
+    return { attribute, action: Action ?? "PUT", ...(value && { value }) };
+  });
   return accepted(compileLegacyUpdate(actions));
 }
 
@@ -75,18 +76,18 @@ interface Returning {
 
 function returnUpdated(
   { input, update }: Returning,
-  old: Item | undefined,
-  item: Item | undefined,
+  old: StoredItem | undefined,
+  item: StoredItem | undefined,
 ): { Attributes?: Item } {
   switch (input.ReturnValues) {
     case "ALL_OLD":
       return returnOld(input, old);
     case "ALL_NEW":
-      return item ? { Attributes: item } : {};
+      return item ? { Attributes: item.item } : {};
     case "UPDATED_OLD":
-      return returnTouched(update, old);
+      return returnTouched(update, old?.item);
     case "UPDATED_NEW":
-      return returnTouched(update, item);
+      return returnTouched(update, item?.item);
     default:
       return {};
   }

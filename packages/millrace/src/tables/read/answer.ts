@@ -1,6 +1,6 @@
 /** The answer to a Query or Scan: the page as it is shown, where to go on, what it cost. */
 
-import { concatBytes, utf8 } from "../../base/mod.ts";
+import { utf8 } from "../../base/mod.ts";
 import type { Item } from "../../expressions/mod.ts";
 import { spendOnFetched } from "../capacity/reads.ts";
 import type { ScanInput } from "../request/item-shapes.ts";
@@ -8,6 +8,7 @@ import { type Charge, readUnits } from "../store/capacity.ts";
 import { readItem } from "../store/item-store.ts";
 import type { Page, PageItem, Source } from "../store/page.ts";
 import { type Charged, chargedFor } from "../write/answer.ts";
+import { encodeAround } from "./encoded-items.ts";
 import { needsTable, type Selection, select } from "./selection.ts";
 import { lastKeyOf } from "./source.ts";
 
@@ -54,16 +55,9 @@ export async function encodePage(
     return utf8(JSON.stringify(await answerPage(source, input, selection, page)));
   }
   const rest = JSON.stringify(restOfPage(source, input, { page, fetched: undefined }));
-  const chunks: Uint8Array[] = [utf8(`{"Count":${page.items.length},"Items":[`)];
-  for (const { stored } of page.items) {
-    if (chunks.length > 1) chunks.push(comma);
-    chunks.push(stored.json);
-  }
-  chunks.push(utf8(`],${rest.slice(1)}`));
-  return concatBytes(chunks);
+  const items = page.items.map(({ stored }) => stored);
+  return encodeAround(`{"Count":${items.length},"Items":[`, items, `],${rest.slice(1)}`);
 }
-
-const comma = utf8(",");
 
 function restOfPage(source: Source, input: PageInput, read: PageRead) {
   const { page } = read;

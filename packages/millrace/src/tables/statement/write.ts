@@ -19,6 +19,7 @@ import { messages } from "../messages.ts";
 import type { StatementInput } from "../request/statement-shapes.ts";
 import { checkNesting } from "../request/values.ts";
 import { itemSize } from "../store/item-size.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 import type { ItemWrite } from "../write/item-write.ts";
 import { bindCheck, bindDelete, bindPut, bindUpdate, guardWith } from "../write/item-write.ts";
@@ -56,9 +57,9 @@ function bindInsert(table: Table, item: Item): ItemWrite {
   checkNesting(item);
   if (itemSize(item) > itemBytesMax) refuseInvalid(messages.itemSize);
   const write = bindPut(table, item, { condition: undefined, showsItem: false });
-  const apply = (old: Item | undefined) => {
+  const apply = (old: StoredItem | undefined) => {
     if (old) refuse("DuplicateItemException", messages.itemExists);
-    return item;
+    return write.apply(old);
   };
   return { ...write, apply };
 }

@@ -1,8 +1,8 @@
 /** Capacity units, as the service charges them. */
 
-import type { Item } from "../../expressions/mod.ts";
 import { entryOf, sameEntry } from "./index-entries.ts";
 import { itemSize } from "./item-size.ts";
+import type { StoredItem } from "./stored-item.ts";
 import type { Table } from "./table.ts";
 
 /** One for each 4 KB begun, half of that when the read may be stale; at least one step. */
@@ -25,17 +25,20 @@ export interface Charge {
 export const noCharge: Charge = { table: 0, global: {}, local: {} };
 
 /** A write costs by the larger of the item before and after, in the table and in each index. */
-export function chargeOfWrite(table: Table, old: Item | undefined, item: Item | undefined): Charge {
-  const size = (of: Item | undefined) => (of ? itemSize(of) : 0);
+export function chargeOfWrite(
+  table: Table,
+  old: StoredItem | undefined,
+  item: StoredItem | undefined,
+): Charge {
   const charge = {
-    table: writeUnits(Math.max(size(old), size(item))),
+    table: writeUnits(Math.max(old?.size ?? 0, item?.size ?? 0)),
     global: {} as Record<string, number>,
     local: {} as Record<string, number>,
   };
   for (const index of table.indexes) {
     const { name, scope } = index.definition;
     const target = { table, index, key: new Uint8Array(0) };
-    const [before, after] = [entryOf(target, old), entryOf(target, item)];
+    const [before, after] = [entryOf(target, old?.item), entryOf(target, item?.item)];
     const units = unitsOfEntry(before, after);
     if (units > 0) charge[scope][name] = units;
   }

@@ -33,7 +33,7 @@ function expire(table: Table, entryKey: Uint8Array): Promise<boolean> {
   const targets = [{ table, key: itemKeyOfEntry(entryKey) }];
   const spent = { space: table.expirySpace, key: entryKey, value: undefined };
   return updateItemsAt({ targets, beside: [], kind: "expiry" }, ([old]) => {
-    const due = expirySecond(old, table.definition.ttlAttribute) === secondOfEntry(entryKey);
+    const due = expirySecond(old?.item, table.definition.ttlAttribute) === secondOfEntry(entryKey);
     return { items: [due ? undefined : old], changes: [spent], result: due };
   });
 }

@@ -7,13 +7,12 @@
  */
 
 import { noBytes } from "../../base/mod.ts";
-import type { Item } from "../../expressions/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
 import { ItemSpending, type UpdateKind } from "../capacity/item-spending.ts";
 import { changesOfHistory, decisionMs } from "../recovery/history.ts";
 import { expiryKey, expirySecond } from "./expiry-key.ts";
 import { changesOfIndex } from "./index-entries.ts";
-import { decodeItem, encodeItem, StoredItem } from "./stored-item.ts";
+import { StoredItem } from "./stored-item.ts";
 import { StreamAppender } from "./stream-log.ts";
 import type { Table } from "./table.ts";
 
@@ -28,7 +27,7 @@ export async function readItem(table: Table, key: Uint8Array): Promise<StoredIte
 
 export interface ItemDecision<T> {
   /** The item from now on; `undefined` when there shall be none. */
-  readonly item: Item | undefined;
+  readonly item: StoredItem | undefined;
   readonly result: T;
 }
 
@@ -44,7 +43,7 @@ export interface ItemTarget {
  */
 export function updateItemAt<T>(
   { table, key }: ItemTarget,
-  decide: (old: Item | undefined) => ItemDecision<T>,
+  decide: (old: StoredItem | undefined) => ItemDecision<T>,
 ): Promise<T> {
   return updateItemsAt({ targets: [{ table, key }], beside: [] }, ([old]) => {
     const { item, result } = decide(old);
@@ -52,10 +51,12 @@ export function updateItemAt<T>(
   });
 }
 
+type StoredItems = readonly (StoredItem | undefined)[];
+
 /** What a decision on several items, and the records beside them, comes to. */
 export interface ItemsDecision<T> {
   /** In the order of the targets; the very item that was there stays as it is. */
-  readonly items: readonly (Item | undefined)[];
+  readonly items: StoredItems;
   /** Changes of records that are no items. */
   readonly changes: readonly Change[];
   readonly result: T;
@@ -79,41 +80,41 @@ export interface ItemsTarget {
  */
 export function updateItemsAt<T>(
   { targets, beside, kind = "write" }: ItemsTarget,
-  decide: (
-    old: readonly (Item | undefined)[],
-    beside: readonly (Uint8Array | undefined)[],
-  ) => ItemsDecision<T>,
+  decide: (old: StoredItems, beside: readonly (Uint8Array | undefined)[]) => ItemsDecision<T>,
 ): Promise<T> {
-  const addresses = targets.map(({ table, key }) => itemAddress(table, key));
   const tables = targets.map(({ table }) => table);
   const { records } = tables[0]!;
   const spending = new ItemSpending(targets);
   const expired = kind === "expiry";
   const streams = new StreamAppender(tables);
+  const addresses = targets.map(({ table, key }) => itemAddress(table, key));
   const reads = [...addresses, ...streams.addresses, ...beside];
   const write = records.update(reads, (values) => {
-    const old = targets.map((_, at) => values[at] && decodeItem(values[at]));
+    const old = targets.map((_, at) => values[at] && new StoredItem(values[at]));
     const besideFrom = reads.length - beside.length;
     const { items, changes, result } = decideSpending({ spending, kind }, old, () =>
       decide(old, values.slice(besideFrom)),
     );
     const atMs = decisionMs(tables);
-    const itemChanges = targets.map((target, at) => {
-      if (old[at] === items[at]) return [];
+    const all: Change[] = [];
+    for (const [at, target] of targets.entries()) {
+      if (old[at] === items[at]) continue;
+      all.push(...changesBetween(target, old[at], items[at]));
       const former = { key: target.key, stored: values[at] };
-      return [
-        ...changesBetween(target, old[at], items[at]),
-        ...changesOfHistory(target.table, former, atMs),
-      ];
-    });
-    const told = targets.map(({ table }, at) => ({
-      table,
-      old: old[at],
-      item: items[at],
-      expired,
-    }));
-    const streamed = streams.append(values.slice(targets.length, besideFrom), told);
-    return { changes: [...itemChanges.flat(), ...streamed, ...changes], result };
+      all.push(...changesOfHistory(target.table, former, atMs));
+    }
+    const heads = values.slice(targets.length, besideFrom);
+    const told = (at: number) => {
+      return { table: tables[at]!, old: old[at]?.item, item: items[at]?.item, expired };
+    };
+    if (heads.length > 0)
+      all.push(
+        ...streams.append(
+          heads,
+          tables.map((_, at) => told(at)),
+        ),
+      );
+    return { changes: [...all, ...changes], result };
   });
   for (const { table } of targets) table.track(write);
   return write;
@@ -122,7 +123,7 @@ export function updateItemsAt<T>(
 /** The decision, once it may be paid for; what it throws is paid for where it costs something. */
 function decideSpending<T>(
   { spending, kind }: { readonly spending: ItemSpending; readonly kind: UpdateKind },
-  old: readonly (Item | undefined)[],
+  old: StoredItems,
   decide: () => ItemsDecision<T>,
 ): ItemsDecision<T> {
   let decision: ItemsDecision<T>;
@@ -138,23 +139,26 @@ function decideSpending<T>(
 
 function changesBetween(
   { table, key }: ItemTarget,
-  old: Item | undefined,
-  item: Item | undefined,
+  old: StoredItem | undefined,
+  item: StoredItem | undefined,
 ): Change[] {
-  const changes: Change[] = [{ ...itemAddress(table, key), value: item && encodeItem(item) }];
+  const changes: Change[] = [{ ...itemAddress(table, key), value: item?.bytes }];
   for (const index of table.indexes) {
-    changes.push(...changesOfIndex({ table, index, key }, old, item));
+    changes.push(...changesOfIndex({ table, index, key }, old?.item, item?.item));
   }
-  return [...changes, ...changesOfExpiry({ table, key }, old, item)];
+  changes.push(...changesOfExpiry({ table, key }, old, item));
+  return changes;
 }
 
 function changesOfExpiry(
   { table, key }: ItemTarget,
-  old: Item | undefined,
-  item: Item | undefined,
+  old: StoredItem | undefined,
+  item: StoredItem | undefined,
 ): Change[] {
   const { ttlAttribute } = table.definition;
-  const [before, after] = [expirySecond(old, ttlAttribute), expirySecond(item, ttlAttribute)];
+  if (ttlAttribute === undefined) return [];
+  const before = expirySecond(old?.item, ttlAttribute);
+  const after = expirySecond(item?.item, ttlAttribute);
   if (before === after) return [];
   const changes: Change[] = [];
   const entry = (second: number) => ({ space: table.expirySpace, key: expiryKey(second, key) });

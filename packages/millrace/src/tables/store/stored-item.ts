@@ -49,25 +49,44 @@ export function sizeOfHead(bytes: Uint8Array): number | undefined {
   return bytes[0] === mark ? sizeOfItem(bytes) : undefined;
 }
 
-/** An item that was read, parsed only when somebody looks into it. */
+/** Of any array of bytes. */
+const copyTo: (this: Uint8Array, target: Uint8Array, at: number, start: number) => number =
+  Buffer.prototype.copy;
+
+/** An item with its bytes, parsed only when somebody looks into it. */
 export class StoredItem {
-  readonly #bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   #item: Item | undefined;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor(bytes: Uint8Array, item?: Item) {
+    this.bytes = bytes;
+    this.#item = item;
+  }
+
+  /** As the item will be stored. */
+  static of(item: Item): StoredItem {
+    return new StoredItem(encodeItem(item), item);
   }
 
   get item(): Item {
-    this.#item ??= decodeItem(this.#bytes);
+    this.#item ??= decodeItem(this.bytes);
     return this.#item;
   }
 
-  get json(): Uint8Array {
-    return jsonOfItem(this.#bytes);
+  get jsonBytes(): number {
+    return this.bytes.length - this.#start;
+  }
+
+  /** Writes the item's JSON there, and answers where it ends. A view of each costs more than that. */
+  writeJson(target: Buffer, at: number): number {
+    return at + copyTo.call(this.bytes, target, at, this.#start);
+  }
+
+  get #start(): number {
+    return this.bytes[0] === mark ? headBytes : 0;
   }
 
   get size(): number {
-    return sizeOfItem(this.#bytes);
+    return sizeOfItem(this.bytes);
   }
 }

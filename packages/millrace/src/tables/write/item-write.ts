@@ -15,12 +15,13 @@ import { checkNesting } from "../request/values.ts";
 import { itemSize } from "../store/item-size.ts";
 import type { ItemTarget } from "../store/item-store.ts";
 import { checkIndexKeys, keyBytesOfItem, keyBytesOfKey } from "../store/keys.ts";
+import { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 
 /** Which item, whether, and what becomes of it. */
 export interface ItemWrite extends ItemTarget {
   /** The next item, `undefined` for none; refuses when the condition is not met. */
-  apply(old: Item | undefined): Item | undefined;
+  apply(old: StoredItem | undefined): StoredItem | undefined;
 }
 
 /** A condition, and whether its failure shows the item. */
@@ -44,31 +45,33 @@ export function guardWith(input: GuardMembers, condition: Condition | undefined)
 }
 
 /** Refuses an item that the condition does not admit. */
-function admit({ condition, showsItem }: Guard, old: Item | undefined): void {
-  if (!condition || condition.test(old ?? {})) return;
-  refuse("ConditionalCheckFailedException", messages.conditionFailed, showsItem ? old : undefined);
+function admit({ condition, showsItem }: Guard, old: StoredItem | undefined): void {
+  if (!condition || condition.test(old?.item ?? {})) return;
+  const shown = showsItem ? old?.item : undefined;
+  refuse("ConditionalCheckFailedException", messages.conditionFailed, shown);
 }
 
 /** Replaces whatever item has the key; refuses attributes that cannot be keys as they should. */
 export function bindPut(table: Table, item: Item, guard: Guard): ItemWrite {
   const key = keyBytesOfItem(table.definition, item);
   checkIndexKeys(table, item);
-  const apply = (old: Item | undefined) => {
+  const next = StoredItem.of(item);
+  const apply = (old: StoredItem | undefined) => {
     admit(guard, old);
-    return item;
+    return next;
   };
   return { table, key, apply };
 }
 
 /** No error when there is no such item. */
 export function bindDelete(table: Table, key: Item, guard: Guard): ItemWrite {
-  const apply = (old: Item | undefined) => admit(guard, old) as undefined;
+  const apply = (old: StoredItem | undefined) => admit(guard, old) as undefined;
   return { table, key: keyBytesOfKey(table.definition, key), apply };
 }
 
 /** Changes nothing, whatever the item. */
 export function bindCheck(table: Table, key: Item, guard: Guard): ItemWrite {
-  const apply = (old: Item | undefined) => {
+  const apply = (old: StoredItem | undefined) => {
     admit(guard, old);
     return old;
   };
@@ -85,7 +88,7 @@ export interface Edit {
 export function bindUpdate(table: Table, { key, update }: Edit, guard: Guard): ItemWrite {
   const keyBytes = keyBytesOfKey(table.definition, key);
   checkKeyUntouched(table, update);
-  const apply = (old: Item | undefined) => {
+  const apply = (old: StoredItem | undefined) => {
     admit(guard, old);
     return edited(table, { key, update }, old);
   };
@@ -100,12 +103,12 @@ function checkKeyUntouched(table: Table, update: Update | undefined): void {
 }
 
 /** Removing from an item that is not there does not bring it into being. */
-function edited(table: Table, { key, update }: Edit, old: Item | undefined): Item | undefined {
-  if (!update) return old ?? key;
-  const item = accepted(update.apply(old ?? key));
+function edited(table: Table, { key, update }: Edit, old: StoredItem | undefined) {
+  if (!update) return old ?? StoredItem.of(key);
+  const item = accepted(update.apply(old?.item ?? key));
   if (!old && !update.createsItem) return undefined;
   checkNesting(item);
   if (itemSize(item) > itemBytesMax) refuseInvalid(messages.updatedItemSize);
   checkIndexKeys(table, item, new Set(update.paths.map(([first]) => first!)));
-  return item;
+  return item === old?.item ? old : StoredItem.of(item);
 }

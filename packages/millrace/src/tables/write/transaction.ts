@@ -15,8 +15,8 @@ import {
   readUnits,
   type UnitKind,
 } from "../store/capacity.ts";
-import { itemSize } from "../store/item-size.ts";
 import { updateItemsAt } from "../store/item-store.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 import type { ItemWrite } from "./item-write.ts";
 import { changesOfToken, type Token, tokenAddress, wasDone } from "./tokens.ts";
@@ -44,8 +44,8 @@ export function bindEach<I, T>(inputs: readonly I[], find: (input: I) => () => T
 
 /** What became of the items, in the order of the writes. */
 export interface Together {
-  readonly old: readonly (Item | undefined)[];
-  readonly items: readonly (Item | undefined)[];
+  readonly old: readonly (StoredItem | undefined)[];
+  readonly items: readonly (StoredItem | undefined)[];
   /** It was done before, under the same token: nothing has changed. */
   readonly isRepeated: boolean;
 }
@@ -71,8 +71,8 @@ export function writeTogether(
 /** What is read or written in a transaction costs twice what it does elsewhere. */
 const transactFactor = 2;
 
-export function chargeOfTransactRead(item: Item | undefined): Charge {
-  return { ...noCharge, table: transactFactor * readUnits(item ? itemSize(item) : 0, true) };
+export function chargeOfTransactRead(item: StoredItem | undefined): Charge {
+  return { ...noCharge, table: transactFactor * readUnits(item?.size ?? 0, true) };
 }
 
 /** A repeated write is charged as the reading of its item, as the service does. */
