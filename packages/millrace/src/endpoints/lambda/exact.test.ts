@@ -38,6 +38,12 @@ const invalidRequests: [string, string, object | undefined, string][] = [
   ],
   [
     "POST",
+    `${functions}/fixed/invocations?Qualifier=a%20b`,
+    {},
+    violation(`'a b' at 'qualifier'${pattern("(|[a-zA-Z0-9$_-]+)")}`),
+  ],
+  [
+    "POST",
     functions,
     { FunctionName: "x".repeat(65), Role: role, Code: {} },
     violation(`'${"x".repeat(65)}' at 'functionName'${must} have length less than or equal to 64`),
@@ -125,6 +131,11 @@ describe("what Lambda refuses before it looks is refused in its words:", () => {
     expect(JSON.parse(text)).toEqual({ message });
   });
 
+  test("an empty qualifier is none", async () => {
+    const { status, text } = await fetchRaw("POST", `${functions}/fixed/invocations?Qualifier=`);
+    expect([status, JSON.parse(text)]).toEqual([200, [1, "$LATEST", arnOf("fixed")]]);
+  });
+
   test("the headers of an invocation too", async () => {
     const path = `${functions}/fixed/invocations`;
     const command = (more: object) => new lambda.InvokeCommand({ FunctionName: "fixed", ...more });
@@ -164,6 +175,14 @@ const refusals: [string, string, object | undefined, number, string, string][] =
     "InvalidParameterValueException",
     "Specified ReservedConcurrentExecutions for function decreases account's " +
       "UnreservedConcurrentExecution below its minimum value of [100].",
+  ],
+  [
+    "POST",
+    policy,
+    { StatementId: "s", Action: "lambda:InvokeFunction", Principal: "somebody" },
+    400,
+    "InvalidParameterValueException",
+    "The provided principal was invalid. Please check the principal and try again.",
   ],
   [
     "PUT",
