@@ -76,6 +76,19 @@ test("quick calls share few processes, however many come at once", async () => {
   expect(processesOf(house)).toBeLessThan(100);
 });
 
+test("a load of quick calls that stays gets more processes", async () => {
+  const { house } = await gatheringHouse({ processesMax: 3 });
+  await house.call();
+  let isOver = false;
+  const callOn = async () => {
+    while (!isOver) await house.call();
+  };
+  const callers = Array.from({ length: 8 }, callOn);
+  while (processesOf(house) < 3) await Bun.sleep(10);
+  isOver = true;
+  await Promise.all(callers);
+});
+
 test("calls that turn out slower than those before get processes too", async () => {
   const { house, folder } = await gatheringHouse({ processesMax: 100 });
   for (let count = 0; count < 20; count += 1) await house.call();
