@@ -179,8 +179,19 @@ test("an event source mapping is asked for with the function that it calls", () 
 test("every operation of Lambda needs leave for itself", () => {
   for (const { operation } of routes) {
     const [need] = functionNeeds({ operation, name: "f" }, lambdaHouse);
-    expect(need!.action).toBe(`lambda:${operation}`);
+    expect(need!.action).toBe(`lambda:${operation.replace(/ByArn$/, "")}`);
   }
+});
+
+test("a layer that is named by an ARN needs the same leave as by its name", () => {
+  const rights = lambdaHouse;
+  const arn = "arn:aws:lambda:eu-central-1:111122223333:layer:words:3";
+  const query = new URLSearchParams({ find: "LayerVersion", Arn: arn });
+  const byArn = functionNeeds({ operation: "GetLayerVersionByArn", name: "", query }, rights);
+  const label = "words/versions/3";
+  const byName = functionNeeds({ operation: "GetLayerVersion", name: "", label }, rights);
+  expect(byArn).toEqual(byName);
+  expect(byArn[0]!.resource).toBe(arn);
 });
 
 test("a function's URL is asked for with who may call it", () => {

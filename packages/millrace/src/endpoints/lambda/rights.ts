@@ -9,7 +9,7 @@ import type { AccountFacts, Need, ResourcePolicies } from "../../identity/mod.ts
 import { passRole } from "../iot/rights.ts";
 import { arnOf, textOf } from "../rights.ts";
 import { parseFunctionName } from "./function-name.ts";
-import { readLayerLabel } from "./layer-label.ts";
+import { labelOfVersionArn, readLayerLabel } from "./layer-label.ts";
 
 export interface Asked {
   /** As the API calls it, e.g. `Invoke`. */
@@ -20,6 +20,7 @@ export interface Asked {
   readonly body?: Readonly<Record<string, unknown>>;
   /** What the path names besides: of a layer `name`, or `name/versions/3`. */
   readonly label?: string;
+  readonly query?: URLSearchParams;
 }
 
 export interface RightsHouse {
@@ -34,6 +35,7 @@ export interface RightsHouse {
 const actions: Readonly<Record<string, string>> = {
   Invoke: "InvokeFunction",
   InvokeWithResponseStream: "InvokeFunction",
+  GetLayerVersionByArn: "GetLayerVersion",
 };
 
 /** About no function in particular. */
@@ -41,6 +43,7 @@ const unnamed: ReadonlySet<string> = new Set(["GetAccountSettings", "ListFunctio
 
 /** About a layer, or a version of one. */
 const ofLayers: ReadonlySet<string> = new Set([
+  "GetLayerVersionByArn",
   "DeleteLayerVersion",
   "GetLayerVersion",
   "ListLayerVersions",
@@ -55,7 +58,8 @@ export function needsOf(asked: Asked, house: RightsHouse): readonly Need[] {
   if (unnamed.has(operation)) return [{ action, resource: "*" }];
   if (operation.includes("EventSourceMapping")) return [mappingNeed(asked, house)];
   if (ofLayers.has(operation)) {
-    const { name: layer = "", number } = readLayerLabel(asked.label ?? "") ?? {};
+    const label = asked.label || labelOfVersionArn(asked.query?.get("Arn") ?? "");
+    const { name: layer = "", number } = readLayerLabel(label) ?? {};
     const version = number === undefined ? "" : `:${number}`;
     return [{ action, resource: arnOf(account, "lambda", `layer:${layer}${version}`) }];
   }

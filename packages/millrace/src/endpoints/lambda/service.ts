@@ -27,6 +27,7 @@ import { getFunctionConfiguration } from "./GetFunctionConfiguration.ts";
 import { getFunctionEventInvokeConfig } from "./GetFunctionEventInvokeConfig.ts";
 import { getFunctionUrlConfig } from "./GetFunctionUrlConfig.ts";
 import { getLayerVersion } from "./GetLayerVersion.ts";
+import { getLayerVersionByArn } from "./GetLayerVersionByArn.ts";
 import { getPolicy } from "./GetPolicy.ts";
 import { getProvisionedConcurrencyConfig } from "./GetProvisionedConcurrencyConfig.ts";
 import { invoke, invokePath } from "./Invoke.ts";
@@ -74,6 +75,7 @@ export const routes: readonly Route[] = [
   deleteLayerVersion,
   getLayerVersion,
   listLayerVersions,
+  getLayerVersionByArn,
   listLayers,
   publishLayerVersion,
   deleteAlias,
