@@ -40,19 +40,42 @@ function readColumn(cursor: Cursor): Condition<string> {
   });
 }
 
-const column = /\[([^\]]*)\]|"([^"]*)"|\S+/g;
-
 /** With `countMax` no more than that: the last holds what would follow. */
 function columnsOf(message: string, countMax = Number.POSITIVE_INFINITY): string[] {
   const found: string[] = [];
   let lastStart = 0;
-  for (const { 0: whole, 1: bracketed, 2: quoted, index } of message.matchAll(column)) {
+  for (const { text, start } of columnsIn(message)) {
     if (found.length === countMax) {
       found[countMax - 1] = message.slice(lastStart).trimEnd();
       break;
     }
-    found.push(bracketed ?? quoted ?? whole);
-    lastStart = index;
+    found.push(text);
+    lastStart = start;
   }
   return found;
+}
+
+const space = /\s/g;
+const other = /\S/g;
+
+/** What closes one that begins so, if it does. */
+const closings: Readonly<Record<string, string>> = { "[": "]", '"': '"' };
+
+function* columnsIn(message: string) {
+  // What is never closed is not looked for again at each place where it opens.
+  const lastOf: Record<string, number> = {};
+  for (const closing of Object.values(closings)) lastOf[closing] = message.lastIndexOf(closing);
+  for (let start = find(other, message, 0); start < message.length; ) {
+    const closing = closings[message[start]!] ?? "";
+    const isClosed = start < (lastOf[closing] ?? -1);
+    const end = isClosed ? message.indexOf(closing, start + 1) : find(space, message, start);
+    yield { text: message.slice(isClosed ? start + 1 : start, end), start };
+    start = find(other, message, isClosed ? end + 1 : end);
+  }
+}
+
+/** Where such a character stands next; at the end when nowhere. */
+function find(what: RegExp, message: string, from: number): number {
+  what.lastIndex = from;
+  return what.test(message) ? what.lastIndex - 1 : message.length;
 }

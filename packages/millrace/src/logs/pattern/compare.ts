@@ -14,7 +14,8 @@ type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 export type Comparison = (found: string | number | undefined) => boolean;
 
 const operators: readonly Operator[] = ["!=", "<=", ">=", "=", "<", ">"];
-const numberForm = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** Digits stand in one place of it alone, so that a long row of them is read once. */
+const numberForm = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** The operator and its value; `undefined` when none begins here. */
 export function readComparison(cursor: Cursor): Comparison | undefined {

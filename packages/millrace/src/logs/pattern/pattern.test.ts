@@ -143,6 +143,33 @@ describe("columns", () => {
   ])("%s: %p", (pattern, expected) => {
     expect(matches(pattern, line)).toBe(expected);
   });
+
+  test("are those of the obvious expression, whatever is closed or not", () => {
+    const piece = fc.constantFrom("[", "]", '"', " ", "\t", "a", "b");
+    const separate = readPattern("[first, second, ..., last]");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join("");
+        const found = [...text.matchAll(/\[([^\]]*)\]|"([^"]*)"|\S+/g)];
+        const [, second] = found.map(([whole, inside, quoted]) => inside ?? quoted ?? whole);
+        const pattern = `[first, second = "${second?.replaceAll('"', '\\"')}", ..., last]`;
+        expect(matches(pattern, text)).toBe(found.length > 2);
+        expect(separate.ok && separate.matches(text)).toBe(found.length > 2);
+      }),
+    );
+  });
+});
+
+describe("a line that is made to be slow is read once", () => {
+  const long = 100_000;
+  test.each([
+    ["{ $.a > 1 }", JSON.stringify({ a: `${"1".repeat(long)}x` })],
+    ["{ $.a > 1 }", JSON.stringify({ a: `1e${"1".repeat(long)}x` })],
+    ["[..., a = b]", "[ ".repeat(long)],
+    ["[..., a = b]", `${'""'.repeat(long)}" ${"x ".repeat(long)}`],
+  ])("%s", (pattern, line) => {
+    expect(matches(pattern, line)).toBe(false);
+  });
 });
 
 describe("a regular expression", () => {
