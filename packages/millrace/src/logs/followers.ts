@@ -1,12 +1,20 @@
-/** Whoever watches logs as they come. Nobody waits for a follower; its queue is its own matter. */
+/**
+ * Whoever watches logs as they come. Nobody waits for a follower; its queue is its own matter, and
+ * what its pattern may cost is bounded: who writes pays for it.
+ */
 
+import type { Clock } from "../base/mod.ts";
 import type { LogEvent } from "./event.ts";
 import type { Group, Stream } from "./group.ts";
+import { followerWorkMax, followerWorkMs } from "./limits.ts";
+import { PatternTooCostly } from "./pattern/cursor.ts";
 
 export interface FollowWish {
   /** Absent: every group, those to come included. */
   readonly groupName?: string | undefined;
   readonly matches: (message: string, streamName: string) => boolean;
+  /** What `matches` has cost since this was asked last. */
+  readonly takeWork?: (() => number) | undefined;
 }
 
 export interface Followed extends LogEvent {
@@ -16,15 +24,29 @@ export interface Followed extends LogEvent {
 
 export interface Follower {
   tell(followed: Followed): void;
+  /** One has come that was not looked at, or not to its end: that would cost too much. */
+  miss(): void;
   /** Nothing more will be told. */
   end(): void;
 }
 
+/** A follower's wish, and what it has cost since when. */
+interface Watch {
+  readonly wish: FollowWish;
+  sinceMs: number;
+  work: number;
+}
+
 export class Followers {
-  readonly #followers = new Map<Follower, FollowWish>();
+  readonly #clock: Clock;
+  readonly #followers = new Map<Follower, Watch>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   add(wish: FollowWish, follower: Follower): () => void {
-    this.#followers.set(follower, wish);
+    this.#followers.set(follower, { wish, sinceMs: this.#clock.monotonic(), work: 0 });
     return () => void this.#followers.delete(follower);
   }
 
@@ -32,12 +54,30 @@ export class Followers {
     if (this.#followers.size === 0) return;
     const groupName = group.record.name;
     const streamName = stream.record.name;
-    for (const [follower, wish] of this.#followers) {
+    for (const [follower, watch] of this.#followers) {
+      const { wish } = watch;
       if (wish.groupName !== undefined && wish.groupName !== groupName) continue;
       for (const { timestampMs, message } of events) {
-        if (!wish.matches(message, streamName)) continue;
-        follower.tell({ timestampMs, message, groupName, streamName });
+        const isWanted = this.#look(watch, message, streamName);
+        if (isWanted === undefined) follower.miss();
+        else if (isWanted) follower.tell({ timestampMs, message, groupName, streamName });
       }
+    }
+  }
+
+  /** Whether it is wanted; `undefined`: to know that would cost too much. */
+  #look(watch: Watch, message: string, streamName: string): boolean | undefined {
+    const { wish } = watch;
+    const nowMs = this.#clock.monotonic();
+    if (nowMs - watch.sinceMs >= followerWorkMs) Object.assign(watch, { sinceMs: nowMs, work: 0 });
+    if (watch.work >= followerWorkMax) return undefined;
+    try {
+      return wish.matches(message, streamName);
+    } catch (thrown) {
+      if (thrown instanceof PatternTooCostly) return undefined;
+      throw thrown;
+    } finally {
+      watch.work += wish.takeWork?.() ?? 0;
     }
   }
 

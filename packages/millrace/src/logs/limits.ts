@@ -53,5 +53,15 @@ export const readEventsMax = 10_000;
 export const readBytesMax = 1_048_576;
 export const scannedBytesMax = 33_554_432;
 
+/** What a pattern may cost on one line; about 100 ms at worst. */
+export const lineWorkMax = 1_000_000;
+
+/** What a follower's pattern may cost in such a time; lines beyond it are not looked at. */
+export const followerWorkMax = 1_000_000;
+export const followerWorkMs = 1_000;
+
+/** After so many bytes and so much work, together, a read lets others have their turn. */
+export const readPerTurnMax = 1_048_576;
+
 /** What reading a block counts for among those, beside the messages in it. */
 export const blockOverheadBytes = 4096;

@@ -6,12 +6,16 @@ import { comparePlaces, placeId, placeOfId } from "./event.ts";
 import {
   blockSpanMs,
   flushMs,
+  followerWorkMax,
+  followerWorkMs,
   pendingBytesMax,
+  readPerTurnMax,
   scannedBytesMax,
   streamsPerGroupMax,
   trimEveryMs,
 } from "./limits.ts";
 import { type Followed, Logs, type LogsOptions } from "./logs.ts";
+import { PatternTooCostly } from "./pattern/cursor.ts";
 import type { ReadWish } from "./reader.ts";
 
 const dayMs = 86_400_000;
@@ -259,6 +263,21 @@ describe("a read of many small blocks", () => {
     expect(seen).toEqual([["0", "1", "2", "3"], ["4", "5", "6", "7"], ["8"]]);
   });
 
+  test("gives others their turn now and then", async () => {
+    let turns = 0;
+    const atEndOfTurn = (callback: () => void) => {
+      turns += 1;
+      queueMicrotask(callback);
+    };
+    const { logs, line } = await open({ atEndOfTurn });
+    for (let count = 0; count < 9; count += 1) line(`${count}`);
+    expect(await read(logs, { takeWork: () => readPerTurnMax / 2.5 })).toHaveLength(9);
+    expect(turns).toBe(3);
+    line("x".repeat(readPerTurnMax - 100));
+    await read(logs, { wants: () => false });
+    expect(turns).toBe(4);
+  });
+
   test("of one moment comes to its end", async () => {
     const { logs, group, wish } = await openMany(0);
     const found: string[] = [];
@@ -486,9 +505,10 @@ describe("a follower", () => {
     const end = () => {
       ended += 1;
     };
-    const all = logs.follow({ matches: () => true }, { tell, end });
+    const miss = () => {};
+    const all = logs.follow({ matches: () => true }, { tell, miss, end });
     const some = { groupName: "g", matches: (message: string) => message.includes("x") };
-    logs.follow(some, { tell, end });
+    logs.follow(some, { tell, miss, end });
     line("x");
     line("y", clock.now(), "t", "h");
     all();
@@ -497,5 +517,33 @@ describe("a follower", () => {
     expect(heard).toEqual(["g s x", "g s x", "h t y", "g s xx"]);
     await logs.close();
     expect(ended).toBe(1);
+  });
+
+  test("misses lines while its pattern has cost too much, and hears again a while later", async () => {
+    const { logs, line, clock } = await open();
+    const heard: string[] = [];
+    const follower = {
+      tell: ({ message }: Followed) => void heard.push(message),
+      miss: () => void heard.push("missed"),
+      end() {},
+    };
+    let work = 0;
+    const takeWork = () => {
+      const taken = work;
+      work = 0;
+      return taken;
+    };
+    const matches = (message: string) => {
+      work = followerWorkMax / 2;
+      if (message === "hard") throw new PatternTooCostly("hard");
+      return message !== "other";
+    };
+    logs.follow({ matches, takeWork }, follower);
+    logs.follow({ matches: () => false }, { ...follower, miss: () => heard.push("another's") });
+    for (const message of ["hard", "other", "one", "two"]) line(message);
+    expect(heard).toEqual(["missed", "missed", "missed"]);
+    clock.advance(followerWorkMs);
+    line("three");
+    expect(heard.slice(3)).toEqual(["three"]);
   });
 });

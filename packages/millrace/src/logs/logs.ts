@@ -44,6 +44,8 @@ export interface LogsOptions {
   readonly logger: Logger;
   /** What all blocks may take; 1 GiB when absent. */
   readonly storedBytesMax?: number | undefined;
+  /** Calls when others have had their turn. Absent: reads go on without giving them one. */
+  readonly atEndOfTurn?: (callback: () => void) => void;
 }
 
 /** A group as a template asks for it. */
@@ -75,7 +77,7 @@ const roomKept = 0.98;
 export class Logs implements Figured {
   readonly #options: LogsOptions;
   readonly #writer: LogWriter;
-  readonly #followers = new Followers();
+  readonly #followers: Followers;
   readonly #groups = new Map<string, Group>();
   #deleted: Group[] = [];
   #nextGroup = 1;
@@ -86,6 +88,7 @@ export class Logs implements Figured {
 
   constructor(options: LogsOptions) {
     this.#options = options;
+    this.#followers = new Followers(options.clock);
     this.#writer = new LogWriter({
       ...options,
       onWritten: () => {
@@ -236,12 +239,14 @@ export class Logs implements Figured {
     return this.#writer.flush();
   }
 
-  /** Events of the group's streams, as they are now. Rejects with a `WorldError`. */
-  async read(group: Group, wish: ReadWish): Promise<ReadResult> {
+  /** Events of the group's streams, as they are now. Rejects with a `WorldError`, or as `wants`. */
+  async read(group: Group, wish: Omit<ReadWish, "giveTurn">): Promise<ReadResult> {
+    const { records, clock, atEndOfTurn } = this.#options;
     await this.#writer.flush();
-    const retained = retainedFromMs(group, this.#options.clock.now());
-    return readEvents(this.#options.records, group.number, {
+    const retained = retainedFromMs(group, clock.now());
+    return readEvents(records, group.number, {
       ...wish,
+      giveTurn: atEndOfTurn && (() => new Promise(atEndOfTurn)),
       fromMs: Math.max(wish.fromMs, retained),
       wants: (event) => group.streamsByNumber.has(event.stream) && wish.wants(event),
     });

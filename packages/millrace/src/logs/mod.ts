@@ -21,6 +21,7 @@ export {
   type LogResult,
   Logs,
 } from "./logs.ts";
+export { PatternTooCostly } from "./pattern/cursor.ts";
 export { readPattern } from "./pattern/pattern.ts";
 export type { ReadResult, ReadWish } from "./reader.ts";
 export { takeWindow, type Windowed } from "./window.ts";

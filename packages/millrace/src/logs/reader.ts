@@ -15,6 +15,7 @@ import {
   blocksPerPage,
   readBytesMax,
   readEventsMax,
+  readPerTurnMax,
   scannedBytesMax,
 } from "./limits.ts";
 
@@ -30,6 +31,8 @@ export interface ReadWish {
   readonly wants: (event: StoredEvent) => boolean;
   /** What `wants` has cost since this was asked last, in bytes that could have been read. */
   readonly takeWork?: (() => number) | undefined;
+  /** Answers when others have had their turn; a long read asks for it now and then. */
+  readonly giveTurn?: (() => Promise<void>) | undefined;
 }
 
 export interface ReadResult {
@@ -41,7 +44,7 @@ export interface ReadResult {
   readonly isAtEnd: boolean;
 }
 
-/** Reads as many as one answer may hold, or as far as one read may look. */
+/** Reads as many as one answer may hold, or as far as one read may look. Rejects as `wants` throws. */
 export async function readEvents(
   records: Records,
   group: number,
@@ -53,6 +56,7 @@ export async function readEvents(
   let bytes = 0;
   let scannedBytes = 0;
   let work = 0;
+  let turnEnd = readPerTurnMax;
   for await (const { ready, blockCount } of runsOf(records, group, wish)) {
     scannedBytes += blockCount * blockOverheadBytes;
     for (const event of ready) {
@@ -69,6 +73,9 @@ export async function readEvents(
         bytes += eventBytes;
       }
       if (work > scannedBytesMax) return { events, last, isAtEnd: false };
+      if (scannedBytes + work < turnEnd) continue;
+      await wish.giveTurn?.();
+      turnEnd = scannedBytes + work + readPerTurnMax;
     }
     // A read that comes no further would be asked for again, and for ever.
     if (scannedBytes > scannedBytesMax && last !== wish.after)

@@ -73,7 +73,9 @@ test("lines of several groups say whose they are", () => {
 
 test("what is not there is said", () => {
   const writer = new LogWriter({ style: plainStyle, namesGroup: false });
-  expect(writer.write({ missed: 7 })).toBe("… 7 came too quickly to be shown\n");
+  expect(writer.write({ missed: 7 })).toBe(
+    "… 7 not shown: they came too quickly, or the filter takes too long on them\n",
+  );
   expect(writer.write({ unread: true })).toBe("… older lines are not shown\n");
 });
 

@@ -47,7 +47,9 @@ export class LogWriter {
   /** Ends with a line feed. */
   write(line: ToldLine): string {
     const { style, namesGroup } = this.#options;
-    if ("missed" in line) return `… ${line.missed} came too quickly to be shown\n`;
+    if ("missed" in line) {
+      return `… ${line.missed} not shown: they came too quickly, or the filter takes too long on them\n`;
+    }
     if ("unread" in line) return `${style.dim("… older lines are not shown")}\n`;
     const parts = partsOf(line.message.replace(/\n+$/, ""));
     const { level, requestId, text, isPlatform } = parts;

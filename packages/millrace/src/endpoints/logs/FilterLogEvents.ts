@@ -6,7 +6,14 @@
  * token for the rest, as on AWS.
  */
 
-import { type LogGroup, placeId, placeOfId, readEventsMax, readPattern } from "../../logs/mod.ts";
+import {
+  type LogGroup,
+  PatternTooCostly,
+  placeId,
+  placeOfId,
+  readEventsMax,
+  readPattern,
+} from "../../logs/mod.ts";
 import { readGroup } from "./names.ts";
 import {
   answer,
@@ -40,6 +47,15 @@ export const filterLogEvents: LogsOperation = {
 };
 
 async function perform(call: LogsCall) {
+  try {
+    return await filter(call);
+  } catch (thrown) {
+    if (thrown instanceof PatternTooCostly) return invalid(thrown.message);
+    throw thrown;
+  }
+}
+
+async function filter(call: LogsCall) {
   const { input, logs } = call;
   const group = readGroup(call);
   if ("refusal" in group) return group;

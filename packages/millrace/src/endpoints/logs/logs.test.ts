@@ -293,6 +293,16 @@ describe("events of a group", () => {
     const command = new cloudwatch.FilterLogEventsCommand({ logGroupName, filterPattern });
     expect(await refusalOf(command)).toStartWith(refusal);
   });
+
+  test("are not filtered by what takes too long on one of them", async () => {
+    const hard = { logGroupName: "hard", filterPattern: "%a[ab]{140}c%" };
+    await make(hard.logGroupName, "s");
+    const line = Array.from({ length: 40_000 }, (_, at) => "ab"[((at * at) % 1009) & 1]).join("");
+    await put(hard.logGroupName, "s", [[nowMs, line]]);
+    expect(await refusalOf(new cloudwatch.FilterLogEventsCommand(hard))).toStartWith(
+      "InvalidParameterException: The filter pattern is too complex for a line of 40000 characters",
+    );
+  });
 });
 
 describe("a batch", () => {

@@ -1,9 +1,9 @@
 /**
  * An answer that goes on: lines of JSON as things happen, made when the client has room for them.
  *
- * A client that reads too slowly misses some; a line `{"missed":n}` stands where they were. While
- * nothing happens an empty line comes now and then, so that nobody takes the connection for a dead
- * one.
+ * A client that reads too slowly misses some, and so does one whose filter costs too much; a line
+ * `{"missed":n}` stands where they were. While nothing happens an empty line comes now and then, so
+ * that nobody takes the connection for a dead one.
  */
 
 import { BoundedQueue, type Clock, utf8 } from "../../base/mod.ts";
@@ -26,7 +26,7 @@ export class FollowedLines<T> {
   readonly #waiting = new BoundedQueue<T>(followerLinesMax);
   #waitingBytes = 0;
   #missedCount = 0;
-  #tooLargeCount = 0;
+  #leftOutCount = 0;
   #isOver = false;
   #stop = () => {};
   #wake = () => {};
@@ -44,8 +44,14 @@ export class FollowedLines<T> {
 
   readonly tell = (told: T): void => {
     const bytes = this.#options.bytesOf(told);
-    if (this.#waitingBytes + bytes > followerBytesMax) this.#tooLargeCount += 1;
+    if (this.#waitingBytes + bytes > followerBytesMax) this.#leftOutCount += 1;
     else if (this.#waiting.push(told)) this.#waitingBytes += bytes;
+    this.#wake();
+  };
+
+  /** One that is not told. */
+  readonly miss = (): void => {
+    this.#leftOutCount += 1;
     this.#wake();
   };
 
@@ -78,7 +84,7 @@ export class FollowedLines<T> {
       lines += this.#options.lineOf(told);
     }
     this.#waitingBytes = 0;
-    const missedCount = this.#waiting.droppedCount + this.#tooLargeCount;
+    const missedCount = this.#waiting.droppedCount + this.#leftOutCount;
     const missed = missedCount - this.#missedCount;
     this.#missedCount = missedCount;
     return missed === 0 ? lines : `${lines}${JSON.stringify({ missed })}\n`;

@@ -108,6 +108,23 @@ test("a follower that does not read misses lines, and is told how many", async (
   slow.stop();
 });
 
+test("a filter that costs too much on a line is refused; a follower misses the line", async () => {
+  const hard = `filter=${encodeURIComponent("%a[ab]{140}c%")}`;
+  const line = Array.from({ length: 40_000 }, (_, at) => "ab"[((at * at) % 1009) & 1]).join("");
+  write("easy", "hard");
+  const follower = await follow(`&group=hard&${hard}`);
+  write(line, "hard");
+  write(`a${"b".repeat(140)}c`, "hard");
+  expect(await follower.read(1)).toEqual([{ missed: 2 }]);
+  follower.stop();
+  for (const query of ["?", "?follow=true&limit=1&"]) {
+    const answer = await fetch(`${door.url}/_millrace/logs${query}group=hard&${hard}`);
+    expect(answer.status).toBe(400);
+    const { message } = (await answer.json()) as { message: string };
+    expect(message).toContain("too complex for a line of 40000 characters");
+  }
+});
+
 test("following ends with the node", async () => {
   const follower = await follow("&group=many");
   door.logs.endFollowing();

@@ -9,7 +9,13 @@
 import type { RestTarget } from "../../aws/mod.ts";
 import { suggest } from "../../base/mod.ts";
 import { logGroupOf } from "../../functions/mod.ts";
-import { type Followed, type LogGroup, type Place, readPattern } from "../../logs/mod.ts";
+import {
+  type Followed,
+  type LogGroup,
+  PatternTooCostly,
+  type Place,
+  readPattern,
+} from "../../logs/mod.ts";
 import { logLinesDefault, logLinesMax, logReadsMax } from "../limits.ts";
 import { plainError } from "../plain-error.ts";
 import type { Call } from "../ports.ts";
@@ -37,16 +43,21 @@ export async function answerLogLines(call: Call, target: RestTarget): Promise<Re
   if (query.problem) return plainError(call, 400, query.problem);
   if ("missing" in read) return plainError(call, 404, read.missing);
   if (!follows) {
-    const { lines, isWhole } = await readLines(call, read, () => true);
-    return new Response(textOf(lines, isWhole), { headers: lineHeaders });
+    const earlier = await readLines(call, read, () => true);
+    if ("problem" in earlier) return plainError(call, 400, earlier.problem);
+    return new Response(textOf(earlier), { headers: lineHeaders });
   }
   const { signal } = call.request;
   const bytesOf = ({ message }: Followed) => message.length;
   const following = new FollowedLines({ lineOf, bytesOf, clock, signal });
   const { stop, isBefore } = await logs.followFromNow(read, following);
   following.begin(stop);
-  const { lines, isWhole } = await readLines(call, read, isBefore);
-  return new Response(following.body(textOf(lines, isWhole)), { headers: lineHeaders });
+  const earlier = await readLines(call, read, isBefore);
+  if ("problem" in earlier) {
+    following.end();
+    return plainError(call, 400, earlier.problem);
+  }
+  return new Response(following.body(textOf(earlier)), { headers: lineHeaders });
 }
 
 async function readWish(call: Call, query: Query): Promise<Wish | { readonly missing: string }> {
@@ -97,12 +108,29 @@ async function ofFunction(
   return { missing: `there is no function "${name}"${suggest(name, names)}` };
 }
 
-/** The newest lines, the oldest of them first. */
+interface Lines {
+  readonly lines: readonly Followed[];
+  /** Older ones were not left unread. */
+  readonly isWhole: boolean;
+}
+
+type IsAsked = (group: LogGroup, place: Place) => boolean;
+
+/** The newest lines, the oldest of them first; or why the pattern cannot say which they are. */
 async function readLines(
-  { ports }: Call,
+  call: Call,
   wish: Wish,
-  isAsked: (group: LogGroup, place: Place) => boolean,
-) {
+  isAsked: IsAsked,
+): Promise<Lines | { readonly problem: string }> {
+  try {
+    return await readNewest(call, wish, isAsked);
+  } catch (thrown) {
+    if (thrown instanceof PatternTooCostly) return { problem: thrown.message };
+    throw thrown;
+  }
+}
+
+async function readNewest({ ports }: Call, wish: Wish, isAsked: IsAsked): Promise<Lines> {
   const { logs } = ports;
   const groups = logs.groups.filter(
     ({ record }) => wish.groupName === undefined || record.name === wish.groupName,
@@ -138,7 +166,7 @@ async function readLines(
   return { lines, isWhole: wish.countMax === 0 || (isWhole && lines.length === found.length) };
 }
 
-function textOf(lines: readonly Followed[], isWhole: boolean): string {
+function textOf({ lines, isWhole }: Lines): string {
   const text = lines.map(lineOf).join("");
   return isWhole ? text : `${JSON.stringify({ unread: true })}\n${text}`;
 }

@@ -1,16 +1,37 @@
 /** A place in a filter pattern, and the few things that all its kinds read. */
 
+import { lineWorkMax } from "../limits.ts";
+
 /** The pattern cannot be understood, or holds what is not implemented; the message says what. */
 export class PatternProblem extends Error {
   override name = "PatternProblem";
 }
 
+/** A line was left before it was known whether it matches; the message says what may be done. */
+export class PatternTooCostly extends Error {
+  override name = "PatternTooCostly";
+}
+
 /** What matching has cost, beside reading the lines. */
 export class Work {
   #spent = 0;
+  #lineLength = 0;
+  #lineEnd = 0;
 
+  /** What is spent from now on is spent on this line. */
+  begin(line: string): void {
+    this.#lineLength = line.length;
+    this.#lineEnd = this.#spent + lineWorkMax;
+  }
+
+  /** Throws `PatternTooCostly` where it is too much for one line. */
   spend(work: number): void {
     this.#spent += work;
+    if (this.#spent <= this.#lineEnd) return;
+    throw new PatternTooCostly(
+      `The filter pattern is too complex for a line of ${this.#lineLength} characters; ` +
+        "give its regular expressions fewer and smaller repetitions, or none",
+    );
   }
 
   /** Since it was asked last. */

@@ -20,13 +20,17 @@ export function readJsonPattern(cursor: Cursor): (message: string) => boolean {
   const condition = readCondition(cursor, readPart);
   if (!cursor.skipSpaces().isAtEnd) cursor.fail('"&&", "||" or "}" is missing');
   return (message) => {
-    if (!/^\s*[{[]/.test(message)) return false;
-    try {
-      return condition(JSON.parse(message));
-    } catch {
-      return false; // JSON.parse has no other way to say no
-    }
+    const parsed = /^\s*[{[]/.test(message) ? parse(message) : undefined;
+    return parsed !== undefined && condition(parsed);
   };
+}
+
+function parse(message: string): unknown {
+  try {
+    return JSON.parse(message);
+  } catch {
+    return undefined; // JSON.parse has no other way to say no
+  }
 }
 
 function readPart(cursor: Cursor): Condition<unknown> {

@@ -2,8 +2,9 @@
  * Filter patterns of CloudWatch Logs, in their three kinds: terms, `{ JSON }` and `[columns]`.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html. A pattern is
- * read once and then only asked; nothing in a line makes it take longer than the line is long. What
- * AWS says that it does not support is refused with its place.
+ * read once and then only asked; nothing in a line makes it take longer than the line is long, and
+ * where a regular expression makes that long, the line is left. What AWS says that it does not
+ * support is refused with its place.
  */
 
 import { readColumns } from "./columns.ts";
@@ -14,6 +15,7 @@ import { readTerms } from "./terms.ts";
 export type PatternReading =
   | {
       readonly ok: true;
+      /** Throws `PatternTooCostly` where a regular expression takes too long on the line. */
       readonly matches: (message: string) => boolean;
       /** What matching has cost since this was asked last, in bytes that could have been read. */
       readonly takeWork: () => number;
@@ -50,5 +52,11 @@ function read(text: string) {
 }
 
 function readBy(readKind: (cursor: Cursor) => (message: string) => boolean, cursor: Cursor) {
-  return { matches: readKind(cursor), takeWork: () => cursor.work.take() };
+  const holds = readKind(cursor);
+  const { work } = cursor;
+  const matches = (message: string) => {
+    work.begin(message);
+    return holds(message);
+  };
+  return { matches, takeWork: () => work.take() };
 }

@@ -4,7 +4,7 @@
  * Letters, digits, spaces and `: _ # = @ / ; , -`; the operators `^ $ ? [ ] { } | \ * + .`; behind
  * a backslash `d D s S w W`, `xhh`, or one of those symbols and operators. No parentheses. They are
  * matched by the engine of the rules' language, in time linear in the line; what it costs is
- * counted, so that a read can end before it has taken too long.
+ * counted, so that a read, or a single line, ends before it has taken too long.
  */
 
 import { createRegex } from "../../sql/mod.ts";
