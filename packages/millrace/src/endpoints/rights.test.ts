@@ -194,6 +194,18 @@ test("a layer that is named by an ARN needs the same leave as by its name", () =
   expect(byArn[0]!.resource).toBe(arn);
 });
 
+test.each([
+  "f",
+  "function:f",
+  "111122223333:function:f",
+  "arn:aws:lambda:eu-central-1:111122223333:function:f",
+  "arn:aws:lambda:us-east-1:999999999999:function:f",
+])("a function that is to be made as %p needs leave by its name", (FunctionName) => {
+  const asked = { operation: "CreateFunction", name: "", body: { FunctionName } };
+  const [need] = functionNeeds(asked, lambdaHouse);
+  expect(need!.resource).toBe("arn:aws:lambda:eu-central-1:111122223333:function:f");
+});
+
 test("a function's URL is asked for with who may call it", () => {
   const rights = lambdaHouse;
   const keysOf = (operation: string, body: object) =>

@@ -63,7 +63,8 @@ export function needsOf(asked: Asked, house: RightsHouse): readonly Need[] {
     const version = number === undefined ? "" : `:${number}`;
     return [{ action, resource: arnOf(account, "lambda", `layer:${layer}${version}`) }];
   }
-  const named = name || textOf(body.FunctionName);
+  const given = textOf(body.FunctionName); // as an ARN it is the same function
+  const named = name || (parseFunctionName(given)?.name ?? given);
   const suffix = qualifier === undefined ? "" : `:${qualifier}`;
   const resource = arnOf(account, "lambda", `function:${named}${suffix}`);
   const role = textOf(body.Role);
