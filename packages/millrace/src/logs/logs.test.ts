@@ -519,7 +519,7 @@ describe("a follower", () => {
     expect(ended).toBe(1);
   });
 
-  test("misses lines while its pattern has cost too much, and hears again a while later", async () => {
+  test("misses lines while its pattern has cost too much, and hears again later", async () => {
     const { logs, line, clock } = await open();
     const heard: string[] = [];
     const follower = {

@@ -44,7 +44,7 @@ export interface ReadResult {
   readonly isAtEnd: boolean;
 }
 
-/** Reads as many as one answer may hold, or as far as one read may look. Rejects as `wants` throws. */
+/** As many as one answer may hold, or as far as one read may look. Rejects as `wants` throws. */
 export async function readEvents(
   records: Records,
   group: number,

@@ -48,7 +48,8 @@ export class LogWriter {
   write(line: ToldLine): string {
     const { style, namesGroup } = this.#options;
     if ("missed" in line) {
-      return `… ${line.missed} not shown: they came too quickly, or the filter takes too long on them\n`;
+      const why = "they came too quickly, or the filter takes too long on them";
+      return `… ${line.missed} not shown: ${why}\n`;
     }
     if ("unread" in line) return `${style.dim("… older lines are not shown")}\n`;
     const parts = partsOf(line.message.replace(/\n+$/, ""));
