@@ -6,6 +6,7 @@
  */
 
 import { noBytes, utf8 } from "../base/mod.ts";
+import { headerValuesMax } from "./limits.ts";
 
 export interface Answer {
   readonly status: number;
@@ -78,8 +79,12 @@ function readHeaders(result: Result): Headers | undefined {
   const values = new Map<string, string[]>();
   if (!addHeaders(values, multiple) || !addHeaders(values, single)) return undefined;
   const headers = new Headers();
+  let count = 0;
   for (const [name, all] of values) {
-    for (const value of all) if (!append(headers, name, value)) return undefined;
+    count += all.length;
+    if (count > headerValuesMax) return undefined; // each is looked for among all before it
+    const distinct = all.length > 1 ? new Set(all) : all;
+    for (const value of distinct) if (!append(headers, name, value)) return undefined;
   }
   return headers;
 }
@@ -95,7 +100,7 @@ function addHeaders(values: Map<string, string[]>, given: Result): boolean {
     if (!known) values.set(key, all);
     for (const one of Array.isArray(value) ? value : [value]) {
       if (!isScalar(one)) return false;
-      if (!all.includes(String(one))) all.push(String(one));
+      all.push(String(one));
     }
   }
   return true;
@@ -103,7 +108,7 @@ function addHeaders(values: Map<string, string[]>, given: Result): boolean {
 
 function addCookies(headers: Headers, cookies: unknown): boolean {
   if (cookies === undefined || cookies === null) return true;
-  if (!Array.isArray(cookies)) return false;
+  if (!Array.isArray(cookies) || cookies.length > headerValuesMax) return false;
   return cookies.every((cookie) => isScalar(cookie) && append(headers, "set-cookie", `${cookie}`));
 }
 

@@ -9,6 +9,9 @@ export const restApiWaitMsMax = 29_000;
 /** Status and headers of an answer in pieces. */
 export const preludeBytesMax = 65_536;
 
+/** Values of headers in one answer, cookies included; AWS has room for no more of them. */
+export const headerValuesMax = 2_500;
+
 /** What was written before a handler failed has so long to leave before the connection breaks. */
 export const brokenAnswerSendMs = 50;
 
