@@ -21,13 +21,16 @@ export function readRegex(cursor: Cursor): ((text: string) => boolean) | undefin
   const open = cursor.at;
   if (!cursor.take("%")) return undefined;
   let source = "";
+  let isInClass = false;
   for (let next = cursor.next(); next !== "%"; next = cursor.next()) {
     if (next === undefined) cursor.fail('the closing "%" is missing', open);
     source += next === "\\" ? readEscape(cursor) : readPlain(cursor, next);
+    if (next === "[" || next === "]") isInClass = next === "[";
+    if (next === "{" && !isInClass && cursor.sees(",")) source += "0"; // the engine wants both
   }
   if (source === "") cursor.fail("a regular expression is empty", open);
   cursor.countRegex(open);
-  const made = createRegex(source.replaceAll("{,", "{0,"));
+  const made = createRegex(source);
   if (!made.ok) return cursor.fail(`a regular expression is not valid: ${made.message}`, open);
   if (made.regex.size > sizeMax) return cursor.fail("a regular expression is too large", open);
   const { work } = cursor;
