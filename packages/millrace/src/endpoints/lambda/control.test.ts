@@ -7,6 +7,7 @@ import {
   begin,
   close,
   create,
+  fetchRaw,
   finish,
   invoke,
   open,
@@ -242,13 +243,19 @@ describe("the logging of a function", () => {
     [{ LogFormat: "Text", SystemLogLevel: "INFO" }, "InvalidParameterValueException", "JSON alone"],
     [{ LogFormat: "JSON", SystemLogLevel: "ERROR" }, "ValidationException", "[DEBUG, INFO, WARN]"],
     [{ LogGroup: "a b" }, "ValidationException", "loggingConfig.logGroup"],
+    [
+      { LogFormat: 5 },
+      "InvalidParameterValueException",
+      '"LogFormat" must be a string, not number',
+    ],
+    [{ LogFormat: "JSON", ApplicationLogLevel: 7 }, "InvalidParameterValueException", "a string"],
+    [{ LogGroup: 12 }, "InvalidParameterValueException", '"LogGroup" must be a string'],
+    [{ Level: "WARN" }, "InvalidParameterValueException", '"Level" of "LoggingConfig" is not impl'],
+    [["JSON"], "InvalidParameterValueException", '"LoggingConfig" must be an object'],
   ])("is refused where it cannot be: %p", async (config, name, message) => {
-    const command = new lambda.UpdateFunctionConfigurationCommand({
-      FunctionName: "logging",
-      LoggingConfig: config as lambda.LoggingConfig,
-    });
-    const refusal = await refusalOf(command);
-    expect(refusal[0]).toBe(name);
-    expect(refusal[1]).toContain(message);
+    const path = "/2015-03-31/functions/logging/configuration";
+    const refused = await fetchRaw("PUT", path, { LoggingConfig: config });
+    expect(refused.type).toBe(name);
+    expect((JSON.parse(refused.text) as { message: string }).message).toContain(message);
   });
 });

@@ -9,7 +9,7 @@ import {
 } from "../../functions/mod.ts";
 import { invalidParameter } from "./answers.ts";
 import { type Constraints, checkConstraints } from "./constraints.ts";
-import { type Answer, type Body, no } from "./operation.ts";
+import { type Answer, no, readNested } from "./operation.ts";
 
 const members = ["LogFormat", "ApplicationLogLevel", "SystemLogLevel", "LogGroup"];
 
@@ -27,9 +27,12 @@ export function readLogging(
   given: unknown,
 ): { readonly logging: LoggingSettings | undefined } | Answer {
   if (given === undefined) return { logging: undefined };
-  const config = given as Body;
-  const unknown = Object.keys(config).find((name) => !members.includes(name));
-  if (unknown) return no(invalidParameter(`"${unknown}" of LoggingConfig is not implemented`));
+  const config = readNested(given, "LoggingConfig", members);
+  if (typeof config === "string") return no(invalidParameter(config));
+  const other = Object.entries(config).find(([, value]) => typeof value !== "string");
+  if (other) {
+    return no(invalidParameter(`"${other[0]}" must be a string, not ${typeof other[1]}`));
+  }
   const placed = Object.fromEntries(
     Object.entries(config).map(([name, value]) => [placeOf(name), value]),
   );
@@ -42,7 +45,7 @@ export function readLogging(
   if (format === "Text" && (applicationLevel || systemLevel)) {
     return no(invalidParameter("Log levels can be set when the log format is JSON alone"));
   }
-  const group = LogGroup === undefined ? undefined : String(LogGroup);
+  const group = LogGroup as string | undefined;
   return { logging: { format: format ?? "Text", applicationLevel, systemLevel, group } };
 }
 
