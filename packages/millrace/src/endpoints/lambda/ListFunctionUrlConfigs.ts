@@ -1,5 +1,6 @@
-/** Lambda ListFunctionUrlConfigs: all of a function. */
+/** Lambda ListFunctionUrlConfigs: all of a function, by qualifier. */
 
+import type { FunctionUrl } from "../../functions/mod.ts";
 import { notFound } from "./answers.ts";
 import { type ControlCall, no, type Route } from "./operation.ts";
 import { answerPage, pageQuery } from "./page.ts";
@@ -18,11 +19,12 @@ async function perform(call: ControlCall) {
   if (!functions.settings.entryOf(name)) {
     return no(notFound(`Function not found: ${functions.control.arnOf(name)}`));
   }
+  const keyOf = ({ qualifier = "$LATEST" }: FunctionUrl) => qualifier;
   const own = functions.urls.list().filter(({ functionName }) => functionName === name);
   return answerPage(call.query, {
     member: "FunctionUrlConfigs",
-    items: own,
-    keyOf: ({ qualifier = "$LATEST" }) => qualifier,
+    items: own.sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1)),
+    keyOf,
     tell: (url) => tellUrlConfig(url, call),
   });
 }

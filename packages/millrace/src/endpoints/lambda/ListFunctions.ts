@@ -4,7 +4,7 @@ import type { FunctionDescription } from "../../functions/mod.ts";
 import { tellConfiguration } from "./configuration.ts";
 import { checkConstraints } from "./constraints.ts";
 import type { ControlCall, Route } from "./operation.ts";
-import { answerPage, pageQuery } from "./page.ts";
+import { answerPage, isLaterVersion, pageQuery } from "./page.ts";
 
 export const listFunctions: Route = {
   operation: "ListFunctions",
@@ -13,6 +13,13 @@ export const listFunctions: Route = {
   query: ["FunctionVersion", ...pageQuery],
   perform,
 };
+
+/** By name, then by version. */
+function isListedBehind(key: string, marker: string): boolean {
+  const [name = "", version = ""] = key.split(":");
+  const [otherName = "", otherVersion = ""] = marker.split(":");
+  return name === otherName ? isLaterVersion(version, otherVersion) : name > otherName;
+}
 
 /** Whether a function is ready is told by others. */
 function tellListed(description: FunctionDescription, qualifier: string | undefined) {
@@ -38,6 +45,7 @@ async function perform({ functions: { control }, query }: ControlCall) {
     member: "Functions",
     items: versions.flatMap((found) => (found.ok ? found.value : [])),
     keyOf: ({ name, version }) => `${name}:${version}`,
+    isBehind: isListedBehind,
     tell: (one) => tellListed(one, which === null ? undefined : one.version),
   });
 }

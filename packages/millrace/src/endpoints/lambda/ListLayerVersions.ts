@@ -23,6 +23,7 @@ async function perform({ functions, label, query }: ControlCall) {
     member: "LayerVersions",
     items: versions,
     keyOf: ({ number }) => String(number),
+    isBehind: (number, other) => Number(number) < Number(other),
     tell: tellVersion,
   });
 }

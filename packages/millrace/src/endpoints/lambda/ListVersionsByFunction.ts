@@ -4,7 +4,7 @@ import { refusalOf } from "./answers.ts";
 import { tellConfiguration } from "./configuration.ts";
 
 import { type ControlCall, no, type Route } from "./operation.ts";
-import { answerPage, pageQuery } from "./page.ts";
+import { answerPage, isLaterVersion, pageQuery } from "./page.ts";
 
 export const listVersionsByFunction: Route = {
   operation: "ListVersionsByFunction",
@@ -21,6 +21,7 @@ async function perform({ functions, name, query }: ControlCall) {
     member: "Versions",
     items: found.value,
     keyOf: ({ version }) => version,
+    isBehind: isLaterVersion,
     tell: (one) => tellConfiguration(one, one.version),
   });
 }

@@ -225,8 +225,9 @@ test("lists come in pages", async () => {
   const last = await list({ MaxItems: 2, Marker: first.NextMarker });
   expect(last.Aliases.map((one: { Name: string }) => one.Name)).toEqual(["c"]);
   expect(last.NextMarker).toBeUndefined();
-  const wrong = new lambda.ListAliasesCommand({ FunctionName, Marker: "z" });
-  expect((await refusalOf(wrong))[0]).toBe("InvalidParameterValueException");
+  await send(new lambda.DeleteAliasCommand({ FunctionName, Name: "b" }));
+  const behindGone = await list({ Marker: first.NextMarker });
+  expect(behindGone.Aliases).toEqual(last.Aliases);
   const names: string[] = [];
   let Marker: string | undefined;
   do {
