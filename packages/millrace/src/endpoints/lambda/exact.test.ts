@@ -378,6 +378,24 @@ test("tags come with the function, change by its ARN, and go with it", async () 
   expect(await send(get)).not.toHaveProperty("Tags");
 });
 
+test.each([
+  [["a"], '"Tags" must be an object'],
+  [{ "": "a" }, "The tags are not valid: a key is empty"],
+  [{ ["k".repeat(129)]: "a" }, 'kkk" is too long'],
+  [{ "AWS:team": "a" }, 'The tags are not valid: the key "AWS:team" begins with "aws:", which is'],
+])("tags are refused where they cannot be: %p", async (Tags, message) => {
+  const path = `/2017-03-31/tags/${encodeURIComponent(arnOf("fixed"))}`;
+  const body = { FunctionName: "untagged", Role: role, Runtime: "nodejs22.x", Handler: "a.b" };
+  const created = { ...body, Code: { ZipFile: "UEsFBg==" }, Tags };
+  for (const answer of [
+    await fetchRaw("POST", path, { Tags }),
+    await fetchRaw("POST", functions, created),
+  ]) {
+    expect(answer.type).toBe("InvalidParameterValueException");
+    expect((JSON.parse(answer.text) as { message: string }).message).toContain(message);
+  }
+});
+
 test("a permission is added and removed where the policy is still the one that was read", async () => {
   const FunctionName = "guarded";
   await create(FunctionName, answering(1));

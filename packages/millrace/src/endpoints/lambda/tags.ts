@@ -6,13 +6,19 @@ import { type Answer, type ControlCall, no } from "./operation.ts";
 
 export const tagsPath = /^\/2017-03-31\/tags\/([^/]+)$/;
 
+/** AWS's own, whatever the letters. */
+const reserved = /^aws:/i;
+
 /** The tags of a request, or what is wrong with them. */
 export function readTags(
   given: unknown,
 ): { readonly tags: Readonly<Record<string, string>> } | Extract<Answer, { refusal: unknown }> {
+  if (Array.isArray(given)) return { refusal: invalidParameter('"Tags" must be an object') };
   const tags: [string, string][] = [];
   for (const [key, value] of Object.entries(given as Record<string, unknown>)) {
-    if (key.length < 1 || key.length > 128) return wrong(`the key "${key}" is too long`);
+    if (key === "") return wrong("a key is empty");
+    if (key.length > 128) return wrong(`the key "${key}" is too long`);
+    if (reserved.test(key)) return wrong(`the key "${key}" begins with "aws:", which is reserved`);
     if (typeof value !== "string" || value.length > 256) {
       return wrong(`the value of "${key}" is no text of at most 256 characters`);
     }

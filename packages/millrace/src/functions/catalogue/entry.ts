@@ -78,13 +78,38 @@ export function emptyEntry(name: string): FunctionEntry {
 
 /** Without what was set for a version or an alias that is gone. */
 export function withoutQualifier(entry: FunctionEntry, qualifier: string): FunctionEntry {
-  const without = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(Object.entries(all).filter(([one]) => one !== qualifier));
+  return {
+    ...withoutProvisioned(entry, qualifier),
+    asyncSettings: without(entry.asyncSettings, qualifier),
+    policies: without(entry.policies, qualifier),
+    urls: entry.urls && without(entry.urls, qualifier),
+  };
+}
+
+/** With so many environments held ready for a version or an alias, asked for then; 0: none. */
+export function withProvisioned(
+  entry: FunctionEntry,
+  qualifier: string,
+  { count, atMs }: { readonly count: number; readonly atMs: number },
+): FunctionEntry {
+  const others = withoutProvisioned(entry, qualifier);
+  if (count === 0) return others;
+  return {
+    ...others,
+    provisioned: { ...others.provisioned, [qualifier]: count },
+    provisionedAtMs: { ...others.provisionedAtMs, [qualifier]: atMs },
+  };
+}
+
+function withoutProvisioned(entry: FunctionEntry, qualifier: string): FunctionEntry {
+  const { provisioned, provisionedAtMs } = entry;
   return {
     ...entry,
-    provisioned: without(entry.provisioned),
-    asyncSettings: without(entry.asyncSettings),
-    policies: without(entry.policies),
-    urls: entry.urls && without(entry.urls),
+    provisioned: without(provisioned, qualifier),
+    provisionedAtMs: provisionedAtMs && without(provisionedAtMs, qualifier),
   };
+}
+
+function without<T>(all: Readonly<Record<string, T>>, qualifier: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).filter(([one]) => one !== qualifier));
 }

@@ -11,6 +11,7 @@ import {
   type FunctionEntry,
   type PolicyStatement,
   withoutQualifier,
+  withProvisioned,
 } from "../catalogue/entry.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { Fleet } from "../fleet.ts";
@@ -141,10 +142,7 @@ export class FunctionSettings {
       try {
         return await this.#changeNow(name, (entry) => {
           if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
-          const { [qualifier]: before, ...others } = entry.provisioned;
-          const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
-          const provisionedAtMs = { ...entry.provisionedAtMs, [qualifier]: now() };
-          const changed = { ...entry, provisioned, provisionedAtMs };
+          const changed = withProvisioned(entry, qualifier, { count, atMs: now() });
           const problem = checkProvisioned(changed, fleet);
           // At once, so that nobody else is promised the same.
           if (!problem) fleet.concurrency.provision(name, provisionedByVersion(changed));
