@@ -172,6 +172,14 @@ test("an event source mapping is asked for with the function that it calls", () 
     "arn:aws:lambda:eu-central-1:111122223333:event-source-mapping:known",
     { "lambda:FunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:f:live" },
   ]);
+  const update = { operation: "UpdateEventSourceMapping", name: "known" };
+  const keysOf = (body: object) =>
+    functionNeeds({ ...update, body: membersOf(body) }, lambdaHouse).map(({ keys }) => keys?.());
+  const [f, g] = ["f:live", "g"].map((called) => ({
+    "lambda:FunctionArn": `arn:aws:lambda:eu-central-1:111122223333:function:${called}`,
+  }));
+  expect(keysOf({ BatchSize: 1 })).toEqual([f]);
+  expect(keysOf({ FunctionName: "g" })).toEqual([f, g]);
   const [listed] = functionNeeds({ operation: "ListEventSourceMappings", name: "" }, lambdaHouse);
   expect([listed!.resource, listed!.keys]).toEqual(["*", undefined]);
 });

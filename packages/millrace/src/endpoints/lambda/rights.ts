@@ -56,7 +56,7 @@ export function needsOf(asked: Asked, house: RightsHouse): readonly Need[] {
   const { operation, name, qualifier, body = {} } = asked;
   const action = `lambda:${actions[operation] ?? operation}`;
   if (unnamed.has(operation)) return [{ action, resource: "*" }];
-  if (operation.includes("EventSourceMapping")) return [mappingNeed(asked, house)];
+  if (operation.includes("EventSourceMapping")) return mappingNeeds(asked, house);
   if (ofLayers.has(operation)) {
     const label = asked.label || labelOfVersionArn(asked.query?.get("Arn") ?? "");
     const { name: layer = "", number } = readLayerLabel(label) ?? {};
@@ -75,19 +75,20 @@ export function needsOf(asked: Asked, house: RightsHouse): readonly Need[] {
   ];
 }
 
-/** About a mapping, or none in particular; policies may ask for the function that it calls. */
-function mappingNeed({ operation, name, body = {} }: Asked, house: RightsHouse): Need {
+/**
+ * About a mapping, or none in particular; policies may ask for the function that it calls. Who gives
+ * it another function must be allowed to for both.
+ */
+function mappingNeeds({ operation, name, body = {} }: Asked, house: RightsHouse): Need[] {
   const { account, functionOfMapping } = house;
   const resource = name === "" ? "*" : arnOf(account, "lambda", `event-source-mapping:${name}`);
+  const need = { action: `lambda:${operation}`, resource };
   const given = parseFunctionName(textOf(body.FunctionName));
   const suffix = given?.qualifier === undefined ? "" : `:${given.qualifier}`;
-  const called = given ? `${given.name}${suffix}` : functionOfMapping(name);
-  const functionArn = called && arnOf(account, "lambda", `function:${called}`);
-  return {
-    action: `lambda:${operation}`,
-    resource,
-    ...(functionArn && { keys: () => ({ "lambda:FunctionArn": functionArn }) }),
-  };
+  const called = [functionOfMapping(name), given && `${given.name}${suffix}`];
+  const arns = called.flatMap((one) => (one ? [arnOf(account, "lambda", `function:${one}`)] : []));
+  if (arns.length === 0) return [need];
+  return arns.map((arn) => ({ ...need, keys: () => ({ "lambda:FunctionArn": arn }) }));
 }
 
 /** Whether a function's URL is, or is to be, open to all. */
