@@ -1,6 +1,8 @@
 /** Lambda UpdateEventSourceMapping: what is not named stays; its place in the stream does too. */
 
+import { checkConstraints } from "./constraints.ts";
 import {
+  mappingConstraints,
   mappingMembers,
   mappingPath,
   readMapping,
@@ -15,6 +17,8 @@ export const updateEventSourceMapping: Route = {
   path: mappingPath,
   members: mappingMembers,
   async perform(call) {
+    const problem = checkConstraints(call.body, mappingConstraints);
+    if (problem) return problem;
     const read = readMapping(call.body);
     if ("refusal" in read) return no(read.refusal);
     const outcome = await call.triggers.update(call.name, read.changes);

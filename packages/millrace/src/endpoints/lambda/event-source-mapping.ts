@@ -10,16 +10,9 @@ import {
   triggerProblems,
 } from "../../triggers/mod.ts";
 import { invalidParameter, type Refusal } from "./answers.ts";
+import { type Constraints, violated } from "./constraints.ts";
 import { parseFunctionName } from "./function-name.ts";
-import {
-  type Answer,
-  type Body,
-  type ControlCall,
-  checkRange,
-  no,
-  outOfRange,
-  readNested,
-} from "./operation.ts";
+import { type Answer, type Body, type ControlCall, no, readNested } from "./operation.ts";
 
 export const mappingPath = /^\/2015-03-31\/event-source-mappings\/([^/]+)$/;
 export const mappingsPath = /^\/2015-03-31\/event-source-mappings\/?$/;
@@ -40,21 +33,26 @@ export const mappingMembers = {
   TumblingWindowInSeconds: "number",
 } as const;
 
-const ranges = {
+/** Of those members. */
+export const mappingConstraints = {
   BatchSize: triggerLimits.batchSize,
   MaximumBatchingWindowInSeconds: triggerLimits.batchingWindowSeconds,
   ParallelizationFactor: triggerLimits.lanes,
   MaximumRetryAttempts: triggerLimits.retryAttempts,
   MaximumRecordAgeInSeconds: triggerLimits.recordAgeSeconds,
   TumblingWindowInSeconds: triggerLimits.tumblingWindowSeconds,
-} as const;
+} as const satisfies Constraints;
 
 type Changes = { -readonly [K in keyof TriggerSettings]?: TriggerSettings[K] };
 
-/** What the body sets, or why it cannot be set. */
+/** What the body, which meets the constraints, sets; or why it cannot be set. */
 export function readMapping(body: Body): { readonly changes: Changes } | { refusal: Refusal } {
-  const wrong = checkRanges(body);
-  if (wrong && "refusal" in wrong) return wrong;
+  const { MaximumRecordAgeInSeconds: age } = body;
+  const { recordAgeSecondsLeast: least } = triggerLimits;
+  if (typeof age === "number" && age !== -1 && age < least) {
+    const rule = `have value -1, or at least ${least}`;
+    return { refusal: violated("MaximumRecordAgeInSeconds", age, rule) };
+  }
   const changes: Changes = {
     ...numbersOf(body),
     ...(typeof body.Enabled === "boolean" && { isEnabled: body.Enabled }),
@@ -69,21 +67,8 @@ export function readMapping(body: Body): { readonly changes: Changes } | { refus
   return { changes };
 }
 
-function checkRanges(body: Body): Answer | undefined {
-  for (const [name, { min, max }] of Object.entries(ranges)) {
-    const problem = checkRange(body, name, [min, max]);
-    if (problem) return problem;
-  }
-  const { MaximumRecordAgeInSeconds: age } = body;
-  const { recordAgeSecondsLeast: least } = triggerLimits;
-  if (typeof age === "number" && age !== -1 && age < least) {
-    return outOfRange("MaximumRecordAgeInSeconds", age, `value -1, or at least ${least}`);
-  }
-  return undefined;
-}
-
 function numbersOf(body: Body): Changes {
-  const read = (name: keyof typeof ranges) => body[name] as number | undefined;
+  const read = (name: keyof typeof mappingConstraints) => body[name] as number | undefined;
   const given: Changes = {
     batchSize: read("BatchSize"),
     batchingWindowSeconds: read("MaximumBatchingWindowInSeconds"),

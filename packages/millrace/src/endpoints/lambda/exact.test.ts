@@ -26,6 +26,7 @@ const names =
   "([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?";
 const pattern = (text: string) => `${must} satisfy regular expression pattern: ${text}`;
 const alias = `${functions}/fixed/aliases`;
+const mappings = "/2015-03-31/event-source-mappings";
 const policy = `${functions}/fixed/policy`;
 
 const invalidRequests: [string, string, object | undefined, string][] = [
@@ -109,6 +110,29 @@ const invalidRequests: [string, string, object | undefined, string][] = [
     { ProvisionedConcurrentExecutions: 0 },
     `2 validation errors detected: Value null at 'qualifier'${must} not be null; ` +
       `Value '0' at 'provisionedConcurrentExecutions'${must} have value greater than or equal to 1`,
+  ],
+  [
+    "POST",
+    mappings,
+    { StartingPosition: "NOW", BatchSize: 0, ParallelizationFactor: 11 },
+    `4 validation errors detected: Value null at 'functionName'${must} not be null; ` +
+      `Value 'NOW' at 'startingPosition'${must} satisfy enum value set: ` +
+      "[LATEST, AT_TIMESTAMP, TRIM_HORIZON]; " +
+      `Value '0' at 'batchSize'${must} have value greater than or equal to 1; ` +
+      `Value '11' at 'parallelizationFactor'${must} have value less than or equal to 10`,
+  ],
+  [
+    "PUT",
+    `${mappings}/some`,
+    { BatchSize: 1.5, MaximumRetryAttempts: -2 },
+    `2 validation errors detected: Value '1.5' at 'batchSize'${must} have an integer value; ` +
+      `Value '-2' at 'maximumRetryAttempts'${must} have value greater than or equal to -1`,
+  ],
+  [
+    "PUT",
+    `${mappings}/some`,
+    { MaximumRecordAgeInSeconds: 59 },
+    violation(`'59' at 'maximumRecordAgeInSeconds'${must} have value -1, or at least 60`),
   ],
   [
     "GET",
