@@ -16,7 +16,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { compare, type Trial } from "./rounds.ts";
 
 const program = join(import.meta.dir, "..", "programs", "rooms.ts");
-const warmUpSeconds = 1;
+const usualWarmUpSeconds = 1;
 /** The program itself gives up a little earlier. */
 const connectSecondsMax = 70;
 
@@ -105,6 +105,7 @@ export interface RoomLoad {
   readonly scenario: Scenario;
   readonly pace: Pace;
   readonly measureSeconds: number;
+  readonly warmUpSeconds?: number;
   readonly sampledEvery?: number;
   /** Payloads of JSON, through the server's rule if it has one. */
   readonly isJson?: boolean;
@@ -113,6 +114,7 @@ export interface RoomLoad {
 /** Lets the generator load a running server with the rooms of a scenario; answers `RoomFigures`. */
 export async function loadRooms(load: RoomLoad, processes: Processes): Promise<Figures> {
   const { running, manner, scenario, pace, measureSeconds, sampledEvery = 100 } = load;
+  const { warmUpSeconds = usualWarmUpSeconds } = load;
   const json = load.isJson ? { throughRule: running.hasRule === true } : undefined;
   const { roomCount, subscribersPerRoom } = scenario;
   const { level, qos } = manner;

@@ -18,6 +18,8 @@ import { compare, type Laboratory, withPeer } from "./rounds.ts";
 
 /** At half load the generator has time to look at more subscribers than otherwise. */
 const sampledEvery = 10;
+/** At this load a runtime that compiles while it runs has done with it only then. */
+const warmUpSeconds = 12;
 
 export const latency: Benchmark = {
   name: "latency",
@@ -68,7 +70,7 @@ async function measureAtHalfLoad(one: Case, laboratory: Laboratory): Promise<Sec
     goals: [{ against: mosquitto.name, atMost: 1 }],
   };
   const measure = (running: Parameters<typeof loadRooms>[0]["running"]) =>
-    loadRooms({ ...one, running, pace, sampledEvery }, processes);
+    loadRooms({ ...one, running, pace, sampledEvery, warmUpSeconds }, processes);
   return compare({ subject, needs: manner, measure }, laboratory);
 }
 

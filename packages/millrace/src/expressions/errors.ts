@@ -41,7 +41,8 @@ const parametersInvalid = "One or more parameter values were invalid: ";
 
 export const messages = {
   // Numbers
-  notNumeric: (text: string) => `The parameter cannot be converted to a numeric value: ${text}`,
+  notNumeric: (text: string) =>
+    `The parameter cannot be converted to a numeric value${text === "" ? "" : `: ${text}`}`,
   numberOverflow:
     "Number overflow. Attempting to store a number with magnitude larger than supported range",
   numberUnderflow:
@@ -50,8 +51,7 @@ export const messages = {
 
   // Text and placeholders
   empty: "The expression can not be empty;",
-  tooLong: (bytes: number) =>
-    `Expression size has exceeded the maximum allowed size; expression size: ${bytes}`,
+  tooLong: "Expression size has exceeded the maximum allowed size;",
   syntax: (token: string, near: string) => `Syntax error; token: "${token}", near: "${near}"`,
   tooDeep: "The expression is nested too deeply",
   reserved: (word: string) => `Attribute name is a reserved keyword; reserved keyword: ${word}`,
@@ -83,7 +83,8 @@ export const messages = {
   operandType: (name: string, type: string) =>
     `${incorrectOperand} or function: ${name}, operand type: ${type}`,
   clauseOperandType: (clause: string, type: string) =>
-    `${incorrectOperand}: ${clause}, operand type: ${type}`,
+    `${incorrectOperand}: ${clause}, operand type: ${type}, ` +
+    `typeSet: ALLOWED_FOR_${clause}_OPERAND`,
   unknownType: (type: string) =>
     "Invalid attribute type name found; " +
     `type: ${type}, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}`,
@@ -134,6 +135,7 @@ export const messages = {
   keyUnsupported: "Query key condition not supported",
   // Statements
   statement: (detail: string) => `Statement wasn't well formed, can't be processed: ${detail}`,
+  duplicates: "Input collection contains duplicates",
   parameterCount: "Number of parameters in request and statement don't match.",
 
   // What came before expressions

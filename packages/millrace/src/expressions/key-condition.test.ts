@@ -51,8 +51,14 @@ test.each([
   ["pk <> :p", "Invalid operator used in KeyConditionExpression: <>"],
   ["pk IN (:p)", "Invalid operator used in KeyConditionExpression: IN"],
   ["attribute_exists(pk)", "Invalid operator used in KeyConditionExpression: attribute_exists"],
-  ["pk.a = :p", "KeyConditionExpressions cannot have conditions on nested attributes"],
-  ["pk = :p AND size(sk) = :n", "KeyConditionExpressions cannot contain nested operations"],
+  [
+    "pk.a = :p",
+    "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes",
+  ],
+  [
+    "pk = :p AND size(sk) = :n",
+    "Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations",
+  ],
   [":p = :n", "Invalid condition in KeyConditionExpression: No key attribute specified"],
   [
     "pk = sk",

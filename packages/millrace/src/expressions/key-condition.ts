@@ -27,14 +27,29 @@ export type KeyComparison =
 /** One comparison per attribute, in the order written. */
 export type KeyCondition = ReadonlyMap<string, KeyComparison>;
 
+interface KeyAttribute {
+  readonly name: string;
+  readonly type: string;
+}
+
 export interface KeySchema {
-  readonly partitionKey: { readonly name: string; readonly type: string };
-  readonly sortKey?: { readonly name: string; readonly type: string };
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey?: KeyAttribute;
+  /** The attributes behind the first, where keys are made of several. */
+  readonly furtherKeys?: {
+    readonly partition: readonly KeyAttribute[];
+    readonly sort: readonly KeyAttribute[];
+  };
 }
 
 export interface BoundKeyCondition {
   readonly partition: AttributeValue;
   readonly sort?: KeyComparison;
+  /** Where keys are made of several: the rest of the partition, and sort keys that are fixed. */
+  readonly further?: {
+    readonly partition: readonly AttributeValue[];
+    readonly sort: readonly AttributeValue[];
+  };
 }
 
 const prefix = "Invalid KeyConditionExpression: ";
@@ -68,7 +83,7 @@ export function bindKeyCondition(
   return attempt(() => {
     checkConjunction(draft.node);
     const { comparisons, repeated } = collectComparisons(draft);
-    const attributeCount = schema.sortKey ? 2 : 1;
+    const attributeCount = countAttributes(schema);
     if (repeated) refuse(`${prefix}${messages.keyRepeated}`);
     if (comparisons.size > attributeCount) {
       refuse(messages.keyCount(comparisons.size, attributeCount));
@@ -83,13 +98,20 @@ export function bindKeyComparisons(
   schema: KeySchema,
 ): Outcome<BoundKeyCondition> {
   return attempt(() => {
-    if (comparisons.size < 1 || comparisons.size > 2) refuse(messages.keyConditionsCount);
+    const most = Math.max(2, countAttributes(schema));
+    if (comparisons.size < 1 || comparisons.size > most) refuse(messages.keyConditionsCount);
     return bindToSchema(comparisons, schema);
   });
 }
 
+function countAttributes({ sortKey, furtherKeys }: KeySchema): number {
+  const further = furtherKeys ? furtherKeys.partition.length + furtherKeys.sort.length : 0;
+  return (sortKey ? 2 : 1) + further;
+}
+
 function bindToSchema(comparisons: KeyCondition, schema: KeySchema): BoundKeyCondition {
-  const { partitionKey, sortKey } = schema;
+  const { partitionKey, sortKey, furtherKeys } = schema;
+  if (furtherKeys) return bindToSeveral(comparisons, schema, furtherKeys);
   const partition = comparisons.get(partitionKey.name);
   if (!partition) refuse(messages.keyMissing(partitionKey.name));
   const sort = sortKey && comparisons.get(sortKey.name);
@@ -99,6 +121,33 @@ function bindToSchema(comparisons: KeyCondition, schema: KeySchema): BoundKeyCon
   if (!sortKey || !sort) return { partition: partition.value };
   checkType(sort, sortKey.type);
   return { partition: partition.value, sort };
+}
+
+/**
+ * Every part of the partition key is fixed, then parts of the sort key from the left; only the last
+ * that is named may be anything else than fixed.
+ */
+function bindToSeveral(
+  comparisons: KeyCondition,
+  { partitionKey, sortKey }: KeySchema,
+  further: NonNullable<KeySchema["furtherKeys"]>,
+): BoundKeyCondition {
+  const wantedOf = ({ name, type }: KeyAttribute): KeyComparison => {
+    const wanted = comparisons.get(name) ?? refuse(messages.keyMissing(name));
+    checkType(wanted, type);
+    return wanted;
+  };
+  const fixedTo = (attribute: KeyAttribute): AttributeValue => {
+    const wanted = wantedOf(attribute);
+    return wanted.operator === "=" ? wanted.value : refuse(messages.keyUnsupported);
+  };
+  const [partition, ...rest] = [partitionKey, ...further.partition].map(fixedTo);
+  const sorts = sortKey ? [sortKey, ...further.sort] : [];
+  const named = sorts.slice(0, comparisons.size - 1 - rest.length);
+  const last = named.pop();
+  const fixed = named.map(fixedTo);
+  const bound = { partition: partition!, further: { partition: rest, sort: fixed } };
+  return last ? { ...bound, sort: wantedOf(last) } : bound;
 }
 
 function checkType(comparison: KeyComparison, type: string): void {
@@ -174,10 +223,10 @@ function operatorName(predicate: PredicateNode): string {
 function attributeAmong(operands: readonly Operand[]): string {
   let attribute: string | undefined;
   for (const operand of operands) {
-    if (operand.kind === "size") refuse(messages.keyNestedOperation);
+    if (operand.kind === "size") refuse(`${prefix}${messages.keyNestedOperation}`);
     if (operand.kind !== "path") continue;
     if (attribute !== undefined) refuse(messages.keyTwoAttributes);
-    if (operand.path.length > 1) refuse(messages.keyNested);
+    if (operand.path.length > 1) refuse(`${prefix}${messages.keyNested}`);
     attribute = String(operand.path[0]);
   }
   return attribute ?? refuse(messages.keyNoAttribute);

@@ -32,7 +32,7 @@ const underflow =
 
 test.each([
   ["abc", `${notNumeric}abc`],
-  ["", notNumeric],
+  ["", "The parameter cannot be converted to a numeric value"],
   [" 1", `${notNumeric} 1`],
   ["0x10", `${notNumeric}0x10`],
   ["1e", `${notNumeric}1e`],

@@ -18,8 +18,7 @@ export class TokenStream {
 
   constructor(source: string) {
     if (source === "") refuse(messages.empty);
-    const bytes = Buffer.byteLength(source);
-    if (bytes > expressionBytesMax) refuse(messages.tooLong(bytes));
+    if (Buffer.byteLength(source) > expressionBytesMax) refuse(messages.tooLong);
     this.#source = source;
     this.#tokens = cutTokens(source);
   }

@@ -98,8 +98,11 @@ test.each([
     "SET m.kept = :n, m[0] = :n",
     `${invalid}Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [m, kept], path two: [m, [0]]`,
   ],
-  ["ADD a :s", `${operandProblem}: ADD, operand type: STRING`],
-  ["DELETE a :n", `${operandProblem}: DELETE, operand type: NUMBER`],
+  ["ADD a :s", `${operandProblem}: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND`],
+  [
+    "DELETE a :n",
+    `${operandProblem}: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND`,
+  ],
   ["SET a = a + :s", `${operandProblem} or function: +, operand type: S`],
   ["SET a = list_append(l, :n)", `${operandProblem} or function: list_append, operand type: N`],
   [

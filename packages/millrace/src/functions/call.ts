@@ -2,7 +2,7 @@
  * One call of a function and how it went: what pool, environment and Runtime API hand each other.
  */
 
-import type { ThrottleReason } from "./concurrency.ts";
+import type { ThrottleReason } from "./concurrency/concurrency.ts";
 
 export interface Call {
   /** A UUID; new for each call, the same for each try of an asynchronous one. */

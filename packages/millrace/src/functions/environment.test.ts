@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../base/mod.ts";
 import { cleanUp, define, figureOf, isAlive, newFolder, start } from "./house-fixture.ts";
-import { environmentAgeMsMax, logLineBytesMax, returnMsMax } from "./limits.ts";
+import { environmentAgeMsMax, logLineBytesMax, startMsTypical } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
 
 afterEach(cleanUp);
@@ -143,7 +143,7 @@ describe("an environment", () => {
   test("takes the calls that come one after the other, and no second one is started", async () => {
     // Where the machine is slow, what has answered is waited for all the same.
     const after: Clock["after"] = (delayMs, callback) =>
-      delayMs === returnMsMax ? { cancel() {} } : systemClock.after(delayMs, callback);
+      delayMs === startMsTypical ? { cancel() {} } : systemClock.after(delayMs, callback);
     const definition = await define({ "app.js": "exports.handler = async () => process.pid;" });
     const house = await start([definition], { clock: { ...systemClock, after } });
     for (let count = 0; count < 50; count += 1) await house.call();

@@ -2,12 +2,14 @@
 
 import { counter, type Figure, gauge, type Sample } from "../base/mod.ts";
 import type { AsyncCalls } from "./async/async-calls.ts";
+import type { Fleet } from "./fleet.ts";
 import type { Pool } from "./pool.ts";
 
 type Pools = ReadonlyMap<string, ReadonlyMap<string, Pool>>;
 
 /** Functions are as many as the template has; their names are labels. */
-export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] {
+export function functionFigures(fleet: Fleet, asyncCalls: AsyncCalls): Figure[] {
+  const { pools, places } = fleet;
   return [
     counter(
       "millrace_function_calls_total",
@@ -33,6 +35,11 @@ export function functionFigures(pools: Pools, asyncCalls: AsyncCalls): Figure[] 
       "millrace_function_processes",
       "Processes of each function, idle ones included",
       ofEach(pools, ({ environmentCount }) => environmentCount),
+    ),
+    gauge(
+      "millrace_function_processes_max",
+      "Processes that may run at once, of all functions",
+      places.processesMax,
     ),
     gauge(
       "millrace_async_calls_pending",

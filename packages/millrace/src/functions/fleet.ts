@@ -5,9 +5,10 @@
  * before.
  */
 
-import type { Clock } from "../base/mod.ts";
+import type { Clock, Logger } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
-import { Concurrency } from "./concurrency.ts";
+import { Concurrency } from "./concurrency/concurrency.ts";
+import { Places } from "./concurrency/places.ts";
 import type { Program } from "./environment.ts";
 import type { FunctionLine } from "./output.ts";
 import { Pool, throttle } from "./pool.ts";
@@ -18,15 +19,20 @@ export interface FleetOptions {
   readonly clock: Clock;
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
+  readonly logger: Logger;
+  /** At once, of all functions; absent: as many as suit this machine. */
+  readonly processesMax?: number | undefined;
 }
 
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #pools = new Map<string, Map<string, Pool>>();
   readonly concurrency = new Concurrency();
+  readonly places: Places;
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.places = new Places(options);
   }
 
   /** Of every function, its pools by version. */
@@ -44,7 +50,7 @@ export class Fleet {
     const known = this.find(functionName, version);
     if (known) return known.replace(program);
     const versions = this.#pools.get(functionName) ?? new Map<string, Pool>();
-    const pool = new Pool({ ...this.#options, program });
+    const pool = new Pool({ ...this.#options, places: this.places, program });
     versions.set(version, pool);
     this.#pools.set(functionName, versions);
     pool.keepWarm(0); // starts the one that a debugger waits for
@@ -63,8 +69,8 @@ export class Fleet {
 
   /** Answers in every case; `throttled` when as many run as may. */
   async run(pool: Pool, call: Call): Promise<Outcome> {
-    const { functionName } = pool.program;
-    const reason = this.concurrency.enter(functionName);
+    const { functionName, version } = pool.program;
+    const reason = this.concurrency.enter(functionName, version);
     if (reason) {
       pool.ended.throttled += 1;
       return throttle(reason);
@@ -72,7 +78,7 @@ export class Fleet {
     try {
       return await pool.invoke(call);
     } finally {
-      this.concurrency.leave(functionName);
+      this.concurrency.leave(functionName, version);
     }
   }
 

@@ -11,7 +11,6 @@ import {
   type Figured,
   type Logger,
   newUuid,
-  noBytes,
   type Random,
   WorldError,
 } from "../base/mod.ts";
@@ -23,22 +22,22 @@ import type { Outcome, TakePiece } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
 import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
-import type { ThrottleReason } from "./concurrency.ts";
+import type { ThrottleReason } from "./concurrency/concurrency.ts";
 import { FunctionControl } from "./control/control.ts";
 import { FunctionSettings } from "./control/settings.ts";
 import { Turns } from "./control/turns.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Program } from "./environment.ts";
-import { encodeFailure, notReady } from "./failures.ts";
+import { notReady } from "./failures.ts";
 import { functionFigures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
 import { type Inspector, inspectorsOf } from "./inspect/inspector.ts";
 import type { LayerDefinition } from "./layers/layer.ts";
 import { LayerStore } from "./layers/layer-store.ts";
-import { asyncRetryDelaysMsDefault, environmentsPerFunctionMax } from "./limits.ts";
+import { asyncRetryDelaysMsDefault } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
 import type { FunctionLine, LogName } from "./output.ts";
-import type { Pool } from "./pool.ts";
+import { type Pool, refuse } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
 import { Reload } from "./reload/reload.ts";
@@ -61,6 +60,8 @@ export interface FunctionsOptions {
   readonly records: Records;
   /** Waits before an asynchronous call that failed is tried again; absent: one minute, then two. */
   readonly retryDelaysMs?: readonly number[] | undefined;
+  /** Processes at once, of all functions; absent: as many as suit this machine. */
+  readonly processesMax?: number | undefined;
   /** Whether a function whose files change is made ready anew. */
   readonly watch?: boolean | undefined;
   /** For bundles; kept from start to start, one server at a time. Absolute. */
@@ -91,6 +92,8 @@ export interface FunctionsOptions {
   /** Absent: the `node` on the server's PATH, or else the Bun that runs the server. */
   readonly node?: NodeCommand;
 }
+
+const unready: Outcome = { ...refuse(notReady), unavailable: true };
 
 export interface KeptLine extends LogName {
   readonly timestampMs: number;
@@ -313,7 +316,7 @@ class FunctionHouse {
     const pool = this.#find(name, options.qualifier);
     if (!pool && !this.#isKept(name, options.qualifier)) return { found: false } as const;
     const { requestId = newUuid(this.#options.random) } = options;
-    if (!pool) return { found: true, requestId, version: latest, ...refuseUnready() } as const;
+    if (!pool) return { found: true, requestId, version: latest, ...unready } as const;
     const outcome = await this.#run(pool, requestId, payload, options);
     return { found: true, requestId, version: pool.program.version, ...outcome } as const;
   }
@@ -332,7 +335,7 @@ class FunctionHouse {
   }
 
   figures() {
-    return functionFigures(this.#fleet.pools, this.#asyncCalls);
+    return functionFigures(this.#fleet, this.#asyncCalls);
   }
 
   async close(): Promise<void> {
@@ -375,16 +378,18 @@ class FunctionHouse {
   }
 
   #receiverOf(name: string, qualifier: string | undefined) {
+    const { concurrency, places } = this.#fleet;
+    // The other half is for callers who wait.
+    const half = Math.ceil(places.processesMax / 2);
     if (isBus(name)) {
-      const laneWidth = environmentsPerFunctionMax;
-      return { functionArn: name, settings: asyncSettingsDefault, laneWidth };
+      return { functionArn: name, settings: asyncSettingsDefault, laneWidth: half };
     }
     if (!this.has(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
     const definition = this.#definitionOf(name);
     const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;
-    const reserved = this.#fleet.concurrency.reservedOf(name) ?? environmentsPerFunctionMax;
-    const laneWidth = Math.max(1, Math.min(reserved, environmentsPerFunctionMax));
+    const own = concurrency.reservedOf(name) ?? concurrency.unreservedMax;
+    const laneWidth = Math.max(1, Math.min(own, half));
     return { functionArn: this.#arnOf(name), settings, laneWidth };
   }
 
@@ -414,10 +419,11 @@ class FunctionHouse {
     const { concurrency } = this.#fleet;
     const { logger, definitions } = this.#options;
     const problems: StartProblem[] = [];
+    const processes = this.#fleet.places.processesMax;
     for (const { name, reservedConcurrency: count } of definitions) {
-      if (count !== undefined && count > environmentsPerFunctionMax) {
-        const fields = { name, count, processes: environmentsPerFunctionMax };
-        logger.warn("function reserves more calls than it has processes, the rest wait", fields);
+      if (count !== undefined && count > processes) {
+        const fields = { name, count, processes };
+        logger.warn("function reserves more calls than processes run at once", fields);
       }
       const isTemplates = this.#catalogue.get(name).reservedConcurrency === undefined;
       if (!isTemplates || concurrency.reserve(name, count)) continue;
@@ -488,9 +494,4 @@ class FunctionHouse {
       throw new WorldError("FUNCTION_NOT_PREPARED", text, thrown);
     });
   }
-}
-
-function refuseUnready(): Outcome {
-  const payload = encodeFailure(notReady);
-  return { payload, functionError: "Unhandled", unavailable: true, logTail: noBytes };
 }

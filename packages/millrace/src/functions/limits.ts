@@ -40,17 +40,21 @@ export const logDrainMsUnmarked = 10;
 export const accountConcurrencyMax = 1000;
 export const unreservedConcurrencyMin = 100;
 
+export const tagsMax = 50;
+
 /** How often the memory of a process that works is looked at. */
 export const memoryCheckMs = 250;
 
-/** Processes of one function, in one version, at once. */
-export const environmentsPerFunctionMax = 16;
+/** Processes at once, of all functions, where nobody says how many: so that a laptop bears them. */
+export const processesMaxPerCore = 32;
+export const processesMin = 16;
+export const processBytesTypical = 67_108_864;
 
 /**
- * How long a call waits for a process that has answered and not yet asked for the next one: about
- * as long as a start takes, which it would wait for otherwise.
+ * How long a call waits for a process that is there, before another is started for it: about as
+ * long as a start takes, which it would wait for otherwise.
  */
-export const returnMsMax = 100;
+export const startMsTypical = 100;
 
 /** Calls of one function that wait for a process; one more is throttled. */
 export const waitingCallsMax = 1000;

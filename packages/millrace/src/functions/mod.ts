@@ -4,11 +4,11 @@ export type { AsyncSettings, Destination } from "./async/settings.ts";
 export { asyncSettingsDefault } from "./async/settings.ts";
 export { type BrowserBundleRequest, bundleForBrowser } from "./bundle.ts";
 export type { Alias, FunctionEntry, PolicyStatement } from "./catalogue/entry.ts";
-export type { ThrottleReason } from "./concurrency.ts";
+export type { ThrottleReason } from "./concurrency/concurrency.ts";
 export type { FunctionControl, NewDefinition } from "./control/control.ts";
 export { type FunctionDescription, revisionOf } from "./control/description.ts";
 export type { ControlError } from "./control/errors.ts";
-export type { AliasChanges, FunctionSettings } from "./control/settings.ts";
+export { type AliasChanges, type FunctionSettings, policyOf } from "./control/settings.ts";
 export type { FunctionBuild, FunctionDefinition } from "./definition.ts";
 export {
   createFunctions,
@@ -25,6 +25,7 @@ export {
   codeBytesMax,
   environmentBytesMax,
   payloadBytesMax,
+  tagsMax,
   zipBytesMax,
 } from "./limits.ts";
 export {

@@ -180,6 +180,23 @@ test.each([true, false])(
   },
 );
 
+test.each([true, false])(
+  "what came while the server stalled towards the end of the wait is read too (a mark: %p)",
+  async (marksLog) => {
+    const { output, lines, clock } = create(marksLog);
+    output.begin("r1", "1");
+    const ended = output.drain().then(() => {
+      output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
+    });
+    clock.advance((marksLog ? logDrainMsMax : logDrainMsUnmarked) / 2);
+    clock.stall(10 * logDrainMsMax);
+    await output.read(streamOf([utf8("a line\n")]));
+    await ended;
+    const texts = lines.map(({ requestId, text }) => [requestId, text.split(" ")[0]]);
+    expect(texts).toEqual(["START", "a", "END", "REPORT"].map((text) => ["r1", text]));
+  },
+);
+
 test("what came on the other stream in the turn of the mark belongs to its call", async () => {
   const { output, lines } = create();
   output.begin("r1", "1");

@@ -138,12 +138,15 @@ export class Output {
     });
   }
 
-  /** In two steps: between them is read what has come, also where the loop is late for both. */
+  /**
+   * In two steps: between them is read what has come, also where the loop is late for both. Timers
+   * come before what has been sent meanwhile, so the second step ends with its turn.
+   */
   #afterReading(ms: number, callback: () => void): Timer {
-    const { clock } = this.#options;
+    const { clock, atEndOfTurn } = this.#options;
     const stepMs = ms / 2;
     let timer = clock.after(stepMs, () => {
-      timer = clock.after(stepMs, callback);
+      timer = clock.after(stepMs, () => atEndOfTurn(callback));
     });
     return { cancel: () => timer.cancel() };
   }

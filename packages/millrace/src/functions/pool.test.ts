@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { tmpdir } from "node:os";
-import { systemClock } from "../base/mod.ts";
+import { silentLogger, systemClock } from "../base/mod.ts";
+import { Places } from "./concurrency/places.ts";
 import type { Program } from "./environment.ts";
 import { cleanUp, newFolder } from "./house-fixture.ts";
 import { loggingDefault } from "./logging/settings.ts";
@@ -26,6 +27,7 @@ const program: Program = {
 test("a pool that closes starts no process, whatever it is told", async () => {
   const pool = new Pool({
     program,
+    places: new Places({ clock: systemClock, logger: silentLogger }),
     temporaryFolders: new TemporaryFolders(await newFolder({})),
     clock: systemClock,
     atEndOfTurn: setImmediate,

@@ -2,9 +2,11 @@
  * The environments of one function, and the calls that wait for one.
  *
  * A call goes to the environment that was idle last, so that those that are not needed stay idle
- * and end. When none is idle another is started, as long as the bound allows and more calls wait
- * than are starting already, or have answered and come back in a moment; whichever environment is
- * idle first takes the oldest call.
+ * and end. When none is idle others are started, for as many calls as wait and no start is made
+ * for yet, but only where those that run would keep a call waiting for longer than a start takes:
+ * by how long calls have taken, or because one has waited so long. So quick handlers need few
+ * processes, and slow ones get one for each call, as fast as `concurrency/places.ts` lets them
+ * start. Whichever environment is idle first takes the oldest call.
  *
  * `replace` gives the function another program: what runs ends its call in the old one, what is
  * idle ends at once, and calls that come from then on begin in the new one. A call that waited
@@ -18,17 +20,17 @@
 
 import { assert, BoundedQueue, type Clock, errorText, noBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
-import type { ThrottleReason } from "./concurrency.ts";
+import type { ThrottleReason } from "./concurrency/concurrency.ts";
+import type { PlaceHolder, Places } from "./concurrency/places.ts";
 import { Environment, type Program, type StartTrouble } from "./environment.ts";
 import { cannotStart, closing, encodeFailure, type Failure, throttled } from "./failures.ts";
 import {
   backOffMsMax,
   backOffMsMin,
   drainMsMax,
-  environmentsPerFunctionMax,
   idleMsMax,
-  returnMsMax,
   startFailuresBeforeBackOff,
+  startMsTypical,
   waitingCallsMax,
 } from "./limits.ts";
 import type { FunctionLine } from "./output.ts";
@@ -36,6 +38,7 @@ import type { TemporaryFolders } from "./temporary-folders.ts";
 
 export interface PoolOptions {
   readonly program: Program;
+  readonly places: Places;
   readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
   readonly atEndOfTurn: (callback: () => void) => void;
@@ -44,6 +47,7 @@ export interface PoolOptions {
 
 interface Waiting {
   readonly call: Call;
+  readonly sinceMs: number;
   /** Of the program when the call came. */
   readonly generation: number;
   readonly resolve: (outcome: Outcome) => void;
@@ -51,10 +55,11 @@ interface Waiting {
 
 interface Idle {
   readonly environment: Environment;
+  readonly sinceMs: number;
   readonly timer: Timer;
 }
 
-export class Pool {
+export class Pool implements PlaceHolder {
   readonly #options: PoolOptions;
   #program: Program;
   /** How many programs were there before it. */
@@ -66,6 +71,8 @@ export class Pool {
   #idle: Idle[] = [];
   #startingCount = 0;
   #runningCount = 0;
+  /** What calls take, the late ones counting more; absent: none has ended. */
+  #callMs: number | undefined;
   #startFailureCount = 0;
   #lastStartTrouble: StartTrouble | undefined;
   #startsAgainAtMs = 0;
@@ -79,6 +86,7 @@ export class Pool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#program = options.program;
+    options.places.join(this);
   }
 
   get program(): Program {
@@ -112,12 +120,13 @@ export class Pool {
   invoke(call: Call): Promise<Outcome> {
     if (this.#closing) return Promise.resolve({ ...refuse(closing), unavailable: true });
     const generation = this.#generation;
+    const sinceMs = this.#options.clock.monotonic();
     return new Promise((answer) => {
       const resolve = (outcome: Outcome) => {
         this.ended[endOf(outcome)] += 1;
         answer(outcome);
       };
-      if (this.#waiting.push({ call, generation, resolve })) this.#dispatch();
+      if (this.#waiting.push({ call, sinceMs, generation, resolve })) this.#dispatch();
       else resolve(throttle("FunctionInvocationRateLimitExceeded"));
     });
   }
@@ -136,18 +145,34 @@ export class Pool {
 
   /** Holds so many processes ready, as long as they start; 0: none beyond those that calls need. */
   keepWarm(count: number): void {
-    this.#warmCount = Math.min(count, environmentsPerFunctionMax);
+    this.#warmCount = count;
     this.#dispatch();
   }
 
+  onPlace(): void {
+    this.#dispatch();
+  }
+
+  /** The last one stays, so that two functions do not end each other's in turn. */
+  idleSinceMs(): number | undefined {
+    if (this.#environments.size <= Math.max(1, this.#warmMin)) return undefined;
+    return this.#idle[0]?.sinceMs;
+  }
+
+  endLongestIdle(): void {
+    const [longest] = this.#idle;
+    assert(longest, "a process was to make room where none is idle");
+    this.#forgetIdle(longest.environment);
+    void longest.environment.end();
+  }
+
   /** The port of an inspector is one process's. */
-  get #environmentsMax(): number {
-    return this.#program.inspectorPort === undefined ? environmentsPerFunctionMax : 1;
+  get #hasOneAtMost(): boolean {
+    return this.#program.inspectorPort !== undefined;
   }
 
   get #warmMin(): number {
-    const wanted = Math.max(this.#warmCount, this.#program.inspectorPort === undefined ? 0 : 1);
-    return Math.min(wanted, this.#environmentsMax);
+    return this.#hasOneAtMost ? 1 : this.#warmCount;
   }
 
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
@@ -168,6 +193,7 @@ export class Pool {
     for (const idle of this.#idle) idle.timer.cancel();
     const ended = [...this.#environments].map((environment) => environment.end());
     await Promise.all(ended);
+    this.#options.places.leave(this);
   }
 
   #dispatch(): void {
@@ -178,18 +204,36 @@ export class Pool {
       idle.timer.cancel();
       this.#run(idle.environment, this.#waiting.shift()!);
     }
-    this.#startFor(this.#waiting.length - this.#startingCount - this.#returningCount);
-    if (this.#waiting.length > this.#startingCount) this.#startSoon();
-    while (this.#environments.size < this.#warmMin && !this.#isBackingOff) this.#start(true);
+    const lacking = this.#waiting.length - this.#startingCount;
+    if (lacking > 0) {
+      if (this.#isOverdue) this.#startFor(lacking);
+      else if (this.#isSlow) this.#startFor(lacking - this.#returningCount);
+      if (this.#waiting.length > this.#startingCount) this.#startSoon();
+    }
+    while (this.#environments.size < this.#warmMin && !this.#isBackingOff) {
+      if (!this.#start(true)) return;
+    }
   }
 
   /** Starts so many, or as many as there may be; while starts wait, calls fail instead. */
   #startFor(callCount: number): void {
     for (let left = callCount; left > 0; left -= 1) {
-      if (this.#environments.size >= this.#environmentsMax) return;
+      if (this.#hasOneAtMost && this.#environments.size > 0) return;
       if (this.#isBackingOff) this.#failOne();
-      else this.#start(false);
+      else if (!this.#start(false)) return;
     }
+  }
+
+  get #isOverdue(): boolean {
+    const oldest = this.#waiting.peek();
+    return !!oldest && this.#options.clock.monotonic() - oldest.sinceMs >= startMsTypical;
+  }
+
+  /** Whether what is there would keep the last call waiting for longer than a start takes. */
+  get #isSlow(): boolean {
+    const readyCount = this.#environments.size - this.#startingCount;
+    if (readyCount === 0 || this.#callMs === undefined) return true;
+    return (this.#waiting.length * this.#callMs) / readyCount > startMsTypical;
   }
 
   /** They have answered, and will ask for the next call in a moment, or are about to end. */
@@ -199,11 +243,11 @@ export class Pool {
     return Math.max(0, size - this.#startingCount - this.#runningCount - this.#idle.length);
   }
 
-  /** What was to come back may be kept by what its handler has left. */
+  /** Calls may take longer than those before, or what was to come back be kept by its handler. */
   #startSoon(): void {
-    this.#startTimer ??= this.#options.clock.after(returnMsMax, () => {
+    this.#startTimer ??= this.#options.clock.after(startMsTypical, () => {
       this.#startTimer = undefined;
-      if (!this.#closing) this.#startFor(this.#waiting.length - this.#startingCount);
+      this.#dispatch();
     });
   }
 
@@ -213,20 +257,33 @@ export class Pool {
 
   #run(environment: Environment, waiting: Waiting): void {
     this.#runningCount += 1;
+    const { clock } = this.#options;
+    const startMs = clock.monotonic();
     void environment.run(waiting.call).then((outcome) => {
       this.#runningCount -= 1;
+      this.#noteCall(clock.monotonic() - startMs);
       waiting.resolve(outcome);
       if (this.#runningCount === 0) this.#onDrained();
     });
   }
 
-  #start(provisioned: boolean): void {
+  #noteCall(ms: number): void {
+    this.#callMs = this.#callMs === undefined ? ms : this.#callMs + (ms - this.#callMs) / 8;
+  }
+
+  /** False: there is no place for another. */
+  #start(provisioned: boolean): boolean {
+    const { places } = this.#options;
+    const isFirst = this.#environments.size === 0;
+    if (!places.take(this, { isFirst, provisioned })) return false;
     this.#startingCount += 1;
     const generation = this.#generation;
     let starting = true;
     const started = () => {
-      if (starting) this.#startingCount -= 1;
+      if (!starting) return;
       starting = false;
+      this.#startingCount -= 1;
+      places.noteStarted();
     };
     const events = {
       onIdle: (environment: Environment) => {
@@ -241,9 +298,10 @@ export class Pool {
         this.#dispatch();
       },
       onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => {
-        started();
         this.#environments.delete(environment);
         this.#forgetIdle(environment);
+        started();
+        places.free();
         if (startTrouble && environment.program === this.#program) {
           this.#noteStartFailure(startTrouble);
         }
@@ -255,10 +313,12 @@ export class Pool {
         new Environment({ ...this.#options, program: this.#program, provisioned, ...events }),
       );
     } catch (thrown) {
-      started();
       const failure = encodeFailure(cannotStart(errorText(thrown)));
       this.#noteStartFailure({ failure: () => failure, unavailable: true });
+      started();
+      places.free();
     }
+    return true;
   }
 
   #keepIdle(environment: Environment): void {
@@ -268,7 +328,7 @@ export class Pool {
       if (isKept) this.#keepIdle(environment);
       else void environment.end();
     });
-    this.#idle.push({ environment, timer });
+    this.#idle.push({ environment, sinceMs: this.#options.clock.monotonic(), timer });
   }
 
   #forgetIdle(environment: Environment): void {
@@ -315,6 +375,7 @@ export function throttle(reason: ThrottleReason): Outcome {
   return { ...refuse(throttled), throttled: reason };
 }
 
-function refuse(failure: Failure): Outcome {
+/** The same, for another reason. */
+export function refuse(failure: Failure): Outcome {
   return { payload: encodeFailure(failure), functionError: "Unhandled", logTail: noBytes };
 }

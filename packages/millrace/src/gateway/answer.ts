@@ -75,22 +75,30 @@ function readHeaders(result: Result): Headers | undefined {
   const single = result.headers ?? {};
   const multiple = result.multiValueHeaders ?? {};
   if (!isRecord(single) || !isRecord(multiple)) return undefined;
-  const values = new Map<string, Set<string>>();
-  for (const [name, given] of [...Object.entries(multiple), ...Object.entries(single)]) {
-    const key = name.toLowerCase();
-    if (ofTheConnection.has(key)) continue;
-    const known = values.get(key) ?? new Set();
-    for (const value of Array.isArray(given) ? given : [given]) {
-      if (!isScalar(value)) return undefined;
-      known.add(String(value));
-    }
-    values.set(key, known);
-  }
+  const values = new Map<string, string[]>();
+  if (!addHeaders(values, multiple) || !addHeaders(values, single)) return undefined;
   const headers = new Headers();
-  for (const [name, set] of values) {
-    for (const value of set) if (!append(headers, name, value)) return undefined;
+  for (const [name, all] of values) {
+    for (const value of all) if (!append(headers, name, value)) return undefined;
   }
   return headers;
+}
+
+/** False: what is given is no value of a header. */
+function addHeaders(values: Map<string, string[]>, given: Result): boolean {
+  for (const name in given) {
+    const key = name.toLowerCase();
+    if (ofTheConnection.has(key)) continue;
+    const value = given[name];
+    const known = values.get(key);
+    const all = known ?? [];
+    if (!known) values.set(key, all);
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (!isScalar(one)) return false;
+      if (!all.includes(String(one))) all.push(String(one));
+    }
+  }
+  return true;
 }
 
 function addCookies(headers: Headers, cookies: unknown): boolean {
@@ -110,7 +118,7 @@ function append(headers: Headers, name: string, value: string): boolean {
 }
 
 function isScalar(value: unknown): boolean {
-  return ["string", "number", "boolean"].includes(typeof value);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 function isRecord(value: unknown): value is Result {

@@ -87,13 +87,19 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
 function within<T>(promise: Promise<T>, waitMs: number, clock: Clock): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(waitMs, () => resolve(undefined));
-    promise.finally(() => timer.cancel()).then(resolve, reject);
+    const settle =
+      <V>(how: (value: V) => void) =>
+      (value: V) => {
+        timer.cancel();
+        how(value);
+      };
+    promise.then(settle(resolve), settle(reject));
   });
 }
 
 /** The first type that the client accepts decides. */
 function decodesFor(request: EdgeRequest, api: HttpApiDefinition): boolean {
-  const wanted = (request.headers.get("accept") ?? "*/*").split(",")[0]!;
+  const wanted = (request.headers.accept ?? "*/*").split(",")[0]!;
   return (api.binaryMediaTypes ?? []).some((pattern) => matchesMediaType(pattern, wanted));
 }
 
@@ -108,11 +114,11 @@ function parseJson(payload: Uint8Array): unknown {
 /** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
 async function encode(request: EdgeRequest, answer: Answer): Promise<Answer> {
   const { headers, body, status } = answer;
+  if (body.length < compressedAnswerBytesMin || headers.has("content-encoding")) return answer;
   if (!isCompressible(headers.get("content-type") ?? "")) return answer;
-  if (headers.has("content-encoding") || body.length < compressedAnswerBytesMin) return answer;
   if (headers.get("cache-control")?.includes("no-transform")) return answer;
   headers.append("vary", "Accept-Encoding");
-  const coding = chooseCoding(request.headers.get("accept-encoding") ?? null);
+  const coding = chooseCoding(request.headers["accept-encoding"] ?? null);
   if (!coding) return answer;
   headers.set("content-encoding", coding);
   const etag = headers.get("etag");

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, truncate, utimes, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
@@ -154,6 +156,18 @@ describe("the event of an HTTP API", () => {
       isBase64Encoded: false,
     });
     expect(Object.keys(events[0]!.headers as object)).not.toContain("cookie");
+  });
+
+  test("has every header as text, whatever its name and however often it came", async () => {
+    const { events, port } = serveApi({});
+    const lines = ["x-a: 1", "X-A: 2", "set-cookie: a=1", "Set-Cookie: b=2", "__proto__: p"];
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`GET / HTTP/1.1\r\nHost: h\r\n${lines.join("\r\n")}\r\n\r\n`);
+    await once(socket, "data");
+    socket.destroy();
+    const headers = events[0]!.headers as object;
+    expect(headers).toMatchObject({ "x-a": "1, 2", "set-cookie": "a=1,b=2", host: "h" });
+    expect(Object.getOwnPropertyDescriptor(headers, "__proto__")?.value).toBe("p");
   });
 
   test("leaves out what is absent", async () => {

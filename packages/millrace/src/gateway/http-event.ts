@@ -14,30 +14,33 @@ export function createHttpEvent(
   { route, parameters }: RouteMatch,
   context: { readonly api: HttpApiDefinition; readonly accountId: string },
 ): object {
-  const { headers, body } = request;
-  const isBase64Encoded = body.length > 0 && !isText(headers.get("content-type") ?? "");
-  const cookie = headers.get("cookie");
+  const { body } = request;
+  const { cookie, ...headers } = request.headers;
+  const isBase64Encoded = body.length > 0 && !isText(headers["content-type"] ?? "");
   const query = parseQuery(request.query);
   const routeKey = route.path === "$default" ? "$default" : `${route.method} ${route.path}`;
+  const { domainName, domainPrefix } = describeDomain(request);
   const hasParameters = Object.keys(parameters).length > 0;
+  // What is undefined is no member of the JSON; spreads of what may be absent would cost more.
   return {
     version: "2.0",
     routeKey,
     rawPath: request.path,
     rawQueryString: request.query,
-    ...(cookie !== undefined && { cookies: cookie.split(/;\s*/) }),
-    headers: Object.fromEntries([...headers].filter(([name]) => name !== "cookie")),
-    ...(query.length > 0 && { queryStringParameters: joinByName(query) }),
+    cookies: cookie?.split(/;\s*/),
+    headers,
+    queryStringParameters: query.length > 0 ? joinByName(query) : undefined,
     requestContext: {
       accountId: context.accountId,
       apiId: context.api.apiId,
-      ...describeDomain(request),
+      domainName,
+      domainPrefix,
       http: {
         method: request.method,
         path: request.path,
         protocol: "HTTP/1.1",
         sourceIp: request.sourceIp,
-        userAgent: headers.get("user-agent") ?? "",
+        userAgent: headers["user-agent"] ?? "",
       },
       requestId: request.gatewayId,
       routeKey,
@@ -45,16 +48,16 @@ export function createHttpEvent(
       time: formatRequestTime(request.nowMs),
       timeEpoch: request.nowMs,
     },
-    ...(body.length > 0 && { body: isBase64Encoded ? toBase64(body) : textOf(body) }),
-    ...(hasParameters && { pathParameters: parameters }),
+    body: body.length > 0 ? (isBase64Encoded ? toBase64(body) : textOf(body)) : undefined,
+    pathParameters: hasParameters ? parameters : undefined,
     isBase64Encoded,
   };
 }
 
 /** The name by which the client called us, with its port, as there is no other domain. */
 export function describeDomain(request: EdgeRequest) {
-  const domainName = request.headers.get("host") ?? "";
-  return { domainName, domainPrefix: domainName.split(/[.:]/)[0]! };
+  const domainName = request.headers.host ?? "";
+  return { domainName, domainPrefix: /^[^.:]*/.exec(domainName)![0] };
 }
 
 /** Bodies of all other types, and of none, cross as base64. */

@@ -7,7 +7,7 @@
  * a comma and a space.
  */
 
-import { type Clock, concatBytes, newUuid, type Random, toBase64 } from "../base/mod.ts";
+import { type Clock, concatBytes, newUuid, noBytes, type Random, toBase64 } from "../base/mod.ts";
 import { bodyBytesMax } from "./limits.ts";
 
 export interface Client {
@@ -20,8 +20,8 @@ export interface EdgeRequest {
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
-  /** Lower-case names, with `x-forwarded-*` added. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** By lower-case names, with `x-forwarded-*` added. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly sourceIp: string;
   readonly requestId: string;
@@ -37,7 +37,7 @@ export async function readRequest(
   { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): Promise<EdgeRequest | undefined> {
   const nowMs = clock.now();
-  const body = await readBody(request);
+  const body = request.body ? await readBody(request) : noBytes;
   if (!body) return undefined;
   return {
     method: request.method,
@@ -82,27 +82,30 @@ function behindHost(url: string): string {
   return start < 0 ? "" : url.slice(start);
 }
 
-function describeHeaders(request: Request, client: Client): Map<string, string> {
-  const headers = new Map<string, string>(request.headers);
+function describeHeaders(request: Request, client: Client): Record<string, string> {
+  // All at once, which costs a fifth of taking them in turn.
+  const headers: Record<string, string> = request.headers.toJSON();
   // The server has made this URL, so it need not be read as one again: that costs more.
   const [protocol = "", , host = ""] = request.url.split("/", 3);
   const port = /:(\d+)$/.exec(host)?.[1];
-  const before = headers.get("x-forwarded-for");
-  headers.set("x-forwarded-for", before ? `${before}, ${client.ip}` : client.ip);
-  headers.set("x-forwarded-proto", protocol.slice(0, -1));
-  headers.set("x-forwarded-port", port ?? (protocol === "https:" ? "443" : "80"));
-  if (!headers.has("host")) headers.set("host", host);
+  const before = headers["x-forwarded-for"];
+  headers["x-forwarded-for"] = before ? `${before}, ${client.ip}` : client.ip;
+  headers["x-forwarded-proto"] = protocol.slice(0, -1);
+  headers["x-forwarded-port"] = port ?? (protocol === "https:" ? "443" : "80");
+  headers.host ??= host;
+  const cookies: unknown = headers["set-cookie"]; // no request's, and the only one that is a list
+  if (cookies !== undefined) headers["set-cookie"] = String(cookies);
   return headers;
 }
 
+/** Of a request that has one. */
 async function readBody(request: Request): Promise<Uint8Array | undefined> {
-  if (!request.body) return new Uint8Array(0);
   const told = request.headers.get("content-length");
   if (Number(told ?? 0) > bodyBytesMax) return undefined;
   if (told !== null) return request.bytes(); // in one piece, which costs less than a stream
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of request.body!) {
     length += chunk.length;
     if (length > bodyBytesMax) return undefined;
     chunks.push(chunk);

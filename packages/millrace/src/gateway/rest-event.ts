@@ -25,7 +25,9 @@ export function createRestEvent(
   context: { readonly api: HttpApiDefinition; readonly accountId: string },
 ): object {
   const { body } = request;
-  const headers = [...request.headers].map(([name, value]) => [spellHeader(name), value] as const);
+  const headers = Object.entries(request.headers).map(
+    ([name, value]) => [spellHeader(name), value] as const,
+  );
   const query = parseQuery(request.query);
   const isBase64Encoded = body.length > 0 && isBinary(request, context.api);
   const text = isBase64Encoded ? toBase64(body) : textOf(body);
@@ -75,7 +77,7 @@ function describeContext(
       cognitoAuthenticationType: null,
       cognitoAuthenticationProvider: null,
       userArn: null,
-      userAgent: request.headers.get("user-agent") ?? null,
+      userAgent: request.headers["user-agent"] ?? null,
       user: null,
     },
     apiId: api.apiId,
@@ -83,7 +85,7 @@ function describeContext(
 }
 
 function isBinary(request: EdgeRequest, api: HttpApiDefinition): boolean {
-  const type = request.headers.get("content-type") ?? "application/json";
+  const type = request.headers["content-type"] ?? "application/json";
   return (api.binaryMediaTypes ?? []).some((pattern) => matchesMediaType(pattern, type));
 }
 

@@ -31,13 +31,15 @@ export interface Acting {
 export type ServiceCaller = Asked["caller"] | "absent" | { readonly problem: string };
 
 const rememberedMs = 1_000;
+/** Of those who act, and of the roles of each. */
 const rememberedMax = 1_000;
 const nothing: PolicySet = { identity: [] };
 const noDecisions = new SharedDecisions(nothing);
 
 export class ServiceRoles {
   readonly #options: ServiceRolesOptions;
-  readonly #callers = new Map<string, { caller: ServiceCaller; untilMs: number }>();
+  /** By what acts, and then by the role. */
+  readonly #callers = new Map<string, Map<string, { caller: ServiceCaller; untilMs: number }>>();
 
   constructor(options: ServiceRolesOptions) {
     this.#options = options;
@@ -46,12 +48,16 @@ export class ServiceRoles {
   /** Remembered for a second: a rule may act thousands of times in one. */
   caller(roleArn: string, acting: Acting): ServiceCaller {
     const nowMs = this.#options.clock.now();
-    const key = `${roleArn} ${acting.service} ${acting.sourceArn}`;
-    const known = this.#callers.get(key);
+    let byRole = this.#callers.get(acting.sourceArn);
+    const known = byRole?.get(roleArn);
     if (known && nowMs < known.untilMs) return known.caller;
-    if (this.#callers.size >= rememberedMax) this.#callers.clear();
+    if (byRole === undefined || byRole.size >= rememberedMax) {
+      if (this.#callers.size >= rememberedMax) this.#callers.clear();
+      byRole = new Map();
+      this.#callers.set(acting.sourceArn, byRole);
+    }
     const caller = this.#find(roleArn, acting);
-    this.#callers.set(key, { caller, untilMs: nowMs + rememberedMs });
+    byRole.set(roleArn, { caller, untilMs: nowMs + rememberedMs });
     return caller;
   }
 

@@ -7,6 +7,7 @@ import {
   blockSpanMs,
   flushMs,
   pendingBytesMax,
+  scannedBytesMax,
   streamsPerGroupMax,
   trimEveryMs,
 } from "./limits.ts";
@@ -240,6 +241,22 @@ describe("a read of many small blocks", () => {
     const wants = ({ message }: { message: string }) => message === `${blocks - 1}`;
     const second = await logs.read(group, { ...wish, wants, after: first.last });
     expect([second.events.length, second.isAtEnd]).toEqual([1, true]);
+  });
+
+  test("answers with what it has when asking has cost too much", async () => {
+    const { logs, line } = await open();
+    for (let count = 0; count < 9; count += 1) line(`${count}`);
+    await read(logs);
+    const seen: string[][] = [];
+    let after: ReadWish["after"];
+    for (let isAtEnd = false; !isAtEnd; ) {
+      const wish = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, direction: "forward" } as const;
+      const costly = { wants: () => true, takeWork: () => scannedBytesMax / 3.5 };
+      const result = await logs.read(logs.group("g")!, { ...wish, ...costly, after });
+      seen.push(result.events.map(({ message }) => message));
+      ({ last: after, isAtEnd } = result);
+    }
+    expect(seen).toEqual([["0", "1", "2", "3"], ["4", "5", "6", "7"], ["8"]]);
   });
 
   test("of one moment comes to its end", async () => {

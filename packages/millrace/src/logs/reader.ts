@@ -28,6 +28,8 @@ export interface ReadWish {
   readonly after?: Place | undefined;
   readonly countMax?: number | undefined;
   readonly wants: (event: StoredEvent) => boolean;
+  /** What `wants` has cost since this was asked last, in bytes that could have been read. */
+  readonly takeWork?: (() => number) | undefined;
 }
 
 export interface ReadResult {
@@ -50,6 +52,7 @@ export async function readEvents(
   let last = wish.after;
   let bytes = 0;
   let scannedBytes = 0;
+  let work = 0;
   for await (const { ready, blockCount } of runsOf(records, group, wish)) {
     scannedBytes += blockCount * blockOverheadBytes;
     for (const event of ready) {
@@ -59,10 +62,13 @@ export async function readEvents(
         events.length >= countMax || (events.length > 0 && bytes + eventBytes > readBytesMax);
       if (isWanted && isFull) return { events, last, isAtEnd: false };
       scannedBytes += eventBytes;
+      work += wish.takeWork?.() ?? 0;
       last = event;
-      if (!isWanted) continue;
-      events.push(event);
-      bytes += eventBytes;
+      if (isWanted) {
+        events.push(event);
+        bytes += eventBytes;
+      }
+      if (work > scannedBytesMax) return { events, last, isAtEnd: false };
     }
     // A read that comes no further would be asked for again, and for ever.
     if (scannedBytes > scannedBytesMax && last !== wish.after)

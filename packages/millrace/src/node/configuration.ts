@@ -42,6 +42,8 @@ export interface Configuration {
   readonly inspectPort?: number | undefined;
   /** Waits before a failed asynchronous call is tried again; absent: 60, then 120. */
   readonly retryDelaysSeconds?: readonly number[] | undefined;
+  /** Processes of functions at once; absent: as many as suit this machine. */
+  readonly processesMax?: number | undefined;
   /** Takes log lines, each with its newline. */
   readonly writeLog: (text: string) => void;
 }

@@ -190,6 +190,7 @@ function createParts(
     watch: configuration.watch,
     inspectPort: configuration.inspectPort,
     retryDelaysMs: configuration.retryDelaysSeconds?.map((seconds) => seconds * 1000),
+    processesMax: configuration.processesMax,
     workFolder: join(engines.workFolder, "functions"),
     dataFolder: engines.dataFolder,
     credentialsFor: identity.functionCredentials,

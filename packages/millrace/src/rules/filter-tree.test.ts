@@ -79,3 +79,32 @@ test("a tree knows which first levels its filters have", () => {
   tree.remove("$aws/events/#", "$aws/events/#");
   expect(tree.hasRoot("$aws")).toBe(false);
 });
+
+test("topics asked again and again follow the filters as they come and go", () => {
+  const filter = fc.constantFrom("a/+", "+/b", "#", "a/b", "a/#", "c/+/d");
+  const topic = fc.constantFrom("a/b", "a/c", "b", "c/x/d", "c/y/d", "$x/b");
+  const step = fc.record({ filter, topics: fc.array(topic, { maxLength: 4 }) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const tree = new FilterTree<string>();
+      const present = new Set<string>();
+      for (const { filter: name, topics } of steps) {
+        if (present.has(name)) tree.remove(name, name);
+        else tree.add(name, name);
+        if (!present.delete(name)) present.add(name);
+        for (const asked of topics) {
+          expect([...tree.match(asked)].sort()).toEqual(match([...present], asked));
+        }
+      }
+    }),
+  );
+});
+
+test("what is kept of topics is bounded", () => {
+  const tree = new FilterTree<string>();
+  tree.add("a/+", "all");
+  for (let index = 0; index < 20_000; index += 1) {
+    expect(tree.match(`a/${index}`)).toEqual(["all"]);
+  }
+  expect(tree.keptCount).toBeLessThanOrEqual(4_096);
+});

@@ -2,8 +2,9 @@
  * Topic filters and what belongs to them, found by a topic.
  *
  * Filters without wildcards are in a map, the others in a tree by level, so that a look-up costs
- * what the topic's levels cost, not what the filters are. A filter that begins with a wildcard does
- * not see topics that begin with `$`. [MQTT-4.7.2-1]
+ * what the topic's levels cost, not what the filters are; topics that come again cost less still,
+ * because the answer is kept until a filter comes or goes. A filter that begins with a wildcard
+ * does not see topics that begin with `$`. [MQTT-4.7.2-1]
  */
 
 interface Level<T> {
@@ -17,15 +18,21 @@ interface Level<T> {
 
 const nothing: readonly never[] = [];
 
+/** Topics whose answer is kept; all are forgotten when there are more. */
+const keptTopicsMax = 4_096;
+const keptTopicLengthMax = 256;
+
 export class FilterTree<T> {
   readonly #exact = new Map<string, readonly T[]>();
   readonly #root: Level<T> = newLevel();
   /** How many filters begin with a level. */
   readonly #beginnings = new Map<string, number>();
   #wildcardCount = 0;
+  readonly #kept = new Map<string, readonly T[]>();
 
   /** The filter must be valid. */
   add(filter: string, value: T): void {
+    this.#kept.clear();
     this.#countBeginning(filter, 1);
     if (!hasWildcard(filter)) {
       this.#exact.set(filter, [...(this.#exact.get(filter) ?? nothing), value]);
@@ -45,6 +52,7 @@ export class FilterTree<T> {
 
   /** Takes out what was added with this filter. */
   remove(filter: string, value: T): void {
+    this.#kept.clear();
     this.#countBeginning(filter, -1);
     if (hasWildcard(filter)) {
       this.#wildcardCount -= 1;
@@ -54,6 +62,11 @@ export class FilterTree<T> {
     const left = without(this.#exact.get(filter) ?? nothing, value);
     if (left.length === 0) this.#exact.delete(filter);
     else this.#exact.set(filter, left);
+  }
+
+  /** Of how many topics the answer is kept. */
+  get keptCount(): number {
+    return this.#kept.size;
   }
 
   /** Whether a filter begins with this level. */
@@ -70,8 +83,19 @@ export class FilterTree<T> {
 
   /** Everything whose filter matches; empty when there is nothing. */
   match(topic: string): readonly T[] {
+    if (this.#wildcardCount === 0) return this.#exact.get(topic) ?? nothing;
+    const kept = this.#kept.get(topic);
+    if (kept) return kept;
+    const found = this.#find(topic);
+    if (topic.length <= keptTopicLengthMax) {
+      if (this.#kept.size >= keptTopicsMax) this.#kept.clear();
+      this.#kept.set(topic, found);
+    }
+    return found;
+  }
+
+  #find(topic: string): readonly T[] {
     const exact = this.#exact.get(topic) ?? nothing;
-    if (this.#wildcardCount === 0) return exact;
     const found: T[] = [];
     collect(this.#root, topic, 0, found);
     if (found.length === 0) return exact;

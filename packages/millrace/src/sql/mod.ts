@@ -22,6 +22,7 @@ export type {
   ShadowRead,
 } from "./external/services.ts";
 export type { MessageContext, MessageProperties } from "./message.ts";
+export { createRegex, type Regex, type RegexResult } from "./regex/regex.ts";
 export {
   type ParsedStatement,
   parseStatement,

@@ -6,6 +6,9 @@ export const itemBytesMax = 400 * 1024;
 export const partitionKeyBytesMax = 2048;
 export const sortKeyBytesMax = 1024;
 
+/** Bytes of the name of an attribute, at any depth. */
+export const nameBytesMax = 65_535;
+
 /** Levels of one attribute value, the value itself being the first. */
 export const nestingMax = 32;
 
@@ -65,6 +68,8 @@ export const streamCountMax = 100;
 
 export const globalIndexCountMax = 20;
 export const localIndexCountMax = 5;
+/** Attributes that each key of a global index can be made of. */
+export const keyPartCountMax = 4;
 /** Names in the projections of all indexes of a table, one that is in two of them counted twice. */
 export const projectedNameCountMax = 100;
 export const tagCountMax = 50;

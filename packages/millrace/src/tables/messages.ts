@@ -61,6 +61,11 @@ export const messages = {
   keyOperatorUnusable: "Attempted conditional constraint is not an indexable operation",
 
   // Batches and transactions
+  // The service words the same of its two batches differently.
+  batchGetEmpty:
+    "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: " +
+    "Member must have length greater than or equal to 1",
+  batchWriteEmpty: "The requestItems parameter is required for BatchWriteItem",
   batchTooLarge: (operation: string) => `Too many items requested for the ${operation} call`,
   keysRepeated: "Provided list of item keys contains duplicates",
   writeRequestEmpty:
@@ -104,6 +109,7 @@ export const messages = {
   // Values
   // That names have at least one character is documented; the words are not.
   nameEmpty: `${invalid}Empty attribute name`,
+  nameTooLong: "Attribute name is too large, must be less than 65536 bytes",
   noType: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
   manyTypes:
     "Supplied AttributeValue has more than one datatypes set, " +
@@ -118,7 +124,7 @@ export const messages = {
   duplicateBinaries: (members: readonly string[]) =>
     `${invalid}Input collection [${members.map((member) => `"${member}"`).join(",")}]` +
     "of type BS contains duplicates.",
-  duplicateNumbers: `${invalid}Input collection contains duplicates.`,
+  duplicateNumbers: "Input collection contains duplicates",
   nesting:
     "Nesting Levels have exceeded supported limits: " +
     "Attributes in the item have nested levels beyond supported limit",
@@ -136,6 +142,11 @@ export const messages = {
   tableNameLength: "TableName must be at least 3 characters long and at most 255 characters long",
   tableExists: (name: string) => `Table already exists: ${name}`,
   backupNotFound: (arn: string) => `Backup not found: ${arn}`,
+  globalTableNotFound: (name: string) =>
+    `Global table not found: Global table with name: '${name}' does not exist.`,
+  // That they are not found is documented; the words are those of backups.
+  exportNotFound: (arn: string) => `Export not found: ${arn}`,
+  importNotFound: (arn: string) => `Import not found: ${arn}`,
   tableNotFoundShort: (name: string) => `Table not found: ${name}`,
   recoveryOff: "Point in time recovery has not yet been enabled for this source table.",
   restoreSourceTwice: "Only one of SourceTableArn and SourceTableName can be specified",
@@ -171,6 +182,11 @@ export const messages = {
     (index === undefined ? "" : ` for index ${index}`),
   firstKeyNotHash: "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
   secondKeyNotRange: "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
+  hashKeysFirst:
+    "Invalid KeySchema: All HASH key attributes must precede RANGE key attributes in the KeySchema",
+  tooManyKeyParts: (kind: "HASH" | "RANGE") =>
+    "Invalid KeySchema: " +
+    `The KeySchema exceeds the maximum allowed number of ${kind} key attributes`,
   keysSameName: "Both the Hash Key and the Range Key element in the KeySchema have the same name",
   keyUndefined: "Invalid KeySchema: Some index key attribute have no definition",
   attributeUndefined: (keys: readonly string[], defined: readonly string[]) =>
@@ -234,6 +250,9 @@ export const messages = {
   indexUpdatesAtOnce:
     "Subscriber limit exceeded: Only 1 online index can be created or deleted " +
     "simultaneously per table",
+  indexMany: (max: number) =>
+    "Subscriber limit exceeded: " +
+    `Number of global secondary indexes exceeds per-table limit of ${max}`,
   indexInUse: (table: string, index: string) =>
     "Attempting to change a resource which is still in use: " +
     `Index is being created: table: ${table}, index: ${index}`,
@@ -287,12 +306,11 @@ export const messages = {
 
   // Streams
   streamNotFound: (arn: string) => `Requested resource not found: Stream: ${arn} not found`,
-  shardNotFound: (shard: string, arn: string) =>
-    `Requested resource not found: Shard: ${shard} in Stream: ${arn} not found`,
+  shardNotFound: "Requested resource not found: Shard does not exist",
   sequenceMissing: (type: string) =>
     `${invalid}SequenceNumber must be provided for ShardIteratorType ${type}`,
   sequenceInvalid: (given: string) => `${invalid}Invalid SequenceNumber: ${given}`,
-  trimmed: "The operation attempted to read past the oldest stream record in a shard",
+  trimmed: "The data you are trying to access has been trimmed",
   iteratorInvalid: "Invalid ShardIterator",
   iteratorExpired: "Iterator expired",
 
@@ -313,7 +331,6 @@ export const messages = {
   // Tables and keys
   tableNotFound: "Requested resource not found",
   tableNotFoundByName: (name: string) => `Requested resource not found: Table: ${name} not found`,
-  startKeyIndex: "The provided starting key is invalid",
   keySchemaChanged: (name: string) =>
     `Cannot define table "${name}" with another key: the items stored under it would be lost; ` +
     "KeySchema changes with a new table alone, which --replace-tables makes",
@@ -332,8 +349,9 @@ export const messages = {
     `${invalid}Cannot update attribute ${name}. This attribute is part of the key`,
   filterOnKey: (filter: "Filter Expression" | "QueryFilter", name: string) =>
     `${filter} can only contain non-primary key attributes: ` + `Primary key attribute: ${name}`,
-  startKeyInvalid:
-    "The provided starting key is invalid: " + "The provided key element does not match the schema",
+  startKeyInvalid: "The provided starting key is invalid",
+  startKeyMismatch:
+    "The provided starting key is invalid: The provided key element does not match the schema",
   startKeyOutside:
     "The provided starting key is outside query boundaries based on provided conditions",
   startKeySort: "The provided starting key does not match the range key predicate",

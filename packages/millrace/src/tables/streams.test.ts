@@ -145,8 +145,8 @@ test("records go after a day, iterators after a quarter of an hour", async () =>
   expect((await read(await place())).Records.map(({ dynamodb }) => dynamodb.Keys)).toEqual([
     key("b"),
   ]);
-  expect(await place({ ShardIteratorType: "AT_SEQUENCE_NUMBER", SequenceNumber })).toStartWith(
-    "TrimmedDataAccessException",
+  expect(await place({ ShardIteratorType: "AT_SEQUENCE_NUMBER", SequenceNumber })).toBe(
+    "TrimmedDataAccessException: The data you are trying to access has been trimmed",
   );
 });
 
@@ -252,4 +252,29 @@ test.each([
   ],
 ] as const)("%s of %j is refused", async (operation, request, message) => {
   expect((await ask(operation, request)) as unknown).toBe(message);
+});
+
+test("the one shard of a stream has no children", async () => {
+  const { Streams } = await ask("ListStreams", { TableName });
+  const { StreamArn } = (Streams as unknown as { StreamArn: string }[])[0]!;
+  const { StreamDescription } = await ask("DescribeStream", { StreamArn });
+  const [shard] = (StreamDescription as unknown as { Shards: { ShardId: string }[] }).Shards;
+  const ShardFilter = { Type: "CHILD_SHARDS", ShardId: shard!.ShardId };
+  expect(await ask("DescribeStream", { StreamArn, ShardFilter })).toMatchObject({
+    StreamDescription: { StreamArn, Shards: [] },
+  } as object);
+  expect((await ask("DescribeStream", { StreamArn, ShardFilter: { Type: "X" } })) as unknown).toBe(
+    "ValidationException: 1 validation error detected: Value 'X' at 'shardFilter.type' failed to " +
+      "satisfy constraint: Member must satisfy enum value set: [CHILD_SHARDS]",
+  );
+});
+
+test("a shard that there is not is told", async () => {
+  const { Streams } = await ask("ListStreams", { TableName });
+  const { StreamArn } = (Streams as unknown as { StreamArn: string }[])[0]!;
+  const ShardId = "shardId-00000001414562045508-2bac9cd2";
+  const request = { StreamArn, ShardId, ShardIteratorType: "LATEST" };
+  expect((await ask("GetShardIterator", request)) as unknown).toBe(
+    "ResourceNotFoundException: Requested resource not found: Shard does not exist",
+  );
 });

@@ -41,7 +41,7 @@ test.each([
     { BS: ["/w==", "AA==", "AA=="] },
     `${one}${invalid}Input collection ["AA==","/w==","AA=="]of type BS contains duplicates.`,
   ],
-  [{ NS: ["2", "1", "2.0"] }, `${one}${invalid}Input collection contains duplicates.`],
+  [{ NS: ["2", "1", "2.0"] }, `${one}Input collection contains duplicates`],
   [{ M: { deep: { L: [{ SS: [] }] } } }, `${one}${invalid}An string set  may not be empty`],
   [{ S: 1 }, "SerializationException: NUMBER_VALUE cannot be converted to String"],
   [{ S: "\ud800" }, "SerializationException: Text is not well-formed Unicode"],
@@ -58,6 +58,46 @@ test.each([
 test("an attribute has a name", async () => {
   expect(await put({ pk, "": { S: "nameless" } })).toBe(`${one}${invalid}Empty attribute name`);
   expect(await get(pk)).toBeUndefined();
+});
+
+test("an attribute's name has 65535 bytes and no more, at any depth and in every way of writing", async () => {
+  const [longest, longer] = ["é".repeat(32_767), "é".repeat(32_768)].map((name) => `${name}n`);
+  const [inside, beyond] = [longest, longer].map((name) => ({ M: { [name!]: pk } }));
+  expect(await put({ pk, [longest!]: pk, v: inside })).toEqual({});
+  const update = (more: object) =>
+    told(tables.call("UpdateItem", { TableName: "plain", Key: { pk }, ...more } as never));
+  const set = (names: object, value: AttributeValue) =>
+    update({
+      UpdateExpression: "SET #n = :v",
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ":v": value },
+    });
+  const refused = `${one}Attribute name is too large, must be less than 65536 bytes`;
+  expect(await put({ pk, [longer!]: pk })).toBe(refused);
+  expect(await put({ pk, v: beyond })).toBe(refused);
+  expect(await set({ "#n": "v" }, beyond!)).toBe(refused);
+  expect(await set({ "#n": longer }, pk)).toBe(refused);
+  expect(await update({ AttributeUpdates: { [longer!]: { Value: pk } } })).toBe(refused);
+  expect(await set({ "#n": longest }, pk)).toEqual({});
+});
+
+test("a placeholder has 255 characters at most and stands for a name", async () => {
+  const condition = (name: string, stands = "none") =>
+    put(
+      { pk },
+      {
+        ConditionExpression: `attribute_not_exists(${name})`,
+        ExpressionAttributeNames: { [name]: stands },
+      },
+    );
+  const [longest, longer] = [`#${"n".repeat(254)}`, `#${"n".repeat(255)}`];
+  expect(await condition(longest)).toEqual({});
+  expect(await condition(longer)).toBe(
+    `${one}ExpressionAttributeNames contains invalid key: Syntax error; key: "${longer}"`,
+  );
+  expect(await condition("#n", "")).toBe(
+    `${one}ExpressionAttributeNames contains invalid value: ${invalid}Empty attribute name for key #n`,
+  );
 });
 
 test("values nest 32 levels deep and no deeper", async () => {

@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly limits: LimitsName;
   /** Waits before a failed asynchronous call is tried again. */
   readonly retryDelaysSeconds: readonly number[];
+  /** Processes of functions at once; absent: as many as suit this machine. */
+  readonly processesMax: number | undefined;
   /** Whether functions whose files change are made ready anew. */
   readonly watch: boolean;
   /** Whether a table with another key takes the place of one with items. */
@@ -116,6 +118,12 @@ const flags: Flags = {
     placeholder: "SECONDS,...",
     help: "waits before an asynchronous call that failed is tried again",
   },
+  processes: {
+    type: "string",
+    default: "",
+    placeholder: "COUNT",
+    help: "processes of functions that run at once; without it what suits this machine",
+  },
   "no-watch": {
     type: "boolean",
     default: "false",
@@ -199,6 +207,10 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   if (inspect !== "" && !/^[1-9]\d{0,4}$/.test(inspect)) {
     return problem(`--inspect must be a number from 1 to 65535, not "${inspect}"`);
   }
+  const processes = text("processes");
+  if (processes !== "" && !/^[1-9]\d{0,3}$/.test(processes)) {
+    return problem(`--processes must be a number from 1 to 9999, not "${processes}"`);
+  }
   const tls = readTls(text);
   if (typeof tls === "string") return problem(tls);
   return {
@@ -221,6 +233,7 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       replaceTables: text("replace-tables") === "true",
       enforceCapacity: text("enforce-capacity") === "true",
       retryDelaysSeconds: retryDelays.split(",").map(Number),
+      processesMax: processes === "" ? undefined : Number(processes),
       inspectPort: inspect === "" ? undefined : Number(inspect),
       json: text("json") === "true",
     },

@@ -59,6 +59,7 @@ async function startNode(options: StartOptions): Promise<void> {
     },
     inspectPort: options.inspectPort,
     retryDelaysSeconds: options.retryDelaysSeconds,
+    processesMax: options.processesMax,
     writeLog: (text) => process.stderr.write(text),
   });
   if (!result.ok) {

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import * as dynamodb from "@aws-sdk/client-dynamodb";
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
-  ListExportsCommand,
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
   ResourceNotFoundException,
+  UpdateContributorInsightsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -20,7 +21,9 @@ import {
   paginateQuery,
   paginateScan,
 } from "@aws-sdk/lib-dynamodb";
+import { operations } from "../../tables/mod.ts";
 import { clientOptions, openDoor } from "../door-fixture.ts";
+import { unimplementedOperations } from "./unimplemented.ts";
 
 let door: Awaited<ReturnType<typeof openDoor>>;
 let client: DynamoDBClient;
@@ -197,11 +200,23 @@ test("errors carry the service's names and words", async () => {
   ]);
 });
 
+test("every operation of the client is there or refused by its name", () => {
+  const names = Object.keys(dynamodb).flatMap((name) => /^(\w+)Command$/.exec(name)?.[1] ?? []);
+  const here = new Set([
+    "DescribeEndpoints",
+    ...Object.keys(operations),
+    ...unimplementedOperations,
+  ]);
+  expect(names.filter((name) => !here.has(name))).toEqual([]);
+  expect(names.length).toBeGreaterThan(50);
+});
+
 test("what is not implemented is refused by its name", async () => {
-  const refused = await refusal(client.send(new ListExportsCommand({})));
+  const asked = { TableName: "plain", ContributorInsightsAction: "ENABLE" } as const;
+  const refused = await refusal(client.send(new UpdateContributorInsightsCommand(asked)));
   expect([refused.name, refused.message]).toEqual([
     "UnknownOperationException",
-    'The operation "ListExports" of DynamoDB is not implemented',
+    'The operation "UpdateContributorInsights" of DynamoDB is not implemented',
   ]);
 });
 

@@ -154,6 +154,7 @@ const rights: Readonly<Record<string, Right>> = {
   BatchExecuteStatement: statements("Statements"),
   BatchGetItem: batch,
   BatchWriteItem: batch,
+  CancelBulkOperation: arnIn("BulkOperationArn"),
   CreateBackup: table,
   CreateTable: (input, ask) => {
     const arn = ask.tableArn(input.TableName);
@@ -168,10 +169,16 @@ const rights: Readonly<Record<string, Right>> = {
   DeleteResourcePolicy: arnIn("ResourceArn"),
   DeleteTable: table,
   DescribeBackup: arnIn("BackupArn"),
+  DescribeBulkOperation: arnIn("BulkOperationArn"),
   DescribeContinuousBackups: table,
   DescribeContributorInsights: table,
   DescribeEndpoints: nothing,
   DescribeExport: arnIn("ExportArn"),
+  DescribeGlobalTable: (input, ask) => {
+    const { partition, accountId } = ask.house.account;
+    const name = textOf(input.GlobalTableName);
+    return [ask.on(`arn:${partition}:dynamodb::${accountId}:global-table/${name}`)];
+  },
   DescribeImport: arnIn("ImportArn"),
   DescribeKinesisStreamingDestination: table,
   DescribeLimits: nothing,
@@ -203,8 +210,10 @@ const rights: Readonly<Record<string, Right>> = {
     ];
   },
   ListBackups: below("backup"),
+  ListBulkOperations: nothing,
   ListContributorInsights: nothing,
   ListExports: nothing,
+  ListGlobalTables: nothing,
   ListImports: nothing,
   ListStreams: below("stream"),
   ListTables: nothing,
@@ -215,6 +224,8 @@ const rights: Readonly<Record<string, Right>> = {
   RestoreTableFromBackup: restore("BackupArn"),
   RestoreTableToPointInTime: restore("SourceTableName"),
   Scan: scan,
+  SearchVectors: (input, ask) => [ask.on(ask.tableArn(input.TableName, input.IndexName))],
+  StartBulkPutItems: table,
   TagResource: arnIn("ResourceArn"),
   TransactGetItems: transaction,
   TransactWriteItems: transaction,

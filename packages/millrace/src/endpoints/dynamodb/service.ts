@@ -138,6 +138,7 @@ const namespaces: Readonly<Partial<Record<string, string>>> = {
   ValidationException: "com.amazon.coral.validate#",
 };
 
+/** Two of them, as two others of the door, spell their message with a capital. */
 function wireError({ code, message, item, reasons, throttling }: TableError): JsonError {
   const type = `${namespaces[code] ?? own}${code}`;
   if (throttling) {
@@ -145,9 +146,12 @@ function wireError({ code, message, item, reasons, throttling }: TableError): Js
     const name = code === "ThrottlingException" ? "throttlingReasons" : "ThrottlingReasons";
     return { status: 400, type, message, members: { [name]: throttling } };
   }
-  if (!reasons) return { status: 400, type, message, members: item && { Item: item } };
-  // This one error spells its message with a capital.
-  return { status: 400, type, members: { CancellationReasons: reasons, Message: message } };
+  if (reasons) {
+    return { status: 400, type, members: { CancellationReasons: reasons, Message: message } };
+  }
+  if (code === "SerializationException")
+    return { status: 400, type, members: { Message: message } };
+  return { status: 400, type, message, members: item && { Item: item } };
 }
 
 function unknownOperation(name: string): JsonError {

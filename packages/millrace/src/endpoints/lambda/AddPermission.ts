@@ -3,8 +3,20 @@
 import type { PolicyStatement } from "../../functions/mod.ts";
 import { parsePolicyDocument } from "../../policy/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
-
+import { type Constraints, checkConstraints } from "./constraints.ts";
 import { type Body, type ControlCall, done, no, type Route } from "./operation.ts";
+
+const constraints: Constraints = {
+  StatementId: { required: true, pattern: "([a-zA-Z0-9-_]+)", lengthMax: 100 },
+  Action: { required: true, pattern: "(lambda:[*]|lambda:[a-zA-Z]+|[*])" },
+  Principal: { required: true, pattern: "[^\\s]+" },
+  SourceArn: {
+    pattern:
+      "arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}(-gov)?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)",
+  },
+  SourceAccount: { pattern: "\\d{12}" },
+  FunctionUrlAuthType: { oneOf: ["NONE", "AWS_IAM"] },
+};
 
 export const addPermission: Route = {
   operation: "AddPermission",
@@ -18,13 +30,14 @@ export const addPermission: Route = {
     SourceArn: "string",
     SourceAccount: "string",
     FunctionUrlAuthType: "string",
+    RevisionId: "string",
   },
   perform,
 };
 
 async function perform({ functions, name, qualifier, body }: ControlCall) {
-  const missing = ["StatementId", "Action", "Principal"].find((one) => body[one] === undefined);
-  if (missing) return no(invalidParameter(`"${missing}" is missing`));
+  const problem = checkConstraints(body, constraints);
+  if (problem) return problem;
   const arn = functions.control.arnOf(name);
   const statement: PolicyStatement = {
     Sid: String(body.StatementId),
@@ -37,7 +50,10 @@ async function perform({ functions, name, qualifier, body }: ControlCall) {
   const parsed = parsePolicyDocument({ Version: "2012-10-17", Statement: statement }, "resource");
   if (!parsed.ok) return no(invalidParameter(parsed.problems[0]!.message));
   const at = qualifier ?? "$LATEST";
-  const error = await functions.settings.addPermission(name, at, statement);
+  const error = await functions.settings.addPermission(name, at, {
+    ...statement,
+    revisionId: body.RevisionId as string | undefined,
+  });
   return error ? no(refusalOf(error)) : done(201, { Statement: JSON.stringify(statement) });
 }
 

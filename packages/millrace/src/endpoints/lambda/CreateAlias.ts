@@ -2,8 +2,20 @@
 
 import { aliasMembers, readAlias, tellAlias } from "./alias.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
-
+import {
+  aliasPattern,
+  type Constraints,
+  checkConstraints,
+  descriptionConstraint,
+  versionPattern,
+} from "./constraints.ts";
 import { type ControlCall, done, no, type Route } from "./operation.ts";
+
+const constraints: Constraints = {
+  Name: { required: true, pattern: aliasPattern, lengthMax: 128 },
+  FunctionVersion: { required: true, pattern: versionPattern },
+  Description: descriptionConstraint,
+};
 
 export const createAlias: Route = {
   operation: "CreateAlias",
@@ -14,10 +26,9 @@ export const createAlias: Route = {
 };
 
 async function perform({ functions, name, body }: ControlCall) {
-  const alias = String(body.Name ?? "");
-  if (!/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/.test(alias)) {
-    return no(invalidParameter(`"${alias}" is no name of an alias`));
-  }
+  const problem = checkConstraints(body, constraints);
+  if (problem) return problem;
+  const alias = String(body.Name);
   const read = readAlias(body);
   if (typeof read === "string") return no(invalidParameter(read));
   const { version = "", description = "", weights = {} } = read;

@@ -1,6 +1,7 @@
 /** Lambda CreateFunctionUrlConfig. */
 
-import { invalidParameter, refusalOf } from "./answers.ts";
+import { refusalOf } from "./answers.ts";
+import { checkConstraints } from "./constraints.ts";
 import { type ControlCall, done, no, type Route } from "./operation.ts";
 import {
   readUrlConfig,
@@ -23,7 +24,8 @@ async function perform(call: ControlCall) {
   const { functions, name, qualifier, body } = call;
   const wrong = readUrlQualifier(call);
   if (wrong) return wrong;
-  if (body.AuthType === undefined) return no(invalidParameter('"AuthType" is missing'));
+  const missing = checkConstraints(body, { AuthType: { required: true } });
+  if (missing) return missing;
   const read = readUrlConfig(body);
   if (!("changes" in read)) return read;
   const settings = { signed: false, streamed: false, ...read.changes };

@@ -3,11 +3,12 @@
 import { refusalOf } from "./answers.ts";
 
 import { type ControlCall, done, no, type Route } from "./operation.ts";
+import { provisionedPath } from "./provisioned.ts";
 
 export const deleteProvisionedConcurrencyConfig: Route = {
   operation: "DeleteProvisionedConcurrencyConfig",
   method: "DELETE",
-  path: /^\/2019-09-30\/functions\/([^/]+)\/provisioned-concurrency$/,
+  path: provisionedPath,
   query: ["Qualifier"],
   perform,
 };

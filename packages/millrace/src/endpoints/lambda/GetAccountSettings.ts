@@ -3,6 +3,9 @@
 import { accountConcurrencyMax, codeBytesMax, zipBytesMax } from "../../functions/mod.ts";
 import { type ControlCall, done, type Route } from "./operation.ts";
 
+/** What AWS gives an account; nothing here adds up to it. */
+const codeBytesMaxOfAll = 80_530_636_800;
+
 export const getAccountSettings: Route = {
   operation: "GetAccountSettings",
   method: "GET",
@@ -14,6 +17,7 @@ async function perform({ functions }: ControlCall) {
   const all = await functions.control.list();
   return done(200, {
     AccountLimit: {
+      TotalCodeSize: codeBytesMaxOfAll,
       CodeSizeUnzipped: codeBytesMax,
       CodeSizeZipped: zipBytesMax,
       ConcurrentExecutions: accountConcurrencyMax,

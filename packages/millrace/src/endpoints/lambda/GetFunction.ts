@@ -16,11 +16,12 @@ export const getFunction: Route = {
 async function perform({ functions, name, qualifier }: ControlCall) {
   const found = await functions.control.describe(name, qualifier);
   if (!found.ok) return no(refusalOf(found.error));
+  const { tags = {} } = functions.settings.entryOf(name) ?? {};
   const reserved = functions.settings.reservedConcurrency(name);
   return done(200, {
-    Configuration: tellConfiguration(found.value),
+    Configuration: tellConfiguration(found.value, qualifier),
     Code: { RepositoryType: "S3" },
-    Tags: {},
+    ...(Object.keys(tags).length > 0 && { Tags: tags }),
     ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
   });
 }

@@ -15,5 +15,7 @@ export const getFunctionConfiguration: Route = {
 
 async function perform({ functions, name, qualifier }: ControlCall) {
   const found = await functions.control.describe(name, qualifier);
-  return found.ok ? done(200, tellConfiguration(found.value)) : no(refusalOf(found.error));
+  return found.ok
+    ? done(200, tellConfiguration(found.value, qualifier))
+    : no(refusalOf(found.error));
 }

@@ -12,7 +12,7 @@ export const getFunctionEventInvokeConfig: Route = {
 };
 
 async function perform(call: ControlCall) {
-  const { name, qualifier = "$LATEST" } = call;
+  const { qualifier = "$LATEST" } = call;
   const told = tellEventInvokeConfig(call, qualifier);
-  return told ? done(200, told) : missingEventInvokeConfig(name, qualifier);
+  return told ? done(200, told) : missingEventInvokeConfig(call, qualifier);
 }

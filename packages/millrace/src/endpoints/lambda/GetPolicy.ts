@@ -1,7 +1,7 @@
 /** Lambda GetPolicy: what AddPermission has added. */
 
 import { memberOf } from "../../base/mod.ts";
-import { revisionOf } from "../../functions/mod.ts";
+import { policyOf } from "../../functions/mod.ts";
 import { notFound } from "./answers.ts";
 
 import { type ControlCall, done, no, type Route } from "./operation.ts";
@@ -19,6 +19,6 @@ async function perform({ functions, name, qualifier = "$LATEST" }: ControlCall) 
   if (statements.length === 0) {
     return no(notFound("The resource you requested does not exist."));
   }
-  const policy = { Version: "2012-10-17", Id: "default", Statement: statements };
-  return done(200, { Policy: JSON.stringify(policy), RevisionId: revisionOf(policy) });
+  const { document, revisionId } = policyOf(statements);
+  return done(200, { Policy: JSON.stringify(document), RevisionId: revisionId });
 }

@@ -1,12 +1,12 @@
 /** Lambda GetProvisionedConcurrencyConfig. */
 
 import { type ControlCall, done, no, type Route } from "./operation.ts";
-import { tellProvisioned } from "./provisioned.ts";
+import { provisionedPath, tellProvisioned } from "./provisioned.ts";
 
 export const getProvisionedConcurrencyConfig: Route = {
   operation: "GetProvisionedConcurrencyConfig",
   method: "GET",
-  path: /^\/2019-09-30\/functions\/([^/]+)\/provisioned-concurrency$/,
+  path: provisionedPath,
   query: ["Qualifier"],
   perform,
 };

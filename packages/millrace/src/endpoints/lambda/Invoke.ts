@@ -23,13 +23,18 @@ import {
   tooMany,
   unavailable,
 } from "./answers.ts";
+import { type Constraints, checkConstraints, noFunctionName } from "./constraints.ts";
 import { agreedQualifier, parseFunctionName } from "./function-name.ts";
 
 export const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 const refusedHeaders = ["x-amz-tenant-id", "x-amz-durable-execution-name"] as const;
 const clientContextMax = 3583;
-const invocationTypes = ["RequestResponse", "Event", "DryRun"] as const;
+const invocationTypes = ["Event", "RequestResponse", "DryRun"] as const;
+const headerConstraints: Constraints = {
+  InvocationType: { oneOf: invocationTypes },
+  LogType: { oneOf: ["None", "Tail"] },
+};
 
 /** The answer to each of the three invocation types, or why the call is refused. */
 export async function invoke(call: AdmittedCall, target: RestTarget): Promise<Response> {
@@ -61,21 +66,20 @@ export interface Members {
 export function readMembers(request: Request, { path, query }: RestTarget): Members | Refusal {
   const label = decodeLabel(path.split("/")[3]!) ?? "";
   const reference = parseFunctionName(label);
-  if (!reference) return invalidParameter(`"${label}" is no name of a function`);
+  if (!reference) return noFunctionName(label);
   const { name } = reference;
   const qualifier = agreedQualifier(reference.qualifier, query);
   if (typeof qualifier === "object") return qualifier;
   const header = refusedHeaders.find((name) => request.headers.has(name));
   if (header) return invalidParameter(`"${header}" of Invoke is not implemented`);
   const type = request.headers.get("x-amz-invocation-type") ?? "RequestResponse";
-  const invocationType = invocationTypes.find((one) => one === type);
-  if (!invocationType) return invalidParameter(`The invocation type "${type}" is not implemented`);
+  const LogType = request.headers.get("x-amz-log-type") ?? "None";
+  const wrong = checkConstraints({ InvocationType: type, LogType }, headerConstraints);
+  if (wrong) return wrong.refusal;
+  const invocationType = invocationTypes.find((one) => one === type)!;
   const clientContext = readClientContext(request.headers.get("x-amz-client-context"));
   if (clientContext === false) return invalidParameter("The client context is no JSON in base64");
-  const logType = request.headers.get("x-amz-log-type") ?? "None";
-  if (logType !== "None" && logType !== "Tail") {
-    return invalidParameter(`The log type "${logType}" is neither None nor Tail`);
-  }
+  const logType = LogType === "Tail" ? LogType : "None";
   return { name, qualifier, clientContext, invocationType, logType };
 }
 

@@ -1,7 +1,9 @@
 /** Lambda ListFunctions: by name; with their versions where that is asked for. */
 
+import type { FunctionDescription } from "../../functions/mod.ts";
 import { tellConfiguration } from "./configuration.ts";
-import { type ControlCall, outOfRange, type Route } from "./operation.ts";
+import { checkConstraints } from "./constraints.ts";
+import type { ControlCall, Route } from "./operation.ts";
 import { answerPage, pageQuery } from "./page.ts";
 
 export const listFunctions: Route = {
@@ -12,9 +14,22 @@ export const listFunctions: Route = {
   perform,
 };
 
+/** Whether a function is ready is told by others. */
+function tellListed(description: FunctionDescription, qualifier: string | undefined) {
+  const { State, LastUpdateStatus, RuntimeVersionConfig, ...listed } = tellConfiguration(
+    description,
+    qualifier,
+  );
+  return listed;
+}
+
 async function perform({ functions: { control }, query }: ControlCall) {
   const which = query.get("FunctionVersion");
-  if (which !== null && which !== "ALL") return outOfRange("FunctionVersion", which, "value ALL");
+  const problem = checkConstraints(
+    { FunctionVersion: which },
+    { FunctionVersion: { oneOf: ["ALL"] } },
+  );
+  if (problem) return problem;
   const latest = await control.list();
   const versions = which
     ? await Promise.all(latest.map(({ name }) => control.versionsOf(name)))
@@ -23,6 +38,6 @@ async function perform({ functions: { control }, query }: ControlCall) {
     member: "Functions",
     items: versions.flatMap((found) => (found.ok ? found.value : [])),
     keyOf: ({ name, version }) => `${name}:${version}`,
-    tell: tellConfiguration,
+    tell: (one) => tellListed(one, which === null ? undefined : one.version),
   });
 }

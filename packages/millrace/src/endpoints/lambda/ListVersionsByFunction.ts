@@ -21,6 +21,6 @@ async function perform({ functions, name, query }: ControlCall) {
     member: "Versions",
     items: found.value,
     keyOf: ({ version }) => version,
-    tell: tellConfiguration,
+    tell: (one) => tellConfiguration(one, one.version),
   });
 }

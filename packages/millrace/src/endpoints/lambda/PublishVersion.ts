@@ -2,7 +2,7 @@
 
 import { refusalOf } from "./answers.ts";
 import { tellConfiguration } from "./configuration.ts";
-
+import { checkConstraints, descriptionConstraint } from "./constraints.ts";
 import { type ControlCall, done, no, type Route } from "./operation.ts";
 
 export const publishVersion: Route = {
@@ -14,6 +14,8 @@ export const publishVersion: Route = {
 };
 
 async function perform({ functions, name, body }: ControlCall) {
+  const problem = checkConstraints(body, { Description: descriptionConstraint });
+  if (problem) return problem;
   const published = await functions.control.publish(name, {
     description: body.Description as string | undefined,
     codeSha256: body.CodeSha256 as string | undefined,

@@ -1,9 +1,8 @@
 /** Lambda PutFunctionConcurrency: calls at once that are the function's own. */
 
-import { accountConcurrencyMax } from "../../functions/mod.ts";
-import { invalidParameter, refusalOf } from "./answers.ts";
-
-import { type ControlCall, checkRange, done, no, type Route } from "./operation.ts";
+import { refusalOf } from "./answers.ts";
+import { checkConstraints } from "./constraints.ts";
+import { type ControlCall, done, no, type Route } from "./operation.ts";
 
 const member = "ReservedConcurrentExecutions";
 
@@ -16,9 +15,8 @@ export const putFunctionConcurrency: Route = {
 };
 
 async function perform({ functions, name, body }: ControlCall) {
-  const problem = checkRange(body, member, [0, accountConcurrencyMax]);
+  const problem = checkConstraints(body, { [member]: { required: true, min: 0 } });
   if (problem) return problem;
-  if (body[member] === undefined) return no(invalidParameter(`"${member}" is missing`));
   const error = await functions.settings.reserveConcurrency(name, Number(body[member]));
   return error ? no(refusalOf(error)) : done(200, { [member]: body[member] });
 }

@@ -8,11 +8,14 @@ export const removePermission: Route = {
   operation: "RemovePermission",
   method: "DELETE",
   path: /^\/2015-03-31\/functions\/([^/]+)\/policy\/([^/]+)$/,
-  query: ["Qualifier"],
+  query: ["Qualifier", "RevisionId"],
   perform,
 };
 
-async function perform({ functions, name, qualifier = "$LATEST", label }: ControlCall) {
-  const error = await functions.settings.removePermission(name, qualifier, label);
+async function perform({ functions, name, qualifier = "$LATEST", label, query }: ControlCall) {
+  const error = await functions.settings.removePermission(name, qualifier, {
+    sid: label,
+    revisionId: query.get("RevisionId") ?? undefined,
+  });
   return error ? no(refusalOf(error)) : done(204);
 }

@@ -2,8 +2,13 @@
 
 import { aliasMembers, readAlias, tellAlias } from "./alias.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
-
+import { checkConstraints, descriptionConstraint, versionPattern } from "./constraints.ts";
 import { type ControlCall, done, no, type Route } from "./operation.ts";
+
+const constraints = {
+  FunctionVersion: { pattern: versionPattern },
+  Description: descriptionConstraint,
+};
 
 export const updateAlias: Route = {
   operation: "UpdateAlias",
@@ -15,6 +20,8 @@ export const updateAlias: Route = {
 
 async function perform({ functions, name, label, body }: ControlCall) {
   const { settings, control } = functions;
+  const problem = checkConstraints(body, constraints);
+  if (problem) return problem;
   const read = readAlias(body);
   if (typeof read === "string") return no(invalidParameter(read));
   const revisionId = body.RevisionId as string | undefined;

@@ -26,10 +26,15 @@ export function refusalOf({ kind, message }: ControlError): Refusal {
   return { ...controlErrors[kind], message };
 }
 
+/** Which members an error has, and how they are spelled, differs from one to the next. */
+const capital = new Set(["ResourceNotFoundException", "ServiceException", "AccessDeniedException"]);
+const untyped = new Set(["ValidationException", "AccessDeniedException"]);
+
 export function refuse({ requestId }: Pick<Call, "requestId">, refusal: Refusal): Response {
   const { status, type, message, reason } = refusal;
-  const who = status >= 500 ? "Service" : "User";
-  const body = { Type: who, Message: message, message, ...(reason && { Reason: reason }) };
+  const named = capital.has(type) ? { Message: message } : { message };
+  const who = untyped.has(type) ? {} : { Type: status >= 500 ? "Service" : "User" };
+  const body = { ...(reason && { Reason: reason }), ...who, ...named };
   const answer = restErrorAnswer({ status, type, body }, requestId);
   if (status === 429) answer.headers.set("retry-after", "1");
   return answer;

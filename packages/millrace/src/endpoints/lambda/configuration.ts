@@ -1,5 +1,6 @@
 /** A function's configuration: as requests set it, and as answers tell it. */
 
+import { isDeepStrictEqual } from "node:util";
 import {
   environmentBytesMax,
   type FunctionDescription,
@@ -10,8 +11,9 @@ import {
   type NewDefinition,
 } from "../../functions/mod.ts";
 import { invalidParameter } from "./answers.ts";
+import { type Constraints, checkConstraints, descriptionConstraint } from "./constraints.ts";
 import { readLogging, tellLogging } from "./logging-config.ts";
-import { type Answer, type Body, checkRange, no, outOfRange, readNested } from "./operation.ts";
+import { type Answer, type Body, no, readNested } from "./operation.ts";
 
 /** The members that CreateFunction and UpdateFunctionConfiguration share. */
 export const configurationMembers = {
@@ -24,7 +26,41 @@ export const configurationMembers = {
   Environment: "object",
   Layers: "object",
   LoggingConfig: "object",
+  TracingConfig: "object",
+  EphemeralStorage: "object",
+  SnapStart: "object",
+  VpcConfig: "object",
+  DeadLetterConfig: "object",
+  KMSKeyArn: "string",
 } as const;
+
+/** What tools send for each of them though nothing is wanted; all else is refused. */
+const defaults: Readonly<Record<string, readonly unknown[]>> = {
+  TracingConfig: [{}, { Mode: "PassThrough" }],
+  EphemeralStorage: [{ Size: 512 }],
+  SnapStart: [{}, { ApplyOn: "None" }],
+  VpcConfig: [{}, { SubnetIds: [], SecurityGroupIds: [] }],
+  DeadLetterConfig: [{}, { TargetArn: "" }],
+  KMSKeyArn: [""],
+};
+
+function checkDefaults(body: Body): Answer | undefined {
+  for (const [name, known] of Object.entries(defaults)) {
+    const given = body[name];
+    if (given === undefined || known.some((one) => isDeepStrictEqual(one, given))) continue;
+    const what = `"${name}" ${JSON.stringify(given)} is not implemented`;
+    return no(invalidParameter(`${what}; ${JSON.stringify(known.at(-1))} is`));
+  }
+  return undefined;
+}
+
+export const configurationConstraints: Constraints = {
+  Role: { pattern: "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+" },
+  Handler: { pattern: "[^\\s]+", lengthMax: 128 },
+  Description: descriptionConstraint,
+  Timeout: { min: 1, max: 900 },
+  MemorySize: { min: 128, max: 10_240 },
+};
 
 type Changes = Partial<NewDefinition>;
 
@@ -41,9 +77,9 @@ export function readArchitecture({ Architectures }: Body): Pick<Changes, "archit
 /** What the body sets; a value that cannot be is refused. */
 export function readConfiguration(body: Body): { readonly changes: Changes } | Answer {
   const problem =
-    checkRange(body, "Timeout", [1, 900]) ??
-    checkRange(body, "MemorySize", [128, 10_240]) ??
-    checkTexts(body) ??
+    checkConstraints(body, configurationConstraints) ??
+    checkRuntime(body) ??
+    checkDefaults(body) ??
     checkLayers(body.Layers);
   if (problem) return problem;
   const environment = readEnvironment(body.Environment);
@@ -65,20 +101,12 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
   return { changes: Object.fromEntries(given) as Changes };
 }
 
-function checkTexts({ Runtime, Handler, Role, Description }: Body): Answer | undefined {
+function checkRuntime({ Runtime }: Body): Answer | undefined {
   if (Runtime !== undefined && !kindOfRuntime(String(Runtime))) {
     const implemented = "nodejs*, python3.* and provided* are";
     return no(invalidParameter(`The runtime "${Runtime}" is not implemented; ${implemented}`));
   }
-  if (Handler !== undefined && !/^\S{1,128}$/.test(String(Handler))) {
-    return outOfRange("Handler", Handler, "1 to 128 characters without spaces");
-  }
-  if (Role !== undefined && !/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(String(Role))) {
-    return outOfRange("Role", Role, "the form of the ARN of a role");
-  }
-  return String(Description ?? "").length > 256
-    ? outOfRange("Description", Description, "length less than or equal to 256")
-    : undefined;
+  return undefined;
 }
 
 function checkLayers(layers: unknown): Answer | undefined {
@@ -115,13 +143,22 @@ function readEnvironment(given: unknown): Record<string, string> | string | unde
   return `${unable} exceeded the 4KB limit`;
 }
 
-/** FunctionConfiguration, as most operations answer it. */
-export function tellConfiguration(description: FunctionDescription) {
+/** As the log names it when a process starts. */
+function runtimeVersionArn(functionArn: string, runtime: string): string {
+  return functionArn.replace(/(:lambda:[^:]*):.*$/, `$1::runtime:${runtime}`);
+}
+
+/**
+ * FunctionConfiguration, as most operations answer it. Its ARN ends in the qualifier that was asked
+ * for, in the number of a version, or in neither.
+ */
+export function tellConfiguration(description: FunctionDescription, asked?: string | undefined) {
   const { name, version, arn, definition } = description;
+  const qualifier = asked ?? (version === "$LATEST" ? undefined : version);
   const variables = definition.environment;
   return {
     FunctionName: name,
-    FunctionArn: version === "$LATEST" ? arn : `${arn}:${version}`,
+    FunctionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
     Runtime: definition.runtime,
     Role: definition.role ?? arn.replace(/:lambda:[^:]*:(\d+):.*$/, `:iam::$1:role/${name}`),
     Handler: definition.handler,
@@ -143,6 +180,8 @@ export function tellConfiguration(description: FunctionDescription) {
     PackageType: "Zip",
     Architectures: [definition.architecture ?? machineArchitecture],
     EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
+    RuntimeVersionConfig: { RuntimeVersionArn: runtimeVersionArn(arn, definition.runtime) },
     LoggingConfig: tellLogging(description),
   };
 }

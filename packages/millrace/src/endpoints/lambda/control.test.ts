@@ -87,8 +87,12 @@ describe("a function that is created", () => {
     const cases: [object, string][] = [
       [{ Runtime: "ruby3.3", Code }, 'The runtime "ruby3.3" is not implemented'],
       [
-        { Runtime: "nodejs22.x", Code, VpcConfig: {} },
-        '"VpcConfig" of CreateFunction is not implemented',
+        { Runtime: "nodejs22.x", Code, VpcConfig: { SubnetIds: ["subnet-1"] } },
+        '"VpcConfig" {"SubnetIds":["subnet-1"]} is not implemented',
+      ],
+      [
+        { Runtime: "nodejs22.x", Code, TracingConfig: { Mode: "Active" } },
+        '"TracingConfig" {"Mode":"Active"} is not implemented; {"Mode":"PassThrough"} is',
       ],
       [{ Runtime: "nodejs22.x", Code, Timeout: 901 }, "value less than or equal to 900"],
       [{ Runtime: "nodejs22.x", Code, MemorySize: 64 }, "value greater than or equal to 128"],

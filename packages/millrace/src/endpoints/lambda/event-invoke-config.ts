@@ -4,16 +4,9 @@ import { parseArn } from "../../aws/mod.ts";
 import { memberOf } from "../../base/mod.ts";
 import type { AsyncSettings, Destination } from "../../functions/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
+import { type Constraints, checkConstraints } from "./constraints.ts";
 import { parseFunctionName } from "./function-name.ts";
-import {
-  type Answer,
-  type Body,
-  type ControlCall,
-  checkRange,
-  done,
-  no,
-  readNested,
-} from "./operation.ts";
+import { type Answer, type Body, type ControlCall, done, no, readNested } from "./operation.ts";
 
 export const eventInvokeMembers = {
   MaximumRetryAttempts: "number",
@@ -21,16 +14,24 @@ export const eventInvokeMembers = {
   DestinationConfig: "object",
 } as const;
 
+const constraints: Constraints = {
+  MaximumRetryAttempts: { min: 0, max: 2 },
+  MaximumEventAgeInSeconds: { min: 60, max: 21_600 },
+};
+
 /** Sets what the body names; the rest is as `startFrom` says, given what is set now. */
 export async function putEventInvokeConfig(
   call: ControlCall,
   startFrom: (before: AsyncSettings | undefined) => AsyncSettings | undefined,
 ): Promise<Answer> {
   const { functions, name, qualifier = "$LATEST", body } = call;
-  const problem =
-    checkRange(body, "MaximumRetryAttempts", [0, 2]) ??
-    checkRange(body, "MaximumEventAgeInSeconds", [60, 21_600]);
+  const problem = checkConstraints(body, constraints);
   if (problem) return problem;
+  if (Object.keys(body).length === 0) {
+    return no(
+      invalidParameter("You must specify at least one of error handling or destination setting."),
+    );
+  }
   const destinations = readDestinations(call);
   if (typeof destinations === "string") return no(invalidParameter(destinations));
   const error = await functions.settings.setAsyncSettings(name, qualifier, (set) => {
@@ -70,8 +71,12 @@ export function tellEventInvokeConfig({ functions, name }: ControlCall, qualifie
   };
 }
 
-export function missingEventInvokeConfig(name: string, qualifier: string): Answer {
-  const message = `The function ${name}:${qualifier} doesn't have an EventInvokeConfig`;
+export function missingEventInvokeConfig(
+  { functions, name }: Pick<ControlCall, "functions" | "name">,
+  qualifier: string,
+): Answer {
+  const arn = functions.control.arnOf(name);
+  const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
   return no({ status: 404, type: "ResourceNotFoundException", message });
 }
 

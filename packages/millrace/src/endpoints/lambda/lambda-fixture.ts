@@ -35,6 +35,7 @@ export async function open() {
     ],
     records,
     retryDelaysMs: [1, 1],
+    processesMax: 20,
     workFolder: join(folder, "work"),
     region: "eu-central-1",
     accountId: "111122223333",
@@ -71,6 +72,18 @@ export async function finish() {
 
 // biome-ignore lint/suspicious/noExplicitAny: of the SDK's commands only that they can be sent
 export const send = (command: any): Promise<any> => client.send(command);
+
+/** An answer as it is on the wire. */
+export async function fetchRaw(method: string, path: string, body?: unknown) {
+  const isText = typeof body === "string" || body === undefined;
+  const response = await fetch(`${door.url}${path}`, {
+    method,
+    body: isText ? body : JSON.stringify(body),
+  });
+  const { status, headers } = response;
+  const text = await response.text();
+  return { status, type: headers.get("x-amzn-errortype"), headers, text };
+}
 
 export async function refusalOf(command: unknown): Promise<[string, string, number]> {
   return send(command).then(

@@ -8,9 +8,19 @@ import {
   systemLevels,
 } from "../../functions/mod.ts";
 import { invalidParameter } from "./answers.ts";
-import { type Answer, type Body, no, outOfRange } from "./operation.ts";
+import { type Constraints, checkConstraints } from "./constraints.ts";
+import { type Answer, type Body, no } from "./operation.ts";
 
 const members = ["LogFormat", "ApplicationLogLevel", "SystemLogLevel", "LogGroup"];
+
+const placeOf = (name: string) => `loggingConfig.${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+
+const constraints: Constraints = {
+  [placeOf("LogFormat")]: { oneOf: ["JSON", "Text"] },
+  [placeOf("ApplicationLogLevel")]: { oneOf: applicationLevels.toSorted() },
+  [placeOf("SystemLogLevel")]: { oneOf: systemLevels.toSorted() },
+  [placeOf("LogGroup")]: { pattern: "[\\.\\-_/#A-Za-z0-9]+", lengthMax: 512 },
+};
 
 /** `undefined` when the body says nothing of it. */
 export function readLogging(
@@ -20,28 +30,20 @@ export function readLogging(
   const config = given as Body;
   const unknown = Object.keys(config).find((name) => !members.includes(name));
   if (unknown) return no(invalidParameter(`"${unknown}" of LoggingConfig is not implemented`));
+  const placed = Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [placeOf(name), value]),
+  );
   const { LogFormat = "Text", ApplicationLogLevel, SystemLogLevel, LogGroup } = config;
   const format = (["Text", "JSON"] as const).find((one) => one === LogFormat);
   const applicationLevel = applicationLevels.find((one) => one === ApplicationLogLevel);
   const systemLevel = systemLevels.find((one) => one === SystemLogLevel);
-  const oneOf = (values: readonly string[]) =>
-    `satisfy enum value set: [${values.toSorted().join(", ")}]`;
-  if (!format) return outOfRange("loggingConfig.logFormat", LogFormat, oneOf(["JSON", "Text"]));
-  if (ApplicationLogLevel !== undefined && !applicationLevel) {
-    const place = "loggingConfig.applicationLogLevel";
-    return outOfRange(place, ApplicationLogLevel, oneOf(applicationLevels));
-  }
-  if (SystemLogLevel !== undefined && !systemLevel) {
-    return outOfRange("loggingConfig.systemLogLevel", SystemLogLevel, oneOf(systemLevels));
-  }
+  const problem = checkConstraints(placed, constraints);
+  if (problem) return problem;
   if (format === "Text" && (applicationLevel || systemLevel)) {
     return no(invalidParameter("Log levels can be set when the log format is JSON alone"));
   }
-  if (LogGroup !== undefined && !/^[\w./#-]{1,512}$/.test(String(LogGroup))) {
-    return outOfRange("loggingConfig.logGroup", LogGroup, "the form of a log group's name");
-  }
   const group = LogGroup === undefined ? undefined : String(LogGroup);
-  return { logging: { format, applicationLevel, systemLevel, group } };
+  return { logging: { format: format ?? "Text", applicationLevel, systemLevel, group } };
 }
 
 /** As answers tell it. */

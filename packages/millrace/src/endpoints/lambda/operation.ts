@@ -11,6 +11,7 @@ import { parseJson, readBody } from "../body.ts";
 import { controlBodyBytesMax } from "../limits.ts";
 import type { AdmittedCall } from "../ports.ts";
 import { denied, invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
+import { noFunctionName } from "./constraints.ts";
 import { agreedQualifier, type FunctionReference, parseFunctionName } from "./function-name.ts";
 
 type MemberType = "string" | "number" | "boolean" | "object";
@@ -20,6 +21,8 @@ export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Its first group is the function's name, as it was sent; a second what follows. */
   readonly path: RegExp;
+  /** Without this in its query a request is another operation's. */
+  readonly flag?: string;
   /** Of the body. */
   readonly members?: Readonly<Record<string, MemberType>>;
   /** Of the query. */
@@ -87,7 +90,7 @@ async function readCall(
   const [, first = "", second = ""] = route.path.exec(path)!;
   const text = decodeLabel(first) ?? "";
   const reference = text === "" ? { name: "" } : parseFunctionName(text);
-  if (!reference) return no(invalidParameter(`"${text}" is no name of a function`)) as Refused;
+  if (!reference) return { refusal: noFunctionName(text) };
   const qualifier = readQualifier(reference, query, route);
   if (typeof qualifier === "object") return { refusal: qualifier };
   const unknown = [...query.keys()].find((key) => !route.query?.includes(key));

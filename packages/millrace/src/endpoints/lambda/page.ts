@@ -1,7 +1,8 @@
 /** Pages of a list: `MaxItems` at most, and a marker where more follow. */
 
 import { invalidParameter } from "./answers.ts";
-import { type Answer, done, no, outOfRange } from "./operation.ts";
+import { checkConstraints } from "./constraints.ts";
+import { type Answer, done, no } from "./operation.ts";
 
 /** What Lambda gives at most, whatever is asked for. */
 const pageItemsMax = 50;
@@ -23,7 +24,7 @@ export function answerPage<T>(query: URLSearchParams, listed: Listed<T>): Answer
   const { member, items, keyOf, tell } = listed;
   const asked = Number(query.get("MaxItems") ?? pageItemsMax);
   if (!Number.isInteger(asked) || asked < 1 || asked > maxItemsMax) {
-    return outOfRange("MaxItems", query.get("MaxItems"), `value from 1 to ${maxItemsMax}`);
+    return checkConstraints({ MaxItems: asked }, { MaxItems: { min: 1, max: maxItemsMax } })!;
   }
   const marker = query.get("Marker");
   const before = items.findIndex((item) => keyOf(item) === marker);

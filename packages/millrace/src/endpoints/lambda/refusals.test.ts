@@ -179,7 +179,7 @@ test("what was set for an alias goes with it", async () => {
   }
 });
 
-test("more processes than a version can have are not promised; those that fail are told", async () => {
+test("more processes than there is room for are not promised; those that fail are told", async () => {
   const FunctionName = "many";
   await create(FunctionName, "process.exit(1);", { Publish: true });
   const of = { FunctionName, Qualifier: "1" };
@@ -189,12 +189,24 @@ test("more processes than a version can have are not promised; those that fail a
       Qualifier,
       ProvisionedConcurrentExecutions,
     });
-  const refused = "for version 1 is not implemented: a version has at most 16 processes";
-  expect((await refusalOf(put(17)))[1]).toContain(refused);
+  expect((await refusalOf(put(901)))[1]).toBe(
+    "Specified ConcurrentExecutions for function decreases account's " +
+      "UnreservedConcurrentExecution below its minimum value of [100].",
+  );
+  const refused = "is more than this machine has room for: of 20 processes 18 can still be";
+  expect((await refusalOf(put(19)))[1]).toContain(refused);
   await send(put(2));
   const alias = { FunctionName, Name: "live", FunctionVersion: "1" };
   await send(new lambda.CreateAliasCommand(alias));
-  expect((await refusalOf(put(15, "live")))[1]).toContain(refused);
+  expect((await refusalOf(put(17, "live")))[1]).toContain(refused);
+  const reserve = (ReservedConcurrentExecutions: number) =>
+    new lambda.PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions });
+  expect((await refusalOf(reserve(1)))[1]).toContain("total provisioned concurrency [2]");
+  await send(reserve(3));
+  expect((await refusalOf(put(2, "live")))[1]).toBe(
+    "Requested Provisioned Concurrency should not be greater than the " +
+      "reservedConcurrentExecution for function",
+  );
   const get = new lambda.GetProvisionedConcurrencyConfigCommand(of);
   while ((await send(get)).Status !== "FAILED") await Bun.sleep(10);
   expect((await send(get)).StatusReason).toBe("FUNCTION_ERROR_INIT_FAILURE");

@@ -18,6 +18,7 @@ import { deleteProvisionedConcurrencyConfig } from "./DeleteProvisionedConcurren
 import { getAccountSettings } from "./GetAccountSettings.ts";
 import { getAlias } from "./GetAlias.ts";
 import { getFunction } from "./GetFunction.ts";
+import { getFunctionCodeSigningConfig } from "./GetFunctionCodeSigningConfig.ts";
 import { getFunctionConcurrency } from "./GetFunctionConcurrency.ts";
 import { getFunctionConfiguration } from "./GetFunctionConfiguration.ts";
 import { getFunctionEventInvokeConfig } from "./GetFunctionEventInvokeConfig.ts";
@@ -33,6 +34,8 @@ import { listFunctions } from "./ListFunctions.ts";
 import { listFunctionUrlConfigs } from "./ListFunctionUrlConfigs.ts";
 import { listLayers } from "./ListLayers.ts";
 import { listLayerVersions } from "./ListLayerVersions.ts";
+import { listProvisionedConcurrencyConfigs } from "./ListProvisionedConcurrencyConfigs.ts";
+import { listTags } from "./ListTags.ts";
 import { listVersionsByFunction } from "./ListVersionsByFunction.ts";
 import { perform, type Route } from "./operation.ts";
 import { publishLayerVersion } from "./PublishLayerVersion.ts";
@@ -41,6 +44,8 @@ import { putFunctionConcurrency } from "./PutFunctionConcurrency.ts";
 import { putFunctionEventInvokeConfig } from "./PutFunctionEventInvokeConfig.ts";
 import { putProvisionedConcurrencyConfig } from "./PutProvisionedConcurrencyConfig.ts";
 import { removePermission } from "./RemovePermission.ts";
+import { tagResource } from "./TagResource.ts";
+import { untagResource } from "./UntagResource.ts";
 import { updateAlias } from "./UpdateAlias.ts";
 import { updateFunctionCode } from "./UpdateFunctionCode.ts";
 import { updateFunctionConfiguration } from "./UpdateFunctionConfiguration.ts";
@@ -72,12 +77,17 @@ export const routes: readonly Route[] = [
   getFunctionConcurrency,
   getFunctionConfiguration,
   getFunctionEventInvokeConfig,
+  getFunctionCodeSigningConfig,
   getPolicy,
+  listProvisionedConcurrencyConfigs,
   getProvisionedConcurrencyConfig,
   listAliases,
   listFunctionEventInvokeConfigs,
   listFunctions,
+  listTags,
   listVersionsByFunction,
+  tagResource,
+  untagResource,
   publishVersion,
   putFunctionConcurrency,
   putFunctionEventInvokeConfig,
@@ -103,6 +113,8 @@ export function answerLambda(call: Call, target: RestTarget): Promise<Response> 
   if (method === "POST" && invokeStreamPath.test(target.path)) {
     return admit(call, gate, (admitted) => invokeWithResponseStream(admitted, target));
   }
-  const route = routes.find((one) => one.method === method && one.path.test(target.path));
+  const { path, query } = target;
+  const isAsked = ({ flag }: Route) => flag === undefined || query.has(flag);
+  const route = routes.find((one) => one.method === method && one.path.test(path) && isAsked(one));
   return route && admit(call, gate, (admitted) => perform(admitted, target, route));
 }

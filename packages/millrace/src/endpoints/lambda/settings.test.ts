@@ -151,8 +151,8 @@ test("the account tells its limits and what it holds", async () => {
 
 test("an operation that is not there is refused", async () => {
   expect((await refusalOf(new lambda.ListCodeSigningConfigsCommand({})))[2]).toBe(404);
-  const tags = { Resource: "arn:aws:lambda:eu-central-1:111122223333:function:fixed" };
-  expect((await refusalOf(new lambda.ListTagsCommand(tags)))[2]).toBe(404);
+  const of = { FunctionName: "fixed" };
+  expect((await refusalOf(new lambda.GetRuntimeManagementConfigCommand(of)))[2]).toBe(404);
 });
 
 function running(name: string): number {

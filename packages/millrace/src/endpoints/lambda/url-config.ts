@@ -2,14 +2,17 @@
 
 import type { FunctionUrl, UrlCors, UrlSettings } from "../../functions/mod.ts";
 import { invalidParameter } from "./answers.ts";
+import { type Constraints, checkConstraints } from "./constraints.ts";
 import { type Answer, type Body, type ControlCall, no } from "./operation.ts";
 
 export const urlPath = /^\/2021-10-31\/functions\/([^/]+)\/url$/;
 
 export const urlMembers = { AuthType: "string", Cors: "object", InvokeMode: "string" } as const;
 
-const authTypes = ["NONE", "AWS_IAM"];
-const invokeModes = ["BUFFERED", "RESPONSE_STREAM"];
+const constraints: Constraints = {
+  AuthType: { oneOf: ["NONE", "AWS_IAM"] },
+  InvokeMode: { oneOf: ["BUFFERED", "RESPONSE_STREAM"] },
+};
 const corsLists = {
   AllowOrigins: "allowOrigins",
   AllowMethods: "allowMethods",
@@ -20,13 +23,8 @@ const corsLists = {
 /** What the body sets; a value that cannot be is refused. */
 export function readUrlConfig(body: Body): { readonly changes: Partial<UrlSettings> } | Answer {
   const { AuthType, InvokeMode } = body;
-  if (AuthType !== undefined && !authTypes.includes(String(AuthType))) {
-    return no(invalidParameter(`"AuthType" is one of ${authTypes.join(", ")}, not "${AuthType}"`));
-  }
-  if (InvokeMode !== undefined && !invokeModes.includes(String(InvokeMode))) {
-    const message = `"InvokeMode" is one of ${invokeModes.join(", ")}, not "${InvokeMode}"`;
-    return no(invalidParameter(message));
-  }
+  const problem = checkConstraints(body, constraints);
+  if (problem) return problem;
   const cors = body.Cors === undefined ? undefined : readCors(body.Cors as Body);
   if (typeof cors === "string") return no(invalidParameter(cors));
   const changes = {

@@ -83,8 +83,8 @@ test("what cannot be is refused by name", async () => {
       AuthType: "NONE",
       ...more,
     } as lambda.CreateFunctionUrlConfigCommandInput);
-  expect((await refusalOf(command({ AuthType: "OPEN" })))[1]).toContain('not "OPEN"');
-  expect((await refusalOf(command({ InvokeMode: "SOON" })))[1]).toContain('not "SOON"');
+  expect((await refusalOf(command({ AuthType: "OPEN" })))[1]).toContain("'OPEN' at 'authType'");
+  expect((await refusalOf(command({ InvokeMode: "SOON" })))[1]).toContain("'SOON' at 'invokeMode'");
   expect((await refusalOf(command({ Cors: { MaxAge: 90_000 } })))[1]).toContain("86400");
   expect((await refusalOf(command({ Qualifier: "$LATEST" })))[1]).toContain('not to "$LATEST"');
   const nobody = await refusalOf(command({ FunctionName: "nobody" }));

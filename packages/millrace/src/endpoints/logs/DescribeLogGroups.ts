@@ -25,22 +25,22 @@ function perform(call: LogsCall) {
   if (input.includeLinkedAccounts) return invalid('"includeLinkedAccounts" is not implemented');
   const isStandard = (input.logGroupClass ?? "STANDARD") === "STANDARD";
   const groups = logs.groups.filter(({ record: { name } }) => {
-    if (pattern !== undefined) {
-      return name.toLowerCase().includes(String(pattern).toLowerCase());
-    }
-    return isStandard && name.startsWith(String(prefix ?? ""));
+    if (!isStandard) return false;
+    // Letters as they are, as the reference has it.
+    if (pattern !== undefined) return name.includes(String(pattern));
+    return name.startsWith(String(prefix ?? ""));
   });
   const paged = pageOf(input, groups, { placeOf: ({ record }) => record.name });
   if ("refusal" in paged) return paged;
   const logGroups = paged.page.map((group) => {
     const { name, createdAtMs, retentionDays, storedBytes } = group.record;
     const logGroupArn = groupArn(call, group);
+    const found = { logGroupName: name, creationTime: createdAtMs, arn: `${logGroupArn}:*` };
+    if (pattern !== undefined) return found; // as on AWS, which tells no more of these
     return {
-      logGroupName: name,
-      creationTime: createdAtMs,
+      ...found,
       ...(retentionDays !== undefined && { retentionInDays: retentionDays }),
       metricFilterCount: 0,
-      arn: `${logGroupArn}:*`,
       logGroupArn,
       storedBytes,
       logGroupClass: "STANDARD",

@@ -18,8 +18,9 @@ export const describeLogStreams: LogsOperation = {
   perform,
 };
 
-function perform(call: LogsCall) {
+async function perform(call: LogsCall) {
   const { input, logs } = call;
+  await logs.flush(); // a stream's times are those of what is on disk
   const group = readGroup(call);
   if ("refusal" in group) return group;
   const { orderBy = "LogStreamName", descending = false } = input;
@@ -37,21 +38,19 @@ function perform(call: LogsCall) {
   if (descending) streams.reverse();
   const paged = pageOf(input, streams, { placeOf, descending: descending === true });
   if ("refusal" in paged) return paged;
-  return logs.flush().then(() => {
-    const logStreams = paged.page.map((stream) => {
-      const { name, createdAtMs, firstEventMs, lastEventMs, lastIngestionMs } = stream.record;
-      return {
-        logStreamName: name,
-        creationTime: createdAtMs,
-        firstEventTimestamp: firstEventMs,
-        lastEventTimestamp: lastEventMs,
-        lastIngestionTime: lastIngestionMs,
-        arn: streamArn(call, group, stream),
-        storedBytes: 0, // AWS tells no more since 2019
-      };
-    });
-    return answer({ logStreams, nextToken: paged.nextToken });
+  const logStreams = paged.page.map((stream) => {
+    const { name, createdAtMs, firstEventMs, lastEventMs, lastIngestionMs } = stream.record;
+    return {
+      logStreamName: name,
+      creationTime: createdAtMs,
+      firstEventTimestamp: firstEventMs,
+      lastEventTimestamp: lastEventMs,
+      lastIngestionTime: lastIngestionMs,
+      arn: streamArn(call, group, stream),
+      storedBytes: 0, // AWS tells no more since 2019
+    };
   });
+  return answer({ logStreams, nextToken: paged.nextToken });
 }
 
 function nameOf({ record }: LogStream): string {

@@ -62,6 +62,7 @@ async function perform(call: LogsCall) {
     after,
     countMax: limit,
     wants: ({ stream, message }) => isOfStream(stream) && pattern.matches(message),
+    takeWork: pattern.takeWork,
   });
   return answer({
     events: events.map((event) => ({

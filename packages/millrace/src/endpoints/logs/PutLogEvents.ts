@@ -61,8 +61,11 @@ async function perform(call: LogsCall) {
 }
 
 function readEvents(given: unknown): readonly LogEvent[] | { readonly refusal: Refusal } {
-  const list = Array.isArray(given) ? (given as readonly unknown[]) : [];
-  if (list.length < 1) return constraint("logEvents", undefined, "have at least one entry");
+  if (!Array.isArray(given)) return constraint("logEvents", undefined, "not be null");
+  const list = given as readonly unknown[];
+  if (list.length < 1) {
+    return constraint("logEvents", "[]", "have length greater than or equal to 1");
+  }
   if (list.length > batchEventsMax) {
     return constraint("logEvents", "...", `have length less than or equal to ${batchEventsMax}`);
   }

@@ -105,14 +105,51 @@ describe("a group", () => {
       names: ["p/c"],
       nextToken: undefined,
     });
-    expect((await list({ logGroupNamePattern: "/A" })).names).toEqual(["p/a", "q/a"]);
+    expect((await list({ logGroupNamePattern: "/a" })).names).toEqual(["p/a", "q/a"]);
+    expect((await list({ logGroupNamePattern: "/A" })).names).toEqual([]);
+    const pattern = { logGroupNamePattern: "p/a" };
+    const { logGroups } = await send(new cloudwatch.DescribeLogGroupsCommand(pattern));
+    const arn = `${arnOf("p/a")}:*`;
+    expect(logGroups).toEqual([{ logGroupName: "p/a", creationTime: nowMs, arn }]);
+    const rare = { logGroupNamePattern: "/a", logGroupClass: "INFREQUENT_ACCESS" } as const;
+    expect((await list(rare)).names).toEqual([]);
     for (const name of ["p/a", "p/b", "p/c", "q/a"]) {
       await send(new cloudwatch.DeleteLogGroupCommand({ logGroupName: name }));
     }
   });
 });
 
+test.each([
+  [undefined, "Value null at 'logGroupName' failed to satisfy constraint: Member must not be null"],
+  ["", "Value '' at 'logGroupName' failed to satisfy constraint: Member must have length greater"],
+  [
+    "a".repeat(513),
+    "failed to satisfy constraint: Member must have length less than or equal to 512",
+  ],
+  [
+    "a b",
+    "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: " +
+      "Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+",
+  ],
+])("a group's name %p is refused", async (logGroupName, message) => {
+  const refusal = await refusalOf(new cloudwatch.CreateLogGroupCommand({ logGroupName }));
+  expect(refusal).toStartWith("InvalidParameterException: ");
+  expect(refusal).toContain(message);
+});
+
 describe("streams", () => {
+  test("are listed by their last event also where that has only just come", async () => {
+    const logGroupName = "fresh";
+    await make(logGroupName, "a", "b");
+    await put(logGroupName, "b", [[nowMs - 9, "before"]]);
+    const line = { group: logGroupName, stream: "a", message: "now", timestampMs: nowMs };
+    door.logs.write(line);
+    const order = { orderBy: "LastEventTime", descending: true } as const;
+    const command = new cloudwatch.DescribeLogStreamsCommand({ logGroupName, ...order });
+    const { logStreams } = await send(command);
+    expect(logStreams.map((one: cloudwatch.LogStream) => one.logStreamName)).toEqual(["a", "b"]);
+  });
+
   test("are made, listed by name and by their last event, and deleted", async () => {
     const logGroupName = "streams";
     await make(logGroupName, "b", "a", "c");
@@ -247,7 +284,10 @@ describe("events of a group", () => {
   });
 
   test.each([
-    ["%x%", "InvalidParameterException: Invalid filter pattern: regular expressions (%...%) are"],
+    [
+      "%(x)%",
+      `InvalidParameterException: Invalid filter pattern: "(" is not supported in a regular`,
+    ],
     ["{ $.a = ", "InvalidParameterException: Invalid filter pattern:"],
   ])("are not filtered by %s", async (filterPattern, refusal) => {
     const command = new cloudwatch.FilterLogEventsCommand({ logGroupName, filterPattern });
@@ -284,7 +324,7 @@ describe("a batch", () => {
 
   const large = "x".repeat(600_000);
   test.each([
-    [[], "have at least one entry"],
+    [[], "Value '[]' at 'logEvents' failed to satisfy constraint: Member must have length greater"],
     [[[nowMs, ""]], "have length greater than or equal to 1"],
     [
       [

@@ -3,22 +3,34 @@
 import type { LogGroup, LogStream } from "../../logs/mod.ts";
 import { constraint, type LogsCall, problem, type Refusal } from "./operation.ts";
 
-const groupForm = /^[\w./#-]{1,512}$/;
-const streamForm = /^[^:*]{1,512}$/;
+/** What a name must be, and how that is told. */
+interface Form {
+  readonly form: RegExp;
+  readonly pattern: string;
+}
+
+const groupForm: Form = { form: /^[\w./#-]+$/, pattern: "[\\.\\-_/#A-Za-z0-9]+" };
+const streamForm: Form = { form: /^[^:*]*$/, pattern: "[^:*]*" };
+const nameCharactersMax = 512;
 
 type Refused = { readonly refusal: Refusal };
 
 export function readGroupName({ input }: LogsCall): string | Refused {
-  const name = input.logGroupName;
-  if (typeof name === "string" && groupForm.test(name)) return name;
-  const demand = "satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]{1,512}";
-  return constraint("logGroupName", name, demand);
+  return readName("logGroupName", input.logGroupName, groupForm);
 }
 
 export function readStreamName({ input }: LogsCall): string | Refused {
-  const name = input.logStreamName;
-  if (typeof name === "string" && streamForm.test(name)) return name;
-  return constraint("logStreamName", name, "satisfy regular expression pattern: [^:*]{1,512}");
+  return readName("logStreamName", input.logStreamName, streamForm);
+}
+
+function readName(member: string, name: unknown, { form, pattern }: Form): string | Refused {
+  if (typeof name !== "string") return constraint(member, undefined, "not be null");
+  if (name === "") return constraint(member, name, "have length greater than or equal to 1");
+  if (name.length > nameCharactersMax) {
+    return constraint(member, name, `have length less than or equal to ${nameCharactersMax}`);
+  }
+  if (form.test(name)) return name;
+  return constraint(member, name, `satisfy regular expression pattern: ${pattern}`);
 }
 
 /** The group of `logGroupName`, or of `logGroupIdentifier`, a name or an ARN. */

@@ -26,6 +26,7 @@ interface Wish {
   readonly fromMs: number;
   readonly countMax: number;
   readonly matches: (message: string, streamName: string) => boolean;
+  readonly takeWork: (() => number) | undefined;
 }
 
 export async function answerLogLines(call: Call, target: RestTarget): Promise<Response> {
@@ -57,11 +58,12 @@ async function readWish(call: Call, query: Query): Promise<Wish | { readonly mis
   const pattern = readPattern(query.text("filter") ?? "");
   if (!pattern.ok) query.report(pattern.problem);
   const matches = pattern.ok ? pattern.matches : () => false;
+  const takeWork = pattern.ok ? pattern.takeWork : undefined;
   const sinceMs = readMoment(query, "since");
   const follows = query.text("follow") === "true";
   const fallback = sinceMs !== undefined ? logLinesMax : follows ? 0 : logLinesDefault;
   const countMax = query.integer("limit", { min: 0, max: logLinesMax }) ?? fallback;
-  const wish = { fromMs: sinceMs ?? 0, countMax, matches };
+  const wish = { fromMs: sinceMs ?? 0, countMax, matches, takeWork };
   if (functionName !== undefined) return ofFunction(call, functionName, wish);
   if (groupName !== undefined && !call.ports.logs.group(groupName)) {
     const names = call.ports.logs.groups.map(({ record }) => record.name);
@@ -119,6 +121,7 @@ async function readLines(
         direction: "backward",
         after,
         countMax: wish.countMax - count,
+        takeWork: wish.takeWork,
         wants: (event) =>
           isAsked(group, event) && wish.matches(event.message, nameOf(event.stream)),
       });

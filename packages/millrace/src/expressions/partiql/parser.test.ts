@@ -27,3 +27,63 @@ test.each(["(", "NOT ", "a = [", "a = {'x': ", "begins_with(size("])(
     expect(outcome.ok).toBe(false);
   },
 );
+
+test.each([
+  ["SELECT date FROM songs", "Unexpected keyword"],
+  ["SELECT * FROM user", "Unexpected keyword"],
+  ["SELECT * FROM songs WHERE key = 'a'", "Unexpected keyword"],
+  ["SELECT details.size FROM songs", "Invalid path dot component"],
+  ["SELECT * FROM songs.index", "Invalid path dot component"],
+  ["SELECT a WHERE b = 1", "Expected FROM after SELECT list"],
+  ["SELECT desc FROM songs", "Unexpected term"],
+  ["SELECT FROM songs", "Expected data manipulation"],
+  ["SELECT * FROM songs WHERE = 1", "Unexpected operator"],
+  ["SELECT * FROM songs WHERE a =", "Missing right-hand side expression of infix operator"],
+  ["SELECT * FROM songs WHERE a = 1 AND", "Missing right-hand side expression of infix operator"],
+  ["SELECT * FROM songs WHERE a = 1 OR", "Missing right-hand side expression of infix operator"],
+  ["SELECT * FROM songs WHERE a IN", "Missing right-hand side expression of infix operator"],
+  ["SELECT * FROM songs WHERE a BETWEEN 1 OR 2", "Expected AND keyword"],
+  ["SELECT * FROM songs WHERE a BETWEEN 1 AND", "Expected expression after AND"],
+  ["SELECT * FROM songs WHERE a IS 5", "Expected type name"],
+  ["SELECT * FROM songs WHERE (a = 1", "Expected RIGHT_PAREN"],
+  ["SELECT * FROM songs WHERE a = [1", "Expected RIGHT_BRACKET"],
+  ["SELECT * FROM songs WHERE a = <<1", "Expected RIGHT_DOUBLE_ANGLE_BRACKET"],
+  ["SELECT * FROM songs ORDER a", "Expected BY"],
+  ["SELECT * FROM songs WHERE a = 1 b", "Unexpected token after expression"],
+  ["DELETE FROM songs; DELETE", "Unexpected token after semicolon. (Only one query is allowed.)"],
+  ["DELETE songs", "Expected FROM after DELETE"],
+  ["DELETE FROM user", "Expected identifier for simple path"],
+  [
+    "DELETE FROM songs WHERE a = 1 RETURNING a",
+    "Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.",
+  ],
+  ["UPDATE user SET a = 1", "Expected identifier for simple path"],
+  ["UPDATE songs SET", "Expected identifier for simple path"],
+  ["UPDATE songs SET date = 1", "Expected identifier for simple path"],
+  ["UPDATE songs SET a 1", "Expected '='"],
+  ["UPDATE songs SET a = a +", "Missing right-hand side expression of infix operator"],
+  ["UPDATE songs REMOVE 1", "Expected identifier for simple path"],
+  ["INSERT songs VALUE {'a': 1}", "Unexpected keyword"],
+  ["INSERT INTO user VALUE {'a': 1}", "Expected identifier for simple path"],
+  ["INSERT INTO songs (key, a) VALUES (1, 2)", "Unexpected keyword"],
+  ["INSERT INTO songs (a, b) VALUES (1, 2)", "Unexpected token after expression"],
+  ["INSERT INTO songs VALUE {'a' 1}", "Expected COLON"],
+  ["INSERT INTO songs VALUE {'a': 1", "Expected RIGHT_CURLY"],
+])("%s is refused: %s", (statement, detail) => {
+  expect(parseStatement(statement, [])).toMatchObject({
+    ok: false,
+    message: `Statement wasn't well formed, can't be processed: ${detail}`,
+  });
+});
+
+test.each(["<<'a', 'b', 'a'>>", "<<1, 2, 1.0>>"])("the set %s is refused", (set) => {
+  expect(parseStatement(`INSERT INTO songs VALUE {'a': ${set}}`, [])).toEqual({
+    ok: false,
+    message: "Input collection contains duplicates",
+  });
+});
+
+test("words that are set apart name attributes and tables in double quotes", () => {
+  const statement = `SELECT "date", details."size" FROM "user"."index" WHERE "key" = 1`;
+  expect(parseStatement(statement, [])).toMatchObject({ ok: true });
+});

@@ -4,7 +4,7 @@
  */
 
 import type { AttributeValue } from "../attribute-value.ts";
-import { attempt, messages, type Outcome, refuse } from "../errors.ts";
+import { attempt, type Outcome } from "../errors.ts";
 import type { ActionNode, OperandNode, PathNode, SumNode } from "../syntax.ts";
 import { StatementReader } from "./reader.ts";
 import type { Returning, Statement } from "./statement.ts";
@@ -31,7 +31,7 @@ function parseKind(reader: StatementReader): Unfinished {
   if (reader.acceptWords("UPDATE")) return parseUpdate(reader);
   if (reader.acceptWords("DELETE")) return parseDelete(reader);
   if (reader.acceptWords("EXISTS")) return parseExists(reader);
-  return refuse(messages.statement("Expected data manipulation"));
+  return reader.malformed("Expected data manipulation");
 }
 
 function parseSelect(reader: StatementReader): Unfinished {
@@ -41,9 +41,9 @@ function parseSelect(reader: StatementReader): Unfinished {
     do paths.push(reader.readPath());
     while (reader.accept(","));
   }
-  reader.expectWords("FROM");
+  expectFrom(reader);
   const table = reader.readName();
-  const index = reader.accept(".") ? reader.readName() : undefined;
+  const index = reader.accept(".") ? reader.readPartName() : undefined;
   return {
     kind: "select",
     table,
@@ -54,12 +54,17 @@ function parseSelect(reader: StatementReader): Unfinished {
   };
 }
 
+function expectFrom(reader: StatementReader): void {
+  reader.expectWord("FROM", "Expected FROM after SELECT list");
+}
+
 function where(reader: StatementReader) {
   return reader.acceptWords("WHERE") ? { where: parseWhere(reader) } : {};
 }
 
 function orderBy(reader: StatementReader) {
-  if (!reader.acceptWords("ORDER", "BY")) return {};
+  if (!reader.acceptWords("ORDER")) return {};
+  reader.expectWord("BY", "Expected BY");
   const attribute = reader.readName();
   const descending = reader.acceptWords("DESC");
   if (!descending) reader.acceptWords("ASC");
@@ -67,25 +72,36 @@ function orderBy(reader: StatementReader) {
 }
 
 function parseInsert(reader: StatementReader): Unfinished {
-  reader.expectWords("INTO");
-  const table = reader.readName();
-  reader.expectWords("VALUE");
+  reader.expectWord("INTO", "Unexpected keyword");
+  const table = reader.readTargetName();
+  if (!reader.acceptWords("VALUE")) refuseValues(reader);
   const value = reader.readValue();
-  if (!("M" in value)) refuse(messages.statement("Unexpected term"));
+  if (!("M" in value)) reader.malformed("Unexpected term");
   return { kind: "insert", table, item: value.M };
 }
 
+/** Names in parentheses and VALUES, as other dialects have them, are refused where they end. */
+function refuseValues(reader: StatementReader): never {
+  if (reader.accept("(")) {
+    do reader.readPath();
+    while (reader.accept(","));
+    reader.expect(")");
+    reader.malformed("Unexpected token after expression");
+  }
+  reader.unexpected();
+}
+
 function parseDelete(reader: StatementReader): Unfinished {
-  reader.expectWords("FROM");
-  const table = reader.readName();
+  reader.expectWord("FROM", "Expected FROM after DELETE");
+  const table = reader.readTargetName();
   return { kind: "delete", table, ...where(reader), ...parseReturning(reader) };
 }
 
 function parseExists(reader: StatementReader): Unfinished {
   reader.expect("(");
-  reader.expectWords("SELECT");
+  if (!reader.acceptWords("SELECT")) reader.unexpected();
   if (!reader.accept("*")) reader.readPath();
-  reader.expectWords("FROM");
+  expectFrom(reader);
   const table = reader.readName();
   const condition = where(reader);
   reader.expect(")");
@@ -93,18 +109,18 @@ function parseExists(reader: StatementReader): Unfinished {
 }
 
 function parseUpdate(reader: StatementReader): Unfinished {
-  const table = reader.readName();
+  const table = reader.readTargetName();
   const actions: ActionNode[] = [];
   for (;;) {
     if (reader.acceptWords("SET")) {
       do actions.push(parseSet(reader));
       while (reader.accept(","));
     } else if (reader.acceptWords("REMOVE")) {
-      do actions.push({ clause: "REMOVE", path: reader.readPath() });
+      do actions.push({ clause: "REMOVE", path: reader.readTargetPath() });
       while (reader.accept(","));
     } else break;
   }
-  if (actions.length === 0) reader.unexpected();
+  if (actions.length === 0) reader.malformed("Expected data manipulation");
   return { kind: "update", table, actions, ...where(reader), ...parseReturning(reader) };
 }
 
@@ -114,7 +130,7 @@ const setClauses: Readonly<Record<string, "ADD" | "DELETE">> = {
 };
 
 function parseSet(reader: StatementReader): ActionNode {
-  const path = reader.readPath();
+  const path = reader.readTargetPath();
   reader.expect("=");
   const name = isCall(reader) ? reader.next.text.toLowerCase() : "";
   const clause = setClauses[name];
@@ -129,6 +145,7 @@ function parseSetValue(reader: StatementReader): OperandNode | SumNode {
   const left = parseSetOperand(reader);
   const operator = reader.accept("+") ? "+" : reader.accept("-") ? "-" : undefined;
   if (!operator) return left;
+  reader.expectRight();
   return { kind: "sum", operator, operands: [left, parseSetOperand(reader)] };
 }
 
@@ -148,7 +165,9 @@ const versions = [
 function parseReturning(reader: StatementReader): { returning?: Returning } {
   if (!reader.acceptWords("RETURNING")) return {};
   const version = versions.find(([scope, age]) => reader.acceptWords(scope, age));
-  if (!version) reader.unexpected();
+  if (!version) {
+    reader.malformed("Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.");
+  }
   reader.expect("*");
   return { returning: version[2] };
 }

@@ -11,12 +11,18 @@ import { nestingMax } from "../limits.ts";
 import { normalizeNumber } from "../number.ts";
 import { Placeholders } from "../placeholders.ts";
 import type { PathElement, PathNode, ValueNode } from "../syntax.ts";
+import { isKeyword, nameUnexpected } from "./keywords.ts";
 import { cutTokens, type Token } from "./lexer.ts";
 
-const keywords = new Set([
-  ..."SELECT FROM WHERE INSERT INTO VALUE UPDATE SET REMOVE DELETE RETURNING ORDER BY".split(" "),
-  ..."AND OR NOT BETWEEN IN IS MISSING NULL TRUE FALSE EXISTS".split(" "),
-]);
+/** What the service calls the signs that close or part what was opened. */
+const signs: Readonly<Record<string, string>> = {
+  ")": "RIGHT_PAREN",
+  "]": "RIGHT_BRACKET",
+  ">>": "RIGHT_DOUBLE_ANGLE_BRACKET",
+  "}": "RIGHT_CURLY",
+  ":": "COLON",
+  "=": "'='",
+};
 
 export class StatementReader {
   readonly #tokens: readonly Token[];
@@ -71,11 +77,20 @@ export class StatementReader {
   }
 
   expect(symbol: string): void {
-    if (!this.accept(symbol)) this.unexpected();
+    if (this.accept(symbol)) return;
+    const sign = signs[symbol];
+    if (sign === undefined) this.unexpected();
+    this.malformed(`Expected ${sign}`);
   }
 
-  expectWords(...words: string[]): void {
-    if (!this.acceptWords(...words)) this.unexpected();
+  /** `otherwise`: what the service says when the word does not come next. */
+  expectWord(word: string, otherwise: string): void {
+    if (!this.acceptWords(word)) this.malformed(otherwise);
+  }
+
+  /** An operator stands before; something has to come behind it. */
+  expectRight(otherwise = "Missing right-hand side expression of infix operator"): void {
+    if (this.next.kind === "end") this.malformed(otherwise);
   }
 
   /** Runs `parse` one level deeper; bounds the recursion. */
@@ -89,8 +104,11 @@ export class StatementReader {
 
   /** The end of the statement, with every parameter used. */
   expectEnd(): void {
-    this.accept(";");
-    if (this.next.kind !== "end") this.unexpected();
+    const closed = this.accept(";");
+    if (this.next.kind !== "end") {
+      const second = "Unexpected token after semicolon. (Only one query is allowed.)";
+      this.malformed(closed ? second : "Unexpected token after expression");
+    }
     if (this.#parameterCount !== this.#parameters.length) refuse(messages.parameterCount);
   }
 
@@ -99,25 +117,48 @@ export class StatementReader {
     return new Placeholders({ names: this.#names, values: this.#values });
   }
 
-  unexpected(): never {
-    const { kind, text } = this.next;
-    const keyword = kind === "word" && keywords.has(text.toUpperCase());
-    refuse(messages.statement(keyword ? "Unexpected keyword" : "Unexpected term"));
+  malformed(detail: string): never {
+    refuse(messages.statement(detail));
   }
 
-  /** A bare or quoted name that is no keyword. */
-  readName(): string {
+  unexpected(): never {
     const { kind, text } = this.next;
-    const bare = kind === "word" && !keywords.has(text.toUpperCase());
-    if (!bare && kind !== "name") this.unexpected();
-    return this.take().text;
+    const named = kind === "word" || kind === "symbol";
+    this.malformed(named ? nameUnexpected(kind, text) : "Unexpected term");
+  }
+
+  /** A bare name that is no keyword, or a quoted one; `otherwise` is said of anything else. */
+  readName(otherwise?: string): string {
+    const { kind, text } = this.next;
+    const bare = kind === "word" && !isKeyword(text);
+    if (bare || kind === "name") return this.take().text;
+    return otherwise === undefined ? this.unexpected() : this.malformed(otherwise);
+  }
+
+  /** The name of what a statement changes. */
+  readTargetName(): string {
+    return this.readName("Expected identifier for simple path");
+  }
+
+  /** The name of a part of what was named before. */
+  readPartName(): string {
+    return this.readName("Invalid path dot component");
   }
 
   /** `name`, then any number of `.name`, `[index]` and `['name']`. */
   readPath(): PathNode {
-    const elements: PathElement[] = [this.#element(this.readName())];
+    return this.#path(this.readName());
+  }
+
+  /** The same, of what a statement changes. */
+  readTargetPath(): PathNode {
+    return this.#path(this.readTargetName());
+  }
+
+  #path(name: string): PathNode {
+    const elements: PathElement[] = [this.#element(name)];
     for (;;) {
-      if (this.accept(".")) elements.push(this.#element(this.readName()));
+      if (this.accept(".")) elements.push(this.#element(this.readPartName()));
       else if (this.accept("[")) elements.push(this.#step());
       else return { kind: "path", elements };
     }
@@ -187,9 +228,10 @@ export class StatementReader {
     const numbers = values.flatMap((value) => ("N" in value ? [value.N] : []));
     const binaries = values.flatMap((value) => ("B" in value ? [value.B] : []));
     const alike = [strings, numbers, binaries].find((some) => some.length === values.length);
-    if (!alike || alike.length === 0) refuse(messages.statement("Unexpected term"));
-    if (alike === strings) return { SS: [...new Set(strings)] };
-    return alike === numbers ? { NS: [...new Set(numbers)] } : { BS: [...new Set(binaries)] };
+    if (!alike || alike.length === 0) this.malformed("Unexpected term");
+    if (new Set(alike).size < alike.length) refuse(messages.duplicates);
+    if (alike === strings) return { SS: strings };
+    return alike === numbers ? { NS: numbers } : { BS: binaries };
   }
 
   #map(): Record<string, AttributeValue> {

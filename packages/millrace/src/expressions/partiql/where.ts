@@ -18,13 +18,19 @@ const functions: ReadonlySet<string> = new Set(["begins_with", "contains", "attr
 /** Binding, tightest first: comparison, NOT, AND, OR. */
 export function parseWhere(reader: StatementReader): ConditionNode {
   let left = parseAnd(reader);
-  while (reader.acceptWords("OR")) left = { kind: "or", left, right: parseAnd(reader) };
+  while (reader.acceptWords("OR")) {
+    reader.expectRight();
+    left = { kind: "or", left, right: parseAnd(reader) };
+  }
   return left;
 }
 
 function parseAnd(reader: StatementReader): ConditionNode {
   let left = parseNot(reader);
-  while (reader.acceptWords("AND")) left = { kind: "and", left, right: parseNot(reader) };
+  while (reader.acceptWords("AND")) {
+    reader.expectRight();
+    left = { kind: "and", left, right: parseNot(reader) };
+  }
   return left;
 }
 
@@ -48,6 +54,7 @@ function parsePredicate(reader: StatementReader): ConditionNode {
   const operator = reader.next.kind === "symbol" ? comparators[reader.next.text] : undefined;
   if (operator) {
     reader.take();
+    reader.expectRight();
     return { kind: "compare", operator, operands: [left, parseOperand(reader)] };
   }
   if (reader.acceptWords("IS")) return parseIs(reader, left);
@@ -58,11 +65,14 @@ function parsePredicate(reader: StatementReader): ConditionNode {
 
 function parseRange(reader: StatementReader, left: OperandNode): ConditionNode {
   if (reader.acceptWords("BETWEEN")) {
+    reader.expectRight();
     const lower = parseOperand(reader);
-    reader.expectWords("AND");
+    reader.expectWord("AND", "Expected AND keyword");
+    reader.expectRight("Expected expression after AND");
     return { kind: "between", operands: [left, lower, parseOperand(reader)] };
   }
-  reader.expectWords("IN");
+  if (!reader.acceptWords("IN")) reader.unexpected();
+  reader.expectRight();
   const end = reader.accept("[") ? "]" : ")";
   if (end === ")") reader.expect("(");
   const operands = [left];
@@ -75,7 +85,7 @@ function parseRange(reader: StatementReader, left: OperandNode): ConditionNode {
 function parseIs(reader: StatementReader, operand: OperandNode): ConditionNode {
   const negated = reader.acceptWords("NOT");
   const missing = reader.acceptWords("MISSING");
-  if (!missing) reader.expectWords("NULL");
+  if (!missing) reader.expectWord("NULL", "Expected type name");
   const type = reader.valueNode({ S: "NULL" });
   const node: ConditionNode = missing
     ? { kind: "call", name: "attribute_not_exists", operands: [operand] }

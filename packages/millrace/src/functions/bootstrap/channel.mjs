@@ -13,7 +13,16 @@ const descriptor = 3;
 const lengthBytes = 4;
 const headBytes = 5;
 const fromServer = { call: 1, taken: 2 };
-const toServer = { ready: 1, response: 2, error: 3, initError: 4, begin: 5, piece: 6, end: 7 };
+const toServer = {
+  ready: 1,
+  response: 2,
+  error: 3,
+  initError: 4,
+  begin: 5,
+  piece: 6,
+  end: 7,
+  answered: 8,
+};
 
 /** Of an answer in pieces so much, and a piece, goes out before the server has taken it. */
 const windowBytes = 262_144;
@@ -40,13 +49,24 @@ export class Channel {
    * mark, and what memory it had.
    */
   next(isMarked, memoryBytes) {
-    this.#socket.ref();
     const body = Buffer.allocUnsafe(5);
     body[0] = isMarked ? 1 : 0;
     body.writeUInt32LE(Math.ceil(memoryBytes / 1024), 1);
+    return this.#ask(encodeFrame(toServer.ready, body));
+  }
+
+  /** Answers and asks for the next call, in one: the one before has logged nothing. */
+  respondAndNext(json, memoryBytes) {
+    const frame = encodeFrame(toServer.answered, json, 4);
+    frame.writeUInt32LE(Math.ceil(memoryBytes / 1024), headBytes);
+    return this.#ask(frame);
+  }
+
+  #ask(frame) {
+    this.#socket.ref();
     return new Promise((resolve) => {
       this.#onCall = resolve;
-      this.#socket.write(encodeFrame(toServer.ready, body));
+      this.#socket.write(frame);
     });
   }
 
@@ -94,7 +114,7 @@ export class Channel {
   #receive(chunk) {
     this.#missingBytes -= chunk.length;
     if (this.#missingBytes > 0) {
-      this.#chunks.push(chunk);
+      this.#chunks.push(Buffer.from(chunk));
       return;
     }
     let bytes = this.#chunks.length > 0 ? Buffer.concat([...this.#chunks, chunk]) : chunk;
@@ -103,7 +123,7 @@ export class Channel {
       this.#take(bytes[lengthBytes], bytes.subarray(headBytes, length));
       bytes = bytes.subarray(length);
     }
-    this.#chunks = bytes.length > 0 ? [bytes] : [];
+    this.#chunks = bytes.length > 0 ? [Buffer.from(bytes)] : [];
     this.#missingBytes = bytes.length > 0 ? frameLength(bytes) - bytes.length : 0;
   }
 
@@ -184,18 +204,26 @@ function frameLength(bytes) {
 
 function readCall(body) {
   const length = body.readUInt32LE(0);
-  const call = JSON.parse(body.toString("utf8", 4, 4 + length));
-  call.event = body.subarray(4 + length);
-  return call;
+  const lines = body.toString("utf8", 4, 4 + length).split("\n");
+  const [requestId, deadlineMs, functionArn, traceId] = lines;
+  return {
+    requestId,
+    deadlineMs: Number(deadlineMs),
+    functionArn,
+    traceId,
+    clientContext: lines.slice(4).join("\n"),
+    event: body.toString("utf8", 4 + length),
+  };
 }
 
-/** `body` is text, or bytes. */
-function encodeFrame(kind, body) {
+/** `body` is text, or bytes; so many bytes before it are left to the caller. */
+function encodeFrame(kind, body, bytesBefore = 0) {
+  const start = headBytes + bytesBefore;
   const length = Buffer.byteLength(body);
-  const frame = Buffer.allocUnsafe(headBytes + length);
-  frame.writeUInt32LE(1 + length, 0);
+  const frame = Buffer.allocUnsafe(start + length);
+  frame.writeUInt32LE(1 + bytesBefore + length, 0);
   frame[lengthBytes] = kind;
-  if (typeof body === "string") frame.write(body, headBytes);
-  else frame.set(body, headBytes);
+  if (typeof body === "string") frame.write(body, start);
+  else frame.set(body, start);
   return frame;
 }

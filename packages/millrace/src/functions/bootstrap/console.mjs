@@ -72,6 +72,11 @@ export function memoryInUse() {
   return memoryBytes;
 }
 
+/** Whether the call has written anything, as far as that is known here. */
+export function hasLogged() {
+  return hasWritten;
+}
+
 /** Puts a mark behind the last line of a call. False: there is no line, so there is no mark. */
 export function logMark(id) {
   if (!hasWritten) return false;

@@ -8,7 +8,7 @@
 
 import module from "node:module";
 import { Channel } from "./channel.mjs";
-import { logMark, memoryInUse, patchConsole, setLogRequestId } from "./console.mjs";
+import { hasLogged, logMark, memoryInUse, patchConsole, setLogRequestId } from "./console.mjs";
 import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs";
 import { callHandler, loadHandler } from "./handler.mjs";
 import { redirectSignedRequests } from "./redirect.mjs";
@@ -16,6 +16,19 @@ import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 
 const variables = process.env;
 const channel = new Channel();
+/** In every call's context. Each look at a variable is a call to the system's library. */
+const ofEnvironment = {
+  functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
+  functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
+  memoryLimitInMB: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
+};
+/** Bun does not say what waits for the turn of its loop. */
+const canHold = process.versions.bun === undefined;
+/** A longer answer is sent at once. */
+const heldLengthMax = 65_536;
+let heldAnswer;
 /** Tells whoever waits for this process, or has been told; absent while nobody does. */
 let report = (json) => channel.failInit(json);
 
@@ -41,15 +54,44 @@ async function serve() {
   } catch (error) {
     await giveUp("Uncaught Exception", error, 1);
   }
-  let isMarked = false;
-  for (;;) {
-    report = undefined;
-    const call = await channel.next(isMarked, memoryInUse());
+  report = undefined;
+  for (let call = await channel.next(false, memoryInUse()); ; ) {
     await serveCall(handler, call);
     // What the handler has left to be done at once is part of its call.
     await new Promise(setImmediate);
-    isMarked = logMark(call.requestId);
+    const next = askForNext(call);
+    report = undefined;
+    call = await next;
   }
+}
+
+function askForNext({ requestId }) {
+  const json = takeHeld();
+  if (json !== undefined && !hasLogged()) return channel.respondAndNext(json, memoryInUse());
+  if (json !== undefined) channel.respond(json);
+  return channel.next(logMark(requestId), memoryInUse());
+}
+
+function takeHeld() {
+  const json = heldAnswer;
+  heldAnswer = undefined;
+  return json;
+}
+
+/**
+ * Holds a short answer back for the turn of the loop that comes before the next call anyway, to go
+ * out together with the asking for that. Not where something waits to be done in that turn, which
+ * may take its time, nor where a mark would come before the answer.
+ */
+async function hold(json) {
+  heldAnswer = json;
+  report = () => settle(channel.respond(takeHeld()));
+  await new Promise(process.nextTick); // what the handler has left behind its promise comes first
+  if (heldAnswer !== undefined && (hasLogged() || hasImmediates())) await report();
+}
+
+function hasImmediates() {
+  return process.getActiveResourcesInfo().includes("Immediate");
 }
 
 async function serveCall(handler, call) {
@@ -63,7 +105,7 @@ async function serveCall(handler, call) {
   let json;
   let failed = false;
   try {
-    const event = JSON.parse(call.event.toString());
+    const event = JSON.parse(call.event);
     const context = createContext(call);
     if (isStreamed(handler)) {
       return await serveStream(handler, { channel, event, context, settle });
@@ -74,7 +116,9 @@ async function serveCall(handler, call) {
     logError("Invoke Error", error);
     json = JSON.stringify(describeError(error));
   }
-  await settle(failed ? channel.fail(json) : channel.respond(json));
+  if (failed) await settle(channel.fail(json));
+  else if (canHold && json.length <= heldLengthMax) await hold(json);
+  else await settle(channel.respond(json));
 }
 
 /** The call has its result, which is being sent; resolves when it is. */
@@ -86,11 +130,7 @@ function settle(sent) {
 function createContext({ requestId, deadlineMs, functionArn, clientContext }) {
   return {
     callbackWaitsForEmptyEventLoop: true,
-    functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
-    functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
+    ...ofEnvironment,
     clientContext: clientContext ? JSON.parse(clientContext) : undefined,
     identity: undefined,
     invokedFunctionArn: functionArn,

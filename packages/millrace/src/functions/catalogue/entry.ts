@@ -17,6 +17,9 @@ export interface FunctionEntry {
   readonly reservedConcurrency?: number | null | undefined;
   /** By alias or version: how many environments are held ready. */
   readonly provisioned: Readonly<Record<string, number>>;
+  /** When each of those was asked for, in milliseconds since the epoch. */
+  readonly provisionedAtMs?: Readonly<Record<string, number>> | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** By qualifier, `$LATEST` included. */
   readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings>>;
   /** By qualifier, `$LATEST` included: who may invoke. */

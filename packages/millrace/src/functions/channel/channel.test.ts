@@ -8,6 +8,34 @@ async function startOne(source: string, changes = {}, kind: "node" | "bun" = "no
   return start([await define({ "app.js": source }, changes)], { node: { kind, file } });
 }
 
+test("a broken invariant behind the channel ends the server, not the call alone", async () => {
+  const source = `
+    import { Channel } from "./channel.ts";
+    import { assert } from "../../base/mod.ts";
+    const ready = "require('node:fs').writeSync(3, Buffer.from([6, 0, 0, 0, 1, 0, 0, 0, 0, 0]))";
+    const child = Bun.spawn([process.execPath, "-e", ready + "; setTimeout(() => {}, 20_000)"], {
+      stdio: ["ignore", "inherit", "inherit", "socket-fd"],
+    });
+    process.on("exit", () => child.kill());
+    new Channel({
+      descriptor: child.stdio[3],
+      handlers: { next: () => assert(false, "it is broken") },
+      deadlineMs: () => 0,
+      onBroken: () => console.log("taken for the handler's fault"),
+    });
+    setTimeout(() => process.exit(0), 10_000);
+  `;
+  const server = Bun.spawn([process.execPath, "-e", source], {
+    cwd: import.meta.dir,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = new Response(server.stdout).text();
+  const errors = new Response(server.stderr).text();
+  expect(await server.exited).not.toBe(0);
+  expect(await errors).toContain("it is broken");
+  expect(await output).toBe("");
+});
+
 describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
   test.skipIf(process.platform !== "linux")(
     "is not handed on to what a handler starts",
@@ -32,11 +60,12 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
         await new Promise((resolve) => setTimeout(resolve, 5_000));
       };`;
     const { call } = await startOne(source, {}, kind);
-    // An unknown kind; a piece, and the end, of an answer that has not begun.
+    // An unknown kind; a piece, and the end, of an answer that has not begun; one without memory.
     for (const bytes of [
       [1, 0, 0, 0, 99],
       [2, 0, 0, 0, 6, 7],
       [1, 0, 0, 0, 7],
+      [2, 0, 0, 0, 8, 1],
     ]) {
       const { result, functionError } = await call({ bytes });
       expect(functionError).toBe("Unhandled");
@@ -55,6 +84,38 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
       const { result, functionError } = await call();
       expect(functionError).toBeUndefined();
       expect(result).toHaveLength(6_000_000);
+    }
+  });
+
+  test.each([
+    "process.nextTick(fail)",
+    "queueMicrotask(fail)",
+    "Promise.resolve().then(fail)",
+    "setImmediate(fail)",
+  ])("loses no short answer to an exception right behind it: %s", async (later) => {
+    const source = `exports.handler = async () => {
+        const fail = () => { throw new Error("behind"); };
+        Promise.resolve().then(() => {}).then(() => {}).then(() => ${later});
+        return "short";
+      };`;
+    const { call } = await startOne(source, {}, kind);
+    for (let count = 0; count < 3; count += 1) {
+      const { result, functionError } = await call();
+      expect([result, functionError]).toEqual(["short", undefined]);
+    }
+  });
+
+  test("has what is logged right behind an answer before the next call", async () => {
+    const source = `exports.handler = async ({ count }) => {
+        const later = () => console.log("behind " + count);
+        Promise.resolve().then(() => {}).then(() => {}).then(() => queueMicrotask(later));
+        return count;
+      };`;
+    const { call } = await startOne(source, {}, kind);
+    for (let count = 0; count < 10; count += 1) {
+      const { result, logTail } = await call({ count });
+      expect(result).toBe(count);
+      expect(logTail).toContain(`behind ${count}\n`);
     }
   });
 

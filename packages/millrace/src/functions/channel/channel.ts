@@ -13,7 +13,7 @@
 import { textOf, utf8 } from "../../base/mod.ts";
 import type { Call } from "../call.ts";
 import { responseBytesMax } from "../limits.ts";
-import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
+import type { CallEnd, RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
 import { FrameReader, fromProcess, headBytes, toProcess, writeHead } from "./frames.ts";
 import { PieceQueue } from "./piece-queue.ts";
 
@@ -53,7 +53,7 @@ export class Channel {
       data: (_, bytes) => this.#reader.push(bytes),
       drain: () => this.#flush(),
       close: () => this.#end(),
-      error: () => this.#end(),
+      error: (_, error) => this.#fault(error),
     };
     const own: Bun.FdSocketOptions<undefined> = { fd: options.descriptor, socket };
     // The types know such options and no function that takes them.
@@ -85,6 +85,12 @@ export class Channel {
     this.#closed.resolve();
   }
 
+  /** The runtime hands over what the system says of the socket, and what was thrown by us. */
+  #fault(error: Error): void {
+    if (!("errno" in error)) throw error;
+    this.#end();
+  }
+
   #take(kind: number, body: Uint8Array | undefined): void {
     if (!this.#hear(kind, body)) this.#options.onBroken();
   }
@@ -98,6 +104,8 @@ export class Channel {
       case fromProcess.response:
         handlers.respond(this.#requestId, body);
         return true;
+      case fromProcess.answered:
+        return body !== undefined && body.length >= 4 && this.#answered(body);
       case fromProcess.error:
         this.#fail(body ?? unreadable);
         return true;
@@ -118,9 +126,20 @@ export class Channel {
 
   #giveWork(body: Uint8Array): boolean {
     const view = new DataView(body.buffer, body.byteOffset, body.length);
-    const end = { isMarked: body[0] === 1, memoryBytes: view.getUint32(1, true) * 1024 };
-    this.#options.handlers.next((call) => this.#sendCall(call), end);
+    this.#askForWork({ isMarked: body[0] === 1, memoryBytes: view.getUint32(1, true) * 1024 });
     return true;
+  }
+
+  #answered(body: Uint8Array): boolean {
+    const { handlers } = this.#options;
+    const memoryKib = new DataView(body.buffer, body.byteOffset, 4).getUint32(0, true);
+    handlers.respond(this.#requestId, body.subarray(4));
+    this.#askForWork({ isMarked: false, memoryBytes: memoryKib * 1024 });
+    return true;
+  }
+
+  #askForWork(end: CallEnd): void {
+    this.#options.handlers.next((call) => this.#sendCall(call), end);
   }
 
   #fail(error: Uint8Array): void {
@@ -162,13 +181,8 @@ export class Channel {
     const { requestId, functionArn, traceId, clientContext, payload } = call;
     this.#requestId = requestId;
     const deadlineMs = this.#options.deadlineMs();
-    const description = JSON.stringify({
-      requestId,
-      deadlineMs,
-      functionArn,
-      traceId,
-      clientContext,
-    });
+    const lines = [requestId, deadlineMs, functionArn, traceId, clientContext ?? ""];
+    const description = lines.join("\n");
     const descriptionLength = Buffer.byteLength(description);
     const bodyLength = 4 + descriptionLength + payload.length;
     const isCopied = payload.length <= copiedBytesMax;

@@ -27,11 +27,20 @@ export const fromProcess = {
   piece: 6,
   /** The last piece was the last. */
   end: 7,
+  /**
+   * The answer, and that it asks for work: nothing was logged. The memory in use, in KiB, in four
+   * bytes, then the answer.
+   */
+  answered: 8,
 } as const;
 
 /** What the server says. */
 export const toProcess = {
-  /** A call: the length of a description in four bytes, the description in JSON, the event. */
+  /**
+   * A call: the length of a description in four bytes, the description, the event. A description
+   * is lines: request id, deadline in milliseconds since the epoch, ARN, trace id, and the client's
+   * context, which may have lines of its own.
+   */
   call: 1,
   /** So many bytes of pieces were taken, in four bytes; 0 confirms an error. */
   taken: 2,

@@ -2,7 +2,8 @@
 
 import type { Alias, FunctionEntry } from "../catalogue/entry.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
-import { environmentsPerFunctionMax } from "../limits.ts";
+import type { Fleet } from "../fleet.ts";
+import { unreservedConcurrencyMin } from "../limits.ts";
 import { type ControlError, invalid, missing } from "./errors.ts";
 
 /** What is wrong with the alias, if anything. */
@@ -24,6 +25,32 @@ export function checkAlias(
   return other[1] < 0 || other[1] > 1 ? invalid("A weight is a number from 0 to 1") : undefined;
 }
 
+/** What is wrong with so much concurrency provisioned, if anything. */
+export function checkProvisioned(entry: FunctionEntry, fleet: Fleet): ControlError | undefined {
+  const { concurrency, places } = fleet;
+  const counts = provisionedByVersion(entry);
+  switch (concurrency.provisionProblem(entry.name, counts)) {
+    case "above-reserved":
+      return invalid(
+        "Requested Provisioned Concurrency should not be greater than the " +
+          "reservedConcurrentExecution for function",
+      );
+    case "too-little-unreserved":
+      return invalid(
+        "Specified ConcurrentExecutions for function decreases account's " +
+          `UnreservedConcurrentExecution below its minimum value of [${unreservedConcurrencyMin}].`,
+      );
+  }
+  const others = concurrency.provisionedOfAll - concurrency.provisionedOf(entry.name);
+  const left = places.processesMax - places.unprovisionedMin - others;
+  const asked = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  if (asked <= left) return undefined;
+  return invalid(
+    `Provisioned concurrency of ${asked} for the function is more than this machine has room ` +
+      `for: of ${places.processesMax} processes ${left} can still be provisioned (--processes)`,
+  );
+}
+
 /** Of each version, how many processes are to be held ready for it and for its aliases. */
 export function provisionedByVersion(entry: FunctionEntry): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -32,16 +59,4 @@ export function provisionedByVersion(entry: FunctionEntry): ReadonlyMap<string, 
     if (version) counts.set(version, (counts.get(version) ?? 0) + count);
   }
   return counts;
-}
-
-/** More than there can be would never be ready. */
-export function checkProvisioned(entry: FunctionEntry): ControlError | undefined {
-  for (const [version, count] of provisionedByVersion(entry)) {
-    if (count <= environmentsPerFunctionMax) continue;
-    return invalid(
-      `Provisioned concurrency of ${count} for version ${version} is not implemented: ` +
-        `a version has at most ${environmentsPerFunctionMax} processes`,
-    );
-  }
-  return undefined;
 }

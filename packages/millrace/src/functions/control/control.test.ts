@@ -173,14 +173,14 @@ test("a call is answered while changes come faster than processes start", async 
   expect(result).toBe(0);
 });
 
-test("what the template reserves beyond the processes of a version is told", async () => {
+test("what the template reserves beyond the processes of the machine is told", async () => {
   const warned: unknown[] = [];
   const warn = (what: string, fields = {}) => void warned.push([what, fields]);
   const files = { "app.js": "exports.handler = async () => 1;" };
   const many = await define(files, { reservedConcurrency: 17 });
   const few = await define(files, { name: "few", reservedConcurrency: 16 });
-  await start([many, few], { logger: { ...silentLogger, warn } });
-  const what = "function reserves more calls than it has processes, the rest wait";
+  await start([many, few], { logger: { ...silentLogger, warn }, processesMax: 16 });
+  const what = "function reserves more calls than processes run at once";
   expect(warned).toContainEqual([what, { name: "greet", count: 17, processes: 16 }]);
   expect(warned.flat().filter((one) => one === what)).toHaveLength(1);
 });

@@ -7,6 +7,7 @@
  * not changed here.
  */
 
+import { createHash } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/mod.ts";
@@ -25,6 +26,7 @@ import type { Fleet } from "../fleet.ts";
 import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
+import { provisionedByVersion } from "./checks.ts";
 import { clearCode, describeFolder, readCode, type StoredCode, writeCode } from "./code-folder.ts";
 import { type FunctionDescription, revisionOf, withoutCode } from "./description.ts";
 import { type ControlError, good, outdated, type Result, refuse } from "./errors.ts";
@@ -68,6 +70,15 @@ export interface UpdateOptions {
   /** Checks everything and changes nothing. */
   readonly dryRun?: boolean | undefined;
   readonly architecture?: NewDefinition["architecture"];
+}
+
+type Tags = NonNullable<FunctionEntry["tags"]>;
+
+interface NewState {
+  readonly definition: NewDefinition;
+  readonly files: readonly ArchivedFile[];
+  readonly zip: Uint8Array;
+  readonly tags?: Tags | undefined;
 }
 
 export class FunctionControl {
@@ -116,7 +127,7 @@ export class FunctionControl {
   create(
     definition: NewDefinition,
     zip: Uint8Array,
-    { publish }: Pick<UpdateOptions, "publish"> = {},
+    { publish, tags }: Pick<UpdateOptions, "publish"> & { readonly tags?: Tags } = {},
   ): Promise<Result<FunctionDescription>> {
     const { name } = definition;
     return this.#context.turns.take(name, async () => {
@@ -125,7 +136,8 @@ export class FunctionControl {
       if (gone) return gone;
       const files = await readZip(zip);
       if (!files.ok) return files;
-      const created = await this.#storeLatest(definition, files.value);
+      const made = { definition, files: files.value, zip, tags };
+      const created = await this.#storeLatest(made);
       return created.ok && publish ? this.#publish(name, {}) : created;
     });
   }
@@ -143,7 +155,7 @@ export class FunctionControl {
       if (dryRun) return good(this.#tell(name, latest, known.value));
       const { definition } = known.value;
       const changed = architecture ? { ...definition, architecture } : definition;
-      const updated = await this.#storeLatest(changed, files.value);
+      const updated = await this.#storeLatest({ definition: changed, files: files.value, zip });
       return updated.ok && publish ? this.#publish(name, {}) : updated;
     });
   }
@@ -174,6 +186,7 @@ export class FunctionControl {
       const error = await catalogue.change(name, () => ({ entry: undefined }));
       if (error) return error;
       fleet.concurrency.reserve(name, undefined);
+      fleet.concurrency.provision(name, new Map());
       await fleet.retire(name);
       forget(name);
       await removeFolder(this.#folderOf(name));
@@ -218,7 +231,11 @@ export class FunctionControl {
       return { ok: false, error: outdated };
     }
     if (codeSha256 !== undefined && codeSha256 !== now.codeSha256) {
-      return refuse("invalid", `CodeSHA256 (${codeSha256}) is different from current CodeSHA256`);
+      return refuse(
+        "invalid",
+        `CodeSHA256 (${codeSha256}) is different from current CodeSHA256 in $LATEST ` +
+          `(${now.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+      );
     }
     const { catalogue, clock } = this.#context;
     const { versions, lastVersion } = catalogue.get(name);
@@ -251,17 +268,23 @@ export class FunctionControl {
       const versions = entry.versions.filter(({ number }) => number !== version);
       return { entry: withoutQualifier({ ...entry, versions }, version) };
     });
-    if (!error) await this.#context.fleet.retire(name, version);
-    return error;
+    if (error) return error;
+    const { catalogue, fleet } = this.#context;
+    fleet.concurrency.provision(name, provisionedByVersion(catalogue.get(name)));
+    await fleet.retire(name, version);
+    return undefined;
   }
 
-  async #storeLatest(definition: NewDefinition, files: readonly ArchivedFile[]) {
-    const code = await writeCode(this.#folderOf(definition.name), files);
-    return this.#keepLatest({ definition, ...code, lastModifiedMs: this.#context.clock.now() });
+  async #storeLatest({ definition, files, zip, tags }: NewState) {
+    const { codeFolderName } = await writeCode(this.#folderOf(definition.name), files);
+    const codeSha256 = createHash("sha256").update(zip).digest("base64");
+    const code = { codeFolderName, codeSha256, codeBytes: zip.length };
+    const lastModifiedMs = this.#context.clock.now();
+    return this.#keepLatest({ definition, ...code, lastModifiedMs }, tags);
   }
 
-  #keepLatest(stored: StoredFunction): Promise<Result<FunctionDescription>> {
-    return this.#keep(stored, (entry) => ({ ...entry, created: stored }));
+  #keepLatest(stored: StoredFunction, tags?: Tags): Promise<Result<FunctionDescription>> {
+    return this.#keep(stored, (entry) => ({ ...entry, created: stored, ...(tags && { tags }) }));
   }
 
   /** What cannot run is not kept; what is kept runs, at the next start if not now. */
@@ -348,14 +371,19 @@ async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
+/** What is said where `unzip` says why. */
+export function unzipRefusal(why: string): string {
+  if (why.startsWith("Unzipped size")) return why;
+  const told = "Could not unzip uploaded file. Please check your file, then try to upload again.";
+  return `${told} (${why})`;
+}
+
 async function readZip(zip: Uint8Array): Promise<Result<readonly ArchivedFile[]>> {
   if (zip.length > zipBytesMax) {
     return refuse("invalid", `Zipped size must be smaller than ${zipBytesMax} bytes`);
   }
   const files = await unzip(zip, codeBytesMax);
-  if (typeof files === "string") {
-    return refuse("invalid", `Could not unzip uploaded file: ${files}`);
-  }
+  if (typeof files === "string") return refuse("invalid", unzipRefusal(files));
   if (files.length === 0) return refuse("invalid", "Uploaded file must be a non-empty zip");
   return good(files);
 }

@@ -14,7 +14,7 @@ import {
 } from "../catalogue/entry.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { Fleet } from "../fleet.ts";
-import { accountConcurrencyMax, unreservedConcurrencyMin } from "../limits.ts";
+import { tagsMax, unreservedConcurrencyMin } from "../limits.ts";
 import { checkAlias, checkProvisioned, provisionedByVersion } from "./checks.ts";
 import { revisionOf } from "./description.ts";
 import {
@@ -42,6 +42,17 @@ export interface SettingsContext {
 export type AliasChanges = Partial<
   Pick<Alias, "version" | "description" | "weights" | "revisionId">
 >;
+
+export interface TagChanges {
+  readonly added?: Readonly<Record<string, string>>;
+  readonly removed?: readonly string[];
+}
+
+/** A function's own policy as it is told, and what stands for its state. */
+export function policyOf(statements: readonly PolicyStatement[]) {
+  const document = { Version: "2012-10-17", Id: "default", Statement: statements };
+  return { document, revisionId: revisionOf(document) };
+}
 
 export class FunctionSettings {
   readonly #context: SettingsContext;
@@ -97,6 +108,13 @@ export class FunctionSettings {
     const { fleet, turns } = this.#context;
     return turns.take(name, async () => {
       const before = fleet.concurrency.reservedOf(name);
+      const provisioned = fleet.concurrency.provisionedOf(name);
+      if (count !== undefined && count < provisioned) {
+        return invalid(
+          `ReservedConcurrentExecutions ${count} should not be lower than function's total ` +
+            `provisioned concurrency [${provisioned}].`,
+        );
+      }
       if (!fleet.concurrency.reserve(name, count)) {
         return invalid(
           "Specified ReservedConcurrentExecutions for function decreases account's " +
@@ -117,19 +135,25 @@ export class FunctionSettings {
     qualifier: string,
     count: number,
   ): Promise<ControlError | undefined> {
-    if (qualifier === latest) return invalid("Provisioned Concurrency needs a version or an alias");
-    if (count > accountConcurrencyMax - unreservedConcurrencyMin) {
-      return invalid(`${count} is more than the account's concurrency leaves`);
-    }
-    const error = await this.#change(name, (entry) => {
-      if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
-      const { [qualifier]: before, ...others } = entry.provisioned;
-      const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
-      const changed = { ...entry, provisioned };
-      return checkProvisioned(changed) ?? changed;
+    if (qualifier === latest) return invalid(unpublished);
+    const { fleet, turns, now } = this.#context;
+    return turns.take(name, async () => {
+      try {
+        return await this.#changeNow(name, (entry) => {
+          if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
+          const { [qualifier]: before, ...others } = entry.provisioned;
+          const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
+          const provisionedAtMs = { ...entry.provisionedAtMs, [qualifier]: now() };
+          const changed = { ...entry, provisioned, provisionedAtMs };
+          const problem = checkProvisioned(changed, fleet);
+          // At once, so that nobody else is promised the same.
+          if (!problem) fleet.concurrency.provision(name, provisionedByVersion(changed));
+          return problem ?? changed;
+        });
+      } finally {
+        this.warm(name);
+      }
     });
-    if (!error) this.warm(name);
-    return error;
   }
 
   /** How many processes of the version there are, and whether the last to start did not. */
@@ -147,6 +171,7 @@ export class FunctionSettings {
   /** Lets the versions hold as many processes ready as is set for them and their aliases. */
   warm(name: string): void {
     const counts = provisionedByVersion(this.#context.catalogue.get(name));
+    this.#context.fleet.concurrency.provision(name, counts);
     for (const [version, pool] of this.#context.fleet.pools.get(name) ?? []) {
       pool.keepWarm(counts.get(version) ?? 0);
     }
@@ -163,7 +188,8 @@ export class FunctionSettings {
       const { [qualifier]: before, ...others } = entry.asyncSettings;
       const settings = decide(before);
       if (!settings && !before) {
-        return missing(`The function ${name}:${qualifier} doesn't have an EventInvokeConfig`);
+        const arn = this.#context.arnOf(name);
+        return missing(`The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`);
       }
       const kept = settings && { ...settings, lastModifiedMs: this.#context.now() };
       return { ...entry, asyncSettings: kept ? { ...others, [qualifier]: kept } : others };
@@ -173,11 +199,12 @@ export class FunctionSettings {
   addPermission(
     name: string,
     qualifier: string,
-    statement: PolicyStatement,
+    { revisionId, ...statement }: PolicyStatement & { readonly revisionId?: string | undefined },
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
       if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
       const known = memberOf(entry.policies, qualifier) ?? [];
+      if (revisionId !== undefined && revisionId !== policyOf(known).revisionId) return outdated;
       if (known.some(({ Sid }) => Sid === statement.Sid)) {
         const told = `The statement id (${statement.Sid}) provided already exists`;
         return conflict(`${told}. Please provide a new statement id, or remove the existing one.`);
@@ -190,15 +217,30 @@ export class FunctionSettings {
   removePermission(
     name: string,
     qualifier: string,
-    sid: string,
+    { sid, revisionId }: { readonly sid: string; readonly revisionId?: string | undefined },
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
       const known = memberOf(entry.policies, qualifier) ?? [];
+      if (revisionId !== undefined && revisionId !== policyOf(known).revisionId) return outdated;
+      if (known.length === 0) return missing("No policy is associated with the given resource.");
       const left = known.filter(({ Sid }) => Sid !== sid);
       if (left.length === known.length) {
         return missing(`Statement ${sid} is not found in resource policy.`);
       }
       return { ...entry, policies: { ...entry.policies, [qualifier]: left } };
+    });
+  }
+
+  /** Adds tags, or takes others by their keys away. */
+  changeTags(
+    name: string,
+    { added = {}, removed = [] }: TagChanges,
+  ): Promise<ControlError | undefined> {
+    return this.#change(name, (entry) => {
+      const tags = Object.entries({ ...entry.tags, ...added });
+      if (tags.length > tagsMax) return invalid(`A function has at most ${tagsMax} tags`);
+      const kept = tags.filter(([key]) => !removed.includes(key));
+      return { ...entry, tags: Object.fromEntries(kept) };
     });
   }
 
@@ -214,8 +256,7 @@ export class FunctionSettings {
       const problem = checkAlias(entry, decided, this.#context.arnOf(name));
       if (problem) return problem;
       put = { ...decided, revisionId: revisionOf([decided, this.#context.now()]) };
-      const changed = { ...entry, aliases: { ...entry.aliases, [alias]: put } };
-      return checkProvisioned(changed) ?? changed;
+      return { ...entry, aliases: { ...entry.aliases, [alias]: put } };
     });
     if (error) return { ok: false, error };
     this.warm(name);
@@ -239,5 +280,8 @@ export class FunctionSettings {
     });
   }
 }
+
+const unpublished =
+  "Provisioned Concurrency Configs cannot be applied to unpublished function versions.";
 
 type Decide = (entry: FunctionEntry) => FunctionEntry | ControlError;

@@ -74,7 +74,7 @@ describe("an archive", () => {
     [[{ path: "/etc/a", text: "" }], 'the name "/etc/a" leads out of the folder'],
     [[{ path: "a\\b", text: "" }], 'the name "a\\b" leads out of the folder'],
     [[{ path: "a", text: "/etc", mode: 0o120777 }], '"a" is a link, which is not implemented'],
-    [[{ path: "a", text: "x".repeat(1001) }], "unzipped it takes more than 1000 bytes"],
+    [[{ path: "a", text: "x".repeat(1001) }], "Unzipped size must be smaller than 1000 bytes"],
     [[{ path: "a", text: "x".repeat(999), size: 9 }], '"a" cannot be unpacked'],
     [[{ path: "a", text: "xx", size: 9 }], '"a" has another size than it says'],
     [[{ path: "a", text: "xx", size: 9, stored: true }], '"a" has another size than it says'],

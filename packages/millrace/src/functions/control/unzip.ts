@@ -57,7 +57,7 @@ export async function unzip(
     if (problem) return problem;
     if (entry.isLink) return `"${entry.path}" is a link, which is not implemented`;
     bytesLeft -= entry.size;
-    if (bytesLeft < 0) return `unzipped it takes more than ${bytesMax} bytes`;
+    if (bytesLeft < 0) return `Unzipped size must be smaller than ${bytesMax} bytes`;
     const bytes = await readContent(archive, view, entry);
     if (typeof bytes === "string") return `"${entry.path}" ${bytes}`;
     files.set(entry.path, { path: entry.path, bytes, executable: entry.executable });

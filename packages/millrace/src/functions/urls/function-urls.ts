@@ -76,8 +76,12 @@ export class FunctionUrls {
   ): Promise<Result<FunctionUrl>> {
     return this.#context.turns.take(functionName, async () => {
       if (this.of(functionName, qualifier).ok) {
-        const message = "Failed to create function url config for the function: it has one already";
-        return refuse("conflict", message);
+        const arn = this.#arnOf(functionName, qualifier);
+        return refuse(
+          "conflict",
+          `Failed to create function url config for [functionArn = ${arn}]. Error message:  ` +
+            "FunctionUrlConfig exists for this Lambda function",
+        );
       }
       return this.#put(functionName, qualifier, settings);
     });
@@ -120,11 +124,12 @@ export class FunctionUrls {
     { signed, streamed, cors }: UrlSettings,
   ): Promise<Result<FunctionUrl>> {
     const { has, catalogue, now } = this.#context;
-    if (!has(functionName)) return refuse("not-found", `Function not found: ${functionName}`);
+    if (!has(functionName))
+      return refuse("not-found", `Function not found: ${this.#arnOf(functionName)}`);
     const at = qualifier ?? latest;
     const error = await catalogue.change(functionName, (entry) => {
       if (!versionOf(entry, at)) {
-        const message = `Function not found: ${functionName}:${at}`;
+        const message = `Function not found: ${this.#arnOf(functionName, at)}`;
         return { error: { kind: "not-found", message } };
       }
       const createdMs = memberOf(entry.urls ?? {}, at)?.createdMs ?? now();
@@ -140,6 +145,12 @@ export class FunctionUrls {
     if (!known.ok || !known.value.ofTemplate) return known;
     const message = `The URL of "${functionName}" is the template's: it is changed there`;
     return refuse("conflict", message);
+  }
+
+  #arnOf(functionName: string, qualifier?: string): string {
+    const { accountId, region } = this.#context;
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${functionName}`;
+    return qualifier === undefined ? arn : `${arn}:${qualifier}`;
   }
 
   #named(functionName: string, qualifier: string | undefined) {

@@ -2,7 +2,8 @@
  * Patterns for lines of columns: `[ip, user, ..., status = 4*, bytes > 1000]`.
  *
  * Columns stand between spaces; what is in brackets or quotation marks is one. A line must have as
- * many as the pattern names; `...`, once, stands for any number of them.
+ * many as the pattern names, or more: the last one that is named is then all the rest, as it is
+ * written. `...`, once, stands for any number of them.
  */
 
 import { readComparison } from "./compare.ts";
@@ -19,9 +20,8 @@ export function readColumns(cursor: Cursor): (message: string) => boolean {
   } while (cursor.skipSpaces().take(","));
   if (!cursor.isAtEnd) cursor.fail('"," or "]" is missing');
   return (message) => {
-    const found = columnsOf(message);
-    const named = before.length + (after?.length ?? 0);
-    if (after ? found.length < named : found.length !== named) return false;
+    const found = columnsOf(message, after ? undefined : before.length);
+    if (found.length < before.length + (after?.length ?? 0)) return false;
     const rest = after ? found.slice(found.length - after.length) : [];
     return (
       before.every((holds, at) => holds(found[at]!)) &&
@@ -42,8 +42,17 @@ function readColumn(cursor: Cursor): Condition<string> {
 
 const column = /\[([^\]]*)\]|"([^"]*)"|\S+/g;
 
-function columnsOf(message: string): string[] {
-  return Array.from(message.matchAll(column), ([whole, bracketed, quoted]) => {
-    return bracketed ?? quoted ?? whole;
-  });
+/** With `countMax` no more than that: the last holds what would follow. */
+function columnsOf(message: string, countMax = Number.POSITIVE_INFINITY): string[] {
+  const found: string[] = [];
+  let lastStart = 0;
+  for (const { 0: whole, 1: bracketed, 2: quoted, index } of message.matchAll(column)) {
+    if (found.length === countMax) {
+      found[countMax - 1] = message.slice(lastStart).trimEnd();
+      break;
+    }
+    found.push(bracketed ?? quoted ?? whole);
+    lastStart = index;
+  }
+  return found;
 }

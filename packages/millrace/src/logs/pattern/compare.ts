@@ -1,11 +1,12 @@
 /**
- * Comparisons of JSON and space-delimited patterns: `= "text"`, `!= 4*`, `>= 10`.
+ * Comparisons of JSON and space-delimited patterns: `= "text"`, `!= 4*`, `>= 10`, `= %[a-f]+%`.
  *
  * `*` stands for any characters, at any place. A value that is a number is compared as one with
  * what is a number; with any other text, as text.
  */
 
 import type { Cursor } from "./cursor.ts";
+import { readRegex } from "./regex.ts";
 
 type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
@@ -20,7 +21,12 @@ export function readComparison(cursor: Cursor): Comparison | undefined {
   const operator = operators.find((one) => cursor.skipSpaces().take(one));
   if (!operator) return undefined;
   cursor.skipSpaces();
-  if (cursor.sees("%")) cursor.fail("regular expressions (%...%) are not supported");
+  const regex = readRegex(cursor);
+  if (regex) {
+    if (operator === "=") return (found) => found !== undefined && regex(String(found));
+    if (operator === "!=") return (found) => found !== undefined && !regex(String(found));
+    return cursor.fail(`"${operator}" compares numbers alone`);
+  }
   const quoted = cursor.quoted();
   const text = quoted ?? cursor.match(/[^\s,&|()[\]{}"=<>!]+/y);
   if (text === undefined) return cursor.fail(`a value is missing behind "${operator}"`);

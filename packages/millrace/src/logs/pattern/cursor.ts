@@ -5,15 +5,55 @@ export class PatternProblem extends Error {
   override name = "PatternProblem";
 }
 
+/** What matching has cost, beside reading the lines. */
+export class Work {
+  #spent = 0;
+
+  spend(work: number): void {
+    this.#spent += work;
+  }
+
+  /** Since it was asked last. */
+  take(): number {
+    const spent = this.#spent;
+    this.#spent = 0;
+    return spent;
+  }
+}
+
+/** AWS's own bounds, for one pattern. */
+const regexCountMax = 2;
+const wildcardCountMax = 3;
+
 export class Cursor {
+  readonly work = new Work();
   readonly #text: string;
   #at: number;
   readonly #end: number;
+  #regexCount = 0;
+  #wildcardCount = 0;
 
   constructor(text: string, at = 0, end = text.length) {
     this.#text = text;
     this.#at = at;
     this.#end = end;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  countRegex(at: number): void {
+    this.#regexCount += 1;
+    if (this.#regexCount <= regexCountMax) return;
+    this.fail(`more than ${regexCountMax} regular expressions`, at);
+  }
+
+  /** A selector's. */
+  countWildcard(at: number): void {
+    this.#wildcardCount += 1;
+    if (this.#wildcardCount <= wildcardCountMax) return;
+    this.fail(`more than ${wildcardCountMax} selectors with a wildcard`, at);
   }
 
   get isAtEnd(): boolean {
@@ -34,6 +74,13 @@ export class Cursor {
 
   sees(expected: string): boolean {
     return this.#at + expected.length <= this.#end && this.#text.startsWith(expected, this.#at);
+  }
+
+  /** The character here, passed; `undefined` at the end. */
+  next(): string | undefined {
+    if (this.isAtEnd) return undefined;
+    this.#at += 1;
+    return this.#text[this.#at - 1];
   }
 
   /** What the expression, which is sticky, finds here; passed. */

@@ -1,9 +1,10 @@
 /**
  * Patterns for lines of JSON: `{ ($.level = "ERROR") && ($.user.id > 10 || $.tags[0] = "a*") }`.
  *
- * Also `IS NULL`, `IS TRUE`, `IS FALSE`, `EXISTS` and `NOT EXISTS`. A comparison with what is not
- * there does not hold, `!=` neither. A line that is no JSON does not match. Left out, and refused:
- * `[*]` in a selector, regular expressions.
+ * Also `IS NULL`, `IS TRUE`, `IS FALSE` and `NOT EXISTS`. A comparison with what is not there does
+ * not hold, `!=` neither. `[*]` and `.*` stand for every element and every property, once in a
+ * selector; one of them is enough. A line that is no JSON does not match. Refused, as AWS does not
+ * support them: `IS NOT` and `EXISTS`.
  */
 
 import { memberOf } from "../../base/mod.ts";
@@ -11,7 +12,9 @@ import { readComparison } from "./compare.ts";
 import { type Condition, readCondition } from "./condition.ts";
 import type { Cursor } from "./cursor.ts";
 
-type Step = string | number;
+type Step = string | number | typeof every;
+
+const every = Symbol("every");
 
 export function readJsonPattern(cursor: Cursor): (message: string) => boolean {
   const condition = readCondition(cursor, readPart);
@@ -29,22 +32,38 @@ export function readJsonPattern(cursor: Cursor): (message: string) => boolean {
 function readPart(cursor: Cursor): Condition<unknown> {
   const steps = readSelector(cursor);
   const comparison = readComparison(cursor);
-  if (comparison) return (root) => comparison(comparable(valueAt(root, steps)));
-  const word = cursor.skipSpaces().match(/IS\s+(NULL|TRUE|FALSE)\b|(NOT\s+)?EXISTS\b/iy);
+  if (comparison) return anyOf(steps, (value) => comparison(comparable(value)));
+  const at = cursor.skipSpaces().at;
+  const word = cursor.match(/IS\s+(NULL|TRUE|FALSE|NOT)\b|(NOT\s+)?EXISTS\b/iy);
   switch (word?.toUpperCase().replace(/\s+/g, " ")) {
     case "IS NULL":
-      return (root) => valueAt(root, steps) === null;
+      return anyOf(steps, (value) => value === null);
     case "IS TRUE":
-      return (root) => valueAt(root, steps) === true;
+      return anyOf(steps, (value) => value === true);
     case "IS FALSE":
-      return (root) => valueAt(root, steps) === false;
+      return anyOf(steps, (value) => value === false);
+    case "NOT EXISTS": {
+      const isThere = anyOf(steps, (value) => value !== undefined);
+      return (root) => !isThere(root);
+    }
+    case "IS NOT":
     case "EXISTS":
-      return (root) => valueAt(root, steps) !== undefined;
-    case "NOT EXISTS":
-      return (root) => valueAt(root, steps) === undefined;
+      return cursor.fail(`"${word}" is not supported, as on AWS`, at);
     default:
       return cursor.fail("a comparison is missing behind the selector");
   }
+}
+
+/** Whether it holds for the value at the selector, or for one of them. */
+function anyOf(steps: readonly Step[], holds: (value: unknown) => boolean): Condition<unknown> {
+  const wildcard = steps.indexOf(every);
+  if (wildcard < 0) return (root) => holds(valueAt(root, steps));
+  const [before, behind] = [steps.slice(0, wildcard), steps.slice(wildcard + 1)];
+  return (root) => {
+    const parent = valueAt(root, before);
+    if (typeof parent !== "object" || parent === null) return false;
+    return Object.values(parent).some((child) => holds(valueAt(child, behind)));
+  };
 }
 
 function readSelector(cursor: Cursor): Step[] {
@@ -52,7 +71,13 @@ function readSelector(cursor: Cursor): Step[] {
   const steps: Step[] = [];
   for (;;) {
     const dotted = cursor.take(".");
-    if (cursor.sees("[*]")) cursor.fail('"[*]" in a selector is not supported');
+    const { at } = cursor;
+    if (cursor.take("[*]") || (dotted && cursor.take("*"))) {
+      if (steps.includes(every)) cursor.fail("a second wildcard in a selector", at);
+      cursor.countWildcard(at);
+      steps.push(every);
+      continue;
+    }
     const index = cursor.match(/\[\d{1,9}\]/y);
     const named = index ?? cursor.match(/\[(?:'[^']*'|"[^"]*")\]/y);
     if (index !== undefined) steps.push(Number(index.slice(1, -1)));
@@ -71,7 +96,7 @@ function valueAt(root: unknown, steps: readonly Step[]): unknown {
   let value = root;
   for (const step of steps) {
     if (typeof value !== "object" || value === null) return undefined;
-    if (typeof step === "number") value = Array.isArray(value) ? value[step] : undefined;
+    if (typeof step !== "string") value = Array.isArray(value) ? value[Number(step)] : undefined;
     else
       value = Array.isArray(value) ? undefined : memberOf(value as Record<string, unknown>, step);
   }

@@ -79,9 +79,11 @@ function publishFromRule(
   broker: Broker,
   message: Republication,
 ): Publication | Promise<Publication> {
-  const { expirySeconds, ...rest } = message;
+  const { topic, payload, qos, origin, properties, expirySeconds } = message;
   const expiresAtMs = expirySeconds === undefined ? undefined : broker.expiresAtMs(expirySeconds);
-  const outcome = broker.publish({ ...rest, retain: false, expiresAtMs });
+  // Member by member: this is on the way of every message that a rule moves.
+  const published = { topic, payload, qos, retain: false, origin, properties, expiresAtMs };
+  const outcome = broker.publish(published);
   return outcome instanceof Promise ? outcome.then(publicationOf) : publicationOf(outcome);
 }
 

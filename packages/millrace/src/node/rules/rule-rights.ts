@@ -4,7 +4,13 @@
  */
 
 import { shadowNeed } from "../../endpoints/mod.ts";
-import { type ApiAccess, arnsOf, type Identities, type Need } from "../../identity/mod.ts";
+import {
+  type Acting,
+  type ApiAccess,
+  arnsOf,
+  type Identities,
+  type Need,
+} from "../../identity/mod.ts";
 import type { Publication, RuleActor, RulePorts } from "../../rules/mod.ts";
 import type { FunctionPolicies } from "../identity/function-policies.ts";
 import { functionAsked } from "./statement-services.ts";
@@ -29,12 +35,15 @@ class RuleRights {
   readonly #options: RuleRightsOptions;
   readonly #actor: RuleActor;
   readonly #arn: ReturnType<typeof arnsOf>;
+  readonly #acting: Acting;
 
   constructor(ports: RulePorts, options: RuleRightsOptions, actor: RuleActor) {
     this.#ports = ports;
     this.#options = options;
     this.#actor = actor;
     this.#arn = arnsOf(options.identities.account);
+    const sourceArn = this.#arn("iot", `rule/${actor.ruleName}`);
+    this.#acting = { service, sessionName: actor.ruleName, sourceArn };
   }
 
   ports(): RulePorts {
@@ -162,8 +171,7 @@ class RuleRights {
   #refusal(needs: readonly Need[], roleArn = this.#actor.roleArn): string | undefined {
     const { identities, access, trustsAbsentRoles } = this.#options;
     const { ruleName: rule } = this.#actor;
-    const acting = { service, sessionName: rule, sourceArn: this.#ruleArn() };
-    const caller = identities.services.caller(roleArn ?? "", acting);
+    const caller = identities.services.caller(roleArn ?? "", this.#acting);
     if (caller === "absent") {
       if (trustsAbsentRoles) return undefined;
       return `the role "${roleArn}" is not in the template`;
@@ -178,12 +186,8 @@ class RuleRights {
     const granted = { ...policies.of(functionName, undefined), isRequired: true };
     const resource = this.#arn("lambda", `function:${functionName}`);
     const need = { action: "lambda:InvokeFunction", resource, granted };
-    const caller = identities.services.itself({ service, sourceArn: this.#ruleArn() });
+    const caller = identities.services.itself(this.#acting);
     const reason = access.refusal({ caller, via: "invoke", rule }, [need]);
     if (reason !== undefined) throw new Error(reason);
-  }
-
-  #ruleArn(): string {
-    return this.#arn("iot", `rule/${this.#actor.ruleName}`);
   }
 }

@@ -7,7 +7,6 @@
  * nothing.
  */
 
-import { attributeOf } from "../../expressions/mod.ts";
 import { type CancellationReason, cancel, TableRefusal } from "../errors.ts";
 import {
   type Charge,
@@ -19,7 +18,7 @@ import {
 import type { ItemTarget } from "../store/item-store.ts";
 import type { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
-import { partitionOfKey, partitionOfValue } from "./partition.ts";
+import { partitionOfEntry, partitionOfKey } from "./partition.ts";
 import { reasonOfRefusal, refusalOf } from "./refusal.ts";
 import type { Direction, GiveBack, Spending } from "./table-capacity.ts";
 
@@ -79,8 +78,7 @@ export class ItemSpending {
     const whole = this.#kind === "write" ? charge : multiplyCharge(charge, transactFactor);
     const indexPartition = (name: string) => {
       const index = table.indexes.find(({ definition }) => definition.name === name);
-      const value = index && shown && attributeOf(shown.item, index.definition.partitionKey.name);
-      return value && partitionOfValue(value);
+      return index && shown && partitionOfEntry(index.definition, shown.item);
     };
     const partition = partitionOfKey(key, table.definition, shown?.item);
     return {

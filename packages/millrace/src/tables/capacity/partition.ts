@@ -2,7 +2,7 @@
 
 import { shortened, textOf } from "../../base/mod.ts";
 import { type AttributeValue, attributeOf, type Item } from "../../expressions/mod.ts";
-import type { KeySchema } from "../catalog/definition.ts";
+import { type KeySchema, partitionKeys } from "../catalog/definition.ts";
 import { partitionBytes, partitionPrefixBytes, tableLayout } from "../store/key-bytes.ts";
 
 export interface Partition {
@@ -14,6 +14,20 @@ export interface Partition {
 /** Of a partition key's value. */
 export function partitionOfValue(value: AttributeValue): Partition {
   return { hash: hashOf(partitionBytes(value, tableLayout)), label: labelOf(value) };
+}
+
+/** A partition key made of several attributes, as one value. */
+export function wholePartition(values: readonly AttributeValue[]): AttributeValue {
+  const [only, ...others] = values;
+  if (others.length === 0) return only!;
+  return { S: values.map((value) => String(Object.values(value)[0])).join("|") };
+}
+
+/** Of an item's entry in an index; `undefined` when the item lacks a part of the index's key. */
+export function partitionOfEntry(schema: KeySchema, item: Item): Partition | undefined {
+  const values = partitionKeys(schema).flatMap(({ name }) => attributeOf(item, name) ?? []);
+  const isWhole = values.length === 1 + (schema.furtherKeys?.partition.length ?? 0);
+  return isWhole ? partitionOfValue(wholePartition(values)) : undefined;
 }
 
 /** Of a stored key; the item, when there is one, tells the key in plain. */

@@ -9,6 +9,7 @@ import { refuseInvalid } from "../errors.ts";
 import {
   capacityUnitsMax,
   globalIndexCountMax,
+  keyPartCountMax,
   localIndexCountMax,
   projectedNameCountMax,
 } from "../limits.ts";
@@ -105,15 +106,44 @@ export function checkKeyOrder([first, second]: KeySchemaInput): void {
 /** The key as a definition; refuses a wrong order, one name twice, and names without a type. */
 export function readKeySchema(schema: KeySchemaInput, attributes: AttributeDefinitions): KeySchema {
   checkKeyOrder(schema);
+  const [partitionKey, sortKey] = readKeyAttributes(schema, attributes);
+  return sortKey ? { partitionKey: partitionKey!, sortKey } : { partitionKey: partitionKey! };
+}
+
+/** The same of a global index, each of whose keys can be made of several attributes. */
+function readGlobalKeySchema(schema: KeySchemaInput, attributes: AttributeDefinitions): KeySchema {
+  const of = (kind: string) => schema.filter(({ KeyType }) => KeyType === kind);
+  const [partition, sort] = [of("HASH"), of("RANGE")];
+  checkSeveral(schema, partition.length, sort.length);
+  if (partition.length === 1 && sort.length < 2) return readKeySchema(schema, attributes);
+  const [partitionKey, ...morePartition] = readKeyAttributes(partition, attributes);
+  const [sortKey, ...moreSort] = readKeyAttributes(sort, attributes);
+  const furtherKeys = { partition: morePartition, sort: moreSort };
+  return { partitionKey: partitionKey!, ...(sortKey && { sortKey }), furtherKeys };
+}
+
+function checkSeveral(schema: KeySchemaInput, partitionCount: number, sortCount: number): void {
+  if (schema[0]!.KeyType !== "HASH") refuseInvalid(messages.firstKeyNotHash);
+  const isSorted = schema.every(({ KeyType }, at) => (KeyType === "HASH") === at < partitionCount);
+  if (!isSorted) refuseInvalid(messages.hashKeysFirst);
+  if (partitionCount > keyPartCountMax) refuseInvalid(messages.tooManyKeyParts("HASH"));
+  if (sortCount > keyPartCountMax) refuseInvalid(messages.tooManyKeyParts("RANGE"));
+  const names = new Set(schema.map(({ AttributeName }) => AttributeName));
+  if (names.size < schema.length) refuseInvalid(messages.keysSameName);
+}
+
+function readKeyAttributes(
+  schema: KeySchemaInput,
+  attributes: AttributeDefinitions,
+): KeyAttribute[] {
   const defined = attributes.map(({ AttributeName }) => AttributeName);
   const keys = schema.map(({ AttributeName }) => AttributeName);
   const missing = keys.filter((key) => !defined.includes(key));
   if (missing.length > 0) refuseInvalid(messages.attributeUndefined(missing, defined));
-  const [partitionKey, sortKey] = keys.map((name): KeyAttribute => {
+  return keys.map((name): KeyAttribute => {
     const { AttributeType } = attributes.find(({ AttributeName }) => AttributeName === name)!;
     return { name, type: AttributeType };
   });
-  return sortKey ? { partitionKey: partitionKey!, sortKey } : { partitionKey: partitionKey! };
 }
 
 /** Refuses a list of indexes that is there and empty. */
@@ -181,7 +211,7 @@ export function readGlobalIndex(index: IndexInput, { attributes }: IndexContext)
   return {
     name,
     scope: "global",
-    ...readKeySchema(index.KeySchema, attributes),
+    ...readGlobalKeySchema(index.KeySchema, attributes),
     projection: readProjection(index.Projection),
     ...(units && { throughput: throughputOf(units) }),
     ...(max && { onDemandMax: onDemandMaxOf(max, name) }),

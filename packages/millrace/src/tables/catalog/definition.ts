@@ -26,6 +26,11 @@ export interface TableDefinition extends KeySchema {
 export interface KeySchema {
   readonly partitionKey: KeyAttribute;
   readonly sortKey?: KeyAttribute;
+  /** Only global indexes: the attributes behind the first, where a key is made of several. */
+  readonly furtherKeys?: {
+    readonly partition: readonly KeyAttribute[];
+    readonly sort: readonly KeyAttribute[];
+  };
 }
 
 export interface KeyAttribute {
@@ -60,6 +65,18 @@ export interface OnDemandMax {
 }
 
 /** The partition key and, where there is one, the sort key. */
-export function keyAttributes({ partitionKey, sortKey }: KeySchema): KeyAttribute[] {
+export function keyAttributes(schema: KeySchema): KeyAttribute[] {
+  const { partitionKey, sortKey, furtherKeys } = schema;
+  if (furtherKeys) return [...partitionKeys(schema), ...sortKeys(schema)];
   return sortKey ? [partitionKey, sortKey] : [partitionKey];
+}
+
+/** What the partition key is made of, in its order. */
+export function partitionKeys({ partitionKey, furtherKeys }: KeySchema): KeyAttribute[] {
+  return [partitionKey, ...(furtherKeys?.partition ?? [])];
+}
+
+/** What the sort key is made of, in its order; nothing where there is none. */
+export function sortKeys({ sortKey, furtherKeys }: KeySchema): KeyAttribute[] {
+  return sortKey ? [sortKey, ...(furtherKeys?.sort ?? [])] : [];
 }

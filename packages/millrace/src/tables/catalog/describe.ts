@@ -6,6 +6,7 @@ import {
   type IndexDefinition,
   type KeySchema,
   keyAttributes,
+  partitionKeys,
   type TableDefinition,
   type Throughput,
 } from "./definition.ts";
@@ -104,9 +105,10 @@ function attributeDefinitions({ definition }: TableState) {
 
 /** The key as requests spell it. */
 export function keySchema(schema: KeySchema) {
+  const partitionCount = partitionKeys(schema).length;
   return keyAttributes(schema).map(({ name }, at) => ({
     AttributeName: name,
-    KeyType: at === 0 ? "HASH" : "RANGE",
+    KeyType: at < partitionCount ? "HASH" : "RANGE",
   }));
 }
 

@@ -125,8 +125,9 @@ function keptIndex(before: TableState, index: IndexDefinition) {
 }
 
 /** All that decides which entries an index has. */
-function layoutText({ scope, partitionKey, sortKey, projection }: IndexDefinition): string {
-  return JSON.stringify([scope, partitionKey, sortKey, projection]);
+function layoutText(index: IndexDefinition): string {
+  const { scope, partitionKey, sortKey, furtherKeys, projection } = index;
+  return JSON.stringify([scope, partitionKey, sortKey, furtherKeys, projection]);
 }
 
 /** Spaces of the older state that the newer does not have. */

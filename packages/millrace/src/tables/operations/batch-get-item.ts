@@ -41,6 +41,7 @@ interface TableRead {
 export const batchGetItem: Operation = async ({ catalog }, request) => {
   const input = readRequest(batchGetItemShape, request);
   const reads = Object.entries(input.RequestItems).map(readTableRequest);
+  if (reads.length === 0) refuseInvalid(messages.batchGetEmpty);
   if (reads.reduce((count, { keys }) => count + keys.length, 0) > batchGetCountMax) {
     refuseInvalid(messages.batchTooLarge("BatchGetItem"));
   }
@@ -80,7 +81,18 @@ async function readOrThrottle({ table, request }: BoundRead, key: Uint8Array) {
 function readTableRequest([name, request]: [string, TableRequest]): TableRead {
   checkExpressionMembers(keysAndAttributesShape, request);
   const keys = request.Keys.map(normalizeAttributes);
+  checkDistinct(keys);
   return { name, request, keys, projection: readWholeProjection(request) };
+}
+
+/** Also of a table that is not there: the service looks for repeats first. */
+function checkDistinct(keys: readonly Item[]): void {
+  const spelled = keys.map((key) => JSON.stringify(Object.entries(key).sort(byName)));
+  if (new Set(spelled).size < keys.length) refuseInvalid(messages.keysRepeated);
+}
+
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1;
 }
 
 interface BoundRead extends TableRead {
@@ -90,8 +102,6 @@ interface BoundRead extends TableRead {
 
 function bindKeys(table: Table, read: TableRead): BoundRead {
   const keyBytes = read.keys.map((key) => keyBytesOfKey(table.definition, key));
-  const spelled = new Set(keyBytes.map((bytes) => Buffer.from(bytes).toString("latin1")));
-  if (spelled.size < keyBytes.length) refuseInvalid(messages.keysRepeated);
   return { ...read, table, keyBytes };
 }
 

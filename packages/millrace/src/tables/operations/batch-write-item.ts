@@ -36,6 +36,7 @@ export const batchWriteItem: Operation = async ({ catalog }, request) => {
   const requests = Object.entries(input.RequestItems).flatMap(([tableName, writes]) =>
     writes.map((write) => readWriteRequest(tableName, write)),
   );
+  if (requests.length === 0) refuseInvalid(messages.batchWriteEmpty);
   if (requests.length > batchWriteCountMax) {
     refuseInvalid(messages.batchTooLarge("BatchWriteItem"));
   }

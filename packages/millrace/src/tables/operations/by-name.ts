@@ -1,6 +1,17 @@
 /** The operations, by their names on the wire. */
 
 import {
+  describeContributorInsights,
+  describeExport,
+  describeGlobalTable,
+  describeImport,
+  describeKinesisStreamingDestination,
+  listContributorInsights,
+  listExports,
+  listGlobalTables,
+  listImports,
+} from "./absent-features.ts";
+import {
   createBackup,
   deleteBackup,
   describeBackup,
@@ -49,6 +60,11 @@ export const operations = {
   DeleteTable: deleteTable,
   DescribeBackup: describeBackup,
   DescribeContinuousBackups: describeContinuousBackups,
+  DescribeContributorInsights: describeContributorInsights,
+  DescribeExport: describeExport,
+  DescribeGlobalTable: describeGlobalTable,
+  DescribeImport: describeImport,
+  DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,
@@ -57,6 +73,10 @@ export const operations = {
   GetItem: getItem,
   GetResourcePolicy: getResourcePolicy,
   ListBackups: listBackups,
+  ListContributorInsights: listContributorInsights,
+  ListExports: listExports,
+  ListGlobalTables: listGlobalTables,
+  ListImports: listImports,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,

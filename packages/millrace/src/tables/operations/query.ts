@@ -1,6 +1,7 @@
 /** Query: a page of one partition, of a table or an index, in the order of its sort key. */
 
 import {
+  type AttributeValue,
   attributeOf,
   type BoundKeyCondition,
   bindKeyComparisons,
@@ -12,8 +13,9 @@ import {
   type Outcome,
   type Placeholders,
 } from "../../expressions/mod.ts";
+import { wholePartition } from "../capacity/partition.ts";
 import { readPageWithin } from "../capacity/reads.ts";
-import { type KeySchema, keyAttributes } from "../catalog/definition.ts";
+import { type KeySchema, keyAttributes, partitionKeys, sortKeys } from "../catalog/definition.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { answerPage, encodePage, type PageOutput } from "../read/answer.ts";
@@ -52,7 +54,7 @@ async function read(
   const whole = keyRange(bound, layout);
   const range = startKey ? continueAfter({ source, bound, reverse }, whole, startKey) : whole;
   const limit = input.Limit === undefined ? {} : { limit: input.Limit };
-  const { partition } = bound;
+  const partition = wholePartition(partitionOf(bound));
   const reading = { source, partition, consistent: input.ConsistentRead };
   const page = await readPageWithin(reading, () =>
     readPage(source, { ...range, reverse, ...limit }),
@@ -66,7 +68,7 @@ function readQuery(input: QueryInput) {
   checkExpressionMembers(queryShape, input);
   const startKey = input.ExclusiveStartKey && normalizeAttributes(input.ExclusiveStartKey);
   const placeholders = readNamedPlaceholders(input);
-  checkSelect(input);
+  checkSelect(input, "Query");
   const bind = readKeyCondition(input, placeholders);
   const selection = readSelection(input, input.QueryFilter, placeholders);
   accepted(placeholders.checkAllUsed());
@@ -87,13 +89,23 @@ function readKeyCondition(input: QueryInput, placeholders: Placeholders): Bind {
 function bindToSource(source: Source, bind: Bind): BoundKeyCondition {
   const schema = schemaOf(source);
   const bound = accepted(bind(schema));
-  checkKeyValue(schema, schema.partitionKey, bound.partition);
+  const fixedSorts = bound.further?.sort ?? [];
+  const [partitions, sorts] = [partitionKeys(schema), sortKeys(schema)];
+  for (const [at, value] of partitionOf(bound).entries()) {
+    checkKeyValue(schema, partitions[at]!, value);
+  }
+  for (const [at, value] of fixedSorts.entries()) checkKeyValue(schema, sorts[at]!, value);
   const { sort } = bound;
   if (sort && sort.operator !== "begins_with") {
     const values = sort.operator === "between" ? [sort.lower, sort.upper] : [sort.value];
-    for (const value of values) checkKeyValue(schema, schema.sortKey!, value);
+    for (const value of values) checkKeyValue(schema, sorts[fixedSorts.length]!, value);
   }
   return bound;
+}
+
+/** Nearly always one value. */
+function partitionOf({ partition, further }: BoundKeyCondition): readonly AttributeValue[] {
+  return [partition, ...(further?.partition ?? [])];
 }
 
 function checkFilterSparesKey(
@@ -119,8 +131,11 @@ function continueAfter(
   startKey: Item,
 ): KeyRange {
   const start = startBytes(source, startKey);
-  const partition = attributeOf(startKey, schemaOf(source).partitionKey.name)!;
-  if (!equalValues(partition, bound.partition)) refuseInvalid(messages.startKeyOutside);
+  const names = partitionKeys(schemaOf(source)).map(({ name }) => name);
+  const isThere = partitionOf(bound).every((value, at) => {
+    return equalValues(attributeOf(startKey, names[at]!)!, value);
+  });
+  if (!isThere) refuseInvalid(messages.startKeyOutside);
   const inside = Buffer.compare(start, range.from) >= 0 && Buffer.compare(start, range.to) < 0;
   if (!inside) refuseInvalid(messages.startKeySort);
   return reverse ? { ...range, to: start } : { ...range, from: after(start) };

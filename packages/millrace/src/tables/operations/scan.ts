@@ -41,7 +41,7 @@ async function read(
   const reading = { source, partition: undefined, consistent: input.ConsistentRead };
   const page = await readPageWithin(reading, () =>
     readPage(source, {
-      ...(startKey && { from: after(startBytes(source, startKey)) }),
+      ...(startKey && { from: after(startBytes(source, startKey, "Scan")) }),
       reverse: false,
       ...(input.Limit !== undefined && { limit: input.Limit }),
       ...(inSegment && { wanted: ({ stored }) => inSegment(stored.item) }),
@@ -55,7 +55,7 @@ function readScan(input: ScanInput) {
   checkSegments(input);
   const startKey = input.ExclusiveStartKey && normalizeAttributes(input.ExclusiveStartKey);
   const placeholders = readNamedPlaceholders(input);
-  checkSelect(input);
+  checkSelect(input, "Scan");
   const selection = readSelection(input, input.ScanFilter, placeholders);
   accepted(placeholders.checkAllUsed());
   return { startKey, selection };

@@ -74,6 +74,8 @@ export const describeStream: Operation = async (context, request) => {
     ...(state.endedMs !== undefined && { EndingSequenceNumber: sequenceNumber(last) }),
   };
   const past = input.ExclusiveStartShardId !== undefined && input.ExclusiveStartShardId >= shard;
+  // The one shard has no children.
+  const none = past || input.ShardFilter !== undefined;
   return {
     StreamDescription: {
       StreamArn: arn,
@@ -83,7 +85,7 @@ export const describeStream: Operation = async (context, request) => {
       CreationRequestDateTime: state.startedMs / 1000,
       TableName: table.definition.name,
       KeySchema: keySchema(table.definition),
-      Shards: past ? [] : [{ ShardId: shard, SequenceNumberRange: range }],
+      Shards: none ? [] : [{ ShardId: shard, SequenceNumberRange: range }],
     },
   };
 };
@@ -93,7 +95,7 @@ export const getShardIterator: Operation = async (context, request) => {
   const { ShardIteratorType: type, SequenceNumber } = input;
   const stream = findStream(context, input.StreamArn);
   if (input.ShardId !== shardIdOf(stream.state)) {
-    refuse("ResourceNotFoundException", messages.shardNotFound(input.ShardId, stream.arn));
+    refuse("ResourceNotFoundException", messages.shardNotFound);
   }
   const number = await numberToStart(stream, type, SequenceNumber);
   return { ShardIterator: writeIterator(stream.arn, number, context.clock.now()) };

@@ -13,7 +13,7 @@ import { checkExpressionMembers, readPlaceholders } from "../request/expressions
 import { type UpdateItemInput, updateItemShape } from "../request/item-shapes.ts";
 import { readExpected } from "../request/legacy.ts";
 import { readRequest } from "../request/read.ts";
-import { normalizeAttributes, normalizeValue } from "../request/values.ts";
+import { checkNameSize, normalizeAttributes, normalizeValue } from "../request/values.ts";
 import { chargeOfWrite } from "../store/capacity.ts";
 import { updateItemAt } from "../store/item-store.ts";
 import type { StoredItem } from "../store/stored-item.ts";
@@ -61,11 +61,11 @@ export function readUpdateExpression(
 
 function readAttributeUpdates(given: UpdateItemInput["AttributeUpdates"]): Update | undefined {
   if (!given) return undefined;
-  const actions = Object.entries(given).map(([attribute, { Action, Value }]) => ({
-    attribute,
-    action: Action ?? "PUT",
-    ...(Value && { value: normalizeValue(Value) }),
-  }));
+  const actions = Object.entries(given).map(([attribute, { Action, Value }]) => {
+    checkNameSize(attribute);
+    const value = Value && normalizeValue(Value);
+    return { attribute, action: Action ?? "PUT", ...(value && { value }) };
+  });
   return accepted(compileLegacyUpdate(actions));
 }
 

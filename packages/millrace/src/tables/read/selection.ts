@@ -38,12 +38,18 @@ export function readSelection(
   return { filter, projection: readProjection(input, placeholders) };
 }
 
-/** Refuses a Select that does not go with what else is asked for. */
-export function checkSelect(input: SelectionInput): void {
+/**
+ * Refuses a Select that does not go with what else is asked for. Of a projection, the service says
+ * it in two forms, by the operation.
+ */
+export function checkSelect(input: SelectionInput, by: "Query" | "Scan"): void {
   const { Select, ProjectionExpression, AttributesToGet, IndexName } = input;
   if (Select && Select !== "SPECIFIC_ATTRIBUTES") {
     if (AttributesToGet) refuseInvalid(messages.attributesToGetBeside(Select));
-    if (ProjectionExpression !== undefined) refuseInvalid(messages.projectionBeside(Select));
+    if (ProjectionExpression !== undefined) {
+      const message = messages.projectionBeside(Select);
+      refuseInvalid(by === "Query" ? messages.violations([message]) : message);
+    }
   }
   if (Select === "ALL_PROJECTED_ATTRIBUTES" && IndexName === undefined) {
     refuseInvalid(messages.indexMissing);

@@ -39,12 +39,15 @@ export function lastKeyOf({ table, index }: Source, item: Item): Item {
   return index ? { ...key, ...keyOf(index.definition, item) } : key;
 }
 
-/** The bytes of a start key; refuses one that no item of the source could have. */
-export function startBytes(source: Source, startKey: Item): Uint8Array {
+/**
+ * The bytes of a start key; refuses one that no item of the source could have. A Scan of a table
+ * says more about it than any other reading, as the service does.
+ */
+export function startBytes(source: Source, startKey: Item, by?: "Scan"): Uint8Array {
   const { table, index } = source;
   if (!index) {
     if (!matchesKeys(keyAttributes(table.definition), startKey)) {
-      refuseInvalid(messages.startKeyInvalid);
+      refuseInvalid(by === "Scan" ? messages.startKeyMismatch : messages.startKeyInvalid);
     }
     return keyBytesOfKey(table.definition, startKey);
   }
@@ -57,9 +60,9 @@ function startOfEntry({ table, index }: { table: Table; index: Index }, startKey
       .flatMap(keyAttributes)
       .map((attribute) => [attribute.name, attribute]),
   );
-  if (!matchesKeys([...attributes.values()], startKey)) refuseInvalid(messages.startKeyIndex);
+  if (!matchesKeys([...attributes.values()], startKey)) refuseInvalid(messages.startKeyInvalid);
   const names = keyAttributes(table.definition).map(({ name }) => name);
   const key = Object.fromEntries(names.map((name) => [name, attributeOf(startKey, name)!]));
   const bytes = entryKey({ index, key: keyBytesOfKey(table.definition, key) }, startKey);
-  return bytes ?? refuseInvalid(messages.startKeyIndex);
+  return bytes ?? refuseInvalid(messages.startKeyInvalid);
 }

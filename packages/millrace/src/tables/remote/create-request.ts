@@ -4,6 +4,8 @@ import {
   type IndexDefinition,
   type KeySchema,
   keyAttributes,
+  partitionKeys,
+  sortKeys,
   type TableDefinition,
   type Throughput,
 } from "../catalog/definition.ts";
@@ -37,10 +39,10 @@ export function createRequestOf(definition: TableDefinition): object {
 }
 
 /** The key of a table or an index, as requests and descriptions have it. */
-export function keySchemaOf({ partitionKey, sortKey }: KeySchema): object[] {
+export function keySchemaOf(schema: KeySchema): object[] {
   return [
-    { AttributeName: partitionKey.name, KeyType: "HASH" },
-    ...(sortKey ? [{ AttributeName: sortKey.name, KeyType: "RANGE" }] : []),
+    ...partitionKeys(schema).map(({ name }) => ({ AttributeName: name, KeyType: "HASH" })),
+    ...sortKeys(schema).map(({ name }) => ({ AttributeName: name, KeyType: "RANGE" })),
   ];
 }
 

@@ -15,7 +15,7 @@ import {
 import { accepted, refuseInvalid, reworded } from "../errors.ts";
 import { messages } from "../messages.ts";
 import type { GivenItem, StructureShape } from "./shape.ts";
-import { normalizeAttributes, normalizeValue } from "./values.ts";
+import { checkNameSize, normalizeAttributes, normalizeValue } from "./values.ts";
 
 interface PlaceholderMembers {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined;
@@ -71,8 +71,11 @@ export function readPlaceholders(
   readValues: (values: GivenItem) => Item = normalizeAttributes,
 ): Placeholders {
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = input;
-  if (names) checkSyntax("ExpressionAttributeNames", names, /^#\w+$/);
-  if (values) checkSyntax("ExpressionAttributeValues", values, /^:\w+$/);
+  if (names) {
+    checkSyntax("ExpressionAttributeNames", names, /^#\w{1,254}$/);
+    for (const key in names) checkName(key, names[key]!);
+  }
+  if (values) checkSyntax("ExpressionAttributeValues", values, /^:\w{1,254}$/);
   return new Placeholders({ names, values: values && readValues(values) });
 }
 
@@ -94,6 +97,13 @@ function checkSyntax(member: string, placeholders: object, pattern: RegExp): voi
   if (keys.length === 0) refuseInvalid(messages.emptyPlaceholders(member));
   const wrong = keys.find((key) => !pattern.test(key));
   if (wrong !== undefined) refuseInvalid(messages.placeholderSyntax(member, wrong));
+}
+
+function checkName(key: string, name: string): void {
+  if (name === "") {
+    refuseInvalid(messages.valueInvalid("ExpressionAttributeNames", key, messages.nameEmpty));
+  }
+  checkNameSize(name);
 }
 
 /** `undefined` when the request has none. */

@@ -88,7 +88,6 @@ export const batchGetItemShape = structure("BatchGetItemInput", {
   ReturnConsumedCapacity: returnConsumedCapacity,
   RequestItems: required(
     map(keysAndAttributesShape, {
-      countMin: 1,
       countMax: 100,
       valueClass: "com.amazonaws.dynamodb.v20120810.KeysAndAttributes",
     }),
@@ -106,7 +105,6 @@ export const batchWriteItemShape = structure("BatchWriteItemInput", {
   ReturnItemCollectionMetrics: returnItemCollectionMetrics,
   RequestItems: required(
     map(list(writeRequest), {
-      countMin: 1,
       countMax: 25,
       valueCount: { min: 1, max: 25 },
       valueClass: "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>",

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import * as client from "@aws-sdk/client-dynamodb";
 import { caller, openTables } from "../table-fixture.ts";
 import * as backupShapes from "./backup-shapes.ts";
+import * as featureShapes from "./feature-shapes.ts";
 import * as itemShapes from "./item-shapes.ts";
 import type { Shape, StructureShape } from "./shape.ts";
 import * as statementShapes from "./statement-shapes.ts";
@@ -24,7 +25,7 @@ function* structuresIn(shape: Shape): Iterable<StructureShape> {
 }
 
 test("every member that the service knows is taken or named as missing", () => {
-  const shapes: Shape[] = [backupShapes, itemShapes, statementShapes, tableShapes]
+  const shapes: Shape[] = [backupShapes, featureShapes, itemShapes, statementShapes, tableShapes]
     .flatMap((file): unknown[] => Object.values(file))
     .map((shape) => shape as Shape);
   const structures = shapes.flatMap((shape) => [...structuresIn(shape)]);

@@ -15,6 +15,7 @@ export const describeStreamShape = structure("DescribeStreamInput", {
   StreamArn: required(streamArn),
   Limit: integer({ min: 1, max: 100 }),
   ExclusiveStartShardId: shardId,
+  ShardFilter: structure("ShardFilter", { Type: choice("CHILD_SHARDS"), ShardId: shardId }),
 });
 
 export const getShardIteratorShape = structure("GetShardIteratorInput", {

@@ -21,15 +21,13 @@ const attributeDefinitions = list(
   }),
 );
 
-const keySchema = required(
-  list(
-    structure("KeySchemaElement", {
-      AttributeName: keyAttributeName,
-      KeyType: required(choice("HASH", "RANGE")),
-    }),
-    { countMin: 1, countMax: 2 },
-  ),
-);
+const keySchemaElement = structure("KeySchemaElement", {
+  AttributeName: keyAttributeName,
+  KeyType: required(choice("HASH", "RANGE")),
+});
+const keySchema = required(list(keySchemaElement, { countMin: 1, countMax: 2 }));
+/** How many there may be of each kind is said of the kind. */
+const globalKeySchema = required(list(keySchemaElement, { countMin: 1 }));
 export type KeySchemaInput = Input<typeof keySchema>;
 
 const projection = required(
@@ -64,7 +62,7 @@ export const localIndex = structure("LocalSecondaryIndex", {
 
 const globalIndexMembers = {
   IndexName: required(indexName),
-  KeySchema: keySchema,
+  KeySchema: globalKeySchema,
   Projection: projection,
   ProvisionedThroughput: throughput,
   OnDemandThroughput: onDemandThroughput,

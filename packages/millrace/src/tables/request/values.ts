@@ -15,7 +15,7 @@ import {
   normalizeNumber,
 } from "../../expressions/mod.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
-import { nestingMax } from "../limits.ts";
+import { nameBytesMax, nestingMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { setMember } from "./members.ts";
 import type { GivenItem, GivenValue } from "./shape.ts";
@@ -33,8 +33,16 @@ export function normalizeValue(given: GivenValue, level = 1): AttributeValue {
   if (type === undefined) refuseInvalid(messages.noType);
   if (level > nestingMax) refuseInvalid(messages.nesting);
   const value = normalizeContent(type, given[type], level);
-  if (types.length > 1) refuseInvalid(messages.manyTypes);
+  if (types.length > 1) refuseMany(given, types, level);
   return value;
+}
+
+/** What is wrong with a number among them is said first. */
+function refuseMany(given: GivenValue, types: readonly AttributeType[], level: number): never {
+  for (const type of types) {
+    if (type === "N" || type === "NS") normalizeContent(type, given[type], level);
+  }
+  refuseInvalid(messages.manyTypes);
 }
 
 /** In the service's order; nearly always there is one alone. */
@@ -87,9 +95,20 @@ function normalizeContent(type: AttributeType, content: unknown, level: number):
 
 function normalizeMap(given: GivenItem, level: number): Item {
   const item: Record<string, AttributeValue> = {};
-  for (const name in given) setMember(item, name, normalizeValue(given[name]!, level));
+  for (const name in given) {
+    checkNameSize(name);
+    setMember(item, name, normalizeValue(given[name]!, level));
+  }
   return item;
 }
+
+/** Refuses the name of an attribute that is too long; short ones are not measured. */
+export function checkNameSize(name: string): void {
+  if (name.length * utf8BytesPerUnitMax <= nameBytesMax) return;
+  if (Buffer.byteLength(name) > nameBytesMax) refuseInvalid(messages.nameTooLong);
+}
+
+const utf8BytesPerUnitMax = 3;
 
 function normalNumber(text: string): string {
   return accepted(attempt(() => normalizeNumber(text)));

@@ -2,6 +2,7 @@
 
 import {
   bindKeyComparisons,
+  type Conjunct,
   type Item,
   type KeyComparison,
   type PathNode,
@@ -10,7 +11,7 @@ import {
   splitConjuncts,
   valueAt,
 } from "../../expressions/mod.ts";
-import type { KeySchema } from "../catalog/definition.ts";
+import { type KeySchema, keyAttributes, partitionKeys, sortKeys } from "../catalog/definition.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { needsTable, type Selection } from "../read/selection.ts";
@@ -32,20 +33,20 @@ export function planSelect(source: Source, statement: SelectStatement): SelectPl
   const { where, placeholders, order } = statement;
   const schema = schemaOf(source);
   const conjuncts = splitConjuncts(where, placeholders);
-  const of = (name: string | undefined, equal: boolean) =>
+  const of: Find = (name, equal) =>
     conjuncts.find(({ comparison }) => {
-      if (name === undefined || comparison?.attribute !== name) return false;
+      if (comparison?.attribute !== name) return false;
       return !equal || comparison.wanted.operator === "=";
     });
-  const partition = of(schema.partitionKey.name, true);
-  const sort = partition && of(schema.sortKey?.name, false);
-  checkOrder(order, schema, partition !== undefined);
-  const used = [partition, sort].filter((one) => one !== undefined);
+  const partitions = partitionKeys(schema).map(({ name }) => of(name, true));
+  const isOnePartition = partitions.every((one) => one !== undefined);
+  checkOrder(order, schema, isOnePartition);
+  const used = isOnePartition ? [...partitions, ...sortsIn(schema, of)] : [];
   const projection = projectionOf(statement);
   const selection = { filter: restOf(conjuncts, used, placeholders), projection };
   needsTable(source, selection, statement.paths ? undefined : "ALL_PROJECTED_ATTRIBUTES");
   const reverse = order?.descending ?? false;
-  if (!partition) return { reverse, selection };
+  if (!isOnePartition) return { reverse, selection };
   const comparisons = new Map<string, KeyComparison>(
     used.map(({ comparison }) => [comparison!.attribute, comparison!.wanted]),
   );
@@ -54,14 +55,29 @@ export function planSelect(source: Source, statement: SelectStatement): SelectPl
   return { range, reverse, selection };
 }
 
+/** What is said of an attribute; `equal`: what it is equal to. */
+type Find = (name: string, equal: boolean) => Conjunct | undefined;
+
+/** From the left, those that are fixed, and the one behind them. */
+function sortsIn(schema: KeySchema, of: Find): Conjunct[] {
+  const found: Conjunct[] = [];
+  for (const { name } of sortKeys(schema)) {
+    const fixed = of(name, true);
+    const any = fixed ?? of(name, false);
+    if (any) found.push(any);
+    if (!fixed) break;
+  }
+  return found;
+}
+
 function checkOrder(
   order: SelectStatement["order"],
-  { partitionKey, sortKey }: KeySchema,
+  schema: KeySchema,
   hasPartition: boolean,
 ): void {
   if (!order) return;
   if (!hasPartition) refuseInvalid(messages.orderWithoutWhere);
-  const names = [partitionKey.name, sortKey?.name];
+  const names = keyAttributes(schema).map(({ name }) => name);
   if (!names.includes(order.attribute)) refuseInvalid(messages.orderElsewhere(order.attribute));
 }
 

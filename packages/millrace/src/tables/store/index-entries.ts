@@ -5,7 +5,9 @@
  *
  * An item without a key attribute of the index has no entry: indexes are sparse. Entries of one
  * index key differ in the end, which names the item. The sort part stands in groups of eight bytes,
- * each with its count, so that it keeps its order although something follows it.
+ * each with its count, so that it keeps its order although something follows it. Where a key is
+ * made of several attributes, each part of the partition has its length, and each of the sort its
+ * own groups.
  */
 
 import { createHash } from "node:crypto";
@@ -18,7 +20,19 @@ import {
   typeOf,
 } from "../../expressions/mod.ts";
 import { type Change, keyBytesMax } from "../../storage/mod.ts";
-import { groupedBytes, indexLayout, keyPartBytes, partitionBytes } from "./key-bytes.ts";
+import {
+  type KeyAttribute,
+  keyAttributes,
+  partitionKeys,
+  sortKeys,
+} from "../catalog/definition.ts";
+import {
+  groupedBytes,
+  indexLayout,
+  keyPartBytes,
+  partitionBytes,
+  severalPartitionBytes,
+} from "./key-bytes.ts";
 import { encodeItem, StoredItem } from "./stored-item.ts";
 import type { Index, Table } from "./table.ts";
 
@@ -38,12 +52,29 @@ export function entryKey(
   { index, key }: Pick<IndexTarget, "index" | "key">,
   item: Item,
 ): Uint8Array | undefined {
-  const { partitionKey, sortKey } = index.definition;
+  const { partitionKey, sortKey, furtherKeys } = index.definition;
+  if (furtherKeys) return severalPartsKey({ index, key }, item);
   const partition = keyValue(item, partitionKey);
   const sort = sortKey && keyValue(item, sortKey);
   if (!partition || (sortKey && !sort)) return undefined;
   const sortBytes = sort ? groupedBytes(keyPartBytes(sort)) : noBytes;
   return concatBytes([partitionBytes(partition, indexLayout), sortBytes, itemMark(key)]);
+}
+
+/** The same of an index whose keys are made of several attributes; each part has its groups. */
+function severalPartsKey(
+  { index, key }: Pick<IndexTarget, "index" | "key">,
+  item: Item,
+): Uint8Array | undefined {
+  const { definition } = index;
+  const of = (attribute: KeyAttribute) => keyValue(item, attribute) ?? [];
+  const [partitions, sorts] = [
+    partitionKeys(definition).flatMap(of),
+    sortKeys(definition).flatMap(of),
+  ];
+  if (partitions.length + sorts.length < keyAttributes(definition).length) return undefined;
+  const sortBytes = sorts.map((value) => groupedBytes(keyPartBytes(value)));
+  return concatBytes([severalPartitionBytes(partitions, indexLayout), ...sortBytes, itemMark(key)]);
 }
 
 function keyValue(item: Item, { name, type }: { readonly name: string; readonly type: string }) {

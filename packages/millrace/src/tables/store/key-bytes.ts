@@ -52,11 +52,25 @@ export const indexLayout: KeyLayout = {
 export interface KeySearch {
   readonly partition: AttributeValue;
   readonly sort?: KeyComparison;
+  /** Of an index whose keys are made of several attributes. */
+  readonly further?: FurtherSearch | undefined;
+}
+
+export interface FurtherSearch {
+  /** The parts of the partition key behind the first. */
+  readonly partition: readonly AttributeValue[];
+  /** What the parts of the sort key before the compared one are equal to. */
+  readonly sort: readonly AttributeValue[];
 }
 
 /** Where the items of a partition lie whose sort key meets the comparison. */
-export function keyRange({ partition, sort }: KeySearch, layout = tableLayout): KeyRange {
-  const start = partitionBytes(partition, layout);
+export function keyRange({ partition, sort, further }: KeySearch, layout = tableLayout): KeyRange {
+  const start = further
+    ? concatBytes([
+        severalPartitionBytes([partition, ...further.partition], layout),
+        ...further.sort.map((value) => layout.bytesOf(keyPartBytes(value))),
+      ])
+    : partitionBytes(partition, layout);
   const end = prefixEnd(start);
   if (!sort) return { from: start, to: end };
   const place = (bytes: Uint8Array) => concatBytes([start, layout.bytesOf(bytes)]);
@@ -142,7 +156,20 @@ export function prefixEnd(start: Uint8Array): Uint8Array {
 
 /** A partition with its length in front, or its hash. */
 export function partitionBytes(value: AttributeValue, layout: KeyLayout): Uint8Array {
-  const bytes = keyPartBytes(value);
+  return boundedBytes(keyPartBytes(value), layout);
+}
+
+/** The same of a partition key of several parts, each with its length, so that none runs over. */
+export function severalPartitionBytes(
+  values: readonly AttributeValue[],
+  layout: KeyLayout,
+): Uint8Array {
+  const parts = values.map(keyPartBytes);
+  const bytes = concatBytes(parts.flatMap((part) => [lengthBytes(part.length), part]));
+  return boundedBytes(bytes, layout);
+}
+
+function boundedBytes(bytes: Uint8Array, layout: KeyLayout): Uint8Array {
   if (bytes.length <= layout.partitionBytesMax)
     return concatBytes([lengthBytes(bytes.length), bytes]);
   const digest = createHash("sha256").update(bytes).digest();

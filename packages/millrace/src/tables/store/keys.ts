@@ -1,7 +1,13 @@
 /** Key attributes of items and requests, held against a table's definition and its indexes. */
 
 import { type AttributeValue, attributeOf, type Item, typeOf } from "../../expressions/mod.ts";
-import { type KeyAttribute, type KeySchema, keyAttributes } from "../catalog/definition.ts";
+import {
+  type KeyAttribute,
+  type KeySchema,
+  keyAttributes,
+  partitionKeys,
+  sortKeys,
+} from "../catalog/definition.ts";
 import { refuseInvalid, refuseRequest } from "../errors.ts";
 import { partitionKeyBytesMax, sortKeyBytesMax } from "../limits.ts";
 import { messages } from "../messages.ts";
@@ -54,9 +60,13 @@ export function checkKeyValue(
   if (length === 0) {
     refuseRequest(messages.keyEmpty(attribute.name, attribute.type === "S" ? "string" : "binary"));
   }
-  if (attribute === schema.partitionKey) {
+  if (isPartitionKey(schema, attribute)) {
     if (length > partitionKeyBytesMax) refuseInvalid(messages.partitionKeySize);
   } else if (length > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
+}
+
+function isPartitionKey({ partitionKey, furtherKeys }: KeySchema, attribute: KeyAttribute) {
+  return attribute === partitionKey || (furtherKeys?.partition.includes(attribute) ?? false);
 }
 
 function keyBytes(schema: KeySchema, attributes: Item): Uint8Array {
@@ -87,7 +97,21 @@ export function checkIndexKeys(
       const value = attributeOf(item, attribute.name);
       if (value) checkIndexKey({ definition, attribute, kind }, value);
     }
+    if (definition.furtherKeys) checkTotals(definition, item);
   }
+}
+
+/** Parts of one key share its bound. */
+function checkTotals(schema: KeySchema, item: Item): void {
+  const lengthOf = (attributes: readonly KeyAttribute[]) =>
+    attributes.reduce((sum, { name }) => {
+      const value = attributeOf(item, name);
+      return sum + (value ? keyPartLength(value) : 0);
+    }, 0);
+  if (lengthOf(partitionKeys(schema)) > partitionKeyBytesMax) {
+    refuseInvalid(messages.partitionKeySize);
+  }
+  if (lengthOf(sortKeys(schema)) > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
 }
 
 interface IndexKey {
@@ -111,7 +135,7 @@ function checkIndexKey({ definition, attribute, kind }: IndexKey, value: Attribu
         : messages.indexKeyEmpty({ name, what, index: definition.name }),
     );
   }
-  const partition = attribute === definition.partitionKey;
+  const partition = isPartitionKey(definition, attribute);
   if (partition && length > partitionKeyBytesMax) refuseInvalid(messages.partitionKeySize);
   if (!partition && length > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
 }

@@ -17,22 +17,22 @@ export const attributeDefinitions = list(
   { min: 1 },
 );
 
-export const keySchema = list(
-  object({
-    AttributeName: required(attributeName),
-    KeyType: required(choice("HASH", "RANGE")),
-  }),
-  { min: 1, max: 2 },
-);
+const keySchemaElement = object({
+  AttributeName: required(attributeName),
+  KeyType: required(choice("HASH", "RANGE")),
+});
+export const keySchema = list(keySchemaElement, { min: 1, max: 2 });
+/** Each key of a global index may be made of four attributes. */
+const partsMax = 4;
+const globalKeySchema = list(keySchemaElement, { min: 1, max: 2 * partsMax });
 
-export const globalIndexBase = {
+const indexBase = {
   IndexName: required(
     text({
       pattern: /^[A-Za-z0-9_.-]{3,255}$/,
       form: "an index name: 3 to 255 of A-Z a-z 0-9 _ . -",
     }),
   ),
-  KeySchema: required(keySchema),
   Projection: required(
     object({
       ProjectionType: required(choice("ALL", "KEYS_ONLY", "INCLUDE")),
@@ -41,7 +41,10 @@ export const globalIndexBase = {
   ),
 } as const;
 
-export const localIndexes = list(object(globalIndexBase), { min: 1, max: 5 });
+export const globalIndexBase = { ...indexBase, KeySchema: required(globalKeySchema) } as const;
+
+const localIndex = { ...indexBase, KeySchema: required(keySchema) } as const;
+export const localIndexes = list(object(localIndex), { min: 1, max: 5 });
 const globalIndex = {
   ...globalIndexBase,
   ProvisionedThroughput: throughput,
@@ -69,15 +72,61 @@ export function readKeys(
   if (schema[1] && schema[0]?.AttributeName === schema[1].AttributeName) {
     report([...path, 1, "AttributeName"], "the partition key and the sort key have the same name");
   }
-  return schema.map(({ AttributeName: name, KeyType }, at) => {
-    if (KeyType !== expected[at]) {
-      report([...path, at, "KeyType"], `the key type here must be '${expected[at]}'`);
-    }
+  for (const [at, { KeyType }] of schema.entries()) {
+    if (KeyType === expected[at]) continue;
+    report([...path, at, "KeyType"], `the key type here must be '${expected[at]}'`);
+  }
+  return readAttributes(schema, definitions, { path, report });
+}
+
+function readAttributes(
+  schema: KeySchema,
+  definitions: AttributeDefinitions,
+  { path, report }: Place,
+): (KeyAttribute | undefined)[] {
+  return schema.map(({ AttributeName: name }, at) => {
     const definition = definitions.find((one) => one.AttributeName === name);
     if (definition) return { name, type: definition.AttributeType };
     report([...path, at, "AttributeName"], `'${name}' is not in AttributeDefinitions`);
     return undefined;
   });
+}
+
+/** The keys of an index as its definition has them; `undefined` where they are not sound. */
+function readIndexKeys(
+  scope: IndexDefinition["scope"],
+  schema: KeySchema,
+  { definitions, keys, ...place }: IndexedTable & Place,
+): Pick<IndexDefinition, "partitionKey" | "sortKey" | "furtherKeys"> | undefined {
+  const partitionCount = schema.filter(({ KeyType }) => KeyType === "HASH").length;
+  const several = partitionCount > 1 || schema.length - partitionCount > 1;
+  if (scope === "global" && several) return readSeveralKeys(schema, definitions, place);
+  const [partitionKey, sortKey] = readKeys(schema, definitions, place);
+  if (scope === "local") checkLocal([partitionKey, sortKey], keys, place);
+  return partitionKey && { partitionKey, ...(sortKey && { sortKey }) };
+}
+
+function readSeveralKeys(schema: KeySchema, definitions: AttributeDefinitions, place: Place) {
+  const { path, report } = place;
+  const partitionCount = schema.filter(({ KeyType }) => KeyType === "HASH").length;
+  for (const [at, { AttributeName: name, KeyType }] of schema.entries()) {
+    const expected = at < Math.max(1, partitionCount) ? "HASH" : "RANGE";
+    if (KeyType !== expected) {
+      report([...path, at, "KeyType"], `the key type here must be '${expected}'`);
+    }
+    if (schema.findIndex((one) => one.AttributeName === name) < at) {
+      report([...path, at, "AttributeName"], `'${name}' stands in the key twice`);
+    }
+  }
+  if (partitionCount > partsMax || schema.length - partitionCount > partsMax) {
+    report(path, `each key has at most ${partsMax} attributes`);
+  }
+  const attributes = readAttributes(schema, definitions, place);
+  const sound = attributes.filter((one) => one !== undefined);
+  const [partitionKey, ...partition] = sound.slice(0, partitionCount);
+  const [sortKey, ...sort] = sound.slice(partitionCount);
+  if (!partitionKey || sound.length < schema.length) return undefined;
+  return { partitionKey, ...(sortKey && { sortKey }), furtherKeys: { partition, sort } };
 }
 
 /** The table that the indexes are of. */
@@ -95,18 +144,17 @@ export function readIndexes(
   return given.flatMap((one, at) => {
     const path = [...place.path, at];
     const keyPlace = { path: [...path, "KeySchema"], report: place.report };
-    const [partitionKey, sortKey] = readKeys(one.KeySchema, definitions, keyPlace);
-    if (scope === "local") checkLocal([partitionKey, sortKey], keys, keyPlace);
+    const ofTable = { definitions, keys, ...keyPlace };
+    const indexKeys = readIndexKeys(scope, one.KeySchema, ofTable);
     const projection = readProjection(one, { path, report: place.report });
-    if (!partitionKey || !projection) return [];
+    if (!indexKeys || !projection) return [];
     const name = one.IndexName;
     const { ProvisionedThroughput: units, OnDemandThroughput: most } = one;
     return [
       {
         name,
         scope,
-        partitionKey,
-        ...(sortKey && { sortKey }),
+        ...indexKeys,
         projection,
         ...(units && { throughput: throughputOf(units) }),
         ...(most && { onDemandMax: onDemandMaxOf(most) }),

@@ -1,0 +1,95 @@
+import { afterEach, expect, test } from "bun:test";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Logger, silentLogger, utf8 } from "../../base/mod.ts";
+import {
+  cleanUp,
+  define,
+  figureOf,
+  type House,
+  newFolder,
+  pendingOf,
+  start,
+} from "../house-fixture.ts";
+
+afterEach(cleanUp);
+
+const processesOf = (house: House) => figureOf(house, "millrace_function_processes");
+
+/** Each call leaves a mark and answers when as many marks are there as `event.count` says. */
+const gathering = `const fs = require("node:fs");
+exports.handler = async ({ folder, count }, { awsRequestId }) => {
+  fs.writeFileSync(folder + "/" + awsRequestId, "");
+  while (fs.readdirSync(folder).length < count) await new Promise((go) => setTimeout(go, 20));
+  return process.pid;
+};`;
+
+async function gatheringHouse(changes: Parameters<typeof start>[1] = {}) {
+  const definition = await define({ "app.js": gathering }, { timeoutSeconds: 120 });
+  const house = await start([definition], changes);
+  return { house, folder: await newFolder({}) };
+}
+
+test("calls that all wait for each other get a process each, far more than start at once", async () => {
+  const count = 24;
+  const { house, folder } = await gatheringHouse({ processesMax: 100 });
+  const calls = Array.from({ length: count }, () => house.call({ folder, count }));
+  const pids = (await Promise.all(calls)).map(({ result }) => result);
+  expect(new Set(pids).size).toBe(count);
+});
+
+test("calls beyond what the machine runs at once wait, and that is told", async () => {
+  const warnings: unknown[] = [];
+  const logger: Logger = {
+    ...silentLogger,
+    warn: (text, fields) => void warnings.push([text, fields?.processes]),
+  };
+  const { house, folder } = await gatheringHouse({ processesMax: 3, logger });
+  const calls = Array.from({ length: 12 }, () => house.call({ folder, count: 3 }));
+  const pids = (await Promise.all(calls)).map(({ result }) => result);
+  expect(new Set(pids).size).toBe(3);
+  expect(warnings).toContainEqual(["calls wait, as many processes run as may: --processes", 3]);
+});
+
+test("a function whose place others have taken runs all the same, and idle ones make room", async () => {
+  const folder = await newFolder({});
+  const asked = await define(
+    { "app.js": "exports.handler = async () => process.pid;" },
+    { name: "asked" },
+  );
+  const definitions = [await define({ "app.js": gathering }, { timeoutSeconds: 120 }), asked];
+  const both = await start(definitions, { processesMax: 2 });
+  const held = [1, 2].map(() => both.call({ folder, count: 3 })); // both places
+  while (readdirSync(folder).length < 2) await Bun.sleep(10);
+  expect((await both.call({}, "asked")).functionError).toBeUndefined();
+  mkdirSync(join(folder, "third"));
+  await Promise.all(held);
+});
+
+test("quick calls share few processes, however many come at once", async () => {
+  const definition = await define({ "app.js": "exports.handler = async () => process.pid;" });
+  const house = await start([definition], { processesMax: 500 });
+  for (let count = 0; count < 20; count += 1) await house.call();
+  const calls = Array.from({ length: 200 }, () => house.call());
+  expect((await Promise.all(calls)).every(({ functionError }) => !functionError)).toBe(true);
+  expect(processesOf(house)).toBeLessThan(100);
+});
+
+test("asynchronous calls take half of the processes, so that there is room for callers", async () => {
+  const { house, folder } = await gatheringHouse({ processesMax: 4 });
+  const payload = utf8(JSON.stringify({ folder, count: 3 }));
+  for (let count = 0; count < 6; count += 1) await house.functions.invokeAsync("greet", payload);
+  while (readdirSync(folder).length < 2) await Bun.sleep(10);
+  expect((await house.call({ folder, count: 3 })).functionError).toBeUndefined(); // the third
+  while (pendingOf(house) > 0) await Bun.sleep(10);
+});
+
+test("a call beyond the account's limit is throttled, and says of what", async () => {
+  const { house, folder } = await gatheringHouse({ processesMax: 1 });
+  const call = () =>
+    house.functions.invoke("greet", utf8(JSON.stringify({ folder, count: 1 })), {});
+  const calls = Array.from({ length: 1001 }, call);
+  const outcomes = (await Promise.all(calls)).map((one) => one.found && one.throttled);
+  expect(outcomes.filter((one) => one === undefined).length).toBe(1000);
+  expect(outcomes.filter((one) => one === "ConcurrentInvocationLimitExceeded").length).toBe(1);
+});

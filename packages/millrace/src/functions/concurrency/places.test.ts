@@ -1,0 +1,123 @@
+import { expect, test } from "bun:test";
+import { availableParallelism } from "node:os";
+import { ManualClock, silentLogger } from "../../base/mod.ts";
+import { type PlaceHolder, Places } from "./places.ts";
+
+const later = { isFirst: false, provisioned: false };
+const first = { isFirst: true, provisioned: false };
+const provisioned = { isFirst: false, provisioned: true };
+
+function open(processesMax: number) {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (text: string) => void warnings.push(text) };
+  const clock = new ManualClock();
+  return { places: new Places({ processesMax, clock, logger }), warnings, clock };
+}
+
+interface Holder extends PlaceHolder {
+  askedCount: number;
+  idle: number[];
+}
+
+function holder(places: Places, functionName: string, idle: number[] = []): Holder {
+  const made: Holder = {
+    program: { functionName, version: "$LATEST" },
+    waitingCount: 1,
+    askedCount: 0,
+    idle,
+    onPlace: () => {
+      made.askedCount += 1;
+    },
+    idleSinceMs: () => made.idle[0],
+    endLongestIdle: () => void made.idle.shift(),
+  };
+  places.join(made);
+  return made;
+}
+
+test("so many processes have a place and no more, but for the first of a version", () => {
+  const { places } = open(2);
+  const [f, g] = [holder(places, "f"), holder(places, "g")];
+  const take = (who: Holder, how: typeof later) => {
+    const taken = places.take(who, how);
+    if (taken) places.noteStarted();
+    return taken;
+  };
+  expect([take(f, first), take(f, later), take(f, later)]).toEqual([true, true, false]);
+  expect(take(g, first)).toBe(true);
+  places.free();
+  expect(f.askedCount).toBe(1);
+  expect(take(f, later)).toBe(false); // two are still there
+  places.free();
+  expect(f.askedCount).toBe(2);
+  expect(take(f, later)).toBe(true);
+});
+
+test("only some start at once, the others when one of them has", () => {
+  const { places } = open(1000);
+  const [f, g] = [holder(places, "f"), holder(places, "g")];
+  const most = 2 * availableParallelism();
+  for (let count = 0; count < most; count += 1) expect(places.take(f, later)).toBe(true);
+  expect(places.take(f, later)).toBe(false);
+  expect(places.take(g, first)).toBe(false);
+  g.onPlace = () => {
+    expect(places.take(g, first)).toBe(true);
+  };
+  places.noteStarted();
+  expect(f.askedCount).toBe(1); // it came first, and did not want it
+  expect(places.take(f, later)).toBe(false); // g has it
+});
+
+test("the process that has been idle longest makes room, one for one that is wanted", () => {
+  const { places } = open(3);
+  const f = holder(places, "f", [20]);
+  const g = holder(places, "g", [10, 30]);
+  const h = holder(places, "h");
+  for (const who of [f, g, g]) {
+    places.take(who, later);
+    places.noteStarted();
+  }
+  expect(places.take(h, later)).toBe(false);
+  expect(places.take(h, later)).toBe(false); // room is being made
+  expect([f.idle, g.idle]).toEqual([[20], [30]]);
+  places.free();
+  expect(h.askedCount).toBe(1);
+  expect(places.take(h, later)).toBe(true);
+});
+
+test("provisioned processes leave a tenth to the others", () => {
+  const { places } = open(11);
+  const f = holder(places, "f");
+  const takenBy = (how: typeof later) => {
+    const taken = places.take(f, how);
+    if (taken) places.noteStarted();
+    return taken;
+  };
+  for (let count = 0; count < 9; count += 1) expect(takenBy(provisioned)).toBe(true);
+  expect(takenBy(provisioned)).toBe(false);
+  expect(takenBy(later)).toBe(true);
+});
+
+test("that calls wait is told, once in a minute", () => {
+  const { places, warnings, clock } = open(1);
+  const f = holder(places, "f");
+  places.take(f, first);
+  places.noteStarted();
+  places.take(f, later);
+  places.take(f, later);
+  expect(warnings).toEqual(["calls wait, as many processes run as may: --processes"]);
+  clock.advance(60_000);
+  places.take(f, later);
+  expect(warnings.length).toBe(2);
+});
+
+test("who waits and leaves is not asked any more", () => {
+  const { places } = open(1);
+  const f = holder(places, "f");
+  places.take(f, first);
+  places.noteStarted();
+  places.take(f, later);
+  places.leave(f);
+  places.free();
+  expect(f.askedCount).toBe(0);
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { LookAlikes } from "./json-alike.ts";
+import { readJson } from "./json-read.ts";
+import type { Value } from "./value.ts";
+
+/** That has learned from texts of these values, each until it is known. */
+function taught(...values: unknown[]): LookAlikes {
+  const alikes = new LookAlikes();
+  for (const value of values) {
+    for (let count = 0; count < 16; count += 1) alikes.learn(JSON.stringify(value), value as Value);
+  }
+  return alikes;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return "not JSON";
+  }
+}
+
+describe("texts of a form that was seen", () => {
+  const alikes = taught({ a: 1, "b c": "x" });
+  const cases: readonly [text: string, isRead: boolean][] = [
+    ['{"a":2,"b c":"y"}', true],
+    ['{"a":"2","b c":true}', true],
+    ['{"a":null,"b c":false}', true],
+    ['{"a":-7,"b c":21.75}', true],
+    ['{"a":123456789012345,"b c":0}', true],
+    ['{"a":-0.5,"b c":"\u00e4\u{1f600}"}', true],
+    ['{"a":1234567890123456,"b c":0}', false],
+    ['{"a":0.12345678901234,"b c":0}', false],
+    ['{"a":-0,"b c":0}', false],
+    ['{"a":01,"b c":0}', false],
+    ['{"a":1.,"b c":0}', false],
+    ['{"a":.5,"b c":0}', false],
+    ['{"a":-,"b c":0}', false],
+    ['{"a":2.0,"b c":0}', false],
+    ['{"a":2.50,"b c":0}', false],
+    ['{"a":1e3,"b c":0}', false],
+    ['{"a":1E3,"b c":0}', false],
+    ['{"a":1.5e3,"b c":0}', false],
+    ['{"a":[],"b c":0}', false],
+    ['{"a":{},"b c":0}', false],
+    ['{"a":"\\n","b c":0}', false],
+    ['{"a":"\n","b c":0}', false],
+    ['{"a":"x,"b c":0}', false],
+    ['{"a":tru,"b c":0}', false],
+    ['{"a":,"b c":0}', false],
+    ['{"a":1, "b c":0}', false],
+    ['{"a":1,"b c":0} ', false],
+    ['{"a":1,"b c":0', false],
+    ['{"a":1,"b c":0,"d":1}', false],
+    ['{"b c":0,"a":1}', false],
+    ['{"a":1}', false],
+    ["{}", false],
+    ["", false],
+  ];
+  for (const [text, isRead] of cases) {
+    test(`${JSON.stringify(text)} is ${isRead ? "read" : "left to others"}`, () => {
+      const members = alikes.read(text);
+      expect(members).toEqual(isRead ? JSON.parse(text) : undefined);
+      if (members) expect(JSON.stringify(members)).toBe(text);
+    });
+  }
+});
+
+describe("what is learned", () => {
+  test("is nothing that a form cannot say", () => {
+    const strange = [{}, [], "a", 1, null, { 1: 2 }, JSON.parse('{"__proto__":1}'), { a: {} }];
+    for (const value of strange) {
+      expect(taught(value).read(JSON.stringify(value))).toBeUndefined();
+    }
+  });
+
+  test("is no text with blanks, so that these push nothing out", () => {
+    const alikes = taught({ a: 1 });
+    for (let count = 0; count < 500; count += 1) alikes.learn('{ "b": 1 }', { b: 1 });
+    expect(alikes.read('{"a":2}')).toEqual({ a: 2 });
+  });
+
+  test("stays, while others come and go", () => {
+    const alikes = taught({ a: 1 });
+    for (let index = 0; index < 100; index += 1) {
+      const value = { [`b${index}`]: index };
+      for (let count = 0; count < 16; count += 1) alikes.learn(JSON.stringify(value), value);
+      expect(alikes.read('{"a":2}')).toEqual({ a: 2 });
+    }
+  });
+
+  test("is told apart, where the beginning is the same", () => {
+    const alikes = taught({ v: 1, say: "x" }, { v: 1, join: "x" }, { v: 1 });
+    for (const text of [
+      '{"v":2,"say":"y"}',
+      '{"v":3,"join":"z"}',
+      '{"v":4}',
+      '{"v":5,"say":"a"}',
+    ]) {
+      expect(alikes.read(text)).toEqual(JSON.parse(text));
+    }
+  });
+});
+
+const member = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 8 }),
+  fc.integer(),
+  fc.double({ noDefaultInfinity: true, noNaN: true }),
+  fc.double({ min: -1000, max: 1000, noNaN: true }).map((value) => Math.round(value * 100) / 100),
+  fc.constantFrom(true, false, null, -0, 1e21, 0.1),
+  fc.array(fc.integer(), { maxLength: 2 }),
+);
+const object = fc.dictionary(fc.string({ maxLength: 3 }), member, { minKeys: 1, maxKeys: 5 });
+
+/** The text with one character taken out, put in, or changed. */
+const damage = fc.record({
+  at: fc.nat(60),
+  put: fc.constantFrom(
+    "",
+    '"',
+    "\\",
+    ",",
+    "}",
+    "{",
+    "0",
+    "1",
+    ".",
+    "-",
+    "e",
+    " ",
+    ":",
+    "\u0001",
+    "t",
+  ),
+  gone: fc.nat(1),
+});
+
+test("what is read is what JSON.parse reads, whatever is wrong with the text", () => {
+  let readCount = 0;
+  fc.assert(
+    fc.property(object, fc.array(damage, { maxLength: 2 }), (value, damages) => {
+      let text = JSON.stringify(value);
+      const alikes = taught(value);
+      for (const { at, put, gone } of damages) {
+        const place = at % (text.length + 1);
+        text = text.slice(0, place) + put + text.slice(place + gone);
+      }
+      const members = alikes.read(text);
+      if (members === undefined) return;
+      readCount += 1;
+      expect(members).toEqual(parsed(text) as typeof members);
+      expect(Object.keys(members)).toEqual(Object.keys(parsed(text) as object));
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(readCount).toBeGreaterThan(100);
+});
+
+test("values do not depend on what came before, in either version", () => {
+  const texts = ['{"a":1.0,"b":2}', '{"a":1.5,"b":2}', '{"a":1,"b":2}', '{"a":0.10,"b":1e2}'];
+  for (const version of ["2015-10-08", "2016-03-23"] as const) {
+    const first = texts.map((text) => readJson(` ${text}`, version));
+    for (let round = 0; round < 40; round += 1) {
+      expect(texts.map((text) => readJson(text, version))).toEqual(first);
+    }
+  }
+});
