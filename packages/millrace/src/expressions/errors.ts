@@ -135,6 +135,7 @@ export const messages = {
   keyUnsupported: "Query key condition not supported",
   // Statements
   statement: (detail: string) => `Statement wasn't well formed, can't be processed: ${detail}`,
+  duplicates: "Input collection contains duplicates",
   parameterCount: "Number of parameters in request and statement don't match.",
 
   // What came before expressions

@@ -9,11 +9,10 @@
  */
 
 import { textOf, utf8, WorldError } from "../base/mod.ts";
-import type { Change, Entry, Records } from "../storage/mod.ts";
+import { type Change, entriesOf, type Records } from "../storage/mod.ts";
 
 const groupSpace = "log-groups";
 const streamSpace = "log-streams";
-const pageSize = 1000;
 
 /** What a group is on disk. */
 export interface GroupRecord {
@@ -87,26 +86,15 @@ export function streamRemoval(group: Group, { number }: Stream): Change {
 /** Every group with its streams, those included that are being deleted. */
 export async function readGroups(records: Records): Promise<Group[]> {
   const groups = new Map<number, Group>();
-  for await (const { key, value } of entriesOf(records, groupSpace)) {
+  for await (const { key, value } of entriesOf(records, { space: groupSpace })) {
     const number = numberAt(key, 0);
     groups.set(number, newGroup(number, decode(value)));
   }
-  for await (const { key, value } of entriesOf(records, streamSpace)) {
+  for await (const { key, value } of entriesOf(records, { space: streamSpace })) {
     const group = groups.get(numberAt(key, 0));
     if (group) putStream(group, { number: numberAt(key, 4), record: decode(value) });
   }
   return [...groups.values()];
-}
-
-async function* entriesOf(records: Records, space: string): AsyncGenerator<Entry> {
-  let from: Uint8Array | undefined;
-  for (;;) {
-    const page = await records.range({ space, ...(from && { from }), countMax: pageSize });
-    yield* page;
-    const last = page.at(-1);
-    if (!last || page.length < pageSize) return;
-    from = new Uint8Array([...last.key, 0]); // the next key that can be
-  }
 }
 
 function encode(record: GroupRecord | StreamRecord): Uint8Array {

@@ -1,5 +1,6 @@
 /** Ports to what lasts, and the engines behind them. */
 
+export { entriesOf, type Span } from "./entries.ts";
 export { keyBytesMax } from "./limits.ts";
 export { openMemoryRecords } from "./memory/records.ts";
 export type { Change, Decision, Entry, Key, Range, RecordAddress, Records } from "./records.ts";

@@ -250,6 +250,9 @@ export const messages = {
   indexUpdatesAtOnce:
     "Subscriber limit exceeded: Only 1 online index can be created or deleted " +
     "simultaneously per table",
+  indexMany: (max: number) =>
+    "Subscriber limit exceeded: " +
+    `Number of global secondary indexes exceeds per-table limit of ${max}`,
   indexInUse: (table: string, index: string) =>
     "Attempting to change a resource which is still in use: " +
     `Index is being created: table: ${table}, index: ${index}`,

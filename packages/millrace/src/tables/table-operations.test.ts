@@ -299,6 +299,24 @@ test("indexes name at most a hundred attributes together", async () => {
   expect(await call("UpdateTable", update)).toBe(refusal);
 });
 
+test("a table has at most twenty global indexes, made with it or later", async () => {
+  const some = (count: number) =>
+    Array.from({ length: count }, (_, at) => index(`ix${at}`, [hash("b")]));
+  expect(await call("CreateTable", { ...table, GlobalSecondaryIndexes: some(21) })).toBe(
+    `${invalid}GlobalSecondaryIndex count exceeds the per-table limit of 20`,
+  );
+  await call("CreateTable", { ...table, GlobalSecondaryIndexes: some(20) });
+  const update = {
+    TableName: "made",
+    AttributeDefinitions: [text("b")],
+    GlobalSecondaryIndexUpdates: [{ Create: index("one", [hash("b")]) }],
+  };
+  expect(await call("UpdateTable", update)).toBe(
+    "LimitExceededException: Subscriber limit exceeded: " +
+      "Number of global secondary indexes exceeds per-table limit of 20",
+  );
+});
+
 test("a table that is no longer on demand needs units for each of its global indexes", async () => {
   const GlobalSecondaryIndexes = [index("one", [hash("a")]), index("two", [hash("b")])];
   await call("CreateTable", { ...table, GlobalSecondaryIndexes });

@@ -16,7 +16,7 @@
 
 import type { ProtocolLevel } from "@millrace/mqtt";
 import { concatBytes, fromBase64, noBytes, textOf, toBase64, utf8 } from "../../base/mod.ts";
-import type { Change, Records } from "../../storage/mod.ts";
+import { type Change, entriesOf, type Records } from "../../storage/mod.ts";
 import type { DisconnectReason } from "../lifecycle.ts";
 import type { Message, QoS } from "../message.ts";
 import type { Subscription, SubscriptionOptions } from "../topics/topic-tree.ts";
@@ -189,7 +189,7 @@ export async function removeRemains(
 
 export async function loadSessions(records: Records): Promise<StoredSession[]> {
   const sessions: StoredSession[] = [];
-  for await (const { key, value } of everything(records, sessionsSpace)) {
+  for await (const { key, value } of entriesOf(records, { space: sessionsSpace })) {
     const clientId = textOf(key);
     const place = `"${sessionsSpace}" under "${clientId}"`;
     const { will, ...record } = decodeJson<SessionRecord>(value, place);
@@ -204,7 +204,7 @@ function readWill(will: NonNullable<SessionRecord["will"]>, place: string): Will
 }
 
 export async function* loadSubscriptions(records: Records): AsyncGenerator<StoredSubscription> {
-  for await (const { key, value } of everything(records, subscriptionsSpace)) {
+  for await (const { key, value } of entriesOf(records, { space: subscriptionsSpace })) {
     const end = key.length - 4;
     const { clientId, sequence: sequenceStart } = readQueueKey(key.subarray(0, end));
     const number = new DataView(key.buffer, key.byteOffset).getUint32(end);
@@ -217,7 +217,7 @@ export async function* loadSubscriptions(records: Records): AsyncGenerator<Store
 /** Every packet id under which a message of QoS 2 was sent, or is about to be. */
 export async function loadSends(records: Records): Promise<StoredSend[]> {
   const sends: StoredSend[] = [];
-  for await (const { key, value } of everything(records, sendsSpace)) {
+  for await (const { key, value } of entriesOf(records, { space: sendsSpace })) {
     const packetId = new DataView(value.buffer, value.byteOffset).getUint16(0);
     sends.push({ ...readQueueKey(key), packetId, released: value[2] === 1 });
   }
@@ -230,7 +230,7 @@ export async function* loadQueues(
   allSends: readonly StoredSend[],
 ): AsyncGenerator<StoredDelivery> {
   const sends = new Map(allSends.map((send) => [`${send.sequence} ${send.clientId}`, send]));
-  for await (const { key, value } of everything(records, queuesSpace)) {
+  for await (const { key, value } of entriesOf(records, { space: queuesSpace })) {
     const { clientId, sequence } = readQueueKey(key);
     const place = `"${queuesSpace}" under "${clientId}" at ${sequence}`;
     const send = sends.get(`${sequence} ${clientId}`);
@@ -243,22 +243,11 @@ export async function* loadQueues(
  * and whether taps have dealt with its message.
  */
 export async function* loadReceived(records: Records) {
-  for await (const { key, value } of everything(records, receivedSpace)) {
+  for await (const { key, value } of entriesOf(records, { space: receivedSpace })) {
     const end = key.length - 2;
     const { clientId, sequence: sequenceStart } = readQueueKey(key.subarray(0, end));
     const packetId = new DataView(key.buffer, key.byteOffset).getUint16(end);
     yield { clientId, sequenceStart, packetId, isDone: value.length === 0 };
-  }
-}
-
-async function* everything(records: Records, space: string) {
-  let from: Uint8Array | undefined;
-  for (;;) {
-    const page = await records.range({ space, from, countMax: pageSize });
-    yield* page;
-    const last = page.at(-1);
-    if (!last || page.length < pageSize) return;
-    from = concatBytes([last.key, new Uint8Array([0])]);
   }
 }
 

@@ -6,14 +6,13 @@
  */
 
 import { type Clock, SortedKeys, textOf, utf8 } from "../../base/mod.ts";
-import type { Records } from "../../storage/mod.ts";
+import { entriesOf, type Records } from "../../storage/mod.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { Message } from "../message.ts";
 import { decodeMessage, encodeMessage } from "../session/message-bytes.ts";
 import { TopicMap } from "./topic-map.ts";
 
 const space = "retained";
-const pageSize = 1000;
 
 export type RetainedLimits = Pick<
   BrokerLimits,
@@ -60,17 +59,10 @@ export class Retained {
   /** Reads what an earlier process kept. */
   async load(): Promise<void> {
     const { records } = this.#options;
-    let from: Uint8Array | undefined;
-    for (;;) {
-      const page = await records.range({ space, from, countMax: pageSize });
-      for (const { key, value } of page) {
-        const topic = textOf(key);
-        const { message, storedAtMs = 0 } = decodeMessage(value, `"${space}" under "${topic}"`);
-        this.#keep({ message, storedAtMs });
-      }
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
-      from = utf8(`${textOf(last.key)}\0`);
+    for await (const { key, value } of entriesOf(records, { space })) {
+      const topic = textOf(key);
+      const { message, storedAtMs = 0 } = decodeMessage(value, `"${space}" under "${topic}"`);
+      this.#keep({ message, storedAtMs });
     }
   }
 

@@ -9,7 +9,7 @@ import { decodeLabel, type RestTarget } from "../../aws/mod.ts";
 import type { Functions } from "../../functions/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { controlBodyBytesMax } from "../limits.ts";
-import type { AdmittedCall } from "../ports.ts";
+import type { AdmittedCall, ApiDoorPorts } from "../ports.ts";
 import { denied, invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
 import { noFunctionName } from "./constraints.ts";
 import { agreedQualifier, type FunctionReference, parseFunctionName } from "./function-name.ts";
@@ -32,6 +32,7 @@ export interface Route {
 
 export interface ControlCall {
   readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers">;
+  readonly triggers: ApiDoorPorts["triggers"];
   /** Whether there is an event bus of that ARN. */
   readonly hasBus: (arn: string) => boolean;
   /** The address that a function's URL of this id has here. */
@@ -100,6 +101,7 @@ async function readCall(
   return {
     functions: call.ports.functions,
     urlOf: call.ports.functionUrlOf,
+    triggers: call.ports.triggers,
     hasBus: (arn) => call.ports.buses.busOf(arn) !== undefined,
     name: reference.name,
     qualifier,

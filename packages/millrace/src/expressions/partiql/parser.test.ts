@@ -76,6 +76,13 @@ test.each([
   });
 });
 
+test.each(["<<'a', 'b', 'a'>>", "<<1, 2, 1.0>>"])("the set %s is refused", (set) => {
+  expect(parseStatement(`INSERT INTO songs VALUE {'a': ${set}}`, [])).toEqual({
+    ok: false,
+    message: "Input collection contains duplicates",
+  });
+});
+
 test("words that are set apart name attributes and tables in double quotes", () => {
   const statement = `SELECT "date", details."size" FROM "user"."index" WHERE "key" = 1`;
   expect(parseStatement(statement, [])).toMatchObject({ ok: true });

@@ -229,8 +229,9 @@ export class StatementReader {
     const binaries = values.flatMap((value) => ("B" in value ? [value.B] : []));
     const alike = [strings, numbers, binaries].find((some) => some.length === values.length);
     if (!alike || alike.length === 0) this.malformed("Unexpected term");
-    if (alike === strings) return { SS: [...new Set(strings)] };
-    return alike === numbers ? { NS: [...new Set(numbers)] } : { BS: [...new Set(binaries)] };
+    if (new Set(alike).size < alike.length) refuse(messages.duplicates);
+    if (alike === strings) return { SS: strings };
+    return alike === numbers ? { NS: numbers } : { BS: binaries };
   }
 
   #map(): Record<string, AttributeValue> {

@@ -8,8 +8,7 @@
  * finds the one or the other, never both and never neither.
  */
 
-import { concatBytes } from "../../base/mod.ts";
-import type { Change, Records } from "../../storage/mod.ts";
+import { type Change, entriesOf, type Records } from "../../storage/mod.ts";
 import {
   type AsyncEvent,
   decodeEvent,
@@ -20,7 +19,6 @@ import {
 
 const eventsSpace = "function-events";
 const payloadsSpace = "function-event-payloads";
-const pageSize = 1000;
 
 export interface NewEvent {
   readonly event: AsyncEvent;
@@ -62,13 +60,8 @@ export class EventStore {
 
   /** Every event that is kept, in the order of acceptance. */
   async *load(): AsyncGenerator<AsyncEvent> {
-    let from: Uint8Array | undefined;
-    for (;;) {
-      const page = await this.#records.range({ space: eventsSpace, from, countMax: pageSize });
-      for (const { key, value } of page) yield decodeEvent(decodeSequence(key), value);
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
-      from = concatBytes([last.key, new Uint8Array([0])]);
+    for await (const { key, value } of entriesOf(this.#records, { space: eventsSpace })) {
+      yield decodeEvent(decodeSequence(key), value);
     }
   }
 

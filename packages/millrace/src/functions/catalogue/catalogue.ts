@@ -4,13 +4,12 @@
  *   space `functions`   name -> the entry, as JSON
  */
 
-import { concatBytes, noBytes, textOf, utf8, WorldError } from "../../base/mod.ts";
-import type { Records } from "../../storage/mod.ts";
+import { textOf, utf8, WorldError } from "../../base/mod.ts";
+import { entriesOf, type Records } from "../../storage/mod.ts";
 import type { ControlError } from "../control/errors.ts";
 import { emptyEntry, type FunctionEntry } from "./entry.ts";
 
 const space = "functions";
-const pageSize = 1000;
 
 /** What a change leaves: an entry, nothing, or the reason why it is not made. */
 export type Change =
@@ -27,13 +26,8 @@ export class Catalogue {
 
   /** Reads everything; once, before the first change. */
   async load(): Promise<void> {
-    let from: Uint8Array = noBytes;
-    for (;;) {
-      const page = await this.#records.range({ space, from, countMax: pageSize });
-      for (const { key, value } of page) this.#entries.set(textOf(key), decode(value, textOf(key)));
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
-      from = concatBytes([last.key, new Uint8Array([0])]);
+    for await (const { key, value } of entriesOf(this.#records, { space })) {
+      this.#entries.set(textOf(key), decode(value, textOf(key)));
     }
   }
 

@@ -11,8 +11,8 @@
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { concatBytes, noBytes, textOf, utf8 } from "../../base/mod.ts";
-import type { Records } from "../../storage/mod.ts";
+import { textOf, utf8 } from "../../base/mod.ts";
+import { entriesOf, type Records } from "../../storage/mod.ts";
 import { clearCode, writeCode } from "../control/code-folder.ts";
 import { unzipRefusal } from "../control/control.ts";
 import { type ControlError, good, type Result, refuse } from "../control/errors.ts";
@@ -49,7 +49,6 @@ interface StoredLayer {
 }
 
 const space = "layers";
-const pageSize = 1000;
 const layersFolderName = ".layers";
 
 export class LayerStore {
@@ -87,16 +86,9 @@ export class LayerStore {
   }
 
   async #loadPublished(): Promise<void> {
-    let from: Uint8Array = noBytes;
-    for (;;) {
-      const page = await this.#context.records.range({ space, from, countMax: pageSize });
-      for (const { key, value } of page) {
-        const { versions } = JSON.parse(textOf(value)) as StoredLayer;
-        for (const one of versions) this.#keep(textOf(key), one);
-      }
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
-      from = concatBytes([last.key, new Uint8Array([0])]);
+    for await (const { key, value } of entriesOf(this.#context.records, { space })) {
+      const { versions } = JSON.parse(textOf(value)) as StoredLayer;
+      for (const one of versions) this.#keep(textOf(key), one);
     }
   }
 

@@ -7,9 +7,7 @@
  */
 
 import { textOf, utf8 } from "../../base/mod.ts";
-import type { Change, Records } from "../../storage/mod.ts";
-
-const pageSize = 500;
+import { type Change, entriesOf, type Records } from "../../storage/mod.ts";
 
 /** A change of one shelf: of the store first, then of what is remembered. */
 export interface Write {
@@ -57,16 +55,8 @@ export class Shelf<T> {
   }
 
   async load(records: Records): Promise<void> {
-    const space = this.#space;
-    let from: Uint8Array | undefined;
-    for (;;) {
-      const page = await records.range({ space, ...(from && { from }), countMax: pageSize });
-      for (const { key, value } of page) {
-        this.remember(textOf(key), JSON.parse(textOf(value)) as T);
-      }
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
-      from = new Uint8Array([...last.key, 0]); // the next key that can be
+    for await (const { key, value } of entriesOf(records, { space: this.#space })) {
+      this.remember(textOf(key), JSON.parse(textOf(value)) as T);
     }
   }
 

@@ -6,11 +6,10 @@
  */
 
 import { textOf, utf8 } from "../../base/mod.ts";
-import type { Records } from "../../storage/mod.ts";
+import { entriesOf, type Records } from "../../storage/mod.ts";
 import type { RulePayload, Tags } from "./managed-rule.ts";
 
 const space = "rules";
-const pageSize = 500;
 
 export interface RuleRecord {
   readonly createdAtMs: number;
@@ -26,16 +25,10 @@ export interface RuleRecord {
 /** All of them, in the order of their names. */
 export async function readRuleRecords(records: Records): Promise<Map<string, RuleRecord>> {
   const found = new Map<string, RuleRecord>();
-  let from: Uint8Array | undefined;
-  for (;;) {
-    const page = await records.range({ space, ...(from && { from }), countMax: pageSize });
-    for (const { key, value } of page) {
-      found.set(textOf(key), JSON.parse(textOf(value)) as RuleRecord);
-    }
-    const last = page.at(-1);
-    if (!last || page.length < pageSize) return found;
-    from = new Uint8Array([...last.key, 0]); // the next key that can be
+  for await (const { key, value } of entriesOf(records, { space })) {
+    found.set(textOf(key), JSON.parse(textOf(value)) as RuleRecord);
   }
+  return found;
 }
 
 /** Answers when it is durable; `undefined` deletes. */

@@ -158,7 +158,7 @@ function changeIndexes(
   }
   const global = indexes.filter(({ scope }) => scope === "global");
   if (global.length > globalIndexCountMax) {
-    refuse("LimitExceededException", messages.globalIndexCount(globalIndexCountMax));
+    refuse("LimitExceededException", messages.indexMany(globalIndexCountMax));
   }
   checkProjectedNames(indexes);
   if (input.AttributeDefinitions) checkAllUsed(before, indexes, input.AttributeDefinitions);

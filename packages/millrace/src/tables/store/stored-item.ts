@@ -77,7 +77,7 @@ export class StoredItem {
     return this.bytes.length - this.#start;
   }
 
-  /** Writes the item's JSON there, and answers where it ends. A view of each costs more than that. */
+  /** Writes the item's JSON there, and answers where it ends. A view of each costs more. */
   writeJson(target: Buffer, at: number): number {
     return at + copyTo.call(this.bytes, target, at, this.#start);
   }

@@ -7,10 +7,9 @@
  */
 
 import { textOf, utf8 } from "../../../base/mod.ts";
-import type { Change, Records } from "../../../storage/mod.ts";
+import { type Change, entriesOf, type Records } from "../../../storage/mod.ts";
 import type { RuleDefinition, Tags } from "../definition.ts";
 
-const pageSize = 500;
 export const busSpace = "event-buses";
 export const ruleSpace = "event-rules";
 
@@ -42,14 +41,10 @@ export function ruleKey(bus: string, name: string): string {
 /** All of a space, in the order of their keys. */
 export async function readAll<T>(records: Records, space: string): Promise<Map<string, T>> {
   const found = new Map<string, T>();
-  let from: Uint8Array | undefined;
-  for (;;) {
-    const page = await records.range({ space, ...(from && { from }), countMax: pageSize });
-    for (const { key, value } of page) found.set(textOf(key), JSON.parse(textOf(value)) as T);
-    const last = page.at(-1);
-    if (!last || page.length < pageSize) return found;
-    from = new Uint8Array([...last.key, 0]); // the next key that can be
+  for await (const { key, value } of entriesOf(records, { space })) {
+    found.set(textOf(key), JSON.parse(textOf(value)) as T);
   }
+  return found;
 }
 
 /** Answers when it is durable; `undefined` deletes. */

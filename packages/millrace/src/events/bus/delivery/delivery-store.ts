@@ -6,8 +6,7 @@
  *   space `event-delivery-payloads`   sequence -> what the target gets, as it is
  */
 
-import { concatBytes } from "../../../base/mod.ts";
-import type { Change, Records } from "../../../storage/mod.ts";
+import { type Change, entriesOf, type Records } from "../../../storage/mod.ts";
 import {
   type Delivery,
   decodeDelivery,
@@ -18,7 +17,6 @@ import {
 
 const deliveriesSpace = "event-deliveries";
 const payloadsSpace = "event-delivery-payloads";
-const pageSize = 1000;
 
 export interface NewDelivery {
   readonly delivery: Delivery;
@@ -61,13 +59,8 @@ export class DeliveryStore {
 
   /** Every one that is kept, in the order of acceptance. */
   async *load(): AsyncGenerator<Delivery> {
-    let from: Uint8Array | undefined;
-    for (;;) {
-      const page = await this.#records.range({ space: deliveriesSpace, from, countMax: pageSize });
-      for (const { key, value } of page) yield decodeDelivery(decodeSequence(key), value);
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
-      from = concatBytes([last.key, new Uint8Array([0])]);
+    for await (const { key, value } of entriesOf(this.#records, { space: deliveriesSpace })) {
+      yield decodeDelivery(decodeSequence(key), value);
     }
   }
 
