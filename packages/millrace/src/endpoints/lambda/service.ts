@@ -6,9 +6,11 @@ import type { Call } from "../ports.ts";
 import { addPermission } from "./AddPermission.ts";
 import { refuse } from "./answers.ts";
 import { createAlias } from "./CreateAlias.ts";
+import { createEventSourceMapping } from "./CreateEventSourceMapping.ts";
 import { createFunction } from "./CreateFunction.ts";
 import { createFunctionUrlConfig } from "./CreateFunctionUrlConfig.ts";
 import { deleteAlias } from "./DeleteAlias.ts";
+import { deleteEventSourceMapping } from "./DeleteEventSourceMapping.ts";
 import { deleteFunction } from "./DeleteFunction.ts";
 import { deleteFunctionConcurrency } from "./DeleteFunctionConcurrency.ts";
 import { deleteFunctionEventInvokeConfig } from "./DeleteFunctionEventInvokeConfig.ts";
@@ -17,6 +19,7 @@ import { deleteLayerVersion } from "./DeleteLayerVersion.ts";
 import { deleteProvisionedConcurrencyConfig } from "./DeleteProvisionedConcurrencyConfig.ts";
 import { getAccountSettings } from "./GetAccountSettings.ts";
 import { getAlias } from "./GetAlias.ts";
+import { getEventSourceMapping } from "./GetEventSourceMapping.ts";
 import { getFunction } from "./GetFunction.ts";
 import { getFunctionCodeSigningConfig } from "./GetFunctionCodeSigningConfig.ts";
 import { getFunctionConcurrency } from "./GetFunctionConcurrency.ts";
@@ -30,6 +33,7 @@ import { getProvisionedConcurrencyConfig } from "./GetProvisionedConcurrencyConf
 import { invoke, invokePath } from "./Invoke.ts";
 import { invokeStreamPath, invokeWithResponseStream } from "./InvokeWithResponseStream.ts";
 import { listAliases } from "./ListAliases.ts";
+import { listEventSourceMappings } from "./ListEventSourceMappings.ts";
 import { listFunctionEventInvokeConfigs } from "./ListFunctionEventInvokeConfigs.ts";
 import { listFunctions } from "./ListFunctions.ts";
 import { listFunctionUrlConfigs } from "./ListFunctionUrlConfigs.ts";
@@ -48,12 +52,18 @@ import { removePermission } from "./RemovePermission.ts";
 import { tagResource } from "./TagResource.ts";
 import { untagResource } from "./UntagResource.ts";
 import { updateAlias } from "./UpdateAlias.ts";
+import { updateEventSourceMapping } from "./UpdateEventSourceMapping.ts";
 import { updateFunctionCode } from "./UpdateFunctionCode.ts";
 import { updateFunctionConfiguration } from "./UpdateFunctionConfiguration.ts";
 import { updateFunctionEventInvokeConfig } from "./UpdateFunctionEventInvokeConfig.ts";
 import { updateFunctionUrlConfig } from "./UpdateFunctionUrlConfig.ts";
 
 export const routes: readonly Route[] = [
+  createEventSourceMapping,
+  deleteEventSourceMapping,
+  getEventSourceMapping,
+  listEventSourceMappings,
+  updateEventSourceMapping,
   addPermission,
   createAlias,
   createFunction,
