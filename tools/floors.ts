@@ -30,7 +30,7 @@ export const floors: readonly { readonly name: string; readonly parts: readonly 
   },
   { name: "2", parts: ["storage"] },
   { name: "3", parts: ["identity", "broker", "streams", "tables", "functions", "logs", "objects"] },
-  { name: "4", parts: ["rules", "shadows", "events"] },
+  { name: "4", parts: ["rules", "shadows", "events", "triggers"] },
   { name: "5", parts: ["listeners", "endpoints"] },
   { name: "6", parts: ["gateway"] },
   { name: "roof", parts: ["template"] },

@@ -125,7 +125,9 @@ test("the command line shows them, and says what there is not", async () => {
     problem: "millrace: there is no function \"speek\" (did you mean 'speak'?)\n",
     code: 1,
   });
-  expect((await run("speak", "--filter", "%x%")).problem).toContain("regular expressions");
+  expect((await run("speak", "--filter", "%^START .*LATEST%")).out).toContain("START Version: ");
+  expect((await run("speak", "--filter", "%^LATEST%")).out).toBe("");
+  expect((await run("speak", "--filter", "%(x)%")).problem).toContain("at character 2");
 });
 
 test("the command line follows them as they are written", async () => {

@@ -47,6 +47,7 @@ import {
 import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import { openMemoryRecords, type Records } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
+import { Triggers } from "../triggers/mod.ts";
 import { identityDefinitions } from "./identity-fixture.ts";
 import { createApiDoor, createPublicDoor, createTableDoor } from "./mod.ts";
 import type { ApiDoorPorts, PublishPorts } from "./ports.ts";
@@ -104,6 +105,7 @@ export async function openDoor(
     trace,
     logs,
     buses: await startTestBuses(records, clock, asyncCalls),
+    triggers: noTriggers(records, clock),
     account,
     functionUrlOf: (id) => `http://${id}.lambda-url.test/`,
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
@@ -206,6 +208,32 @@ async function startTestBuses(records: Records, clock: Clock, asyncCalls: AsyncC
   });
   await buses.start();
   return buses;
+}
+
+/** No stream is there to be read. */
+function noTriggers(records: Records, clock: Clock): Triggers {
+  return new Triggers({
+    records,
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+    ports: {
+      streams: {
+        tellsOfChanges: true,
+        currentOf: async () => undefined,
+        describe: async () => undefined,
+        open: async () => ({ kind: "gone" }),
+        read: async () => ({ kind: "gone" }),
+      },
+      payloadBytesMax: 1,
+      hasFunction: () => true,
+      functionArn: (name) => name,
+      call: async () => ({ kind: "not-run", reason: "there are no functions" }),
+      streamRefusal: async () => undefined,
+      bucketProblem: async () => undefined,
+      keepDiscarded: async () => {},
+    },
+  });
 }
 
 async function createTestTables(records: Records, clock: Clock, options: object) {

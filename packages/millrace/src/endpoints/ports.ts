@@ -31,6 +31,7 @@ import type { Logs } from "../logs/mod.ts";
 import type { Destinations, RuleManager, Trace } from "../rules/mod.ts";
 import type { Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
+import type { Triggers } from "../triggers/mod.ts";
 
 /** What the operations about identities need. */
 export interface IdentityPorts {
@@ -61,6 +62,7 @@ export interface ApiDoorPorts extends IdentityPorts {
   readonly functionUrlOf: (id: string) => string;
   readonly logs: Logs;
   readonly buses: EventBuses;
+  readonly triggers: Pick<Triggers, "create" | "update" | "remove" | "get" | "list">;
   readonly shadows: Pick<Shadows, "get" | "update" | "delete" | "names">;
   /** What a function's own policy says of who may use it; none: nobody by it. */
   readonly functionPolicyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;

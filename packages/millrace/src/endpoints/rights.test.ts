@@ -152,16 +152,50 @@ test("events are sent with what they say they are", () => {
   expect(need!.keys?.()).toEqual({ "events:source": "shop", "events:detail-type": "sale" });
 });
 
+const lambdaHouse = {
+  account,
+  policyOf: () => ({ policies: [] }),
+  functionOfMapping: (id: string) => (id === "known" ? "f:live" : undefined),
+};
+
+test("an event source mapping is asked for with the function that it calls", () => {
+  const [made] = functionNeeds(
+    { operation: "CreateEventSourceMapping", name: "", body: { FunctionName: "g" } },
+    lambdaHouse,
+  );
+  expect([made!.resource, made!.keys?.()]).toEqual([
+    "*",
+    { "lambda:FunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:g" },
+  ]);
+  const [got] = functionNeeds({ operation: "GetEventSourceMapping", name: "known" }, lambdaHouse);
+  expect([got!.resource, got!.keys?.()]).toEqual([
+    "arn:aws:lambda:eu-central-1:111122223333:event-source-mapping:known",
+    { "lambda:FunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:f:live" },
+  ]);
+  const [listed] = functionNeeds({ operation: "ListEventSourceMappings", name: "" }, lambdaHouse);
+  expect([listed!.resource, listed!.keys]).toEqual(["*", undefined]);
+});
+
 test("every operation of Lambda needs leave for itself", () => {
-  const policyOf = () => ({ policies: [] });
   for (const { operation } of routes) {
-    const [need] = functionNeeds({ operation, name: "f" }, { account, policyOf });
-    expect(need!.action).toBe(`lambda:${operation}`);
+    const [need] = functionNeeds({ operation, name: "f" }, lambdaHouse);
+    expect(need!.action).toBe(`lambda:${operation.replace(/ByArn$/, "")}`);
   }
 });
 
+test("a layer that is named by an ARN needs the same leave as by its name", () => {
+  const rights = lambdaHouse;
+  const arn = "arn:aws:lambda:eu-central-1:111122223333:layer:words:3";
+  const query = new URLSearchParams({ find: "LayerVersion", Arn: arn });
+  const byArn = functionNeeds({ operation: "GetLayerVersionByArn", name: "", query }, rights);
+  const label = "words/versions/3";
+  const byName = functionNeeds({ operation: "GetLayerVersion", name: "", label }, rights);
+  expect(byArn).toEqual(byName);
+  expect(byArn[0]!.resource).toBe(arn);
+});
+
 test("a function's URL is asked for with who may call it", () => {
-  const rights = { account, policyOf: () => ({ policies: [] }) };
+  const rights = lambdaHouse;
   const keysOf = (operation: string, body: object) =>
     functionNeeds({ operation, name: "f", body: membersOf(body) }, rights)[0]!.keys?.();
   const key = (type: string) => ({ "lambda:FunctionUrlAuthType": type });
@@ -298,7 +332,7 @@ test("whatever the members of a request are, their keys are texts", () => {
 });
 
 test("layers are asked for by their names, and by who gives them to a function", () => {
-  const rights = { account, policyOf: () => ({ policies: [] }) };
+  const rights = lambdaHouse;
   const layer = "arn:aws:lambda:eu-central-1:111122223333:layer:words";
   const resourceOf = (operation: string, label: string) =>
     functionNeeds({ operation, name: "", label }, rights)[0]!.resource;

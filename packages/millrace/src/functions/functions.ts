@@ -23,6 +23,7 @@ import { Catalogue } from "./catalogue/catalogue.ts";
 import type { FunctionEntry } from "./catalogue/entry.ts";
 import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
 import type { ThrottleReason } from "./concurrency/concurrency.ts";
+import { reserveAll } from "./concurrency/reserve.ts";
 import { FunctionControl } from "./control/control.ts";
 import { FunctionSettings } from "./control/settings.ts";
 import { Turns } from "./control/turns.ts";
@@ -108,6 +109,8 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
   readonly onPiece?: TakePiece | undefined;
+  /** Gets the version that runs the call, before it does. */
+  readonly onVersion?: ((version: string) => void) | undefined;
   /** Whether the answer waits for the end of the call's log, and brings it. */
   readonly wantsLogTail?: boolean | undefined;
   /** A UUID; absent: a new one. */
@@ -289,7 +292,8 @@ class FunctionHouse {
     const problems = await Promise.all(definitions.map((one) => this.#deploy(one)));
     if (problems.flat().length > 0) return problems.flat();
     for (const entry of this.#catalogue.entries) await this.#bringBack(entry);
-    const unreserved = this.#reserve();
+    const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
+    const unreserved = reserveAll({ ...this.#options, ...shared });
     if (unreserved.length > 0) return unreserved;
     await this.#asyncCalls.restore();
     this.#restored.resolve();
@@ -317,6 +321,7 @@ class FunctionHouse {
     if (!pool && !this.#isKept(name, options.qualifier)) return { found: false } as const;
     const { requestId = newUuid(this.#options.random) } = options;
     if (!pool) return { found: true, requestId, version: latest, ...unready } as const;
+    options.onVersion?.(pool.program.version);
     const outcome = await this.#run(pool, requestId, payload, options);
     return { found: true, requestId, version: pool.program.version, ...outcome } as const;
   }
@@ -412,29 +417,6 @@ class FunctionHouse {
       logger.error("function not brought back", { name, version, reason: problem.error.message });
     }
     this.settings.warm(name);
-  }
-
-  /** Of the template first: what it says must hold; what the API has set before is told if not. */
-  #reserve(): StartProblem[] {
-    const { concurrency } = this.#fleet;
-    const { logger, definitions } = this.#options;
-    const problems: StartProblem[] = [];
-    const processes = this.#fleet.places.processesMax;
-    for (const { name, reservedConcurrency: count } of definitions) {
-      if (count !== undefined && count > processes) {
-        const fields = { name, count, processes };
-        logger.warn("function reserves more calls than processes run at once", fields);
-      }
-      const isTemplates = this.#catalogue.get(name).reservedConcurrency === undefined;
-      if (!isTemplates || concurrency.reserve(name, count)) continue;
-      const message = `cannot reserve ${count} calls at once: too many`;
-      problems.push({ functionName: name, message });
-    }
-    for (const { name, reservedConcurrency: count } of this.#catalogue.entries) {
-      if (count === undefined || count === null || concurrency.reserve(name, count)) continue;
-      logger.error("concurrency not reserved, too little would be left", { name, count });
-    }
-    return problems;
   }
 
   #describeHost(endpointUrl: string): ProgramHost {

@@ -2,11 +2,12 @@
  * The environments of one function, and the calls that wait for one.
  *
  * A call goes to the environment that was idle last, so that those that are not needed stay idle
- * and end. When none is idle others are started, for as many calls as wait and no start is made
- * for yet, but only where those that run would keep a call waiting for longer than a start takes:
- * by how long calls have taken, or because one has waited so long. So quick handlers need few
- * processes, and slow ones get one for each call, as fast as `concurrency/places.ts` lets them
- * start. Whichever environment is idle first takes the oldest call.
+ * and end. When none is idle others are started, as fast as `concurrency/places.ts` lets them: one
+ * for each call that waits and has no start made for it, where those that run would keep it waiting
+ * for longer than a start takes, by how long calls have taken lately; and else one whenever calls
+ * have waited, all together, for as long as a start takes. So a burst of quick calls needs few
+ * processes, slow calls get one each at once, and a load that stays gets as many as let it wait no
+ * more. Whichever environment is idle first takes the oldest call.
  *
  * `replace` gives the function another program: what runs ends its call in the old one, what is
  * idle ends at once, and calls that come from then on begin in the new one. A call that waited
@@ -47,7 +48,6 @@ export interface PoolOptions {
 
 interface Waiting {
   readonly call: Call;
-  readonly sinceMs: number;
   /** Of the program when the call came. */
   readonly generation: number;
   readonly resolve: (outcome: Outcome) => void;
@@ -71,6 +71,10 @@ export class Pool implements PlaceHolder {
   #idle: Idle[] = [];
   #startingCount = 0;
   #runningCount = 0;
+  /** How long calls have waited, all together, and until when that is counted. */
+  #waitedMs = 0;
+  #countedAtMs = 0;
+  #leftWaiting = 0;
   /** What calls take, the late ones counting more; absent: none has ended. */
   #callMs: number | undefined;
   #startFailureCount = 0;
@@ -120,13 +124,12 @@ export class Pool implements PlaceHolder {
   invoke(call: Call): Promise<Outcome> {
     if (this.#closing) return Promise.resolve({ ...refuse(closing), unavailable: true });
     const generation = this.#generation;
-    const sinceMs = this.#options.clock.monotonic();
     return new Promise((answer) => {
       const resolve = (outcome: Outcome) => {
         this.ended[endOf(outcome)] += 1;
         answer(outcome);
       };
-      if (this.#waiting.push({ call, sinceMs, generation, resolve })) this.#dispatch();
+      if (this.#waiting.push({ call, generation, resolve })) this.#dispatch();
       else resolve(throttle("FunctionInvocationRateLimitExceeded"));
     });
   }
@@ -198,6 +201,7 @@ export class Pool implements PlaceHolder {
 
   #dispatch(): void {
     if (this.#closing) return;
+    this.#countWait();
     while (this.#waiting.length > 0) {
       const idle = this.#idle.pop();
       if (!idle) break;
@@ -206,27 +210,37 @@ export class Pool implements PlaceHolder {
     }
     const lacking = this.#waiting.length - this.#startingCount;
     if (lacking > 0) {
-      if (this.#isOverdue) this.#startFor(lacking);
-      else if (this.#isSlow) this.#startFor(lacking - this.#returningCount);
+      const owed = Math.min(lacking, Math.floor(this.#waitedMs / startMsTypical));
+      const atOnce = this.#isSlow ? lacking - this.#returningCount : 0;
+      const startedCount = this.#startFor(Math.max(owed, atOnce));
+      this.#waitedMs = Math.max(0, this.#waitedMs - startedCount * startMsTypical);
       if (this.#waiting.length > this.#startingCount) this.#startSoon();
     }
+    this.#leftWaiting = this.#waiting.length;
     while (this.#environments.size < this.#warmMin && !this.#isBackingOff) {
       if (!this.#start(true)) return;
     }
   }
 
-  /** Starts so many, or as many as there may be; while starts wait, calls fail instead. */
-  #startFor(callCount: number): void {
-    for (let left = callCount; left > 0; left -= 1) {
-      if (this.#hasOneAtMost && this.#environments.size > 0) return;
-      if (this.#isBackingOff) this.#failOne();
-      else if (!this.#start(false)) return;
-    }
+  /** Adds up how long calls have waited since one last found none before it. */
+  #countWait(): void {
+    const nowMs = this.#options.clock.monotonic();
+    const waitedMs = (nowMs - this.#countedAtMs) * this.#leftWaiting;
+    this.#waitedMs = this.#leftWaiting > 0 ? this.#waitedMs + waitedMs : 0;
+    this.#countedAtMs = nowMs;
   }
 
-  get #isOverdue(): boolean {
-    const oldest = this.#waiting.peek();
-    return !!oldest && this.#options.clock.monotonic() - oldest.sinceMs >= startMsTypical;
+  /**
+   * Starts so many, or as many as there may be; while starts wait, calls fail instead. Answers with
+   * how many it has dealt with.
+   */
+  #startFor(callCount: number): number {
+    for (let count = 0; count < callCount; count += 1) {
+      if (this.#hasOneAtMost && this.#environments.size > 0) return count;
+      if (this.#isBackingOff) this.#failOne();
+      else if (!this.#start(false)) return count;
+    }
+    return Math.max(0, callCount);
   }
 
   /** Whether what is there would keep the last call waiting for longer than a start takes. */
@@ -245,7 +259,9 @@ export class Pool implements PlaceHolder {
 
   /** Calls may take longer than those before, or what was to come back be kept by its handler. */
   #startSoon(): void {
-    this.#startTimer ??= this.#options.clock.after(startMsTypical, () => {
+    const owedMs = Math.max(1, startMsTypical - this.#waitedMs);
+    const delayMs = Math.ceil(owedMs / this.#waiting.length);
+    this.#startTimer ??= this.#options.clock.after(delayMs, () => {
       this.#startTimer = undefined;
       this.#dispatch();
     });

@@ -30,6 +30,7 @@ import {
 import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
+import type { Triggers } from "../triggers/mod.ts";
 import { account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
@@ -47,6 +48,7 @@ import { measureProcess } from "./process-figures.ts";
 import { recordRefusal } from "./refusals.ts";
 import { createHouseRules } from "./rules/rules.ts";
 import { createHouseTables, defineTables } from "./tables/tables.ts";
+import { createHouseTriggers, defineTriggers } from "./triggers/triggers.ts";
 
 /** For rules whose messages nobody waits for any more, when the node stops. */
 const rulesDrainMsMax = 5_000;
@@ -96,19 +98,17 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const trustsAnonymous = anonymous.includes("api");
   const atEndOfTurn = createEndOfTurn(setImmediate);
   const shared = { clock: systemClock, random: systemRandom, atEndOfTurn };
-  const built = createParts(options, { ...shared, buses: () => buses }, identity);
+  const later = { buses: () => buses, triggers: () => triggers };
+  const built = createParts(options, { ...shared, ...later }, identity);
   const { functions, objects } = built;
   const shadows = createShadows(options, shared, () => broker);
-  const policies = new FunctionPolicies({
-    permissions: application.permissions,
-    settings: functions.settings,
-    account: identity.identities.account,
-  });
+  const policies = policiesOfFunctions(application, functions, identity);
   const { identities, apiAccess: access } = identity;
   const { invoke } = functions;
   const callAuthorizer = authorizerCaller({ invoke, identities, access, policies });
   const rights = { identities, access, policies, trustsAbsentRoles: trustsAnonymous };
   const buses = createHouseBuses({ ...shared, application, records, ...built, rights, loggerOf });
+  const triggers = createHouseTriggers({ ...options, ...shared, ...built, records, rights });
   const houseRules = createHouseRules({
     ...shared,
     rights,
@@ -147,7 +147,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const logger = loggerOf("gateway");
   const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
   const { rules, manager } = created;
-  const own = { shadows, buses, trace, options, identity, policies, broker, edge };
+  const own = { shadows, buses, triggers, trace, options, identity, policies, broker, edge };
   const parts = { ...houseRules, ...built, ...own };
   return { ok: true, services: run({ ...parts, rules, manager }) };
 }
@@ -156,6 +156,14 @@ interface Shared {
   readonly clock: typeof systemClock;
   readonly random: typeof systemRandom;
   readonly atEndOfTurn: (callback: () => void) => void;
+}
+
+function policiesOfFunctions(
+  { permissions }: Application,
+  { settings }: Functions,
+  { identities }: Identity,
+): FunctionPolicies {
+  return new FunctionPolicies({ permissions, settings, account: identities.account });
 }
 
 /** The broker is asked for only when there is something to answer. */
@@ -172,12 +180,17 @@ function createShadows(options: ServicesOptions, shared: Shared, broker: () => B
 /** Those that know of no others. */
 function createParts(
   options: ServicesOptions,
-  shared: Shared & { readonly buses: () => EventBuses },
+  shared: Shared & { readonly buses: () => EventBuses; readonly triggers: () => Triggers },
   identity: Identity,
 ) {
   const { application, engines, configuration, loggerOf } = options;
   const { records } = engines;
-  const tables = createHouseTables({ records, configuration, logger: loggerOf("tables") });
+  const tables = createHouseTables({
+    records,
+    configuration,
+    logger: loggerOf("tables"),
+    onStreamed: (tableName) => shared.triggers().wake(tableName),
+  });
   const logs = new Logs({ ...shared, records, logger: loggerOf("logs") });
   const functions = createFunctions({
     ...shared,
@@ -216,6 +229,7 @@ interface Parts {
   readonly objects: Objects;
   readonly logs: Logs;
   readonly buses: EventBuses;
+  readonly triggers: Triggers;
   readonly shadows: Shadows;
   readonly rules: Rules;
   readonly manager: RuleManager;
@@ -228,10 +242,11 @@ interface Parts {
 
 function run(parts: Parts): Services {
   const { identity, tables, functions, rules, trace, broker, logs, shadows, buses } = parts;
+  const { triggers } = parts;
   const { engines } = parts.options;
   const loopDelay = measureLoopDelay(systemClock);
   const own: readonly Figured[] = [identity.attempts, loopDelay, measureProcess(systemClock)];
-  const services = [rules, parts.metrics, functions, logs, buses, tables, shadows];
+  const services = [rules, parts.metrics, functions, logs, buses, triggers, tables, shadows];
   const figured: readonly Figured[] = [broker, engines, ...services, ...own];
   let missing = ["doors"];
   const addresses = new FunctionAddresses(functions);
@@ -256,6 +271,7 @@ function run(parts: Parts): Services {
       // Wills that were left over are published at once: what their rules need must be there.
       await broker.start();
       shadows.start();
+      triggers.begin();
       sweeping = tables.startSweeping();
       scaling = tables.scaling.start();
       return [];
@@ -280,7 +296,7 @@ function run(parts: Parts): Services {
       await scaling?.stop();
       await tables.close();
       // Deliveries in flight may wait for functions that have not started, and those for nobody.
-      await Promise.all([buses.close(), functions.close()]);
+      await Promise.all([buses.close(), triggers.close(), functions.close()]);
       await logs.close();
     },
   };
@@ -305,6 +321,7 @@ function apiPorts(parts: Parts): Omit<ApiDoorPorts, ApiState> {
     identities: identity.identities,
     logs: parts.logs,
     buses: parts.buses,
+    triggers: parts.triggers,
     denials: identity.denials,
     devices: identity.devices,
     explainAccess: (who, question) => explainer.explain(who, question),
@@ -347,12 +364,15 @@ async function prepare(parts: Parts, endpointUrl: string): Promise<string[]> {
     parts.buses.start(),
   ]);
   await destinations.start({ endpointUrl });
-  return [
+  const problems = [
     ...tableProblems,
     ...deviceProblems,
     ...functionProblems.map(sourceProblem(({ functionName }) => `function ${functionName}`)),
     ...bucketProblems.map(sourceProblem(({ bucketName }) => `bucket ${bucketName}`)),
   ];
+  // Their streams and functions must be there first.
+  if (problems.length > 0) return problems;
+  return defineTriggers(parts.triggers, parts.options.application);
 }
 
 /**

@@ -232,6 +232,32 @@ test("large records are read as far as the answer has room, and no further", asy
   expect(names).toEqual(Array.from({ length: 60 }, (_, at) => ({ S: `k${at}` })));
 });
 
+test("who waits for changes is told once they can be read, and of nothing else", async () => {
+  const seen: unknown[] = [];
+  const later = await startTables(opened.records, opened.clock, {
+    onStreamed: (name) => void seen.push(name),
+  });
+  const iterator = await place(undefined, later);
+  const write = must(later.putItem({ TableName, Item: key("a") }));
+  expect(seen).toEqual([]);
+  await write;
+  expect(seen).toEqual([TableName]);
+  expect((await read(iterator, later)).Records).toHaveLength(1);
+  await caller(later)("CreateTable", {
+    TableName: "quiet",
+    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  await must(later.putItem({ TableName: "quiet", Item: key("a") }));
+  const condition = { TableName, Item: key("a"), ConditionExpression: "attribute_not_exists(pk)" };
+  await told(later.putItem(condition));
+  expect(seen).toEqual([TableName]);
+  const off = { TableName, StreamSpecification: { StreamEnabled: false } };
+  await must(later.call("UpdateTable", off));
+  expect(seen).toEqual([TableName, TableName]);
+});
+
 test("a stream goes on after a start", async () => {
   await put("a");
   const iterator = await place();

@@ -2,14 +2,24 @@
 
 import { ManualClock, silentLogger, systemRandom } from "../base/mod.ts";
 import { openMemoryRecords, type Range, type Records } from "../storage/mod.ts";
-import { createTables, type OperationName, type Result, type Tables } from "./mod.ts";
+import {
+  createTables,
+  type OperationName,
+  type Result,
+  type Tables,
+  type TablesPorts,
+} from "./mod.ts";
 
 export const account = { region: "eu-central-1", accountId: "000000000000" };
 
 /** Fresh tables over a store, as after a start. */
-export async function startTables(records: Records, clock = new ManualClock()) {
+export async function startTables(
+  records: Records,
+  clock = new ManualClock(),
+  more: Pick<TablesPorts, "onStreamed"> = {},
+) {
   const ports = { records, clock, random: systemRandom, logger: silentLogger, account };
-  const tables = createTables(ports);
+  const tables = createTables({ ...ports, ...more });
   await tables.start();
   return tables;
 }

@@ -78,14 +78,16 @@ export interface TablesPorts {
   readonly account: Account;
   /** Whether requests are refused for want of capacity; absent: it is only counted. */
   readonly enforceCapacity?: boolean | undefined;
+  /** Told after each change that a stream has a record of, and when a stream begins or ends. */
+  readonly onStreamed?: ((tableName: string) => void) | undefined;
 }
 
 /** Knows no table until `start` and `define` have answered. */
 export function createTables(ports: TablesPorts): Tables {
-  const { records, clock, random, logger, account, enforceCapacity = false } = ports;
+  const { records, clock, random, logger, account, enforceCapacity = false, onStreamed } = ports;
   const jobs = new Jobs(logger);
   const capacity = { enforced: enforceCapacity, account };
-  const catalog = new Catalog({ records, clock, random, jobs, capacity });
+  const catalog = new Catalog({ records, clock, random, jobs, capacity, onStreamed });
   const context = {
     catalog,
     records,

@@ -15,6 +15,7 @@ import type { BucketDefinition } from "../objects/mod.ts";
 import type { PolicyDocument } from "../policy/mod.ts";
 import type { RuleDefinition, WantedDestination } from "../rules/mod.ts";
 import type { ScalableTarget, ScalingPolicy, TableDefinition } from "../tables/mod.ts";
+import type { TriggerDefinition } from "../triggers/mod.ts";
 import type { Position } from "./problems.ts";
 
 export interface Application {
@@ -49,6 +50,8 @@ export interface Application {
   readonly eventBuses: readonly BusDefinition[];
   /** Rules of event buses, with their targets. */
   readonly eventRules: readonly EventRuleDefinition[];
+  /** Streams of tables that call functions. */
+  readonly triggers: readonly TriggerDefinition[];
   readonly outputs: Readonly<Record<string, string>>;
   /** What is accepted but not enforced or does nothing here, in a sentence each. */
   readonly notes: readonly string[];
@@ -56,8 +59,8 @@ export interface Application {
    * Where things stand in the template, for problems that show only at assembly. Keys:
    * `function:<name>`, `function:<name>:handler`, `rule:<name>`, `rule:<name>:<property>` (e.g.
    * `rule:<name>:actions[1].republish.topic`), `table:<name>`, `bucket:<name>`, `api:<name>`,
-   * `distribution:<name>`, `policy:<name>`, `role:<name>:<policy>:<index of the statement>`, and
-   * those of `deviceKey`.
+   * `distribution:<name>`, `policy:<name>`, `role:<name>:<policy>:<index of the statement>`,
+   * `trigger:<id>`, and those of `deviceKey`.
    */
   readonly positions: ReadonlyMap<string, TextPosition>;
 }

@@ -95,6 +95,7 @@ function noParts(): Parts {
     logGroups: [],
     eventBuses: [],
     eventRules: [],
+    triggers: [],
     positions: new Map(),
   };
 }

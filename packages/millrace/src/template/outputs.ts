@@ -5,6 +5,7 @@ import type { ConditionTest } from "./conditions.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { kindOf, type MapNode, mapAt, type TemplateNode } from "./nodes.ts";
 import type { Problems } from "./problems.ts";
+import { streamProblem } from "./resources/table.ts";
 import { object, required, text } from "./schema.ts";
 
 const outputSchema = object({
@@ -34,7 +35,9 @@ export function readOutputs(
     if (node.kind === "map" && !isMade(node, context)) continue;
     const resolved = context.evaluator.resolve(node) ?? mapAt(node, new Map());
     const output = check(outputSchema, resolved, context.problems);
-    if (output) outputs[name] = output.Value;
+    const problem = output && streamProblem(output.Value);
+    if (problem !== undefined) context.problems.report(node.place, problem);
+    else if (output) outputs[name] = output.Value;
   }
   return outputs;
 }

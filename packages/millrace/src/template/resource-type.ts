@@ -87,6 +87,7 @@ export interface Parts {
   readonly logGroups: Growing<Application["logGroups"]>;
   readonly eventBuses: Growing<Application["eventBuses"]>;
   readonly eventRules: Growing<Application["eventRules"]>;
+  readonly triggers: Growing<Application["triggers"]>;
   readonly positions: Map<string, TextPosition>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * What SAM makes besides the resources that are written down: the role of a function, its own
- * address, the rules of its IoTRule events, and the API that its events belong to when they name
- * none.
+ * address, the rules and event source mappings of its events, and the API that its events belong to
+ * when they name none.
  *
  * They can be referred to by SAM's own logical ids. Their definitions come from the function that
  * stands for them; only the APIs are resources of their own.
@@ -120,6 +120,13 @@ function declareEvent(
     declare({ ...base, logicalId, properties, type: types.get("AWS::Events::Rule")! });
     dependencies.add(logicalId, owner.logicalId, event.node.keyPlace);
   }
+  if (event.type === "DynamoDB") {
+    const logicalId = ruleOf(owner.logicalId, event.id);
+    const properties = propertiesOfMapping(event, owner.logicalId);
+    const type = types.get("AWS::Lambda::EventSourceMapping")!;
+    declare({ ...base, logicalId, properties, type });
+    dependencies.add(logicalId, owner.logicalId, event.node.keyPlace);
+  }
   if (event.type !== "Api" && event.type !== "HttpApi") return;
   const rest = event.type === "Api";
   const named = event.properties.entries.get(rest ? "RestApiId" : "ApiId");
@@ -170,6 +177,29 @@ function propertiesOfRule(event: Event, functionId: string, logicalId: string): 
   target.set("Arn", { kind: "call", name: "Fn::GetAtt", argument, place, keyPlace });
   rule.set("Targets", listAt(node, [mapAt(node, target)]));
   return mapAt(node, rule);
+}
+
+/** The event's own members, and the function. */
+function propertiesOfMapping({ node, properties }: Event, functionId: string): MapNode {
+  const { place, keyPlace } = node;
+  const argument = scalarAt(node, functionId);
+  const members = new Map<string, TemplateNode>([
+    ["FunctionName", { kind: "call", name: "Ref", argument, place, keyPlace }],
+  ]);
+  for (const [name, value] of properties.entries) {
+    if (name === "Stream") members.set("EventSourceArn", value);
+    else members.set(name, name === "DestinationConfig" ? withoutType(value) : value);
+  }
+  return mapAt(node, members);
+}
+
+/** SAM's destination names its type beside its ARN, which says it too. */
+function withoutType(config: TemplateNode): TemplateNode {
+  const onFailure = config.kind === "map" ? config.entries.get("OnFailure") : undefined;
+  if (config.kind !== "map" || onFailure?.kind !== "map") return config;
+  const members = [...onFailure.entries].filter(([name]) => name !== "Type");
+  const bare = mapAt(onFailure, new Map(members));
+  return mapAt(config, new Map([...config.entries, ["OnFailure", bare]]));
 }
 
 /** A word that says it here; anything else is refused where the state is checked. */

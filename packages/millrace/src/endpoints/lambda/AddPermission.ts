@@ -18,6 +18,8 @@ const constraints: Constraints = {
   FunctionUrlAuthType: { oneOf: ["NONE", "AWS_IAM"] },
 };
 
+const noPrincipal = "The provided principal was invalid. Please check the principal and try again.";
+
 export const addPermission: Route = {
   operation: "AddPermission",
   method: "POST",
@@ -48,7 +50,11 @@ async function perform({ functions, name, qualifier, body }: ControlCall) {
     ...conditionOf(body),
   };
   const parsed = parsePolicyDocument({ Version: "2012-10-17", Statement: statement }, "resource");
-  if (!parsed.ok) return no(invalidParameter(parsed.problems[0]!.message));
+  if (!parsed.ok) {
+    const { message, path } = parsed.problems[0]!;
+    const isOfPrincipal = path.includes("Principal");
+    return no(invalidParameter(isOfPrincipal ? noPrincipal : message));
+  }
   const at = qualifier ?? "$LATEST";
   const error = await functions.settings.addPermission(name, at, {
     ...statement,

@@ -54,10 +54,14 @@ async function stream(call: Call, members: Members, payload: Uint8Array): Promis
   const write = (message: Uint8Array) => writer.write(message).catch(() => {});
   const { promise: begun, resolve: begin } = Promise.withResolvers<"begun">();
   const { name, qualifier, clientContext, logType } = members;
+  let version = "$LATEST";
   const invoked = call.ports.invoke(name, payload, {
     qualifier,
     clientContext,
     wantsLogTail: logType === "Tail",
+    onVersion(one) {
+      version = one;
+    },
     onPiece(piece) {
       begin("begun");
       return write(pieceMessage(piece));
@@ -73,7 +77,11 @@ async function stream(call: Call, members: Members, payload: Uint8Array): Promis
     if (result.found) await finish(result, members, write);
     await writer.close().catch(() => {}); // nobody reads any more
   });
-  const headers = { "content-type": eventStreamType, "x-amzn-requestid": call.requestId };
+  const headers = {
+    "content-type": eventStreamType,
+    "x-amz-executed-version": version,
+    "x-amzn-requestid": call.requestId,
+  };
   return new Response(readable, { headers });
 }
 

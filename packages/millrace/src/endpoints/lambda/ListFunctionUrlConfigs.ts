@@ -1,14 +1,15 @@
-/** Lambda ListFunctionUrlConfigs: all of a function at once. */
+/** Lambda ListFunctionUrlConfigs: all of a function. */
 
 import { notFound } from "./answers.ts";
-import { type ControlCall, done, no, type Route } from "./operation.ts";
+import { type ControlCall, no, type Route } from "./operation.ts";
+import { answerPage, pageQuery } from "./page.ts";
 import { tellUrlConfig } from "./url-config.ts";
 
 export const listFunctionUrlConfigs: Route = {
   operation: "ListFunctionUrlConfigs",
   method: "GET",
   path: /^\/2021-10-31\/functions\/([^/]+)\/urls$/,
-  query: ["MaxItems"],
+  query: pageQuery,
   perform,
 };
 
@@ -18,5 +19,10 @@ async function perform(call: ControlCall) {
     return no(notFound(`Function not found: ${functions.control.arnOf(name)}`));
   }
   const own = functions.urls.list().filter(({ functionName }) => functionName === name);
-  return done(200, { FunctionUrlConfigs: own.map((url) => tellUrlConfig(url, call)) });
+  return answerPage(call.query, {
+    member: "FunctionUrlConfigs",
+    items: own,
+    keyOf: ({ qualifier = "$LATEST" }) => qualifier,
+    tell: (url) => tellUrlConfig(url, call),
+  });
 }

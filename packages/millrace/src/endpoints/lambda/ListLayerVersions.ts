@@ -1,13 +1,14 @@
-/** Lambda ListLayerVersions: all at once, the newest first. */
+/** Lambda ListLayerVersions: the newest first. */
 
 import { readLayerName, tellVersion } from "./layer.ts";
-import { type ControlCall, done, type Route } from "./operation.ts";
+import type { ControlCall, Route } from "./operation.ts";
+import { answerPage, pageQuery } from "./page.ts";
 
 export const listLayerVersions: Route = {
   operation: "ListLayerVersions",
   method: "GET",
   path: /^\/2018-10-31\/layers()\/([^/]+)\/versions$/,
-  query: ["CompatibleRuntime", "MaxItems"],
+  query: ["CompatibleRuntime", ...pageQuery],
   perform,
 };
 
@@ -18,5 +19,10 @@ async function perform({ functions, label, query }: ControlCall) {
   const versions = functions.layers
     .list(name)
     .filter((one) => runtime === null || one.compatibleRuntimes?.includes(runtime));
-  return done(200, { LayerVersions: versions.map(tellVersion) });
+  return answerPage(query, {
+    member: "LayerVersions",
+    items: versions,
+    keyOf: ({ number }) => String(number),
+    tell: tellVersion,
+  });
 }

@@ -1,13 +1,14 @@
-/** Lambda ListLayers: all at once, each with its newest version. */
+/** Lambda ListLayers: each with its newest version. */
 
 import { tellVersion } from "./layer.ts";
-import { type ControlCall, done, type Route } from "./operation.ts";
+import type { ControlCall, Route } from "./operation.ts";
+import { answerPage, pageQuery } from "./page.ts";
 
 export const listLayers: Route = {
   operation: "ListLayers",
   method: "GET",
   path: /^\/2018-10-31\/layers\/?$/,
-  query: ["CompatibleRuntime", "MaxItems"],
+  query: ["CompatibleRuntime", ...pageQuery],
   perform,
 };
 
@@ -18,10 +19,14 @@ async function perform({ functions: { layers }, query }: ControlCall) {
     if (runtime !== null && !version.compatibleRuntimes?.includes(runtime)) continue;
     if (!newest.has(version.name)) newest.set(version.name, tellVersion(version));
   }
-  const told = [...newest].map(([name, version]) => ({
-    LayerName: name,
-    LayerArn: layers.arnOf(name),
-    LatestMatchingVersion: version,
-  }));
-  return done(200, { Layers: told });
+  return answerPage(query, {
+    member: "Layers",
+    items: [...newest],
+    keyOf: ([name]) => name,
+    tell: ([name, version]) => ({
+      LayerName: name,
+      LayerArn: layers.arnOf(name),
+      LatestMatchingVersion: version,
+    }),
+  });
 }

@@ -43,7 +43,12 @@ export function refuse({ requestId }: Pick<Call, "requestId">, refusal: Refusal)
 /** What is said to a caller who may not do it; `undefined` when it may. */
 export function denied({ ports, refusal }: AdmittedCall, asked: Asked): Refusal | undefined {
   const { account } = ports.identities;
-  const message = refusal(needsOf(asked, { account, policyOf: ports.functionPolicyOf }));
+  const functionOfMapping = (id: string) => {
+    const { functionName, qualifier } = ports.triggers.get(id)?.mapping ?? {};
+    return qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
+  };
+  const house = { account, policyOf: ports.functionPolicyOf, functionOfMapping };
+  const message = refusal(needsOf(asked, house));
   return message === undefined
     ? undefined
     : { status: 403, type: "AccessDeniedException", message };

@@ -10,7 +10,7 @@ import {
   machineArchitecture,
   type NewDefinition,
 } from "../../functions/mod.ts";
-import { invalidParameter } from "./answers.ts";
+import { invalidParameter, type Refusal } from "./answers.ts";
 import { type Constraints, checkConstraints, descriptionConstraint } from "./constraints.ts";
 import { readLogging, tellLogging } from "./logging-config.ts";
 import { type Answer, type Body, no, readNested } from "./operation.ts";
@@ -84,6 +84,8 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
   if (problem) return problem;
   const environment = readEnvironment(body.Environment);
   if (typeof environment === "string") return no(invalidParameter(environment));
+  const misnamed = Object.keys(environment ?? {}).some((name) => !variableName.test(name));
+  if (misnamed) return no(misnamedVariable);
   const logging = readLogging(body.LoggingConfig);
   if (!("logging" in logging)) return logging;
   const set: Record<string, unknown> = {
@@ -113,13 +115,30 @@ function checkLayers(layers: unknown): Answer | undefined {
   if (layers === undefined) return undefined;
   const isList = Array.isArray(layers) && layers.every((arn) => typeof arn === "string");
   if (!isList) return no(invalidParameter('"Layers" must be a list of ARNs'));
-  if (layers.length <= layersPerFunctionMax) return undefined;
-  return no(invalidParameter(`A function has ${layersPerFunctionMax} layers at most`));
+  if (layers.length > layersPerFunctionMax) {
+    return no(invalidParameter(`Cannot reference more than ${layersPerFunctionMax} layers.`));
+  }
+  const named = new Set(layers.map((arn) => arn.replace(/:\d+$/, "")));
+  if (named.size === layers.length) return undefined;
+  const two = "Two different versions of the same layer are not allowed to be referenced in";
+  return no(invalidParameter(`${two} the same function.`));
 }
 
 const unable =
   "Lambda was unable to configure your environment variables because the environment variables " +
   "you have provided";
+
+const variableName = /^[a-zA-Z][a-zA-Z0-9_]+$/;
+
+/** Variables may be secret, so neither name nor value is told. */
+const misnamedVariable: Refusal = {
+  status: 400,
+  type: "ValidationException",
+  message:
+    "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: " +
+    "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: " +
+    "[a-zA-Z]([a-zA-Z0-9_])+]",
+};
 
 function readEnvironment(given: unknown): Record<string, string> | string | undefined {
   if (given === undefined) return undefined;
@@ -130,7 +149,6 @@ function readEnvironment(given: unknown): Record<string, string> | string | unde
   let bytes = 0;
   for (const [name, value] of Object.entries(variables)) {
     if (typeof value !== "string") return `The environment variable "${name}" must be a text`;
-    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) return `"${name}" is no name of a variable`;
     if (isReservedVariable(name)) {
       return (
         `${unable} contains reserved keys that are currently not supported for modification. ` +

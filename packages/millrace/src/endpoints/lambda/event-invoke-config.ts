@@ -84,6 +84,7 @@ function readDestinations({
   body,
   functions,
   hasBus,
+  name,
 }: ControlCall): Partial<AsyncSettings> | string {
   if (body.DestinationConfig === undefined) return {};
   const config = readNested(body.DestinationConfig, "DestinationConfig", [
@@ -114,6 +115,9 @@ function readDestinations({
       return `The destination ARN ${arn} is invalid: there is no such function`;
     }
     const { name: functionName, qualifier } = reference;
+    if (functionName === name) {
+      return "You can't specify the function as a destination for itself.";
+    }
     read[when === "OnSuccess" ? "onSuccess" : "onFailure"] = { functionName, qualifier };
   }
   return { onSuccess: read.onSuccess, onFailure: read.onFailure };

@@ -38,6 +38,12 @@ const invalidRequests: [string, string, object | undefined, string][] = [
   ],
   [
     "POST",
+    `${functions}/fixed/invocations?Qualifier=a%20b`,
+    {},
+    violation(`'a b' at 'qualifier'${pattern("(|[a-zA-Z0-9$_-]+)")}`),
+  ],
+  [
+    "POST",
     functions,
     { FunctionName: "x".repeat(65), Role: role, Code: {} },
     violation(`'${"x".repeat(65)}' at 'functionName'${must} have length less than or equal to 64`),
@@ -50,6 +56,14 @@ const invalidRequests: [string, string, object | undefined, string][] = [
       `Value 'me' at 'role'${pattern("arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+")}; ` +
       `Value null at 'code'${must} not be null; ` +
       `Value '0' at 'timeout'${must} have value greater than or equal to 1`,
+  ],
+  [
+    "PUT",
+    `${functions}/fixed/configuration`,
+    { Environment: { Variables: { "A-B": "secret" } } },
+    "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: " +
+      "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: " +
+      "[a-zA-Z]([a-zA-Z0-9_])+]",
   ],
   [
     "PUT",
@@ -117,6 +131,11 @@ describe("what Lambda refuses before it looks is refused in its words:", () => {
     expect(JSON.parse(text)).toEqual({ message });
   });
 
+  test("an empty qualifier is none", async () => {
+    const { status, text } = await fetchRaw("POST", `${functions}/fixed/invocations?Qualifier=`);
+    expect([status, JSON.parse(text)]).toEqual([200, [1, "$LATEST", arnOf("fixed")]]);
+  });
+
   test("the headers of an invocation too", async () => {
     const path = `${functions}/fixed/invocations`;
     const command = (more: object) => new lambda.InvokeCommand({ FunctionName: "fixed", ...more });
@@ -158,12 +177,28 @@ const refusals: [string, string, object | undefined, number, string, string][] =
       "UnreservedConcurrentExecution below its minimum value of [100].",
   ],
   [
+    "POST",
+    policy,
+    { StatementId: "s", Action: "lambda:InvokeFunction", Principal: "somebody" },
+    400,
+    "InvalidParameterValueException",
+    "The provided principal was invalid. Please check the principal and try again.",
+  ],
+  [
     "PUT",
     "/2019-09-25/functions/fixed/event-invoke-config",
     {},
     400,
     "InvalidParameterValueException",
     "You must specify at least one of error handling or destination setting.",
+  ],
+  [
+    "PUT",
+    "/2019-09-25/functions/fixed/event-invoke-config",
+    { DestinationConfig: { OnFailure: { Destination: arnOf("fixed") } } },
+    400,
+    "InvalidParameterValueException",
+    "You can't specify the function as a destination for itself.",
   ],
   [
     "POST",
@@ -175,6 +210,29 @@ const refusals: [string, string, object | undefined, number, string, string][] =
       "name or an unqualified function ARN.",
   ],
 ];
+
+const newAlias = (more: object) => ({ Name: "weighed", FunctionVersion: "1", ...more });
+const weighed = (weights: object) => ({ RoutingConfig: { AdditionalVersionWeights: weights } });
+const unweighable: [object, string][] = [
+  [weighed({ "1": 0.5 }), "Invalid function version 1. Function version 1 is already included in"],
+  [
+    weighed({ "1": 0.5, "2": 0.5 }),
+    "Number of items in AdditionalVersionWeights cannot be greater",
+  ],
+  [
+    { FunctionVersion: "$LATEST", ...weighed({ "1": 0.5 }) },
+    "$LATEST is not supported for an alias pointing to more than 1 version",
+  ],
+];
+
+test.each(unweighable)("an alias with %p is refused in Lambda's words", async (more, message) => {
+  const FunctionName = "weighable";
+  await create(FunctionName, answering(1), { Publish: true }).catch(() => {}); // it is there
+  const path = `${functions}/${FunctionName}/aliases`;
+  const { status, text } = await fetchRaw("POST", path, newAlias(more));
+  expect(status).toBe(400);
+  expect(JSON.parse(text).message).toContain(message);
+});
 
 const notFound: [string, string, string][] = [
   ["GET", `${functions}/nobody`, `Function not found: ${arnOf("nobody")}`],

@@ -2,6 +2,7 @@
 
 import { parseArn } from "../../aws/mod.ts";
 import { invalidParameter, type Refusal } from "./answers.ts";
+import { type Constraints, checkConstraints } from "./constraints.ts";
 
 export interface FunctionReference {
   readonly name: string;
@@ -19,12 +20,18 @@ export function parseFunctionName(text: string): FunctionReference | undefined {
   return qualifier ? { name: name!, qualifier } : { name: name! };
 }
 
+const constraints: Constraints = {
+  Qualifier: { pattern: "(|[a-zA-Z0-9$_-]+)", lengthMax: 128 },
+};
+
 /** What the name and the query say together, or that they contradict each other. */
 export function agreedQualifier(
   derived: string | undefined,
   query: URLSearchParams,
 ): string | undefined | Refusal {
-  const asked = query.get("Qualifier") ?? undefined;
+  const asked = query.get("Qualifier") || undefined; // an empty one is none
+  const wrong = checkConstraints({ Qualifier: asked }, constraints);
+  if (wrong) return wrong.refusal;
   if (asked === undefined || derived === undefined || asked === derived) return asked ?? derived;
   return invalidParameter(
     "The derived qualifier from the function name does not match the specified qualifier.",

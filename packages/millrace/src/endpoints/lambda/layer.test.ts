@@ -60,6 +60,23 @@ test("a layer is published, listed, used by functions, and kept for them when it
   expect((await publish("words", "third")).Version).toBe(3);
 });
 
+test("versions come by their ARN too, and in pages", async () => {
+  const list = (more: object) =>
+    send(new lambda.ListLayerVersionsCommand({ LayerName: "words", ...more }));
+  const first = await list({ MaxItems: 1 });
+  const [{ LayerVersionArn: Arn, Version }] = first.LayerVersions;
+  const next = await list({ Marker: first.NextMarker, MaxItems: 50 });
+  expect(next.LayerVersions.map((one: { Version: number }) => one.Version)).not.toContain(Version);
+  const got = await send(new lambda.GetLayerVersionByArnCommand({ Arn }));
+  const of = { LayerName: "words", VersionNumber: Version };
+  const { $metadata, ...same } = await send(new lambda.GetLayerVersionCommand(of));
+  expect(got).toMatchObject(same);
+  const none = Arn.replace(/\d+$/, "99");
+  expect((await refusalOf(new lambda.GetLayerVersionByArnCommand({ Arn: none })))[2]).toBe(404);
+  const wrong = new lambda.GetLayerVersionByArnCommand({ Arn: "words:1" });
+  expect((await refusalOf(wrong))[1]).toContain("Value 'words:1' at 'arn' failed to satisfy");
+});
+
 test("a label that is not exactly a layer, or a version of one, is refused", async () => {
   const nested = "arn:aws:lambda:eu-central-1:111122223333:layer:x:layer:words";
   for (const LayerName of ["words/versions/1", nested, "words:1"]) {
@@ -79,7 +96,10 @@ test("no layers, too many, and those that are not there are refused or taken awa
   const update = (Layers: string[]) =>
     new lambda.UpdateFunctionConfigurationCommand({ FunctionName: "speaker", Layers });
   expect((await refusalOf(update([arn(99)])))[1]).toContain(`${arn(99)} does not exist`);
-  expect((await refusalOf(update([1, 2, 3, 4, 5, 6].map(arn))))[1]).toContain("5 layers at most");
+  expect((await refusalOf(update([1, 2, 3, 4, 5, 6].map(arn))))[1]).toBe(
+    "Cannot reference more than 5 layers.",
+  );
+  expect((await refusalOf(update([arn(1), arn(2)])))[1]).toContain("Two different versions of");
   expect((await invoke("speaker")).result).toBe("second");
   expect((await send(update([]))).Layers).toBeUndefined();
   expect((await invoke("speaker")).error).toBe("Unhandled");

@@ -9,7 +9,7 @@ import { decodeLabel, type RestTarget } from "../../aws/mod.ts";
 import type { Functions } from "../../functions/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { controlBodyBytesMax } from "../limits.ts";
-import type { AdmittedCall } from "../ports.ts";
+import type { AdmittedCall, ApiDoorPorts } from "../ports.ts";
 import { denied, invalidParameter, notJson, type Refusal, refuse, tooLarge } from "./answers.ts";
 import { noFunctionName } from "./constraints.ts";
 import { agreedQualifier, type FunctionReference, parseFunctionName } from "./function-name.ts";
@@ -32,6 +32,7 @@ export interface Route {
 
 export interface ControlCall {
   readonly functions: Pick<Functions, "control" | "settings" | "urls" | "layers">;
+  readonly triggers: ApiDoorPorts["triggers"];
   /** Whether there is an event bus of that ARN. */
   readonly hasBus: (arn: string) => boolean;
   /** The address that a function's URL of this id has here. */
@@ -100,6 +101,7 @@ async function readCall(
   return {
     functions: call.ports.functions,
     urlOf: call.ports.functionUrlOf,
+    triggers: call.ports.triggers,
     hasBus: (arn) => call.ports.buses.busOf(arn) !== undefined,
     name: reference.name,
     qualifier,
@@ -156,26 +158,4 @@ export function readNested(value: unknown, where: string, known: readonly string
   return unknown
     ? `"${unknown[0]}" of "${where}" is not implemented; "${known.join('", "')}" is`
     : Object.fromEntries(given);
-}
-
-/** As Lambda words a value out of its range. */
-export function outOfRange(name: string, value: unknown, bound: string): Answer {
-  const where = name.charAt(0).toLowerCase() + name.slice(1);
-  const message =
-    `1 validation error detected: Value '${value}' at '${where}' failed to satisfy ` +
-    `constraint: Member must have ${bound}`;
-  return no({ status: 400, type: "ValidationException", message });
-}
-
-/** The answer when a number is given that is no integer from `min` to `max`. */
-export function checkRange(
-  body: Body,
-  name: string,
-  [min, max]: readonly [number, number],
-): Answer | undefined {
-  const value = body[name];
-  if (typeof value !== "number") return undefined;
-  if (value < min) return outOfRange(name, value, `value greater than or equal to ${min}`);
-  if (value > max) return outOfRange(name, value, `value less than or equal to ${max}`);
-  return Number.isInteger(value) ? undefined : outOfRange(name, value, "an integer value");
 }

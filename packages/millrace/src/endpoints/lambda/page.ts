@@ -17,12 +17,14 @@ export interface Listed<T> {
   /** One of its own for each item; the marker of the next page is the last item's. */
   readonly keyOf: (item: T) => string;
   readonly tell: (item: T) => unknown;
+  /** Of a page, whatever is asked for; absent: `pageItemsMax`. */
+  readonly itemsMax?: number;
 }
 
 /** The page that the query asks for, or why there is none. */
 export function answerPage<T>(query: URLSearchParams, listed: Listed<T>): Answer {
-  const { member, items, keyOf, tell } = listed;
-  const asked = Number(query.get("MaxItems") ?? pageItemsMax);
+  const { member, items, keyOf, tell, itemsMax = pageItemsMax } = listed;
+  const asked = Number(query.get("MaxItems") ?? itemsMax);
   if (!Number.isInteger(asked) || asked < 1 || asked > maxItemsMax) {
     return checkConstraints({ MaxItems: asked }, { MaxItems: { min: 1, max: maxItemsMax } })!;
   }
@@ -30,7 +32,7 @@ export function answerPage<T>(query: URLSearchParams, listed: Listed<T>): Answer
   const before = items.findIndex((item) => keyOf(item) === marker);
   if (marker !== null && before < 0) return no(invalidParameter(`The marker is not valid`));
   const rest = items.slice(before + 1);
-  const page = rest.slice(0, Math.min(asked, pageItemsMax));
+  const page = rest.slice(0, Math.min(asked, itemsMax));
   const next = page.length < rest.length && { NextMarker: keyOf(page.at(-1)!) };
   return done(200, { [member]: page.map(tell), ...next });
 }

@@ -8,7 +8,8 @@
 import type { AccountFacts, Need, ResourcePolicies } from "../../identity/mod.ts";
 import { passRole } from "../iot/rights.ts";
 import { arnOf, textOf } from "../rights.ts";
-import { readLayerLabel } from "./layer-label.ts";
+import { parseFunctionName } from "./function-name.ts";
+import { labelOfVersionArn, readLayerLabel } from "./layer-label.ts";
 
 export interface Asked {
   /** As the API calls it, e.g. `Invoke`. */
@@ -19,18 +20,22 @@ export interface Asked {
   readonly body?: Readonly<Record<string, unknown>>;
   /** What the path names besides: of a layer `name`, or `name/versions/3`. */
   readonly label?: string;
+  readonly query?: URLSearchParams;
 }
 
 export interface RightsHouse {
   readonly account: AccountFacts;
   /** What the function's own policy says. */
   readonly policyOf: (name: string, qualifier: string | undefined) => ResourcePolicies;
+  /** The name, with its qualifier, of the function that the event source mapping calls. */
+  readonly functionOfMapping: (id: string) => string | undefined;
 }
 
 /** Actions that are called otherwise than their operation. */
 const actions: Readonly<Record<string, string>> = {
   Invoke: "InvokeFunction",
   InvokeWithResponseStream: "InvokeFunction",
+  GetLayerVersionByArn: "GetLayerVersion",
 };
 
 /** About no function in particular. */
@@ -38,6 +43,7 @@ const unnamed: ReadonlySet<string> = new Set(["GetAccountSettings", "ListFunctio
 
 /** About a layer, or a version of one. */
 const ofLayers: ReadonlySet<string> = new Set([
+  "GetLayerVersionByArn",
   "DeleteLayerVersion",
   "GetLayerVersion",
   "ListLayerVersions",
@@ -45,12 +51,15 @@ const ofLayers: ReadonlySet<string> = new Set([
 ]);
 
 /** What the caller of the operation must be allowed to. */
-export function needsOf(asked: Asked, { account, policyOf }: RightsHouse): readonly Need[] {
+export function needsOf(asked: Asked, house: RightsHouse): readonly Need[] {
+  const { account, policyOf } = house;
   const { operation, name, qualifier, body = {} } = asked;
   const action = `lambda:${actions[operation] ?? operation}`;
   if (unnamed.has(operation)) return [{ action, resource: "*" }];
+  if (operation.includes("EventSourceMapping")) return [mappingNeed(asked, house)];
   if (ofLayers.has(operation)) {
-    const { name: layer = "", number } = readLayerLabel(asked.label ?? "") ?? {};
+    const label = asked.label || labelOfVersionArn(asked.query?.get("Arn") ?? "");
+    const { name: layer = "", number } = readLayerLabel(label) ?? {};
     const version = number === undefined ? "" : `:${number}`;
     return [{ action, resource: arnOf(account, "lambda", `layer:${layer}${version}`) }];
   }
@@ -63,6 +72,21 @@ export function needsOf(asked: Asked, { account, policyOf }: RightsHouse): reado
     ...(role ? [passRole(role, "lambda.amazonaws.com")] : []),
     ...layerNeeds(body.Layers),
   ];
+}
+
+/** About a mapping, or none in particular; policies may ask for the function that it calls. */
+function mappingNeed({ operation, name, body = {} }: Asked, house: RightsHouse): Need {
+  const { account, functionOfMapping } = house;
+  const resource = name === "" ? "*" : arnOf(account, "lambda", `event-source-mapping:${name}`);
+  const given = parseFunctionName(textOf(body.FunctionName));
+  const suffix = given?.qualifier === undefined ? "" : `:${given.qualifier}`;
+  const called = given ? `${given.name}${suffix}` : functionOfMapping(name);
+  const functionArn = called && arnOf(account, "lambda", `function:${called}`);
+  return {
+    action: `lambda:${operation}`,
+    resource,
+    ...(functionArn && { keys: () => ({ "lambda:FunctionArn": functionArn }) }),
+  };
 }
 
 /** Whether a function's URL is, or is to be, open to all. */

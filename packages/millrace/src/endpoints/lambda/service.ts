@@ -6,9 +6,11 @@ import type { Call } from "../ports.ts";
 import { addPermission } from "./AddPermission.ts";
 import { refuse } from "./answers.ts";
 import { createAlias } from "./CreateAlias.ts";
+import { createEventSourceMapping } from "./CreateEventSourceMapping.ts";
 import { createFunction } from "./CreateFunction.ts";
 import { createFunctionUrlConfig } from "./CreateFunctionUrlConfig.ts";
 import { deleteAlias } from "./DeleteAlias.ts";
+import { deleteEventSourceMapping } from "./DeleteEventSourceMapping.ts";
 import { deleteFunction } from "./DeleteFunction.ts";
 import { deleteFunctionConcurrency } from "./DeleteFunctionConcurrency.ts";
 import { deleteFunctionEventInvokeConfig } from "./DeleteFunctionEventInvokeConfig.ts";
@@ -17,6 +19,7 @@ import { deleteLayerVersion } from "./DeleteLayerVersion.ts";
 import { deleteProvisionedConcurrencyConfig } from "./DeleteProvisionedConcurrencyConfig.ts";
 import { getAccountSettings } from "./GetAccountSettings.ts";
 import { getAlias } from "./GetAlias.ts";
+import { getEventSourceMapping } from "./GetEventSourceMapping.ts";
 import { getFunction } from "./GetFunction.ts";
 import { getFunctionCodeSigningConfig } from "./GetFunctionCodeSigningConfig.ts";
 import { getFunctionConcurrency } from "./GetFunctionConcurrency.ts";
@@ -24,11 +27,13 @@ import { getFunctionConfiguration } from "./GetFunctionConfiguration.ts";
 import { getFunctionEventInvokeConfig } from "./GetFunctionEventInvokeConfig.ts";
 import { getFunctionUrlConfig } from "./GetFunctionUrlConfig.ts";
 import { getLayerVersion } from "./GetLayerVersion.ts";
+import { getLayerVersionByArn } from "./GetLayerVersionByArn.ts";
 import { getPolicy } from "./GetPolicy.ts";
 import { getProvisionedConcurrencyConfig } from "./GetProvisionedConcurrencyConfig.ts";
 import { invoke, invokePath } from "./Invoke.ts";
 import { invokeStreamPath, invokeWithResponseStream } from "./InvokeWithResponseStream.ts";
 import { listAliases } from "./ListAliases.ts";
+import { listEventSourceMappings } from "./ListEventSourceMappings.ts";
 import { listFunctionEventInvokeConfigs } from "./ListFunctionEventInvokeConfigs.ts";
 import { listFunctions } from "./ListFunctions.ts";
 import { listFunctionUrlConfigs } from "./ListFunctionUrlConfigs.ts";
@@ -47,12 +52,18 @@ import { removePermission } from "./RemovePermission.ts";
 import { tagResource } from "./TagResource.ts";
 import { untagResource } from "./UntagResource.ts";
 import { updateAlias } from "./UpdateAlias.ts";
+import { updateEventSourceMapping } from "./UpdateEventSourceMapping.ts";
 import { updateFunctionCode } from "./UpdateFunctionCode.ts";
 import { updateFunctionConfiguration } from "./UpdateFunctionConfiguration.ts";
 import { updateFunctionEventInvokeConfig } from "./UpdateFunctionEventInvokeConfig.ts";
 import { updateFunctionUrlConfig } from "./UpdateFunctionUrlConfig.ts";
 
 export const routes: readonly Route[] = [
+  createEventSourceMapping,
+  deleteEventSourceMapping,
+  getEventSourceMapping,
+  listEventSourceMappings,
+  updateEventSourceMapping,
   addPermission,
   createAlias,
   createFunction,
@@ -64,6 +75,7 @@ export const routes: readonly Route[] = [
   deleteLayerVersion,
   getLayerVersion,
   listLayerVersions,
+  getLayerVersionByArn,
   listLayers,
   publishLayerVersion,
   deleteAlias,

@@ -32,14 +32,16 @@ async function stream(FunctionName: string, event: unknown) {
     if (one.PayloadChunk) seen.push(textOf(one.PayloadChunk.Payload));
     complete = one.InvokeComplete ?? complete;
   }
-  return { text: seen.join(""), count: seen.length, complete };
+  const { ExecutedVersion: version, ResponseStreamContentType: type } = answer;
+  return { text: seen.join(""), count: seen.length, complete, version, type };
 }
 
 describe("a handler that answers in pieces", () => {
   beforeAll(() => create("pieces", pieces, { Timeout: 10 }));
 
   test("is heard piece by piece, then told to be over", async () => {
-    const { text, count, complete } = await stream("pieces", { count: 5 });
+    const { text, count, complete, version } = await stream("pieces", { count: 5 });
+    expect(version).toBe("$LATEST");
     expect(text).toBe("piece 0;piece 1;piece 2;piece 3;piece 4;function");
     expect(count).toBeGreaterThan(1);
     expect(complete?.ErrorCode).toBeUndefined();

@@ -4,11 +4,12 @@
  * What is accepted is tried, over a crash too, at least once and perhaps again: an event leaves the
  * disk only after its last try. Memory holds where events are, not what is in them.
  *
- * Each function has a lane, first in, first out, that never runs more calls at once than there can
- * be environments, so that a burst of events leaves room for callers who wait. A call that failed
- * comes back after a minute, then after two; one that was throttled, or met a trouble of the
- * machine, after a time that doubles and without being counted as a failure. What is older than its
- * function allows is given up. An end leads to a destination where the function has one.
+ * Each function has a lane, first in, first out, that never runs more calls at once than the
+ * function may, nor than half of the machine's processes, so that a burst of events leaves room for
+ * callers who wait. A call that failed comes back after a minute, then after two; one that was
+ * throttled, or met a trouble of the machine, after a time that doubles and without being counted
+ * as a failure. What is older than its function allows is given up. An end leads to a destination
+ * where the function has one.
  */
 
 import {

@@ -19,6 +19,7 @@ const processesOf = (house: House) => figureOf(house, "millrace_function_process
 /** Each call leaves a mark and answers when as many marks are there as `event.count` says. */
 const gathering = `const fs = require("node:fs");
 exports.handler = async ({ folder, count }, { awsRequestId }) => {
+  if (!folder) return process.pid;
   fs.writeFileSync(folder + "/" + awsRequestId, "");
   while (fs.readdirSync(folder).length < count) await new Promise((go) => setTimeout(go, 20));
   return process.pid;
@@ -75,6 +76,28 @@ test("quick calls share few processes, however many come at once", async () => {
   expect(processesOf(house)).toBeLessThan(100);
 });
 
+test("a load of quick calls that stays gets more processes", async () => {
+  const { house } = await gatheringHouse({ processesMax: 3 });
+  await house.call();
+  let isOver = false;
+  const callOn = async () => {
+    while (!isOver) await house.call();
+  };
+  const callers = Array.from({ length: 8 }, callOn);
+  while (processesOf(house) < 3) await Bun.sleep(10);
+  isOver = true;
+  await Promise.all(callers);
+});
+
+test("calls that turn out slower than those before get processes too", async () => {
+  const { house, folder } = await gatheringHouse({ processesMax: 100 });
+  for (let count = 0; count < 20; count += 1) await house.call();
+  const count = 3;
+  const calls = [1, 2, 3].map(() => house.call({ folder, count }));
+  const pids = (await Promise.all(calls)).map(({ result }) => result);
+  expect(new Set(pids).size).toBe(3);
+});
+
 test("asynchronous calls take half of the processes, so that there is room for callers", async () => {
   const { house, folder } = await gatheringHouse({ processesMax: 4 });
   const payload = utf8(JSON.stringify({ folder, count: 3 }));
@@ -85,9 +108,8 @@ test("asynchronous calls take half of the processes, so that there is room for c
 });
 
 test("a call beyond the account's limit is throttled, and says of what", async () => {
-  const { house, folder } = await gatheringHouse({ processesMax: 1 });
-  const call = () =>
-    house.functions.invoke("greet", utf8(JSON.stringify({ folder, count: 1 })), {});
+  const { house } = await gatheringHouse({ processesMax: 1 });
+  const call = () => house.functions.invoke("greet", utf8("{}"));
   const calls = Array.from({ length: 1001 }, call);
   const outcomes = (await Promise.all(calls)).map((one) => one.found && one.throttled);
   expect(outcomes.filter((one) => one === undefined).length).toBe(1000);

@@ -6,6 +6,9 @@ import type { Fleet } from "../fleet.ts";
 import { unreservedConcurrencyMin } from "../limits.ts";
 import { type ControlError, invalid, missing } from "./errors.ts";
 
+const tooManyWeights = "Number of items in AdditionalVersionWeights cannot be greater than 1";
+const latestWithWeights = "$LATEST is not supported for an alias pointing to more than 1 version";
+
 /** What is wrong with the alias, if anything. */
 export function checkAlias(
   entry: FunctionEntry,
@@ -18,10 +21,15 @@ export function checkAlias(
   }
   const [other, ...more] = Object.entries(weights);
   if (!other) return undefined;
-  if (more.length > 0) return invalid("An alias leads to one other version at most");
-  if (version === latest) return invalid("An alias of $LATEST cannot lead to others by weights");
+  if (more.length > 0) return invalid(tooManyWeights);
+  if (version === latest) return invalid(latestWithWeights);
   if (!isPublished(other[0])) return missing(`Function not found: ${arn}:${other[0]}`);
-  if (other[0] === version) return invalid("An alias leads to two different versions");
+  if (other[0] === version) {
+    return invalid(
+      `Invalid function version ${version}. Function version ${version} is already included in ` +
+        "routing configuration.",
+    );
+  }
   return other[1] < 0 || other[1] > 1 ? invalid("A weight is a number from 0 to 1") : undefined;
 }
 

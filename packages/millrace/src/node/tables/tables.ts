@@ -12,17 +12,19 @@ export interface HouseTablesOptions {
   readonly records: Records;
   readonly configuration: Configuration;
   readonly logger: Logger;
+  readonly onStreamed: (tableName: string) => void;
 }
 
 /** Wired to this machine; nothing is there before `defineTables`. */
-export function createHouseTables({ records, configuration, logger }: HouseTablesOptions): Tables {
+export function createHouseTables(options: HouseTablesOptions): Tables {
+  const { records, configuration, logger, onStreamed } = options;
   const { enforceCapacity, remoteTables: remote } = configuration;
   const world = { clock: systemClock, random: systemRandom };
   if (remote) {
     logger.info("tables live on a remote endpoint", { endpoint: remote.endpoint });
     return createRemoteTables({ ...world, records, logger, remote, send: postToTables });
   }
-  return createTables({ ...world, records, logger, account, enforceCapacity });
+  return createTables({ ...world, records, logger, account, enforceCapacity, onStreamed });
 }
 
 /** Brings the tables of the template up; answers with what is wrong. */

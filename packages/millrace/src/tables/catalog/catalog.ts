@@ -48,6 +48,7 @@ export interface CatalogPorts {
   readonly random: Random;
   readonly jobs: Jobs;
   readonly capacity: CapacityOptions;
+  readonly onStreamed?: ((tableName: string) => void) | undefined;
 }
 
 export class Catalog {

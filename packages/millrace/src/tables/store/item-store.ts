@@ -117,6 +117,7 @@ export function updateItemsAt<T>(
     return { changes: [...all, ...changes], result };
   });
   for (const { table } of targets) table.track(write);
+  streams.tellAfter(write);
   return write;
 }
 

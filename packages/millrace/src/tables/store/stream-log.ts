@@ -76,6 +76,15 @@ export class StreamAppender {
     return [...this.#streams.values()].map(headAddress);
   }
 
+  /** Tells who waits for changes, once the update has been made. */
+  tellAfter(write: Promise<unknown>): void {
+    if (this.#streams.size === 0) return;
+    const tell = () => {
+      for (const table of this.#streams.keys()) table.streamed();
+    };
+    write.then(tell, () => {}); // who writes hears of the failure
+  }
+
   /** Records of the changes, in their order, behind the heads that were read. */
   append(heads: readonly (Uint8Array | undefined)[], changes: readonly ItemChange[]): Change[] {
     if (this.#streams.size === 0) return [];

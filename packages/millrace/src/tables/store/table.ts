@@ -96,6 +96,8 @@ export interface TablePorts {
   readonly records: Records;
   readonly clock: Clock;
   readonly capacity: CapacityOptions;
+  /** Told once a change is in the table's stream, or the stream is another. */
+  readonly onStreamed?: ((tableName: string) => void) | undefined;
 }
 
 export class Table {
@@ -105,13 +107,15 @@ export class Table {
   #state: TableState;
   #indexes: readonly Index[];
   #indexesByName: readonly Index[];
+  readonly #onStreamed: TablePorts["onStreamed"];
   readonly #writes = new Set<Promise<unknown>>();
   #dropped = false;
   #momentMs = 0;
   #momentCount = 0;
   #holdCount = 0;
 
-  constructor(state: TableState, { records, clock, capacity }: TablePorts) {
+  constructor(state: TableState, { records, clock, capacity, onStreamed }: TablePorts) {
+    this.#onStreamed = onStreamed;
     this.records = records;
     this.clock = clock;
     this.capacity = new TableCapacity(state.definition, clock, capacity);
@@ -126,10 +130,17 @@ export class Table {
 
   /** From now on; decisions that are made later see it. */
   set state(state: TableState) {
+    const before = this.#state.streams;
     this.#state = state;
+    if (state.streams !== before) this.streamed();
     this.#indexes = indexesOf(state);
     this.#indexesByName = byName(this.#indexes);
     this.capacity.redefine(state.definition);
+  }
+
+  /** Its stream has something new to tell. */
+  streamed(): void {
+    this.#onStreamed?.(this.#state.definition.name);
   }
 
   /** Whether the table is gone, and what is stored of it is to be cleared away. */
@@ -139,6 +150,7 @@ export class Table {
 
   drop(): void {
     this.#dropped = true;
+    this.streamed();
   }
 
   get definition(): TableDefinition {

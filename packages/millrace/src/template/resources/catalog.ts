@@ -25,6 +25,7 @@ import { iotPolicy } from "./iot/iot-policy.ts";
 import { iotThing } from "./iot/iot-thing.ts";
 import { iotTopicRule } from "./iot/iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot/iot-topic-rule-destination.ts";
+import { eventSourceMapping } from "./lambda/event-source-mapping.ts";
 import { lambdaPermission } from "./lambda/lambda-permission.ts";
 import { lambdaUrl } from "./lambda/lambda-url.ts";
 import { lambdaLayer, serverlessLayer } from "./lambda/layer-version.ts";
@@ -64,6 +65,7 @@ export const catalog: readonly ResourceType[] = [
   iotAuthorizer,
   lambdaPermission,
   lambdaUrl,
+  eventSourceMapping,
   iotTopicRule,
   eventsRule,
   iotTopicRuleDestination,

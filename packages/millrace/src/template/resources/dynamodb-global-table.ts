@@ -13,7 +13,7 @@ import {
   sharedProperties,
   type Properties as TableProperties,
 } from "./dynamodb-table.ts";
-import { tableAttributes, tableTypes } from "./table.ts";
+import { streamArnOf, tableAttributes, tableTypes } from "./table.ts";
 import { globalIndexBase } from "./table-keys.ts";
 
 const units = integer(-1, Number.MAX_SAFE_INTEGER);
@@ -50,7 +50,7 @@ export const dynamodbGlobalTable = defineResource({
   namespace: "table",
   defaultName: stackAndLogicalId,
   ref: ({ name }) => name,
-  attributes: tableAttributes,
+  attributes: { ...tableAttributes, StreamArn: streamArnOf },
   build(resource, draft) {
     checkReplicas(resource);
     if (resource.properties.BillingMode !== "PAY_PER_REQUEST") {

@@ -6,6 +6,7 @@ import { boolean, choice, integer, list, object, required, text, type ValueOf } 
 import {
   onDemandMaxOf,
   onDemandThroughput,
+  streamArnOf,
   tableAttributes,
   tableName,
   tableTypes,
@@ -68,7 +69,7 @@ export const dynamodbTable = defineResource({
   namespace: "table",
   defaultName: stackAndLogicalId,
   ref: ({ name }) => name,
-  attributes: tableAttributes,
+  attributes: { ...tableAttributes, StreamArn: streamArnOf },
   build: buildTable,
 });
 

@@ -39,6 +39,25 @@ export function throughputOf(units: ValueOf<typeof throughput>): Throughput {
   return { readUnits: units.ReadCapacityUnits, writeUnits: units.WriteCapacityUnits };
 }
 
+/**
+ * The stream of the table, whichever that will be: its label is the moment at which it begins. In a
+ * policy it stands for all streams of the table.
+ */
+export function streamArnOf({ partition, region, accountId, name }: Identity): string {
+  return `arn:${partition}:dynamodb:${region}:${accountId}:table/${name}/stream/*`;
+}
+
+const streamToCome = /:table\/[A-Za-z0-9_.-]+\/stream\/\*/;
+
+/** Why the text cannot be used as it is, where it names a stream whose ARN is not known yet. */
+export function streamProblem(text: string): string | undefined {
+  if (!streamToCome.test(text)) return undefined;
+  return (
+    "the ARN of a stream is known only once its table is there: ask DescribeTable for " +
+    "LatestStreamArn"
+  );
+}
+
 export const tableAttributes = {
   Arn: ({ partition, region, accountId, name }: Identity) =>
     `arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`,

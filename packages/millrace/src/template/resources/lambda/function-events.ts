@@ -12,6 +12,8 @@ import { type FunctionEvent, type FunctionResource, functionArn } from "./functi
 export function connectEvents(resource: FunctionResource, draft: Draft): void {
   for (const [id, event] of Object.entries(resource.properties.Events ?? {})) {
     if (event.Type === "IoTRule") addRule(id, event, { resource, draft });
+    else if (event.Type === "DynamoDB")
+      continue; // a resource of its own, see `serverless.ts`
     else if (isEventRule(event)) permitRule(id, { resource, draft });
     else addRoute(id, event, { resource, draft });
   }

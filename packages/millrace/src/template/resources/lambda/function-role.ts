@@ -10,6 +10,8 @@ import type { FunctionResource } from "./function-schema.ts";
 
 /** What SAM attaches to every role that it makes. */
 const basicPolicy = "AWSLambdaBasicExecutionRole";
+/** And to those of functions with a `DynamoDB` event. */
+const streamPolicy = "AWSLambdaDynamoDBExecutionRole";
 
 /**
  * Keeps the role that SAM makes, and gives the ARN of the function's role. An entry of `Policies`
@@ -35,6 +37,10 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
     markStatements(resource, policy.name, { document, at: [...at, "Statement"], roleName: name });
   };
   keep(["Properties"], readManagedPolicy(basicPolicy));
+  const events = Object.values(resource.properties.Events ?? {});
+  if (events.some(({ Type }) => Type === "DynamoDB")) {
+    keep(["Properties", "Events"], readManagedPolicy(streamPolicy));
+  }
   (Policies ?? []).forEach((policy, index) => {
     const at = ["Properties", "Policies", index];
     keep(at, readEntry(resource, policy, { at, name: `${logicalId}Policy${index}` }));

@@ -58,6 +58,22 @@ const event = typed({
     RoleArn: any(),
     ...checkedAsRule,
   }),
+  /** Checked as the mapping that SAM makes of it. */
+  DynamoDB: object({
+    Stream: required(any()),
+    StartingPosition: required(any()),
+    Enabled: any(),
+    BatchSize: any(),
+    MaximumBatchingWindowInSeconds: any(),
+    ParallelizationFactor: any(),
+    MaximumRetryAttempts: any(),
+    MaximumRecordAgeInSeconds: any(),
+    BisectBatchOnFunctionError: any(),
+    FunctionResponseTypes: any(),
+    FilterCriteria: any(),
+    DestinationConfig: any(),
+    TumblingWindowInSeconds: any(),
+  }),
   IoTRule: object({
     Sql: required(text()),
     AwsIotSqlVersion: choice("2015-10-08", "2016-03-23"),

@@ -10,6 +10,7 @@ import { type Draft, defineResource, stackAndLogicalId } from "../../resource-ty
 import { urlOf } from "../../serverless.ts";
 import { fitName } from "../../surroundings.ts";
 import { findEntryPoints, isFolder } from "../build-entries.ts";
+import { streamProblem } from "../table.ts";
 import { readAsyncSettings } from "./function-async.ts";
 import { connectEvents } from "./function-events.ts";
 import { checkHandler, moduleOf } from "./function-handler.ts";
@@ -149,6 +150,11 @@ function readEnvironment(
   build: FunctionBuild | undefined,
 ): Readonly<Record<string, string>> {
   const variables = resource.properties.Environment?.Variables ?? {};
+  for (const [name, value] of Object.entries(variables)) {
+    const problem = streamProblem(value);
+    const at = ["Properties", "Environment", "Variables", name];
+    if (problem !== undefined) resource.report(at, problem);
+  }
   const options = nodeOptions(resource);
   if (!build?.sourcemap || options.includes(sourceMaps)) return variables;
   return { ...variables, NODE_OPTIONS: `${options} ${sourceMaps}`.trim() };

@@ -1,0 +1,258 @@
+/**
+ * Reads one shard of a stream, from where it was left, and leads its records into lanes.
+ *
+ * Reading goes on ahead of the lanes, as far as memory may: a lane then finds what has come
+ * meanwhile in one batch. At the end of what there is it waits to be woken, or where nobody wakes
+ * it for a quarter of a second. Iterators are good for minutes only and are renewed from the
+ * position.
+ */
+
+import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";
+import { Discards } from "./discards.ts";
+import type { TriggerFigures } from "./figures.ts";
+import type { Filter } from "./filter.ts";
+import { Lane } from "./lane.ts";
+import { laneOf } from "./lane-of.ts";
+import { triggerLimits } from "./limits.ts";
+import type { Mapping } from "./mapping.ts";
+import { Pauses } from "./pauses.ts";
+import type { Place, ReadOutcome, StreamRecord, TriggerPorts } from "./ports.ts";
+import { type Position, Progress } from "./progress.ts";
+import { TimeWindows } from "./time-window.ts";
+import { Watch } from "./watch.ts";
+
+export interface ShardWorkerOptions {
+  readonly mapping: Mapping;
+  readonly filter: Filter | undefined;
+  readonly shardId: string;
+  readonly from: Position;
+  /** For a shard whose older records do not count: behind them, as of its making. */
+  readonly iterator: string | undefined;
+  readonly ports: TriggerPorts;
+  readonly keep: (position: Position) => Promise<void>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly figures: TriggerFigures;
+  readonly onResult: (result: string) => void;
+}
+
+/** `over`: its end was reached; `gone`: it, or its stream, is not there; `stopped` by `stop`. */
+export type WorkerEnd = "over" | "gone" | "stopped";
+
+export class ShardWorker {
+  readonly #options: ShardWorkerOptions;
+  readonly #pauses: Pauses;
+  readonly #progress: Progress;
+  readonly #watch: Watch;
+  readonly #discards: Discards;
+  readonly #lanes: readonly Lane[];
+  #iterator: string | undefined;
+  /** What was read last, finished or not. */
+  #readTo: string | undefined;
+  #pendingBytes = 0;
+  #stopped = false;
+  #woken = false;
+  #wake: (() => void) | undefined;
+  /** How the shard ended, once it has. */
+  readonly ended: Promise<WorkerEnd>;
+
+  constructor(options: ShardWorkerOptions) {
+    const { mapping, from, keep, logger } = options;
+    this.#options = options;
+    this.#iterator = options.iterator;
+    this.#readTo = from.after;
+    this.#pauses = new Pauses(options);
+    this.#progress = new Progress({ from, keep, logger });
+    this.#watch = new Watch(options);
+    const parts = { pauses: this.#pauses, watch: this.#watch };
+    this.#discards = new Discards({ ...options, ...parts });
+    this.#lanes = Array.from({ length: mapping.lanes }, () => {
+      return new Lane({
+        ...options,
+        ...parts,
+        windows: this.#windows(),
+        windowGraceMs: options.ports.streams.tellsOfChanges
+          ? triggerLimits.windowGraceMs
+          : triggerLimits.windowGraceMsPolled,
+        settings: mapping,
+        progress: this.#progress,
+        discards: this.#discards,
+        onFinished: (bytes) => {
+          this.#pendingBytes -= bytes;
+          this.#wake?.();
+        },
+      });
+    });
+    this.ended = this.#run();
+  }
+
+  /** When the oldest record was made that is not finished. */
+  get oldestMs(): number | undefined {
+    return this.#progress.oldestMs;
+  }
+
+  /** There may be new records. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  /** Begins no more calls; answers when the last has ended and the position is on disk. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#discards.stop();
+    this.#pauses.end();
+    this.#wake?.();
+    await Promise.all([this.ended, ...this.#lanes.map((lane) => lane.stop())]);
+    await this.#progress.settled();
+  }
+
+  /** There is one lane then. */
+  #windows(): TimeWindows | undefined {
+    const { mapping, shardId, from } = this.#options;
+    const { tumblingWindowSeconds: seconds, streamArn } = mapping;
+    if (seconds === 0) return undefined;
+    return new TimeWindows(seconds, from.window, { shardId, streamArn });
+  }
+
+  async #run(): Promise<WorkerEnd> {
+    for (let failures = 0; !this.#stopped; ) {
+      if (!this.#hasRoom()) {
+        await this.#waiting();
+        continue;
+      }
+      try {
+        const end = await this.#step(() => {
+          if (failures > 0) this.#watch.readable();
+          failures = 0;
+        });
+        if (end) return end;
+      } catch (thrown) {
+        if (!(thrown instanceof WorldError)) throw thrown;
+        failures += 1;
+        const pauseMs = this.#pauses.lengthMs(failures);
+        this.#watch.unreadable(errorText(thrown), pauseMs);
+        await this.#pauses.pause(pauseMs);
+      }
+    }
+    return "stopped";
+  }
+
+  /** Opens the shard or reads on in it, which it tells before it waits for more. */
+  async #step(onRead: () => void): Promise<WorkerEnd | undefined> {
+    if (this.#iterator === undefined) return this.#open();
+    const { mapping, ports } = this.#options;
+    this.#woken = false;
+    const countMax = triggerLimits.readCountMax;
+    const outcome = await ports.streams.read(mapping.streamArn, this.#iterator, countMax);
+    onRead();
+    return this.#take(outcome);
+  }
+
+  async #open(): Promise<WorkerEnd | undefined> {
+    const { mapping, ports, shardId } = this.#options;
+    const place: Place = this.#readTo === undefined ? "oldest" : { after: this.#readTo };
+    const opened = await ports.streams.open(mapping.streamArn, shardId, place);
+    if (opened.kind === "open") this.#iterator = opened.iterator;
+    else if (opened.kind === "gone") return this.#gone();
+    else this.#startAnew();
+    return undefined;
+  }
+
+  async #take(outcome: ReadOutcome): Promise<WorkerEnd | undefined> {
+    if (outcome.kind === "gone") return this.#gone();
+    if (outcome.kind === "trimmed") this.#startAnew();
+    if (outcome.kind !== "read") {
+      this.#iterator = undefined;
+      return undefined;
+    }
+    const { records, next } = outcome;
+    if (this.#stopped) return undefined;
+    for (const record of records) this.#lead(record);
+    for (const lane of this.#lanes) {
+      lane.setAtEnd(records.length === 0);
+      lane.work();
+    }
+    this.#iterator = next;
+    if (next === undefined) return this.#finishShard();
+    if (records.length === 0) await this.#waitForMore();
+    return undefined;
+  }
+
+  #lead(record: StreamRecord): void {
+    const { filter } = this.#options;
+    const { sequence, createdMs, bytes } = record;
+    this.#readTo = sequence;
+    const isBefore = this.#isBefore(record);
+    if (isBefore || (filter && !filter(record.json))) {
+      if (!isBefore) this.#watch.filtered();
+      this.#progress.skip(sequence, createdMs);
+      return;
+    }
+    const place = this.#progress.add(sequence, createdMs);
+    this.#pendingBytes += bytes;
+    this.#lanes[laneOf(record.itemKey, this.#lanes.length)]!.push({ record, place });
+  }
+
+  /** Whether the record is older than the trigger, which wants newer ones alone. */
+  #isBefore({ createdMs }: StreamRecord): boolean {
+    const { from, ports } = this.#options;
+    if (from.sinceMs === undefined) return false;
+    const skewMs = ports.streams.tellsOfChanges ? 0 : triggerLimits.clockSkewMs;
+    const secondMs = Math.floor((from.sinceMs - skewMs) / 1000) * 1000;
+    return createdMs < secondMs;
+  }
+
+  #startAnew(): void {
+    if (this.#readTo !== undefined) this.#watch.trimmed();
+    this.#readTo = undefined;
+  }
+
+  #gone(): WorkerEnd {
+    this.#watch.gone();
+    return "gone";
+  }
+
+  /** The last record may still be in a lane. */
+  async #finishShard(): Promise<WorkerEnd> {
+    while (this.#progress.count > 0 && !this.#stopped) await this.#waiting();
+    if (this.#progress.count > 0) return "stopped";
+    await Promise.all(this.#lanes.map((lane) => lane.endWindow()));
+    if (this.#stopped) return "stopped";
+    this.#progress.end();
+    await this.#progress.settled();
+    return "over";
+  }
+
+  /** Every lane can then hold a batch, and one more is read. */
+  #hasRoom(): boolean {
+    const { mapping, ports } = this.#options;
+    const countMax = Math.max((mapping.lanes + 1) * mapping.batchSize, triggerLimits.unfinishedMin);
+    const bytesMax = (mapping.lanes + 1) * ports.payloadBytesMax;
+    return this.#progress.count < countMax && this.#pendingBytes < bytesMax;
+  }
+
+  /** Finished records wake it as well, which is no reason to read. */
+  async #waitForMore(): Promise<void> {
+    const { clock, ports } = this.#options;
+    let isDue = false;
+    const timer = ports.streams.tellsOfChanges
+      ? undefined
+      : clock.after(triggerLimits.pollMs, () => {
+          isDue = true;
+          this.#wake?.();
+        });
+    while (!this.#woken && !isDue && !this.#stopped) await this.#waiting();
+    timer?.cancel();
+  }
+
+  /** Until records come, finish, or all stops. */
+  async #waiting(): Promise<void> {
+    if (this.#stopped) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
+  }
+}
