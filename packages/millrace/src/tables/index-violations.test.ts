@@ -1,0 +1,66 @@
+/** Items whose attributes cannot stand in the key of an index, whenever the index came. */
+
+import { beforeEach, expect, test } from "bun:test";
+import type { Item } from "../expressions/mod.ts";
+import type { Tables } from "./mod.ts";
+import { caller, must, openTables } from "./table-fixture.ts";
+
+const TableName = "turned";
+let opened: Awaited<ReturnType<typeof openTables>>;
+let tables: Tables;
+let call: ReturnType<typeof caller>;
+
+const S = (text: string) => ({ S: text });
+const long = (count: number) => S("x".repeat(count));
+
+const definition = { name: TableName, partitionKey: { name: "id", type: "S" } } as const;
+const byA = {
+  name: "byA",
+  scope: "global",
+  partitionKey: { name: "a", type: "S" },
+  sortKey: { name: "id", type: "S" },
+  projection: { type: "KEYS_ONLY" },
+} as const;
+
+beforeEach(async () => {
+  opened = await openTables();
+  ({ tables } = opened);
+  call = caller(tables);
+});
+
+const put = (item: Item) => call("PutItem", { TableName, Item: item });
+const setting = (Key: Item, attribute: string, value = S("one")) => ({
+  TableName,
+  Key,
+  UpdateExpression: `SET ${attribute} = :v`,
+  ExpressionAttributeValues: { ":v": value },
+});
+const scan = async (IndexName = "byA") =>
+  (await must(tables.call("Scan", { TableName, IndexName }))).Items;
+
+const sortKeySize =
+  "ValidationException: One or more parameter values were invalid: " +
+  "Aggregated size of all range keys has exceeded the size limit of 1024 bytes";
+
+test("an update is held against the keys of indexes whole, like an item that is put", async () => {
+  await must(tables.define({ ...definition, indexes: [byA] }));
+  for (const id of [long(1100), long(2000)]) {
+    expect(await put({ id, a: S("one") })).toBe(sortKeySize);
+    expect(await call("UpdateItem", setting({ id }, "a"))).toBe(sortKeySize);
+    const Update = setting({ id }, "a");
+    expect(await call("TransactWriteItems", { TransactItems: [{ Update }] })).toContain(
+      "[ValidationError]",
+    );
+  }
+  expect(await call("UpdateItem", setting({ id: long(1024) }, "a"))).toEqual({});
+  expect(await scan()).toEqual([{ id: long(1024), a: S("one") }]);
+});
+
+test("an update that says nothing is held against them as well", async () => {
+  const turned = { ...byA, partitionKey: { name: "sk", type: "S" } } as const;
+  const sortKey = { name: "sk", type: "S" } as const;
+  await must(tables.define({ ...definition, sortKey, indexes: [turned] }));
+  const Key = { id: long(2000), sk: S("one") };
+  expect(await call("UpdateItem", { TableName, Key })).toBe(sortKeySize);
+  expect(await call("UpdateItem", { TableName, Key: { ...Key, id: long(9) } })).toEqual({});
+});
