@@ -1,6 +1,6 @@
 /** Items whose attributes cannot stand in the key of an index, whenever the index came. */
 
-import { beforeEach, expect, test } from "bun:test";
+import { beforeEach, describe, expect, test } from "bun:test";
 import type { Item } from "../expressions/mod.ts";
 import type { Tables } from "./mod.ts";
 import { caller, must, openTables } from "./table-fixture.ts";
@@ -63,4 +63,58 @@ test("an update that says nothing is held against them as well", async () => {
   const Key = { id: long(2000), sk: S("one") };
   expect(await call("UpdateItem", { TableName, Key })).toBe(sortKeySize);
   expect(await call("UpdateItem", { TableName, Key: { ...Key, id: long(9) } })).toEqual({});
+});
+
+describe("an index that comes later", () => {
+  const byAttribute = (name: string, more = {}) =>
+    ({ ...byA, name, sortKey: { name: "a", type: "S" }, ...more }) as const;
+
+  beforeEach(async () => {
+    await must(tables.define(definition));
+    const values = { fits: S("one"), long: long(3000), empty: S(""), number: { N: "1" } };
+    for (const [id, a] of Object.entries(values)) expect(await put({ id: S(id), a })).toEqual({});
+    expect(await put({ id: long(1100), a: S("one") })).toEqual({});
+    expect(await put({ id: long(2000), a: S("one") })).toEqual({});
+  });
+
+  test("leaves out the items whose key it cannot take, also that of a template", async () => {
+    await must(tables.define({ ...definition, indexes: [byA] }));
+    expect(await scan()).toEqual([{ id: S("fits"), a: S("one") }]);
+    const furtherKeys = {
+      partition: [{ name: "id", type: "S" }],
+      sort: [{ name: "id", type: "S" }],
+    };
+    const several = byAttribute("several", { furtherKeys, partitionKey: definition.partitionKey });
+    await must(tables.define({ ...definition, indexes: [several] }));
+    expect(await scan("several")).toEqual([{ id: S("fits"), a: S("one") }]);
+  });
+
+  test("leaves them out as well when it is added through the API", async () => {
+    const KeySchema = [
+      { AttributeName: "a", KeyType: "HASH" },
+      { AttributeName: "id", KeyType: "RANGE" },
+    ];
+    const Projection = { ProjectionType: "KEYS_ONLY" };
+    const answer = await call("UpdateTable", {
+      TableName,
+      AttributeDefinitions: ["a", "id"].map((name) => {
+        return { AttributeName: name, AttributeType: "S" };
+      }),
+      GlobalSecondaryIndexUpdates: [{ Create: { IndexName: "byA", KeySchema, Projection } }],
+    });
+    expect(answer).not.toBeString();
+    await tables.settled();
+    expect(await scan()).toEqual([{ id: S("fits"), a: S("one") }]);
+  });
+
+  test("lets such items be mended and deleted, and nothing else be done to them", async () => {
+    await must(tables.define({ ...definition, indexes: [{ ...byA, sortKey: undefined }] }));
+    expect(await call("UpdateItem", setting({ id: S("long") }, "b"))).toContain("hashkey");
+    const Statement = `UPDATE "${TableName}" SET b = 'one' WHERE id = 'long'`;
+    expect(await call("ExecuteStatement", { Statement })).toContain("hashkey");
+    expect(await call("UpdateItem", setting({ id: S("long") }, "a"))).toEqual({});
+    expect(await call("DeleteItem", { TableName, Key: { id: S("empty") } })).toEqual({});
+    expect(await call("DeleteItem", { TableName, Key: { id: long(2000) } })).toEqual({});
+    expect((await scan())!.length).toBe(3);
+  });
 });
