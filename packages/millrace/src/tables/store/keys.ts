@@ -60,6 +60,16 @@ export function checkKeyValue(
   if (length === 0) {
     refuseRequest(messages.keyEmpty(attribute.name, attribute.type === "S" ? "string" : "binary"));
   }
+  checkKeySize(schema, attribute, value);
+}
+
+/** Refuses what is too long for a key attribute, or for the beginning of one. */
+export function checkKeySize(
+  schema: KeySchema,
+  attribute: KeyAttribute,
+  value: AttributeValue,
+): void {
+  const length = keyPartLength(value);
   if (isPartitionKey(schema, attribute)) {
     if (length > partitionKeyBytesMax) refuseInvalid(messages.partitionKeySize);
   } else if (length > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
