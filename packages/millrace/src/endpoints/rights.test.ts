@@ -280,6 +280,10 @@ test("a member that the operation does not look at says nothing", () => {
   const expression = { KeyConditionExpression: "k = :k", ...values };
   expect(keysOf("Query", expression)).toEqual([["other"]]);
   expect(keysOf("Scan", expression)).toEqual([undefined]);
+  const untyped = { ...expression, ExpressionAttributeValues: { ":k": {} } };
+  expect(keysOf("Query", untyped)).toEqual([[""]]);
+  const Statement = "SELECT * FROM t WHERE k = ?";
+  expect(keysOf("ExecuteStatement", { Statement, Parameters: [{}] })).toEqual([[""]]);
   const [need] = tables.needsOf("Query", { TableName: "t", IndexName: null }, known);
   expect(need!.resource).toEndWith(":table/t");
 });

@@ -97,9 +97,11 @@ function conditionValue(input: Members, schema: Schema): unknown {
   return bound.ok ? bound.value.partition : undefined;
 }
 
-/** A value of a request whose form nobody has checked yet. */
+/** A value of a request whose form nobody has checked yet; one without a type is no key's. */
 export function attributeValueOf(value: unknown): AttributeValue {
-  return membersOf(value) as unknown as AttributeValue;
+  const given = membersOf(value);
+  if (Object.keys(given).length === 0) return { NULL: true };
+  return given as unknown as AttributeValue;
 }
 
 /** As policies compare it: a number in its one form, bytes in base64. */
