@@ -288,6 +288,29 @@ test("a member that the operation does not look at says nothing", () => {
   expect(need!.resource).toEndWith(":table/t");
 });
 
+test("a statement scans unless it names all of the partition key", () => {
+  const attribute = (name: string) => ({ name, type: "S" }) as const;
+  const index = {
+    name: "i",
+    scope: "global",
+    partitionKey: attribute("a"),
+    furtherKeys: { partition: [attribute("b")], sort: [] },
+    projection: { type: "ALL" },
+  } as const;
+  const definition = { name: "t", partitionKey: attribute("k"), indexes: [index] };
+  const known = { account, tables: { definitionOf: () => definition } };
+  const scans = (from: string) => {
+    const input = { Statement: `SELECT * FROM ${from}` };
+    return tables.needsOf("ExecuteStatement", input, known)[0]!.keys?.()["dynamodb:FullTableScan"];
+  };
+  expect(scans("t WHERE k = 'x'")).toBe("false");
+  expect(scans("t.i WHERE a = 'x' AND b = 'y'")).toBe("false");
+  for (const from of ["t", "t WHERE a = 'x'", "t.i WHERE a = 'x'", "t.i WHERE b = 'x'"]) {
+    expect(scans(from)).toBe("true");
+  }
+  expect(scans("t.i WHERE a = 'x' AND b > 'y'")).toBe("true");
+});
+
 test("a record of a stream is asked of the stream that its iterator names", () => {
   const stream = "arn:aws:dynamodb:eu-central-1:111122223333:table/t/stream/now";
   const input = { ShardIterator: `${stream}|1|abc` };
