@@ -304,7 +304,8 @@ export const messages = {
     `Variable reference ${name} in ORDER BY clause must be part of the primary key`,
   // The service's words for it are not documented.
   orderBehind: (name: string, before: string) =>
-    `Variable reference ${name} in ORDER BY clause comes behind ${before}, which WHERE does not fix`,
+    `Variable reference ${name} in ORDER BY clause comes behind ${before}, ` +
+    "which the WHERE clause does not fix",
   nextTokenInvalid: "Invalid NextToken",
 
   // Streams

@@ -4,11 +4,11 @@
  *   partition length (2 bytes) | partition | sort, in groups | table key, or its hash
  *
  * An item without a key attribute of the index has no entry: indexes are sparse. Nor has one whose
- * key is longer than the service allows; such items can be there before the index is. Entries of one
- * index key differ in the end, which names the item. The sort part stands in groups of eight bytes,
- * each with its count, so that it keeps its order although something follows it. Where a key is
- * made of several attributes, each part of the partition has its length, and each of the sort its
- * own groups.
+ * key is longer than the service allows; such items can be there before the index is. Entries of
+ * one index key differ in the end, which names the item. The sort part stands in groups of eight
+ * bytes, each with its count, so that it keeps its order although something follows it. Where a key
+ * is made of several attributes, each part of the partition has its length, and each of the sort
+ * its own groups.
  */
 
 import { createHash } from "node:crypto";
