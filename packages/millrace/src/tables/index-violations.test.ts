@@ -3,6 +3,8 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { Item } from "../expressions/mod.ts";
 import type { Tables } from "./mod.ts";
+import { changesOfIndex } from "./store/index-entries.ts";
+import type { Table } from "./store/table.ts";
 import { caller, must, openTables } from "./table-fixture.ts";
 
 const TableName = "turned";
@@ -117,4 +119,16 @@ describe("an index that comes later", () => {
     expect(await call("DeleteItem", { TableName, Key: { id: long(2000) } })).toEqual({});
     expect((await scan())!.length).toBe(3);
   });
+});
+
+test("an entry of an earlier release that is too long goes with its item, and no other comes", () => {
+  const index = { definition: byA, projectedNames: undefined, space: "byA", building: false };
+  const target = { table: {} as Table, index, key: new Uint8Array([1]) };
+  const item = { id: long(1100), a: S("one") };
+  const [gone, ...more] = changesOfIndex(target, item, undefined);
+  expect(gone).toMatchObject({ space: "byA", value: undefined });
+  expect(more).toEqual([]);
+  expect(changesOfIndex(target, item, { ...item, b: S("new") })).toEqual([gone!]);
+  expect(changesOfIndex(target, undefined, item)).toEqual([]);
+  expect(changesOfIndex(target, { id: long(3000), a: S("one") }, undefined)).toEqual([]);
 });
