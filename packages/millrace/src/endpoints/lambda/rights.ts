@@ -76,8 +76,8 @@ export function needsOf(asked: Asked, house: RightsHouse): readonly Need[] {
 }
 
 /**
- * About a mapping, or none in particular; policies may ask for the function that it calls. Who gives
- * it another function must be allowed to for both.
+ * About a mapping, or none in particular; policies may ask for the function that it calls. Who
+ * gives it another function must be allowed to for both.
  */
 function mappingNeeds({ operation, name, body = {} }: Asked, house: RightsHouse): Need[] {
   const { account, functionOfMapping } = house;
