@@ -2,8 +2,8 @@
  * Works off a stream for one trigger: a worker for each shard, those of parents first.
  *
  * A shard that ends may have children, which begin once all of it is finished; a stream elsewhere
- * may tell of them a little later, so it is asked again until they are there. Positions of shards
- * that the stream has forgotten go as well.
+ * may tell of them a little later, so it is asked again until they are there; so it is when a shard
+ * is gone. Positions of shards that the stream has forgotten go as well.
  */
 
 import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";
@@ -151,8 +151,9 @@ export class StreamWorker {
   async #ended(shardId: string, worker: ShardWorker, end: WorkerEnd): Promise<void> {
     if (end === "stopped") return;
     await worker.stop();
-    if (this.#stopped || end === "gone") return;
+    if (this.#stopped) return;
     this.#workers.delete(shardId);
+    if (end === "gone") return this.#lookAgain(); // its children may be there
     this.#positions.set(shardId, { ...this.#positions.get(shardId), isOver: true });
     await this.start();
   }

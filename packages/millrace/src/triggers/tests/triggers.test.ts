@@ -325,6 +325,23 @@ test("children of a shard are read when all of it is finished, also those told o
   expect(world.calls.at(-1)).toEqual(third);
 });
 
+test("children of a shard that goes before its end are read", async () => {
+  const { stream } = openWorld();
+  const [parent] = stream.shards;
+  parent!.isOpen = false;
+  stream.shards.push({ id: "child", parentId: shardId, isOpen: true, records: [] });
+  const added = stream.add("a").sequence;
+  const source = stream.ports();
+  const read: typeof source.read = async (arn, iterator, countMax) => {
+    if (iterator.includes(shardId)) stream.shards.shift();
+    return source.read(arn, iterator, countMax);
+  };
+  const world = openWorld({ streams: { ...source, read } });
+  await world.create();
+  await world.run(2);
+  expect(world.calls).toEqual([[added]]);
+});
+
 test("a stream that cannot be asked for its shards is asked again", async () => {
   const { stream } = openWorld();
   const source = stream.ports();
