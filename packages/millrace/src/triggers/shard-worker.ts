@@ -209,17 +209,21 @@ export class ShardWorker {
     this.#readTo = undefined;
   }
 
-  #gone(): WorkerEnd {
+  async #gone(): Promise<WorkerEnd> {
     this.#watch.gone();
-    return "gone";
+    return (await this.#finishLanes()) ? "gone" : "stopped";
   }
 
-  /** The last record may still be in a lane. */
-  async #finishShard(): Promise<WorkerEnd> {
+  /** What has been read is done or given up; not when all stops before that. */
+  async #finishLanes(): Promise<boolean> {
     while (this.#progress.count > 0 && !this.#stopped) await this.#waiting();
-    if (this.#progress.count > 0) return "stopped";
+    if (this.#progress.count > 0) return false;
     await Promise.all(this.#lanes.map((lane) => lane.endWindow()));
-    if (this.#stopped) return "stopped";
+    return !this.#stopped;
+  }
+
+  async #finishShard(): Promise<WorkerEnd> {
+    if (!(await this.#finishLanes())) return "stopped";
     this.#progress.end();
     await this.#progress.settled();
     return "over";

@@ -373,6 +373,19 @@ test("a stream that is gone is told", async () => {
   expect(world.triggers.list()[0]!.result).toBe("PROBLEM: Stream not found");
 });
 
+test("what was read of a stream that goes is done or given up as ever", async () => {
+  const world = openWorld();
+  world.answer = () => failure;
+  await world.create({ retryAttemptsMax: 1, failureBucket: "lost" });
+  world.add("a", "b");
+  await world.run();
+  world.stream.isGone = true;
+  world.triggers.wake("t");
+  await world.run(100);
+  expect(world.kept).toHaveLength(1);
+  expect(world.triggers.figures().at(-1)).toMatchObject({ samples: [{ value: 0 }] });
+});
+
 test("while a batch is stuck no more is read than memory may hold, and then all of it", async () => {
   const world = openWorld();
   for (let at = 0; at < 10_000; at += 1) world.stream.add("a");
