@@ -13,7 +13,7 @@ import type { KeptWindow } from "./time-window.ts";
 export interface Position {
   /** The number of the last record that is finished; absent: none of it is yet. */
   readonly after?: string;
-  /** Older records are passed over; absent: none are. */
+  /** Older records are passed over; absent: none are, or all of them have been. */
   readonly sinceMs?: number;
   /** The window that was open then. */
   readonly window?: KeptWindow;
@@ -105,17 +105,23 @@ export class Progress {
   }
 
   #advance(): void {
-    let sequence: string | undefined;
+    let last: Unfinished | undefined;
     while (this.#unfinished[this.#firstIndex]?.isFinished) {
-      sequence = this.#unfinished[this.#firstIndex]!.sequence;
+      last = this.#unfinished[this.#firstIndex];
       this.#firstIndex += 1;
     }
     if (this.#firstIndex * 2 > this.#unfinished.length) {
       this.#unfinished = this.#unfinished.slice(this.#firstIndex);
       this.#firstIndex = 0;
     }
-    if (sequence === undefined) return;
-    this.#position = { after: sequence, ...(this.#window && { window: this.#window }) };
+    if (last === undefined) return;
+    const { sinceMs } = this.#options.from;
+    const isPast = sinceMs === undefined || last.createdMs > sinceMs;
+    this.#position = {
+      after: last.sequence,
+      ...(!isPast && { sinceMs }), // older ones may follow
+      ...(this.#window && { window: this.#window }),
+    };
     this.#keep();
   }
 
