@@ -48,6 +48,8 @@ export type ReadOutcome =
 export interface StreamPorts {
   /** Whether `Triggers.wake` is called after each change; else streams are polled. */
   readonly tellsOfChanges: boolean;
+  /** Whether sequence numbers of a shard follow each other: what is missing has been forgotten. */
+  readonly isGapless: boolean;
   /** The stream that the table's changes are written to; `undefined`: there is none. */
   currentOf(tableName: string): Promise<string | undefined>;
   /** `undefined`: there is no such stream. */

@@ -50,6 +50,8 @@ export class ShardWorker {
   #iterator: string | undefined;
   /** What was read last, finished or not. */
   #readTo: string | undefined;
+  /** What follows that is forgotten: the oldest that is there comes next. */
+  #isAnew = false;
   #pendingBytes = 0;
   #stopped = false;
   #woken = false;
@@ -152,7 +154,8 @@ export class ShardWorker {
 
   async #open(): Promise<WorkerEnd | undefined> {
     const { mapping, ports, shardId } = this.#options;
-    const place: Place = this.#readTo === undefined ? "oldest" : { after: this.#readTo };
+    const isOldest = this.#isAnew || this.#readTo === undefined;
+    const place: Place = isOldest ? "oldest" : { after: this.#readTo! };
     const opened = await ports.streams.open(mapping.streamArn, shardId, place);
     if (opened.kind === "open") this.#iterator = opened.iterator;
     else if (opened.kind === "gone") return this.#gone();
@@ -169,6 +172,7 @@ export class ShardWorker {
     }
     const { records, next } = outcome;
     if (this.#stopped) return undefined;
+    this.#tellMissing(records[0]);
     for (const record of records) this.#lead(record);
     for (const lane of this.#lanes) {
       lane.setAtEnd(records.length === 0);
@@ -206,7 +210,16 @@ export class ShardWorker {
 
   #startAnew(): void {
     if (this.#readTo !== undefined) this.#watch.trimmed();
-    this.#readTo = undefined;
+    this.#isAnew = true;
+  }
+
+  /** Records that should have come before this one have grown too old before they were read. */
+  #tellMissing(first: StreamRecord | undefined): void {
+    if (!first) return;
+    this.#isAnew = false;
+    if (this.#readTo === undefined || !this.#options.ports.streams.isGapless) return;
+    const count = Number(BigInt(first.sequence) - BigInt(this.#readTo)) - 1;
+    if (count > 0) this.#watch.forgotten(count);
   }
 
   async #gone(): Promise<WorkerEnd> {

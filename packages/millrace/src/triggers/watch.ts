@@ -85,6 +85,13 @@ export class Watch {
     this.#options.logger.error("the stream has forgotten where a trigger was", fields);
   }
 
+  /** So many records were forgotten before they were read. */
+  forgotten(count: number): void {
+    this.#options.figures.recordsForgotten += count;
+    const fields = { ...this.#fields(), records: count, next: "goes on behind them" };
+    this.#options.logger.error("the stream has forgotten records of a trigger", fields);
+  }
+
   gone(): void {
     this.#options.onResult(results.gone);
     this.#options.logger.error("the stream of a trigger is gone", this.#fields());

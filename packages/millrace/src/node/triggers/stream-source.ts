@@ -47,6 +47,7 @@ export function createStreamSource(tables: Asked): StreamPorts {
   const ask = askerOf(tables);
   return {
     tellsOfChanges: isHere,
+    isGapless: isHere,
     async currentOf(TableName) {
       const described = await tables.call("DescribeTable", { TableName });
       if (!described.ok) return undefined;

@@ -425,6 +425,24 @@ test("where a stream has forgotten the place of a trigger, it goes on with the o
   expect(other.logged.join("\n")).toContain("the stream has forgotten where a trigger was");
 });
 
+test("records that are forgotten before they are read are told and counted", async () => {
+  const world = openWorld();
+  await world.create();
+  const first = world.add("a");
+  await world.run();
+  world.stream.add("b");
+  world.stream.add("c");
+  world.stream.shards[0]!.records.splice(1, 2);
+  const later = world.add("d");
+  await world.run();
+  expect(world.calls).toEqual([first, later]);
+  const [told] = world.logged.filter((line) => line.includes("has forgotten records"));
+  expect(told).toContain('"records":2');
+  expect(world.triggers.figures()[1]).toMatchObject({
+    samples: expect.arrayContaining([{ labels: { outcome: "forgotten" }, value: 2 }]),
+  });
+});
+
 test("figures say what became of records", async () => {
   const world = openWorld();
   world.stream.add("x", { kind: "b" });
@@ -441,6 +459,7 @@ test("figures say what became of records", async () => {
     ["millrace_trigger_records_total", "done", 1],
     ["millrace_trigger_records_total", "filtered", 1],
     ["millrace_trigger_records_total", "given_up", 0],
+    ["millrace_trigger_records_total", "forgotten", 0],
     ["millrace_trigger_oldest_record_seconds", undefined, 0],
   ]);
 });
