@@ -52,6 +52,10 @@ export class ShardWorker {
   #readTo: string | undefined;
   /** What follows that is forgotten: the oldest that is there comes next. */
   #isAnew = false;
+  /** Reads or openings that failed, one after the other. */
+  #failures = 0;
+  /** Places that were expired or forgotten, one after the other. */
+  #misses = 0;
   #pendingBytes = 0;
   #stopped = false;
   #woken = false;
@@ -119,36 +123,40 @@ export class ShardWorker {
   }
 
   async #run(): Promise<WorkerEnd> {
-    for (let failures = 0; !this.#stopped; ) {
+    while (!this.#stopped) {
       if (!this.#hasRoom()) {
         await this.#waiting();
         continue;
       }
       try {
-        const end = await this.#step(() => {
-          if (failures > 0) this.#watch.readable();
-          failures = 0;
-        });
+        const end = await this.#step();
         if (end) return end;
       } catch (thrown) {
         if (!(thrown instanceof WorldError)) throw thrown;
-        failures += 1;
-        const pauseMs = this.#pauses.lengthMs(failures);
-        this.#watch.unreadable(errorText(thrown), pauseMs);
-        await this.#pauses.pause(pauseMs);
+        await this.#fail(thrown);
       }
     }
     return "stopped";
   }
 
-  /** Opens the shard or reads on in it, which it tells before it waits for more. */
-  async #step(onRead: () => void): Promise<WorkerEnd | undefined> {
+  /** The iterator may be what is refused: it is found again, where that costs nothing, at once. */
+  async #fail(error: WorldError): Promise<void> {
+    this.#failures += 1;
+    const { firstReadTriesMax } = triggerLimits;
+    const hasRead = this.#readTo !== undefined;
+    if (hasRead || this.#failures >= firstReadTriesMax) this.#iterator = undefined;
+    const pauseMs = this.#pauses.lengthMs(this.#failures);
+    this.#watch.unreadable(errorText(error), pauseMs);
+    await this.#pauses.pause(pauseMs);
+  }
+
+  /** Opens the shard or reads on in it. */
+  async #step(): Promise<WorkerEnd | undefined> {
     if (this.#iterator === undefined) return this.#open();
     const { mapping, ports } = this.#options;
     this.#woken = false;
     const countMax = triggerLimits.readCountMax;
     const outcome = await ports.streams.read(mapping.streamArn, this.#iterator, countMax);
-    onRead();
     return this.#take(outcome);
   }
 
@@ -157,19 +165,22 @@ export class ShardWorker {
     const isOldest = this.#isAnew || this.#readTo === undefined;
     const place: Place = isOldest ? "oldest" : { after: this.#readTo! };
     const opened = await ports.streams.open(mapping.streamArn, shardId, place);
+    if (opened.kind === "gone") return this.#gone();
     if (opened.kind === "open") this.#iterator = opened.iterator;
-    else if (opened.kind === "gone") return this.#gone();
-    else this.#startAnew();
+    else {
+      this.#startAnew();
+      this.#miss();
+    }
     return undefined;
   }
 
   async #take(outcome: ReadOutcome): Promise<WorkerEnd | undefined> {
     if (outcome.kind === "gone") return this.#gone();
     if (outcome.kind === "trimmed") this.#startAnew();
-    if (outcome.kind !== "read") {
-      this.#iterator = undefined;
-      return undefined;
-    }
+    if (outcome.kind !== "read") return this.#miss();
+    if (this.#failures > 0) this.#watch.readable();
+    this.#failures = 0;
+    this.#misses = 0;
     const { records, next } = outcome;
     if (this.#stopped) return undefined;
     this.#tellMissing(records[0]);
@@ -206,6 +217,17 @@ export class ShardWorker {
     const skewMs = ports.streams.tellsOfChanges ? 0 : triggerLimits.clockSkewMs;
     const secondMs = Math.floor((from.sinceMs - skewMs) / 1000) * 1000;
     return createdMs < secondMs;
+  }
+
+  /** Once, another place is looked for at once; from the second on it counts as a failure. */
+  #miss(): undefined {
+    this.#iterator = undefined;
+    this.#misses += 1;
+    if (this.#misses === 1) return;
+    throw new WorldError(
+      "STREAM_REFUSED",
+      "the place that the stream gave is expired or forgotten",
+    );
   }
 
   #startAnew(): void {

@@ -67,6 +67,54 @@ test("a place that expires is found again", async () => {
   expect(world.calls).toEqual([first, second]);
 });
 
+test.each([
+  ["behind what was read", "TRIM_HORIZON", 1],
+  ["before anything was read, after some tries", "LATEST", 0],
+] as const)(
+  "a place that is refused is found again: %s",
+  async (_what, startingPosition, count) => {
+    const { stream } = openWorld();
+    const source = stream.ports();
+    const read: typeof source.read = async (arn, iterator, countMax) => {
+      const outcome = await source.read(arn, iterator, countMax);
+      if (outcome.kind === "expired") throw new WorldError("STREAM_REFUSED", "no such iterator");
+      return outcome;
+    };
+    const world = openWorld({ streams: { ...source, read } });
+    await world.create({ startingPosition });
+    const all: string[] = [];
+    for (let at = 0; at <= count; at += 1) {
+      if (at === count) stream.epoch += 1;
+      all.push(stream.add("a").sequence);
+      world.triggers.wake("t");
+      await world.run(10);
+    }
+    expect(world.calls.flat()).toEqual(all);
+  },
+);
+
+test.each(["expired", "trimmed"] as const)(
+  "a stream whose places are all %s is tried again with pauses",
+  async (kind) => {
+    const { stream } = openWorld();
+    const source = stream.ports();
+    let [reads, isBroken] = [0, true];
+    const read: typeof source.read = async (arn, iterator, countMax) => {
+      reads += 1;
+      return isBroken && reads < 100 ? { kind } : source.read(arn, iterator, countMax);
+    };
+    const world = openWorld({ streams: { ...source, read } });
+    const added = stream.add("a").sequence;
+    await world.create();
+    await world.run(6);
+    expect(reads).toBe(4); // twice, and after 1 and 3 seconds
+    isBroken = false;
+    await world.run(10);
+    expect(world.calls).toEqual([[added]]);
+    expect(world.triggers.list()[0]!.result).toBe("OK");
+  },
+);
+
 test("a batching window gathers records until it ends or the batch is full", async () => {
   const world = openWorld();
   await world.create({ batchingWindowSeconds: 5, batchSize: 3 });
