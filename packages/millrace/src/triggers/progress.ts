@@ -126,12 +126,10 @@ export class Progress {
   }
 
   #keep(): void {
-    if (this.#writing) return;
-    this.#writing = this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    if (this.#kept !== this.#position) this.#writing ??= this.#write();
   }
 
+  /** Ends in the very step that finds nothing left: what is finished after it begins another. */
   async #write(): Promise<void> {
     while (this.#kept !== this.#position) {
       const position = this.#position;
@@ -139,14 +137,13 @@ export class Progress {
         await this.#options.keep(position);
       } catch (thrown) {
         // What is finished after this tries again; a crash before that makes records come again.
-        const reason = errorText(thrown);
-        this.#options.logger.error("position of a trigger not kept", {
-          after: position.after,
-          reason,
-        });
-        return;
+        const { after } = position;
+        const fields = { after, reason: errorText(thrown) };
+        this.#options.logger.error("position of a trigger not kept", fields);
+        break;
       }
       this.#kept = position;
     }
+    this.#writing = undefined;
   }
 }
