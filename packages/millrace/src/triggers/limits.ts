@@ -32,4 +32,6 @@ export const triggerLimits = {
   clockSkewMs: 5_000,
   /** Records of a shard that are read and not finished, besides a batch for each lane and one. */
   unfinishedMin: 2_000,
+  /** Of records that are read and not finished, over all triggers, besides what one read brings. */
+  heldBytesMax: 128 * 1024 * 1024,
 } as const;

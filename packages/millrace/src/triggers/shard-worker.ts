@@ -11,6 +11,7 @@ import { type Clock, errorText, type Logger, type Random, WorldError } from "../
 import { Discards } from "./discards.ts";
 import type { TriggerFigures } from "./figures.ts";
 import type { Filter } from "./filter.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import { Lane } from "./lane.ts";
 import { laneOf } from "./lane-of.ts";
 import { triggerLimits } from "./limits.ts";
@@ -34,6 +35,7 @@ export interface ShardWorkerOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly figures: TriggerFigures;
+  readonly held: HeldBytes;
   readonly onResult: (result: string) => void;
 }
 
@@ -60,6 +62,7 @@ export class ShardWorker {
   #stopped = false;
   #woken = false;
   #wake: (() => void) | undefined;
+  readonly #onRoom = () => this.#wake?.();
   /** How the shard ended, once it has. */
   readonly ended: Promise<WorkerEnd>;
 
@@ -85,7 +88,7 @@ export class ShardWorker {
         progress: this.#progress,
         discards: this.#discards,
         onFinished: (bytes) => {
-          this.#pendingBytes -= bytes;
+          this.#release(bytes);
           this.#wake?.();
         },
       });
@@ -111,6 +114,8 @@ export class ShardWorker {
     this.#pauses.end();
     this.#wake?.();
     await Promise.all([this.ended, ...this.#lanes.map((lane) => lane.stop())]);
+    this.#options.held.forget(this.#onRoom);
+    this.#release(this.#pendingBytes);
     await this.#progress.settled();
   }
 
@@ -207,6 +212,7 @@ export class ShardWorker {
     }
     const place = this.#progress.add(sequence, createdMs);
     this.#pendingBytes += bytes;
+    this.#options.held.take(bytes);
     this.#lanes[laneOf(record.itemKey, this.#lanes.length)]!.push({ record, place });
   }
 
@@ -264,12 +270,20 @@ export class ShardWorker {
     return "over";
   }
 
-  /** Every lane can then hold a batch, and one more is read. */
+  /** Every lane can then hold a batch, and one more is read, where all triggers have room for it. */
   #hasRoom(): boolean {
-    const { mapping, ports } = this.#options;
+    const { mapping, ports, held } = this.#options;
     const countMax = Math.max((mapping.lanes + 1) * mapping.batchSize, triggerLimits.unfinishedMin);
     const bytesMax = (mapping.lanes + 1) * ports.payloadBytesMax;
-    return this.#progress.count < countMax && this.#pendingBytes < bytesMax;
+    if (this.#progress.count >= countMax || this.#pendingBytes >= bytesMax) return false;
+    if (this.#pendingBytes === 0 || held.hasRoom) return true;
+    held.whenRoom(this.#onRoom);
+    return false;
+  }
+
+  #release(bytes: number): void {
+    this.#pendingBytes -= bytes;
+    this.#options.held.giveBack(bytes);
   }
 
   /** Finished records wake it as well, which is no reason to read. */

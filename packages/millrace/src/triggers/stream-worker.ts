@@ -9,6 +9,7 @@
 import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";
 import type { TriggerFigures } from "./figures.ts";
 import type { Filter } from "./filter.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import type { Mapping } from "./mapping.ts";
 import { Pauses } from "./pauses.ts";
 import type { Shard, StreamDescription, TriggerPorts } from "./ports.ts";
@@ -29,6 +30,7 @@ export interface StreamWorkerOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly figures: TriggerFigures;
+  readonly held: HeldBytes;
   readonly onResult: (result: string) => void;
 }
 

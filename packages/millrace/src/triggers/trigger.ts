@@ -8,6 +8,7 @@
 import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";
 import type { TriggerFigures } from "./figures.ts";
 import { compileFilters } from "./filter.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import { type Mapping, type MappingState, tableOfStream } from "./mapping.ts";
 import { Pauses } from "./pauses.ts";
 import type { TriggerPorts } from "./ports.ts";
@@ -23,6 +24,7 @@ export interface TriggerSurroundings {
   readonly random: Random;
   readonly logger: Logger;
   readonly figures: TriggerFigures;
+  readonly held: HeldBytes;
 }
 
 /** By shard. */

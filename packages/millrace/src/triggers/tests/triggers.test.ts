@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { textOf, WorldError } from "../../base/mod.ts";
-import type { FunctionCall } from "../mod.ts";
+import { type FunctionCall, triggerLimits } from "../mod.ts";
 import { answered, done, failure, openWorld, shardId } from "./trigger-fixture.ts";
 
 test("records are called in order, as many at a time as a batch may have", async () => {
@@ -444,6 +444,22 @@ test("while a batch is stuck no more is read than memory may hold, and then all 
   world.answer = () => done;
   await world.run(40);
   expect(new Set(world.calls.flat()).size).toBe(10_000);
+});
+
+test("over all triggers no more is read than memory may hold, but something for each", async () => {
+  const world = openWorld({ payloadBytesMax: 2 ** 30 });
+  const bytes = triggerLimits.heldBytesMax / 2000;
+  for (let at = 0; at < 1500; at += 1) Object.assign(world.stream.add("a"), { bytes });
+  world.answer = () => failure;
+  const id = await world.create({ functionName: "f" });
+  const all = ["0 0", "0 1000", "0 1500"].map((at) => at.replace(" ", ` ${shardId} `));
+  expect(world.stream.reads).toEqual(all);
+  await world.create({ functionName: "g" });
+  await world.run(5);
+  expect(world.stream.reads.slice(3)).toEqual(all.slice(0, 1));
+  await world.triggers.update(id, { isEnabled: false });
+  await world.run();
+  expect(world.stream.reads.slice(3)).toEqual(all);
 });
 
 test("where a stream has forgotten the place of a trigger, it goes on with the oldest", async () => {
