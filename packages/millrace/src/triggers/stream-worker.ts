@@ -3,7 +3,7 @@
  *
  * A shard that ends may have children, which begin once all of it is finished; a stream elsewhere
  * may tell of them a little later, so it is asked again until they are there; so it is when a shard
- * is gone. Positions of shards that the stream has forgotten go as well.
+ * is gone. The role of the function is asked each time as well. Positions of shards that the stream has forgotten go as well.
  */
 
 import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";
@@ -101,21 +101,28 @@ export class StreamWorker {
     const { ports, mapping, logger, onResult } = this.#options;
     const { id: trigger, streamArn: stream } = mapping;
     try {
+      const refusal = await ports.streamRefusal(mapping, stream);
+      if (refusal !== undefined) return this.#unknown(results.denied, refusal);
       const description = await ports.streams.describe(stream);
       if (description && this.#isUnknown) onResult(results.ok);
       this.#isUnknown = false;
       if (description) return description;
     } catch (thrown) {
       if (!(thrown instanceof WorldError)) throw thrown;
-      this.#isUnknown = true;
-      onResult(results.unreadable);
-      const fields = { trigger, stream, reason: errorText(thrown) };
-      logger.warn("the stream of a trigger cannot be asked for its shards", fields);
-      return "unknown";
+      return this.#unknown(results.unreadable, errorText(thrown));
     }
     onResult(results.gone);
     logger.error("the stream of a trigger is gone", { trigger, stream });
     return "gone";
+  }
+
+  #unknown(result: string, reason: string): "unknown" {
+    const { mapping, logger, onResult } = this.#options;
+    this.#isUnknown = true;
+    onResult(result);
+    const fields = { trigger: mapping.id, stream: mapping.streamArn, reason };
+    logger.warn("the stream of a trigger cannot be asked for its shards", fields);
+    return "unknown";
   }
 
   #isKnown({ shards }: StreamDescription): boolean {

@@ -11,6 +11,7 @@ export const results = {
   ok: "OK",
   failed: "PROBLEM: Function call failed",
   notRun: "PROBLEM: Function could not be called",
+  denied: "PROBLEM: Function's role may not read the stream",
   gone: "PROBLEM: Stream not found",
   unreadable: "PROBLEM: Stream could not be read",
 } as const;

@@ -87,6 +87,33 @@ test.each([
   expect(await world.triggers.create(wish)).toEqual({ ok: false, problem: { kind, message } });
 });
 
+test("a trigger whose role may read no more does not begin until it may again", async () => {
+  let refusal: string | undefined;
+  const asked: (string | undefined)[] = [];
+  const world = openWorld({
+    streamRefusal: async ({ qualifier }) => {
+      asked.push(qualifier);
+      return refusal;
+    },
+  });
+  const id = await world.create({ qualifier: "live" });
+  await world.triggers.close();
+  refusal = "the role has no statement for it";
+  const again = world.restart();
+  await again.start([]);
+  again.begin();
+  const added = world.add("a");
+  await world.run(5);
+  const result = "PROBLEM: Function's role may not read the stream";
+  expect(again.get(id)).toMatchObject({ state: "Enabled", result });
+  expect(world.logged.at(-1)).toContain(refusal);
+  expect(world.calls).toEqual([]);
+  refusal = undefined;
+  await world.run(5);
+  expect(world.calls).toEqual([added]);
+  expect(new Set(asked)).toEqual(new Set(["live"]));
+});
+
 test("one stream leads to one function once", async () => {
   const world = openWorld();
   const id = await world.create();
