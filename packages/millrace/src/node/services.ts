@@ -72,8 +72,8 @@ export interface Services {
   /** Ends answers of the API door that would go on for as long as somebody listens. */
   endFollowing(): void;
   /**
-   * Triggers begin no more calls, and none that fails from now on counts as an attempt; answers when
-   * those that run have ended, or after some seconds. They may need the API door until then.
+   * Triggers begin no more calls, and none that fails from now on counts as an attempt; answers
+   * when those that run have ended, or after some seconds. They may need the API door until then.
    */
   endTriggers(): Promise<void>;
   close(): Promise<void>;

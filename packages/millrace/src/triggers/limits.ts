@@ -20,7 +20,7 @@ export const triggerLimits = {
   /** The first pause after a failure, which doubles after each, up to the other. */
   pauseMsMin: 1_000,
   pauseMsMax: 60_000,
-  /** Reads that fail one after the other before a place is given up at which nothing was read yet. */
+  /** Reads that fail in a row before a place is given up at which nothing was read yet. */
   firstReadTriesMax: 3,
   tumblingWindowSeconds: { min: 0, max: 900 },
   /** Of a window's state as JSON: 1 MB, then the window is over. */

@@ -237,7 +237,7 @@ export class ShardWorker {
   }
 
   #startAnew(): void {
-    if (this.#readTo !== undefined) this.#watch.trimmed();
+    if (this.#readTo !== undefined && !this.#isAnew) this.#watch.trimmed();
     this.#isAnew = true;
   }
 
@@ -270,7 +270,7 @@ export class ShardWorker {
     return "over";
   }
 
-  /** Every lane can then hold a batch, and one more is read, where all triggers have room for it. */
+  /** Every lane can then hold a batch, and one more is read, where triggers have room for it. */
   #hasRoom(): boolean {
     const { mapping, ports, held } = this.#options;
     const countMax = Math.max((mapping.lanes + 1) * mapping.batchSize, triggerLimits.unfinishedMin);

@@ -3,7 +3,8 @@
  *
  * A shard that ends may have children, which begin once all of it is finished; a stream elsewhere
  * may tell of them a little later, so it is asked again until they are there; so it is when a shard
- * is gone. The role of the function is asked each time as well. Positions of shards that the stream has forgotten go as well.
+ * is gone. The role of the function is asked each time as well. Positions of shards that the stream
+ * has forgotten go with them.
  */
 
 import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";

@@ -1,7 +1,7 @@
 /**
  * The streams of the tables, here or elsewhere, as triggers read them: by the operations that
- * clients have too, so that a stream elsewhere is asked in signed requests. What stands there may be
- * no DynamoDB at all: an answer without the members that are needed counts as a refusal.
+ * clients have too, so that a stream elsewhere is asked in signed requests. What stands there may
+ * be no DynamoDB at all: an answer without the members that are needed counts as a refusal.
  */
 
 import { utf8, WorldError } from "../../base/mod.ts";

@@ -1,6 +1,6 @@
 /**
- * What a trigger does in the role of the version that it calls: reading the stream, and storing what was given
- * up. [Lambda: Process DynamoDB records with Lambda, Execution role permissions]
+ * What a trigger does in the role of the version that it calls: reading the stream, and storing
+ * what was given up. [Lambda: Process DynamoDB records with Lambda, Execution role permissions]
  *
  * A stream that lives elsewhere is asked for under the name that it would have here, because that
  * is what a template says of it. The endpoint there has rights of its own.
