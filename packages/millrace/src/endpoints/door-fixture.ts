@@ -220,6 +220,7 @@ function noTriggers(records: Records, clock: Clock): Triggers {
     ports: {
       streams: {
         tellsOfChanges: true,
+        isGapless: true,
         currentOf: async () => undefined,
         describe: async () => undefined,
         open: async () => ({ kind: "gone" }),

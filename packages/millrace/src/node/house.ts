@@ -110,6 +110,7 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   });
   closers.push(async () => {
     services.endFollowing();
+    await services.endTriggers();
     await apiDoor.stop();
   });
   const api = `http://127.0.0.1:${apiDoor.port}`;
@@ -148,7 +149,11 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   };
   const { name } = application;
   const notes = [...application.notes, ...capacityNotes(opening)];
-  const close = () => closeAll(closers);
+  const close = () => {
+    // First of all, so that it counts from here on; whoever closes the API door waits for them.
+    void services.endTriggers();
+    return closeAll(closers);
+  };
   const functionUrls = services.functionAddresses.list();
   const inspectors = services.functionAddresses.inspectors();
   const house = { applicationName: name, addresses, functionUrls, inspectors, notes, close };

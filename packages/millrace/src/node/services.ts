@@ -53,6 +53,9 @@ import { createHouseTriggers, defineTriggers } from "./triggers/triggers.ts";
 /** For rules whose messages nobody waits for any more, when the node stops. */
 const rulesDrainMsMax = 5_000;
 
+/** For calls of triggers that run when the node stops; what needs longer comes again. */
+const triggersDrainMsMax = 5_000;
+
 export interface Services {
   readonly broker: Broker;
   readonly edge: Edge;
@@ -68,6 +71,11 @@ export interface Services {
   readonly isReady: () => boolean;
   /** Ends answers of the API door that would go on for as long as somebody listens. */
   endFollowing(): void;
+  /**
+   * Triggers begin no more calls, and none that fails from now on counts as an attempt; answers
+   * when those that run have ended, or after some seconds. They may need the API door until then.
+   */
+  endTriggers(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -286,6 +294,7 @@ function run(parts: Parts): Services {
       trace.endFollowing();
       logs.endFollowing();
     },
+    endTriggers: () => within(triggersDrainMsMax, triggers.close()),
     async close() {
       await broker.close();
       // Its last messages are those of everybody's departure.
@@ -300,6 +309,14 @@ function run(parts: Parts): Services {
       await logs.close();
     },
   };
+}
+
+/** Answers when it is done, or after the time. */
+function within(ms: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = systemClock.after(ms, resolve);
+    void work.finally(() => timer.cancel()).then(resolve, reject);
+  });
 }
 
 /** Those of the ports that are not fixed at the start. */

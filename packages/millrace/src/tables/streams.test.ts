@@ -181,6 +181,43 @@ test("a stream that was ended is read to its end, and goes when its last record 
   expect(await opened.records.range({ space: "tables-dropped", countMax: 1 })).toEqual([]);
 });
 
+test("a write under way when its stream ends is in it, and the end is told behind it", async () => {
+  const held = Promise.withResolvers<void>();
+  let isHeld = false;
+  const other = await startTables({
+    ...opened.records,
+    get: (address) => opened.records.get(address),
+    range: (range) => opened.records.range(range),
+    async update(reads, decide) {
+      if (isHeld) await held.promise;
+      return opened.records.update(reads, decide);
+    },
+  });
+  const iterator = await place(undefined, other);
+  isHeld = true;
+  const write = must(other.putItem({ TableName, Item: key("a") }));
+  isHeld = false;
+  await must(
+    other.call("UpdateTable", { TableName, StreamSpecification: { StreamEnabled: false } }),
+  );
+  const page = read(iterator, other);
+  const { Streams } = await ask("ListStreams", { TableName }, other);
+  const { StreamArn } = (Streams as unknown as { StreamArn: string }[])[0]!;
+  const described = ask("DescribeStream", { StreamArn }, other);
+  held.resolve();
+  await write;
+  const { Records, NextShardIterator } = await page;
+  expect(Records.map(({ dynamodb }) => dynamodb.Keys)).toEqual([key("a")]);
+  expect(NextShardIterator).toBeUndefined();
+  expect(await described).toMatchObject({
+    StreamDescription: {
+      Shards: [
+        { SequenceNumberRange: { EndingSequenceNumber: Records[0]!.dynamodb.SequenceNumber } },
+      ],
+    },
+  });
+});
+
 test("a table that goes while its old streams are given up does not stop the sweep", async () => {
   await put("a");
   await call("UpdateTable", { TableName, StreamSpecification: { StreamEnabled: false } });

@@ -22,13 +22,13 @@ export async function problemOf(
   if (!ports.hasFunction(functionName, qualifier)) {
     return problems.noFunction(ports.functionArn(functionName, qualifier));
   }
-  const refusal = await ports.streamRefusal(functionName, streamArn);
+  const refusal = await ports.streamRefusal(mapping, streamArn);
   if (refusal !== undefined) {
     logger.warn("trigger refused", { function: functionName, reason: refusal });
     return problems.noAccess(streamArn);
   }
   if (failureBucket === undefined) return undefined;
-  const problem = await ports.bucketProblem(functionName, failureBucket, id);
+  const problem = await ports.bucketProblem(mapping, failureBucket, id);
   return problem === undefined ? undefined : { kind: "invalid", message: problem };
 }
 

@@ -54,13 +54,13 @@ export class Discards {
     answer: Answer | undefined,
   ): Promise<boolean> {
     const { mapping, watch, ports, pauses } = this.#options;
-    const { failureBucket: bucketName, functionName } = mapping;
+    const { failureBucket: bucketName } = mapping;
     if (bucketName === undefined) return watch.given(batch);
     const bytes = this.#document(batch, condition, answer);
     const object = { bucketName, key: this.#key(), bytes };
     for (let tries = 1; !this.#stopped; tries += 1) {
       try {
-        await ports.keepDiscarded(functionName, object);
+        await ports.keepDiscarded(mapping, object);
         return watch.given(batch);
       } catch (thrown) {
         const mayHelp = thrown instanceof WorldError;

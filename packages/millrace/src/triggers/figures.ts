@@ -9,6 +9,8 @@ export class TriggerFigures {
   recordsDone = 0;
   recordsFiltered = 0;
   recordsGivenUp = 0;
+  /** By their stream, before they were read. */
+  recordsForgotten = 0;
 
   /** `oldestSeconds`: of the oldest record that is not finished; 0 when there is none. */
   list(oldestSeconds: number): readonly Figure[] {
@@ -29,6 +31,7 @@ export class TriggerFigures {
           done: this.recordsDone,
           filtered: this.recordsFiltered,
           given_up: this.recordsGivenUp,
+          forgotten: this.recordsForgotten,
         }),
       ),
       gauge(

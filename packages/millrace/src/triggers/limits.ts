@@ -20,6 +20,8 @@ export const triggerLimits = {
   /** The first pause after a failure, which doubles after each, up to the other. */
   pauseMsMin: 1_000,
   pauseMsMax: 60_000,
+  /** Reads that fail in a row before a place is given up at which nothing was read yet. */
+  firstReadTriesMax: 3,
   tumblingWindowSeconds: { min: 0, max: 900 },
   /** Of a window's state as JSON: 1 MB, then the window is over. */
   stateCharactersMax: 1024 * 1024,
@@ -30,4 +32,6 @@ export const triggerLimits = {
   clockSkewMs: 5_000,
   /** Records of a shard that are read and not finished, besides a batch for each lane and one. */
   unfinishedMin: 2_000,
+  /** Of records that are read and not finished, over all triggers, besides what one read brings. */
+  heldBytesMax: 128 * 1024 * 1024,
 } as const;

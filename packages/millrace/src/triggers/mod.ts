@@ -12,6 +12,7 @@ export {
   templateTriggerId,
 } from "./mapping.ts";
 export type {
+  CalledFunction,
   CallResult,
   DiscardedObject,
   FunctionCall,

@@ -48,6 +48,8 @@ export type ReadOutcome =
 export interface StreamPorts {
   /** Whether `Triggers.wake` is called after each change; else streams are polled. */
   readonly tellsOfChanges: boolean;
+  /** Whether sequence numbers of a shard follow each other: what is missing has been forgotten. */
+  readonly isGapless: boolean;
   /** The stream that the table's changes are written to; `undefined`: there is none. */
   currentOf(tableName: string): Promise<string | undefined>;
   /** `undefined`: there is no such stream. */
@@ -56,9 +58,13 @@ export interface StreamPorts {
   read(streamArn: string, iterator: string, countMax: number): Promise<ReadOutcome>;
 }
 
-export interface FunctionCall {
+export interface CalledFunction {
   readonly functionName: string;
-  readonly qualifier: string | undefined;
+  /** A version or an alias, which may have a role of its own; absent: the function as it is now. */
+  readonly qualifier?: string | undefined;
+}
+
+export interface FunctionCall extends CalledFunction {
   readonly payload: Uint8Array;
 }
 
@@ -89,13 +95,16 @@ export interface TriggerPorts {
   /** Calls and waits; never rejects. */
   readonly call: (call: FunctionCall) => Promise<CallResult>;
   /** Why the function's role may not read the stream; `undefined`: it may. */
-  readonly streamRefusal: (functionName: string, streamArn: string) => Promise<string | undefined>;
+  readonly streamRefusal: (
+    called: CalledFunction,
+    streamArn: string,
+  ) => Promise<string | undefined>;
   /** Why what is given up cannot be kept in the bucket; `undefined`: it can. */
   readonly bucketProblem: (
-    functionName: string,
+    called: CalledFunction,
     bucketName: string,
     triggerId: string,
   ) => Promise<string | undefined>;
   /** Stores it in the function's role; rejects with the reason when it cannot be. */
-  readonly keepDiscarded: (functionName: string, object: DiscardedObject) => Promise<void>;
+  readonly keepDiscarded: (called: CalledFunction, object: DiscardedObject) => Promise<void>;
 }

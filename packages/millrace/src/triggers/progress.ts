@@ -13,7 +13,7 @@ import type { KeptWindow } from "./time-window.ts";
 export interface Position {
   /** The number of the last record that is finished; absent: none of it is yet. */
   readonly after?: string;
-  /** Older records are passed over; absent: none are. */
+  /** Older records are passed over; absent: none are, or all of them have been. */
   readonly sinceMs?: number;
   /** The window that was open then. */
   readonly window?: KeptWindow;
@@ -105,27 +105,31 @@ export class Progress {
   }
 
   #advance(): void {
-    let sequence: string | undefined;
+    let last: Unfinished | undefined;
     while (this.#unfinished[this.#firstIndex]?.isFinished) {
-      sequence = this.#unfinished[this.#firstIndex]!.sequence;
+      last = this.#unfinished[this.#firstIndex];
       this.#firstIndex += 1;
     }
     if (this.#firstIndex * 2 > this.#unfinished.length) {
       this.#unfinished = this.#unfinished.slice(this.#firstIndex);
       this.#firstIndex = 0;
     }
-    if (sequence === undefined) return;
-    this.#position = { after: sequence, ...(this.#window && { window: this.#window }) };
+    if (last === undefined) return;
+    const { sinceMs } = this.#options.from;
+    const isPast = sinceMs === undefined || last.createdMs > sinceMs;
+    this.#position = {
+      after: last.sequence,
+      ...(!isPast && { sinceMs }), // older ones may follow
+      ...(this.#window && { window: this.#window }),
+    };
     this.#keep();
   }
 
   #keep(): void {
-    if (this.#writing) return;
-    this.#writing = this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    if (this.#kept !== this.#position) this.#writing ??= this.#write();
   }
 
+  /** Ends in the very step that finds nothing left: what is finished after it begins another. */
   async #write(): Promise<void> {
     while (this.#kept !== this.#position) {
       const position = this.#position;
@@ -133,14 +137,13 @@ export class Progress {
         await this.#options.keep(position);
       } catch (thrown) {
         // What is finished after this tries again; a crash before that makes records come again.
-        const reason = errorText(thrown);
-        this.#options.logger.error("position of a trigger not kept", {
-          after: position.after,
-          reason,
-        });
-        return;
+        const { after } = position;
+        const fields = { after, reason: errorText(thrown) };
+        this.#options.logger.error("position of a trigger not kept", fields);
+        break;
       }
       this.#kept = position;
     }
+    this.#writing = undefined;
   }
 }

@@ -11,6 +11,7 @@ import { type Clock, errorText, type Logger, type Random, WorldError } from "../
 import { Discards } from "./discards.ts";
 import type { TriggerFigures } from "./figures.ts";
 import type { Filter } from "./filter.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import { Lane } from "./lane.ts";
 import { laneOf } from "./lane-of.ts";
 import { triggerLimits } from "./limits.ts";
@@ -34,6 +35,7 @@ export interface ShardWorkerOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly figures: TriggerFigures;
+  readonly held: HeldBytes;
   readonly onResult: (result: string) => void;
 }
 
@@ -50,10 +52,17 @@ export class ShardWorker {
   #iterator: string | undefined;
   /** What was read last, finished or not. */
   #readTo: string | undefined;
+  /** What follows that is forgotten: the oldest that is there comes next. */
+  #isAnew = false;
+  /** Reads or openings that failed, one after the other. */
+  #failures = 0;
+  /** Places that were expired or forgotten, one after the other. */
+  #misses = 0;
   #pendingBytes = 0;
   #stopped = false;
   #woken = false;
   #wake: (() => void) | undefined;
+  readonly #onRoom = () => this.#wake?.();
   /** How the shard ended, once it has. */
   readonly ended: Promise<WorkerEnd>;
 
@@ -79,7 +88,7 @@ export class ShardWorker {
         progress: this.#progress,
         discards: this.#discards,
         onFinished: (bytes) => {
-          this.#pendingBytes -= bytes;
+          this.#release(bytes);
           this.#wake?.();
         },
       });
@@ -105,6 +114,8 @@ export class ShardWorker {
     this.#pauses.end();
     this.#wake?.();
     await Promise.all([this.ended, ...this.#lanes.map((lane) => lane.stop())]);
+    this.#options.held.forget(this.#onRoom);
+    this.#release(this.#pendingBytes);
     await this.#progress.settled();
   }
 
@@ -117,58 +128,67 @@ export class ShardWorker {
   }
 
   async #run(): Promise<WorkerEnd> {
-    for (let failures = 0; !this.#stopped; ) {
+    while (!this.#stopped) {
       if (!this.#hasRoom()) {
         await this.#waiting();
         continue;
       }
       try {
-        const end = await this.#step(() => {
-          if (failures > 0) this.#watch.readable();
-          failures = 0;
-        });
+        const end = await this.#step();
         if (end) return end;
       } catch (thrown) {
         if (!(thrown instanceof WorldError)) throw thrown;
-        failures += 1;
-        const pauseMs = this.#pauses.lengthMs(failures);
-        this.#watch.unreadable(errorText(thrown), pauseMs);
-        await this.#pauses.pause(pauseMs);
+        await this.#fail(thrown);
       }
     }
     return "stopped";
   }
 
-  /** Opens the shard or reads on in it, which it tells before it waits for more. */
-  async #step(onRead: () => void): Promise<WorkerEnd | undefined> {
+  /** The iterator may be what is refused: it is found again, where that costs nothing, at once. */
+  async #fail(error: WorldError): Promise<void> {
+    this.#failures += 1;
+    const { firstReadTriesMax } = triggerLimits;
+    const hasRead = this.#readTo !== undefined;
+    if (hasRead || this.#failures >= firstReadTriesMax) this.#iterator = undefined;
+    const pauseMs = this.#pauses.lengthMs(this.#failures);
+    this.#watch.unreadable(errorText(error), pauseMs);
+    await this.#pauses.pause(pauseMs);
+  }
+
+  /** Opens the shard or reads on in it. */
+  async #step(): Promise<WorkerEnd | undefined> {
     if (this.#iterator === undefined) return this.#open();
     const { mapping, ports } = this.#options;
     this.#woken = false;
     const countMax = triggerLimits.readCountMax;
     const outcome = await ports.streams.read(mapping.streamArn, this.#iterator, countMax);
-    onRead();
     return this.#take(outcome);
   }
 
   async #open(): Promise<WorkerEnd | undefined> {
     const { mapping, ports, shardId } = this.#options;
-    const place: Place = this.#readTo === undefined ? "oldest" : { after: this.#readTo };
+    const isOldest = this.#isAnew || this.#readTo === undefined;
+    const place: Place = isOldest ? "oldest" : { after: this.#readTo! };
     const opened = await ports.streams.open(mapping.streamArn, shardId, place);
+    if (opened.kind === "gone") return this.#gone();
     if (opened.kind === "open") this.#iterator = opened.iterator;
-    else if (opened.kind === "gone") return this.#gone();
-    else this.#startAnew();
+    else {
+      this.#startAnew();
+      this.#miss();
+    }
     return undefined;
   }
 
   async #take(outcome: ReadOutcome): Promise<WorkerEnd | undefined> {
     if (outcome.kind === "gone") return this.#gone();
     if (outcome.kind === "trimmed") this.#startAnew();
-    if (outcome.kind !== "read") {
-      this.#iterator = undefined;
-      return undefined;
-    }
+    if (outcome.kind !== "read") return this.#miss();
+    if (this.#failures > 0) this.#watch.readable();
+    this.#failures = 0;
+    this.#misses = 0;
     const { records, next } = outcome;
     if (this.#stopped) return undefined;
+    this.#tellMissing(records[0]);
     for (const record of records) this.#lead(record);
     for (const lane of this.#lanes) {
       lane.setAtEnd(records.length === 0);
@@ -192,6 +212,7 @@ export class ShardWorker {
     }
     const place = this.#progress.add(sequence, createdMs);
     this.#pendingBytes += bytes;
+    this.#options.held.take(bytes);
     this.#lanes[laneOf(record.itemKey, this.#lanes.length)]!.push({ record, place });
   }
 
@@ -204,33 +225,65 @@ export class ShardWorker {
     return createdMs < secondMs;
   }
 
+  /** Once, another place is looked for at once; from the second on it counts as a failure. */
+  #miss(): undefined {
+    this.#iterator = undefined;
+    this.#misses += 1;
+    if (this.#misses === 1) return;
+    throw new WorldError(
+      "STREAM_REFUSED",
+      "the place that the stream gave is expired or forgotten",
+    );
+  }
+
   #startAnew(): void {
-    if (this.#readTo !== undefined) this.#watch.trimmed();
-    this.#readTo = undefined;
+    if (this.#readTo !== undefined && !this.#isAnew) this.#watch.trimmed();
+    this.#isAnew = true;
   }
 
-  #gone(): WorkerEnd {
+  /** Records that should have come before this one have grown too old before they were read. */
+  #tellMissing(first: StreamRecord | undefined): void {
+    if (!first) return;
+    this.#isAnew = false;
+    if (this.#readTo === undefined || !this.#options.ports.streams.isGapless) return;
+    const count = Number(BigInt(first.sequence) - BigInt(this.#readTo)) - 1;
+    if (count > 0) this.#watch.forgotten(count);
+  }
+
+  async #gone(): Promise<WorkerEnd> {
     this.#watch.gone();
-    return "gone";
+    return (await this.#finishLanes()) ? "gone" : "stopped";
   }
 
-  /** The last record may still be in a lane. */
-  async #finishShard(): Promise<WorkerEnd> {
+  /** What has been read is done or given up; not when all stops before that. */
+  async #finishLanes(): Promise<boolean> {
     while (this.#progress.count > 0 && !this.#stopped) await this.#waiting();
-    if (this.#progress.count > 0) return "stopped";
+    if (this.#progress.count > 0) return false;
     await Promise.all(this.#lanes.map((lane) => lane.endWindow()));
-    if (this.#stopped) return "stopped";
+    return !this.#stopped;
+  }
+
+  async #finishShard(): Promise<WorkerEnd> {
+    if (!(await this.#finishLanes())) return "stopped";
     this.#progress.end();
     await this.#progress.settled();
     return "over";
   }
 
-  /** Every lane can then hold a batch, and one more is read. */
+  /** Every lane can then hold a batch, and one more is read, where triggers have room for it. */
   #hasRoom(): boolean {
-    const { mapping, ports } = this.#options;
+    const { mapping, ports, held } = this.#options;
     const countMax = Math.max((mapping.lanes + 1) * mapping.batchSize, triggerLimits.unfinishedMin);
     const bytesMax = (mapping.lanes + 1) * ports.payloadBytesMax;
-    return this.#progress.count < countMax && this.#pendingBytes < bytesMax;
+    if (this.#progress.count >= countMax || this.#pendingBytes >= bytesMax) return false;
+    if (this.#pendingBytes === 0 || held.hasRoom) return true;
+    held.whenRoom(this.#onRoom);
+    return false;
+  }
+
+  #release(bytes: number): void {
+    this.#pendingBytes -= bytes;
+    this.#options.held.giveBack(bytes);
   }
 
   /** Finished records wake it as well, which is no reason to read. */

@@ -2,13 +2,15 @@
  * Works off a stream for one trigger: a worker for each shard, those of parents first.
  *
  * A shard that ends may have children, which begin once all of it is finished; a stream elsewhere
- * may tell of them a little later, so it is asked again until they are there. Positions of shards
- * that the stream has forgotten go as well.
+ * may tell of them a little later, so it is asked again until they are there; so it is when a shard
+ * is gone. The role of the function is asked each time as well. Positions of shards that the stream
+ * has forgotten go with them.
  */
 
 import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";
 import type { TriggerFigures } from "./figures.ts";
 import type { Filter } from "./filter.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import type { Mapping } from "./mapping.ts";
 import { Pauses } from "./pauses.ts";
 import type { Shard, StreamDescription, TriggerPorts } from "./ports.ts";
@@ -29,6 +31,7 @@ export interface StreamWorkerOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly figures: TriggerFigures;
+  readonly held: HeldBytes;
   readonly onResult: (result: string) => void;
 }
 
@@ -99,21 +102,28 @@ export class StreamWorker {
     const { ports, mapping, logger, onResult } = this.#options;
     const { id: trigger, streamArn: stream } = mapping;
     try {
+      const refusal = await ports.streamRefusal(mapping, stream);
+      if (refusal !== undefined) return this.#unknown(results.denied, refusal);
       const description = await ports.streams.describe(stream);
       if (description && this.#isUnknown) onResult(results.ok);
       this.#isUnknown = false;
       if (description) return description;
     } catch (thrown) {
       if (!(thrown instanceof WorldError)) throw thrown;
-      this.#isUnknown = true;
-      onResult(results.unreadable);
-      const fields = { trigger, stream, reason: errorText(thrown) };
-      logger.warn("the stream of a trigger cannot be asked for its shards", fields);
-      return "unknown";
+      return this.#unknown(results.unreadable, errorText(thrown));
     }
     onResult(results.gone);
     logger.error("the stream of a trigger is gone", { trigger, stream });
     return "gone";
+  }
+
+  #unknown(result: string, reason: string): "unknown" {
+    const { mapping, logger, onResult } = this.#options;
+    this.#isUnknown = true;
+    onResult(result);
+    const fields = { trigger: mapping.id, stream: mapping.streamArn, reason };
+    logger.warn("the stream of a trigger cannot be asked for its shards", fields);
+    return "unknown";
   }
 
   #isKnown({ shards }: StreamDescription): boolean {
@@ -151,8 +161,9 @@ export class StreamWorker {
   async #ended(shardId: string, worker: ShardWorker, end: WorkerEnd): Promise<void> {
     if (end === "stopped") return;
     await worker.stop();
-    if (this.#stopped || end === "gone") return;
+    if (this.#stopped) return;
     this.#workers.delete(shardId);
+    if (end === "gone") return this.#lookAgain(); // its children may be there
     this.#positions.set(shardId, { ...this.#positions.get(shardId), isOver: true });
     await this.start();
   }

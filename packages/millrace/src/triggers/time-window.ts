@@ -31,12 +31,13 @@ export class TimeWindows {
   readonly #facts: WindowFacts;
   #open: KeptWindow | undefined;
   /** The state of the open window has grown too large. */
-  #isTooLarge = false;
+  #isTooLarge: boolean;
 
   constructor(seconds: number, open: KeptWindow | undefined, facts: WindowFacts) {
     this.#lengthMs = seconds * 1000;
     this.#open = open;
     this.#facts = facts;
+    this.#isTooLarge = open !== undefined && isTooLarge(open.state);
   }
 
   get open(): KeptWindow | undefined {
@@ -93,7 +94,7 @@ export class TimeWindows {
     }
     if (verdict.kind === "done" || verdict.from > 0) {
       this.#open = { ...this.#open!, state };
-      this.#isTooLarge = JSON.stringify(state).length > triggerLimits.stateCharactersMax;
+      this.#isTooLarge = isTooLarge(state);
     }
     return verdict;
   }
@@ -102,6 +103,10 @@ export class TimeWindows {
     const startMs = Math.floor(record.createdMs / this.#lengthMs) * this.#lengthMs;
     return { startMs, endMs: startMs + this.#lengthMs, state: {} };
   }
+}
+
+function isTooLarge(state: unknown): boolean {
+  return JSON.stringify(state).length > triggerLimits.stateCharactersMax;
 }
 
 function stateOf(payload: Uint8Array): unknown {

@@ -8,8 +8,11 @@
 import { type Clock, errorText, type Logger, type Random, WorldError } from "../base/mod.ts";
 import type { TriggerFigures } from "./figures.ts";
 import { compileFilters } from "./filter.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import { type Mapping, type MappingState, tableOfStream } from "./mapping.ts";
+import { Pauses } from "./pauses.ts";
 import type { TriggerPorts } from "./ports.ts";
+import type { Position } from "./progress.ts";
 import type { TriggerStore } from "./store.ts";
 import { StreamWorker } from "./stream-worker.ts";
 import { results } from "./watch.ts";
@@ -21,6 +24,7 @@ export interface TriggerSurroundings {
   readonly random: Random;
   readonly logger: Logger;
   readonly figures: TriggerFigures;
+  readonly held: HeldBytes;
 }
 
 /** By shard. */
@@ -28,6 +32,7 @@ export type Iterators = ReadonlyMap<string, string>;
 
 export class Trigger {
   readonly #surroundings: TriggerSurroundings;
+  readonly #pauses: Pauses;
   /** Whose stream it reads, which never changes. */
   readonly tableName: string | undefined;
   #mapping: Mapping;
@@ -40,6 +45,7 @@ export class Trigger {
   constructor(mapping: Mapping, surroundings: TriggerSurroundings) {
     this.#mapping = mapping;
     this.#surroundings = surroundings;
+    this.#pauses = new Pauses(surroundings);
     this.tableName = tableOfStream(mapping.streamArn);
     this.#state = mapping.isEnabled ? "Enabling" : "Disabled";
   }
@@ -100,6 +106,7 @@ export class Trigger {
   /** Begins no more calls; answers when the last has ended. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#pauses.end();
     await this.#stop();
     await this.#turn;
     await this.#stop();
@@ -116,8 +123,8 @@ export class Trigger {
 
   async #start(mapping: Mapping, iterators: Iterators): Promise<void> {
     const compiled = compileFilters(mapping.filters);
-    if (this.#closed || !compiled.ok) return; // what is kept has been checked
-    const positions = await this.#surroundings.store.positionsOf(mapping.id);
+    const positions = await this.#positions();
+    if (!positions || this.#closed || !compiled.ok) return; // what is kept has been checked
     const worker = new StreamWorker({
       ...this.#surroundings,
       mapping,
@@ -130,6 +137,25 @@ export class Trigger {
     });
     this.#worker = worker;
     await worker.start();
+  }
+
+  /** As often as it takes; `undefined` when all ends before. */
+  async #positions(): Promise<Map<string, Position> | undefined> {
+    const { store, logger } = this.#surroundings;
+    const { id } = this.#mapping;
+    for (let tries = 1; !this.#closed; tries += 1) {
+      try {
+        return await store.positionsOf(id);
+      } catch (thrown) {
+        if (!(thrown instanceof WorldError)) throw thrown;
+        const pauseMs = this.#pauses.lengthMs(tries);
+        const next = `tried again in ${(pauseMs / 1000).toFixed(1)} s`;
+        const fields = { trigger: id, reason: errorText(thrown), next };
+        logger.error("the place of a trigger in its stream cannot be read", fields);
+        await this.#pauses.pause(pauseMs);
+      }
+    }
+    return undefined;
   }
 
   async #stop(): Promise<void> {

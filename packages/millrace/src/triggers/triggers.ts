@@ -10,6 +10,8 @@ import { type Clock, type Figured, type Logger, newUuid, type Random } from "../
 import type { Records } from "../storage/mod.ts";
 import { beginningOf, doubleOf, problemOf } from "./checks.ts";
 import { TriggerFigures } from "./figures.ts";
+import { HeldBytes } from "./held-bytes.ts";
+import { triggerLimits } from "./limits.ts";
 import type {
   Mapping,
   MappingState,
@@ -59,7 +61,8 @@ export class Triggers implements Figured {
   constructor(options: TriggersOptions) {
     this.#options = options;
     this.#store = new TriggerStore(options.records);
-    this.#surroundings = { ...options, store: this.#store, figures: this.#figures };
+    const held = new HeldBytes(triggerLimits.heldBytesMax);
+    this.#surroundings = { ...options, store: this.#store, figures: this.#figures, held };
   }
 
   /**

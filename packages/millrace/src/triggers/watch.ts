@@ -11,6 +11,7 @@ export const results = {
   ok: "OK",
   failed: "PROBLEM: Function call failed",
   notRun: "PROBLEM: Function could not be called",
+  denied: "PROBLEM: Function's role may not read the stream",
   gone: "PROBLEM: Stream not found",
   unreadable: "PROBLEM: Stream could not be read",
 } as const;
@@ -83,6 +84,13 @@ export class Watch {
   trimmed(): void {
     const fields = { ...this.#fields(), next: "goes on with the oldest record that is there" };
     this.#options.logger.error("the stream has forgotten where a trigger was", fields);
+  }
+
+  /** So many records were forgotten before they were read. */
+  forgotten(count: number): void {
+    this.#options.figures.recordsForgotten += count;
+    const fields = { ...this.#fields(), records: count, next: "goes on behind them" };
+    this.#options.logger.error("the stream has forgotten records of a trigger", fields);
   }
 
   gone(): void {

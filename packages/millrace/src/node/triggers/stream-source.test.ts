@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { ManualClock, silentLogger, systemRandom, WorldError } from "../../base/mod.ts";
+import { ManualClock, silentLogger, systemRandom, utf8, WorldError } from "../../base/mod.ts";
 import { openMemoryRecords } from "../../storage/mod.ts";
-import { createTables } from "../../tables/mod.ts";
+import { createRemoteTables, createTables } from "../../tables/mod.ts";
 import type { StreamPorts } from "../../triggers/mod.ts";
 import { createStreamSource } from "./stream-source.ts";
 
@@ -126,4 +126,36 @@ test("a stream elsewhere is read page by page, and what may pass is the world's"
   const thrown = await source.read("arn", "iterator", 1).catch((error) => error);
   expect(thrown).toBeInstanceOf(WorldError);
   expect(thrown.message).toBe("GetRecords: LimitExceededException: Rate exceeded");
+});
+
+test.each([
+  "<html>",
+  "null",
+  "{}",
+  '{"StreamDescription":null,"Records":{},"ShardIterator":1,"Table":null}',
+  '{"StreamDescription":{"Shards":[null]},"Records":[{}],"ShardIterator":null}',
+])("the answer %s of an endpoint that is no DynamoDB is the world's", async (body) => {
+  const remote = {
+    endpoint: "https://elsewhere.example",
+    region: "eu-central-1",
+    credentials: () => ({ accessKeyId: "a", secretAccessKey: "b" }),
+  };
+  const ports = { clock: new ManualClock(), random: systemRandom, logger: silentLogger };
+  const source = createStreamSource(
+    createRemoteTables({
+      ...ports,
+      remote,
+      records: openMemoryRecords(),
+      send: async () => ({ status: 200, body: utf8(body) }),
+    }),
+  );
+  const asked = [
+    source.currentOf(TableName),
+    source.describe("arn"),
+    source.open("arn", "shard", "oldest"),
+    source.read("arn", "iterator", 10),
+  ];
+  for (const { reason } of (await Promise.allSettled(asked)) as PromiseRejectedResult[]) {
+    expect(reason).toBeInstanceOf(WorldError);
+  }
 });

@@ -1,6 +1,7 @@
 /**
  * The streams of the tables, here or elsewhere, as triggers read them: by the operations that
- * clients have too, so that a stream elsewhere is asked in signed requests.
+ * clients have too, so that a stream elsewhere is asked in signed requests. What stands there may
+ * be no DynamoDB at all: an answer without the members that are needed counts as a refusal.
  */
 
 import { utf8, WorldError } from "../../base/mod.ts";
@@ -30,6 +31,15 @@ interface ShownRecord {
   readonly userIdentity?: { readonly PrincipalId: string; readonly Type: string };
 }
 
+interface FoundIterator {
+  readonly ShardIterator: string;
+}
+
+interface Page {
+  readonly Records: readonly ShownRecord[];
+  readonly NextShardIterator?: string;
+}
+
 type Asked = Pick<Tables, "call" | "callStreams" | "isRemote">;
 
 export function createStreamSource(tables: Asked): StreamPorts {
@@ -37,19 +47,21 @@ export function createStreamSource(tables: Asked): StreamPorts {
   const ask = askerOf(tables);
   return {
     tellsOfChanges: isHere,
+    isGapless: isHere,
     async currentOf(TableName) {
       const described = await tables.call("DescribeTable", { TableName });
       if (!described.ok) return undefined;
-      const { Table } = described.value as unknown as {
-        Table: { LatestStreamArn?: string; StreamSpecification?: { StreamEnabled?: boolean } };
+      const { Table } = (described.value ?? {}) as unknown as {
+        Table?: { LatestStreamArn?: string; StreamSpecification?: { StreamEnabled?: boolean } };
       };
+      if (!Table) throw strange("DescribeTable");
       return Table.StreamSpecification?.StreamEnabled ? Table.LatestStreamArn : undefined;
     },
     async describe(StreamArn) {
       const shards: DescribedShard[] = [];
       for (let start: string | undefined; ; ) {
         const request = { StreamArn, ...(start && { ExclusiveStartShardId: start }) };
-        const page = await ask<DescribedStream>("DescribeStream", request);
+        const page = await ask("DescribeStream", request, isDescription);
         if (typeof page === "string") return undefined;
         const { Shards = [], LastEvaluatedShardId, StreamStatus } = page.StreamDescription;
         shards.push(...Shards);
@@ -59,7 +71,7 @@ export function createStreamSource(tables: Asked): StreamPorts {
     },
     async open(StreamArn, ShardId, place) {
       const at = (position: object) =>
-        ask<{ ShardIterator: string }>("GetShardIterator", { StreamArn, ShardId, ...position });
+        ask("GetShardIterator", { StreamArn, ShardId, ...position }, isIterator);
       const outcome = await at(positionOf(place));
       if (typeof outcome !== "string") return { kind: "open", iterator: outcome.ShardIterator };
       if (outcome !== "trimmed" || typeof place !== "object") return { kind: kindOf(outcome) };
@@ -72,10 +84,7 @@ export function createStreamSource(tables: Asked): StreamPorts {
       return { kind: "open", iterator: next.ShardIterator };
     },
     async read(streamArn, ShardIterator, Limit) {
-      const outcome = await ask<{ Records: readonly ShownRecord[]; NextShardIterator?: string }>(
-        "GetRecords",
-        { ShardIterator, Limit },
-      );
+      const outcome = await ask("GetRecords", { ShardIterator, Limit }, isPage);
       if (typeof outcome === "string") return { kind: outcome };
       const records = outcome.Records.map((record) => recordOf(record, streamArn));
       return { kind: "read", records, next: outcome.NextShardIterator ?? undefined };
@@ -96,14 +105,44 @@ function askerOf(tables: Asked) {
   return async <T>(
     operation: Parameters<Tables["callStreams"]>[0],
     request: object,
+    isAnswer: (value: unknown) => value is T,
   ): Promise<T | Refusal> => {
     const result = await tables.callStreams(operation, request);
-    if (result.ok) return result.value as T;
+    if (result.ok) {
+      if (isAnswer(result.value)) return result.value;
+      throw strange(operation);
+    }
     const { code, message } = result.error;
     const known = refusals[code];
     if (known) return known;
     throw new WorldError("STREAM_REFUSED", `${operation}: ${code}: ${message}`);
   };
+}
+
+function strange(operation: string): WorldError {
+  return new WorldError("STREAM_REFUSED", `${operation}: the answer is none of DynamoDB's`);
+}
+
+function isDescription(value: unknown): value is DescribedStream {
+  const description = (value as Partial<DescribedStream> | null)?.StreamDescription;
+  if (!description) return false;
+  const { Shards = [] } = description;
+  return Array.isArray(Shards) && Shards.every((shard) => isText(shard?.ShardId));
+}
+
+function isIterator(value: unknown): value is FoundIterator {
+  return isText((value as Partial<FoundIterator> | null)?.ShardIterator);
+}
+
+function isPage(value: unknown): value is Page {
+  const records = (value as Partial<Page> | null)?.Records;
+  return (
+    Array.isArray(records) && records.every((record) => isText(record?.dynamodb?.SequenceNumber))
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 function kindOf(refusal: Refusal): "gone" | "trimmed" {

@@ -1,6 +1,6 @@
 /**
- * What a trigger does in the role of its function: reading the stream, and storing what was given
- * up. [Lambda: Process DynamoDB records with Lambda, Execution role permissions]
+ * What a trigger does in the role of the version that it calls: reading the stream, and storing
+ * what was given up. [Lambda: Process DynamoDB records with Lambda, Execution role permissions]
  *
  * A stream that lives elsewhere is asked for under the name that it would have here, because that
  * is what a template says of it. The endpoint there has rights of its own.
@@ -8,7 +8,7 @@
 
 import type { Functions } from "../../functions/mod.ts";
 import { type ApiAccess, arnsOf, type Identities, type Need } from "../../identity/mod.ts";
-import { tableOfStream } from "../../triggers/mod.ts";
+import { type CalledFunction, tableOfStream } from "../../triggers/mod.ts";
 
 export interface TriggerRightsOptions {
   readonly identities: Pick<Identities, "services" | "account">;
@@ -29,23 +29,28 @@ export class TriggerRights {
   }
 
   /** Why the function may not read the stream; `undefined`: it may. */
-  streamRefusal(functionName: string, streamArn: string): Promise<string | undefined> {
+  streamRefusal(called: CalledFunction, streamArn: string): Promise<string | undefined> {
     const label = streamArn.slice(streamArn.lastIndexOf("/") + 1);
     const arnOf = arnsOf(this.#options.identities.account);
     const resource = arnOf("dynamodb", `table/${tableOfStream(streamArn)}/stream/${label}`);
     const needs = actions.map((action) => ({ action: `dynamodb:${action}`, resource }));
-    return this.#refusal(functionName, needs);
+    return this.#refusal(called, needs);
   }
 
-  storeRefusal(functionName: string, bucketName: string, key: string): Promise<string | undefined> {
+  storeRefusal(
+    called: CalledFunction,
+    bucketName: string,
+    key: string,
+  ): Promise<string | undefined> {
     const arnOf = arnsOf(this.#options.identities.account);
     const resource = arnOf("s3", `${bucketName}/${key}`);
-    return this.#refusal(functionName, [{ action: "s3:PutObject", resource }]);
+    return this.#refusal(called, [{ action: "s3:PutObject", resource }]);
   }
 
-  async #refusal(functionName: string, needs: readonly Need[]): Promise<string | undefined> {
+  async #refusal(called: CalledFunction, needs: readonly Need[]): Promise<string | undefined> {
     const { identities, access, functions, trustsAbsentRoles } = this.#options;
-    const found = await functions.control.describe(functionName);
+    const { functionName, qualifier } = called;
+    const found = await functions.control.describe(functionName, qualifier);
     const role = (found.ok && found.value.definition.role) || "";
     const sourceArn = arnsOf(identities.account)("lambda", `function:${functionName}`);
     const acting = { service, sessionName: functionName, sourceArn };

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CreateTableCommand,
@@ -135,6 +135,27 @@ export const handler = async (event) => {
   await put(again.tables, "b");
   await until(() => again.keys().includes("b"));
   expect(again.keys()).toEqual(["a", "b"]);
+});
+
+test("a call that runs when the node stops may still ask the API", async () => {
+  const handler = `
+import { appendFileSync, existsSync } from "node:fs";
+const { SEEN, AWS_ENDPOINT_URL } = process.env;
+export const handler = async (event) => {
+  appendFileSync(SEEN + ".begun", "x");
+  while (!existsSync(SEEN + ".stopping")) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await fetch(AWS_ENDPOINT_URL + "/_millrace/ready");
+  appendFileSync(SEEN, JSON.stringify(event) + "\\n");
+};
+`;
+  const first = await start(table + noting(event(", MaximumRetryAttempts: 0")), { handler });
+  await put(first.tables, "a");
+  await until(() => existsSync(join(first.path, "seen.jsonl.begun")));
+  const stopped = stop(first);
+  writeFileSync(join(first.path, "seen.jsonl.stopping"), "");
+  await stopped;
+  expect(first.keys()).toEqual(["a"]);
 });
 
 test("a batch that fails is logged with where it is and what comes next", async () => {

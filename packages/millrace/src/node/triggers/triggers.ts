@@ -48,22 +48,22 @@ function portsOf(options: HouseTriggersOptions): TriggerPorts {
       }
       return { kind: "answered", ...result };
     },
-    streamRefusal: (name, streamArn) => rights.streamRefusal(name, streamArn),
-    async bucketProblem(functionName, bucketName, triggerId) {
+    streamRefusal: (called, streamArn) => rights.streamRefusal(called, streamArn),
+    async bucketProblem(called, bucketName, triggerId) {
       const bucket = options.application.buckets.find(({ name }) => name === bucketName);
       if (!bucket) return `There is no bucket "${bucketName}"`;
       if (bucket.sourceFolder !== undefined) {
         return `The objects of the bucket "${bucketName}" are files of a folder, and not written`;
       }
       const key = `aws/lambda/${triggerId}/shard`;
-      const refusal = await rights.storeRefusal(functionName, bucketName, key);
+      const refusal = await rights.storeRefusal(called, bucketName, key);
       if (refusal === undefined) return undefined;
       const denied =
         "The provided execution role does not have permissions to call PutObject on S3";
       return `${denied}: ${refusal}`;
     },
-    async keepDiscarded(functionName, object) {
-      const refusal = await rights.storeRefusal(functionName, object.bucketName, object.key);
+    async keepDiscarded(called, object) {
+      const refusal = await rights.storeRefusal(called, object.bucketName, object.key);
       if (refusal !== undefined) throw new Error(refusal);
       const outcome = await objects.write(object);
       if (outcome !== "stored") throw new Error(`the bucket "${object.bucketName}": ${outcome}`);

@@ -68,6 +68,7 @@ export const describeStream: Operation = async (context, request) => {
   const input = readRequest(describeStreamShape, request);
   const { arn, table, state } = findStream(context, input.StreamArn);
   const shard = shardIdOf(state);
+  await endSettled(table, state);
   const last = lastNumber(await table.records.get(headAddress(state)));
   const range = {
     StartingSequenceNumber: sequenceNumber(1),
@@ -131,6 +132,7 @@ export const getRecords: Operation = async (context, request) => {
     refuse("ExpiredIteratorException", messages.iteratorExpired);
   }
   const { table, state } = findStream(context, arn);
+  await endSettled(table, state);
   const records = await readRecords(table, state, { from: number, countMax: Limit });
   const next = (records.at(-1)?.number ?? number - 1) + 1;
   const last = lastNumber(await table.records.get(headAddress(state)));
@@ -140,6 +142,11 @@ export const getRecords: Operation = async (context, request) => {
     ...(!over && { NextShardIterator: writeIterator(arn, next, clock.now()) }),
   };
 };
+
+/** Writes that began before the stream was ended still have their records in it. */
+async function endSettled(table: Table, { endedMs }: StreamState): Promise<void> {
+  if (endedMs !== undefined) await table.writesSettled();
+}
 
 interface Numbered extends StreamRecord {
   readonly number: number;

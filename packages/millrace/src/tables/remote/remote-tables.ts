@@ -111,7 +111,13 @@ export function createRemoteTables(ports: RemoteTablesPorts): Tables {
 }
 
 function parsed<T>(result: Result<Uint8Array>): Result<T> {
-  return result.ok ? { ok: true, value: JSON.parse(textOf(result.value)) as T } : result;
+  if (!result.ok) return result;
+  try {
+    return { ok: true, value: JSON.parse(textOf(result.value)) as T };
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    throw new WorldError("TABLES_FAILED", "the tables' endpoint answered with no JSON", thrown);
+  }
 }
 
 function keyText(schema: readonly object[]): string {

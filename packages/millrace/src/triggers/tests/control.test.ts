@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { WorldError } from "../../base/mod.ts";
 import { done, failure, openWorld, wish } from "./trigger-fixture.ts";
 
 test("a trigger that is disabled stops where it is, and goes on there", async () => {
@@ -86,6 +87,33 @@ test.each([
   expect(await world.triggers.create(wish)).toEqual({ ok: false, problem: { kind, message } });
 });
 
+test("a trigger whose role may read no more does not begin until it may again", async () => {
+  let refusal: string | undefined;
+  const asked: (string | undefined)[] = [];
+  const world = openWorld({
+    streamRefusal: async ({ qualifier }) => {
+      asked.push(qualifier);
+      return refusal;
+    },
+  });
+  const id = await world.create({ qualifier: "live" });
+  await world.triggers.close();
+  refusal = "the role has no statement for it";
+  const again = world.restart();
+  await again.start([]);
+  again.begin();
+  const added = world.add("a");
+  await world.run(5);
+  const result = "PROBLEM: Function's role may not read the stream";
+  expect(again.get(id)).toMatchObject({ state: "Enabled", result });
+  expect(world.logged.at(-1)).toContain(refusal);
+  expect(world.calls).toEqual([]);
+  refusal = undefined;
+  await world.run(5);
+  expect(world.calls).toEqual([added]);
+  expect(new Set(asked)).toEqual(new Set(["live"]));
+});
+
 test("one stream leads to one function once", async () => {
   const world = openWorld();
   const id = await world.create();
@@ -96,6 +124,29 @@ test("one stream leads to one function once", async () => {
     problem: { kind: "conflict", message },
   });
   expect(await world.triggers.create({ ...wish, qualifier: "live" })).toMatchObject({ ok: true });
+});
+
+test("a trigger whose place cannot be read goes on once it can be", async () => {
+  const world = openWorld();
+  const id = await world.create();
+  const { records } = world;
+  const range = records.range.bind(records);
+  let isBroken = true;
+  Object.assign(records, {
+    range: async (asked: Parameters<typeof range>[0]) => {
+      if (isBroken && asked.space === "trigger-positions") throw new WorldError("DISK", "broken");
+      return range(asked);
+    },
+  });
+  await world.triggers.update(id, { batchSize: 3 });
+  await world.run(5);
+  expect(world.triggers.get(id)!.state).toBe("Updating");
+  expect(world.logged.at(-1)).toContain('"reason":"broken","next":"tried again in 4.0 s"');
+  isBroken = false;
+  const added = world.add("a");
+  await world.run(4);
+  expect(world.triggers.get(id)!.state).toBe("Enabled");
+  expect(world.calls).toEqual([added]);
 });
 
 const { streamArn: _, ...plain } = wish;

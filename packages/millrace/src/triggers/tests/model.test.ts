@@ -25,7 +25,11 @@ const settings = fc.record({
   reportsItemFailures: fc.boolean(),
   filters: fc.constantFrom([], ['{"dynamodb":{"wanted":[true]}}']),
   tumblingWindowSeconds: fc.constantFrom(0, 0, 3),
+  startingPosition: fc.constantFrom("TRIM_HORIZON" as const, "LATEST" as const),
 });
+
+/** Kills before much has been read. */
+const early = fc.array(fc.constantFrom("add", "kill"), { maxLength: 5 });
 
 /** What a call comes to; `share`: of its records, how far it got. */
 const outcome = fc.record({
@@ -67,6 +71,15 @@ class Model {
     this.#settings = settings;
     this.#outcomes = outcomes;
     this.triggers = this.#open();
+  }
+
+  /** From before the trigger: with LATEST they are none of its. */
+  addOld(): void {
+    for (let change = 0; change < 4; change += 1) this.#change(change);
+    if (this.#settings.startingPosition === "LATEST") {
+      for (const { sequence } of this.wanted.splice(0)) this.finished.add(sequence);
+    }
+    this.clock.advance(2000);
   }
 
   /** Four changes, some of one item. */
@@ -133,7 +146,7 @@ class Model {
     });
   }
 
-  /** Of a life that is over nothing comes onto the disk. */
+  /** Of a life that is over nothing comes onto the disk, which takes its time. */
   #recordsOf(life: number): Records {
     const { records } = this;
     return {
@@ -141,6 +154,7 @@ class Model {
       get: (address) => records.get(address),
       range: (range) => records.range(range),
       update: async (reads, decide) => {
+        await turn();
         if (life !== this.#life) return new Promise(() => {});
         return records.update(reads, (values) => {
           const decided = decide(values);
@@ -229,11 +243,14 @@ test("whatever fails, nothing is lost and no item's changes are called out of tu
   await fc.assert(
     fc.asyncProperty(
       settings,
+      early,
       fc.array(step, { maxLength: 40 }),
       fc.array(outcome, { maxLength: 40 }),
-      async (drawn, steps, outcomes) => {
+      async (drawn, beginning, later, outcomes) => {
+        const steps = [...beginning, ...later];
         const chosen = { ...drawn, lanes: drawn.tumblingWindowSeconds > 0 ? 1 : drawn.lanes };
         const model = new Model({ ...wish, ...chosen, failureBucket: "lost" }, outcomes);
+        model.addOld();
         const made = await model.triggers.create({ ...wish, ...chosen, failureBucket: "lost" });
         if (!made.ok) throw new Error(made.problem.message);
         const { id } = made.trigger.mapping;

@@ -41,6 +41,7 @@ export class FakeStream {
   isOver = false;
   isGone = false;
   tellsOfChanges = true;
+  isGapless = true;
   #count = 0;
 
   constructor(clock: ManualClock) {
@@ -61,6 +62,7 @@ export class FakeStream {
     const shardOf = (id: string) => this.shards.find((shard) => shard.id === id);
     return {
       tellsOfChanges: this.tellsOfChanges,
+      isGapless: this.isGapless,
       currentOf: async () => (this.isGone ? undefined : streamArn),
       describe: async () =>
         this.isGone ? undefined : { shards: this.shards, isOver: this.isOver },

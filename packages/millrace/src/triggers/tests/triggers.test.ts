@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { textOf, WorldError } from "../../base/mod.ts";
-import type { FunctionCall } from "../mod.ts";
+import { type FunctionCall, triggerLimits } from "../mod.ts";
 import { answered, done, failure, openWorld, shardId } from "./trigger-fixture.ts";
 
 test("records are called in order, as many at a time as a batch may have", async () => {
@@ -66,6 +66,54 @@ test("a place that expires is found again", async () => {
   await world.run();
   expect(world.calls).toEqual([first, second]);
 });
+
+test.each([
+  ["behind what was read", "TRIM_HORIZON", 1],
+  ["before anything was read, after some tries", "LATEST", 0],
+] as const)(
+  "a place that is refused is found again: %s",
+  async (_what, startingPosition, count) => {
+    const { stream } = openWorld();
+    const source = stream.ports();
+    const read: typeof source.read = async (arn, iterator, countMax) => {
+      const outcome = await source.read(arn, iterator, countMax);
+      if (outcome.kind === "expired") throw new WorldError("STREAM_REFUSED", "no such iterator");
+      return outcome;
+    };
+    const world = openWorld({ streams: { ...source, read } });
+    await world.create({ startingPosition });
+    const all: string[] = [];
+    for (let at = 0; at <= count; at += 1) {
+      if (at === count) stream.epoch += 1;
+      all.push(stream.add("a").sequence);
+      world.triggers.wake("t");
+      await world.run(10);
+    }
+    expect(world.calls.flat()).toEqual(all);
+  },
+);
+
+test.each(["expired", "trimmed"] as const)(
+  "a stream whose places are all %s is tried again with pauses",
+  async (kind) => {
+    const { stream } = openWorld();
+    const source = stream.ports();
+    let [reads, isBroken] = [0, true];
+    const read: typeof source.read = async (arn, iterator, countMax) => {
+      reads += 1;
+      return isBroken && reads < 100 ? { kind } : source.read(arn, iterator, countMax);
+    };
+    const world = openWorld({ streams: { ...source, read } });
+    const added = stream.add("a").sequence;
+    await world.create();
+    await world.run(6);
+    expect(reads).toBe(4); // twice, and after 1 and 3 seconds
+    isBroken = false;
+    await world.run(10);
+    expect(world.calls).toEqual([[added]]);
+    expect(world.triggers.list()[0]!.result).toBe("OK");
+  },
+);
 
 test("a batching window gathers records until it ends or the batch is full", async () => {
   const world = openWorld();
@@ -325,6 +373,23 @@ test("children of a shard are read when all of it is finished, also those told o
   expect(world.calls.at(-1)).toEqual(third);
 });
 
+test("children of a shard that goes before its end are read", async () => {
+  const { stream } = openWorld();
+  const [parent] = stream.shards;
+  parent!.isOpen = false;
+  stream.shards.push({ id: "child", parentId: shardId, isOpen: true, records: [] });
+  const added = stream.add("a").sequence;
+  const source = stream.ports();
+  const read: typeof source.read = async (arn, iterator, countMax) => {
+    if (iterator.includes(shardId)) stream.shards.shift();
+    return source.read(arn, iterator, countMax);
+  };
+  const world = openWorld({ streams: { ...source, read } });
+  await world.create();
+  await world.run(2);
+  expect(world.calls).toEqual([[added]]);
+});
+
 test("a stream that cannot be asked for its shards is asked again", async () => {
   const { stream } = openWorld();
   const source = stream.ports();
@@ -356,6 +421,19 @@ test("a stream that is gone is told", async () => {
   expect(world.triggers.list()[0]!.result).toBe("PROBLEM: Stream not found");
 });
 
+test("what was read of a stream that goes is done or given up as ever", async () => {
+  const world = openWorld();
+  world.answer = () => failure;
+  await world.create({ retryAttemptsMax: 1, failureBucket: "lost" });
+  world.add("a", "b");
+  await world.run();
+  world.stream.isGone = true;
+  world.triggers.wake("t");
+  await world.run(100);
+  expect(world.kept).toHaveLength(1);
+  expect(world.triggers.figures().at(-1)).toMatchObject({ samples: [{ value: 0 }] });
+});
+
 test("while a batch is stuck no more is read than memory may hold, and then all of it", async () => {
   const world = openWorld();
   for (let at = 0; at < 10_000; at += 1) world.stream.add("a");
@@ -366,6 +444,22 @@ test("while a batch is stuck no more is read than memory may hold, and then all 
   world.answer = () => done;
   await world.run(40);
   expect(new Set(world.calls.flat()).size).toBe(10_000);
+});
+
+test("over all triggers no more is read than memory may hold, but something for each", async () => {
+  const world = openWorld({ payloadBytesMax: 2 ** 30 });
+  const bytes = triggerLimits.heldBytesMax / 2000;
+  for (let at = 0; at < 1500; at += 1) Object.assign(world.stream.add("a"), { bytes });
+  world.answer = () => failure;
+  const id = await world.create({ functionName: "f" });
+  const all = ["0 0", "0 1000", "0 1500"].map((at) => at.replace(" ", ` ${shardId} `));
+  expect(world.stream.reads).toEqual(all);
+  await world.create({ functionName: "g" });
+  await world.run(5);
+  expect(world.stream.reads.slice(3)).toEqual(all.slice(0, 1));
+  await world.triggers.update(id, { isEnabled: false });
+  await world.run();
+  expect(world.stream.reads.slice(3)).toEqual(all);
 });
 
 test("where a stream has forgotten the place of a trigger, it goes on with the oldest", async () => {
@@ -395,6 +489,24 @@ test("where a stream has forgotten the place of a trigger, it goes on with the o
   expect(other.logged.join("\n")).toContain("the stream has forgotten where a trigger was");
 });
 
+test("records that are forgotten before they are read are told and counted", async () => {
+  const world = openWorld();
+  await world.create();
+  const first = world.add("a");
+  await world.run();
+  world.stream.add("b");
+  world.stream.add("c");
+  world.stream.shards[0]!.records.splice(1, 2);
+  const later = world.add("d");
+  await world.run();
+  expect(world.calls).toEqual([first, later]);
+  const [told] = world.logged.filter((line) => line.includes("has forgotten records"));
+  expect(told).toContain('"records":2');
+  expect(world.triggers.figures()[1]).toMatchObject({
+    samples: expect.arrayContaining([{ labels: { outcome: "forgotten" }, value: 2 }]),
+  });
+});
+
 test("figures say what became of records", async () => {
   const world = openWorld();
   world.stream.add("x", { kind: "b" });
@@ -411,6 +523,7 @@ test("figures say what became of records", async () => {
     ["millrace_trigger_records_total", "done", 1],
     ["millrace_trigger_records_total", "filtered", 1],
     ["millrace_trigger_records_total", "given_up", 0],
+    ["millrace_trigger_records_total", "forgotten", 0],
     ["millrace_trigger_oldest_record_seconds", undefined, 0],
   ]);
 });

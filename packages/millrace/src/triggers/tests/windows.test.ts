@@ -150,6 +150,24 @@ test("a state of more than 1 MB ends its window at once", async () => {
   ]);
 });
 
+test("a window whose state is too large ends at once also where a trigger goes on", async () => {
+  let isBroken = true;
+  const { world, events } = counting((event) => {
+    if (event.isFinalInvokeForWindow) return isBroken ? failure : undefined;
+    return answered({ state: { large: "x".repeat(1024 * 1024) } });
+  });
+  const id = await world.create({ tumblingWindowSeconds: 60 });
+  world.add("a");
+  await world.run();
+  await world.triggers.update(id, { isEnabled: false });
+  await world.run();
+  isBroken = false;
+  const { length } = events;
+  await world.triggers.update(id, { isEnabled: true });
+  await world.run();
+  expect(events.slice(length)).toMatchObject([{ isWindowTerminatedEarly: true }]);
+});
+
 test("a trigger that goes on finds the state of its window", async () => {
   const { world, told } = counting();
   const id = await world.create({ tumblingWindowSeconds: 60 });
