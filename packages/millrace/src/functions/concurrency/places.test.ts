@@ -121,3 +121,23 @@ test("who waits and leaves is not asked any more", () => {
   places.free();
   expect(f.askedCount).toBe(0);
 });
+
+test("those in line whose starts fail at once call each other, and the line ends", () => {
+  const { places } = open(2);
+  const holders = ["f", "g", "h"].map((name) => holder(places, name));
+  for (const who of holders) {
+    who.onPlace = () => {
+      who.askedCount += 1;
+      if (!places.take(who, later)) return;
+      places.noteStarted();
+      places.free();
+    };
+  }
+  const [f] = holders;
+  places.take(f!, later);
+  places.take(f!, later);
+  for (const who of holders) expect(places.take(who, later)).toBe(false);
+  places.noteStarted();
+  places.free();
+  expect(holders.every(({ askedCount }) => askedCount > 0)).toBe(true);
+});

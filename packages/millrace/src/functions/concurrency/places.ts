@@ -115,8 +115,9 @@ export class Places {
     for (let left = this.#line.size; left > 0; left -= 1) {
       if (this.#startingCount >= this.#startsMax) return;
       const [holder] = this.#line;
-      this.#line.delete(holder!);
-      holder!.onPlace();
+      if (!holder) return; // a start that failed at once has called the others already
+      this.#line.delete(holder);
+      holder.onPlace();
     }
   }
 
