@@ -3,8 +3,9 @@
  *
  * Every process has a place, from before its start until it is gone. When no place is free, or too
  * many start already, its pool waits in line; when all are taken, the process that has been idle
- * longest makes room, wherever there is one. The first process of a version gets its place in any
- * case: else a function could wait for another whose calls wait for that function's own places.
+ * longest makes room, wherever there is one. The first process of a version gets its place and
+ * starts in any case: else a function could wait, while it runs or starts, for another whose calls
+ * wait for that function's own places or starts.
  *
  * Which calls may run at all is another matter: `concurrency.ts`.
  */
@@ -72,8 +73,8 @@ export class Places {
     const placesMax = this.processesMax - (provisioned ? this.unprovisionedMin : 0);
     const hasPlace = this.#takenCount < placesMax;
     if (!hasPlace) this.#makeRoom(placesMax);
-    if (this.#startingCount >= this.#startsMax || !(hasPlace || isFirst)) {
-      if (!hasPlace && !isFirst && !provisioned) this.#tell(holder);
+    if (!isFirst && (!hasPlace || this.#startingCount >= this.#startsMax)) {
+      if (!hasPlace && !provisioned) this.#tell(holder);
       this.#line.add(holder);
       return false;
     }
