@@ -30,6 +30,7 @@ import {
   backOffMsMin,
   drainMsMax,
   idleMsMax,
+  lastIdleMsMin,
   startFailuresBeforeBackOff,
   startMsTypical,
   waitingCallsMax,
@@ -156,10 +157,13 @@ export class Pool implements PlaceHolder {
     this.#dispatch();
   }
 
-  /** The last one stays, so that two functions do not end each other's in turn. */
+  /** The last one stays for a moment, so that two functions do not end each other's in turn. */
   idleSinceMs(): number | undefined {
-    if (this.#environments.size <= Math.max(1, this.#warmMin)) return undefined;
-    return this.#idle[0]?.sinceMs;
+    const [longest] = this.#idle;
+    const { size } = this.#environments;
+    if (!longest || size <= this.#warmMin) return undefined;
+    const idleMs = this.#options.clock.monotonic() - longest.sinceMs;
+    return size === 1 && idleMs < lastIdleMsMin ? undefined : longest.sinceMs;
   }
 
   endLongestIdle(): void {

@@ -67,6 +67,22 @@ test("a function whose place others have taken runs all the same, and idle ones 
   await Promise.all(held);
 });
 
+test("a function gets more processes where others have one each that is idle", async () => {
+  const others = ["b", "c", "d"].map((name) =>
+    define({ "app.js": "exports.handler = async () => 1;" }, { name }),
+  );
+  const definitions = [await define({ "app.js": gathering }), ...(await Promise.all(others))];
+  const house = await start(definitions, { processesMax: definitions.length });
+  for (const { name } of definitions) await house.call({}, name);
+  const folder = await newFolder({});
+  const calls = [1, 2, 3].map(() => house.call({ folder, count: 3 }));
+  expect((await Promise.all(calls)).map(({ functionError }) => functionError)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 test("quick calls share few processes, however many come at once", async () => {
   const definition = await define({ "app.js": "exports.handler = async () => process.pid;" });
   const house = await start([definition], { processesMax: 500 });
