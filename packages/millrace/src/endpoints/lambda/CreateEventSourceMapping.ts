@@ -3,6 +3,7 @@
 import { parseArn } from "../../aws/mod.ts";
 import { settingsDefault, tableOfStream } from "../../triggers/mod.ts";
 import { invalidParameter } from "./answers.ts";
+import { violated } from "./constraints.ts";
 import {
   mappingMembers,
   mappingsPath,
@@ -10,7 +11,7 @@ import {
   refusedMapping,
   tellMapping,
 } from "./event-source-mapping.ts";
-import { type Answer, type ControlCall, done, no, outOfRange, type Route } from "./operation.ts";
+import { type Answer, type ControlCall, done, no, type Route } from "./operation.ts";
 
 export const createEventSourceMapping: Route = {
   operation: "CreateEventSourceMapping",
@@ -29,15 +30,15 @@ const positions = ["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"];
 
 async function perform(call: ControlCall): Promise<Answer> {
   const { EventSourceArn: arn, StartingPosition: position, FunctionName: name } = call.body;
-  if (name === undefined) return missing("functionName");
+  if (name === undefined) return no(violated("FunctionName", undefined, "not be null"));
   const read = readMapping(call.body);
   if ("refusal" in read) return no(read.refusal);
   if (typeof arn !== "string") return no(invalidParameter("Unrecognized event source."));
   if (tableOfStream(arn) === undefined) return no(invalidParameter(sourceProblem(arn)));
-  if (position === undefined) return missing("startingPosition");
+  if (position === undefined) return no(violated("StartingPosition", undefined, "not be null"));
   if (!positions.includes(String(position))) {
-    const bound = `enum value set: [${positions.join(", ")}]`;
-    return outOfRange("StartingPosition", position, bound);
+    const rule = `satisfy enum value set: [${positions.join(", ")}]`;
+    return no(violated("StartingPosition", position, rule));
   }
   if (position !== "LATEST" && position !== "TRIM_HORIZON") {
     return no(invalidParameter(`Unsupported starting position for arn type: ${arn}`));
@@ -53,13 +54,6 @@ async function perform(call: ControlCall): Promise<Answer> {
   return outcome.ok
     ? done(202, tellMapping(outcome.trigger, call))
     : refusedMapping(outcome.problem);
-}
-
-function missing(where: string): Answer {
-  const message =
-    `1 validation error detected: Value null at '${where}' failed to satisfy constraint: ` +
-    "Member must not be null";
-  return no({ status: 400, type: "ValidationException", message });
 }
 
 function sourceProblem(arn: string): string {

@@ -10,16 +10,9 @@ import {
   triggerProblems,
 } from "../../triggers/mod.ts";
 import { invalidParameter, type Refusal } from "./answers.ts";
+import { checkConstraints, violated } from "./constraints.ts";
 import { parseFunctionName } from "./function-name.ts";
-import {
-  type Answer,
-  type Body,
-  type ControlCall,
-  checkRange,
-  no,
-  outOfRange,
-  readNested,
-} from "./operation.ts";
+import { type Answer, type Body, type ControlCall, no, readNested } from "./operation.ts";
 
 export const mappingPath = /^\/2015-03-31\/event-source-mappings\/([^/]+)$/;
 export const mappingsPath = /^\/2015-03-31\/event-source-mappings\/?$/;
@@ -70,14 +63,13 @@ export function readMapping(body: Body): { readonly changes: Changes } | { refus
 }
 
 function checkRanges(body: Body): Answer | undefined {
-  for (const [name, { min, max }] of Object.entries(ranges)) {
-    const problem = checkRange(body, name, [min, max]);
-    if (problem) return problem;
-  }
+  const problem = checkConstraints(body, ranges);
+  if (problem) return problem;
   const { MaximumRecordAgeInSeconds: age } = body;
   const { recordAgeSecondsLeast: least } = triggerLimits;
   if (typeof age === "number" && age !== -1 && age < least) {
-    return outOfRange("MaximumRecordAgeInSeconds", age, `value -1, or at least ${least}`);
+    const rule = `have value -1, or at least ${least}`;
+    return no(violated("MaximumRecordAgeInSeconds", age, rule));
   }
   return undefined;
 }

@@ -159,25 +159,3 @@ export function readNested(value: unknown, where: string, known: readonly string
     ? `"${unknown[0]}" of "${where}" is not implemented; "${known.join('", "')}" is`
     : Object.fromEntries(given);
 }
-
-/** As Lambda words a value out of its range. */
-export function outOfRange(name: string, value: unknown, bound: string): Answer {
-  const where = name.charAt(0).toLowerCase() + name.slice(1);
-  const message =
-    `1 validation error detected: Value '${value}' at '${where}' failed to satisfy ` +
-    `constraint: Member must have ${bound}`;
-  return no({ status: 400, type: "ValidationException", message });
-}
-
-/** The answer when a number is given that is no integer from `min` to `max`. */
-export function checkRange(
-  body: Body,
-  name: string,
-  [min, max]: readonly [number, number],
-): Answer | undefined {
-  const value = body[name];
-  if (typeof value !== "number") return undefined;
-  if (value < min) return outOfRange(name, value, `value greater than or equal to ${min}`);
-  if (value > max) return outOfRange(name, value, `value less than or equal to ${max}`);
-  return Number.isInteger(value) ? undefined : outOfRange(name, value, "an integer value");
-}

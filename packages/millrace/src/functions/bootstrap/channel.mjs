@@ -220,16 +220,9 @@ function frameLength(bytes) {
 
 function readCall(body) {
   const length = body.readUInt32LE(0);
-  const lines = body.toString("utf8", 4, 4 + length).split("\n");
-  const [requestId, deadlineMs, functionArn, traceId] = lines;
-  return {
-    requestId,
-    deadlineMs: Number(deadlineMs),
-    functionArn,
-    traceId,
-    clientContext: lines.slice(4).join("\n"),
-    event: body.toString("utf8", 4 + length),
-  };
+  const call = JSON.parse(body.toString("utf8", 4, 4 + length));
+  call.event = body.toString("utf8", 4 + length);
+  return call;
 }
 
 /** `body` is text, or bytes; so many bytes before it are left to the caller. */

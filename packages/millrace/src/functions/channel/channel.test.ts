@@ -92,7 +92,9 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
     "queueMicrotask(fail)",
     "Promise.resolve().then(fail)",
     "setImmediate(fail)",
-  ])("loses no short answer to an exception right behind it: %s", async (later) => {
+    "process.exit()",
+    "process.nextTick(process.exit)",
+  ])("loses no short answer to what comes right behind it: %s", async (later) => {
     const source = `exports.handler = async () => {
         const fail = () => { throw new Error("behind"); };
         Promise.resolve().then(() => {}).then(() => {}).then(() => ${later});

@@ -181,8 +181,13 @@ export class Channel {
     const { requestId, functionArn, traceId, clientContext, payload } = call;
     this.#requestId = requestId;
     const deadlineMs = this.#options.deadlineMs();
-    const lines = [requestId, deadlineMs, functionArn, traceId, clientContext ?? ""];
-    const description = lines.join("\n");
+    const description = JSON.stringify({
+      requestId,
+      deadlineMs,
+      functionArn,
+      traceId,
+      clientContext,
+    });
     const descriptionLength = Buffer.byteLength(description);
     const bodyLength = 4 + descriptionLength + payload.length;
     const isCopied = payload.length <= copiedBytesMax;

@@ -36,11 +36,7 @@ export const fromProcess = {
 
 /** What the server says. */
 export const toProcess = {
-  /**
-   * A call: the length of a description in four bytes, the description, the event. A description
-   * is lines: request id, deadline in milliseconds since the epoch, ARN, trace id, and the client's
-   * context, which may have lines of its own.
-   */
+  /** A call: the length of a description in four bytes, the description in JSON, the event. */
   call: 1,
   /** So many bytes of pieces were taken, in four bytes; 0 confirms an error. */
   taken: 2,
