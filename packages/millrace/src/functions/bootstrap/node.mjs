@@ -43,11 +43,7 @@ process.on("uncaughtException", (error) => giveUp("Uncaught Exception", error, 1
 process.on("unhandledRejection", (reason) => {
   giveUp("Unhandled Promise Rejection", new UnhandledPromiseRejection(reason), 128);
 });
-// A handler may end its process right behind its answer; what is written here still goes out.
-process.on("exit", () => {
-  if (heldAnswer !== undefined) channel.respond(takeHeld());
-});
-
+// A handler may end its process right behind its answer.
 process.on("exit", () => {
   if (heldAnswer !== undefined) channel.respondAtExit(takeHeld());
 });
