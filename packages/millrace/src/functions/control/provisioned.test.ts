@@ -25,3 +25,15 @@ test("what is provisioned can be lowered and taken away where it has become too 
   expect(await provision("live", 0)).toBeUndefined();
 });
 
+test("nothing is provisioned for an alias of what is not published, but what was goes", async () => {
+  const { functions } = await start([await define(app)]);
+  const { settings, control } = functions;
+  await control.publish("greet", {});
+  await settings.createAlias("greet", { name: "a", version: "1", description: "", weights: {} });
+  expect(await settings.provision("greet", "a", 1)).toBeUndefined();
+  await settings.updateAlias("greet", "a", { version: "$LATEST" });
+  const refused = { kind: "invalid", message: expect.stringContaining("unpublished") };
+  expect(await settings.provision("greet", "a", 2)).toMatchObject(refused);
+  expect(await settings.provision("greet", "$LATEST", 1)).toMatchObject(refused);
+  expect(await settings.provision("greet", "a", 0)).toBeUndefined();
+});

@@ -140,7 +140,9 @@ export class FunctionSettings {
     return turns.take(name, async () => {
       try {
         return await this.#changeNow(name, (entry) => {
-          if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
+          const version = versionOf(entry, qualifier);
+          if (version === latest && count > 0) return invalid(unpublished);
+          if (version === undefined) return this.#unknown(name, qualifier);
           const { [qualifier]: before, ...others } = entry.provisioned;
           const provisioned = count > 0 ? { ...others, [qualifier]: count } : others;
           const provisionedAtMs = { ...entry.provisionedAtMs, [qualifier]: now() };
