@@ -83,6 +83,17 @@ test("a function gets more processes where others have one each that is idle", a
   ]);
 });
 
+test("what is to be held ready gets its places when others have been idle for a second", async () => {
+  const other = await define({ "app.js": gathering }, { name: "other" });
+  const house = await start([await define({ "app.js": gathering }), other], { processesMax: 4 });
+  const { control, settings } = house.functions;
+  await control.publish("greet", {});
+  const folder = await newFolder({});
+  await Promise.all([1, 2, 3].map(() => house.call({ folder, count: 3 }, "other")));
+  expect(await settings.provision("greet", "1", 3)).toBeUndefined();
+  while (settings.warmth("greet", "1").count < 3) await Bun.sleep(10);
+});
+
 test("quick calls share few processes, however many come at once", async () => {
   const definition = await define({ "app.js": "exports.handler = async () => process.pid;" });
   const house = await start([definition], { processesMax: 500 });

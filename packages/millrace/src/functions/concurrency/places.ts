@@ -22,6 +22,9 @@ export interface PlaceHolder {
   onPlace(): void;
   /** Since when its longest idle process is that, of those it can spare. */
   idleSinceMs(): number | undefined;
+  /** How many idle ones it can spare. */
+  readonly spareCount: number;
+  /** To make room. */
   endLongestIdle(): void;
 }
 
@@ -72,7 +75,7 @@ export class Places {
   ): boolean {
     const placesMax = this.processesMax - (provisioned ? this.unprovisionedMin : 0);
     const hasPlace = this.#takenCount < placesMax;
-    if (!hasPlace) this.#makeRoom(placesMax);
+    if (!hasPlace && (!provisioned || this.#canMakeRoom(placesMax))) this.#makeRoom(placesMax);
     if (!isFirst && (!hasPlace || this.#startingCount >= this.#startsMax)) {
       if (!hasPlace && !provisioned) this.#tell(holder);
       this.#line.add(holder);
@@ -89,11 +92,18 @@ export class Places {
     this.#callLine();
   }
 
-  /** The process is gone. */
-  free(): void {
+  /** The process is gone; whether it was asked to, to make room. */
+  free(madeRoom: boolean): void {
     this.#takenCount -= 1;
-    this.#leavingCount = Math.max(0, this.#leavingCount - 1);
+    if (madeRoom) this.#leavingCount -= 1;
     this.#callLine();
+  }
+
+  /** Else others would lose their idle processes, one after the other, for nothing. */
+  #canMakeRoom(placesMax: number): boolean {
+    let stayingCount = this.#takenCount - this.#leavingCount;
+    for (const { spareCount } of this.#holders) stayingCount -= spareCount;
+    return stayingCount < placesMax;
   }
 
   #makeRoom(placesMax: number): void {
