@@ -291,8 +291,35 @@ test("a member that the operation does not look at says nothing", () => {
   const expression = { KeyConditionExpression: "k = :k", ...values };
   expect(keysOf("Query", expression)).toEqual([["other"]]);
   expect(keysOf("Scan", expression)).toEqual([undefined]);
+  const untyped = { ...expression, ExpressionAttributeValues: { ":k": {} } };
+  expect(keysOf("Query", untyped)).toEqual([[""]]);
+  const Statement = "SELECT * FROM t WHERE k = ?";
+  expect(keysOf("ExecuteStatement", { Statement, Parameters: [{}] })).toEqual([[""]]);
   const [need] = tables.needsOf("Query", { TableName: "t", IndexName: null }, known);
   expect(need!.resource).toEndWith(":table/t");
+});
+
+test("a statement scans unless it names all of the partition key", () => {
+  const attribute = (name: string) => ({ name, type: "S" }) as const;
+  const index = {
+    name: "i",
+    scope: "global",
+    partitionKey: attribute("a"),
+    furtherKeys: { partition: [attribute("b")], sort: [] },
+    projection: { type: "ALL" },
+  } as const;
+  const definition = { name: "t", partitionKey: attribute("k"), indexes: [index] };
+  const known = { account, tables: { definitionOf: () => definition } };
+  const scans = (from: string) => {
+    const input = { Statement: `SELECT * FROM ${from}` };
+    return tables.needsOf("ExecuteStatement", input, known)[0]!.keys?.()["dynamodb:FullTableScan"];
+  };
+  expect(scans("t WHERE k = 'x'")).toBe("false");
+  expect(scans("t.i WHERE a = 'x' AND b = 'y'")).toBe("false");
+  for (const from of ["t", "t WHERE a = 'x'", "t.i WHERE a = 'x'", "t.i WHERE b = 'x'"]) {
+    expect(scans(from)).toBe("true");
+  }
+  expect(scans("t.i WHERE a = 'x' AND b > 'y'")).toBe("true");
 });
 
 test("a record of a stream is asked of the stream that its iterator names", () => {

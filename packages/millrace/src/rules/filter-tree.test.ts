@@ -108,3 +108,15 @@ test("what is kept of topics is bounded", () => {
   }
   expect(tree.keptCount).toBeLessThanOrEqual(4_096);
 });
+
+test("what is kept of topics is bounded by what their answers hold, too", () => {
+  const tree = new FilterTree<number>();
+  for (let index = 0; index < 1_000; index += 1) tree.add("#", index);
+  for (let index = 0; index < 200; index += 1) {
+    expect(tree.match(`a/${index}`)).toHaveLength(1_000);
+    expect(tree.keptCount).toBeLessThanOrEqual(65);
+  }
+  for (let index = 0; index < 999; index += 1) tree.remove("#", index);
+  for (let index = 0; index < 200; index += 1) tree.match(`a/${index}`);
+  expect(tree.keptCount).toBe(200);
+});

@@ -21,6 +21,8 @@ const nothing: readonly never[] = [];
 /** Topics whose answer is kept; all are forgotten when there are more. */
 const keptTopicsMax = 4_096;
 const keptTopicLengthMax = 256;
+/** What the kept answers hold together: with many rules on `#` every topic has all of them. */
+const keptValuesMax = 65_536;
 
 export class FilterTree<T> {
   readonly #exact = new Map<string, readonly T[]>();
@@ -29,10 +31,11 @@ export class FilterTree<T> {
   readonly #beginnings = new Map<string, number>();
   #wildcardCount = 0;
   readonly #kept = new Map<string, readonly T[]>();
+  #keptValueCount = 0;
 
   /** The filter must be valid. */
   add(filter: string, value: T): void {
-    this.#kept.clear();
+    this.#forgetKept();
     this.#countBeginning(filter, 1);
     if (!hasWildcard(filter)) {
       this.#exact.set(filter, [...(this.#exact.get(filter) ?? nothing), value]);
@@ -52,7 +55,7 @@ export class FilterTree<T> {
 
   /** Takes out what was added with this filter. */
   remove(filter: string, value: T): void {
-    this.#kept.clear();
+    this.#forgetKept();
     this.#countBeginning(filter, -1);
     if (hasWildcard(filter)) {
       this.#wildcardCount -= 1;
@@ -87,11 +90,20 @@ export class FilterTree<T> {
     const kept = this.#kept.get(topic);
     if (kept) return kept;
     const found = this.#find(topic);
-    if (topic.length <= keptTopicLengthMax) {
-      if (this.#kept.size >= keptTopicsMax) this.#kept.clear();
-      this.#kept.set(topic, found);
-    }
+    if (topic.length <= keptTopicLengthMax) this.#keep(topic, found);
     return found;
+  }
+
+  #keep(topic: string, found: readonly T[]): void {
+    const isFull = this.#keptValueCount + found.length > keptValuesMax;
+    if (isFull || this.#kept.size >= keptTopicsMax) this.#forgetKept();
+    this.#kept.set(topic, found);
+    this.#keptValueCount += found.length;
+  }
+
+  #forgetKept(): void {
+    this.#kept.clear();
+    this.#keptValueCount = 0;
   }
 
   #find(topic: string): readonly T[] {

@@ -14,7 +14,12 @@ const latin1Of: (this: Uint8Array, encoding: "latin1") => string = Buffer.protot
 
 export function spellKey(key: Key): string {
   assert(key.length <= keyBytesMax, `a key of ${key.length} bytes is longer than ${keyBytesMax}`);
-  return latin1Of.call(key, "latin1");
+  return spellBound(key);
+}
+
+/** The same of the end of a range, which need not be a key and has any length. */
+export function spellBound(bound: Uint8Array): string {
+  return latin1Of.call(bound, "latin1");
 }
 
 /** The bytes of a spelled key, in an array of their own. */

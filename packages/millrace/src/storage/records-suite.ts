@@ -178,6 +178,10 @@ async function givesRanges(records: Records): Promise<void> {
   expect(await range({ ...middle, countMax: 2, reverse: true })).toEqual([[128], [127]]);
   expect(await range({ from: new Uint8Array([9]), to: new Uint8Array([3]) })).toEqual([]);
   expect(await range({ countMax: 0 })).toEqual([]);
+  const [long, longer] = [5_000, 5_001].map((length) => new Uint8Array(length).fill(1));
+  expect(await range({ from: long })).toEqual(keys.slice(4));
+  expect(await range({ to: long, reverse: true })).toEqual(keys.slice(0, 4).reverse());
+  expect(await range({ from: long, to: longer })).toEqual([]);
   for (const valueBytesMax of [0, 2, 5, 9]) {
     for (const bounds of [{}, { to: new Uint8Array([128]) }, { reverse: true }]) {
       const cut = { space, countMax: 100, valueBytesMax, ...bounds };

@@ -12,7 +12,8 @@
  *   R5  When `decide` throws, nothing changes and `update` rejects with what was thrown; it does
  *       so after every change it has looked at is as durable as R4 says.
  *   R6  `range` gives keys in unsigned byte order, or the reverse, within [from, to), at most
- *       `countMax`, all from one moment; of each value no more than `valueBytesMax`.
+ *       `countMax`, all from one moment; of each value no more than `valueBytesMax`. Both ends may
+ *       be longer than any key.
  *   R7  Values come back byte for byte; the caller's arrays may be reused once a call returns.
  *   R8  A failed commit (disk full) rejects every update in it, and those that looked at its
  *       changes, with a `WorldError`; what is visible stays as before it.
@@ -42,9 +43,9 @@ export interface Entry {
 export interface Range {
   readonly space: string;
   /** First key, included. Absent: from the beginning. */
-  readonly from?: Key;
+  readonly from?: Uint8Array;
   /** First key past the end, excluded. Absent: to the end. */
-  readonly to?: Key;
+  readonly to?: Uint8Array;
   readonly reverse?: boolean;
   readonly countMax: number;
   /** No more of each value than its first bytes, for who wants keys alone. Absent: all of it. */

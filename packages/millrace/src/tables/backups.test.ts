@@ -97,6 +97,14 @@ test("backups are described, listed in pages, and deleted", async () => {
   expect(await left()).toEqual([]);
 });
 
+test("an ARN that no backup can have, however long, is one of none", async () => {
+  await backUp();
+  const BackupArn = `arn:aws:dynamodb:eu-central-1:0:table/kept/backup/${"\u20ac".repeat(900)}`;
+  for (const name of ["DescribeBackup", "DeleteBackup"] as const) {
+    expect(await call(name, { BackupArn })).toStartWith("BackupNotFoundException");
+  }
+});
+
 /** Of a backup, in the store. */
 async function itemCount(arn: string): Promise<number> {
   const space = `backup/${arn.slice(arn.lastIndexOf("/") + 1)}/items`;

@@ -302,6 +302,10 @@ export const messages = {
   orderWithoutWhere: "Must have WHERE clause in the statement when using ORDER BY clause.",
   orderElsewhere: (name: string) =>
     `Variable reference ${name} in ORDER BY clause must be part of the primary key`,
+  // The service's words for it are not documented.
+  orderBehind: (name: string, before: string) =>
+    `Variable reference ${name} in ORDER BY clause comes behind ${before}, ` +
+    "which the WHERE clause does not fix",
   nextTokenInvalid: "Invalid NextToken",
 
   // Streams

@@ -13,6 +13,7 @@ export type {
 } from "./catalog/definition.ts";
 export type { Account } from "./catalog/describe.ts";
 export type { CancellationReason, Result, TableError, TableErrorCode } from "./errors.ts";
+export { keyPartCountMax } from "./limits.ts";
 export { type OperationName, operations, streamOperations } from "./operations/by-name.ts";
 export type { WriteOutput } from "./operations/put-item.ts";
 export type { RemoteOptions, SendToRemote } from "./remote/endpoint.ts";

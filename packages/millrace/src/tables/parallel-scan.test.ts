@@ -94,3 +94,22 @@ test("behind its first batch a page reads as much as it can still take", async (
   expect(keys.length).toBeGreaterThan(40);
   expect(readCount).toBeLessThanOrEqual(keys.length + 1);
 });
+
+test("an index with several partition keys is divided by all of them", async () => {
+  const index = {
+    name: "several",
+    scope: "global",
+    partitionKey: { name: "same", type: "S" },
+    furtherKeys: { partition: [{ name: "pk", type: "S" }], sort: [] },
+    projection: { type: "KEYS_ONLY" },
+  } as const;
+  await must(tables.define({ ...definition, indexes: [index] }));
+  for (let at = 0; at < 60; at += 1) await put(`p${at}`, at, { same: { S: "x" } });
+  const segments = [0, 1, 2].map((Segment) => {
+    return scan({ IndexName: "several", Segment, TotalSegments: 3 });
+  });
+  const found = (await Promise.all(segments)).map(({ keys }) => keys);
+  for (const keys of found) expect(keys.length).toBeGreaterThan(0);
+  expect(new Set(found.flat()).size).toBe(60);
+  expect(found.flat().length).toBe(60);
+});

@@ -111,6 +111,30 @@ test.each([
   expect(await query(condition)).toBe(`ValidationException: ${message}`);
 });
 
+test.each([
+  ["round", "dcba", ""],
+  ["bracket", "behind round, which", ""],
+  ["id", "behind round, which", ""],
+  ["area", "dcba", ""],
+  ["round", "cb", " AND round = 2"],
+  ["bracket", "cb", " AND round = 2"],
+  ["id", "behind bracket, which", " AND round = 2"],
+  ["id", "b", " AND round = 2 AND bracket = 'upper'"],
+  ["other", "must be part of the primary key", ""],
+])("a statement that orders by %s finds %s%s", async (name, expected, more) => {
+  await fill();
+  const where = `cup = 'winter' AND area = 'eu'${more}`;
+  const select = `SELECT id FROM ${TableName}.byRound WHERE ${where} ORDER BY`;
+  const ask = async (Statement: string) => {
+    const answer = (await call("ExecuteStatement", { Statement })) as unknown;
+    if (typeof answer === "string") return answer;
+    return (answer as { Items: { id: { S: string } }[] }).Items.map(({ id }) => id.S).join("");
+  };
+  expect(await ask(`${select} ${name}`)).toContain(expected);
+  const reversed = expected.length > 4 ? expected : [...expected].reverse().join("");
+  expect(await ask(`${select} ${name} DESC`)).toContain(reversed);
+});
+
 test("pages go on where they ended", async () => {
   await fill();
   const found: unknown[] = [];

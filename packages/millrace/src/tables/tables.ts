@@ -130,11 +130,12 @@ export function createTables(ports: TablesPorts): Tables {
     define: (definition, replaces) => answer(() => catalog.define(definition, replaces)),
     call,
     answer: (name, request) =>
-      answer(async () => {
+      answer(() => {
         assert(isOperation(name), `there is no operation "${name}"`);
         const encode = encoders[name];
         if (encode) return encode(context, request);
-        return utf8(JSON.stringify(await operations[name](context, request)));
+        const called: Promise<object> = operations[name](context, request);
+        return called.then((output) => utf8(JSON.stringify(output)));
       }),
     callStreams: (name, request) => answer(() => streamOperations[name](context, request)),
     resourcePolicyOf: (arn) => policyOfArn({ catalog, account }, arn),

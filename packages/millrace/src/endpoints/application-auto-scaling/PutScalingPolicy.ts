@@ -29,6 +29,7 @@ import {
 const nameMembers = ["ServiceNamespace", "ResourceId", "ScalableDimension"];
 const listMembers = [...nameMembers, "MaxResults", "NextToken"];
 const tracking = "TargetTrackingScaling";
+const policyNameLengthMax = 256;
 
 /** Of the four kinds of policies there is target tracking alone. */
 export const putScalingPolicy: ScalingOperation = async ({ scaling, account }, input) => {
@@ -36,7 +37,7 @@ export const putScalingPolicy: ScalingOperation = async ({ scaling, account }, i
   if (type !== tracking) refuseInvalid(`Policies of the type "${type}" are not implemented`);
   const configuration = "TargetTrackingScalingPolicyConfiguration";
   checkMembers(input, [...nameMembers, "PolicyName", "PolicyType", configuration]);
-  const name = readRequired(input, "PolicyName");
+  const name = readPolicyName(input);
   const target = readTargetName(input);
   const given = readObject(input, configuration);
   if (!given) refuseInvalid(`${configuration} is required for ${tracking}`);
@@ -45,6 +46,15 @@ export const putScalingPolicy: ScalingOperation = async ({ scaling, account }, i
   const policy = await scaling.putPolicy(kept);
   return { PolicyARN: policyArn(account, policy), Alarms: alarmsOf(account, policy) };
 };
+
+function readPolicyName(input: Input): string {
+  const name = readRequired(input, "PolicyName");
+  if (name.length >= 1 && name.length <= policyNameLengthMax) return name;
+  const rule = `Member must have length between 1 and ${policyNameLengthMax}`;
+  return refuseInvalid(
+    `1 validation error detected: Value at 'policyName' failed to satisfy constraint: ${rule}`,
+  );
+}
 
 /** As the configuration of a policy says it; refuses what is not implemented by name. */
 export function readTracking(given: Input, target: ScalableTargetName): KeptPolicy["tracking"] {

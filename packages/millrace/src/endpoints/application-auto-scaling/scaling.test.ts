@@ -107,6 +107,14 @@ test("targets and policies are registered, told and removed", async () => {
   expect((await listPolicies()).ScalingPolicies).toEqual([]);
 });
 
+test("a policy's name has 256 characters and no more", async () => {
+  await register();
+  expect(await put({ PolicyName: "\u20ac".repeat(256) })).toHaveProperty("PolicyARN");
+  for (const PolicyName of ["", "\u20ac".repeat(700)]) {
+    expect(await refusal(put({ PolicyName }))).toBeInstanceOf(ValidationException);
+  }
+});
+
 test("capacity follows what is written, up in two minutes and down in fifteen", async () => {
   await register();
   await put();

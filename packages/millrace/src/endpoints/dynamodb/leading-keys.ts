@@ -68,8 +68,15 @@ export function answerKeys(input: Members): ContextKeys {
 type Schema = Parameters<typeof bindKeyCondition>[1];
 
 /** The name of the partition key; `undefined`: there is no such table or index. */
-export function partitionOf(tableName: string, index: unknown, tables: Known): string | undefined {
-  return schemaOf(tableName, index, tables)?.partitionKey.name;
+function partitionOf(tableName: string, index: unknown, tables: Known): string | undefined {
+  return partitionsOf(tableName, index, tables)[0];
+}
+
+/** What the partition key is made of, the first leading; nothing where there is none. */
+export function partitionsOf(tableName: string, index: unknown, tables: Known): string[] {
+  const schema = schemaOf(tableName, index, tables);
+  if (!schema) return [];
+  return [schema.partitionKey, ...(schema.furtherKeys?.partition ?? [])].map(({ name }) => name);
 }
 
 function schemaOf(tableName: string, index: unknown, tables: Known): Schema | undefined {
@@ -97,9 +104,11 @@ function conditionValue(input: Members, schema: Schema): unknown {
   return bound.ok ? bound.value.partition : undefined;
 }
 
-/** A value of a request whose form nobody has checked yet. */
+/** A value of a request whose form nobody has checked yet; one without a type is no key's. */
 export function attributeValueOf(value: unknown): AttributeValue {
-  return membersOf(value) as unknown as AttributeValue;
+  const given = membersOf(value);
+  if (Object.keys(given).length === 0) return { NULL: true };
+  return given as unknown as AttributeValue;
 }
 
 /** As policies compare it: a number in its one form, bytes in base64. */

@@ -2,13 +2,14 @@
  * What a statement of PartiQL needs leave for: an action of its own for each kind of statement.
  *
  * Its leading keys are those that the condition names by `=`. A condition that names them in any
- * other way (IN, OR) counts as naming one that nobody has; without any, the table is scanned.
+ * other way (IN, OR) counts as naming one that nobody has. Unless it names all that the partition
+ * key is made of, the table or index is scanned.
  */
 
 import { parseStatement, type Statement, splitConjuncts } from "../../expressions/mod.ts";
 import type { ContextKeys, Need } from "../../identity/mod.ts";
 import { listOf, type Members, textOf } from "../rights.ts";
-import { attributeValueOf, keyText, partitionOf } from "./leading-keys.ts";
+import { attributeValueOf, keyText, partitionsOf } from "./leading-keys.ts";
 import type { Asking } from "./rights.ts";
 
 const actions: Readonly<Record<Statement["kind"], string>> = {
@@ -35,15 +36,21 @@ export function statementNeed(input: Members, ask: Asking): Need {
 }
 
 function keysOf(statement: Statement, index: string | undefined, ask: Asking): ContextKeys {
-  const name = partitionOf(statement.table, index, ask.house.tables) ?? "";
-  if (statement.kind === "insert") return { [leadingKeys]: [keyText(statement.item[name])] };
+  const names = partitionsOf(statement.table, index, ask.house.tables);
+  const leading = names[0] ?? "";
+  if (statement.kind === "insert") return { [leadingKeys]: [keyText(statement.item[leading])] };
   const { where, placeholders } = statement;
   if (!where) return { [fullScan]: "true" };
-  const pinned = splitConjuncts(where, placeholders).find(
-    ({ comparison }) => comparison?.attribute === name && comparison.wanted.operator === "=",
-  )?.comparison?.wanted;
-  const value = pinned && "value" in pinned ? pinned.value : undefined;
-  return { [leadingKeys]: [keyText(value)], [fullScan]: String(value === undefined) };
+  const conjuncts = splitConjuncts(where, placeholders);
+  const pinned = names.map((name) => {
+    const of = conjuncts.find(({ comparison }) => {
+      return comparison?.attribute === name && comparison.wanted.operator === "=";
+    });
+    const wanted = of?.comparison?.wanted;
+    return wanted && "value" in wanted ? wanted.value : undefined;
+  });
+  const isScan = pinned.length === 0 || pinned.includes(undefined);
+  return { [leadingKeys]: [keyText(pinned[0])], [fullScan]: String(isScan) };
 }
 
 const leadingKeys = "dynamodb:LeadingKeys";

@@ -76,13 +76,12 @@ export function readHead(bytes: Buffer): HeadReading {
 /** `undefined` when a name stands there twice. */
 function readLines(lines: string): Map<string, string> | undefined {
   const values = new Map<string, string>();
-  for (let at = 0; at < lines.length; ) {
+  let count = 0;
+  for (let at = 0; at < lines.length; count += 1) {
     const colon = lines.indexOf(":", at);
     const end = lines.indexOf("\r\n", colon);
-    const name = lines.slice(at, colon).toLowerCase();
-    if (values.has(name)) return undefined;
-    values.set(name, lines.slice(colon + 1, end).trim());
+    values.set(lines.slice(at, colon).toLowerCase(), lines.slice(colon + 1, end).trim());
     at = end + 2;
   }
-  return values;
+  return values.size === count ? values : undefined;
 }

@@ -21,6 +21,15 @@ function parsed(text: string): unknown {
   }
 }
 
+test("a long text, which each of its strings would hold, is left to the caller", () => {
+  const known = taught({ a: "", b: "x" });
+  const ofLength = (length: number) => `{"a":"${"y".repeat(length - 16)}","b":"x"}`;
+  expect(ofLength(4_096)).toHaveLength(4_096);
+  expect(known.read(ofLength(4_096))).toBeDefined();
+  expect(known.read(ofLength(4_097))).toBeUndefined();
+  expect(taught({ a: "y".repeat(5_000) }).read('{"a":"y"}')).toBeUndefined();
+});
+
 describe("texts of a form that was seen", () => {
   const alikes = taught({ a: 1, "b c": "x" });
   const cases: readonly [text: string, isRead: boolean][] = [

@@ -16,6 +16,11 @@ interface Form {
 
 type Members = Record<string, Value>;
 
+/**
+ * A string that is read along a form is a part of the text and holds all of it as long as somebody
+ * has the string, which may be a single letter. Those of longer texts `JSON.parse` copies.
+ */
+const textLengthMax = 4_096;
 /** Longer ones would make learning dear. */
 const keysMax = 32;
 const headsLengthMax = 2_048;
@@ -34,6 +39,7 @@ export class LookAlikes {
 
   /** What `JSON.parse` gives, or `undefined` when the text has no form that is known. */
   read(text: string): Members | undefined {
+    if (text.length > textLengthMax) return undefined;
     const forms = this.#forms;
     for (let index = 0; index < forms.length; index += 1) {
       const form = forms[index]!;
@@ -50,6 +56,7 @@ export class LookAlikes {
 
   /** Of a text without a form, and what it turned out to be. */
   learn(text: string, value: Value): void {
+    if (text.length > textLengthMax) return;
     this.#strangerCount += 1;
     if (this.#strangerCount % learnEvery !== 1) return;
     const form = formOf(value);

@@ -5,7 +5,7 @@
  */
 
 import { assert } from "../../base/mod.ts";
-import { bytesOfKey, spellKey } from "../identity.ts";
+import { bytesOfKey, spellBound, spellKey } from "../identity.ts";
 import type { Change, Entry, Range, RecordAddress } from "../records.ts";
 import { SortedMap } from "./sorted-map.ts";
 
@@ -21,8 +21,8 @@ export class Spaces {
     const space = this.#spaces.get(range.space);
     if (!space) return [];
     const { valueBytesMax } = range;
-    const from = range.from && spellKey(range.from);
-    const to = range.to && spellKey(range.to);
+    const from = range.from && spellBound(range.from);
+    const to = range.to && spellBound(range.to);
     const { keys, start, end } = space.keysWithin(from, to);
     const chosen = range.reverse
       ? keys.slice(Math.max(start, end - range.countMax), end).reverse()

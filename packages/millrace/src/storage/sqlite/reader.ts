@@ -19,6 +19,8 @@ export interface Reader {
 /** Takes over `database`, which is the file at `path`. */
 export function createReader(database: Database, path: string): Reader {
   database.run("PRAGMA query_only = ON");
+  // Pages that are kept until the next commit: 8 MB, four times the default.
+  database.run("PRAGMA cache_size = -8000");
   const getValue = database.prepare<Pick<Entry, "value">, [string, Uint8Array]>(
     "SELECT value FROM records WHERE space = ? AND key = ?",
   );

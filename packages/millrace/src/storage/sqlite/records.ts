@@ -120,12 +120,11 @@ class SqliteRecords implements Records, Figured {
     return this.#parts.reader.range(range);
   }
 
-  async update<T>(
+  update<T>(
     reads: readonly RecordAddress[],
     decide: (values: readonly (Uint8Array | undefined)[]) => Decision<T>,
   ): Promise<T> {
-    this.#refuseWhenClosed();
-    return this.#commits.update(reads, decide);
+    return this.#closed ? Promise.reject(closedError()) : this.#commits.update(reads, decide);
   }
 
   figures(): Figure[] {
@@ -149,6 +148,10 @@ class SqliteRecords implements Records, Figured {
   }
 
   #refuseWhenClosed(): void {
-    if (this.#closed) throw new WorldError("STORAGE_CLOSED", "the records are closed");
+    if (this.#closed) throw closedError();
   }
+}
+
+function closedError(): WorldError {
+  return new WorldError("STORAGE_CLOSED", "the records are closed");
 }

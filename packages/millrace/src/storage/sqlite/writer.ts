@@ -59,6 +59,8 @@ function openWriter({ path, fileBytesMax }: OpenRequest): Writer {
   database.run("PRAGMA synchronous = FULL");
   // 16 MB of log: a page that changes often is moved into the file less often.
   database.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+  // 8 MB of pages: a write of what was written lately reads nothing from the file.
+  database.run("PRAGMA cache_size = -8000");
   if (fileBytesMax !== undefined) {
     using pageSize = database.prepare("PRAGMA page_size");
     const pageBytes = pageSize.values()[0]![0] as number;

@@ -1,6 +1,6 @@
 /** Work that goes on after a request was answered: building indexes, clearing what was dropped. */
 
-import { type Logger, WorldError } from "../../base/mod.ts";
+import { errorText, type Logger, WorldError } from "../../base/mod.ts";
 
 export class Jobs {
   readonly #logger: Logger;
@@ -14,7 +14,7 @@ export class Jobs {
   /** Whether a job should leave off; what it has left is done after the next start. */
   readonly stopped = (): boolean => this.#stopping;
 
-  /** A job that the world stops is logged, and done after the next start. */
+  /** A job that fails is logged, and done after the next start. */
   run(name: string, work: () => Promise<void>): void {
     if (this.#stopping) return;
     const job = this.#settle(name, work).finally(() => this.#running.delete(job));
@@ -36,9 +36,10 @@ export class Jobs {
     try {
       await work();
     } catch (thrown) {
-      if (!(thrown instanceof WorldError)) throw thrown;
-      const { code, message } = thrown;
-      this.#logger.error("job broken off", { job: name, code, message });
+      // Nobody waits for the job, not even where the fault is ours: thrown on it would end the
+      // process, and again after each start, since the job is then done again.
+      const code = thrown instanceof WorldError ? thrown.code : "INTERNAL";
+      this.#logger.error("job broken off", { job: name, code, message: errorText(thrown) });
     }
   }
 }

@@ -95,10 +95,13 @@ export const restoreTableFromBackup: Operation = async (context, request) => {
   return { TableDescription: describe(table.state, shown) };
 };
 
+/** As `createBackup` makes them: whatever else stands in an ARN is not looked for. */
+const idPattern = /^\d+-[0-9a-f]{8}$/;
+
 /** The backup of an ARN. */
 async function find({ records, account }: Context, arn: string): Promise<Backup> {
   const id = arn.slice(arn.lastIndexOf("/") + 1);
-  const backup = await findBackup(records, id);
+  const backup = idPattern.test(id) ? await findBackup(records, id) : undefined;
   if (backup && arnOf(backup, account) === arn) return backup;
   return refuseMissing(arn);
 }

@@ -27,7 +27,7 @@ import { readKeyConditions } from "../request/legacy.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { after, indexLayout, type KeyRange, keyRange, tableLayout } from "../store/key-bytes.ts";
-import { checkKeyValue } from "../store/keys.ts";
+import { checkKeySize, checkKeyValue } from "../store/keys.ts";
 import { readPage, type Source } from "../store/page.ts";
 import type { Context, Operation } from "./operation.ts";
 
@@ -96,9 +96,12 @@ function bindToSource(source: Source, bind: Bind): BoundKeyCondition {
   }
   for (const [at, value] of fixedSorts.entries()) checkKeyValue(schema, sorts[at]!, value);
   const { sort } = bound;
-  if (sort && sort.operator !== "begins_with") {
+  const compared = sorts[fixedSorts.length]!;
+  // Everything begins with nothing.
+  if (sort?.operator === "begins_with") checkKeySize(schema, compared, sort.value);
+  else if (sort) {
     const values = sort.operator === "between" ? [sort.lower, sort.upper] : [sort.value];
-    for (const value of values) checkKeyValue(schema, sorts[fixedSorts.length]!, value);
+    for (const value of values) checkKeyValue(schema, compared, value);
   }
   return bound;
 }

@@ -1,12 +1,14 @@
 /**
  * Scan: a page of a whole table or index, partition after partition.
  *
- * A segment of a parallel scan has the partitions whose checksum falls to it.
+ * A segment of a parallel scan has the partitions whose checksum, of all that their key is made of,
+ * falls to it.
  */
 
 import { crc32 } from "node:zlib";
 import { attributeOf, type Item } from "../../expressions/mod.ts";
 import { readPageWithin } from "../capacity/reads.ts";
+import { partitionKeys } from "../catalog/definition.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { answerPage, encodePage, type PageOutput } from "../read/answer.ts";
@@ -73,10 +75,15 @@ type InSegment = (item: Item) => boolean;
 /** `undefined`: the whole table. */
 function segmentOf(source: Source, { Segment, TotalSegments }: ScanInput): InSegment | undefined {
   if (TotalSegments === undefined || TotalSegments === 1) return undefined;
-  const { name } = schemaOf(source).partitionKey;
+  const names = partitionKeys(schemaOf(source)).map(({ name }) => name);
   return (item) => {
-    const value = attributeOf(item, name);
-    return value !== undefined && crc32(keyPartBytes(value)) % TotalSegments === Segment;
+    let sum = 0;
+    for (const name of names) {
+      const value = attributeOf(item, name);
+      if (!value) return false;
+      sum = crc32(keyPartBytes(value), sum);
+    }
+    return sum % TotalSegments === Segment;
   };
 }
 

@@ -7,7 +7,7 @@ import { type KeySchema, keyAttributes } from "../catalog/definition.ts";
 import { refuseInvalid } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { entryKey } from "../store/index-entries.ts";
-import { keyBytesOfKey, keyOf, matchesKeys } from "../store/keys.ts";
+import { keyBytesOfKey, keyOf, matchesKeys, oversizedKey } from "../store/keys.ts";
 import type { Source } from "../store/page.ts";
 import type { Index, Table } from "../store/table.ts";
 
@@ -63,6 +63,7 @@ function startOfEntry({ table, index }: { table: Table; index: Index }, startKey
   if (!matchesKeys([...attributes.values()], startKey)) refuseInvalid(messages.startKeyInvalid);
   const names = keyAttributes(table.definition).map(({ name }) => name);
   const key = Object.fromEntries(names.map((name) => [name, attributeOf(startKey, name)!]));
+  if (oversizedKey(index.definition, startKey)) refuseInvalid(messages.startKeyInvalid);
   const bytes = entryKey({ index, key: keyBytesOfKey(table.definition, key) }, startKey);
   return bytes ?? refuseInvalid(messages.startKeyInvalid);
 }

@@ -4,11 +4,10 @@ import {
   type IndexDefinition,
   type KeySchema,
   keyAttributes,
-  partitionKeys,
-  sortKeys,
   type TableDefinition,
   type Throughput,
 } from "../catalog/definition.ts";
+import { keySchema } from "../catalog/describe.ts";
 
 /** With indexes, stream, capacity and tags; expiry has an operation of its own. */
 export function createRequestOf(definition: TableDefinition): object {
@@ -23,7 +22,7 @@ export function createRequestOf(definition: TableDefinition): object {
     AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => {
       return { AttributeName, AttributeType };
     }),
-    KeySchema: keySchemaOf(definition),
+    KeySchema: keySchema(definition),
     ...(locals.length > 0 && { LocalSecondaryIndexes: locals }),
     ...(globals.length > 0 && { GlobalSecondaryIndexes: globals }),
     BillingMode: throughput ? "PROVISIONED" : "PAY_PER_REQUEST",
@@ -38,20 +37,12 @@ export function createRequestOf(definition: TableDefinition): object {
   };
 }
 
-/** The key of a table or an index, as requests and descriptions have it. */
-export function keySchemaOf(schema: KeySchema): object[] {
-  return [
-    ...partitionKeys(schema).map(({ name }) => ({ AttributeName: name, KeyType: "HASH" })),
-    ...sortKeys(schema).map(({ name }) => ({ AttributeName: name, KeyType: "RANGE" })),
-  ];
-}
-
 function indexOf(index: IndexDefinition, table: Throughput | undefined): object {
   const { projection, onDemandMax } = index;
   const units = table && index.scope === "global" ? (index.throughput ?? table) : undefined;
   return {
     IndexName: index.name,
-    KeySchema: keySchemaOf(index),
+    KeySchema: keySchema(index),
     Projection: {
       ProjectionType: projection.type,
       ...(projection.type === "INCLUDE" && { NonKeyAttributes: projection.attributes }),

@@ -10,11 +10,12 @@ import { type Clock, type Logger, type Random, textOf, WorldError } from "../../
 import type { Records } from "../../storage/mod.ts";
 import { nameOf } from "../catalog/catalog.ts";
 import type { TableDefinition } from "../catalog/definition.ts";
+import { keySchema } from "../catalog/describe.ts";
 import type { Result } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { Scaling } from "../scaling/scaling.ts";
 import type { Tables } from "../tables.ts";
-import { createRequestOf, keySchemaOf } from "./create-request.ts";
+import { createRequestOf } from "./create-request.ts";
 import { createRemoteEndpoint, type RemoteOptions, type SendToRemote } from "./endpoint.ts";
 
 const target = "DynamoDB_20120810";
@@ -56,7 +57,7 @@ export function createRemoteTables(ports: RemoteTablesPorts): Tables {
     if (!found.ok && found.error.code !== "ResourceNotFoundException") return found;
     definitions.set(TableName, definition);
     if (found.ok) {
-      const [there, wanted] = [found.value.Table.KeySchema, keySchemaOf(definition)];
+      const [there, wanted] = [found.value.Table.KeySchema, keySchema(definition)];
       if (keyText(there) === keyText(wanted)) return { ok: true, value: undefined };
       const message = messages.keySchemaChanged(TableName);
       return { ok: false, error: { code: "ValidationException", message } };

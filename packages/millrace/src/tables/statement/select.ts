@@ -40,7 +40,7 @@ export function planSelect(source: Source, statement: SelectStatement): SelectPl
     });
   const partitions = partitionKeys(schema).map(({ name }) => of(name, true));
   const isOnePartition = partitions.every((one) => one !== undefined);
-  checkOrder(order, schema, isOnePartition);
+  checkOrder(order, schema, isOnePartition ? of : undefined);
   const used = isOnePartition ? [...partitions, ...sortsIn(schema, of)] : [];
   const projection = projectionOf(statement);
   const selection = { filter: restOf(conjuncts, used, placeholders), projection };
@@ -70,15 +70,19 @@ function sortsIn(schema: KeySchema, of: Find): Conjunct[] {
   return found;
 }
 
-function checkOrder(
-  order: SelectStatement["order"],
-  schema: KeySchema,
-  hasPartition: boolean,
-): void {
+/** `find`: absent where the condition names no partition. */
+function checkOrder(order: SelectStatement["order"], schema: KeySchema, find?: Find): void {
   if (!order) return;
-  if (!hasPartition) refuseInvalid(messages.orderWithoutWhere);
+  if (!find) refuseInvalid(messages.orderWithoutWhere);
+  const { attribute } = order;
   const names = keyAttributes(schema).map(({ name }) => name);
-  if (!names.includes(order.attribute)) refuseInvalid(messages.orderElsewhere(order.attribute));
+  if (!names.includes(attribute)) refuseInvalid(messages.orderElsewhere(attribute));
+  // What is read comes in the order of the first sort key that is not fixed; a later one has none.
+  const sorts = sortKeys(schema).map(({ name }) => name);
+  const free = sorts.findIndex((name) => !find(name, true));
+  if (free >= 0 && sorts.indexOf(attribute) > free) {
+    refuseInvalid(messages.orderBehind(attribute, sorts[free]!));
+  }
 }
 
 /** Each path under the name of its last step, as statements show them. */

@@ -1,6 +1,6 @@
 /** Capacity units, as the service charges them. */
 
-import { entryOf, sameEntry } from "./index-entries.ts";
+import { entryOf, newEntryOf, sameEntry } from "./index-entries.ts";
 import { itemSize } from "./item-size.ts";
 import type { StoredItem } from "./stored-item.ts";
 import type { Table } from "./table.ts";
@@ -38,7 +38,7 @@ export function chargeOfWrite(
   for (const index of table.indexes) {
     const { name, scope } = index.definition;
     const target = { table, index, key: new Uint8Array(0) };
-    const [before, after] = [entryOf(target, old?.item), entryOf(target, item?.item)];
+    const [before, after] = [entryOf(target, old?.item), newEntryOf(target, item?.item)];
     const units = unitsOfEntry(before, after);
     if (units > 0) charge[scope][name] = units;
   }

@@ -3,11 +3,12 @@
  *
  *   partition length (2 bytes) | partition | sort, in groups | table key, or its hash
  *
- * An item without a key attribute of the index has no entry: indexes are sparse. Entries of one
- * index key differ in the end, which names the item. The sort part stands in groups of eight bytes,
- * each with its count, so that it keeps its order although something follows it. Where a key is
- * made of several attributes, each part of the partition has its length, and each of the sort its
- * own groups.
+ * An item without a key attribute of the index has no entry: indexes are sparse. Nor has one whose
+ * key is longer than the service allows; such items can be there before the index is. Entries of
+ * one index key differ in the end, which names the item. The sort part stands in groups of eight
+ * bytes, each with its count, so that it keeps its order although something follows it. Where a key
+ * is made of several attributes, each part of the partition has its length, and each of the sort
+ * its own groups.
  */
 
 import { createHash } from "node:crypto";
@@ -33,6 +34,7 @@ import {
   partitionBytes,
   severalPartitionBytes,
 } from "./key-bytes.ts";
+import { oversizedKey } from "./keys.ts";
 import { encodeItem, StoredItem } from "./stored-item.ts";
 import type { Index, Table } from "./table.ts";
 
@@ -47,8 +49,19 @@ export interface IndexTarget {
   readonly key: Uint8Array;
 }
 
-/** Where the item stands in the index; `undefined` when it lacks an attribute of its key. */
+/**
+ * Where the item stands in the index; `undefined` when it lacks an attribute of its key, or has a
+ * key that is longer than those of the store.
+ */
 export function entryKey(
+  target: Pick<IndexTarget, "index" | "key">,
+  item: Item,
+): Uint8Array | undefined {
+  const key = keyOfAnyLength(target, item);
+  return key && key.length <= keyBytesMax ? key : undefined;
+}
+
+function keyOfAnyLength(
   { index, key }: Pick<IndexTarget, "index" | "key">,
   item: Item,
 ): Uint8Array | undefined {
@@ -98,10 +111,17 @@ export interface IndexEntry {
   readonly item: Item;
 }
 
+/** The entry that the item has, or may have had under an earlier release. */
 export function entryOf(target: IndexTarget, item: Item | undefined): IndexEntry | undefined {
   const key = item && entryKey(target, item);
   if (!key) return undefined;
   return { key, item: projectedItem(target.index, item) };
+}
+
+/** The entry that the item gets when it is written now. */
+export function newEntryOf(target: IndexTarget, item: Item | undefined): IndexEntry | undefined {
+  const fits = item && oversizedKey(target.index.definition, item) === undefined;
+  return fits ? entryOf(target, item) : undefined;
 }
 
 /** What changes in the index when an item changes; nothing when its entry stays the same. */
@@ -110,7 +130,7 @@ export function changesOfIndex(
   old: Item | undefined,
   item: Item | undefined,
 ): Change[] {
-  const [before, after] = [entryOf(target, old), entryOf(target, item)];
+  const [before, after] = [entryOf(target, old), newEntryOf(target, item)];
   const { space } = target.index;
   const changes: Change[] = [];
   const moved = !before || !after || Buffer.compare(before.key, after.key) !== 0;

@@ -60,6 +60,16 @@ export function checkKeyValue(
   if (length === 0) {
     refuseRequest(messages.keyEmpty(attribute.name, attribute.type === "S" ? "string" : "binary"));
   }
+  checkKeySize(schema, attribute, value);
+}
+
+/** Refuses what is too long for a key attribute, or for the beginning of one. */
+export function checkKeySize(
+  schema: KeySchema,
+  attribute: KeyAttribute,
+  value: AttributeValue,
+): void {
+  const length = keyPartLength(value);
   if (isPartitionKey(schema, attribute)) {
     if (length > partitionKeyBytesMax) refuseInvalid(messages.partitionKeySize);
   } else if (length > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
@@ -79,39 +89,35 @@ function keyBytes(schema: KeySchema, attributes: Item): Uint8Array {
 }
 
 /** How a write words what an index cannot take: a whole item is told apart from an update. */
-type WriteKind = "put" | "update";
+export type WriteKind = "put" | "update";
 
 /**
- * Refuses an item whose attributes cannot stand in a key of an index that they belong to; the first
- * index by name is told. `touched` are the attributes that were written; absent: all of them.
+ * Refuses an item whose attributes cannot stand in a key of an index that they belong to, whether
+ * or not they were written just now; the first index by name is told.
  */
-export function checkIndexKeys(
-  { indexesByName }: Table,
-  item: Item,
-  touched?: ReadonlySet<string | number>,
-): void {
-  const kind = touched ? "update" : "put";
+export function checkIndexKeys({ indexesByName }: Table, item: Item, kind: WriteKind): void {
   for (const { definition } of indexesByName) {
     for (const attribute of keyAttributes(definition)) {
-      if (touched && !touched.has(attribute.name)) continue;
       const value = attributeOf(item, attribute.name);
       if (value) checkIndexKey({ definition, attribute, kind }, value);
     }
-    if (definition.furtherKeys) checkTotals(definition, item);
+    const key = oversizedKey(definition, item);
+    if (key === "partition") refuseInvalid(messages.partitionKeySize);
+    if (key === "sort") refuseInvalid(messages.sortKeySize);
   }
 }
 
-/** Parts of one key share its bound. */
-function checkTotals(schema: KeySchema, item: Item): void {
-  const lengthOf = (attributes: readonly KeyAttribute[]) =>
-    attributes.reduce((sum, { name }) => {
-      const value = attributeOf(item, name);
-      return sum + (value ? keyPartLength(value) : 0);
-    }, 0);
-  if (lengthOf(partitionKeys(schema)) > partitionKeyBytesMax) {
-    refuseInvalid(messages.partitionKeySize);
-  }
-  if (lengthOf(sortKeys(schema)) > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
+/** Which key of the item is longer than the service allows; parts of one key share its bound. */
+export function oversizedKey(schema: KeySchema, item: Item): "partition" | "sort" | undefined {
+  if (lengthOf(partitionKeys(schema), item) > partitionKeyBytesMax) return "partition";
+  return lengthOf(sortKeys(schema), item) > sortKeyBytesMax ? "sort" : undefined;
+}
+
+function lengthOf(attributes: readonly KeyAttribute[], item: Item): number {
+  return attributes.reduce((sum, { name }) => {
+    const value = attributeOf(item, name);
+    return sum + (value ? keyPartLength(value) : 0);
+  }, 0);
 }
 
 interface IndexKey {
@@ -126,16 +132,11 @@ function checkIndexKey({ definition, attribute, kind }: IndexKey, value: Attribu
   if (actual !== type) {
     refuseInvalid(messages.indexKeyType({ name, type, actual, index: definition.name }));
   }
-  const length = keyPartLength(value);
-  if (length === 0) {
-    const what = type === "S" ? "string" : "binary";
-    refuseRequest(
-      kind === "update"
-        ? messages.indexKeyEmptyUpdate(what)
-        : messages.indexKeyEmpty({ name, what, index: definition.name }),
-    );
-  }
-  const partition = isPartitionKey(definition, attribute);
-  if (partition && length > partitionKeyBytesMax) refuseInvalid(messages.partitionKeySize);
-  if (!partition && length > sortKeyBytesMax) refuseInvalid(messages.sortKeySize);
+  if (keyPartLength(value) > 0) return;
+  const what = type === "S" ? "string" : "binary";
+  refuseRequest(
+    kind === "update"
+      ? messages.indexKeyEmptyUpdate(what)
+      : messages.indexKeyEmpty({ name, what, index: definition.name }),
+  );
 }

@@ -3,7 +3,7 @@
 import type { Item } from "../../expressions/mod.ts";
 import type { Entry } from "../../storage/mod.ts";
 import { pageBytesMax, readBatchCount, segmentBytesMax } from "../limits.ts";
-import { BatchCount } from "./batch-count.ts";
+import { BatchCount, type BatchMost } from "./batch-count.ts";
 import { decodeEntry } from "./index-entries.ts";
 import { after, partitionEnd } from "./key-bytes.ts";
 import { StoredItem } from "./stored-item.ts";
@@ -38,6 +38,12 @@ export interface Source {
   readonly index?: Index;
 }
 
+/**
+ * What was read last of a table or an index: so a page of small items is asked for at once, and one
+ * of large items does not read many more than it has.
+ */
+const examples = new WeakMap<Table | Index, BatchMost>();
+
 /** The item that passes 1 MB is the last of its page; a full limit counts as a cut. */
 export async function readPage(source: Source, range: PageRange): Promise<Page> {
   const { table, index } = source;
@@ -46,24 +52,26 @@ export async function readPage(source: Source, range: PageRange): Promise<Page> 
   const page = new OpenPage(limit, wanted);
   // Of what a segment reads its page may take nothing, so that nothing is taken off.
   let [leftCount, leftBytes] = [wanted ? readBatchCount : limit, pageBytesMax];
+  const mostNow = () => ({ count: Math.min(readBatchCount, leftCount), bytes: leftBytes });
   const batch = new BatchCount(leftCount);
+  const example = examples.get(index ?? table);
+  if (example) batch.fit(example, mostNow());
   let [start, end] = [range.from, range.to];
   for (;;) {
     const countMax = batch.next;
     const entries = await table.records.range({ space, from: start, to: end, reverse, countMax });
-    const before = page.readBytes;
-    for (const entry of entries) {
-      if (page.takes(decode(source, entry), entry.value.length)) return page.cut();
-    }
+    const before = page.read;
+    const isCut = entries.some((entry) => page.takes(decode(source, entry), entry.value.length));
+    const read = { count: page.read.count - before.count, bytes: page.read.bytes - before.bytes };
+    if (read.count > 0) examples.set(index ?? table, read);
+    if (isCut) return page.cut();
     const last = entries.at(-1);
     if (!last || entries.length < countMax) return page.whole();
     if (reverse) end = last.key;
     // Of a partition that is not wanted no more is read than the batch in which that shows.
     else start = page.isLastWanted ? after(last.key) : partitionEnd(last.key);
-    const bytes = page.readBytes - before;
-    if (!wanted) [leftCount, leftBytes] = [leftCount - entries.length, leftBytes - bytes];
-    const most = { count: Math.min(readBatchCount, leftCount), bytes: leftBytes };
-    batch.fit({ count: entries.length, bytes }, most);
+    if (!wanted) [leftCount, leftBytes] = [leftCount - read.count, leftBytes - read.bytes];
+    batch.fit(read, mostNow());
   }
 }
 
@@ -75,8 +83,8 @@ class OpenPage {
   #bytes = 0;
   /** As they are stored, of entries that are not wanted. */
   #passedBytes = 0;
-  /** As items count them, of all entries. */
-  readBytes = 0;
+  #readCount = 0;
+  #readBytes = 0;
   isLastWanted = true;
 
   constructor(limit: number, wanted: PageRange["wanted"]) {
@@ -84,10 +92,16 @@ class OpenPage {
     this.#wanted = wanted;
   }
 
+  /** Of all entries, bytes as items count them. */
+  get read(): BatchMost {
+    return { count: this.#readCount, bytes: this.#readBytes };
+  }
+
   /** Whether the page ends with the entry, of which so many bytes are stored. */
   takes(entry: PageItem, storedBytes: number): boolean {
     const { size } = entry.stored;
-    this.readBytes += size;
+    this.#readCount += 1;
+    this.#readBytes += size;
     this.isLastWanted = this.#wanted === undefined || this.#wanted(entry);
     if (!this.isLastWanted) {
       this.#passedBytes += storedBytes;

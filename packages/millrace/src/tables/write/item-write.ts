@@ -54,7 +54,7 @@ function admit({ condition, showsItem }: Guard, old: StoredItem | undefined): vo
 /** Replaces whatever item has the key; refuses attributes that cannot be keys as they should. */
 export function bindPut(table: Table, item: Item, guard: Guard): ItemWrite {
   const key = keyBytesOfItem(table.definition, item);
-  checkIndexKeys(table, item);
+  checkIndexKeys(table, item, "put");
   const next = StoredItem.of(item);
   const apply = (old: StoredItem | undefined) => {
     admit(guard, old);
@@ -102,13 +102,12 @@ function checkKeyUntouched(table: Table, update: Update | undefined): void {
   }
 }
 
-/** Removing from an item that is not there does not bring it into being. */
 function edited(table: Table, { key, update }: Edit, old: StoredItem | undefined) {
-  if (!update) return old ?? StoredItem.of(key);
-  const item = accepted(update.apply(old?.item ?? key));
-  if (!old && !update.createsItem) return undefined;
+  const item = update ? accepted(update.apply(old?.item ?? key)) : (old?.item ?? key);
+  // Removing from an item that is not there does not bring it into being.
+  if (update && !old && !update.createsItem) return undefined;
   checkNesting(item);
   if (itemSize(item) > itemBytesMax) refuseInvalid(messages.updatedItemSize);
-  checkIndexKeys(table, item, new Set(update.paths.map(([first]) => first!)));
+  checkIndexKeys(table, item, "update");
   return item === old?.item ? old : StoredItem.of(item);
 }

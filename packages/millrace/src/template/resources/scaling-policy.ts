@@ -10,7 +10,7 @@ import { dimension, resourceId, scalableTargetType, serviceNamespace } from "./s
 const cooldown = integer(0, 86_400);
 
 const properties = object({
-  PolicyName: required(text()),
+  PolicyName: required(text({ pattern: /^.{1,256}$/u, form: "a text of 1 to 256 characters" })),
   PolicyType: required(choice("TargetTrackingScaling")),
   ResourceId: resourceId,
   ScalableDimension: dimension,

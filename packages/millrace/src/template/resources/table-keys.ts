@@ -1,6 +1,6 @@
 /** Keys and indexes of an `AWS::DynamoDB::Table`: what is wrong with them is said at its place. */
 
-import type { IndexDefinition, KeyAttribute } from "../../tables/mod.ts";
+import { type IndexDefinition, type KeyAttribute, keyPartCountMax } from "../../tables/mod.ts";
 import { choice, list, object, required, text, type ValueOf } from "../schema.ts";
 import { onDemandMaxOf, onDemandThroughput, throughput, throughputOf } from "./table.ts";
 
@@ -22,9 +22,7 @@ const keySchemaElement = object({
   KeyType: required(choice("HASH", "RANGE")),
 });
 export const keySchema = list(keySchemaElement, { min: 1, max: 2 });
-/** Each key of a global index may be made of four attributes. */
-const partsMax = 4;
-const globalKeySchema = list(keySchemaElement, { min: 1, max: 2 * partsMax });
+const globalKeySchema = list(keySchemaElement, { min: 1, max: 2 * keyPartCountMax });
 
 const indexBase = {
   IndexName: required(
@@ -118,8 +116,8 @@ function readSeveralKeys(schema: KeySchema, definitions: AttributeDefinitions, p
       report([...path, at, "AttributeName"], `'${name}' stands in the key twice`);
     }
   }
-  if (partitionCount > partsMax || schema.length - partitionCount > partsMax) {
-    report(path, `each key has at most ${partsMax} attributes`);
+  if (partitionCount > keyPartCountMax || schema.length - partitionCount > keyPartCountMax) {
+    report(path, `each key has at most ${keyPartCountMax} attributes`);
   }
   const attributes = readAttributes(schema, definitions, place);
   const sound = attributes.filter((one) => one !== undefined);
