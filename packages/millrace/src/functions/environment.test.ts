@@ -150,14 +150,34 @@ describe("an environment", () => {
     expect(figureOf(house, "millrace_function_processes")).toBe(1);
   });
 
-  test("that blocks behind its answer is passed by, and ends when the call's time is over", async () => {
-    const source = `exports.handler = async (event) => {
-      if (event.block) setImmediate(() => { for (;;); });
-      return process.pid;
+  test.each([
+    "setImmediate(() => { for (;;); }); resolve(process.pid);",
+    "setTimeout(() => resolve(process.pid), 5); setTimeout(() => { for (;;); }, 5);",
+  ])(
+    "that blocks behind its answer is passed by until the call's time is over: %s",
+    async (work) => {
+      const source = `exports.handler = (event) => new Promise((resolve) => {
+      if (event.block) { ${work} } else resolve(process.pid);
+    });`;
+      const { call } = await startOne(source, { timeoutSeconds: 2 });
+      const blocked = (await call({ block: true })).result as number;
+      expect(blocked).toBeNumber();
+      expect((await call()).result).not.toBe(blocked);
+      while (isAlive(blocked)) await Bun.sleep(20);
+    },
+  );
+
+  test.each([1, 65_530])(
+    "that exits behind its answer of %d characters has answered",
+    async (length) => {
+      const source = `exports.handler = async () => {
+      process.nextTick(() => process.exit(0));
+      return "\u20ac".repeat(${length});
     };`;
-    const { call } = await startOne(source, { timeoutSeconds: 2 });
-    const blocked = (await call({ block: true })).result as number;
-    expect((await call()).result).not.toBe(blocked);
-    while (isAlive(blocked)) await Bun.sleep(20);
-  });
+      const { call } = await startOne(source);
+      const { result, functionError } = await call();
+      expect(functionError).toBeUndefined();
+      expect(result).toBe("\u20ac".repeat(length));
+    },
+  );
 });

@@ -267,6 +267,7 @@ class FunctionHouse {
       clock,
       logger,
       retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
+      triesMax: this.#halfOfProcesses,
       receiverOf: (name, qualifier) => this.#receiverOf(name, qualifier),
       invoke: async ({ functionName, qualifier, requestId, payload }) => {
         if (isBus(functionName)) return sendRecord(options, functionName, payload);
@@ -382,19 +383,25 @@ class FunctionHouse {
     return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
   }
 
+  /** The other half is for callers who wait. */
+  get #halfOfProcesses(): number {
+    return Math.ceil(this.#fleet.places.processesMax / 2);
+  }
+
   #receiverOf(name: string, qualifier: string | undefined) {
-    const { concurrency, places } = this.#fleet;
-    // The other half is for callers who wait.
-    const half = Math.ceil(places.processesMax / 2);
     if (isBus(name)) {
-      return { functionArn: name, settings: asyncSettingsDefault, laneWidth: half };
+      return {
+        functionArn: name,
+        settings: asyncSettingsDefault,
+        laneWidth: this.#halfOfProcesses,
+      };
     }
     if (!this.has(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
     const definition = this.#definitionOf(name);
     const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;
-    const own = concurrency.reservedOf(name) ?? concurrency.unreservedMax;
-    const laneWidth = Math.max(1, Math.min(own, half));
+    const { concurrency } = this.#fleet;
+    const laneWidth = Math.max(1, concurrency.reservedOf(name) ?? concurrency.unreservedMax);
     return { functionArn: this.#arnOf(name), settings, laneWidth };
   }
 

@@ -62,6 +62,9 @@ export const waitingCallsMax = 1000;
 /** After this long without a call a process ends. */
 export const idleMsMax = 300_000;
 
+/** For so long without a call the last process of a version does not make room for others. */
+export const lastIdleMsMin = 1000;
+
 /** A process's credentials are good for twelve hours; a call takes fifteen minutes at most. */
 export const environmentAgeMsMax = 11 * 3_600_000;
 

@@ -30,6 +30,7 @@ import {
   backOffMsMin,
   drainMsMax,
   idleMsMax,
+  lastIdleMsMin,
   startFailuresBeforeBackOff,
   startMsTypical,
   waitingCallsMax,
@@ -67,6 +68,8 @@ export class Pool implements PlaceHolder {
   #warmCount = 0;
   readonly #waiting = new BoundedQueue<Waiting>(waitingCallsMax);
   readonly #environments = new Set<Environment>();
+  /** Those that were idle and end for others. */
+  readonly #makingRoom = new Set<Environment>();
   /** The one that was idle last stands last. */
   #idle: Idle[] = [];
   #startingCount = 0;
@@ -156,16 +159,25 @@ export class Pool implements PlaceHolder {
     this.#dispatch();
   }
 
-  /** The last one stays, so that two functions do not end each other's in turn. */
   idleSinceMs(): number | undefined {
-    if (this.#environments.size <= Math.max(1, this.#warmMin)) return undefined;
-    return this.#idle[0]?.sinceMs;
+    return this.spareCount > 0 ? this.#idle[0]?.sinceMs : undefined;
+  }
+
+  /** The last one stays for a moment, so that two functions do not end each other's in turn. */
+  get spareCount(): number {
+    const newest = this.#idle.at(-1);
+    if (!newest) return 0;
+    const idleMs = this.#options.clock.monotonic() - newest.sinceMs;
+    const keptMin = Math.max(this.#warmMin, idleMs < lastIdleMsMin ? 1 : 0);
+    const stayingCount = this.#environments.size - this.#makingRoom.size;
+    return Math.max(0, Math.min(this.#idle.length, stayingCount - keptMin));
   }
 
   endLongestIdle(): void {
     const [longest] = this.#idle;
     assert(longest, "a process was to make room where none is idle");
     this.#forgetIdle(longest.environment);
+    this.#makingRoom.add(longest.environment);
     void longest.environment.end();
   }
 
@@ -218,7 +230,9 @@ export class Pool implements PlaceHolder {
     }
     this.#leftWaiting = this.#waiting.length;
     while (this.#environments.size < this.#warmMin && !this.#isBackingOff) {
-      if (!this.#start(true)) return;
+      if (this.#start(true)) continue;
+      this.#warmAgainAfter(lastIdleMsMin); // others may be idle by then
+      return;
     }
   }
 
@@ -317,7 +331,7 @@ export class Pool implements PlaceHolder {
         this.#environments.delete(environment);
         this.#forgetIdle(environment);
         started();
-        places.free();
+        places.free(this.#makingRoom.delete(environment));
         if (startTrouble && environment.program === this.#program) {
           this.#noteStartFailure(startTrouble);
         }
@@ -332,7 +346,7 @@ export class Pool implements PlaceHolder {
       const failure = encodeFailure(cannotStart(errorText(thrown)));
       this.#noteStartFailure({ failure: () => failure, unavailable: true });
       started();
-      places.free();
+      places.free(false);
     }
     return true;
   }

@@ -18,6 +18,7 @@ interface HouseOptions {
   readonly clock?: ManualClock;
   readonly settings?: Readonly<Record<string, Partial<AsyncSettings>>>;
   readonly laneWidth?: number;
+  readonly triesMax?: number;
   readonly invoke: (call: AsyncCall) => TryResult | Promise<TryResult>;
 }
 
@@ -31,6 +32,7 @@ function create(options: HouseOptions) {
     records,
     clock,
     logger: { ...silentLogger, warn: log, error: log },
+    triesMax: options.triesMax ?? 100,
     retryDelaysMs: [60_000, 120_000],
     receiverOf: (name) =>
       settings[name] && {
@@ -128,6 +130,33 @@ test("calls of a function start in order, at most as many at once as its lane is
   finish[0]!();
   await settle();
   expect(started).toEqual(["a", "b", "c"]);
+});
+
+test("calls of all functions run at most so many at once, in turn, and those of buses beside", async () => {
+  const started: string[] = [];
+  const finish: (() => void)[] = [];
+  const house = create({
+    settings: { f: {}, g: {}, "arn:bus": {} },
+    triesMax: 2,
+    invoke: ({ requestId }) => {
+      started.push(requestId);
+      if (requestId === "bus") return done;
+      return new Promise((resolve) => finish.push(() => resolve(done)));
+    },
+  });
+  for (const id of ["f1", "f2", "f3", "f4"]) await house.accept(id);
+  for (const id of ["g1", "g2"]) await house.accept(id, utf8("{}"), "g");
+  await house.accept("bus", utf8("{}"), "arn:bus");
+  await settle();
+  expect(started).toEqual(["f1", "f2", "bus"]);
+  for (const next of ["f3", "g1", "f4", "g2"]) {
+    finish.shift()!();
+    await settle();
+    expect(started.at(-1)).toBe(next);
+  }
+  for (const end of finish) end();
+  await house.calls.settled();
+  expect([house.calls.pendingCount, started.length]).toEqual([0, 7]);
 });
 
 test("what was accepted and not done is tried by the next process, in order", async () => {

@@ -5,11 +5,14 @@
  * disk only after its last try. Memory holds where events are, not what is in them.
  *
  * Each function has a lane, first in, first out, that never runs more calls at once than the
- * function may, nor than half of the machine's processes, so that a burst of events leaves room for
- * callers who wait. A call that failed comes back after a minute, then after two; one that was
- * throttled, or met a trouble of the machine, after a time that doubles and without being counted
- * as a failure. What is older than its function allows is given up. An end leads to a destination
- * where the function has one.
+ * function may. All lanes together run no more than `triesMax`, so that a burst of events leaves
+ * processes to callers who wait; when one ends the lanes are served in turn. Records for buses need
+ * no process and are not counted.
+ *
+ * A call that failed comes back after a minute, then after two; one that was throttled, or met a
+ * trouble of the machine, after a time that doubles and without being counted as a failure. What is
+ * older than its function allows is given up. An end leads to a destination where the function has
+ * one.
  */
 
 import {
@@ -34,7 +37,7 @@ import {
 import type { AsyncEvent } from "./event.ts";
 import { EventStore, type NewEvent } from "./event-store.ts";
 import { type Condition, type LastAnswer, writeInvocationRecord } from "./invocation-record.ts";
-import { type AsyncSettings, calledFor, type Destination } from "./settings.ts";
+import { type AsyncSettings, calledFor, type Destination, isBus } from "./settings.ts";
 
 export interface AsyncCall {
   readonly functionName: string;
@@ -70,6 +73,8 @@ export interface AsyncCallsOptions {
   readonly records: Records;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Calls of functions at once. */
+  readonly triesMax: number;
   /** Waits before the tries after the first. */
   readonly retryDelaysMs: readonly number[];
   /** `undefined`: there is no such function any more. */
@@ -85,8 +90,11 @@ interface Pending {
 }
 
 interface Lane {
+  readonly key: string;
   readonly waiting: BoundedQueue<Pending>;
   readonly width: () => number;
+  /** It calls functions, which take processes. */
+  readonly isCounted: boolean;
   runningCount: number;
 }
 
@@ -96,6 +104,8 @@ export class AsyncCalls {
   readonly #lanes = new Map<string, Lane>();
   readonly #timers = new Set<Timer>();
   readonly #running = new Set<Promise<void>>();
+  /** Of functions, over all lanes. */
+  #runningCount = 0;
   #nextSequence = 1;
   #pendingCount = 0;
   #pendingBytes = 0;
@@ -205,38 +215,62 @@ export class AsyncCalls {
 
   #enqueue(pending: Pending): void {
     if (this.#closed) return;
-    const key = keyOf(pending.event);
-    const lane = this.#laneOf(key, pending.event);
+    const lane = this.#laneOf(pending.event);
     lane.waiting.push(pending);
-    this.#fill(key, lane);
+    this.#fill(lane);
   }
 
-  #laneOf(key: string, { functionName, qualifier }: AsyncEvent): Lane {
+  #laneOf({ functionName, qualifier }: AsyncEvent): Lane {
+    const key = `${functionName}:${qualifier ?? ""}`;
     let lane = this.#lanes.get(key);
     if (!lane) {
       // The bound of all lanes together is kept where calls are accepted.
       const waiting = new BoundedQueue<Pending>(Number.MAX_SAFE_INTEGER);
       const width = () => this.#options.receiverOf(functionName, qualifier)?.laneWidth ?? 1;
-      lane = { waiting, width, runningCount: 0 };
+      lane = { key, waiting, width, isCounted: !isBus(functionName), runningCount: 0 };
       this.#lanes.set(key, lane);
     }
     return lane;
   }
 
-  #fill(key: string, lane: Lane): void {
-    while (!this.#closed && lane.runningCount < lane.width()) {
+  #fill(lane: Lane): void {
+    while (!this.#closed && this.#mayTry(lane)) {
       const pending = lane.waiting.shift();
       if (!pending) return;
-      lane.runningCount += 1;
+      this.#countTry(lane, 1);
       const tried = this.#try(pending)
         .catch((thrown) => this.#postpone(pending, thrown))
         .then(() => {
           this.#running.delete(tried);
-          lane.runningCount -= 1;
-          this.#fill(key, lane);
-          if (lane.runningCount === 0 && lane.waiting.length === 0) this.#lanes.delete(key);
+          this.#countTry(lane, -1);
+          this.#fillAfter(lane);
         });
       this.#running.add(tried);
+    }
+  }
+
+  #mayTry({ isCounted, runningCount, width }: Lane): boolean {
+    if (isCounted && this.#runningCount >= this.#options.triesMax) return false;
+    return runningCount < width();
+  }
+
+  #countTry(lane: Lane, sign: 1 | -1): void {
+    lane.runningCount += sign;
+    if (lane.isCounted) this.#runningCount += sign;
+  }
+
+  /** What ended in this lane may make room in others: the next in turn has it. */
+  #fillAfter(lane: Lane): void {
+    if (lane.runningCount === 0 && lane.waiting.length === 0) this.#lanes.delete(lane.key);
+    if (!lane.isCounted) {
+      this.#fill(lane);
+      return;
+    }
+    for (const next of [...this.#lanes.values()]) {
+      if (this.#runningCount >= this.#options.triesMax) return;
+      this.#lanes.delete(next.key);
+      this.#lanes.set(next.key, next); // behind the others
+      this.#fill(next);
     }
   }
 
@@ -359,11 +393,6 @@ export class AsyncCalls {
     const call = { functionName, qualifier, requestId, payload: record };
     return this.#newEvent(call, event.depth + 1);
   }
-}
-
-/** Of the lane that the event waits in. */
-function keyOf({ functionName, qualifier }: AsyncEvent): string {
-  return `${functionName}:${qualifier ?? ""}`;
 }
 
 interface End {

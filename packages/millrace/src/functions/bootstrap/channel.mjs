@@ -7,6 +7,7 @@
  * without work drains and says so.
  */
 
+import { writeSync } from "node:fs";
 import { openSocket } from "./socket.mjs";
 
 const descriptor = 3;
@@ -76,6 +77,21 @@ export class Channel {
     return new Promise((resolve) => {
       this.#socket.write(encodeFrame(toServer.response, json), resolve);
     });
+  }
+
+  /**
+   * The same in a process that exits, which sends nothing later: returns when all has left it, or
+   * the server is gone.
+   */
+  respondAtExit(json) {
+    let rest = encodeFrame(toServer.response, json);
+    while (rest.length > 0) {
+      try {
+        rest = rest.subarray(writeSync(descriptor, rest));
+      } catch (thrown) {
+        if (thrown.code !== "EAGAIN") return;
+      }
+    }
   }
 
   /**

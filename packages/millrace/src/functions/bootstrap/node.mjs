@@ -43,9 +43,9 @@ process.on("uncaughtException", (error) => giveUp("Uncaught Exception", error, 1
 process.on("unhandledRejection", (reason) => {
   giveUp("Unhandled Promise Rejection", new UnhandledPromiseRejection(reason), 128);
 });
-// A handler may end its process right behind its answer; what is written here still goes out.
+// A handler may end its process right behind its answer.
 process.on("exit", () => {
-  if (heldAnswer !== undefined) channel.respond(takeHeld());
+  if (heldAnswer !== undefined) channel.respondAtExit(takeHeld());
 });
 
 serve();
@@ -84,18 +84,21 @@ function takeHeld() {
 
 /**
  * Holds a short answer back for the turn of the loop that comes before the next call anyway, to go
- * out together with the asking for that. Not where something waits to be done in that turn, which
- * may take its time, nor where a mark would come before the answer.
+ * out together with the asking for that. Not where something may be done in that turn, which could
+ * take its time, nor where a mark would come before the answer. What the handler has left to
+ * `process.nextTick` or to promises comes before the answer.
  */
 async function hold(json) {
+  if (hasLogged() || isAtWork()) return settle(channel.respond(json));
   heldAnswer = json;
   report = () => settle(channel.respond(takeHeld()));
   await new Promise(process.nextTick); // what the handler has left behind its promise comes first
-  if (heldAnswer !== undefined && (hasLogged() || hasImmediates())) await report();
+  if (heldAnswer !== undefined && (hasLogged() || isAtWork())) await report();
 }
 
-function hasImmediates() {
-  return process.getActiveResourcesInfo().includes("Immediate");
+/** Whether there are timers, requests or connections; of pipes this process has some by itself. */
+function isAtWork() {
+  return process.getActiveResourcesInfo().some((kind) => kind !== "PipeWrap");
 }
 
 async function serveCall(handler, call) {

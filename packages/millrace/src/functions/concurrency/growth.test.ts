@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Logger, silentLogger, utf8 } from "../../base/mod.ts";
+import { type Clock, type Logger, silentLogger, systemClock, utf8 } from "../../base/mod.ts";
 import {
   cleanUp,
   define,
@@ -67,13 +67,42 @@ test("a function whose place others have taken runs all the same, and idle ones 
   await Promise.all(held);
 });
 
-test("quick calls share few processes, however many come at once", async () => {
+test("a function gets more processes where others have one each that is idle", async () => {
+  const others = ["b", "c", "d"].map((name) =>
+    define({ "app.js": "exports.handler = async () => 1;" }, { name }),
+  );
+  const definitions = [await define({ "app.js": gathering }), ...(await Promise.all(others))];
+  const house = await start(definitions, { processesMax: definitions.length });
+  for (const { name } of definitions) await house.call({}, name);
+  const folder = await newFolder({});
+  const calls = [1, 2, 3].map(() => house.call({ folder, count: 3 }));
+  expect((await Promise.all(calls)).map(({ functionError }) => functionError)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test("what is to be held ready gets its places when others have been idle for a second", async () => {
+  const other = await define({ "app.js": gathering }, { name: "other" });
+  const house = await start([await define({ "app.js": gathering }), other], { processesMax: 4 });
+  const { control, settings } = house.functions;
+  await control.publish("greet", {});
+  const folder = await newFolder({});
+  await Promise.all([1, 2, 3].map(() => house.call({ folder, count: 3 }, "other")));
+  expect(await settings.provision("greet", "1", 3)).toBeUndefined();
+  while (settings.warmth("greet", "1").count < 3) await Bun.sleep(10);
+});
+
+test("quick calls share one process, however many come at once", async () => {
   const definition = await define({ "app.js": "exports.handler = async () => process.pid;" });
-  const house = await start([definition], { processesMax: 500 });
-  for (let count = 0; count < 20; count += 1) await house.call();
+  // Time stands still: however busy the machine is, no call takes any, and none has waited.
+  const clock: Clock = { ...systemClock, monotonic: () => 0 };
+  const house = await start([definition], { processesMax: 500, clock });
+  await house.call();
   const calls = Array.from({ length: 200 }, () => house.call());
   expect((await Promise.all(calls)).every(({ functionError }) => !functionError)).toBe(true);
-  expect(processesOf(house)).toBeLessThan(100);
+  expect(processesOf(house)).toBe(1);
 });
 
 test("a load of quick calls that stays gets more processes", async () => {

@@ -3,8 +3,9 @@
  *
  * Every process has a place, from before its start until it is gone. When no place is free, or too
  * many start already, its pool waits in line; when all are taken, the process that has been idle
- * longest makes room, wherever there is one. The first process of a version gets its place in any
- * case: else a function could wait for another whose calls wait for that function's own places.
+ * longest makes room, wherever there is one. The first process of a version gets its place and
+ * starts in any case: else a function could wait, while it runs or starts, for another whose calls
+ * wait for that function's own places or starts.
  *
  * Which calls may run at all is another matter: `concurrency.ts`.
  */
@@ -21,6 +22,9 @@ export interface PlaceHolder {
   onPlace(): void;
   /** Since when its longest idle process is that, of those it can spare. */
   idleSinceMs(): number | undefined;
+  /** How many idle ones it can spare. */
+  readonly spareCount: number;
+  /** To make room. */
   endLongestIdle(): void;
 }
 
@@ -71,9 +75,9 @@ export class Places {
   ): boolean {
     const placesMax = this.processesMax - (provisioned ? this.unprovisionedMin : 0);
     const hasPlace = this.#takenCount < placesMax;
-    if (!hasPlace) this.#makeRoom(placesMax);
-    if (this.#startingCount >= this.#startsMax || !(hasPlace || isFirst)) {
-      if (!hasPlace && !isFirst && !provisioned) this.#tell(holder);
+    if (!hasPlace && (!provisioned || this.#canMakeRoom(placesMax))) this.#makeRoom(placesMax);
+    if (!isFirst && (!hasPlace || this.#startingCount >= this.#startsMax)) {
+      if (!hasPlace && !provisioned) this.#tell(holder);
       this.#line.add(holder);
       return false;
     }
@@ -88,11 +92,18 @@ export class Places {
     this.#callLine();
   }
 
-  /** The process is gone. */
-  free(): void {
+  /** The process is gone; whether it was asked to, to make room. */
+  free(madeRoom: boolean): void {
     this.#takenCount -= 1;
-    this.#leavingCount = Math.max(0, this.#leavingCount - 1);
+    if (madeRoom) this.#leavingCount -= 1;
     this.#callLine();
+  }
+
+  /** Else others would lose their idle processes, one after the other, for nothing. */
+  #canMakeRoom(placesMax: number): boolean {
+    let stayingCount = this.#takenCount - this.#leavingCount;
+    for (const { spareCount } of this.#holders) stayingCount -= spareCount;
+    return stayingCount < placesMax;
   }
 
   #makeRoom(placesMax: number): void {
@@ -115,8 +126,9 @@ export class Places {
     for (let left = this.#line.size; left > 0; left -= 1) {
       if (this.#startingCount >= this.#startsMax) return;
       const [holder] = this.#line;
-      this.#line.delete(holder!);
-      holder!.onPlace();
+      if (!holder) return; // a start that failed at once has called the others already
+      this.#line.delete(holder);
+      holder.onPlace();
     }
   }
 

@@ -52,7 +52,8 @@ export function checkProvisioned(entry: FunctionEntry, fleet: Fleet): ControlErr
   const others = concurrency.provisionedOfAll - concurrency.provisionedOf(entry.name);
   const left = places.processesMax - places.unprovisionedMin - others;
   const asked = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (asked <= left) return undefined;
+  // There may be less room than there was, or more for others: what lowers it is no trouble.
+  if (asked <= left || asked <= concurrency.provisionedOf(entry.name)) return undefined;
   return invalid(
     `Provisioned concurrency of ${asked} for the function is more than this machine has room ` +
       `for: of ${places.processesMax} processes ${left} can still be provisioned (--processes)`,

@@ -141,7 +141,9 @@ export class FunctionSettings {
     return turns.take(name, async () => {
       try {
         return await this.#changeNow(name, (entry) => {
-          if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
+          const version = versionOf(entry, qualifier);
+          if (version === latest && count > 0) return invalid(unpublished);
+          if (version === undefined) return this.#unknown(name, qualifier);
           const changed = withProvisioned(entry, qualifier, { count, atMs: now() });
           const problem = checkProvisioned(changed, fleet);
           // At once, so that nobody else is promised the same.
