@@ -273,8 +273,9 @@ export class Pool implements PlaceHolder {
 
   /** Calls may take longer than those before, or what was to come back be kept by its handler. */
   #startSoon(): void {
-    const owedMs = Math.max(1, startMsTypical - this.#waitedMs);
-    const delayMs = Math.ceil(owedMs / this.#waiting.length);
+    const owedMs = startMsTypical - this.#waitedMs;
+    // One that is due has no place yet: the line calls, and only who is idle by then does not.
+    const delayMs = owedMs > 0 ? Math.ceil(owedMs / this.#waiting.length) : startMsTypical;
     this.#startTimer ??= this.#options.clock.after(delayMs, () => {
       this.#startTimer = undefined;
       this.#dispatch();

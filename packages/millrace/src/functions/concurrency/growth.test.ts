@@ -52,6 +52,27 @@ test("calls beyond what the machine runs at once wait, and that is told", async 
   expect(warnings).toContainEqual(["calls wait, as many processes run as may: --processes", 3]);
 });
 
+test("calls that wait for a place do not keep the server awake", async () => {
+  let timerCount = 0;
+  const after: Clock["after"] = (delayMs, callback) => {
+    timerCount += 1;
+    return systemClock.after(delayMs, callback);
+  };
+  const { house, folder } = await gatheringHouse({
+    processesMax: 2,
+    clock: { ...systemClock, after },
+  });
+  const held = [1, 2].map(() => house.call({ folder, count: 3 }));
+  while (readdirSync(folder).length < 2) await Bun.sleep(10);
+  const waiting = [1, 2].map(() => house.call({}));
+  await Bun.sleep(300); // until a start has been due for long
+  timerCount = 0;
+  await Bun.sleep(500);
+  expect(timerCount).toBeLessThan(50);
+  mkdirSync(join(folder, "third"));
+  await Promise.all([...held, ...waiting]);
+});
+
 test("a function whose place others have taken runs all the same, and idle ones make room", async () => {
   const folder = await newFolder({});
   const asked = await define(
