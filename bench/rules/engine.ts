@@ -26,8 +26,8 @@ const rows: [string, keyof Figures, keyof Figures | undefined][] = [
   ["the statement and its topic alone", "statement", undefined],
   ["the rule around them", "untraced", "statement"],
   ["the rule with its trace", "traced", "untraced"],
-  ["a topic against 10 rules", "few", undefined],
-  ["a topic against 10,000 rules", "many", "few"],
+  ["a new topic against 10 rules", "few", undefined],
+  ["a new topic against 10,000 rules", "many", "few"],
 ];
 for (const [name, key, peer] of rows) {
   const values = figures[key];

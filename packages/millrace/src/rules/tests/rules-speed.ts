@@ -113,8 +113,10 @@ function createTree(ruleCount: number): FilterTree<number> {
   return tree;
 }
 
-/** Each is matched by one filter of either tree. */
-const topics = Array.from({ length: 10 }, (_, n) => `site/${n}/room/temperature`);
+/** Each is matched by one filter of either tree; so many that none is kept until it comes again. */
+const topics = Array.from({ length: 20_000 }, (_, n) => {
+  return `site/${1 + 2 * (n % 5)}/room-${n}/temperature`;
+});
 
 function match(tree: FilterTree<number>): number {
   const start = process.cpuUsage();
