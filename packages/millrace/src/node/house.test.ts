@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { silentLogger, systemClock, systemRandom } from "../base/mod.ts";
 import { EventBuses } from "../events/mod.ts";
 import { account } from "./configuration.ts";
+import { quietly } from "./configuration-fixture.ts";
 import { openEngines } from "./engines.ts";
 import { startHouse } from "./house.ts";
 
@@ -59,18 +60,9 @@ test("a start that fails says so, with deliveries that wait for its functions", 
     writeFileSync(join(folder, "template.yaml"), template);
     writeFileSync(join(folder, "broken.ts"), "export const = ;");
     const result = await startHouse({
+      ...quietly,
       template: join(folder, "template.yaml"),
-      parameters: {},
       dataFolder,
-      host: "127.0.0.1",
-      port: 0,
-      apiPort: 0,
-      mqttPort: 0,
-      tls: undefined,
-      proxyProtocol: false,
-      anonymous: ["tcp", "websocket", "api"],
-      limits: "mqtt",
-      writeLog() {},
     });
     expect(result).toMatchObject({ ok: false, problems: [expect.stringContaining("broken")] });
   } finally {

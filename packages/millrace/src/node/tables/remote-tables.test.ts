@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { SigningCredentials } from "../../aws/mod.ts";
 import type { Configuration } from "../configuration.ts";
+import { quietly } from "../configuration-fixture.ts";
 import { type House, startHouse } from "../house.ts";
 import { readRemoteCredentials } from "./remote-credentials.ts";
 
@@ -46,22 +47,7 @@ Resources:
 async function start(text: string, more: Partial<Configuration> = {}): Promise<House> {
   const path = join(folder, `${houses.length}.yaml`);
   writeFileSync(path, text);
-  const result = await startHouse({
-    template: path,
-    parameters: {},
-    dataFolder: undefined,
-    host: "127.0.0.1",
-    port: 0,
-    apiPort: 0,
-    mqttPort: 0,
-    tls: undefined,
-    proxyProtocol: false,
-    anonymous: ["tcp", "api"],
-    limits: "mqtt",
-    watch: false,
-    writeLog: () => {},
-    ...more,
-  });
+  const result = await startHouse({ ...quietly, template: path, ...more });
   if (!result.ok) throw new Error(result.problems.join("\n"));
   houses.push(result.house);
   return result.house;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Configuration } from "../configuration.ts";
+import { quietly } from "../configuration-fixture.ts";
 import { type House, startHouse } from "../house.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-triggers-"));
@@ -95,18 +96,9 @@ export async function start(
   const log: string[] = [];
   const { from: _, handler: __, ...configuration } = more;
   const result = await startHouse({
+    ...quietly,
     template: path,
-    parameters: {},
     dataFolder: join(home, "data"),
-    host: "127.0.0.1",
-    port: 0,
-    apiPort: 0,
-    mqttPort: 0,
-    tls: undefined,
-    proxyProtocol: false,
-    anonymous: ["tcp", "api"],
-    limits: "mqtt",
-    watch: false,
     writeLog: (line) => void log.push(line),
     ...configuration,
   });

@@ -104,16 +104,12 @@ export function updateItemsAt<T>(
       all.push(...changesOfHistory(target.table, former, atMs));
     }
     const heads = values.slice(targets.length, besideFrom);
-    const told = (at: number) => {
-      return { table: tables[at]!, old: old[at]?.item, item: items[at]?.item, expired };
-    };
-    if (heads.length > 0)
-      all.push(
-        ...streams.append(
-          heads,
-          tables.map((_, at) => told(at)),
-        ),
-      );
+    if (heads.length > 0) {
+      const told = tables.map((table, at) => {
+        return { table, old: old[at]?.item, item: items[at]?.item, expired };
+      });
+      all.push(...streams.append(heads, told));
+    }
     return { changes: [...all, ...changes], result };
   });
   for (const { table } of targets) table.track(write);
