@@ -6,7 +6,7 @@
  * expires.
  */
 
-import { noBytes } from "../../base/mod.ts";
+import { type Awaitable, noBytes } from "../../base/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
 import { ItemSpending, type UpdateKind } from "../capacity/item-spending.ts";
 import { changesOfHistory, decisionMs } from "../recovery/history.ts";
@@ -20,8 +20,12 @@ function itemAddress(table: Table, key: Uint8Array): RecordAddress {
   return { space: table.itemSpace, key };
 }
 
-export async function readItem(table: Table, key: Uint8Array): Promise<StoredItem | undefined> {
-  const bytes = await table.records.get(itemAddress(table, key));
+export function readItem(table: Table, key: Uint8Array): Awaitable<StoredItem | undefined> {
+  const found = table.records.get(itemAddress(table, key));
+  return found instanceof Promise ? found.then(storedItem) : storedItem(found);
+}
+
+function storedItem(bytes: Uint8Array | undefined): StoredItem | undefined {
   return bytes && new StoredItem(bytes);
 }
 
