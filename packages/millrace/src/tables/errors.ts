@@ -111,10 +111,14 @@ export async function answer<T>(compute: () => Awaitable<T>): Promise<Result<T>>
 export function answerAtOnce<T>(compute: () => Awaitable<T>): Awaitable<Result<T>> {
   try {
     const value = compute();
-    return value instanceof Promise ? answer(() => value) : { ok: true, value };
+    return value instanceof Promise ? value.then(accept, refused) : { ok: true, value };
   } catch (thrown) {
     return refused(thrown);
   }
+}
+
+function accept<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
 }
 
 function refused(thrown: unknown): { readonly ok: false; readonly error: TableError } {

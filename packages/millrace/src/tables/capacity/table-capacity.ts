@@ -138,6 +138,17 @@ export class TableCapacity {
     if (meters) this.#take(meters.Read, units, partition);
   }
 
+  /**
+   * The same of a write that changes no index; refuses, where that is enforced, when there is
+   * nothing left. Answers what gives it back.
+   */
+  spendOnWrite(units: number, partition: Partition): GiveBack {
+    const meter = this.#own.Write;
+    this.check(this.#limitOf(this.#own, "Write", partition));
+    const held = this.#take(meter, units, partition);
+    return () => meter.spend(-units, partition, { nowMs: this.#clock.now(), held });
+  }
+
   /** Without enforcement nothing is taken of what is used up: there would be a debt without end. */
   #take(meter: Meter, units: number, where: Partition | undefined): boolean {
     const nowMs = this.#clock.now();

@@ -13,7 +13,7 @@ import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { chargeOfWrite } from "../store/capacity.ts";
 import { itemSize } from "../store/item-size.ts";
-import { updateItemAt } from "../store/item-store.ts";
+import { putItemAt, updateItemAt } from "../store/item-store.ts";
 import { StoredItem } from "../store/stored-item.ts";
 import { type Charged, chargedFor, collectionOf } from "../write/answer.ts";
 import { bindPut, guardWith, readGuard } from "../write/item-write.ts";
@@ -65,8 +65,7 @@ function encodePlain(
   const key = plainKeyOfItem(table.definition, item);
   const size = itemSize(item);
   if (!key || size > itemBytesMax) return undefined;
-  const decision = { item: StoredItem.of(item, size), result: emptyAnswer };
-  return updateItemAt({ table, key }, () => decision);
+  return putItemAt({ table, key }, StoredItem.of(item, size), emptyAnswer);
 }
 
 const emptyAnswer = utf8("{}");

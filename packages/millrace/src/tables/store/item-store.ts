@@ -55,6 +55,27 @@ export function updateItemAt<T>(
   });
 }
 
+/**
+ * Puts the item there whatever stood under the key; answers with `result` once that is durable. As
+ * `updateItemAt` does it, on a shorter way: most writes are of this kind.
+ */
+export function putItemAt<T>(target: ItemTarget, item: StoredItem, result: T): Promise<T> {
+  const { table, key } = target;
+  if (table.stream) return updateItemAt(target, () => ({ item, result }));
+  const spending = new ItemSpending([target]);
+  const address = itemAddress(table, key);
+  const write = table.records.update([address], ([stored]) => {
+    const old = stored && new StoredItem(stored);
+    spending.decided([old], [item], "write");
+    if (!table.writesBeside) {
+      return { changes: [{ space: address.space, key, value: item.bytes }], result };
+    }
+    const history = changesOfHistory(table, { key, stored }, decisionMs([table]));
+    return { changes: [...changesBetween(target, old, item), ...history], result };
+  });
+  return table.track(write);
+}
+
 type StoredItems = readonly (StoredItem | undefined)[];
 
 /** What a decision on several items, and the records beside them, comes to. */
