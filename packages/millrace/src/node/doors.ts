@@ -273,9 +273,17 @@ function serveEdge(
   });
 }
 
-/** With a Host that makes no URL the runtime gives the bare path, or what cannot be read. */
+let soundOrigin = "http://localhost/";
+
+/**
+ * With a Host that makes no URL the runtime gives the bare path, or what cannot be read. What
+ * follows a sound host makes no difference, and the next request mostly names the same.
+ */
 function hasStrangeHost({ url }: Request): boolean {
-  return !URL.canParse(url);
+  if (url.startsWith(soundOrigin)) return false;
+  if (!URL.canParse(url)) return true;
+  soundOrigin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2) + 1) || soundOrigin;
+  return false;
 }
 
 function badRequest(): Response {
