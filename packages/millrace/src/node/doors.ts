@@ -352,10 +352,23 @@ function listen<T>(door: { what: string; flag: string; port: number }, open: () 
   try {
     return open();
   } catch (error) {
-    const inUse = (error as { code?: string }).code === "EADDRINUSE";
-    const reason = inUse ? `port ${door.port} is in use` : errorText(error);
-    const advice = `choose another port with ${door.flag}, or 0 for any free one`;
-    throw new WorldError("NOT_LISTENING", `${door.what} cannot be opened: ${reason}; ${advice}`);
+    const reason = listenProblem(error, door);
+    throw new WorldError("NOT_LISTENING", `${door.what} cannot be opened: ${reason}`);
+  }
+}
+
+/** Why, and what to do about it; an address that is not ours is not helped by another port. */
+function listenProblem(error: unknown, door: { readonly flag: string; port: number }): string {
+  const advice = `choose another port with ${door.flag}, or 0 for any free one`;
+  switch ((error as { code?: string }).code) {
+    case "EADDRINUSE":
+      return `port ${door.port} is in use; ${advice}`;
+    case "EACCES":
+      return `port ${door.port} is not open to this user; ${advice}`;
+    case "EADDRNOTAVAIL":
+      return `${errorText(error)}; --host takes an address that this machine has`;
+    default:
+      return `${errorText(error)}; ${advice}`;
   }
 }
 
