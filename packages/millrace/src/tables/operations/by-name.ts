@@ -34,8 +34,8 @@ import { executeStatement } from "./execute-statement.ts";
 import { executeTransaction } from "./execute-transaction.ts";
 import { encodeGetItem, getItem } from "./get-item.ts";
 import { listTables } from "./list-tables.ts";
-import type { Operation } from "./operation.ts";
-import { putItem } from "./put-item.ts";
+import type { Encoder } from "./operation.ts";
+import { encodePutItem, putItem } from "./put-item.ts";
 import { encodeQuery, query } from "./query.ts";
 import {
   describeContinuousBackups,
@@ -101,9 +101,10 @@ export const operations = {
   UpdateTimeToLive: updateTimeToLive,
 } as const;
 
-/** Those whose answers are put together from bytes as they are stored, and are JSON at once. */
-export const encoders: Readonly<Partial<Record<OperationName, Operation<Uint8Array>>>> = {
+/** Those whose answers are put together as JSON at once: of bytes as they are stored, or none. */
+export const encoders: Readonly<Partial<Record<OperationName, Encoder>>> = {
   GetItem: encodeGetItem,
+  PutItem: encodePutItem,
   Query: encodeQuery,
   Scan: encodeScan,
 };

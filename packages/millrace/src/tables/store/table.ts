@@ -116,6 +116,7 @@ export class Table {
   #state: TableState;
   #indexes: readonly Index[];
   #indexesByName: readonly Index[];
+  #itemSpace: string;
   readonly #onStreamed: TablePorts["onStreamed"];
   readonly #writes = new Set<Promise<unknown>>();
   #dropped = false;
@@ -131,6 +132,7 @@ export class Table {
     this.#state = state;
     this.#indexes = indexesOf(state);
     this.#indexesByName = byName(this.#indexes);
+    this.#itemSpace = itemSpaceOf(state);
   }
 
   get state(): TableState {
@@ -144,6 +146,7 @@ export class Table {
     if (state.streams !== before) this.streamed();
     this.#indexes = indexesOf(state);
     this.#indexesByName = byName(this.#indexes);
+    this.#itemSpace = itemSpaceOf(state);
     this.capacity.redefine(state.definition);
   }
 
@@ -181,8 +184,14 @@ export class Table {
     return newest?.endedMs === undefined ? newest : undefined;
   }
 
+  /** Whether a write of an item changes other records as well: of indexes, expiry or history. */
+  get writesBeside(): boolean {
+    const { definition, recovery } = this.#state;
+    return this.#indexes.length > 0 || definition.ttlAttribute !== undefined || !!recovery;
+  }
+
   get itemSpace(): string {
-    return `${this.#state.space}/items`;
+    return this.#itemSpace;
   }
 
   get expirySpace(): string {
@@ -246,6 +255,10 @@ export class Table {
   async writesSettled(): Promise<void> {
     await Promise.allSettled([...this.#writes]);
   }
+}
+
+function itemSpaceOf({ space }: TableState): string {
+  return `${space}/items`;
 }
 
 /** With all that every write would have to work out again. */
