@@ -39,7 +39,7 @@ import {
   withoutOldStreams,
 } from "./state.ts";
 import { localName } from "./table-names.ts";
-import { declaredThroughput, keepMovedCapacity } from "./template-changes.ts";
+import { declaredInsights, declaredThroughput, keepMovedCapacity } from "./template-changes.ts";
 
 const droppedSpace = "tables-dropped";
 
@@ -133,6 +133,7 @@ export class Catalog {
       const next = {
         ...nextState(wanted, { before: kept, made, origin: "template" }),
         declared: declaredThroughput(definition),
+        insights: declaredInsights(kept, definition, made.createdMs),
       };
       return transition(before, next);
     });
