@@ -25,6 +25,9 @@ import type { Context, Operation } from "./operation.ts";
 export const executeTransaction: Operation = async (context, request) => {
   const input = readRequest(executeTransactionShape, request);
   const statements = input.TransactStatements.map(readStatement);
+  if (statements.some((one) => "returning" in one && one.returning)) {
+    refuseInvalid(messages.returningInTransaction);
+  }
   const selects = statements.filter((statement) => statement.kind === "select");
   const writes = statements.filter((statement) => statement.kind !== "select");
   if (selects.length > 0 && writes.length > 0) refuseInvalid(messages.transactMixed);
@@ -85,10 +88,9 @@ async function writeAll(
   });
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
   const together = await writeTogether(writes, token);
-  const Responses = writes.map(({ table, returned }, at) => {
+  const Responses = writes.map(({ table }, at) => {
     charges.add(statements[at]!.table, () => chargeOfTransactWrite(table, together, at));
-    const item = returned(together.old[at]?.item, together.items[at]?.item);
-    return item ? { Item: item } : {};
+    return {};
   });
   return { Responses, kind: unitsOf(together) };
 }
