@@ -37,6 +37,7 @@ export {
   parseJsonText,
   type TextPlace,
 } from "./json-text.ts";
+export { LastingTimer } from "./lasting-timer.ts";
 export {
   createLogger,
   type LogFields,

@@ -245,4 +245,10 @@ describe("behind a proxy", () => {
       `the edge cannot be opened: port ${port} is in use`,
     );
   });
+
+  test("an address that this machine has not is told without talk of ports", () => {
+    expect(() => serve({ host: "192.0.2.1", proxyProtocol: true })).toThrow(
+      /^the edge cannot be opened: .*; --host takes an address that this machine has$/,
+    );
+  });
 });

@@ -273,9 +273,17 @@ function serveEdge(
   });
 }
 
-/** With a Host that makes no URL the runtime gives the bare path, or what cannot be read. */
+let soundOrigin = "http://localhost/";
+
+/**
+ * With a Host that makes no URL the runtime gives the bare path, or what cannot be read. What
+ * follows a sound host makes no difference, and the next request mostly names the same.
+ */
 function hasStrangeHost({ url }: Request): boolean {
-  return !URL.canParse(url);
+  if (url.startsWith(soundOrigin)) return false;
+  if (!URL.canParse(url)) return true;
+  soundOrigin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2) + 1) || soundOrigin;
+  return false;
 }
 
 function badRequest(): Response {
@@ -344,10 +352,23 @@ function listen<T>(door: { what: string; flag: string; port: number }, open: () 
   try {
     return open();
   } catch (error) {
-    const inUse = (error as { code?: string }).code === "EADDRINUSE";
-    const reason = inUse ? `port ${door.port} is in use` : errorText(error);
-    const advice = `choose another port with ${door.flag}, or 0 for any free one`;
-    throw new WorldError("NOT_LISTENING", `${door.what} cannot be opened: ${reason}; ${advice}`);
+    const reason = listenProblem(error, door);
+    throw new WorldError("NOT_LISTENING", `${door.what} cannot be opened: ${reason}`);
+  }
+}
+
+/** Why, and what to do about it; an address that is not ours is not helped by another port. */
+function listenProblem(error: unknown, door: { readonly flag: string; port: number }): string {
+  const advice = `choose another port with ${door.flag}, or 0 for any free one`;
+  switch ((error as { code?: string }).code) {
+    case "EADDRINUSE":
+      return `port ${door.port} is in use; ${advice}`;
+    case "EACCES":
+      return `port ${door.port} is not open to this user; ${advice}`;
+    case "EADDRNOTAVAIL":
+      return `${errorText(error)}; --host takes an address that this machine has`;
+    default:
+      return `${errorText(error)}; ${advice}`;
   }
 }
 

@@ -16,11 +16,12 @@ import {
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { type CapacityReport, capacityFigures, reportCapacity } from "./capacity/report.ts";
-import { Catalog, nameOf } from "./catalog/catalog.ts";
+import { Catalog } from "./catalog/catalog.ts";
 import type { TableDefinition } from "./catalog/definition.ts";
 import type { Account } from "./catalog/describe.ts";
 import { Jobs } from "./catalog/jobs.ts";
 import { SizeKeeper } from "./catalog/sizes.ts";
+import { nameOf } from "./catalog/table-names.ts";
 import { answer, answerAtOnce, type Result } from "./errors.ts";
 import {
   encoders,

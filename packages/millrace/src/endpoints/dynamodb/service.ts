@@ -35,6 +35,14 @@ export async function answerTables(call: Call, target: JsonTarget): Promise<Resp
   return new Response(body, { status, headers: headersOf(requestId, body) });
 }
 
+/** The answer to what is meant for the service and names no operation of it. */
+export function refuseTarget({ requestId }: Pick<Call, "requestId">, header = ""): Response {
+  const message = `X-Amz-Target "${header}" names no operation of DynamoDB`;
+  const type = `${coral}UnknownOperationException`;
+  const { status = 400, body } = refused({ status: 400, type, message });
+  return new Response(body, { status, headers: headersOf(requestId, body) });
+}
+
 /** Of an answer with that body. */
 export function headersOf(requestId: string, body: Uint8Array): Record<string, string> {
   return {

@@ -1,12 +1,11 @@
 /** The operations, by their names on the wire. */
 
 import {
-  describeContributorInsights,
   describeExport,
   describeGlobalTable,
+  describeGlobalTableSettings,
   describeImport,
   describeKinesisStreamingDestination,
-  listContributorInsights,
   listExports,
   listGlobalTables,
   listImports,
@@ -21,6 +20,11 @@ import {
 import { batchExecuteStatement } from "./batch-execute-statement.ts";
 import { batchGetItem } from "./batch-get-item.ts";
 import { batchWriteItem } from "./batch-write-item.ts";
+import {
+  describeContributorInsights,
+  listContributorInsights,
+  updateContributorInsights,
+} from "./contributor-insights.ts";
 import { createTable } from "./create-table.ts";
 import { deleteItem } from "./delete-item.ts";
 import { deleteTable } from "./delete-table.ts";
@@ -63,6 +67,7 @@ export const operations = {
   DescribeContributorInsights: describeContributorInsights,
   DescribeExport: describeExport,
   DescribeGlobalTable: describeGlobalTable,
+  DescribeGlobalTableSettings: describeGlobalTableSettings,
   DescribeImport: describeImport,
   DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
   DescribeLimits: describeLimits,
@@ -90,6 +95,7 @@ export const operations = {
   TransactWriteItems: transactWriteItems,
   UntagResource: untagResource,
   UpdateContinuousBackups: updateContinuousBackups,
+  UpdateContributorInsights: updateContributorInsights,
   UpdateItem: updateItem,
   UpdateTable: updateTable,
   UpdateTimeToLive: updateTimeToLive,

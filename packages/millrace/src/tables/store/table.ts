@@ -44,6 +44,15 @@ export interface TableState {
   readonly declared?: Readonly<Record<string, DeclaredThroughput>>;
   /** Of the table (`""`) and its streams (`/stream/...`): who else may use them. */
   readonly policies?: Readonly<Record<string, ResourcePolicy>>;
+  /** Of the table (`""`) and its global indexes, by name; absent: never switched. */
+  readonly insights?: Readonly<Record<string, Insights>>;
+}
+
+/** Whether it is told which keys most is spent on, and since when. */
+export interface Insights {
+  /** Absent: it is switched off. */
+  readonly mode?: string;
+  readonly updatedMs: number;
 }
 
 /** `null`: on demand. */
