@@ -23,7 +23,7 @@ import { createRouteFinder, type RouteMatch } from "./routes.ts";
 export interface ApiOptions {
   readonly api: HttpApiDefinition;
   readonly accountId: string;
-  readonly invoke: (name: string, payload: Uint8Array) => Promise<InvokeResult>;
+  readonly invoke: (name: string, payload: string) => Promise<InvokeResult>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -74,8 +74,8 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
   const words = refusals[api.kind];
   const rest = api.kind === "rest";
   const event = (rest ? createRestEvent : createHttpEvent)(request, match, options);
-  const payload = utf8(JSON.stringify(event));
-  if (payload.length > payloadBytesMax) {
+  const payload = JSON.stringify(event);
+  if (isLongerThan(payload, payloadBytesMax)) {
     return { refusal: words.bodyTooLarge, reason: "event too large" };
   }
   const waitMs = rest ? restApiWaitMsMax : httpApiWaitMsMax;
@@ -123,7 +123,8 @@ function parseJson(payload: Uint8Array): unknown {
 /** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
 function encode(request: EdgeRequest, answer: Answer): Answer | Promise<Answer> {
   const { headers, body } = answer;
-  if (lengthOf(body) < compressedAnswerBytesMin || headers.has("content-encoding")) return answer;
+  if (!isLongerThan(body, compressedAnswerBytesMin - 1)) return answer;
+  if (headers.has("content-encoding")) return answer;
   if (!isCompressible(headers.get("content-type") ?? "")) return answer;
   if (headers.get("cache-control")?.includes("no-transform")) return answer;
   headers.append("vary", "Accept-Encoding");
@@ -135,11 +136,14 @@ function encode(request: EdgeRequest, answer: Answer): Answer | Promise<Answer> 
   return compressed(answer, coding);
 }
 
-/** In bytes, where it matters: of a text that is short in any case, its characters. */
-function lengthOf(body: Answer["body"]): number {
-  if (typeof body !== "string" || body.length * 3 < compressedAnswerBytesMin) return body.length;
-  return Buffer.byteLength(body);
+/** By its bytes, which are counted only where a text could have more of them or fewer. */
+function isLongerThan(body: string | Uint8Array, bytesMax: number): boolean {
+  if (typeof body !== "string" || body.length > bytesMax) return body.length > bytesMax;
+  return body.length * utf8BytesMax > bytesMax && Buffer.byteLength(body) > bytesMax;
 }
+
+/** Of one of the units by which texts are measured. */
+const utf8BytesMax = 3;
 
 async function compressed({ status, headers, body }: Answer, coding: Coding): Promise<Answer> {
   const bytes = typeof body === "string" ? utf8(body) : body;

@@ -12,7 +12,6 @@ import {
   silentLogger,
   systemClock,
   systemRandom,
-  textOf,
   utf8,
 } from "../base/mod.ts";
 import { bundleForBrowser, createFunctions, type InvokeResult } from "../functions/mod.ts";
@@ -83,8 +82,8 @@ type Event = Record<string, unknown> & { requestContext: Record<string, unknown>
 /** An API whose function answers with `result`, and the events that it got. */
 function serveApi(result: unknown, changes: Partial<HttpApiDefinition> = {}) {
   const events: Event[] = [];
-  const invoke = async (_: string, payload: Uint8Array): Promise<InvokeResult> => {
-    events.push(JSON.parse(textOf(payload)));
+  const invoke = async (_: string, payload: string): Promise<InvokeResult> => {
+    events.push(JSON.parse(payload));
     return answerWith({ payload: utf8(JSON.stringify(result)) });
   };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));

@@ -24,7 +24,7 @@ export interface EdgeOptions {
   readonly distributions: readonly DistributionDefinition[];
   readonly accountId: string;
   readonly objects: Pick<Objects, "read">;
-  readonly invoke: Functions["invoke"];
+  readonly invoke: (name: string, payload: string) => ReturnType<Functions["invoke"]>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

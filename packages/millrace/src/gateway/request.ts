@@ -71,19 +71,8 @@ export function pathOf(url: string): string {
   return splitUrl(url).path;
 }
 
-let formattedSecond = Number.NaN;
-let formatted = "";
-
-/** `01/Jan/2026:00:00:00 +0000`. Requests of one second share it. */
+/** `01/Jan/2026:00:00:00 +0000`. */
 export function formatRequestTime(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (second === formattedSecond) return formatted;
-  formattedSecond = second;
-  formatted = requestTimeOf(ms);
-  return formatted;
-}
-
-function requestTimeOf(ms: number): string {
   const text = new Date(ms).toUTCString(); // `Thu, 01 Jan 2026 00:00:00 GMT`
   const date = `${text.slice(5, 7)}/${text.slice(8, 11)}/${text.slice(12, 16)}`;
   return `${date}:${text.slice(17, 25)} +0000`;

@@ -131,6 +131,7 @@ export function openApiDoor(options: ApiDoorOptions): Door {
 
 function serveApi(options: ApiDoorOptions, identify: Identify): Server<WebSocketLink> {
   const { answer, broker, authenticate, isReady, logger } = options;
+  const hasStrangeHost = strangeHosts();
   return Bun.serve<WebSocketLink>({
     hostname: loopback,
     port: 0,
@@ -243,6 +244,7 @@ function serveEdge(
   address: { readonly host: string; readonly port: number },
   identify: Identify = (peer) => peer?.address,
 ): Server<WebSocketLink> {
+  const hasStrangeHost = strangeHosts();
   return Bun.serve<WebSocketLink>({
     hostname: address.host,
     port: address.port,
@@ -262,17 +264,18 @@ function serveEdge(
   });
 }
 
-let soundOrigin = "http://localhost/";
-
 /**
  * With a Host that makes no URL the runtime gives the bare path, or what cannot be read. What
  * follows a sound host makes no difference, and the next request mostly names the same.
  */
-function hasStrangeHost({ url }: Request): boolean {
-  if (url.startsWith(soundOrigin)) return false;
-  if (!URL.canParse(url)) return true;
-  soundOrigin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2) + 1) || soundOrigin;
-  return false;
+function strangeHosts(): (request: Request) => boolean {
+  let soundOrigin = "http://localhost/";
+  return ({ url }) => {
+    if (url.startsWith(soundOrigin)) return false;
+    if (!URL.canParse(url)) return true;
+    soundOrigin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2) + 1) || soundOrigin;
+    return false;
+  };
 }
 
 function badRequest(): Response {
