@@ -52,7 +52,9 @@ export function createApi(options: ApiOptions): Api {
     }
     const encoded = encode(request, outcome.answer);
     // Most are sent as they are, and nothing is waited for.
-    return send(encoded instanceof Promise ? await encoded : encoded, idHeaders(request, api));
+    const ready = encoded instanceof Promise ? await encoded : encoded;
+    addIds(ready.headers, request, api);
+    return send(ready);
   }
 
   return (incoming, client) => {
@@ -62,9 +64,13 @@ export function createApi(options: ApiOptions): Api {
 }
 
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
-function idHeaders(request: EdgeRequest, api: HttpApiDefinition): Record<string, string> {
-  if (api.kind === "http") return { "apigw-requestid": request.gatewayId };
-  return { "x-amzn-requestid": request.requestId, "x-amz-apigw-id": request.gatewayId };
+function addIds(headers: Headers, request: EdgeRequest, { kind }: HttpApiDefinition): void {
+  if (kind === "http") {
+    headers.set("apigw-requestid", request.gatewayId);
+    return;
+  }
+  headers.set("x-amzn-requestid", request.requestId);
+  headers.set("x-amz-apigw-id", request.gatewayId);
 }
 
 type Called = { readonly answer: Answer } | { readonly refusal: Refusal; readonly reason: string };
@@ -152,8 +158,7 @@ async function compressed({ status, headers, body }: Answer, coding: Coding): Pr
 
 export const withoutBody = new Set([204, 205, 304]);
 
-export function send({ status, headers, body }: Answer, ids: Record<string, string>): Response {
-  for (const [name, value] of Object.entries(ids)) headers.set(name, value);
+export function send({ status, headers, body }: Answer): Response {
   if (withoutBody.has(status)) {
     headers.delete("content-type");
     return new Response(null, { status, headers });

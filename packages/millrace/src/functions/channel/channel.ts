@@ -189,16 +189,9 @@ export class Channel {
   }
 
   #sendCall(call: Call): void {
-    const { requestId, functionArn, traceId, clientContext, payload } = call;
-    this.#requestId = requestId;
-    const deadlineMs = this.#options.deadlineMs();
-    const description = JSON.stringify({
-      requestId,
-      deadlineMs,
-      functionArn,
-      traceId,
-      clientContext,
-    });
+    const { payload } = call;
+    this.#requestId = call.requestId;
+    const description = describe(call, this.#options.deadlineMs());
     const payloadBytesMax = payload.length * (typeof payload === "string" ? utf8BytesMax : 1);
     const lengthMax = callHeadBytes + description.length * utf8BytesMax + payloadBytesMax;
     if (lengthMax <= keptBytes) this.#sendKept(description, payload);
@@ -253,6 +246,16 @@ export class Channel {
     this.#unsent = [];
     for (const bytes of unsent) this.#send(bytes);
   }
+}
+
+/** In JSON; the two ids are our own, and need no quoting. */
+function describe(call: Call, deadlineMs: number): string {
+  const { requestId, traceId, functionArn, clientContext } = call;
+  const ids = `"requestId":"${requestId}","traceId":"${traceId}"`;
+  const context =
+    clientContext === undefined ? "" : `,"clientContext":${JSON.stringify(clientContext)}`;
+  const arn = JSON.stringify(functionArn);
+  return `{${ids},"deadlineMs":${deadlineMs},"functionArn":${arn}${context}}`;
 }
 
 /** Of a call, before its description. */
