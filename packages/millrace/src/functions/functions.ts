@@ -372,6 +372,7 @@ class FunctionHouse {
   }
 
   #find(name: string, qualifier: string | undefined): Pool | undefined {
+    if (qualifier === undefined) return this.#fleet.find(name, latest);
     const version = resolveVersion(this.#catalogue.get(name), qualifier, this.#options.random);
     return version === undefined ? undefined : this.#fleet.find(name, version);
   }
