@@ -23,11 +23,17 @@ import { createRouteFinder, type RouteMatch } from "./routes.ts";
 export interface ApiOptions {
   readonly api: HttpApiDefinition;
   readonly accountId: string;
-  readonly invoke: (name: string, payload: string) => Promise<InvokeResult>;
+  readonly invoke: Invoke;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
+
+export type Invoke = (
+  name: string,
+  payload: string,
+  options?: { readonly requestId: string },
+) => Promise<InvokeResult>;
 
 /** Answers with what the function said, or with a refusal. */
 export type Api = (request: Request, client: Client) => Promise<Response>;
@@ -85,7 +91,10 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
     return { refusal: words.bodyTooLarge, reason: "event too large" };
   }
   const waitMs = rest ? restApiWaitMsMax : httpApiWaitMsMax;
-  const called = await within(options.invoke(match.route.functionName, payload), waitMs, clock);
+  // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
+  const own = rest ? undefined : { requestId: request.requestId };
+  const invoked = options.invoke(match.route.functionName, payload, own);
+  const called = await within(invoked, waitMs, clock);
   if (!called) return { refusal: words.tookTooLong, reason: "function took too long" };
   if (!called.found) return { refusal: words.functionFailed, reason: "function not found" };
   if (called.throttled) return { refusal: words.throttled, reason: "function throttled" };

@@ -379,6 +379,20 @@ describe("an API refuses in the words of its kind", () => {
     expect(await told("rest", invoke)).toEqual([502, { message: "Internal server error" }]);
   });
 
+  test("and its log names the id under which the function's log has the call", async () => {
+    const logged: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_: string, fields = {}) => void logged.push(fields) };
+    let called: string | undefined;
+    const invoke: EdgeOptions["invoke"] = async (_, __, options) => {
+      called = options?.requestId;
+      return answerWith({ functionError: "Unhandled" });
+    };
+    const edge = newEdge({ apis: [defineApi({ kind: "http" })], invoke, logger });
+    await edge.fetch(new Request("http://127.0.0.1/a"), { ip: "127.0.0.1" });
+    expect(called).toMatch(/^[\da-f-]{36}$/);
+    expect(logged).toMatchObject([{ request: called }]);
+  });
+
   test("when too many calls wait, or the call throws", async () => {
     const throttled = async () =>
       answerWith({ functionError: "Unhandled", throttled: "ConcurrentInvocationLimitExceeded" });

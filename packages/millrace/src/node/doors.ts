@@ -142,7 +142,7 @@ function serveApi(options: ApiDoorOptions, identify: Identify): Server<WebSocket
       if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
-      if (pathOf(request.url) === mqttPath && isReady()) {
+      if (isForMqtt(request.url) && isReady()) {
         const host = request.headers.get("host");
         if (!isLoopbackHost(host)) return new Response(`${foreignHost(host)}\n`, { status: 403 });
         const upgrade = { anyOrigin: false, authenticate, remoteAddress: ip };
@@ -255,7 +255,7 @@ function serveEdge(
       if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
-      if (pathOf(request.url) === mqttPath) {
+      if (isForMqtt(request.url)) {
         const upgrade = { anyOrigin, authenticate, remoteAddress: ip };
         return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
       }
@@ -356,6 +356,11 @@ async function drain(server: Server<unknown>): Promise<void> {
   const late = systemClock.after(drainMsMax, () => void server.stop(true));
   await server.stop();
   late.cancel();
+}
+
+/** Most requests are not, and then their path need not be found. */
+function isForMqtt(url: string): boolean {
+  return url.includes(mqttPath) && pathOf(url) === mqttPath;
 }
 
 function pathOf(url: string): string {
