@@ -2,6 +2,7 @@
 
 export { type AddressRange, parseAddressRange, rangeHolds } from "./addresses.ts";
 export { assert, InvariantBroken, unreachable } from "./assert.ts";
+export type { Awaitable } from "./awaitable.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
 export {
   compareBytes,
