@@ -297,22 +297,21 @@ export class Environment {
     this.#logComplete = this.#output.drain().then(() => {
       const { payload, functionError } = ended;
       const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
-      const logTail = this.#output.end((memory) => ({
-        ...this.#report(requestId, memory),
-        durationMs,
-        failure,
-      }));
+      const logTail = this.#output.end((memory) => {
+        const { memoryBytes, initMs } = this.#report(memory);
+        return { requestId, durationMs, memoryBytes, initMs, failure };
+      });
       if (wantsLogTail) running.answer({ ...ended, logTail });
     });
     return true;
   }
 
-  #report(requestId: string, memoryBytes: number) {
+  #report(memoryBytes: number) {
     const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
     const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
-    return { requestId, memoryBytes: bytes, initMs };
+    return { memoryBytes: bytes, initMs };
   }
 
   #reportFailedInit(): void {
