@@ -45,6 +45,8 @@ export interface Tables extends Figured {
    * `replaces`: then they go.
    */
   define(definition: TableDefinition, replaces?: boolean): Promise<Result<void>>;
+  /** Tells the log which tables the template has no more; called after the last `define`. */
+  tellUnseen(): void;
   /** Carries out an operation; the request is any JSON value and is checked as such. */
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
   /** As `call`, with the answer as its JSON in UTF-8. */
@@ -128,6 +130,11 @@ export function createTables(ports: TablesPorts): Tables {
       await scaling.load();
     },
     define: (definition, replaces) => answer(() => catalog.define(definition, replaces)),
+    tellUnseen() {
+      for (const table of catalog.unseen()) {
+        logger.warn("table unseen, the template has it no more; its items stay", { table });
+      }
+    },
     call,
     answer: (name, request) =>
       answer(() => {
