@@ -6,13 +6,13 @@
 
 import { noBytes, utf8 } from "../../base/mod.ts";
 import type { Asked } from "../external/answers.ts";
-import { checkTextLength, EvaluationFailure } from "../failure.ts";
+import { EvaluationFailure } from "../failure.ts";
 import type { Evaluate, Run } from "../run.ts";
 import type { Selection } from "../syntax/tree.ts";
 import { writeJson } from "../values/json-write.ts";
-import { isArray, isPlainKey, type Value } from "../values/value.ts";
+import { isArray, type Value } from "../values/value.ts";
 import { isFirstVersion, type SqlVersion } from "../version.ts";
-import { compileExpression, payloadNameOf } from "./expression.ts";
+import { compileFlatOutput } from "./flat-output.ts";
 import { compileSelection, isStarAlone } from "./select.ts";
 import type { Setting } from "./setting.ts";
 
@@ -48,8 +48,8 @@ export function compileOutput(selection: Selection, setting: Setting): RunStatem
       return fired(run, { bytes: payload.bytes, value: payload.json(version) });
     };
   }
-  const columns = flatColumnsOf(selection, setting);
-  if (columns) return compileFlat(columns, version);
+  const flat = compileFlatOutput(selection, setting);
+  if (flat) return (run) => fired(run, flat(run));
   const select = compileSelection(selection, star, setting);
   if (selection.kind === "value") return (run) => valueOutput(run, select(run));
   const hasStar = selection.items.some(({ kind }) => kind === "star");
@@ -64,56 +64,6 @@ export function compileOutput(selection: Selection, setting: Setting): RunStatem
     throw new EvaluationFailure(
       '"*" cannot be joined with other columns: the payload is not a JSON object',
     );
-  };
-}
-
-interface FlatColumn {
-  readonly key: string;
-  readonly evaluate: Evaluate;
-  /** Of the member of the payload, when the column is nothing else. */
-  readonly name: string | undefined;
-}
-
-/** When each column is a member of the output of its own, which is what most rules select. */
-function flatColumnsOf(selection: Selection, setting: Setting): FlatColumn[] | undefined {
-  if (selection.kind === "value") return undefined;
-  const columns: FlatColumn[] = [];
-  for (const item of selection.items) {
-    const [key, ...rest] = item.alias ?? [];
-    if (item.kind === "star" || key === undefined || rest.length > 0 || !isPlainKey(key)) {
-      return undefined;
-    }
-    const { expression } = item;
-    const name = payloadNameOf(expression, setting);
-    columns.push({ key, evaluate: compileExpression(expression, setting), name });
-  }
-  return new Set(columns.map(({ key }) => key)).size === columns.length ? columns : undefined;
-}
-
-/** The object is copied with all its members in place, and its texts are measured on the way. */
-function compileFlat(columns: readonly FlatColumn[], version: SqlVersion): RunStatement {
-  const empty: Record<string, Value> = {};
-  for (const { key } of columns) empty[key] = undefined;
-  const keys = columns.map(({ key }) => key);
-  const values = columns.map(({ evaluate }) => evaluate);
-  const names = columns.map(({ name }) => name);
-  return (run) => {
-    const object = { ...empty };
-    let textLength = 0;
-    let isSimple = true;
-    for (let at = 0; at < keys.length; at += 1) {
-      const name = names[at];
-      const value = name === undefined ? values[at]!(run) : run.memberOfPayload(name);
-      if (value === undefined) continue;
-      object[keys[at]!] = value;
-      if (typeof value === "string") textLength += value.length;
-      else if (typeof value === "bigint" || (typeof value === "object" && value !== null)) {
-        isSimple = false;
-      }
-    }
-    if (!isSimple) return fired(run, outputOf(object, version));
-    checkTextLength(textLength);
-    return fired(run, { bytes: utf8(JSON.stringify(object)), value: object });
   };
 }
 
