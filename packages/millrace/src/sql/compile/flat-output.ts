@@ -85,14 +85,13 @@ class FlatSelection {
     for (let at = 0; at < this.#evaluated.length; at += 1) values.push(this.#evaluated[at]!(run));
     const { reading } = run;
     const bytes = reading && this.#putTogether(reading, values);
-    if (bytes) return new FlatOutput(bytes, () => this.#objectOf(run, values));
-    const object = this.#objectOf(run, values);
+    if (bytes) return new FlatOutput(bytes, { selection: this, run, values });
+    const object = this.objectOf(run, values);
     return { bytes: this.#write(object), value: object };
   };
 
   /** `undefined` when some value is not small and plain. */
   #putTogether(reading: Reading, values: readonly Value[]): Uint8Array | undefined {
-    const { places } = reading;
     const steps = reading.form === this.#form ? this.#steps : this.#stepsOf(reading.form);
     json.begin();
     for (let at = 0; at < steps.length; at += 1) {
@@ -102,9 +101,9 @@ class FlatSelection {
         if (value !== undefined && !json.writeValue(head, value)) return undefined;
         continue;
       }
-      const keyStart = first === 0 ? 1 : places[2 * first - 1]! + 1;
-      const start = head.length === 0 ? keyStart : places[2 * first]!;
-      const end = places[2 * last + 1]!;
+      const keyStart = first === 0 ? 1 : reading.endAt(first - 1) + 1;
+      const start = head.length === 0 ? keyStart : reading.startAt(first);
+      const end = reading.endAt(last);
       if (!json.writePart(head, reading.bytes, start, end)) return undefined;
     }
     return json.end();
@@ -119,7 +118,7 @@ class FlatSelection {
   }
 
   /** The object is copied with all its members in place. */
-  #objectOf(run: Run, values: readonly Value[]): Record<string, Value> {
+  objectOf(run: Run, values: readonly Value[]): Record<string, Value> {
     const object = { ...this.#empty };
     let next = 0;
     for (const { key, member } of this.#columns) {
@@ -146,16 +145,23 @@ class FlatSelection {
 /** Its value is made when somebody asks: most actions take the bytes. */
 class FlatOutput implements Output {
   readonly bytes: Uint8Array;
-  readonly #make: () => Value;
+  readonly #selection: FlatSelection;
+  readonly #run: Run;
+  readonly #values: readonly Value[];
   #value: Value;
 
-  constructor(bytes: Uint8Array, make: () => Value) {
+  constructor(
+    bytes: Uint8Array,
+    of: { selection: FlatSelection; run: Run; values: readonly Value[] },
+  ) {
     this.bytes = bytes;
-    this.#make = make;
+    this.#selection = of.selection;
+    this.#run = of.run;
+    this.#values = of.values;
   }
 
   get value(): Value {
-    this.#value ??= this.#make();
+    this.#value ??= this.#selection.objectOf(this.#run, this.#values);
     return this.#value;
   }
 }

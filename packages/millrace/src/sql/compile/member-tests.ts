@@ -67,20 +67,15 @@ function memberInTrim(expression: Expression, setting: Setting): MemberName | un
   return argument && payloadMemberOf(argument, setting);
 }
 
-/** A text that begins with what is no blank is not blank. */
+/** A text in which some character is visible ASCII is not blank. */
 function compileBlankTest(member: MemberName, isEquality: boolean, otherwise: Evaluate): Evaluate {
   return (scope): Value => {
     const { run } = scope;
     const index = run.textIndexOf(member);
     if (index < 0) return otherwise(scope);
     const reading = run.reading!;
-    const first = reading.bytes[reading.textStartAt(index)]!;
-    const length = reading.textLengthAt(index);
-    if (length === 0 || first <= space || first >= delete_) return otherwise(scope);
-    run.spendOnLength(length);
+    if (!reading.hasVisibleAt(index)) return otherwise(scope);
+    run.spendOnLength(reading.textLengthAt(index));
     return !isEquality;
   };
 }
-
-const space = 0x20;
-const delete_ = 0x7f;

@@ -17,6 +17,9 @@ export interface Form {
   readonly keys: readonly string[];
   readonly indexes: ReadonlyMap<string, number>;
   readonly empty: Readonly<Record<string, Value>>;
+  /** To be copied for what will be found, which is quicker than to let an array grow. */
+  readonly noValues: readonly Value[];
+  readonly noMarks: readonly number[];
 }
 
 /** `undefined` when a text of this value could not be read by its form. */
@@ -32,7 +35,9 @@ export function formOf(value: Value): Form | undefined {
   const isAscii = heads.length === texts.join("").length;
   const indexes = new Map(keys.map((key, index) => [key, index]));
   const empty = Object.fromEntries(keys.map((key) => [key, undefined]));
-  return { heads, headEnds, isAscii, keys, indexes, empty };
+  const noValues = keys.map(() => undefined);
+  const noMarks = keys.flatMap(() => [0, 0, -1]);
+  return { heads, headEnds, isAscii, keys, indexes, empty, noValues, noMarks };
 }
 
 /** A member of payloads that a statement names; it remembers where the latest form has it. */

@@ -175,13 +175,14 @@ const damage = fc.record({
 
 /** What a reading tells of its members without making texts of them. */
 function expectTold(reading: Reading): void {
-  const { form, bytes, places } = reading;
+  const { form, bytes } = reading;
   for (const [index, value] of Object.values(reading.members).entries()) {
-    const token = textOf(bytes.subarray(places[2 * index]!, places[2 * index + 1]!));
+    const token = textOf(bytes.subarray(reading.startAt(index), reading.endAt(index)));
     expect(token).toBe(JSON.stringify(value));
     const text = typeof value === "string" ? value : undefined;
     expect(reading.textLengthAt(index)).toBe(text?.length ?? -1);
     if (text === undefined) continue;
+    expect(reading.hasVisibleAt(index)).toBe(/[!-~]/.test(text));
     expect(reading.isAsciiAt(index)).toBe(utf8(text).length === text.length);
     expect(reading.isTextAt(index, utf8(text))).toBe(true);
     expect(reading.isTextAt(index, utf8(`${text}.`))).toBe(false);

@@ -60,27 +60,27 @@ export class LookAlikes {
   }
 
   #readAs(form: Form, bytes: Uint8Array): Reading | undefined {
-    const { headEnds } = form;
     this.#bytes = bytes;
     this.#at = 0;
     this.#isAscii = form.isAscii;
-    const values: Value[] = [];
-    const places: number[] = [];
-    const lengths: number[] = [];
-    for (let index = 0; index < headEnds.length; index += 1) {
-      if (!this.#passHead(form, index)) return undefined;
+    if (!this.#passHead(form, 0)) return undefined;
+    const values = form.noValues.slice();
+    const marks = form.noMarks.slice();
+    for (let index = 0; index < form.keys.length; index += 1) {
+      if (index > 0 && !this.#passHead(form, index)) return undefined;
       const start = this.#at;
       const isText = bytes[start] === quote;
       const length = isText ? this.#passText() : -1;
       const value = isText ? undefined : this.#readValue();
       if (isText ? length < 0 : value === undefined) return undefined;
-      values.push(value);
-      places.push(start, this.#at);
-      lengths.push(length);
+      values[index] = value;
+      marks[3 * index] = start;
+      marks[3 * index + 1] = this.#at;
+      marks[3 * index + 2] = length;
     }
     if (this.#at !== bytes.length - 1) return undefined;
     if (!this.#isAscii && !isUtf8(bytes)) return undefined;
-    return new Reading(form, bytes, { values, places, lengths });
+    return new Reading(form, bytes, { values, marks });
   }
 
   /** Stands behind it then. */

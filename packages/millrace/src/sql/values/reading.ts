@@ -14,11 +14,15 @@ import type { Value } from "./value.ts";
 export interface Found {
   /** Undefined for a text, which is still to be made. */
   readonly values: Value[];
-  /** Of each value where it begins, and where it ends: of a text with its quotes. */
-  readonly places: readonly number[];
-  /** Code units of UTF-16, of each text; -1 of what is none. */
-  readonly lengths: readonly number[];
+  /**
+   * Three of each value: where it begins, where it ends, of a text with its quotes, and how many
+   * code units of UTF-16 a text has; -1 of what is none.
+   */
+  readonly marks: readonly number[];
 }
+
+const space = 0x20;
+const delete_ = 0x7f;
 
 /** The text of ASCII in bytes, for half of what a decoder takes. */
 const { latin1Slice } = Buffer.prototype as unknown as {
@@ -28,8 +32,7 @@ const { latin1Slice } = Buffer.prototype as unknown as {
 export class Reading {
   readonly form: Form;
   readonly bytes: Uint8Array;
-  readonly places: readonly number[];
-  readonly #lengths: readonly number[];
+  readonly #marks: readonly number[];
   readonly #values: Value[];
   #members: Readonly<Record<string, Value>> | undefined;
 
@@ -37,8 +40,7 @@ export class Reading {
   constructor(form: Form, bytes: Uint8Array, found: Found) {
     this.form = form;
     this.bytes = bytes;
-    this.places = found.places;
-    this.#lengths = found.lengths;
+    this.#marks = found.marks;
     this.#values = found.values;
   }
 
@@ -50,29 +52,49 @@ export class Reading {
 
   /** In code units of UTF-16, of a member that is a text; -1 of any other, or none. */
   textLengthAt(index: number): number {
-    return index < 0 ? -1 : this.#lengths[index]!;
+    return index < 0 ? -1 : this.#marks[3 * index + 2]!;
+  }
+
+  /** Where that member begins, of a text with its quote. */
+  startAt(index: number): number {
+    return this.#marks[3 * index]!;
+  }
+
+  /** Where that member ends. */
+  endAt(index: number): number {
+    return this.#marks[3 * index + 1]!;
   }
 
   /** Where the text of that member begins, behind its quote. */
   textStartAt(index: number): number {
-    return this.places[2 * index]! + 1;
+    return this.#marks[3 * index]! + 1;
   }
 
   /** Whether the text of that member is ASCII: every other character has more bytes than units. */
   isAsciiAt(index: number): boolean {
-    const { places } = this;
-    return places[2 * index + 1]! - places[2 * index]! - 2 === this.#lengths[index];
+    const marks = this.#marks;
+    return marks[3 * index + 1]! - marks[3 * index]! - 2 === marks[3 * index + 2];
   }
 
   /** Whether the text of that member is the one of these bytes. */
   isTextAt(index: number, expected: Uint8Array): boolean {
     const start = this.textStartAt(index);
-    const { bytes, places } = this;
-    if (places[2 * index + 1]! - 1 - start !== expected.length) return false;
+    const { bytes } = this;
+    if (this.endAt(index) - 1 - start !== expected.length) return false;
     for (let at = 0; at < expected.length; at += 1) {
       if (bytes[start + at] !== expected[at]) return false;
     }
     return true;
+  }
+
+  /** Whether some character of that text is ASCII, and neither blank nor control. */
+  hasVisibleAt(index: number): boolean {
+    const end = this.endAt(index) - 1;
+    for (let at = this.textStartAt(index); at < end; at += 1) {
+      const byte = this.bytes[at]!;
+      if (byte > space && byte < delete_) return true;
+    }
+    return false;
   }
 
   /** All members as a plain object, the same one each time. */
@@ -83,7 +105,7 @@ export class Reading {
 
   #makeText(index: number): string {
     const start = this.textStartAt(index);
-    const end = this.places[2 * index + 1]! - 1;
+    const end = this.endAt(index) - 1;
     const text = this.isAsciiAt(index)
       ? latin1Slice.call(this.bytes, start, end)
       : textOf(this.bytes.subarray(start, end));
