@@ -10,6 +10,7 @@ import { EvaluationFailure } from "../failure.ts";
 import type { Evaluate, Run } from "../run.ts";
 import type { Selection } from "../syntax/tree.ts";
 import { writeJson } from "../values/json-write.ts";
+import type { Payload } from "../values/payload.ts";
 import { isArray, type Value } from "../values/value.ts";
 import { isFirstVersion, type SqlVersion } from "../version.ts";
 import { compileFlatOutput } from "./flat-output.ts";
@@ -43,10 +44,7 @@ export type RunStatement = (run: Run) => Evaluation;
 export function compileOutput(selection: Selection, setting: Setting): RunStatement {
   const { version } = setting;
   if (isStarAlone(selection)) {
-    return (run) => {
-      const { payload } = run.message;
-      return fired(run, { bytes: payload.bytes, value: payload.json(version) });
-    };
+    return (run) => fired(run, new WholePayload(run.message.payload, version));
   }
   const flat = compileFlatOutput(selection, setting);
   if (flat) return (run) => fired(run, flat(run));
@@ -65,6 +63,23 @@ export function compileOutput(selection: Selection, setting: Setting): RunStatem
       '"*" cannot be joined with other columns: the payload is not a JSON object',
     );
   };
+}
+
+/** The value is read when somebody asks: most actions take the bytes. */
+class WholePayload implements Output {
+  readonly bytes: Uint8Array;
+  readonly #payload: Payload;
+  readonly #version: SqlVersion;
+
+  constructor(payload: Payload, version: SqlVersion) {
+    this.bytes = payload.bytes;
+    this.#payload = payload;
+    this.#version = version;
+  }
+
+  get value(): Value {
+    return this.#payload.json(this.#version);
+  }
 }
 
 /** An empty payload counts as an object without members. */
