@@ -58,9 +58,11 @@ test("a request whose body never ends does not keep SIGTERM from ending with 0",
 }, 10_000);
 
 test.each([
-  [["start", "--prot", "1"], {}, 'unknown option "--prot"'],
+  [["start", "--prot", "1"], {}, "unknown option \"--prot\" (did you mean '--port'?)"],
   [["start"], { MILLRACE_PROT: "1" }, 'unknown variable "MILLRACE_PROT"'],
-  [["strat"], {}, 'unknown command "strat"'],
+  [["strat"], {}, "unknown command \"strat\" (did you mean 'start'?)"],
+  [["rules", "tset"], {}, "unknown command \"rules tset\" (did you mean 'rules test'?)"],
+  [["strat", "app.yaml"], {}, "unknown command \"strat\" (did you mean 'start'?)"],
   [["start", "--host", "0.0.0.0"], {}, "only allowed while bound to loopback"],
   [["start", "--tls-cert", "c.pem"], {}, "--tls-cert needs --tls-key as well"],
   [["start", "--limits", "azure"], {}, '--limits must be mqtt or aws, not "azure"'],
@@ -69,6 +71,22 @@ test.each([
   expect(code).toBe(2);
   expect(output).toBe("");
   expect(errors).toContain(text);
+});
+
+test("the help of a word that several commands begin with lists them", async () => {
+  const { code, output } = await run(["keys", "--help"]);
+  expect(code).toBe(0);
+  expect(output).toContain("millrace keys revoke");
+  expect(output).not.toContain("millrace start ");
+});
+
+test("a template that is not there is told in plain words, with a way on", async () => {
+  const { code, errors } = await run(["start", "nowhere.yaml", "--memory"]);
+  expect(code).toBe(1);
+  expect(errors).toBe(
+    "millrace: the template 'nowhere.yaml' cannot be read: there is no such file; " +
+      "'millrace init' writes one to begin with\n",
+  );
 });
 
 test("what a template may not hold is told with file, line, column and name", async () => {

@@ -9,8 +9,24 @@ export interface Random {
   uuid?(): string;
 }
 
+/** Few bytes, of which each request takes some, are drawn in advance; keys are longer. */
+const drawnBytes = 4_096;
+const fewBytesMax = 24;
+const drawn = new Uint8Array(drawnBytes);
+let drawnAt = drawnBytes;
+
+function takeDrawn(count: number): Uint8Array {
+  if (drawnAt + count > drawnBytes) {
+    crypto.getRandomValues(drawn);
+    drawnAt = 0;
+  }
+  drawnAt += count;
+  return drawn.slice(drawnAt - count, drawnAt);
+}
+
 export const systemRandom: Random = {
-  bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  bytes: (count) =>
+    count <= fewBytesMax ? takeDrawn(count) : crypto.getRandomValues(new Uint8Array(count)),
   fraction: () => Math.random(),
   uuid: () => crypto.randomUUID(),
 };
@@ -23,16 +39,12 @@ export function newUuid(random: Random): string {
 function uuidOf(bytes: Uint8Array): string {
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = toHex(bytes);
+  const hex = bytes.toHex();
   const ends = [8, 12, 16, 20, 32];
   return ends.map((end, index) => hex.slice(ends[index - 1] ?? 0, end)).join("-");
 }
 
 /** `countBytes` random bytes as lower-case hexadecimal. */
 export function newHexId(random: Random, countBytes: number): string {
-  return toHex(random.bytes(countBytes));
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  return random.bytes(countBytes).toHex();
 }

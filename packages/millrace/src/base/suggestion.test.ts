@@ -6,6 +6,7 @@ test.each([
   ["CodeURI", "CodeUri"],
   ["Tabel", "Table"], // two letters that changed places are one mistake
   ["Nmae", "Name"],
+  ["greet", "hello-Greet"], // what the template calls it, which is the end of its name
 ])("for %p the name %p is suggested", (written, meant) => {
   expect(suggest(written, ["Runtime", meant, "Role"])).toBe(` (did you mean '${meant}'?)`);
 });

@@ -1,15 +1,21 @@
 /** The name that was probably meant. */
 
-/** ` (did you mean 'Handler'?)`, or nothing when no candidate is close. */
+/**
+ * ` (did you mean 'Handler'?)`, or nothing when no candidate is close. Close is also the one that
+ * ends with what was written: `orders` is short for `shop-Orders`.
+ */
 export function suggest(name: string, candidates: Iterable<string>): string {
   let best: string | undefined;
+  let longer: string | undefined;
   let bestDistance = Math.floor((name.length + 1) / 4) + 1;
   for (const candidate of candidates) {
+    if (candidate.toLowerCase().endsWith(`-${name.toLowerCase()}`)) longer ??= candidate;
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best === undefined ? "" : ` (did you mean '${best}'?)`;
+  const meant = best ?? longer;
+  return meant === undefined ? "" : ` (did you mean '${meant}'?)`;
 }
 
 /** Levenshtein's distance, in which two neighbours that changed places count as one change. */

@@ -6,6 +6,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { suggest } from "../base/mod.ts";
 
 export interface Flag {
   readonly type: "string" | "boolean";
@@ -58,7 +59,7 @@ export function readFlags(
     const args = words.map((word) => withValue(word, flags));
     parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
-    return { ok: false, problem: messageOfParseArgs(error) };
+    return { ok: false, problem: messageOfParseArgs(error, Object.keys(flags)) };
   }
   const asked = (name: string) => {
     const variable = flags[name]?.hasVariable ? environment[variableOf(name)] : undefined;
@@ -108,8 +109,11 @@ export function variableOf(flag: string): string {
 }
 
 /** The first sentence; what follows in Node's texts is advice for another program. */
-function messageOfParseArgs(error: unknown): string {
+function messageOfParseArgs(error: unknown, names: readonly string[]): string {
   const text = error instanceof Error ? error.message : String(error);
-  const sentence = text.split(". ")[0] ?? text;
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replaceAll("'", '"');
+  const sentence = (text.split(". ")[0] ?? text).replaceAll("'", '"');
+  const unknown = /^Unknown option "(--.*)"$/.exec(sentence)?.[1];
+  const flags = names.map((name) => `--${name}`);
+  const hint = unknown === undefined ? "" : suggest(unknown, flags);
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1) + hint;
 }

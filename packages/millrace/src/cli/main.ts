@@ -1,28 +1,40 @@
 /** The command line: which command, and what to say to a word that is none. */
 
 import manifest from "../../package.json" with { type: "json" };
+import { suggest } from "../base/mod.ts";
 import { commands, commandsOf, type Found, findCommand } from "./catalog.ts";
 import { UsageProblem } from "./command.ts";
-import { readFlags, unknownVariable } from "./flags.ts";
+import { readFlags, unknownVariable, variableOf } from "./flags.ts";
 import { helpText, overviewText } from "./texts.ts";
 
 const exitUsage = 2;
 const helpWords = ["help", "--help", "-h"];
 
 const words = process.argv.slice(2);
-const [first = "help"] = words;
+const [first = "help", second = "help"] = words;
 const found = findCommand(words);
 if (found) await run(found);
 else if (first === "--version" || first === "version") print(`${manifest.version}\n`);
 else if (helpWords.includes(first)) print(overviewText(commands));
-else if (words.length === 1 && commandsOf(first).length > 0) print(overviewText(commandsOf(first)));
-else refuse(`unknown command "${words.slice(0, 2).join(" ")}"`, "millrace --help");
+else if (helpWords.includes(second) && commandsOf(first).length > 0) {
+  print(overviewText(commandsOf(first)));
+} else refuseCommand();
+
+/** A word that begins no command stands alone; `rules tset` is meant for one of the rules'. */
+function refuseCommand(): never {
+  const written = commandsOf(first).length > 0 ? words.slice(0, 2).join(" ") : first;
+  const names = commands.map(({ name }) => name);
+  refuse(`unknown command "${written}"${suggest(written, names)}`, "millrace --help");
+}
 
 async function run({ command, words }: Found): Promise<void> {
   if (words.some((word) => word === "--help" || word === "-h")) return print(helpText(command));
   const advice = `millrace ${command.name} --help`;
   const variable = unknownVariable(process.env, commands);
-  if (variable) refuse(`unknown variable "${variable}" in the environment`, advice);
+  if (variable) {
+    const hint = suggest(variable, Object.keys(command.flags).map(variableOf));
+    refuse(`unknown variable "${variable}" in the environment${hint}`, advice);
+  }
   const read = readFlags(command.flags, words, process.env);
   if (!read.ok) refuse(read.problem, advice);
   try {

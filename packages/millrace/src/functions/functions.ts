@@ -226,7 +226,8 @@ class FunctionHouse {
     const write = (line: FunctionLine) => {
       writeFunctionLine(line, sink);
       const { raw, log } = line;
-      options.keepLine?.({ ...log, timestampMs: clock.now(), message: `${raw}\n` });
+      const { group, stream } = log;
+      options.keepLine?.({ group, stream, timestampMs: clock.now(), message: `${raw}\n` });
     };
     this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
@@ -317,14 +318,22 @@ class FunctionHouse {
     );
   }
 
-  async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
+  async invoke(
+    name: string,
+    payload: Uint8Array,
+    options: InvokeOptions = {},
+  ): Promise<InvokeResult> {
     const pool = this.#find(name, options.qualifier);
-    if (!pool && !this.#isKept(name, options.qualifier)) return { found: false } as const;
+    if (!pool && !this.#isKept(name, options.qualifier)) return { found: false };
     const { requestId = newUuid(this.#options.random) } = options;
-    if (!pool) return { found: true, requestId, version: latest, ...unready } as const;
+    if (!pool) return { found: true, requestId, version: latest, ...unready };
     options.onVersion?.(pool.program.version);
     const outcome = await this.#run(pool, requestId, payload, options);
-    return { found: true, requestId, version: pool.program.version, ...outcome } as const;
+    const { payload: answer, functionError, logTail, throttled, unavailable } = outcome;
+    const { version } = pool.program;
+    const result = { found: true, requestId, version, payload: answer, logTail } as const;
+    if (!functionError) return result; // a spread would cost more
+    return { ...result, functionError, throttled, unavailable };
   }
 
   async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {

@@ -8,7 +8,7 @@
 
 import { type Clock, type Logger, type Random, textOf, utf8 } from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
-import { compress, isCompressible } from "../objects/mod.ts";
+import { type Coding, compress, isCompressible } from "../objects/mod.ts";
 import { type Answer, readHttpResult, readRestResult } from "./answer.ts";
 import { chooseCoding } from "./content-coding.ts";
 import type { HttpApiDefinition } from "./definition.ts";
@@ -38,8 +38,7 @@ export function createApi(options: ApiOptions): Api {
   const words = refusals[api.kind];
   const findRoute = createRouteFinder(api);
 
-  return async (incoming, client) => {
-    const request = await readRequest(incoming, client, options);
+  async function answer(request: EdgeRequest | undefined): Promise<Response> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
     if (match === "malformed") return refuse(words.malformedPath);
@@ -51,7 +50,14 @@ export function createApi(options: ApiOptions): Api {
       logger.warn(outcome.reason, { api: api.name, function: functionName, request: requestId });
       return refuse(outcome.refusal);
     }
-    return send(await encode(request, outcome.answer), idHeaders(request, api));
+    const encoded = encode(request, outcome.answer);
+    // Most are sent as they are, and nothing is waited for.
+    return send(encoded instanceof Promise ? await encoded : encoded, idHeaders(request, api));
+  }
+
+  return (incoming, client) => {
+    const read = readRequest(incoming, client, options);
+    return read instanceof Promise ? read.then(answer) : answer(read);
   };
 }
 
@@ -87,13 +93,16 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
 function within<T>(promise: Promise<T>, waitMs: number, clock: Clock): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(waitMs, () => resolve(undefined));
-    const settle =
-      <V>(how: (value: V) => void) =>
-      (value: V) => {
+    promise.then(
+      (value) => {
         timer.cancel();
-        how(value);
-      };
-    promise.then(settle(resolve), settle(reject));
+        resolve(value);
+      },
+      (thrown) => {
+        timer.cancel();
+        reject(thrown);
+      },
+    );
   });
 }
 
@@ -112,9 +121,9 @@ function parseJson(payload: Uint8Array): unknown {
 }
 
 /** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
-async function encode(request: EdgeRequest, answer: Answer): Promise<Answer> {
-  const { headers, body, status } = answer;
-  if (body.length < compressedAnswerBytesMin || headers.has("content-encoding")) return answer;
+function encode(request: EdgeRequest, answer: Answer): Answer | Promise<Answer> {
+  const { headers, body } = answer;
+  if (lengthOf(body) < compressedAnswerBytesMin || headers.has("content-encoding")) return answer;
   if (!isCompressible(headers.get("content-type") ?? "")) return answer;
   if (headers.get("cache-control")?.includes("no-transform")) return answer;
   headers.append("vary", "Accept-Encoding");
@@ -123,7 +132,18 @@ async function encode(request: EdgeRequest, answer: Answer): Promise<Answer> {
   headers.set("content-encoding", coding);
   const etag = headers.get("etag");
   if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`); // no longer byte for byte
-  return { status, headers, body: await compress(body, coding, "each") };
+  return compressed(answer, coding);
+}
+
+/** In bytes, where it matters: of a text that is short in any case, its characters. */
+function lengthOf(body: Answer["body"]): number {
+  if (typeof body !== "string" || body.length * 3 < compressedAnswerBytesMin) return body.length;
+  return Buffer.byteLength(body);
+}
+
+async function compressed({ status, headers, body }: Answer, coding: Coding): Promise<Answer> {
+  const bytes = typeof body === "string" ? utf8(body) : body;
+  return { status, headers, body: await compress(bytes, coding, "each") };
 }
 
 export const withoutBody = new Set([204, 205, 304]);
@@ -134,7 +154,7 @@ export function send({ status, headers, body }: Answer, ids: Record<string, stri
     headers.delete("content-type");
     return new Response(null, { status, headers });
   }
-  return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
+  return new Response(body as string | Uint8Array<ArrayBuffer>, { status, headers });
 }
 
 function refuse({ status, message, errorType }: Refusal): Response {

@@ -40,6 +40,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const { objects, logger } = options;
   const apis = new Map<string, Api>();
   for (const api of options.apis) apis.set(api.name, createApi({ ...options, api }));
+  const chooseOrigin = originChooser(options);
 
   async function serveBucket(request: Request, bucketName: string): Promise<Response> {
     const key = decodeKey(pathOf(request.url));
@@ -50,7 +51,7 @@ export function createEdge(options: EdgeOptions): Edge {
   return {
     async fetch(request, client) {
       try {
-        const origin = chooseOrigin(pathOf(request.url), options);
+        const origin = chooseOrigin(request.url);
         if (origin?.kind === "bucket") return await serveBucket(request, origin.bucketName);
         const api = origin && apis.get(origin.apiName);
         return api ? await api(request, client) : fail(404, "Not Found");
@@ -102,16 +103,19 @@ function checkRoutes(api: HttpApiDefinition): string[] {
   return problems;
 }
 
-function chooseOrigin(path: string, options: EdgeOptions): OriginDefinition | undefined {
-  const distribution = options.distributions[0];
+function originChooser(options: EdgeOptions): (url: string) => OriginDefinition | undefined {
+  const [distribution] = options.distributions;
   if (distribution) {
-    const behavior = distribution.behaviors.find(({ pathPattern }) =>
-      matchesPathPattern(pathPattern, path),
-    );
-    return behavior?.origin ?? distribution.defaultOrigin;
+    const { behaviors, defaultOrigin } = distribution;
+    return (url) => {
+      const path = pathOf(url);
+      const behavior = behaviors.find(({ pathPattern }) => matchesPathPattern(pathPattern, path));
+      return behavior?.origin ?? defaultOrigin;
+    };
   }
-  const api = options.apis[0];
-  return api && { kind: "api", apiName: api.name };
+  const [api] = options.apis;
+  const origin = api && ({ kind: "api", apiName: api.name } as const);
+  return () => origin;
 }
 
 /** `undefined`: the path is not properly encoded, so it names nothing. */

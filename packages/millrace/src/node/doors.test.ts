@@ -9,7 +9,7 @@ afterAll(() => {
   for (const { stop } of open) stop();
 });
 
-const noneWhole = { takes: () => false, answer: () => Promise.reject(new Error("not taken")) };
+const noneWhole = { taking: () => undefined };
 
 /** A broker that lets everybody in and says nothing. */
 const broker = {
@@ -243,6 +243,12 @@ describe("behind a proxy", () => {
     const port = serve();
     expect(() => serve({ port, proxyProtocol: true })).toThrow(
       `the edge cannot be opened: port ${port} is in use`,
+    );
+  });
+
+  test("an address that this machine has not is told without talk of ports", () => {
+    expect(() => serve({ host: "192.0.2.1", proxyProtocol: true })).toThrow(
+      /^the edge cannot be opened: .*; --host takes an address that this machine has$/,
     );
   });
 });

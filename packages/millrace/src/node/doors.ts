@@ -26,6 +26,7 @@ import type { Broker } from "../broker/mod.ts";
 import { foreignHost, isLoopbackHost } from "../endpoints/mod.ts";
 import type { Edge } from "../gateway/mod.ts";
 import {
+  type AnswerWhole,
   type Authenticate,
   type Front,
   listenTcp,
@@ -38,6 +39,7 @@ import {
   upgradeMqtt,
   type WebSocketLink,
   type WholeAnswer,
+  type WholeHead,
   type WholeRequest,
 } from "../listeners/mod.ts";
 
@@ -103,9 +105,8 @@ export interface ApiDoorOptions {
 }
 
 export interface WholeAnswers {
-  takes(headers: WholeRequest["headers"]): boolean;
-  /** Only of what it takes. */
-  answer(request: WholeRequest, client: { readonly ip: string }): Promise<WholeAnswer>;
+  /** How requests with this head are answered; `undefined`: as the server does. */
+  taking(head: WholeHead): AnswerWhole | undefined;
 }
 
 /**
@@ -159,20 +160,30 @@ function wholeFrontOf({ port, whole, logger }: ApiDoorOptions, server: Server<un
       host: loopback,
       port,
       serverPort,
-      wants: (headers) => whole.takes(headers),
-      answer: async (request, client) => {
-        try {
-          return await whole.answer(request, client);
-        } catch (thrown) {
-          if (thrown instanceof InvariantBroken) return serverOptions.error(thrown);
-          return { ...failedWhole, body: utf8(tell({ request, logger }, thrown)) };
-        }
-      },
+      taking: (head) => withFailures(whole.taking(head), logger),
       idleSecondsMax: apiTimes.idleSecondsMax,
       clock: systemClock,
       logger,
     }),
   );
+}
+
+/** What is thrown over one request costs that request alone. */
+function withFailures(take: AnswerWhole | undefined, logger: Logger): AnswerWhole | undefined {
+  if (!take) return undefined;
+  const failed = (request: WholeRequest, thrown: unknown): WholeAnswer => {
+    if (thrown instanceof InvariantBroken) return serverOptions.error(thrown);
+    return { ...failedWhole, body: utf8(tell({ request, logger }, thrown)) };
+  };
+  return (request, client) => {
+    try {
+      const answer = take(request, client);
+      if (!(answer instanceof Promise)) return answer;
+      return answer.catch((thrown: unknown) => failed(request, thrown));
+    } catch (thrown) {
+      return failed(request, thrown);
+    }
+  };
 }
 
 const failedWhole = { status: 500, headers: { "content-type": "text/plain;charset=utf-8" } };
@@ -262,9 +273,17 @@ function serveEdge(
   });
 }
 
-/** With a Host that makes no URL the runtime gives the bare path, or what cannot be read. */
+let soundOrigin = "http://localhost/";
+
+/**
+ * With a Host that makes no URL the runtime gives the bare path, or what cannot be read. What
+ * follows a sound host makes no difference, and the next request mostly names the same.
+ */
 function hasStrangeHost({ url }: Request): boolean {
-  return !URL.canParse(url);
+  if (url.startsWith(soundOrigin)) return false;
+  if (!URL.canParse(url)) return true;
+  soundOrigin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2) + 1) || soundOrigin;
+  return false;
 }
 
 function badRequest(): Response {
@@ -333,10 +352,23 @@ function listen<T>(door: { what: string; flag: string; port: number }, open: () 
   try {
     return open();
   } catch (error) {
-    const inUse = (error as { code?: string }).code === "EADDRINUSE";
-    const reason = inUse ? `port ${door.port} is in use` : errorText(error);
-    const advice = `choose another port with ${door.flag}, or 0 for any free one`;
-    throw new WorldError("NOT_LISTENING", `${door.what} cannot be opened: ${reason}; ${advice}`);
+    const reason = listenProblem(error, door);
+    throw new WorldError("NOT_LISTENING", `${door.what} cannot be opened: ${reason}`);
+  }
+}
+
+/** Why, and what to do about it; an address that is not ours is not helped by another port. */
+function listenProblem(error: unknown, door: { readonly flag: string; port: number }): string {
+  const advice = `choose another port with ${door.flag}, or 0 for any free one`;
+  switch ((error as { code?: string }).code) {
+    case "EADDRINUSE":
+      return `port ${door.port} is in use; ${advice}`;
+    case "EACCES":
+      return `port ${door.port} is not open to this user; ${advice}`;
+    case "EADDRNOTAVAIL":
+      return `${errorText(error)}; --host takes an address that this machine has`;
+    default:
+      return `${errorText(error)}; ${advice}`;
   }
 }
 

@@ -351,6 +351,7 @@ export const messages = {
     "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
   keyUpdate: (name: string) =>
     `${invalid}Cannot update attribute ${name}. This attribute is part of the key`,
+  filterTooLong: "Invalid FilterExpression: Expression size has exceeded the maximum allowed size;",
   filterOnKey: (filter: "Filter Expression" | "QueryFilter", name: string) =>
     `${filter} can only contain non-primary key attributes: ` + `Primary key attribute: ${name}`,
   startKeyInvalid: "The provided starting key is invalid",

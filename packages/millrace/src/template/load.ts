@@ -58,10 +58,17 @@ export async function loadTemplate(options: TemplateOptions): Promise<TemplateRe
   try {
     text = await readFile(options.path, "utf8");
   } catch (thrown) {
-    const message = `the template '${options.path}' cannot be read: ${errorText(thrown)}`;
+    const message = `the template '${options.path}' cannot be read: ${fileProblem(thrown)}`;
     throw new WorldError("TEMPLATE_NOT_READ", message, thrown);
   }
   return readTemplate(text, options);
+}
+
+/** What is said to somebody who may have come here first of all, without the system's own words. */
+function fileProblem(thrown: unknown): string {
+  const { code } = thrown as { code?: unknown };
+  if (code === "ENOENT") return "there is no such file; 'millrace init' writes one to begin with";
+  return code === "EISDIR" ? "it is a folder" : errorText(thrown);
 }
 
 /** As `loadTemplate`, of a text that was read already. */

@@ -13,8 +13,8 @@
 import { textOf, utf8 } from "../../base/mod.ts";
 import type { Call } from "../call.ts";
 import { responseBytesMax } from "../limits.ts";
-import type { CallEnd, RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
-import { FrameReader, fromProcess, headBytes, toProcess, writeHead } from "./frames.ts";
+import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
+import { FrameReader, fromProcess, headBytes, readUInt32, toProcess, writeHead } from "./frames.ts";
 import { PieceQueue } from "./piece-queue.ts";
 
 export interface ChannelOptions {
@@ -44,6 +44,7 @@ export class Channel {
   #requestId = "";
   #pieces: PieceQueue | undefined;
   #isEnded = false;
+  readonly #takeCall = (call: Call): void => this.#sendCall(call);
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -125,21 +126,17 @@ export class Channel {
   }
 
   #giveWork(body: Uint8Array): boolean {
-    const view = new DataView(body.buffer, body.byteOffset, body.length);
-    this.#askForWork({ isMarked: body[0] === 1, memoryBytes: view.getUint32(1, true) * 1024 });
+    const end = { isMarked: body[0] === 1, memoryBytes: readUInt32(body, 1) * 1024 };
+    this.#options.handlers.next(this.#takeCall, end);
     return true;
   }
 
   #answered(body: Uint8Array): boolean {
     const { handlers } = this.#options;
-    const memoryKib = new DataView(body.buffer, body.byteOffset, 4).getUint32(0, true);
-    handlers.respond(this.#requestId, body.subarray(4));
-    this.#askForWork({ isMarked: false, memoryBytes: memoryKib * 1024 });
+    const end = { isMarked: false, memoryBytes: readUInt32(body, 0) * 1024 };
+    handlers.respond(this.#requestId, body.subarray(4), end);
+    handlers.next(this.#takeCall);
     return true;
-  }
-
-  #askForWork(end: CallEnd): void {
-    this.#options.handlers.next((call) => this.#sendCall(call), end);
   }
 
   #fail(error: Uint8Array): void {

@@ -25,7 +25,9 @@ export function failureOf(thrown: unknown, what: string, path: string): Failure 
   const given = (thrown as { code?: unknown }).code;
   const sqliteCode = typeof given === "string" ? given : "";
   const known = codes.find(([prefix]) => sqliteCode.startsWith(prefix));
-  const reason = sqliteCode === "" ? errorText(thrown) : `${errorText(thrown)} (${sqliteCode})`;
+  const text = errorText(thrown);
+  // Node's texts hold their code already, SQLite's do not.
+  const reason = text.includes(sqliteCode) ? text : `${text} (${sqliteCode})`;
   return { code: known?.[1] ?? "STORAGE_FAILED", message: `${what} "${path}": ${reason}` };
 }
 

@@ -24,7 +24,9 @@ export function lockFolder(folder: string): FolderLock {
   } catch (thrown) {
     database?.close();
     if ((thrown as { code?: unknown }).code === "SQLITE_BUSY") {
-      const message = `cannot open "${folder}": another Millrace is using this folder`;
+      const reason = "another Millrace is using this folder";
+      const advice = "end that one first, or give this one a folder of its own";
+      const message = `cannot open "${folder}": ${reason}; ${advice}`;
       throw new WorldError("DATA_IN_USE", message, thrown);
     }
     throw worldErrorOf(thrown, "cannot lock", path);

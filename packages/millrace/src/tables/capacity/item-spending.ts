@@ -53,6 +53,10 @@ export class ItemSpending {
   decided(old: Items, items: Items, kind: UpdateKind): void {
     this.#kind = kind;
     if (this.#kind === "expiry") return;
+    if (kind === "write" && this.#isAloneWithoutIndex) {
+      this.#spendOnOne(old[0], items[0]);
+      return;
+    }
     const spent = this.#targets.map((target, at) => {
       const charge =
         this.#kind === "transactRead"
@@ -61,6 +65,23 @@ export class ItemSpending {
       return this.#of(target, charge, items[at] ?? old[at]);
     });
     this.#spend(spent);
+  }
+
+  get #isAloneWithoutIndex(): boolean {
+    return this.#targets.length === 1 && this.#targets[0]!.table.indexes.length === 0;
+  }
+
+  /** As all writes do, on a shorter way: most are of this kind. */
+  #spendOnOne(old: StoredItem | undefined, item: StoredItem | undefined): void {
+    const { table, key } = this.#targets[0]!;
+    this.#giveBack();
+    const partition = partitionOfKey(key, table.definition, (item ?? old)?.item);
+    this.#spent = [table.capacity.spendOnWrite(chargeOfWrite(table, old, item).table, partition)];
+  }
+
+  #giveBack(): void {
+    for (const giveBack of this.#spent) giveBack();
+    this.#spent = [];
   }
 
   /** For a decision that was not taken: what is thrown when a condition is not met is charged. */
@@ -89,8 +110,7 @@ export class ItemSpending {
   }
 
   #spend(spent: readonly Spent[]): void {
-    for (const giveBack of this.#spent) giveBack();
-    this.#spent = [];
+    this.#giveBack();
     this.#check(spent);
     this.#spent = spent.map(({ table, direction, spending }) => {
       return table.capacity.spend(direction, spending);

@@ -26,10 +26,31 @@ import {
   value,
 } from "./shape.ts";
 
-export const putItemShape = structure("PutItemInput", {
-  ...conditionalWrite,
+/** The operations that stop at the first are in the order of the service's model. */
+const putMembers = {
+  TableName: tableName,
   Item: required(attributes),
-});
+  Expected: conditionalWrite.Expected,
+  ReturnValues: conditionalWrite.ReturnValues,
+} as const;
+
+const updateMembers = {
+  TableName: tableName,
+  Key: required(attributes),
+  AttributeUpdates: map(
+    structure("AttributeValueUpdate", { Value: value, Action: choice("ADD", "DELETE", "PUT") }),
+    { valueClass: "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate" },
+  ),
+  Expected: conditionalWrite.Expected,
+  ConditionalOperator: conditionalWrite.ConditionalOperator,
+  ReturnValues: conditionalWrite.ReturnValues,
+} as const;
+
+export const putItemShape = structure(
+  "PutItemInput",
+  { ...putMembers, ...conditionalWrite },
+  { stopsAtFirst: true },
+);
 export type PutItemInput = Input<typeof putItemShape>;
 
 export const deleteItemShape = structure("DeleteItemInput", {
@@ -37,15 +58,11 @@ export const deleteItemShape = structure("DeleteItemInput", {
   Key: required(attributes),
 });
 
-export const updateItemShape = structure("UpdateItemInput", {
-  ...conditionalWrite,
-  Key: required(attributes),
-  AttributeUpdates: map(
-    structure("AttributeValueUpdate", { Value: value, Action: choice("ADD", "DELETE", "PUT") }),
-    { valueClass: "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate" },
-  ),
-  UpdateExpression: text(),
-});
+export const updateItemShape = structure(
+  "UpdateItemInput",
+  { ...updateMembers, ...conditionalWrite, UpdateExpression: text() },
+  { stopsAtFirst: true },
+);
 export type UpdateItemInput = Input<typeof updateItemShape>;
 
 const getMembers = {
@@ -80,7 +97,7 @@ export const scanShape = structure("ScanInput", {
 export type ScanInput = Input<typeof scanShape>;
 
 export const keysAndAttributesShape = structure("KeysAndAttributes", {
-  Keys: required(list(attributes, { countMin: 1, countMax: 100 })),
+  Keys: required(list(attributes, { countMin: 1, countMax: 100, asModelled: true })),
   ...getMembers,
 });
 
