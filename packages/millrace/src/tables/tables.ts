@@ -130,11 +130,7 @@ export function createTables(ports: TablesPorts): Tables {
       await scaling.load();
     },
     define: (definition, replaces) => answer(() => catalog.define(definition, replaces)),
-    tellUnseen() {
-      for (const table of catalog.unseen()) {
-        logger.warn("table unseen, the template has it no more; its items stay", { table });
-      }
-    },
+    tellUnseen: () => tellUnseen(catalog, logger),
     call,
     answer: (name, request) =>
       answer(() => {
@@ -155,6 +151,13 @@ export function createTables(ports: TablesPorts): Tables {
     settled: () => jobs.settled(),
     close: () => jobs.stop(),
   };
+}
+
+/** Each table by its name: a change of a template that was not meant so is seen here alone. */
+function tellUnseen(catalog: Catalog, logger: Logger): void {
+  for (const table of catalog.unseen()) {
+    logger.warn("table unseen, the template has it no more; its items stay", { table });
+  }
 }
 
 /** Whether there is such an operation on streams. */
