@@ -1,8 +1,9 @@
 /**
- * `npm run ok`: everything that can be said about a change without starting a server.
+ * `npm run ok`: what can be said about a change within a minute.
  *
- * Types, lint and format, floors, tidiness and unit tests run at once. Ends with the counts, and
- * with exit code 1 when anything failed.
+ * Types, lint and format, floors, tidiness and unit tests run at once, without those that start
+ * processes (`bench/`, the command, functions), which `npm test` runs too. Ends with the counts,
+ * and with exit code 1 when anything failed.
  */
 import { readRepository, repositoryRoot } from "./files.ts";
 import { formatCounts, print, runSteps } from "./steps.ts";

@@ -18,6 +18,8 @@ export interface Outcome {
 
 export interface Step {
   readonly name: string;
+  /** The test files that it runs, where it runs some. */
+  readonly files?: readonly string[];
   run(): Promise<Outcome>;
 }
 

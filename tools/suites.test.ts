@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { serverSteps } from "./suites.ts";
+import { readRepository, repositoryRoot } from "./files.ts";
+import { processSteps, quickSteps, serverSteps } from "./suites.ts";
 
 const files = [
   { path: "conformance/mqtt.test.ts", text: 'import "./house.ts";' },
@@ -35,4 +36,12 @@ test.each([
   };
   expect(await outcomeOf(false)).toEqual({ passed: 0, output, failed: 0, skipped: 1 });
   expect(await outcomeOf(true)).toEqual({ passed: 0, output, failed: 1, skipped: 0 });
+});
+
+test("every unit test is in exactly one step", () => {
+  const repository = readRepository(repositoryRoot);
+  const paths = repository.map(({ path }) => path).filter((path) => path.endsWith(".test.ts"));
+  const steps = [...quickSteps(repository), ...processSteps(repository)];
+  const run = steps.flatMap(({ files }) => files ?? []);
+  expect(run.toSorted()).toEqual(paths.filter((path) => !path.startsWith("conformance/")).sort());
 });

@@ -1,5 +1,5 @@
 /**
- * The steps of our two commands: `npm run ok`, quick and without a server, and `npm test`, all.
+ * The steps of our two commands: `npm run ok`, quick and without processes, and `npm test`, all.
  *
  * Every test file of the repository belongs to exactly one step: a new folder with tests in it
  * cannot be forgotten, because the steps are made by asking which files there are.
@@ -18,11 +18,13 @@ const browserDriver = "playwright-core";
 /** Runs the MQTT clients that come from Debian. */
 const clientPrograms = "conformance/mqtt/clients/programs.ts";
 
+const together = { order: "together", testTimeoutMs: 30_000 } as const;
+
 /** The steps of `npm run ok`: types, lint and format, the house's own rules, unit tests. */
 export function quickSteps(files: readonly SourceFile[]): Step[] {
   const own = ["tools/floors.test.ts", "tools/tidy.test.ts", "tools/mqtt-reference.test.ts"];
-  const unit = testPaths(files).filter((path) => !isConformance(path) && !own.includes(path));
-  const together = { order: "together", testTimeoutMs: 30_000 } as const;
+  const quick = unitPaths(files).filter((path) => !hasProcesses(path));
+  const unit = quick.filter((path) => !own.includes(path));
   return [
     commandStep("types", ["node_modules/.bin/tsc", "-p", "."]),
     commandStep("lint", ["node_modules/.bin/biome", "check", "--error-on-warnings", "."]),
@@ -34,9 +36,23 @@ export function quickSteps(files: readonly SourceFile[]): Step[] {
   ];
 }
 
-/** Tests of what has sockets and processes; mostly they wait, so that others may run meanwhile. */
+/** Unit tests that start programs by the dozen, which takes longer than all the others together. */
+export function processSteps(files: readonly SourceFile[]): Step[] {
+  return [testStep("processes", { files: unitPaths(files).filter(hasProcesses), ...together })];
+}
+
+function unitPaths(files: readonly SourceFile[]): string[] {
+  return testPaths(files).filter((path) => !isConformance(path));
+}
+
+/** Tests of what has sockets; mostly they wait, so that others may run meanwhile. */
 function waits(path: string): boolean {
-  return /^(bench|packages\/millrace\/(bin|src\/(functions|gateway|listeners|node)))\//.test(path);
+  return /^packages\/millrace\/src\/(gateway|listeners|node)\//.test(path);
+}
+
+/** Tests of handlers' processes, of the command's and of the benchmarks' programs. */
+function hasProcesses(path: string): boolean {
+  return /^(bench|packages\/millrace\/(bin|src\/functions))\//.test(path);
 }
 
 /** How many seeds of the broker's simulation `npm test` runs: about a minute on two cores. */
@@ -86,7 +102,7 @@ export function serverSteps(files: readonly SourceFile[], engines: Engines): Ste
 }
 
 function testStep(name: string, run: TestRun): Step {
-  return { name, run: () => runTests(run) };
+  return { name, files: run.files, run: () => runTests(run) };
 }
 
 /** Stands for the tests that cannot run: one skip, or one failure, per file. */

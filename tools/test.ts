@@ -1,6 +1,6 @@
 /**
- * `npm test`: the steps of `npm run ok`, then the broker's simulation, then conformance over the
- * network, with other people's MQTT clients and in a browser.
+ * `npm test`: the steps of `npm run ok` and the unit tests that start processes, then the broker's
+ * simulation, then conformance over the network, with other people's MQTT clients and in a browser.
  *
  * It brings what it needs or says what to install. A suite whose engine is missing is counted as
  * skipped; with `CI=true` it is counted as failed. The last line alone is the sum of what ran.
@@ -10,13 +10,14 @@ import { readRepository, repositoryRoot } from "./files.ts";
 import { thisMachine } from "./machine.ts";
 import { provideMqttClients } from "./mqtt-clients.ts";
 import { formatCounts, print, runSteps, sumOutcomes } from "./steps.ts";
-import { quickSteps, serverSteps, simulationSteps } from "./suites.ts";
+import { processSteps, quickSteps, serverSteps, simulationSteps } from "./suites.ts";
 
 process.chdir(repositoryRoot);
 const files = readRepository(repositoryRoot);
 const nothingSkipped = process.env.CI === "true" || process.env.CI === "1";
 
-const quick = await runSteps(quickSteps(files), { atOnce: true });
+const unit = [...quickSteps(files), ...processSteps(files)];
+const quick = await runSteps(unit, { atOnce: true });
 const simulated = await runSteps(simulationSteps(), { atOnce: false });
 const browser = await provideBrowser(thisMachine, print);
 const mqttClients = await provideMqttClients(thisMachine, print);

@@ -48,7 +48,7 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): number {
 }
 
 export function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  return bytes.toBase64();
 }
 
 /** Bytes of a base64 text in its one canonical form, or `undefined`. */

@@ -2,6 +2,7 @@
 
 export { type AddressRange, parseAddressRange, rangeHolds } from "./addresses.ts";
 export { assert, InvariantBroken, unreachable } from "./assert.ts";
+export type { Awaitable } from "./awaitable.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
 export {
   compareBytes,
@@ -36,6 +37,7 @@ export {
   parseJsonText,
   type TextPlace,
 } from "./json-text.ts";
+export { LastingTimer } from "./lasting-timer.ts";
 export {
   createLogger,
   type LogFields,

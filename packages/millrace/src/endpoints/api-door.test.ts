@@ -142,3 +142,20 @@ test("every answer names the request", async () => {
   const answer = await fetch(`${door.url}/nothing`);
   expect(answer.headers.get("x-amzn-requestid")).toMatch(/^[\da-f-]{36}$/);
 });
+
+const ofDynamodb =
+  "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00";
+
+test.each([
+  [{ "x-amz-target": "DynamoDB_20111205.GetItem" }, "DynamoDB_20111205.GetItem"],
+  [{ "x-amz-target": "DynamoDB_20120810" }, "DynamoDB_20120810"],
+  [{ authorization: ofDynamodb }, ""],
+] as const)("a request to the tables with %j names no operation", async (headers, header) => {
+  const answer = await post(headers);
+  expect(answer.status).toBe(400);
+  expect(answer.headers.get("content-type")).toBe("application/x-amz-json-1.0");
+  expect(await answer.json()).toEqual({
+    __type: "com.amazon.coral.service#UnknownOperationException",
+    message: `X-Amz-Target "${header}" names no operation of DynamoDB`,
+  });
+});

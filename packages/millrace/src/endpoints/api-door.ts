@@ -11,7 +11,12 @@ import { isLoopbackOrigin, newUuid, shortened } from "../base/mod.ts";
 import { absentQuery, absentS3 } from "./absent-service.ts";
 import { answerScaling, scalingService } from "./application-auto-scaling/service.ts";
 import { answerPools, poolService } from "./cognito-identity/service.ts";
-import { answerTables, tableService, tableStreamService } from "./dynamodb/service.ts";
+import {
+  answerTables,
+  refuseTarget,
+  tableService,
+  tableStreamService,
+} from "./dynamodb/service.ts";
 import { answerEvents, eventService } from "./events/service.ts";
 import { answerIot } from "./iot/service.ts";
 import { answerIotData } from "./iotdata/service.ts";
@@ -77,10 +82,11 @@ async function answerQuery(call: Call): Promise<Response> {
 
 async function routeByHeader(call: Call, header: string): Promise<Response> {
   const target = parseTarget(header);
+  const isOfTables = target?.service === tableService || target?.service === tableStreamService;
+  if (target && isOfTables) return answerTables(call, target);
+  // Of an older version, or of none.
+  if (header.startsWith("DynamoDB")) return refuseTarget(call, header);
   if (!target) return plainError(call, 400, `X-Amz-Target "${header}" names no operation`);
-  if (target.service === tableService || target.service === tableStreamService) {
-    return answerTables(call, target);
-  }
   if (target.service === logService) return answerLogs(call, target.operation);
   if (target.service === eventService) return answerEvents(call, target.operation);
   if (target.service === scalingService) return answerScaling(call, target.operation);
@@ -90,6 +96,7 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
 
 function refuseUnknown({ request, ...call }: Call, { path }: RestTarget): Response {
   const service = signedService(request.headers.get("authorization"));
+  if (service === "dynamodb" && path === "/") return refuseTarget(call);
   const what = `${request.method} "${path}"`;
   if (service === "s3") return absentS3({ service, what, requestId: call.requestId });
   const owner = service ? ` of the service "${service}"` : "";

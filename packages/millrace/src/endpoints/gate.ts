@@ -7,6 +7,7 @@
  */
 
 import { type RequestHead, signableRequest, signedKeyId } from "../aws/mod.ts";
+import type { Awaitable } from "../base/mod.ts";
 import type { Authentication, AuthenticationProblem, Need } from "../identity/mod.ts";
 import { keepBody } from "./body.ts";
 import { controlBodyBytesMax } from "./limits.ts";
@@ -44,36 +45,63 @@ export type Knock = Omit<Call, "request"> & { readonly request: RequestHead };
 
 interface Proof extends Pick<Gate, "services"> {
   /** The body, as far as that is not larger than any operation takes. */
-  readonly readWhole: () => Promise<Uint8Array | undefined>;
+  readonly readWhole: () => Awaitable<Uint8Array | undefined>;
+  /** That the request names, where somebody has read it already. */
+  readonly named?: NamedKey;
 }
 
-/** Who calls; a refusal is reported. `undefined`: the body is larger than any operation takes. */
-export async function identify(
-  knock: Knock,
-  { services, readWhole }: Proof,
-): Promise<Authentication | undefined> {
-  const found = await authenticate(knock, { services, readWhole });
+/** Which access key a request names, however incomplete the rest of its signature is. */
+export interface NamedKey {
+  readonly keyId: string | undefined;
+}
+
+export function namedKey(request: RequestHead): NamedKey {
+  return { keyId: signedKeyId(signableRequest(request)) };
+}
+
+/**
+ * Who calls; a refusal is reported. `undefined`: the body is larger than any operation takes. At
+ * once where no body has to be read, which on a laptop is nearly always.
+ */
+export function identify(knock: Knock, proof: Proof): Awaitable<Authentication | undefined> {
+  const found = authenticate(knock, proof);
+  return found instanceof Promise
+    ? found.then((later) => reported(knock, later))
+    : reported(knock, found);
+}
+
+function reported(
+  { client, requestId, ports }: Knock,
+  found: Authentication | undefined,
+): Authentication | undefined {
   if (found && !found.ok) {
-    const { client, requestId, ports } = knock;
     ports.refusals.report(found.problem, { ip: client.ip, traceId: requestId });
   }
   return found;
 }
 
-/** At once where no body has to be read, which on a laptop is nearly always. */
 function authenticate(
   { request, client, ports }: Knock,
-  { services, readWhole }: Proof,
-): Authentication | Promise<Authentication | undefined> {
+  { services, readWhole, named = namedKey(request) }: Proof,
+): Awaitable<Authentication | undefined> {
   const { identities, trustsAnonymous } = ports;
-  const signed = signableRequest(request);
-  const keyId = signedKeyId(signed);
+  const { keyId } = named;
   const isOurs = keyId !== undefined && identities.gaveOut(keyId);
   if (trustsAnonymous && !isOurs) return { ok: true, caller: identities.owner(client.ip) };
+  const signed = signableRequest(request);
   const circumstances = { sourceIp: client.ip, services };
   // Nobody's body is read whose key is not ours.
   if (!isOurs) return identities.authenticate(signed, circumstances);
-  return readWhole().then((body) => {
-    return body && identities.authenticate(signed, { ...circumstances, body });
+  return withBody(readWhole(), (body) => {
+    return identities.authenticate(signed, { ...circumstances, body });
   });
+}
+
+/** What `use` makes of a body; `undefined` where there is none. */
+function withBody<T>(
+  body: Awaitable<Uint8Array | undefined>,
+  use: (body: Uint8Array) => T,
+): Awaitable<T | undefined> {
+  if (body instanceof Promise) return body.then((read) => read && use(read));
+  return body && use(body);
 }

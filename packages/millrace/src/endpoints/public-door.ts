@@ -21,6 +21,7 @@ export type PublicDoor = (request: Request, client: Client) => Promise<Response>
 
 export function createPublicDoor(ports: IdentityPorts & PublishPorts): PublicDoor {
   return (request, client) => {
+    if (request.method !== "POST" && request.method !== "OPTIONS") return undefined;
     const origin = request.headers.get("origin");
     const isNear = origin !== null && isLoopbackOrigin(origin);
     if (isNear && asksForTarget(request)) {

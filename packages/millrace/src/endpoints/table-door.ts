@@ -7,9 +7,10 @@
  * calls too, and the same.
  */
 
-import { type HeaderReader, parseTarget, type RequestHead } from "../aws/mod.ts";
-import { newUuid } from "../base/mod.ts";
-import { carryOut, headersOf, tableService } from "./dynamodb/service.ts";
+import { type HeaderReader, isSigned, parseTarget, type RequestHead } from "../aws/mod.ts";
+import { type Awaitable, newUuid } from "../base/mod.ts";
+import { type Answered, carryOut, headersOf, tableService } from "./dynamodb/service.ts";
+import { namedKey } from "./gate.ts";
 import type { ApiDoorPorts, Client } from "./ports.ts";
 import { isLoopbackHost } from "./web-pages.ts";
 
@@ -23,26 +24,45 @@ export interface WholeAnswer {
   readonly body: Uint8Array;
 }
 
+/**
+ * At once where nothing has to be waited for. Neither throws nor rejects for what a client sent,
+ * nor for a `WorldError`.
+ */
+export type AnswerWhole = (request: WholeRequest, client: Client) => Awaitable<WholeAnswer>;
+
 export interface TableDoor {
-  /** Whether a request with these headers may come here. */
-  takes(headers: HeaderReader): boolean;
-  /** Only of what it takes. Never rejects for what a client sent, nor for a `WorldError`. */
-  answer(request: WholeRequest, client: Client): Promise<WholeAnswer>;
+  /**
+   * How requests with this head are answered; `undefined`: not here. What it answers holds for
+   * every head that has another date, length, signature or invocation's id, and else the same.
+   */
+  taking(head: RequestHead): AnswerWhole | undefined;
 }
 
 export function createTableDoor(ports: ApiDoorPorts): TableDoor {
   return {
-    takes(headers) {
-      if (parseTarget(headers.get("x-amz-target"))?.service !== tableService) return false;
-      return !headers.has("origin") && isLoopbackHost(headers.get("host"));
-    },
-    async answer(request, client) {
-      const requestId = newUuid(ports.random);
-      const readWhole = async () => request.body;
-      const target = parseTarget(request.headers.get("x-amz-target"))!;
-      const call = { request, client, requestId, ports, readWhole };
-      const { status = 200, body } = await carryOut(call, target);
-      return { status, headers: headersOf(requestId, body), body };
+    taking(head) {
+      const target = parseTarget(head.headers.get("x-amz-target"));
+      if (target?.service !== tableService || !isLocal(head.headers)) return undefined;
+      const claimed = { ...namedKey(head), isSigned: isSigned(head) };
+      return (request, client) => {
+        const requestId = newUuid(ports.random);
+        const readWhole = () => request.body;
+        const answered = carryOut(
+          { request, client, requestId, ports, readWhole, claimed },
+          target,
+        );
+        return answered instanceof Promise
+          ? answered.then((later) => whole(requestId, later))
+          : whole(requestId, answered);
+      };
     },
   };
+}
+
+function isLocal(headers: HeaderReader): boolean {
+  return !headers.has("origin") && isLoopbackHost(headers.get("host"));
+}
+
+function whole(requestId: string, { status = 200, body }: Answered): WholeAnswer {
+  return { status, headers: headersOf(requestId, body), body };
 }

@@ -28,7 +28,7 @@ export {
   type LegacyOperator,
 } from "./legacy-condition.ts";
 export { compileLegacyUpdate, type LegacyAction } from "./legacy-update.ts";
-export { type NumberParts, normalizeNumber, numberParts } from "./number.ts";
+export { isNormalInteger, type NumberParts, normalizeNumber, numberParts } from "./number.ts";
 export { type Conjunct, joinConjuncts, splitConjuncts } from "./partiql/conjuncts.ts";
 export { parseStatement } from "./partiql/parser.ts";
 export type {

@@ -18,6 +18,11 @@ const Exact = Decimal.clone({ defaults: true, precision: 400, toExpPos: 1000, to
 const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const normalInteger = /^(0|-?[1-9]\d{0,14})$/;
 
+/** Whether the text is a whole number of at most 15 digits, in its stored form already. */
+export function isNormalInteger(text: string): boolean {
+  return normalInteger.test(text);
+}
+
 /**
  * The number in its one stored form: plain decimal, no idle zeros, no exponent. Refuses what is no
  * number, what has more than 38 digits and what lies outside 1E-130 to 9.99E125.

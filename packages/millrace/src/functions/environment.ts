@@ -9,12 +9,20 @@
  */
 
 import { existsSync } from "node:fs";
-import { assert, type Clock, concatBytes, noBytes, type Timer, WorldError } from "../base/mod.ts";
+import {
+  assert,
+  type Clock,
+  concatBytes,
+  LastingTimer,
+  noBytes,
+  type Timer,
+  WorldError,
+} from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import { Channel } from "./channel/channel.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
-import { patientTimer } from "./inspect/inspector.ts";
+import { isPatient, patientTimer } from "./inspect/inspector.ts";
 import {
   environmentAgeMsMax,
   initMsMax,
@@ -96,7 +104,7 @@ interface RunningCall {
   readonly call: Call;
   readonly startMs: number;
   readonly deadlineMs: number;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly answer: (outcome: Outcome) => void;
 }
 
 const timedOutType = "Sandbox.Timedout";
@@ -129,7 +137,7 @@ export class Environment {
   /** When it was looked at last. */
   #memoryBytes = 0;
   /** Until the process asks for its next call: what it does behind its answer counts too. */
-  #callTimer: Timer | undefined;
+  readonly #callTimer: LastingTimer;
   #exited = false;
 
   /** Throws what the machine says when it gives no process; nothing of it is left then. */
@@ -138,6 +146,8 @@ export class Environment {
     this.#options = options;
     this.#startMs = clock.monotonic();
     const { marksLog } = program;
+    const limit = { clock, ms: program.timeoutSeconds * 1000 };
+    this.#callTimer = new LastingTimer(limit, () => this.#endTime());
     const temporaryFolder = temporaryFolders.make();
     this.#temporaryFolder = temporaryFolder;
     let api: RuntimeApi | undefined;
@@ -162,7 +172,7 @@ export class Environment {
     this.#channel = program.hasChannel ? this.#openChannel() : undefined;
     this.#output.platform(this.#lines.initStart(provisioned));
     this.#checkMemory();
-    this.#initTimer = this.#limitTo(initMsMax);
+    this.#initTimer = this.#limitStart();
     this.#ended = this.#watch();
   }
 
@@ -176,24 +186,21 @@ export class Environment {
   }
 
   /** Runs the call; only while idle. Answers in every case, a failure of the process included. */
-  run(call: Call): Promise<Outcome> {
+  run(call: Call, answer: (outcome: Outcome) => void): void {
     const giveWork = this.#giveWork;
     assert(giveWork && !this.#running, "a call was given to an environment that is not idle");
     this.#giveWork = undefined;
     const { clock, program } = this.#options;
-    const timeoutMs = program.timeoutSeconds * 1000;
-    return new Promise((resolve) => {
-      this.#running = {
-        call,
-        startMs: clock.monotonic(),
-        deadlineMs: clock.now() + timeoutMs,
-        resolve,
-      };
-      giveWork(call);
-      // While it works; nothing of it can be heard before this turn is over.
-      this.#output.begin(call.requestId, program.version);
-      this.#callTimer = this.#limitTo(timeoutMs);
-    });
+    this.#running = {
+      call,
+      startMs: clock.monotonic(),
+      deadlineMs: clock.now() + program.timeoutSeconds * 1000,
+      answer,
+    };
+    giveWork(call);
+    // While it works; nothing of it can be heard before this turn is over.
+    this.#output.begin(call.requestId, program.version, call.wantsLogTail);
+    this.#callTimer.begin();
   }
 
   /** Ends the process at once; answers when it is gone. */
@@ -211,7 +218,7 @@ export class Environment {
   #handlers(): RuntimeApiHandlers {
     return {
       next: (give, end) => void this.#next(give, end),
-      respond: (requestId, payload) => this.#respond(requestId, payload),
+      respond: (requestId, payload, end) => this.#respond(requestId, payload, end),
       respondInPieces: (requestId, answer) => this.#respondInPieces(requestId, answer),
       fail: (requestId, error) => this.#fail(requestId, error),
       failInit: (error) => {
@@ -239,7 +246,7 @@ export class Environment {
       const { requestId } = this.#running.call;
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
-    this.#callTimer?.cancel();
+    this.#callTimer.end();
     if (end) this.#output.noteEnd(end);
     await this.#logComplete;
     if (this.#exited) return; // it asked, and ended before it was heard
@@ -248,13 +255,16 @@ export class Environment {
     if (!wasIdle) this.#options.onIdle(this);
   }
 
-  #respond(requestId: string, payload: Uint8Array | undefined): boolean {
-    if (payload && payload.length <= responseBytesMax) return this.#settle(requestId, { payload });
+  #respond(requestId: string, payload: Uint8Array | undefined, end?: CallEnd): boolean {
+    if (end) this.#output.noteEnd(end);
+    if (payload && payload.length <= responseBytesMax) {
+      return this.#settle(requestId, { payload, logTail: noBytes });
+    }
     return this.#fail(requestId, encodeFailure(failures.responseTooLarge));
   }
 
   #fail(requestId: string, payload: Uint8Array): boolean {
-    return this.#settle(requestId, { payload, functionError: "Unhandled" });
+    return this.#settle(requestId, { payload, functionError: "Unhandled", logTail: noBytes });
   }
 
   async #respondInPieces(
@@ -282,36 +292,35 @@ export class Environment {
     }
     const error = lateError();
     if (error) return this.#fail(requestId, error);
-    return this.#settle(requestId, { payload: concatBytes(kept) });
+    return this.#settle(requestId, { payload: concatBytes(kept), logTail: noBytes });
   }
 
   /** False: that call is not running, or is over already. */
-  #settle(requestId: string, ended: Omit<Outcome, "logTail">): boolean {
+  #settle(requestId: string, ended: Outcome): boolean {
     const running = this.#running;
     if (running?.call.requestId !== requestId) return false;
     this.#running = undefined;
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     const { wantsLogTail } = running.call;
-    if (!wantsLogTail) running.resolve({ ...ended, logTail: noBytes });
+    if (!wantsLogTail) running.answer(ended);
     this.#logComplete = this.#output.drain().then(() => {
       const { payload, functionError } = ended;
       const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
-      const logTail = this.#output.end((memory) => ({
-        ...this.#report(requestId, memory),
-        durationMs,
-        failure,
-      }));
-      if (wantsLogTail) running.resolve({ ...ended, logTail });
+      const logTail = this.#output.end((memory) => {
+        const { memoryBytes, initMs } = this.#report(memory);
+        return { requestId, durationMs, memoryBytes, initMs, failure };
+      });
+      if (wantsLogTail) running.answer({ ...ended, logTail });
     });
     return true;
   }
 
-  #report(requestId: string, memoryBytes: number) {
+  #report(memoryBytes: number) {
     const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
     const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
-    return { requestId, memoryBytes: bytes, initMs };
+    return { memoryBytes: bytes, initMs };
   }
 
   #reportFailedInit(): void {
@@ -321,9 +330,16 @@ export class Environment {
     this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
   }
 
-  #limitTo(ms: number): Timer {
+  #limitStart(): Timer {
     const { clock, program } = this.#options;
-    return patientTimer({ clock, ms, port: program.inspectorPort }, () => this.#timeOut());
+    const limit = { clock, ms: initMsMax, port: program.inspectorPort };
+    return patientTimer(limit, () => this.#timeOut());
+  }
+
+  /** The time of a call is over. */
+  #endTime(): void {
+    if (isPatient(this.program.inspectorPort)) this.#callTimer.begin();
+    else this.#timeOut();
   }
 
   #timeOut(): void {
@@ -362,7 +378,7 @@ export class Environment {
     this.#exited = true;
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
-    this.#callTimer?.cancel();
+    this.#callTimer.cancel();
     this.#api.close();
     if (!this.#initialised && !this.#ending) this.#reportFailedInit();
     const exit = this.#process;
@@ -386,7 +402,8 @@ export class Environment {
     this.#output.platform(this.#lines.broken(requestId, failure));
     this.#brokeBy = failure.errorType;
     const payload = encodeFailure(failure);
-    this.#settle(requestId, { payload, functionError: "Unhandled", ...this.#excuse(exit) });
+    const outcome: Outcome = { payload, functionError: "Unhandled", logTail: noBytes };
+    this.#settle(requestId, { ...outcome, ...this.#excuse(exit) });
   }
 
   /** A machine that goes down, or a supervisor, asks every process to end; we never ask. */

@@ -68,18 +68,24 @@ export class Fleet {
   }
 
   /** Answers in every case; `throttled` when as many run as may. */
-  async run(pool: Pool, call: Call): Promise<Outcome> {
+  run(pool: Pool, call: Call): Promise<Outcome> {
     const { functionName, version } = pool.program;
     const reason = this.concurrency.enter(functionName, version);
     if (reason) {
       pool.ended.throttled += 1;
-      return throttle(reason);
+      return Promise.resolve(throttle(reason));
     }
-    try {
-      return await pool.invoke(call);
-    } finally {
-      this.concurrency.leave(functionName, version);
-    }
+    const leave = () => this.concurrency.leave(functionName, version);
+    return pool.invoke(call).then(
+      (outcome) => {
+        leave();
+        return outcome;
+      },
+      (thrown) => {
+        leave();
+        throw thrown;
+      },
+    );
   }
 
   async close(): Promise<void> {

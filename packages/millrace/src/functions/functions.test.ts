@@ -361,7 +361,7 @@ describe("a process", () => {
         definitions: [${JSON.stringify(definition)}],
         workFolder: ${JSON.stringify(await newFolder({}))},
         region: "r", accountId: "1", clock: systemClock, random: systemRandom, logger: silentLogger,
-        writeLog: () => {},
+        writeLog: () => {}, atEndOfTurn: setImmediate,
       });
       await functions.start({ endpointUrl: "http://127.0.0.1:1" });
       const first = await functions.invoke("greet", utf8("{}"));

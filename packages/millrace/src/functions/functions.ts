@@ -143,10 +143,14 @@ export interface Functions extends Figured {
   /** Whether there is such a function, with such a qualifier; it need not be able to run. */
   has(name: string, qualifier?: string): boolean;
   /**
-   * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`, and stays as
-   * it is until the answer.
+   * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`; bytes of it
+   * stay as they are until the answer.
    */
-  invoke(name: string, payload: Uint8Array, options?: InvokeOptions): Promise<InvokeResult>;
+  invoke(
+    name: string,
+    payload: string | Uint8Array,
+    options?: InvokeOptions,
+  ): Promise<InvokeResult>;
   /**
    * Accepts a call and answers when it is durable: it will be tried, over a crash too. Gives
    * its request id; `undefined`: no such function. Rejects with a `WorldError`, `TOO_MANY_CALLS`
@@ -226,7 +230,8 @@ class FunctionHouse {
     const write = (line: FunctionLine) => {
       writeFunctionLine(line, sink);
       const { raw, log } = line;
-      options.keepLine?.({ ...log, timestampMs: clock.now(), message: `${raw}\n` });
+      const { group, stream } = log;
+      options.keepLine?.({ group, stream, timestampMs: clock.now(), message: `${raw}\n` });
     };
     this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
@@ -317,14 +322,22 @@ class FunctionHouse {
     );
   }
 
-  async invoke(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
+  async invoke(
+    name: string,
+    payload: string | Uint8Array,
+    options: InvokeOptions = {},
+  ): Promise<InvokeResult> {
     const pool = this.#find(name, options.qualifier);
-    if (!pool && !this.#isKept(name, options.qualifier)) return { found: false } as const;
+    if (!pool && !this.#isKept(name, options.qualifier)) return { found: false };
     const { requestId = newUuid(this.#options.random) } = options;
-    if (!pool) return { found: true, requestId, version: latest, ...unready } as const;
+    if (!pool) return { found: true, requestId, version: latest, ...unready };
     options.onVersion?.(pool.program.version);
     const outcome = await this.#run(pool, requestId, payload, options);
-    return { found: true, requestId, version: pool.program.version, ...outcome } as const;
+    const { payload: answer, functionError, logTail, throttled, unavailable } = outcome;
+    const { version } = pool.program;
+    const result = { found: true, requestId, version, payload: answer, logTail } as const;
+    if (!functionError) return result; // a spread would cost more
+    return { ...result, functionError, throttled, unavailable };
   }
 
   async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
@@ -359,11 +372,12 @@ class FunctionHouse {
   }
 
   #find(name: string, qualifier: string | undefined): Pool | undefined {
+    if (qualifier === undefined) return this.#fleet.find(name, latest);
     const version = resolveVersion(this.#catalogue.get(name), qualifier, this.#options.random);
     return version === undefined ? undefined : this.#fleet.find(name, version);
   }
 
-  #run(pool: Pool, requestId: string, payload: Uint8Array, options: InvokeOptions) {
+  #run(pool: Pool, requestId: string, payload: string | Uint8Array, options: InvokeOptions) {
     const { random, clock } = this.#options;
     const { qualifier, clientContext, onPiece, wantsLogTail } = options;
     const arn = this.#arnOf(pool.program.functionName);

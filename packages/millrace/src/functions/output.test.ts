@@ -101,7 +101,7 @@ describe("what a process writes", () => {
   test("is cut beside a mark, wherever that stands", async () => {
     for (let before = logLineBytesMax - 30; before <= logLineBytesMax + 1; before += 1) {
       const { output, lines } = create();
-      output.begin("r1", "$LATEST");
+      output.begin("r1", "$LATEST", true);
       const drained = output.drain();
       const text = `${"x".repeat(before)}\0end r1 7\n`;
       await output.read(streamOf([utf8(text.slice(0, -4)), utf8(text.slice(-4))]));
@@ -114,7 +114,7 @@ describe("what a process writes", () => {
 
   test("knows its level and its call", async () => {
     const { output, lines } = create();
-    output.begin("r1", "$LATEST");
+    output.begin("r1", "$LATEST", true);
     const time = "2026-01-01T00:00:00.000Z";
     await output.read(streamOf([utf8(`${time}\tr1\tWARN\tone\rtwo\nraw\r\n`)]));
     const mine = { functionName: "f", requestId: "r1", log };
@@ -130,7 +130,7 @@ describe("what a process writes", () => {
 describe("the log of a call", () => {
   test("is complete with the mark of that call, or after a bound", async () => {
     const { output, clock } = create();
-    output.begin("r1", "$LATEST");
+    output.begin("r1", "$LATEST", true);
     let drained = false;
     const done = output.drain().then(() => {
       drained = true;
@@ -145,7 +145,7 @@ describe("the log of a call", () => {
       "\nunended\nEND RequestId: r1\nREPORT RequestId: r1\tDuration: 1.50 ms\t" +
         "Billed Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 1 MB\t\n",
     );
-    output.begin("r2", "$LATEST");
+    output.begin("r2", "$LATEST", true);
     const second = output.drain();
     clock.advance(logDrainMsMax);
     await second;
@@ -153,7 +153,7 @@ describe("the log of a call", () => {
 
   test("has a tail of at most 4 kB of whole characters", async () => {
     const { output } = create();
-    output.begin("r1", "$LATEST");
+    output.begin("r1", "$LATEST", true);
     await output.read(streamOf([utf8(`a${"\u{1f41f}\n".repeat(5000)}`)]));
     const tail = output.end(() => ({ requestId: "r1", durationMs: 1, memoryBytes: 1 }));
     expect(tail.length).toBeLessThanOrEqual(4096);
@@ -167,7 +167,7 @@ test.each([true, false])(
   "what came while the server stalled is read before the log is given up (its end has a mark: %p)",
   async (marksLog) => {
     const { output, lines, clock } = create(marksLog);
-    output.begin("r1", "1");
+    output.begin("r1", "1", true);
     const ended = output.drain().then(() => {
       output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
     });
@@ -184,7 +184,7 @@ test.each([true, false])(
   "what came while the server stalled towards the end of the wait is read too (a mark: %p)",
   async (marksLog) => {
     const { output, lines, clock } = create(marksLog);
-    output.begin("r1", "1");
+    output.begin("r1", "1", true);
     const ended = output.drain().then(() => {
       output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
     });
@@ -199,7 +199,7 @@ test.each([true, false])(
 
 test("what came on the other stream in the turn of the mark belongs to its call", async () => {
   const { output, lines } = create();
-  output.begin("r1", "1");
+  output.begin("r1", "1", true);
   const ended = output.drain().then(() => {
     output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
   });
@@ -218,7 +218,7 @@ describe("the log of a call without a mark", () => {
 
   test("is complete at the end of the turn in which the process says that there is none", async () => {
     const { output } = create();
-    output.begin("r1", "1");
+    output.begin("r1", "1", true);
     expect(await isDrained(output)).toBe(false);
     output.noteEnd({ isMarked: false, memoryBytes: 5 });
     await endOfTurn();
@@ -227,7 +227,7 @@ describe("the log of a call without a mark", () => {
 
   test("has a moment more when something came past the console", async () => {
     const { output, clock, lines } = create();
-    output.begin("r1", "1");
+    output.begin("r1", "1", true);
     await output.read(streamOf([utf8("of a child\n")]));
     output.noteEnd({ isMarked: false, memoryBytes: 5 });
     await endOfTurn();
@@ -239,7 +239,7 @@ describe("the log of a call without a mark", () => {
 
   test("waits for the mark where the process says that there is one", async () => {
     const { output } = create();
-    output.begin("r1", "1");
+    output.begin("r1", "1", true);
     output.noteEnd({ isMarked: true, memoryBytes: 5 });
     await endOfTurn();
     expect(await isDrained(output)).toBe(false);

@@ -11,7 +11,7 @@
  * word was; where some came, more of it may be on its way and has a moment.
  */
 
-import { type Clock, concatBytes, type Timer, textOf, utf8 } from "../base/mod.ts";
+import { type Clock, concatBytes, noBytes, type Timer, textOf, utf8 } from "../base/mod.ts";
 import { logDrainMsMax, logDrainMsUnmarked, logLineBytesMax, logTailBytesMax } from "./limits.ts";
 import { readApplicationLine } from "./logging/application-line.ts";
 import type { CallReport, PlatformLines } from "./logging/platform-lines.ts";
@@ -54,10 +54,13 @@ export interface OutputOptions {
 
 interface CallLog {
   readonly requestId: string;
-  tail: string;
+  /** Absent: nobody wants it. */
+  tail: string | undefined;
   memoryBytes: number;
   /** Something of it has come. */
   hasBegun: boolean;
+  /** There is no mark to wait for: it is complete in a moment. */
+  isEnding: boolean;
   complete: boolean;
   onComplete: () => void;
 }
@@ -100,12 +103,13 @@ export class Output {
   }
 
   /** What is written from now on belongs to this call. */
-  begin(requestId: string, version: string): void {
+  begin(requestId: string, version: string, keepsTail = false): void {
     this.#call = {
       requestId,
-      tail: "",
+      tail: keepsTail ? "" : undefined,
       memoryBytes: 0,
       hasBegun: false,
+      isEnding: false,
       complete: false,
       onComplete: () => {},
     };
@@ -117,6 +121,10 @@ export class Output {
     const call = this.#call;
     if (!call || call.complete || this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
+      if (call.isEnding) {
+        call.onComplete = resolve;
+        return;
+      }
       const ms = this.#options.marksLog ? logDrainMsMax : logDrainMsUnmarked;
       const timer = this.#afterReading(ms, resolve);
       call.onComplete = () => {
@@ -131,7 +139,8 @@ export class Output {
     const call = this.#call;
     if (!call) return;
     call.memoryBytes = memoryBytes;
-    if (isMarked) return;
+    if (isMarked || call.isEnding) return;
+    call.isEnding = true;
     this.#options.atEndOfTurn(() => {
       if (call.hasBegun) this.#afterReading(logDrainMsUnmarked, () => complete(call));
       else complete(call);
@@ -151,16 +160,19 @@ export class Output {
     return { cancel: () => timer.cancel() };
   }
 
-  /** Closes the call's log with its report, which is given the memory in bytes; gives its tail. */
+  /**
+   * Closes the call's log with its report, which is given the memory in bytes; gives its tail,
+   * where one was kept.
+   */
   end(report: (memoryBytes: number) => CallReport): Uint8Array {
     const call = this.#call;
-    if (!call) return new Uint8Array(0);
+    if (!call) return noBytes;
     const { lines } = this.#options;
     const reported = report(call.memoryBytes);
     this.platform(lines.end(reported));
     this.platform(lines.report(reported));
     this.#call = undefined;
-    return lastWholeText(utf8(call.tail));
+    return call.tail === undefined ? noBytes : lastWholeText(utf8(call.tail));
   }
 
   /** Nothing more will come: the process has ended. */
@@ -203,7 +215,7 @@ export class Output {
     const call = this.#call;
     const { functionName, write, log } = this.#options;
     write({ functionName, requestId: call?.requestId, level, text, raw, log });
-    if (!call) return;
+    if (call?.tail === undefined) return;
     call.tail += `${raw}\n`;
     if (call.tail.length > 4 * logTailBytesMax) call.tail = call.tail.slice(-logTailBytesMax);
   }

@@ -57,7 +57,6 @@ interface Waiting {
 interface Idle {
   readonly environment: Environment;
   readonly sinceMs: number;
-  readonly timer: Timer;
 }
 
 export class Pool implements PlaceHolder {
@@ -72,6 +71,8 @@ export class Pool implements PlaceHolder {
   readonly #makingRoom = new Set<Environment>();
   /** The one that was idle last stands last. */
   #idle: Idle[] = [];
+  /** Ends those that have been idle for long; stays while calls take them and bring them back. */
+  #idleTimer: Timer | undefined;
   #startingCount = 0;
   #runningCount = 0;
   /** How long calls have waited, all together, and until when that is counted. */
@@ -205,7 +206,7 @@ export class Pool implements PlaceHolder {
         this.#options.clock.after(drainMsMax, resolve);
       });
     }
-    for (const idle of this.#idle) idle.timer.cancel();
+    this.#idleTimer?.cancel();
     const ended = [...this.#environments].map((environment) => environment.end());
     await Promise.all(ended);
     this.#options.places.leave(this);
@@ -217,7 +218,6 @@ export class Pool implements PlaceHolder {
     while (this.#waiting.length > 0) {
       const idle = this.#idle.pop();
       if (!idle) break;
-      idle.timer.cancel();
       this.#run(idle.environment, this.#waiting.shift()!);
     }
     const lacking = this.#waiting.length - this.#startingCount;
@@ -290,7 +290,7 @@ export class Pool implements PlaceHolder {
     this.#runningCount += 1;
     const { clock } = this.#options;
     const startMs = clock.monotonic();
-    void environment.run(waiting.call).then((outcome) => {
+    environment.run(waiting.call, (outcome) => {
       this.#runningCount -= 1;
       this.#noteCall(clock.monotonic() - startMs);
       waiting.resolve(outcome);
@@ -353,17 +353,28 @@ export class Pool implements PlaceHolder {
   }
 
   #keepIdle(environment: Environment): void {
-    const timer = this.#options.clock.after(idleMsMax, () => {
+    const { clock } = this.#options;
+    this.#idle.push({ environment, sinceMs: clock.monotonic() });
+    this.#idleTimer ??= clock.after(idleMsMax, () => this.#endIdle());
+  }
+
+  #endIdle(): void {
+    const { clock } = this.#options;
+    this.#idleTimer = undefined;
+    const sinceMsMax = clock.monotonic() - idleMsMax;
+    for (const { environment } of this.#idle.filter(({ sinceMs }) => sinceMs <= sinceMsMax)) {
       this.#forgetIdle(environment);
       const isKept = this.#environments.size <= this.#warmMin && !environment.isAged;
       if (isKept) this.#keepIdle(environment);
       else void environment.end();
-    });
-    this.#idle.push({ environment, sinceMs: this.#options.clock.monotonic(), timer });
+    }
+    const [longest] = this.#idle;
+    if (!longest) return;
+    const leftMs = Math.ceil(longest.sinceMs - sinceMsMax);
+    this.#idleTimer ??= clock.after(leftMs, () => this.#endIdle());
   }
 
   #forgetIdle(environment: Environment): void {
-    this.#idle.find((idle) => idle.environment === environment)?.timer.cancel();
     this.#idle = this.#idle.filter((idle) => idle.environment !== environment);
   }
 

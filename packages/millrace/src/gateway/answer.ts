@@ -5,13 +5,14 @@
  * cannot be an answer is `undefined`, and the caller says so in the words of its kind.
  */
 
-import { noBytes, utf8 } from "../base/mod.ts";
+import { noBytes } from "../base/mod.ts";
 import { headerValuesMax } from "./limits.ts";
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Uint8Array;
+  /** A text is sent as UTF-8. */
+  readonly body: string | Uint8Array;
 }
 
 /** `result` is the function's JSON, parsed; `undefined` when it was none. */
@@ -20,7 +21,7 @@ export function readHttpResult(result: unknown): Answer | undefined {
   if (!isRecord(result) || result.statusCode === undefined) {
     const text = typeof result === "string" ? result : JSON.stringify(result);
     const headers = new Headers({ "content-type": "application/json" });
-    return { status: 200, headers, body: utf8(text) };
+    return { status: 200, headers, body: text };
   }
   const headers = readHeaders(result);
   if (!headers || !addCookies(headers, result.cookies)) return undefined;
@@ -54,13 +55,13 @@ function assemble(result: Result, headers: Headers, decode: boolean): Answer | u
   const status = Number(result.statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   const body = readBody(result.body, decode);
-  return body && { status, headers, body };
+  return body === undefined ? undefined : { status, headers, body };
 }
 
-function readBody(body: unknown, decode: boolean): Uint8Array | undefined {
+function readBody(body: unknown, decode: boolean): string | Uint8Array | undefined {
   if (body === undefined || body === null) return noBytes;
   if (typeof body !== "string") return undefined;
-  return decode ? Buffer.from(body, "base64") : utf8(body);
+  return decode ? Buffer.from(body, "base64") : body;
 }
 
 /** They describe the connection to the client, which is ours. */

@@ -8,7 +8,7 @@
 
 import { type Clock, type Logger, type Random, textOf, utf8 } from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
-import { compress, isCompressible } from "../objects/mod.ts";
+import { type Coding, compress, isCompressible } from "../objects/mod.ts";
 import { type Answer, readHttpResult, readRestResult } from "./answer.ts";
 import { chooseCoding } from "./content-coding.ts";
 import type { HttpApiDefinition } from "./definition.ts";
@@ -23,11 +23,17 @@ import { createRouteFinder, type RouteMatch } from "./routes.ts";
 export interface ApiOptions {
   readonly api: HttpApiDefinition;
   readonly accountId: string;
-  readonly invoke: (name: string, payload: Uint8Array) => Promise<InvokeResult>;
+  readonly invoke: Invoke;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
+
+export type Invoke = (
+  name: string,
+  payload: string,
+  options?: { readonly requestId: string },
+) => Promise<InvokeResult>;
 
 /** Answers with what the function said, or with a refusal. */
 export type Api = (request: Request, client: Client) => Promise<Response>;
@@ -38,8 +44,7 @@ export function createApi(options: ApiOptions): Api {
   const words = refusals[api.kind];
   const findRoute = createRouteFinder(api);
 
-  return async (incoming, client) => {
-    const request = await readRequest(incoming, client, options);
+  async function answer(request: EdgeRequest | undefined): Promise<Response> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
     if (match === "malformed") return refuse(words.malformedPath);
@@ -51,14 +56,27 @@ export function createApi(options: ApiOptions): Api {
       logger.warn(outcome.reason, { api: api.name, function: functionName, request: requestId });
       return refuse(outcome.refusal);
     }
-    return send(await encode(request, outcome.answer), idHeaders(request, api));
+    const encoded = encode(request, outcome.answer);
+    // Most are sent as they are, and nothing is waited for.
+    const ready = encoded instanceof Promise ? await encoded : encoded;
+    addIds(ready.headers, request, api);
+    return send(ready);
+  }
+
+  return (incoming, client) => {
+    const read = readRequest(incoming, client, options);
+    return read instanceof Promise ? read.then(answer) : answer(read);
   };
 }
 
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
-function idHeaders(request: EdgeRequest, api: HttpApiDefinition): Record<string, string> {
-  if (api.kind === "http") return { "apigw-requestid": request.gatewayId };
-  return { "x-amzn-requestid": request.requestId, "x-amz-apigw-id": request.gatewayId };
+function addIds(headers: Headers, request: EdgeRequest, { kind }: HttpApiDefinition): void {
+  if (kind === "http") {
+    headers.set("apigw-requestid", request.gatewayId);
+    return;
+  }
+  headers.set("x-amzn-requestid", request.requestId);
+  headers.set("x-amz-apigw-id", request.gatewayId);
 }
 
 type Called = { readonly answer: Answer } | { readonly refusal: Refusal; readonly reason: string };
@@ -68,12 +86,15 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
   const words = refusals[api.kind];
   const rest = api.kind === "rest";
   const event = (rest ? createRestEvent : createHttpEvent)(request, match, options);
-  const payload = utf8(JSON.stringify(event));
-  if (payload.length > payloadBytesMax) {
+  const payload = JSON.stringify(event);
+  if (isLongerThan(payload, payloadBytesMax)) {
     return { refusal: words.bodyTooLarge, reason: "event too large" };
   }
   const waitMs = rest ? restApiWaitMsMax : httpApiWaitMsMax;
-  const called = await within(options.invoke(match.route.functionName, payload), waitMs, clock);
+  // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
+  const own = rest ? undefined : { requestId: request.requestId };
+  const invoked = options.invoke(match.route.functionName, payload, own);
+  const called = await within(invoked, waitMs, clock);
   if (!called) return { refusal: words.tookTooLong, reason: "function took too long" };
   if (!called.found) return { refusal: words.functionFailed, reason: "function not found" };
   if (called.throttled) return { refusal: words.throttled, reason: "function throttled" };
@@ -87,13 +108,16 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
 function within<T>(promise: Promise<T>, waitMs: number, clock: Clock): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(waitMs, () => resolve(undefined));
-    const settle =
-      <V>(how: (value: V) => void) =>
-      (value: V) => {
+    promise.then(
+      (value) => {
         timer.cancel();
-        how(value);
-      };
-    promise.then(settle(resolve), settle(reject));
+        resolve(value);
+      },
+      (thrown) => {
+        timer.cancel();
+        reject(thrown);
+      },
+    );
   });
 }
 
@@ -112,9 +136,10 @@ function parseJson(payload: Uint8Array): unknown {
 }
 
 /** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
-async function encode(request: EdgeRequest, answer: Answer): Promise<Answer> {
-  const { headers, body, status } = answer;
-  if (body.length < compressedAnswerBytesMin || headers.has("content-encoding")) return answer;
+function encode(request: EdgeRequest, answer: Answer): Answer | Promise<Answer> {
+  const { headers, body } = answer;
+  if (!isLongerThan(body, compressedAnswerBytesMin - 1)) return answer;
+  if (headers.has("content-encoding")) return answer;
   if (!isCompressible(headers.get("content-type") ?? "")) return answer;
   if (headers.get("cache-control")?.includes("no-transform")) return answer;
   headers.append("vary", "Accept-Encoding");
@@ -123,18 +148,31 @@ async function encode(request: EdgeRequest, answer: Answer): Promise<Answer> {
   headers.set("content-encoding", coding);
   const etag = headers.get("etag");
   if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`); // no longer byte for byte
-  return { status, headers, body: await compress(body, coding, "each") };
+  return compressed(answer, coding);
+}
+
+/** By its bytes, which are counted only where a text could have more of them or fewer. */
+function isLongerThan(body: string | Uint8Array, bytesMax: number): boolean {
+  if (typeof body !== "string" || body.length > bytesMax) return body.length > bytesMax;
+  return body.length * utf8BytesMax > bytesMax && Buffer.byteLength(body) > bytesMax;
+}
+
+/** Of one of the units by which texts are measured. */
+const utf8BytesMax = 3;
+
+async function compressed({ status, headers, body }: Answer, coding: Coding): Promise<Answer> {
+  const bytes = typeof body === "string" ? utf8(body) : body;
+  return { status, headers, body: await compress(bytes, coding, "each") };
 }
 
 export const withoutBody = new Set([204, 205, 304]);
 
-export function send({ status, headers, body }: Answer, ids: Record<string, string>): Response {
-  for (const [name, value] of Object.entries(ids)) headers.set(name, value);
+export function send({ status, headers, body }: Answer): Response {
   if (withoutBody.has(status)) {
     headers.delete("content-type");
     return new Response(null, { status, headers });
   }
-  return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
+  return new Response(body as string | Uint8Array<ArrayBuffer>, { status, headers });
 }
 
 function refuse({ status, message, errorType }: Refusal): Response {

@@ -10,9 +10,8 @@
  */
 
 import { type Clock, errorText, InvariantBroken, type Logger, type Random } from "../base/mod.ts";
-import type { Functions } from "../functions/mod.ts";
 import type { Objects } from "../objects/mod.ts";
-import { type Api, createApi } from "./api.ts";
+import { type Api, createApi, type Invoke } from "./api.ts";
 import type { DistributionDefinition, HttpApiDefinition, OriginDefinition } from "./definition.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
 import { type Client, pathOf } from "./request.ts";
@@ -24,7 +23,7 @@ export interface EdgeOptions {
   readonly distributions: readonly DistributionDefinition[];
   readonly accountId: string;
   readonly objects: Pick<Objects, "read">;
-  readonly invoke: Functions["invoke"];
+  readonly invoke: Invoke;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -40,6 +39,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const { objects, logger } = options;
   const apis = new Map<string, Api>();
   for (const api of options.apis) apis.set(api.name, createApi({ ...options, api }));
+  const chooseOrigin = originChooser(options);
 
   async function serveBucket(request: Request, bucketName: string): Promise<Response> {
     const key = decodeKey(pathOf(request.url));
@@ -50,7 +50,7 @@ export function createEdge(options: EdgeOptions): Edge {
   return {
     async fetch(request, client) {
       try {
-        const origin = chooseOrigin(pathOf(request.url), options);
+        const origin = chooseOrigin(request.url);
         if (origin?.kind === "bucket") return await serveBucket(request, origin.bucketName);
         const api = origin && apis.get(origin.apiName);
         return api ? await api(request, client) : fail(404, "Not Found");
@@ -102,16 +102,19 @@ function checkRoutes(api: HttpApiDefinition): string[] {
   return problems;
 }
 
-function chooseOrigin(path: string, options: EdgeOptions): OriginDefinition | undefined {
-  const distribution = options.distributions[0];
+function originChooser(options: EdgeOptions): (url: string) => OriginDefinition | undefined {
+  const [distribution] = options.distributions;
   if (distribution) {
-    const behavior = distribution.behaviors.find(({ pathPattern }) =>
-      matchesPathPattern(pathPattern, path),
-    );
-    return behavior?.origin ?? distribution.defaultOrigin;
+    const { behaviors, defaultOrigin } = distribution;
+    return (url) => {
+      const path = pathOf(url);
+      const behavior = behaviors.find(({ pathPattern }) => matchesPathPattern(pathPattern, path));
+      return behavior?.origin ?? defaultOrigin;
+    };
   }
-  const api = options.apis[0];
-  return api && { kind: "api", apiName: api.name };
+  const [api] = options.apis;
+  const origin = api && ({ kind: "api", apiName: api.name } as const);
+  return () => origin;
 }
 
 /** `undefined`: the path is not properly encoded, so it names nothing. */

@@ -15,7 +15,8 @@ export function createHttpEvent(
   context: { readonly api: HttpApiDefinition; readonly accountId: string },
 ): object {
   const { body } = request;
-  const { cookie, ...headers } = request.headers;
+  const { cookie } = request.headers;
+  const headers = cookie === undefined ? request.headers : withoutCookie(request.headers);
   const isBase64Encoded = body.length > 0 && !isText(headers["content-type"] ?? "");
   const query = parseQuery(request.query);
   const routeKey = route.path === "$default" ? "$default" : `${route.method} ${route.path}`;
@@ -52,6 +53,10 @@ export function createHttpEvent(
     pathParameters: hasParameters ? parameters : undefined,
     isBase64Encoded,
   };
+}
+
+function withoutCookie({ cookie: _, ...others }: EdgeRequest["headers"]): EdgeRequest["headers"] {
+  return others;
 }
 
 /** The name by which the client called us, with its port, as there is no other domain. */

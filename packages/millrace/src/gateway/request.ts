@@ -30,40 +30,65 @@ export interface EdgeRequest {
   readonly nowMs: number;
 }
 
-/** `undefined`: the body is larger than allowed. */
-export async function readRequest(
+interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** At once where there is no body. `undefined`: the body is larger than allowed. */
+export function readRequest(
   request: Request,
   client: Client,
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
-): Promise<EdgeRequest | undefined> {
-  const nowMs = clock.now();
-  const body = request.body ? await readBody(request) : noBytes;
-  if (!body) return undefined;
+  world: World,
+): EdgeRequest | undefined | Promise<EdgeRequest | undefined> {
+  if (!request.body) return describeRequest(request, client, world, noBytes);
+  return readBody(request).then((body) => body && describeRequest(request, client, world, body));
+}
+
+function describeRequest(
+  request: Request,
+  client: Client,
+  { clock, random }: World,
+  body: Uint8Array,
+): EdgeRequest {
+  const url = splitUrl(request.url);
   return {
     method: request.method,
-    path: pathOf(request.url),
-    query: queryOf(request.url),
-    headers: describeHeaders(request, client),
+    path: url.path,
+    query: url.query,
+    headers: describeHeaders(request, url, client),
     body,
     sourceIp: client.ip,
     requestId: newUuid(random),
     gatewayId: toBase64(random.bytes(11)),
-    nowMs,
+    nowMs: clock.now(),
   };
 }
 
 /** From the first slash behind the host, as it was sent. */
 export function pathOf(url: string): string {
-  const rest = behindHost(url);
-  const end = rest.search(/[?#]/);
-  return (end < 0 ? rest : rest.slice(0, end)) || "/";
+  return splitUrl(url).path;
 }
 
 /** `01/Jan/2026:00:00:00 +0000`. */
-export function formatRequestTime(ms: number): string {
+export const formatRequestTime = onceASecond((ms) => {
   const text = new Date(ms).toUTCString(); // `Thu, 01 Jan 2026 00:00:00 GMT`
   const date = `${text.slice(5, 7)}/${text.slice(8, 11)}/${text.slice(12, 16)}`;
   return `${date}:${text.slice(17, 25)} +0000`;
+});
+
+/** What a moment is called may be said of all of its second; many requests share one. */
+function onceASecond(format: (ms: number) => string): (ms: number) => string {
+  let second = Number.NaN;
+  let formatted = "";
+  return (ms) => {
+    const asked = Math.floor(ms / 1000);
+    if (asked !== second) {
+      second = asked;
+      formatted = format(ms);
+    }
+    return formatted;
+  };
 }
 
 /** Decoded pairs in their order; what is not properly encoded stays as it is. */
@@ -71,27 +96,44 @@ export function parseQuery(query: string): [name: string, value: string][] {
   return query === "" ? [] : [...new URLSearchParams(query)];
 }
 
-function queryOf(url: string): string {
-  const rest = behindHost(url).split("#", 1)[0]!;
-  const start = rest.indexOf("?");
-  return start < 0 ? "" : rest.slice(start + 1);
+interface UrlParts {
+  readonly protocol: string;
+  /** With its port, where it has one. */
+  readonly host: string;
+  readonly path: string;
+  readonly query: string;
 }
 
-function behindHost(url: string): string {
-  const start = url.indexOf("/", url.indexOf("://") + 3);
-  return start < 0 ? "" : url.slice(start);
+/** The server has made this URL, so it need not be read as one again: that costs more. */
+function splitUrl(url: string): UrlParts {
+  const protocolEnd = url.indexOf("://");
+  const fragment = url.indexOf("#", protocolEnd);
+  const end = fragment < 0 ? url.length : fragment;
+  const hostAt = protocolEnd + 3;
+  const slash = url.indexOf("/", hostAt);
+  const pathAt = slash < 0 ? url.length : slash;
+  const mark = url.indexOf("?", pathAt);
+  const pathEnd = mark < 0 || mark > end ? end : mark;
+  return {
+    protocol: url.slice(0, protocolEnd),
+    host: url.slice(hostAt, pathAt),
+    path: url.slice(pathAt, pathEnd) || "/",
+    query: url.slice(pathEnd + 1, end),
+  };
 }
 
-function describeHeaders(request: Request, client: Client): Record<string, string> {
+function describeHeaders(
+  request: Request,
+  { protocol, host }: UrlParts,
+  client: Client,
+): Record<string, string> {
   // All at once, which costs a fifth of taking them in turn.
   const headers: Record<string, string> = request.headers.toJSON();
-  // The server has made this URL, so it need not be read as one again: that costs more.
-  const [protocol = "", , host = ""] = request.url.split("/", 3);
   const port = /:(\d+)$/.exec(host)?.[1];
   const before = headers["x-forwarded-for"];
   headers["x-forwarded-for"] = before ? `${before}, ${client.ip}` : client.ip;
-  headers["x-forwarded-proto"] = protocol.slice(0, -1);
-  headers["x-forwarded-port"] = port ?? (protocol === "https:" ? "443" : "80");
+  headers["x-forwarded-proto"] = protocol;
+  headers["x-forwarded-port"] = port ?? (protocol === "https" ? "443" : "80");
   headers.host ??= host;
   const cookies: unknown = headers["set-cookie"]; // no request's, and the only one that is a list
   if (cookies !== undefined) headers["set-cookie"] = String(cookies);

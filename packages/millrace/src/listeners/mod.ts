@@ -17,5 +17,10 @@ export {
   upgradeMqtt,
   type WebSocketLink,
 } from "./websocket.ts";
-export type { WholeAnswer, WholeRequest } from "./whole-http/whole-connection.ts";
+export type {
+  AnswerWhole,
+  WholeAnswer,
+  WholeHead,
+  WholeRequest,
+} from "./whole-http/whole-connection.ts";
 export { openWholeFront, type WholeFrontOptions } from "./whole-http/whole-front.ts";

@@ -26,6 +26,7 @@ import type { Broker } from "../broker/mod.ts";
 import { foreignHost, isLoopbackHost } from "../endpoints/mod.ts";
 import type { Edge } from "../gateway/mod.ts";
 import {
+  type AnswerWhole,
   type Authenticate,
   type Front,
   listenTcp,
@@ -38,6 +39,7 @@ import {
   upgradeMqtt,
   type WebSocketLink,
   type WholeAnswer,
+  type WholeHead,
   type WholeRequest,
 } from "../listeners/mod.ts";
 
@@ -103,9 +105,8 @@ export interface ApiDoorOptions {
 }
 
 export interface WholeAnswers {
-  takes(headers: WholeRequest["headers"]): boolean;
-  /** Only of what it takes. */
-  answer(request: WholeRequest, client: { readonly ip: string }): Promise<WholeAnswer>;
+  /** How requests with this head are answered; `undefined`: as the server does. */
+  taking(head: WholeHead): AnswerWhole | undefined;
 }
 
 /**
@@ -131,6 +132,7 @@ export function openApiDoor(options: ApiDoorOptions): Door {
 
 function serveApi(options: ApiDoorOptions, identify: Identify): Server<WebSocketLink> {
   const { answer, broker, authenticate, isReady, logger } = options;
+  const hasStrangeHost = strangeHosts();
   return Bun.serve<WebSocketLink>({
     hostname: loopback,
     port: 0,
@@ -141,7 +143,7 @@ function serveApi(options: ApiDoorOptions, identify: Identify): Server<WebSocket
       if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
-      if (pathOf(request.url) === mqttPath && isReady()) {
+      if (isForMqtt(request.url) && isReady()) {
         const host = request.headers.get("host");
         if (!isLoopbackHost(host)) return new Response(`${foreignHost(host)}\n`, { status: 403 });
         const upgrade = { anyOrigin: false, authenticate, remoteAddress: ip };
@@ -159,20 +161,30 @@ function wholeFrontOf({ port, whole, logger }: ApiDoorOptions, server: Server<un
       host: loopback,
       port,
       serverPort,
-      wants: (headers) => whole.takes(headers),
-      answer: async (request, client) => {
-        try {
-          return await whole.answer(request, client);
-        } catch (thrown) {
-          if (thrown instanceof InvariantBroken) return serverOptions.error(thrown);
-          return { ...failedWhole, body: utf8(tell({ request, logger }, thrown)) };
-        }
-      },
+      taking: (head) => withFailures(whole.taking(head), logger),
       idleSecondsMax: apiTimes.idleSecondsMax,
       clock: systemClock,
       logger,
     }),
   );
+}
+
+/** What is thrown over one request costs that request alone. */
+function withFailures(take: AnswerWhole | undefined, logger: Logger): AnswerWhole | undefined {
+  if (!take) return undefined;
+  const failed = (request: WholeRequest, thrown: unknown): WholeAnswer => {
+    if (thrown instanceof InvariantBroken) return serverOptions.error(thrown);
+    return { ...failedWhole, body: utf8(tell({ request, logger }, thrown)) };
+  };
+  return (request, client) => {
+    try {
+      const answer = take(request, client);
+      if (!(answer instanceof Promise)) return answer;
+      return answer.catch((thrown: unknown) => failed(request, thrown));
+    } catch (thrown) {
+      return failed(request, thrown);
+    }
+  };
 }
 
 const failedWhole = { status: 500, headers: { "content-type": "text/plain;charset=utf-8" } };
@@ -243,6 +255,7 @@ function serveEdge(
   address: { readonly host: string; readonly port: number },
   identify: Identify = (peer) => peer?.address,
 ): Server<WebSocketLink> {
+  const hasStrangeHost = strangeHosts();
   return Bun.serve<WebSocketLink>({
     hostname: address.host,
     port: address.port,
@@ -253,7 +266,7 @@ function serveEdge(
       if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
-      if (pathOf(request.url) === mqttPath) {
+      if (isForMqtt(request.url)) {
         const upgrade = { anyOrigin, authenticate, remoteAddress: ip };
         return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
       }
@@ -262,9 +275,18 @@ function serveEdge(
   });
 }
 
-/** With a Host that makes no URL the runtime gives the bare path, or what cannot be read. */
-function hasStrangeHost({ url }: Request): boolean {
-  return !URL.canParse(url);
+/**
+ * With a Host that makes no URL the runtime gives the bare path, or what cannot be read. What
+ * follows a sound host makes no difference, and the next request mostly names the same.
+ */
+function strangeHosts(): (request: Request) => boolean {
+  let soundOrigin = "http://localhost/";
+  return ({ url }) => {
+    if (url.startsWith(soundOrigin)) return false;
+    if (!URL.canParse(url)) return true;
+    soundOrigin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2) + 1) || soundOrigin;
+    return false;
+  };
 }
 
 function badRequest(): Response {
@@ -358,6 +380,11 @@ async function drain(server: Server<unknown>): Promise<void> {
   const late = systemClock.after(drainMsMax, () => void server.stop(true));
   await server.stop();
   late.cancel();
+}
+
+/** Most requests are not, and then their path need not be found. */
+function isForMqtt(url: string): boolean {
+  return url.includes(mqttPath) && pathOf(url) === mqttPath;
 }
 
 function pathOf(url: string): string {

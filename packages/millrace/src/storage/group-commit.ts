@@ -99,8 +99,8 @@ export class GroupCommit {
     const seen = new Seen(this.#open, this.#inFlight, this.#disk);
     let decision: Decision<T>;
     try {
-      decision = decide(reads.map((address) => seen.read(address)));
-      this.#accept(decision.changes);
+      decision = decide(seen.readAll(reads));
+      this.#accept(decision.changes, seen);
     } catch (thrown) {
       // What made it throw may be a value that is not durable yet (R5).
       waitFor(seen.newest, { durable: () => caller.reject(thrown), failed: caller.reject });
@@ -116,13 +116,14 @@ export class GroupCommit {
   }
 
   /** All of the changes; none when one has a key that is too long. */
-  #accept(changes: readonly Change[]): void {
+  #accept(changes: readonly Change[], seen: Seen): void {
     if (changes.length === 0) return;
     const open = this.#open;
-    const spelled = changes.map(spellAddress);
-    for (const [index, { space, key, value }] of changes.entries()) {
+    const spelled = changes.map((change) => seen.spellingOf(change));
+    for (let at = 0; at < changes.length; at += 1) {
+      const { space, key, value } = changes[at]!;
       open.byteCount += key.length + (value?.length ?? 0);
-      open.changes.set(spelled[index]!, { space, key: key.slice(), value: value?.slice() });
+      open.changes.set(spelled[at]!, { space, key: key.slice(), value: value?.slice() });
     }
     open.updateCount += 1;
   }
@@ -184,6 +185,8 @@ class Seen {
   readonly #inFlight: Batch | undefined;
   readonly #disk: Disk;
   newest: Batch | undefined;
+  /** The first that was read, spelled; in most updates it is the one that changes. */
+  #first: { readonly address: RecordAddress; readonly spelled: string } | undefined;
 
   constructor(open: Batch, inFlight: Batch | undefined, disk: Disk) {
     this.#open = open;
@@ -191,8 +194,20 @@ class Seen {
     this.#disk = disk;
   }
 
-  read(address: RecordAddress): Uint8Array | undefined {
+  readAll(addresses: readonly RecordAddress[]): Values {
+    return addresses.map((address) => this.#read(address));
+  }
+
+  /** Of a change that the decision on what was read comes to. */
+  spellingOf(change: RecordAddress): string {
+    const first = this.#first;
+    const isSame = first?.address.key === change.key && first.address.space === change.space;
+    return isSame ? first.spelled : spellAddress(change);
+  }
+
+  #read(address: RecordAddress): Uint8Array | undefined {
     const spelled = spellAddress(address);
+    this.#first ??= { address, spelled };
     const fromOpen = this.#open.changes.get(spelled);
     if (fromOpen) {
       this.newest = this.#open;

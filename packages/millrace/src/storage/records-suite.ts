@@ -7,7 +7,7 @@
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { textOf, utf8, WorldError } from "../base/mod.ts";
+import { type Awaitable, textOf, utf8, WorldError } from "../base/mod.ts";
 import type { Change, Entry, Records } from "./records.ts";
 import { arbitrarySteps, Model } from "./records-model.ts";
 
@@ -88,8 +88,8 @@ function increment(records: Records, key: string): Promise<number> {
   });
 }
 
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
+async function rejection(answer: Awaitable<unknown>): Promise<unknown> {
+  return Promise.resolve(answer).then(
     () => expect.unreachable("it should have been rejected"),
     (error: unknown) => error,
   );

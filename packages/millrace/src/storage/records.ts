@@ -22,6 +22,8 @@
  * What none promises: order between updates that share no key; a stable moment across two calls.
  */
 
+import type { Awaitable } from "../base/mod.ts";
+
 /** At most 2,048 bytes, compared as unsigned bytes. */
 export type Key = Uint8Array;
 
@@ -58,7 +60,8 @@ export interface Decision<T> {
 }
 
 export interface Records {
-  get(address: RecordAddress): Promise<Uint8Array | undefined>;
+  /** At once where the engine has it at once; what goes wrong is a rejection in any case. */
+  get(address: RecordAddress): Awaitable<Uint8Array | undefined>;
   range(range: Range): Promise<Entry[]>;
   /**
    * Reads `reads`, lets `decide` say what changes, and answers with its result once the changes

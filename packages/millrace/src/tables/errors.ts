@@ -5,6 +5,7 @@
  * nothing; `answer` at the door turns it into a value.
  */
 
+import type { Awaitable } from "../base/mod.ts";
 import type { Item, Outcome } from "../expressions/mod.ts";
 import { messages } from "./messages.ts";
 
@@ -98,13 +99,31 @@ export function accepted<T>(outcome: Outcome<T>): T {
 }
 
 /** The door's answer: what `compute` returns, or what it refused. */
-export async function answer<T>(compute: () => Promise<T>): Promise<Result<T>> {
+export async function answer<T>(compute: () => Awaitable<T>): Promise<Result<T>> {
   try {
     return { ok: true, value: await compute() };
   } catch (thrown) {
-    if (thrown instanceof TableRefusal) return { ok: false, error: thrown.error };
-    throw thrown;
+    return refused(thrown);
   }
+}
+
+/** The same, at once where `compute` has it at once. What is no refusal is thrown at once, too. */
+export function answerAtOnce<T>(compute: () => Awaitable<T>): Awaitable<Result<T>> {
+  try {
+    const value = compute();
+    return value instanceof Promise ? value.then(accept, refused) : { ok: true, value };
+  } catch (thrown) {
+    return refused(thrown);
+  }
+}
+
+function accept<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
+
+function refused(thrown: unknown): { readonly ok: false; readonly error: TableError } {
+  if (thrown instanceof TableRefusal) return { ok: false, error: thrown.error };
+  throw thrown;
 }
 
 const envelope = "1 validation error detected: ";

@@ -1,7 +1,6 @@
 /** Tables: items under keys, with indexes, conditions, queries, transactions and expiry. */
 
 export type { CapacityReport } from "./capacity/report.ts";
-export { nameOf as tableNameOf } from "./catalog/catalog.ts";
 export type {
   IndexDefinition,
   KeyAttribute,
@@ -12,6 +11,7 @@ export type {
   Throughput,
 } from "./catalog/definition.ts";
 export type { Account } from "./catalog/describe.ts";
+export { nameOf as tableNameOf } from "./catalog/table-names.ts";
 export type { CancellationReason, Result, TableError, TableErrorCode } from "./errors.ts";
 export { keyPartCountMax } from "./limits.ts";
 export { type OperationName, operations, streamOperations } from "./operations/by-name.ts";

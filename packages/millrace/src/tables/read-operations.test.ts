@@ -174,7 +174,7 @@ test.each([
   ],
   [
     { Select: "SPECIFIC_ATTRIBUTES" },
-    "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+    "1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
   ],
   [
     { Select: "COUNT", ProjectionExpression: "kind" },

@@ -1,6 +1,6 @@
 /** Tables in memory with a clock that stands still, and shorthands for tests. */
 
-import { ManualClock, silentLogger, systemRandom } from "../base/mod.ts";
+import { type Awaitable, ManualClock, silentLogger, systemRandom } from "../base/mod.ts";
 import { openMemoryRecords, type Range, type Records } from "../storage/mod.ts";
 import {
   createTables,
@@ -42,13 +42,13 @@ export async function openTables() {
 }
 
 /** The value, or the refusal as `code: message`. */
-export async function told<T>(result: Promise<Result<T>>): Promise<T | string> {
+export async function told<T>(result: Awaitable<Result<T>>): Promise<T | string> {
   const settled = await result;
   return settled.ok ? settled.value : `${settled.error.code}: ${settled.error.message}`;
 }
 
 /** The value; fails the test on a refusal. */
-export async function must<T>(result: Promise<Result<T>>): Promise<T> {
+export async function must<T>(result: Awaitable<Result<T>>): Promise<T> {
   const settled = await result;
   if (!settled.ok) throw new Error(settled.error.message);
   return settled.value;

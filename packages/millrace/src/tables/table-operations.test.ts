@@ -367,3 +367,17 @@ test("a table is made together with its policy, or not at all", async () => {
     Policy: ResourcePolicy,
   });
 });
+
+test("an index with units is made by the request that ends on demand", async () => {
+  await call("CreateTable", { ...table, AttributeDefinitions: [text("a"), text("b")] });
+  const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
+  const Create = index("one", [hash("b")], { ProvisionedThroughput });
+  const changed = await call("UpdateTable", {
+    ...{ TableName: "made", BillingMode: "PROVISIONED", ProvisionedThroughput },
+    AttributeDefinitions: [text("b")],
+    GlobalSecondaryIndexUpdates: [{ Create }],
+  });
+  expect(changed).toMatchObject({
+    TableDescription: { GlobalSecondaryIndexes: [{ IndexName: "one", ProvisionedThroughput }] },
+  });
+});

@@ -5,15 +5,24 @@
  * Capacity is described, charged and counted; it is enforced when that is asked for.
  */
 
-import { assert, type Clock, type Figured, type Logger, type Random, utf8 } from "../base/mod.ts";
+import {
+  type Awaitable,
+  assert,
+  type Clock,
+  type Figured,
+  type Logger,
+  type Random,
+  utf8,
+} from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { type CapacityReport, capacityFigures, reportCapacity } from "./capacity/report.ts";
-import { Catalog, nameOf } from "./catalog/catalog.ts";
+import { Catalog } from "./catalog/catalog.ts";
 import type { TableDefinition } from "./catalog/definition.ts";
 import type { Account } from "./catalog/describe.ts";
 import { Jobs } from "./catalog/jobs.ts";
 import { SizeKeeper } from "./catalog/sizes.ts";
-import { answer, type Result } from "./errors.ts";
+import { nameOf } from "./catalog/table-names.ts";
+import { answer, answerAtOnce, type Result } from "./errors.ts";
 import {
   encoders,
   type OperationName,
@@ -49,8 +58,8 @@ export interface Tables extends Figured {
   tellUnseen(): void;
   /** Carries out an operation; the request is any JSON value and is checked as such. */
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
-  /** As `call`, with the answer as its JSON in UTF-8. */
-  answer(name: string, request: unknown): Promise<Result<Uint8Array>>;
+  /** As `call`, with the answer as its JSON in UTF-8; at once where nothing is waited for. */
+  answer(name: string, request: unknown): Awaitable<Result<Uint8Array>>;
   /** As `call`, for operations on streams. */
   callStreams(name: StreamOperationName, request: unknown): Promise<Result<object>>;
   /** The policy of a table and its indexes, or of a stream; `undefined`: there is none. */
@@ -133,7 +142,7 @@ export function createTables(ports: TablesPorts): Tables {
     tellUnseen: () => tellUnseen(catalog, logger),
     call,
     answer: (name, request) =>
-      answer(() => {
+      answerAtOnce(() => {
         assert(isOperation(name), `there is no operation "${name}"`);
         const encode = encoders[name];
         if (encode) return encode(context, request);

@@ -212,7 +212,7 @@ test.each([
   [{ Keys: [{}] }, "The provided key element does not match the schema"],
   [
     { Keys: [] },
-    "1 validation error detected: Value '[]' at 'requestItems.plain.member.keys' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    "1 validation error detected: Value at 'RequestItems.plain.member.Keys' failed to satisfy constraint: Member must have length greater than or equal to 1",
   ],
   [
     { Keys: [key("a")], AttributesToGet: ["a"], ProjectionExpression: "a" },

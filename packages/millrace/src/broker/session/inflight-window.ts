@@ -3,8 +3,9 @@
  *
  * Ids are given out one after the other and mostly come back in that order, so a ring does what a
  * map does in a fraction of the time (`bench/`, one-room with QoS 1): an id is found by its
- * distance from the first one, and only where ids were left out by looking from the front. What is
- * taken out of the middle leaves a gap, until the first ones are gone or the ring is full.
+ * distance from the first one, and only where ids were left out is each kept, and looked for from
+ * the front. What is taken out of the middle leaves a gap, until the first ones are gone or the
+ * ring is full.
  */
 
 import type { Delivery } from "./line.ts";
@@ -13,14 +14,15 @@ const capacityMin = 8; // a power of two, as every other
 const packetIdMax = 65_535;
 
 export class InflightWindow {
-  #packetIds = new Uint16Array(0);
+  /** A ring: places from `#head` on are in use, `#length` of them, gaps included. */
   #deliveries: (Delivery | undefined)[] = [];
-  /** Places from here on are in use, `#length` of them, gaps included. */
   #head = 0;
   #length = 0;
   #size = 0;
-  /** Whether each id is the one after the id before it, so that distances tell the places. */
-  #inStep = true;
+  /** The id at `#head`. */
+  #firstId = 0;
+  /** The id at each place, while not each is the one after the id before it. */
+  #packetIds: Uint16Array | undefined;
 
   get size(): number {
     return this.#size;
@@ -37,11 +39,15 @@ export class InflightWindow {
 
   /** Puts it behind all others; the id must be free. */
   add(packetId: number, delivery: Delivery): void {
-    if (this.#length === this.#packetIds.length) this.#rebuild();
+    if (this.#length === this.#deliveries.length) this.#rebuild();
+    if (this.#length === 0) {
+      this.#firstId = packetId;
+      this.#packetIds = undefined;
+    } else if (!this.#packetIds && this.#distanceTo(packetId) !== this.#length) {
+      this.#packetIds = this.#listIds();
+    }
     const place = this.#placeOf(this.#length);
-    if (this.#length === 0) this.#inStep = true;
-    else if (this.#distanceTo(packetId) !== this.#length) this.#inStep = false;
-    this.#packetIds[place] = packetId;
+    if (this.#packetIds) this.#packetIds[place] = packetId;
     this.#deliveries[place] = delivery;
     this.#length += 1;
     this.#size += 1;
@@ -54,19 +60,16 @@ export class InflightWindow {
     const delivery = this.#deliveries[place];
     this.#deliveries[place] = undefined;
     this.#size -= 1;
-    while (this.#length > 0 && this.#deliveries[this.#head] === undefined) {
-      this.#head = this.#placeOf(1);
-      this.#length -= 1;
-    }
+    while (this.#length > 0 && this.#deliveries[this.#head] === undefined) this.#dropFirst();
     return delivery;
   }
 
   clear(): void {
-    this.#packetIds = new Uint16Array(0);
     this.#deliveries = [];
     this.#head = 0;
     this.#length = 0;
     this.#size = 0;
+    this.#packetIds = undefined;
   }
 
   *keys(): Generator<number> {
@@ -76,52 +79,68 @@ export class InflightWindow {
   /** As they were sent; nothing may be added or taken meanwhile. */
   *[Symbol.iterator](): Generator<[packetId: number, delivery: Delivery]> {
     for (let index = 0; index < this.#length; index += 1) {
-      const place = this.#placeOf(index);
-      const delivery = this.#deliveries[place];
-      if (delivery) yield [this.#packetIds[place]!, delivery];
+      const delivery = this.#deliveries[this.#placeOf(index)];
+      if (delivery) yield [this.#idAt(index), delivery];
     }
   }
 
   /** Its place; -1 when nothing is under way under this id. */
   #find(packetId: number): number {
     if (this.#length === 0) return -1;
-    if (this.#inStep) {
-      const distance = this.#distanceTo(packetId);
-      if (distance >= this.#length) return -1;
-      const place = this.#placeOf(distance);
-      return this.#isAt(place, packetId) ? place : -1;
-    }
-    for (let index = 0; index < this.#length; index += 1) {
-      const place = this.#placeOf(index);
-      if (this.#isAt(place, packetId)) return place;
-    }
-    return -1;
+    const index = this.#packetIds ? this.#indexOf(packetId) : this.#distanceTo(packetId);
+    if (index >= this.#length) return -1;
+    const place = this.#placeOf(index);
+    return this.#deliveries[place] === undefined ? -1 : place;
+  }
+
+  /** Looked for from the front, past gaps, which may have had the same id; `#length` if absent. */
+  #indexOf(packetId: number): number {
+    let index = 0;
+    while (index < this.#length && !this.#isAt(index, packetId)) index += 1;
+    return index;
+  }
+
+  #isAt(index: number, packetId: number): boolean {
+    const place = this.#placeOf(index);
+    return this.#packetIds![place] === packetId && this.#deliveries[place] !== undefined;
+  }
+
+  #idAt(index: number): number {
+    if (this.#packetIds) return this.#packetIds[this.#placeOf(index)]!;
+    return ((this.#firstId - 1 + index) % packetIdMax) + 1;
   }
 
   /** How many ids after the first one it is; they go round, without 0. */
   #distanceTo(packetId: number): number {
-    const distance = packetId - this.#packetIds[this.#head]!;
+    const distance = packetId - this.#firstId;
     return distance < 0 ? distance + packetIdMax : distance;
   }
 
-  #isAt(place: number, packetId: number): boolean {
-    return this.#packetIds[place] === packetId && this.#deliveries[place] !== undefined;
+  #dropFirst(): void {
+    this.#firstId = this.#length > 1 ? this.#idAt(1) : 0;
+    this.#head = this.#placeOf(1);
+    this.#length -= 1;
   }
 
   #placeOf(index: number): number {
-    return (this.#head + index) & (this.#packetIds.length - 1);
+    return (this.#head + index) & (this.#deliveries.length - 1);
+  }
+
+  #listIds(): Uint16Array {
+    const packetIds = new Uint16Array(this.#deliveries.length);
+    for (let index = 0; index < this.#length; index += 1) {
+      packetIds[this.#placeOf(index)] = this.#idAt(index);
+    }
+    return packetIds;
   }
 
   /** A ring without gaps, at most half full: one that is never acknowledged costs one place. */
   #rebuild(): void {
     const all = [...this];
+    this.clear();
     let capacity = capacityMin;
     while (capacity < 2 * all.length) capacity *= 2;
-    this.#packetIds = new Uint16Array(capacity);
-    this.#deliveries = all.map(([, delivery]) => delivery);
-    for (const [index, [packetId]] of all.entries()) this.#packetIds[index] = packetId;
-    this.#head = 0;
-    this.#length = all.length;
-    this.#inStep = all.every(([packetId], index) => this.#distanceTo(packetId) === index);
+    this.#deliveries = new Array(capacity).fill(undefined);
+    for (const [packetId, delivery] of all) this.add(packetId, delivery);
   }
 }

@@ -48,7 +48,8 @@ export interface Inflight {
 
 export class Line {
   readonly #inflight = new InflightWindow();
-  readonly #queue: BoundedQueue<Delivery>;
+  /** There once something had to wait: most lines never do. */
+  #queue: BoundedQueue<Delivery> | undefined;
   readonly #limits: BrokerLimits;
   readonly #counters: Counters;
   /** Packet ids that an earlier process gave away, for messages that are yet to be put back. */
@@ -64,7 +65,6 @@ export class Line {
     this.#limits = limits;
     this.#counters = counters;
     this.#window = limits.inflightMax;
-    this.#queue = new BoundedQueue(limits.queuedMessagesMax);
   }
 
   get inflight(): Pick<InflightWindow, "get" | "keys" | "size"> {
@@ -72,7 +72,7 @@ export class Line {
   }
 
   get queueLength(): number {
-    return this.#queue.length;
+    return this.#queue?.length ?? 0;
   }
 
   /** Messages that did not fit; each is a broken promise, logged by the caller. */
@@ -82,7 +82,7 @@ export class Line {
 
   /** Whether a message would go out at once. */
   get hasRoom(): boolean {
-    return !this.#resend && this.#queue.length === 0 && this.#sentCount < this.#window;
+    return !this.waits && this.#sentCount < this.#window;
   }
 
   get #sentCount(): number {
@@ -105,7 +105,7 @@ export class Line {
 
   /** Whether there is anything to send, window permitting. */
   get waits(): boolean {
-    return this.#resend !== undefined || this.#queue.length > 0;
+    return this.#resend !== undefined || this.queueLength > 0;
   }
 
   /** Whether this connection will still be sent it again. */
@@ -138,6 +138,7 @@ export class Line {
   enqueue(delivery: Delivery): boolean {
     const bytes = delivery.outgoing.byteLength;
     const broken = this.#boundBrokenBy(bytes);
+    this.#queue ??= new BoundedQueue(this.#limits.queuedMessagesMax);
     if (!broken && this.#queue.push(delivery)) {
       this.#countQueued(1, bytes);
       return true;
@@ -159,7 +160,7 @@ export class Line {
     if (this.#resend) return undefined;
     // [MQTT5-3.3.4-10] [MQTT5-4.9.0-3]
     if (this.#sentCount >= this.#window) {
-      if (this.#queue.length > 0) this.#countFullWindow();
+      if (this.queueLength > 0) this.#countFullWindow();
       return undefined;
     }
     const delivery = this.#takeQueued();
@@ -202,7 +203,7 @@ export class Line {
   }
 
   #takeQueued(): Delivery | undefined {
-    const delivery = this.#queue.shift();
+    const delivery = this.#queue?.shift();
     if (delivery) this.#countQueued(-1, -delivery.outgoing.byteLength);
     return delivery;
   }

@@ -5,12 +5,12 @@ import {
   DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  EnableKinesisStreamingDestinationCommand,
   GetItemCommand,
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
   ResourceNotFoundException,
-  UpdateContributorInsightsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -212,11 +212,11 @@ test("every operation of the client is there or refused by its name", () => {
 });
 
 test("what is not implemented is refused by its name", async () => {
-  const asked = { TableName: "plain", ContributorInsightsAction: "ENABLE" } as const;
-  const refused = await refusal(client.send(new UpdateContributorInsightsCommand(asked)));
+  const asked = { TableName: "plain", StreamArn: "arn:aws:kinesis:eu-central-1:0:stream/jobs" };
+  const refused = await refusal(client.send(new EnableKinesisStreamingDestinationCommand(asked)));
   expect([refused.name, refused.message]).toEqual([
     "UnknownOperationException",
-    'The operation "UpdateContributorInsights" of DynamoDB is not implemented',
+    'The operation "EnableKinesisStreamingDestination" of DynamoDB is not implemented',
   ]);
 });
 

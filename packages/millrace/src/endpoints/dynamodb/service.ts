@@ -7,11 +7,17 @@
 
 import { crc32 } from "node:zlib";
 import { isSigned, type JsonError, type JsonTarget, type RequestHead } from "../../aws/mod.ts";
-import { utf8, WorldError } from "../../base/mod.ts";
-import type { AuthenticationProblem } from "../../identity/mod.ts";
-import { isOperation, isStreamOperation, type Result, type TableError } from "../../tables/mod.ts";
+import { type Awaitable, utf8, WorldError } from "../../base/mod.ts";
+import type { Authentication, AuthenticationProblem, Caller, Need } from "../../identity/mod.ts";
+import {
+  isOperation,
+  isStreamOperation,
+  type Result,
+  type TableError,
+  type Tables,
+} from "../../tables/mod.ts";
 import { keepBody, parseJson } from "../body.ts";
-import { identify, type Knock } from "../gate.ts";
+import { identify, type Knock, type NamedKey } from "../gate.ts";
 import { controlBodyBytesMax, tableBodyBytesMax } from "../limits.ts";
 import type { Call } from "../ports.ts";
 import { resourcePolicies } from "./resource-policy.ts";
@@ -29,6 +35,14 @@ export async function answerTables(call: Call, target: JsonTarget): Promise<Resp
   return new Response(body, { status, headers: headersOf(requestId, body) });
 }
 
+/** The answer to what is meant for the service and names no operation of it. */
+export function refuseTarget({ requestId }: Pick<Call, "requestId">, header = ""): Response {
+  const message = `X-Amz-Target "${header}" names no operation of DynamoDB`;
+  const type = `${coral}UnknownOperationException`;
+  const { status = 400, body } = refused({ status: 400, type, message });
+  return new Response(body, { status, headers: headersOf(requestId, body) });
+}
+
 /** Of an answer with that body. */
 export function headersOf(requestId: string, body: Uint8Array): Record<string, string> {
   return {
@@ -42,7 +56,13 @@ export function headersOf(requestId: string, body: Uint8Array): Record<string, s
 /** A call of the service, from whichever server. */
 export interface TableCall extends Knock {
   /** The body; `undefined` when it is larger than any operation of any service takes. */
-  readonly readWhole: () => Promise<Uint8Array | undefined>;
+  readonly readWhole: () => Awaitable<Uint8Array | undefined>;
+  /** What its head says of a signature, where that was read before. */
+  readonly claimed?: Claimed;
+}
+
+export interface Claimed extends NamedKey {
+  readonly isSigned: boolean;
 }
 
 export interface Answered {
@@ -52,7 +72,7 @@ export interface Answered {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-type Answer = (input: unknown) => Promise<Result<Uint8Array>>;
+type Answer = (input: unknown) => Awaitable<Result<Uint8Array>>;
 
 /** `undefined` when there is no such operation. */
 function findOperation({ ports, request }: TableCall, target: JsonTarget): Answer | undefined {
@@ -70,41 +90,83 @@ function encoded(result: Result<object>): Result<Uint8Array> {
   return result.ok ? { ok: true, value: utf8(JSON.stringify(result.value)) } : result;
 }
 
-/** The answer to an operation of either half of the service, be it a refusal. */
-export async function carryOut(call: TableCall, target: JsonTarget): Promise<Answered> {
-  const { request, readWhole } = call;
-  const found = await identify(call, { services, readWhole });
+/**
+ * The answer to an operation of either half of the service, be it a refusal; at once where nothing
+ * has to be waited for.
+ */
+export function carryOut(call: TableCall, target: JsonTarget): Awaitable<Answered> {
+  const { readWhole, claimed } = call;
+  const found = identify(call, { services, readWhole, ...(claimed && { named: claimed }) });
+  return found instanceof Promise
+    ? found.then((later) => admitted(call, target, later))
+    : admitted(call, target, found);
+}
+
+function admitted(
+  call: TableCall,
+  target: JsonTarget,
+  found: Authentication | undefined,
+): Awaitable<Answered> {
   if (!found) return refused(bodyTooLarge);
   if (!found.ok) return refused(unproved(found.problem));
   const operation = findOperation(call, target);
   if (!operation) return refused(unknownOperation(target.operation));
-  if (!isSigned(request)) return refused(missingSignature);
-  const body = await readWhole();
+  const { claimed = { isSigned: isSigned(call.request) } } = call;
+  if (!claimed.isSigned) return refused(missingSignature);
+  const allowed: Allowed = { call, operation, name: target.operation, caller: found.caller };
+  const body = call.readWhole();
+  return body instanceof Promise
+    ? body.then((read) => perform(allowed, read))
+    : perform(allowed, body);
+}
+
+interface Allowed {
+  readonly call: TableCall;
+  readonly operation: Answer;
+  readonly name: string;
+  readonly caller: Caller;
+}
+
+function perform(allowed: Allowed, body: Uint8Array | undefined): Awaitable<Answered> {
   if (!body || body.length > tableBodyBytesMax) return refused(bodyTooLarge);
   const input = parseJson(body);
   if (input === undefined) return refused(notJson);
-  const { account } = call.ports.identities;
-  const house = { account, tables: call.ports.tables };
-  const needs = needsOf(target.operation, input, house).map((need) => {
-    const granted = resourcePolicies(call.ports.tables.resourcePolicyOf(need.resource));
-    return granted ? { ...need, granted } : need;
-  });
-  const denial = call.ports.access.refusal({ caller: found.caller, via: "api" }, needs);
+  const denial = denialOf(allowed, input);
   if (denial !== undefined) return refused(accessDenied(denial));
   try {
-    const result = await operation(input);
-    if (!result.ok) return refused(wireError(result.error));
-    return { body: result.value as Uint8Array<ArrayBuffer> };
+    const result = allowed.operation(input);
+    if (!(result instanceof Promise)) return shown(result);
+    return result.then(shown, (thrown: unknown) => failed(allowed, thrown));
   } catch (thrown) {
-    if (!(thrown instanceof WorldError)) throw thrown;
-    const { code, message } = thrown;
-    call.ports.logger.error("table operation failed", {
-      operation: target.operation,
-      code,
-      message,
-    });
-    return refused(internalError(message));
+    return failed(allowed, thrown);
   }
+}
+
+/** Why the caller may not, in a sentence. */
+function denialOf({ call, name, caller }: Allowed, input: unknown): string | undefined {
+  const { identities, tables, access } = call.ports;
+  const needs = needsOf(name, input, { account: identities.account, tables });
+  return access.refusal(
+    { caller, via: "api" },
+    needs.map((need) => withGrants(need, tables)),
+  );
+}
+
+function withGrants(need: Need, tables: Pick<Tables, "resourcePolicyOf">): Need {
+  const granted = resourcePolicies(tables.resourcePolicyOf(need.resource));
+  return granted ? { ...need, granted } : need;
+}
+
+function shown(result: Result<Uint8Array>): Answered {
+  if (!result.ok) return refused(wireError(result.error));
+  return { body: result.value as Uint8Array<ArrayBuffer> };
+}
+
+function failed({ call, name }: Allowed, thrown: unknown): Answered {
+  if (!(thrown instanceof WorldError)) throw thrown;
+  const { code, message } = thrown;
+  call.ports.logger.error("table operation failed", { operation: name, code, message });
+  return refused(internalError(message));
 }
 
 function refused({ status, type, message, members }: JsonError): Answered {

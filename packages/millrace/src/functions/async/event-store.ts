@@ -54,7 +54,7 @@ export class EventStore {
   }
 
   /** `undefined`: it is not there, as no crash leaves it. */
-  readPayload({ sequence }: AsyncEvent): Promise<Uint8Array | undefined> {
+  async readPayload({ sequence }: AsyncEvent): Promise<Uint8Array | undefined> {
     return this.#records.get({ space: payloadsSpace, key: encodeSequence(sequence) });
   }
 

@@ -48,9 +48,23 @@ export const headBytes = lengthBytes + 1;
 export type TakeFrame = (kind: number, body: Uint8Array | undefined) => void;
 
 /** Puts the head of a frame with a body of so many bytes at the beginning of `bytes`. */
-export function writeHead(bytes: Buffer, kind: number, bodyLength: number): void {
-  bytes.writeUInt32LE(1 + bodyLength, 0);
+export function writeHead(bytes: Uint8Array, kind: number, bodyLength: number): void {
+  writeUInt32(bytes, 0, 1 + bodyLength);
   bytes[lengthBytes] = kind;
+}
+
+/** Four bytes from `at` on, one by one: a view on the bytes would cost more than all of them. */
+export function writeUInt32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+/** What `writeUInt32` has written. */
+export function readUInt32(bytes: Uint8Array, at: number): number {
+  const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+  return low + bytes[at + 3]! * 2 ** 24;
 }
 
 /**
@@ -74,8 +88,18 @@ export class FrameReader {
   }
 
   push(chunk: Uint8Array): void {
-    let rest = chunk;
+    let rest = this.#takeWhole(chunk);
     while (rest.length > 0) rest = this.#step(rest);
+  }
+
+  /** Takes a frame that is there as a whole, as most are; gives the bytes that are left. */
+  #takeWhole(bytes: Uint8Array): Uint8Array {
+    const isWithin = this.#kind !== undefined || this.#keptBytes > 0;
+    if (isWithin || bytes.length < headBytes) return bytes;
+    const end = lengthBytes + readUInt32(bytes, 0);
+    if (end < headBytes || end > bytes.length || end - headBytes > this.#bodyBytesMax) return bytes;
+    this.#take(bytes[lengthBytes]!, bytes.subarray(headBytes, end));
+    return bytes.subarray(end);
   }
 
   /** Takes some of the bytes; gives those that are left. */
@@ -107,8 +131,7 @@ export class FrameReader {
   }
 
   #begin(head: Uint8Array): void {
-    const view = new DataView(head.buffer, head.byteOffset, headBytes);
-    this.#bodyLength = Math.max(0, view.getUint32(0, true) - 1);
+    this.#bodyLength = Math.max(0, readUInt32(head, 0) - 1);
     this.#kind = head[lengthBytes]!;
     if (this.#bodyLength === 0) this.#give(new Uint8Array(0));
     else this.#skipBytes = this.#bodyLength;

@@ -52,13 +52,18 @@ export interface PatientTimerOptions {
 
 /** A timer that begins anew for as long as a debugger is connected when it ends. */
 export function patientTimer(options: PatientTimerOptions, onEnd: () => void): Timer {
-  const { clock, ms, port, isDebugged = hasDebugger } = options;
+  const { clock, ms, port, isDebugged } = options;
   let timer = clock.after(ms, check);
   function check(): void {
-    if (port === undefined || !isDebugged(port)) onEnd();
+    if (!isPatient(port, isDebugged)) onEnd();
     else timer = clock.after(ms, check);
   }
   return { cancel: () => timer.cancel() };
+}
+
+/** Whether a limit that ends now begins anew. */
+export function isPatient(port: number | undefined, isDebugged = hasDebugger): boolean {
+  return port !== undefined && isDebugged(port);
 }
 
 const established = "01";

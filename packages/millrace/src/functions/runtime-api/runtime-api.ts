@@ -18,8 +18,11 @@ import { host, serveQuickly, serveWithTrailers, type Trailers } from "./server.t
 export interface RuntimeApiHandlers {
   /** Gives work when there is some. Asking also says that the last call, or the start, is over. */
   next(give: (call: Call) => void, end?: CallEnd): void;
-  /** False: no such call is running. `undefined`: the payload was too large to be kept. */
-  respond(requestId: string, payload: Uint8Array | undefined): boolean;
+  /**
+   * False: no such call is running. `undefined`: the payload was too large to be kept. With `end`
+   * the call's log is over too.
+   */
+  respond(requestId: string, payload: Uint8Array | undefined, end?: CallEnd): boolean;
   /** An answer in pieces; answers when it is whole, or no longer wanted. */
   respondInPieces(requestId: string, answer: PiecedAnswer): Promise<boolean>;
   fail(requestId: string, error: Uint8Array): boolean;
@@ -158,7 +161,7 @@ function describeCall(call: Call, options: RuntimeApiOptions): Response {
     "Lambda-Runtime-Trace-Id": traceId,
   };
   if (clientContext) headers["Lambda-Runtime-Client-Context"] = clientContext;
-  return new Response(call.payload as Uint8Array<ArrayBuffer>, { headers });
+  return new Response(call.payload as string | Uint8Array<ArrayBuffer>, { headers });
 }
 
 function accepted(): Response {

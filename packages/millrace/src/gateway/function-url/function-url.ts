@@ -55,12 +55,13 @@ export interface UrlQuestion {
 /** The answer, or `undefined` when the request is for no address of a function. */
 export type FunctionUrlDoor = (request: Request, client: Client) => Promise<Response> | undefined;
 
-const hostPattern = /^([a-z2-7]{32})\.lambda-url\./i;
+/** The server makes this of the host that the client names. */
+const urlPattern = /^https?:\/\/([a-z2-7]{32})\.lambda-url\./i;
 
 /** Rejects with a broken invariant alone. */
 export function createFunctionUrlDoor(options: FunctionUrlOptions): FunctionUrlDoor {
   return (request, client) => {
-    const id = hostPattern.exec(request.headers.get("host") ?? "")?.[1]?.toLowerCase();
+    const id = urlPattern.exec(request.url)?.[1]?.toLowerCase();
     if (id === undefined) return undefined;
     return answer({ id, request, client }, options).catch((thrown) => {
       if (thrown instanceof InvariantBroken) throw thrown;
@@ -134,7 +135,7 @@ function answerOf(
   if (!result.found) return refuse(404, "Not Found");
   if (result.throttled) return refuse(429, "Rate Exceeded.", "TooManyRequestsException");
   const answered = result.functionError ? undefined : readHttpResult(parseJson(result.payload));
-  if (answered) return send(answered, {});
+  if (answered) return send(answered);
   const reason = result.functionError ? "function failed" : "malformed result";
   options.logger.warn(reason, { function: url.functionName, request: requestId });
   return plain(502, "Internal Server Error");

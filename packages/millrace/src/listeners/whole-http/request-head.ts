@@ -9,25 +9,37 @@
 /** Longer heads are another server's to read, and to refuse. */
 export const headBytesMax = 8192;
 
-/** The headers of one request, by their names in lower case. */
-export class RequestHeaders {
-  readonly #values: ReadonlyMap<string, string>;
+/** Where a value stands in the bytes of a request, without the blanks around it. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
 
-  constructor(values: ReadonlyMap<string, string>) {
-    this.#values = values;
+/** Headers by their names in lower case. */
+export type HeaderSpans = ReadonlyMap<string, Span>;
+
+/** The headers of one request, each decoded when it is asked for. */
+export class RequestHeaders {
+  readonly #bytes: Buffer;
+  readonly #spans: HeaderSpans;
+
+  constructor(bytes: Buffer, spans: HeaderSpans) {
+    this.#bytes = bytes;
+    this.#spans = spans;
   }
 
   /** `name` in lower case. */
   get(name: string): string | null {
-    return this.#values.get(name) ?? null;
+    const span = this.#spans.get(name);
+    return span ? this.#bytes.toString("latin1", span.from, span.to) : null;
   }
 
   has(name: string): boolean {
-    return this.#values.has(name);
+    return this.#spans.has(name);
   }
 
   keys(): Iterable<string> {
-    return this.#values.keys();
+    return this.#spans.keys();
   }
 }
 
@@ -39,6 +51,7 @@ export type HeadReading =
   | {
       readonly kind: "plain";
       readonly headers: RequestHeaders;
+      readonly spans: HeaderSpans;
       /** With the empty line. */
       readonly headBytes: number;
       readonly bodyBytes: number;
@@ -61,27 +74,29 @@ export function readHead(bytes: Buffer): HeadReading {
   if (!text.startsWith(requestLine)) return requestLine.startsWith(text) ? partial : other;
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return bytes.length < headBytesMax ? partial : other;
-  const lines = text.slice(requestLine.length, end + 2);
-  if (!headerLines.test(lines)) return other;
-  const values = readLines(lines);
-  if (!values || demands.some((name) => values.has(name))) return other;
-  const connection = values.get("connection");
-  if (connection !== undefined && connection.toLowerCase() !== "keep-alive") return other;
-  const length = values.get("content-length");
-  if (length === undefined || !/^\d{1,8}$/.test(length) || !values.has("host")) return other;
-  const headers = new RequestHeaders(values);
-  return { kind: "plain", headers, headBytes: end + 4, bodyBytes: Number(length) };
+  if (!headerLines.test(text.slice(requestLine.length, end + 2))) return other;
+  const spans = readLines(text, end + 2);
+  if (!spans || demands.some((name) => spans.has(name))) return other;
+  const headers = new RequestHeaders(bytes, spans);
+  const connection = headers.get("connection");
+  if (connection !== null && connection.toLowerCase() !== "keep-alive") return other;
+  const length = headers.get("content-length");
+  if (length === null || !/^\d{1,8}$/.test(length) || !headers.has("host")) return other;
+  return { kind: "plain", headers, spans, headBytes: end + 4, bodyBytes: Number(length) };
 }
 
-/** `undefined` when a name stands there twice. */
-function readLines(lines: string): Map<string, string> | undefined {
-  const values = new Map<string, string>();
+/** The lines behind the first, up to `end`. `undefined` when a name stands there twice. */
+function readLines(text: string, end: number): HeaderSpans | undefined {
+  const spans = new Map<string, Span>();
   let count = 0;
-  for (let at = 0; at < lines.length; count += 1) {
-    const colon = lines.indexOf(":", at);
-    const end = lines.indexOf("\r\n", colon);
-    values.set(lines.slice(at, colon).toLowerCase(), lines.slice(colon + 1, end).trim());
-    at = end + 2;
+  for (let at = requestLine.length; at < end; count += 1) {
+    const colon = text.indexOf(":", at);
+    const lineEnd = text.indexOf("\r\n", colon);
+    const value = text.slice(colon + 1, lineEnd);
+    const from = lineEnd - value.trimStart().length;
+    const to = from + value.trim().length;
+    spans.set(text.slice(at, colon).toLowerCase(), { from, to });
+    at = lineEnd + 2;
   }
-  return values.size === count ? values : undefined;
+  return spans.size === count ? spans : undefined;
 }

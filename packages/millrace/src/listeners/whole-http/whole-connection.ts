@@ -7,16 +7,21 @@
  */
 
 import type { Socket } from "bun";
-import { concatBytes } from "../../base/mod.ts";
+import { type Awaitable, concatBytes } from "../../base/mod.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import type { AnswerEncoder } from "./answer-encoder.ts";
-import { type RequestHeaders, readHead } from "./request-head.ts";
+import { HeadMemory } from "./head-memory.ts";
+import type { RequestHeaders } from "./request-head.ts";
 
-/** A request that has come in whole. */
-export interface WholeRequest {
+/** A request before its body. */
+export interface WholeHead {
   readonly method: "POST";
   readonly url: string;
   readonly headers: RequestHeaders;
+}
+
+/** A request that has come in whole. */
+export interface WholeRequest extends WholeHead {
   readonly body: Uint8Array;
 }
 
@@ -26,12 +31,19 @@ export interface WholeAnswer {
   readonly body: Uint8Array;
 }
 
+/** Neither throws nor rejects. */
+export type AnswerWhole = (
+  request: WholeRequest,
+  client: { readonly ip: string },
+) => Awaitable<WholeAnswer>;
+
 /** What the connections of one front share. */
 export interface WholeDoor {
-  /** Whether requests with these headers are answered here. */
-  readonly wants: (headers: RequestHeaders) => boolean;
-  /** Never rejects. */
-  readonly answer: (request: WholeRequest, client: { ip: string }) => Promise<WholeAnswer>;
+  /**
+   * How requests with this head are answered; `undefined`: not here. It is not asked again for
+   * heads that differ only in what differs from one request to the next (`head-memory.ts`).
+   */
+  readonly taking: (head: WholeHead) => AnswerWhole | undefined;
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
   readonly connections: Set<WholeConnection>;
@@ -48,6 +60,9 @@ const aheadBytesMax = 65_536;
 export class WholeConnection extends SocketOwner {
   readonly #door: WholeDoor;
   readonly #client: { readonly ip: string };
+  readonly #heads = new HeadMemory();
+  /** How requests with the head of the last one are answered. */
+  #taking: { readonly answer: AnswerWhole; readonly url: string } | undefined;
   /** Nothing is among it that was answered. */
   #received: Buffer | undefined;
   /** Pieces behind it, of a body that is still coming. */
@@ -106,67 +121,82 @@ export class WholeConnection extends SocketOwner {
     this.#missingBytes = 0;
   }
 
-  /** Begins with the request that has come in, if it is there as a whole. */
-  #next(): void {
+  /**
+   * Begins with the request that has come in, if it is there as a whole; whether it was answered
+   * at once, so that another may be begun.
+   */
+  #next(): boolean {
     const bytes = this.#received;
-    const head = bytes && readHead(bytes);
-    if (!head || head.kind === "partial") {
-      this.#await();
-      return;
-    }
-    const { bodyBytesMax, idleSecondsMax, wants } = this.#door;
-    if (head.kind === "other" || head.bodyBytes > bodyBytesMax || !wants(head.headers)) {
-      this.#handOver(bytes);
-      return;
-    }
+    const head = bytes && this.#heads.read(bytes);
+    if (!head || head.kind === "partial") return this.#await();
+    const { bodyBytesMax, idleSecondsMax } = this.#door;
+    if (head.kind === "other" || head.bodyBytes > bodyBytesMax) return this.#handOver(bytes);
     const { headers, headBytes } = head;
+    if (!head.isRepeated) this.#take(headers);
+    if (!this.#taking) return this.#handOver(bytes);
     const end = headBytes + head.bodyBytes;
     this.#missingBytes = Math.max(0, end - bytes.length);
-    allowSeconds(this.socket, this.#missingBytes > 0 ? idleSecondsMax : 0);
     if (this.#missingBytes > 0) {
-      this.#await();
-      return;
+      allowSeconds(this.socket, idleSecondsMax);
+      return this.#await();
     }
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
+    const { answer, url } = this.#taking;
+    const body = bytes.subarray(headBytes, end);
+    const made = answer({ method: "POST", url, headers, body }, this.#client);
+    if (!(made instanceof Promise)) return this.#send(made);
+    allowSeconds(this.socket, 0);
     this.#isAnswering = true;
+    void made.then((later) => this.#answered(later));
+    return false;
+  }
+
+  #take(headers: RequestHeaders): void {
     const url = `http://${headers.get("host")}/`;
-    void this.#answer({ method: "POST", url, headers, body: bytes.subarray(headBytes, end) });
+    const answer = this.#door.taking({ method: "POST", url, headers });
+    this.#taking = answer && { answer, url };
   }
 
   /** For more to come; where nothing can, that is the end. */
-  #await(): void {
+  #await(): false {
     if (this.#hasEnded) this.end();
+    return false;
   }
 
-  async #answer(request: WholeRequest): Promise<void> {
-    const answer = await this.#door.answer(request, this.#client);
+  #answered(answer: WholeAnswer): void {
     this.#isAnswering = false;
-    if (!this.isOpen) return;
+    if (this.isOpen && this.#send(answer)) this.#goOn();
+  }
+
+  /** Whether another request may be begun. */
+  #send(answer: WholeAnswer): boolean {
     const isLast = this.#isLast || (this.#hasEnded && !this.#received);
     this.write(this.#door.encoder.encode(answer, isLast));
     if (isLast) {
       this.end();
-      return;
+      return false;
     }
     allowSeconds(this.socket, this.#door.idleSecondsMax);
-    if (this.#isFree) this.#goOn();
+    return this.#isFree;
   }
 
+  /** No deeper for each request that was sent ahead. */
   #goOn(): void {
-    this.#join();
-    this.#next();
+    do this.#join();
+    while (this.#next());
   }
 
-  #handOver(firstBytes: Uint8Array): void {
+  #handOver(firstBytes: Uint8Array): false {
     if (this.#hasEnded) {
       this.end(); // what has ended cannot be handed over
-      return;
+      return false;
     }
     const { socket } = this;
     this.#received = undefined;
     this.#door.connections.delete(this);
     allowSeconds(socket, 0);
     this.#door.handOver({ socket, remoteAddress: this.#client.ip, firstBytes });
+    return false;
   }
 
   protected override drained(): void {

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { silentLogger, systemClock } from "../../base/mod.ts";
+import { type Awaitable, silentLogger, systemClock } from "../../base/mod.ts";
 import type { Front } from "../front.ts";
 import { type Caller, call } from "../listener-fixture.ts";
 import type { WholeAnswer, WholeRequest } from "./whole-connection.ts";
@@ -12,7 +12,7 @@ afterAll(() => {
 
 const plain = { status: 200, headers: { "x-from": "front" } };
 
-type Answers = (request: WholeRequest) => Promise<WholeAnswer>;
+type Answers = (request: WholeRequest) => Awaitable<WholeAnswer>;
 
 async function echo({ body }: WholeRequest): Promise<WholeAnswer> {
   return { ...plain, body: Buffer.from(`heard ${Buffer.from(body)}`) };
@@ -35,8 +35,7 @@ function scene(answer: Answers = echo, idleSecondsMax = 60) {
     host: "127.0.0.1",
     port: 0,
     serverPort: server.port!,
-    wants: (headers) => headers.has("x-here"),
-    answer,
+    taking: ({ headers }) => (headers.has("x-here") ? answer : undefined),
     idleSecondsMax,
     clock: systemClock,
     logger: silentLogger,

@@ -13,7 +13,7 @@ import { ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
-export interface WholeFrontOptions extends Pick<WholeDoor, "wants" | "answer" | "idleSecondsMax"> {
+export interface WholeFrontOptions extends Pick<WholeDoor, "taking" | "idleSecondsMax"> {
   readonly host: string;
   readonly port: number;
   /** Where the server listens, on 127.0.0.1. */

@@ -61,8 +61,12 @@ export class ReadCache {
   end(changes: Batch, outcome: "committed" | "failed"): void {
     this.#inFlight = undefined;
     for (const [spelled, { value }] of changes) {
-      const wasKept = this.#young.has(spelled) || this.#old.delete(spelled);
-      if (!wasKept) continue;
+      const young = this.#young.get(spelled);
+      if (!young && !this.#old.delete(spelled)) continue;
+      if (young && young.length === value?.length && outcome === "committed") {
+        this.#young.set(spelled, value); // takes no other room than before
+        continue;
+      }
       if (value && outcome === "committed") this.#keep(spelled, value);
       else this.#forget(spelled);
     }

@@ -11,6 +11,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import {
+  type Awaitable,
   assert,
   errorText,
   type Figure,
@@ -109,9 +110,13 @@ class SqliteRecords implements Records, Figured {
     this.#commits = new GroupCommit({ read, commit }, limits);
   }
 
-  async get(address: RecordAddress): Promise<Uint8Array | undefined> {
-    this.#refuseWhenClosed();
-    return this.#cache.get(address, spellAddress(address), this.#parts.reader.get);
+  get(address: RecordAddress): Awaitable<Uint8Array | undefined> {
+    try {
+      this.#refuseWhenClosed();
+      return this.#cache.get(address, spellAddress(address), this.#parts.reader.get);
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
   }
 
   async range(range: Range): Promise<Entry[]> {

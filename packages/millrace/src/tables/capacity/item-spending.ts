@@ -10,8 +10,8 @@
 import { type CancellationReason, cancel, TableRefusal } from "../errors.ts";
 import {
   type Charge,
+  chargeInTransaction,
   chargeOfWrite,
-  multiplyCharge,
   noCharge,
   readUnits,
 } from "../store/capacity.ts";
@@ -22,7 +22,7 @@ import { partitionOfEntry, partitionOfKey } from "./partition.ts";
 import { reasonOfRefusal, refusalOf } from "./refusal.ts";
 import type { Direction, GiveBack, Spending } from "./table-capacity.ts";
 
-/** What an update is: in a transaction everything costs twice. */
+/** What an update is: in a transaction it costs more. */
 export type UpdateKind = "write" | "transactWrite" | "transactRead" | "expiry";
 
 type Items = readonly (StoredItem | undefined)[];
@@ -32,8 +32,6 @@ interface Spent {
   readonly direction: Direction;
   readonly spending: Spending;
 }
-
-const transactFactor = 2;
 
 export class ItemSpending {
   readonly #targets: readonly ItemTarget[];
@@ -53,6 +51,10 @@ export class ItemSpending {
   decided(old: Items, items: Items, kind: UpdateKind): void {
     this.#kind = kind;
     if (this.#kind === "expiry") return;
+    if (kind === "write" && this.#isAloneWithoutIndex) {
+      this.#spendOnOne(old[0], items[0]);
+      return;
+    }
     const spent = this.#targets.map((target, at) => {
       const charge =
         this.#kind === "transactRead"
@@ -61,6 +63,23 @@ export class ItemSpending {
       return this.#of(target, charge, items[at] ?? old[at]);
     });
     this.#spend(spent);
+  }
+
+  get #isAloneWithoutIndex(): boolean {
+    return this.#targets.length === 1 && this.#targets[0]!.table.indexes.length === 0;
+  }
+
+  /** As all writes do, on a shorter way: most are of this kind. */
+  #spendOnOne(old: StoredItem | undefined, item: StoredItem | undefined): void {
+    const { table, key } = this.#targets[0]!;
+    this.#giveBack();
+    const partition = partitionOfKey(key, table.definition, (item ?? old)?.item);
+    this.#spent = [table.capacity.spendOnWrite(chargeOfWrite(table, old, item).table, partition)];
+  }
+
+  #giveBack(): void {
+    for (const giveBack of this.#spent) giveBack();
+    this.#spent = [];
   }
 
   /** For a decision that was not taken: what is thrown when a condition is not met is charged. */
@@ -75,7 +94,7 @@ export class ItemSpending {
   }
 
   #of({ table, key }: ItemTarget, charge: Charge, shown: StoredItem | undefined): Spent {
-    const whole = this.#kind === "write" ? charge : multiplyCharge(charge, transactFactor);
+    const whole = this.#kind === "write" ? charge : chargeInTransaction(charge);
     const indexPartition = (name: string) => {
       const index = table.indexes.find(({ definition }) => definition.name === name);
       return index && shown && partitionOfEntry(index.definition, shown.item);
@@ -89,8 +108,7 @@ export class ItemSpending {
   }
 
   #spend(spent: readonly Spent[]): void {
-    for (const giveBack of this.#spent) giveBack();
-    this.#spent = [];
+    this.#giveBack();
     this.#check(spent);
     this.#spent = spent.map(({ table, direction, spending }) => {
       return table.capacity.spend(direction, spending);

@@ -1,7 +1,8 @@
 /** What reads outside of transactions spend: asked for before, charged by what was found. */
 
+import type { Awaitable } from "../../base/mod.ts";
 import type { AttributeValue, Item } from "../../expressions/mod.ts";
-import { type Charge, noCharge, readUnits } from "../store/capacity.ts";
+import { readUnits } from "../store/capacity.ts";
 import type { Page, Source } from "../store/page.ts";
 import type { Table } from "../store/table.ts";
 import { type Partition, partitionOfKey, partitionOfValue } from "./partition.ts";
@@ -25,15 +26,14 @@ interface ItemRead {
 /** Counts an item that was fetched from the table for what its local index does not hold. */
 export function spendOnFetched({ table, key, consistent }: ItemRead, bytes: number): void {
   const partition = partitionOfKey(key, table.definition, undefined);
-  const charge = chargeOf(readUnits(bytes, consistent), undefined);
-  table.capacity.spend("Read", { charge, partition, indexPartition: () => partition });
+  table.capacity.spendOnRead(readUnits(bytes, consistent), undefined, partition);
 }
 
 /** Reads one item by its key; refuses, before that, when there is nothing left to spend. */
 export function readWithin<T extends { readonly size: number }>(
   { table, key, item, consistent }: ItemRead,
-  read: () => Promise<T | undefined>,
-): Promise<T | undefined> {
+  read: () => Awaitable<T | undefined>,
+): Awaitable<T | undefined> {
   const partition = partitionOfKey(key, table.definition, item);
   return charged({ table, partition, consistent, index: undefined }, read, (found) => {
     return found?.size ?? 0;
@@ -44,7 +44,7 @@ export function readWithin<T extends { readonly size: number }>(
 export function readPageWithin(
   { source, partition: value, consistent }: PageRead,
   read: () => Promise<Page>,
-): Promise<Page> {
+): Awaitable<Page> {
   const { table } = source;
   const definition = source.index?.definition;
   const index = definition?.scope === "global" ? definition.name : undefined;
@@ -61,24 +61,21 @@ interface Spot {
 }
 
 /** The least that a read costs is taken at once, so that reads side by side see each other. */
-async function charged<T>(
-  { table, index, partition, consistent }: Spot,
-  read: () => Promise<T>,
+function charged<T>(
+  spot: Spot,
+  read: () => Awaitable<T>,
   bytesOf: (found: T) => number,
-): Promise<T> {
+): Awaitable<T> {
+  const { table, index, partition, consistent } = spot;
   const { capacity } = table;
-  const where = { partition, indexPartition: () => partition };
   capacity.check(capacity.readLimit(index, partition));
   const least = readUnits(0, consistent);
-  capacity.spend("Read", { charge: chargeOf(least, index), ...where });
-  const found = await read();
-  const rest = readUnits(bytesOf(found), consistent) - least;
-  if (rest > 0) capacity.spend("Read", { charge: chargeOf(rest, index), ...where });
-  return found;
-}
-
-function chargeOf(units: number, index: string | undefined): Charge {
-  return index === undefined
-    ? { ...noCharge, table: units }
-    : { ...noCharge, global: { [index]: units } };
+  capacity.spendOnRead(least, index, partition);
+  const spendRest = (found: T): T => {
+    const rest = readUnits(bytesOf(found), consistent) - least;
+    if (rest > 0) capacity.spendOnRead(rest, index, partition);
+    return found;
+  };
+  const found = read();
+  return found instanceof Promise ? found.then(spendRest) : spendRest(found);
 }

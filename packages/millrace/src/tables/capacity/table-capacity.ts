@@ -132,18 +132,39 @@ export class TableCapacity {
     if (limit && this.enforced) throw refusalOf(limit);
   }
 
+  /** Counts and takes what a read of the table, or of one of its global indexes, was. */
+  spendOnRead(units: number, index: string | undefined, partition: Partition | undefined): void {
+    const meters = index === undefined ? this.#own : this.#indexes.get(index);
+    if (meters) this.#take(meters.Read, units, partition);
+  }
+
   /**
-   * Counts and takes what was spent, and answers what gives exactly that back. Without enforcement
-   * nothing is taken of what is used up: there would be a debt without end.
+   * The same of a write that changes no index; refuses, where that is enforced, when there is
+   * nothing left. Answers what gives it back.
+   */
+  spendOnWrite(units: number, partition: Partition): GiveBack {
+    const meter = this.#own.Write;
+    this.check(this.#limitOf(this.#own, "Write", partition));
+    const held = this.#take(meter, units, partition);
+    return () => meter.spend(-units, partition, { nowMs: this.#clock.now(), held });
+  }
+
+  /** Without enforcement nothing is taken of what is used up: there would be a debt without end. */
+  #take(meter: Meter, units: number, where: Partition | undefined): boolean {
+    const nowMs = this.#clock.now();
+    const held = this.enforced || meter.limitOf(where, nowMs) === undefined;
+    meter.spend(units, where, { nowMs, held });
+    return held;
+  }
+
+  /**
+   * Counts and takes what was spent, and answers what gives exactly that back.
    */
   spend(direction: Direction, { charge, partition, indexPartition }: Spending): GiveBack {
-    const nowMs = this.#clock.now();
     const taken: Taken[] = [];
     const put = (meters: Meters, units: number, where: Partition | undefined) => {
       const meter = meters[direction];
-      const held = this.enforced || meter.limitOf(where, nowMs) === undefined;
-      meter.spend(units, where, { nowMs, held });
-      taken.push({ meter, units, where, held });
+      taken.push({ meter, units, where, held: this.#take(meter, units, where) });
     };
     let own = charge.table;
     for (const name in charge.local) own += charge.local[name]!;

@@ -38,7 +38,8 @@ import {
   stateSpace,
   withoutOldStreams,
 } from "./state.ts";
-import { declaredThroughput, keepMovedCapacity } from "./template-changes.ts";
+import { localName } from "./table-names.ts";
+import { declaredInsights, declaredThroughput, keepMovedCapacity } from "./template-changes.ts";
 
 const droppedSpace = "tables-dropped";
 
@@ -93,16 +94,22 @@ export class Catalog {
     this.#get(name) ?? refuse("ResourceNotFoundException", messages.tableNotFound);
 
   /** The same in the words of operations on tables. */
-  findByName(name: string): Table {
-    const message = messages.tableNotFoundByName(nameOf(name));
-    return this.#get(name) ?? refuse("ResourceNotFoundException", message);
+  findByName(nameOrArn: string): Table {
+    const message = messages.tableNotFoundByName(this.localName(nameOrArn) ?? nameOrArn);
+    return this.#get(nameOrArn) ?? refuse("ResourceNotFoundException", message);
   }
 
   /** Refuses what cannot be the name of a table. */
   #get(nameOrArn: string): Table | undefined {
-    const name = nameOf(nameOrArn);
+    const name = this.localName(nameOrArn);
+    if (name === undefined) return undefined;
     checkTableName(name);
     return this.get(name);
+  }
+
+  /** What a table of here is called; `undefined` of one that is elsewhere. */
+  localName(nameOrArn: string): string | undefined {
+    return localName(this.#ports.capacity.account, nameOrArn);
   }
 
   tables(): Iterable<Table> {
@@ -137,6 +144,7 @@ export class Catalog {
       const next = {
         ...nextState(wanted, { before: kept, made, origin: "template" }),
         declared: declaredThroughput(definition),
+        insights: declaredInsights(kept, definition, made.createdMs),
       };
       return transition(before, next);
     });
@@ -375,9 +383,4 @@ function changesOfState(before: TableState | undefined, next: TableState | undef
 
 function keyText(schema: KeySchema): string {
   return JSON.stringify(keyAttributes(schema).map(({ name, type }) => [name, type]));
-}
-
-/** A table may be named by its ARN. */
-export function nameOf(nameOrArn: string): string {
-  return nameOrArn.startsWith("arn:") ? nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1) : nameOrArn;
 }

@@ -65,8 +65,18 @@ export function nextState(definition: TableDefinition, transition: Transition): 
     indexes: Object.fromEntries(indexes),
     streams: nextStreams(before?.streams ?? [], { definition, made, space }),
     recovery: nextRecovery(before, { definition, made, space }),
+    ...(before?.insights && { insights: keptInsights(before.insights, definition) }),
   };
   return expiryMoved ? { ...state, expiryBuilding: made.id } : state;
+}
+
+/** An index that goes, and comes again, begins without. */
+function keptInsights(
+  before: NonNullable<TableState["insights"]>,
+  { indexes = [] }: TableDefinition,
+): TableState["insights"] {
+  const there = new Set(["", ...indexes.map(({ name }) => name)]);
+  return Object.fromEntries(Object.entries(before).filter(([part]) => there.has(part)));
 }
 
 /** A history that is to reach back further reaches as far as it was kept until now. */

@@ -1,6 +1,6 @@
 /**
- * What there is to tell of features that no table here has: contributor insights, Kinesis
- * destinations, exports, imports and global tables.
+ * What there is to tell of features that no table here has: Kinesis destinations, exports, imports
+ * and global tables.
  *
  * Tools ask for these before they show or compare a table. The answers are true, as of an account
  * that has never used them; what would switch one on is refused by name at the door.
@@ -11,37 +11,15 @@ import { messages } from "../messages.ts";
 import {
   describeDestinationsShape,
   describeExportShape,
+  describeGlobalTableSettingsShape,
   describeGlobalTableShape,
   describeImportShape,
-  describeInsightsShape,
   listExportsShape,
   listGlobalTablesShape,
   listImportsShape,
-  listInsightsShape,
 } from "../request/feature-shapes.ts";
 import { readRequest } from "../request/read.ts";
 import type { Operation } from "./operation.ts";
-
-export const describeContributorInsights: Operation = async ({ catalog }, request) => {
-  const { TableName, IndexName } = readRequest(describeInsightsShape, request);
-  const { definition } = catalog.findByName(TableName);
-  const known = definition.indexes?.some(({ name }) => name === IndexName);
-  if (IndexName !== undefined && !known) {
-    refuse("ResourceNotFoundException", messages.tableNotFound);
-  }
-  return {
-    TableName: definition.name,
-    ...(IndexName !== undefined && { IndexName }),
-    ContributorInsightsRuleList: [],
-    ContributorInsightsStatus: "DISABLED",
-  };
-};
-
-export const listContributorInsights: Operation = async ({ catalog }, request) => {
-  const { TableName } = readRequest(listInsightsShape, request);
-  if (TableName !== undefined) catalog.findByName(TableName);
-  return { ContributorInsightsSummaries: [] };
-};
 
 export const describeKinesisStreamingDestination: Operation = async ({ catalog }, request) => {
   const { TableName } = readRequest(describeDestinationsShape, request);
@@ -76,5 +54,10 @@ export const listGlobalTables: Operation = async (_, request) => {
 
 export const describeGlobalTable: Operation = async (_, request) => {
   const { GlobalTableName } = readRequest(describeGlobalTableShape, request);
+  return refuse("GlobalTableNotFoundException", messages.globalTableNotFound(GlobalTableName));
+};
+
+export const describeGlobalTableSettings: Operation = async (_, request) => {
+  const { GlobalTableName } = readRequest(describeGlobalTableSettingsShape, request);
   return refuse("GlobalTableNotFoundException", messages.globalTableNotFound(GlobalTableName));
 };

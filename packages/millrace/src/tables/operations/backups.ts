@@ -12,7 +12,6 @@ import {
   listBackups as listAll,
   sourceOfBackup,
 } from "../catalog/backups.ts";
-import { nameOf } from "../catalog/catalog.ts";
 import { type Account, describe, keySchema, tableArn, throughput } from "../catalog/describe.ts";
 import { refuse } from "../errors.ts";
 import { messages } from "../messages.ts";
@@ -25,6 +24,7 @@ import {
 import { readRequest } from "../request/read.ts";
 import type { Input } from "../request/shape.ts";
 import type { Context, Operation } from "./operation.ts";
+import { findTable } from "./recovery.ts";
 import { restoredDefinition } from "./restored-table.ts";
 
 const listMax = 100;
@@ -32,9 +32,7 @@ const listMax = 100;
 export const createBackup: Operation = async (context, request) => {
   const { catalog, clock, random, account } = context;
   const input = readRequest(createBackupShape, request);
-  const name = nameOf(input.TableName);
-  const missing = () => refuse("TableNotFoundException", messages.tableNotFoundShort(name));
-  const table = catalog.get(name) ?? missing();
+  const table = findTable(context, input.TableName);
   const createdMs = clock.now();
   const id = `${String(createdMs).padStart(14, "0")}-${newHexId(random, 4)}`;
   const backup = await catalog.backUp(table, { id, name: input.BackupName, createdMs });
@@ -54,12 +52,14 @@ export const deleteBackup: Operation = async (context, request) => {
   return { BackupDescription: showBackup(backup, context.account, "DELETED") };
 };
 
-export const listBackups: Operation = async ({ records, account }, request) => {
+export const listBackups: Operation = async ({ records, account, catalog }, request) => {
   const input = readRequest(listBackupsShape, request);
-  const { ExclusiveStartBackupArn: start, Limit = listMax } = input;
+  const { ExclusiveStartBackupArn: start, Limit = listMax, TableName } = input;
   const all = await listAll(records);
+  const name = TableName === undefined ? undefined : catalog.localName(TableName);
+  const isOf = (one: Backup) => TableName === undefined || one.state.definition.name === name;
   const startAt = start === undefined ? -1 : all.findIndex((one) => arnOf(one, account) === start);
-  const found = all.slice(startAt + 1).filter((backup) => isWanted(backup, input));
+  const found = all.slice(startAt + 1).filter((one) => isOf(one) && isWanted(one, input));
   const page = found.slice(0, Limit);
   const cut = found.length > page.length;
   return {
@@ -71,10 +71,9 @@ export const listBackups: Operation = async ({ records, account }, request) => {
   };
 };
 
-function isWanted({ state, createdMs }: Backup, input: Input<typeof listBackupsShape>): boolean {
-  const { TableName, BackupType = "ALL" } = input;
+function isWanted({ createdMs }: Backup, input: Input<typeof listBackupsShape>): boolean {
+  const { BackupType = "ALL" } = input;
   const { TimeRangeLowerBound: from = 0, TimeRangeUpperBound: to = Number.MAX_VALUE } = input;
-  if (TableName !== undefined && nameOf(TableName) !== state.definition.name) return false;
   if (BackupType !== "ALL" && BackupType !== "USER") return false;
   return createdMs / 1000 >= from && createdMs / 1000 < to;
 }

@@ -1,12 +1,11 @@
 /** The operations, by their names on the wire. */
 
 import {
-  describeContributorInsights,
   describeExport,
   describeGlobalTable,
+  describeGlobalTableSettings,
   describeImport,
   describeKinesisStreamingDestination,
-  listContributorInsights,
   listExports,
   listGlobalTables,
   listImports,
@@ -21,6 +20,11 @@ import {
 import { batchExecuteStatement } from "./batch-execute-statement.ts";
 import { batchGetItem } from "./batch-get-item.ts";
 import { batchWriteItem } from "./batch-write-item.ts";
+import {
+  describeContributorInsights,
+  listContributorInsights,
+  updateContributorInsights,
+} from "./contributor-insights.ts";
 import { createTable } from "./create-table.ts";
 import { deleteItem } from "./delete-item.ts";
 import { deleteTable } from "./delete-table.ts";
@@ -30,8 +34,8 @@ import { executeStatement } from "./execute-statement.ts";
 import { executeTransaction } from "./execute-transaction.ts";
 import { encodeGetItem, getItem } from "./get-item.ts";
 import { listTables } from "./list-tables.ts";
-import type { Operation } from "./operation.ts";
-import { putItem } from "./put-item.ts";
+import type { Encoder } from "./operation.ts";
+import { encodePutItem, putItem } from "./put-item.ts";
 import { encodeQuery, query } from "./query.ts";
 import {
   describeContinuousBackups,
@@ -63,6 +67,7 @@ export const operations = {
   DescribeContributorInsights: describeContributorInsights,
   DescribeExport: describeExport,
   DescribeGlobalTable: describeGlobalTable,
+  DescribeGlobalTableSettings: describeGlobalTableSettings,
   DescribeImport: describeImport,
   DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
   DescribeLimits: describeLimits,
@@ -90,14 +95,16 @@ export const operations = {
   TransactWriteItems: transactWriteItems,
   UntagResource: untagResource,
   UpdateContinuousBackups: updateContinuousBackups,
+  UpdateContributorInsights: updateContributorInsights,
   UpdateItem: updateItem,
   UpdateTable: updateTable,
   UpdateTimeToLive: updateTimeToLive,
 } as const;
 
-/** Those whose answers are put together from bytes as they are stored, and are JSON at once. */
-export const encoders: Readonly<Partial<Record<OperationName, Operation<Uint8Array>>>> = {
+/** Those whose answers are put together as JSON at once: of bytes as they are stored, or none. */
+export const encoders: Readonly<Partial<Record<OperationName, Encoder>>> = {
   GetItem: encodeGetItem,
+  PutItem: encodePutItem,
   Query: encodeQuery,
   Scan: encodeScan,
 };

@@ -1,7 +1,6 @@
 /** CreateTable: answered once the table is durable, and then at once ready. */
 
 import { newUuid } from "../../base/mod.ts";
-import { nameOf } from "../catalog/catalog.ts";
 import {
   checkAttributes,
   checkBilling,
@@ -36,15 +35,19 @@ export const createTable: Operation = async (context, request) => {
   if (input.ResourcePolicy !== undefined) checkPolicy(input.ResourcePolicy);
   const { ResourcePolicy: document } = input;
   const policy = document !== undefined && { document, revisionId: newUuid(random) };
-  const table = await catalog.create(readDefinition(input), policy ? { "": policy } : undefined);
+  // A table that is named by an ARN of elsewhere cannot be made here.
+  const name = catalog.localName(TableName) ?? refuseInvalid(messages.arnInvalid(TableName));
+  const table = await catalog.create(
+    readDefinition(name, input),
+    policy ? { "": policy } : undefined,
+  );
   sizes.startEmpty(table);
   return { TableDescription: describe(table.state, { account, status: "CREATING" }) };
 };
 
-function readDefinition(input: CreateTableInput): TableDefinition {
+function readDefinition(name: string, input: CreateTableInput): TableDefinition {
   const { AttributeDefinitions: attributes, BillingMode = "PROVISIONED" } = input;
   const { LocalSecondaryIndexes: locals, GlobalSecondaryIndexes: globals } = input;
-  const name = nameOf(input.TableName);
   checkTableName(name);
   checkBilling(BillingMode, input.ProvisionedThroughput, globals ?? []);
   if (BillingMode === "PROVISIONED") {

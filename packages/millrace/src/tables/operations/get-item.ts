@@ -1,6 +1,6 @@
 /** GetItem: the item, or the part of it that was asked for; no `Item` when there is none. */
 
-import { utf8 } from "../../base/mod.ts";
+import { type Awaitable, utf8 } from "../../base/mod.ts";
 import type { Item, Projection } from "../../expressions/mod.ts";
 import { readWithin } from "../capacity/reads.ts";
 import { accepted } from "../errors.ts";
@@ -11,13 +11,15 @@ import {
   readProjection,
 } from "../request/expressions.ts";
 import { getItemShape } from "../request/item-shapes.ts";
+import { isPlainRequest, plainKeyBytes } from "../request/plain.ts";
 import { readRequest } from "../request/read.ts";
 import { normalizeAttributes } from "../request/values.ts";
 import { noCharge, readUnits } from "../store/capacity.ts";
 import { readItem } from "../store/item-store.ts";
 import { keyBytesOfKey } from "../store/keys.ts";
+import type { StoredItem } from "../store/stored-item.ts";
 import { type Charged, chargedFor } from "../write/answer.ts";
-import type { Context, Operation } from "./operation.ts";
+import type { Context, Encoder, Operation } from "./operation.ts";
 
 export interface GetItemOutput extends Charged {
   readonly Item?: Item;
@@ -30,7 +32,29 @@ export const getItem: Operation<GetItemOutput> = async (context, request) => {
 };
 
 /** The same as the JSON of the answer; an item that is shown whole, from its bytes in the store. */
-export const encodeGetItem: Operation<Uint8Array> = async (context, request) => {
+export const encodeGetItem: Encoder = (context, request) =>
+  encodePlain(context, request) ?? encodeAny(context, request);
+
+/** At once, for a request that asks for nothing beside the item; of others it says nothing. */
+function encodePlain(
+  { catalog }: Pick<Context, "catalog">,
+  request: unknown,
+): Awaitable<Uint8Array> | undefined {
+  if (!isPlainRequest(request, "Key", "ConsistentRead")) return undefined;
+  const table = catalog.get(request.TableName);
+  const key = table && plainKeyBytes(table.definition, request.Key);
+  if (!key) return undefined;
+  const item = request.Key as Item;
+  const consistent = request.ConsistentRead as boolean | undefined;
+  const found = readWithin({ table, key, item, consistent }, () => readItem(table, key));
+  return found instanceof Promise ? found.then(encodeWhole) : encodeWhole(found);
+}
+
+function encodeWhole(stored: StoredItem | undefined): Uint8Array {
+  return stored ? encodeAround('{"Item":', [stored], "}") : utf8("{}");
+}
+
+const encodeAny: Operation<Uint8Array> = async (context, request) => {
   const { stored, projection, charged } = await read(context, request);
   if (!stored) return utf8(JSON.stringify(charged));
   if (projection) {

@@ -1,6 +1,6 @@
 /** What an operation is: a request of any JSON value in, the body of the answer out. */
 
-import type { Clock, Logger, Random } from "../../base/mod.ts";
+import type { Awaitable, Clock, Logger, Random } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Account } from "../catalog/describe.ts";
@@ -19,3 +19,6 @@ export interface Context {
 
 /** Throws a refusal for what the service would refuse. */
 export type Operation<O = object> = (context: Context, request: unknown) => Promise<O>;
+
+/** The same with the answer as its JSON in UTF-8, at once where nothing has to be waited for. */
+export type Encoder = (context: Context, request: unknown) => Awaitable<Uint8Array>;

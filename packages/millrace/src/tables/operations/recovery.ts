@@ -6,7 +6,6 @@
  * that is behind.
  */
 
-import { nameOf } from "../catalog/catalog.ts";
 import { describe, tableArn } from "../catalog/describe.ts";
 import { isStateOf, stateAddress } from "../catalog/state.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
@@ -44,9 +43,12 @@ export const describeContinuousBackups: Operation = async (context, request) => 
   return { ContinuousBackupsDescription: describeRecovery(findTable(context, TableName)) };
 };
 
-function findTable({ catalog }: Context, nameOrArn: string): Table {
-  const name = nameOf(nameOrArn);
-  return catalog.get(name) ?? refuse("TableNotFoundException", messages.tableNotFoundShort(name));
+/** The table, in the words of the operations on backups. */
+export function findTable({ catalog }: Context, nameOrArn: string): Table {
+  const name = catalog.localName(nameOrArn);
+  const table = name === undefined ? undefined : catalog.get(name);
+  const message = messages.tableNotFoundShort(name ?? nameOrArn);
+  return table ?? refuse("TableNotFoundException", message);
 }
 
 /** Backups on demand are there for every table; to restore to a moment is asked for. */

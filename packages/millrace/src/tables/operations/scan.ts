@@ -9,7 +9,7 @@ import { crc32 } from "node:zlib";
 import { attributeOf, type Item } from "../../expressions/mod.ts";
 import { readPageWithin } from "../capacity/reads.ts";
 import { partitionKeys } from "../catalog/definition.ts";
-import { accepted, refuseInvalid } from "../errors.ts";
+import { accepted, refuseInvalid, reworded } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { answerPage, encodePage, type PageOutput } from "../read/answer.ts";
 import { checkSelect, needsTable, readSelection } from "../read/selection.ts";
@@ -58,9 +58,19 @@ function readScan(input: ScanInput) {
   const startKey = input.ExclusiveStartKey && normalizeAttributes(input.ExclusiveStartKey);
   const placeholders = readNamedPlaceholders(input);
   checkSelect(input, "Scan");
-  const selection = readSelection(input, input.ScanFilter, placeholders);
+  const selection = reworded(withSize(input), () =>
+    readSelection(input, input.ScanFilter, placeholders),
+  );
   accepted(placeholders.checkAllUsed());
   return { startKey, selection };
+}
+
+/** Of a Scan's filter alone the service tells how long one is that is too long. */
+function withSize({ FilterExpression = "" }: ScanInput): (message: string) => string {
+  return (message) => {
+    if (message !== messages.filterTooLong) return message;
+    return `${message} expression size: ${Buffer.byteLength(FilterExpression)}`;
+  };
 }
 
 function checkSegments({ Segment, TotalSegments }: ScanInput): void {

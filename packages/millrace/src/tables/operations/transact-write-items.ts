@@ -17,7 +17,7 @@ import {
   transactWriteItemsShape,
 } from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
-import { normalizeAttributes } from "../request/values.ts";
+import { normalizeAttributes, normalizeOperands } from "../request/values.ts";
 import { itemSize } from "../store/item-size.ts";
 import type { FindTable, Table } from "../store/table.ts";
 import { ChargeList, collectionsOf } from "../write/answer.ts";
@@ -49,7 +49,7 @@ export const transactWriteItems: Operation = async ({ catalog, clock }, request)
   checkSize(requests);
   const writes = bindWrites(catalog.find, requests);
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
-  const token = readToken(input, clock.now());
+  const token = readToken("TransactWriteItems", input, clock.now());
   const together = await writeTogether(writes, token);
   const charges = new ChargeList(input);
   for (const [at, { table }] of writes.entries()) {
@@ -83,7 +83,7 @@ function readPut(put: NonNullable<TransactWriteItem["Put"]>): TransactWrite {
 
 function readUpdate(update: NonNullable<TransactWriteItem["Update"]>): TransactWrite {
   const key = normalizeAttributes(update.Key);
-  const placeholders = readPlaceholders(update);
+  const placeholders = readPlaceholders(update, normalizeOperands);
   const edit = { key, update: readUpdateExpression(update.UpdateExpression, placeholders) };
   const guard = readGuard(update, placeholders);
   accepted(placeholders.checkAllUsed());
@@ -104,7 +104,7 @@ function readKeyed(keyed: Keyed, bindTo: typeof bindCheck): TransactWrite {
 function readOnlyGuard(
   input: Parameters<typeof readGuard>[0] & Parameters<typeof readPlaceholders>[0],
 ) {
-  const placeholders = readPlaceholders(input);
+  const placeholders = readPlaceholders(input, normalizeOperands);
   const guard = readGuard(input, placeholders);
   accepted(placeholders.checkAllUsed());
   return guard;

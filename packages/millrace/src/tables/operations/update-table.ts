@@ -154,7 +154,7 @@ function changeIndexes(
   for (const { Create, Delete, Update } of updates) {
     if (Create) indexes.push(createdIndex(before, indexes, Create, input));
     if (Delete) indexes = dropIndex(before, indexes, Delete.IndexName);
-    if (Update) indexes = updateIndex(indexes, Update);
+    if (Update) indexes = updateIndex(indexes, Update, isOnDemand(before.definition, input));
   }
   const global = indexes.filter(({ scope }) => scope === "global");
   if (global.length > globalIndexCountMax) {
@@ -184,19 +184,25 @@ function createdIndex(
   { definition, indexes: states }: TableState,
   indexes: readonly IndexDefinition[],
   created: NonNullable<IndexUpdate["Create"]>,
-  { AttributeDefinitions = [], BillingMode }: UpdateTableInput,
+  input: UpdateTableInput,
 ): IndexDefinition {
   const { IndexName: name } = created;
   if (indexes.some((index) => index.name === name)) refuseInvalid(messages.indexExists);
   if (Object.values(states).some(({ building }) => building)) {
     refuse("LimitExceededException", messages.indexUpdatesAtOnce);
   }
-  const onDemand = BillingMode === "PAY_PER_REQUEST" || !definition.throughput;
+  const { AttributeDefinitions = [] } = input;
+  const onDemand = isOnDemand(definition, input);
   if (onDemand && created.ProvisionedThroughput) {
     refuseInvalid(messages.indexUnitsUnwanted(name));
   }
   if (!onDemand && !created.ProvisionedThroughput) refuseInvalid(messages.indexUnitsMissing(name));
   return readGlobalIndex(created, { attributes: AttributeDefinitions, table: definition });
+}
+
+/** Whether the table is on demand once the request is carried out. */
+function isOnDemand({ throughput }: TableDefinition, { BillingMode }: UpdateTableInput): boolean {
+  return BillingMode === undefined ? !throughput : BillingMode === "PAY_PER_REQUEST";
 }
 
 function dropIndex(
@@ -215,11 +221,13 @@ function dropIndex(
 function updateIndex(
   indexes: readonly IndexDefinition[],
   update: NonNullable<IndexUpdate["Update"]>,
+  onDemand: boolean,
 ): IndexDefinition[] {
   const { IndexName, ProvisionedThroughput: units, OnDemandThroughput: max } = update;
   if (!indexes.some(({ name, scope }) => name === IndexName && scope === "global")) {
     refuse("ResourceNotFoundException", messages.tableNotFound);
   }
+  if (units && onDemand) refuseInvalid(messages.indexUnitsUnwanted(IndexName));
   if (units) checkUnits(units, IndexName);
   const changed = {
     ...(units && { throughput: throughputOf(units) }),

@@ -39,23 +39,24 @@ export function readSelection(
 }
 
 /**
- * Refuses a Select that does not go with what else is asked for. Of a projection, the service says
- * it in two forms, by the operation.
+ * Refuses a Select that does not go with what else is asked for. Of a projection, be it unwanted or
+ * missing, the service says it in two forms, by the operation.
  */
 export function checkSelect(input: SelectionInput, by: "Query" | "Scan"): void {
+  const refuseProjection = (message: string) =>
+    refuseInvalid(by === "Query" ? messages.violations([message]) : message);
   const { Select, ProjectionExpression, AttributesToGet, IndexName } = input;
   if (Select && Select !== "SPECIFIC_ATTRIBUTES") {
     if (AttributesToGet) refuseInvalid(messages.attributesToGetBeside(Select));
     if (ProjectionExpression !== undefined) {
-      const message = messages.projectionBeside(Select);
-      refuseInvalid(by === "Query" ? messages.violations([message]) : message);
+      refuseProjection(messages.projectionBeside(Select));
     }
   }
   if (Select === "ALL_PROJECTED_ATTRIBUTES" && IndexName === undefined) {
     refuseInvalid(messages.indexMissing);
   }
   if (Select === "SPECIFIC_ATTRIBUTES" && !AttributesToGet && ProjectionExpression === undefined) {
-    refuseInvalid(messages.projectionMissing);
+    refuseProjection(messages.projectionMissing);
   }
 }
 

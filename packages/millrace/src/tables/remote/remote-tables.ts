@@ -8,9 +8,9 @@
 
 import { type Clock, type Logger, type Random, textOf, WorldError } from "../../base/mod.ts";
 import type { Records } from "../../storage/mod.ts";
-import { nameOf } from "../catalog/catalog.ts";
 import type { TableDefinition } from "../catalog/definition.ts";
 import { keySchema } from "../catalog/describe.ts";
+import { nameOf } from "../catalog/table-names.ts";
 import type { Result } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { Scaling } from "../scaling/scaling.ts";

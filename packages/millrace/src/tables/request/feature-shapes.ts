@@ -1,11 +1,18 @@
-/** What the operations take that tell of features no table here has. */
+/** What the operations take that are about insights, and about features no table here has. */
 
 import { indexName, tableName } from "./parts.ts";
-import { integer, required, structure, text } from "./shape.ts";
+import { choice, integer, required, structure, text } from "./shape.ts";
 
 export const describeInsightsShape = structure("DescribeContributorInsightsInput", {
   TableName: tableName,
   IndexName: indexName,
+});
+
+export const updateInsightsShape = structure("UpdateContributorInsightsInput", {
+  TableName: tableName,
+  IndexName: indexName,
+  ContributorInsightsAction: required(choice("ENABLE", "DISABLE")),
+  ContributorInsightsMode: choice("ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"),
 });
 
 const anyTable = text({ lengthMin: 1, lengthMax: 1024, pattern: "[a-zA-Z0-9_.-]+", orArn: true });
@@ -49,5 +56,9 @@ export const listGlobalTablesShape = structure("ListGlobalTablesInput", {
 });
 
 export const describeGlobalTableShape = structure("DescribeGlobalTableInput", {
+  GlobalTableName: required(globalTableName),
+});
+
+export const describeGlobalTableSettingsShape = structure("DescribeGlobalTableSettingsInput", {
   GlobalTableName: required(globalTableName),
 });

@@ -26,10 +26,24 @@ import {
   value,
 } from "./shape.ts";
 
-export const putItemShape = structure("PutItemInput", {
-  ...conditionalWrite,
-  Item: required(attributes),
-});
+/** In the order of the service's model, as what stops at the first goes by it. */
+const updateMembers = {
+  TableName: tableName,
+  Key: required(attributes),
+  AttributeUpdates: map(
+    structure("AttributeValueUpdate", { Value: value, Action: choice("ADD", "DELETE", "PUT") }),
+    { valueClass: "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate" },
+  ),
+  Expected: conditionalWrite.Expected,
+  ConditionalOperator: conditionalWrite.ConditionalOperator,
+  ReturnValues: conditionalWrite.ReturnValues,
+} as const;
+
+export const putItemShape = structure(
+  "PutItemInput",
+  { ...conditionalWrite, Item: required(attributes) },
+  { stopsAt: "TableName" },
+);
 export type PutItemInput = Input<typeof putItemShape>;
 
 export const deleteItemShape = structure("DeleteItemInput", {
@@ -37,15 +51,11 @@ export const deleteItemShape = structure("DeleteItemInput", {
   Key: required(attributes),
 });
 
-export const updateItemShape = structure("UpdateItemInput", {
-  ...conditionalWrite,
-  Key: required(attributes),
-  AttributeUpdates: map(
-    structure("AttributeValueUpdate", { Value: value, Action: choice("ADD", "DELETE", "PUT") }),
-    { valueClass: "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate" },
-  ),
-  UpdateExpression: text(),
-});
+export const updateItemShape = structure(
+  "UpdateItemInput",
+  { ...updateMembers, ...conditionalWrite, UpdateExpression: text() },
+  { stopsAt: "first" },
+);
 export type UpdateItemInput = Input<typeof updateItemShape>;
 
 const getMembers = {
@@ -80,7 +90,7 @@ export const scanShape = structure("ScanInput", {
 export type ScanInput = Input<typeof scanShape>;
 
 export const keysAndAttributesShape = structure("KeysAndAttributes", {
-  Keys: required(list(attributes, { countMin: 1, countMax: 100 })),
+  Keys: required(list(attributes, { countMin: 1, countMax: 100, asModelled: true })),
   ...getMembers,
 });
 

@@ -37,6 +37,8 @@ export interface ListShape<S = Shape> {
   readonly countMax?: number;
   /** Bounds of each text in the list, which the service words as one constraint of the list. */
   readonly memberLength?: Bounds;
+  /** Members on the way there keep their capitals in a violation, and the value is not shown. */
+  readonly asModelled?: true;
 }
 
 export interface MapShape<S = Shape> {
@@ -55,6 +57,11 @@ export interface StructureShape<M = Members> {
   /** The class that messages name. */
   readonly name: string;
   readonly members: M;
+  /**
+   * Of several constraints that are broken, only the first is told, in the order of the members; or
+   * only that of the table's name, if it is among them.
+   */
+  readonly stopsAt?: "first" | "TableName";
 }
 
 /** An attribute value; what is in it is looked at by `values.ts`. */
@@ -160,8 +167,12 @@ export function map<const S extends Shape>(
   return { kind: "map", value, valueClass: "java.lang.String", ...bounds };
 }
 
-export function structure<const M extends Members>(name: string, members: M): StructureShape<M> {
-  return { kind: "structure", name, members };
+export function structure<const M extends Members>(
+  name: string,
+  members: M,
+  more: Pick<StructureShape, "stopsAt"> = {},
+): StructureShape<M> {
+  return { kind: "structure", name, members, ...more };
 }
 
 export function required<const S extends Shape>(shape: S): S & Required {

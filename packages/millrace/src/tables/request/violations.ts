@@ -2,7 +2,8 @@
  * Holds a request against the bounds of its shape.
  *
  * The service gathers every broken constraint into one message: "2 validation errors detected:
- * Value '...' at 'path.to.member' failed to satisfy constraint: Member must ...; Value ...".
+ * Value '...' at 'path.to.member' failed to satisfy constraint: Member must ...; Value ...". Of
+ * some operations it tells the first alone, and of some members it shows less.
  */
 
 import { refuseInvalid } from "../errors.ts";
@@ -10,11 +11,24 @@ import { messages } from "../messages.ts";
 import type { Bounds, ListShape, MapShape, Shape, StructureShape, TextShape } from "./shape.ts";
 import { lowerFirst, showValue } from "./show.ts";
 
-/** Refuses a request that breaks a bound, with all that it breaks. */
+/** Refuses a request that breaks a bound, with all that it breaks, as far as it is told. */
 export function checkBounds(shape: StructureShape, request: Readonly<Record<string, unknown>>) {
   const found: string[] = [];
   checkMembers(shape, request, { found });
-  if (found.length > 0) refuseInvalid(messages.violations(found));
+  if (found.length > 0) refuseInvalid(messages.violations(toldOf(shape, request, found)));
+}
+
+function toldOf(
+  shape: StructureShape,
+  request: Readonly<Record<string, unknown>>,
+  found: readonly string[],
+): readonly string[] {
+  if (shape.stopsAt === undefined) return found;
+  if (shape.stopsAt === "first") return found.slice(0, 1);
+  const { TableName } = shape.members;
+  const ofName: string[] = [];
+  checkMembers({ ...shape, members: { TableName: TableName! } }, request, { found: ofName });
+  return ofName.length > 0 ? ofName : found;
 }
 
 /** Where the walk stands; the path is only spelled when something is wrong there. */
@@ -26,15 +40,18 @@ interface Place {
   readonly member?: string;
 }
 
-function spellPlace({ parent, step: given, member }: Place): string {
-  const step = member === undefined ? given : lowerFirst(member);
-  const before = parent && spellPlace(parent);
+function spellPlace({ parent, step: given, member }: Place, spell = lowerFirst): string {
+  const step = member === undefined ? given : spell(member);
+  const before = parent && spellPlace(parent, spell);
   return before ? `${before}.${step}` : (step ?? "");
 }
 
 function check(shape: Shape, value: unknown, place: Place): void {
   for (const rule of brokenRules(shape, value)) {
-    const shown = `Value '${showValue(shape, value)}' at '${spellPlace(place)}'`;
+    const shown =
+      shape.kind === "list" && shape.asModelled
+        ? `Value at '${spellPlace(place, (member) => member)}'`
+        : `Value '${showValue(shape, value)}' at '${spellPlace(place)}'`;
     place.found.push(`${shown} failed to satisfy constraint: ${rule}`);
   }
   checkInside(shape, value, place);

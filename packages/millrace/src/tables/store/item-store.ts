@@ -6,7 +6,7 @@
  * expires.
  */
 
-import { noBytes } from "../../base/mod.ts";
+import { type Awaitable, noBytes } from "../../base/mod.ts";
 import type { Change, RecordAddress } from "../../storage/mod.ts";
 import { ItemSpending, type UpdateKind } from "../capacity/item-spending.ts";
 import { changesOfHistory, decisionMs } from "../recovery/history.ts";
@@ -20,8 +20,12 @@ function itemAddress(table: Table, key: Uint8Array): RecordAddress {
   return { space: table.itemSpace, key };
 }
 
-export async function readItem(table: Table, key: Uint8Array): Promise<StoredItem | undefined> {
-  const bytes = await table.records.get(itemAddress(table, key));
+export function readItem(table: Table, key: Uint8Array): Awaitable<StoredItem | undefined> {
+  const found = table.records.get(itemAddress(table, key));
+  return found instanceof Promise ? found.then(storedItem) : storedItem(found);
+}
+
+function storedItem(bytes: Uint8Array | undefined): StoredItem | undefined {
   return bytes && new StoredItem(bytes);
 }
 
@@ -49,6 +53,27 @@ export function updateItemAt<T>(
     const { item, result } = decide(old);
     return { items: [item], changes: [], result };
   });
+}
+
+/**
+ * Puts the item there whatever stood under the key; answers with `result` once that is durable. As
+ * `updateItemAt` does it, on a shorter way: most writes are of this kind.
+ */
+export function putItemAt<T>(target: ItemTarget, item: StoredItem, result: T): Promise<T> {
+  const { table, key } = target;
+  if (table.stream) return updateItemAt(target, () => ({ item, result }));
+  const spending = new ItemSpending([target]);
+  const address = itemAddress(table, key);
+  const write = table.records.update([address], ([stored]) => {
+    const old = stored && new StoredItem(stored);
+    spending.decided([old], [item], "write");
+    if (!table.writesBeside) {
+      return { changes: [{ space: address.space, key, value: item.bytes }], result };
+    }
+    const history = changesOfHistory(table, { key, stored }, decisionMs([table]));
+    return { changes: [...changesBetween(target, old, item), ...history], result };
+  });
+  return table.track(write);
 }
 
 type StoredItems = readonly (StoredItem | undefined)[];

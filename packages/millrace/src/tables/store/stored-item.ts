@@ -14,9 +14,8 @@ const mark = 1;
 const headBytes = 4;
 
 /** What is kept of the item. */
-export function encodeItem(item: Item): Uint8Array {
+export function encodeItem(item: Item, size = itemSize(item)): Uint8Array {
   const json = utf8(JSON.stringify(item));
-  const size = itemSize(item);
   const bytes = new Uint8Array(headBytes + json.length);
   bytes[0] = mark;
   bytes[1] = size >> 16;
@@ -63,9 +62,9 @@ export class StoredItem {
     this.#item = item;
   }
 
-  /** As the item will be stored. */
-  static of(item: Item): StoredItem {
-    return new StoredItem(encodeItem(item), item);
+  /** As the item will be stored; with its size, where that is known. */
+  static of(item: Item, size?: number): StoredItem {
+    return new StoredItem(encodeItem(item, size), item);
   }
 
   get item(): Item {

@@ -44,6 +44,15 @@ export interface TableState {
   readonly declared?: Readonly<Record<string, DeclaredThroughput>>;
   /** Of the table (`""`) and its streams (`/stream/...`): who else may use them. */
   readonly policies?: Readonly<Record<string, ResourcePolicy>>;
+  /** Of the table (`""`) and its global indexes, by name; absent: never switched. */
+  readonly insights?: Readonly<Record<string, Insights>>;
+}
+
+/** Whether it is told which keys most is spent on, and since when. */
+export interface Insights {
+  /** Absent: it is switched off. */
+  readonly mode?: string;
+  readonly updatedMs: number;
 }
 
 /** `null`: on demand. */
@@ -107,6 +116,7 @@ export class Table {
   #state: TableState;
   #indexes: readonly Index[];
   #indexesByName: readonly Index[];
+  #itemSpace: string;
   readonly #onStreamed: TablePorts["onStreamed"];
   readonly #writes = new Set<Promise<unknown>>();
   #dropped = false;
@@ -122,6 +132,7 @@ export class Table {
     this.#state = state;
     this.#indexes = indexesOf(state);
     this.#indexesByName = byName(this.#indexes);
+    this.#itemSpace = itemSpaceOf(state);
   }
 
   get state(): TableState {
@@ -135,6 +146,7 @@ export class Table {
     if (state.streams !== before) this.streamed();
     this.#indexes = indexesOf(state);
     this.#indexesByName = byName(this.#indexes);
+    this.#itemSpace = itemSpaceOf(state);
     this.capacity.redefine(state.definition);
   }
 
@@ -172,8 +184,14 @@ export class Table {
     return newest?.endedMs === undefined ? newest : undefined;
   }
 
+  /** Whether a write of an item changes other records as well: of indexes, expiry or history. */
+  get writesBeside(): boolean {
+    const { definition, recovery } = this.#state;
+    return this.#indexes.length > 0 || definition.ttlAttribute !== undefined || !!recovery;
+  }
+
   get itemSpace(): string {
-    return `${this.#state.space}/items`;
+    return this.#itemSpace;
   }
 
   get expirySpace(): string {
@@ -237,6 +255,10 @@ export class Table {
   async writesSettled(): Promise<void> {
     await Promise.allSettled([...this.#writes]);
   }
+}
+
+function itemSpaceOf({ space }: TableState): string {
+  return `${space}/items`;
 }
 
 /** With all that every write would have to work out again. */

@@ -53,7 +53,7 @@ export class DeliveryStore {
   }
 
   /** `undefined`: it is not there, as no crash leaves it. */
-  readPayload({ sequence }: Delivery): Promise<Uint8Array | undefined> {
+  async readPayload({ sequence }: Delivery): Promise<Uint8Array | undefined> {
     return this.#records.get({ space: payloadsSpace, key: encodeSequence(sequence) });
   }
 
