@@ -7,7 +7,15 @@
  * a comma and a space.
  */
 
-import { type Clock, concatBytes, newUuid, noBytes, type Random, toBase64 } from "../base/mod.ts";
+import {
+  type Awaitable,
+  type Clock,
+  concatBytes,
+  newUuid,
+  noBytes,
+  type Random,
+  toBase64,
+} from "../base/mod.ts";
 import { bodyBytesMax } from "./limits.ts";
 
 export interface Client {
@@ -40,7 +48,7 @@ export function readRequest(
   request: Request,
   client: Client,
   world: World,
-): EdgeRequest | undefined | Promise<EdgeRequest | undefined> {
+): Awaitable<EdgeRequest | undefined> {
   if (!request.body) return describeRequest(request, client, world, noBytes);
   return readBody(request).then((body) => body && describeRequest(request, client, world, body));
 }
