@@ -8,7 +8,16 @@
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { assert, type Clock, concatBytes, LastingTimer, noBytes, type Timer } from "../base/mod.ts";
+import { existsSync } from "node:fs";
+import {
+  assert,
+  type Clock,
+  concatBytes,
+  LastingTimer,
+  noBytes,
+  type Timer,
+  WorldError,
+} from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import { Channel } from "./channel/channel.ts";
 import * as failures from "./failures.ts";
@@ -439,6 +448,10 @@ function startProcess(
   program: Program,
   address: string,
 ): Process {
+  // The system names the program when it is the folder that is missing.
+  if (!existsSync(program.folder)) {
+    throw new WorldError("CODE_GONE", `the folder of its code is gone: "${program.folder}"`);
+  }
   const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
   return Bun.spawn([...program.command], {
     cwd: program.folder,

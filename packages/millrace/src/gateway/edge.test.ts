@@ -87,7 +87,7 @@ function serveApi(result: unknown, changes: Partial<HttpApiDefinition> = {}) {
     return answerWith({ payload: utf8(JSON.stringify(result)) });
   };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
-  return { events, ...serve({ apis: [defineApi(changes)], invoke, clock }) };
+  return { events, clock, ...serve({ apis: [defineApi(changes)], invoke, clock }) };
 }
 
 function answerWith(changes: Partial<Extract<InvokeResult, { found: true }>>): InvokeResult {
@@ -155,6 +155,18 @@ describe("the event of an HTTP API", () => {
       isBase64Encoded: false,
     });
     expect(Object.keys(events[0]!.headers as object)).not.toContain("cookie");
+  });
+
+  test("has the time at which the request came, not that at which its body was there", async () => {
+    const { events, clock, port } = serveApi({});
+    const socket = connect(port, "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
+    await Bun.sleep(50);
+    clock.advance(60_000);
+    socket.write("b");
+    await once(socket, "data");
+    socket.destroy();
+    expect(events[0]!.requestContext.timeEpoch).toBe(1_767_225_600_000);
   });
 
   test("has every header as text, whatever its name and however often it came", async () => {

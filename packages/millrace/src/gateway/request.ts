@@ -38,25 +38,22 @@ export interface EdgeRequest {
   readonly nowMs: number;
 }
 
-interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
 /** At once where there is no body. `undefined`: the body is larger than allowed. */
 export function readRequest(
   request: Request,
   client: Client,
-  world: World,
+  world: { readonly clock: Clock; readonly random: Random },
 ): Awaitable<EdgeRequest | undefined> {
-  if (!request.body) return describeRequest(request, client, world, noBytes);
-  return readBody(request).then((body) => body && describeRequest(request, client, world, body));
+  // It has come now, however long its body takes.
+  const given = { random: world.random, nowMs: world.clock.now() };
+  if (!request.body) return describeRequest(request, client, given, noBytes);
+  return readBody(request).then((body) => body && describeRequest(request, client, given, body));
 }
 
 function describeRequest(
   request: Request,
   client: Client,
-  { clock, random }: World,
+  { random, nowMs }: { readonly random: Random; readonly nowMs: number },
   body: Uint8Array,
 ): EdgeRequest {
   const url = splitUrl(request.url);
@@ -69,7 +66,7 @@ function describeRequest(
     sourceIp: client.ip,
     requestId: newUuid(random),
     gatewayId: toBase64(random.bytes(11)),
-    nowMs: clock.now(),
+    nowMs,
   };
 }
 
