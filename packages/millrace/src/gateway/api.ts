@@ -6,7 +6,7 @@
  * client is told, while the call goes on until its own time limit.
  */
 
-import { type Clock, type Logger, type Random, textOf, utf8 } from "../base/mod.ts";
+import { type Awaitable, type Clock, type Logger, type Random, textOf, utf8 } from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
 import { type Coding, compress, isCompressible } from "../objects/mod.ts";
 import { type Answer, readHttpResult, readRestResult } from "./answer.ts";
@@ -136,7 +136,7 @@ function parseJson(payload: Uint8Array): unknown {
 }
 
 /** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
-function encode(request: EdgeRequest, answer: Answer): Answer | Promise<Answer> {
+function encode(request: EdgeRequest, answer: Answer): Awaitable<Answer> {
   const { headers, body } = answer;
   if (!isLongerThan(body, compressedAnswerBytesMin - 1)) return answer;
   if (headers.has("content-encoding")) return answer;

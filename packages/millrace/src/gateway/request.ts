@@ -7,7 +7,15 @@
  * a comma and a space.
  */
 
-import { type Clock, concatBytes, newUuid, noBytes, type Random, toBase64 } from "../base/mod.ts";
+import {
+  type Awaitable,
+  type Clock,
+  concatBytes,
+  newUuid,
+  noBytes,
+  type Random,
+  toBase64,
+} from "../base/mod.ts";
 import { bodyBytesMax } from "./limits.ts";
 
 export interface Client {
@@ -30,28 +38,22 @@ export interface EdgeRequest {
   readonly nowMs: number;
 }
 
-interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
 /** At once where there is no body. `undefined`: the body is larger than allowed. */
 export function readRequest(
   request: Request,
   client: Client,
-  world: World,
-): EdgeRequest | undefined | Promise<EdgeRequest | undefined> {
-  const nowMs = world.clock.now(); // it has come now, however long its body takes
-  if (!request.body) return describeRequest(request, client, { ...world, nowMs }, noBytes);
-  return readBody(request).then(
-    (body) => body && describeRequest(request, client, { ...world, nowMs }, body),
-  );
+  world: { readonly clock: Clock; readonly random: Random },
+): Awaitable<EdgeRequest | undefined> {
+  // It has come now, however long its body takes.
+  const given = { random: world.random, nowMs: world.clock.now() };
+  if (!request.body) return describeRequest(request, client, given, noBytes);
+  return readBody(request).then((body) => body && describeRequest(request, client, given, body));
 }
 
 function describeRequest(
   request: Request,
   client: Client,
-  { random, nowMs }: Pick<World, "random"> & { readonly nowMs: number },
+  { random, nowMs }: { readonly random: Random; readonly nowMs: number },
   body: Uint8Array,
 ): EdgeRequest {
   const url = splitUrl(request.url);
