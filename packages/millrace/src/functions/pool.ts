@@ -71,7 +71,7 @@ export class Pool implements PlaceHolder {
   readonly #makingRoom = new Set<Environment>();
   /** The one that was idle last stands last. */
   #idle: Idle[] = [];
-  /** Ends those that have been idle for long; it goes on while calls take them and bring them back. */
+  /** Ends those that have been idle for long; stays while calls take them and bring them back. */
   #idleTimer: Timer | undefined;
   #startingCount = 0;
   #runningCount = 0;

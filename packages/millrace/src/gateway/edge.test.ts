@@ -12,7 +12,6 @@ import {
   silentLogger,
   systemClock,
   systemRandom,
-  textOf,
   utf8,
 } from "../base/mod.ts";
 import { bundleForBrowser, createFunctions, type InvokeResult } from "../functions/mod.ts";
@@ -83,8 +82,8 @@ type Event = Record<string, unknown> & { requestContext: Record<string, unknown>
 /** An API whose function answers with `result`, and the events that it got. */
 function serveApi(result: unknown, changes: Partial<HttpApiDefinition> = {}) {
   const events: Event[] = [];
-  const invoke = async (_: string, payload: Uint8Array): Promise<InvokeResult> => {
-    events.push(JSON.parse(textOf(payload)));
+  const invoke = async (_: string, payload: string): Promise<InvokeResult> => {
+    events.push(JSON.parse(payload));
     return answerWith({ payload: utf8(JSON.stringify(result)) });
   };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
@@ -378,6 +377,20 @@ describe("an API refuses in the words of its kind", () => {
       answerWith({ functionError: "Unhandled", payload: utf8('{"errorMessage":"s3cret"}') });
     expect(await told("http", invoke)).toEqual([500, { message: "Internal Server Error" }]);
     expect(await told("rest", invoke)).toEqual([502, { message: "Internal server error" }]);
+  });
+
+  test("and its log names the id under which the function's log has the call", async () => {
+    const logged: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_: string, fields = {}) => void logged.push(fields) };
+    let called: string | undefined;
+    const invoke: EdgeOptions["invoke"] = async (_, __, options) => {
+      called = options?.requestId;
+      return answerWith({ functionError: "Unhandled" });
+    };
+    const edge = newEdge({ apis: [defineApi({ kind: "http" })], invoke, logger });
+    await edge.fetch(new Request("http://127.0.0.1/a"), { ip: "127.0.0.1" });
+    expect(called).toMatch(/^[\da-f-]{36}$/);
+    expect(logged).toMatchObject([{ request: called }]);
   });
 
   test("when too many calls wait, or the call throws", async () => {

@@ -41,16 +41,15 @@ export function readRequest(
   client: Client,
   world: World,
 ): EdgeRequest | undefined | Promise<EdgeRequest | undefined> {
-  if (!request.body) return describeRequest(request, client, { ...world, body: noBytes });
-  return readBody(request).then(
-    (body) => body && describeRequest(request, client, { ...world, body }),
-  );
+  if (!request.body) return describeRequest(request, client, world, noBytes);
+  return readBody(request).then((body) => body && describeRequest(request, client, world, body));
 }
 
 function describeRequest(
   request: Request,
   client: Client,
-  { clock, random, body }: World & { readonly body: Uint8Array },
+  { clock, random }: World,
+  body: Uint8Array,
 ): EdgeRequest {
   const url = splitUrl(request.url);
   return {
@@ -71,22 +70,25 @@ export function pathOf(url: string): string {
   return splitUrl(url).path;
 }
 
-let formattedSecond = Number.NaN;
-let formatted = "";
-
-/** `01/Jan/2026:00:00:00 +0000`. Requests of one second share it. */
-export function formatRequestTime(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (second === formattedSecond) return formatted;
-  formattedSecond = second;
-  formatted = requestTimeOf(ms);
-  return formatted;
-}
-
-function requestTimeOf(ms: number): string {
+/** `01/Jan/2026:00:00:00 +0000`. */
+export const formatRequestTime = onceASecond((ms) => {
   const text = new Date(ms).toUTCString(); // `Thu, 01 Jan 2026 00:00:00 GMT`
   const date = `${text.slice(5, 7)}/${text.slice(8, 11)}/${text.slice(12, 16)}`;
   return `${date}:${text.slice(17, 25)} +0000`;
+});
+
+/** What a moment is called may be said of all of its second; many requests share one. */
+function onceASecond(format: (ms: number) => string): (ms: number) => string {
+  let second = Number.NaN;
+  let formatted = "";
+  return (ms) => {
+    const asked = Math.floor(ms / 1000);
+    if (asked !== second) {
+      second = asked;
+      formatted = format(ms);
+    }
+    return formatted;
+  };
 }
 
 /** Decoded pairs in their order; what is not properly encoded stays as it is. */

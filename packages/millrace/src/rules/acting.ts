@@ -21,6 +21,11 @@ export interface Acted {
   /** In the order in which they settled. */
   readonly actions: readonly ActionOutcome[];
   readonly errorAction?: ActionOutcome;
+  /**
+   * When the last of them had settled, by the clock that only goes on; absent without them, or
+   * when an error action came behind.
+   */
+  readonly endMs?: number | undefined;
 }
 
 /** What became of the actions, and of the error action when it was asked. */
@@ -43,14 +48,16 @@ class Acting {
   readonly #input: ActionInput;
   readonly #outcomes: ActionOutcome[] = [];
   #failed: FailedAction[] | undefined;
+  #endMs: number | undefined;
 
   constructor(registered: RegisteredRule, input: ActionInput) {
     this.#registered = registered;
     this.#input = input;
   }
 
-  settle(action: Action, { outcome, failure }: Performed): void {
+  settle(action: Action, { outcome, failure, endMs }: Performed): void {
     this.#outcomes.push(outcome);
+    this.#endMs = endMs;
     this.#registered.tally.countAction(action.kind, failure === undefined);
     if (!failure) return;
     const input = this.#input;
@@ -62,7 +69,9 @@ class Acting {
 
   finish(): Acted | Promise<Acted> {
     const actions = this.#outcomes;
-    if (!this.#failed || !this.#registered.rule.errorAction) return { actions };
+    if (!this.#failed || !this.#registered.rule.errorAction) {
+      return { actions, endMs: this.#endMs };
+    }
     const reported = reportFailures(this.#registered, this.#failed, this.#input);
     return reported.then((errorAction) => ({ actions, errorAction }));
   }
@@ -84,6 +93,7 @@ async function reportFailures(
 
 interface Performed {
   readonly outcome: ActionOutcome;
+  readonly endMs: number;
   readonly failure: ActionFailure | undefined;
 }
 
@@ -95,9 +105,10 @@ function perform(action: Action, input: ActionInput): Performed | Promise<Perfor
 }
 
 function performed({ action, input, startMs }: Attempted, { resource, reason }: ActionEnd) {
-  const durationMs = input.clock.monotonic() - startMs;
+  const endMs = input.clock.monotonic();
+  const durationMs = endMs - startMs;
   const outcome = { kind: action.kind, resource, problem: reason, durationMs };
-  return { outcome, failure: reason === undefined ? undefined : { resource, reason } };
+  return { outcome, endMs, failure: reason === undefined ? undefined : { resource, reason } };
 }
 
 interface Failed {

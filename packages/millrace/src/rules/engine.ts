@@ -251,7 +251,7 @@ export class Engine implements Figured {
   }
 
   /** Tells whoever follows what became of the message in the rule. */
-  #told(run: Run, evaluation: Evaluation, { actions, errorAction }: Acted): void {
+  #told(run: Run, evaluation: Evaluation, { actions, errorAction, endMs }: Acted): void {
     const { onExecution, clock } = this.#options;
     if (!onExecution) return;
     const { context, registered } = run;
@@ -264,7 +264,7 @@ export class Engine implements Figured {
       cause: context.cause,
       depth: context.origin.ruleDepth,
       receivedAtMs: context.receivedAtMs,
-      durationMs: clock.monotonic() - run.startMs,
+      durationMs: (endMs ?? clock.monotonic()) - run.startMs,
       outcome: evaluation.fired ? "fired" : unfired,
       failure,
       asked: evaluation.asked,

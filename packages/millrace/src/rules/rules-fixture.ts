@@ -63,7 +63,9 @@ export function startEngine(
     onExecution,
     ports: {
       publish(message) {
-        published.push({ ...message, payload: textOf(message.payload) });
+        const { traceId = "" } = message.origin; // which is made for who asks
+        const origin = { ...message.origin, traceId };
+        published.push({ ...message, origin, payload: textOf(message.payload) });
         return { accepted: true };
       },
       async invokeAsync(name, event) {

@@ -9,6 +9,8 @@ import type { Answers } from "./external/answers.ts";
 import { EvaluationFailure } from "./failure.ts";
 import { sqlLimits } from "./limits.ts";
 import type { MessageContext } from "./message.ts";
+import type { MemberName } from "./values/form.ts";
+import type { Reading } from "./values/reading.ts";
 import { isObject, type Value } from "./values/value.ts";
 import type { SqlVersion } from "./version.ts";
 
@@ -41,7 +43,9 @@ export class Run implements Scope {
   readonly answers: Answers | undefined;
   /** Present when the evaluation is to be explained. */
   readonly trace: Trace | undefined;
-  /** Of the payload, when it is a plain object; read when first asked for. */
+  /** The payload, when it has the form of others before; it is read when first asked for. */
+  #reading: Reading | undefined;
+  /** Of the payload, when it is another plain object. */
   #members: Members | undefined;
   /** The payload, when it is an object of the other kind. */
   #map: ReadonlyMap<string, Value> | undefined;
@@ -66,17 +70,35 @@ export class Run implements Scope {
   }
 
   /** A member of the payload, by a name that is nothing to `Object.prototype`. */
-  memberOfPayload(name: string): Value {
-    const value = (this.#members ?? this.#readMembers())[name];
-    return value === undefined && this.#map ? this.#map.get(name) : value;
+  memberOfPayload(member: MemberName): Value {
+    if (this.#reading) return this.#reading.valueAt(member.indexIn(this.#reading.form));
+    if (!this.#members) return this.#readPayload().memberOfPayload(member);
+    const value = this.#members[member.name];
+    return value === undefined && this.#map ? this.#map.get(member.name) : value;
   }
 
-  #readMembers(): Members {
-    const payload = this.message.payload.json(this.version);
-    if (payload instanceof Map) this.#map = payload;
-    this.#members =
-      isObject(payload) && !(payload instanceof Map) ? (payload as Members) : noMembers;
-    return this.#members;
+  /** The member's number in the reading when that has it, and it is a text; else -1. */
+  textIndexOf(member: MemberName): number {
+    const { reading } = this;
+    if (!reading) return -1;
+    const index = member.indexIn(reading.form);
+    return reading.textLengthAt(index) < 0 ? -1 : index;
+  }
+
+  /** The payload, when it has the form of others before. */
+  get reading(): Reading | undefined {
+    if (!this.#reading && !this.#members) this.#readPayload();
+    return this.#reading;
+  }
+
+  #readPayload(): this {
+    const { payload } = this.message;
+    this.#reading = payload.reading;
+    if (this.#reading) return this;
+    const value = payload.json(this.version);
+    if (value instanceof Map) this.#map = value;
+    this.#members = isObject(value) && !(value instanceof Map) ? (value as Members) : noMembers;
+    return this;
   }
 
   /** Counts work in the unit of `sqlLimits.workMax`; the evaluation ends when it was too much. */
@@ -89,5 +111,10 @@ export class Run implements Scope {
   /** Counts a text that is about to be read from one end to the other. */
   spendOnText(text: string): void {
     if (text.length > 256) this.spend(text.length >> 3);
+  }
+
+  /** The same by the text's length. */
+  spendOnLength(length: number): void {
+    if (length > 256) this.spend(length >> 3);
   }
 }

@@ -8,6 +8,7 @@
 
 import { topicNameProblem } from "@millrace/mqtt";
 import { rulesLimits } from "../limits.ts";
+import { CausedOrigin } from "../message.ts";
 import { integer, required, roleArn, template } from "../payload/members.ts";
 import type { Publication, Republication } from "../ports.ts";
 import {
@@ -39,9 +40,9 @@ export const republish = defineAction({
     };
     const publishing = ({ input, topic, properties }: Publishing): Prepared => {
       const { context, output } = input;
-      const origin = { traceId: context.causeId, ruleDepth: context.origin.ruleDepth + 1 };
-      const rest = { qos: qos === 1 ? 1 : 0, origin, ...properties } as const;
-      const message = { topic, payload: output.bytes, ...rest };
+      const origin = new CausedOrigin(context.cause, context.origin.ruleDepth + 1);
+      const plain = { topic, payload: output.bytes, qos: qos === 1 ? 1 : 0, origin } as const;
+      const message: Republication = properties ? { ...plain, ...properties } : plain;
       return {
         resource: topic,
         perform() {

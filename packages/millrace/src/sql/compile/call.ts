@@ -15,11 +15,12 @@ import type { Evaluate, Run, Scope } from "../run.ts";
 import { fits, prepareLiteral } from "../syntax/parse-call.ts";
 import type { Call, Expression } from "../syntax/tree.ts";
 import { toText } from "../values/convert.ts";
+import type { MemberName } from "../values/form.ts";
 import type { Value } from "../values/value.ts";
 import {
   compileExpression,
   payloadInBase64,
-  payloadNameOf,
+  payloadMemberOf,
   payloadOrUndefined,
 } from "./expression.ts";
 import type { Setting } from "./setting.ts";
@@ -86,8 +87,8 @@ type TextFirstBody = Extract<FunctionBody, { kind: "textFirst" }>;
 type EvaluateText = (scope: Scope) => string | undefined;
 
 function compileText(expression: Expression, setting: Setting): EvaluateText {
-  const name = payloadNameOf(expression, setting);
-  if (name !== undefined) return ({ run }) => textOf(run.memberOfPayload(name), run);
+  const member = payloadMemberOf(expression, setting);
+  if (member) return ({ run }) => textOf(run.memberOfPayload(member), run);
   const evaluate = compileExpression(expression, setting);
   return (scope) => textOf(evaluate(scope), scope.run);
 }
@@ -97,10 +98,10 @@ function onTexts(
   given: readonly Expression[],
   setting: Setting,
 ): Evaluate {
-  const name = given.length === 1 ? payloadNameOf(given[0]!, setting) : undefined;
-  if (name !== undefined) {
+  const member = given.length === 1 ? payloadMemberOf(given[0]!, setting) : undefined;
+  if (member) {
     return ({ run }) => {
-      const text = textOf(run.memberOfPayload(name), run);
+      const text = textOf(run.memberOfPayload(member), run);
       return text === undefined ? undefined : apply(run, text);
     };
   }
@@ -193,10 +194,9 @@ function compilePattern(
   if (literal) {
     // One that is not implemented was refused, so what is left is not valid.
     if (!literal.ok) return () => undefined;
-    const name = given.length === 2 ? payloadNameOf(given[1 - body.place]!, setting) : undefined;
-    return name === undefined
-      ? onValues(literal.apply, values)
-      : ({ run }) => literal.apply(run, counted(run.memberOfPayload(name), run));
+    const of = given.length === 2 ? given[1 - body.place] : undefined;
+    const member = of && payloadMemberOf(of, setting);
+    return member ? onMember(literal, member) : onValues(literal.apply, values);
   }
   const source = compileExpression(pattern, setting);
   const kept = new Map<string, PreparedPattern>();
@@ -212,6 +212,24 @@ function compilePattern(
     if (prepared.ok) return prepared.apply(scope.run, ...others);
     if (prepared.reason === "invalid") return undefined;
     throw new EvaluationFailure(`a pattern in the message is refused: ${prepared.message}`);
+  };
+}
+
+/** Bytes of ASCII are asked as they stand in the payload. */
+function onMember(
+  { apply, applyToAscii }: Extract<PreparedPattern, { ok: true }>,
+  member: MemberName,
+): Evaluate {
+  return ({ run }) => {
+    const index = applyToAscii ? run.textIndexOf(member) : -1;
+    if (index < 0 || !run.reading!.isAsciiAt(index)) {
+      return apply(run, counted(run.memberOfPayload(member), run));
+    }
+    const { bytes } = run.reading!;
+    const start = run.reading!.textStartAt(index);
+    const length = run.reading!.textLengthAt(index);
+    run.spendOnLength(length);
+    return applyToAscii!(run, bytes, start, start + length);
   };
 }
 

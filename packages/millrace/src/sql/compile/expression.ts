@@ -9,6 +9,7 @@ import type { Case, Expression, ObjectMember } from "../syntax/tree.ts";
 import { subtract } from "../values/arithmetic.ts";
 import { equal } from "../values/comparison.ts";
 import { cast, isTrue, toBoolean } from "../values/convert.ts";
+import { MemberName } from "../values/form.ts";
 import { copyOf, emptyObjectFor, isArray, memberReader, put, type Value } from "../values/value.ts";
 import { compileCall } from "./call.ts";
 import { dependsOnClientAlone, rememberedByClient } from "./client-memory.ts";
@@ -131,13 +132,15 @@ export function payloadInBase64({ run }: Scope): Value {
 }
 
 /**
- * The name, when the expression is nothing but a member of the payload and nobody watches: what
- * takes it then asks the run itself, which spares a call for what rules do most.
+ * The member, when the expression is nothing but one of the payload and nobody watches: what takes
+ * it then asks the run itself, which spares a call for what rules do most.
  */
-export function payloadNameOf(expression: Expression, setting: Setting): string | undefined {
-  const { aliases, watch } = setting;
+export function payloadMemberOf(
+  expression: Expression,
+  { aliases, watch }: Setting,
+): MemberName | undefined {
   if (expression.kind !== "name" || aliases.length > 0 || watch) return undefined;
-  return expression.name in Object.prototype ? undefined : expression.name;
+  return expression.name in Object.prototype ? undefined : new MemberName(expression.name);
 }
 
 /** In a subquery the row and its name come first, then those around it, then the payload. */
@@ -146,8 +149,9 @@ function compileName(name: string, { aliases, version }: Setting): Evaluate {
   const named = aliases.indexOf(name);
   const depth = named < 0 ? aliases.length : named;
   const isPlain = !(name in Object.prototype);
+  const member = new MemberName(name);
   const top: Evaluate = isPlain
-    ? ({ run }) => run.memberOfPayload(name)
+    ? ({ run }) => run.memberOfPayload(member)
     : ({ run }) => read(run.message.payload.json(version));
   if (aliases.length === 0) return top;
   return (scope) => {

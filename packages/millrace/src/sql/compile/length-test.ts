@@ -8,7 +8,8 @@
 import { countCharacters } from "../functions/characters.ts";
 import type { Evaluate, Run } from "../run.ts";
 import type { Binary, BinaryOperator, Expression } from "../syntax/tree.ts";
-import { payloadNameOf } from "./expression.ts";
+import type { MemberName } from "../values/form.ts";
+import { payloadMemberOf } from "./expression.ts";
 import type { Setting } from "./setting.ts";
 
 const tests: Readonly<Partial<Record<BinaryOperator, (difference: number) => boolean>>> = {
@@ -30,21 +31,30 @@ export function compileLengthTest(
   otherwise: Evaluate,
 ): Evaluate | undefined {
   const test = tests[operator];
-  const name = nameInLength(left, setting);
-  if (!test || name === undefined || right.kind !== "literal") return undefined;
+  const member = memberInLength(left, setting);
+  if (!test || !member || right.kind !== "literal") return undefined;
   const { value: limit } = right;
   if (typeof limit !== "number") return undefined;
   return (scope) => {
     const { run } = scope;
-    const value = run.memberOfPayload(name);
+    const index = run.textIndexOf(member);
+    if (index >= 0) {
+      const length = run.reading!.textLengthAt(index);
+      if (length < limit || length > 2 * limit) return test(length - limit);
+      if (run.reading!.isAsciiAt(index)) {
+        run.spendOnLength(length);
+        return test(length - limit);
+      }
+    }
+    const value = run.memberOfPayload(member);
     return typeof value === "string" ? test(lengthBeyond(limit, value, run)) : otherwise(scope);
   };
 }
 
-function nameInLength(expression: Expression, setting: Setting): string | undefined {
+function memberInLength(expression: Expression, setting: Setting): MemberName | undefined {
   if (expression.kind !== "call" || expression.definition.body.kind !== "length") return undefined;
   const [argument] = expression.arguments;
-  return argument && payloadNameOf(argument, setting);
+  return argument && payloadMemberOf(argument, setting);
 }
 
 /** Negative, zero or positive, as the text has fewer characters than `limit`, as many, or more. */

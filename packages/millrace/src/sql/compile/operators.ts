@@ -10,15 +10,18 @@ import { add, divide, multiply, remainder, subtract } from "../values/arithmetic
 import { compareAsNumbers, equal, isIn, unequal } from "../values/comparison.ts";
 import { toBoolean } from "../values/convert.ts";
 import type { Value } from "../values/value.ts";
-import { compileExpression, payloadNameOf } from "./expression.ts";
+import { compileExpression, payloadMemberOf } from "./expression.ts";
 import { compileLengthTest } from "./length-test.ts";
+import { compileMemberTest } from "./member-tests.ts";
 import type { Setting } from "./setting.ts";
 
 type Operator = (left: Value, right: Value, run: Run) => Value;
 
 export function compileBinary(binary: Binary, setting: Setting): Evaluate {
   const compiled = compileQuick(binary, setting) ?? compileApplied(binary, setting);
-  return compileLengthTest(binary, setting, compiled) ?? compiled;
+  const onMember =
+    compileLengthTest(binary, setting, compiled) ?? compileMemberTest(binary, setting, compiled);
+  return onMember ?? compiled;
 }
 
 function compileApplied(binary: Binary, setting: Setting): Evaluate {
@@ -32,7 +35,7 @@ function compileQuick(binary: Binary, setting: Setting): Evaluate | undefined {
   const { operator, left, right } = binary;
   if (operator === "+") return compileJoinWithLiteral(binary, setting);
   if (operator === "=" || operator === "<>") {
-    return compileEqualityToLiteral(binary, setting) ?? compileTextTest(binary, setting);
+    return compileEqualityToLiteral(binary, setting);
   }
   const order = orders[operator];
   if (!order || right.kind !== "literal" || typeof right.value !== "number") return undefined;
@@ -55,26 +58,10 @@ function compileEqualityToLiteral(binary: Binary, setting: Setting): Evaluate | 
     return !isEquality;
   };
   const other = isLeft ? binary.right : binary.left;
-  const name = payloadNameOf(other, setting);
-  if (name !== undefined) return ({ run }) => decide(run.memberOfPayload(name), run);
+  const member = payloadMemberOf(other, setting);
+  if (member) return ({ run }) => decide(run.memberOfPayload(member), run);
   const of = compileExpression(other, setting);
   return (scope) => decide(of(scope), scope.run);
-}
-
-/** `name = '' + name` is how a statement asks whether a member is a text. */
-function compileTextTest(binary: Binary, setting: Setting): Evaluate | undefined {
-  const { left, right } = binary;
-  const name = payloadNameOf(left, setting);
-  if (name === undefined || right.kind !== "binary" || right.operator !== "+") return undefined;
-  const isEmpty = right.left.kind === "literal" && right.left.value === "";
-  if (!isEmpty || payloadNameOf(right.right, setting) !== name) return undefined;
-  const isEquality = binary.operator === "=";
-  return ({ run }) => {
-    const value = run.memberOfPayload(name);
-    if (typeof value === "string") return isEquality;
-    const text = add("", value, run);
-    return isEquality ? equal(value, text, run) : unequal(value, text, run);
-  };
 }
 
 /** A literal text on one side, as in `'' + name`: the other side mostly is a text too. */

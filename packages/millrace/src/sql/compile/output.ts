@@ -6,13 +6,14 @@
 
 import { noBytes, utf8 } from "../../base/mod.ts";
 import type { Asked } from "../external/answers.ts";
-import { checkTextLength, EvaluationFailure } from "../failure.ts";
+import { EvaluationFailure } from "../failure.ts";
 import type { Evaluate, Run } from "../run.ts";
 import type { Selection } from "../syntax/tree.ts";
 import { writeJson } from "../values/json-write.ts";
-import { isArray, isPlainKey, type Value } from "../values/value.ts";
+import type { Payload } from "../values/payload.ts";
+import { isArray, type Value } from "../values/value.ts";
 import { isFirstVersion, type SqlVersion } from "../version.ts";
-import { compileExpression, payloadNameOf } from "./expression.ts";
+import { compileFlatOutput } from "./flat-output.ts";
 import { compileSelection, isStarAlone } from "./select.ts";
 import type { Setting } from "./setting.ts";
 
@@ -43,13 +44,10 @@ export type RunStatement = (run: Run) => Evaluation;
 export function compileOutput(selection: Selection, setting: Setting): RunStatement {
   const { version } = setting;
   if (isStarAlone(selection)) {
-    return (run) => {
-      const { payload } = run.message;
-      return fired(run, { bytes: payload.bytes, value: payload.json(version) });
-    };
+    return (run) => fired(run, new WholePayload(run.message.payload, version));
   }
-  const columns = flatColumnsOf(selection, setting);
-  if (columns) return compileFlat(columns, version);
+  const flat = compileFlatOutput(selection, setting);
+  if (flat) return (run) => fired(run, flat(run));
   const select = compileSelection(selection, star, setting);
   if (selection.kind === "value") return (run) => valueOutput(run, select(run));
   const hasStar = selection.items.some(({ kind }) => kind === "star");
@@ -67,54 +65,21 @@ export function compileOutput(selection: Selection, setting: Setting): RunStatem
   };
 }
 
-interface FlatColumn {
-  readonly key: string;
-  readonly evaluate: Evaluate;
-  /** Of the member of the payload, when the column is nothing else. */
-  readonly name: string | undefined;
-}
+/** The value is read when somebody asks: most actions take the bytes. */
+class WholePayload implements Output {
+  readonly bytes: Uint8Array;
+  readonly #payload: Payload;
+  readonly #version: SqlVersion;
 
-/** When each column is a member of the output of its own, which is what most rules select. */
-function flatColumnsOf(selection: Selection, setting: Setting): FlatColumn[] | undefined {
-  if (selection.kind === "value") return undefined;
-  const columns: FlatColumn[] = [];
-  for (const item of selection.items) {
-    const [key, ...rest] = item.alias ?? [];
-    if (item.kind === "star" || key === undefined || rest.length > 0 || !isPlainKey(key)) {
-      return undefined;
-    }
-    const { expression } = item;
-    const name = payloadNameOf(expression, setting);
-    columns.push({ key, evaluate: compileExpression(expression, setting), name });
+  constructor(payload: Payload, version: SqlVersion) {
+    this.bytes = payload.bytes;
+    this.#payload = payload;
+    this.#version = version;
   }
-  return new Set(columns.map(({ key }) => key)).size === columns.length ? columns : undefined;
-}
 
-/** The object is copied with all its members in place, and its texts are measured on the way. */
-function compileFlat(columns: readonly FlatColumn[], version: SqlVersion): RunStatement {
-  const empty: Record<string, Value> = {};
-  for (const { key } of columns) empty[key] = undefined;
-  const keys = columns.map(({ key }) => key);
-  const values = columns.map(({ evaluate }) => evaluate);
-  const names = columns.map(({ name }) => name);
-  return (run) => {
-    const object = { ...empty };
-    let textLength = 0;
-    let isSimple = true;
-    for (let at = 0; at < keys.length; at += 1) {
-      const name = names[at];
-      const value = name === undefined ? values[at]!(run) : run.memberOfPayload(name);
-      if (value === undefined) continue;
-      object[keys[at]!] = value;
-      if (typeof value === "string") textLength += value.length;
-      else if (typeof value === "bigint" || (typeof value === "object" && value !== null)) {
-        isSimple = false;
-      }
-    }
-    if (!isSimple) return fired(run, outputOf(object, version));
-    checkTextLength(textLength);
-    return fired(run, { bytes: utf8(JSON.stringify(object)), value: object });
-  };
+  get value(): Value {
+    return this.#payload.json(this.#version);
+  }
 }
 
 /** An empty payload counts as an object without members. */

@@ -46,6 +46,8 @@ export type FunctionBody =
   | ExternalBody;
 
 export type ApplyToValues = (run: Run, ...values: Value[]) => Value;
+/** From `start` to `end` the bytes are ASCII without control characters. */
+export type ApplyToAscii = (run: Run, bytes: Uint8Array, start: number, end: number) => Value;
 export type ApplyToText = (run: Run, text: string, first: Value, second: Value) => Value;
 
 /**
@@ -64,6 +66,8 @@ export type PreparedPattern =
   | {
       readonly ok: true;
       readonly apply: ApplyToValues;
+      /** The same of an ASCII text in bytes, when there is no other argument. */
+      readonly applyToAscii?: ApplyToAscii;
       /** What preparing it was, counted as work of the evaluation that met it. */
       readonly work: number;
     }

@@ -31,7 +31,19 @@ export const messageFunctions: FunctionTable = {
 function topic({ message }: Run, ...levels: Value[]): Value {
   if (levels.length === 0) return message.topic;
   const number = toInt(levels[0]);
-  return typeof number === "number" ? message.topic.split("/")[number - 1] : undefined;
+  return typeof number === "number" ? levelOf(message.topic, number) : undefined;
+}
+
+/** Without an array of all levels: nearly every template that makes a topic asks for one. */
+function levelOf(topic: string, number: number): string | undefined {
+  if (number < 1) return undefined;
+  let start = 0;
+  for (let level = 1; level < number; level += 1) {
+    start = topic.indexOf("/", start) + 1;
+    if (start === 0) return undefined;
+  }
+  const end = topic.indexOf("/", start);
+  return topic.slice(start, end < 0 ? topic.length : end);
 }
 
 function propertyOf({ message: { properties } }: Run, name: Value): Value {

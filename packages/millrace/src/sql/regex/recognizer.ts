@@ -86,6 +86,28 @@ export class Recognizer {
     return this.#testTail(before, text, { from: position, meter });
   }
 
+  /** The same of ASCII without control characters, which can have no line's end near its own. */
+  testAscii(bytes: Uint8Array, start: number, end: number, meter: Meter): boolean {
+    if (end - start > 256) meter.spend((end - start) >> 3);
+    if (start === end) return this.test("", meter);
+    const first = this.#states[0]!;
+    if (this.#isMatch(first, atStart, meter)) return true;
+    const classes = this.#asciiClasses;
+    let table = this.#table;
+    let row = 0;
+    for (let position = start; position < end; position += 1) {
+      const code = bytes[position]!;
+      let next = table[row + classes[code]!]!;
+      if (next === unknown) {
+        next = this.#step(this.#stateOf(row), code, meter);
+        table = this.#table; // it may have grown
+      }
+      if (next === matched) return true;
+      row = next;
+    }
+    return this.#isMatch(this.#stateOf(row), atEnd | atFinish, meter);
+  }
+
   /** At the very end, and before it where `$` may hold already. */
   #testTail(before: State, text: string, tail: { from: number; meter: Meter }): boolean {
     let state = before;

@@ -38,6 +38,11 @@ export class Regex {
     return this.#recognizer.test(text, meter);
   }
 
+  /** The same of an ASCII text without control characters, which stands in bytes. */
+  testAscii(bytes: Uint8Array, start: number, end: number, meter: Meter): boolean {
+    return this.#recognizer.testAscii(bytes, start, end, meter);
+  }
+
   /** The first match's text, or `undefined`. */
   firstMatch(text: string, meter: Meter): string | undefined {
     if (!this.#recognizer.test(text, meter)) return undefined;

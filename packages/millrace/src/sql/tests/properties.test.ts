@@ -156,6 +156,18 @@ describe("against a model", () => {
     );
   });
 
+  test("topic(n) is the n-th of the levels that the topic is split into", () => {
+    const topic = fc.string({ unit: fc.constantFrom("/", "a", "b"), minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(topic, fc.integer({ min: -2, max: 10 }), (name, number) => {
+        const level = name.split("/")[number - 1];
+        const told = expressionValue(`topic(${number})`, {}, { message: { topic: name } });
+        expect([name, told]).toEqual([name, level === undefined ? "" : JSON.stringify(level)]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("a JSON payload comes out of a path as JSON that means the same", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {

@@ -1,14 +1,33 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { textOf, utf8 } from "../../base/mod.ts";
 import { LookAlikes } from "./json-alike.ts";
-import { readJson } from "./json-read.ts";
+import { createPayload } from "./payload.ts";
+import type { Reading } from "./reading.ts";
 import type { Value } from "./value.ts";
 
+/** Of texts instead of bytes. */
+class Alikes {
+  readonly #alikes = new LookAlikes();
+
+  learn(text: string, value: unknown): void {
+    this.#alikes.learn(utf8(text), value as Value);
+  }
+
+  reading(text: string): Reading | undefined {
+    return this.#alikes.read(utf8(text));
+  }
+
+  read(text: string): unknown {
+    return this.reading(text)?.members;
+  }
+}
+
 /** That has learned from texts of these values, each until it is known. */
-function taught(...values: unknown[]): LookAlikes {
-  const alikes = new LookAlikes();
+function taught(...values: unknown[]): Alikes {
+  const alikes = new Alikes();
   for (const value of values) {
-    for (let count = 0; count < 16; count += 1) alikes.learn(JSON.stringify(value), value as Value);
+    for (let count = 0; count < 16; count += 1) alikes.learn(JSON.stringify(value), value);
   }
   return alikes;
 }
@@ -21,7 +40,7 @@ function parsed(text: string): unknown {
   }
 }
 
-test("a long text, which each of its strings would hold, is left to the caller", () => {
+test("what is long is left to the caller", () => {
   const known = taught({ a: "", b: "x" });
   const ofLength = (length: number) => `{"a":"${"y".repeat(length - 16)}","b":"x"}`;
   expect(ofLength(4_096)).toHaveLength(4_096);
@@ -51,6 +70,15 @@ describe("texts of a form that was seen", () => {
     ['{"a":1e3,"b c":0}', false],
     ['{"a":1E3,"b c":0}', false],
     ['{"a":1.5e3,"b c":0}', false],
+    ['{"a":0.000001,"b c":-0.000123}', true],
+    ['{"a":0.0000001,"b c":0}', false],
+    ['{"a":-0.00000099,"b c":0}', false],
+    ['{"a":"\u007f","b c":"\u2028\ufeff"}', true],
+    ['{"a":"\\u0061","b c":0}', false],
+    ['{"a":truefalse,"b c":0}', false],
+    ['{"a":nul', false],
+    ['{"a":"}', false],
+    ['{"a":"\u00e4}', false],
     ['{"a":[],"b c":0}', false],
     ['{"a":{},"b c":0}', false],
     ['{"a":"\\n","b c":0}', false],
@@ -145,6 +173,42 @@ const damage = fc.record({
   gone: fc.nat(1),
 });
 
+/** What a reading tells of its members without making texts of them. */
+function expectTold(reading: Reading): void {
+  const { form, bytes } = reading;
+  for (const [index, value] of Object.values(reading.members).entries()) {
+    const token = textOf(bytes.subarray(reading.startAt(index), reading.endAt(index)));
+    expect(token).toBe(JSON.stringify(value));
+    const text = typeof value === "string" ? value : undefined;
+    expect(reading.textLengthAt(index)).toBe(text?.length ?? -1);
+    if (text === undefined) continue;
+    expect(reading.hasVisibleAt(index)).toBe(/[!-~]/.test(text));
+    expect(reading.isAsciiAt(index)).toBe(utf8(text).length === text.length);
+    expect(reading.isTextAt(index, utf8(text))).toBe(true);
+    expect(reading.isTextAt(index, utf8(`${text}.`))).toBe(false);
+    expect(reading.isTextAt(index, utf8(`.${text.slice(1)}`))).toBe(text.startsWith("."));
+  }
+  expect(reading.valueAt(-1)).toBeUndefined();
+  expect(form.indexes.get("no such key")).toBeUndefined();
+}
+
+test("bytes that are not UTF-8 are not read, wherever they stand", () => {
+  const text = '{"\u00e4":"\u00e4\u20ac\u{1f600}","b":1}';
+  const alikes = new LookAlikes();
+  for (let count = 0; count < 16; count += 1) alikes.learn(utf8(text), JSON.parse(text) as Value);
+  expect(alikes.read(utf8(text))?.members).toEqual(JSON.parse(text));
+  fc.assert(
+    fc.property(fc.nat(40), fc.integer({ min: 0x80, max: 0xff }), (place, byte) => {
+      const bytes = utf8(text);
+      bytes[place % bytes.length] = byte;
+      const decoder = new TextDecoder("utf-8", { fatal: true });
+      const members = alikes.read(bytes)?.members;
+      if (members) expect(members).toEqual(JSON.parse(decoder.decode(bytes)));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test("what is read is what JSON.parse reads, whatever is wrong with the text", () => {
   let readCount = 0;
   fc.assert(
@@ -155,11 +219,15 @@ test("what is read is what JSON.parse reads, whatever is wrong with the text", (
         const place = at % (text.length + 1);
         text = text.slice(0, place) + put + text.slice(place + gone);
       }
-      const members = alikes.read(text);
-      if (members === undefined) return;
+      text = text.toWellFormed(); // in bytes there is no half of a pair
+      const reading = alikes.reading(text);
+      if (reading === undefined) return;
       readCount += 1;
-      expect(members).toEqual(parsed(text) as typeof members);
-      expect(Object.keys(members)).toEqual(Object.keys(parsed(text) as object));
+      expect(reading.members).toEqual(parsed(text) as typeof reading.members);
+      expect(Object.keys(reading.members)).toEqual(Object.keys(parsed(text) as object));
+      expectTold(reading);
+      // Copying bytes must write the same as writing values.
+      expect(text).toBe(JSON.stringify(parsed(text)));
     }),
     { numRuns: 3_000 },
   );
@@ -169,9 +237,8 @@ test("what is read is what JSON.parse reads, whatever is wrong with the text", (
 test("values do not depend on what came before, in either version", () => {
   const texts = ['{"a":1.0,"b":2}', '{"a":1.5,"b":2}', '{"a":1,"b":2}', '{"a":0.10,"b":1e2}'];
   for (const version of ["2015-10-08", "2016-03-23"] as const) {
-    const first = texts.map((text) => readJson(` ${text}`, version));
-    for (let round = 0; round < 40; round += 1) {
-      expect(texts.map((text) => readJson(text, version))).toEqual(first);
-    }
+    const read = (text: string) => createPayload(utf8(text)).json(version);
+    const first = texts.map((text) => read(` ${text}`));
+    for (let round = 0; round < 40; round += 1) expect(texts.map(read)).toEqual(first);
   }
 });

@@ -1,25 +1,18 @@
 /**
  * JSON to values, digit by digit where a double would not do.
  *
- * `JSON.parse` decides what is JSON, but for texts of a form that it has read before. Its result
- * is used when nothing in the text asks for more than it can hold; otherwise the text, now known
- * to be valid, is read once more with exact numbers and ordered keys. Of two members with one key
- * the last wins.
+ * `JSON.parse` decides what is JSON. Its result is used when nothing in the text asks for more than
+ * it can hold; otherwise the text, now known to be valid, is read once more with exact numbers and
+ * ordered keys. Of two members with one key the last wins.
  */
 
 import { sqlLimits } from "../limits.ts";
 import { isFirstVersion, type SqlVersion } from "../version.ts";
-import { LookAlikes } from "./json-alike.ts";
 import { numberFromToken } from "./number.ts";
 import { emptyObjectFor, put, type Value } from "./value.ts";
 
-/** Of all messages: what rules see is mostly of a few forms. */
-const lookAlikes = new LookAlikes();
-
 /** The value, or `undefined` when the text is no JSON document or is nested too deep. */
 export function readJson(text: string, version: SqlVersion): Value {
-  const alike = lookAlikes.read(text);
-  if (alike !== undefined) return alike;
   let parsed: Value;
   try {
     parsed = JSON.parse(text) as Value;
@@ -27,9 +20,7 @@ export function readJson(text: string, version: SqlVersion): Value {
     return undefined; // JSON.parse has no other way to say no
   }
   if (nestsTooDeep(text)) return undefined;
-  if (mayLose(text, parsed, version)) return new ExactReader(text, version).read();
-  lookAlikes.learn(text, parsed);
-  return parsed;
+  return mayLose(text, parsed, version) ? new ExactReader(text, version).read() : parsed;
 }
 
 /** In the first version a whole number keeps its fraction. It may match inside a string. */

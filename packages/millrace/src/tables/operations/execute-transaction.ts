@@ -25,6 +25,9 @@ import type { Context, Operation } from "./operation.ts";
 export const executeTransaction: Operation = async (context, request) => {
   const input = readRequest(executeTransactionShape, request);
   const statements = input.TransactStatements.map(readStatement);
+  if (statements.some((one) => "returning" in one && one.returning)) {
+    refuseInvalid(messages.returningInTransaction);
+  }
   const selects = statements.filter((statement) => statement.kind === "select");
   const writes = statements.filter((statement) => statement.kind !== "select");
   if (selects.length > 0 && writes.length > 0) refuseInvalid(messages.transactMixed);
@@ -33,7 +36,7 @@ export const executeTransaction: Operation = async (context, request) => {
     const Responses = await readAll(context, selects, charges);
     return { Responses, ...charges.show("ReadCapacityUnits") };
   }
-  const token = readToken(input, context.clock.now());
+  const token = readToken("ExecuteTransaction", input, context.clock.now());
   const together = { statements: writes, inputs: input.TransactStatements, token };
   const { Responses, kind } = await writeAll(context, together, charges);
   return { Responses, ...charges.show(kind) };
@@ -58,7 +61,7 @@ async function readAll(
     },
   );
   return items.map((found, at) => {
-    charges.add(statements[at]!.table, () => chargeOfTransactRead(found));
+    charges.add(statements[at]!.table, () => chargeOfTransactRead(found?.size ?? 0));
     const item = found?.item;
     const { rest } = pinned[at]!;
     if (!item || (rest && !rest.test(item))) return {};
@@ -85,10 +88,9 @@ async function writeAll(
   });
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
   const together = await writeTogether(writes, token);
-  const Responses = writes.map(({ table, returned }, at) => {
+  const Responses = writes.map(({ table }, at) => {
     charges.add(statements[at]!.table, () => chargeOfTransactWrite(table, together, at));
-    const item = returned(together.old[at]?.item, together.items[at]?.item);
-    return item ? { Item: item } : {};
+    return {};
   });
   return { Responses, kind: unitsOf(together) };
 }

@@ -79,7 +79,9 @@ function bindUpdateStatement(
       const { returning } = statement;
       if (!returning) return undefined;
       const version = returning.endsWith("OLD") ? old : item;
-      return version && (returning.startsWith("ALL") ? version : touched(version));
+      if (!version || returning.startsWith("ALL")) return version;
+      const shown = touched(version);
+      return isNone(shown) ? undefined : shown;
     },
   };
 }
