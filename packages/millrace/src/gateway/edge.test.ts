@@ -62,10 +62,15 @@ function newEdge(changes: Partial<EdgeOptions>) {
 /** Serves the edge on a port; gives a `fetch` that leaves compressed bodies as they are. */
 function serve(changes: Partial<EdgeOptions>) {
   const edge = newEdge(changes);
+  const arrived = Promise.withResolvers<void>();
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch: (request, it) => edge.fetch(request, { ip: it.requestIP(request)?.address ?? "" }),
+    fetch: (request, it) => {
+      const answer = edge.fetch(request, { ip: it.requestIP(request)?.address ?? "" });
+      arrived.resolve();
+      return answer;
+    },
   });
   cleanups.push(() => server.stop(true));
   const get = (path: string, init: RequestInit = {}) =>
@@ -74,7 +79,7 @@ function serve(changes: Partial<EdgeOptions>) {
       decompress: false,
       ...init,
     });
-  return { get, port: server.port! };
+  return { get, port: server.port!, arrived: arrived.promise };
 }
 
 type Event = Record<string, unknown> & { requestContext: Record<string, unknown> };
@@ -87,7 +92,7 @@ function serveApi(result: unknown, changes: Partial<HttpApiDefinition> = {}) {
     return answerWith({ payload: utf8(JSON.stringify(result)) });
   };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
-  return { events, ...serve({ apis: [defineApi(changes)], invoke, clock }) };
+  return { events, clock, ...serve({ apis: [defineApi(changes)], invoke, clock }) };
 }
 
 function answerWith(changes: Partial<Extract<InvokeResult, { found: true }>>): InvokeResult {
@@ -155,6 +160,18 @@ describe("the event of an HTTP API", () => {
       isBase64Encoded: false,
     });
     expect(Object.keys(events[0]!.headers as object)).not.toContain("cookie");
+  });
+
+  test("has the time at which the request came, not that at which its body was there", async () => {
+    const { events, clock, port, arrived } = serveApi({});
+    const socket = connect(port, "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
+    await arrived;
+    clock.advance(60_000);
+    socket.write("b");
+    await once(socket, "data");
+    socket.destroy();
+    expect(events[0]!.requestContext.timeEpoch).toBe(1_767_225_600_000);
   });
 
   test("has every header as text, whatever its name and however often it came", async () => {

@@ -41,14 +41,17 @@ export function readRequest(
   client: Client,
   world: World,
 ): EdgeRequest | undefined | Promise<EdgeRequest | undefined> {
-  if (!request.body) return describeRequest(request, client, world, noBytes);
-  return readBody(request).then((body) => body && describeRequest(request, client, world, body));
+  const nowMs = world.clock.now(); // it has come now, however long its body takes
+  if (!request.body) return describeRequest(request, client, { ...world, nowMs }, noBytes);
+  return readBody(request).then(
+    (body) => body && describeRequest(request, client, { ...world, nowMs }, body),
+  );
 }
 
 function describeRequest(
   request: Request,
   client: Client,
-  { clock, random }: World,
+  { random, nowMs }: Pick<World, "random"> & { readonly nowMs: number },
   body: Uint8Array,
 ): EdgeRequest {
   const url = splitUrl(request.url);
@@ -61,7 +64,7 @@ function describeRequest(
     sourceIp: client.ip,
     requestId: newUuid(random),
     gatewayId: toBase64(random.bytes(11)),
-    nowMs: clock.now(),
+    nowMs,
   };
 }
 

@@ -50,6 +50,22 @@ test("an index that is made anew has no contributor insights", async () => {
   ).toHaveLength(1);
 });
 
+test("a list goes on behind what is switched off meanwhile", async () => {
+  const { call } = await made();
+  await call("UpdateContributorInsights", on);
+  const page = async (asked: object) =>
+    (await call("ListContributorInsights", { MaxResults: 1, ...asked })) as {
+      ContributorInsightsSummaries: { IndexName?: string }[];
+      NextToken?: string;
+    };
+  const { ContributorInsightsSummaries: first, NextToken } = await page({});
+  expect(first.map(({ IndexName }) => IndexName)).toEqual([undefined]);
+  await call("UpdateContributorInsights", { ...on, ContributorInsightsAction: "DISABLE" });
+  const { ContributorInsightsSummaries: second, NextToken: end } = await page({ NextToken });
+  expect(second.map(({ IndexName }) => IndexName)).toEqual(["byA"]);
+  expect(end).toBeUndefined();
+});
+
 test("a table of the template has the contributor insights that the template says", async () => {
   const { tables, clock } = await openTables();
   const call = caller(tables);
