@@ -317,18 +317,6 @@ test("a table has at most twenty global indexes, made with it or later", async (
   );
 });
 
-test("of the attributes that come with an index only those of its keys are kept", async () => {
-  await call("CreateTable", { ...table, GlobalSecondaryIndexes: [index("one", [hash("b")])] });
-  const changed = await call("UpdateTable", {
-    TableName: "made",
-    AttributeDefinitions: [text("c"), text("unused")],
-    GlobalSecondaryIndexUpdates: [{ Create: index("two", [hash("c")]) }],
-  });
-  expect(changed).toMatchObject({
-    TableDescription: { AttributeDefinitions: [text("a"), text("b"), text("c")] },
-  });
-});
-
 test("a table that is no longer on demand needs units for each of its global indexes", async () => {
   const GlobalSecondaryIndexes = [index("one", [hash("a")]), index("two", [hash("b")])];
   await call("CreateTable", { ...table, GlobalSecondaryIndexes });

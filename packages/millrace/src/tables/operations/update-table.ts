@@ -13,7 +13,11 @@ import {
   readGlobalIndex,
   throughputOf,
 } from "../catalog/check-table.ts";
-import type { IndexDefinition, TableDefinition } from "../catalog/definition.ts";
+import {
+  type IndexDefinition,
+  keyAttributes,
+  type TableDefinition,
+} from "../catalog/definition.ts";
 import { describe } from "../catalog/describe.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { globalIndexCountMax } from "../limits.ts";
@@ -157,6 +161,7 @@ function changeIndexes(
     refuse("LimitExceededException", messages.indexMany(globalIndexCountMax));
   }
   checkProjectedNames(indexes);
+  if (input.AttributeDefinitions) checkAllUsed(before, indexes, input.AttributeDefinitions);
   return indexes;
 }
 
@@ -192,7 +197,6 @@ function createdIndex(
     refuseInvalid(messages.indexUnitsUnwanted(name));
   }
   if (!onDemand && !created.ProvisionedThroughput) refuseInvalid(messages.indexUnitsMissing(name));
-  // Attributes that no key needs are passed over here, though CreateTable refuses them.
   return readGlobalIndex(created, { attributes: AttributeDefinitions, table: definition });
 }
 
@@ -230,6 +234,19 @@ function updateIndex(
     ...(max && { onDemandMax: onDemandMaxOf(max, IndexName) }),
   };
   return indexes.map((index) => (index.name === IndexName ? { ...index, ...changed } : index));
+}
+
+/** Attributes of keys that stay may be named again, or left out. */
+function checkAllUsed(
+  { definition }: TableState,
+  indexes: readonly IndexDefinition[],
+  attributes: NonNullable<UpdateTableInput["AttributeDefinitions"]>,
+): void {
+  const schemas = [definition, ...(definition.indexes ?? []), ...indexes];
+  const used = [...new Set(schemas.flatMap(keyAttributes).map(({ name }) => name))];
+  const defined = attributes.map(({ AttributeName }) => AttributeName);
+  if (defined.every((name) => used.includes(name))) return;
+  refuseInvalid(messages.attributesUnused(defined, used));
 }
 
 function changeTimes(before: TableState, next: TableState, nowMs: number): Partial<TableState> {
