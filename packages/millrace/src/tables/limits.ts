@@ -12,9 +12,6 @@ export const nameBytesMax = 65_535;
 /** Levels of one attribute value, the value itself being the first. */
 export const nestingMax = 32;
 
-/** Levels of a value of a request, which may be compared without being kept. */
-export const readNestingMax = 256;
-
 /** Bytes of items that one Query or Scan looks at before it stops with a page. */
 export const pageBytesMax = 1024 * 1024;
 

@@ -17,7 +17,7 @@ import {
   transactWriteItemsShape,
 } from "../request/item-shapes.ts";
 import { readRequest } from "../request/read.ts";
-import { normalizeAttributes, normalizeOperands } from "../request/values.ts";
+import { normalizeAttributes } from "../request/values.ts";
 import { itemSize } from "../store/item-size.ts";
 import type { FindTable, Table } from "../store/table.ts";
 import { ChargeList, collectionsOf } from "../write/answer.ts";
@@ -83,7 +83,7 @@ function readPut(put: NonNullable<TransactWriteItem["Put"]>): TransactWrite {
 
 function readUpdate(update: NonNullable<TransactWriteItem["Update"]>): TransactWrite {
   const key = normalizeAttributes(update.Key);
-  const placeholders = readPlaceholders(update, normalizeOperands);
+  const placeholders = readPlaceholders(update);
   const edit = { key, update: readUpdateExpression(update.UpdateExpression, placeholders) };
   const guard = readGuard(update, placeholders);
   accepted(placeholders.checkAllUsed());
@@ -104,7 +104,7 @@ function readKeyed(keyed: Keyed, bindTo: typeof bindCheck): TransactWrite {
 function readOnlyGuard(
   input: Parameters<typeof readGuard>[0] & Parameters<typeof readPlaceholders>[0],
 ) {
-  const placeholders = readPlaceholders(input, normalizeOperands);
+  const placeholders = readPlaceholders(input);
   const guard = readGuard(input, placeholders);
   accepted(placeholders.checkAllUsed());
   return guard;

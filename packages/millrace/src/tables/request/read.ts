@@ -8,7 +8,7 @@
 
 import { fromBase64 } from "../../base/mod.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
-import { readNestingMax } from "../limits.ts";
+import { nestingMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { setMember } from "./members.ts";
 import type { GivenValue, Input, MapShape, Shape, StructureShape } from "./shape.ts";
@@ -93,11 +93,11 @@ const contentReaders: Readonly<Record<string, ReadContent>> = {
 const mapOfValues = `java.util.Map<java.lang.String, ${serviceClass("AttributeValue")}>`;
 
 /**
- * Every type key that it has; whether that is exactly one is not asked here. What is nested so
- * deeply that it could exhaust the stack is refused at once.
+ * Every type key that it has; whether that is exactly one is not asked here. What is nested too
+ * deeply is refused at once, before it could exhaust the stack.
  */
 function readValue(input: unknown, level = 1): GivenValue {
-  if (level > readNestingMax) refuseInvalid(messages.nesting);
+  if (level > nestingMax) refuseInvalid(messages.nesting);
   const given = readObject(input, valueClass);
   const value: Record<string, unknown> = {};
   for (const type in given) {

@@ -26,14 +26,6 @@ export function normalizeAttributes(given: GivenItem): Item {
   return normalizeMap(given, 1);
 }
 
-/**
- * The same of values that a transaction compares: there, only what would be kept is held to its
- * levels.
- */
-export function normalizeOperands(given: GivenItem): Item {
-  return normalizeMap(given, Number.NEGATIVE_INFINITY);
-}
-
 /** One value; `level` counts the nesting it stands at. */
 export function normalizeValue(given: GivenValue, level = 1): AttributeValue {
   const types = typesIn(given);
