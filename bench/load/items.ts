@@ -29,20 +29,21 @@ function keyOf(number: number) {
   return { room: { S: `room-${room}` }, sentAt: { N: String(firstMs + number) } };
 }
 
-export function itemOf(number: number) {
+/** An item as it is filled in, or as a later `edition` of it, which differs in one attribute. */
+export function itemOf(number: number, edition = 0) {
   return {
     ...keyOf(number),
     id: { S: `${number.toString(16).padStart(12, "0")}-0000-4000-8000` },
     from: { S: `user-${number % 997}` },
     text: { S: text },
-    edits: { N: String(number % 7) },
+    edits: { N: String((number + edition) % 7) },
     flags: { M: { pinned: { BOOL: number % 50 === 0 }, seen: { BOOL: true } } },
   };
 }
 
 /** The request about the item of that number, or about the partition that it lies in. */
-export function inputOf(operation: ItemOperation, number: number) {
-  if (operation === "PutItem") return { TableName: tableName, Item: itemOf(number) };
+export function inputOf(operation: ItemOperation, number: number, edition = 0) {
+  if (operation === "PutItem") return { TableName: tableName, Item: itemOf(number, edition) };
   if (operation === "GetItem") return { TableName: tableName, Key: keyOf(number) };
   return {
     TableName: tableName,

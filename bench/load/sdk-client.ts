@@ -11,15 +11,16 @@ import { complaintOf, type ItemOperation, inputOf } from "./items.ts";
 
 export interface SdkClient {
   /** Resolves when the operation on the item of that number is answered as it should be. */
-  call(operation: ItemOperation, number: number): Promise<void>;
+  call(operation: ItemOperation, number: number, edition: number): Promise<void>;
   close(): void;
 }
 
 export function createSdkClient(endpoint: string): SdkClient {
   const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
   return {
-    async call(operation, number) {
-      const answer = (await client.send(commandOf(operation, number) as GetItemCommand)) as object;
+    async call(operation, number, edition) {
+      const command = commandOf(operation, number, edition) as GetItemCommand;
+      const answer = (await client.send(command)) as object;
       const complaint = complaintOf(operation, answer);
       if (complaint) throw new Error(complaint);
     },
@@ -27,8 +28,8 @@ export function createSdkClient(endpoint: string): SdkClient {
   };
 }
 
-function commandOf(operation: ItemOperation, number: number) {
-  const input = inputOf(operation, number);
+function commandOf(operation: ItemOperation, number: number, edition: number) {
+  const input = inputOf(operation, number, edition);
   if (operation === "PutItem") return new PutItemCommand(input as never);
   if (operation === "GetItem") return new GetItemCommand(input as never);
   return new QueryCommand(input);

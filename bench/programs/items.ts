@@ -27,6 +27,7 @@ export interface ItemsCase {
   readonly client: "http" | "sdk";
   readonly operation: ItemOperation;
   readonly inFlight: number;
+  readonly warmUpSeconds: number;
 }
 
 export interface ItemsTask {
@@ -34,12 +35,11 @@ export interface ItemsTask {
   readonly serverPid: number;
   readonly itemCount: number;
   readonly cases: readonly ItemsCase[];
-  readonly warmUpSeconds: number;
   readonly measureSeconds: number;
 }
 
 /** Requests that are made before they are needed; each is sent many times over. */
-const preparedCount = 2_048;
+const preparedCount = 4_096;
 const checkedEvery = 100;
 const fillInFlight = 8;
 /** Only the order in which items are asked for, the same for every server. */
@@ -95,15 +95,15 @@ function ask(client: HttpClient, request: Uint8Array): Promise<void> {
 async function measureCase(task: ItemsTask, one: ItemsCase): Promise<Figures> {
   const tally = new Tally();
   const stop = await (one.client === "http" ? startRaw : startSdk)(task, one, tally);
-  const measured = await Promise.race([measure(task, tally), tally.failed]);
+  const measured = await Promise.race([measure(task, one, tally), tally.failed]);
   stop();
   return Object.fromEntries(
     Object.entries(measured).map(([name, value]) => [`${one.key}.${name}`, value]),
   );
 }
 
-async function measure(task: ItemsTask, tally: Tally): Promise<Figures> {
-  await Bun.sleep(task.warmUpSeconds * 1_000);
+async function measure(task: ItemsTask, one: ItemsCase, tally: Tally): Promise<Figures> {
+  await Bun.sleep(one.warmUpSeconds * 1_000);
   const before = tally.deliveryCount;
   tally.startMeasuring();
   const stopUsage = startUsage(task.serverPid);
@@ -126,7 +126,7 @@ type Start = (task: ItemsTask, one: ItemsCase, tally: Tally) => Promise<() => vo
 const startRaw: Start = async ({ target, itemCount }, { operation, inFlight }, tally) => {
   const host = `${target.host}:${target.port}`;
   const requests = Array.from({ length: preparedCount }, (_, at) => {
-    const body = JSON.stringify(inputOf(operation, drawn(at, itemCount)));
+    const body = JSON.stringify(inputOf(operation, ...drawnEdition(at, itemCount)));
     return requestBytes({ host, operation, body });
   });
   const clients = await openClients(target, inFlight, tally);
@@ -161,8 +161,8 @@ const startSdk: Start = async ({ target, itemCount }, { operation, inFlight }, t
   const loop = async (): Promise<void> => {
     while (tally.isRunning) {
       const startMs = performance.now();
+      await client.call(operation, ...drawnEdition(count % preparedCount, itemCount));
       count += 1;
-      await client.call(operation, drawn(count, itemCount));
       tally.deliveryCount += 1;
       tally.sample(performance.now() - startMs);
     }
@@ -173,9 +173,14 @@ const startSdk: Start = async ({ target, itemCount }, { operation, inFlight }, t
   return () => client.close();
 };
 
-/** Goes through all items in strides, so that neighbours are not asked for together. */
-function drawn(at: number, itemCount: number): number {
-  return (at * drawStep) % itemCount;
+/**
+ * Goes through items in strides, so that neighbours are not asked for together, and then through
+ * the same once more, so that every put changes what it replaces: the first time it is another
+ * edition of the item, the second time the one that was filled in.
+ */
+function drawnEdition(at: number, itemCount: number): [number: number, edition: number] {
+  const half = preparedCount / 2;
+  return [((at % half) * drawStep) % itemCount, at < half ? 1 : 0];
 }
 
 await runProgram(run);

@@ -57,6 +57,21 @@ test("a request whose body never ends does not keep SIGTERM from ending with 0",
   client.destroy();
 }, 10_000);
 
+test("signals that come together are one: it drains, and ends with 0", async () => {
+  const server = await startServer({
+    template: "apps/chat/template.yaml",
+    dataFolder: newFolder(),
+  });
+  const client = connect(Number(new URL(server.edge).port), "127.0.0.1");
+  client.on("error", () => {});
+  const head = "POST /api HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n";
+  await new Promise<unknown>((resolve) => client.write(`${head}half`, resolve));
+  await fetch(server.edge); // by then the server has what came before, and will wait for the rest
+  process.kill(server.pid, "SIGHUP");
+  expect(await server.stop()).toBe(0);
+  client.destroy();
+}, 10_000);
+
 test.each([
   [["start", "--prot", "1"], {}, "unknown option \"--prot\" (did you mean '--port'?)"],
   [["start"], { MILLRACE_PROT: "1" }, 'unknown variable "MILLRACE_PROT"'],

@@ -12,24 +12,27 @@ export interface Random {
 /** Few bytes, of which each request takes some, are drawn in advance; keys are longer. */
 const drawnBytes = 4_096;
 const fewBytesMax = 24;
-const drawn = new Uint8Array(drawnBytes);
-let drawnAt = drawnBytes;
 
-function takeDrawn(count: number): Uint8Array {
-  if (drawnAt + count > drawnBytes) {
-    crypto.getRandomValues(drawn);
-    drawnAt = 0;
+function openSystemRandom(): Random {
+  const drawn = new Uint8Array(drawnBytes);
+  let at = drawnBytes;
+  function takeDrawn(count: number): Uint8Array {
+    if (at + count > drawnBytes) {
+      crypto.getRandomValues(drawn);
+      at = 0;
+    }
+    at += count;
+    return drawn.slice(at - count, at);
   }
-  drawnAt += count;
-  return drawn.slice(drawnAt - count, drawnAt);
+  return {
+    bytes: (count) =>
+      count <= fewBytesMax ? takeDrawn(count) : crypto.getRandomValues(new Uint8Array(count)),
+    fraction: () => Math.random(),
+    uuid: () => crypto.randomUUID(),
+  };
 }
 
-export const systemRandom: Random = {
-  bytes: (count) =>
-    count <= fewBytesMax ? takeDrawn(count) : crypto.getRandomValues(new Uint8Array(count)),
-  fraction: () => Math.random(),
-  uuid: () => crypto.randomUUID(),
-};
+export const systemRandom: Random = openSystemRandom();
 
 /** A version 4 UUID (RFC 9562), lower case with hyphens. */
 export function newUuid(random: Random): string {

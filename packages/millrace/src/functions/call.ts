@@ -7,8 +7,8 @@ import type { ThrottleReason } from "./concurrency/concurrency.ts";
 export interface Call {
   /** A UUID; new for each call, the same for each try of an asynchronous one. */
   readonly requestId: string;
-  /** The event: JSON. */
-  readonly payload: Uint8Array;
+  /** The event: JSON, as a text or in UTF-8. */
+  readonly payload: string | Uint8Array;
   /** `Root=1-...`, as in the header `X-Amzn-Trace-Id`. */
   readonly traceId: string;
   /** Ends in the qualifier that the call came with, where it came with one. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../base/mod.ts";
 import { cleanUp, define, figureOf, isAlive, newFolder, start } from "./house-fixture.ts";
@@ -63,6 +63,15 @@ describe("an environment", () => {
     expect(readdirSync(join(workFolder, ".environments"))).toEqual([]);
     expect((await call()).result).toMatchObject({ errorType: "Runtime.StartError" });
     expect(readdirSync(join(workFolder, ".environments"))).toEqual([]);
+  });
+
+  test("says that the code is gone, and not that the machine has no Node", async () => {
+    const definition = await define({ "app.js": "exports.handler = async () => 1;" });
+    const { call } = await start([definition]);
+    rmSync(definition.codeFolder, { recursive: true });
+    const { errorType, errorMessage } = (await call()).result as Record<string, string>;
+    expect(errorType).toBe("Runtime.StartError");
+    expect(errorMessage).toContain(`the folder of its code is gone: "${definition.codeFolder}"`);
   });
 
   test("has no home but that folder, where the function does not say another", async () => {

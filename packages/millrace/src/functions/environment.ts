@@ -8,7 +8,16 @@
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { assert, type Clock, concatBytes, LastingTimer, noBytes, type Timer } from "../base/mod.ts";
+import { existsSync } from "node:fs";
+import {
+  assert,
+  type Clock,
+  concatBytes,
+  LastingTimer,
+  noBytes,
+  type Timer,
+  WorldError,
+} from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import { Channel } from "./channel/channel.ts";
 import * as failures from "./failures.ts";
@@ -297,22 +306,21 @@ export class Environment {
     this.#logComplete = this.#output.drain().then(() => {
       const { payload, functionError } = ended;
       const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
-      const logTail = this.#output.end((memory) => ({
-        ...this.#report(requestId, memory),
-        durationMs,
-        failure,
-      }));
+      const logTail = this.#output.end((memory) => {
+        const { memoryBytes, initMs } = this.#report(memory);
+        return { requestId, durationMs, memoryBytes, initMs, failure };
+      });
       if (wantsLogTail) running.answer({ ...ended, logTail });
     });
     return true;
   }
 
-  #report(requestId: string, memoryBytes: number) {
+  #report(memoryBytes: number) {
     const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
     const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
-    return { requestId, memoryBytes: bytes, initMs };
+    return { memoryBytes: bytes, initMs };
   }
 
   #reportFailedInit(): void {
@@ -440,6 +448,10 @@ function startProcess(
   program: Program,
   address: string,
 ): Process {
+  // The system names the program when it is the folder that is missing.
+  if (!existsSync(program.folder)) {
+    throw new WorldError("CODE_GONE", `the folder of its code is gone: "${program.folder}"`);
+  }
   const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
   return Bun.spawn([...program.command], {
     cwd: program.folder,

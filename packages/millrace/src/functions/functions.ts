@@ -143,10 +143,14 @@ export interface Functions extends Figured {
   /** Whether there is such a function, with such a qualifier; it need not be able to run. */
   has(name: string, qualifier?: string): boolean;
   /**
-   * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`, and stays as
-   * it is until the answer.
+   * Calls and waits; never rejects. `payload` is JSON of at most `payloadBytesMax`; bytes of it
+   * stay as they are until the answer.
    */
-  invoke(name: string, payload: Uint8Array, options?: InvokeOptions): Promise<InvokeResult>;
+  invoke(
+    name: string,
+    payload: string | Uint8Array,
+    options?: InvokeOptions,
+  ): Promise<InvokeResult>;
   /**
    * Accepts a call and answers when it is durable: it will be tried, over a crash too. Gives
    * its request id; `undefined`: no such function. Rejects with a `WorldError`, `TOO_MANY_CALLS`
@@ -320,7 +324,7 @@ class FunctionHouse {
 
   async invoke(
     name: string,
-    payload: Uint8Array,
+    payload: string | Uint8Array,
     options: InvokeOptions = {},
   ): Promise<InvokeResult> {
     const pool = this.#find(name, options.qualifier);
@@ -368,11 +372,12 @@ class FunctionHouse {
   }
 
   #find(name: string, qualifier: string | undefined): Pool | undefined {
+    if (qualifier === undefined) return this.#fleet.find(name, latest);
     const version = resolveVersion(this.#catalogue.get(name), qualifier, this.#options.random);
     return version === undefined ? undefined : this.#fleet.find(name, version);
   }
 
-  #run(pool: Pool, requestId: string, payload: Uint8Array, options: InvokeOptions) {
+  #run(pool: Pool, requestId: string, payload: string | Uint8Array, options: InvokeOptions) {
     const { random, clock } = this.#options;
     const { qualifier, clientContext, onPiece, wantsLogTail } = options;
     const arn = this.#arnOf(pool.program.functionName);

@@ -71,7 +71,7 @@ export class Pool implements PlaceHolder {
   readonly #makingRoom = new Set<Environment>();
   /** The one that was idle last stands last. */
   #idle: Idle[] = [];
-  /** Ends those that have been idle for long; it goes on while calls take them and bring them back. */
+  /** Ends those that have been idle for long; stays while calls take them and bring them back. */
   #idleTimer: Timer | undefined;
   #startingCount = 0;
   #runningCount = 0;
@@ -267,7 +267,6 @@ export class Pool implements PlaceHolder {
   /** They have answered, and will ask for the next call in a moment, or are about to end. */
   get #returningCount(): number {
     const { size } = this.#environments;
-    // The call of one that has just ended is still counted as running, for a moment.
     return Math.max(0, size - this.#startingCount - this.#runningCount - this.#idle.length);
   }
 
@@ -361,17 +360,19 @@ export class Pool implements PlaceHolder {
   #endIdle(): void {
     const { clock } = this.#options;
     this.#idleTimer = undefined;
-    const sinceMsMax = clock.monotonic() - idleMsMax;
-    for (const { environment } of this.#idle.filter(({ sinceMs }) => sinceMs <= sinceMsMax)) {
+    const sinceMs = clock.monotonic();
+    const sinceMsMax = sinceMs - idleMsMax;
+    for (const idle of this.#idle.filter((one) => one.sinceMs <= sinceMsMax)) {
+      const { environment } = idle;
       this.#forgetIdle(environment);
       const isKept = this.#environments.size <= this.#warmMin && !environment.isAged;
-      if (isKept) this.#keepIdle(environment);
+      if (isKept) this.#idle.push({ environment, sinceMs });
       else void environment.end();
     }
     const [longest] = this.#idle;
     if (!longest) return;
     const leftMs = Math.ceil(longest.sinceMs - sinceMsMax);
-    this.#idleTimer ??= clock.after(leftMs, () => this.#endIdle());
+    this.#idleTimer = clock.after(leftMs, () => this.#endIdle());
   }
 
   #forgetIdle(environment: Environment): void {

@@ -6,7 +6,7 @@
  * client is told, while the call goes on until its own time limit.
  */
 
-import { type Clock, type Logger, type Random, textOf, utf8 } from "../base/mod.ts";
+import { type Awaitable, type Clock, type Logger, type Random, textOf, utf8 } from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
 import { type Coding, compress, isCompressible } from "../objects/mod.ts";
 import { type Answer, readHttpResult, readRestResult } from "./answer.ts";
@@ -23,11 +23,17 @@ import { createRouteFinder, type RouteMatch } from "./routes.ts";
 export interface ApiOptions {
   readonly api: HttpApiDefinition;
   readonly accountId: string;
-  readonly invoke: (name: string, payload: Uint8Array) => Promise<InvokeResult>;
+  readonly invoke: Invoke;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
+
+export type Invoke = (
+  name: string,
+  payload: string,
+  options?: { readonly requestId: string },
+) => Promise<InvokeResult>;
 
 /** Answers with what the function said, or with a refusal. */
 export type Api = (request: Request, client: Client) => Promise<Response>;
@@ -52,7 +58,9 @@ export function createApi(options: ApiOptions): Api {
     }
     const encoded = encode(request, outcome.answer);
     // Most are sent as they are, and nothing is waited for.
-    return send(encoded instanceof Promise ? await encoded : encoded, idHeaders(request, api));
+    const ready = encoded instanceof Promise ? await encoded : encoded;
+    addIds(ready.headers, request, api);
+    return send(ready);
   }
 
   return (incoming, client) => {
@@ -62,9 +70,13 @@ export function createApi(options: ApiOptions): Api {
 }
 
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
-function idHeaders(request: EdgeRequest, api: HttpApiDefinition): Record<string, string> {
-  if (api.kind === "http") return { "apigw-requestid": request.gatewayId };
-  return { "x-amzn-requestid": request.requestId, "x-amz-apigw-id": request.gatewayId };
+function addIds(headers: Headers, request: EdgeRequest, { kind }: HttpApiDefinition): void {
+  if (kind === "http") {
+    headers.set("apigw-requestid", request.gatewayId);
+    return;
+  }
+  headers.set("x-amzn-requestid", request.requestId);
+  headers.set("x-amz-apigw-id", request.gatewayId);
 }
 
 type Called = { readonly answer: Answer } | { readonly refusal: Refusal; readonly reason: string };
@@ -74,12 +86,15 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
   const words = refusals[api.kind];
   const rest = api.kind === "rest";
   const event = (rest ? createRestEvent : createHttpEvent)(request, match, options);
-  const payload = utf8(JSON.stringify(event));
-  if (payload.length > payloadBytesMax) {
+  const payload = JSON.stringify(event);
+  if (isLongerThan(payload, payloadBytesMax)) {
     return { refusal: words.bodyTooLarge, reason: "event too large" };
   }
   const waitMs = rest ? restApiWaitMsMax : httpApiWaitMsMax;
-  const called = await within(options.invoke(match.route.functionName, payload), waitMs, clock);
+  // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
+  const own = rest ? undefined : { requestId: request.requestId };
+  const invoked = options.invoke(match.route.functionName, payload, own);
+  const called = await within(invoked, waitMs, clock);
   if (!called) return { refusal: words.tookTooLong, reason: "function took too long" };
   if (!called.found) return { refusal: words.functionFailed, reason: "function not found" };
   if (called.throttled) return { refusal: words.throttled, reason: "function throttled" };
@@ -121,9 +136,10 @@ function parseJson(payload: Uint8Array): unknown {
 }
 
 /** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
-function encode(request: EdgeRequest, answer: Answer): Answer | Promise<Answer> {
+function encode(request: EdgeRequest, answer: Answer): Awaitable<Answer> {
   const { headers, body } = answer;
-  if (lengthOf(body) < compressedAnswerBytesMin || headers.has("content-encoding")) return answer;
+  if (!isLongerThan(body, compressedAnswerBytesMin - 1)) return answer;
+  if (headers.has("content-encoding")) return answer;
   if (!isCompressible(headers.get("content-type") ?? "")) return answer;
   if (headers.get("cache-control")?.includes("no-transform")) return answer;
   headers.append("vary", "Accept-Encoding");
@@ -135,11 +151,14 @@ function encode(request: EdgeRequest, answer: Answer): Answer | Promise<Answer> 
   return compressed(answer, coding);
 }
 
-/** In bytes, where it matters: of a text that is short in any case, its characters. */
-function lengthOf(body: Answer["body"]): number {
-  if (typeof body !== "string" || body.length * 3 < compressedAnswerBytesMin) return body.length;
-  return Buffer.byteLength(body);
+/** By its bytes, which are counted only where a text could have more of them or fewer. */
+function isLongerThan(body: string | Uint8Array, bytesMax: number): boolean {
+  if (typeof body !== "string" || body.length > bytesMax) return body.length > bytesMax;
+  return body.length * utf8BytesMax > bytesMax && Buffer.byteLength(body) > bytesMax;
 }
+
+/** Of one of the units by which texts are measured. */
+const utf8BytesMax = 3;
 
 async function compressed({ status, headers, body }: Answer, coding: Coding): Promise<Answer> {
   const bytes = typeof body === "string" ? utf8(body) : body;
@@ -148,8 +167,7 @@ async function compressed({ status, headers, body }: Answer, coding: Coding): Pr
 
 export const withoutBody = new Set([204, 205, 304]);
 
-export function send({ status, headers, body }: Answer, ids: Record<string, string>): Response {
-  for (const [name, value] of Object.entries(ids)) headers.set(name, value);
+export function send({ status, headers, body }: Answer): Response {
   if (withoutBody.has(status)) {
     headers.delete("content-type");
     return new Response(null, { status, headers });

@@ -12,7 +12,6 @@ import {
   silentLogger,
   systemClock,
   systemRandom,
-  textOf,
   utf8,
 } from "../base/mod.ts";
 import { bundleForBrowser, createFunctions, type InvokeResult } from "../functions/mod.ts";
@@ -63,10 +62,15 @@ function newEdge(changes: Partial<EdgeOptions>) {
 /** Serves the edge on a port; gives a `fetch` that leaves compressed bodies as they are. */
 function serve(changes: Partial<EdgeOptions>) {
   const edge = newEdge(changes);
+  const arrived = Promise.withResolvers<void>();
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch: (request, it) => edge.fetch(request, { ip: it.requestIP(request)?.address ?? "" }),
+    fetch: (request, it) => {
+      const answer = edge.fetch(request, { ip: it.requestIP(request)?.address ?? "" });
+      arrived.resolve();
+      return answer;
+    },
   });
   cleanups.push(() => server.stop(true));
   const get = (path: string, init: RequestInit = {}) =>
@@ -75,7 +79,7 @@ function serve(changes: Partial<EdgeOptions>) {
       decompress: false,
       ...init,
     });
-  return { get, port: server.port! };
+  return { get, port: server.port!, arrived: arrived.promise };
 }
 
 type Event = Record<string, unknown> & { requestContext: Record<string, unknown> };
@@ -83,12 +87,12 @@ type Event = Record<string, unknown> & { requestContext: Record<string, unknown>
 /** An API whose function answers with `result`, and the events that it got. */
 function serveApi(result: unknown, changes: Partial<HttpApiDefinition> = {}) {
   const events: Event[] = [];
-  const invoke = async (_: string, payload: Uint8Array): Promise<InvokeResult> => {
-    events.push(JSON.parse(textOf(payload)));
+  const invoke = async (_: string, payload: string): Promise<InvokeResult> => {
+    events.push(JSON.parse(payload));
     return answerWith({ payload: utf8(JSON.stringify(result)) });
   };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
-  return { events, ...serve({ apis: [defineApi(changes)], invoke, clock }) };
+  return { events, clock, ...serve({ apis: [defineApi(changes)], invoke, clock }) };
 }
 
 function answerWith(changes: Partial<Extract<InvokeResult, { found: true }>>): InvokeResult {
@@ -156,6 +160,18 @@ describe("the event of an HTTP API", () => {
       isBase64Encoded: false,
     });
     expect(Object.keys(events[0]!.headers as object)).not.toContain("cookie");
+  });
+
+  test("has the time at which the request came, not that at which its body was there", async () => {
+    const { events, clock, port, arrived } = serveApi({});
+    const socket = connect(port, "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
+    await arrived;
+    clock.advance(60_000);
+    socket.write("b");
+    await once(socket, "data");
+    socket.destroy();
+    expect(events[0]!.requestContext.timeEpoch).toBe(1_767_225_600_000);
   });
 
   test("has every header as text, whatever its name and however often it came", async () => {
@@ -378,6 +394,20 @@ describe("an API refuses in the words of its kind", () => {
       answerWith({ functionError: "Unhandled", payload: utf8('{"errorMessage":"s3cret"}') });
     expect(await told("http", invoke)).toEqual([500, { message: "Internal Server Error" }]);
     expect(await told("rest", invoke)).toEqual([502, { message: "Internal server error" }]);
+  });
+
+  test("and its log names the id under which the function's log has the call", async () => {
+    const logged: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_: string, fields = {}) => void logged.push(fields) };
+    let called: string | undefined;
+    const invoke: EdgeOptions["invoke"] = async (_, __, options) => {
+      called = options?.requestId;
+      return answerWith({ functionError: "Unhandled" });
+    };
+    const edge = newEdge({ apis: [defineApi({ kind: "http" })], invoke, logger });
+    await edge.fetch(new Request("http://127.0.0.1/a"), { ip: "127.0.0.1" });
+    expect(called).toMatch(/^[\da-f-]{36}$/);
+    expect(logged).toMatchObject([{ request: called }]);
   });
 
   test("when too many calls wait, or the call throws", async () => {

@@ -10,9 +10,8 @@
  */
 
 import { type Clock, errorText, InvariantBroken, type Logger, type Random } from "../base/mod.ts";
-import type { Functions } from "../functions/mod.ts";
 import type { Objects } from "../objects/mod.ts";
-import { type Api, createApi } from "./api.ts";
+import { type Api, createApi, type Invoke } from "./api.ts";
 import type { DistributionDefinition, HttpApiDefinition, OriginDefinition } from "./definition.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
 import { type Client, pathOf } from "./request.ts";
@@ -24,7 +23,7 @@ export interface EdgeOptions {
   readonly distributions: readonly DistributionDefinition[];
   readonly accountId: string;
   readonly objects: Pick<Objects, "read">;
-  readonly invoke: Functions["invoke"];
+  readonly invoke: Invoke;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

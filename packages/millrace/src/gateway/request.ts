@@ -7,7 +7,15 @@
  * a comma and a space.
  */
 
-import { type Clock, concatBytes, newUuid, noBytes, type Random, toBase64 } from "../base/mod.ts";
+import {
+  type Awaitable,
+  type Clock,
+  concatBytes,
+  newUuid,
+  noBytes,
+  type Random,
+  toBase64,
+} from "../base/mod.ts";
 import { bodyBytesMax } from "./limits.ts";
 
 export interface Client {
@@ -30,27 +38,23 @@ export interface EdgeRequest {
   readonly nowMs: number;
 }
 
-interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
 /** At once where there is no body. `undefined`: the body is larger than allowed. */
 export function readRequest(
   request: Request,
   client: Client,
-  world: World,
-): EdgeRequest | undefined | Promise<EdgeRequest | undefined> {
-  if (!request.body) return describeRequest(request, client, { ...world, body: noBytes });
-  return readBody(request).then(
-    (body) => body && describeRequest(request, client, { ...world, body }),
-  );
+  world: { readonly clock: Clock; readonly random: Random },
+): Awaitable<EdgeRequest | undefined> {
+  // It has come now, however long its body takes.
+  const given = { random: world.random, nowMs: world.clock.now() };
+  if (!request.body) return describeRequest(request, client, given, noBytes);
+  return readBody(request).then((body) => body && describeRequest(request, client, given, body));
 }
 
 function describeRequest(
   request: Request,
   client: Client,
-  { clock, random, body }: World & { readonly body: Uint8Array },
+  { random, nowMs }: { readonly random: Random; readonly nowMs: number },
+  body: Uint8Array,
 ): EdgeRequest {
   const url = splitUrl(request.url);
   return {
@@ -62,7 +66,7 @@ function describeRequest(
     sourceIp: client.ip,
     requestId: newUuid(random),
     gatewayId: toBase64(random.bytes(11)),
-    nowMs: clock.now(),
+    nowMs,
   };
 }
 
@@ -71,22 +75,25 @@ export function pathOf(url: string): string {
   return splitUrl(url).path;
 }
 
-let formattedSecond = Number.NaN;
-let formatted = "";
-
-/** `01/Jan/2026:00:00:00 +0000`. Requests of one second share it. */
-export function formatRequestTime(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (second === formattedSecond) return formatted;
-  formattedSecond = second;
-  formatted = requestTimeOf(ms);
-  return formatted;
-}
-
-function requestTimeOf(ms: number): string {
+/** `01/Jan/2026:00:00:00 +0000`. */
+export const formatRequestTime = onceASecond((ms) => {
   const text = new Date(ms).toUTCString(); // `Thu, 01 Jan 2026 00:00:00 GMT`
   const date = `${text.slice(5, 7)}/${text.slice(8, 11)}/${text.slice(12, 16)}`;
   return `${date}:${text.slice(17, 25)} +0000`;
+});
+
+/** What a moment is called may be said of all of its second; many requests share one. */
+function onceASecond(format: (ms: number) => string): (ms: number) => string {
+  let second = Number.NaN;
+  let formatted = "";
+  return (ms) => {
+    const asked = Math.floor(ms / 1000);
+    if (asked !== second) {
+      second = asked;
+      formatted = format(ms);
+    }
+    return formatted;
+  };
 }
 
 /** Decoded pairs in their order; what is not properly encoded stays as it is. */

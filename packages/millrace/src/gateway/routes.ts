@@ -86,7 +86,8 @@ function decodePath(path: string, kind: HttpApiDefinition["kind"]): string[] | u
   const trimmed =
     kind === "rest" && path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
   try {
-    return splitPath(trimmed).map(decodeURIComponent);
+    const parts = splitPath(trimmed);
+    return trimmed.includes("%") ? parts.map(decodeURIComponent) : parts;
   } catch {
     return undefined; // a percent sign without two hexadecimal digits, or not UTF-8
   }

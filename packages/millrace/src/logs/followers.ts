@@ -50,8 +50,12 @@ export class Followers {
     return () => void this.#followers.delete(follower);
   }
 
+  get any(): boolean {
+    return this.#followers.size > 0;
+  }
+
   tell(group: Group, stream: Stream, events: readonly LogEvent[]): void {
-    if (this.#followers.size === 0) return;
+    if (!this.any) return;
     const groupName = group.record.name;
     const streamName = stream.record.name;
     for (const [follower, watch] of this.#followers) {

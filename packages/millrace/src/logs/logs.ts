@@ -131,7 +131,7 @@ export class Logs implements Figured {
     const stream = group.streams.get(streamName) ?? this.#addStream(group, streamName, true);
     if (!this.#writer.add(group, stream, { timestampMs, message })) return;
     this.#counts.written += 1;
-    this.#followers.tell(group, stream, [{ timestampMs, message }]);
+    if (this.#followers.any) this.#followers.tell(group, stream, [{ timestampMs, message }]);
   }
 
   /**

@@ -54,20 +54,20 @@ export class LogWriter {
       this.dropped.full += 1;
       return false;
     }
-    this.#push(group, stream, { ...event, bytes });
+    this.#push(group, stream, event, bytes);
     if (!this.#writing) this.#timer ??= this.#options.clock.after(flushMs, () => this.#begin());
     return true;
   }
 
   /** Answers when the events are durable. Rejects with a `WorldError`, no room included. */
   async put(group: Group, stream: Stream, events: readonly LogEvent[]): Promise<void> {
-    const sized = events.map((event) => ({ ...event, bytes: bytesOf(event.message) }));
-    const bytes = sized.reduce((sum, event) => sum + event.bytes, 0);
+    const sizes = events.map(({ message }) => bytesOf(message));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
     if (this.#pendingBytes + bytes > pendingBytesMax) {
       const message = `cannot take ${events.length} events: too many wait for the disk`;
       throw new WorldError("LOGS_OVERLOADED", message);
     }
-    for (const event of sized) this.#push(group, stream, event);
+    for (const [at, event] of events.entries()) this.#push(group, stream, event, sizes[at]!);
     await this.#awaited(this.#open);
   }
 
@@ -85,9 +85,8 @@ export class LogWriter {
     return batch.written.promise;
   }
 
-  #push(group: Group, stream: Stream, event: LogEvent & { readonly bytes: number }): void {
-    this.#pendingBytes += event.bytes;
-    const { timestampMs, message, bytes } = event;
+  #push(group: Group, stream: Stream, { timestampMs, message }: LogEvent, bytes: number): void {
+    this.#pendingBytes += bytes;
     const added = { timestampMs, message, bytes, stream };
     const known = this.#open.events.get(group);
     if (known) known.push(added);

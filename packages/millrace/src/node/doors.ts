@@ -132,6 +132,7 @@ export function openApiDoor(options: ApiDoorOptions): Door {
 
 function serveApi(options: ApiDoorOptions, identify: Identify): Server<WebSocketLink> {
   const { answer, broker, authenticate, isReady, logger } = options;
+  const hasStrangeHost = strangeHosts();
   return Bun.serve<WebSocketLink>({
     hostname: loopback,
     port: 0,
@@ -142,7 +143,7 @@ function serveApi(options: ApiDoorOptions, identify: Identify): Server<WebSocket
       if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
-      if (pathOf(request.url) === mqttPath && isReady()) {
+      if (isForMqtt(request.url) && isReady()) {
         const host = request.headers.get("host");
         if (!isLoopbackHost(host)) return new Response(`${foreignHost(host)}\n`, { status: 403 });
         const upgrade = { anyOrigin: false, authenticate, remoteAddress: ip };
@@ -254,6 +255,7 @@ function serveEdge(
   address: { readonly host: string; readonly port: number },
   identify: Identify = (peer) => peer?.address,
 ): Server<WebSocketLink> {
+  const hasStrangeHost = strangeHosts();
   return Bun.serve<WebSocketLink>({
     hostname: address.host,
     port: address.port,
@@ -264,7 +266,7 @@ function serveEdge(
       if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
-      if (pathOf(request.url) === mqttPath) {
+      if (isForMqtt(request.url)) {
         const upgrade = { anyOrigin, authenticate, remoteAddress: ip };
         return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
       }
@@ -273,17 +275,18 @@ function serveEdge(
   });
 }
 
-let soundOrigin = "http://localhost/";
-
 /**
  * With a Host that makes no URL the runtime gives the bare path, or what cannot be read. What
  * follows a sound host makes no difference, and the next request mostly names the same.
  */
-function hasStrangeHost({ url }: Request): boolean {
-  if (url.startsWith(soundOrigin)) return false;
-  if (!URL.canParse(url)) return true;
-  soundOrigin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2) + 1) || soundOrigin;
-  return false;
+function strangeHosts(): (request: Request) => boolean {
+  let soundOrigin = "http://localhost/";
+  return ({ url }) => {
+    if (url.startsWith(soundOrigin)) return false;
+    if (!URL.canParse(url)) return true;
+    soundOrigin = url.slice(0, url.indexOf("/", url.indexOf("//") + 2) + 1) || soundOrigin;
+    return false;
+  };
 }
 
 function badRequest(): Response {
@@ -377,6 +380,11 @@ async function drain(server: Server<unknown>): Promise<void> {
   const late = systemClock.after(drainMsMax, () => void server.stop(true));
   await server.stop();
   late.cancel();
+}
+
+/** Most requests are not, and then their path need not be found. */
+function isForMqtt(url: string): boolean {
+  return url.includes(mqttPath) && pathOf(url) === mqttPath;
 }
 
 function pathOf(url: string): string {

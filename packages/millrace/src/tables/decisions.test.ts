@@ -43,12 +43,12 @@ const put = { PutRequest: { Item: { pk: { S: "d" }, kind: { S: "x" } } } };
 
 test.each<[OperationName, object, number]>([
   ["BatchExecuteStatement", { Statements: [insert("a"), insert("b")] }, 4],
-  ["ExecuteTransaction", { TransactStatements: [insert("a"), insert("b")] }, 8],
+  ["ExecuteTransaction", { TransactStatements: [insert("a"), insert("b")] }, 6],
   ["BatchWriteItem", { RequestItems: { plain: [put] } }, 2],
   [
     "TransactWriteItems",
     { TransactItems: [{ Put: { TableName: "plain", ...put.PutRequest } }] },
-    4,
+    3,
   ],
 ])("%s charges once for what is decided twice", async (name, request, CapacityUnits) => {
   const answer = await caller(tables)(name, { ...request, ReturnConsumedCapacity: "TOTAL" });

@@ -16,7 +16,7 @@ export const account = { region: "eu-central-1", accountId: "000000000000" };
 export async function startTables(
   records: Records,
   clock = new ManualClock(),
-  more: Pick<TablesPorts, "onStreamed"> = {},
+  more: Partial<Pick<TablesPorts, "onStreamed" | "logger">> = {},
 ) {
   const ports = { records, clock, random: systemRandom, logger: silentLogger, account };
   const tables = createTables({ ...ports, ...more });

@@ -54,6 +54,8 @@ export interface Tables extends Figured {
    * `replaces`: then they go.
    */
   define(definition: TableDefinition, replaces?: boolean): Promise<Result<void>>;
+  /** Tells the log which tables the template has no more; called after the last `define`. */
+  tellUnseen(): void;
   /** Carries out an operation; the request is any JSON value and is checked as such. */
   call<N extends OperationName>(name: N, request: unknown): Promise<Result<OutputOf<N>>>;
   /** As `call`, with the answer as its JSON in UTF-8; at once where nothing is waited for. */
@@ -137,6 +139,7 @@ export function createTables(ports: TablesPorts): Tables {
       await scaling.load();
     },
     define: (definition, replaces) => answer(() => catalog.define(definition, replaces)),
+    tellUnseen: () => tellUnseen(catalog, logger),
     call,
     answer: (name, request) =>
       answerAtOnce(() => {
@@ -157,6 +160,13 @@ export function createTables(ports: TablesPorts): Tables {
     settled: () => jobs.settled(),
     close: () => jobs.stop(),
   };
+}
+
+/** Each table by its name: a change of a template that was not meant so is seen here alone. */
+function tellUnseen(catalog: Catalog, logger: Logger): void {
+  for (const table of catalog.unseen()) {
+    logger.warn("table unseen, the template has it no more; its items stay", { table });
+  }
 }
 
 /** Whether there is such an operation on streams. */

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { silentLogger } from "../base/mod.ts";
 import type { TableDefinition } from "./mod.ts";
 import { caller, must, openTables, startTables, told } from "./table-fixture.ts";
 
@@ -79,4 +80,15 @@ test("another key takes the place of items when that is asked for", async () => 
   const { Items } = await must(again.call("Scan", { TableName: "changing" }));
   expect(Items).toEqual([{ id: { S: "b" } }]);
   expect(await records.range({ space: "tables-dropped", countMax: 9 })).toEqual([]);
+});
+
+test("a table that the template has no more is told, until a template has it again", async () => {
+  const { tables, records } = await openTables();
+  await must(tables.define(definition));
+  const warned: unknown[] = [];
+  const logger = { ...silentLogger, warn: (_: string, more?: object) => void warned.push(more) };
+  const again = await startTables(records, undefined, { logger });
+  await must(again.define(definition));
+  again.tellUnseen();
+  expect(warned).toEqual([{ table: "plain" }, { table: "sorted" }]);
 });

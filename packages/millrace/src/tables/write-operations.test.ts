@@ -192,7 +192,8 @@ test.each([
   [{ TableName: "" }, `${one}${member("tableName", "''")} have length greater than or equal to 1`],
   [
     { ReturnValues: "SOME", ReturnConsumedCapacity: "ALL" },
-    `${one}${member("returnValues", "'SOME'")} satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`,
+    `${bare}2 validation errors detected: ${member("returnConsumedCapacity", "'ALL'")} satisfy enum value set: [INDEXES, TOTAL, NONE]; ` +
+      `${member("returnValues", "'SOME'")} satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`,
   ],
   [{ ReturnValues: "ALL_NEW" }, `${one}ReturnValues can only be ALL_OLD or NONE`],
   [

@@ -13,6 +13,11 @@ import { readStartOptions, type StartOptions, serveFlags, startFlags } from "./s
 
 const exitProblem = 1;
 const drainMsMax = 10_000;
+/**
+ * Signals that come together are one wish: a service manager that signals every process of a group
+ * reaches us twice, itself and through the launcher.
+ */
+const sameSignalMs = 1_000;
 
 export const start: Command = {
   name: "start",
@@ -81,12 +86,16 @@ function namedPlaces({ functionUrls, inspectors }: House) {
   return { urls: Object.fromEntries(urls), inspect: Object.fromEntries(ports) };
 }
 
-/** Drains once; a second signal, or a drain that takes too long, ends at once. */
+/** Drains once; a later signal, or a drain that takes too long, ends at once. */
 function endOnSignal(house: House): void {
-  let draining = false;
+  let drainingSinceMs: number | undefined;
   const end = () => {
-    if (draining) process.exit(exitProblem);
-    draining = true;
+    const nowMs = systemClock.monotonic();
+    if (drainingSinceMs !== undefined) {
+      if (nowMs - drainingSinceMs > sameSignalMs) process.exit(exitProblem);
+      return;
+    }
+    drainingSinceMs = nowMs;
     systemClock.after(drainMsMax, () => process.exit(exitProblem));
     house.close().then(() => process.exit(0));
   };

@@ -125,7 +125,7 @@ export class TraceWriter {
   #refusal({ reason, remedy }: RefusalLine): string {
     const { bad, dim } = this.#style;
     const told = bad(visible(`refused: ${reason}`));
-    return remedy ? `${told} ${dim(visible(remedy.sentence))}` : told;
+    return remedy ? `${told}; ${dim(visible(remedy.sentence))}` : told;
   }
 
   #detail({ outcome, failure, actions, errorAction }: ExecutionLine): string {

@@ -84,6 +84,12 @@ const batch: Right = (input, ask) => {
   return needs.length > 0 ? needs : [ask.on(ask.tableArn(""))];
 };
 
+const globalTable: Right = (input, ask) => {
+  const { partition, accountId } = ask.house.account;
+  const name = textOf(input.GlobalTableName);
+  return [ask.on(`arn:${partition}:dynamodb::${accountId}:global-table/${name}`)];
+};
+
 const transactActions: Readonly<Record<string, string>> = {
   ConditionCheck: "ConditionCheckItem",
   Delete: "DeleteItem",
@@ -174,11 +180,8 @@ const rights: Readonly<Record<string, Right>> = {
   DescribeContributorInsights: table,
   DescribeEndpoints: nothing,
   DescribeExport: arnIn("ExportArn"),
-  DescribeGlobalTable: (input, ask) => {
-    const { partition, accountId } = ask.house.account;
-    const name = textOf(input.GlobalTableName);
-    return [ask.on(`arn:${partition}:dynamodb::${accountId}:global-table/${name}`)];
-  },
+  DescribeGlobalTable: globalTable,
+  DescribeGlobalTableSettings: globalTable,
   DescribeImport: arnIn("ImportArn"),
   DescribeKinesisStreamingDestination: table,
   DescribeLimits: nothing,

@@ -128,6 +128,10 @@ export class Channel {
   }
 
   #receive(chunk) {
+    if (this.#chunks.length === 0 && isOneFrame(chunk)) {
+      this.#take(chunk[lengthBytes], chunk, headBytes);
+      return;
+    }
     this.#missingBytes -= chunk.length;
     if (this.#missingBytes > 0) {
       this.#chunks.push(Buffer.from(chunk));
@@ -136,20 +140,21 @@ export class Channel {
     let bytes = this.#chunks.length > 0 ? Buffer.concat([...this.#chunks, chunk]) : chunk;
     while (bytes.length >= frameLength(bytes)) {
       const length = frameLength(bytes);
-      this.#take(bytes[lengthBytes], bytes.subarray(headBytes, length));
+      this.#take(bytes[lengthBytes], bytes.subarray(0, length), headBytes);
       bytes = bytes.subarray(length);
     }
     this.#chunks = bytes.length > 0 ? [Buffer.from(bytes)] : [];
     this.#missingBytes = bytes.length > 0 ? frameLength(bytes) - bytes.length : 0;
   }
 
-  #take(kind, body) {
+  /** A frame whose body begins at `start`. */
+  #take(kind, frame, start) {
     if (kind === fromServer.call) {
       this.#socket.unref();
-      this.#onCall(readCall(body));
+      this.#onCall(readCall(frame, start));
       return;
     }
-    const takenBytes = body.readUInt32LE(0);
+    const takenBytes = frame.readUInt32LE(start);
     if (takenBytes > 0) {
       this.#stream?.goOn(takenBytes);
       return;
@@ -218,10 +223,16 @@ function frameLength(bytes) {
   return bytes.length < headBytes ? headBytes : lengthBytes + bytes.readUInt32LE(0);
 }
 
-function readCall(body) {
-  const length = body.readUInt32LE(0);
-  const call = JSON.parse(body.toString("utf8", 4, 4 + length));
-  call.event = body.toString("utf8", 4 + length);
+/** As nearly always. */
+function isOneFrame(bytes) {
+  return bytes.length >= headBytes && frameLength(bytes) === bytes.length;
+}
+
+function readCall(frame, start) {
+  const descriptionAt = start + 4;
+  const eventAt = descriptionAt + frame.readUInt32LE(start);
+  const call = JSON.parse(frame.toString("utf8", descriptionAt, eventAt));
+  call.event = frame.toString("utf8", eventAt);
   return call;
 }
 

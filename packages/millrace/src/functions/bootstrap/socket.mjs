@@ -1,5 +1,6 @@
 /** The socket behind a descriptor, on Node and on Bun: the same few words for both. */
 
+import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 
 const readBytesMax = 65_536;
@@ -25,7 +26,27 @@ function openNodeSocket({ descriptor, onData, onEnd }) {
   const socket = new Socket({ fd: descriptor, readable: true, writable: true, onread });
   socket.on("close", onEnd);
   socket.on("error", onEnd);
-  return socket;
+  return {
+    write(bytes, callback) {
+      const sent = socket.writableLength > 0 ? 0 : writeAtOnce(descriptor, bytes);
+      if (sent < bytes.length) socket.write(bytes.subarray(sent), callback);
+      else callback?.();
+    },
+    ref: () => socket.ref(),
+    unref: () => socket.unref(),
+  };
+}
+
+/**
+ * Answers with how much of it the socket has taken; what is wrong with that shows when the rest is
+ * written. The stream would take twice as long for what nearly always goes out as a whole.
+ */
+function writeAtOnce(descriptor, bytes) {
+  try {
+    return writeSync(descriptor, bytes);
+  } catch {
+    return 0;
+  }
 }
 
 /** Its `net.Socket` does not read from a descriptor that it is given. */

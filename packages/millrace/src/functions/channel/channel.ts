@@ -14,7 +14,15 @@ import { textOf, utf8 } from "../../base/mod.ts";
 import type { Call } from "../call.ts";
 import { responseBytesMax } from "../limits.ts";
 import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
-import { FrameReader, fromProcess, headBytes, readUInt32, toProcess, writeHead } from "./frames.ts";
+import {
+  FrameReader,
+  fromProcess,
+  headBytes,
+  readUInt32,
+  toProcess,
+  writeHead,
+  writeUInt32,
+} from "./frames.ts";
 import { PieceQueue } from "./piece-queue.ts";
 
 export interface ChannelOptions {
@@ -30,8 +38,13 @@ export interface ChannelOptions {
 /** In place of an error that was too long to be kept. */
 const unreadable = utf8("{}");
 
-/** A payload of less is copied behind its head, which costs less than a second write. */
-const copiedBytesMax = 16_384;
+/**
+ * A call that surely has room in it is put together in one piece of memory, which the channel
+ * keeps; that costs less than memory for each call, or a second write.
+ */
+const keptBytes = 16_384;
+/** Of one of the units by which texts are measured. */
+const utf8BytesMax = 3;
 
 export class Channel {
   readonly #options: ChannelOptions;
@@ -44,6 +57,7 @@ export class Channel {
   #requestId = "";
   #pieces: PieceQueue | undefined;
   #isEnded = false;
+  readonly #kept = Buffer.allocUnsafeSlow(keptBytes);
   readonly #takeCall = (call: Call): void => this.#sendCall(call);
 
   constructor(options: ChannelOptions) {
@@ -175,33 +189,45 @@ export class Channel {
   }
 
   #sendCall(call: Call): void {
-    const { requestId, functionArn, traceId, clientContext, payload } = call;
-    this.#requestId = requestId;
-    const deadlineMs = this.#options.deadlineMs();
-    const description = JSON.stringify({
-      requestId,
-      deadlineMs,
-      functionArn,
-      traceId,
-      clientContext,
-    });
-    const descriptionLength = Buffer.byteLength(description);
-    const bodyLength = 4 + descriptionLength + payload.length;
-    const isCopied = payload.length <= copiedBytesMax;
-    const headLength = headBytes + 4 + descriptionLength;
-    const bytes = Buffer.allocUnsafe(headLength + (isCopied ? payload.length : 0));
-    writeHead(bytes, toProcess.call, bodyLength);
-    bytes.writeUInt32LE(descriptionLength, headBytes);
-    bytes.write(description, headBytes + 4);
-    if (isCopied) bytes.set(payload, headLength);
+    const { payload } = call;
+    this.#requestId = call.requestId;
+    const description = describe(call, this.#options.deadlineMs());
+    const payloadBytesMax = payload.length * (typeof payload === "string" ? utf8BytesMax : 1);
+    const lengthMax = callHeadBytes + description.length * utf8BytesMax + payloadBytesMax;
+    if (lengthMax <= keptBytes) this.#sendKept(description, payload);
+    else this.#sendLarge(utf8(description), typeof payload === "string" ? utf8(payload) : payload);
+  }
+
+  #sendKept(description: string, payload: string | Uint8Array): void {
+    const bytes = this.#kept;
+    const descriptionLength = bytes.write(description, callHeadBytes);
+    const start = callHeadBytes + descriptionLength;
+    let end = start;
+    if (typeof payload === "string") end += bytes.write(payload, start);
+    else {
+      bytes.set(payload, start);
+      end += payload.length;
+    }
+    writeCallHead(bytes, descriptionLength, end);
+    if (!this.#socket || this.#isEnded) return;
+    const isFirst = this.#unsent.length === 0;
+    const sent = isFirst ? Math.max(0, this.#socket.write(bytes, 0, end)) : 0;
+    if (sent < end) this.#unsent.push(new Uint8Array(bytes.subarray(sent, end)));
+  }
+
+  #sendLarge(description: Uint8Array, payload: Uint8Array): void {
+    const headLength = callHeadBytes + description.length;
+    const bytes = new Uint8Array(headLength);
+    writeCallHead(bytes, description.length, headLength + payload.length);
+    bytes.set(description, callHeadBytes);
     this.#send(bytes);
-    if (!isCopied) this.#send(payload);
+    this.#send(payload);
   }
 
   #confirm(takenBytes: number): void {
-    const bytes = Buffer.allocUnsafe(headBytes + 4);
+    const bytes = new Uint8Array(headBytes + 4);
     writeHead(bytes, toProcess.taken, 4);
-    bytes.writeUInt32LE(takenBytes, headBytes);
+    writeUInt32(bytes, headBytes, takenBytes);
     this.#send(bytes);
   }
 
@@ -220,4 +246,23 @@ export class Channel {
     this.#unsent = [];
     for (const bytes of unsent) this.#send(bytes);
   }
+}
+
+/** In JSON; the two ids are our own, and need no quoting. */
+function describe(call: Call, deadlineMs: number): string {
+  const { requestId, traceId, functionArn, clientContext } = call;
+  const ids = `"requestId":"${requestId}","traceId":"${traceId}"`;
+  const context =
+    clientContext === undefined ? "" : `,"clientContext":${JSON.stringify(clientContext)}`;
+  const arn = JSON.stringify(functionArn);
+  return `{${ids},"deadlineMs":${deadlineMs},"functionArn":${arn}${context}}`;
+}
+
+/** Of a call, before its description. */
+const callHeadBytes = headBytes + 4;
+
+/** `end`: of the whole frame. */
+function writeCallHead(bytes: Uint8Array, descriptionLength: number, end: number): void {
+  writeHead(bytes, toProcess.call, end - headBytes);
+  writeUInt32(bytes, headBytes, descriptionLength);
 }

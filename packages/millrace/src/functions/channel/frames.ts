@@ -48,12 +48,20 @@ export const headBytes = lengthBytes + 1;
 export type TakeFrame = (kind: number, body: Uint8Array | undefined) => void;
 
 /** Puts the head of a frame with a body of so many bytes at the beginning of `bytes`. */
-export function writeHead(bytes: Buffer, kind: number, bodyLength: number): void {
-  bytes.writeUInt32LE(1 + bodyLength, 0);
+export function writeHead(bytes: Uint8Array, kind: number, bodyLength: number): void {
+  writeUInt32(bytes, 0, 1 + bodyLength);
   bytes[lengthBytes] = kind;
 }
 
-/** Four bytes from `at` on. A view on the bytes would cost more than all of them. */
+/** Four bytes from `at` on, one by one: a view on the bytes would cost more than all of them. */
+export function writeUInt32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+/** What `writeUInt32` has written. */
 export function readUInt32(bytes: Uint8Array, at: number): number {
   const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
   return low + bytes[at + 3]! * 2 ** 24;

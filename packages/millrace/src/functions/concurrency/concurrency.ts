@@ -30,6 +30,8 @@ const none: ReadonlyMap<string, number> = new Map();
 
 export class Concurrency {
   readonly #usages = new Map<string, Usage>();
+  /** The last one that was forgotten: the next call mostly needs one again. */
+  #spare: Usage | undefined;
   /** Calls that run on what is nobody's own. */
   #sharedRunning = 0;
   /** What is reserved or provisioned. */
@@ -135,17 +137,23 @@ export class Concurrency {
   #usageOf(functionName: string): Usage {
     let usage = this.#usages.get(functionName);
     if (!usage) {
-      usage = { reserved: undefined, provisioned: none, running: 0, runningByVersion: new Map() };
+      usage = this.#spare ?? newUsage();
+      this.#spare = undefined;
       this.#usages.set(functionName, usage);
     }
     return usage;
   }
 
   /** Functions come and go; only those that have something are remembered. */
-  #forgetUnused(functionName: string, { reserved, provisioned, running }: Usage): void {
-    if (reserved !== undefined || provisioned.size > 0 || running > 0) return;
+  #forgetUnused(functionName: string, usage: Usage): void {
+    if (usage.reserved !== undefined || usage.provisioned.size > 0 || usage.running > 0) return;
     this.#usages.delete(functionName);
+    this.#spare = usage;
   }
+}
+
+function newUsage(): Usage {
+  return { reserved: undefined, provisioned: none, running: 0, runningByVersion: new Map() };
 }
 
 /** What nobody else may use. */

@@ -161,7 +161,7 @@ function describeCall(call: Call, options: RuntimeApiOptions): Response {
     "Lambda-Runtime-Trace-Id": traceId,
   };
   if (clientContext) headers["Lambda-Runtime-Client-Context"] = clientContext;
-  return new Response(call.payload as Uint8Array<ArrayBuffer>, { headers });
+  return new Response(call.payload as string | Uint8Array<ArrayBuffer>, { headers });
 }
 
 function accepted(): Response {

@@ -135,7 +135,7 @@ function answerOf(
   if (!result.found) return refuse(404, "Not Found");
   if (result.throttled) return refuse(429, "Rate Exceeded.", "TooManyRequestsException");
   const answered = result.functionError ? undefined : readHttpResult(parseJson(result.payload));
-  if (answered) return send(answered, {});
+  if (answered) return send(answered);
   const reason = result.functionError ? "function failed" : "malformed result";
   options.logger.warn(reason, { function: url.functionName, request: requestId });
   return plain(502, "Internal Server Error");

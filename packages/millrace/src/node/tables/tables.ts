@@ -40,6 +40,7 @@ export async function defineTables(
     if (result.ok) continue;
     problems.push(placed(application, `table:${definition.name}`, result.error.message));
   }
+  tables.tellUnseen();
   if (tables.isRemote) return problems;
   await tables.scaling.define(application.scalableTargets, application.scalingPolicies);
   return problems;

@@ -66,7 +66,10 @@ function openWriter({ path, fileBytesMax }: OpenRequest): Writer {
     const pageBytes = pageSize.values()[0]![0] as number;
     database.run(`PRAGMA max_page_count = ${Math.floor(fileBytesMax / pageBytes)}`);
   }
-  const put = database.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
+  // To replace a row is to delete it and insert another, which fills more pages than to write over.
+  const put = database.prepare(
+    "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  );
   const remove = database.prepare("DELETE FROM records WHERE space = ? AND key = ?");
   const apply = ({ space, key, value }: Change): void => {
     if (value) put.run(space, key, value);

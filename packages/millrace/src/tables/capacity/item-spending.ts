@@ -10,8 +10,8 @@
 import { type CancellationReason, cancel, TableRefusal } from "../errors.ts";
 import {
   type Charge,
+  chargeInTransaction,
   chargeOfWrite,
-  multiplyCharge,
   noCharge,
   readUnits,
 } from "../store/capacity.ts";
@@ -22,7 +22,7 @@ import { partitionOfEntry, partitionOfKey } from "./partition.ts";
 import { reasonOfRefusal, refusalOf } from "./refusal.ts";
 import type { Direction, GiveBack, Spending } from "./table-capacity.ts";
 
-/** What an update is: in a transaction everything costs twice. */
+/** What an update is: in a transaction it costs more. */
 export type UpdateKind = "write" | "transactWrite" | "transactRead" | "expiry";
 
 type Items = readonly (StoredItem | undefined)[];
@@ -32,8 +32,6 @@ interface Spent {
   readonly direction: Direction;
   readonly spending: Spending;
 }
-
-const transactFactor = 2;
 
 export class ItemSpending {
   readonly #targets: readonly ItemTarget[];
@@ -96,7 +94,7 @@ export class ItemSpending {
   }
 
   #of({ table, key }: ItemTarget, charge: Charge, shown: StoredItem | undefined): Spent {
-    const whole = this.#kind === "write" ? charge : multiplyCharge(charge, transactFactor);
+    const whole = this.#kind === "write" ? charge : chargeInTransaction(charge);
     const indexPartition = (name: string) => {
       const index = table.indexes.find(({ definition }) => definition.name === name);
       return index && shown && partitionOfEntry(index.definition, shown.item);

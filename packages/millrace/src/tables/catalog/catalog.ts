@@ -39,7 +39,7 @@ import {
   withoutOldStreams,
 } from "./state.ts";
 import { localName } from "./table-names.ts";
-import { declaredThroughput, keepMovedCapacity } from "./template-changes.ts";
+import { declaredInsights, declaredThroughput, keepMovedCapacity } from "./template-changes.ts";
 
 const droppedSpace = "tables-dropped";
 
@@ -55,6 +55,8 @@ export interface CatalogPorts {
 export class Catalog {
   readonly #ports: CatalogPorts;
   readonly #tables = new Map<string, Table>();
+  /** Names of tables that templates have made, until the template of now says them. */
+  readonly #unseen = new Set<string>();
   readonly #building = new WeakMap<Table, Promise<void>>();
 
   constructor(ports: CatalogPorts) {
@@ -67,7 +69,10 @@ export class Catalog {
     const everything = { countMax: Number.MAX_SAFE_INTEGER };
     for (const { key, value } of await records.range({ space: stateSpace, ...everything })) {
       const state = decodeState(value, this.#newTable());
-      if (state.origin !== "api") continue;
+      if (state.origin !== "api") {
+        this.#unseen.add(textOf(key));
+        continue;
+      }
       const table = new Table(state, this.#ports);
       await resumeHistory(table);
       this.#tables.set(textOf(key), table);
@@ -116,12 +121,18 @@ export class Catalog {
     return [...this.#tables.keys()].sort();
   }
 
+  /** Of an earlier template, and not defined since: their items take room and nobody sees them. */
+  unseen(): string[] {
+    return [...this.#unseen].sort();
+  }
+
   /**
    * A table of the template, once it is all that the template says. Another key makes a new table
    * of it; where that would lose items it is refused, unless `replaces` says otherwise.
    */
   async define(definition: TableDefinition, replaces = false): Promise<void> {
     const { records } = this.#ports;
+    this.#unseen.delete(definition.name);
     const made = this.#newTable();
     const isEmpty = replaces || (await this.#isEmpty(definition.name));
     const { state, dropped } = await records.update([stateAddress(definition.name)], ([bytes]) => {
@@ -133,6 +144,7 @@ export class Catalog {
       const next = {
         ...nextState(wanted, { before: kept, made, origin: "template" }),
         declared: declaredThroughput(definition),
+        insights: declaredInsights(kept, definition, made.createdMs),
       };
       return transition(before, next);
     });

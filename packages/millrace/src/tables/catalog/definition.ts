@@ -21,6 +21,8 @@ export interface TableDefinition extends KeySchema {
   /** Absent: the standard class. */
   readonly tableClass?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Modes of contributor insights, of the table (`""`) and of global indexes by name. */
+  readonly insights?: Readonly<Record<string, string>>;
 }
 
 export interface KeySchema {

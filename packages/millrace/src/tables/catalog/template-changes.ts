@@ -15,6 +15,19 @@ export function declaredThroughput({ throughput, indexes = [] }: TableDefinition
   return declared;
 }
 
+/** Contributor insights as the template says them; since when, where they were so before. */
+export function declaredInsights(
+  before: TableState | undefined,
+  { insights = {} }: TableDefinition,
+  nowMs: number,
+): NonNullable<TableState["insights"]> {
+  const entries = Object.entries(insights).map(([part, mode]) => {
+    const kept = before?.insights?.[part];
+    return [part, kept?.mode === mode ? kept : { mode, updatedMs: nowMs }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 /** The definition of the template, with the capacity that it has not changed as it is now. */
 export function keepMovedCapacity(before: TableState, wanted: TableDefinition): TableDefinition {
   const [then, now] = [before.declared, declaredThroughput(wanted)];

@@ -40,6 +40,7 @@ interface TableRead {
 
 export const batchGetItem: Operation = async ({ catalog }, request) => {
   const input = readRequest(batchGetItemShape, request);
+  checkMix(Object.values(input.RequestItems));
   const reads = Object.entries(input.RequestItems).map(readTableRequest);
   if (reads.length === 0) refuseInvalid(messages.batchGetEmpty);
   if (reads.reduce((count, { keys }) => count + keys.length, 0) > batchGetCountMax) {
@@ -66,6 +67,14 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
     ...answer.charges.show(),
   };
 };
+
+/** Refuses both kinds of projection, be it of two tables: a request is of one kind. */
+function checkMix(requests: readonly TableRequest[]): void {
+  const older = requests.some(({ AttributesToGet }) => AttributesToGet);
+  const newer = requests.some(({ ProjectionExpression }) => ProjectionExpression !== undefined);
+  if (!older || !newer) return;
+  refuseInvalid(messages.mixedParameters(["AttributesToGet"], ["ProjectionExpression"]));
+}
 
 /** The item, or the refusal for want of capacity: it stays unprocessed then. */
 async function readOrThrottle({ table, request }: BoundRead, key: Uint8Array) {

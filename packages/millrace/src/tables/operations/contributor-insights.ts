@@ -108,8 +108,13 @@ function tokenOf({ TableName, IndexName = "" }: Summary): string {
   return Buffer.from(`${TableName}/${IndexName}`).toString("base64");
 }
 
-/** Behind the summary that the token stands for, as long as that is there. */
+/** Behind what the token stands for, also when that is switched on no more. */
 function startOf(all: readonly Summary[], token: string): number {
-  const at = all.findIndex((one) => tokenOf(one) === token);
-  return at < 0 ? refuseInvalid(messages.nextTokenInvalid) : at + 1;
+  const [name, part, ...rest] = Buffer.from(token, "base64").toString().split("/");
+  if (!name || part === undefined || rest.length > 0)
+    return refuseInvalid(messages.nextTokenInvalid);
+  const behind = ({ TableName, IndexName = "" }: Summary) =>
+    TableName === name ? IndexName > part : TableName > name;
+  const at = all.findIndex(behind);
+  return at < 0 ? all.length : at;
 }

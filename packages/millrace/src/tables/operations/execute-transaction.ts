@@ -33,7 +33,7 @@ export const executeTransaction: Operation = async (context, request) => {
     const Responses = await readAll(context, selects, charges);
     return { Responses, ...charges.show("ReadCapacityUnits") };
   }
-  const token = readToken(input, context.clock.now());
+  const token = readToken("ExecuteTransaction", input, context.clock.now());
   const together = { statements: writes, inputs: input.TransactStatements, token };
   const { Responses, kind } = await writeAll(context, together, charges);
   return { Responses, ...charges.show(kind) };
@@ -58,7 +58,7 @@ async function readAll(
     },
   );
   return items.map((found, at) => {
-    charges.add(statements[at]!.table, () => chargeOfTransactRead(found));
+    charges.add(statements[at]!.table, () => chargeOfTransactRead(found?.size ?? 0));
     const item = found?.item;
     const { rest } = pinned[at]!;
     if (!item || (rest && !rest.test(item))) return {};

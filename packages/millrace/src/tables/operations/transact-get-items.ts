@@ -39,7 +39,7 @@ export const transactGetItems: Operation = async ({ catalog }, request) => {
   const charges = new ChargeList(input);
   const Responses = items.map((item, at) => {
     const { tableName, projection } = gets[at]!;
-    charges.add(tableName, () => chargeOfTransactRead(item));
+    charges.add(tableName, () => chargeOfTransactRead(item?.size ?? 0));
     if (!item) return {};
     return { Item: projection ? projection.project(item.item) : item.item };
   });

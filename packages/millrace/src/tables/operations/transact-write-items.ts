@@ -49,7 +49,7 @@ export const transactWriteItems: Operation = async ({ catalog, clock }, request)
   checkSize(requests);
   const writes = bindWrites(catalog.find, requests);
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
-  const token = readToken(input, clock.now());
+  const token = readToken("TransactWriteItems", input, clock.now());
   const together = await writeTogether(writes, token);
   const charges = new ChargeList(input);
   for (const [at, { table }] of writes.entries()) {

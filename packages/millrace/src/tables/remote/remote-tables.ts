@@ -93,6 +93,7 @@ export function createRemoteTables(ports: RemoteTablesPorts): Tables {
       update: async () => "tables live on a remote endpoint",
     }),
     start: nothing,
+    tellUnseen() {},
     define,
     call,
     answer: (name, request) => endpoint.ask(`${target}.${name}`, request),

@@ -26,14 +26,7 @@ import {
   value,
 } from "./shape.ts";
 
-/** The operations that stop at the first are in the order of the service's model. */
-const putMembers = {
-  TableName: tableName,
-  Item: required(attributes),
-  Expected: conditionalWrite.Expected,
-  ReturnValues: conditionalWrite.ReturnValues,
-} as const;
-
+/** In the order of the service's model, as what stops at the first goes by it. */
 const updateMembers = {
   TableName: tableName,
   Key: required(attributes),
@@ -48,8 +41,8 @@ const updateMembers = {
 
 export const putItemShape = structure(
   "PutItemInput",
-  { ...putMembers, ...conditionalWrite },
-  { stopsAtFirst: true },
+  { ...conditionalWrite, Item: required(attributes) },
+  { stopsAt: "TableName" },
 );
 export type PutItemInput = Input<typeof putItemShape>;
 
@@ -61,7 +54,7 @@ export const deleteItemShape = structure("DeleteItemInput", {
 export const updateItemShape = structure(
   "UpdateItemInput",
   { ...updateMembers, ...conditionalWrite, UpdateExpression: text() },
-  { stopsAtFirst: true },
+  { stopsAt: "first" },
 );
 export type UpdateItemInput = Input<typeof updateItemShape>;
 

@@ -93,8 +93,8 @@ const contentReaders: Readonly<Record<string, ReadContent>> = {
 const mapOfValues = `java.util.Map<java.lang.String, ${serviceClass("AttributeValue")}>`;
 
 /**
- * Every type key that it has; whether that is exactly one is not asked here. What is nested so deeply
- * that it could exhaust the stack is refused at once.
+ * Every type key that it has; whether that is exactly one is not asked here. What is nested so
+ * deeply that it could exhaust the stack is refused at once.
  */
 function readValue(input: unknown, level = 1): GivenValue {
   if (level > readNestingMax) refuseInvalid(messages.nesting);

@@ -57,8 +57,11 @@ export interface StructureShape<M = Members> {
   /** The class that messages name. */
   readonly name: string;
   readonly members: M;
-  /** Only the first constraint that is broken is told, in the order of the members. */
-  readonly stopsAtFirst?: true;
+  /**
+   * Of several constraints that are broken, only the first is told, in the order of the members; or
+   * only that of the table's name, if it is among them.
+   */
+  readonly stopsAt?: "first" | "TableName";
 }
 
 /** An attribute value; what is in it is looked at by `values.ts`. */
@@ -167,7 +170,7 @@ export function map<const S extends Shape>(
 export function structure<const M extends Members>(
   name: string,
   members: M,
-  more: Pick<StructureShape, "stopsAtFirst"> = {},
+  more: Pick<StructureShape, "stopsAt"> = {},
 ): StructureShape<M> {
   return { kind: "structure", name, members, ...more };
 }

@@ -11,12 +11,24 @@ import { messages } from "../messages.ts";
 import type { Bounds, ListShape, MapShape, Shape, StructureShape, TextShape } from "./shape.ts";
 import { lowerFirst, showValue } from "./show.ts";
 
-/** Refuses a request that breaks a bound, with all that it breaks, or the first. */
+/** Refuses a request that breaks a bound, with all that it breaks, as far as it is told. */
 export function checkBounds(shape: StructureShape, request: Readonly<Record<string, unknown>>) {
   const found: string[] = [];
   checkMembers(shape, request, { found });
-  const told = shape.stopsAtFirst ? found.slice(0, 1) : found;
-  if (told.length > 0) refuseInvalid(messages.violations(told));
+  if (found.length > 0) refuseInvalid(messages.violations(toldOf(shape, request, found)));
+}
+
+function toldOf(
+  shape: StructureShape,
+  request: Readonly<Record<string, unknown>>,
+  found: readonly string[],
+): readonly string[] {
+  if (shape.stopsAt === undefined) return found;
+  if (shape.stopsAt === "first") return found.slice(0, 1);
+  const { TableName } = shape.members;
+  const ofName: string[] = [];
+  checkMembers({ ...shape, members: { TableName: TableName! } }, request, { found: ofName });
+  return ofName.length > 0 ? ofName : found;
 }
 
 /** Where the walk stands; the path is only spelled when something is wrong there. */

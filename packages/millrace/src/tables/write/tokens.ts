@@ -1,5 +1,6 @@
 /**
- * Idempotency tokens of transactions: for ten minutes a token stands for the request it came with.
+ * Idempotency tokens of transactions: for ten minutes a token stands for the request it came with,
+ * and for another of the other operation that takes tokens.
  *
  * The token is written in the update that writes the items, so a request that is sent again after
  * its answer was lost does nothing a second time, also when the server died in between.
@@ -18,7 +19,8 @@ const tokenSpace = "tables-tokens";
 const agingSpace = "tables-tokens-aging";
 
 export interface Token {
-  readonly token: string;
+  /** The token; of statements something longer than any token, so that it is another. */
+  readonly key: string;
   /** Of all that the token shall stand for. */
   readonly digest: string;
   readonly nowMs: number;
@@ -27,43 +29,58 @@ export interface Token {
 interface StoredToken {
   readonly digest: string;
   readonly expiresMs: number;
+  /** Of the items, in bytes, as they were charged. */
+  readonly sizes?: readonly number[];
 }
 
 /** The token of a request, if it has one; it stands for all else that the request says. */
 export function readToken(
+  operation: "ExecuteTransaction" | "TransactWriteItems",
   request: { readonly ClientRequestToken?: string | undefined },
   nowMs: number,
 ): Token | undefined {
   const { ClientRequestToken: token, ...rest } = request;
   if (token === undefined) return undefined;
-  const digest = createHash("sha256").update(JSON.stringify(rest)).digest("hex");
-  return { token, digest, nowMs };
+  const digest = hashOf(JSON.stringify(rest));
+  const key = operation === "TransactWriteItems" ? token : `${operation}/${hashOf(token)}`;
+  return { key, digest, nowMs };
 }
 
-export function tokenAddress(token: string): RecordAddress {
-  return { space: tokenSpace, key: utf8(token) };
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
-/** Whether the request was carried out before; refuses a token that stands for another. */
-export function wasDone({ digest, nowMs }: Token, stored: Uint8Array | undefined): boolean {
-  if (!stored) return false;
+export function tokenAddress({ key }: Pick<Token, "key">): RecordAddress {
+  return { space: tokenSpace, key: utf8(key) };
+}
+
+/**
+ * The sizes of the items when the request was carried out before, `undefined` when it was not;
+ * refuses a token that stands for another.
+ */
+export function sizesWhenDone(
+  { digest, nowMs }: Token,
+  stored: Uint8Array | undefined,
+): readonly number[] | undefined {
+  if (!stored) return undefined;
   const before = JSON.parse(textOf(stored)) as StoredToken;
-  if (before.expiresMs <= nowMs) return false;
+  if (before.expiresMs <= nowMs) return undefined;
   if (before.digest !== digest) {
     refuse("IdempotentParameterMismatchException", messages.tokenReused);
   }
-  return true;
+  return before.sizes ?? [];
 }
 
 /** What makes the token stand for the request. */
-export function changesOfToken({ token, digest, nowMs }: Token): Change[] {
+export function changesOfToken(token: Token, sizes: readonly number[]): Change[] {
+  const { key, digest, nowMs } = token;
   const expiresMs = nowMs + tokenAgeMaxMs;
-  const stored: StoredToken = { digest, expiresMs };
+  const stored: StoredToken = { digest, expiresMs, sizes };
   return [
     { ...tokenAddress(token), value: utf8(JSON.stringify(stored)) },
     {
       space: agingSpace,
-      key: expiryKey(Math.ceil(expiresMs / 1000), utf8(token)),
+      key: expiryKey(Math.ceil(expiresMs / 1000), utf8(key)),
       value: noBytes,
     },
   ];

@@ -9,8 +9,8 @@ import type { Item } from "../../expressions/mod.ts";
 import { type CancellationReason, cancel, TableRefusal } from "../errors.ts";
 import {
   type Charge,
+  chargeInTransaction,
   chargeOfWrite,
-  multiplyCharge,
   noCharge,
   readUnits,
   type UnitKind,
@@ -19,7 +19,7 @@ import { updateItemsAt } from "../store/item-store.ts";
 import type { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 import type { ItemWrite } from "./item-write.ts";
-import { changesOfToken, type Token, tokenAddress, wasDone } from "./tokens.ts";
+import { changesOfToken, sizesWhenDone, type Token, tokenAddress } from "./tokens.ts";
 
 /** What each gives, or the transaction canceled with the reasons of those that refused. */
 export function allOrNone<T>(computes: readonly (() => T)[]): T[] {
@@ -46,8 +46,11 @@ export function bindEach<I, T>(inputs: readonly I[], find: (input: I) => () => T
 export interface Together {
   readonly old: readonly (StoredItem | undefined)[];
   readonly items: readonly (StoredItem | undefined)[];
-  /** It was done before, under the same token: nothing has changed. */
-  readonly isRepeated: boolean;
+  /**
+   * It was done before, under the same token: nothing has changed. The sizes of the items that it
+   * was charged for then, in bytes.
+   */
+  readonly sizesBefore?: readonly number[];
 }
 
 /** Carries out all writes, or none and says why; once for a token. */
@@ -55,36 +58,36 @@ export function writeTogether(
   writes: readonly ItemWrite[],
   token: Token | undefined,
 ): Promise<Together> {
-  const beside = token ? [tokenAddress(token.token)] : [];
+  const beside = token ? [tokenAddress(token)] : [];
   const asked = { targets: writes, beside, kind: "transactWrite" } as const;
   return updateItemsAt<Together>(asked, (old, [stored]) => {
-    if (token && wasDone(token, stored)) {
-      const result = { old, items: old, isRepeated: true };
+    const sizesBefore = token && sizesWhenDone(token, stored);
+    if (sizesBefore) {
+      const result = { old, items: old, sizesBefore };
       return { items: old, changes: [], result, kind: "transactRead" };
     }
     const items = allOrNone(writes.map((write, at) => () => write.apply(old[at])));
-    const changes = token ? changesOfToken(token) : [];
-    return { items, changes, result: { old, items, isRepeated: false } };
+    const sizes = items.map((item, at) => Math.max(old[at]?.size ?? 0, item?.size ?? 0));
+    const changes = token ? changesOfToken(token, sizes) : [];
+    return { items, changes, result: { old, items } };
   });
 }
 
-/** What is read or written in a transaction costs twice what it does elsewhere. */
-const transactFactor = 2;
-
-export function chargeOfTransactRead(item: StoredItem | undefined): Charge {
-  return { ...noCharge, table: transactFactor * readUnits(item?.size ?? 0, true) };
+/** What is read in a transaction, of so many bytes. */
+export function chargeOfTransactRead(bytes: number): Charge {
+  return chargeInTransaction({ ...noCharge, table: readUnits(bytes, true) });
 }
 
-/** A repeated write is charged as the reading of its item, as the service does. */
+/** A repeated write is charged as the reading of what it was charged for at first. */
 export function chargeOfTransactWrite(table: Table, together: Together, at: number): Charge {
-  const [old, item] = [together.old[at], together.items[at]];
-  if (together.isRepeated) return chargeOfTransactRead(item);
-  return multiplyCharge(chargeOfWrite(table, old, item), transactFactor);
+  const { old, items, sizesBefore } = together;
+  if (sizesBefore) return chargeOfTransactRead(sizesBefore[at] ?? 0);
+  return chargeInTransaction(chargeOfWrite(table, old[at], items[at]));
 }
 
 /** The kind of units that the writes were charged in. */
-export function unitsOf({ isRepeated }: Together): UnitKind {
-  return isRepeated ? "ReadCapacityUnits" : "WriteCapacityUnits";
+export function unitsOf({ sizesBefore }: Together): UnitKind {
+  return sizesBefore ? "ReadCapacityUnits" : "WriteCapacityUnits";
 }
 
 function reasonOf(thrown: unknown): CancellationReason {

@@ -38,6 +38,7 @@ GlobalSecondaryIndexes:
 Replicas:
   - Region: eu-central-1
     DeletionProtectionEnabled: true
+    ContributorInsightsSpecification: { Enabled: true, Mode: THROTTLED_KEYS }
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true }
     ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 9 }
     TableClass: STANDARD_INFREQUENT_ACCESS
@@ -63,6 +64,7 @@ Replicas:
       tableClass: "STANDARD_INFREQUENT_ACCESS",
       deletionProtected: true,
       recoveryDays: 35,
+      insights: { "": "THROTTLED_KEYS" },
     },
   ]);
 });

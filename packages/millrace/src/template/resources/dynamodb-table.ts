@@ -1,9 +1,11 @@
-/** `AWS::DynamoDB::Table`: keys, indexes, capacity, expiry, stream, recovery and tags. */
+/** `AWS::DynamoDB::Table`: keys, indexes, capacity, expiry, stream, recovery, insights and tags. */
 
 import type { IndexDefinition } from "../../tables/mod.ts";
 import { type Draft, defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
 import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
 import {
+  contributorInsights,
+  insightsModeOf,
   onDemandMaxOf,
   onDemandThroughput,
   streamArnOf,
@@ -41,6 +43,7 @@ export const replicaProperties = {
     PointInTimeRecoveryEnabled: boolean(),
     RecoveryPeriodInDays: integer(1, 35),
   }),
+  ContributorInsightsSpecification: contributorInsights,
   DeletionProtectionEnabled: boolean(),
   TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
   Tags: list(object({ Key: required(text()), Value: required(text()) })),
@@ -142,7 +145,22 @@ function otherParts(given: Properties) {
     ...(recovery?.PointInTimeRecoveryEnabled && {
       recoveryDays: recovery.RecoveryPeriodInDays ?? 35,
     }),
+    ...readInsights(given),
   };
+}
+
+/** Of the table, and of its global indexes by name. */
+function readInsights(given: Properties) {
+  const { ContributorInsightsSpecification: own, GlobalSecondaryIndexes: indexes = [] } = given;
+  const asked = [
+    ["", own] as const,
+    ...indexes.map((index) => [index.IndexName, index.ContributorInsightsSpecification] as const),
+  ];
+  const modes = asked.flatMap(([part, specification]) => {
+    const mode = insightsModeOf(specification);
+    return mode === undefined ? [] : [[part, mode] as const];
+  });
+  return modes.length > 0 ? { insights: Object.fromEntries(modes) } : {};
 }
 
 function readTimeToLive(resource: Resource<Properties>): string | undefined {

@@ -2,7 +2,13 @@
 
 import { type IndexDefinition, type KeyAttribute, keyPartCountMax } from "../../tables/mod.ts";
 import { choice, list, object, required, text, type ValueOf } from "../schema.ts";
-import { onDemandMaxOf, onDemandThroughput, throughput, throughputOf } from "./table.ts";
+import {
+  contributorInsights,
+  onDemandMaxOf,
+  onDemandThroughput,
+  throughput,
+  throughputOf,
+} from "./table.ts";
 
 export const attributeName = text({
   pattern: /^.{1,255}$/s,
@@ -47,6 +53,7 @@ const globalIndex = {
   ...globalIndexBase,
   ProvisionedThroughput: throughput,
   OnDemandThroughput: onDemandThroughput,
+  ContributorInsightsSpecification: contributorInsights,
 } as const;
 export const globalIndexes = list(object(globalIndex), { min: 1, max: 20 });
 

@@ -2,7 +2,7 @@
 
 import type { OnDemandMax, Throughput } from "../../tables/mod.ts";
 import type { Identity } from "../resource-type.ts";
-import { integer, object, required, text, type ValueOf } from "../schema.ts";
+import { boolean, choice, integer, object, required, text, type ValueOf } from "../schema.ts";
 
 export const tableTypes = {
   table: "AWS::DynamoDB::Table",
@@ -24,6 +24,18 @@ export const onDemandThroughput = object({
   MaxReadRequestUnits: integer(-1, Number.MAX_SAFE_INTEGER),
   MaxWriteRequestUnits: integer(-1, Number.MAX_SAFE_INTEGER),
 });
+
+export const contributorInsights = object({
+  Enabled: required(boolean()),
+  Mode: choice("ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"),
+});
+
+/** The mode that is asked for; `undefined`: they are off. */
+export function insightsModeOf(
+  given: ValueOf<typeof contributorInsights> | undefined,
+): string | undefined {
+  return given?.Enabled ? (given.Mode ?? "ACCESSED_AND_THROTTLED_KEYS") : undefined;
+}
 
 /** Bounds of what is billed on demand, as a definition has them. */
 export function onDemandMaxOf(units: ValueOf<typeof onDemandThroughput>): OnDemandMax {
