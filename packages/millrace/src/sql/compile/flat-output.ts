@@ -83,7 +83,7 @@ class FlatSelection {
   readonly select = (run: Run): Output => {
     const values: Value[] = [];
     for (let at = 0; at < this.#evaluated.length; at += 1) values.push(this.#evaluated[at]!(run));
-    const { reading } = run;
+    const { reading } = run.message.payload; // what no column asks for is not read as JSON
     const bytes = reading && this.#putTogether(reading, values);
     if (bytes) return new FlatOutput(bytes, { selection: this, run, values });
     const object = this.objectOf(run, values);

@@ -53,8 +53,8 @@ export function compileLengthTest(
 
 function memberInLength(expression: Expression, setting: Setting): MemberName | undefined {
   if (expression.kind !== "call" || expression.definition.body.kind !== "length") return undefined;
-  const [argument] = expression.arguments;
-  return argument && payloadMemberOf(argument, setting);
+  const [argument, surplus] = expression.arguments;
+  return argument && !surplus ? payloadMemberOf(argument, setting) : undefined;
 }
 
 /** Negative, zero or positive, as the text has fewer characters than `limit`, as many, or more. */

@@ -63,8 +63,8 @@ function compileSameText(
 
 function memberInTrim(expression: Expression, setting: Setting): MemberName | undefined {
   if (expression.kind !== "call" || expression.definition !== textFunctions.trim) return undefined;
-  const [argument] = expression.arguments;
-  return argument && payloadMemberOf(argument, setting);
+  const [argument, surplus] = expression.arguments;
+  return argument && !surplus ? payloadMemberOf(argument, setting) : undefined;
 }
 
 /** A text in which some character is visible ASCII is not blank. */

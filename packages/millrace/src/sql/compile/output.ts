@@ -70,6 +70,8 @@ class WholePayload implements Output {
   readonly bytes: Uint8Array;
   readonly #payload: Payload;
   readonly #version: SqlVersion;
+  #isRead = false;
+  #value: Value;
 
   constructor(payload: Payload, version: SqlVersion) {
     this.bytes = payload.bytes;
@@ -77,8 +79,13 @@ class WholePayload implements Output {
     this.#version = version;
   }
 
+  /** Kept: a payload remembers what it is in one version only. */
   get value(): Value {
-    return this.#payload.json(this.#version);
+    if (!this.#isRead) {
+      this.#value = this.#payload.json(this.#version);
+      this.#isRead = true;
+    }
+    return this.#value;
   }
 }
 

@@ -115,9 +115,9 @@ test("statements give the same of a payload with a form as of one without", () =
         expect([sql, json, alike]).toEqual([sql, json, other]);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
-  expect(readCount).toBeGreaterThan(500);
+  expect(readCount).toBeGreaterThan(125);
 });
 
 test("each condition by itself gives the same of a payload with a form", () => {
@@ -128,6 +128,32 @@ test("each condition by itself gives the same of a payload with a form", () => {
       const [alike, other] = evaluations(sql, json, "2016-03-23");
       expect([sql, json, alike]).toEqual([sql, json, other]);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
+});
+
+test.each(["trim(a, b) = ''", "trim(a, b) <> ''", "length(a, b) = 1"])(
+  "%s has an argument too many, so that it is Undefined with a form too",
+  (source) => {
+    const json = '{"a":"x","b":"y"}';
+    expect(teach(utf8(json))).toBe(true);
+    const sql = `SELECT ${source} AS k FROM 't'`;
+    const nothing = { output: "{}", value: {} };
+    expect(evaluations(sql, json, "2016-03-23")).toEqual([nothing, nothing]);
+  },
+);
+
+test("a payload that no column asks for is not read as JSON", () => {
+  const parsed = parseStatement("SELECT topic(1) AS t, encode(*, 'base64') AS data FROM 't'", {
+    version: "2016-03-23",
+  });
+  if (!parsed.ok) throw new Error("not parsed");
+  const payload = createPayload(utf8('{"a":1}'));
+  payload.json = () => {
+    throw new Error("read as JSON");
+  };
+  const message = { ...messageOf(payload.bytes), payload };
+  const evaluation = compileStatement(parsed.statement).evaluate(message);
+  if (evaluation instanceof Promise || !evaluation.fired) throw new Error("nothing came of it");
+  expect(textOf(evaluation.output.bytes)).toBe('{"t":"site","data":"eyJhIjoxfQ=="}');
 });
