@@ -111,13 +111,31 @@ test("an unknown service is named", async () => {
   expect(await byTarget.json()).toEqual({
     message: 'The service of X-Amz-Target "Kinesis_20131202.PutRecord" is not implemented',
   });
-  const authorization =
-    "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-central-1/s3/aws4_request, Signature=00";
-  const byPath = await fetch(`${door.url}/bucket/key`, { headers: { authorization } });
+  const byPath = await fetch(`${door.url}/v20180820/jobs`, { headers: signedFor("batch") });
   expect(byPath.status).toBe(404);
   expect(await byPath.json()).toEqual({
-    message: 'GET "/bucket/key" of the service "s3" is not implemented',
+    message: 'GET "/v20180820/jobs" of the service "batch" is not implemented',
   });
+});
+
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=AK/20260101/us-east-1/${service}/aws4_request, Signature=00`,
+});
+
+test("a service whose clients read XML is named in XML", async () => {
+  const ofS3 = await fetch(`${door.url}/bucket/a<b`, { headers: signedFor("s3") });
+  expect(ofS3.status).toBe(501);
+  expect(await ofS3.text()).toContain(
+    '<Code>NotImplemented</Code><Message>GET "/bucket/a%3Cb" of the service "s3" is',
+  );
+  const ofIam = await fetch(door.url, {
+    method: "POST",
+    headers: { ...signedFor("iam"), "content-type": "application/x-www-form-urlencoded" },
+    body: "Action=ListRoles&Version=2010-05-08",
+  });
+  expect(await ofIam.text()).toMatch(
+    /^<ErrorResponse><Error><Code>NotImplemented<\/Code><Message>.+iam.+ is not implemented/,
+  );
 });
 
 test("every answer names the request", async () => {

@@ -8,6 +8,7 @@
 
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
 import { isLoopbackOrigin, newUuid, shortened } from "../base/mod.ts";
+import { absentQuery, absentS3 } from "./absent-service.ts";
 import { answerScaling, scalingService } from "./application-auto-scaling/service.ts";
 import { answerPools, poolService } from "./cognito-identity/service.ts";
 import {
@@ -61,7 +62,7 @@ async function route(call: Call): Promise<Response> {
   const header = request.headers.get("x-amz-target");
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
-  if (target.path === "/" && isQuery(request)) return answerTokens(call);
+  if (target.path === "/" && isQuery(request)) return answerQuery(call);
   return (
     answerOwn(call, target) ??
     answerLambda(call, target) ??
@@ -69,6 +70,14 @@ async function route(call: Call): Promise<Response> {
     answerIot(call, target) ??
     refuseUnknown(call, target)
   );
+}
+
+/** The token service, and others that speak as it does, which its own words would mislead. */
+async function answerQuery(call: Call): Promise<Response> {
+  const { request, requestId } = call;
+  const service = signedService(request.headers.get("authorization"));
+  if (service === undefined || service === "sts") return answerTokens(call);
+  return absentQuery({ service, what: `${request.method} "/"`, requestId });
 }
 
 async function routeByHeader(call: Call, header: string): Promise<Response> {
@@ -88,6 +97,8 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
 function refuseUnknown({ request, ...call }: Call, { path }: RestTarget): Response {
   const service = signedService(request.headers.get("authorization"));
   if (service === "dynamodb" && path === "/") return refuseTarget(call);
+  const what = `${request.method} "${path}"`;
+  if (service === "s3") return absentS3({ service, what, requestId: call.requestId });
   const owner = service ? ` of the service "${service}"` : "";
-  return plainError(call, 404, `${request.method} "${path}"${owner} is not implemented`);
+  return plainError(call, 404, `${what}${owner} is not implemented`);
 }

@@ -62,10 +62,15 @@ function newEdge(changes: Partial<EdgeOptions>) {
 /** Serves the edge on a port; gives a `fetch` that leaves compressed bodies as they are. */
 function serve(changes: Partial<EdgeOptions>) {
   const edge = newEdge(changes);
+  const arrived = Promise.withResolvers<void>();
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch: (request, it) => edge.fetch(request, { ip: it.requestIP(request)?.address ?? "" }),
+    fetch: (request, it) => {
+      const answer = edge.fetch(request, { ip: it.requestIP(request)?.address ?? "" });
+      arrived.resolve();
+      return answer;
+    },
   });
   cleanups.push(() => server.stop(true));
   const get = (path: string, init: RequestInit = {}) =>
@@ -74,7 +79,7 @@ function serve(changes: Partial<EdgeOptions>) {
       decompress: false,
       ...init,
     });
-  return { get, port: server.port! };
+  return { get, port: server.port!, arrived: arrived.promise };
 }
 
 type Event = Record<string, unknown> & { requestContext: Record<string, unknown> };
@@ -158,10 +163,10 @@ describe("the event of an HTTP API", () => {
   });
 
   test("has the time at which the request came, not that at which its body was there", async () => {
-    const { events, clock, port } = serveApi({});
+    const { events, clock, port, arrived } = serveApi({});
     const socket = connect(port, "127.0.0.1");
     socket.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
-    await Bun.sleep(50);
+    await arrived;
     clock.advance(60_000);
     socket.write("b");
     await once(socket, "data");

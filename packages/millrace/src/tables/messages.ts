@@ -298,8 +298,6 @@ export const messages = {
   // That a batch does not mix them is documented; the words are those of transactions.
   batchMixed: "BatchExecuteStatement API does not support both read and write operations.",
   transactMixed: "ExecuteTransaction API does not support both read and write operations.",
-  // That a transaction refuses it is known; the words are not.
-  returningInTransaction: "RETURNING is not supported in ExecuteTransaction",
   returningOldOnly: "RETURNING of a DELETE statement can only be ALL OLD *",
   orderWithoutWhere: "Must have WHERE clause in the statement when using ORDER BY clause.",
   orderElsewhere: (name: string) =>

@@ -162,6 +162,7 @@ export function createTables(ports: TablesPorts): Tables {
   };
 }
 
+/** Each table by its name: a change of a template that was not meant so is seen here alone. */
 function tellUnseen(catalog: Catalog, logger: Logger): void {
   for (const table of catalog.unseen()) {
     logger.warn("table unseen, the template has it no more; its items stay", { table });

@@ -13,6 +13,7 @@ import { admit, type Gate } from "../gate.ts";
 import { identityBodyBytesMax } from "../limits.ts";
 import { noteUnproved } from "../logins.ts";
 import type { AdmittedCall, Call, IdentityCall } from "../ports.ts";
+import { escapeXml } from "../xml-text.ts";
 import { assumeRole } from "./AssumeRole.ts";
 import { assumeRoleWithWebIdentity } from "./AssumeRoleWithWebIdentity.ts";
 import { getCallerIdentity } from "./GetCallerIdentity.ts";
@@ -168,14 +169,6 @@ function writeMembers(members: Members): string {
       return `<${name}>${inner}</${name}>`;
     })
     .join("");
-}
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g, "\ufffd")
-    .replace(/[&<>]/g, (character) => entities[character]!);
 }
 
 const throttled: QueryError = {

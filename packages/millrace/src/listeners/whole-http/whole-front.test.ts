@@ -110,6 +110,29 @@ test("requests sent ahead are answered in turn, one at a time", async () => {
   expect(mostAtOnce).toBe(1);
 });
 
+test("many requests that are answered at once are answered in turn, to the last", async () => {
+  const { port } = scene(({ body }) => ({ ...plain, body: Buffer.from(`heard ${body}`) }));
+  const names = Array.from({ length: 3_000 }, (_, at) => "abc"[at % 3]!.repeat(1 + (at % 5)));
+  const caller = calling(port, names.map((name) => post(name)).join(""));
+  const chunks: Uint8Array[] = [];
+  caller.socket.on("data", (bytes) => chunks.push(bytes));
+  caller.socket.end();
+  await caller.ended;
+  const heard = [
+    ...Buffer.concat(chunks)
+      .toString()
+      .matchAll(/heard [a-z]*/g),
+  ].flat();
+  expect(heard).toEqual(names.map((name) => `heard ${name}`));
+});
+
+test("what was said of one head is not said of another", async () => {
+  const { port } = scene(({ body }) => ({ ...plain, body: Buffer.from(`heard ${body}`) }));
+  const caller = calling(port, post("a") + post("bc") + post("d") + post("e", "x-hero: 1"));
+  await until(() => bodies(caller).length === 4);
+  expect(bodies(caller)).toEqual(["heard a", "heard bc", "heard d", "server heard e"]);
+});
+
 test("what is not wanted goes to the server, with all that follows it", async () => {
   const { port } = scene();
   const caller = calling(port, post("a") + post("b", "x-there: 1") + post("c"));

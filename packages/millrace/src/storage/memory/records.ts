@@ -4,7 +4,7 @@
  * Every call does its work before it returns its promise, so updates cannot interleave.
  */
 
-import { WorldError } from "../../base/mod.ts";
+import { type Awaitable, WorldError } from "../../base/mod.ts";
 import type { Decision, Entry, Range, RecordAddress, Records } from "../records.ts";
 import { Spaces } from "./spaces.ts";
 
@@ -17,9 +17,13 @@ class MemoryRecords implements Records {
   readonly #spaces = new Spaces();
   #closed = false;
 
-  async get(address: RecordAddress): Promise<Uint8Array | undefined> {
-    this.#refuseWhenClosed();
-    return this.#spaces.get(address);
+  get(address: RecordAddress): Awaitable<Uint8Array | undefined> {
+    try {
+      this.#refuseWhenClosed();
+      return this.#spaces.get(address);
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
   }
 
   async range(range: Range): Promise<Entry[]> {

@@ -25,9 +25,6 @@ import type { Context, Operation } from "./operation.ts";
 export const executeTransaction: Operation = async (context, request) => {
   const input = readRequest(executeTransactionShape, request);
   const statements = input.TransactStatements.map(readStatement);
-  if (statements.some((one) => "returning" in one && one.returning)) {
-    refuseInvalid(messages.returningInTransaction);
-  }
   const selects = statements.filter((statement) => statement.kind === "select");
   const writes = statements.filter((statement) => statement.kind !== "select");
   if (selects.length > 0 && writes.length > 0) refuseInvalid(messages.transactMixed);
@@ -88,9 +85,10 @@ async function writeAll(
   });
   if (hasRepeatedTarget(writes)) refuseInvalid(messages.transactRepeated);
   const together = await writeTogether(writes, token);
-  const Responses = writes.map(({ table }, at) => {
+  const Responses = writes.map(({ table, returned }, at) => {
     charges.add(statements[at]!.table, () => chargeOfTransactWrite(table, together, at));
-    return {};
+    const item = returned(together.old[at]?.item, together.items[at]?.item);
+    return item ? { Item: item } : {};
   });
   return { Responses, kind: unitsOf(together) };
 }

@@ -79,9 +79,7 @@ function bindUpdateStatement(
       const { returning } = statement;
       if (!returning) return undefined;
       const version = returning.endsWith("OLD") ? old : item;
-      if (!version || returning.startsWith("ALL")) return version;
-      const shown = touched(version);
-      return isNone(shown) ? undefined : shown;
+      return version && (returning.startsWith("ALL") ? version : touched(version));
     },
   };
 }
