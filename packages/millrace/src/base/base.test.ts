@@ -64,6 +64,20 @@ test("bytes compare unsigned and shorter first; base64 takes only its canonical 
   expect(fromBase64("a-_/")).toBeUndefined();
 });
 
+test("random bytes are new each time, few of them too, and whoever has them may change them", () => {
+  for (const count of [1, 11, 20, 24, 25, 32]) {
+    const drawn = Array.from({ length: 1_000 }, () => systemRandom.bytes(count));
+    expect(drawn.every((bytes) => bytes.length === count)).toBe(true);
+    const texts = new Set(drawn.map((bytes) => toBase64(bytes)));
+    if (count >= 11) expect(texts.size).toBe(1_000);
+    else expect(texts.size).toBeGreaterThan(100);
+    const [first, ...others] = drawn;
+    const before = others.map(toBase64);
+    first!.fill(0);
+    expect(others.map(toBase64)).toEqual(before);
+  }
+});
+
 test("a UUID is version 4 of the right variant", () => {
   expect(newUuid(systemRandom)).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-/);
 });

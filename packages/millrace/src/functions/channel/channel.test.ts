@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { textOf, utf8 } from "../../base/mod.ts";
 import { cleanUp, define, isAlive, start } from "../house-fixture.ts";
 
 afterEach(cleanUp);
@@ -51,6 +52,19 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
       expect((await call()).result).toEqual([true, false]);
     },
   );
+
+  test("brings every event as it was, a short one and a long one, as text and as bytes", async () => {
+    const { functions } = await startOne("exports.handler = async (event) => event;", {}, kind);
+    for (const length of [0, 1, 5_000, 5_300, 5_400, 16_000, 16_384, 17_000, 70_000, 1_000_000]) {
+      for (const unit of ["a", "ü", "\u{1f41f}"]) {
+        const event = JSON.stringify(unit.repeat(length));
+        for (const payload of [event, utf8(event)]) {
+          const called = await functions.invoke("greet", payload);
+          expect(called.found && textOf(called.payload) === event).toBe(true);
+        }
+      }
+    }
+  });
 
   test("into which a handler writes what makes no sense costs that call alone", async () => {
     const source = `const { writeSync } = require("node:fs");

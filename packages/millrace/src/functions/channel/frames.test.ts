@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { concatBytes, textOf, utf8 } from "../../base/mod.ts";
-import { FrameReader, headBytes, writeHead } from "./frames.ts";
+import { FrameReader, headBytes, readUInt32, writeHead, writeUInt32 } from "./frames.ts";
 
 function encode(kind: number, body: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(headBytes + body.length);
@@ -20,6 +20,17 @@ function read(chunks: readonly Uint8Array[], bodyBytesMax: number) {
 }
 
 describe("frames", () => {
+  test("have lengths of four bytes, however large", () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 32 - 1), fc.nat(5), (value, at) => {
+        const bytes = Buffer.alloc(9);
+        writeUInt32(bytes, at, value);
+        expect(bytes.readUInt32LE(at)).toBe(value);
+        expect(readUInt32(bytes, at)).toBe(value);
+      }),
+    );
+  });
+
   test("are length, kind and body", () => {
     expect([...encode(2, utf8("hi"))]).toEqual([3, 0, 0, 0, 2, 0x68, 0x69]);
   });
