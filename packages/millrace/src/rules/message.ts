@@ -70,21 +70,6 @@ export class Cause {
   }
 }
 
-/** Of what a rule made of a message: it has no client, and carries the message's cause on. */
-export class CausedOrigin implements Origin {
-  readonly ruleDepth: number;
-  readonly #cause: Cause;
-
-  constructor(cause: Cause, ruleDepth: number) {
-    this.#cause = cause;
-    this.ruleDepth = ruleDepth;
-  }
-
-  get traceId(): string {
-    return this.#cause.id;
-  }
-}
-
 /** The message as statements and templates see it; all rules that match it share one. */
 export class RuleContext implements MessageContext {
   readonly topic: string;

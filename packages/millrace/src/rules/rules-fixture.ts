@@ -63,9 +63,7 @@ export function startEngine(
     onExecution,
     ports: {
       publish(message) {
-        const { traceId = "" } = message.origin; // which is made for who asks
-        const origin = { ...message.origin, traceId };
-        published.push({ ...message, origin, payload: textOf(message.payload) });
+        published.push({ ...message, payload: textOf(message.payload) });
         return { accepted: true };
       },
       async invokeAsync(name, event) {

@@ -8,7 +8,6 @@
 
 import { topicNameProblem } from "@millrace/mqtt";
 import { rulesLimits } from "../limits.ts";
-import { CausedOrigin } from "../message.ts";
 import { integer, required, roleArn, template } from "../payload/members.ts";
 import type { Publication, Republication } from "../ports.ts";
 import {
@@ -40,7 +39,8 @@ export const republish = defineAction({
     };
     const publishing = ({ input, topic, properties }: Publishing): Prepared => {
       const { context, output } = input;
-      const origin = new CausedOrigin(context.cause, context.origin.ruleDepth + 1);
+      // A member and no getter: sessions store a copy of it.
+      const origin = { traceId: context.causeId, ruleDepth: context.origin.ruleDepth + 1 };
       const plain = { topic, payload: output.bytes, qos: qos === 1 ? 1 : 0, origin } as const;
       const message: Republication = properties ? { ...plain, ...properties } : plain;
       return {
