@@ -53,7 +53,7 @@ test("a flag wins over its variable, a variable over the default", () => {
 const anonymousProblem = '--anonymous must be none, all, or some of tcp, websocket, api, not "yes"';
 
 test.each([
-  [["--prot", "1"], {}, 'unknown option "--prot"'],
+  [["--prot", "1"], {}, "unknown option \"--prot\" (did you mean '--port'?)"],
   [["--port", "70000"], {}, '--port must be a number from 0 to 65535, not "70000"'],
   [["--mqtt-port", ""], {}, '--mqtt-port must be a number from 0 to 65535, not ""'],
   [["--anonymous", "yes"], {}, anonymousProblem],
