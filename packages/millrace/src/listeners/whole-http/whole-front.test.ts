@@ -110,6 +110,61 @@ test("requests sent ahead are answered in turn, one at a time", async () => {
   expect(mostAtOnce).toBe(1);
 });
 
+/** As `echo`, without a promise; `large` is answered with eight million letters. */
+function echoAtOnce({ body }: WholeRequest): WholeAnswer {
+  const heard = `${Buffer.from(body)}`;
+  const shown = heard === "large" ? Buffer.alloc(8_000_000, "z") : Buffer.from(`heard ${heard}`);
+  return { ...plain, body: shown };
+}
+
+test("requests sent ahead are answered in turn where each answer is there at once", async () => {
+  const { port } = scene(echoAtOnce);
+  const caller = calling(port, post("a") + post("b") + post("c") + post("d").slice(0, 20));
+  await until(() => bodies(caller).length === 3);
+  caller.socket.write(post("d").slice(20) + post("e"));
+  await until(() => bodies(caller).length === 5);
+  expect(bodies(caller)).toEqual(["heard a", "heard b", "heard c", "heard d", "heard e"]);
+});
+
+/** All that the caller receives from now on, in the pieces in which it comes. */
+function piecesOf({ socket }: Caller): Buffer[] {
+  const pieces: Buffer[] = [];
+  socket.on("data", (bytes) => pieces.push(Buffer.from(bytes)));
+  return pieces;
+}
+
+test("all that is sent ahead of the last byte is answered, however much is there at once", async () => {
+  const { port } = scene(echoAtOnce);
+  const caller = calling(port, "");
+  const pieces = piecesOf(caller);
+  caller.socket.end(post("a").repeat(20_000) + post("b"));
+  await caller.ended;
+  const text = Buffer.concat(pieces).toString("latin1");
+  expect(text.match(/heard a/g)).toHaveLength(20_000);
+  expect(text).toEndWith("heard b");
+});
+
+test("what is answered at once waits until a slow reader has the large answer before it", async () => {
+  const { port } = scene(echoAtOnce);
+  const caller = calling(port, "");
+  const pieces = piecesOf(caller);
+  caller.socket.write(post("large") + post("b") + post("large") + post("c"));
+  await until(() => pieces.length > 0);
+  caller.socket.pause();
+  await Bun.sleep(20);
+  caller.socket.resume();
+  await until(() => Buffer.concat(pieces.slice(-2)).toString("latin1").endsWith("heard c"));
+  const text = Buffer.concat(pieces).toString("latin1").replaceAll(/z+/g, "");
+  const shown = text.match(/content-length: \d+|heard \w/g);
+  expect(shown).toEqual([
+    "content-length: 8000000",
+    ...["content-length: 7", "heard b"],
+    "content-length: 8000000",
+    ...["content-length: 7", "heard c"],
+  ]);
+  expect(Buffer.concat(pieces).length - text.length).toBe(16_000_000);
+});
+
 test("what is not wanted goes to the server, with all that follows it", async () => {
   const { port } = scene();
   const caller = calling(port, post("a") + post("b", "x-there: 1") + post("c"));
