@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { signedHeaders } from "../aws/mod.ts";
+import { type SigningCredentials, signedHeaders } from "../aws/mod.ts";
 import { textOf, utf8 } from "../base/mod.ts";
 import { openDoor } from "./door-fixture.ts";
 
@@ -13,12 +13,12 @@ interface Asked {
   readonly operation: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly secretAccessKey?: string;
+  readonly credentials?: Partial<SigningCredentials>;
 }
 
-/** Signed with the owner's key. */
-function headersOf({ operation, body, headers, secretAccessKey }: Asked) {
-  const key = { ...door.rootKey, ...(secretAccessKey !== undefined && { secretAccessKey }) };
+/** Signed with the owner's key, as far as no other credentials are given. */
+function headersOf({ operation, body, headers, credentials }: Asked) {
+  const key = { ...door.rootKey, ...credentials };
   const target = { "x-amz-target": `DynamoDB_20120810.${operation}` };
   const request = {
     host: new URL(door.url).host,
@@ -56,6 +56,7 @@ async function atApiDoor(asked: Asked) {
   };
 }
 
+const wrong = { secretAccessKey: "wrong" };
 const key = '{"TableName":"plain","Key":{"pk":{"S":"a"}}}';
 
 test.each<[string, number, Asked]>([
@@ -65,7 +66,7 @@ test.each<[string, number, Asked]>([
   ["no JSON", 400, { operation: "GetItem", body: "{" }],
   ["an operation that is not there", 400, { operation: "Nothing", body: key }],
   ["an operation that is missing", 400, { operation: "ExportTableToPointInTime", body: key }],
-  ["a wrong secret", 400, { operation: "GetItem", body: key, secretAccessKey: "wrong" }],
+  ["a wrong secret", 400, { operation: "GetItem", body: key, credentials: wrong }],
   [
     "a header that was not signed",
     400,
@@ -99,4 +100,40 @@ test("it takes the tables' calls from this machine alone, and none of pages", ()
   expect(takes({ "x-amz-target": "DynamoDB_20120810.x.GetItem" })).toBe(false);
   expect(takes({ "x-amz-target": "Logs_20140328.PutLogEvents" })).toBe(false);
   expect(takes({ "x-amz-target": "DynamoDBStreams_20120810.ListStreams" })).toBe(false);
+});
+
+/** What reads by these credentials are answered, all on the way that the first one's head took. */
+function readsBy(credentials: SigningCredentials) {
+  const headOf = (changed: Partial<SigningCredentials>, body: string) => {
+    const asked = { operation: "GetItem", body, credentials: { ...credentials, ...changed } };
+    return { method: "POST", url: `${door.url}/`, headers: new Headers(headersOf(asked)) };
+  };
+  const answer = door.tableDoor.taking(headOf({}, key))!;
+  return async (changed: Partial<SigningCredentials> = {}, signedBody = key) => {
+    const request = { ...headOf(changed, signedBody), body: utf8(key) };
+    const { status, body } = await answer(request, client);
+    return `${status} ${JSON.parse(textOf(body)).__type ?? ""}`;
+  };
+}
+
+const refusal = "400 com.amazon.coral.service#";
+
+test("what one head was taken for looks at the signature of every request anew", async () => {
+  const made = door.identities.accessKeys.make({});
+  const read = readsBy(made);
+  expect(await read()).toBe("200 ");
+  expect(await read(wrong)).toBe(`${refusal}InvalidSignatureException`);
+  expect(await read({}, key.replace("a", "b"))).toBe(`${refusal}InvalidSignatureException`);
+  expect(await read()).toBe("200 ");
+  door.identities.accessKeys.revoke(made.accessKeyId);
+  expect(await read()).toBe(`${refusal}UnrecognizedClientException`);
+});
+
+test("taken for credentials of a session, it sees them expire", async () => {
+  const read = readsBy(door.identities.sessions.issue({ sessionName: "root", keys: {} }, 900));
+  expect(await read()).toBe("200 ");
+  door.clock.advance(899_000);
+  expect(await read()).toBe("200 ");
+  door.clock.advance(2_000);
+  expect(await read()).toBe(`${refusal}ExpiredTokenException`);
 });

@@ -33,7 +33,8 @@ export type AnswerWhole = (request: WholeRequest, client: Client) => Awaitable<W
 export interface TableDoor {
   /**
    * How requests with this head are answered; `undefined`: not here. What it answers holds for
-   * every head that has another date, length, signature or invocation's id, and else the same.
+   * every head that has another date, length, body's hash, signature or invocation's id
+   * (`x-amz-date`, `content-length`, `x-amz-content-sha256`), and else the same.
    */
   taking(head: RequestHead): AnswerWhole | undefined;
 }

@@ -1,9 +1,11 @@
 /** Requests of the plainest kind are read on a way of their own, which nobody may notice. */
 
 import { beforeAll, expect, test } from "bun:test";
-import { textOf, utf8 } from "../base/mod.ts";
-import type { Tables } from "./mod.ts";
-import { openTables, told } from "./table-fixture.ts";
+import { ManualClock, type Random, silentLogger, textOf, utf8 } from "../base/mod.ts";
+import { type Change, openMemoryRecords } from "../storage/mod.ts";
+import type { IndexDefinition } from "./catalog/definition.ts";
+import { createTables, type TableDefinition, type Tables } from "./mod.ts";
+import { account, must, openTables, told } from "./table-fixture.ts";
 
 let tables: Tables;
 beforeAll(async () => {
@@ -89,22 +91,98 @@ test.each<[string, unknown]>([
   }
 });
 
-test("what is stored is the same, byte for byte", async () => {
-  const item = { pk, sk: { N: "30" }, m: { M: { b: { BOOL: true }, l: { L: [{ N: "-120" }] } } } };
-  const stored = async (added: object) => {
-    const { tables, records } = await openTables();
-    const changes: unknown[] = [];
-    const { update } = records;
-    records.update = (reads, decide) =>
-      update.call(records, reads, (values) => {
-        const decision = decide(values);
-        changes.push(...decision.changes.map(({ key, value }) => [key, value]));
-        return decision;
-      }) as never;
-    const request = { TableName: "sorted", Item: item, ...added };
-    expect(await told(tables.answer("PutItem", request))).toEqual(utf8("{}"));
-    expect(changes).toHaveLength(1);
-    return changes;
-  };
-  expect(await stored({})).toEqual(await stored(longWay));
+const byKey = { partitionKey: { name: "pk", type: "S" } } as const;
+const bySort = { ...byKey, sortKey: { name: "sk", type: "N" } } as const;
+const all = { type: "ALL" } as const;
+const global: IndexDefinition = {
+  name: "by-owner",
+  partitionKey: { name: "owner", type: "S" },
+  sortKey: { name: "rank", type: "N" },
+  scope: "global",
+  projection: { type: "INCLUDE", attributes: ["m"] },
+};
+const local: IndexDefinition = {
+  ...byKey,
+  name: "by-rank",
+  sortKey: { name: "rank", type: "N" },
+  scope: "local",
+  projection: all,
+};
+
+/** Of a table, what is there before and every item that is put after it, in this order. */
+const stood = {
+  ...{ pk, sk, owner: { S: "o" }, rank: { N: "7" }, expires: { N: "1800000000" } },
+  m: { M: { l: { L: [{ N: "-120" }] } } },
+};
+const puts: object[] = [
+  { ...stood, owner: { S: "other" }, expires: { N: "1800000001" } },
+  { ...stood, rank: { S: "text" } },
+  { ...stood, owner: { S: "" } },
+  { ...stood, owner: { NULL: true }, expires: { S: "soon" } },
+  { pk, sk, large: { S: "ä".repeat(20_000) } },
+  { pk, sk },
+  { ...stood, sk: { N: "30" }, pk: { S: "b" } },
+  { ...stood, sk: { N: "30" }, pk: { S: "b" } },
+];
+
+/** Always the same bytes, so that the names of spaces are the same. */
+function fixedRandom(): Random {
+  let next = 0;
+  const byte = () => (next = (next + 1) % 256);
+  return { bytes: (count) => Uint8Array.from({ length: count }, byte), fraction: () => 0.5 };
+}
+
+/** Each answer with the changes of the store that came before it. */
+async function putAll(definition: Partial<TableDefinition>, added: object) {
+  const records = openMemoryRecords();
+  const ports = { records, clock: new ManualClock(), random: fixedRandom(), logger: silentLogger };
+  const tables = createTables({ ...ports, account, enforceCapacity: !!definition.throughput });
+  const call = (Item: object, more: object) =>
+    told(tables.answer("PutItem", { TableName: "here", Item, ...more }));
+  await must(tables.define({ ...byKey, name: "here", ...definition }));
+  await tables.settled();
+  expect(await call(stood, longWay)).toEqual(utf8("{}"));
+  let changes: Change[] = [];
+  const { update } = records;
+  records.update = (reads, decide) =>
+    update.call(records, reads, (values) => {
+      const decision = decide(values);
+      changes.push(...decision.changes);
+      return decision;
+    }) as never;
+  const seen: { readonly answer: unknown; readonly changes: Change[] }[] = [];
+  for (const item of puts) {
+    const answer = await call(item, added);
+    seen.push({ answer: typeof answer === "string" ? answer : textOf(answer), changes });
+    changes = [];
+  }
+  return seen;
+}
+
+const throughput = { readUnits: 1, writeUnits: 30 };
+
+test.each<[string, Partial<TableDefinition>, { spaces: number; refused: number }]>([
+  ["nothing more", {}, { spaces: 1, refused: 0 }],
+  ["a sort key", bySort, { spaces: 1, refused: 0 }],
+  ["a global index", { indexes: [global] }, { spaces: 2, refused: 3 }],
+  ["a local index", { ...bySort, indexes: [local] }, { spaces: 2, refused: 1 }],
+  ["items that expire", { ttlAttribute: "expires" }, { spaces: 2, refused: 0 }],
+  ["a history", { recoveryDays: 7 }, { spaces: 3, refused: 0 }],
+  ["a stream", { streamView: "NEW_AND_OLD_IMAGES" }, { spaces: 2, refused: 0 }],
+  ["enforced capacity", { throughput }, { spaces: 1, refused: 3 }],
+  [
+    "all of it",
+    {
+      ...{ ...bySort, indexes: [global, local], ttlAttribute: "expires", recoveryDays: 7 },
+      streamView: "NEW_IMAGE",
+    },
+    { spaces: 7, refused: 3 },
+  ],
+])("what is stored is the same, byte for byte, in a table with %s", async (_, more, counts) => {
+  const seen = await putAll(more, {});
+  expect(seen).toEqual(await putAll(more, longWay));
+  expect({
+    spaces: new Set(seen.flatMap(({ changes }) => changes.map(({ space }) => space))).size,
+    refused: seen.filter(({ answer }) => answer !== "{}").length,
+  }).toEqual(counts);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { HeadMemory } from "./head-memory.ts";
 import { readHead } from "./request-head.ts";
 
@@ -9,6 +10,7 @@ const lines = [
   "authorization: AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=00ff",
   "amz-sdk-invocation-id: 11-22",
   "content-length: 12 ",
+  `x-amz-content-sha256: ${"0f".repeat(32)}`,
 ];
 
 function head(changed: Record<number, string> = {}, body = ""): Buffer {
@@ -16,9 +18,18 @@ function head(changed: Record<number, string> = {}, body = ""): Buffer {
   return Buffer.from(`POST / HTTP/1.1\r\n${all.join("\r\n")}\r\n\r\n${body}`, "latin1");
 }
 
-/** What is read of the second, after the first; held against what it says by itself. */
+/** Its meaning of a head is how many were interpreted up to that one. */
+function counting() {
+  let count = 0;
+  return new HeadMemory(() => (count += 1));
+}
+
+/**
+ * Whether the second is known after the first, or of which kind it is; held against what it says
+ * by itself.
+ */
 function after(first: Buffer, second: Buffer): boolean | string {
-  const memory = new HeadMemory();
+  const memory = counting();
   memory.read(first);
   const [read, alone] = [memory.read(second), readHead(second)];
   expect(read.kind).toBe(alone.kind);
@@ -26,7 +37,7 @@ function after(first: Buffer, second: Buffer): boolean | string {
   expect([read.headBytes, read.bodyBytes]).toEqual([alone.headBytes, alone.bodyBytes]);
   const shown = (of: typeof alone.headers) => [...of.keys()].map((name) => [name, of.get(name)]);
   expect(shown(read.headers)).toEqual(shown(alone.headers));
-  return read.isRepeated;
+  return read.meaning === 1;
 }
 
 test.each<[string, Buffer]>([
@@ -35,6 +46,7 @@ test.each<[string, Buffer]>([
   ["another signature", head({ 3: lines[3]!.replace("00ff", "abcd") })],
   ["another invocation", head({ 4: "amz-sdk-invocation-id: 33-44" })],
   ["another length", head({ 5: "content-length: 34 " })],
+  ["another hash of its body", head({ 6: `x-amz-content-sha256: ${"e1".repeat(32)}` })],
   ["a body behind it", head({}, "{}")],
 ])("a head with %s is known", (_, second) => {
   expect(after(head(), second)).toBe(true);
@@ -70,9 +82,55 @@ test("values of a first head that are no words are held against those of the nex
 });
 
 test("what was known of the bytes of a request does not hang on them", () => {
-  const memory = new HeadMemory();
+  const memory = counting();
   const first = head();
   memory.read(first);
   first.fill(0);
-  expect(memory.read(head())).toMatchObject({ kind: "plain", isRepeated: true });
+  expect(memory.read(head())).toMatchObject({ kind: "plain", meaning: 1 });
+});
+
+/** As the AWS SDK for JavaScript sends it, signed for that body, at that second. */
+function ofSdk(operation: string, body: string, second: number): Buffer {
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const names = "amz-sdk-invocation-id;content-length;host;x-amz-content-sha256;x-amz-date";
+  const sent = [
+    "content-type: application/x-amz-json-1.0",
+    `x-amz-target: DynamoDB_20120810.${operation}`,
+    `content-length: ${body.length}`,
+    "x-amz-user-agent: aws-sdk-js/3.1163.0",
+    "user-agent: aws-sdk-js/3.1163.0 ua/2.1 os/linux lang/js api/dynamodb#3.1163.0 m/N,E,P,e",
+    "host: 127.0.0.1:4566",
+    `amz-sdk-invocation-id: 70c2c48c-29b8-4f15-bd2b-1520000000${second}`,
+    "amz-sdk-request: attempt=1; max=3",
+    `x-amz-date: 20261126T1720${second}Z`,
+    `x-amz-content-sha256: ${hash(body)}`,
+    "authorization: AWS4-HMAC-SHA256 Credential=AKID/20261126/eu-central-1/dynamodb/aws4_request" +
+      `, SignedHeaders=${names}, Signature=${hash(`${second}${body}`)}`,
+    "Connection: keep-alive",
+  ];
+  return Buffer.from(`POST / HTTP/1.1\r\n${sent.join("\r\n")}\r\n\r\n${body}`);
+}
+
+test("of an SDK's requests, each with another body, all but the first are known", () => {
+  const memory = counting();
+  for (let second = 10; second < 60; second += 1) {
+    const read = memory.read(ofSdk("GetItem", `{"pk":{"S":"${second}"}}`, second));
+    expect(read).toMatchObject({ kind: "plain", bodyBytes: 17, meaning: 1 });
+  }
+});
+
+test("heads that take turns are all known, as long as they are few", () => {
+  const memory = counting();
+  const meanings = (operations: readonly string[]) =>
+    operations
+      .flatMap((operation) => ["short", "l".repeat(100)].map((body) => [operation, body]))
+      .map(([operation, body], at) => memory.read(ofSdk(operation!, body!, 10 + at)))
+      .map((read) => (read.kind === "plain" ? read.meaning : read.kind));
+  const turns = ["GetItem", "PutItem"];
+  expect(meanings(turns)).toEqual([1, 2, 3, 4]);
+  expect(meanings(turns)).toEqual([1, 2, 3, 4]);
+  expect(meanings(["Query"])).toEqual([5, 6]);
+  // Those two took the places of the oldest two.
+  expect(meanings(["PutItem"])).toEqual([3, 4]);
+  expect(meanings(["GetItem"])).toEqual([7, 8]);
 });

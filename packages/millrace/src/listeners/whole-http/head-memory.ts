@@ -1,10 +1,11 @@
 /**
- * The head that a connection's last request had, so that the next one need not be taken apart.
+ * The heads that a connection's last requests had, so that the next one need not be taken apart.
  *
- * A client's requests have the same head but for a few values: a date, a length, a signature, an
- * invocation's id. Where all other bytes are the same, in the same places, and those values are
- * made of letters, digits and hyphens, there is nothing left to read but the length. Any other
- * head is read from its beginning (`request-head.ts`).
+ * A client's requests have the same head but for a few values: a date, a length, the body's hash,
+ * a signature, an invocation's id. Where all other bytes are the same, in the same places, and
+ * those values are made of letters, digits and hyphens, there is nothing left to read but the
+ * length. Any other head is read from its beginning (`request-head.ts`), and takes the place of
+ * the oldest. A few are known, for a client reads and writes by turns, short and long.
  */
 
 import { type HeaderSpans, RequestHeaders, readHead, type Span } from "./request-head.ts";
@@ -15,50 +16,73 @@ const isPassed: readonly boolean[] = Array.from({ length: 256 }, (_, code) =>
 );
 
 /** Whose values differ from one request to the next; of the signature's header only its end. */
-const changing = ["authorization", "x-amz-date", "content-length", "amz-sdk-invocation-id"];
+const changing = [
+  "authorization",
+  "x-amz-date",
+  "x-amz-content-sha256",
+  "content-length",
+  "amz-sdk-invocation-id",
+];
 const signatureMark = "Signature=";
 
-interface Known {
+/** Two operations, each with lengths of two numbers of digits. */
+const knownMax = 4;
+
+interface Known<T> {
   readonly bytes: Buffer;
   readonly spans: HeaderSpans;
   /** The values that may differ, in the order in which they stand there. */
   readonly passed: readonly Span[];
   readonly length: Span;
+  readonly meaning: T;
 }
 
-export type HeadMemoryReading =
+export type HeadMemoryReading<T> =
   | Exclude<ReturnType<typeof readHead>, { kind: "plain" }>
   | {
       readonly kind: "plain";
       readonly headers: RequestHeaders;
       readonly headBytes: number;
       readonly bodyBytes: number;
-      /** As that before it, but for what differs from one request to the next. */
-      readonly isRepeated: boolean;
+      /** What `interpret` made of this head, or of one that is known. */
+      readonly meaning: T;
     };
 
-export class HeadMemory {
-  #known: Known | undefined;
+export class HeadMemory<T> {
+  /** The newest last. */
+  readonly #known: Known<T>[] = [];
+  readonly #interpret: (headers: RequestHeaders) => T;
+
+  /**
+   * `interpret` is not asked again for heads that differ only in what differs from one request to
+   * the next.
+   */
+  constructor(interpret: (headers: RequestHeaders) => T) {
+    this.#interpret = interpret;
+  }
 
   /** Reads the head of the request with which the bytes begin. */
-  read(bytes: Buffer): HeadMemoryReading {
-    const known = this.#known;
-    if (known && repeats(known, bytes)) {
-      const bodyBytes = numberAt(bytes, known.length);
-      const headers = new RequestHeaders(bytes, known.spans);
+  read(bytes: Buffer): HeadMemoryReading<T> {
+    const known = this.#known.find((one) => repeats(one, bytes));
+    if (known) {
+      const { spans, length, meaning } = known;
+      const headers = new RequestHeaders(bytes, spans);
       const headBytes = known.bytes.length;
-      return { kind: "plain", headers, headBytes, bodyBytes, isRepeated: true };
+      return { kind: "plain", headers, headBytes, bodyBytes: numberAt(bytes, length), meaning };
     }
     const read = readHead(bytes);
     if (read.kind !== "plain") return read;
     const { headers, spans, headBytes, bodyBytes } = read;
-    this.#known = {
+    const meaning = this.#interpret(headers);
+    if (this.#known.length === knownMax) this.#known.shift();
+    this.#known.push({
       bytes: Buffer.from(bytes.subarray(0, headBytes)), // a copy: the request's body goes
       spans,
       passed: passedOf(headers, spans).filter((span) => isAllPassed(bytes, span)),
       length: spans.get("content-length")!,
-    };
-    return { kind: "plain", headers, headBytes, bodyBytes, isRepeated: false };
+      meaning,
+    });
+    return { kind: "plain", headers, headBytes, bodyBytes, meaning };
   }
 }
 
@@ -73,7 +97,7 @@ function passedOf(headers: RequestHeaders, spans: HeaderSpans): Span[] {
   return passed.sort((one, other) => one.from - other.from);
 }
 
-function repeats({ bytes: known, passed, length }: Known, bytes: Buffer): boolean {
+function repeats({ bytes: known, passed, length }: Known<unknown>, bytes: Buffer): boolean {
   if (bytes.length < known.length) return false;
   let at = 0;
   for (const span of passed) {

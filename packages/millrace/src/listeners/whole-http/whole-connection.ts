@@ -60,9 +60,7 @@ const aheadBytesMax = 65_536;
 export class WholeConnection extends SocketOwner {
   readonly #door: WholeDoor;
   readonly #client: { readonly ip: string };
-  readonly #heads = new HeadMemory();
-  /** How requests with the head of the last one are answered. */
-  #taking: { readonly answer: AnswerWhole; readonly url: string } | undefined;
+  readonly #heads = new HeadMemory((headers) => this.#takingOf(headers));
   /** Nothing is among it that was answered. */
   #received: Buffer | undefined;
   /** Pieces behind it, of a body that is still coming. */
@@ -131,9 +129,8 @@ export class WholeConnection extends SocketOwner {
     if (!head || head.kind === "partial") return this.#await();
     const { bodyBytesMax, idleSecondsMax } = this.#door;
     if (head.kind === "other" || head.bodyBytes > bodyBytesMax) return this.#handOver(bytes);
-    const { headers, headBytes } = head;
-    if (!head.isRepeated) this.#take(headers);
-    if (!this.#taking) return this.#handOver(bytes);
+    const { headers, headBytes, meaning: taking } = head;
+    if (!taking) return this.#handOver(bytes);
     const end = headBytes + head.bodyBytes;
     this.#missingBytes = Math.max(0, end - bytes.length);
     if (this.#missingBytes > 0) {
@@ -141,7 +138,7 @@ export class WholeConnection extends SocketOwner {
       return this.#await();
     }
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
-    const { answer, url } = this.#taking;
+    const { answer, url } = taking;
     const body = bytes.subarray(headBytes, end);
     const made = answer({ method: "POST", url, headers, body }, this.#client);
     if (!(made instanceof Promise)) return this.#send(made);
@@ -151,10 +148,11 @@ export class WholeConnection extends SocketOwner {
     return false;
   }
 
-  #take(headers: RequestHeaders): void {
+  /** How requests with this head are answered. */
+  #takingOf(headers: RequestHeaders) {
     const url = `http://${headers.get("host")}/`;
     const answer = this.#door.taking({ method: "POST", url, headers });
-    this.#taking = answer && { answer, url };
+    return answer && { answer, url };
   }
 
   /** For more to come; where nothing can, that is the end. */

@@ -110,27 +110,66 @@ test("requests sent ahead are answered in turn, one at a time", async () => {
   expect(mostAtOnce).toBe(1);
 });
 
-test("many requests that are answered at once are answered in turn, to the last", async () => {
-  const { port } = scene(({ body }) => ({ ...plain, body: Buffer.from(`heard ${body}`) }));
-  const names = Array.from({ length: 3_000 }, (_, at) => "abc"[at % 3]!.repeat(1 + (at % 5)));
-  const caller = calling(port, names.map((name) => post(name)).join(""));
-  const chunks: Uint8Array[] = [];
-  caller.socket.on("data", (bytes) => chunks.push(bytes));
-  caller.socket.end();
-  await caller.ended;
-  const heard = [
-    ...Buffer.concat(chunks)
-      .toString()
-      .matchAll(/heard [a-z]*/g),
-  ].flat();
-  expect(heard).toEqual(names.map((name) => `heard ${name}`));
-});
-
 test("what was said of one head is not said of another", async () => {
   const { port } = scene(({ body }) => ({ ...plain, body: Buffer.from(`heard ${body}`) }));
   const caller = calling(port, post("a") + post("bc") + post("d") + post("e", "x-hero: 1"));
   await until(() => bodies(caller).length === 4);
   expect(bodies(caller)).toEqual(["heard a", "heard bc", "heard d", "server heard e"]);
+});
+
+/** As `echo`, without a promise; `large` is answered with eight million letters. */
+function echoAtOnce({ body }: WholeRequest): WholeAnswer {
+  const heard = `${Buffer.from(body)}`;
+  const shown = heard === "large" ? Buffer.alloc(8_000_000, "z") : Buffer.from(`heard ${heard}`);
+  return { ...plain, body: shown };
+}
+
+test("requests sent ahead are answered in turn where each answer is there at once", async () => {
+  const { port } = scene(echoAtOnce);
+  const caller = calling(port, post("a") + post("b") + post("c") + post("d").slice(0, 20));
+  await until(() => bodies(caller).length === 3);
+  caller.socket.write(post("d").slice(20) + post("e"));
+  await until(() => bodies(caller).length === 5);
+  expect(bodies(caller)).toEqual(["heard a", "heard b", "heard c", "heard d", "heard e"]);
+});
+
+/** All that the caller receives from now on, in the pieces in which it comes. */
+function piecesOf({ socket }: Caller): Buffer[] {
+  const pieces: Buffer[] = [];
+  socket.on("data", (bytes) => pieces.push(Buffer.from(bytes)));
+  return pieces;
+}
+
+test("all that is sent ahead of the last byte is answered, however much is there at once", async () => {
+  const { port } = scene(echoAtOnce);
+  const caller = calling(port, "");
+  const pieces = piecesOf(caller);
+  caller.socket.end(post("a").repeat(20_000) + post("b"));
+  await caller.ended;
+  const text = Buffer.concat(pieces).toString("latin1");
+  expect(text.match(/heard a/g)).toHaveLength(20_000);
+  expect(text).toEndWith("heard b");
+});
+
+test("what is answered at once waits until a slow reader has the large answer before it", async () => {
+  const { port } = scene(echoAtOnce);
+  const caller = calling(port, "");
+  const pieces = piecesOf(caller);
+  caller.socket.write(post("large") + post("b") + post("large") + post("c"));
+  await until(() => pieces.length > 0);
+  caller.socket.pause();
+  await Bun.sleep(20);
+  caller.socket.resume();
+  await until(() => Buffer.concat(pieces.slice(-2)).toString("latin1").endsWith("heard c"));
+  const text = Buffer.concat(pieces).toString("latin1").replaceAll(/z+/g, "");
+  const shown = text.match(/content-length: \d+|heard \w/g);
+  expect(shown).toEqual([
+    "content-length: 8000000",
+    ...["content-length: 7", "heard b"],
+    "content-length: 8000000",
+    ...["content-length: 7", "heard c"],
+  ]);
+  expect(Buffer.concat(pieces).length - text.length).toBe(16_000_000);
 });
 
 test("what is not wanted goes to the server, with all that follows it", async () => {
