@@ -21,7 +21,7 @@ import { compare, type Laboratory } from "./rounds.ts";
 
 const programs = join(import.meta.dir, "..", "programs");
 const needs = { transport: "tcp", level: 4, qos: 0 } as const;
-const warmUpCount = 2_000;
+const warmUpCount = 20_000;
 const memoryCallCount = 100_000;
 const memoryWarmUpCount = 10_000;
 const eventCount = 10_000;
