@@ -139,6 +139,9 @@ export class Environment {
   /** Until the process asks for its next call: what it does behind its answer counts too. */
   readonly #callTimer: LastingTimer;
   #exited = false;
+  #killed = false;
+  /** How often it has asked for a call. */
+  #askedCount = 0;
 
   /** Throws what the machine says when it gives no process; nothing of it is left then. */
   constructor(options: EnvironmentOptions) {
@@ -237,6 +240,7 @@ export class Environment {
   }
 
   async #next(give: (call: Call) => void, end?: CallEnd): Promise<void> {
+    this.#askedCount += 1;
     if (!this.#initialised) {
       this.#initialised = true;
       this.#initTimer.cancel();
@@ -249,7 +253,7 @@ export class Environment {
     this.#callTimer.end();
     if (end) this.#output.noteEnd(end);
     await this.#logComplete;
-    if (this.#exited) return; // it asked, and ended before it was heard
+    if (this.#exited || this.#killed) return; // it asked, and ended before it was heard
     const wasIdle = this.#giveWork !== undefined;
     this.#giveWork = give; // who asked before may have hung up
     if (!wasIdle) this.#options.onIdle(this);
@@ -336,10 +340,21 @@ export class Environment {
     return patientTimer(limit, () => this.#timeOut());
   }
 
-  /** The time of a call is over. */
+  /**
+   * The time of a call is over. Where the loop is late for it, it may be late for the answer too,
+   * and timers come before what has been sent meanwhile: that is read first.
+   */
   #endTime(): void {
-    if (isPatient(this.program.inspectorPort)) this.#callTimer.begin();
-    else this.#timeOut();
+    const { clock, atEndOfTurn } = this.#options;
+    if (isPatient(this.program.inspectorPort)) {
+      this.#callTimer.begin();
+      return;
+    }
+    const askedCount = this.#askedCount;
+    const look = () => {
+      if (this.#askedCount === askedCount) this.#timeOut();
+    };
+    clock.after(1, () => atEndOfTurn(look));
   }
 
   #timeOut(): void {
@@ -358,6 +373,7 @@ export class Environment {
 
   #kill(): void {
     if (this.#exited) return; // the number may be another's by now
+    this.#killed = true;
     try {
       process.kill(-this.#process.pid, "SIGKILL");
     } catch (thrown) {

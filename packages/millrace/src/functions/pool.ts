@@ -362,12 +362,16 @@ export class Pool implements PlaceHolder {
     this.#idleTimer = undefined;
     const sinceMs = clock.monotonic();
     const sinceMsMax = sinceMs - idleMsMax;
+    let stayingCount = this.#environments.size - this.#makingRoom.size;
     for (const idle of this.#idle.filter((one) => one.sinceMs <= sinceMsMax)) {
       const { environment } = idle;
       this.#forgetIdle(environment);
-      const isKept = this.#environments.size <= this.#warmMin && !environment.isAged;
-      if (isKept) this.#idle.push({ environment, sinceMs });
-      else void environment.end();
+      if (stayingCount <= this.#warmMin && !environment.isAged) {
+        this.#idle.push({ environment, sinceMs });
+        continue;
+      }
+      stayingCount -= 1;
+      void environment.end();
     }
     const [longest] = this.#idle;
     if (!longest) return;

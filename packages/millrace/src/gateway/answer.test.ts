@@ -28,3 +28,9 @@ test("an answer has a bounded number of them", () => {
   expect(withCookies(values)?.headers.getSetCookie()).toEqual(values);
   expect(withCookies([...values, "one more"])).toBeUndefined();
 });
+
+test("an empty content type is none", () => {
+  const result = { statusCode: 200, headers: { "Content-Type": "" } };
+  expect(readHttpResult(result)?.headers.get("content-type")).toBe("text/plain;charset=UTF-8");
+  expect(readRestResult(result, false)?.headers.get("content-type")).toBe("application/json");
+});

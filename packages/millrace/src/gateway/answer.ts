@@ -25,7 +25,7 @@ export function readHttpResult(result: unknown): Answer | undefined {
   }
   const headers = readHeaders(result);
   if (!headers || !addCookies(headers, result.cookies)) return undefined;
-  if (!headers.has("content-type")) headers.set("content-type", "text/plain;charset=UTF-8");
+  if (!headers.get("content-type")) headers.set("content-type", "text/plain;charset=UTF-8");
   return assemble(result, headers, result.isBase64Encoded === true);
 }
 
@@ -36,7 +36,7 @@ export function readHttpHead(head: unknown): Omit<Answer, "body"> | undefined {
   const status = Number(head.statusCode ?? 200);
   if (!headers || !addCookies(headers, head.cookies)) return undefined;
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
-  if (!headers.has("content-type")) headers.set("content-type", "application/octet-stream");
+  if (!headers.get("content-type")) headers.set("content-type", "application/octet-stream");
   return { status, headers };
 }
 
@@ -45,7 +45,7 @@ export function readRestResult(result: unknown, decodes: boolean): Answer | unde
   if (!isRecord(result) || result.statusCode === undefined) return undefined;
   const headers = readHeaders(result);
   if (!headers) return undefined;
-  if (!headers.has("content-type")) headers.set("content-type", "application/json");
+  if (!headers.get("content-type")) headers.set("content-type", "application/json");
   return assemble(result, headers, decodes && result.isBase64Encoded === true);
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { type Clock, systemClock, type Timer } from "../../base/mod.ts";
 import { openMemoryRecords } from "../../storage/mod.ts";
 import { cleanUp, define, start } from "../house-fixture.ts";
 
@@ -36,4 +37,51 @@ test("nothing is provisioned for an alias of what is not published, but what was
   expect(await settings.provision("greet", "a", 2)).toMatchObject(refused);
   expect(await settings.provision("greet", "$LATEST", 1)).toMatchObject(refused);
   expect(await settings.provision("greet", "a", 0)).toBeUndefined();
+});
+
+/** The system's, whose long waits can be passed at once. */
+class PassableClock implements Clock {
+  #passedMs = 0;
+  #long: { readonly dueMs: number; readonly callback: () => void }[] = [];
+
+  now(): number {
+    return systemClock.now() + this.#passedMs;
+  }
+
+  monotonic(): number {
+    return systemClock.monotonic() + this.#passedMs;
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    if (delayMs < 60_000) return systemClock.after(delayMs, callback);
+    const waiting = { dueMs: this.monotonic() + delayMs, callback };
+    this.#long.push(waiting);
+    return {
+      cancel: () => {
+        this.#long = this.#long.filter((one) => one !== waiting);
+      },
+    };
+  }
+
+  pass(ms: number): void {
+    this.#passedMs += ms;
+    const nowMs = this.monotonic();
+    const due = this.#long.filter(({ dueMs }) => dueMs <= nowMs);
+    this.#long = this.#long.filter(({ dueMs }) => dueMs > nowMs);
+    for (const { callback } of due) callback();
+  }
+}
+
+test("of processes that have been idle for long, as many stay as are to be held ready", async () => {
+  const clock = new PassableClock();
+  const source = "exports.handler = () => new Promise((resolve) => setTimeout(resolve, 300));";
+  const { functions } = await start([await define({ "app.js": source })], { clock });
+  await functions.control.publish("greet", {});
+  expect(await functions.settings.provision("greet", "1", 1)).toBeUndefined();
+  const call = () => functions.invoke("greet", "{}", { qualifier: "1" });
+  await Promise.all([call(), call(), call()]);
+  const readyCount = () => functions.settings.warmth("greet", "1").count;
+  while (readyCount() < 3) await Bun.sleep(5);
+  clock.pass(600_000);
+  expect(readyCount()).toBe(1);
 });
