@@ -74,7 +74,14 @@ test("signals that come together are one: it drains, and ends with 0", async () 
 
 test.each([
   [["start", "--prot", "1"], {}, "unknown option \"--prot\" (did you mean '--port'?)"],
-  [["start"], { MILLRACE_PROT: "1" }, 'unknown variable "MILLRACE_PROT"'],
+  [
+    ["start"],
+    { MILLRACE_PROT: "1" },
+    "\"MILLRACE_PROT\" in the environment (did you mean 'MILLRACE_PORT'?)",
+  ],
+  // `--outcome` has no variable.
+  [["trace"], { MILLRACE_OUTCOMES: "1" }, '"MILLRACE_OUTCOMES" in the environment\n'],
+  [["trace"], { MILLRACE_OUTCOME: "1" }, '"MILLRACE_OUTCOME" in the environment\n'],
   [["strat"], {}, "unknown command \"strat\" (did you mean 'start'?)"],
   [["rules", "tset"], {}, "unknown command \"rules tset\" (did you mean 'rules test'?)"],
   [["strat", "app.yaml"], {}, "unknown command \"strat\" (did you mean 'start'?)"],

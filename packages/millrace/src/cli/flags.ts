@@ -90,12 +90,14 @@ export function unknownVariable(
   environment: Environment,
   commands: readonly { readonly flags: Flags }[],
 ): string | undefined {
-  const known = new Set(
-    commands.flatMap(({ flags }) =>
-      Object.entries(flags).flatMap(([name, flag]) => (flag.hasVariable ? variableOf(name) : [])),
-    ),
-  );
+  const known = new Set(commands.flatMap(({ flags }) => variablesOf(flags)));
   return Object.keys(environment).find((name) => name.startsWith("MILLRACE_") && !known.has(name));
+}
+
+/** The variables of those flags that have one. */
+export function variablesOf(flags: Flags): string[] {
+  const names = Object.keys(flags).filter((name) => flags[name]?.hasVariable);
+  return names.map(variableOf);
 }
 
 /** What is wrong with a port, if anything; 0 means any free one. */
@@ -104,7 +106,7 @@ export function portProblem(flag: string, value: string): string | undefined {
   return `--${flag} must be a number from 0 to 65535, not "${value}"`;
 }
 
-export function variableOf(flag: string): string {
+function variableOf(flag: string): string {
   return `MILLRACE_${flag.toUpperCase().replaceAll("-", "_")}`;
 }
 

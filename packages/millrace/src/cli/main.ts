@@ -4,7 +4,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { suggest } from "../base/mod.ts";
 import { commands, commandsOf, type Found, findCommand } from "./catalog.ts";
 import { UsageProblem } from "./command.ts";
-import { readFlags, unknownVariable, variableOf } from "./flags.ts";
+import { readFlags, unknownVariable, variablesOf } from "./flags.ts";
 import { helpText, overviewText } from "./texts.ts";
 
 const exitUsage = 2;
@@ -32,7 +32,7 @@ async function run({ command, words }: Found): Promise<void> {
   const advice = `millrace ${command.name} --help`;
   const variable = unknownVariable(process.env, commands);
   if (variable) {
-    const hint = suggest(variable, Object.keys(command.flags).map(variableOf));
+    const hint = suggest(variable, variablesOf(command.flags));
     refuse(`unknown variable "${variable}" in the environment${hint}`, advice);
   }
   const read = readFlags(command.flags, words, process.env);

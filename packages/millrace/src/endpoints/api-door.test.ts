@@ -118,8 +118,8 @@ test("an unknown service is named", async () => {
   });
 });
 
-const signedFor = (service: string) => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=AK/20260101/us-east-1/${service}/aws4_request, Signature=00`,
+const signedFor = (service: string, keyId = "AK") => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${keyId}/20260101/us-east-1/${service}/aws4_request, Signature=00`,
 });
 
 test("a service whose clients read XML is named in XML", async () => {
@@ -136,6 +136,28 @@ test("a service whose clients read XML is named in XML", async () => {
   expect(await ofIam.text()).toMatch(
     /^<ErrorResponse><Error><Code>NotImplemented<\/Code><Message>.+iam.+ is not implemented/,
   );
+});
+
+const rule = { sql: "SELECT * FROM 'shop'", actions: [] };
+const presigned = "?X-Amz-Credential=AK%2F20260101%2Fus-east-1%2Fs3%2Faws4_request";
+
+test("a bucket is not taken for what another service has at its path", async () => {
+  const url = `${door.url}/rules/shop`;
+  const body = JSON.stringify(rule);
+  expect((await fetch(url, { method: "POST", headers: signedFor("iot"), body })).status).toBe(200);
+  const own = signedFor("s3", door.rootKey.accessKeyId);
+  const answers = await Promise.all([
+    fetch(url, { method: "DELETE", headers: signedFor("s3") }),
+    fetch(url, { method: "DELETE", headers: own }), // ours: the service is not there for it either
+    fetch(url + presigned, { method: "DELETE" }),
+    fetch(`${door.url}/metrics?list-type=2`, { headers: signedFor("s3") }),
+    fetch(`${door.url}/metrics${presigned}`),
+  ]);
+  for (const answer of answers) {
+    expect(answer.status).toBe(501);
+    expect(await answer.text()).toContain("<Code>NotImplemented</Code>");
+  }
+  expect((await fetch(url, { headers: signedFor("iot") })).status).toBe(200);
 });
 
 test("every answer names the request", async () => {

@@ -1,9 +1,11 @@
 /**
  * Routes a request to its operation: by `X-Amz-Target`, else by method and path.
  *
- * What is not implemented is refused by name. Each service verifies signatures and asks the
- * caller's policies (`gate.ts`); only where anonymous access is let in does an unsigned request
- * count as the owner's. Hosts and pages of elsewhere are refused before that.
+ * What is not implemented is refused by name; what is signed for S3 before its path is looked at,
+ * which begins with a bucket and may be that of another service. Each service verifies
+ * signatures and asks the caller's policies (`gate.ts`); only where anonymous access is let in
+ * does an unsigned request count as the owner's. Hosts and pages of elsewhere are refused before
+ * that.
  */
 
 import { parseTarget, type RestTarget, restTarget, signedService } from "../aws/mod.ts";
@@ -63,6 +65,11 @@ async function route(call: Call): Promise<Response> {
   if (header !== null) return routeByHeader(call, header);
   const target = restTarget(request.url);
   if (target.path === "/" && isQuery(request)) return answerQuery(call);
+  const service = serviceOf(request, target);
+  if (service === "s3") {
+    const what = `${request.method} "${target.path}"`;
+    return absentS3({ service, what, requestId: call.requestId });
+  }
   return (
     answerOwn(call, target) ??
     answerLambda(call, target) ??
@@ -70,6 +77,12 @@ async function route(call: Call): Promise<Response> {
     answerIot(call, target) ??
     refuseUnknown(call, target)
   );
+}
+
+/** The service that a request was signed for, in its header or, where it has none, in its query. */
+function serviceOf({ headers }: Request, { query }: RestTarget): string | undefined {
+  const presigned = `Credential=${query.get("X-Amz-Credential")}`;
+  return signedService(headers.get("authorization") ?? presigned);
 }
 
 /** The token service, and others that speak as it does, which its own words would mislead. */
@@ -94,11 +107,9 @@ async function routeByHeader(call: Call, header: string): Promise<Response> {
   return plainError(call, 404, `The service of X-Amz-Target "${header}" is not implemented`);
 }
 
-function refuseUnknown({ request, ...call }: Call, { path }: RestTarget): Response {
-  const service = signedService(request.headers.get("authorization"));
-  if (service === "dynamodb" && path === "/") return refuseTarget(call);
-  const what = `${request.method} "${path}"`;
-  if (service === "s3") return absentS3({ service, what, requestId: call.requestId });
+function refuseUnknown({ request, ...call }: Call, target: RestTarget): Response {
+  const service = serviceOf(request, target);
+  if (service === "dynamodb" && target.path === "/") return refuseTarget(call);
   const owner = service ? ` of the service "${service}"` : "";
-  return plainError(call, 404, `${what}${owner} is not implemented`);
+  return plainError(call, 404, `${request.method} "${target.path}"${owner} is not implemented`);
 }

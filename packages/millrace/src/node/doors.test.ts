@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { silentLogger } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
-import { type EdgeOptions, openApiDoor, openEdge } from "./doors.ts";
+import { type EdgeOptions, openApiDoor, openEdge, openMqtt } from "./doors.ts";
 
 const open: { stop(): void }[] = [];
 afterAll(() => {
@@ -245,10 +245,26 @@ describe("behind a proxy", () => {
       `the edge cannot be opened: port ${port} is in use`,
     );
   });
+});
 
-  test("an address that this machine has not is told without talk of ports", () => {
-    expect(() => serve({ host: "192.0.2.1", proxyProtocol: true })).toThrow(
-      /^the edge cannot be opened: .*; --host takes an address that this machine has$/,
-    );
-  });
+/** None of this machine's, none at all, a name of nobody. */
+describe.each(["192.0.2.1", "300.1.1.1", "nobody.invalid"])("on the host %p", (host) => {
+  const reason = `cannot be opened: --host "${host}" is no address that this machine has`;
+  const mqtt = { broker, logger: silentLogger, host, port: 0 };
+
+  test.each([false, true])(
+    "no door opens (proxied: %p), and it is not the port's fault",
+    (proxyProtocol) => {
+      expect(() => serve({ host, proxyProtocol })).toThrow(`the edge ${reason}`);
+      expect(() => openMqtt({ ...mqtt, proxyProtocol })).toThrow(`MQTT over TCP ${reason}`);
+    },
+  );
+});
+
+test("the port that is taken is told of MQTT too", () => {
+  const port = serve();
+  const options = { broker, logger: silentLogger, host: "127.0.0.1", port, proxyProtocol: false };
+  expect(() => openMqtt(options)).toThrow(
+    `MQTT over TCP cannot be opened: port ${port} is in use; choose another port with --mqtt-port`,
+  );
 });

@@ -212,7 +212,7 @@ export function openEdge(options: EdgeOptions): Door {
   const { host, port, proxyProtocol } = options;
   const door = { what: "the edge", flag: "--port", port };
   if (!proxyProtocol) {
-    const server = listen(door, () => serveEdge(options, { host, port }));
+    const server = listen({ ...door, host }, () => serveEdge(options, { host, port }));
     return { port: server.port ?? port, stop: () => drain(server) };
   }
   let front: Front | undefined;
@@ -220,7 +220,7 @@ export function openEdge(options: EdgeOptions): Door {
   const server = listen(door, () =>
     serveEdge(options, behind, (peer) => peer && front?.clientAddress(peer)),
   );
-  front = listen(door, () => frontOf(options, server));
+  front = listen({ ...door, host }, () => frontOf(options, server));
   const { port: frontPort, stop } = front;
   return {
     port: frontPort,
@@ -344,14 +344,22 @@ function tell({ request, logger }: Asked, thrown: unknown): string {
 
 /** Opens at once; throws a `WorldError` when the port cannot be had. */
 export function openMqtt(options: TcpOptions): TcpListener {
-  const { port, credentials } = options;
+  const { host, port, credentials } = options;
   const door = credentials
-    ? { what: "MQTT over TLS", flag: "--mqtts-port", port }
-    : { what: "MQTT over TCP", flag: "--mqtt-port", port };
-  return listen(door, () => listenTcp(options));
+    ? { what: "MQTT over TLS", flag: "--mqtts-port" }
+    : { what: "MQTT over TCP", flag: "--mqtt-port" };
+  return listen({ ...door, host, port }, () => listenTcp(options));
 }
 
-function listen<T>(door: { what: string; flag: string; port: number }, open: () => T): T {
+interface Opened {
+  readonly what: string;
+  readonly flag: string;
+  readonly port: number;
+  /** That `--host` names; absent: loopback, whatever it names. */
+  readonly host?: string;
+}
+
+function listen<T>(door: Opened, open: () => T): T {
   try {
     return open();
   } catch (error) {
@@ -360,19 +368,17 @@ function listen<T>(door: { what: string; flag: string; port: number }, open: () 
   }
 }
 
-/** Why, and what to do about it; an address that is not ours is not helped by another port. */
-function listenProblem(error: unknown, door: { readonly flag: string; port: number }): string {
-  const advice = `choose another port with ${door.flag}, or 0 for any free one`;
-  switch ((error as { code?: string }).code) {
-    case "EADDRINUSE":
-      return `port ${door.port} is in use; ${advice}`;
-    case "EACCES":
-      return `port ${door.port} is not open to this user; ${advice}`;
-    case "EADDRNOTAVAIL":
-      return `${errorText(error)}; --host takes an address that this machine has`;
-    default:
-      return `${errorText(error)}; ${advice}`;
-  }
+/**
+ * Why, and what to do about it. For a name or an address that leads nowhere the runtime has
+ * several codes, or none; another port would not help.
+ */
+function listenProblem(error: unknown, { flag, port, host }: Opened): string {
+  const advice = `choose another port with ${flag}, or 0 for any free one`;
+  const { code } = error as { code?: string };
+  if (code === "EADDRINUSE") return `port ${port} is in use; ${advice}`;
+  if (code === "EACCES") return `port ${port} is not open to this user; ${advice}`;
+  if (host === undefined || code === "EMFILE") return errorText(error);
+  return `--host "${host}" is no address that this machine has`;
 }
 
 /** A request whose body never comes to an end must not keep the node from closing its records. */
