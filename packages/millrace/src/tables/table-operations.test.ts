@@ -381,3 +381,50 @@ test("an index with units is made by the request that ends on demand", async () 
     TableDescription: { GlobalSecondaryIndexes: [{ IndexName: "one", ProvisionedThroughput }] },
   });
 });
+
+test("billing that changes together with an index takes the units of all with it", async () => {
+  const ProvisionedThroughput = { ReadCapacityUnits: 5, WriteCapacityUnits: 7 };
+  const units = { BillingMode: "PROVISIONED", ProvisionedThroughput };
+  const names = ["one", "two", "three"];
+  const GlobalSecondaryIndexes = names.map((name) =>
+    index(name, [hash("b")], { ProvisionedThroughput }),
+  );
+  await call("CreateTable", { ...table, ...units, GlobalSecondaryIndexes });
+  const OnDemandThroughput = { MaxReadRequestUnits: 9 };
+  await call("UpdateTable", {
+    ...{ TableName: "made", BillingMode: "PAY_PER_REQUEST", OnDemandThroughput },
+    GlobalSecondaryIndexUpdates: [
+      { Delete: { IndexName: "two" } },
+      { Update: { IndexName: "one", OnDemandThroughput } },
+    ],
+  });
+  const described = async () => {
+    type Shown = { ProvisionedThroughput: object; OnDemandThroughput?: object };
+    const { Table } = (await call("DescribeTable", { TableName: "made" })) as {
+      Table: Shown & { GlobalSecondaryIndexes: Shown[] };
+    };
+    return [Table, ...Table.GlobalSecondaryIndexes].map((shown) => [
+      shown.ProvisionedThroughput,
+      shown.OnDemandThroughput,
+    ]);
+  };
+  const none = expect.objectContaining({ ReadCapacityUnits: 0, WriteCapacityUnits: 0 });
+  expect(await described()).toEqual([
+    [none, { MaxReadRequestUnits: 9, MaxWriteRequestUnits: -1 }],
+    [none, { MaxReadRequestUnits: 9, MaxWriteRequestUnits: -1 }],
+    [none, undefined],
+  ]);
+  const updated = (IndexName: string) => ({ Update: { IndexName, ProvisionedThroughput } });
+  const back = (...updates: object[]) =>
+    call("UpdateTable", { TableName: "made", ...units, GlobalSecondaryIndexUpdates: updates });
+  expect(await back(updated("three"))).toBe(
+    `${invalid}ProvisionedThroughput must be specified for index: one`,
+  );
+  await back(updated("one"), updated("three"));
+  const some = expect.objectContaining(ProvisionedThroughput);
+  expect(await described()).toEqual([
+    [some, undefined],
+    [some, undefined],
+    [some, undefined],
+  ]);
+});
