@@ -428,3 +428,27 @@ test("billing that changes together with an index takes the units of all with it
     [some, undefined],
   ]);
 });
+
+test.each([
+  "arn:aws:s3:eu-central-1:000000000000:table/plain",
+  "arn:aws:dynamodb:eu-central-1:000000000000:table/",
+  "arn:aws:dynamodb:eu-central-1:000000000000:backup/plain",
+  "plain",
+])("%s is no ARN of a table", async (ResourceArn) => {
+  const invalidArn = `${refused}Invalid TableArn: Invalid ResourceArn provided as input ${ResourceArn}`;
+  expect(await call("ListTagsOfResource", { ResourceArn })).toBe(invalidArn);
+  expect(await call("GetResourcePolicy", { ResourceArn })).toBe(invalidArn);
+  if (ResourceArn === "plain") return;
+  expect(await call("DescribeTable", { TableName: ResourceArn })).toBe(invalidArn);
+});
+
+test.each([
+  "arn:aws:dynamodb:eu-central-1:000000000001:table/plain",
+  "arn:aws:dynamodb:eu-west-1:000000000000:table/plain",
+  "arn:aws:dynamodb:eu-central-1:000000000000:table/none",
+  "arn:aws:dynamodb:eu-central-1:000000000000:table/plain/index/one",
+])("nothing is kept about %s", async (ResourceArn) => {
+  const notFound = `ResourceNotFoundException: Requested resource not found: ResourcArn: ${ResourceArn} not found`;
+  expect(await call("ListTagsOfResource", { ResourceArn })).toBe(notFound);
+  expect(await call("GetResourcePolicy", { ResourceArn })).toBe(notFound);
+});
