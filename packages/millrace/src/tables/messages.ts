@@ -4,7 +4,6 @@ const invalid = "One or more parameter values were invalid: ";
 
 export const messages = {
   // The request
-  unknownOperation: (name: string) => `The operation "${name}" of DynamoDB is not implemented`,
   memberMissing: (name: string, structure: string) =>
     `The member "${name}" of ${structure.replace(/Input$/, "")} is not implemented`,
   structureUnexpected: "Start of structure or map found where not expected.",

@@ -211,3 +211,18 @@ test.each([
   });
   expect(await result).toBe(message);
 });
+
+test("a batch names an item once, be its table named by name or by ARN", async () => {
+  const arn = "arn:aws:dynamodb:eu-central-1:000000000000:table/sorted";
+  const batch = (sk: string) => {
+    const Keys = (at: string) => [{ pk: { S: "a" }, sk: { N: at } }];
+    const RequestItems = { sorted: { Keys: Keys("0") }, [arn]: { Keys: Keys(sk) } };
+    return told(tables.call("BatchGetItem", { RequestItems }));
+  };
+  expect(await batch("0.0")).toBe(
+    "ValidationException: Provided list of item keys contains duplicates",
+  );
+  expect(await batch("2")).toMatchObject({
+    Responses: { sorted: [line("a", "0", "odd")], [arn]: [line("a", "2", "even")] },
+  });
+});

@@ -381,3 +381,74 @@ test("an index with units is made by the request that ends on demand", async () 
     TableDescription: { GlobalSecondaryIndexes: [{ IndexName: "one", ProvisionedThroughput }] },
   });
 });
+
+test("billing that changes together with an index takes the units of all with it", async () => {
+  const ProvisionedThroughput = { ReadCapacityUnits: 5, WriteCapacityUnits: 7 };
+  const units = { BillingMode: "PROVISIONED", ProvisionedThroughput };
+  const names = ["one", "two", "three"];
+  const GlobalSecondaryIndexes = names.map((name) =>
+    index(name, [hash("b")], { ProvisionedThroughput }),
+  );
+  await call("CreateTable", { ...table, ...units, GlobalSecondaryIndexes });
+  const OnDemandThroughput = { MaxReadRequestUnits: 9 };
+  await call("UpdateTable", {
+    ...{ TableName: "made", BillingMode: "PAY_PER_REQUEST", OnDemandThroughput },
+    GlobalSecondaryIndexUpdates: [
+      { Delete: { IndexName: "two" } },
+      { Update: { IndexName: "one", OnDemandThroughput } },
+    ],
+  });
+  const described = async () => {
+    type Shown = { ProvisionedThroughput: object; OnDemandThroughput?: object };
+    const { Table } = (await call("DescribeTable", { TableName: "made" })) as {
+      Table: Shown & { GlobalSecondaryIndexes: Shown[] };
+    };
+    return [Table, ...Table.GlobalSecondaryIndexes].map((shown) => [
+      shown.ProvisionedThroughput,
+      shown.OnDemandThroughput,
+    ]);
+  };
+  const none = expect.objectContaining({ ReadCapacityUnits: 0, WriteCapacityUnits: 0 });
+  expect(await described()).toEqual([
+    [none, { MaxReadRequestUnits: 9, MaxWriteRequestUnits: -1 }],
+    [none, { MaxReadRequestUnits: 9, MaxWriteRequestUnits: -1 }],
+    [none, undefined],
+  ]);
+  const updated = (IndexName: string) => ({ Update: { IndexName, ProvisionedThroughput } });
+  const back = (...updates: object[]) =>
+    call("UpdateTable", { TableName: "made", ...units, GlobalSecondaryIndexUpdates: updates });
+  expect(await back(updated("three"))).toBe(
+    `${invalid}ProvisionedThroughput must be specified for index: one`,
+  );
+  await back(updated("one"), updated("three"));
+  const some = expect.objectContaining(ProvisionedThroughput);
+  expect(await described()).toEqual([
+    [some, undefined],
+    [some, undefined],
+    [some, undefined],
+  ]);
+});
+
+test.each([
+  "arn:aws:s3:eu-central-1:000000000000:table/plain",
+  "arn:aws:dynamodb:eu-central-1:000000000000:table/",
+  "arn:aws:dynamodb:eu-central-1:000000000000:backup/plain",
+  "plain",
+])("%s is no ARN of a table", async (ResourceArn) => {
+  const invalidArn = `${refused}Invalid TableArn: Invalid ResourceArn provided as input ${ResourceArn}`;
+  expect(await call("ListTagsOfResource", { ResourceArn })).toBe(invalidArn);
+  expect(await call("GetResourcePolicy", { ResourceArn })).toBe(invalidArn);
+  if (ResourceArn === "plain") return;
+  expect(await call("DescribeTable", { TableName: ResourceArn })).toBe(invalidArn);
+});
+
+test.each([
+  "arn:aws:dynamodb:eu-central-1:000000000001:table/plain",
+  "arn:aws:dynamodb:eu-west-1:000000000000:table/plain",
+  "arn:aws:dynamodb:eu-central-1:000000000000:table/none",
+  "arn:aws:dynamodb:eu-central-1:000000000000:table/plain/index/one",
+])("nothing is kept about %s", async (ResourceArn) => {
+  const notFound = `ResourceNotFoundException: Requested resource not found: ResourcArn: ${ResourceArn} not found`;
+  expect(await call("ListTagsOfResource", { ResourceArn })).toBe(notFound);
+  expect(await call("GetResourcePolicy", { ResourceArn })).toBe(notFound);
+});

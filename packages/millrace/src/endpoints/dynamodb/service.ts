@@ -38,8 +38,7 @@ export async function answerTables(call: Call, target: JsonTarget): Promise<Resp
 /** The answer to what is meant for the service and names no operation of it. */
 export function refuseTarget({ requestId }: Pick<Call, "requestId">, header = ""): Response {
   const message = `X-Amz-Target "${header}" names no operation of DynamoDB`;
-  const type = `${coral}UnknownOperationException`;
-  const { status = 400, body } = refused({ status: 400, type, message });
+  const { status = 400, body } = refused(unknownOperation(message));
   return new Response(body, { status, headers: headersOf(requestId, body) });
 }
 
@@ -110,7 +109,7 @@ function admitted(
   if (!found) return refused(bodyTooLarge);
   if (!found.ok) return refused(unproved(found.problem));
   const operation = findOperation(call, target);
-  if (!operation) return refused(unknownOperation(target.operation));
+  if (!operation) return refused(operationMissing(target.operation));
   const { claimed = { isSigned: isSigned(call.request) } } = call;
   if (!claimed.isSigned) return refused(missingSignature);
   const allowed: Allowed = { call, operation, name: target.operation, caller: found.caller };
@@ -216,11 +215,14 @@ function wireError({ code, message, item, reasons, throttling }: TableError): Js
   return { status: 400, type, message, members: item && { Item: item } };
 }
 
-function unknownOperation(name: string): JsonError {
-  const type = `${coral}UnknownOperationException`;
-  if (!unimplementedOperations.has(name)) return { status: 400, type };
-  const message = `The operation "${name}" of DynamoDB is not implemented`;
-  return { status: 400, type, message };
+/** Without a word, as the service does it, where the service does not have it either. */
+function operationMissing(name: string): JsonError {
+  if (!unimplementedOperations.has(name)) return unknownOperation();
+  return unknownOperation(`The operation "${name}" of DynamoDB is not implemented`);
+}
+
+function unknownOperation(message?: string): JsonError {
+  return { status: 400, type: `${coral}UnknownOperationException`, message };
 }
 
 function internalError(reason: string): JsonError {

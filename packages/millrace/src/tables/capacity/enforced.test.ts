@@ -205,6 +205,22 @@ test("a transaction that is repeated under its token spends reads and no writes"
   expect(await call("TransactWriteItems", asked)).toStartWith("TransactionCanceledException");
 });
 
+test("a repeated transaction spends by what it was charged for, not by what is there now", async () => {
+  const { call, put } = await openTable({ throughput: { readUnits: 6, writeUnits: 100 } });
+  const asked = {
+    TransactItems: [{ Put: { TableName: "held", Item: { pk: { S: "a" } } } }],
+    ClientRequestToken: "token",
+    ReturnConsumedCapacity: "TOTAL",
+  };
+  await call("TransactWriteItems", asked);
+  await put("a", 80_000);
+  const charged = { TableName: "held", CapacityUnits: 2, ReadCapacityUnits: 2 };
+  for (let count = 0; count < 3; count += 1) {
+    expect(await call("TransactWriteItems", asked)).toEqual({ ConsumedCapacity: [charged] });
+  }
+  expect(await call("TransactWriteItems", asked)).toStartWith("TransactionCanceledException");
+});
+
 test("what UpdateTable gives counts from then on", async () => {
   const { call, puts } = await openTable({ throughput: { readUnits: 1, writeUnits: 5 } });
   expect(await puts()).toBe(5);

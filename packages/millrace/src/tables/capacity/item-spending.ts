@@ -23,7 +23,13 @@ import { reasonOfRefusal, refusalOf } from "./refusal.ts";
 import type { Direction, GiveBack, Spending } from "./table-capacity.ts";
 
 /** What an update is: in a transaction it costs more. */
-export type UpdateKind = "write" | "transactWrite" | "transactRead" | "expiry";
+export type UpdateKind = "write" | "transactWrite" | "transactRead" | "expiry" | Repeated;
+
+/** A transaction that was done before reads what it was charged for then, not what is there now. */
+interface Repeated {
+  /** Of the items, in bytes. */
+  readonly sizes: readonly number[];
+}
 
 type Items = readonly (StoredItem | undefined)[];
 
@@ -44,7 +50,8 @@ export class ItemSpending {
   }
 
   get #direction(): Direction {
-    return this.#kind === "transactRead" ? "Read" : "Write";
+    const isRead = this.#kind === "transactRead" || typeof this.#kind === "object";
+    return isRead ? "Read" : "Write";
   }
 
   /** Refuses when there is nothing left of what some of it would spend, being of that kind. */
@@ -56,9 +63,10 @@ export class ItemSpending {
       return;
     }
     const spent = this.#targets.map((target, at) => {
+      const sizeRead = typeof kind === "object" ? kind.sizes[at] : old[at]?.size;
       const charge =
-        this.#kind === "transactRead"
-          ? { ...noCharge, table: readUnits(old[at]?.size ?? 0, true) }
+        this.#direction === "Read"
+          ? { ...noCharge, table: readUnits(sizeRead ?? 0, true) }
           : chargeOfWrite(target.table, old[at], items[at]);
       return this.#of(target, charge, items[at] ?? old[at]);
     });

@@ -25,6 +25,7 @@ import { keyBytesOfKey } from "../store/keys.ts";
 import type { StoredItem } from "../store/stored-item.ts";
 import type { Table } from "../store/table.ts";
 import { ChargeList } from "../write/answer.ts";
+import { hasRepeatedTarget } from "./batch-write-item.ts";
 import { readWholeProjection } from "./get-item.ts";
 import type { Operation } from "./operation.ts";
 
@@ -47,6 +48,7 @@ export const batchGetItem: Operation = async ({ catalog }, request) => {
     refuseInvalid(messages.batchTooLarge("BatchGetItem"));
   }
   const bound = reads.map((read) => bindKeys(catalog.find(read.name), read));
+  checkTargets(bound);
   const answer = new BatchAnswer(input);
   const refusals: TableRefusal[] = [];
   for (const read of bound) {
@@ -112,6 +114,12 @@ interface BoundRead extends TableRead {
 function bindKeys(table: Table, read: TableRead): BoundRead {
   const keyBytes = read.keys.map((key) => keyBytesOfKey(table.definition, key));
   return { ...read, table, keyBytes };
+}
+
+/** Also of a table that is named twice, by its name and by its ARN. */
+function checkTargets(reads: readonly BoundRead[]): void {
+  const targets = reads.flatMap(({ table, keyBytes }) => keyBytes.map((key) => ({ table, key })));
+  if (hasRepeatedTarget(targets)) refuseInvalid(messages.keysRepeated);
 }
 
 class BatchAnswer {

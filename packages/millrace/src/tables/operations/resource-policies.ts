@@ -3,11 +3,11 @@
  * stream. A table's policy is also that of its indexes.
  */
 
-import { parseArn } from "../../aws/mod.ts";
 import { newUuid } from "../../base/mod.ts";
 import { parsePolicyText } from "../../policy/mod.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { type Account, streamLabel, tableArn } from "../catalog/describe.ts";
+import { type Account, streamLabel } from "../catalog/describe.ts";
+import { parseTableArn } from "../catalog/table-names.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { policyBytesMax } from "../limits.ts";
 import { messages } from "../messages.ts";
@@ -81,7 +81,7 @@ function checkRevision(before: ResourcePolicy | undefined, expected: string): vo
 function findByArn({ catalog, account }: Context, arn: string) {
   const found = resourceOf({ catalog, account }, arn);
   if (found && !found.part.startsWith("/index/")) return found;
-  if (!parseArn(arn)?.resource.startsWith("table/")) refuseInvalid(messages.arnInvalid(arn));
+  if (!parseTableArn(account, arn)) refuseInvalid(messages.arnInvalid(arn));
   return refuse("ResourceNotFoundException", messages.arnNotFound(arn));
 }
 
@@ -101,12 +101,10 @@ function resourceOf(
   { catalog, account }: { readonly catalog: Pick<Catalog, "get">; readonly account: Account },
   arn: string,
 ): { readonly table: Table; readonly part: string } | undefined {
-  // Every request asks for it, so nothing is taken apart that can be compared.
-  const start = tableArn(account, "");
-  if (!arn.startsWith(start)) return undefined;
-  const slash = arn.indexOf("/", start.length);
-  const table = catalog.get(slash < 0 ? arn.slice(start.length) : arn.slice(start.length, slash));
-  const part = slash < 0 ? "" : arn.slice(slash);
+  const found = parseTableArn(account, arn);
+  if (!found?.isLocal) return undefined;
+  const { name, part } = found;
+  const table = catalog.get(name);
   return table && isPart(table, part) ? { table, part } : undefined;
 }
 

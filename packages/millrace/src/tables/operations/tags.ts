@@ -1,7 +1,6 @@
 /** TagResource, UntagResource and ListTagsOfResource. */
 
-import { parseArn } from "../../aws/mod.ts";
-import { tableArn } from "../catalog/describe.ts";
+import { parseTableArn } from "../catalog/table-names.ts";
 import { refuse, refuseInvalid } from "../errors.ts";
 import { tagCountMax } from "../limits.ts";
 import { messages } from "../messages.ts";
@@ -55,9 +54,7 @@ async function changeTags(context: Context, arn: string, change: (tags: Tags) =>
 }
 
 function findByArn({ catalog, account }: Context, arn: string): Table {
-  const resource = parseArn(arn)?.resource;
-  if (!resource?.startsWith("table/")) refuseInvalid(messages.arnInvalid(arn));
-  const name = resource.slice("table/".length);
-  const table = tableArn(account, name) === arn ? catalog.get(name) : undefined;
+  const found = parseTableArn(account, arn) ?? refuseInvalid(messages.arnInvalid(arn));
+  const table = found.isLocal && found.part === "" ? catalog.get(found.name) : undefined;
   return table ?? refuse("ResourceNotFoundException", messages.arnNotFound(arn));
 }

@@ -91,7 +91,8 @@ function changeDefinition(before: TableState, input: UpdateTableInput): TableDef
   if (TableClass) definition = { ...definition, tableClass: TableClass };
   const updates = input.GlobalSecondaryIndexUpdates ?? [];
   if (updates.length > 0) {
-    definition = { ...definition, indexes: changeIndexes(before, updates, input) };
+    const rebilled = { ...before, definition };
+    definition = { ...definition, indexes: changeIndexes(rebilled, updates, input) };
   }
   if (!before.definition.throughput) checkIndexUnits(definition);
   if (definition.throughput) checkOnDemandMembers(input);
@@ -115,6 +116,7 @@ function checkIndexUnits({ throughput, indexes = [] }: TableDefinition): void {
   refuseInvalid(messages.indexUnitsMissing(lacking.map(({ name }) => name).join(",")));
 }
 
+/** On demand there are no units, with units nothing is bounded: nor are its indexes'. */
 function changeBilling(
   definition: TableDefinition,
   { BillingMode, ProvisionedThroughput: units }: UpdateTableInput,
@@ -130,7 +132,10 @@ function changeBilling(
   const same =
     throughput?.readUnits === next.readUnits && throughput.writeUnits === next.writeUnits;
   if (same) refuseInvalid(messages.updateSameUnits(next.readUnits, next.writeUnits));
-  return { ...definition, throughput: next };
+  if (throughput) return { ...definition, throughput: next };
+  const { onDemandMax: _, ...rest } = definition;
+  const indexes = definition.indexes?.map(({ onDemandMax: __, ...index }) => index);
+  return { ...rest, throughput: next, indexes };
 }
 
 function changeStream(definition: TableDefinition, view: string | undefined): TableDefinition {
@@ -144,6 +149,7 @@ function changeStream(definition: TableDefinition, view: string | undefined): Ta
   return view === undefined ? rest : { ...rest, streamView: view };
 }
 
+/** The indexes of a table whose billing is that of the request already. */
 function changeIndexes(
   before: TableState,
   updates: readonly IndexUpdate[],
@@ -154,7 +160,7 @@ function changeIndexes(
   for (const { Create, Delete, Update } of updates) {
     if (Create) indexes.push(createdIndex(before, indexes, Create, input));
     if (Delete) indexes = dropIndex(before, indexes, Delete.IndexName);
-    if (Update) indexes = updateIndex(indexes, Update, isOnDemand(before.definition, input));
+    if (Update) indexes = updateIndex(indexes, Update, !before.definition.throughput);
   }
   const global = indexes.filter(({ scope }) => scope === "global");
   if (global.length > globalIndexCountMax) {
@@ -192,17 +198,12 @@ function createdIndex(
     refuse("LimitExceededException", messages.indexUpdatesAtOnce);
   }
   const { AttributeDefinitions = [] } = input;
-  const onDemand = isOnDemand(definition, input);
+  const onDemand = !definition.throughput;
   if (onDemand && created.ProvisionedThroughput) {
     refuseInvalid(messages.indexUnitsUnwanted(name));
   }
   if (!onDemand && !created.ProvisionedThroughput) refuseInvalid(messages.indexUnitsMissing(name));
   return readGlobalIndex(created, { attributes: AttributeDefinitions, table: definition });
-}
-
-/** Whether the table is on demand once the request is carried out. */
-function isOnDemand({ throughput }: TableDefinition, { BillingMode }: UpdateTableInput): boolean {
-  return BillingMode === undefined ? !throughput : BillingMode === "PAY_PER_REQUEST";
 }
 
 function dropIndex(

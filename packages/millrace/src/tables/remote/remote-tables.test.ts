@@ -3,7 +3,7 @@ import { ManualClock, silentLogger, systemRandom, utf8 } from "../../base/mod.ts
 import { openMemoryRecords } from "../../storage/mod.ts";
 import { createRemoteTables } from "./remote-tables.ts";
 
-test("a table that asks for recovery is named in a warning", async () => {
+test("a table that asks for recovery or contributor insights is named in a warning", async () => {
   const KeySchema = [{ AttributeName: "pk", KeyType: "HASH" }];
   const warnings: unknown[] = [];
   const tables = createRemoteTables({
@@ -21,7 +21,9 @@ test("a table that asks for recovery is named in a warning", async () => {
   const definition = { partitionKey: { name: "pk", type: "S" } } as const;
   await tables.define({ ...definition, name: "plain" });
   await tables.define({ ...definition, name: "kept", recoveryDays: 35 });
+  await tables.define({ ...definition, name: "watched", insights: { "": "THROTTLED_KEYS" } });
   expect(warnings).toEqual([
     ["recovery is not switched on at the remote endpoint", { TableName: "kept" }],
+    ["contributor insights are not switched on at the remote endpoint", { TableName: "watched" }],
   ]);
 });

@@ -3,7 +3,7 @@
  *
  * Tables of the template are made there when they are missing; one that is there is left as it is,
  * and only its key is held against the template's. Policies of resources, capacity, expiry,
- * recovery and scaling are the other side's affair.
+ * recovery, contributor insights and scaling are the other side's affair.
  */
 
 import { type Clock, type Logger, type Random, textOf, WorldError } from "../../base/mod.ts";
@@ -49,10 +49,8 @@ export function createRemoteTables(ports: RemoteTablesPorts): Tables {
     return parsed<T>(await endpoint.ask(`${target}.${name}`, request));
   }
   async function define(definition: TableDefinition): Promise<Result<void>> {
-    const { name: TableName, ttlAttribute, recoveryDays } = definition;
-    if (recoveryDays !== undefined) {
-      logger.warn("recovery is not switched on at the remote endpoint", { TableName });
-    }
+    const { name: TableName, ttlAttribute } = definition;
+    warnOfUnserved(definition, logger);
     const found = await call<Described>("DescribeTable", { TableName });
     if (!found.ok && found.error.code !== "ResourceNotFoundException") return found;
     definitions.set(TableName, definition);
@@ -109,6 +107,17 @@ export function createRemoteTables(ports: RemoteTablesPorts): Tables {
     settled: nothing,
     close: nothing,
   };
+}
+
+/** Names what the template asks for and only the other side could switch on. */
+function warnOfUnserved(definition: TableDefinition, logger: Logger): void {
+  const { name: TableName, recoveryDays, insights } = definition;
+  if (recoveryDays !== undefined) {
+    logger.warn("recovery is not switched on at the remote endpoint", { TableName });
+  }
+  if (insights) {
+    logger.warn("contributor insights are not switched on at the remote endpoint", { TableName });
+  }
 }
 
 function parsed<T>(result: Result<Uint8Array>): Result<T> {

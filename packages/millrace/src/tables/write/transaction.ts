@@ -64,7 +64,7 @@ export function writeTogether(
     const sizesBefore = token && sizesWhenDone(token, stored);
     if (sizesBefore) {
       const result = { old, items: old, sizesBefore };
-      return { items: old, changes: [], result, kind: "transactRead" };
+      return { items: old, changes: [], result, kind: { sizes: sizesBefore } };
     }
     const items = allOrNone(writes.map((write, at) => () => write.apply(old[at])));
     const sizes = items.map((item, at) => Math.max(old[at]?.size ?? 0, item?.size ?? 0));
