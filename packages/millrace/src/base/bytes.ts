@@ -6,6 +6,9 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 export const noBytes = new Uint8Array(0);
 
+/** At most, of one code unit of UTF-16, by which the length of a text is measured. */
+export const utf8BytesPerUnitMax = 3;
+
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }

@@ -13,6 +13,7 @@ export {
   textOrUndefined,
   toBase64,
   utf8,
+  utf8BytesPerUnitMax,
 } from "./bytes.ts";
 export { type Clock, ManualClock, systemClock, type Timer } from "./clock.ts";
 export { errorText, WorldError } from "./errors.ts";

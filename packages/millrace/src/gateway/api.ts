@@ -6,7 +6,15 @@
  * client is told, while the call goes on until its own time limit.
  */
 
-import { type Awaitable, type Clock, type Logger, type Random, textOf, utf8 } from "../base/mod.ts";
+import {
+  type Awaitable,
+  type Clock,
+  type Logger,
+  type Random,
+  textOf,
+  utf8,
+  utf8BytesPerUnitMax,
+} from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
 import { type Coding, compress, isCompressible } from "../objects/mod.ts";
 import { type Answer, readHttpResult, readRestResult } from "./answer.ts";
@@ -154,11 +162,8 @@ function encode(request: EdgeRequest, answer: Answer): Awaitable<Answer> {
 /** By its bytes, which are counted only where a text could have more of them or fewer. */
 function isLongerThan(body: string | Uint8Array, bytesMax: number): boolean {
   if (typeof body !== "string" || body.length > bytesMax) return body.length > bytesMax;
-  return body.length * utf8BytesMax > bytesMax && Buffer.byteLength(body) > bytesMax;
+  return body.length * utf8BytesPerUnitMax > bytesMax && Buffer.byteLength(body) > bytesMax;
 }
-
-/** Of one of the units by which texts are measured. */
-const utf8BytesMax = 3;
 
 async function compressed({ status, headers, body }: Answer, coding: Coding): Promise<Answer> {
   const bytes = typeof body === "string" ? utf8(body) : body;

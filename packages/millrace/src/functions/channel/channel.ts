@@ -10,7 +10,7 @@
  * An answer in pieces goes on while no more than a window of it waits to be taken.
  */
 
-import { textOf, utf8 } from "../../base/mod.ts";
+import { textOf, utf8, utf8BytesPerUnitMax } from "../../base/mod.ts";
 import type { Call } from "../call.ts";
 import { responseBytesMax } from "../limits.ts";
 import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
@@ -43,8 +43,6 @@ const unreadable = utf8("{}");
  * keeps; that costs less than memory for each call, or a second write.
  */
 const keptBytes = 16_384;
-/** Of one of the units by which texts are measured. */
-const utf8BytesMax = 3;
 
 export class Channel {
   readonly #options: ChannelOptions;
@@ -192,8 +190,9 @@ export class Channel {
     const { payload } = call;
     this.#requestId = call.requestId;
     const description = describe(call, this.#options.deadlineMs());
-    const payloadBytesMax = payload.length * (typeof payload === "string" ? utf8BytesMax : 1);
-    const lengthMax = callHeadBytes + description.length * utf8BytesMax + payloadBytesMax;
+    const payloadBytesMax =
+      payload.length * (typeof payload === "string" ? utf8BytesPerUnitMax : 1);
+    const lengthMax = callHeadBytes + description.length * utf8BytesPerUnitMax + payloadBytesMax;
     if (lengthMax <= keptBytes) this.#sendKept(description, payload);
     else this.#sendLarge(utf8(description), typeof payload === "string" ? utf8(payload) : payload);
   }

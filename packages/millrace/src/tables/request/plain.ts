@@ -8,6 +8,7 @@
  * hang on this file, only how soon.
  */
 
+import { utf8BytesPerUnitMax } from "../../base/mod.ts";
 import { type AttributeValue, type Item, isNormalInteger } from "../../expressions/mod.ts";
 import type { KeySchema } from "../catalog/definition.ts";
 import { nameBytesMax, partitionKeyBytesMax, sortKeyBytesMax } from "../limits.ts";
@@ -15,7 +16,6 @@ import { itemKey } from "../store/key-bytes.ts";
 
 /** Deeper values go the long way, which counts exactly. */
 const levelMax = 8;
-const utf8BytesPerUnitMax = 3;
 
 /** Members beside the name of the table and what `subject` names, as an own member each. */
 export interface PlainRequest {

@@ -5,7 +5,7 @@
  * ValidationException.
  */
 
-import { compareBytes, fromBase64, utf8 } from "../../base/mod.ts";
+import { compareBytes, fromBase64, utf8, utf8BytesPerUnitMax } from "../../base/mod.ts";
 import {
   type AttributeType,
   type AttributeValue,
@@ -107,8 +107,6 @@ export function checkNameSize(name: string): void {
   if (name.length * utf8BytesPerUnitMax <= nameBytesMax) return;
   if (Buffer.byteLength(name) > nameBytesMax) refuseInvalid(messages.nameTooLong);
 }
-
-const utf8BytesPerUnitMax = 3;
 
 function normalNumber(text: string): string {
   return accepted(attempt(() => normalizeNumber(text)));
