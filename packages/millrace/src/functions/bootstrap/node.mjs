@@ -13,7 +13,9 @@ import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs
 import { callHandler, loadHandler } from "./handler.mjs";
 import { redirectSignedRequests } from "./redirect.mjs";
 import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
+import { openTraceVariable } from "./trace-variable.mjs";
 
+const setTraceId = openTraceVariable();
 const variables = process.env;
 const channel = new Channel();
 /** In every call's context. Each look at a variable is a call to the system's library. */
@@ -108,7 +110,7 @@ async function serveCall(handler, call) {
     return channel.fail(json);
   };
   setLogRequestId(requestId);
-  variables._X_AMZN_TRACE_ID = call.traceId;
+  setTraceId(call.traceId);
   let json;
   let failed = false;
   try {
