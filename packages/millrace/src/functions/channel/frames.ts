@@ -36,7 +36,10 @@ export const fromProcess = {
 
 /** What the server says. */
 export const toProcess = {
-  /** A call: the length of a description in four bytes, the description in JSON, the event. */
+  /**
+   * A call: the length of a description in four bytes, the description, the event. The description
+   * is lines: request id, trace id, deadline in ms, ARN, client context (or nothing).
+   */
   call: 1,
   /** So many bytes of pieces were taken, in four bytes; 0 confirms an error. */
   taken: 2,
