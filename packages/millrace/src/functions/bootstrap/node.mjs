@@ -17,7 +17,8 @@ import { openTraceVariable } from "./trace-variable.mjs";
 
 const setTraceId = openTraceVariable();
 const variables = process.env;
-const channel = new Channel(serveCall);
+// Behind a promise: what a handler leaves to `process.nextTick` comes after its own promises.
+const channel = new Channel((call) => Promise.resolve(call).then(serveCall));
 /** In every call's context. Each look at a variable is a call to the system's library. */
 const ofEnvironment = {
   functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
