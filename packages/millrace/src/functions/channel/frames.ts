@@ -6,7 +6,7 @@
  * installation, so there is no version to agree on.
  */
 
-import { concatBytes } from "../../base/mod.ts";
+import { concatBytes, noBytes } from "../../base/mod.ts";
 
 /** What a process says. */
 export const fromProcess = {
@@ -102,7 +102,7 @@ export class FrameReader {
     const end = lengthBytes + readUInt32(bytes, 0);
     if (end < headBytes || end > bytes.length || end - headBytes > this.#bodyBytesMax) return bytes;
     this.#take(bytes[lengthBytes]!, bytes.subarray(headBytes, end));
-    return bytes.subarray(end);
+    return end === bytes.length ? noBytes : bytes.subarray(end); // a view costs as much as the rest
   }
 
   /** Takes some of the bytes; gives those that are left. */
