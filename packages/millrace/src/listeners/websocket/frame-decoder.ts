@@ -11,17 +11,8 @@
  */
 
 import { closeCodes, type LastWord, readClose } from "./close-codes.ts";
+import { opcodes } from "./opcodes.ts";
 import { turnMask, unmask } from "./unmask.ts";
-
-/** Opcodes. [RFC 6455: 5.2] */
-export const opcodes = {
-  continuation: 0,
-  text: 1,
-  binary: 2,
-  close: 8,
-  ping: 9,
-  pong: 10,
-} as const;
 
 const finalBit = 0x80;
 const reservedBits = 0x70;

@@ -1,7 +1,7 @@
 /** Frames of the server: whole, of one frame each, without a mask. [RFC 6455: 5.1, 5.2] */
 
 import { closeCodes } from "./close-codes.ts";
-import { opcodes } from "./frame-decoder.ts";
+import { opcodes } from "./opcodes.ts";
 
 const headBytesMax = 10;
 const final = 0x80;

@@ -15,9 +15,10 @@ import type { Admission, Broker, Connection, Link } from "../../broker/mod.ts";
 import { webSocketIdleSecondsMax } from "../limits.ts";
 import { allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { closeCodes, isFarewell, type LastWord } from "./close-codes.ts";
-import { type FrameDecoder, type FrameReceiver, opcodes } from "./frame-decoder.ts";
+import type { FrameDecoder, FrameReceiver } from "./frame-decoder.ts";
 import type { FrameDecoders } from "./frame-decoders.ts";
 import { encodeClose, encodeFrame } from "./frame-encoder.ts";
+import { opcodes } from "./opcodes.ts";
 
 /** Of a close frame that was sent, or need not be. */
 const saidCode = 0;
