@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import type { Socket } from "node:net";
 import { Reception } from "../listener-fixture.ts";
 import {
   binary,
   closed,
   closing,
+  codeText,
   continuation,
   endAll,
   enter,
@@ -194,15 +196,71 @@ describe("ending", () => {
   });
 
   test.each([
-    [1000, "leaving"],
-    [1001, "leaving"],
-    [4000, "leaving"],
-    [1002, "getting lost"],
-  ])("by the client with code %p counts as %s", async (code, how) => {
-    const { reception, guest, send } = await scene();
-    send(frame(closing, String.fromCharCode(code >> 8, code & 255)));
+    ["1000", codeText(1000), "leaving"],
+    ["1001", codeText(1001), "leaving"],
+    ["4000 and a reason", `${codeText(4000)}bye`, "leaving"],
+    ["no code", "", "leaving"],
+    ["1002", codeText(1002), "getting lost"],
+    ["1011", codeText(1011), "getting lost"],
+  ])("by the client with %s counts as %s, and is answered", async (_what, payload, how) => {
+    const { reception, caller, guest, send } = await scene();
+    send(frame(binary, "x"), frame(closing, payload), frame(binary, "after"));
     await reception.until(() => guest.lost + guest.left > 0);
     expect([guest.left, guest.lost]).toEqual(how === "leaving" ? [1, 0] : [0, 1]);
+    await caller.ended;
+    expect(caller.said()).toBe(served(closing, payload.slice(0, 2)));
+    expect(guest.received).toBe("x");
+    expect(guest.failure).toBeUndefined();
+  });
+
+  test.each([
+    ["half a code", "\x03", 1002],
+    ["a code that none may send", codeText(1006), 1002],
+    ["a reason that is not UTF-8", `${codeText(1000)}\xff`, 1007],
+  ])("by the client with %s is told to be wrong", async (_what, payload, code) => {
+    const { caller, guest, send } = await scene();
+    send(frame(closing, payload));
+    await caller.ended;
+    expect(caller.said()).toBe(closed(code));
+    expect(guest.left).toBe(0);
+    expect(guest.failure).toStartWith("a close frame ");
+  });
+
+  test("of both sides is over once the client has answered", async () => {
+    const { reception, caller, guest } = await scene();
+    guest.link.end();
+    await caller.ended;
+    caller.socket.end(frame(closing, codeText(1000)), "latin1");
+    await reception.until(() => guest.lost > 0);
+    expect(caller.said()).toBe(closed(1000));
+    expect(guest.left).toBe(0);
+  });
+
+  test("without a close frame is getting lost; what is owed is still sent", async () => {
+    const { reception, caller, guest } = await scene();
+    guest.react = () => guest.link.write(Buffer.from("answer"));
+    caller.socket.end(frame(binary, "x"), "latin1");
+    await reception.until(() => guest.lost > 0);
+    await caller.ended;
+    expect(caller.said()).toBe(served(binary, "answer"));
+    expect(guest.left).toBe(0);
+  });
+
+  test("by a reset is getting lost", async () => {
+    const { reception, caller, guest } = await scene();
+    (caller.socket as Socket).resetAndDestroy();
+    await reception.until(() => guest.lost > 0);
+    expect(guest.left).toBe(0);
+  });
+
+  test("of a client that never reads what it is owed does not last", async () => {
+    const { reception, caller, guest, link } = await scene();
+    caller.socket.pause();
+    link.write(Buffer.alloc(16_000_000));
+    link.end();
+    expect(guest.lost).toBe(0);
+    link.onTimeout();
+    await reception.until(() => guest.lost > 0);
   });
 });
 
