@@ -10,13 +10,16 @@ export { type Front, type FrontOptions, openFront } from "./front.ts";
 export { listenTcp, type TcpListener, type TcpOptions } from "./tcp.ts";
 export type { RecognizeDevice } from "./tls-link.ts";
 export {
+  type Acceptance,
+  type Accepted,
   type Authenticate,
+  acceptMqtt,
   mqttPath,
-  mqttWebSocketHandler,
+  type UpgradeHead,
   type UpgradeOptions,
-  upgradeMqtt,
-  type WebSocketLink,
-} from "./websocket.ts";
+} from "./websocket/handshake.ts";
+export { MqttWebSockets, type MqttWebSocketsOptions } from "./websocket/mqtt-websockets.ts";
+export { mqttWebSocketHandler, upgradeMqtt, type WebSocketLink } from "./websocket.ts";
 export type {
   AnswerWhole,
   WholeAnswer,

@@ -1,85 +1,44 @@
 /**
- * MQTT over WebSocket [MQTT 3.1.1, 6].
+ * MQTT over WebSocket as the runtime's HTTP server carries it [MQTT 3.1.1, 6].
  *
  * Frames and packets are independent: the decoder sees one stream of bytes. This room only answers
  * the upgrade and carries bytes; the HTTP server it stands in belongs to the edge.
- *
- * A request that is signed says who comes, and is refused when the signature is not right; what
- * that client may do goes with its link. A browser lets any page open a WebSocket to this machine.
- * While clients need no credentials, a page from elsewhere that brings none is therefore refused by
- * its Origin; programs send none and are let in.
  */
 
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import { isLoopbackOrigin } from "../base/mod.ts";
 import type { Admission, Broker, Connection, Link } from "../broker/mod.ts";
 import { webSocketIdleSecondsMax } from "./limits.ts";
-
-export const mqttPath = "/mqtt";
+import { closeCodes, isFarewell } from "./websocket/close-codes.ts";
+import { acceptMqtt, type UpgradeOptions } from "./websocket/handshake.ts";
+import type { WholeAnswer } from "./whole-http/whole-connection.ts";
 
 interface Ports {
   readonly remotePort: number;
   readonly localPort: number | undefined;
 }
 
-/** The second is what clients of MQTT 3.1 offer. */
-const subprotocols = ["mqtt", "mqttv3.1"];
-
-/** Close codes [RFC6455-7.4.1]. */
-const normalClosure = 1000;
-const unsupportedData = 1003;
-
-/**
- * Close codes of a client that leaves by itself: those of a page that closes or goes away, and
- * from 3000 on those of an application. The others say that something went wrong.
- */
-const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
-const applicationCodeMin = 3000;
-
-/** Who is behind a request: somebody, whom nobody believes, or nobody in particular. */
-export type Authenticate = (
-  request: Request,
-  client: { readonly ip: string },
-) => { readonly admit: Admission } | { readonly refusal: Response | Promise<Response> } | undefined;
-
-export interface UpgradeOptions {
-  /** Pages from anywhere may come without credentials, because those alone let nobody in. */
-  readonly anyOrigin: boolean;
-  readonly remoteAddress: string;
-  readonly authenticate: Authenticate;
-}
-
-/**
- * Answers a request for `/mqtt`: `undefined` when it became a WebSocket, else the refusal.
- * The client must offer the subprotocol `mqtt` [MQTT-6.0.0-3], or that of MQTT 3.1.
- */
+/** Answers a request for `/mqtt`: `undefined` when it became a WebSocket, else the refusal. */
 export function upgradeMqtt(
   request: Request,
   server: Server<WebSocketLink>,
   options: UpgradeOptions,
 ): Response | Promise<Response> | undefined {
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-    return refusal(426, "this path speaks MQTT over WebSocket", { upgrade: "websocket" });
+  const acceptance = acceptMqtt(request, options);
+  if ("refusal" in acceptance) {
+    const { refusal } = acceptance;
+    return refusal instanceof Promise ? refusal.then(responseOf) : responseOf(refusal);
   }
-  const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",");
-  const subprotocol = offered
-    .map((name) => name.trim())
-    .find((name) => subprotocols.includes(name));
-  if (!subprotocol) return refusal(400, 'the WebSocket subprotocol must be "mqtt"');
-  const known = options.authenticate(request, { ip: options.remoteAddress });
-  if (known && "refusal" in known) return known.refusal;
-  const origin = request.headers.get("origin");
-  if (!known && !options.anyOrigin && origin !== null && !isLoopbackOrigin(origin)) {
-    return refusal(403, `pages from "${origin}" may not connect without credentials`);
-  }
+  const { subprotocol, admit } = acceptance;
+  const ports = portsOf(request, server, options);
   const upgraded = server.upgrade(request, {
-    headers: { "sec-websocket-protocol": subprotocol }, // [MQTT-6.0.0-4] [MQTT5-6.0.0-4]
-    data: new WebSocketLink(options.remoteAddress, {
-      ports: portsOf(request, server, options),
-      admit: known?.admit,
-    }),
+    headers: { "sec-websocket-protocol": subprotocol },
+    data: new WebSocketLink(options.remoteAddress, { ports, admit }),
   });
-  return upgraded ? undefined : refusal(400, "not a valid WebSocket handshake");
+  return upgraded ? undefined : new Response("not a valid WebSocket handshake\n", { status: 400 });
+}
+
+function responseOf({ status, headers, body }: WholeAnswer): Response {
+  return new Response(new Uint8Array(body), { status, headers });
 }
 
 /** Behind a proxy the ports are those of its own connection, and say nothing. */
@@ -127,7 +86,7 @@ export class WebSocketLink implements Link {
   #connection: Connection | undefined;
   #writable = true;
   #ended = false;
-  #closeCode = normalClosure;
+  #closeCode: number = closeCodes.normal;
 
   constructor(remoteAddress: string, { ports, admit }: { ports?: Ports; admit?: Admission } = {}) {
     this.remoteAddress = remoteAddress;
@@ -165,7 +124,7 @@ export class WebSocketLink implements Link {
       this.#connection?.receive(message); // [MQTT-6.0.0-2] [MQTT5-6.0.0-2]
       return;
     }
-    this.#closeCode = unsupportedData;
+    this.#closeCode = closeCodes.unsupportedData;
     // [MQTT5-6.0.0-1]
     this.#connection?.fail("text frame instead of a binary one", { clause: "MQTT-6.0.0-1" });
   }
@@ -177,7 +136,7 @@ export class WebSocketLink implements Link {
 
   closed(code: number): void {
     this.#ended = true;
-    if (farewells.has(code) || code >= applicationCodeMin) this.#connection?.left();
+    if (isFarewell(code)) this.#connection?.left();
     this.#connection?.gone();
   }
 
@@ -197,11 +156,4 @@ export class WebSocketLink implements Link {
   resume(): void {
     this.#socket?.resume();
   }
-}
-
-function refusal(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
-  });
 }
