@@ -13,7 +13,7 @@
 import { hash } from "node:crypto";
 import { type Awaitable, isLoopbackOrigin, utf8 } from "../../base/mod.ts";
 import type { Admission } from "../../broker/mod.ts";
-import type { WholeAnswer } from "../whole-http/whole-connection.ts";
+import type { SmallAnswer } from "../whole-http/whole-answer.ts";
 
 export const mqttPath = "/mqtt";
 
@@ -48,7 +48,7 @@ export interface UpgradeHead {
 export type Authenticate = (
   head: UpgradeHead,
   client: { readonly ip: string },
-) => { readonly admit: Admission } | { readonly refusal: Awaitable<WholeAnswer> } | undefined;
+) => { readonly admit: Admission } | { readonly refusal: Awaitable<SmallAnswer> } | undefined;
 
 export interface UpgradeOptions {
   /** Pages from anywhere may come without credentials, because those alone let nobody in. */
@@ -65,7 +65,7 @@ export interface Accepted {
   readonly admit: Admission | undefined;
 }
 
-export type Acceptance = Accepted | { readonly refusal: Awaitable<WholeAnswer> };
+export type Acceptance = Accepted | { readonly refusal: Awaitable<SmallAnswer> };
 
 /**
  * Answers a request for `/mqtt`. The client must offer the subprotocol `mqtt` [MQTT-6.0.0-3], or
@@ -91,7 +91,7 @@ export function acceptMqtt(head: UpgradeHead, options: UpgradeOptions): Acceptan
 }
 
 /** What of a request is no opening handshake. [RFC 6455: 4.2.1] */
-function handshakeProblem({ method, headers }: UpgradeHead): WholeAnswer | undefined {
+function handshakeProblem({ method, headers }: UpgradeHead): SmallAnswer | undefined {
   if (!hasToken(headers.get("upgrade"), "websocket")) {
     return plainAnswer(426, "this path speaks MQTT over WebSocket", upgradeHeaders);
   }
@@ -139,7 +139,7 @@ function plainAnswer(
   status: number,
   text: string,
   headers: Readonly<Record<string, string>> = {},
-): WholeAnswer {
+): SmallAnswer {
   return {
     status,
     headers: { "content-type": "text/plain; charset=utf-8", ...headers },

@@ -5,7 +5,7 @@ import { type Awaitable, systemClock } from "../../base/mod.ts";
 import { type Caller, call, Reception } from "../listener-fixture.ts";
 import { ownedSocket, SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "../whole-http/answer-encoder.ts";
-import type { WholeAnswer } from "../whole-http/whole-connection.ts";
+import type { SmallAnswer } from "../whole-http/whole-answer.ts";
 import { acceptMqtt, type UpgradeHead } from "./handshake.ts";
 import { MqttWebSockets } from "./mqtt-websockets.ts";
 import type { WebSocketLink } from "./websocket-link.ts";
@@ -93,8 +93,9 @@ class HandshakeSocket extends SocketOwner {
     else this.#door.open({ socket: this.socket, remoteAddress, firstBytes }, acceptance);
   }
 
-  async #refuse(refusal: Awaitable<WholeAnswer>): Promise<void> {
-    this.write(new AnswerEncoder(() => systemClock.now()).encode(await refusal, true));
+  async #refuse(refusal: Awaitable<SmallAnswer>): Promise<void> {
+    const manner = { isLast: true, headOnly: false };
+    this.write(new AnswerEncoder(() => systemClock.now()).encode(await refusal, manner));
     this.end();
   }
 

@@ -29,7 +29,7 @@ import {
   SignatureRefusals,
   writeOwn,
 } from "../../identity/mod.ts";
-import type { Authenticate, RecognizeDevice, WholeAnswer } from "../../listeners/mod.ts";
+import type { Authenticate, RecognizeDevice, SmallAnswer } from "../../listeners/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { Application } from "../../template/mod.ts";
 import { account, type Configuration } from "../configuration.ts";
@@ -227,7 +227,7 @@ function createAuthorizers(
 }
 
 /** As AWS IoT says it; the reason is for the log. */
-function forbidden(traceId: string): WholeAnswer {
+function forbidden(traceId: string): SmallAnswer {
   return {
     status: 403,
     headers: { "content-type": "application/json;charset=utf-8" },
