@@ -156,11 +156,11 @@ export class FrameDecoder {
     return maskAt + 4 - at;
   }
 
+  /** With a negative length, which none has, or beyond the bound, it is the end. */
   #begin(first: number, length: number): void {
     if ((first & ~finalBit) !== opcodes.continuation) this.#messageBytes = 0;
     this.#messageBytes += length;
-    if (length < 0)
-      this.#lastWord = wrong("a length that is not in its shortest form"); // 5.2
+    if (length < 0) this.#lastWord = wrong("a length that is not in its shortest form");
     else if (this.#messageBytes > this.#messageBytesMax) {
       const complaint = `a message of more than ${this.#messageBytesMax} bytes`;
       this.#lastWord = { closeCode: closeCodes.tooLarge, complaint };
