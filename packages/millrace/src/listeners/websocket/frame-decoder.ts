@@ -2,10 +2,11 @@
  * Frames of a client, however they are cut, as the one stream of bytes that they carry.
  * [RFC 6455: 5]
  *
- * Payloads are handed on as they come, unmasked where they stand: a large frame is never gathered,
- * so its size is bounded by the length that it announces. The small frames of one piece are moved
- * together and handed on as one. Only the head of a frame, or a control frame, is kept until it is
- * whole.
+ * Payloads are handed on as they come, so that nothing large is ever gathered; the bound of a
+ * message is held to the lengths that its frames announce. Of one piece the small payloads are
+ * handed on together, as a copy: a view of a small piece costs more, because this runtime then
+ * moves the piece. Large ones are unmasked where they stand. Only the head of a frame, or a control
+ * frame, is kept until it is whole.
  *
  * What ends the connection is the last thing that a decoder says; it takes nothing after it.
  */
@@ -29,8 +30,11 @@ const controlBytesMax = 125;
 const headBytesMin = 6;
 const controlFrameBytesMax = headBytesMin + controlBytesMax;
 
-/** Larger pieces stay where they are. */
-const movedBytesMax = 1024;
+/** Larger payloads are not copied. */
+const copiedBytesMax = 1024;
+
+/** Small payloads of the piece that is read; empty between two pieces. */
+const gathered = new Uint8Array(8192);
 
 /** Whoever takes what the frames carry. */
 export interface FrameReceiver {
@@ -49,9 +53,7 @@ export class FrameDecoder {
   /** Of this frame's payload. */
   #missingBytes = 0;
   #mask = 0;
-  /** Where what is unmasked, and not yet handed on, stands in the piece. */
-  #from = 0;
-  #to = 0;
+  #gatheredBytes = 0;
   #lastWord: LastWord | undefined;
 
   constructor(messageBytesMax: number) {
@@ -64,39 +66,49 @@ export class FrameDecoder {
     return !this.#isInMessage && !this.#lastWord;
   }
 
-  /** Takes a piece of what the client sends, and writes over it. */
+  /** Takes a piece of what the client sends; nobody else may have it. */
   push(bytes: Uint8Array, receiver: FrameReceiver): LastWord | undefined {
     let at = 0;
-    this.#from = 0;
-    this.#to = 0;
     while (at < bytes.length && !this.#lastWord) {
       if (this.#missingBytes > 0) at += this.#takePayload(bytes, at, receiver);
       else if (this.#keptBytes > 0) at += this.#complete(bytes, at, receiver);
       else at += this.#read(bytes, at, receiver) || this.#keep(bytes, at);
     }
-    this.#handOn(bytes, receiver);
+    this.#handOn(receiver);
     return this.#lastWord;
   }
 
-  #handOn({ buffer, byteOffset }: Uint8Array, receiver: FrameReceiver): void {
-    const length = this.#to - this.#from;
-    // Never a Buffer, whose `slice` does not copy as that of other arrays does.
-    if (length > 0) receiver.onPayload(new Uint8Array(buffer, byteOffset + this.#from, length));
-    this.#to = this.#from;
+  #handOn(receiver: FrameReceiver): void {
+    const length = this.#gatheredBytes;
+    if (length === 0) return;
+    this.#gatheredBytes = 0;
+    receiver.onPayload(gathered.slice(0, length));
   }
 
   #takePayload(bytes: Uint8Array, at: number, receiver: FrameReceiver): number {
     const length = Math.min(this.#missingBytes, bytes.length - at);
-    unmask(bytes, at, length, this.#mask);
-    if (length > movedBytesMax) this.#handOn(bytes, receiver);
-    if (this.#to === this.#from) {
-      this.#from = at;
-      this.#to = at;
-    } else bytes.copyWithin(this.#to, at, at + length);
-    this.#to += length;
+    const isLarge = length > copiedBytesMax;
+    if (isLarge || this.#gatheredBytes + length > gathered.length) this.#handOn(receiver);
+    if (isLarge) {
+      unmask(bytes, at, length, this.#mask);
+      // Never a Buffer, whose `slice` does not copy as that of other arrays does.
+      receiver.onPayload(new Uint8Array(bytes.buffer, bytes.byteOffset + at, length));
+    } else this.#gather(bytes, at, length);
     this.#missingBytes -= length;
     this.#mask = turnMask(this.#mask, length);
     return length;
+  }
+
+  #gather(bytes: Uint8Array, from: number, length: number): void {
+    const end = from + length;
+    let mask = this.#mask;
+    let to = this.#gatheredBytes;
+    for (let at = from; at < end; at += 1) {
+      gathered[to] = bytes[at]! ^ mask;
+      mask = (mask >>> 8) | (mask << 24);
+      to += 1;
+    }
+    this.#gatheredBytes = to;
   }
 
   #keep(bytes: Uint8Array, at: number): number {
@@ -144,11 +156,11 @@ export class FrameDecoder {
     return maskAt + 4 - at;
   }
 
+  /** With a negative length, which none has, or beyond the bound, it is the end. */
   #begin(first: number, length: number): void {
     if ((first & ~finalBit) !== opcodes.continuation) this.#messageBytes = 0;
     this.#messageBytes += length;
-    if (length < 0)
-      this.#lastWord = wrong("a length that is not in its shortest form"); // 5.2
+    if (length < 0) this.#lastWord = wrong("a length that is not in its shortest form");
     else if (this.#messageBytes > this.#messageBytesMax) {
       const complaint = `a message of more than ${this.#messageBytesMax} bytes`;
       this.#lastWord = { closeCode: closeCodes.tooLarge, complaint };

@@ -66,6 +66,7 @@ test.each([
   ["several tokens", { upgrade: "h2c, websocket", connection: "keep-alive, Upgrade" }],
   ["an extension, which is not agreed on", { "sec-websocket-extensions": "permessage-deflate" }],
   ["a page of this machine", { origin: "http://localhost:3000" }],
+  ["an empty body", { "content-length": "0" }],
   ["several subprotocols", { "sec-websocket-protocol": "chat, mqtt" }],
 ])("%s may be asked with [RFC 6455: 4.2.1]", (_what, changes) => {
   const text = textOf(acceptedBy(headOf(changes)).answer);
@@ -76,6 +77,8 @@ test.each([
 test.each([
   ["no upgrade", { upgrade: undefined }, 426, "this path speaks MQTT over WebSocket"],
   ["another upgrade", { upgrade: "h2c" }, 426, "this path speaks MQTT over WebSocket"],
+  ["a body", { "content-length": "5" }, 400, "without a body"],
+  ["a body in chunks", { "transfer-encoding": "chunked" }, 400, "without a body"],
   ["no connection", { connection: undefined }, 400, '"Connection" must name "Upgrade"'],
   ["another connection", { connection: "keep-alive" }, 400, '"Connection" must name "Upgrade"'],
   ["no version", { "sec-websocket-version": undefined }, 426, "must be 13"],

@@ -98,6 +98,10 @@ function handshakeProblem({ method, headers }: UpgradeHead): SmallAnswer | undef
   if (method !== "GET") {
     return plainAnswer(405, "a WebSocket is opened by GET", { allow: "GET" });
   }
+  // Else what follows the head would be a body to whoever stands between, and frames here.
+  if (headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0") {
+    return plainAnswer(400, "a WebSocket is opened without a body");
+  }
   if (!hasToken(headers.get("connection"), "upgrade")) {
     return plainAnswer(400, 'the header "Connection" must name "Upgrade"');
   }
