@@ -61,7 +61,6 @@ export interface UpgradeOptions {
 export interface Accepted {
   /** To be sent before anything else. */
   readonly answer: Uint8Array;
-  readonly subprotocol: string;
   readonly admit: Admission | undefined;
 }
 
@@ -87,7 +86,7 @@ export function acceptMqtt(head: UpgradeHead, options: UpgradeOptions): Acceptan
     return refuse(403, `pages from "${origin}" may not connect without credentials`);
   }
   const answer = answerOf(headers.get("sec-websocket-key")!, subprotocol);
-  return { answer, subprotocol, admit: known?.admit };
+  return { answer, admit: known?.admit };
 }
 
 /** What of a request is no opening handshake. [RFC 6455: 4.2.1] */

@@ -149,7 +149,7 @@ describe("a client that is silent", () => {
     const socket = { write: () => 0, timeout: (seconds: number) => asked.push(seconds) };
     const door = new MqttWebSockets({ broker: new Reception().broker, frameBytesMax: 1000 });
     const arrival = { socket, remoteAddress: "192.0.2.7", firstBytes: noBytes };
-    const accepted = { answer: noBytes, subprotocol: "mqtt", admit: undefined };
+    const accepted = { answer: noBytes, admit: undefined };
     door.open(arrival as unknown as Arrival, accepted);
     (arrival.socket as unknown as { data: WebSocketLink }).data.onTimeout();
     expect(asked).toEqual([64, 64]);
