@@ -9,6 +9,7 @@
 import {
   type Awaitable,
   type Clock,
+  EqualWaits,
   type Logger,
   type Random,
   textOf,
@@ -17,14 +18,15 @@ import {
 } from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
 import { type Coding, compress, isCompressible } from "../objects/mod.ts";
-import { type Answer, readHttpResult, readRestResult } from "./answer.ts";
+import { jsonAnswer, readHttpResult, readRestResult, type WholeAnswer } from "./answer.ts";
+import type { AnswerHeaders } from "./answer-headers.ts";
 import { chooseCoding } from "./content-coding.ts";
 import type { HttpApiDefinition } from "./definition.ts";
 import { createHttpEvent } from "./http-event.ts";
 import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
 import { matchesMediaType } from "./media-type.ts";
 import { type Refusal, refusals } from "./refusals.ts";
-import { type Client, type EdgeRequest, readRequest } from "./request.ts";
+import { type EdgeRequest, type Incoming, readRequest } from "./request.ts";
 import { createRestEvent } from "./rest-event.ts";
 import { createRouteFinder, type RouteMatch } from "./routes.ts";
 
@@ -44,41 +46,86 @@ export type Invoke = (
 ) => Promise<InvokeResult>;
 
 /** Answers with what the function said, or with a refusal. */
-export type Api = (request: Request, client: Client) => Promise<Response>;
+export type Api = (request: Incoming) => Awaitable<WholeAnswer>;
 
 /** Serves requests of one API; rejects only when `invoke` does. */
 export function createApi(options: ApiOptions): Api {
-  const { api, logger } = options;
+  const { api, clock } = options;
   const words = refusals[api.kind];
   const findRoute = createRouteFinder(api);
+  const ms = api.kind === "rest" ? restApiWaitMsMax : httpApiWaitMsMax;
+  const calling = { ...options, waits: new EqualWaits({ clock, ms }) };
 
-  async function answer(request: EdgeRequest | undefined): Promise<Response> {
+  function answer(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
     if (match === "malformed") return refuse(words.malformedPath);
     if (!match) return refuse(words.noRoute);
-    const outcome = await call(request, match, options);
-    if ("refusal" in outcome) {
-      const { functionName } = match.route;
-      const { requestId } = request;
-      logger.warn(outcome.reason, { api: api.name, function: functionName, request: requestId });
-      return refuse(outcome.refusal);
-    }
-    const encoded = encode(request, outcome.answer);
-    // Most are sent as they are, and nothing is waited for.
-    const ready = encoded instanceof Promise ? await encoded : encoded;
-    addIds(ready.headers, request, api);
-    return send(ready);
+    return answerCall(request, match, calling);
   }
 
-  return (incoming, client) => {
-    const read = readRequest(incoming, client, options);
+  return (incoming) => {
+    const read = readRequest(incoming, options);
     return read instanceof Promise ? read.then(answer) : answer(read);
   };
 }
 
+interface CallOptions extends ApiOptions {
+  readonly waits: EqualWaits;
+}
+
+function answerCall(
+  request: EdgeRequest,
+  match: RouteMatch,
+  options: CallOptions,
+): Awaitable<WholeAnswer> {
+  const asked = { request, match, options };
+  const rest = options.api.kind === "rest";
+  const payload = rest
+    ? JSON.stringify(createRestEvent(request, match, options))
+    : createHttpEvent(request, match, options);
+  if (isLongerThan(payload, payloadBytesMax)) return told(asked, "bodyTooLarge", "event too large");
+  // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
+  const own = rest ? undefined : { requestId: request.requestId };
+  const invoked = options.invoke(match.route.functionName, payload, own);
+  return within(invoked, options.waits).then((called) => answerOf(called, asked));
+}
+
+interface Asked {
+  readonly request: EdgeRequest;
+  readonly match: RouteMatch;
+  readonly options: CallOptions;
+}
+
+/** `undefined`: there was no time for more. */
+function answerOf(called: InvokeResult | undefined, asked: Asked): Awaitable<WholeAnswer> {
+  if (!called) return told(asked, "tookTooLong", "function took too long");
+  if (!called.found) return told(asked, "functionFailed", "function not found");
+  if (called.throttled) return told(asked, "throttled", "function throttled");
+  if (called.functionError) return told(asked, "functionFailed", "function failed");
+  const { request, options } = asked;
+  const { api } = options;
+  const result = parseJson(called.payload);
+  const answer =
+    api.kind === "rest" ? readRestResult(result, decodesFor(request, api)) : readHttpResult(result);
+  if (!answer) return told(asked, "malformedResult", "malformed result");
+  addIds(answer.headers, request, api);
+  return encode(request, answer);
+}
+
+/** A refusal for the client, and its reason for the log. */
+function told(
+  { request, match, options: { api, logger } }: Asked,
+  refusal: keyof (typeof refusals)["http"],
+  reason: string,
+): WholeAnswer {
+  const { functionName } = match.route;
+  logger.warn(reason, { api: api.name, function: functionName, request: request.requestId });
+  return refuse(refusals[api.kind][refusal]);
+}
+
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
-function addIds(headers: Headers, request: EdgeRequest, { kind }: HttpApiDefinition): void {
+function addIds(headers: AnswerHeaders, request: EdgeRequest, { kind }: HttpApiDefinition): void {
   if (kind === "http") {
     headers.set("apigw-requestid", request.gatewayId);
     return;
@@ -87,42 +134,17 @@ function addIds(headers: Headers, request: EdgeRequest, { kind }: HttpApiDefinit
   headers.set("x-amz-apigw-id", request.gatewayId);
 }
 
-type Called = { readonly answer: Answer } | { readonly refusal: Refusal; readonly reason: string };
-
-async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions): Promise<Called> {
-  const { api, clock } = options;
-  const words = refusals[api.kind];
-  const rest = api.kind === "rest";
-  const event = (rest ? createRestEvent : createHttpEvent)(request, match, options);
-  const payload = JSON.stringify(event);
-  if (isLongerThan(payload, payloadBytesMax)) {
-    return { refusal: words.bodyTooLarge, reason: "event too large" };
-  }
-  const waitMs = rest ? restApiWaitMsMax : httpApiWaitMsMax;
-  // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
-  const own = rest ? undefined : { requestId: request.requestId };
-  const invoked = options.invoke(match.route.functionName, payload, own);
-  const called = await within(invoked, waitMs, clock);
-  if (!called) return { refusal: words.tookTooLong, reason: "function took too long" };
-  if (!called.found) return { refusal: words.functionFailed, reason: "function not found" };
-  if (called.throttled) return { refusal: words.throttled, reason: "function throttled" };
-  if (called.functionError) return { refusal: words.functionFailed, reason: "function failed" };
-  const result = parseJson(called.payload);
-  const answer = rest ? readRestResult(result, decodesFor(request, api)) : readHttpResult(result);
-  return answer ? { answer } : { refusal: words.malformedResult, reason: "malformed result" };
-}
-
 /** `undefined` when time is over first. */
-function within<T>(promise: Promise<T>, waitMs: number, clock: Clock): Promise<T | undefined> {
+function within<T>(promise: Promise<T>, waits: EqualWaits): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const timer = clock.after(waitMs, () => resolve(undefined));
+    const end = waits.begin(() => resolve(undefined));
     promise.then(
       (value) => {
-        timer.cancel();
+        end();
         resolve(value);
       },
       (thrown) => {
-        timer.cancel();
+        end();
         reject(thrown);
       },
     );
@@ -144,7 +166,7 @@ function parseJson(payload: Uint8Array): unknown {
 }
 
 /** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
-function encode(request: EdgeRequest, answer: Answer): Awaitable<Answer> {
+function encode(request: EdgeRequest, answer: WholeAnswer): Awaitable<WholeAnswer> {
   const { headers, body } = answer;
   if (!isLongerThan(body, compressedAnswerBytesMin - 1)) return answer;
   if (headers.has("content-encoding")) return answer;
@@ -165,22 +187,14 @@ function isLongerThan(body: string | Uint8Array, bytesMax: number): boolean {
   return body.length * utf8BytesPerUnitMax > bytesMax && Buffer.byteLength(body) > bytesMax;
 }
 
-async function compressed({ status, headers, body }: Answer, coding: Coding): Promise<Answer> {
+async function compressed(
+  { status, headers, body }: WholeAnswer,
+  coding: Coding,
+): Promise<WholeAnswer> {
   const bytes = typeof body === "string" ? utf8(body) : body;
   return { status, headers, body: await compress(bytes, coding, "each") };
 }
 
-export const withoutBody = new Set([204, 205, 304]);
-
-export function send({ status, headers, body }: Answer): Response {
-  if (withoutBody.has(status)) {
-    headers.delete("content-type");
-    return new Response(null, { status, headers });
-  }
-  return new Response(body as string | Uint8Array<ArrayBuffer>, { status, headers });
-}
-
-function refuse({ status, message, errorType }: Refusal): Response {
-  const headers: Record<string, string> = errorType ? { "x-amzn-errortype": errorType } : {};
-  return Response.json({ message }, { status, headers });
+function refuse({ status, message, errorType }: Refusal): WholeAnswer {
+  return jsonAnswer(status, { message }, errorType ? { "x-amzn-errortype": errorType } : {});
 }
