@@ -31,7 +31,6 @@ import {
 import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, type LogName, Output } from "./output.ts";
-import { channelDescriptor, type Process, startProcess } from "./process.ts";
 import {
   type CallEnd,
   type PiecedAnswer,
@@ -39,6 +38,7 @@ import {
   type RuntimeApiHandlers,
   serveRuntimeApi,
 } from "./runtime-api/runtime-api.ts";
+import { channelDescriptor, type Process, startProcess } from "./runtimes/process.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
 
 /** A function that is ready to run. */

@@ -44,7 +44,7 @@ import { Reload } from "./reload/reload.ts";
 import { RuntimeNotes } from "./runtimes/notes.ts";
 import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
 import { TemporaryFolders } from "./temporary-folders.ts";
-import { newTraceId } from "./trace-id.ts";
+import { TraceIds } from "./trace-ids.ts";
 import { FunctionUrls } from "./urls/function-urls.ts";
 import type { UrlDefinition } from "./urls/url.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
@@ -182,6 +182,7 @@ class FunctionHouse {
   #closed = false;
   readonly #reloads: Reload[] = [];
   readonly #temporaryFolders: TemporaryFolders;
+  readonly #traceIds: TraceIds;
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
   readonly #asyncCalls: AsyncCalls;
@@ -192,6 +193,7 @@ class FunctionHouse {
     const { clock, random, logger, records, writeLog } = options;
     this.#options = options;
     this.#node = options.node ?? findNode();
+    this.#traceIds = new TraceIds(random);
     this.inspectors = inspectorsOf(options.definitions, options.inspectPort, this.#node);
     const sink = { clock, logger, writeLog };
     this.#temporaryFolders = new TemporaryFolders(options.workFolder);
@@ -357,12 +359,11 @@ class FunctionHouse {
     payload: string | Uint8Array,
     { qualifier, clientContext, onPiece, wantsLogTail }: InvokeOptions,
   ): Call {
-    const { random, clock } = this.#options;
     const arn = this.#arnOf(pool.program.functionName);
     return {
       requestId,
       payload,
-      traceId: newTraceId(random, clock.now()),
+      traceId: this.#traceIds.next(this.#options.clock.now()),
       functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
       clientContext,
       onPiece,

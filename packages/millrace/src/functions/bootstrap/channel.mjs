@@ -239,20 +239,19 @@ function isOneFrame(bytes, length) {
 }
 
 function readCall(frame, end) {
-  const descriptionAt = headBytes + 4;
-  const eventAt = descriptionAt + frame.readUInt32LE(headBytes);
-  const description = frame.toString("utf8", descriptionAt, eventAt);
-  const traceAt = description.indexOf("\n") + 1;
-  const deadlineAt = description.indexOf("\n", traceAt) + 1;
-  const arnAt = description.indexOf("\n", deadlineAt) + 1;
-  const contextAt = description.indexOf("\n", arnAt) + 1;
+  const text = frame.toString("utf8", headBytes, end);
+  const traceAt = text.indexOf("\n") + 1;
+  const deadlineAt = text.indexOf("\n", traceAt) + 1;
+  const arnAt = text.indexOf("\n", deadlineAt) + 1;
+  const contextAt = text.indexOf("\n", arnAt) + 1;
+  const eventAt = text.indexOf("\n", contextAt) + 1;
   return {
-    requestId: description.slice(0, traceAt - 1),
-    traceId: description.slice(traceAt, deadlineAt - 1),
-    deadlineMs: Number(description.slice(deadlineAt, arnAt - 1)),
-    functionArn: description.slice(arnAt, contextAt - 1),
-    clientContext: description.slice(contextAt),
-    event: frame.toString("utf8", eventAt, end),
+    requestId: text.slice(0, traceAt - 1),
+    traceId: text.slice(traceAt, deadlineAt - 1),
+    deadlineMs: Number(text.slice(deadlineAt, arnAt - 1)),
+    functionArn: text.slice(arnAt, contextAt - 1),
+    clientContext: text.slice(contextAt, eventAt - 1),
+    event: text.slice(eventAt),
   };
 }
 

@@ -66,6 +66,18 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
     }
   });
 
+  test("brings the client context, over however many lines, and the event behind it", async () => {
+    const source =
+      "exports.handler = async (event, { clientContext }) => ({ event, clientContext });";
+    const { functions } = await startOne(source, {}, kind);
+    const clientContext = JSON.stringify({ custom: { fish: "\u{1f41f}\n" } }, undefined, 2);
+    for (const payload of ['{\n"a":\n1}', utf8('{\n"a":\n1}')]) {
+      const called = await functions.invoke("greet", payload, { clientContext });
+      const answer = called.found && JSON.parse(textOf(called.payload));
+      expect(answer).toEqual({ event: { a: 1 }, clientContext: JSON.parse(clientContext) });
+    }
+  });
+
   test("into which a handler writes what makes no sense costs that call alone", async () => {
     const source = `const { writeSync } = require("node:fs");
       exports.handler = async (event) => {
@@ -90,7 +102,7 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
 
   test("loses no answer to an exception that comes while it is sent", async () => {
     const source = `exports.handler = async () => {
-        setTimeout(() => { throw new Error("behind"); }, 0);
+        setImmediate(() => { throw new Error("behind"); });
         return "x".repeat(6_000_000);
       };`;
     const { call } = await startOne(source, {}, kind);

@@ -10,7 +10,7 @@
  * An answer in pieces goes on while no more than a window of it waits to be taken.
  */
 
-import { textOf, utf8, utf8BytesPerUnitMax } from "../../base/mod.ts";
+import { noBytes, textOf, utf8, utf8BytesPerUnitMax } from "../../base/mod.ts";
 import type { Call } from "../call.ts";
 import { responseBytesMax } from "../limits.ts";
 import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
@@ -190,37 +190,34 @@ export class Channel {
     const { payload } = call;
     this.#requestId = call.requestId;
     const description = describe(call, this.#options.deadlineMs());
-    const payloadBytesMax =
-      payload.length * (typeof payload === "string" ? utf8BytesPerUnitMax : 1);
-    const lengthMax = callHeadBytes + description.length * utf8BytesPerUnitMax + payloadBytesMax;
-    if (lengthMax <= keptBytes) this.#sendKept(description, payload);
-    else this.#sendLarge(utf8(description), typeof payload === "string" ? utf8(payload) : payload);
+    if (typeof payload === "string") this.#sendText(description + payload, noBytes);
+    else this.#sendText(description, payload);
   }
 
-  #sendKept(description: string, payload: string | Uint8Array): void {
+  #sendText(text: string, rest: Uint8Array): void {
+    const lengthMax = headBytes + text.length * utf8BytesPerUnitMax + rest.length;
+    if (lengthMax <= keptBytes) this.#sendKept(text, rest);
+    else this.#sendLarge(utf8(text), rest);
+  }
+
+  #sendKept(text: string, rest: Uint8Array): void {
     const bytes = this.#kept;
-    const descriptionLength = bytes.write(description, callHeadBytes);
-    const start = callHeadBytes + descriptionLength;
-    let end = start;
-    if (typeof payload === "string") end += bytes.write(payload, start);
-    else {
-      bytes.set(payload, start);
-      end += payload.length;
-    }
-    writeCallHead(bytes, descriptionLength, end);
+    const textEnd = headBytes + bytes.write(text, headBytes);
+    const end = textEnd + rest.length;
+    if (rest.length > 0) bytes.set(rest, textEnd);
+    writeHead(bytes, toProcess.call, end - headBytes);
     if (!this.#socket || this.#isEnded) return;
     const isFirst = this.#unsent.length === 0;
     const sent = isFirst ? Math.max(0, this.#socket.write(bytes, 0, end)) : 0;
     if (sent < end) this.#unsent.push(new Uint8Array(bytes.subarray(sent, end)));
   }
 
-  #sendLarge(description: Uint8Array, payload: Uint8Array): void {
-    const headLength = callHeadBytes + description.length;
-    const bytes = new Uint8Array(headLength);
-    writeCallHead(bytes, description.length, headLength + payload.length);
-    bytes.set(description, callHeadBytes);
-    this.#send(bytes);
-    this.#send(payload);
+  #sendLarge(text: Uint8Array, rest: Uint8Array): void {
+    const head = new Uint8Array(headBytes);
+    writeHead(head, toProcess.call, text.length + rest.length);
+    this.#send(head);
+    this.#send(text);
+    if (rest.length > 0) this.#send(rest);
   }
 
   #confirm(takenBytes: number): void {
@@ -247,17 +244,9 @@ export class Channel {
   }
 }
 
-/** Lines, of which the last may be several: only what the caller gave can hold a newline. */
+/** Lines. The client context is JSON, where a newline is as good as a space. */
 function describe(call: Call, deadlineMs: number): string {
-  const { requestId, traceId, functionArn, clientContext = "" } = call;
-  return `${requestId}\n${traceId}\n${deadlineMs}\n${functionArn}\n${clientContext}`;
-}
-
-/** Of a call, before its description. */
-const callHeadBytes = headBytes + 4;
-
-/** `end`: of the whole frame. */
-function writeCallHead(bytes: Uint8Array, descriptionLength: number, end: number): void {
-  writeHead(bytes, toProcess.call, end - headBytes);
-  writeUInt32(bytes, headBytes, descriptionLength);
+  const { requestId, traceId, functionArn, clientContext } = call;
+  const context = clientContext?.replaceAll("\n", " ") ?? "";
+  return `${requestId}\n${traceId}\n${deadlineMs}\n${functionArn}\n${context}\n`;
 }

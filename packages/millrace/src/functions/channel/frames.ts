@@ -37,8 +37,8 @@ export const fromProcess = {
 /** What the server says. */
 export const toProcess = {
   /**
-   * A call: the length of a description in four bytes, the description, the event. The description
-   * is lines: request id, trace id, deadline in ms, ARN, client context (or nothing).
+   * A call, in lines: request id, trace id, deadline in ms, ARN, client context (or nothing); and
+   * behind these the event.
    */
   call: 1,
   /** So many bytes of pieces were taken, in four bytes; 0 confirms an error. */

@@ -1,8 +1,8 @@
 /** The process of an environment: how it is started, and with what it is born. */
 
 import { existsSync } from "node:fs";
-import { WorldError } from "../base/mod.ts";
-import type { Program } from "./environment.ts";
+import { WorldError } from "../../base/mod.ts";
+import type { Program } from "../environment.ts";
 
 /** As `bootstrap/channel.mjs` has it. */
 export const channelDescriptor = 3;
