@@ -12,7 +12,7 @@ import { type Awaitable, concatBytes, noBytes } from "../../base/mod.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
-import { sendPieces } from "./pieces.ts";
+import { type PieceSink, sendPieces } from "./pieces.ts";
 import type {
   Answerer,
   AnswerPieces,
@@ -204,7 +204,9 @@ export class WholeConnection extends SocketOwner {
   /** Whether another request may be begun. */
   #send(answer: WholeAnswer, headOnly: boolean): boolean {
     const isLast = this.#isLast || (this.#hasEnded && !this.#received);
-    this.write(this.#door.encoder.encode(answer, { isLast, headOnly }));
+    const { encoder } = this.#door;
+    const length = encoder.encode(answer, { isLast, headOnly });
+    this.write(encoder.bytes, length);
     const { body } = answer;
     if (isPieces(body)) {
       if (!headOnly) {
@@ -225,7 +227,10 @@ export class WholeConnection extends SocketOwner {
   }
 
   async #sendPieces(body: AnswerPieces, isLast: boolean): Promise<void> {
-    const sink = { ready: () => this.#ready(), write: (bytes: Uint8Array) => this.#sendOn(bytes) };
+    const sink: PieceSink = {
+      ready: () => this.#ready(),
+      write: (bytes, length) => this.#sendOn(bytes, length),
+    };
     const isWhole = await sendPieces(body, sink, this.#door.encoder);
     this.#isAnswering = false;
     if (!this.isOpen) return;
@@ -233,9 +238,9 @@ export class WholeConnection extends SocketOwner {
     else if (this.#sent(isLast || this.#isLast)) this.#goOn();
   }
 
-  #sendOn(bytes: Uint8Array): void {
+  #sendOn(bytes: Uint8Array, length: number): void {
     allowSeconds(this.socket, this.#door.requestSecondsMax);
-    this.write(bytes);
+    this.write(bytes, length);
   }
 
   async #ready(): Promise<boolean> {
