@@ -113,6 +113,10 @@ function readHeaders(result: Result): AnswerHeaders | undefined {
   const single = result.headers ?? {};
   const multiple = result.multiValueHeaders ?? {};
   if (!isRecord(single) || !isRecord(multiple)) return undefined;
+  return result.multiValueHeaders === undefined ? readSingle(single) : readMaps(single, multiple);
+}
+
+function readMaps(single: Result, multiple: Result): AnswerHeaders | undefined {
   const values = new Map<string, string[]>();
   if (!addHeaders(values, multiple) || !addHeaders(values, single)) return undefined;
   const headers = new AnswerHeaders();
@@ -122,6 +126,23 @@ function readHeaders(result: Result): AnswerHeaders | undefined {
     if (count > headerValuesMax) return undefined; // each is looked for among all before it
     const distinct = all.length > 1 ? new Set(all) : all;
     for (const value of distinct) if (!headers.append(name, value)) return undefined;
+  }
+  return headers;
+}
+
+/** The same where there is one map, as nearly always. */
+function readSingle(given: Result): AnswerHeaders | undefined {
+  const headers = new AnswerHeaders();
+  let count = 0;
+  for (const name in given) {
+    const key = name.toLowerCase();
+    const value = given[name];
+    if (ofTheConnection.has(key)) continue;
+    const isOfSeveral = Array.isArray(value) || headers.has(key) || key === "set-cookie";
+    if (isOfSeveral) return readMaps(given, {});
+    count += 1;
+    if (count > headerValuesMax || !isScalar(value)) return undefined;
+    if (!headers.append(key, String(value))) return undefined;
   }
   return headers;
 }

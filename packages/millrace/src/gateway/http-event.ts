@@ -31,7 +31,7 @@ export function createHttpEvent(
   let event = `{"version":"2.0","routeKey":${key},"rawPath":${path}`;
   event += `,"rawQueryString":${json(request.query)}`;
   if (cookie !== undefined) event += `,"cookies":${json(cookie.split(/;\s*/))}`;
-  event += `,"headers":${request.described.jsonWithoutCookies}`;
+  event += `,"headers":${request.described.texts.headers}`;
   if (query.length > 0) event += `,"queryStringParameters":${json(joinByName(query))}`;
   event += `,"requestContext":${requestContextOf(request, context, { key, path })}`;
   event += bodyOf(request);
@@ -45,13 +45,11 @@ function requestContextOf(
   { api, accountId, authorizer }: HttpEventContext,
   { key, path }: { readonly key: string; readonly path: string },
 ): string {
-  const { domainName, domainPrefix } = describeDomain(request);
+  const { domain, client } = request.described.texts;
   let text = `{"accountId":${json(accountId)},"apiId":${json(api.apiId)}`;
   if (authorizer) text += `,"authorizer":${json(authorizer)}`;
-  text += `,"domainName":${json(domainName)},"domainPrefix":${json(domainPrefix)}`;
-  text += `,"http":{"method":${json(request.method)},"path":${path},"protocol":"HTTP/1.1"`;
-  text += `,"sourceIp":${json(request.sourceIp)}`;
-  text += `,"userAgent":${json(request.headers["user-agent"] ?? "")}}`;
+  text += `,${domain},"http":{"method":${json(request.method)},"path":${path}`;
+  text += `,"protocol":"HTTP/1.1",${client}}`;
   text += `,"requestId":"${request.gatewayId}","routeKey":${key},"stage":${json(api.stage)}`;
   const { nowMs } = request;
   return `${text},"time":"${formatRequestTime(nowMs)}","timeEpoch":${nowMs}}`;
@@ -72,12 +70,6 @@ const unquoted = /^[ !#-[\]-~]*$/;
 function json(value: string | object): string {
   if (typeof value === "string" && unquoted.test(value)) return `"${value}"`;
   return JSON.stringify(value);
-}
-
-/** The name by which the client called us, with its port, as there is no other domain. */
-export function describeDomain(request: EdgeRequest) {
-  const domainName = request.headers.host ?? "";
-  return { domainName, domainPrefix: /^[^.:]*/.exec(domainName)![0] };
 }
 
 /** Bodies of all other types, and of none, cross as base64. */

@@ -96,7 +96,8 @@ export interface Origin {
 /** The headers of a request as events have them. One object may do for many requests. */
 export class EventHeaders {
   readonly values: Readonly<Record<string, string>>;
-  #json: string | undefined;
+  readonly #clientIp: string;
+  #texts: EventTexts | undefined;
 
   /** `headers` by lower-case names; what the door and its client are is added to them. */
   constructor(headers: Record<string, string>, { protocol, host }: Origin, client: Client) {
@@ -107,16 +108,40 @@ export class EventHeaders {
     headers["x-forwarded-port"] = port ?? (protocol === "https" ? "443" : "80");
     headers.host ??= host;
     this.values = headers;
+    this.#clientIp = client.ip;
   }
 
-  /** All but the cookies, which events of version 2.0 have elsewhere. */
-  get jsonWithoutCookies(): string {
-    if (this.#json === undefined) {
-      const { cookie: _, ...others } = this.values;
-      this.#json = JSON.stringify(others);
-    }
-    return this.#json;
+  /** What an event of version 2.0 says of them, made once. */
+  get texts(): EventTexts {
+    this.#texts ??= textsOf(this.values, this.#clientIp);
+    return this.#texts;
   }
+}
+
+/** Pieces of the JSON of an event. */
+interface EventTexts {
+  /** An object: all but the cookies, which have their own place. */
+  readonly headers: string;
+  /** Two members. */
+  readonly domain: string;
+  /** The last members of `http`. */
+  readonly client: string;
+}
+
+function textsOf(values: EventHeaders["values"], clientIp: string): EventTexts {
+  const { cookie: _, ...others } = values;
+  const client = { sourceIp: clientIp, userAgent: values["user-agent"] ?? "" };
+  return {
+    headers: JSON.stringify(others),
+    domain: JSON.stringify(describeDomain({ headers: values })).slice(1, -1),
+    client: JSON.stringify(client).slice(1, -1),
+  };
+}
+
+/** The name by which the client called us, with its port, as there is no other domain. */
+export function describeDomain({ headers }: Pick<EdgeRequest, "headers">) {
+  const domainName = headers.host ?? "";
+  return { domainName, domainPrefix: /^[^.:]*/.exec(domainName)![0] };
 }
 
 /** `01/Jan/2026:00:00:00 +0000`. */

@@ -10,9 +10,8 @@
 import { createHash } from "node:crypto";
 import { textOf, toBase64 } from "../base/mod.ts";
 import type { HttpApiDefinition } from "./definition.ts";
-import { describeDomain } from "./http-event.ts";
 import { matchesMediaType } from "./media-type.ts";
-import { type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
+import { describeDomain, type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
 import type { RouteMatch } from "./routes.ts";
 
 /**

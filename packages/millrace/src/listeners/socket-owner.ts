@@ -57,11 +57,12 @@ export abstract class SocketOwner {
     return this.#rest === undefined;
   }
 
-  write(bytes: Uint8Array): void {
-    const written = this.socket.write(bytes);
-    if (written < 0 || written === bytes.length) return;
+  /** The first `length` of the bytes: to make a view of them first costs more than to say so. */
+  write(bytes: Uint8Array, length = bytes.length): void {
+    const written = this.socket.write(bytes, 0, length);
+    if (written < 0 || written === length) return;
     // A copy, because the bytes are written over for the next receiver; a Buffer's `slice` is none.
-    this.#rest = new Uint8Array(bytes.subarray(written));
+    this.#rest = new Uint8Array(bytes.subarray(written, length));
   }
 
   #writeRest(rest: Uint8Array): void {

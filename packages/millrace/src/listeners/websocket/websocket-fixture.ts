@@ -95,7 +95,9 @@ class HandshakeSocket extends SocketOwner {
 
   async #refuse(refusal: Awaitable<SmallAnswer>): Promise<void> {
     const manner = { isLast: true, headOnly: false };
-    this.write(new AnswerEncoder(() => systemClock.now()).encode(await refusal, manner));
+    const encoder = new AnswerEncoder(() => systemClock.now());
+    const length = encoder.encode(await refusal, manner);
+    this.write(encoder.bytes, length);
     this.end();
   }
 

@@ -23,6 +23,7 @@ export const lastChunk: Uint8Array = Buffer.from("0\r\n\r\n");
 export class AnswerEncoder {
   readonly #nowMs: () => number;
   readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
+  #bytes = this.#scratch;
   #shownSecond = 0;
   #shownDate = "";
 
@@ -30,11 +31,16 @@ export class AnswerEncoder {
     this.#nowMs = nowMs;
   }
 
+  /** What was encoded last, from its beginning; good until the next call. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
   /**
-   * The bytes are good until the next call. Headers have neither controls nor other than Latin-1.
-   * Of a body in pieces there is the head alone.
+   * Says how many of `bytes` it takes. Headers have neither controls nor other than Latin-1. Of a
+   * body in pieces there is the head alone.
    */
-  encode(answer: WholeAnswer, { isLast, headOnly }: AnswerManner): Uint8Array {
+  encode(answer: WholeAnswer, { isLast, headOnly }: AnswerManner): number {
     const { status, body } = answer;
     let head = headOf(answer);
     if (isLast) head += "connection: close\r\n";
@@ -52,27 +58,32 @@ export class AnswerEncoder {
   }
 
   /** The same for a piece of a body whose length nobody knows. */
-  encodeChunk(piece: Uint8Array): Uint8Array {
+  encodeChunk(piece: Uint8Array): number {
     const size = `${piece.length.toString(16)}\r\n`;
     const length = size.length + piece.length + 2;
     const bytes = this.#room(length);
     bytes.write(size, 0, "latin1");
     bytes.set(piece, size.length);
     bytes.write("\r\n", length - 2, "latin1");
-    return bytes.subarray(0, length);
+    return length;
   }
 
-  #join(head: string, body: string | Uint8Array, bodyBytes: number): Uint8Array {
+  #join(head: string, body: string | Uint8Array, bodyBytes: number): number {
     const length = head.length + bodyBytes;
     const bytes = this.#room(length);
+    if (typeof body === "string" && body.length === bodyBytes) {
+      bytes.write(head + body, 0, "latin1"); // it is all ASCII
+      return length;
+    }
     bytes.write(head, 0, "latin1");
-    if (typeof body !== "string") bytes.set(body, head.length);
-    else if (bodyBytes > 0) bytes.write(body, head.length);
-    return bytes.subarray(0, length);
+    if (typeof body === "string") bytes.write(body, head.length);
+    else bytes.set(body, head.length);
+    return length;
   }
 
   #room(length: number): Buffer {
-    return length <= scratchBytes ? this.#scratch : Buffer.allocUnsafeSlow(length);
+    this.#bytes = length <= scratchBytes ? this.#scratch : Buffer.allocUnsafeSlow(length);
+    return this.#bytes;
   }
 
   /** Made once a second. [RFC 9110: 5.6.7] */

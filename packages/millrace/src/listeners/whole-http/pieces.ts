@@ -6,7 +6,8 @@ import type { AnswerPieces } from "./whole-answer.ts";
 export interface PieceSink {
   /** False: nobody takes any more; answers when more may be written. */
   ready(): Promise<boolean>;
-  write(bytes: Uint8Array): void;
+  /** The first `length` of the bytes. */
+  write(bytes: Uint8Array, length: number): void;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface PieceSink {
 export async function sendPieces(
   { pieces, length }: AnswerPieces,
   sink: PieceSink,
-  encoder: Pick<AnswerEncoder, "encodeChunk">,
+  encoder: Pick<AnswerEncoder, "encodeChunk" | "bytes">,
 ): Promise<boolean> {
   let leftBytes = length ?? Number.POSITIVE_INFINITY;
   try {
@@ -24,13 +25,17 @@ export async function sendPieces(
       if (piece.length === 0) continue; // an empty chunk would be the last
       leftBytes -= piece.length;
       if (leftBytes < 0 || !(await sink.ready())) return false;
-      sink.write(length === undefined ? encoder.encodeChunk(piece) : piece);
+      if (length !== undefined) sink.write(piece, piece.length);
+      else {
+        const chunkBytes = encoder.encodeChunk(piece);
+        sink.write(encoder.bytes, chunkBytes);
+      }
     }
   } catch {
     return false; // whoever made them has said so
   }
   if (length !== undefined) return leftBytes === 0;
   if (!(await sink.ready())) return false;
-  sink.write(lastChunk);
+  sink.write(lastChunk, lastChunk.length);
   return true;
 }
