@@ -35,6 +35,21 @@ export interface FunctionDefinition {
   readonly asyncSettings?: AsyncSettings | undefined;
   /** Absent: as text, into a group of its own. */
   readonly logging?: LoggingSettings | undefined;
+  /** Absent: nobody asks for a version. */
+  readonly autoPublish?: AutoPublish | undefined;
+}
+
+/** SAM's `AutoPublishAlias`: an alias that leads to a version of the function as it is. */
+export interface AutoPublish {
+  readonly alias: string;
+  /** Of the version. */
+  readonly description?: string | undefined;
+  /** Whether any change makes a new version; else code, variables and memory do. */
+  readonly allProperties: boolean;
+  /** Stands for the state of the function: a new version comes when this text changes. */
+  readonly codeMark?: string | undefined;
+  /** How many environments are held ready for the alias. */
+  readonly provisioned?: number | undefined;
 }
 
 /** SAM's `BuildProperties` for esbuild. */

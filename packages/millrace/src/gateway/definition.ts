@@ -19,6 +19,8 @@ export interface RouteDefinition {
   /** `/rooms/{id}`, `/{proxy+}`, `/`; an HTTP API also knows `$default`. */
   readonly path: string;
   readonly functionName: string;
+  /** An alias; absent: the function as it is now. */
+  readonly qualifier?: string | undefined;
 }
 
 /** A distribution (CDN): which path goes to which origin. The first behaviour that matches wins. */

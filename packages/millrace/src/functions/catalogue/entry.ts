@@ -24,13 +24,15 @@ export interface FunctionEntry {
   readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings>>;
   /** By qualifier, `$LATEST` included: who may invoke. */
   readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
+  /** What the template had published last, whatever the API did to it since. */
+  readonly autoPublished?: AutoPublished | undefined;
   /** By alias, `$LATEST` included; absent: none has an address that the API made. */
   readonly urls?: Readonly<Record<string, StoredUrl>> | undefined;
 }
 
 /** A function and its code as they are kept; the code is a folder beside the function's work. */
 export interface StoredFunction {
-  readonly definition: Omit<FunctionDefinition, "codeFolder" | "build">;
+  readonly definition: Omit<FunctionDefinition, "codeFolder" | "build" | "autoPublish">;
   readonly codeFolderName: string;
   readonly codeSha256: string;
   readonly codeBytes: number;
@@ -48,6 +50,13 @@ export interface Alias {
   /** Other versions that take a part of the calls, from 0 to 1. */
   readonly weights: Readonly<Record<string, number>>;
   readonly revisionId: string;
+}
+
+/** A version that the template asked for, its alias, and the digest of what it was made of. */
+export interface AutoPublished {
+  readonly alias: string;
+  readonly version: string;
+  readonly state: string;
 }
 
 export interface StoredAsyncSettings extends AsyncSettings {

@@ -6,7 +6,8 @@ import { implicitHttpApi, implicitRestApi, ruleOf } from "../../serverless.ts";
 import { eventRuleArnOf, eventRuleType } from "../events/events-rule.ts";
 import { apiTypes } from "../http-api.ts";
 import { ruleArn } from "../iot/iot-topic-rule.ts";
-import { type FunctionEvent, type FunctionResource, functionArn } from "./function-schema.ts";
+import { calledArn, calledQualifier } from "./function-reference.ts";
+import type { FunctionEvent, FunctionResource } from "./function-schema.ts";
 
 /** Adds the rules and routes of the function's events to the draft. */
 export function connectEvents(resource: FunctionResource, draft: Draft): void {
@@ -38,11 +39,12 @@ function addRule(id: string, event: EventOf<"IoTRule">, { resource, draft }: Con
     sql: event.Properties.Sql,
     sqlVersion: event.Properties.AwsIotSqlVersion ?? defaultSqlVersion,
     enabled: true,
-    actions: [{ lambda: { functionArn: functionArn(identity) } }],
+    actions: [{ lambda: { functionArn: calledArn(identity) } }],
   });
   // As SAM does, with the rule.
   draft.permissions.push({
     functionName: identity.name,
+    ...calledQualifier(identity),
     action: "lambda:InvokeFunction",
     principal: "iot.amazonaws.com",
     sourceArn: ruleArn({ ...identity, name }),
@@ -62,6 +64,7 @@ function permitRule(id: string, { resource, draft }: Context): void {
   if (!rule) return; // its name could not be found out, which is reported
   draft.permissions.push({
     functionName: resource.identity.name,
+    ...calledQualifier(resource.identity),
     action: "lambda:InvokeFunction",
     principal: "events.amazonaws.com",
     sourceArn: eventRuleArnOf(rule),
@@ -94,7 +97,8 @@ function addRoute(
     const message = `the API '${api.name}' has a route '${route.method} ${route.path}' already`;
     resource.report(at, message);
   }
-  api.routes.push({ ...route, functionName: resource.identity.name });
+  const { identity } = resource;
+  api.routes.push({ ...route, functionName: identity.name, ...calledQualifier(identity) });
 }
 
 interface Route {

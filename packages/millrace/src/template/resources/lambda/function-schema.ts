@@ -123,6 +123,25 @@ export const functionProperties = object({
     MaximumEventAgeInSeconds: integer(60, 21_600),
     DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
   }),
+  AutoPublishAlias: text({
+    pattern: /^(?!\d+$)[A-Za-z0-9_-]{1,128}$/,
+    form: "an alias: 1 to 128 of A-Z a-z 0-9 _ -, and not digits alone",
+  }),
+  AutoPublishAliasAllProperties: boolean(),
+  AutoPublishCodeSha256: text(),
+  VersionDescription: text({ pattern: /^.{0,256}$/s, form: "a text of at most 256 characters" }),
+  ProvisionedConcurrencyConfig: object({
+    ProvisionedConcurrentExecutions: required(integer(1, 1000)),
+  }),
+  DeploymentPreference: object({
+    Enabled: boolean(),
+    Type: text(),
+    Alarms: any(),
+    Hooks: any(),
+    PassthroughCondition: boolean(),
+    Role: text(),
+    TriggerConfigurations: any(),
+  }),
   Layers: list(text(), { max: layersPerFunctionMax }),
   /** Checked as the resource that SAM makes of it. */
   FunctionUrlConfig: dictionary(any()),

@@ -6,7 +6,12 @@
 
 import { resolve } from "node:path";
 import { type FunctionBuild, kindOfRuntime } from "../../../functions/mod.ts";
-import { type Draft, defineResource, stackAndLogicalId } from "../../resource-type.ts";
+import {
+  type Draft,
+  defineResource,
+  type Identity,
+  stackAndLogicalId,
+} from "../../resource-type.ts";
 import { urlOf } from "../../serverless.ts";
 import { fitName } from "../../surroundings.ts";
 import { findEntryPoints, isFolder } from "../build-entries.ts";
@@ -15,6 +20,8 @@ import { readAsyncSettings } from "./function-async.ts";
 import { connectEvents } from "./function-events.ts";
 import { checkHandler, moduleOf } from "./function-handler.ts";
 import { readLogging } from "./function-logging.ts";
+import { readAutoPublish } from "./function-publishing.ts";
+import { aliasOf, calledArn } from "./function-reference.ts";
 import { keepRole } from "./function-role.ts";
 import {
   type FunctionResource,
@@ -48,12 +55,22 @@ export const serverlessFunction = defineResource({
     "Layers",
     "ReservedConcurrentExecutions",
     "LoggingConfig",
+    "AutoPublishAlias",
+    "DeploymentPreference",
+    "ProvisionedConcurrencyConfig",
   ],
   nameProperty: "FunctionName",
+  scopeProperty: "AutoPublishAlias",
   namespace: "function",
   defaultName: (stackName, logicalId) => fitName(stackAndLogicalId(stackName, logicalId), 64),
   ref: ({ name }) => name,
   attributes: { Arn: functionArn },
+  generated: {
+    Alias: (identity) =>
+      aliasOf(identity) === undefined ? needsAlias("Alias", identity) : calledArn(identity),
+    Version: (identity) =>
+      aliasOf(identity) === undefined ? needsAlias("Version", identity) : unknownVersion,
+  },
   build(resource, draft) {
     const { identity, properties: given, mark } = resource;
     mark(`function:${identity.name}`, []);
@@ -78,6 +95,7 @@ export const serverlessFunction = defineResource({
         reservedConcurrency: given.ReservedConcurrentExecutions,
         asyncSettings: readAsyncSettings(resource, draft),
         logging: readLogging(resource),
+        autoPublish: readAutoPublish(resource, draft),
       });
     }
     if (given.Architectures) {
@@ -87,6 +105,16 @@ export const serverlessFunction = defineResource({
     connectEvents(resource, draft);
   },
 });
+
+function needsAlias(property: string, { logicalId }: Identity) {
+  return { problem: `'${logicalId}.${property}' needs 'AutoPublishAlias' of '${logicalId}'` };
+}
+
+const unknownVersion = {
+  problem:
+    "the ARN of a version is known only once it is published: refer to the alias, whose version " +
+    "GetAlias tells",
+};
 
 /** What decides about it must be known before anything is resolved. */
 function checkUrl({ properties, identity, report }: FunctionResource, draft: Draft): void {
