@@ -24,6 +24,10 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   /** 128 to 10,240. */
   readonly memoryMegabytes: number;
+  /** 512 to 10,240, as it is told; nothing bounds what a process writes. Absent: 512. */
+  readonly storageMegabytes?: number | undefined;
+  /** Active: some calls are marked as traced. Absent: as `PassThrough`. */
+  readonly tracing?: "Active" | "PassThrough" | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** ARNs of versions, at most five; of two that hold the same thing the later one counts. */
   readonly layers?: readonly string[] | undefined;

@@ -48,6 +48,7 @@ import {
   serveRuntimeApi,
 } from "./runtime-api/runtime-api.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
+import type { TraceSampler } from "./trace-id.ts";
 
 /** A function that is ready to run. */
 export interface Program {
@@ -69,6 +70,8 @@ export interface Program {
   readonly memoryMegabytes: number;
   readonly logging: LoggingSettings;
   readonly runtime: string;
+  /** Present where tracing is active. */
+  readonly sampler?: TraceSampler | undefined;
 }
 
 /** What differs from one environment of a function to the next. */

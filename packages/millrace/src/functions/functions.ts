@@ -397,7 +397,7 @@ class FunctionHouse {
     return this.#fleet.run(pool, {
       requestId,
       payload,
-      traceId: newTraceId(random, clock.now()),
+      traceId: newTraceId(random, clock.now(), pool.program.sampler),
       functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
       clientContext,
       onPiece,

@@ -30,6 +30,7 @@ import {
   type Machine,
   type Runtime,
 } from "./runtimes/runtime.ts";
+import { TraceSampler } from "./trace-id.ts";
 import {
   createVariables,
   credentialVariables,
@@ -136,6 +137,7 @@ function describeProgram(parts: ProgramParts): Program {
     memoryMegabytes: definition.memoryMegabytes,
     logging: definition.logging ?? loggingDefault,
     runtime: definition.runtime,
+    sampler: definition.tracing === "Active" ? new TraceSampler() : undefined,
   };
 }
 

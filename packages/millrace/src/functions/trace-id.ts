@@ -1,9 +1,26 @@
-/** Trace ids as AWS X-Ray makes them: the time in seconds, then 96 random bits. Not sampled. */
+/**
+ * Trace ids as AWS X-Ray makes them: the time in seconds, then 96 random bits, and whether the call
+ * is one of those that are traced. Nothing is kept of a trace here; the handler is told.
+ */
 
 import { newHexId, type Random } from "../base/mod.ts";
 
-export function newTraceId(random: Random, nowMs: number): string {
+/** Of a function with active tracing, by X-Ray's default rule; any other has none. */
+export class TraceSampler {
+  #second = Number.NaN;
+
+  /** The first call of a second, and of the others one in twenty. */
+  samples(random: Random, nowMs: number): boolean {
+    const second = Math.floor(nowMs / 1000);
+    if (second === this.#second) return random.fraction() < 0.05;
+    this.#second = second;
+    return true;
+  }
+}
+
+export function newTraceId(random: Random, nowMs: number, sampler?: TraceSampler): string {
   const seconds = Math.floor(nowMs / 1000).toString(16);
   const drawn = newHexId(random, 20);
-  return `Root=1-${seconds}-${drawn.slice(0, 24)};Parent=${drawn.slice(24)};Sampled=0`;
+  const sampled = sampler?.samples(random, nowMs) ? 1 : 0;
+  return `Root=1-${seconds}-${drawn.slice(0, 24)};Parent=${drawn.slice(24)};Sampled=${sampled}`;
 }

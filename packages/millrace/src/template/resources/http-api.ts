@@ -5,7 +5,7 @@
  */
 
 import { defineResource, type Identity, stackAndLogicalId } from "../resource-type.ts";
-import { object, required, text } from "../schema.ts";
+import { boolean, object, required, text } from "../schema.ts";
 import { derivedId } from "../surroundings.ts";
 
 export const apiTypes = {
@@ -31,8 +31,13 @@ export function apiDomainName(identity: Identity): string {
 
 export const serverlessApi = defineResource({
   type: apiTypes.rest,
-  properties: object({ StageName: required(stageName), Name: text(), Description: text() }),
-  globals: ["Name"],
+  properties: object({
+    StageName: required(stageName),
+    Name: text(),
+    Description: text(),
+    TracingEnabled: boolean(),
+  }),
+  globals: ["Name", "TracingEnabled"],
   defaultName: stackAndLogicalId,
   ref: apiId,
   attributes: { RestApiId: apiId },
@@ -40,6 +45,7 @@ export const serverlessApi = defineResource({
     const { logicalId: name } = identity;
     mark(`api:${name}`, []);
     const stage = properties.StageName;
+    if (properties.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
     draft.apis.push({ name, apiId: apiId(identity), kind: "rest", stage, routes: [] });
   },
 });

@@ -10,6 +10,8 @@ import type { FunctionResource } from "./function-schema.ts";
 
 /** What SAM attaches to every role that it makes. */
 const basicPolicy = "AWSLambdaBasicExecutionRole";
+/** And to those of functions with tracing. */
+const tracingPolicy = "AWSXrayWriteOnlyAccess";
 /** And to those of functions with a `DynamoDB` event. */
 const streamPolicy = "AWSLambdaDynamoDBExecutionRole";
 
@@ -37,6 +39,10 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
     markStatements(resource, policy.name, { document, at: [...at, "Statement"], roleName: name });
   };
   keep(["Properties"], readManagedPolicy(basicPolicy));
+  const { Tracing } = resource.properties;
+  if (Tracing && Tracing !== "Disabled") {
+    keep(["Properties", "Tracing"], readManagedPolicy(tracingPolicy));
+  }
   const events = Object.values(resource.properties.Events ?? {});
   if (events.some(({ Type }) => Type === "DynamoDB")) {
     keep(["Properties", "Events"], readManagedPolicy(streamPolicy));

@@ -112,6 +112,8 @@ export const functionProperties = object({
   Timeout: integer(1, 900),
   ReservedConcurrentExecutions: integer(0, 1000),
   MemorySize: integer(128, 10_240),
+  EphemeralStorage: object({ Size: required(integer(512, 10_240)) }),
+  Tracing: choice("Active", "PassThrough", "Disabled"),
   Architectures: list(choice("x86_64", "arm64"), { min: 1, max: 1 }),
   Environment: object({
     Variables: dictionary(text(), /^[A-Za-z][A-Za-z0-9_]+$/),

@@ -58,6 +58,8 @@ export const serverlessFunction = defineResource({
     "AutoPublishAlias",
     "DeploymentPreference",
     "ProvisionedConcurrencyConfig",
+    "Tracing",
+    "EphemeralStorage",
   ],
   nameProperty: "FunctionName",
   scopeProperty: "AutoPublishAlias",
@@ -87,6 +89,8 @@ export const serverlessFunction = defineResource({
         runtime: given.Runtime,
         timeoutSeconds: given.Timeout ?? 3,
         memoryMegabytes: given.MemorySize ?? 128,
+        storageMegabytes: given.EphemeralStorage?.Size,
+        tracing: given.Tracing === "Active" ? given.Tracing : undefined,
         environment: readEnvironment(resource, build),
         layers: readLayers(resource, draft),
         ...(build && { build }),
@@ -101,6 +105,10 @@ export const serverlessFunction = defineResource({
     if (given.Architectures) {
       draft.noteWithoutEffect("Architectures");
     }
+    if (given.EphemeralStorage) {
+      draft.noteWithoutEffect("EphemeralStorage (what a process writes is not bounded)");
+    }
+    if (given.Tracing === "Active") draft.noteWithoutEffect("Tracing (no traces are kept)");
     checkUrl(resource, draft);
     connectEvents(resource, draft);
   },
