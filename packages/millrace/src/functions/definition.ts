@@ -50,7 +50,7 @@ export interface AutoPublish {
   readonly description?: string | undefined;
   /** Whether any change makes a new version; else code, variables and memory do. */
   readonly allProperties: boolean;
-  /** Stands for the state of the function: a new version comes when this text changes. */
+  /** With it, a new version comes when this text or the code changes, and of nothing else. */
   readonly codeMark?: string | undefined;
   /** How many environments are held ready for the alias. */
   readonly provisioned?: number | undefined;

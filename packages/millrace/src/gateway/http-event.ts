@@ -19,6 +19,7 @@ export function createHttpEvent(
   const headers = cookie === undefined ? request.headers : withoutCookie(request.headers);
   const isBase64Encoded = body.length > 0 && !isText(headers["content-type"] ?? "");
   const query = parseQuery(request.query);
+  const path = stagedPath(request, context.api);
   const routeKey = route.path === "$default" ? "$default" : `${route.method} ${route.path}`;
   const { domainName, domainPrefix } = describeDomain(request);
   const hasParameters = Object.keys(parameters).length > 0;
@@ -26,7 +27,7 @@ export function createHttpEvent(
   return {
     version: "2.0",
     routeKey,
-    rawPath: request.path,
+    rawPath: path,
     rawQueryString: request.query,
     cookies: cookie?.split(/;\s*/),
     headers,
@@ -38,7 +39,7 @@ export function createHttpEvent(
       domainPrefix,
       http: {
         method: request.method,
-        path: request.path,
+        path,
         protocol: "HTTP/1.1",
         sourceIp: request.sourceIp,
         userAgent: headers["user-agent"] ?? "",
@@ -52,7 +53,13 @@ export function createHttpEvent(
     body: body.length > 0 ? (isBase64Encoded ? toBase64(body) : textOf(body)) : undefined,
     pathParameters: hasParameters ? parameters : undefined,
     isBase64Encoded,
+    stageVariables: context.api.stageVariables,
   };
+}
+
+/** On AWS a stage with a name is the first part of the path, and the event says so. */
+export function stagedPath({ path }: EdgeRequest, { stage }: HttpApiDefinition): string {
+  return stage === "$default" ? path : `/${stage}${path}`;
 }
 
 function withoutCookie({ cookie: _, ...others }: EdgeRequest["headers"]): EdgeRequest["headers"] {
@@ -66,7 +73,7 @@ export function describeDomain(request: EdgeRequest) {
 }
 
 /** Bodies of all other types, and of none, cross as base64. */
-function isText(contentType: string): boolean {
+export function isText(contentType: string): boolean {
   const type = contentType.split(";")[0]!.trim().toLowerCase();
   return /^text\/|^application\/(json|javascript|xml)$|\+(json|xml)$/.test(type);
 }

@@ -2,10 +2,12 @@
 
 export type {
   BehaviorDefinition,
+  CorsDefinition,
   DistributionDefinition,
   HttpApiDefinition,
   OriginDefinition,
   RouteDefinition,
+  ThrottleDefinition,
 } from "./definition.ts";
 export { checkEdge, createEdge, type Edge, type EdgeOptions } from "./edge.ts";
 export type { UrlCaller } from "./function-url/caller.ts";

@@ -75,14 +75,18 @@ describe("the alias that the template asks for", () => {
     expect(await versionAfter({ ...before, timeoutSeconds: 8 })).toEqual(["live:3"]);
   });
 
-  test("gets one only with another digest where the template gives that", async () => {
+  test("with a text for its code gets one of other code or another text alone", async () => {
     const restart = await restarting(answering(1));
     const marked = (codeMark: string) => ({ autoPublish: { ...autoPublish, codeMark } });
     await (await restart(marked("a"))).functions.close();
-    const same = await restart(marked("a"), answering(2));
-    expect(await callLive(same)).toEqual([1, "1", "greet:live"]);
-    await same.functions.close();
-    expect(await callLive(await restart(marked("b")))).toEqual([2, "2", "greet:live"]);
+    const grown = await restart({ ...marked("a"), memoryMegabytes: 512 });
+    expect(aliasesOf(grown)).toEqual(["live:1"]);
+    await grown.functions.close();
+    const marking = await restart({ ...marked("b"), memoryMegabytes: 512 });
+    expect(aliasesOf(marking)).toEqual(["live:2"]);
+    await marking.functions.close();
+    const coded = await restart({ ...marked("b"), memoryMegabytes: 512 }, answering(2));
+    expect(await callLive(coded)).toEqual([2, "3", "greet:live"]);
   });
 
   test("goes when the template names another or none", async () => {

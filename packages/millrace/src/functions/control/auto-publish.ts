@@ -147,10 +147,10 @@ function isPublished(definition: FunctionDefinition): definition is Published {
   return definition.autoPublish !== undefined;
 }
 
-/** What, when it changes, asks for a new version; a digest of the template's comes first. */
+/** What, when it changes, asks for a new version; a text of the template's comes before the rest. */
 function stateOf(now: FunctionDescription, autoPublish: AutoPublish): string {
   const { codeMark, allProperties } = autoPublish;
-  if (codeMark !== undefined) return revisionOf(["mark", codeMark]);
+  if (codeMark !== undefined) return revisionOf(["mark", codeMark, now.codeSha256]);
   const { environment, memoryMegabytes } = now.definition;
   const deciding = allProperties ? now.definition : { environment, memoryMegabytes };
   return revisionOf([now.codeSha256, deciding]);

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "bun:test";
+import { noBytes } from "../base/mod.ts";
+import type { CorsDefinition } from "./definition.ts";
+import {
+  corsHeaders,
+  isCorsHeader,
+  isPreflight,
+  preflightHeaders,
+  variesByOrigin,
+} from "./http-cors.ts";
+import type { EdgeRequest } from "./request.ts";
+
+function request(headers: Record<string, string>, method = "GET"): EdgeRequest {
+  const ids = { requestId: "r", gatewayId: "g", sourceIp: "192.0.2.1", nowMs: 0 };
+  return { method, path: "/", query: "", headers, body: noBytes, ...ids };
+}
+
+const asking = (origin: string) => request({ origin });
+
+const all: CorsDefinition = {
+  allowOrigins: ["https://a.example", "http://localhost:5173"],
+  allowMethods: ["GET", "POST"],
+  allowHeaders: ["authorization", "x-own"],
+  exposeHeaders: ["date", "x-id"],
+  maxAgeSeconds: 600,
+  allowCredentials: true,
+};
+
+describe("a preflight", () => {
+  test("is OPTIONS with an origin and the method that is asked for", () => {
+    const full = { origin: "https://a.example", "access-control-request-method": "POST" };
+    expect(isPreflight(request(full, "OPTIONS"))).toBe(true);
+    expect(isPreflight(request(full, "POST"))).toBe(false);
+    for (const missing of Object.keys(full)) {
+      const { [missing as "origin"]: _, ...rest } = full;
+      expect(isPreflight(request(rest, "OPTIONS"))).toBe(false);
+    }
+  });
+
+  test("is told everything that is set but what answers expose", () => {
+    expect(preflightHeaders(asking("https://a.example"), all)).toEqual({
+      "access-control-allow-origin": "https://a.example",
+      "access-control-allow-credentials": "true",
+      "access-control-allow-methods": "GET,POST",
+      "access-control-allow-headers": "authorization,x-own",
+      "access-control-max-age": "600",
+    });
+  });
+
+  test("of another origin is told nothing", () => {
+    expect(preflightHeaders(asking("https://b.example"), all)).toEqual({});
+  });
+
+  test("hears an age of 0 and of -1, which are not the same as none", () => {
+    for (const maxAgeSeconds of [0, -1]) {
+      const told = preflightHeaders(asking("x://y"), { allowOrigins: ["*"], maxAgeSeconds });
+      expect(told["access-control-max-age"]).toBe(String(maxAgeSeconds));
+    }
+  });
+});
+
+describe("an answer", () => {
+  test("lets the page read it, and what is exposed of its headers", () => {
+    expect(corsHeaders(asking("http://localhost:5173"), all)).toEqual({
+      "access-control-allow-origin": "http://localhost:5173",
+      "access-control-allow-credentials": "true",
+      "access-control-expose-headers": "date,x-id",
+    });
+  });
+
+  test("without an origin, or to another one, says nothing", () => {
+    expect(corsHeaders(request({}), all)).toEqual({});
+    expect(corsHeaders(asking("https://a.example.evil"), all)).toEqual({});
+    expect(corsHeaders(asking("https://a.example"), {})).toEqual({});
+  });
+
+  test.each([
+    ["*", "https://a.example", "*"],
+    ["*", "null", "*"],
+    ["https://*", "https://a.example", "https://a.example"],
+    ["https://*", "http://a.example", undefined],
+    ["http://*", "http://a.example:8080", "http://a.example:8080"],
+    ["https://a.example", "https://A.example", undefined],
+  ])("where %s may ask, %s is told %s", (allowed, origin, told) => {
+    const headers = corsHeaders(asking(origin), { allowOrigins: [allowed] });
+    expect(headers["access-control-allow-origin"]).toBe(told);
+  });
+});
+
+test("the headers that functions may not set themselves are all of this kind", () => {
+  expect(["Access-Control-Allow-Origin", "access-control-max-age"].every(isCorsHeader)).toBe(true);
+  expect(isCorsHeader("x-access-control-allow-origin")).toBe(false);
+});
+
+test("answers differ by origin unless all may ask", () => {
+  expect(variesByOrigin({ allowOrigins: ["*"] })).toBe(false);
+  expect(variesByOrigin({ allowOrigins: ["https://*"] })).toBe(true);
+  expect(variesByOrigin({})).toBe(true);
+});

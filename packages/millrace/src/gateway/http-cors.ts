@@ -1,0 +1,80 @@
+/**
+ * What an HTTP API says to browsers about pages of other origins, where its template asks for it.
+ *
+ * Preflights are answered here, whatever routes there are, and headers of this kind that a function
+ * returns are left out. Nothing is said to a request without `Origin`. Which page may ask is up to
+ * the browser: a request of another origin is answered like any other, without these headers.
+ */
+
+import type { CorsDefinition } from "./definition.ts";
+import type { EdgeRequest } from "./request.ts";
+
+/** A browser's question before the request itself. */
+export function isPreflight({ method, headers }: EdgeRequest): boolean {
+  return (
+    method === "OPTIONS" &&
+    headers.origin !== undefined &&
+    headers["access-control-request-method"] !== undefined
+  );
+}
+
+/** The headers of the answer to a preflight; its status is 204 and it has no body. */
+export function preflightHeaders(
+  request: EdgeRequest,
+  cors: CorsDefinition,
+): Readonly<Record<string, string>> {
+  const origin = allowedOrigin(request, cors);
+  if (origin === undefined) return {};
+  const { allowMethods = [], allowHeaders = [], maxAgeSeconds } = cors;
+  return {
+    ...originHeaders(origin, cors),
+    ...(allowMethods.length > 0 && { "access-control-allow-methods": allowMethods.join(",") }),
+    ...(allowHeaders.length > 0 && { "access-control-allow-headers": allowHeaders.join(",") }),
+    ...(maxAgeSeconds !== undefined && { "access-control-max-age": String(maxAgeSeconds) }),
+  };
+}
+
+/** What every other answer has besides its own headers. */
+export function corsHeaders(
+  request: EdgeRequest,
+  cors: CorsDefinition,
+): Readonly<Record<string, string>> {
+  const origin = allowedOrigin(request, cors);
+  if (origin === undefined) return {};
+  const { exposeHeaders = [] } = cors;
+  return {
+    ...originHeaders(origin, cors),
+    ...(exposeHeaders.length > 0 && { "access-control-expose-headers": exposeHeaders.join(",") }),
+  };
+}
+
+/** Whether a header of a function's answer is one of those that are left out. */
+export function isCorsHeader(name: string): boolean {
+  return /^access-control-/i.test(name);
+}
+
+/** Whether two origins get different answers, which caches must know. */
+export function variesByOrigin({ allowOrigins = [] }: CorsDefinition): boolean {
+  return !allowOrigins.includes("*");
+}
+
+/** `undefined`: the request has no origin, or one that may not ask. */
+function allowedOrigin({ headers }: EdgeRequest, cors: CorsDefinition): string | undefined {
+  const { origin } = headers;
+  if (origin === undefined) return undefined;
+  const { allowOrigins = [] } = cors;
+  if (allowOrigins.includes("*")) return "*";
+  return allowOrigins.some((allowed) => takesOrigin(allowed, origin)) ? origin : undefined;
+}
+
+/** `https://*` stands for every origin that begins so. */
+function takesOrigin(allowed: string, origin: string): boolean {
+  return allowed.endsWith("://*") ? origin.startsWith(allowed.slice(0, -1)) : allowed === origin;
+}
+
+function originHeaders(origin: string, { allowCredentials }: CorsDefinition) {
+  return {
+    "access-control-allow-origin": origin,
+    ...(allowCredentials && { "access-control-allow-credentials": "true" }),
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * How many requests a route takes: a token bucket, as API Gateway's. A request takes a token, so
+ * many come back in a second, and there are never more than the burst. What finds none is refused.
+ */
+
+import type { ThrottleDefinition } from "./definition.ts";
+
+/** Of an account on AWS, where a template sets one of the two. */
+const ratePerSecondDefault = 10_000;
+const burstDefault = 5_000;
+
+export class TokenBucket {
+  readonly #ratePerMs: number;
+  readonly #burst: number;
+  #tokens: number;
+  #filledAtMs: number | undefined;
+
+  /** It begins full. */
+  constructor({ ratePerSecond, burst }: ThrottleDefinition) {
+    this.#ratePerMs = (ratePerSecond ?? ratePerSecondDefault) / 1000;
+    this.#burst = burst ?? burstDefault;
+    this.#tokens = this.#burst;
+  }
+
+  /** Whether there was a token for it. A clock that goes back gives none and takes none away. */
+  take(nowMs: number): boolean {
+    const passedMs = Math.max(0, nowMs - (this.#filledAtMs ?? nowMs));
+    this.#filledAtMs = Math.max(nowMs, this.#filledAtMs ?? nowMs);
+    this.#tokens = Math.min(this.#burst, this.#tokens + passedMs * this.#ratePerMs);
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}
