@@ -114,7 +114,8 @@ class RuleRights {
       ...services,
       ...(invoke && {
         invoke: async (functionArn, event) => {
-          this.#demandCall(functionAsked(functionArn));
+          const { name, qualifier } = functionAsked(functionArn);
+          this.#demandCall(name, qualifier);
           return invoke(functionArn, event);
         },
       }),
