@@ -311,7 +311,8 @@ class FunctionHouse {
     if (unpublished.length > 0) return unpublished;
     await this.#asyncCalls.restore();
     this.#restored.resolve();
-    if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
+    const saved = definitions.filter(({ inlineCode }) => inlineCode === undefined);
+    if (this.#options.watch) await Promise.all(saved.map((one) => this.#follow(one)));
     return [];
   }
 

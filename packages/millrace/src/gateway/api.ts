@@ -17,16 +17,20 @@ import {
 } from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
 import { type Coding, compress, isCompressible } from "../objects/mod.ts";
-import { type Answer, readHttpResult, readRestResult } from "./answer.ts";
+import { type Answer, readHttpResult, readHttpResult1, readRestResult } from "./answer.ts";
 import { chooseCoding } from "./content-coding.ts";
 import type { HttpApiDefinition } from "./definition.ts";
+import { withCors } from "./http-cors.ts";
 import { createHttpEvent } from "./http-event.ts";
+import { createHttpEvent1 } from "./http-event-1.ts";
 import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
 import { matchesMediaType } from "./media-type.ts";
 import { type Refusal, refusals } from "./refusals.ts";
 import { type Client, type EdgeRequest, readRequest } from "./request.ts";
+import { preflightRoutes } from "./rest-cors.ts";
 import { createRestEvent } from "./rest-event.ts";
 import { createRouteFinder, type RouteMatch } from "./routes.ts";
+import { createThrottle } from "./throttle.ts";
 
 export interface ApiOptions {
   readonly api: HttpApiDefinition;
@@ -40,7 +44,10 @@ export interface ApiOptions {
 export type Invoke = (
   name: string,
   payload: string,
-  options?: { readonly requestId: string },
+  options?: {
+    readonly requestId?: string | undefined;
+    readonly qualifier?: string | undefined;
+  },
 ) => Promise<InvokeResult>;
 
 /** Answers with what the function said, or with a refusal. */
@@ -50,13 +57,17 @@ export type Api = (request: Request, client: Client) => Promise<Response>;
 export function createApi(options: ApiOptions): Api {
   const { api, logger } = options;
   const words = refusals[api.kind];
-  const findRoute = createRouteFinder(api);
+  const findRoute = createRouteFinder({ ...api, routes: [...api.routes, ...preflightRoutes(api)] });
+  const takes = createThrottle(api);
 
-  async function answer(request: EdgeRequest | undefined): Promise<Response> {
+  async function answerIt(request: EdgeRequest | undefined): Promise<Response> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
     if (match === "malformed") return refuse(words.malformedPath);
     if (!match) return refuse(words.noRoute);
+    const { fixedHeaders } = match.route;
+    if (fixedHeaders) return new Response(null, { headers: fixedHeaders });
+    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
     const outcome = await call(request, match, options);
     if ("refusal" in outcome) {
       const { functionName } = match.route;
@@ -71,9 +82,12 @@ export function createApi(options: ApiOptions): Api {
     return send(ready);
   }
 
-  return (incoming, client) => {
+  const preflight = (headers: Readonly<Record<string, string>>) =>
+    new Response(null, { status: 204, headers });
+  const answer = api.cors ? withCors(answerIt, { cors: api.cors, preflight }) : answerIt;
+  return async (incoming, client) => {
     const read = readRequest(incoming, client, options);
-    return read instanceof Promise ? read.then(answer) : answer(read);
+    return answer(read instanceof Promise ? await read : read);
   };
 }
 
@@ -93,22 +107,25 @@ async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions
   const { api, clock } = options;
   const words = refusals[api.kind];
   const rest = api.kind === "rest";
-  const event = (rest ? createRestEvent : createHttpEvent)(request, match, options);
-  const payload = JSON.stringify(event);
+  const { functionName, qualifier, payloadVersion, timeoutMs } = match.route;
+  const old = payloadVersion === "1.0";
+  const createEvent = rest ? createRestEvent : old ? createHttpEvent1 : createHttpEvent;
+  const payload = JSON.stringify(createEvent(request, match, options));
   if (isLongerThan(payload, payloadBytesMax)) {
     return { refusal: words.bodyTooLarge, reason: "event too large" };
   }
-  const waitMs = rest ? restApiWaitMsMax : httpApiWaitMsMax;
+  const waitMs = rest ? restApiWaitMsMax : (timeoutMs ?? httpApiWaitMsMax);
   // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
-  const own = rest ? undefined : { requestId: request.requestId };
-  const invoked = options.invoke(match.route.functionName, payload, own);
+  const own = rest ? { qualifier } : { qualifier, requestId: request.requestId };
+  const invoked = options.invoke(functionName, payload, own);
   const called = await within(invoked, waitMs, clock);
   if (!called) return { refusal: words.tookTooLong, reason: "function took too long" };
   if (!called.found) return { refusal: words.functionFailed, reason: "function not found" };
   if (called.throttled) return { refusal: words.throttled, reason: "function throttled" };
   if (called.functionError) return { refusal: words.functionFailed, reason: "function failed" };
   const result = parseJson(called.payload);
-  const answer = rest ? readRestResult(result, decodesFor(request, api)) : readHttpResult(result);
+  const readHttp = old ? readHttpResult1 : readHttpResult;
+  const answer = rest ? readRestResult(result, decodesFor(request, api)) : readHttp(result);
   return answer ? { answer } : { refusal: words.malformedResult, reason: "malformed result" };
 }
 

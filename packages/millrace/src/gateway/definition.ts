@@ -13,9 +13,11 @@ export interface HttpApiDefinition {
   readonly binaryMediaTypes?: readonly string[];
   /** HTTP API: which pages of other origins may ask; absent: its functions say so themselves. */
   readonly cors?: CorsDefinition | undefined;
-  /** HTTP API: of each route that has no bound of its own. */
+  /** REST API: what preflights are answered; absent: its functions answer them. */
+  readonly restCors?: RestCorsDefinition | undefined;
+  /** Of each route that has no bound of its own. */
   readonly throttle?: ThrottleDefinition | undefined;
-  /** HTTP API: by route, as `GET /rooms/{id}` or `$default`. */
+  /** By route, as `GET /rooms/{id}` or `$default`; `* /rooms` is every method of a path. */
   readonly routeThrottles?: Readonly<Record<string, ThrottleDefinition>> | undefined;
   /** For the functions, in every event. */
   readonly stageVariables?: Readonly<Record<string, string>> | undefined;
@@ -33,6 +35,16 @@ export interface CorsDefinition {
   readonly allowCredentials?: boolean | undefined;
 }
 
+/** Values of headers, as they are said to everybody. */
+export interface RestCorsDefinition {
+  readonly allowOrigin: string;
+  /** Absent: the methods that the path has. */
+  readonly allowMethods?: string | undefined;
+  readonly allowHeaders?: string | undefined;
+  readonly maxAge?: string | undefined;
+  readonly allowCredentials?: boolean | undefined;
+}
+
 /** What is absent is as an account of AWS has it. */
 export interface ThrottleDefinition {
   readonly ratePerSecond?: number | undefined;
@@ -45,6 +57,8 @@ export interface RouteDefinition {
   /** `/rooms/{id}`, `/{proxy+}`, `/`; an HTTP API also knows `$default`. */
   readonly path: string;
   readonly functionName: string;
+  /** REST API: instead of the function, an empty answer with these headers. */
+  readonly fixedHeaders?: Readonly<Record<string, string>> | undefined;
   /** An alias; absent: the function as it is now. */
   readonly qualifier?: string | undefined;
   /** HTTP API: the version of its event; absent: 2.0. */

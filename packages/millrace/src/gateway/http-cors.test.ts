@@ -1,13 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { noBytes } from "../base/mod.ts";
 import type { CorsDefinition } from "./definition.ts";
-import {
-  corsHeaders,
-  isCorsHeader,
-  isPreflight,
-  preflightHeaders,
-  variesByOrigin,
-} from "./http-cors.ts";
+import { corsHeaders, isPreflight, preflightHeaders, withCors } from "./http-cors.ts";
 import type { EdgeRequest } from "./request.ts";
 
 function request(headers: Record<string, string>, method = "GET"): EdgeRequest {
@@ -87,13 +81,56 @@ describe("an answer", () => {
   });
 });
 
-test("the headers that functions may not set themselves are all of this kind", () => {
-  expect(["Access-Control-Allow-Origin", "access-control-max-age"].every(isCorsHeader)).toBe(true);
-  expect(isCorsHeader("x-access-control-allow-origin")).toBe(false);
-});
+describe("an API that is set to", () => {
+  const cors: CorsDefinition = { allowOrigins: ["https://a.example"], exposeHeaders: ["x-own"] };
+  const own = { "x-own": "1", "Access-Control-Allow-Origin": "*", "access-control-max-age": "5" };
+  const preflight = (headers: object) => ({
+    kind: "preflight",
+    headers: new Headers({ ...headers }),
+  });
+  const serving = (settings: CorsDefinition) =>
+    withCors<{ kind: string; headers: Headers }>(
+      async () => ({ kind: "function", headers: new Headers({ ...own, vary: "Accept-Encoding" }) }),
+      { cors: settings, preflight },
+    );
+  const answerTo = async (asked: EdgeRequest | undefined, settings = cors) => {
+    const { kind, headers } = await serving(settings)(asked);
+    return [kind, Object.fromEntries(headers)];
+  };
 
-test("answers differ by origin unless all may ask", () => {
-  expect(variesByOrigin({ allowOrigins: ["*"] })).toBe(false);
-  expect(variesByOrigin({ allowOrigins: ["https://*"] })).toBe(true);
-  expect(variesByOrigin({})).toBe(true);
+  test("says what is set in the place of what the function says", async () => {
+    expect(await answerTo(asking("https://a.example"))).toEqual([
+      "function",
+      {
+        "x-own": "1",
+        "access-control-allow-origin": "https://a.example",
+        "access-control-expose-headers": "x-own",
+        vary: "Accept-Encoding, Origin",
+      },
+    ]);
+    expect(await answerTo(request({}))).toEqual([
+      "function",
+      { "x-own": "1", vary: "Accept-Encoding, Origin" },
+    ]);
+  });
+
+  test("answers preflights, also those that are told nothing", async () => {
+    const asked = (origin: string) =>
+      request({ origin, "access-control-request-method": "GET" }, "OPTIONS");
+    expect(await answerTo(asked("https://a.example"))).toEqual([
+      "preflight",
+      { "access-control-allow-origin": "https://a.example", vary: "Origin" },
+    ]);
+    expect(await answerTo(asked("https://b.example"))).toEqual(["preflight", { vary: "Origin" }]);
+  });
+
+  test("let all ask gives the same answer to all", async () => {
+    const [, headers] = await answerTo(asking("https://b.example"), { allowOrigins: ["*"] });
+    expect(headers).toMatchObject({ "access-control-allow-origin": "*", vary: "Accept-Encoding" });
+  });
+
+  test("leaves what could not be read as it is answered", async () => {
+    const [kind, headers] = await answerTo(undefined);
+    expect([kind, headers]).toEqual(["function", expect.objectContaining({ "x-own": "1" })]);
+  });
 });

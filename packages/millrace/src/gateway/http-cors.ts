@@ -6,8 +6,52 @@
  * the browser: a request of another origin is answered like any other, without these headers.
  */
 
+import type { Awaitable } from "../base/mod.ts";
 import type { CorsDefinition } from "./definition.ts";
 import type { EdgeRequest } from "./request.ts";
+
+/** As much of an answer's headers as is written to here. */
+interface AnswerHeaderMap {
+  keys(): Iterable<string>;
+  delete(name: string): unknown;
+  set(name: string, value: string): unknown;
+  append(name: string, value: string): unknown;
+}
+
+interface Corsed<A> {
+  readonly cors: CorsDefinition;
+  /** The answer to a preflight, which has no body. */
+  readonly preflight: (headers: Readonly<Record<string, string>>) => A;
+}
+
+type Answering<A> = (request: EdgeRequest | undefined) => Awaitable<A>;
+
+/** Answers preflights in the place of `answer`, and says on its answers what pages may read. */
+export function withCors<A extends { readonly headers: AnswerHeaderMap }>(
+  answer: Answering<A>,
+  { cors, preflight }: Corsed<A>,
+): Answering<A> {
+  return (request) => {
+    if (!request) return answer(request);
+    const open = (answered: A): A => {
+      for (const name of [...answered.headers.keys()]) {
+        if (isCorsHeader(name)) answered.headers.delete(name);
+      }
+      const headers = corsHeaders(request, cors);
+      for (const [name, value] of Object.entries(headers)) answered.headers.set(name, value);
+      return varying(answered, cors);
+    };
+    if (isPreflight(request)) return varying(preflight(preflightHeaders(request, cors)), cors);
+    const answered = answer(request);
+    return answered instanceof Promise ? answered.then(open) : open(answered);
+  };
+}
+
+/** Caches must know of answers that differ by origin. */
+function varying<A extends { readonly headers: AnswerHeaderMap }>(answer: A, cors: CorsDefinition) {
+  if (!(cors.allowOrigins ?? []).includes("*")) answer.headers.append("vary", "Origin");
+  return answer;
+}
 
 /** A browser's question before the request itself. */
 export function isPreflight({ method, headers }: EdgeRequest): boolean {
@@ -48,14 +92,9 @@ export function corsHeaders(
   };
 }
 
-/** Whether a header of a function's answer is one of those that are left out. */
-export function isCorsHeader(name: string): boolean {
+/** Those that functions may not set themselves. */
+function isCorsHeader(name: string): boolean {
   return /^access-control-/i.test(name);
-}
-
-/** Whether two origins get different answers, which caches must know. */
-export function variesByOrigin({ allowOrigins = [] }: CorsDefinition): boolean {
-  return !allowOrigins.includes("*");
 }
 
 /** `undefined`: the request has no origin, or one that may not ask. */

@@ -6,6 +6,7 @@ export type {
   DistributionDefinition,
   HttpApiDefinition,
   OriginDefinition,
+  RestCorsDefinition,
   RouteDefinition,
   ThrottleDefinition,
 } from "./definition.ts";

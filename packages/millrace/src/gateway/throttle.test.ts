@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { TokenBucket } from "./throttle.ts";
+import type { HttpApiDefinition } from "./definition.ts";
+import { createThrottle, TokenBucket, throttleProblems } from "./throttle.ts";
 
 /** How many of so many requests at that moment are taken. */
 function taken(bucket: TokenBucket, nowMs: number, count: number): number {
@@ -44,4 +45,48 @@ test("a clock that goes back gives nothing twice", () => {
   expect(bucket.take(5_000)).toBe(false);
   expect(bucket.take(10_000)).toBe(false);
   expect(bucket.take(11_000)).toBe(true);
+});
+
+const route = (path: string, more = {}) => ({ method: "GET", path, functionName: "f", ...more });
+const routes = [
+  route("/own", { throttle: { burst: 1 } }),
+  route("/named"),
+  route("/a"),
+  route("/b"),
+];
+const api: HttpApiDefinition = {
+  name: "Web",
+  apiId: "a",
+  kind: "http",
+  stage: "$default",
+  routes,
+  throttle: { ratePerSecond: 1, burst: 3 },
+  routeThrottles: { "GET /named": { burst: 2 }, "GET /own": { burst: 9 } },
+};
+
+test("a route has its own bound, else the one under its name, else that of all", () => {
+  const takes = createThrottle(api);
+  const counts = routes.map((one) => Array.from({ length: 9 }, () => takes(one, 0)));
+  expect(counts.map((taken) => taken.filter(Boolean).length)).toEqual([1, 2, 3, 3]);
+});
+
+test("a bound of all methods of a path is that of each, where it has none of its own", () => {
+  const takes = createThrottle({ ...api, routeThrottles: { "* /a": { burst: 1 } } });
+  const counts = [2, 3].map((at) => Array.from({ length: 9 }, () => takes(routes[at]!, 0)));
+  expect(counts.map((taken) => taken.filter(Boolean).length)).toEqual([1, 3]);
+});
+
+test("without a bound every request is taken", () => {
+  const takes = createThrottle({ ...api, throttle: undefined, routeThrottles: undefined });
+  expect(Array.from({ length: 9_999 }, () => takes(routes[2]!, 0))).not.toContain(false);
+});
+
+test("a bound for a route that is not there is told", () => {
+  expect(throttleProblems(api)).toEqual([]);
+  const routeThrottles = { "GET /gone": {}, "POST /a": {}, $default: {} };
+  expect(throttleProblems({ ...api, routeThrottles })).toEqual([
+    'API "Web", settings of "GET /gone": it has no such route',
+    'API "Web", settings of "POST /a": it has no such route',
+    'API "Web", settings of "$default": it has no such route',
+  ]);
 });

@@ -3,7 +3,7 @@
  * many come back in a second, and there are never more than the burst. What finds none is refused.
  */
 
-import type { ThrottleDefinition } from "./definition.ts";
+import type { HttpApiDefinition, RouteDefinition, ThrottleDefinition } from "./definition.ts";
 
 /** Of an account on AWS, where a template sets one of the two. */
 const ratePerSecondDefault = 10_000;
@@ -31,4 +31,35 @@ export class TokenBucket {
     this.#tokens -= 1;
     return true;
   }
+}
+
+/** Whether a route takes one more request now; each route with a bound has a bucket of its own. */
+export function createThrottle(
+  api: HttpApiDefinition,
+): (route: RouteDefinition, nowMs: number) => boolean {
+  const buckets = new Map<RouteDefinition, TokenBucket>();
+  for (const route of api.routes) {
+    const named = api.routeThrottles ?? {};
+    const ofPath = named[routeKeyOf(route)] ?? named[`* ${route.path}`];
+    const bound = route.throttle ?? ofPath ?? api.throttle;
+    if (bound) buckets.set(route, new TokenBucket(bound));
+  }
+  return (route, nowMs) => buckets.get(route)?.take(nowMs) ?? true;
+}
+
+/** Bounds for routes that the API does not have, in words that name them. */
+export function throttleProblems({
+  name,
+  routes,
+  routeThrottles = {},
+}: HttpApiDefinition): string[] {
+  const known = new Set(routes.flatMap((route) => [routeKeyOf(route), `* ${route.path}`]));
+  return Object.keys(routeThrottles)
+    .filter((key) => !known.has(key))
+    .map((key) => `API "${name}", settings of "${key}": it has no such route`);
+}
+
+/** As HTTP APIs name a route. */
+function routeKeyOf({ method, path }: RouteDefinition): string {
+  return path === "$default" ? path : `${method} ${path}`;
 }

@@ -20,6 +20,8 @@ export interface FunctionEntry {
   /** When each of those was asked for, in milliseconds since the epoch. */
   readonly provisionedAtMs?: Readonly<Record<string, number>> | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Those of them that the template gave it last. */
+  readonly templateTags?: Readonly<Record<string, string>> | undefined;
   /** By qualifier, `$LATEST` included. */
   readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings>>;
   /** By qualifier, `$LATEST` included: who may invoke. */
@@ -30,9 +32,12 @@ export interface FunctionEntry {
   readonly urls?: Readonly<Record<string, StoredUrl>> | undefined;
 }
 
+/** What a definition says of its code's place, and of the function as a whole. */
+type NotStored = "codeFolder" | "build" | "inlineCode" | "tags" | "autoPublish";
+
 /** A function and its code as they are kept; the code is a folder beside the function's work. */
 export interface StoredFunction {
-  readonly definition: Omit<FunctionDefinition, "codeFolder" | "build" | "autoPublish">;
+  readonly definition: Omit<FunctionDefinition, NotStored>;
   readonly codeFolderName: string;
   readonly codeSha256: string;
   readonly codeBytes: number;

@@ -109,6 +109,19 @@ describe("the alias that the template asks for", () => {
   });
 });
 
+test("tags of the template are the function's, beside those of the API", async () => {
+  const restart = await restarting(answering(1));
+  const tagsOf = ({ functions }: House) => functions.settings.entryOf("greet")?.tags;
+  const first = await restart({ tags: { team: "blue", kept: "1" } });
+  expect(tagsOf(first)).toEqual({ team: "blue", kept: "1" });
+  await first.functions.settings.changeTags("greet", { added: { own: "2", kept: "9" } });
+  await first.functions.close();
+  const same = await restart({ tags: { team: "blue", kept: "1" } });
+  expect(tagsOf(same)).toEqual({ team: "blue", own: "2", kept: "9" });
+  await same.functions.close();
+  expect(tagsOf(await restart({ tags: { kept: "1" } }))).toEqual({ own: "2", kept: "1" });
+});
+
 test("a description is the version's", async () => {
   const described = { ...autoPublish, description: "the first" };
   const house = await (await restarting(answering(1)))({ autoPublish: described });

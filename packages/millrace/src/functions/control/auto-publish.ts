@@ -7,6 +7,7 @@
  * of the code. While a debugger may come, the alias leads to `$LATEST`, where it listens.
  */
 
+import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "../../base/mod.ts";
 import { memberOf } from "../../base/mod.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
@@ -39,11 +40,12 @@ export class AutoPublisher {
     this.#context = context;
   }
 
-  /** All versions and aliases that the template asks for; answers with those it cannot have. */
+  /** All versions, aliases and tags of the template; answers with what it cannot have. */
   async publishAll(definitions: readonly FunctionDefinition[]): Promise<StartProblem[]> {
     const problems: StartProblem[] = [];
     for (const definition of definitions) {
       const { name: functionName } = definition;
+      await this.#keepTags(definition);
       const done = isPublished(definition)
         ? await this.#publish(definition)
         : await this.#forget(functionName);
@@ -67,6 +69,20 @@ export class AutoPublisher {
     this.#ofReload.set(name, done.value);
     // An alias that leads there keeps it: then this is refused, as it should be.
     if (stale !== undefined) await this.#context.control.delete(name, stale);
+  }
+
+  /** As a deployment does: of tags that the template changes, nothing of what the API did stays. */
+  async #keepTags({ name, tags = {} }: FunctionDefinition): Promise<void> {
+    const { catalogue } = this.#context;
+    const { templateTags: before = {} } = catalogue.get(name);
+    if (isDeepStrictEqual(before, tags)) return;
+    await catalogue.change(name, (entry) => {
+      const others = Object.entries(entry.tags ?? {}).filter(
+        ([key]) => !Object.hasOwn(before, key),
+      );
+      const all = { ...Object.fromEntries(others), ...tags };
+      return { entry: { ...entry, tags: all, templateTags: tags } };
+    });
   }
 
   /** The version that was found or made. */
@@ -147,7 +163,7 @@ function isPublished(definition: FunctionDefinition): definition is Published {
   return definition.autoPublish !== undefined;
 }
 
-/** What, when it changes, asks for a new version; a text of the template's comes before the rest. */
+/** What, when it changes, asks for a new version; a text of the template's comes first. */
 function stateOf(now: FunctionDescription, autoPublish: AutoPublish): string {
   const { codeMark, allProperties } = autoPublish;
   if (codeMark !== undefined) return revisionOf(["mark", codeMark, now.codeSha256]);

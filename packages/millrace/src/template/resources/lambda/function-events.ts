@@ -5,6 +5,7 @@ import type { Draft } from "../../resource-type.ts";
 import { implicitHttpApi, implicitRestApi, ruleOf } from "../../serverless.ts";
 import { eventRuleArnOf, eventRuleType } from "../events/events-rule.ts";
 import { apiTypes } from "../http-api.ts";
+import { readThrottle } from "../http-api-settings.ts";
 import { ruleArn } from "../iot/iot-topic-rule.ts";
 import { calledArn, calledQualifier } from "./function-reference.ts";
 import type { FunctionEvent, FunctionResource } from "./function-schema.ts";
@@ -98,7 +99,22 @@ function addRoute(
     resource.report(at, message);
   }
   const { identity } = resource;
-  api.routes.push({ ...route, functionName: identity.name, ...calledQualifier(identity) });
+  const called = { functionName: identity.name, ...calledQualifier(identity) };
+  api.routes.push({
+    ...route,
+    ...called,
+    ...(event.Type === "HttpApi" && settingsOf(event, draft)),
+  });
+}
+
+/** What else the event of an HTTP API says of its route. */
+function settingsOf({ Properties: given }: EventOf<"HttpApi">, draft: Draft) {
+  const throttle = readThrottle(given.RouteSettings, draft);
+  return {
+    ...(given.PayloadFormatVersion && { payloadVersion: given.PayloadFormatVersion }),
+    ...(throttle && { throttle }),
+    ...(given.TimeoutInMillis !== undefined && { timeoutMs: given.TimeoutInMillis }),
+  };
 }
 
 interface Route {

@@ -16,7 +16,9 @@ import {
   typed,
   type ValueOf,
 } from "../../schema.ts";
+import { routeSettings } from "../http-api-settings.ts";
 import { logGroupName } from "../logs-log-group.ts";
+import type { functionMetadata } from "./function-build.ts";
 
 export const functionType = "AWS::Serverless::Function";
 
@@ -48,6 +50,9 @@ const eventRule = object({
   ...checkedAsRule,
 });
 
+/** An authorizer is refused; that there is none may be said. */
+const nobody = choice("NONE");
+
 const event = typed({
   EventBridgeRule: eventRule,
   CloudWatchEvent: eventRule,
@@ -78,12 +83,20 @@ const event = typed({
     Sql: required(text()),
     AwsIotSqlVersion: choice("2015-10-08", "2016-03-23"),
   }),
-  Api: object({ Path: required(path), Method: required(method), RestApiId: text() }),
+  Api: object({
+    Path: required(path),
+    Method: required(method),
+    RestApiId: text(),
+    Auth: object({ Authorizer: nobody, ApiKeyRequired: choice("false") }),
+  }),
   HttpApi: object({
     Path: path,
     Method: method,
     ApiId: text(),
-    PayloadFormatVersion: choice("2.0"),
+    Auth: object({ Authorizer: nobody }),
+    PayloadFormatVersion: choice("1.0", "2.0"),
+    RouteSettings: routeSettings,
+    TimeoutInMillis: integer(50, 30_000),
   }),
 });
 
@@ -107,7 +120,9 @@ export const functionProperties = object({
       form: "a runtime that is implemented: nodejs22.x, python3.13 or provided.al2023",
     }),
   ),
-  CodeUri: required(text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" })),
+  /** One of the two; beside `InlineCode` the other says nothing. */
+  CodeUri: text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" }),
+  InlineCode: text({ pattern: /[^\s]/, form: "code" }),
   Description: text(),
   Timeout: integer(1, 900),
   ReservedConcurrentExecutions: integer(0, 1000),
@@ -155,19 +170,20 @@ export const functionProperties = object({
   }),
   DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
   Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
-});
-
-export const functionMetadata = object({
-  BuildMethod: choice("esbuild"),
-  BuildProperties: object({
-    EntryPoints: list(text(), { min: 1 }),
-    External: list(text()),
-    Format: choice("cjs", "esm"),
-    Minify: boolean(),
-    Sourcemap: boolean(),
-    Target: text(),
+  AssumeRolePolicyDocument: any(),
+  PackageType: choice("Zip"),
+  /** Nothing is snapshot: what asks for it is refused. */
+  SnapStart: object({ ApplyOn: required(choice("None")) }),
+  Tags: dictionary(text()),
+  PropagateTags: boolean(),
+  CodeSigningConfigArn: text(),
+  KmsKeyArn: text(),
+  SourceKMSKeyArn: text(),
+  RecursiveLoop: choice("Allow", "Terminate"),
+  RuntimeManagementConfig: object({
+    UpdateRuntimeOn: required(choice("Auto", "FunctionUpdate", "Manual")),
+    RuntimeVersionArn: text(),
   }),
-  "cfn-lint": any(),
 });
 
 export type FunctionEvent = ValueOf<typeof event>;
