@@ -110,6 +110,7 @@ export class AutoPublisher {
     }
     await this.#leave(name, last, autoPublish);
     await this.#provision(name, autoPublish, inspected);
+    if (isSame && last.alias === alias) return version;
     const error = await this.#keep(name, { alias, state, version: version.value });
     if (error) return { ok: false, error };
     if (!isSame) logger.info("alias leads to", { function: name, alias, version: version.value });
