@@ -16,6 +16,7 @@ export {
   utf8BytesPerUnitMax,
 } from "./bytes.ts";
 export { type Clock, ManualClock, systemClock, type Timer } from "./clock.ts";
+export { type EndWait, EqualWaits } from "./equal-waits.ts";
 export { errorText, WorldError } from "./errors.ts";
 export {
   counter,

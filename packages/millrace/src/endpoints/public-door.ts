@@ -19,6 +19,15 @@ import { isPreflight, openToOrigin, preflightAnswer } from "./web-pages.ts";
 /** The answer, or `undefined` when the request is not for one of these APIs. */
 export type PublicDoor = (request: Request, client: Client) => Promise<Response> | undefined;
 
+const topicsPath = "/topics/";
+
+/** Whether a request may be for one of these APIs, before anything of it is looked at. */
+export function isPublicPath({ method, path }: { readonly method: string; readonly path: string }) {
+  if (method !== "POST" && method !== "OPTIONS") return false;
+  return path === "/" || path.startsWith(topicsPath);
+}
+
+/** For the edge; what it offers is in the page comment. */
 export function createPublicDoor(ports: IdentityPorts & PublishPorts): PublicDoor {
   return (request, client) => {
     if (request.method !== "POST" && request.method !== "OPTIONS") return undefined;

@@ -1,8 +1,40 @@
 /**
- * One call of a function and how it went: what pool, environment and Runtime API hand each other.
+ * One call of a function and how it went: as callers say and hear it, and as pool, environment and
+ * Runtime API hand it to each other.
  */
 
 import type { ThrottleReason } from "./concurrency/concurrency.ts";
+
+export interface InvokeOptions {
+  /** `$LATEST`, a version or an alias; absent: the function as it is now. */
+  readonly qualifier?: string | undefined;
+  /** JSON, for the handler's context. */
+  readonly clientContext?: string | undefined;
+  /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
+  readonly onPiece?: TakePiece | undefined;
+  /** Gets the version that runs the call, before it does. */
+  readonly onVersion?: ((version: string) => void) | undefined;
+  /** Whether the answer waits for the end of the call's log, and brings it. */
+  readonly wantsLogTail?: boolean | undefined;
+  /** A UUID; absent: a new one. */
+  readonly requestId?: string | undefined;
+}
+
+export type InvokeResult =
+  | { readonly found: false }
+  | {
+      readonly found: true;
+      readonly requestId: string;
+      readonly payload: Uint8Array;
+      readonly functionError?: "Unhandled" | "Handled";
+      readonly logTail: Uint8Array;
+      /** The one that ran: `$LATEST` or a number. */
+      readonly version: string;
+      /** The call never ran, because too many are running; `payload` says so as an error. */
+      readonly throttled?: ThrottleReason;
+      /** The call did not run, or not to its end, for reasons of this machine alone. */
+      readonly unavailable?: true;
+    };
 
 export interface Call {
   /** A UUID; new for each call, the same for each try of an asynchronous one. */

@@ -8,16 +8,7 @@
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { existsSync } from "node:fs";
-import {
-  assert,
-  type Clock,
-  concatBytes,
-  LastingTimer,
-  noBytes,
-  type Timer,
-  WorldError,
-} from "../base/mod.ts";
+import { assert, type Clock, concatBytes, LastingTimer, noBytes, type Timer } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import { Channel } from "./channel/channel.ts";
 import * as failures from "./failures.ts";
@@ -40,6 +31,7 @@ import {
 import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
 import { type FunctionLine, type LogName, Output } from "./output.ts";
+import { channelDescriptor, type Process, startProcess } from "./process.ts";
 import {
   type CallEnd,
   type PiecedAnswer,
@@ -48,7 +40,7 @@ import {
   serveRuntimeApi,
 } from "./runtime-api/runtime-api.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
-import type { TraceSampler } from "./trace-id.ts";
+import type { TraceSampler } from "./tracing/trace-id.ts";
 
 /** A function that is ready to run. */
 export interface Program {
@@ -125,8 +117,10 @@ export class Environment {
   readonly #ended: Promise<void>;
   #giveWork: ((call: Call) => void) | undefined;
   #running: RunningCall | undefined;
-  /** The end of the log of the call before. */
-  #logComplete: Promise<void> = Promise.resolve();
+  /** The log of the call before is complete. */
+  #isLogComplete = true;
+  /** They wait for that. */
+  #onLogComplete: (() => void)[] = [];
   #initialised = false;
   /** Reported with the first call only. */
   #initMs: number | undefined;
@@ -212,7 +206,7 @@ export class Environment {
   /** Ends the process at once; answers when it is gone. */
   async end(): Promise<void> {
     this.#ending = true;
-    if (!this.#running) await this.#logComplete; // of a call that is answered, for a moment
+    if (!this.#running) await this.#logComplete(); // of a call that is answered, for a moment
     this.#kill();
     await this.#ended;
   }
@@ -223,7 +217,7 @@ export class Environment {
 
   #handlers(): RuntimeApiHandlers {
     return {
-      next: (give, end) => void this.#next(give, end),
+      next: (give, end) => this.#next(give, end),
       respond: (requestId, payload, end) => this.#respond(requestId, payload, end),
       respondInPieces: (requestId, answer) => this.#respondInPieces(requestId, answer),
       fail: (requestId, error) => this.#fail(requestId, error),
@@ -242,7 +236,7 @@ export class Environment {
     });
   }
 
-  async #next(give: (call: Call) => void, end?: CallEnd): Promise<void> {
+  #next(give: (call: Call) => void, end?: CallEnd): void {
     this.#askedCount += 1;
     if (!this.#initialised) {
       this.#initialised = true;
@@ -255,7 +249,11 @@ export class Environment {
     }
     this.#callTimer.end();
     if (end) this.#output.noteEnd(end);
-    await this.#logComplete;
+    if (this.#isLogComplete) this.#beIdle(give);
+    else this.#onLogComplete.push(() => this.#beIdle(give));
+  }
+
+  #beIdle(give: (call: Call) => void): void {
     if (this.#exited || this.#killed) return; // it asked, and ended before it was heard
     const wasIdle = this.#giveWork !== undefined;
     this.#giveWork = give; // who asked before may have hung up
@@ -310,7 +308,8 @@ export class Environment {
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     const { wantsLogTail } = running.call;
     if (!wantsLogTail) running.answer(ended);
-    this.#logComplete = this.#output.drain().then(() => {
+    this.#isLogComplete = false;
+    this.#output.drain(() => {
       const { payload, functionError } = ended;
       const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
       const logTail = this.#output.end((memory) => {
@@ -318,8 +317,24 @@ export class Environment {
         return { requestId, durationMs, memoryBytes, initMs, failure };
       });
       if (wantsLogTail) running.answer({ ...ended, logTail });
+      this.#completeLog();
     });
     return true;
+  }
+
+  #completeLog(): void {
+    this.#isLogComplete = true;
+    const waiting = this.#onLogComplete;
+    if (waiting.length === 0) return;
+    this.#onLogComplete = [];
+    for (const callback of waiting) callback();
+  }
+
+  #logComplete(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isLogComplete) resolve();
+      else this.#onLogComplete.push(resolve);
+    });
   }
 
   #report(memoryBytes: number) {
@@ -406,7 +421,7 @@ export class Environment {
     this.#channel?.close();
     this.#output.close();
     if (this.#running) this.#failCall(this.#running.call, exit);
-    await this.#logComplete;
+    await this.#logComplete();
     await this.#options.temporaryFolders.remove(this.#temporaryFolder);
   }
 
@@ -455,30 +470,6 @@ export class Environment {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.#options.clock.after(ms, resolve));
   }
-}
-
-/** As `bootstrap/channel.mjs` has it. */
-const channelDescriptor = 3;
-
-type Process = Bun.Subprocess<"ignore", "pipe", "pipe">;
-
-function startProcess(
-  variables: Record<string, string>,
-  program: Program,
-  address: string,
-): Process {
-  // The system names the program when it is the folder that is missing.
-  if (!existsSync(program.folder)) {
-    throw new WorldError("CODE_GONE", `the folder of its code is gone: "${program.folder}"`);
-  }
-  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
-  return Bun.spawn([...program.command], {
-    cwd: program.folder,
-    env: { ...variables, AWS_LAMBDA_RUNTIME_API: address },
-    // Of a socket pair our end is ours to close, which a "pipe" there would not be.
-    stdio: program.hasChannel ? [...stdio, "socket-fd"] : stdio,
-    detached: true,
-  });
 }
 
 function failureOf(errorType: string | undefined): PlatformFailure | undefined {

@@ -67,25 +67,19 @@ export class Fleet {
     await Promise.all(pools.map((pool) => pool?.close()));
   }
 
-  /** Answers in every case; `throttled` when as many run as may. */
-  run(pool: Pool, call: Call): Promise<Outcome> {
+  /** Answers in every case, once; `throttled` when as many run as may. */
+  run(pool: Pool, call: Call, answer: (outcome: Outcome) => void): void {
     const { functionName, version } = pool.program;
     const reason = this.concurrency.enter(functionName, version);
     if (reason) {
       pool.ended.throttled += 1;
-      return Promise.resolve(throttle(reason));
+      answer(throttle(reason));
+      return;
     }
-    const leave = () => this.concurrency.leave(functionName, version);
-    return pool.invoke(call).then(
-      (outcome) => {
-        leave();
-        return outcome;
-      },
-      (thrown) => {
-        leave();
-        throw thrown;
-      },
-    );
+    pool.invoke(call, (outcome) => {
+      this.concurrency.leave(functionName, version);
+      answer(outcome);
+    });
   }
 
   async close(): Promise<void> {

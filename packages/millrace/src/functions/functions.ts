@@ -18,10 +18,9 @@ import type { Records } from "../storage/mod.ts";
 import { AsyncCalls, tryResultOf } from "./async/async-calls.ts";
 import { asyncSettingsDefault, asyncSettingsOf, isBus } from "./async/settings.ts";
 import { type SendToBus, sendRecord } from "./async/to-bus.ts";
-import type { Outcome, TakePiece } from "./call.ts";
+import type { Call, InvokeOptions, InvokeResult, Outcome } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
-import type { ThrottleReason } from "./concurrency/concurrency.ts";
 import { reserveAll } from "./concurrency/reserve.ts";
 import { AutoPublisher } from "./control/auto-publish.ts";
 import { bringBack } from "./control/bring-back.ts";
@@ -46,7 +45,7 @@ import { Reload } from "./reload/reload.ts";
 import { RuntimeNotes } from "./runtimes/notes.ts";
 import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
 import { TemporaryFolders } from "./temporary-folders.ts";
-import { newTraceId } from "./trace-id.ts";
+import { newTraceId } from "./tracing/trace-id.ts";
 import { FunctionUrls } from "./urls/function-urls.ts";
 import type { UrlDefinition } from "./urls/url.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
@@ -102,37 +101,6 @@ export interface KeptLine extends LogName {
   /** Ends in a newline. */
   readonly message: string;
 }
-
-export interface InvokeOptions {
-  /** `$LATEST`, a version or an alias; absent: the function as it is now. */
-  readonly qualifier?: string | undefined;
-  /** JSON, for the handler's context. */
-  readonly clientContext?: string | undefined;
-  /** Takes an answer in pieces, where the handler gives it so; `payload` is then empty. */
-  readonly onPiece?: TakePiece | undefined;
-  /** Gets the version that runs the call, before it does. */
-  readonly onVersion?: ((version: string) => void) | undefined;
-  /** Whether the answer waits for the end of the call's log, and brings it. */
-  readonly wantsLogTail?: boolean | undefined;
-  /** A UUID; absent: a new one. */
-  readonly requestId?: string | undefined;
-}
-
-export type InvokeResult =
-  | { readonly found: false }
-  | {
-      readonly found: true;
-      readonly requestId: string;
-      readonly payload: Uint8Array;
-      readonly functionError?: "Unhandled" | "Handled";
-      readonly logTail: Uint8Array;
-      /** The one that ran: `$LATEST` or a number. */
-      readonly version: string;
-      /** The call never ran, because too many are running; `payload` says so as an error. */
-      readonly throttled?: ThrottleReason;
-      /** The call did not run, or not to its end, for reasons of this machine alone. */
-      readonly unavailable?: true;
-    };
 
 export interface Functions extends Figured {
   /**
@@ -269,10 +237,7 @@ class FunctionHouse {
       prepare: (definition) => this.#prepare(definition, false),
       forget: (name) => void this.#credentials.delete(name),
     });
-    this.#publisher = new AutoPublisher({
-      ...this.#parts,
-      isInspected: (name) => this.inspectors.some(({ functionName }) => functionName === name),
-    });
+    this.#publisher = new AutoPublisher({ ...this.#parts, inspectors: this.inspectors });
     this.#asyncCalls = new AsyncCalls({
       records,
       clock,
@@ -285,8 +250,10 @@ class FunctionHouse {
         const found = this.#find(functionName, qualifier);
         if (!found) return { kind: "unable" };
         if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
-        const outcome = await this.#run(found, requestId, payload, { qualifier });
-        return tryResultOf(outcome, found.program.version);
+        const call = this.#callOf(found, requestId, payload, { qualifier });
+        const ended = Promise.withResolvers<Outcome>();
+        this.#fleet.run(found, call, ended.resolve);
+        return tryResultOf(await ended.promise, found.program.version);
       },
       newRequestId: () => newUuid(random),
     });
@@ -336,22 +303,26 @@ class FunctionHouse {
     );
   }
 
-  async invoke(
+  /** One promise for the whole way: each more would cost a microsecond or two. */
+  invoke(
     name: string,
     payload: string | Uint8Array,
     options: InvokeOptions = {},
   ): Promise<InvokeResult> {
     const pool = this.#find(name, options.qualifier);
-    if (!pool && !this.#isKept(name, options.qualifier)) return { found: false };
+    if (!pool && !this.#isKept(name, options.qualifier)) return Promise.resolve({ found: false });
     const { requestId = newUuid(this.#options.random) } = options;
-    if (!pool) return { found: true, requestId, version: latest, ...unready };
-    options.onVersion?.(pool.program.version);
-    const outcome = await this.#run(pool, requestId, payload, options);
-    const { payload: answer, functionError, logTail, throttled, unavailable } = outcome;
-    const { version } = pool.program;
-    const result = { found: true, requestId, version, payload: answer, logTail } as const;
-    if (!functionError) return result; // a spread would cost more
-    return { ...result, functionError, throttled, unavailable };
+    const version = pool?.program.version ?? latest;
+    if (!pool) return Promise.resolve({ found: true, requestId, version, ...unready });
+    options.onVersion?.(version);
+    const call = this.#callOf(pool, requestId, payload, options);
+    return new Promise((resolve) => {
+      this.#fleet.run(pool, call, (outcome) => {
+        const { payload: answer, logTail, functionError, throttled, unavailable } = outcome;
+        const result = { found: true, requestId, version, payload: answer, logTail } as const;
+        resolve(functionError ? { ...result, functionError, throttled, unavailable } : result);
+      });
+    });
   }
 
   async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
@@ -391,11 +362,15 @@ class FunctionHouse {
     return version === undefined ? undefined : this.#fleet.find(name, version);
   }
 
-  #run(pool: Pool, requestId: string, payload: string | Uint8Array, options: InvokeOptions) {
+  #callOf(
+    pool: Pool,
+    requestId: string,
+    payload: string | Uint8Array,
+    { qualifier, clientContext, onPiece, wantsLogTail }: InvokeOptions,
+  ): Call {
     const { random, clock } = this.#options;
-    const { qualifier, clientContext, onPiece, wantsLogTail } = options;
     const arn = this.#arnOf(pool.program.functionName);
-    return this.#fleet.run(pool, {
+    return {
       requestId,
       payload,
       traceId: newTraceId(random, clock.now(), pool.program.sampler),
@@ -403,7 +378,7 @@ class FunctionHouse {
       clientContext,
       onPiece,
       wantsLogTail,
-    });
+    };
   }
 
   #arnOf(name: string): string {

@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from "bun:test";
 import { textOf } from "../base/mod.ts";
-import type { InvokeResult } from "./functions.ts";
+import type { InvokeResult } from "./call.ts";
 import { cleanUp, cleanups, define, start } from "./house-fixture.ts";
 
 afterEach(cleanUp);

@@ -3,6 +3,7 @@
 export type { AsyncSettings, Destination } from "./async/settings.ts";
 export { asyncSettingsDefault } from "./async/settings.ts";
 export { type BrowserBundleRequest, bundleForBrowser } from "./bundle.ts";
+export type { InvokeOptions, InvokeResult } from "./call.ts";
 export type { Alias, FunctionEntry, PolicyStatement } from "./catalogue/entry.ts";
 export type { ThrottleReason } from "./concurrency/concurrency.ts";
 export type { FunctionControl, NewDefinition } from "./control/control.ts";
@@ -10,13 +11,7 @@ export { type FunctionDescription, revisionOf } from "./control/description.ts";
 export type { ControlError } from "./control/errors.ts";
 export { type AliasChanges, type FunctionSettings, policyOf } from "./control/settings.ts";
 export type { AutoPublish, FunctionBuild, FunctionDefinition } from "./definition.ts";
-export {
-  createFunctions,
-  type Functions,
-  type FunctionsOptions,
-  type InvokeOptions,
-  type InvokeResult,
-} from "./functions.ts";
+export { createFunctions, type Functions, type FunctionsOptions } from "./functions.ts";
 export { type Inspector, inspectorHost } from "./inspect/inspector.ts";
 export { type LayerDefinition, type LayerVersion, layersPerFunctionMax } from "./layers/layer.ts";
 export type { LayerStore, NewLayer } from "./layers/layer-store.ts";

@@ -61,6 +61,10 @@ function streamOf(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   });
 }
 
+function drain(output: Output): Promise<void> {
+  return new Promise((resolve) => output.drain(resolve));
+}
+
 describe("what a process writes", () => {
   test("becomes the same lines however it is cut", async () => {
     const line = fc.string({ unit: fc.constantFrom("a", "ü", "\u{1f41f}", " "), minLength: 1 });
@@ -102,7 +106,7 @@ describe("what a process writes", () => {
     for (let before = logLineBytesMax - 30; before <= logLineBytesMax + 1; before += 1) {
       const { output, lines } = create();
       output.begin("r1", "$LATEST", true);
-      const drained = output.drain();
+      const drained = drain(output);
       const text = `${"x".repeat(before)}\0end r1 7\n`;
       await output.read(streamOf([utf8(text.slice(0, -4)), utf8(text.slice(-4))]));
       await drained;
@@ -132,7 +136,7 @@ describe("the log of a call", () => {
     const { output, clock } = create();
     output.begin("r1", "$LATEST", true);
     let drained = false;
-    const done = output.drain().then(() => {
+    const done = drain(output).then(() => {
       drained = true;
     });
     await output.read(streamOf([utf8("\0end r0 5\n")]));
@@ -146,7 +150,7 @@ describe("the log of a call", () => {
         "Billed Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 1 MB\t\n",
     );
     output.begin("r2", "$LATEST", true);
-    const second = output.drain();
+    const second = drain(output);
     clock.advance(logDrainMsMax);
     await second;
   });
@@ -168,7 +172,7 @@ test.each([true, false])(
   async (marksLog) => {
     const { output, lines, clock } = create(marksLog);
     output.begin("r1", "1", true);
-    const ended = output.drain().then(() => {
+    const ended = drain(output).then(() => {
       output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
     });
     clock.stall(10 * logDrainMsMax);
@@ -185,7 +189,7 @@ test.each([true, false])(
   async (marksLog) => {
     const { output, lines, clock } = create(marksLog);
     output.begin("r1", "1", true);
-    const ended = output.drain().then(() => {
+    const ended = drain(output).then(() => {
       output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
     });
     clock.advance((marksLog ? logDrainMsMax : logDrainMsUnmarked) / 2);
@@ -200,7 +204,7 @@ test.each([true, false])(
 test("what came on the other stream in the turn of the mark belongs to its call", async () => {
   const { output, lines } = create();
   output.begin("r1", "1", true);
-  const ended = output.drain().then(() => {
+  const ended = drain(output).then(() => {
     output.end((memoryBytes) => ({ requestId: "r1", durationMs: 1, memoryBytes }));
   });
   await output.read(streamOf([utf8("\0end r1 5\n")]));
@@ -213,7 +217,7 @@ test("what came on the other stream in the turn of the mark belongs to its call"
 describe("the log of a call without a mark", () => {
   const endOfTurn = () => new Promise(setImmediate);
   const isDrained = (output: Output) => {
-    return Promise.race([output.drain().then(() => true), endOfTurn().then(() => false)]);
+    return Promise.race([drain(output).then(() => true), endOfTurn().then(() => false)]);
   };
 
   test("is complete at the end of the turn in which the process says that there is none", async () => {

@@ -116,22 +116,21 @@ export class Output {
     this.platform(this.#options.lines.start(requestId, version));
   }
 
-  /** Answers when the lines of the call have come, or could be waited for no longer. */
-  drain(): Promise<void> {
+  /** Calls back when the lines of the call have come, or could be waited for no longer. */
+  drain(callback: () => void): void {
     const call = this.#call;
-    if (!call || call.complete || this.#closed) return Promise.resolve();
-    return new Promise((resolve) => {
-      if (call.isEnding) {
-        call.onComplete = resolve;
-        return;
-      }
-      const ms = this.#options.marksLog ? logDrainMsMax : logDrainMsUnmarked;
-      const timer = this.#afterReading(ms, resolve);
-      call.onComplete = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
+    if (!call || call.complete || this.#closed) {
+      callback();
+      return;
+    }
+    call.onComplete = callback;
+    if (call.isEnding) return;
+    const ms = this.#options.marksLog ? logDrainMsMax : logDrainMsUnmarked;
+    const timer = this.#afterReading(ms, () => complete(call));
+    call.onComplete = () => {
+      timer.cancel();
+      callback();
+    };
   }
 
   /** What the process says of the call when it asks for the next one. */
@@ -178,7 +177,7 @@ export class Output {
   /** Nothing more will come: the process has ended. */
   close(): void {
     this.#closed = true;
-    this.#call?.onComplete();
+    if (this.#call) complete(this.#call);
   }
 
   /** A line of our own, unless there is nothing to say. */
@@ -221,7 +220,9 @@ export class Output {
   }
 }
 
+/** Once, whichever comes first: the mark, the word that there is none, the time or the end. */
 function complete(call: CallLog): void {
+  if (call.complete) return;
   call.complete = true;
   call.onComplete();
 }

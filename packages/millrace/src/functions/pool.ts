@@ -51,7 +51,7 @@ interface Waiting {
   readonly call: Call;
   /** Of the program when the call came. */
   readonly generation: number;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly answer: (outcome: Outcome) => void;
 }
 
 interface Idle {
@@ -124,18 +124,20 @@ export class Pool implements PlaceHolder {
     return this.#startFailureCount > 0;
   }
 
-  /** Answers in every case; `throttled` when too many calls wait for a process. */
-  invoke(call: Call): Promise<Outcome> {
-    if (this.#closing) return Promise.resolve({ ...refuse(closing), unavailable: true });
-    const generation = this.#generation;
-    return new Promise((answer) => {
-      const resolve = (outcome: Outcome) => {
-        this.ended[endOf(outcome)] += 1;
-        answer(outcome);
-      };
-      if (this.#waiting.push({ call, generation, resolve })) this.#dispatch();
-      else resolve(throttle("FunctionInvocationRateLimitExceeded"));
-    });
+  /** Answers in every case, once; `throttled` when too many calls wait for a process. */
+  invoke(call: Call, answer: (outcome: Outcome) => void): void {
+    if (this.#closing) {
+      answer({ ...refuse(closing), unavailable: true });
+      return;
+    }
+    const waiting = { call, generation: this.#generation, answer };
+    if (this.#waiting.push(waiting)) this.#dispatch();
+    else this.#end(waiting, throttle("FunctionInvocationRateLimitExceeded"));
+  }
+
+  #end({ answer }: Waiting, outcome: Outcome): void {
+    this.ended[endOf(outcome)] += 1;
+    answer(outcome);
   }
 
   /** Calls that begin from now on run in this program; answers when no other is left. */
@@ -198,7 +200,7 @@ export class Pool implements PlaceHolder {
     this.#warmTimer?.cancel();
     this.#startTimer?.cancel();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      next.resolve({ ...refuse(closing), unavailable: true });
+      this.#end(next, { ...refuse(closing), unavailable: true });
     }
     if (this.#runningCount > 0) {
       await new Promise<void>((resolve) => {
@@ -292,7 +294,7 @@ export class Pool implements PlaceHolder {
     environment.run(waiting.call, (outcome) => {
       this.#runningCount -= 1;
       this.#noteCall(clock.monotonic() - startMs);
-      waiting.resolve(outcome);
+      this.#end(waiting, outcome);
       if (this.#runningCount === 0) this.#onDrained();
     });
   }
@@ -408,7 +410,8 @@ export class Pool implements PlaceHolder {
     if (!waiting) return;
     const { failure, ...rest } = trouble;
     const payload = failure(waiting.call.requestId);
-    waiting.resolve({ payload, functionError: "Unhandled", logTail: noBytes, ...rest });
+    const outcome: Outcome = { payload, functionError: "Unhandled", logTail: noBytes };
+    this.#end(waiting, { ...outcome, ...rest });
   }
 }
 

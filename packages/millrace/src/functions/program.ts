@@ -30,7 +30,7 @@ import {
   type Machine,
   type Runtime,
 } from "./runtimes/runtime.ts";
-import { TraceSampler } from "./trace-id.ts";
+import { TraceSampler } from "./tracing/trace-id.ts";
 import {
   createVariables,
   credentialVariables,

@@ -6,21 +6,50 @@
  */
 
 import { noBytes } from "../base/mod.ts";
+import { AnswerHeaders } from "./answer-headers.ts";
 import { headerValuesMax } from "./limits.ts";
 
-export interface Answer {
+export interface Answer<Body = string | Uint8Array | AnswerPieces> {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   /** A text is sent as UTF-8. */
-  readonly body: string | Uint8Array;
+  readonly body: Body;
+}
+
+/** An answer that is there as a whole. */
+export type WholeAnswer = Answer<string | Uint8Array>;
+
+/** A body that comes in pieces. */
+export interface AnswerPieces {
+  /** In bytes, where it is known. */
+  readonly length?: number;
+  readonly pieces: ReadableStream<Uint8Array>;
+}
+
+/** Statuses whose answers have no body. */
+export const withoutBody: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** `value` in JSON. */
+export function jsonAnswer(
+  status: number,
+  value: object,
+  headers: Readonly<Record<string, string>> = {},
+): WholeAnswer {
+  const all = { "content-type": "application/json;charset=utf-8", ...headers };
+  return { status, headers: AnswerHeaders.of(all), body: JSON.stringify(value) };
+}
+
+export function textAnswer(status: number, text: string): WholeAnswer {
+  const headers = AnswerHeaders.of({ "content-type": "text/plain;charset=utf-8" });
+  return { status, headers, body: text };
 }
 
 /** `result` is the function's JSON, parsed; `undefined` when it was none. */
-export function readHttpResult(result: unknown): Answer | undefined {
+export function readHttpResult(result: unknown): WholeAnswer | undefined {
   if (result === undefined) return undefined;
   if (!isRecord(result) || result.statusCode === undefined) {
     const text = typeof result === "string" ? result : JSON.stringify(result);
-    const headers = new Headers({ "content-type": "application/json" });
+    const headers = AnswerHeaders.of({ "content-type": "application/json" });
     return { status: 200, headers, body: text };
   }
   const headers = readHeaders(result);
@@ -30,13 +59,13 @@ export function readHttpResult(result: unknown): Answer | undefined {
 }
 
 /** With payload version 1.0: nothing is guessed, and cookies are among the headers. */
-export function readHttpResult1(result: unknown): Answer | undefined {
+export function readHttpResult1(result: unknown): WholeAnswer | undefined {
   if (!isRecord(result) || result.statusCode === undefined) return undefined;
   return readHttpResult({ ...result, cookies: undefined });
 }
 
 /** Status and headers of an answer whose body follows in pieces; `undefined`: there are none. */
-export function readHttpHead(head: unknown): Omit<Answer, "body"> | undefined {
+export function readHttpHead(head: unknown): Omit<WholeAnswer, "body"> | undefined {
   if (!isRecord(head)) return undefined;
   const headers = readHeaders(head);
   const status = Number(head.statusCode ?? 200);
@@ -47,7 +76,7 @@ export function readHttpHead(head: unknown): Omit<Answer, "body"> | undefined {
 }
 
 /** `decodes`: whether a body marked as base64 is decoded, which the binary media types decide. */
-export function readRestResult(result: unknown, decodes: boolean): Answer | undefined {
+export function readRestResult(result: unknown, decodes: boolean): WholeAnswer | undefined {
   if (!isRecord(result) || result.statusCode === undefined) return undefined;
   const headers = readHeaders(result);
   if (!headers) return undefined;
@@ -57,11 +86,18 @@ export function readRestResult(result: unknown, decodes: boolean): Answer | unde
 
 type Result = Readonly<Record<string, unknown>>;
 
-function assemble(result: Result, headers: Headers, decode: boolean): Answer | undefined {
+function assemble(
+  result: Result,
+  headers: AnswerHeaders,
+  decode: boolean,
+): WholeAnswer | undefined {
   const status = Number(result.statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   const body = readBody(result.body, decode);
-  return body === undefined ? undefined : { status, headers, body };
+  if (body === undefined) return undefined;
+  if (!withoutBody.has(status)) return { status, headers, body };
+  headers.delete("content-type");
+  return { status, headers, body: noBytes };
 }
 
 function readBody(body: unknown, decode: boolean): string | Uint8Array | undefined {
@@ -79,19 +115,19 @@ const ofTheConnection = new Set([
 ]);
 
 /** A header in both maps has the values of both; the same value twice counts once. */
-function readHeaders(result: Result): Headers | undefined {
+function readHeaders(result: Result): AnswerHeaders | undefined {
   const single = result.headers ?? {};
   const multiple = result.multiValueHeaders ?? {};
   if (!isRecord(single) || !isRecord(multiple)) return undefined;
   const values = new Map<string, string[]>();
   if (!addHeaders(values, multiple) || !addHeaders(values, single)) return undefined;
-  const headers = new Headers();
+  const headers = new AnswerHeaders();
   let count = 0;
   for (const [name, all] of values) {
     count += all.length;
     if (count > headerValuesMax) return undefined; // each is looked for among all before it
     const distinct = all.length > 1 ? new Set(all) : all;
-    for (const value of distinct) if (!append(headers, name, value)) return undefined;
+    for (const value of distinct) if (!headers.append(name, value)) return undefined;
   }
   return headers;
 }
@@ -113,20 +149,10 @@ function addHeaders(values: Map<string, string[]>, given: Result): boolean {
   return true;
 }
 
-function addCookies(headers: Headers, cookies: unknown): boolean {
+function addCookies(headers: AnswerHeaders, cookies: unknown): boolean {
   if (cookies === undefined || cookies === null) return true;
   if (!Array.isArray(cookies) || cookies.length > headerValuesMax) return false;
-  return cookies.every((cookie) => isScalar(cookie) && append(headers, "set-cookie", `${cookie}`));
-}
-
-/** False: no name or value of a header looks like this. */
-function append(headers: Headers, name: string, value: string): boolean {
-  try {
-    headers.append(name, value);
-    return true;
-  } catch {
-    return false; // Headers has no other way to say no
-  }
+  return cookies.every((cookie) => isScalar(cookie) && headers.append("set-cookie", `${cookie}`));
 }
 
 function isScalar(value: unknown): boolean {

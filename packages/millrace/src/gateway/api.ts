@@ -9,7 +9,9 @@
 import {
   type Awaitable,
   type Clock,
+  EqualWaits,
   type Logger,
+  noBytes,
   type Random,
   textOf,
   utf8,
@@ -17,17 +19,24 @@ import {
 } from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
 import { type Coding, compress, isCompressible } from "../objects/mod.ts";
-import { type Answer, readHttpResult, readHttpResult1, readRestResult } from "./answer.ts";
+import {
+  jsonAnswer,
+  readHttpResult,
+  readHttpResult1,
+  readRestResult,
+  type WholeAnswer,
+} from "./answer.ts";
+import { AnswerHeaders } from "./answer-headers.ts";
 import { chooseCoding } from "./content-coding.ts";
+import { withCors } from "./cors/http-cors.ts";
+import { preflightRoutes } from "./cors/rest-cors.ts";
 import type { HttpApiDefinition } from "./definition.ts";
-import { withCors } from "./http-cors.ts";
 import { createHttpEvent } from "./http-event.ts";
 import { createHttpEvent1 } from "./http-event-1.ts";
 import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
 import { matchesMediaType } from "./media-type.ts";
 import { type Refusal, refusals } from "./refusals.ts";
-import { type Client, type EdgeRequest, readRequest } from "./request.ts";
-import { preflightRoutes } from "./rest-cors.ts";
+import { type EdgeRequest, type Incoming, readRequest } from "./request.ts";
 import { createRestEvent } from "./rest-event.ts";
 import { createRouteFinder, type RouteMatch } from "./routes.ts";
 import { createThrottle } from "./throttle.ts";
@@ -51,48 +60,109 @@ export type Invoke = (
 ) => Promise<InvokeResult>;
 
 /** Answers with what the function said, or with a refusal. */
-export type Api = (request: Request, client: Client) => Promise<Response>;
+export type Api = (request: Incoming) => Awaitable<WholeAnswer>;
 
 /** Serves requests of one API; rejects only when `invoke` does. */
 export function createApi(options: ApiOptions): Api {
-  const { api, logger } = options;
+  const { api, clock } = options;
   const words = refusals[api.kind];
   const findRoute = createRouteFinder({ ...api, routes: [...api.routes, ...preflightRoutes(api)] });
   const takes = createThrottle(api);
+  const ms = api.kind === "rest" ? restApiWaitMsMax : httpApiWaitMsMax;
+  const waitsOfRoutes = waitsByMs(api, clock);
+  const calling = { ...options, waits: new EqualWaits({ clock, ms }), waitsOfRoutes };
 
-  async function answerIt(request: EdgeRequest | undefined): Promise<Response> {
+  function answerIt(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
     if (match === "malformed") return refuse(words.malformedPath);
     if (!match) return refuse(words.noRoute);
     const { fixedHeaders } = match.route;
-    if (fixedHeaders) return new Response(null, { headers: fixedHeaders });
+    if (fixedHeaders) return emptyAnswer(200, fixedHeaders);
     if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
-    const outcome = await call(request, match, options);
-    if ("refusal" in outcome) {
-      const { functionName } = match.route;
-      const { requestId } = request;
-      logger.warn(outcome.reason, { api: api.name, function: functionName, request: requestId });
-      return refuse(outcome.refusal);
-    }
-    const encoded = encode(request, outcome.answer);
-    // Most are sent as they are, and nothing is waited for.
-    const ready = encoded instanceof Promise ? await encoded : encoded;
-    addIds(ready.headers, request, api);
-    return send(ready);
+    return answerCall(request, match, calling);
   }
 
-  const preflight = (headers: Readonly<Record<string, string>>) =>
-    new Response(null, { status: 204, headers });
-  const answer = api.cors ? withCors(answerIt, { cors: api.cors, preflight }) : answerIt;
-  return async (incoming, client) => {
-    const read = readRequest(incoming, client, options);
-    return answer(read instanceof Promise ? await read : read);
+  const { cors } = api;
+  const preflight = (headers: Readonly<Record<string, string>>) => emptyAnswer(204, headers);
+  const answer = cors ? withCors(answerIt, { cors, preflight }) : answerIt;
+  return (incoming) => {
+    const read = readRequest(incoming, options);
+    return read instanceof Promise ? read.then(answer) : answer(read);
   };
 }
 
+interface CallOptions extends ApiOptions {
+  readonly waits: EqualWaits;
+  /** Of routes that say how long an answer is waited for. */
+  readonly waitsOfRoutes: ReadonlyMap<number, EqualWaits>;
+}
+
+function waitsByMs({ routes }: HttpApiDefinition, clock: Clock): Map<number, EqualWaits> {
+  const times = new Set(routes.flatMap(({ timeoutMs }) => timeoutMs ?? []));
+  return new Map([...times].map((ms) => [ms, new EqualWaits({ clock, ms })]));
+}
+
+function answerCall(
+  request: EdgeRequest,
+  match: RouteMatch,
+  options: CallOptions,
+): Awaitable<WholeAnswer> {
+  const asked = { request, match, options };
+  const rest = options.api.kind === "rest";
+  const { functionName, qualifier, timeoutMs } = match.route;
+  const payload = createEvent(request, match, options);
+  if (isLongerThan(payload, payloadBytesMax)) return told(asked, "bodyTooLarge", "event too large");
+  // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
+  const own = rest ? { qualifier } : { qualifier, requestId: request.requestId };
+  const waits = options.waitsOfRoutes.get(timeoutMs ?? 0) ?? options.waits;
+  const invoked = options.invoke(functionName, payload, own);
+  return within(invoked, waits).then((called) => answerOf(called, asked));
+}
+
+function createEvent(request: EdgeRequest, match: RouteMatch, options: ApiOptions): string {
+  if (options.api.kind === "rest") return JSON.stringify(createRestEvent(request, match, options));
+  return match.route.payloadVersion === "1.0"
+    ? JSON.stringify(createHttpEvent1(request, match, options))
+    : createHttpEvent(request, match, options);
+}
+
+interface Asked {
+  readonly request: EdgeRequest;
+  readonly match: RouteMatch;
+  readonly options: CallOptions;
+}
+
+/** `undefined`: there was no time for more. */
+function answerOf(called: InvokeResult | undefined, asked: Asked): Awaitable<WholeAnswer> {
+  if (!called) return told(asked, "tookTooLong", "function took too long");
+  if (!called.found) return told(asked, "functionFailed", "function not found");
+  if (called.throttled) return told(asked, "throttled", "function throttled");
+  if (called.functionError) return told(asked, "functionFailed", "function failed");
+  const { request, match, options } = asked;
+  const { api } = options;
+  const result = parseJson(called.payload);
+  const readHttp = match.route.payloadVersion === "1.0" ? readHttpResult1 : readHttpResult;
+  const answer =
+    api.kind === "rest" ? readRestResult(result, decodesFor(request, api)) : readHttp(result);
+  if (!answer) return told(asked, "malformedResult", "malformed result");
+  addIds(answer.headers, request, api);
+  return encode(request, answer);
+}
+
+/** A refusal for the client, and its reason for the log. */
+function told(
+  { request, match, options: { api, logger } }: Asked,
+  refusal: keyof (typeof refusals)["http"],
+  reason: string,
+): WholeAnswer {
+  const { functionName } = match.route;
+  logger.warn(reason, { api: api.name, function: functionName, request: request.requestId });
+  return refuse(refusals[api.kind][refusal]);
+}
+
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
-function addIds(headers: Headers, request: EdgeRequest, { kind }: HttpApiDefinition): void {
+function addIds(headers: AnswerHeaders, request: EdgeRequest, { kind }: HttpApiDefinition): void {
   if (kind === "http") {
     headers.set("apigw-requestid", request.gatewayId);
     return;
@@ -101,45 +171,17 @@ function addIds(headers: Headers, request: EdgeRequest, { kind }: HttpApiDefinit
   headers.set("x-amz-apigw-id", request.gatewayId);
 }
 
-type Called = { readonly answer: Answer } | { readonly refusal: Refusal; readonly reason: string };
-
-async function call(request: EdgeRequest, match: RouteMatch, options: ApiOptions): Promise<Called> {
-  const { api, clock } = options;
-  const words = refusals[api.kind];
-  const rest = api.kind === "rest";
-  const { functionName, qualifier, payloadVersion, timeoutMs } = match.route;
-  const old = payloadVersion === "1.0";
-  const createEvent = rest ? createRestEvent : old ? createHttpEvent1 : createHttpEvent;
-  const payload = JSON.stringify(createEvent(request, match, options));
-  if (isLongerThan(payload, payloadBytesMax)) {
-    return { refusal: words.bodyTooLarge, reason: "event too large" };
-  }
-  const waitMs = rest ? restApiWaitMsMax : (timeoutMs ?? httpApiWaitMsMax);
-  // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
-  const own = rest ? { qualifier } : { qualifier, requestId: request.requestId };
-  const invoked = options.invoke(functionName, payload, own);
-  const called = await within(invoked, waitMs, clock);
-  if (!called) return { refusal: words.tookTooLong, reason: "function took too long" };
-  if (!called.found) return { refusal: words.functionFailed, reason: "function not found" };
-  if (called.throttled) return { refusal: words.throttled, reason: "function throttled" };
-  if (called.functionError) return { refusal: words.functionFailed, reason: "function failed" };
-  const result = parseJson(called.payload);
-  const readHttp = old ? readHttpResult1 : readHttpResult;
-  const answer = rest ? readRestResult(result, decodesFor(request, api)) : readHttp(result);
-  return answer ? { answer } : { refusal: words.malformedResult, reason: "malformed result" };
-}
-
 /** `undefined` when time is over first. */
-function within<T>(promise: Promise<T>, waitMs: number, clock: Clock): Promise<T | undefined> {
+function within<T>(promise: Promise<T>, waits: EqualWaits): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const timer = clock.after(waitMs, () => resolve(undefined));
+    const end = waits.begin(() => resolve(undefined));
     promise.then(
       (value) => {
-        timer.cancel();
+        end();
         resolve(value);
       },
       (thrown) => {
-        timer.cancel();
+        end();
         reject(thrown);
       },
     );
@@ -161,7 +203,7 @@ function parseJson(payload: Uint8Array): unknown {
 }
 
 /** Compresses as a CDN does, where the client takes it and the function has not done it itself. */
-function encode(request: EdgeRequest, answer: Answer): Awaitable<Answer> {
+function encode(request: EdgeRequest, answer: WholeAnswer): Awaitable<WholeAnswer> {
   const { headers, body } = answer;
   if (!isLongerThan(body, compressedAnswerBytesMin - 1)) return answer;
   if (headers.has("content-encoding")) return answer;
@@ -182,22 +224,18 @@ function isLongerThan(body: string | Uint8Array, bytesMax: number): boolean {
   return body.length * utf8BytesPerUnitMax > bytesMax && Buffer.byteLength(body) > bytesMax;
 }
 
-async function compressed({ status, headers, body }: Answer, coding: Coding): Promise<Answer> {
+async function compressed(
+  { status, headers, body }: WholeAnswer,
+  coding: Coding,
+): Promise<WholeAnswer> {
   const bytes = typeof body === "string" ? utf8(body) : body;
   return { status, headers, body: await compress(bytes, coding, "each") };
 }
 
-export const withoutBody = new Set([204, 205, 304]);
-
-export function send({ status, headers, body }: Answer): Response {
-  if (withoutBody.has(status)) {
-    headers.delete("content-type");
-    return new Response(null, { status, headers });
-  }
-  return new Response(body as string | Uint8Array<ArrayBuffer>, { status, headers });
+function emptyAnswer(status: number, headers: Readonly<Record<string, string>>): WholeAnswer {
+  return { status, headers: AnswerHeaders.of(headers), body: noBytes };
 }
 
-function refuse({ status, message, errorType }: Refusal): Response {
-  const headers: Record<string, string> = errorType ? { "x-amzn-errortype": errorType } : {};
-  return Response.json({ message }, { status, headers });
+function refuse({ status, message, errorType }: Refusal): WholeAnswer {
+  return jsonAnswer(status, { message }, errorType ? { "x-amzn-errortype": errorType } : {});
 }

@@ -19,6 +19,7 @@ import { createObjects } from "../objects/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import type { DistributionDefinition, HttpApiDefinition } from "./definition.ts";
 import { checkEdge, createEdge, type EdgeOptions } from "./edge.ts";
+import { incomingOf, responseOf } from "./http-server.ts";
 
 const cleanups: (() => unknown)[] = [];
 
@@ -66,10 +67,11 @@ function serve(changes: Partial<EdgeOptions>) {
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch: (request, it) => {
-      const answer = edge.fetch(request, { ip: it.requestIP(request)?.address ?? "" });
+    fetch: async (request, it) => {
+      const client = { ip: it.requestIP(request)?.address ?? "" };
+      const answer = edge.answer(incomingOf(request, client));
       arrived.resolve();
-      return answer;
+      return responseOf(await answer);
     },
   });
   cleanups.push(() => server.stop(true));
@@ -80,6 +82,10 @@ function serve(changes: Partial<EdgeOptions>) {
       ...init,
     });
   return { get, port: server.port!, arrived: arrived.promise };
+}
+
+function askingFor(path: string) {
+  return incomingOf(new Request(`http://127.0.0.1${path}`), { ip: "127.0.0.1" });
 }
 
 type Event = Record<string, unknown> & { requestContext: Record<string, unknown> };
@@ -405,7 +411,7 @@ describe("an API refuses in the words of its kind", () => {
       return answerWith({ functionError: "Unhandled" });
     };
     const edge = newEdge({ apis: [defineApi({ kind: "http" })], invoke, logger });
-    await edge.fetch(new Request("http://127.0.0.1/a"), { ip: "127.0.0.1" });
+    await edge.answer(askingFor("/a"));
     expect(called).toMatch(/^[\da-f-]{36}$/);
     expect(logged).toMatchObject([{ request: called }]);
   });
@@ -425,8 +431,8 @@ describe("an API refuses in the words of its kind", () => {
       throw new InvariantBroken("a circle has corners");
     };
     const edge = newEdge({ apis: [defineApi()], invoke });
-    const answer = edge.fetch(new Request("http://127.0.0.1/a"), { ip: "127.0.0.1" });
-    expect(await answer.catch((thrown) => thrown)).toBeInstanceOf(InvariantBroken);
+    const answer = edge.answer(askingFor("/a"));
+    expect(await Promise.resolve(answer).catch((thrown) => thrown)).toBeInstanceOf(InvariantBroken);
   });
 
   test("when the function's runtime answered with something else than JSON", async () => {

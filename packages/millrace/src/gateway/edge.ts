@@ -6,15 +6,23 @@
  * `requestContext.path` but never in the address.
  *
  * The server itself, and MQTT over WebSocket on it, are started elsewhere. For HEAD the answer
- * carries the body that GET would have; `Bun.serve` sends its headers and length alone.
+ * carries the body that GET would have; whoever sends it sends its headers and length alone.
  */
 
-import { type Clock, errorText, InvariantBroken, type Logger, type Random } from "../base/mod.ts";
+import {
+  type Awaitable,
+  type Clock,
+  errorText,
+  InvariantBroken,
+  type Logger,
+  type Random,
+} from "../base/mod.ts";
 import type { Objects } from "../objects/mod.ts";
+import { type Answer, jsonAnswer } from "./answer.ts";
 import { type Api, createApi, type Invoke } from "./api.ts";
 import type { DistributionDefinition, HttpApiDefinition, OriginDefinition } from "./definition.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
-import { type Client, pathOf } from "./request.ts";
+import type { Incoming } from "./request.ts";
 import { checkRoutePath } from "./routes.ts";
 import { serveObject } from "./static.ts";
 import { throttleProblems } from "./throttle.ts";
@@ -31,8 +39,8 @@ export interface EdgeOptions {
 }
 
 export interface Edge {
-  /** Rejects with a broken invariant alone, which is not for a request to survive. */
-  fetch(request: Request, client: Client): Promise<Response>;
+  /** Fails with a broken invariant alone, which is not for a request to survive. */
+  answer(request: Incoming): Awaitable<Answer>;
 }
 
 /** Takes what `checkEdge` found nothing wrong with. */
@@ -42,23 +50,31 @@ export function createEdge(options: EdgeOptions): Edge {
   for (const api of options.apis) apis.set(api.name, createApi({ ...options, api }));
   const chooseOrigin = originChooser(options);
 
-  async function serveBucket(request: Request, bucketName: string): Promise<Response> {
-    const key = decodeKey(pathOf(request.url));
+  async function serveBucket(request: Incoming, bucketName: string): Promise<Answer> {
+    const key = decodeKey(request.path);
     const file = key === undefined ? undefined : await objects.read(bucketName, key);
     return serveObject(request, key ?? "", file);
   }
 
+  function answer(request: Incoming): Awaitable<Answer> {
+    const origin = chooseOrigin(request.path);
+    if (origin?.kind === "bucket") return serveBucket(request, origin.bucketName);
+    const api = origin && apis.get(origin.apiName);
+    return api ? api(request) : jsonAnswer(404, { message: "Not Found" });
+  }
+
   return {
-    async fetch(request, client) {
-      try {
-        const origin = chooseOrigin(request.url);
-        if (origin?.kind === "bucket") return await serveBucket(request, origin.bucketName);
-        const api = origin && apis.get(origin.apiName);
-        return api ? await api(request, client) : fail(404, "Not Found");
-      } catch (thrown) {
+    answer(request) {
+      const failed = (thrown: unknown): Answer => {
         if (thrown instanceof InvariantBroken) throw thrown;
-        logger.error("request failed", { url: request.url, error: errorText(thrown) });
-        return fail(500, "Internal Server Error");
+        logger.error("request failed", { path: request.path, error: errorText(thrown) });
+        return jsonAnswer(500, { message: "Internal Server Error" });
+      };
+      try {
+        const answered = answer(request);
+        return answered instanceof Promise ? answered.catch(failed) : answered;
+      } catch (thrown) {
+        return failed(thrown);
       }
     },
   };
@@ -103,12 +119,11 @@ function checkRoutes(api: HttpApiDefinition): string[] {
   return problems;
 }
 
-function originChooser(options: EdgeOptions): (url: string) => OriginDefinition | undefined {
+function originChooser(options: EdgeOptions): (path: string) => OriginDefinition | undefined {
   const [distribution] = options.distributions;
   if (distribution) {
     const { behaviors, defaultOrigin } = distribution;
-    return (url) => {
-      const path = pathOf(url);
+    return (path) => {
       const behavior = behaviors.find(({ pathPattern }) => matchesPathPattern(pathPattern, path));
       return behavior?.origin ?? defaultOrigin;
     };
@@ -125,8 +140,4 @@ function decodeKey(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function fail(status: number, message: string): Response {
-  return Response.json({ message }, { status });
 }

@@ -12,8 +12,12 @@ import { type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
 import { groupByName } from "./rest-event.ts";
 import type { RouteMatch } from "./routes.ts";
 
+/** What an event of version 2.0 is put together from is not asked for. */
+type Asked = Omit<EdgeRequest, "described">;
+
+/** What is absent is null. */
 export function createHttpEvent1(
-  request: EdgeRequest,
+  request: Asked,
   { route, parameters }: RouteMatch,
   context: { readonly api: HttpApiDefinition; readonly accountId: string },
 ): object {
@@ -40,7 +44,7 @@ export function createHttpEvent1(
 }
 
 function describeContext(
-  request: EdgeRequest,
+  request: Asked,
   { path, resourcePath }: { readonly path: string; readonly resourcePath: string },
   { api, accountId }: { readonly api: HttpApiDefinition; readonly accountId: string },
 ): object {

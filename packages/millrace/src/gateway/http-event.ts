@@ -5,69 +5,87 @@ import type { HttpApiDefinition } from "./definition.ts";
 import { type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
 import type { RouteMatch } from "./routes.ts";
 
+export interface HttpEventContext {
+  readonly api: Pick<HttpApiDefinition, "apiId" | "stage" | "stageVariables">;
+  readonly accountId: string;
+  /** Who signed the request, where that is asked for. */
+  readonly authorizer?: object;
+}
+
 /**
- * Text crosses as it is, every other body as base64. Several values of one query name are joined
- * with commas; cookies are in their own list and not among the headers.
+ * Its JSON. Text crosses as it is, every other body as base64. Several values of one query name are
+ * joined with commas; cookies are in their own list and not among the headers.
+ *
+ * Put together from texts: what does not differ between requests with the same headers need not be
+ * quoted again, and that is most of an event.
  */
 export function createHttpEvent(
   request: EdgeRequest,
   { route, parameters }: RouteMatch,
-  context: { readonly api: HttpApiDefinition; readonly accountId: string },
-): object {
-  const { body } = request;
+  context: HttpEventContext,
+): string {
   const { cookie } = request.headers;
-  const headers = cookie === undefined ? request.headers : withoutCookie(request.headers);
-  const isBase64Encoded = body.length > 0 && !isText(headers["content-type"] ?? "");
   const query = parseQuery(request.query);
-  const path = stagedPath(request, context.api);
-  const routeKey = route.path === "$default" ? "$default" : `${route.method} ${route.path}`;
-  const { domainName, domainPrefix } = describeDomain(request);
-  const hasParameters = Object.keys(parameters).length > 0;
-  // What is undefined is no member of the JSON; spreads of what may be absent would cost more.
-  return {
-    version: "2.0",
-    routeKey,
-    rawPath: path,
-    rawQueryString: request.query,
-    cookies: cookie?.split(/;\s*/),
-    headers,
-    queryStringParameters: query.length > 0 ? joinByName(query) : undefined,
-    requestContext: {
-      accountId: context.accountId,
-      apiId: context.api.apiId,
-      domainName,
-      domainPrefix,
-      http: {
-        method: request.method,
-        path,
-        protocol: "HTTP/1.1",
-        sourceIp: request.sourceIp,
-        userAgent: headers["user-agent"] ?? "",
-      },
-      requestId: request.gatewayId,
-      routeKey,
-      stage: context.api.stage,
-      time: formatRequestTime(request.nowMs),
-      timeEpoch: request.nowMs,
-    },
-    body: body.length > 0 ? (isBase64Encoded ? toBase64(body) : textOf(body)) : undefined,
-    pathParameters: hasParameters ? parameters : undefined,
-    isBase64Encoded,
-    stageVariables: context.api.stageVariables,
-  };
+  const path = json(stagedPath(request, context.api));
+  const key = json(route.path === "$default" ? "$default" : `${route.method} ${route.path}`);
+  let event = `{"version":"2.0","routeKey":${key},"rawPath":${path}`;
+  event += `,"rawQueryString":${json(request.query)}`;
+  if (cookie !== undefined) event += `,"cookies":${json(cookie.split(/;\s*/))}`;
+  event += `,"headers":${request.described.jsonWithoutCookies}`;
+  if (query.length > 0) event += `,"queryStringParameters":${json(joinByName(query))}`;
+  event += `,"requestContext":${requestContextOf(request, context, { key, path })}`;
+  event += bodyOf(request);
+  const { stageVariables } = context.api;
+  if (stageVariables) event += `,"stageVariables":${json(stageVariables)}`;
+  for (const _ in parameters) return `${event},"pathParameters":${json(parameters)}}`;
+  return `${event}}`;
 }
 
 /** On AWS a stage with a name is the first part of the path, and the event says so. */
-export function stagedPath({ path }: EdgeRequest, { stage }: HttpApiDefinition): string {
+export function stagedPath(
+  { path }: Pick<EdgeRequest, "path">,
+  { stage }: Pick<HttpApiDefinition, "stage">,
+): string {
   return stage === "$default" ? path : `/${stage}${path}`;
 }
 
-function withoutCookie({ cookie: _, ...others }: EdgeRequest["headers"]): EdgeRequest["headers"] {
-  return others;
+/** `key` and `path` are quoted. */
+function requestContextOf(
+  request: EdgeRequest,
+  { api, accountId, authorizer }: HttpEventContext,
+  { key, path }: { readonly key: string; readonly path: string },
+): string {
+  const { domainName, domainPrefix } = describeDomain(request);
+  let text = `{"accountId":${json(accountId)},"apiId":${json(api.apiId)}`;
+  if (authorizer) text += `,"authorizer":${json(authorizer)}`;
+  text += `,"domainName":${json(domainName)},"domainPrefix":${json(domainPrefix)}`;
+  text += `,"http":{"method":${json(request.method)},"path":${path},"protocol":"HTTP/1.1"`;
+  text += `,"sourceIp":${json(request.sourceIp)}`;
+  text += `,"userAgent":${json(request.headers["user-agent"] ?? "")}}`;
+  text += `,"requestId":"${request.gatewayId}","routeKey":${key},"stage":${json(api.stage)}`;
+  const { nowMs } = request;
+  return `${text},"time":"${formatRequestTime(nowMs)}","timeEpoch":${nowMs}}`;
+}
+
+/** The members that say what the body is, with the comma before them. */
+function bodyOf({ body, headers }: EdgeRequest): string {
+  if (body.length === 0) return `,"isBase64Encoded":false`;
+  if (isText(headers["content-type"] ?? "")) {
+    return `,"body":${json(textOf(body))},"isBase64Encoded":false`;
+  }
+  return `,"body":"${toBase64(body)}","isBase64Encoded":true`;
+}
+
+/** Text that is its own quotation, as most is here; to see that costs less than to quote it. */
+const unquoted = /^[ !#-[\]-~]*$/;
+
+function json(value: string | object): string {
+  if (typeof value === "string" && unquoted.test(value)) return `"${value}"`;
+  return JSON.stringify(value);
 }
 
 /** The name by which the client called us, with its port, as there is no other domain. */
-export function describeDomain(request: EdgeRequest) {
+export function describeDomain(request: Pick<EdgeRequest, "headers">) {
   const domainName = request.headers.host ?? "";
   return { domainName, domainPrefix: /^[^.:]*/.exec(domainName)![0] };
 }

@@ -17,3 +17,6 @@ export const brokenAnswerSendMs = 50;
 
 /** Answers of functions shorter than this are sent as they are. */
 export const compressedAnswerBytesMin = 1024;
+
+/** Files of so many bytes are read while they are sent; smaller ones are read first. */
+export const pieceFileBytesMin = 262_144;

@@ -1,5 +1,7 @@
 /** The edge: what the public may reach. */
 
+export type { Answer } from "./answer.ts";
+export { AnswerHeaders } from "./answer-headers.ts";
 export type {
   BehaviorDefinition,
   CorsDefinition,
@@ -17,5 +19,6 @@ export {
   type FunctionUrlDoor,
   type UrlQuestion,
 } from "./function-url/function-url.ts";
+export { answerOf, incomingOf, responseOf } from "./http-server.ts";
 export { bodyBytesMax } from "./limits.ts";
-export type { Client } from "./request.ts";
+export { type Client, EventHeaders, type HeaderReader, type Incoming } from "./request.ts";

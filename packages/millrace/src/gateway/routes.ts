@@ -29,8 +29,25 @@ interface Segment {
 
 const rank = { literal: 0, variable: 1, greedy: 2 };
 
+/** Requests for few paths are many; what was found for the last ones need not be looked for. */
+const rememberedMax = 256;
+
 /** `path` is percent-encoded; one that cannot be decoded is `malformed`. */
 export function createRouteFinder(api: HttpApiDefinition): RouteFinder {
+  const find = createFinder(api);
+  const remembered = new Map<string, ReturnType<RouteFinder>>();
+  return (method, path) => {
+    const key = `${method} ${path}`;
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const found = find(method, path);
+    if (remembered.size === rememberedMax) remembered.clear();
+    remembered.set(key, found);
+    return found;
+  };
+}
+
+function createFinder(api: HttpApiDefinition): RouteFinder {
   const fallback = api.routes.find((route) => route.path === "$default");
   const compiled = api.routes
     .filter((route) => route !== fallback)

@@ -5,18 +5,25 @@
  * which its tag makes cheap. Ranges are of the content as it is, never of a compressed form.
  */
 
+import { noBytes } from "../base/mod.ts";
 import type { Coding, ObjectFile } from "../objects/mod.ts";
+import type { Answer } from "./answer.ts";
+import { AnswerHeaders } from "./answer-headers.ts";
 import { chooseCoding } from "./content-coding.ts";
+import { pieceFileBytesMin } from "./limits.ts";
 import { type ByteRange, parseRange } from "./range.ts";
+import type { Incoming } from "./request.ts";
+
+type Asked = Pick<Incoming, "method" | "headers">;
 
 /** `file` is `undefined` when the bucket has no such object. */
 export async function serveObject(
-  request: Request,
+  request: Asked,
   key: string,
   file: ObjectFile | undefined,
-): Promise<Response> {
+): Promise<Answer> {
   if (request.method !== "GET" && request.method !== "HEAD") {
-    return plain(405, "Method Not Allowed", { Allow: "GET, HEAD" });
+    return plain(405, "Method Not Allowed", { allow: "GET, HEAD" });
   }
   if (!file) return plain(404, "Not Found");
   const range = readRange(request, file);
@@ -24,42 +31,53 @@ export async function serveObject(
     file.compressed && !range ? chooseCoding(request.headers.get("accept-encoding")) : undefined;
   const headers = describeFile(key, file, coding);
   if (isNotModified(request, file)) {
-    headers.delete("Content-Type");
-    headers.delete("Content-Encoding");
-    return new Response(null, { status: 304, headers });
+    headers.delete("content-type");
+    headers.delete("content-encoding");
+    return { status: 304, headers, body: noBytes };
   }
   if (range === "unsatisfiable") {
-    return plain(416, "Range Not Satisfiable", { "Content-Range": `bytes */${file.sizeBytes}` });
+    return plain(416, "Range Not Satisfiable", { "content-range": `bytes */${file.sizeBytes}` });
   }
   if (range) return servePart(file, range, headers);
-  const body = coding ? await file.compressed?.(coding) : (file.bytes ?? Bun.file(file.path));
-  return new Response(body as Uint8Array<ArrayBuffer> | Blob, { headers });
+  const compressed = coding && (await file.compressed?.(coding));
+  const body = compressed ?? file.bytes ?? (await bodyOf(Bun.file(file.path)));
+  return { status: 200, headers, body };
 }
 
 /** Only GET has ranges. [RFC9110-14.2] */
-function readRange(request: Request, file: ObjectFile): ReturnType<typeof parseRange> {
+function readRange(request: Asked, file: ObjectFile): ReturnType<typeof parseRange> {
   if (request.method !== "GET" || !isRangeCurrent(request, file)) return undefined;
   return parseRange(request.headers.get("range"), file.sizeBytes);
 }
 
-function servePart(file: ObjectFile, range: ByteRange, headers: Headers): Response {
-  const { start, end } = range;
-  headers.set("Content-Range", `bytes ${start}-${end - 1}/${file.sizeBytes}`);
-  const body = file.bytes?.subarray(start, end) ?? Bun.file(file.path).slice(start, end);
-  return new Response(body as Uint8Array<ArrayBuffer> | Blob, { status: 206, headers });
+async function servePart(
+  file: ObjectFile,
+  { start, end }: ByteRange,
+  headers: AnswerHeaders,
+): Promise<Answer> {
+  headers.set("content-range", `bytes ${start}-${end - 1}/${file.sizeBytes}`);
+  const bytes = file.bytes?.subarray(start, end);
+  const body = bytes ?? (await bodyOf(Bun.file(file.path).slice(start, end)));
+  return { status: 206, headers, body };
 }
 
-function describeFile(key: string, file: ObjectFile, coding: Coding | undefined): Headers {
-  const headers = new Headers({
-    "Content-Type": file.contentType,
-    ETag: tagOf(file, coding),
-    "Last-Modified": new Date(file.modifiedMs).toUTCString(),
-    "Accept-Ranges": "bytes",
-    "Cache-Control": isNamedByHash(key) ? "public, max-age=31536000, immutable" : "no-cache",
-    "X-Content-Type-Options": "nosniff",
+/** A large file is never in memory as a whole. */
+async function bodyOf(file: Blob): Promise<Answer["body"]> {
+  if (file.size < pieceFileBytesMin) return file.bytes();
+  return { length: file.size, pieces: file.stream() };
+}
+
+function describeFile(key: string, file: ObjectFile, coding: Coding | undefined): AnswerHeaders {
+  const headers = AnswerHeaders.of({
+    "content-type": file.contentType,
+    etag: tagOf(file, coding),
+    "last-modified": new Date(file.modifiedMs).toUTCString(),
+    "accept-ranges": "bytes",
+    "cache-control": isNamedByHash(key) ? "public, max-age=31536000, immutable" : "no-cache",
+    "x-content-type-options": "nosniff",
   });
-  if (file.compressed) headers.set("Vary", "Accept-Encoding");
-  if (coding) headers.set("Content-Encoding", coding);
+  if (file.compressed) headers.set("vary", "Accept-Encoding");
+  if (coding) headers.set("content-encoding", coding);
   return headers;
 }
 
@@ -68,7 +86,7 @@ function tagOf(file: ObjectFile, coding: Coding | undefined): string {
   return coding ? `${file.etag.slice(0, -1)}-${coding}"` : file.etag;
 }
 
-function isNotModified(request: Request, file: ObjectFile): boolean {
+function isNotModified(request: Asked, file: ObjectFile): boolean {
   const tags = request.headers.get("if-none-match");
   if (tags !== null) {
     if (tags.trim() === "*") return true;
@@ -82,7 +100,7 @@ function isNotModified(request: Request, file: ObjectFile): boolean {
 /**
  * With If-Range, a range counts only for the representation that the client already has part of.
  */
-function isRangeCurrent(request: Request, file: ObjectFile): boolean {
+function isRangeCurrent(request: Asked, file: ObjectFile): boolean {
   const condition = request.headers.get("if-range");
   if (condition === null) return true;
   if (condition.startsWith('"')) return condition === file.etag;
@@ -99,13 +117,10 @@ function isNamedByHash(key: string): boolean {
   return found !== null && /\d|^[A-Z2-7]{8}$/.test(found[1]!);
 }
 
-function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: {
-      "Content-Type": "text/plain; charset=utf-8",
-      "X-Content-Type-Options": "nosniff",
-      ...headers,
-    },
-  });
+function plain(status: number, text: string, more: Record<string, string> = {}): Answer {
+  const own = {
+    "content-type": "text/plain; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  };
+  return { status, headers: AnswerHeaders.of({ ...own, ...more }), body: `${text}\n` };
 }

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
 import { silentLogger, systemClock } from "../base/mod.ts";
-import { type Front, openFront } from "./front.ts";
+import type { Front } from "./front.ts";
 import { type Caller, call } from "./listener-fixture.ts";
+import { openWholeFront } from "./whole-http/whole-front.ts";
 
 const open: { stop(): void }[] = [];
 afterAll(() => {
@@ -11,7 +12,7 @@ afterAll(() => {
 const header = "PROXY TCP4 192.0.2.7 198.51.100.1 56324 80\r\n";
 const large = Buffer.alloc(20_000_000, "z");
 
-/** A server behind a front; it answers with the address that the front gives it. */
+/** A server behind a front that hands everything on; answers with the address it has of it. */
 function scene() {
   let front: Front | undefined;
   const server = Bun.serve({
@@ -33,11 +34,14 @@ function scene() {
       message: (socket, message) => void socket.send(`you said ${message}`),
     },
   });
-  front = openFront({
+  front = openWholeFront({
     host: "127.0.0.1",
     port: 0,
     serverPort: server.port!,
-    headerSecondsMax: 1,
+    proxyHeaderSecondsMax: 1,
+    meet: () => undefined,
+    idleSecondsMax: 60,
+    requestSecondsMax: 60,
     clock: systemClock,
     logger: silentLogger,
   });

@@ -1,8 +1,9 @@
 /**
- * A front before the HTTP server, for connections that a proxy brings.
+ * What stands before an HTTP server, and hands it whole connections.
  *
- * The runtime's HTTP server cannot read a PROXY header. So the front reads it, connects to the
- * server, which stands on loopback, and carries the bytes both ways.
+ * The runtime's HTTP server takes no socket that it has not accepted itself, and reads no PROXY
+ * header. So a front accepts, connects to the server, which stands on loopback, and carries the
+ * bytes both ways.
  *
  * The server asks here who a request is from: the front knows, for each connection that it has made
  * itself, from which port it made it and for whom. A connection that is not the front's is nobody's
@@ -12,23 +13,11 @@
 
 import type { Socket } from "bun";
 import { type Clock, concatBytes, type Logger } from "../base/mod.ts";
-import { frontStopMsMax, tcpKeepAliveMs } from "./limits.ts";
-import { ProxiedSocket } from "./proxied-socket.ts";
-import { type Arrival, allowSeconds, ownedSocket, SocketOwner } from "./socket-owner.ts";
+import { frontStopMsMax } from "./limits.ts";
+import { type Arrival, ownedSocket, SocketOwner } from "./socket-owner.ts";
 
 const loopback = "127.0.0.1";
 const stopPollMs = 5;
-
-export interface FrontOptions {
-  readonly host: string;
-  readonly port: number;
-  /** Where the server listens, on 127.0.0.1. */
-  readonly serverPort: number;
-  /** Until the header has arrived in full. */
-  readonly headerSecondsMax: number;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
 
 export interface Front {
   readonly port: number;
@@ -38,34 +27,9 @@ export interface Front {
   stop(): Promise<void>;
 }
 
-/** Listens at once; throws what the system says when the address cannot be had. */
-export function openFront(options: FrontOptions): Front {
-  const { host, port, headerSecondsMax, clock, logger } = options;
-  /** By the port from which the front has connected. */
-  const clients = new Map<number, string>();
-  const welcome = (arrival: Arrival) => joinServer(arrival, { ...options, clients });
-  const listener = Bun.listen<SocketOwner>({
-    hostname: host,
-    port,
-    allowHalfOpen: true,
-    socket: {
-      ...ownedSocket,
-      open(socket) {
-        socket.setNoDelay(true);
-        socket.setKeepAlive(true, tcpKeepAliveMs);
-        socket.data = new ProxiedSocket(socket, { logger, welcome });
-        allowSeconds(socket, headerSecondsMax);
-      },
-    },
-  });
-  return {
-    port: listener.port,
-    clientAddress: ({ address, port }) => (address === loopback ? clients.get(port) : undefined),
-    async stop() {
-      listener.stop(false);
-      await untilNone(() => clients.size, clock);
-    },
-  };
+/** Who the connections of a front stand for, by the port that each was made from. */
+export function addressOf(clients: ReadonlyMap<number, string>): Front["clientAddress"] {
+  return ({ address, port }) => (address === loopback ? clients.get(port) : undefined);
 }
 
 /** Resolves when the last connection has ended, or all have had their time. */
@@ -81,7 +45,10 @@ export async function untilNone(
 }
 
 /** What the pipes of one front share. */
-export interface ServerBehind extends Pick<FrontOptions, "serverPort" | "logger"> {
+export interface ServerBehind {
+  /** Where the server listens, on 127.0.0.1. */
+  readonly serverPort: number;
+  readonly logger: Logger;
   /** Whom connections to the server stand for, by the port that they are made from. */
   readonly clients: Map<number, string>;
 }

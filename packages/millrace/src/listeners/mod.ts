@@ -6,21 +6,28 @@ export {
   type CredentialsOptions,
   loadCredentials,
 } from "./credentials.ts";
-export { type Front, type FrontOptions, openFront } from "./front.ts";
+export type { Front } from "./front.ts";
 export { listenTcp, type TcpListener, type TcpOptions } from "./tcp.ts";
 export type { RecognizeDevice } from "./tls-link.ts";
 export {
+  type Acceptance,
+  type Accepted,
   type Authenticate,
+  acceptMqtt,
   mqttPath,
-  mqttWebSocketHandler,
+  type UpgradeHead,
   type UpgradeOptions,
-  upgradeMqtt,
-  type WebSocketLink,
-} from "./websocket.ts";
+} from "./websocket/handshake.ts";
+export { MqttWebSockets, type MqttWebSocketsOptions } from "./websocket/mqtt-websockets.ts";
+export type { RequestHeaders } from "./whole-http/request-head.ts";
 export type {
-  AnswerWhole,
+  Answerer,
+  Meet,
+  SmallAnswer,
   WholeAnswer,
+  WholeClient,
   WholeHead,
   WholeRequest,
-} from "./whole-http/whole-connection.ts";
+} from "./whole-http/whole-answer.ts";
+export type { WholeDoor } from "./whole-http/whole-connection.ts";
 export { openWholeFront, type WholeFrontOptions } from "./whole-http/whole-front.ts";

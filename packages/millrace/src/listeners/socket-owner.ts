@@ -59,8 +59,9 @@ export abstract class SocketOwner {
 
   write(bytes: Uint8Array): void {
     const written = this.socket.write(bytes);
-    // A copy, because the bytes are written over for the next receiver.
-    if (written >= 0 && written < bytes.length) this.#rest = bytes.slice(written);
+    if (written < 0 || written === bytes.length) return;
+    // A copy, because the bytes are written over for the next receiver; a Buffer's `slice` is none.
+    this.#rest = new Uint8Array(bytes.subarray(written));
   }
 
   #writeRest(rest: Uint8Array): void {

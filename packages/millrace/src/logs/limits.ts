@@ -35,7 +35,10 @@ export const pendingBytesMax = 16 * 1_048_576;
 /** From the first to the last event of one block: readers begin so much before what they want. */
 export const blockSpanMs = 1_000;
 
-/** Bytes of messages in one block; one event may go beyond. */
+/**
+ * Bytes of messages in one block; one event may go beyond. Of lines that nobody waits for, here and
+ * above, a unit of text counts as a byte, so what is not ASCII may be up to three times as much.
+ */
 export const blockBytesMax = 262_144;
 
 /** All blocks on disk; beyond it the group that takes most loses its oldest. */

@@ -12,7 +12,7 @@ import type { Change, Records } from "../storage/mod.ts";
 import { blockChange, bytesOf, cutIntoBlocks, type NewEvent } from "./block.ts";
 import type { LogEvent } from "./event.ts";
 import { type Group, groupChange, putStream, type Stream, streamChange } from "./group.ts";
-import { flushMs, pendingBytesMax } from "./limits.ts";
+import { eventOverheadBytes, flushMs, pendingBytesMax } from "./limits.ts";
 
 export interface WriterOptions {
   readonly records: Records;
@@ -47,9 +47,12 @@ export class LogWriter {
     return this.#pendingBytes;
   }
 
-  /** Takes an event that nobody waits for. False, and counted: there is no room. */
+  /**
+   * Takes an event that nobody waits for. False, and counted: there is no room. A unit of its text
+   * counts as a byte: to look at each would cost more than all else here.
+   */
   add(group: Group, stream: Stream, event: LogEvent): boolean {
-    const bytes = bytesOf(event.message);
+    const bytes = event.message.length + eventOverheadBytes;
     if (this.#pendingBytes + bytes > pendingBytesMax) {
       this.dropped.full += 1;
       return false;

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { silentLogger } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
+import { type Answer, AnswerHeaders } from "../gateway/mod.ts";
 import { type EdgeOptions, openApiDoor, openEdge, openMqtt } from "./doors.ts";
 
 const open: { stop(): void }[] = [];
@@ -9,7 +10,7 @@ afterAll(() => {
   for (const { stop } of open) stop();
 });
 
-const noneWhole = { taking: () => undefined };
+const noTables = { taking: () => undefined };
 
 /** A broker that lets everybody in and says nothing. */
 const broker = {
@@ -31,14 +32,18 @@ const answerDelayMs = 9000;
 const bodyBytes = 60_000_000;
 
 const edge: EdgeOptions["edge"] = {
-  async fetch(request, { ip }) {
-    const { pathname } = new URL(request.url);
-    if (pathname === "/later") await Bun.sleep(answerDelayMs);
-    if (pathname === "/large") return new Response(new Uint8Array(bodyBytes));
-    if (pathname === "/body") return new Response(`${(await request.bytes()).length}`);
-    return new Response(`hello ${ip}`);
+  async answer(request) {
+    const { path, client } = request;
+    if (path === "/later") await Bun.sleep(answerDelayMs);
+    if (path === "/large") return say(new Uint8Array(bodyBytes));
+    if (path === "/body") return say(`${(await request.readBody())?.length}`);
+    return say(`hello ${client.ip}`);
   },
 };
+
+function say(body: string | Uint8Array): Answer {
+  return { status: 200, headers: AnswerHeaders.of({}), body };
+}
 
 function serve(options: Partial<EdgeOptions> = {}): number {
   const door = openEdge({
@@ -98,8 +103,8 @@ test.each(["a b", "a:b:c", "[", "%"])("a request for the host %p is no request",
   const head = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
   const door = openApiDoor({
     port: 0,
-    answer: edge.fetch,
-    whole: noneWhole,
+    answer: async () => new Response(),
+    tables: noTables,
     broker,
     authenticate: () => undefined,
     isReady: () => true,
@@ -181,7 +186,7 @@ test("what is thrown over one request costs that request alone", async () => {
   const throws = (): never => {
     throw new TypeError("no such name");
   };
-  const port = serve({ authenticate: throws, edge: { fetch: async () => throws() }, logger });
+  const port = serve({ authenticate: throws, edge: { answer: async () => throws() }, logger });
   for (const request of [get("/mqtt", upgrade), get("/other")]) {
     const caller = call(port, request);
     while (caller.received === "") await Bun.sleep(1);
@@ -202,7 +207,7 @@ test("at the API door a WebSocket for the host of another machine is refused", a
   const door = openApiDoor({
     port: 0,
     answer,
-    whole: noneWhole,
+    tables: noTables,
     broker,
     authenticate,
     isReady,

@@ -19,29 +19,27 @@ import {
   type Logger,
   shortened,
   systemClock,
-  utf8,
   WorldError,
 } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
-import { foreignHost, isLoopbackHost } from "../endpoints/mod.ts";
-import type { Edge } from "../gateway/mod.ts";
+import { foreignHost, isLoopbackHost, type TableDoor } from "../endpoints/mod.ts";
+import { type Edge, incomingOf, responseOf } from "../gateway/mod.ts";
 import {
-  type AnswerWhole,
   type Authenticate,
+  acceptMqtt,
   type Front,
   listenTcp,
+  MqttWebSockets,
   mqttPath,
-  mqttWebSocketHandler,
-  openFront,
   openWholeFront,
   type TcpListener,
   type TcpOptions,
-  upgradeMqtt,
-  type WebSocketLink,
+  type UpgradeOptions,
   type WholeAnswer,
+  type WholeDoor,
   type WholeHead,
-  type WholeRequest,
 } from "../listeners/mod.ts";
+import { guarded, meetAtEdge, meetAtTables, pathOfTarget } from "./fronts.ts";
 
 const loopback = "127.0.0.1";
 
@@ -95,18 +93,13 @@ export interface Door {
 export interface ApiDoorOptions {
   readonly port: number;
   readonly answer: Answer;
-  /** Answers some requests as whole bytes, before they become the server's. */
-  readonly whole: WholeAnswers;
+  /** Answers some requests before they become the server's. */
+  readonly tables: TableDoor;
   readonly broker: Broker;
   readonly authenticate: Authenticate;
   /** Until then no MQTT client is let in. */
   readonly isReady: () => boolean;
   readonly logger: Logger;
-}
-
-export interface WholeAnswers {
-  /** How requests with this head are answered; `undefined`: as the server does. */
-  taking(head: WholeHead): AnswerWhole | undefined;
 }
 
 /**
@@ -120,7 +113,7 @@ export function openApiDoor(options: ApiDoorOptions): Door {
   const server = listen(door, () =>
     serveApi(options, (peer) => peer && front?.clientAddress(peer)),
   );
-  front = listen(door, () => wholeFrontOf(options, server));
+  front = listen(door, () => tableFrontOf(options, server));
   const { port: frontPort, stop } = front;
   return {
     port: frontPort,
@@ -130,68 +123,92 @@ export function openApiDoor(options: ApiDoorOptions): Door {
   };
 }
 
-function serveApi(options: ApiDoorOptions, identify: Identify): Server<WebSocketLink> {
-  const { answer, broker, authenticate, isReady, logger } = options;
+function serveApi({ answer, logger }: ApiDoorOptions, identify: Identify): Server<undefined> {
   const hasStrangeHost = strangeHosts();
-  return Bun.serve<WebSocketLink>({
+  return Bun.serve({
     hostname: loopback,
     port: 0,
     ...serverOptions,
     idleTimeout: apiTimes.idleSecondsMax,
-    websocket: mqttHandler(broker),
     fetch(request, server) {
       if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
-      if (isForMqtt(request.url) && isReady()) {
-        const host = request.headers.get("host");
-        if (!isLoopbackHost(host)) return new Response(`${foreignHost(host)}\n`, { status: 403 });
-        const upgrade = { anyOrigin: false, authenticate, remoteAddress: ip };
-        return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
-      }
       const timed = { request, server, times: apiTimes, logger };
       return inTime(timed, () => answer(request, { ip }));
     },
   });
 }
 
-function wholeFrontOf({ port, whole, logger }: ApiDoorOptions, server: Server<unknown>): Front {
+function tableFrontOf(options: ApiDoorOptions, server: Server<unknown>): Front {
+  const { port, tables, logger } = options;
   return behindFront(server, (serverPort) =>
     openWholeFront({
       host: loopback,
       port,
       serverPort,
-      taking: (head) => withFailures(whole.taking(head), logger),
-      idleSecondsMax: apiTimes.idleSecondsMax,
+      meet: guarded(meetAtTables(tables), failure(logger)),
+      upgrade: apiUpgrades(options),
+      ...apiTimes,
       clock: systemClock,
       logger,
     }),
   );
 }
 
-/** What is thrown over one request costs that request alone. */
-function withFailures(take: AnswerWhole | undefined, logger: Logger): AnswerWhole | undefined {
-  if (!take) return undefined;
-  const failed = (request: WholeRequest, thrown: unknown): WholeAnswer => {
+/** What a request comes to over which something was thrown. */
+function failure(logger: Logger) {
+  return (request: WholeHead, thrown: unknown): WholeAnswer => {
     if (thrown instanceof InvariantBroken) return serverOptions.error(thrown);
-    return { ...failedWhole, body: utf8(tell({ request, logger }, thrown)) };
+    const { method, target } = request;
+    return { ...failedWhole, body: tell({ method, path: target, logger }, thrown) };
   };
-  return (request, client) => {
+}
+
+type Upgrade = NonNullable<WholeDoor["upgrade"]>;
+
+interface UpgradePorts extends Pick<UpgradeOptions, "anyOrigin" | "authenticate"> {
+  readonly broker: Broker;
+  readonly logger: Logger;
+}
+
+/** Requests for `/mqtt` become clients of the broker. */
+function upgrades({ broker, anyOrigin, authenticate, logger }: UpgradePorts): Upgrade {
+  const frameBytesMax = broker.limits.packetBytesMax * 2;
+  const webSockets = new MqttWebSockets({ broker, frameBytesMax });
+  return (head, arrival) => {
+    if (pathOfTarget(head.target) !== mqttPath) return undefined;
+    const { remoteAddress } = arrival;
     try {
-      const answer = take(request, client);
-      if (!(answer instanceof Promise)) return answer;
-      return answer.catch((thrown: unknown) => failed(request, thrown));
+      const options = { anyOrigin, authenticate, remoteAddress };
+      const accepted = acceptMqtt(upgradeHeadOf(head), options);
+      if ("refusal" in accepted) return accepted.refusal;
+      webSockets.open(arrival, accepted);
+      return true;
     } catch (thrown) {
-      return failed(request, thrown);
+      return failure(logger)(head, thrown);
     }
   };
 }
 
-const failedWhole = { status: 500, headers: { "content-type": "text/plain;charset=utf-8" } };
-
-function mqttHandler(broker: Broker) {
-  return mqttWebSocketHandler(broker, { frameBytesMax: broker.limits.packetBytesMax * 2 });
+function upgradeHeadOf({ method, target, headers }: WholeHead) {
+  return { method, url: `http://${headers.get("host")}${target}`, headers };
 }
+
+/** At the API door no page of elsewhere, whatever it calls us, and none before its time. */
+function apiUpgrades({ isReady, ...ports }: ApiDoorOptions): Upgrade {
+  const upgrade = upgrades({ ...ports, anyOrigin: false });
+  return (head, arrival) => {
+    if (!isReady() || pathOfTarget(head.target) !== mqttPath) return undefined;
+    const host = head.headers.get("host");
+    if (isLoopbackHost(host)) return upgrade(head, arrival);
+    return { ...forbiddenWhole, body: `${foreignHost(host)}\n` };
+  };
+}
+
+const textHeaders = { "content-type": "text/plain;charset=utf-8" };
+const failedWhole = { status: 500, headers: textHeaders };
+const forbiddenWhole = { status: 403, headers: textHeaders };
 
 export interface EdgeOptions {
   readonly host: string;
@@ -209,18 +226,13 @@ export interface EdgeOptions {
 
 /** Opens at once; throws a `WorldError` when the port cannot be had. */
 export function openEdge(options: EdgeOptions): Door {
-  const { host, port, proxyProtocol } = options;
+  const { host, port } = options;
   const door = { what: "the edge", flag: "--port", port };
-  if (!proxyProtocol) {
-    const server = listen({ ...door, host }, () => serveEdge(options, { host, port }));
-    return { port: server.port ?? port, stop: () => drain(server) };
-  }
   let front: Front | undefined;
-  const behind = { host: loopback, port: 0 };
   const server = listen(door, () =>
-    serveEdge(options, behind, (peer) => peer && front?.clientAddress(peer)),
+    serveEdge(options, (peer) => peer && front?.clientAddress(peer)),
   );
-  front = listen({ ...door, host }, () => frontOf(options, server));
+  front = listen({ ...door, host }, () => edgeFrontOf(options, server));
   const { port: frontPort, stop } = front;
   return {
     port: frontPort,
@@ -230,10 +242,20 @@ export function openEdge(options: EdgeOptions): Door {
   };
 }
 
-function frontOf({ host, port, broker, logger }: EdgeOptions, server: Server<unknown>): Front {
-  const headerSecondsMax = broker.limits.connectSecondsMax;
+function edgeFrontOf(options: EdgeOptions, server: Server<unknown>): Front {
+  const { host, port, edge, broker, proxyProtocol, logger, times = edgeTimes } = options;
   return behindFront(server, (serverPort) =>
-    openFront({ host, port, serverPort, headerSecondsMax, clock: systemClock, logger }),
+    openWholeFront({
+      host,
+      port,
+      serverPort,
+      proxyHeaderSecondsMax: proxyProtocol ? broker.limits.connectSecondsMax : undefined,
+      meet: guarded(meetAtEdge(edge), failure(logger)),
+      upgrade: upgrades(options),
+      ...times,
+      clock: systemClock,
+      logger,
+    }),
   );
 }
 
@@ -251,28 +273,35 @@ function behindFront(server: Server<unknown>, open: (serverPort: number) => Fron
 type Identify = (peer: SocketAddress | null) => string | null | undefined;
 
 function serveEdge(
-  { broker, edge, anyOrigin, authenticate, logger, times = edgeTimes }: EdgeOptions,
-  address: { readonly host: string; readonly port: number },
-  identify: Identify = (peer) => peer?.address,
-): Server<WebSocketLink> {
+  { edge, anyOrigin, authenticate, logger, times = edgeTimes }: EdgeOptions,
+  identify: Identify,
+): Server<undefined> {
   const hasStrangeHost = strangeHosts();
-  return Bun.serve<WebSocketLink>({
-    hostname: address.host,
-    port: address.port,
+  return Bun.serve({
+    hostname: loopback,
+    port: 0,
     ...serverOptions,
     idleTimeout: times.idleSecondsMax,
-    websocket: mqttHandler(broker),
     fetch(request, server) {
       if (hasStrangeHost(request)) return badRequest();
       const ip = identify(server.requestIP(request));
       if (!ip) return new Response(null, { status: 403 });
-      if (isForMqtt(request.url)) {
-        const upgrade = { anyOrigin, authenticate, remoteAddress: ip };
-        return upgradeOrFail({ request, logger }, () => upgradeMqtt(request, server, upgrade));
+      const timed = { request, server, times, logger };
+      if (pathOf(request.url) === mqttPath) {
+        const options = { anyOrigin, authenticate, remoteAddress: ip };
+        return inTime(timed, () => refuseUpgrade(request, options));
       }
-      return inTime({ request, server, times, logger }, () => edge.fetch(request, { ip }));
+      return inTime(timed, async () => responseOf(await edge.answer(incomingOf(request, { ip }))));
     },
   });
+}
+
+/** What the front takes for no handshake, is none: mostly it asks for no upgrade. */
+async function refuseUpgrade(request: Request, options: UpgradeOptions): Promise<Response> {
+  const accepted = acceptMqtt(request, options);
+  if (!("refusal" in accepted)) return badRequest();
+  const { status, headers, body } = await accepted.refusal;
+  return new Response(new Uint8Array(body), { status, headers });
 }
 
 /**
@@ -294,12 +323,11 @@ function badRequest(): Response {
 }
 
 interface Asked {
-  readonly request: Pick<Request, "method" | "url">;
+  readonly request: Request;
   readonly logger: Logger;
 }
 
 interface Timed extends Asked {
-  readonly request: Request;
   readonly server: Server<never>;
   readonly times: DoorTimes;
 }
@@ -318,27 +346,24 @@ async function inTime(timed: Timed, answer: () => Promise<Response>): Promise<Re
   return response;
 }
 
-function upgradeOrFail(
-  asked: Asked,
-  upgrade: () => Response | Promise<Response> | undefined,
-): Response | Promise<Response> | undefined {
-  try {
-    return upgrade();
-  } catch (thrown) {
-    return failed(asked, thrown);
-  }
-}
-
 function failed(asked: Asked, thrown: unknown): Response {
   if (thrown instanceof InvariantBroken) throw thrown;
-  return new Response(tell(asked, thrown), { status: 500 });
+  const { request, logger } = asked;
+  const { method, url } = request;
+  return new Response(tell({ method, path: pathOf(url), logger }, thrown), { status: 500 });
+}
+
+interface Failed {
+  readonly method: string;
+  /** A query may come with it, which is not told. */
+  readonly path: string;
+  readonly logger: Logger;
 }
 
 /** Logs what was thrown; what the client is told is nothing of it. */
-function tell({ request, logger }: Asked, thrown: unknown): string {
-  const { method, url } = request;
-  const path = shortened(pathOf(url));
-  logger.error("request failed", { method, path, error: errorText(thrown) });
+function tell({ method, path, logger }: Failed, thrown: unknown): string {
+  const [told] = path.split("?");
+  logger.error("request failed", { method, path: shortened(told!), error: errorText(thrown) });
   return "Internal Server Error\n";
 }
 
@@ -386,11 +411,6 @@ async function drain(server: Server<unknown>): Promise<void> {
   const late = systemClock.after(drainMsMax, () => void server.stop(true));
   await server.stop();
   late.cancel();
-}
-
-/** Most requests are not, and then their path need not be found. */
-function isForMqtt(url: string): boolean {
-  return url.includes(mqttPath) && pathOf(url) === mqttPath;
 }
 
 function pathOf(url: string): string {

@@ -3,7 +3,6 @@
  * call those that ask.
  */
 
-import { signableRequest } from "../aws/mod.ts";
 import { type Logger, systemClock, systemRandom } from "../base/mod.ts";
 import type { Functions, Inspector } from "../functions/mod.ts";
 import { createFunctionUrlDoor, type FunctionUrlDoor, type UrlQuestion } from "../gateway/mod.ts";
@@ -68,11 +67,11 @@ export function createFunctionUrls(parts: FunctionUrlParts): FunctionUrlDoor {
 }
 
 /** Whoever signed the request and may call this URL, by a policy of its own or of the function. */
-function identify({ request, client, body, url }: UrlQuestion, parts: FunctionUrlParts) {
+function identify({ request, body, url }: UrlQuestion, parts: FunctionUrlParts) {
   const { identities, apiAccess } = parts.identity;
   const { functionName, qualifier } = url;
-  const signable = signableRequest(request);
-  const found = identities.authenticate(signable, { body, sourceIp: client.ip, services });
+  const { client } = request;
+  const found = identities.authenticate(request, { body, sourceIp: client.ip, services });
   if (!found.ok) {
     const fields = { function: functionName, ip: client.ip, reason: found.problem.code };
     parts.loggerOf("gateway").warn("function URL refused", fields);

@@ -102,7 +102,7 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   const apiDoor = openApiDoor({
     port: configuration.apiPort,
     answer: services.answerApi,
-    whole: services.tableDoor,
+    tables: services.tableDoor,
     broker: services.broker,
     authenticate: services.authenticate,
     isReady: services.isReady,

@@ -11,11 +11,12 @@ import {
   createApiDoor,
   createPublicDoor,
   createTableDoor,
+  isPublicPath,
   type TableDoor,
 } from "../endpoints/mod.ts";
 import { createLifecycleEvents, type EventBuses } from "../events/mod.ts";
 import { bundleForBrowser, createFunctions, type Functions } from "../functions/mod.ts";
-import { checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
+import { answerOf, checkEdge, createEdge, type Edge } from "../gateway/mod.ts";
 import { SignatureRefusals } from "../identity/mod.ts";
 import type { Authenticate, RecognizeDevice } from "../listeners/mod.ts";
 import { Logs } from "../logs/mod.ts";
@@ -410,7 +411,12 @@ function withPublicDoor(parts: Parts, missing: () => readonly string[]): Edge {
     random: systemRandom,
   });
   return {
-    fetch: (request, client) =>
-      answerUrl(request, client) ?? answerPublic(request, client) ?? edge.fetch(request, client),
+    answer(request) {
+      const answered = answerUrl(request);
+      if (answered) return answered;
+      const { client } = request;
+      const found = isPublicPath(request) && answerPublic(request.asRequest(), client);
+      return found ? found.then(answerOf) : edge.answer(request);
+    },
   };
 }

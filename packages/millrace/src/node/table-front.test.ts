@@ -16,6 +16,7 @@ import {
 import { type Front, openWholeFront } from "../listeners/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
+import { meetAtTables } from "./fronts.ts";
 
 const account = { region: "eu-central-1", accountId: "000000000000" };
 const shared = { clock: systemClock, random: systemRandom, logger: silentLogger };
@@ -57,11 +58,14 @@ beforeAll(async () => {
     host: "127.0.0.1",
     port: 0,
     serverPort: server.port!,
-    taking(head) {
-      askedCount += 1;
-      return tableDoor.taking(head);
-    },
+    meet: meetAtTables({
+      taking(head) {
+        askedCount += 1;
+        return tableDoor.taking(head);
+      },
+    }),
     idleSecondsMax: 60,
+    requestSecondsMax: 0,
   });
 });
 afterAll(async () => {

@@ -29,6 +29,10 @@ const toServer = {
 const windowBytes = 262_144;
 const pieceBytesMax = 65_536;
 
+/** A short answer is put together in memory that the channel keeps. */
+const keptBytes = 16_384;
+const utf8BytesPerUnitMax = 3;
+
 const noBytes = Buffer.alloc(0);
 
 export class Channel {
@@ -39,36 +43,40 @@ export class Channel {
   #onCall;
   #confirmed;
   #stream;
+  #kept = Buffer.allocUnsafeSlow(keptBytes);
 
-  constructor() {
-    const onData = (chunk) => this.#receive(chunk);
+  /** `onCall` gets each call, while its bytes are being read: it takes its time there. */
+  constructor(onCall) {
+    this.#onCall = onCall;
+    const onData = (bytes, length) => this.#receive(bytes, length);
     this.#socket = openSocket({ descriptor, onData, onEnd: () => process.exit(0) });
   }
 
   /**
-   * Resolves with the next call; asking says that the one before is over, whether its log has a
-   * mark, and what memory it had.
+   * Asks for the next call, and says that the one before is over, whether its log has a mark, and
+   * what memory it had.
    */
-  next(isMarked, memoryBytes) {
+  askForCall(isMarked, memoryBytes) {
     const body = Buffer.allocUnsafe(5);
     body[0] = isMarked ? 1 : 0;
     body.writeUInt32LE(Math.ceil(memoryBytes / 1024), 1);
-    return this.#ask(encodeFrame(toServer.ready, body));
+    this.#socket.ref();
+    this.#socket.write(encodeFrame(toServer.ready, body));
   }
 
   /** Answers and asks for the next call, in one: the one before has logged nothing. */
-  respondAndNext(json, memoryBytes) {
-    const frame = encodeFrame(toServer.answered, json, 4);
-    frame.writeUInt32LE(Math.ceil(memoryBytes / 1024), headBytes);
-    return this.#ask(frame);
-  }
-
-  #ask(frame) {
+  respondAndAsk(json, memoryBytes) {
     this.#socket.ref();
-    return new Promise((resolve) => {
-      this.#onCall = resolve;
+    const isShort = json.length <= (keptBytes - headBytes - 4) / utf8BytesPerUnitMax;
+    const frame = isShort ? this.#kept : encodeFrame(toServer.answered, json, 4);
+    frame.writeUInt32LE(Math.ceil(memoryBytes / 1024), headBytes);
+    if (!isShort) {
       this.#socket.write(frame);
-    });
+      return;
+    }
+    const bodyLength = 4 + frame.write(json, headBytes + 4);
+    writeHead(frame, toServer.answered, bodyLength);
+    this.#socket.writeKept(frame, headBytes + bodyLength);
   }
 
   /** Resolves when the answer has left this process. */
@@ -127,11 +135,13 @@ export class Channel {
     return confirmed.promise;
   }
 
-  #receive(chunk) {
-    if (this.#chunks.length === 0 && isOneFrame(chunk)) {
-      this.#take(chunk[lengthBytes], chunk, headBytes);
-      return;
-    }
+  /** The first so many of the bytes have come. */
+  #receive(bytes, length) {
+    if (this.#chunks.length === 0 && isOneFrame(bytes, length)) this.#take(bytes, length);
+    else this.#gather(bytes.subarray(0, length));
+  }
+
+  #gather(chunk) {
     this.#missingBytes -= chunk.length;
     if (this.#missingBytes > 0) {
       this.#chunks.push(Buffer.from(chunk));
@@ -140,21 +150,21 @@ export class Channel {
     let bytes = this.#chunks.length > 0 ? Buffer.concat([...this.#chunks, chunk]) : chunk;
     while (bytes.length >= frameLength(bytes)) {
       const length = frameLength(bytes);
-      this.#take(bytes[lengthBytes], bytes.subarray(0, length), headBytes);
+      this.#take(bytes, length);
       bytes = bytes.subarray(length);
     }
     this.#chunks = bytes.length > 0 ? [Buffer.from(bytes)] : [];
     this.#missingBytes = bytes.length > 0 ? frameLength(bytes) - bytes.length : 0;
   }
 
-  /** A frame whose body begins at `start`. */
-  #take(kind, frame, start) {
-    if (kind === fromServer.call) {
+  /** The frame at the beginning of the bytes, so long. */
+  #take(bytes, length) {
+    if (bytes[lengthBytes] === fromServer.call) {
       this.#socket.unref();
-      this.#onCall(readCall(frame, start));
+      this.#onCall(readCall(bytes, length));
       return;
     }
-    const takenBytes = frame.readUInt32LE(start);
+    const takenBytes = bytes.readUInt32LE(headBytes);
     if (takenBytes > 0) {
       this.#stream?.goOn(takenBytes);
       return;
@@ -224,16 +234,24 @@ function frameLength(bytes) {
 }
 
 /** As nearly always. */
-function isOneFrame(bytes) {
-  return bytes.length >= headBytes && frameLength(bytes) === bytes.length;
+function isOneFrame(bytes, length) {
+  return length >= headBytes && lengthBytes + bytes.readUInt32LE(0) === length;
 }
 
-function readCall(frame, start) {
-  const descriptionAt = start + 4;
-  const eventAt = descriptionAt + frame.readUInt32LE(start);
-  const call = JSON.parse(frame.toString("utf8", descriptionAt, eventAt));
-  call.event = frame.toString("utf8", eventAt);
-  return call;
+function readCall(frame, end) {
+  const descriptionAt = headBytes + 4;
+  const eventAt = descriptionAt + frame.readUInt32LE(headBytes);
+  const description = frame.toString("utf8", descriptionAt, eventAt);
+  const [requestId, traceId, deadlineMs, functionArn] = description.split("\n", 4);
+  const contextAt = requestId.length + traceId.length + deadlineMs.length + functionArn.length + 4;
+  return {
+    requestId,
+    traceId,
+    deadlineMs: Number(deadlineMs),
+    functionArn,
+    clientContext: description.slice(contextAt),
+    event: frame.toString("utf8", eventAt, end),
+  };
 }
 
 /** `body` is text, or bytes; so many bytes before it are left to the caller. */
@@ -241,9 +259,13 @@ function encodeFrame(kind, body, bytesBefore = 0) {
   const start = headBytes + bytesBefore;
   const length = Buffer.byteLength(body);
   const frame = Buffer.allocUnsafe(start + length);
-  frame.writeUInt32LE(1 + bytesBefore + length, 0);
-  frame[lengthBytes] = kind;
+  writeHead(frame, kind, bytesBefore + length);
   if (typeof body === "string") frame.write(body, start);
   else frame.set(body, start);
   return frame;
+}
+
+function writeHead(frame, kind, bodyLength) {
+  frame.writeUInt32LE(1 + bodyLength, 0);
+  frame[lengthBytes] = kind;
 }

@@ -66,26 +66,36 @@ let onDrained = () => {};
 process.on("beforeExit", () => onDrained());
 
 /**
- * Resolves with what the handler says, or rejects with what it throws. An error given to the
- * callback ends the call at once; a result waits until the event loop is empty, unless the handler
- * has set `context.callbackWaitsForEmptyEventLoop` to false. A handler that says nothing is over,
- * with `undefined`, when its event loop is empty.
+ * Calls `onResult` with what the handler says, or `onError` with what it throws, once. An error
+ * given to the callback ends the call at once; a result waits until the event loop is empty, unless
+ * the handler has set `context.callbackWaitsForEmptyEventLoop` to false. A handler that says
+ * nothing is over, with `undefined`, when its event loop is empty.
  */
-export function callHandler(handler, event, context) {
-  return new Promise((resolve, reject) => {
-    let result;
-    onDrained = () => resolve(result);
-    const callback = (error, value) => {
-      if (error !== undefined && error !== null) return reject(error);
-      result = value;
-      if (!context.callbackWaitsForEmptyEventLoop) resolve(value);
-    };
-    try {
-      const returned = handler(event, context, callback);
-      if (typeof returned?.then !== "function") return;
-      returned.then(resolve, reject);
-    } catch (error) {
-      reject(error);
-    }
-  });
+export function callHandler(handler, { event, context, onResult, onError }) {
+  let isOver = false;
+  let result;
+  const resolve = (value) => {
+    if (isOver) return;
+    isOver = true;
+    if (typeof value?.then === "function") Promise.resolve(value).then(onResult, onError);
+    else onResult(value);
+  };
+  const reject = (error) => {
+    if (isOver) return;
+    isOver = true;
+    onError(error);
+  };
+  const callback = (error, value) => {
+    if (error !== undefined && error !== null) return reject(error);
+    result = value;
+    if (!context.callbackWaitsForEmptyEventLoop) resolve(value);
+  };
+  onDrained = () => resolve(result);
+  try {
+    const returned = handler(event, context, callback);
+    if (typeof returned?.then !== "function") return;
+    returned.then(resolve, reject);
+  } catch (error) {
+    reject(error);
+  }
 }

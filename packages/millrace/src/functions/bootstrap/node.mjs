@@ -13,9 +13,12 @@ import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs
 import { callHandler, loadHandler } from "./handler.mjs";
 import { redirectSignedRequests } from "./redirect.mjs";
 import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
+import { openTraceVariable } from "./trace-variable.mjs";
 
+const setTraceId = openTraceVariable();
 const variables = process.env;
-const channel = new Channel();
+// Behind a promise: what a handler leaves to `process.nextTick` comes after its own promises.
+const channel = new Channel((call) => Promise.resolve(call).then(serveCall));
 /** In every call's context. Each look at a variable is a call to the system's library. */
 const ofEnvironment = {
   functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
@@ -29,6 +32,11 @@ const canHold = process.versions.bun === undefined;
 /** A longer answer is sent at once. */
 const heldLengthMax = 65_536;
 let heldAnswer;
+/** This process ends, and gets no further call. */
+let isGivingUp = false;
+let handler;
+/** Of the call in hand. */
+let requestId;
 /** Tells whoever waits for this process, or has been told; absent while nobody does. */
 let report = (json) => channel.failInit(json);
 
@@ -48,38 +56,64 @@ process.on("exit", () => {
   if (heldAnswer !== undefined) channel.respondAtExit(takeHeld());
 });
 
-serve();
+start();
 
 /** Not a wait at the top level: one that is pending would keep an event loop from being empty. */
-async function serve() {
-  let handler;
+async function start() {
   try {
     handler = await loadHandler(variables.LAMBDA_TASK_ROOT, variables._HANDLER);
   } catch (error) {
     await giveUp("Uncaught Exception", error, 1);
   }
   report = undefined;
-  for (let call = await channel.next(false, memoryInUse()); ; ) {
-    await serveCall(handler, call);
-    // What the handler has left to be done at once is part of its call.
-    await new Promise(setImmediate);
-    const next = askForNext(call);
-    report = undefined;
-    call = await next;
+  channel.askForCall(false, memoryInUse());
+}
+
+/**
+ * A call goes from here to `answer` or `fail`, and by `endCall` to `askForNext`. They call each
+ * other, and wait for no promise but the handler's: each wait costs a microsecond or two.
+ */
+function serveCall(call) {
+  requestId = call.requestId;
+  report = reportFailure;
+  setLogRequestId(requestId);
+  setTraceId(call.traceId);
+  let event;
+  let context;
+  try {
+    event = JSON.parse(call.event);
+    context = createContext(call);
+  } catch (error) {
+    fail(error);
+    return;
   }
+  if (isStreamed(handler)) {
+    serveStream(handler, { channel, event, context, settle }).then(endCall, fail);
+    return;
+  }
+  callHandler(handler, { event, context, onResult: answer, onError: fail });
 }
 
-function askForNext({ requestId }) {
-  const json = takeHeld();
-  if (json !== undefined && !hasLogged()) return channel.respondAndNext(json, memoryInUse());
-  if (json !== undefined) channel.respond(json);
-  return channel.next(logMark(requestId), memoryInUse());
+function reportFailure(json) {
+  logMark(requestId);
+  return channel.fail(json);
 }
 
-function takeHeld() {
-  const json = heldAnswer;
-  heldAnswer = undefined;
-  return json;
+function answer(result) {
+  let json;
+  try {
+    json = toJson(result);
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  if (canHold && json.length <= heldLengthMax) hold(json);
+  else settle(channel.respond(json)).then(endCall);
+}
+
+function fail(error) {
+  logError("Invoke Error", error);
+  settle(channel.fail(JSON.stringify(describeError(error)))).then(endCall);
 }
 
 /**
@@ -88,12 +122,19 @@ function takeHeld() {
  * take its time, nor where a mark would come before the answer. What the handler has left to
  * `process.nextTick` or to promises comes before the answer.
  */
-async function hold(json) {
-  if (hasLogged() || isAtWork()) return settle(channel.respond(json));
+function hold(json) {
   heldAnswer = json;
-  report = () => settle(channel.respond(takeHeld()));
-  await new Promise(process.nextTick); // what the handler has left behind its promise comes first
-  if (heldAnswer !== undefined && (hasLogged() || isAtWork())) await report();
+  report = reportHeld;
+  process.nextTick(look);
+}
+
+function reportHeld() {
+  return settle(channel.respond(takeHeld()));
+}
+
+function look() {
+  if (heldAnswer !== undefined && (hasLogged() || isAtWork())) report().then(endCall);
+  else endTurn();
 }
 
 /** Whether there are timers, requests or connections; of pipes this process has some by itself. */
@@ -101,31 +142,30 @@ function isAtWork() {
   return process.getActiveResourcesInfo().some((kind) => kind !== "PipeWrap");
 }
 
-async function serveCall(handler, call) {
-  const { requestId } = call;
-  report = (json) => {
-    logMark(requestId);
-    return channel.fail(json);
-  };
-  setLogRequestId(requestId);
-  variables._X_AMZN_TRACE_ID = call.traceId;
-  let json;
-  let failed = false;
-  try {
-    const event = JSON.parse(call.event);
-    const context = createContext(call);
-    if (isStreamed(handler)) {
-      return await serveStream(handler, { channel, event, context, settle });
-    }
-    json = toJson(await callHandler(handler, event, context));
-  } catch (error) {
-    failed = true;
-    logError("Invoke Error", error);
-    json = JSON.stringify(describeError(error));
+/** What the handler has left to be done at once is part of its call, and comes before the end. */
+function endCall() {
+  process.nextTick(endTurn);
+}
+
+function endTurn() {
+  setImmediate(askForNext);
+}
+
+function askForNext() {
+  if (isGivingUp) return;
+  const json = takeHeld();
+  if (json !== undefined && !hasLogged()) channel.respondAndAsk(json, memoryInUse());
+  else {
+    if (json !== undefined) channel.respond(json);
+    channel.askForCall(logMark(requestId), memoryInUse());
   }
-  if (failed) await settle(channel.fail(json));
-  else if (canHold && json.length <= heldLengthMax) await hold(json);
-  else await settle(channel.respond(json));
+  report = undefined;
+}
+
+function takeHeld() {
+  const json = heldAnswer;
+  heldAnswer = undefined;
+  return json;
 }
 
 /** The call has its result, which is being sent; resolves when it is. */
@@ -134,7 +174,7 @@ function settle(sent) {
   return sent;
 }
 
-function createContext({ requestId, deadlineMs, functionArn, clientContext }) {
+function createContext({ deadlineMs, functionArn, clientContext }) {
   return {
     callbackWaitsForEmptyEventLoop: true,
     ...ofEnvironment,
@@ -154,6 +194,7 @@ function toJson(result) {
 
 /** Reports to whoever waits, then ends this process; never comes back. */
 async function giveUp(what, error, exitCode) {
+  isGivingUp = true;
   logError(what, error);
   if (report) await settle(report(JSON.stringify(describeError(error))));
   process.exit(exitCode);

@@ -6,9 +6,10 @@ import { Socket } from "node:net";
 const readBytesMax = 65_536;
 
 /**
- * `onData` gets bytes that are good until it returns. `write` takes bytes and calls back when they
- * have left this process; `ref` and `unref` say whether the socket keeps it alive. `onEnd` comes
- * once, also when the socket breaks.
+ * `onData` gets bytes that are good until it returns, and how many of them have come. `write` takes
+ * bytes and calls back when they have left this process; `writeKept` takes the first so many of
+ * bytes that the caller writes over afterwards. `ref` and `unref` say whether the socket keeps the
+ * process alive. `onEnd` comes once, also when the socket breaks.
  */
 export function openSocket(options) {
   return process.versions.bun ? openBunSocket(options) : openNodeSocket(options);
@@ -19,34 +20,38 @@ function openNodeSocket({ descriptor, onData, onEnd }) {
   const onread = {
     buffer: Buffer.allocUnsafeSlow(readBytesMax),
     callback(length, buffer) {
-      onData(buffer.subarray(0, length));
+      onData(buffer, length);
       return true; // go on reading
     },
   };
   const socket = new Socket({ fd: descriptor, readable: true, writable: true, onread });
   socket.on("close", onEnd);
   socket.on("error", onEnd);
+  /**
+   * Answers with how much of it the socket has taken; what is wrong with that shows when the rest
+   * is written. The stream would take twice as long for what nearly always goes out as a whole.
+   */
+  function writeAtOnce(bytes, length) {
+    if (socket.writableLength > 0) return 0;
+    try {
+      return writeSync(descriptor, bytes, 0, length);
+    } catch {
+      return 0;
+    }
+  }
   return {
     write(bytes, callback) {
-      const sent = socket.writableLength > 0 ? 0 : writeAtOnce(descriptor, bytes);
+      const sent = writeAtOnce(bytes, bytes.length);
       if (sent < bytes.length) socket.write(bytes.subarray(sent), callback);
       else callback?.();
+    },
+    writeKept(bytes, length) {
+      const sent = writeAtOnce(bytes, length);
+      if (sent < length) socket.write(Buffer.from(bytes.subarray(sent, length)));
     },
     ref: () => socket.ref(),
     unref: () => socket.unref(),
   };
-}
-
-/**
- * Answers with how much of it the socket has taken; what is wrong with that shows when the rest is
- * written. The stream would take twice as long for what nearly always goes out as a whole.
- */
-function writeAtOnce(descriptor, bytes) {
-  try {
-    return writeSync(descriptor, bytes);
-  } catch {
-    return 0;
-  }
 }
 
 /** Its `net.Socket` does not read from a descriptor that it is given. */
@@ -69,17 +74,19 @@ function openBunSocket({ descriptor, onData, onEnd }) {
       if (isUnref) socket.unref();
       flush();
     },
-    data: (_, bytes) => onData(bytes),
+    data: (_, bytes) => onData(bytes, bytes.length),
     drain: flush,
     close: onEnd,
     error: onEnd,
   };
   globalThis.Bun.connect({ fd: descriptor, socket: handlers }).catch(onEnd);
+  const write = (bytes, callback) => {
+    unsent.push({ bytes, callback });
+    flush();
+  };
   return {
-    write(bytes, callback) {
-      unsent.push({ bytes, callback });
-      flush();
-    },
+    write,
+    writeKept: (bytes, length) => write(Buffer.from(bytes.subarray(0, length))),
     ref() {
       isUnref = false;
       socket?.ref();

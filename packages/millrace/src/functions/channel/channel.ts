@@ -247,14 +247,10 @@ export class Channel {
   }
 }
 
-/** In JSON; the two ids are our own, and need no quoting. */
+/** Lines, of which the last may be several: only what the caller gave can hold a newline. */
 function describe(call: Call, deadlineMs: number): string {
-  const { requestId, traceId, functionArn, clientContext } = call;
-  const ids = `"requestId":"${requestId}","traceId":"${traceId}"`;
-  const context =
-    clientContext === undefined ? "" : `,"clientContext":${JSON.stringify(clientContext)}`;
-  const arn = JSON.stringify(functionArn);
-  return `{${ids},"deadlineMs":${deadlineMs},"functionArn":${arn}${context}}`;
+  const { requestId, traceId, functionArn, clientContext = "" } = call;
+  return `${requestId}\n${traceId}\n${deadlineMs}\n${functionArn}\n${clientContext}`;
 }
 
 /** Of a call, before its description. */

@@ -6,7 +6,7 @@
  * installation, so there is no version to agree on.
  */
 
-import { concatBytes } from "../../base/mod.ts";
+import { concatBytes, noBytes } from "../../base/mod.ts";
 
 /** What a process says. */
 export const fromProcess = {
@@ -36,7 +36,10 @@ export const fromProcess = {
 
 /** What the server says. */
 export const toProcess = {
-  /** A call: the length of a description in four bytes, the description in JSON, the event. */
+  /**
+   * A call: the length of a description in four bytes, the description, the event. The description
+   * is lines: request id, trace id, deadline in ms, ARN, client context (or nothing).
+   */
   call: 1,
   /** So many bytes of pieces were taken, in four bytes; 0 confirms an error. */
   taken: 2,
@@ -99,7 +102,7 @@ export class FrameReader {
     const end = lengthBytes + readUInt32(bytes, 0);
     if (end < headBytes || end > bytes.length || end - headBytes > this.#bodyBytesMax) return bytes;
     this.#take(bytes[lengthBytes]!, bytes.subarray(headBytes, end));
-    return bytes.subarray(end);
+    return end === bytes.length ? noBytes : bytes.subarray(end); // a view costs as much as the rest
   }
 
   /** Takes some of the bytes; gives those that are left. */

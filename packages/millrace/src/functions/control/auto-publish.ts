@@ -25,8 +25,8 @@ export interface AutoPublisherContext {
   readonly settings: FunctionSettings;
   readonly catalogue: Catalogue;
   readonly logger: Logger;
-  /** Whether the function has a port for debuggers. */
-  readonly isInspected: (name: string) => boolean;
+  /** Of the functions that have a port for debuggers. */
+  readonly inspectors: readonly { readonly functionName: string }[];
 }
 
 type Published = FunctionDefinition & { readonly autoPublish: AutoPublish };
@@ -88,10 +88,10 @@ export class AutoPublisher {
   /** The version that was found or made. */
   async #publish(definition: Published): Promise<Result<string>> {
     const { name, autoPublish } = definition;
-    const { catalogue, control, settings, logger, isInspected } = this.#context;
+    const { catalogue, control, settings, logger, inspectors } = this.#context;
     const now = await control.describe(name);
     if (!now.ok) return now;
-    const inspected = isInspected(name);
+    const inspected = inspectors.some(({ functionName }) => functionName === name);
     const state = inspected ? latest : stateOf(now.value, autoPublish);
     const entry = catalogue.get(name);
     const last = entry.autoPublished;

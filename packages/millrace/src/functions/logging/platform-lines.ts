@@ -61,7 +61,7 @@ export class PlatformLines {
   /** Of a start that did not go well; one that did is reported with its first call. */
   initFailed(durationMs: number, failure: PlatformFailure): string | undefined {
     if (!this.#isJson) {
-      const fields = [`INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms`, "Phase: init"];
+      const fields = [`INIT_REPORT Init Duration: ${inHundredths(durationMs)} ms`, "Phase: init"];
       return `${[...fields, ...textOfFailure(failure)].join("\t")}\t`;
     }
     const { status, errorType } = failure;
@@ -115,16 +115,12 @@ export class PlatformLines {
       const record = { requestId, metrics, status, errorType };
       return this.#event(failure ? "WARN" : "INFO", "platform.report", record);
     }
-    const fields = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${billed} ms`,
-      `Memory Size: ${memoryMegabytes} MB`,
-      `Max Memory Used: ${used} MB`,
-    ];
-    if (initMs !== undefined) fields.push(`Init Duration: ${initMs.toFixed(2)} ms`);
-    if (failure && !failure.isReported) fields.push(...textOfFailure(failure));
-    return `${fields.join("\t")}\t`;
+    let text = `REPORT RequestId: ${requestId}\tDuration: ${inHundredths(durationMs)} ms`;
+    text += `\tBilled Duration: ${billed} ms\tMemory Size: ${memoryMegabytes} MB`;
+    text += `\tMax Memory Used: ${used} MB\t`;
+    if (initMs !== undefined) text += `Init Duration: ${inHundredths(initMs)} ms\t`;
+    if (!failure || failure.isReported) return text;
+    return `${text}${textOfFailure(failure).join("\t")}\t`;
   }
 
   get #isJson(): boolean {
@@ -159,6 +155,13 @@ export function errorTypeOf(payload: Uint8Array): string | undefined {
 
 function textOfFailure({ status, errorType }: PlatformFailure): string[] {
   return [`Status: ${status}`, ...(errorType === undefined ? [] : [`Error Type: ${errorType}`])];
+}
+
+/** With two digits behind the point; `toFixed` takes ten times as long. */
+function inHundredths(ms: number): string {
+  const hundredths = Math.round(ms * 100);
+  const rest = hundredths % 100;
+  return `${(hundredths - rest) / 100}.${rest < 10 ? "0" : ""}${rest}`;
 }
 
 /** To microseconds, as in text. */

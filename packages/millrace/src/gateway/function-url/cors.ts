@@ -5,13 +5,19 @@
  * replaced: two answers to one question are refused by browsers.
  */
 
+import { noBytes } from "../../base/mod.ts";
 import type { UrlCors } from "../../functions/mod.ts";
+import type { WholeAnswer } from "../answer.ts";
+import { AnswerHeaders } from "../answer-headers.ts";
+import type { Incoming } from "../request.ts";
+
+type Asked = Pick<Incoming, "method" | "headers">;
 
 /** The answer to a browser that asks what it may send; `undefined`: the request is no preflight. */
-export function answerPreflight(request: Request, cors: UrlCors): Response | undefined {
+export function answerPreflight(request: Asked, cors: UrlCors): WholeAnswer | undefined {
   const { method, headers } = request;
   if (method !== "OPTIONS" || !headers.has("access-control-request-method")) return undefined;
-  const answer = new Headers();
+  const answer = new AnswerHeaders();
   if (allowOrigin(answer, request, cors)) {
     set(answer, "access-control-allow-methods", cors.allowMethods);
     set(answer, "access-control-allow-headers", cors.allowHeaders);
@@ -19,11 +25,11 @@ export function answerPreflight(request: Request, cors: UrlCors): Response | und
       answer.set("access-control-max-age", String(cors.maxAgeSeconds));
     }
   }
-  return new Response(null, { status: 200, headers: answer });
+  return { status: 200, headers: answer, body: noBytes };
 }
 
 /** Lets the page read the answer, where its origin may ask. */
-export function openToPage(answer: Headers, request: Request, cors: UrlCors): void {
+export function openToPage(answer: AnswerHeaders, request: Asked, cors: UrlCors): void {
   for (const name of [...answer.keys()]) {
     if (name.startsWith("access-control-")) answer.delete(name);
   }
@@ -32,7 +38,7 @@ export function openToPage(answer: Headers, request: Request, cors: UrlCors): vo
   }
 }
 
-function allowOrigin(answer: Headers, request: Request, cors: UrlCors): boolean {
+function allowOrigin(answer: AnswerHeaders, request: Asked, cors: UrlCors): boolean {
   const origin = request.headers.get("origin");
   const { allowOrigins = [], allowCredentials = false } = cors;
   const all = allowOrigins.includes("*");
@@ -44,6 +50,6 @@ function allowOrigin(answer: Headers, request: Request, cors: UrlCors): boolean 
   return true;
 }
 
-function set(answer: Headers, name: string, values: readonly string[] | undefined): void {
+function set(answer: AnswerHeaders, name: string, values: readonly string[] | undefined): void {
   if (values && values.length > 0) answer.set(name, values.join(","));
 }

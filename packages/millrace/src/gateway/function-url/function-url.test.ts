@@ -9,6 +9,7 @@ import {
   utf8,
 } from "../../base/mod.ts";
 import type { FunctionUrl, InvokeOptions, InvokeResult } from "../../functions/mod.ts";
+import { incomingOf, responseOf } from "../http-server.ts";
 import { createFunctionUrlDoor, type FunctionUrlOptions } from "./function-url.ts";
 import { preludeType } from "./prelude.ts";
 
@@ -56,7 +57,9 @@ function serve(
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch: (request) => door(request, { ip: "192.0.2.1" }) ?? new Response("the application"),
+    fetch: (request) =>
+      door(incomingOf(request, { ip: "192.0.2.1" }))?.then(responseOf) ??
+      new Response("the application"),
   });
   cleanups.push(() => server.stop(true));
   const get = (path: string, init: RequestInit = {}) =>

@@ -12,6 +12,7 @@ import {
   errorText,
   InvariantBroken,
   type Logger,
+  noBytes,
   type Random,
   textOf,
   utf8,
@@ -22,11 +23,11 @@ import {
   type InvokeResult,
   payloadBytesMax,
 } from "../../functions/mod.ts";
-import { readHttpResult } from "../answer.ts";
-import { send, withoutBody } from "../api.ts";
+import { type Answer, jsonAnswer, readHttpResult, textAnswer, withoutBody } from "../answer.ts";
+import { AnswerHeaders } from "../answer-headers.ts";
 import { createHttpEvent } from "../http-event.ts";
 import { brokenAnswerSendMs } from "../limits.ts";
-import { type Client, type EdgeRequest, readRequest } from "../request.ts";
+import { type EdgeRequest, type Incoming, readRequest } from "../request.ts";
 import { describeCaller, type UrlCaller } from "./caller.ts";
 import { answerPreflight, openToPage } from "./cors.ts";
 import { type AnswerHead, Prelude, preludeType } from "./prelude.ts";
@@ -46,72 +47,73 @@ export interface FunctionUrlOptions {
 }
 
 export interface UrlQuestion {
-  readonly request: Request;
-  readonly client: Client;
+  readonly request: Incoming;
   readonly body: Uint8Array;
   readonly url: FunctionUrl;
 }
 
 /** The answer, or `undefined` when the request is for no address of a function. */
-export type FunctionUrlDoor = (request: Request, client: Client) => Promise<Response> | undefined;
+export type FunctionUrlDoor = (request: Incoming) => Promise<Answer> | undefined;
 
-/** The server makes this of the host that the client names. */
-const urlPattern = /^https?:\/\/([a-z2-7]{32})\.lambda-url\./i;
+/** Of the host that the client names. */
+const hostPattern = /^([a-z2-7]{32})\.lambda-url\./i;
 
 /** Rejects with a broken invariant alone. */
 export function createFunctionUrlDoor(options: FunctionUrlOptions): FunctionUrlDoor {
-  return (request, client) => {
-    const id = urlPattern.exec(request.url)?.[1]?.toLowerCase();
+  return (request) => {
+    const id = hostPattern.exec(request.described.values.host ?? "")?.[1]?.toLowerCase();
     if (id === undefined) return undefined;
-    return answer({ id, request, client }, options).catch((thrown) => {
+    return answer({ id, request }, options).catch((thrown) => {
       if (thrown instanceof InvariantBroken) throw thrown;
-      options.logger.error("request failed", { url: request.url, error: errorText(thrown) });
-      return plain(500, "Internal Server Error");
+      options.logger.error("request failed", { path: request.path, error: errorText(thrown) });
+      return textAnswer(500, "Internal Server Error");
     });
   };
 }
 
 interface Asked {
   readonly id: string;
-  readonly request: Request;
-  readonly client: Client;
+  readonly request: Incoming;
 }
 
-async function answer({ id, request, client }: Asked, options: FunctionUrlOptions) {
+async function answer({ id, request }: Asked, options: FunctionUrlOptions): Promise<Answer> {
   const url = options.find(id);
   if (!url) return refuse(404, "Not Found");
   const preflight = url.cors && answerPreflight(request, url.cors);
   if (preflight) return preflight;
-  const response = await answerCall(url, { id, request, client }, options);
-  if (url.cors) openToPage(response.headers, request, url.cors);
-  return response;
+  const answered = await answerCall(url, { id, request }, options);
+  if (url.cors) openToPage(answered.headers, request, url.cors);
+  return answered;
 }
 
 async function answerCall(url: FunctionUrl, asked: Asked, options: FunctionUrlOptions) {
-  const { request, client } = asked;
-  const read = await readRequest(request, client, options);
+  const { request } = asked;
+  const read = await readRequest(request, options);
   if (!read) return refuse(413, "Request Entity Too Large");
-  const question = { request, client, body: read.body, url };
+  const question = { request, body: read.body, url };
   const caller = url.signed ? options.identify(question) : undefined;
   if (url.signed && !caller) return refuse(403, "Forbidden", "AccessDeniedException");
-  const payload = utf8(JSON.stringify(createEvent(read, asked.id, caller)));
+  const payload = utf8(createEvent(read, asked.id, caller));
   if (payload.length > payloadBytesMax) return refuse(413, "Request Entity Too Large");
   const call = { url, payload, requestId: read.requestId, options };
-  const response = await (url.streamed ? callStreamed(call) : callBuffered(call));
-  response.headers.set("x-amzn-requestid", read.requestId);
-  return response;
+  const answered = await (url.streamed ? callStreamed(call) : callBuffered(call));
+  answered.headers.set("x-amzn-requestid", read.requestId);
+  return answered;
 }
 
 /** Payload version 2.0, with the call's own request id; `anonymous` where nobody signs. */
-function createEvent(request: EdgeRequest, id: string, caller: UrlCaller | undefined): object {
-  const api = { name: id, apiId: id, kind: "http", stage: "$default", routes: [] } as const;
+function createEvent(request: EdgeRequest, id: string, caller: UrlCaller | undefined): string {
   const route = { method: "ANY", path: "$default", functionName: id };
-  const accountId = caller?.accountId ?? "anonymous";
   const own = { ...request, gatewayId: request.requestId };
-  const event = createHttpEvent(own, { route, parameters: {} }, { api, accountId });
-  if (!caller) return event;
-  const { requestContext, ...rest } = event as { requestContext: object };
-  return { ...rest, requestContext: { ...requestContext, authorizer: describeCaller(caller) } };
+  return createHttpEvent(
+    own,
+    { route, parameters: {} },
+    {
+      api: { apiId: id, stage: "$default" },
+      accountId: caller?.accountId ?? "anonymous",
+      ...(caller && { authorizer: describeCaller(caller) }),
+    },
+  );
 }
 
 interface UrlCall {
@@ -121,7 +123,7 @@ interface UrlCall {
   readonly options: FunctionUrlOptions;
 }
 
-async function callBuffered({ url, payload, requestId, options }: UrlCall): Promise<Response> {
+async function callBuffered({ url, payload, requestId, options }: UrlCall): Promise<Answer> {
   const { functionName, qualifier } = url;
   const result = await options.invoke(functionName, payload, { qualifier, requestId });
   return answerOf(result, { url, options, requestId });
@@ -131,18 +133,18 @@ async function callBuffered({ url, payload, requestId, options }: UrlCall): Prom
 function answerOf(
   result: InvokeResult,
   { url, options, requestId }: Omit<UrlCall, "payload">,
-): Response {
+): Answer {
   if (!result.found) return refuse(404, "Not Found");
   if (result.throttled) return refuse(429, "Rate Exceeded.", "TooManyRequestsException");
   const answered = result.functionError ? undefined : readHttpResult(parseJson(result.payload));
-  if (answered) return send(answered);
+  if (answered) return answered;
   const reason = result.functionError ? "function failed" : "malformed result";
   options.logger.warn(reason, { function: url.functionName, request: requestId });
-  return plain(502, "Internal Server Error");
+  return textAnswer(502, "Internal Server Error");
 }
 
 /** Answers with the first piece, or with what the call came to when it comes before. */
-async function callStreamed(call: UrlCall): Promise<Response> {
+async function callStreamed(call: UrlCall): Promise<Answer> {
   const { url, payload, requestId, options } = call;
   const { functionName, qualifier } = url;
   const streamed = new StreamedAnswer();
@@ -150,7 +152,7 @@ async function callStreamed(call: UrlCall): Promise<Response> {
   const how = { qualifier, requestId, onPiece };
   const invoked = options.invoke(functionName, payload, how);
   const first = await Promise.race([streamed.begun, invoked]);
-  if (first instanceof Response) {
+  if (!("found" in first)) {
     void invoked.then((result) => {
       if (result.found && result.functionError === undefined) return streamed.end();
       const fields = { function: functionName, request: requestId };
@@ -160,19 +162,20 @@ async function callStreamed(call: UrlCall): Promise<Response> {
     return first;
   }
   const isEmpty = first.found && first.payload.length === 0 && !streamed.isMalformed;
-  return isEmpty ? new Response(null) : answerOf(first, call);
+  if (!isEmpty) return answerOf(first, call);
+  return { status: 200, headers: new AnswerHeaders(), body: noBytes };
 }
 
 /** An answer whose head may come with its first pieces. */
 class StreamedAnswer {
   readonly #stream = new TransformStream<Uint8Array, Uint8Array>();
   readonly #writer = this.#stream.writable.getWriter();
-  readonly #begun = Promise.withResolvers<Response>();
+  readonly #begun = Promise.withResolvers<Answer>();
   #prelude: Prelude | undefined;
   #state: "none" | "head" | "body" | "nothing more" = "none";
 
   /** The answer, once its head is known. */
-  get begun(): Promise<Response> {
+  get begun(): Promise<Answer> {
     return this.#begun.promise;
   }
 
@@ -208,14 +211,14 @@ class StreamedAnswer {
       this.#state = "head";
       this.#prelude = new Prelude();
     } else {
-      this.#answer({ status: 200, headers: new Headers({ "content-type": contentType }) });
+      this.#answer({ status: 200, headers: AnswerHeaders.of({ "content-type": contentType }) });
     }
   }
 
   #answer({ status, headers }: AnswerHead): void {
     this.#state = withoutBody.has(status) ? "nothing more" : "body";
-    const body = this.#takesBody ? this.#stream.readable : null;
-    this.#begun.resolve(new Response(body, { status, headers }));
+    const body = this.#takesBody ? { pieces: this.#stream.readable } : noBytes;
+    this.#begun.resolve({ status, headers, body });
   }
 
   get #takesBody(): boolean {
@@ -236,11 +239,7 @@ function parseJson(payload: Uint8Array): unknown {
   }
 }
 
-function refuse(status: number, message: string, errorType?: string): Response {
+function refuse(status: number, message: string, errorType?: string): Answer {
   const headers: Record<string, string> = errorType ? { "x-amzn-errortype": errorType } : {};
-  return Response.json({ Message: message }, { status, headers });
-}
-
-function plain(status: number, text: string): Response {
-  return new Response(text, { status });
+  return jsonAnswer(status, { Message: message }, headers);
 }

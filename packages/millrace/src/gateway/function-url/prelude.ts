@@ -7,6 +7,7 @@
 
 import { concatBytes, noBytes, textOf } from "../../base/mod.ts";
 import { readHttpHead } from "../answer.ts";
+import type { AnswerHeaders } from "../answer-headers.ts";
 import { preludeBytesMax } from "../limits.ts";
 
 export const preludeType = "application/vnd.awslambda.http-integration-response";
@@ -14,7 +15,7 @@ const separator = new Uint8Array(8);
 
 export interface AnswerHead {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
 }
 
 export type PreludeReading =

@@ -7,7 +7,7 @@
  * [IoT: Connecting to AWS IoT Core by using custom authentication]
  */
 
-import { queryParameters } from "../../aws/mod.ts";
+import { queryParameters, type RequestHead } from "../../aws/mod.ts";
 
 const nameKey = "x-amz-customauthorizer-name";
 const signatureKey = "x-amz-customauthorizer-signature";
@@ -30,10 +30,11 @@ export interface HttpFacts {
   readonly queryString: string;
 }
 
-/** Facts of a request as the HTTP server hands it on. */
-export function httpFacts({ url, headers }: Request): HttpFacts {
+/** Facts of a request as its door hands it on. */
+export function httpFacts({ url, headers }: Pick<RequestHead, "url" | "headers">): HttpFacts {
   const at = url.indexOf("?");
-  return { headers: Object.fromEntries(headers), queryString: at < 0 ? "" : url.slice(at) };
+  const facts = Array.from(headers.keys(), (name) => [name, headers.get(name) ?? ""] as const);
+  return { headers: Object.fromEntries(facts), queryString: at < 0 ? "" : url.slice(at) };
 }
 
 /** Out of headers and query; a header counts before the query. */

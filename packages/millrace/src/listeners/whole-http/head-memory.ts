@@ -1,14 +1,25 @@
 /**
- * The heads that a connection's last requests had, so that the next one need not be taken apart.
+ * The headers that a connection's last requests had, so that the next one's need not be taken
+ * apart.
  *
- * A client's requests have the same head but for a few values: a date, a length, the body's hash,
- * a signature, an invocation's id. Where all other bytes are the same, in the same places, and
- * those values are made of letters, digits and hyphens, there is nothing left to read but the
- * length. Any other head is read from its beginning (`request-head.ts`), and takes the place of
- * the oldest. A few are known, for a client reads and writes by turns, short and long.
+ * A client's requests have the same headers but for a few values: a date, a length, the body's
+ * hash, a signature, an invocation's id. Where all other bytes are the same, in the same places,
+ * and those values are made of letters, digits and hyphens, there is nothing left to read but the
+ * length. Any other headers are read from their beginning (`request-head.ts`), and take the place
+ * of the oldest. A few are known, for a client reads and writes by turns, short and long. The first
+ * line, with method and path, has a memory of its own, of one.
  */
 
-import { type HeaderSpans, RequestHeaders, readHead, type Span } from "./request-head.ts";
+import {
+  type HeaderBlock,
+  type HeaderSpans,
+  RequestHeaders,
+  type RequestLine,
+  readBlock,
+  readLine,
+  type Span,
+  type Unread,
+} from "./request-head.ts";
 
 /** What the values may be made of, if they are to be passed over. */
 const isPassed: readonly boolean[] = Array.from({ length: 256 }, (_, code) =>
@@ -30,66 +41,112 @@ const knownMax = 4;
 
 interface Known<T> {
   readonly bytes: Buffer;
-  readonly spans: HeaderSpans;
+  readonly block: HeaderBlock;
   /** The values that may differ, in the order in which they stand there. */
   readonly passed: readonly Span[];
-  readonly length: Span;
+  /** Absent: there is no body. */
+  readonly length: Span | undefined;
   readonly meaning: T;
 }
 
-export type HeadMemoryReading<T> =
-  | Exclude<ReturnType<typeof readHead>, { kind: "plain" }>
-  | {
-      readonly kind: "plain";
-      readonly headers: RequestHeaders;
-      readonly headBytes: number;
-      readonly bodyBytes: number;
-      /** What `interpret` made of this head, or of one that is known. */
-      readonly meaning: T;
-    };
+/** A request before its body, and what `interpret` made of its headers, or of such as are known. */
+export interface KnownHead<T> extends RequestLine, HeaderBlock {
+  readonly headers: RequestHeaders;
+  readonly headBytes: number;
+  readonly meaning: T;
+}
 
 export class HeadMemory<T> {
   /** The newest last. */
   readonly #known: Known<T>[] = [];
+  #lastLine: { readonly bytes: Buffer; readonly line: RequestLine } | undefined;
   readonly #interpret: (headers: RequestHeaders) => T;
 
   /**
-   * `interpret` is not asked again for heads that differ only in what differs from one request to
-   * the next.
+   * `interpret` is not asked again for headers that differ only in what differs from one request
+   * to the next.
    */
   constructor(interpret: (headers: RequestHeaders) => T) {
     this.#interpret = interpret;
   }
 
   /** Reads the head of the request with which the bytes begin. */
-  read(bytes: Buffer): HeadMemoryReading<T> {
-    const known = this.#known.find((one) => repeats(one, bytes));
+  read(bytes: Buffer): KnownHead<T> | Unread {
+    const line = this.#readLine(bytes);
+    if (typeof line === "string") return line;
+    const start = line.lineBytes;
+    const known = this.#known.find((one) => repeats(one, bytes, start));
     if (known) {
-      const { spans, length, meaning } = known;
-      const headers = new RequestHeaders(bytes, spans);
-      const headBytes = known.bytes.length;
-      return { kind: "plain", headers, headBytes, bodyBytes: numberAt(bytes, length), meaning };
+      const bodyBytes = known.length ? numberAt(bytes, start, known.length) : 0;
+      const headers = new RequestHeaders(bytes, start, known.block.spans);
+      return headOf(line, known.block, { headers, bodyBytes, meaning: known.meaning });
     }
-    const read = readHead(bytes);
-    if (read.kind !== "plain") return read;
-    const { headers, spans, headBytes, bodyBytes } = read;
+    const block = readBlock(bytes, start);
+    if (typeof block === "string") return block;
+    const headers = new RequestHeaders(bytes, start, block.spans);
     const meaning = this.#interpret(headers);
     if (this.#known.length === knownMax) this.#known.shift();
-    this.#known.push({
-      bytes: Buffer.from(bytes.subarray(0, headBytes)), // a copy: the request's body goes
-      spans,
-      passed: passedOf(headers, spans).filter((span) => isAllPassed(bytes, span)),
-      length: spans.get("content-length")!,
-      meaning,
-    });
-    return { kind: "plain", headers, headBytes, bodyBytes, meaning };
+    this.#known.push(keep(bytes, start, { block, headers, meaning }));
+    return headOf(line, block, { headers, bodyBytes: block.bodyBytes, meaning });
   }
+
+  /** Often it is that of the last request. */
+  #readLine(bytes: Buffer): RequestLine | Unread {
+    const last = this.#lastLine;
+    const length = last?.bytes.length ?? 0;
+    if (last && last.bytes.compare(bytes, 0, Math.min(length, bytes.length)) === 0)
+      return last.line;
+    const line = readLine(bytes);
+    if (typeof line === "string") return line;
+    this.#lastLine = { bytes: Buffer.from(bytes.subarray(0, line.lineBytes)), line };
+    return line;
+  }
+}
+
+interface Own<T> {
+  readonly headers: RequestHeaders;
+  readonly meaning: T;
+}
+
+function headOf<T>(
+  { method, target, lineBytes }: RequestLine,
+  { spans, blockBytes, isLast, asksForUpgrade }: HeaderBlock,
+  { headers, bodyBytes, meaning }: Own<T> & { readonly bodyBytes: number },
+): KnownHead<T> {
+  const headBytes = lineBytes + blockBytes;
+  const line = { method, target, lineBytes };
+  return {
+    ...line,
+    spans,
+    blockBytes,
+    isLast,
+    asksForUpgrade,
+    headers,
+    headBytes,
+    bodyBytes,
+    meaning,
+  };
+}
+
+function keep<T>(
+  bytes: Buffer,
+  start: number,
+  { block, headers, meaning }: Own<T> & { readonly block: HeaderBlock },
+): Known<T> {
+  const { spans, blockBytes } = block;
+  return {
+    bytes: Buffer.from(bytes.subarray(start, start + blockBytes)), // a copy: its body goes
+    block,
+    passed: passedOf(headers, spans).filter((span) => isAllPassed(bytes, start, span)),
+    length: spans.get("content-length") as Span | undefined,
+    meaning,
+  };
 }
 
 function passedOf(headers: RequestHeaders, spans: HeaderSpans): Span[] {
   const passed = changing.flatMap((name) => {
     const span = spans.get(name);
-    if (!span) return [];
+    if (span === undefined || typeof span === "string") return [];
     if (name !== "authorization") return [span];
     const mark = headers.get(name)!.lastIndexOf(signatureMark);
     return mark < 0 ? [] : [{ from: span.from + mark + signatureMark.length, to: span.to }];
@@ -97,27 +154,27 @@ function passedOf(headers: RequestHeaders, spans: HeaderSpans): Span[] {
   return passed.sort((one, other) => one.from - other.from);
 }
 
-function repeats({ bytes: known, passed, length }: Known<unknown>, bytes: Buffer): boolean {
-  if (bytes.length < known.length) return false;
+function repeats({ bytes: known, passed, length }: Known<unknown>, bytes: Buffer, start: number) {
+  if (bytes.length < start + known.length) return false;
   let at = 0;
   for (const span of passed) {
-    if (known.compare(bytes, at, span.from, at, span.from) !== 0) return false;
-    if (!isAllPassed(bytes, span)) return false;
+    if (known.compare(bytes, start + at, start + span.from, at, span.from) !== 0) return false;
+    if (!isAllPassed(bytes, start, span)) return false;
     at = span.to;
   }
-  if (known.compare(bytes, at, known.length, at, known.length) !== 0) return false;
-  return numberAt(bytes, length) >= 0;
+  if (known.compare(bytes, start + at, start + known.length, at, known.length) !== 0) return false;
+  return !length || numberAt(bytes, start, length) >= 0;
 }
 
-function isAllPassed(bytes: Buffer, { from, to }: Span): boolean {
-  for (let at = from; at < to; at += 1) if (!isPassed[bytes[at]!]) return false;
+function isAllPassed(bytes: Buffer, start: number, { from, to }: Span): boolean {
+  for (let at = start + from; at < start + to; at += 1) if (!isPassed[bytes[at]!]) return false;
   return true;
 }
 
 /** -1 where something else than digits stands. */
-function numberAt(bytes: Buffer, { from, to }: Span): number {
+function numberAt(bytes: Buffer, start: number, { from, to }: Span): number {
   let number = 0;
-  for (let at = from; at < to; at += 1) {
+  for (let at = start + from; at < start + to; at += 1) {
     const digit = bytes[at]! - 0x30;
     if (digit < 0 || digit > 9) return -1;
     number = number * 10 + digit;

@@ -1,37 +1,40 @@
 /**
- * The head of a request of the plainest kind: `POST / HTTP/1.1`, its headers in ASCII and each
- * there once, a body of a stated length, nothing agreed upon.
+ * The head of a request of the plain kind: one of the common methods, a path, `HTTP/1.1`, headers
+ * as every client sends them, at most one length for its body, nothing agreed upon but an upgrade.
  *
- * It is no parser of HTTP: at anything else it says so, and the bytes go to a server that is one.
- * So nothing is decided here that two readers could see differently. [RFC 9112]
+ * It is no parser of all of HTTP: at anything else it says so, and the bytes go to a server that is
+ * one. So nothing is decided here that two readers could see differently. [RFC 9112]
  */
 
 /** Longer heads are another server's to read, and to refuse. */
-export const headBytesMax = 8192;
+export const headBytesMax = 16_384;
 
-/** Where a value stands in the bytes of a request, without the blanks around it. */
+/** Where a value stands, counted from the end of the first line, without the blanks around it. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** Headers by their names in lower case. */
-export type HeaderSpans = ReadonlyMap<string, Span>;
+/** Headers by their names in lower case; what came in several lines is a joined text. */
+export type HeaderSpans = ReadonlyMap<string, Span | string>;
 
 /** The headers of one request, each decoded when it is asked for. */
 export class RequestHeaders {
   readonly #bytes: Buffer;
+  /** Where its first line ends. */
+  readonly #start: number;
   readonly #spans: HeaderSpans;
 
-  constructor(bytes: Buffer, spans: HeaderSpans) {
+  constructor(bytes: Buffer, start: number, spans: HeaderSpans) {
     this.#bytes = bytes;
+    this.#start = start;
     this.#spans = spans;
   }
 
   /** `name` in lower case. */
   get(name: string): string | null {
     const span = this.#spans.get(name);
-    return span ? this.#bytes.toString("latin1", span.from, span.to) : null;
+    return span === undefined ? null : this.#textOf(span);
   }
 
   has(name: string): boolean {
@@ -41,62 +44,139 @@ export class RequestHeaders {
   keys(): Iterable<string> {
     return this.#spans.keys();
   }
+
+  /** All of them, as an object of its own. */
+  toRecord(): Record<string, string> {
+    const record: Record<string, string> = {};
+    for (const [name, span] of this.#spans) record[name] = this.#textOf(span);
+    return record;
+  }
+
+  #textOf(span: Span | string): string {
+    if (typeof span === "string") return span;
+    return this.#bytes.toString("latin1", this.#start + span.from, this.#start + span.to);
+  }
 }
 
-export type HeadReading =
-  /** Nothing against it yet, but it is not all there. */
-  | { readonly kind: "partial" }
-  /** Of another kind. */
-  | { readonly kind: "other" }
-  | {
-      readonly kind: "plain";
-      readonly headers: RequestHeaders;
-      readonly spans: HeaderSpans;
-      /** With the empty line. */
-      readonly headBytes: number;
-      readonly bodyBytes: number;
-    };
+/** The first line of a request. */
+export interface RequestLine {
+  readonly method: string;
+  /** Path and query, percent-encoded as a URL has them; no segments of dots, no fragment. */
+  readonly target: string;
+  readonly lineBytes: number;
+}
 
-const partial: HeadReading = { kind: "partial" };
-const other: HeadReading = { kind: "other" };
+/** What the headers of a request say, all but what follows from its first line. */
+export interface HeaderBlock {
+  readonly spans: HeaderSpans;
+  /** With the empty line, behind the first. */
+  readonly blockBytes: number;
+  readonly bodyBytes: number;
+  readonly isLast: boolean;
+  readonly asksForUpgrade: boolean;
+}
 
-const requestLine = "POST / HTTP/1.1\r\n";
+/** Why there is no reading: it is not all there, with nothing against it yet; of another kind. */
+export type Unread = "partial" | "other";
+
+const lineEnd = Buffer.from("\r\n");
+const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+const versionEnd = " HTTP/1.1";
+
+/** A target that a URL has as it is. */
+const plainTarget = /^\/[A-Za-z0-9\-._~!$&()*+,;=:@%/?[\]|]*$/;
+/** A segment of dots may follow, which a URL resolves. */
+const dotSegment = /\/(?:\.|%2e)/i;
+/** ASCII that can be seen, but what a URL takes for a slash or the end. */
+const printableTarget = /^\/[!"$-[\]-~]*$/;
+
+/** Reads the first line of the request with which the bytes begin. */
+export function readLine(bytes: Buffer): RequestLine | Unread {
+  const end = bytes.indexOf(lineEnd);
+  if (end < 0) return beginsPlain(bytes) ? "partial" : "other";
+  const line = bytes.toString("latin1", 0, end);
+  const space = line.indexOf(" ");
+  const method = line.slice(0, space);
+  if (!methods.includes(method) || !line.endsWith(versionEnd)) return "other";
+  const target = line.slice(space + 1, -versionEnd.length);
+  const sound = plainTarget.test(target) && !dotSegment.test(target);
+  const resolved = sound ? target : resolve(target);
+  return resolved === undefined ? "other" : { method, target: resolved, lineBytes: end + 2 };
+}
+
+function beginsPlain(bytes: Buffer): boolean {
+  const text = bytes.toString("latin1", 0, 16);
+  const isMethod = methods.some((method) =>
+    `${method} /`.startsWith(text.slice(0, method.length + 2)),
+  );
+  return isMethod && bytes.length < headBytesMax;
+}
+
+/** As the HTTP server behind would read it. */
+function resolve(target: string): string | undefined {
+  if (!printableTarget.test(target)) return undefined;
+  const { pathname, search } = new URL(`http://localhost${target}`);
+  return pathname + search;
+}
 
 /** Header lines: a name, a colon, text without controls. Line feeds alone end no line. */
-const headerLines = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+$/;
+const headerLines = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*\r\n)+$/;
 
 /** What asks for more than an answer. */
-const demands = ["transfer-encoding", "expect", "upgrade", "te", "trailer", "proxy-connection"];
+const demands = ["transfer-encoding", "expect", "te", "trailer", "proxy-connection", "set-cookie"];
+/** What says one thing, or nothing that can be relied on. */
+const single = ["content-length", "host", "connection", "upgrade", "authorization"];
 
-/** Reads the head of the request with which the bytes begin. */
-export function readHead(bytes: Buffer): HeadReading {
-  const text = bytes.toString("latin1", 0, headBytesMax);
-  if (!text.startsWith(requestLine)) return requestLine.startsWith(text) ? partial : other;
-  const end = text.indexOf("\r\n\r\n");
-  if (end < 0) return bytes.length < headBytesMax ? partial : other;
-  if (!headerLines.test(text.slice(requestLine.length, end + 2))) return other;
-  const spans = readLines(text, end + 2);
-  if (!spans || demands.some((name) => spans.has(name))) return other;
-  const headers = new RequestHeaders(bytes, spans);
-  const connection = headers.get("connection");
-  if (connection !== null && connection.toLowerCase() !== "keep-alive") return other;
-  const length = headers.get("content-length");
-  if (length === null || !/^\d{1,8}$/.test(length) || !headers.has("host")) return other;
-  return { kind: "plain", headers, spans, headBytes: end + 4, bodyBytes: Number(length) };
+/** A name or an address, and a port. */
+const soundHost = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
+/** Reads the headers that begin at `start`. */
+export function readBlock(bytes: Buffer, start: number): HeaderBlock | Unread {
+  const text = bytes.toString("latin1", start, start + headBytesMax);
+  const end = text.startsWith("\r\n") ? 0 : text.indexOf("\r\n\r\n");
+  if (end < 0) return text.length < headBytesMax ? "partial" : "other";
+  const lines = text.slice(0, end + 2);
+  if (!headerLines.test(lines)) return "other";
+  const spans = readLines(lines);
+  if (!spans || demands.some((name) => spans.has(name))) return "other";
+  const headers = new RequestHeaders(bytes, start, spans);
+  const manner = readManner(headers);
+  const length = headers.get("content-length") ?? "0";
+  if (!manner || !/^\d{1,8}$/.test(length)) return "other";
+  if (!soundHost.test(headers.get("host") ?? "")) return "other";
+  return { spans, blockBytes: end + 4, bodyBytes: Number(length), ...manner };
 }
 
-/** The lines behind the first, up to `end`. `undefined` when a name stands there twice. */
-function readLines(text: string, end: number): HeaderSpans | undefined {
-  const spans = new Map<string, Span>();
-  let count = 0;
-  for (let at = requestLine.length; at < end; count += 1) {
-    const colon = text.indexOf(":", at);
-    const lineEnd = text.indexOf("\r\n", colon);
-    const value = text.slice(colon + 1, lineEnd);
-    const from = lineEnd - value.trimStart().length;
+/** What is to become of the connection; `undefined`: something else than is known here. */
+function readManner(
+  headers: RequestHeaders,
+): Pick<HeaderBlock, "isLast" | "asksForUpgrade"> | undefined {
+  const words = (headers.get("connection") ?? "").toLowerCase().split(/[\t ]*,[\t ]*/);
+  const isLast = words.includes("close");
+  const asksForUpgrade = words.includes("upgrade");
+  const known = words.every((word) => ["", "keep-alive", "close", "upgrade"].includes(word));
+  const agrees = asksForUpgrade === headers.has("upgrade") && !(isLast && asksForUpgrade);
+  return known && agrees ? { isLast, asksForUpgrade } : undefined;
+}
+
+/** `undefined` when what should be there once is there twice. */
+function readLines(lines: string): HeaderSpans | undefined {
+  const spans = new Map<string, Span | string>();
+  for (let at = 0; at < lines.length; ) {
+    const colon = lines.indexOf(":", at);
+    const end = lines.indexOf("\r\n", colon);
+    const value = lines.slice(colon + 1, end);
+    const from = end - value.trimStart().length;
     const to = from + value.trim().length;
-    spans.set(text.slice(at, colon).toLowerCase(), { from, to });
-    at = lineEnd + 2;
+    const name = lines.slice(at, colon).toLowerCase();
+    const before = spans.get(name);
+    if (before === undefined) spans.set(name, { from, to });
+    else if (single.includes(name)) return undefined;
+    else {
+      const first = typeof before === "string" ? before : lines.slice(before.from, before.to);
+      spans.set(name, `${first}${name === "cookie" ? "; " : ", "}${lines.slice(from, to)}`);
+    }
+    at = end + 2;
   }
-  return spans.size === count ? spans : undefined;
+  return spans;
 }

@@ -1,54 +1,45 @@
 /**
  * A connection whose requests are answered here, one after the other, as long as they are wanted.
  *
- * A request that is not wanted, or that is not of the plainest kind (`request-head.ts`), and all
- * that comes behind it, goes to the server behind the front: the connection changes hands between
- * two requests and never comes back. What is sent ahead of an answer waits.
+ * A request that is not wanted, or that is not of the plain kind (`request-head.ts`), and all that
+ * comes behind it, goes to the server behind the front: the connection changes hands between two
+ * requests and never comes back. So does one that becomes a WebSocket. What is sent ahead of an
+ * answer waits.
  */
 
 import type { Socket } from "bun";
-import { type Awaitable, concatBytes } from "../../base/mod.ts";
+import { type Awaitable, concatBytes, noBytes } from "../../base/mod.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
-import type { AnswerEncoder } from "./answer-encoder.ts";
-import { HeadMemory } from "./head-memory.ts";
-import type { RequestHeaders } from "./request-head.ts";
-
-/** A request before its body. */
-export interface WholeHead {
-  readonly method: "POST";
-  readonly url: string;
-  readonly headers: RequestHeaders;
-}
-
-/** A request that has come in whole. */
-export interface WholeRequest extends WholeHead {
-  readonly body: Uint8Array;
-}
-
-export interface WholeAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
-
-/** Neither throws nor rejects. */
-export type AnswerWhole = (
-  request: WholeRequest,
-  client: { readonly ip: string },
-) => Awaitable<WholeAnswer>;
+import { type AnswerEncoder, isPieces } from "./answer-encoder.ts";
+import { HeadMemory, type KnownHead } from "./head-memory.ts";
+import { sendPieces } from "./pieces.ts";
+import type {
+  Answerer,
+  AnswerPieces,
+  Meet,
+  WholeAnswer,
+  WholeClient,
+  WholeHead,
+} from "./whole-answer.ts";
 
 /** What the connections of one front share. */
 export interface WholeDoor {
+  readonly meet: Meet;
   /**
-   * How requests with this head are answered; `undefined`: not here. It is not asked again for
-   * heads that differ only in what differs from one request to the next (`head-memory.ts`).
+   * For a request that asks for another protocol: gives the socket another owner and says `true`,
+   * or how it is refused; `undefined`: the wish is ignored. [RFC 9110: 7.8]
    */
-  readonly taking: (head: WholeHead) => AnswerWhole | undefined;
+  readonly upgrade?: (
+    head: WholeHead,
+    arrival: Arrival,
+  ) => true | Awaitable<WholeAnswer> | undefined;
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
   readonly connections: Set<WholeConnection>;
-  /** To bring the head of a request, then its body, and again until the next one. */
+  /** To bring the head of a request, and again until the next one. */
   readonly idleSecondsMax: number;
+  /** To bring a body, and again to be answered; 0: as long to bring it, and all the time then. */
+  readonly requestSecondsMax: number;
   /** Larger bodies go to the server behind. */
   readonly bodyBytesMax: number;
   readonly encoder: AnswerEncoder;
@@ -59,22 +50,27 @@ const aheadBytesMax = 65_536;
 
 export class WholeConnection extends SocketOwner {
   readonly #door: WholeDoor;
-  readonly #client: { readonly ip: string };
-  readonly #heads = new HeadMemory((headers) => this.#takingOf(headers));
+  readonly #client: WholeClient;
+  readonly #heads = new HeadMemory((headers) => this.#door.meet(headers, this.#client));
   /** Nothing is among it that was answered. */
   #received: Buffer | undefined;
   /** Pieces behind it, of a body that is still coming. */
   #pieces: Uint8Array[] = [];
   #missingBytes = 0;
   #isAnswering = false;
+  /** No request is begun after this one. */
   #isLast = false;
+  /** The last answer is on its way; a slow reader has its time for it. */
+  #isOver = false;
   /** Whether the other side has sent its last byte. */
   #hasEnded = false;
+  /** Of an answer in pieces: goes on when the kernel takes more, or nobody does. */
+  #takeMore: (() => void) | undefined;
 
-  constructor(socket: Socket<SocketOwner>, door: WholeDoor) {
+  constructor(socket: Socket<SocketOwner>, remoteAddress: string, door: WholeDoor) {
     super(socket);
     this.#door = door;
-    this.#client = { ip: socket.remoteAddress };
+    this.#client = { ip: remoteAddress };
     door.connections.add(this);
     allowSeconds(socket, door.idleSecondsMax);
   }
@@ -93,7 +89,8 @@ export class WholeConnection extends SocketOwner {
 
   /** Whoever takes a large answer piece by piece is not idle. */
   override onDrain(): void {
-    if (this.isOpen && !this.#isAnswering) allowSeconds(this.socket, this.#door.idleSecondsMax);
+    const isOwed = !this.#isAnswering || this.#takeMore;
+    if (this.isOpen && isOwed) allowSeconds(this.socket, this.#door.idleSecondsMax);
     super.onDrain();
   }
 
@@ -125,34 +122,55 @@ export class WholeConnection extends SocketOwner {
    */
   #next(): boolean {
     const bytes = this.#received;
-    const head = bytes && this.#heads.read(bytes);
-    if (!head || head.kind === "partial") return this.#await();
-    const { bodyBytesMax, idleSecondsMax } = this.#door;
-    if (head.kind === "other" || head.bodyBytes > bodyBytesMax) return this.#handOver(bytes);
-    const { headers, headBytes, meaning: taking } = head;
-    if (!taking) return this.#handOver(bytes);
+    const head = bytes ? this.#heads.read(bytes) : "partial";
+    if (head === "partial") return this.#await();
+    if (head === "other" || head.bodyBytes > this.#door.bodyBytesMax) return this.#handOver(bytes!);
+    if (head.asksForUpgrade && head.bodyBytes === 0) {
+      const upgraded = this.#upgrade(head, bytes!);
+      if (upgraded !== undefined) return upgraded;
+    }
+    const { meaning: answerer } = head;
+    if (!answerer?.takes(head)) return this.#handOver(bytes!);
+    return this.#answer(head, answerer, bytes!);
+  }
+
+  #answer(head: KnownHead<unknown>, answerer: Answerer, bytes: Buffer): boolean {
+    const { method, target, headers, headBytes } = head;
     const end = headBytes + head.bodyBytes;
     this.#missingBytes = Math.max(0, end - bytes.length);
     if (this.#missingBytes > 0) {
-      allowSeconds(this.socket, idleSecondsMax);
+      const { idleSecondsMax, requestSecondsMax } = this.#door;
+      allowSeconds(this.socket, requestSecondsMax || idleSecondsMax);
       return this.#await();
     }
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
-    const { answer, url } = taking;
-    const body = bytes.subarray(headBytes, end);
-    const made = answer({ method: "POST", url, headers, body }, this.#client);
-    if (!(made instanceof Promise)) return this.#send(made);
-    allowSeconds(this.socket, 0);
+    const body = end > headBytes ? bytes.subarray(headBytes, end) : noBytes;
+    return this.#finishWith(answerer.answer({ method, target, headers, body }), head);
+  }
+
+  #finishWith(made: Awaitable<WholeAnswer>, head: KnownHead<unknown>): boolean {
+    if (head.isLast) this.#isLast = true;
+    const headOnly = head.method === "HEAD";
+    if (!(made instanceof Promise)) return this.#send(made, headOnly);
+    allowSeconds(this.socket, this.#door.requestSecondsMax);
     this.#isAnswering = true;
-    void made.then((later) => this.#answered(later));
+    void made.then((later) => this.#answered(later, headOnly));
     return false;
   }
 
-  /** How requests with this head are answered. */
-  #takingOf(headers: RequestHeaders) {
-    const url = `http://${headers.get("host")}/`;
-    const answer = this.#door.taking({ method: "POST", url, headers });
-    return answer && { answer, url };
+  /** Whether another request may be begun; `undefined`: it is an ordinary one. */
+  #upgrade(head: KnownHead<unknown>, bytes: Buffer): boolean | undefined {
+    const { socket } = this;
+    const firstBytes = bytes.subarray(head.headBytes);
+    const arrival = { socket, remoteAddress: this.#client.ip, firstBytes };
+    const upgraded = this.#door.upgrade?.(head, arrival);
+    if (upgraded === undefined) return undefined;
+    if (upgraded === true) {
+      this.#leave();
+      return false;
+    }
+    this.#received = firstBytes.length > 0 ? firstBytes : undefined;
+    return this.#finishWith(upgraded, head);
   }
 
   /** For more to come; where nothing can, that is the end. */
@@ -161,21 +179,55 @@ export class WholeConnection extends SocketOwner {
     return false;
   }
 
-  #answered(answer: WholeAnswer): void {
+  #answered(answer: WholeAnswer, headOnly: boolean): void {
     this.#isAnswering = false;
-    if (this.isOpen && this.#send(answer)) this.#goOn();
+    if (this.isOpen && this.#send(answer, headOnly)) this.#goOn();
+    else if (!this.isOpen && isPieces(answer.body)) void answer.body.pieces.cancel();
   }
 
   /** Whether another request may be begun. */
-  #send(answer: WholeAnswer): boolean {
+  #send(answer: WholeAnswer, headOnly: boolean): boolean {
     const isLast = this.#isLast || (this.#hasEnded && !this.#received);
-    this.write(this.#door.encoder.encode(answer, isLast));
-    if (isLast) {
-      this.end();
-      return false;
+    this.write(this.#door.encoder.encode(answer, { isLast, headOnly }));
+    const { body } = answer;
+    if (isPieces(body)) {
+      if (!headOnly) {
+        this.#isAnswering = true;
+        void this.#sendPieces(body, isLast);
+        return false;
+      }
+      void body.pieces.cancel();
     }
+    return this.#sent(isLast);
+  }
+
+  #sent(isLast: boolean): boolean {
     allowSeconds(this.socket, this.#door.idleSecondsMax);
-    return this.#isFree;
+    this.#isOver = isLast;
+    if (isLast && this.writable) this.end();
+    return !isLast && this.#isFree;
+  }
+
+  async #sendPieces(body: AnswerPieces, isLast: boolean): Promise<void> {
+    const sink = { ready: () => this.#ready(), write: (bytes: Uint8Array) => this.#sendOn(bytes) };
+    const isWhole = await sendPieces(body, sink, this.#door.encoder);
+    this.#isAnswering = false;
+    if (!this.isOpen) return;
+    if (!isWhole) this.end();
+    else if (this.#sent(isLast || this.#isLast)) this.#goOn();
+  }
+
+  #sendOn(bytes: Uint8Array): void {
+    allowSeconds(this.socket, this.#door.requestSecondsMax);
+    this.write(bytes);
+  }
+
+  async #ready(): Promise<boolean> {
+    if (this.isOpen && !this.writable) {
+      allowSeconds(this.socket, this.#door.idleSecondsMax);
+      await new Promise<void>((resolve) => (this.#takeMore = resolve));
+    }
+    return this.isOpen;
   }
 
   /** No deeper for each request that was sent ahead. */
@@ -190,15 +242,28 @@ export class WholeConnection extends SocketOwner {
       return false;
     }
     const { socket } = this;
-    this.#received = undefined;
-    this.#door.connections.delete(this);
+    this.#leave();
     allowSeconds(socket, 0);
     this.#door.handOver({ socket, remoteAddress: this.#client.ip, firstBytes });
     return false;
   }
 
+  /** The socket is another's. */
+  #leave(): void {
+    this.#received = undefined;
+    this.#door.connections.delete(this);
+  }
+
   protected override drained(): void {
-    if (this.isOpen && this.#isFree) this.#goOn();
+    this.#wake();
+    if (this.#isOver) this.end();
+    else if (this.isOpen && this.#isFree) this.#goOn();
+  }
+
+  #wake(): void {
+    const takeMore = this.#takeMore;
+    this.#takeMore = undefined;
+    takeMore?.();
   }
 
   /** What was asked before is still answered. */
@@ -208,6 +273,7 @@ export class WholeConnection extends SocketOwner {
   }
 
   protected override gone(): void {
+    this.#wake();
     this.#received = undefined;
     this.#pieces = [];
     this.#door.connections.delete(this);

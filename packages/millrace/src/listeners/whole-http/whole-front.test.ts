@@ -1,64 +1,9 @@
 import { afterAll, expect, test } from "bun:test";
-import { type Awaitable, silentLogger, systemClock } from "../../base/mod.ts";
-import type { Front } from "../front.ts";
-import { type Caller, call } from "../listener-fixture.ts";
-import type { WholeAnswer, WholeRequest } from "./whole-connection.ts";
-import { openWholeFront } from "./whole-front.ts";
+import type { Caller } from "../listener-fixture.ts";
+import { calling, echo, plain, post, scene, stopAll, until } from "./front-fixture.ts";
+import type { WholeAnswer, WholeRequest } from "./whole-answer.ts";
 
-const open: { stop(): void }[] = [];
-afterAll(() => {
-  for (const { stop } of open.reverse()) stop();
-});
-
-const plain = { status: 200, headers: { "x-from": "front" } };
-
-type Answers = (request: WholeRequest) => Awaitable<WholeAnswer>;
-
-async function echo({ body }: WholeRequest): Promise<WholeAnswer> {
-  return { ...plain, body: Buffer.from(`heard ${Buffer.from(body)}`) };
-}
-
-/** A front that answers what has `x-here`, before a server that answers everything else. */
-function scene(answer: Answers = echo, idleSecondsMax = 60) {
-  let front: Front | undefined;
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    development: false,
-    async fetch(request, server) {
-      const peer = server.requestIP(request)!;
-      const body = await request.text();
-      return new Response(`server heard ${body} of ${front?.clientAddress(peer)}`);
-    },
-  });
-  front = openWholeFront({
-    host: "127.0.0.1",
-    port: 0,
-    serverPort: server.port!,
-    taking: ({ headers }) => (headers.has("x-here") ? answer : undefined),
-    idleSecondsMax,
-    clock: systemClock,
-    logger: silentLogger,
-  });
-  const { port, stop } = front;
-  open.push({ stop: () => server.stop(true) }, { stop: () => void stop() });
-  return { front, port };
-}
-
-function calling(port: number, first: string): Caller {
-  const caller = call(port, first);
-  open.push({ stop: () => caller.socket.destroy() });
-  return caller;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await Bun.sleep(1);
-}
-
-function post(body: string, header = "x-here: 1"): string {
-  const lines = ["POST / HTTP/1.1", "Host: localhost", header, `Content-Length: ${body.length}`];
-  return `${lines.join("\r\n")}\r\n\r\n${body}`;
-}
+afterAll(stopAll);
 
 const bodies = (caller: Caller) => caller.received.match(/(server )?heard [a-z]*/g) ?? [];
 

@@ -1,21 +1,28 @@
 /**
- * A front that answers some requests itself, as whole bytes, and leaves all other connections to
- * the HTTP server behind it.
+ * A front that answers requests itself, as whole bytes, and leaves connections with anything but
+ * the plain to the HTTP server behind it.
  *
  * The runtime's server makes a `Request`, a `Response` and a promise of a body for each, which for
  * a small answer costs more than all else. `docs/internals/tables.md` has the figures.
+ *
+ * Where a proxy brings the connections, each begins with a PROXY header, which says who asks.
  */
 
-import type { Clock, Logger } from "../../base/mod.ts";
-import { type Front, joinServer, untilNone } from "../front.ts";
+import type { Socket } from "bun";
+import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
+import { addressOf, type Front, joinServer, untilNone } from "../front.ts";
 import { tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
-import { ownedSocket, type SocketOwner } from "../socket-owner.ts";
+import { ProxiedSocket } from "../proxied-socket.ts";
+import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
-export interface WholeFrontOptions extends Pick<WholeDoor, "taking" | "idleSecondsMax"> {
+export interface WholeFrontOptions
+  extends Pick<WholeDoor, "meet" | "upgrade" | "idleSecondsMax" | "requestSecondsMax"> {
   readonly host: string;
   readonly port: number;
+  /** Every connection begins with a PROXY header, which has so long to come; absent: none does. */
+  readonly proxyHeaderSecondsMax?: number | undefined;
   /** Where the server listens, on 127.0.0.1. */
   readonly serverPort: number;
   readonly clock: Clock;
@@ -44,13 +51,13 @@ export function openWholeFront(options: WholeFrontOptions): Front {
       open(socket) {
         socket.setNoDelay(true);
         socket.setKeepAlive(true, tcpKeepAliveMs);
-        socket.data = new WholeConnection(socket, door);
+        meetSocket(socket, door, options);
       },
     },
   });
   return {
     port: listener.port,
-    clientAddress: ({ address, port }) => (address === "127.0.0.1" ? clients.get(port) : undefined),
+    clientAddress: addressOf(clients),
     async stop() {
       listener.stop(false);
       for (const connection of [...connections]) connection.finish();
@@ -58,4 +65,27 @@ export function openWholeFront(options: WholeFrontOptions): Front {
       await untilNone(() => clients.size, clock);
     },
   };
+}
+
+function meetSocket(
+  socket: Socket<SocketOwner>,
+  door: WholeDoor,
+  { proxyHeaderSecondsMax, logger }: WholeFrontOptions,
+): void {
+  const welcome = ({ remoteAddress, firstBytes }: Arrival) => {
+    const connection = new WholeConnection(socket, remoteAddress, door);
+    socket.data = connection;
+    if (firstBytes.length > 0) connection.onData(asBuffer(firstBytes));
+  };
+  if (proxyHeaderSecondsMax === undefined) {
+    welcome({ socket, remoteAddress: socket.remoteAddress, firstBytes: noBytes });
+    return;
+  }
+  socket.data = new ProxiedSocket(socket, { logger, welcome });
+  allowSeconds(socket, proxyHeaderSecondsMax);
+}
+
+/** The same bytes, as the socket would have given them. */
+function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }

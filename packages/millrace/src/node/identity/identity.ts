@@ -5,7 +5,7 @@
 
 import { join, resolve } from "node:path";
 import { signableRequest } from "../../aws/mod.ts";
-import { type Logger, newUuid, systemClock, systemRandom } from "../../base/mod.ts";
+import { type Logger, newUuid, systemClock, systemRandom, utf8 } from "../../base/mod.ts";
 import type { FunctionCredentials, FunctionDefinition } from "../../functions/mod.ts";
 import {
   ApiAccess,
@@ -29,7 +29,7 @@ import {
   SignatureRefusals,
   writeOwn,
 } from "../../identity/mod.ts";
-import type { Authenticate, RecognizeDevice } from "../../listeners/mod.ts";
+import type { Authenticate, RecognizeDevice, SmallAnswer } from "../../listeners/mod.ts";
 import type { Records } from "../../storage/mod.ts";
 import type { Application } from "../../template/mod.ts";
 import { account, type Configuration } from "../configuration.ts";
@@ -227,6 +227,10 @@ function createAuthorizers(
 }
 
 /** As AWS IoT says it; the reason is for the log. */
-function forbidden(traceId: string): Response {
-  return Response.json({ message: "Forbidden", traceId }, { status: 403 });
+function forbidden(traceId: string): SmallAnswer {
+  return {
+    status: 403,
+    headers: { "content-type": "application/json;charset=utf-8" },
+    body: utf8(JSON.stringify({ message: "Forbidden", traceId })),
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { HttpApiDefinition } from "./definition.ts";
+import type { HttpApiDefinition } from "../definition.ts";
 import { preflightRoutes } from "./rest-cors.ts";
 
 const route = (method: string, path: string) => ({ method, path, functionName: "f" });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { systemRandom } from "../base/mod.ts";
+import { systemRandom } from "../../base/mod.ts";
 import { newTraceId, TraceSampler } from "./trace-id.ts";
 
 const drawing = (fraction: number) => ({ ...systemRandom, fraction: () => fraction });

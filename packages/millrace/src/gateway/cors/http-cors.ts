@@ -6,9 +6,9 @@
  * the browser: a request of another origin is answered like any other, without these headers.
  */
 
-import type { Awaitable } from "../base/mod.ts";
-import type { CorsDefinition } from "./definition.ts";
-import type { EdgeRequest } from "./request.ts";
+import type { Awaitable } from "../../base/mod.ts";
+import type { CorsDefinition } from "../definition.ts";
+import type { EdgeRequest } from "../request.ts";
 
 /** As much of an answer's headers as is written to here. */
 interface AnswerHeaderMap {
@@ -24,13 +24,16 @@ interface Corsed<A> {
   readonly preflight: (headers: Readonly<Record<string, string>>) => A;
 }
 
-type Answering<A> = (request: EdgeRequest | undefined) => Awaitable<A>;
+/** As much of a request as is looked at. */
+type Asking = Pick<EdgeRequest, "method" | "headers">;
+
+type Answering<R, A> = (request: R | undefined) => Awaitable<A>;
 
 /** Answers preflights in the place of `answer`, and says on its answers what pages may read. */
-export function withCors<A extends { readonly headers: AnswerHeaderMap }>(
-  answer: Answering<A>,
+export function withCors<R extends Asking, A extends { readonly headers: AnswerHeaderMap }>(
+  answer: Answering<R, A>,
   { cors, preflight }: Corsed<A>,
-): Answering<A> {
+): Answering<R, A> {
   return (request) => {
     if (!request) return answer(request);
     const open = (answered: A): A => {
@@ -54,7 +57,7 @@ function varying<A extends { readonly headers: AnswerHeaderMap }>(answer: A, cor
 }
 
 /** A browser's question before the request itself. */
-export function isPreflight({ method, headers }: EdgeRequest): boolean {
+export function isPreflight({ method, headers }: Asking): boolean {
   return (
     method === "OPTIONS" &&
     headers.origin !== undefined &&
@@ -64,7 +67,7 @@ export function isPreflight({ method, headers }: EdgeRequest): boolean {
 
 /** The headers of the answer to a preflight; its status is 204 and it has no body. */
 export function preflightHeaders(
-  request: EdgeRequest,
+  request: Asking,
   cors: CorsDefinition,
 ): Readonly<Record<string, string>> {
   const origin = allowedOrigin(request, cors);
@@ -80,7 +83,7 @@ export function preflightHeaders(
 
 /** What every other answer has besides its own headers. */
 export function corsHeaders(
-  request: EdgeRequest,
+  request: Asking,
   cors: CorsDefinition,
 ): Readonly<Record<string, string>> {
   const origin = allowedOrigin(request, cors);
@@ -98,7 +101,7 @@ function isCorsHeader(name: string): boolean {
 }
 
 /** `undefined`: the request has no origin, or one that may not ask. */
-function allowedOrigin({ headers }: EdgeRequest, cors: CorsDefinition): string | undefined {
+function allowedOrigin({ headers }: Asking, cors: CorsDefinition): string | undefined {
   const { origin } = headers;
   if (origin === undefined) return undefined;
   const { allowOrigins = [] } = cors;

@@ -1,100 +1,27 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { type Caller, call, Reception } from "./listener-fixture.ts";
-import { mqttPath, mqttWebSocketHandler, upgradeMqtt, type WebSocketLink } from "./websocket.ts";
+import type { Socket } from "node:net";
+import { Reception } from "../listener-fixture.ts";
+import {
+  binary,
+  closed,
+  closing,
+  codeText,
+  continuation,
+  endAll,
+  enter,
+  frame,
+  handshake,
+  messageBytesMax,
+  ping,
+  pong,
+  scene,
+  serve,
+  served,
+  text,
+  visit,
+} from "./websocket-fixture.ts";
 
-const open: { stop(): void }[] = [];
-afterAll(() => {
-  for (const { stop } of open) stop();
-});
-
-/** Opcodes [RFC6455-5.2]. */
-const [continuation, text, binary, closing, ping, pong] = [0, 1, 2, 8, 9, 10];
-
-interface FrameOptions {
-  /** More of the message follows. */
-  readonly more?: boolean;
-}
-
-/** A frame as clients send it; the mask of zeros leaves the payload as it is. */
-function frame(opcode: number, payload: string, { more = false }: FrameOptions = {}): string {
-  const { length } = payload;
-  const head = [opcode | (more ? 0 : 0x80)];
-  if (length < 126) head.push(0x80 | length);
-  else if (length < 65_536) head.push(0xfe, length >> 8, length & 255);
-  else
-    head.push(
-      0xff,
-      0,
-      0,
-      0,
-      0,
-      length >>> 24,
-      (length >> 16) & 255,
-      (length >> 8) & 255,
-      length & 255,
-    );
-  return String.fromCharCode(...head, 0, 0, 0, 0) + payload;
-}
-
-/** As a server sends it: without a mask. */
-function served(opcode: number, payload: string): string {
-  return String.fromCharCode(0x80 | opcode, payload.length) + payload;
-}
-
-function closed(code: number): string {
-  return served(closing, String.fromCharCode(code >> 8, code & 255));
-}
-
-function serve(reception: Reception): number {
-  const server = Bun.serve<WebSocketLink>({
-    hostname: "127.0.0.1",
-    port: 0,
-    development: false,
-    websocket: mqttWebSocketHandler(reception.broker, { frameBytesMax: 100_000 }),
-    fetch: (request, server) =>
-      new URL(request.url).pathname === mqttPath
-        ? upgradeMqtt(request, server, {
-            anyOrigin: false,
-            remoteAddress: "192.0.2.7",
-            authenticate: () => undefined,
-          })
-        : new Response("not here", { status: 404 }),
-  });
-  open.push({ stop: () => server.stop(true) });
-  return server.port!;
-}
-
-function handshake(subprotocol = "mqtt"): string {
-  return [
-    "GET /mqtt HTTP/1.1",
-    "Host: localhost",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-    `Sec-WebSocket-Protocol: ${subprotocol}`,
-    "\r\n",
-  ].join("\r\n");
-}
-
-/** A client that is in; what it receives from there on is in `said()`. */
-async function enter(reception: Reception, port: number): Promise<Caller & { said(): string }> {
-  const already = reception.guests.length;
-  const caller = call(port, handshake());
-  open.push({ stop: () => caller.socket.destroy() });
-  await reception.until(() => reception.guests.length > already);
-  const said = () => caller.received.slice(caller.received.indexOf("\r\n\r\n") + 4);
-  return Object.assign(caller, { said });
-}
-
-async function scene() {
-  const reception = new Reception();
-  const port = serve(reception);
-  const caller = await enter(reception, port);
-  const guest = reception.guests[0]!;
-  const send = (...frames: string[]) => caller.socket.write(frames.join(""), "latin1");
-  return { reception, port, caller, guest, send };
-}
+afterAll(endAll);
 
 describe("the upgrade", () => {
   test.each([
@@ -104,8 +31,7 @@ describe("the upgrade", () => {
     ["mqttv3.1,mqtt", "mqttv3.1"],
   ])("to %p is answered with %p", async (offered, agreed) => {
     const reception = new Reception();
-    const caller = call(serve(reception), handshake(offered));
-    open.push({ stop: () => caller.socket.destroy() });
+    const caller = visit(serve({ reception }), handshake(offered));
     await reception.until(() => reception.guests.length > 0);
     while (!caller.received.includes("\r\n\r\n")) await Bun.sleep(1);
     expect(caller.received).toStartWith("HTTP/1.1 101");
@@ -125,7 +51,7 @@ describe("the upgrade", () => {
     ["no key", { "sec-websocket-key": "", "sec-websocket-protocol": "mqtt" }, 400],
     ["an old version", { "sec-websocket-version": "8", "sec-websocket-protocol": "mqtt" }, 426],
   ])("with %s is refused", async (_what, headers, status) => {
-    const port = serve(new Reception());
+    const port = serve({ reception: new Reception() });
     const words = {
       host: "localhost",
       connection: "Upgrade",
@@ -137,8 +63,7 @@ describe("the upgrade", () => {
     const lines = Object.entries(words).map(([name, value]) =>
       value ? `${name}: ${value}\r\n` : "",
     );
-    const caller = call(port, `GET /mqtt HTTP/1.1\r\n${lines.join("")}\r\n`);
-    open.push({ stop: () => caller.socket.destroy() });
+    const caller = visit(port, `GET /mqtt HTTP/1.1\r\n${lines.join("")}\r\n`);
     while (caller.received === "") await Bun.sleep(1);
     expect(caller.received).toStartWith(`HTTP/1.1 ${status}`);
   });
@@ -175,40 +100,47 @@ describe("frames", () => {
     expect(caller.said()).toBe(closed(1003));
     expect(guest.failure).toBe("text frame instead of a binary one");
     expect(guest.received).toBe("");
+    caller.socket.end();
     await reception.until(() => guest.lost > 0);
   });
 
   test("of the largest size are taken, one byte more ends the connection", async () => {
     const { reception, port, guest, send } = await scene();
-    send(frame(binary, "x".repeat(100_000)));
-    await reception.until(() => guest.received.length === 100_000);
+    const largest = frame(binary, "x".repeat(messageBytesMax));
+    send(largest, largest);
+    await reception.until(() => guest.received.length === 2 * messageBytesMax);
     const other = await enter(reception, port);
-    other.socket.write(frame(binary, "x".repeat(100_001)), "latin1");
-    await reception.until(() => reception.guests[1]!.lost > 0);
+    other.socket.write(frame(binary, "x".repeat(messageBytesMax + 1)), "latin1");
     await other.ended;
+    expect(other.said()).toBe(closed(1009));
     expect(reception.guests[1]!.received).toBe("");
+    expect(reception.guests[1]!.failure).toBe("a message of more than 100000 bytes");
   });
 
-  test("that together are too large end the connection", async () => {
-    const { reception, guest, send } = await scene();
+  test("that together are too large end the connection where that is announced", async () => {
+    const { caller, guest, send } = await scene();
     send(
       frame(binary, "x".repeat(60_000), { more: true }),
-      frame(continuation, "x".repeat(60_000)),
+      frame(continuation, "y".repeat(60_000)),
     );
-    await reception.until(() => guest.lost > 0);
-    expect(guest.received).toBe("");
+    await caller.ended;
+    expect(caller.said()).toBe(closed(1009));
+    expect(guest.received).toBe("x".repeat(60_000));
   });
 
   test.each([
-    ["without a mask", "\x82\x01x"],
-    ["with a reserved bit", frame(binary, "x").replace("\x82", "\xc2")],
-    ["of an unknown opcode", frame(3, "x")],
-    ["that continue nothing", frame(continuation, "x")],
-  ])("%s end the connection", async (_what, bytes) => {
-    const { reception, guest, send } = await scene();
-    send(bytes);
+    ["without a mask", "\x82\x01x", "a frame without a mask"],
+    ["with a reserved bit", "\xc2\x80", "a reserved bit without an extension"],
+    ["of an unknown opcode", frame(3, "x"), "a frame of the unknown opcode 3"],
+    ["that continue nothing", frame(continuation, "x"), "a frame that continues nothing"],
+  ])("%s end the connection", async (_what, bytes, failure) => {
+    const { reception, caller, guest, send } = await scene();
+    send(frame(binary, "before"), bytes, frame(binary, "after"));
+    await caller.ended;
+    expect(caller.said()).toBe(closed(1002));
+    expect(guest).toMatchObject({ failure, received: "before" });
+    caller.socket.end();
     await reception.until(() => guest.lost > 0);
-    expect(guest.received).toBe("");
   });
 });
 
@@ -235,7 +167,7 @@ describe("ending", () => {
   test("at once, as a broker that is full does it, reaches the client", async () => {
     const reception = new Reception();
     reception.welcome = ({ link }) => link.end();
-    const caller = await enter(reception, serve(reception));
+    const caller = await enter(reception, serve({ reception }));
     await caller.ended;
     expect(caller.said()).toBe(closed(1000));
   });
@@ -264,15 +196,71 @@ describe("ending", () => {
   });
 
   test.each([
-    [1000, "leaving"],
-    [1001, "leaving"],
-    [4000, "leaving"],
-    [1002, "getting lost"],
-  ])("by the client with code %p counts as %s", async (code, how) => {
-    const { reception, guest, send } = await scene();
-    send(frame(closing, String.fromCharCode(code >> 8, code & 255)));
+    ["1000", codeText(1000), "leaving"],
+    ["1001", codeText(1001), "leaving"],
+    ["4000 and a reason", `${codeText(4000)}bye`, "leaving"],
+    ["no code", "", "leaving"],
+    ["1002", codeText(1002), "getting lost"],
+    ["1011", codeText(1011), "getting lost"],
+  ])("by the client with %s counts as %s, and is answered", async (_what, payload, how) => {
+    const { reception, caller, guest, send } = await scene();
+    send(frame(binary, "x"), frame(closing, payload), frame(binary, "after"));
     await reception.until(() => guest.lost + guest.left > 0);
     expect([guest.left, guest.lost]).toEqual(how === "leaving" ? [1, 0] : [0, 1]);
+    await caller.ended;
+    expect(caller.said()).toBe(served(closing, payload.slice(0, 2)));
+    expect(guest.received).toBe("x");
+    expect(guest.failure).toBeUndefined();
+  });
+
+  test.each([
+    ["half a code", "\x03", 1002],
+    ["a code that none may send", codeText(1006), 1002],
+    ["a reason that is not UTF-8", `${codeText(1000)}\xff`, 1007],
+  ])("by the client with %s is told to be wrong", async (_what, payload, code) => {
+    const { caller, guest, send } = await scene();
+    send(frame(closing, payload));
+    await caller.ended;
+    expect(caller.said()).toBe(closed(code));
+    expect(guest.left).toBe(0);
+    expect(guest.failure).toStartWith("a close frame ");
+  });
+
+  test("of both sides is over once the client has answered", async () => {
+    const { reception, caller, guest } = await scene();
+    guest.link.end();
+    await caller.ended;
+    caller.socket.end(frame(closing, codeText(1000)), "latin1");
+    await reception.until(() => guest.lost > 0);
+    expect(caller.said()).toBe(closed(1000));
+    expect(guest.left).toBe(0);
+  });
+
+  test("without a close frame is getting lost; what is owed is still sent", async () => {
+    const { reception, caller, guest } = await scene();
+    guest.react = () => guest.link.write(Buffer.from("answer"));
+    caller.socket.end(frame(binary, "x"), "latin1");
+    await reception.until(() => guest.lost > 0);
+    await caller.ended;
+    expect(caller.said()).toBe(served(binary, "answer"));
+    expect(guest.left).toBe(0);
+  });
+
+  test("by a reset is getting lost", async () => {
+    const { reception, caller, guest } = await scene();
+    (caller.socket as Socket).resetAndDestroy();
+    await reception.until(() => guest.lost > 0);
+    expect(guest.left).toBe(0);
+  });
+
+  test("of a client that never reads what it is owed does not last", async () => {
+    const { reception, caller, guest, link } = await scene();
+    caller.socket.pause();
+    link.write(Buffer.alloc(16_000_000));
+    link.end();
+    expect(guest.lost).toBe(0);
+    link.onTimeout();
+    await reception.until(() => guest.lost > 0);
   });
 });
 

@@ -3,7 +3,7 @@
  * is one of those that are traced. Nothing is kept of a trace here; the handler is told.
  */
 
-import { newHexId, type Random } from "../base/mod.ts";
+import { newHexId, type Random } from "../../base/mod.ts";
 
 /** Of a function with active tracing, by X-Ray's default rule; any other has none. */
 export class TraceSampler {

@@ -4,7 +4,7 @@
  * that follow is up to the functions, which set those headers themselves.
  */
 
-import type { HttpApiDefinition, RouteDefinition } from "./definition.ts";
+import type { HttpApiDefinition, RouteDefinition } from "../definition.ts";
 
 const allMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 

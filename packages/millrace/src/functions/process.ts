@@ -1,0 +1,31 @@
+/** The process of an environment: how it is started, and with what it is born. */
+
+import { existsSync } from "node:fs";
+import { WorldError } from "../base/mod.ts";
+import type { Program } from "./environment.ts";
+
+/** As `bootstrap/channel.mjs` has it. */
+export const channelDescriptor = 3;
+
+/** It reads nothing, and what it writes is its log. */
+export type Process = Bun.Subprocess<"ignore", "pipe", "pipe">;
+
+/** The leader of its own group. Throws what the machine says when it gives no process. */
+export function startProcess(
+  variables: Record<string, string>,
+  program: Program,
+  address: string,
+): Process {
+  // The system names the program when it is the folder that is missing.
+  if (!existsSync(program.folder)) {
+    throw new WorldError("CODE_GONE", `the folder of its code is gone: "${program.folder}"`);
+  }
+  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+  return Bun.spawn([...program.command], {
+    cwd: program.folder,
+    env: { ...variables, AWS_LAMBDA_RUNTIME_API: address },
+    // Of a socket pair our end is ours to close, which a "pipe" there would not be.
+    stdio: program.hasChannel ? [...stdio, "socket-fd"] : stdio,
+    detached: true,
+  });
+}

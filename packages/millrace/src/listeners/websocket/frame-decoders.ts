@@ -1,0 +1,24 @@
+/**
+ * Decoders on loan: a client has one while it has half a message, and none while it is idle. Most
+ * are silent, and a decoder is larger than all else that an idle one costs here.
+ */
+
+import { FrameDecoder } from "./frame-decoder.ts";
+
+export class FrameDecoders {
+  readonly #messageBytesMax: number;
+  readonly #free: FrameDecoder[] = [];
+
+  constructor(messageBytesMax: number) {
+    this.#messageBytesMax = messageBytesMax;
+  }
+
+  lend(): FrameDecoder {
+    return this.#free.pop() ?? new FrameDecoder(this.#messageBytesMax);
+  }
+
+  /** Only of one that is idle. */
+  giveBack(decoder: FrameDecoder): void {
+    this.#free.push(decoder);
+  }
+}

@@ -1,0 +1,34 @@
+/** The WebSockets of one door: how their sockets come in, and what they share. */
+
+import type { Broker } from "../../broker/mod.ts";
+import type { Arrival } from "../socket-owner.ts";
+import { FrameDecoders } from "./frame-decoders.ts";
+import type { Accepted } from "./handshake.ts";
+import { type WebSocketDoor, WebSocketLink } from "./websocket-link.ts";
+
+export interface MqttWebSocketsOptions {
+  readonly broker: Broker;
+  /** Of a message, in however many frames it comes. */
+  readonly frameBytesMax: number;
+}
+
+export class MqttWebSockets implements WebSocketDoor {
+  readonly broker: Broker;
+  readonly decoders: FrameDecoders;
+
+  constructor({ broker, frameBytesMax }: MqttWebSocketsOptions) {
+    this.broker = broker;
+    this.decoders = new FrameDecoders(frameBytesMax);
+  }
+
+  /**
+   * Answers a handshake that was accepted, and makes the socket a client of the broker. What came
+   * behind the request's head are its first bytes. Nothing may wait to be written on the socket.
+   */
+  open({ socket, remoteAddress, firstBytes }: Arrival, accepted: Accepted): void {
+    const link = new WebSocketLink({ socket, remoteAddress, admit: accepted.admit }, this);
+    socket.data = link;
+    link.begin(accepted.answer);
+    if (firstBytes.length > 0) link.onData(firstBytes);
+  }
+}

@@ -1,0 +1,36 @@
+/** Sends a body that comes in pieces as fast as the other side takes it. */
+
+import { type AnswerEncoder, lastChunk } from "./answer-encoder.ts";
+import type { AnswerPieces } from "./whole-answer.ts";
+
+export interface PieceSink {
+  /** False: nobody takes any more; answers when more may be written. */
+  ready(): Promise<boolean>;
+  write(bytes: Uint8Array): void;
+}
+
+/**
+ * False: what was sent is not the whole body. With a length the pieces go out as they are, without
+ * one as chunks. [RFC 9112: 6.2, 7.1]
+ */
+export async function sendPieces(
+  { pieces, length }: AnswerPieces,
+  sink: PieceSink,
+  encoder: Pick<AnswerEncoder, "encodeChunk">,
+): Promise<boolean> {
+  let leftBytes = length ?? Number.POSITIVE_INFINITY;
+  try {
+    for await (const piece of pieces) {
+      if (piece.length === 0) continue; // an empty chunk would be the last
+      leftBytes -= piece.length;
+      if (leftBytes < 0 || !(await sink.ready())) return false;
+      sink.write(length === undefined ? encoder.encodeChunk(piece) : piece);
+    }
+  } catch {
+    return false; // whoever made them has said so
+  }
+  if (length !== undefined) return leftBytes === 0;
+  if (!(await sink.ready())) return false;
+  sink.write(lastChunk);
+  return true;
+}

@@ -1,0 +1,115 @@
+/** Who answers the requests that a front has read: the edge, and the tables. */
+
+import type { TableDoor } from "../endpoints/mod.ts";
+import {
+  bodyBytesMax,
+  type Client,
+  type Edge,
+  EventHeaders,
+  type Incoming,
+} from "../gateway/mod.ts";
+import {
+  type Answerer,
+  type Meet,
+  mqttPath,
+  type RequestHeaders,
+  type WholeAnswer,
+  type WholeRequest,
+} from "../listeners/mod.ts";
+
+/** The edge takes every request but those of MQTT. */
+export function meetAtEdge(edge: Edge): Meet {
+  return (headers, client) => {
+    const host = headers.get("host")!;
+    const described = new EventHeaders(headers.toRecord(), { protocol: "http", host }, client);
+    const common = { described, client };
+    return {
+      takes: ({ target }) => pathOfTarget(target) !== mqttPath,
+      answer: (request) => edge.answer(new FrontRequest(request, common)),
+    };
+  };
+}
+
+/** Without the query. */
+export function pathOfTarget(target: string): string {
+  const mark = target.indexOf("?");
+  return mark < 0 ? target : target.slice(0, mark);
+}
+
+/** The tables take what calls one of their operations. */
+export function meetAtTables(tables: TableDoor): Meet {
+  return (headers, client) => {
+    const head = { method: "POST", url: `http://${headers.get("host")}/`, headers };
+    const answer = tables.taking(head);
+    return (
+      answer && {
+        takes: ({ method, target }) => method === "POST" && target === "/",
+        answer: ({ headers, body }) => answer({ ...head, headers, body }, client),
+      }
+    );
+  };
+}
+
+/** What is thrown over one request costs that request alone. */
+export function guarded(
+  meet: Meet,
+  failed: (request: WholeRequest, thrown: unknown) => WholeAnswer,
+): Meet {
+  return (headers, client) => {
+    const answerer = meet(headers, client);
+    return answerer && guardedAnswerer(answerer, failed);
+  };
+}
+
+function guardedAnswerer(
+  answerer: Answerer,
+  failed: (request: WholeRequest, thrown: unknown) => WholeAnswer,
+): Answerer {
+  return {
+    takes: (head) => answerer.takes(head),
+    answer(request) {
+      try {
+        const answer = answerer.answer(request);
+        if (!(answer instanceof Promise)) return answer;
+        return answer.catch((thrown: unknown) => failed(request, thrown));
+      } catch (thrown) {
+        return failed(request, thrown);
+      }
+    },
+  };
+}
+
+/** A request that a front has read, as the edge takes it. */
+class FrontRequest implements Incoming {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: RequestHeaders;
+  readonly described: EventHeaders;
+  readonly client: Client;
+  readonly #body: Uint8Array;
+
+  constructor(
+    { method, target, headers, body }: WholeRequest,
+    { described, client }: { readonly described: EventHeaders; readonly client: Client },
+  ) {
+    this.method = method;
+    this.path = pathOfTarget(target);
+    this.query = target.slice(this.path.length + 1);
+    this.headers = headers;
+    this.described = described;
+    this.client = client;
+    this.#body = body;
+  }
+
+  readBody(): Uint8Array | undefined {
+    return this.#body.length > bodyBytesMax ? undefined : this.#body;
+  }
+
+  asRequest(): Request {
+    const { method, path, query, headers } = this;
+    const url = `http://${headers.get("host")}${path}${query && `?${query}`}`;
+    const body = this.#body.length > 0 ? (this.#body as Uint8Array<ArrayBuffer>) : null;
+    return new Request(url, { method, headers: headers.toRecord(), body });
+  }
+}
