@@ -28,8 +28,8 @@ test("each is over after its own time, in turn", () => {
 test.each(["a", "b", "c"])("of three, %s is ended and the others are not", (ended) => {
   const { clock, over, begin } = scene();
   const ends = new Map(["a", "b", "c"].map((name) => [name, begin(name)]));
-  ends.get(ended)!();
-  ends.get(ended)!();
+  expect(ends.get(ended)!()).toBe(true);
+  expect(ends.get(ended)!()).toBe(false);
   clock.advance(100);
   expect(over).toEqual(["a", "b", "c"].filter((name) => name !== ended));
 });

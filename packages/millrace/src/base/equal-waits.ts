@@ -5,8 +5,8 @@
 
 import type { Clock, Timer } from "./clock.ts";
 
-/** Ends a wait, which then calls nobody back; a second time does nothing. */
-export type EndWait = () => void;
+/** Ends a wait, which then calls nobody back. False: it was over, or ended, before. */
+export type EndWait = () => boolean;
 
 interface Wait {
   readonly dueMs: number;
@@ -39,14 +39,15 @@ export class EqualWaits {
     return () => this.#remove(wait);
   }
 
-  #remove(wait: Wait): void {
-    if (!wait.isThere) return;
+  #remove(wait: Wait): boolean {
+    if (!wait.isThere) return false;
     wait.isThere = false;
     const { before, after } = wait;
     if (before) before.after = after;
     else this.#oldest = after;
     if (after) after.before = before;
     else this.#newest = before;
+    return true;
   }
 
   #look(): void {

@@ -116,8 +116,7 @@ function answerCall(
   // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
   const own = rest ? { qualifier } : { qualifier, requestId: request.requestId };
   const waits = options.waitsOfRoutes.get(timeoutMs ?? 0) ?? options.waits;
-  const invoked = options.invoke(functionName, payload, own);
-  return within(invoked, waits).then((called) => answerOf(called, asked));
+  return inTime(options.invoke(functionName, payload, own), waits, asked);
 }
 
 function createEvent(request: EdgeRequest, match: RouteMatch, options: ApiOptions): string {
@@ -127,15 +126,38 @@ function createEvent(request: EdgeRequest, match: RouteMatch, options: ApiOption
     : createHttpEvent(request, match, options);
 }
 
+/** What the call comes to, or that it took too long. */
+function inTime(
+  invoked: Promise<InvokeResult>,
+  waits: EqualWaits,
+  asked: Asked,
+): Promise<WholeAnswer> {
+  return new Promise((resolve, reject) => {
+    const end = waits.begin(() => {
+      resolve(told(asked, "tookTooLong", "function took too long"));
+    });
+    const failed = (thrown: unknown) => {
+      end();
+      reject(thrown);
+    };
+    invoked.then((called) => {
+      if (!end()) return; // nobody waits for it any more
+      try {
+        resolve(answerOf(called, asked));
+      } catch (thrown) {
+        reject(thrown);
+      }
+    }, failed);
+  });
+}
+
 interface Asked {
   readonly request: EdgeRequest;
   readonly match: RouteMatch;
   readonly options: CallOptions;
 }
 
-/** `undefined`: there was no time for more. */
-function answerOf(called: InvokeResult | undefined, asked: Asked): Awaitable<WholeAnswer> {
-  if (!called) return told(asked, "tookTooLong", "function took too long");
+function answerOf(called: InvokeResult, asked: Asked): Awaitable<WholeAnswer> {
   if (!called.found) return told(asked, "functionFailed", "function not found");
   if (called.throttled) return told(asked, "throttled", "function throttled");
   if (called.functionError) return told(asked, "functionFailed", "function failed");
@@ -169,23 +191,6 @@ function addIds(headers: AnswerHeaders, request: EdgeRequest, { kind }: HttpApiD
   }
   headers.set("x-amzn-requestid", request.requestId);
   headers.set("x-amz-apigw-id", request.gatewayId);
-}
-
-/** `undefined` when time is over first. */
-function within<T>(promise: Promise<T>, waits: EqualWaits): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const end = waits.begin(() => resolve(undefined));
-    promise.then(
-      (value) => {
-        end();
-        resolve(value);
-      },
-      (thrown) => {
-        end();
-        reject(thrown);
-      },
-    );
-  });
 }
 
 /** The first type that the client accepts decides. */

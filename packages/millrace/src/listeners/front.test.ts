@@ -40,6 +40,9 @@ function scene() {
     serverPort: server.port!,
     proxyHeaderSecondsMax: 1,
     meet: () => undefined,
+    failed: (_, thrown) => {
+      throw thrown;
+    },
     idleSecondsMax: 60,
     requestSecondsMax: 60,
     clock: systemClock,

@@ -39,7 +39,7 @@ import {
   type WholeDoor,
   type WholeHead,
 } from "../listeners/mod.ts";
-import { guarded, meetAtEdge, meetAtTables, pathOfTarget } from "./fronts.ts";
+import { meetAtEdge, meetAtTables, pathOfTarget } from "./fronts.ts";
 
 const loopback = "127.0.0.1";
 
@@ -147,7 +147,8 @@ function tableFrontOf(options: ApiDoorOptions, server: Server<unknown>): Front {
       host: loopback,
       port,
       serverPort,
-      meet: guarded(meetAtTables(tables), failure(logger)),
+      meet: meetAtTables(tables),
+      failed: failure(logger),
       upgrade: apiUpgrades(options),
       ...apiTimes,
       clock: systemClock,
@@ -169,25 +170,19 @@ type Upgrade = NonNullable<WholeDoor["upgrade"]>;
 
 interface UpgradePorts extends Pick<UpgradeOptions, "anyOrigin" | "authenticate"> {
   readonly broker: Broker;
-  readonly logger: Logger;
 }
 
 /** Requests for `/mqtt` become clients of the broker. */
-function upgrades({ broker, anyOrigin, authenticate, logger }: UpgradePorts): Upgrade {
+function upgrades({ broker, anyOrigin, authenticate }: UpgradePorts): Upgrade {
   const frameBytesMax = broker.limits.packetBytesMax * 2;
   const webSockets = new MqttWebSockets({ broker, frameBytesMax });
   return (head, arrival) => {
     if (pathOfTarget(head.target) !== mqttPath) return undefined;
-    const { remoteAddress } = arrival;
-    try {
-      const options = { anyOrigin, authenticate, remoteAddress };
-      const accepted = acceptMqtt(upgradeHeadOf(head), options);
-      if ("refusal" in accepted) return accepted.refusal;
-      webSockets.open(arrival, accepted);
-      return true;
-    } catch (thrown) {
-      return failure(logger)(head, thrown);
-    }
+    const options = { anyOrigin, authenticate, remoteAddress: arrival.remoteAddress };
+    const accepted = acceptMqtt(upgradeHeadOf(head), options);
+    if ("refusal" in accepted) return accepted.refusal;
+    webSockets.open(arrival, accepted);
+    return true;
   };
 }
 
@@ -250,7 +245,8 @@ function edgeFrontOf(options: EdgeOptions, server: Server<unknown>): Front {
       port,
       serverPort,
       proxyHeaderSecondsMax: proxyProtocol ? broker.limits.connectSecondsMax : undefined,
-      meet: guarded(meetAtEdge(edge), failure(logger)),
+      meet: meetAtEdge(edge),
+      failed: failure(logger),
       upgrade: upgrades(options),
       ...times,
       clock: systemClock,

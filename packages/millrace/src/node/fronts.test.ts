@@ -74,6 +74,9 @@ function openFront(meet: WholeFrontOptions["meet"]): Front {
     port: 0,
     serverPort: server.port!,
     meet,
+    failed: (_, thrown) => {
+      throw thrown;
+    },
     idleSecondsMax: 60,
     requestSecondsMax: 60,
     clock: systemClock,

@@ -8,14 +8,7 @@ import {
   EventHeaders,
   type Incoming,
 } from "../gateway/mod.ts";
-import {
-  type Answerer,
-  type Meet,
-  mqttPath,
-  type RequestHeaders,
-  type WholeAnswer,
-  type WholeRequest,
-} from "../listeners/mod.ts";
+import { type Meet, mqttPath, type RequestHeaders, type WholeRequest } from "../listeners/mod.ts";
 
 /** The edge takes every request but those of MQTT. */
 export function meetAtEdge(edge: Edge): Meet {
@@ -47,35 +40,6 @@ export function meetAtTables(tables: TableDoor): Meet {
         answer: ({ headers, body }) => answer({ ...head, headers, body }, client),
       }
     );
-  };
-}
-
-/** What is thrown over one request costs that request alone. */
-export function guarded(
-  meet: Meet,
-  failed: (request: WholeRequest, thrown: unknown) => WholeAnswer,
-): Meet {
-  return (headers, client) => {
-    const answerer = meet(headers, client);
-    return answerer && guardedAnswerer(answerer, failed);
-  };
-}
-
-function guardedAnswerer(
-  answerer: Answerer,
-  failed: (request: WholeRequest, thrown: unknown) => WholeAnswer,
-): Answerer {
-  return {
-    takes: (head) => answerer.takes(head),
-    answer(request) {
-      try {
-        const answer = answerer.answer(request);
-        if (!(answer instanceof Promise)) return answer;
-        return answer.catch((thrown: unknown) => failed(request, thrown));
-      } catch (thrown) {
-        return failed(request, thrown);
-      }
-    },
   };
 }
 

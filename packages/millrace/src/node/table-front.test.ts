@@ -64,6 +64,9 @@ beforeAll(async () => {
         return tableDoor.taking(head);
       },
     }),
+    failed: (_, thrown) => {
+      throw thrown;
+    },
     idleSecondsMax: 60,
     requestSecondsMax: 0,
   });

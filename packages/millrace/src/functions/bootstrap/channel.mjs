@@ -242,13 +242,15 @@ function readCall(frame, end) {
   const descriptionAt = headBytes + 4;
   const eventAt = descriptionAt + frame.readUInt32LE(headBytes);
   const description = frame.toString("utf8", descriptionAt, eventAt);
-  const [requestId, traceId, deadlineMs, functionArn] = description.split("\n", 4);
-  const contextAt = requestId.length + traceId.length + deadlineMs.length + functionArn.length + 4;
+  const traceAt = description.indexOf("\n") + 1;
+  const deadlineAt = description.indexOf("\n", traceAt) + 1;
+  const arnAt = description.indexOf("\n", deadlineAt) + 1;
+  const contextAt = description.indexOf("\n", arnAt) + 1;
   return {
-    requestId,
-    traceId,
-    deadlineMs: Number(deadlineMs),
-    functionArn,
+    requestId: description.slice(0, traceAt - 1),
+    traceId: description.slice(traceAt, deadlineAt - 1),
+    deadlineMs: Number(description.slice(deadlineAt, arnAt - 1)),
+    functionArn: description.slice(arnAt, contextAt - 1),
     clientContext: description.slice(contextAt),
     event: frame.toString("utf8", eventAt, end),
   };

@@ -20,13 +20,13 @@ const variables = process.env;
 // Behind a promise: what a handler leaves to `process.nextTick` comes after its own promises.
 const channel = new Channel((call) => Promise.resolve(call).then(serveCall));
 /** In every call's context. Each look at a variable is a call to the system's library. */
-const ofEnvironment = {
-  functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
-  functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
-  memoryLimitInMB: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-  logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
-  logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
-};
+const {
+  AWS_LAMBDA_FUNCTION_VERSION: functionVersion,
+  AWS_LAMBDA_FUNCTION_NAME: functionName,
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memoryLimitInMB,
+  AWS_LAMBDA_LOG_GROUP_NAME: logGroupName,
+  AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
+} = variables;
 /** Bun does not say what waits for the turn of its loop. */
 const canHold = process.versions.bun === undefined;
 /** A longer answer is sent at once. */
@@ -177,7 +177,11 @@ function settle(sent) {
 function createContext({ deadlineMs, functionArn, clientContext }) {
   return {
     callbackWaitsForEmptyEventLoop: true,
-    ...ofEnvironment,
+    functionVersion,
+    functionName,
+    memoryLimitInMB,
+    logGroupName,
+    logStreamName,
     clientContext: clientContext ? JSON.parse(clientContext) : undefined,
     identity: undefined,
     invokedFunctionArn: functionArn,

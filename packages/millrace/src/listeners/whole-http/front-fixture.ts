@@ -43,6 +43,9 @@ export function scene(
     port: 0,
     serverPort: server.port!,
     meet: (headers) => (headers.has("x-here") ? { takes: () => true, answer } : undefined),
+    failed: (_, thrown) => {
+      throw thrown;
+    },
     idleSecondsMax,
     requestSecondsMax: 0,
     clock: systemClock,

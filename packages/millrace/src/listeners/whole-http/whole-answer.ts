@@ -55,7 +55,7 @@ export interface WholeClient {
 export interface Answerer {
   /** Whether they are, with this method and this path. */
   takes(head: WholeHead): boolean;
-  /** Neither throws nor rejects. */
+  /** What is thrown costs this request alone. */
   answer(request: WholeRequest): Awaitable<WholeAnswer>;
 }
 

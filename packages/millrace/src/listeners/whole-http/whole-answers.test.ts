@@ -93,6 +93,26 @@ function stream(pieces: readonly string[], end?: Error): ReadableStream<Uint8Arr
   });
 }
 
+test("what is thrown costs its request, not the connection", async () => {
+  const failed = ({ target }: { readonly target: string }, thrown: unknown) => {
+    return { ...plain, status: 500, body: `${target} ${thrown}` };
+  };
+  let count = 0;
+  const { port } = scene(
+    () => {
+      count += 1;
+      if (count === 1) throw "at once";
+      return count === 2 ? Promise.reject("later") : { ...plain, body: "heard" };
+    },
+    60,
+    { failed },
+  );
+  const caller = calling(port, get.repeat(3));
+  await until(() => caller.received.endsWith("heard"));
+  expect(caller.received).toContain("/a?b=c at onceHTTP");
+  expect(caller.received).toContain("/a?b=c laterHTTP");
+});
+
 describe("an answer in pieces", () => {
   test("whose length is known goes out as it is, and the next request is answered", async () => {
     const bodies = [{ length: 6, pieces: stream(["abc", "", "def"]) }, "next"];

@@ -33,6 +33,8 @@ export interface WholeDoor {
     head: WholeHead,
     arrival: Arrival,
   ) => true | Awaitable<WholeAnswer> | undefined;
+  /** The answer to a request over which something was thrown. */
+  readonly failed: (head: WholeHead, thrown: unknown) => WholeAnswer;
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
   readonly connections: Set<WholeConnection>;
@@ -145,7 +147,13 @@ export class WholeConnection extends SocketOwner {
     }
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
     const body = end > headBytes ? bytes.subarray(headBytes, end) : noBytes;
-    return this.#finishWith(answerer.answer({ method, target, headers, body }), head);
+    let made: Awaitable<WholeAnswer>;
+    try {
+      made = answerer.answer({ method, target, headers, body });
+    } catch (thrown) {
+      made = this.#door.failed(head, thrown);
+    }
+    return this.#finishWith(made, head);
   }
 
   #finishWith(made: Awaitable<WholeAnswer>, head: KnownHead<unknown>): boolean {
@@ -154,7 +162,10 @@ export class WholeConnection extends SocketOwner {
     if (!(made instanceof Promise)) return this.#send(made, headOnly);
     allowSeconds(this.socket, this.#door.requestSecondsMax);
     this.#isAnswering = true;
-    void made.then((later) => this.#answered(later, headOnly));
+    void made.then(
+      (later) => this.#answered(later, headOnly),
+      (thrown) => this.#answered(this.#door.failed(head, thrown), headOnly),
+    );
     return false;
   }
 
@@ -163,7 +174,12 @@ export class WholeConnection extends SocketOwner {
     const { socket } = this;
     const firstBytes = bytes.subarray(head.headBytes);
     const arrival = { socket, remoteAddress: this.#client.ip, firstBytes };
-    const upgraded = this.#door.upgrade?.(head, arrival);
+    let upgraded: ReturnType<NonNullable<WholeDoor["upgrade"]>>;
+    try {
+      upgraded = this.#door.upgrade?.(head, arrival);
+    } catch (thrown) {
+      upgraded = this.#door.failed(head, thrown);
+    }
     if (upgraded === undefined) return undefined;
     if (upgraded === true) {
       this.#leave();

@@ -18,7 +18,7 @@ import { AnswerEncoder } from "./answer-encoder.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
 export interface WholeFrontOptions
-  extends Pick<WholeDoor, "meet" | "upgrade" | "idleSecondsMax" | "requestSecondsMax"> {
+  extends Pick<WholeDoor, "meet" | "upgrade" | "failed" | "idleSecondsMax" | "requestSecondsMax"> {
   readonly host: string;
   readonly port: number;
   /** Every connection begins with a PROXY header, which has so long to come; absent: none does. */
