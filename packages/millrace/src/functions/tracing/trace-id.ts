@@ -18,18 +18,25 @@ export class TraceSampler {
   }
 }
 
-/** The last that was said; the next call mostly says the same. */
-let seconds = 0;
-let secondsHex = "0";
+/** The next call mostly says the same as the last one. */
+const hexOfSeconds = rememberingLast((seconds) => seconds.toString(16));
 
 /** Sampled, where there is a sampler and it says so. */
 export function newTraceId(random: Random, nowMs: number, sampler?: TraceSampler): string {
-  const nowSeconds = Math.floor(nowMs / 1000);
-  if (nowSeconds !== seconds) {
-    seconds = nowSeconds;
-    secondsHex = nowSeconds.toString(16);
-  }
+  const seconds = hexOfSeconds(Math.floor(nowMs / 1000));
   const drawn = newHexId(random, 20);
   const sampled = sampler?.samples(random, nowMs) ? 1 : 0;
-  return `Root=1-${secondsHex}-${drawn.slice(0, 24)};Parent=${drawn.slice(24)};Sampled=${sampled}`;
+  return `Root=1-${seconds}-${drawn.slice(0, 24)};Parent=${drawn.slice(24)};Sampled=${sampled}`;
+}
+
+function rememberingLast(describe: (value: number) => string): (value: number) => string {
+  let last = Number.NaN;
+  let described = "";
+  return (value) => {
+    if (value !== last) {
+      last = value;
+      described = describe(value);
+    }
+    return described;
+  };
 }
