@@ -46,11 +46,15 @@ export function bundleFunction(request: FunctionBundleRequest): Promise<BuildPro
     outdir: outFolder,
     platform: "node",
     format: build.format,
-    outExtension: { ".js": esm ? ".mjs" : ".js" },
+    outExtension: { ".js": esm ? ".mjs" : ".js", ...build.outExtensions },
     external: ["@aws-sdk/*", "@smithy/*", ...build.external],
     target: build.target,
     minify: build.minify,
     sourcemap: build.sourcemap,
+    ...(build.banner && { banner: { ...build.banner } }),
+    ...(build.loaders && { loader: { ...build.loaders } }),
+    ...(build.mainFields && { mainFields: [...build.mainFields] }),
+    ...(build.sourcesContent !== undefined && { sourcesContent: build.sourcesContent }),
   };
   // A package.json of its own, so that none further up says what a `.js` file is.
   return bundle(options, [{ name: "package.json", text: '{"type":"commonjs"}\n' }]);

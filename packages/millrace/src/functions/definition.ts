@@ -1,5 +1,6 @@
 /** What a function is, as the template says it. */
 
+import type { Loader } from "esbuild";
 import type { AsyncSettings } from "./async/settings.ts";
 import type { LoggingSettings } from "./logging/settings.ts";
 
@@ -16,6 +17,8 @@ export interface FunctionDefinition {
   readonly handler: string;
   /** Absolute path of the folder that holds the source. */
   readonly codeFolder: string;
+  /** The whole of the code, for a file `index.js` or `index.py`; `codeFolder` is not looked at. */
+  readonly inlineCode?: string | undefined;
   /** As AWS spells it, e.g. `nodejs22.x`. */
   readonly runtime: string;
   /** Absent: this machine's. Told, and looked at where the code brings its own `bootstrap`. */
@@ -24,6 +27,10 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   /** 128 to 10,240. */
   readonly memoryMegabytes: number;
+  /** 512 to 10,240, as it is told; nothing bounds what a process writes. Absent: 512. */
+  readonly storageMegabytes?: number | undefined;
+  /** Active: some calls are marked as traced. Absent: as `PassThrough`. */
+  readonly tracing?: "Active" | "PassThrough" | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** ARNs of versions, at most five; of two that hold the same thing the later one counts. */
   readonly layers?: readonly string[] | undefined;
@@ -35,6 +42,22 @@ export interface FunctionDefinition {
   readonly asyncSettings?: AsyncSettings | undefined;
   /** Absent: as text, into a group of its own. */
   readonly logging?: LoggingSettings | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Absent: nobody asks for a version. */
+  readonly autoPublish?: AutoPublish | undefined;
+}
+
+/** SAM's `AutoPublishAlias`: an alias that leads to a version of the function as it is. */
+export interface AutoPublish {
+  readonly alias: string;
+  /** Of the version. */
+  readonly description?: string | undefined;
+  /** Whether any change makes a new version; else code, variables and memory do. */
+  readonly allProperties: boolean;
+  /** With it, a new version comes when this text or the code changes, and of nothing else. */
+  readonly codeMark?: string | undefined;
+  /** How many environments are held ready for the alias. */
+  readonly provisioned?: number | undefined;
 }
 
 /** SAM's `BuildProperties` for esbuild. */
@@ -45,6 +68,16 @@ export interface FunctionBuild {
   readonly target: string;
   readonly sourcemap: boolean;
   readonly format: "cjs" | "esm";
+  /** Text before each file, by `js` or `css`. */
+  readonly banner?: Readonly<Record<string, string>>;
+  /** How files of other kinds are read, by their ending. */
+  readonly loaders?: Readonly<Record<string, Loader>>;
+  /** In which order fields of a package lead to its module. */
+  readonly mainFields?: readonly string[];
+  /** By the ending that esbuild gives, another. */
+  readonly outExtensions?: Readonly<Record<string, string>>;
+  /** Whether a source map holds the sources. */
+  readonly sourcesContent?: boolean;
   /** Modules left out of the bundle. `@aws-sdk/*` always is: the runtime provides it. */
   readonly external: readonly string[];
 }

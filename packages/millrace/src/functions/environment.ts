@@ -40,6 +40,7 @@ import {
 } from "./runtime-api/runtime-api.ts";
 import { channelDescriptor, type Process, startProcess } from "./runtimes/process.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
+import type { TraceSampler } from "./tracing/trace-ids.ts";
 
 /** A function that is ready to run. */
 export interface Program {
@@ -61,6 +62,8 @@ export interface Program {
   readonly memoryMegabytes: number;
   readonly logging: LoggingSettings;
   readonly runtime: string;
+  /** Present where tracing is active. */
+  readonly sampler?: TraceSampler | undefined;
 }
 
 /** What differs from one environment of a function to the next. */

@@ -460,6 +460,38 @@ describe("a build", () => {
     expect(requests[0]?.authorization).toContain(`Credential=${accessKeyId}/`);
   });
 
+  test.each([
+    ["nodejs22.x", "exports.handler = async () => __filename.split('/').at(-1);", "index.js"],
+    ["python3.13", "def handler(event, context): return __file__.split('/')[-1]", "index.py"],
+  ])("stands in the template for %s", async (runtime, inlineCode, file) => {
+    const definition = await define({}, { runtime, inlineCode, handler: "index.handler" });
+    const house = await start([definition], { watch: true });
+    expect((await house.call()).result).toBe(file);
+    const published = await house.functions.control.publish("greet", {});
+    expect(published.ok && published.value.definition).not.toHaveProperty("inlineCode");
+    const byVersion = await house.functions.invoke("greet", "{}", { qualifier: "1" });
+    expect(byVersion.found && textOf(byVersion.payload)).toBe(JSON.stringify(file));
+  });
+
+  test("is made as the template's further settings say", async () => {
+    const files = {
+      "app.ts":
+        "import words from './words.sql'; export const handler = async () => [words, mark];",
+      "words.sql": "SELECT 1",
+    };
+    const made: FunctionBuild = {
+      ...build,
+      format: "esm",
+      banner: { js: "const mark = 'before';" },
+      loaders: { ".sql": "text" },
+      outExtensions: { ".js": ".mjs" },
+      mainFields: ["module", "main"],
+      sourcesContent: false,
+    };
+    const { call } = await start([await define(files, { build: made })]);
+    expect((await call()).result).toEqual(["SELECT 1", "before"]);
+  });
+
   test("is made again only when a file that went into it has changed", async () => {
     const files = {
       "app.ts": "import { text } from './text.ts'; export const handler = async () => text;",

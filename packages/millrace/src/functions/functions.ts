@@ -16,13 +16,14 @@ import {
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { AsyncCalls, tryResultOf } from "./async/async-calls.ts";
-import { asyncSettingsDefault, isBus } from "./async/settings.ts";
+import { asyncSettingsDefault, asyncSettingsOf, isBus } from "./async/settings.ts";
 import { type SendToBus, sendRecord } from "./async/to-bus.ts";
 import type { Call, InvokeOptions, InvokeResult, Outcome } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
-import type { FunctionEntry } from "./catalogue/entry.ts";
 import { latest, resolveVersion, versionOf } from "./catalogue/resolve.ts";
 import { reserveAll } from "./concurrency/reserve.ts";
+import { AutoPublisher } from "./control/auto-publish.ts";
+import { bringBack } from "./control/bring-back.ts";
 import { FunctionControl } from "./control/control.ts";
 import { FunctionSettings } from "./control/settings.ts";
 import { Turns } from "./control/turns.ts";
@@ -44,7 +45,7 @@ import { Reload } from "./reload/reload.ts";
 import { RuntimeNotes } from "./runtimes/notes.ts";
 import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
 import { TemporaryFolders } from "./temporary-folders.ts";
-import { TraceIds } from "./trace-ids.ts";
+import { TraceIds } from "./tracing/trace-ids.ts";
 import { FunctionUrls } from "./urls/function-urls.ts";
 import type { UrlDefinition } from "./urls/url.ts";
 import { createCredentials, type FunctionCredentials } from "./variables.ts";
@@ -186,6 +187,7 @@ class FunctionHouse {
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
   readonly #asyncCalls: AsyncCalls;
+  readonly #publisher: AutoPublisher;
   /** What an earlier process has accepted is taken up, or never will be. */
   readonly #restored = Promise.withResolvers<void>();
 
@@ -237,6 +239,7 @@ class FunctionHouse {
       prepare: (definition) => this.#prepare(definition, false),
       forget: (name) => void this.#credentials.delete(name),
     });
+    this.#publisher = new AutoPublisher({ ...this.#parts, inspectors: this.inspectors });
     this.#asyncCalls = new AsyncCalls({
       records,
       clock,
@@ -269,14 +272,22 @@ class FunctionHouse {
     const { definitions } = this.#options;
     const problems = await Promise.all(definitions.map((one) => this.#deploy(one)));
     if (problems.flat().length > 0) return problems.flat();
-    for (const entry of this.#catalogue.entries) await this.#bringBack(entry);
-    const shared = { catalogue: this.#catalogue, fleet: this.#fleet };
-    const unreserved = reserveAll({ ...this.#options, ...shared });
+    const isTemplates = (name: string) => this.#definitionOf(name) !== undefined;
+    await bringBack({ ...this.#parts, isTemplates });
+    const unreserved = reserveAll({ ...this.#options, ...this.#parts, fleet: this.#fleet });
     if (unreserved.length > 0) return unreserved;
+    const unpublished = await this.#publisher.publishAll(definitions);
+    if (unpublished.length > 0) return unpublished;
     await this.#asyncCalls.restore();
     this.#restored.resolve();
-    if (this.#options.watch) await Promise.all(definitions.map((one) => this.#follow(one)));
+    const saved = definitions.filter(({ inlineCode }) => inlineCode === undefined);
+    if (this.#options.watch) await Promise.all(saved.map((one) => this.#follow(one)));
     return [];
+  }
+
+  get #parts() {
+    const { control, settings } = this;
+    return { control, settings, catalogue: this.#catalogue, logger: this.#options.logger };
   }
 
   #usedLayers(): ReadonlySet<string> {
@@ -318,9 +329,9 @@ class FunctionHouse {
 
   async invokeAsync(name: string, payload: Uint8Array, options: InvokeOptions = {}) {
     const { qualifier } = options;
+    await this.#restored.promise; // until then places on disk may be taken, and aliases not there
     if (!this.has(name, qualifier)) return undefined;
     const requestId = newUuid(this.#options.random);
-    await this.#restored.promise; // until then places on disk may be taken
     await this.#asyncCalls.accept({ functionName: name, qualifier, requestId, payload });
     return requestId;
   }
@@ -363,7 +374,7 @@ class FunctionHouse {
     return {
       requestId,
       payload,
-      traceId: this.#traceIds.next(this.#options.clock.now()),
+      traceId: this.#traceIds.next(this.#options.clock.now(), pool.program.sampler),
       functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
       clientContext,
       onPiece,
@@ -392,7 +403,7 @@ class FunctionHouse {
     if (!this.has(name, qualifier)) return undefined;
     const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
     const definition = this.#definitionOf(name);
-    const settings = stored ?? definition?.asyncSettings ?? asyncSettingsDefault;
+    const settings = stored ?? asyncSettingsOf(definition, qualifier);
     const { concurrency } = this.#fleet;
     const laneWidth = Math.max(1, concurrency.reservedOf(name) ?? concurrency.unreservedMax);
     return { functionArn: this.#arnOf(name), settings, laneWidth };
@@ -400,23 +411,6 @@ class FunctionHouse {
 
   #definitionOf(name: string): FunctionDefinition | undefined {
     return this.#options.definitions.find((one) => one.name === name);
-  }
-
-  /** What the API made of a function before; what cannot be brought back is told and left out. */
-  async #bringBack(entry: FunctionEntry): Promise<void> {
-    const { name, created, versions } = entry;
-    const { logger } = this.#options;
-    const template = this.#definitionOf(name);
-    if (template && created)
-      logger.warn("the template's function replaces one of the API", { name });
-    const stored = [...(created && !template ? [created] : []), ...versions];
-    for (const one of stored) {
-      const problem = await this.control.deployStored(one);
-      if (!problem || problem.ok) continue;
-      const { version = latest } = one.definition;
-      logger.error("function not brought back", { name, version, reason: problem.error.message });
-    }
-    this.settings.warm(name);
   }
 
   #describeHost(endpointUrl: string): ProgramHost {
@@ -444,7 +438,10 @@ class FunctionHouse {
       logger,
       dataFolder,
       prepare: () => this.#prepare(definition, true),
-      deploy: (program) => this.#fleet.deploy(program),
+      deploy: async (program) => {
+        await this.#fleet.deploy(program);
+        await this.#publisher.republish(definition);
+      },
     });
     this.#reloads.push(reload);
     await reload.begin(this.#fleet.find(definition.name, latest)!.program);

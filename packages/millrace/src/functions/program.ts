@@ -10,7 +10,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readlink, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock, Random } from "../base/mod.ts";
@@ -30,6 +30,7 @@ import {
   type Machine,
   type Runtime,
 } from "./runtimes/runtime.ts";
+import { TraceSampler } from "./tracing/trace-ids.ts";
 import {
   createVariables,
   credentialVariables,
@@ -73,6 +74,10 @@ export async function prepareProgram(
   const folder = join(host.workFolder, definition.name);
   await linkProvidedPackages(modulesFolderOf(folder));
   let taskRoot = definition.codeFolder;
+  if (definition.inlineCode !== undefined) {
+    taskRoot = join(folder, "inline");
+    await writeInlineCode(taskRoot, definition.inlineCode, kindOf(definition.runtime));
+  }
   if (definition.build) {
     taskRoot = join(folder, "code");
     const { build: given, codeFolder } = definition;
@@ -89,6 +94,18 @@ export async function prepareProgram(
   if ("message" in runtime) return withName(definition, [runtime]);
   const found = { definition, taskRoot, folder, credentials, host, runtime, folders };
   return describeProgram({ ...found, inspectorPort });
+}
+
+/** As CloudFormation packs it; no package.json further up says what the file is. */
+async function writeInlineCode(
+  folder: string,
+  text: string,
+  kind: ReturnType<typeof kindOf>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if (kind === "python") return writeFile(join(folder, "index.py"), text);
+  await writeFile(join(folder, "package.json"), '{"type":"commonjs"}\n');
+  await writeFile(join(folder, "index.js"), text);
 }
 
 interface ProgramParts {
@@ -136,6 +153,7 @@ function describeProgram(parts: ProgramParts): Program {
     memoryMegabytes: definition.memoryMegabytes,
     logging: definition.logging ?? loggingDefault,
     runtime: definition.runtime,
+    sampler: definition.tracing === "Active" ? new TraceSampler() : undefined,
   };
 }
 

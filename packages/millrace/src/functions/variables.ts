@@ -87,6 +87,9 @@ export function createVariables(options: VariablesOptions): Record<string, strin
     ...folderList("PYTHONPATH", layers.pythonPath),
     ...folderList("LD_LIBRARY_PATH", layers.libraryPath),
     AWS_ENDPOINT_URL: options.endpointUrl,
+    // As Lambda sets them; of a daemon there is at most the one that somebody runs here.
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:2000",
     // The server provides the SDK and the machine provides Node, so the handler cannot heed it.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...definition.environment,

@@ -58,6 +58,12 @@ export function readHttpResult(result: unknown): WholeAnswer | undefined {
   return assemble(result, headers, result.isBase64Encoded === true);
 }
 
+/** With payload version 1.0: nothing is guessed, and cookies are among the headers. */
+export function readHttpResult1(result: unknown): WholeAnswer | undefined {
+  if (!isRecord(result) || result.statusCode === undefined) return undefined;
+  return readHttpResult({ ...result, cookies: undefined });
+}
+
 /** Status and headers of an answer whose body follows in pieces; `undefined`: there are none. */
 export function readHttpHead(head: unknown): Omit<WholeAnswer, "body"> | undefined {
   if (!isRecord(head)) return undefined;

@@ -11,6 +11,7 @@ import {
   type Clock,
   EqualWaits,
   type Logger,
+  noBytes,
   type Random,
   textOf,
   utf8,
@@ -18,17 +19,27 @@ import {
 } from "../base/mod.ts";
 import { type InvokeResult, payloadBytesMax } from "../functions/mod.ts";
 import { type Coding, compress, isCompressible } from "../objects/mod.ts";
-import { jsonAnswer, readHttpResult, readRestResult, type WholeAnswer } from "./answer.ts";
-import type { AnswerHeaders } from "./answer-headers.ts";
+import {
+  jsonAnswer,
+  readHttpResult,
+  readHttpResult1,
+  readRestResult,
+  type WholeAnswer,
+} from "./answer.ts";
+import { AnswerHeaders } from "./answer-headers.ts";
 import { chooseCoding } from "./content-coding.ts";
+import { withCors } from "./cors/http-cors.ts";
+import { preflightRoutes } from "./cors/rest-cors.ts";
 import type { HttpApiDefinition } from "./definition.ts";
 import { createHttpEvent } from "./http-event.ts";
+import { createHttpEvent1 } from "./http-event-1.ts";
 import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
 import { matchesMediaType } from "./media-type.ts";
 import { type Refusal, refusals } from "./refusals.ts";
 import { type EdgeRequest, type Incoming, readRequest } from "./request.ts";
 import { createRestEvent } from "./rest-event.ts";
 import { createRouteFinder, type RouteMatch } from "./routes.ts";
+import { createThrottle } from "./throttle.ts";
 
 export interface ApiOptions {
   readonly api: HttpApiDefinition;
@@ -42,7 +53,10 @@ export interface ApiOptions {
 export type Invoke = (
   name: string,
   payload: string,
-  options?: { readonly requestId: string },
+  options?: {
+    readonly requestId?: string | undefined;
+    readonly qualifier?: string | undefined;
+  },
 ) => Promise<InvokeResult>;
 
 /** Answers with what the function said, or with a refusal. */
@@ -52,18 +66,26 @@ export type Api = (request: Incoming) => Awaitable<WholeAnswer>;
 export function createApi(options: ApiOptions): Api {
   const { api, clock } = options;
   const words = refusals[api.kind];
-  const findRoute = createRouteFinder(api);
+  const findRoute = createRouteFinder({ ...api, routes: [...api.routes, ...preflightRoutes(api)] });
+  const takes = createThrottle(api);
   const ms = api.kind === "rest" ? restApiWaitMsMax : httpApiWaitMsMax;
-  const calling = { ...options, waits: new EqualWaits({ clock, ms }) };
+  const waitsOfRoutes = waitsByMs(api, clock);
+  const calling = { ...options, waits: new EqualWaits({ clock, ms }), waitsOfRoutes };
 
-  function answer(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
+  function answerIt(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
     if (match === "malformed") return refuse(words.malformedPath);
     if (!match) return refuse(words.noRoute);
+    const { fixedHeaders } = match.route;
+    if (fixedHeaders) return emptyAnswer(200, fixedHeaders);
+    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
     return answerCall(request, match, calling);
   }
 
+  const { cors } = api;
+  const preflight = (headers: Readonly<Record<string, string>>) => emptyAnswer(204, headers);
+  const answer = cors ? withCors(answerIt, { cors, preflight }) : answerIt;
   return (incoming) => {
     const read = readRequest(incoming, options);
     return read instanceof Promise ? read.then(answer) : answer(read);
@@ -72,6 +94,13 @@ export function createApi(options: ApiOptions): Api {
 
 interface CallOptions extends ApiOptions {
   readonly waits: EqualWaits;
+  /** Of routes that say how long an answer is waited for. */
+  readonly waitsOfRoutes: ReadonlyMap<number, EqualWaits>;
+}
+
+function waitsByMs({ routes }: HttpApiDefinition, clock: Clock): Map<number, EqualWaits> {
+  const times = new Set(routes.flatMap(({ timeoutMs }) => timeoutMs ?? []));
+  return new Map([...times].map((ms) => [ms, new EqualWaits({ clock, ms })]));
 }
 
 function answerCall(
@@ -81,19 +110,30 @@ function answerCall(
 ): Awaitable<WholeAnswer> {
   const asked = { request, match, options };
   const rest = options.api.kind === "rest";
-  const payload = rest
-    ? JSON.stringify(createRestEvent(request, match, options))
-    : createHttpEvent(request, match, options);
+  const { functionName, qualifier, timeoutMs } = match.route;
+  const payload = createEvent(request, match, options);
   if (isLongerThan(payload, payloadBytesMax)) return told(asked, "bodyTooLarge", "event too large");
   // An HTTP API has no such id of its own: so what is logged here is found in the function's log.
-  const own = rest ? undefined : { requestId: request.requestId };
-  return inTime(options.invoke(match.route.functionName, payload, own), asked);
+  const own = rest ? { qualifier } : { qualifier, requestId: request.requestId };
+  const waits = options.waitsOfRoutes.get(timeoutMs ?? 0) ?? options.waits;
+  return inTime(options.invoke(functionName, payload, own), waits, asked);
+}
+
+function createEvent(request: EdgeRequest, match: RouteMatch, options: ApiOptions): string {
+  if (options.api.kind === "rest") return JSON.stringify(createRestEvent(request, match, options));
+  return match.route.payloadVersion === "1.0"
+    ? JSON.stringify(createHttpEvent1(request, match, options))
+    : createHttpEvent(request, match, options);
 }
 
 /** What the call comes to, or that it took too long. */
-function inTime(invoked: Promise<InvokeResult>, asked: Asked): Promise<WholeAnswer> {
+function inTime(
+  invoked: Promise<InvokeResult>,
+  waits: EqualWaits,
+  asked: Asked,
+): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
-    const end = asked.options.waits.begin(() => {
+    const end = waits.begin(() => {
       resolve(told(asked, "tookTooLong", "function took too long"));
     });
     const failed = (thrown: unknown) => {
@@ -121,11 +161,12 @@ function answerOf(called: InvokeResult, asked: Asked): Awaitable<WholeAnswer> {
   if (!called.found) return told(asked, "functionFailed", "function not found");
   if (called.throttled) return told(asked, "throttled", "function throttled");
   if (called.functionError) return told(asked, "functionFailed", "function failed");
-  const { request, options } = asked;
+  const { request, match, options } = asked;
   const { api } = options;
   const result = parseJson(called.payload);
+  const readHttp = match.route.payloadVersion === "1.0" ? readHttpResult1 : readHttpResult;
   const answer =
-    api.kind === "rest" ? readRestResult(result, decodesFor(request, api)) : readHttpResult(result);
+    api.kind === "rest" ? readRestResult(result, decodesFor(request, api)) : readHttp(result);
   if (!answer) return told(asked, "malformedResult", "malformed result");
   addIds(answer.headers, request, api);
   return encode(request, answer);
@@ -194,6 +235,10 @@ async function compressed(
 ): Promise<WholeAnswer> {
   const bytes = typeof body === "string" ? utf8(body) : body;
   return { status, headers, body: await compress(bytes, coding, "each") };
+}
+
+function emptyAnswer(status: number, headers: Readonly<Record<string, string>>): WholeAnswer {
+  return { status, headers: AnswerHeaders.of(headers), body: noBytes };
 }
 
 function refuse({ status, message, errorType }: Refusal): WholeAnswer {

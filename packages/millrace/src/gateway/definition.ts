@@ -11,6 +11,44 @@ export interface HttpApiDefinition {
   readonly routes: readonly RouteDefinition[];
   /** REST API: types whose bodies cross as base64, e.g. `image/png`, `*\/*`; absent: none does. */
   readonly binaryMediaTypes?: readonly string[];
+  /** HTTP API: which pages of other origins may ask; absent: its functions say so themselves. */
+  readonly cors?: CorsDefinition | undefined;
+  /** REST API: what preflights are answered; absent: its functions answer them. */
+  readonly restCors?: RestCorsDefinition | undefined;
+  /** Of each route that has no bound of its own. */
+  readonly throttle?: ThrottleDefinition | undefined;
+  /** By route, as `GET /rooms/{id}` or `$default`; `* /rooms` is every method of a path. */
+  readonly routeThrottles?: Readonly<Record<string, ThrottleDefinition>> | undefined;
+  /** For the functions, in every event. */
+  readonly stageVariables?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What is absent is not said to browsers. */
+export interface CorsDefinition {
+  /** Origins as browsers name them, `https://*`, `http://*`, or `*`. */
+  readonly allowOrigins?: readonly string[] | undefined;
+  readonly allowMethods?: readonly string[] | undefined;
+  readonly allowHeaders?: readonly string[] | undefined;
+  readonly exposeHeaders?: readonly string[] | undefined;
+  readonly maxAgeSeconds?: number | undefined;
+  /** Never together with the origin `*`. */
+  readonly allowCredentials?: boolean | undefined;
+}
+
+/** Values of headers, as they are said to everybody. */
+export interface RestCorsDefinition {
+  readonly allowOrigin: string;
+  /** Absent: the methods that the path has. */
+  readonly allowMethods?: string | undefined;
+  readonly allowHeaders?: string | undefined;
+  readonly maxAge?: string | undefined;
+  readonly allowCredentials?: boolean | undefined;
+}
+
+/** What is absent is as an account of AWS has it. */
+export interface ThrottleDefinition {
+  readonly ratePerSecond?: number | undefined;
+  readonly burst?: number | undefined;
 }
 
 export interface RouteDefinition {
@@ -19,6 +57,15 @@ export interface RouteDefinition {
   /** `/rooms/{id}`, `/{proxy+}`, `/`; an HTTP API also knows `$default`. */
   readonly path: string;
   readonly functionName: string;
+  /** REST API: instead of the function, an empty answer with these headers. */
+  readonly fixedHeaders?: Readonly<Record<string, string>> | undefined;
+  /** An alias; absent: the function as it is now. */
+  readonly qualifier?: string | undefined;
+  /** HTTP API: the version of its event; absent: 2.0. */
+  readonly payloadVersion?: "1.0" | "2.0" | undefined;
+  readonly throttle?: ThrottleDefinition | undefined;
+  /** HTTP API: how long an answer is waited for; absent: the 30 seconds that it may be at most. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A distribution (CDN): which path goes to which origin. The first behaviour that matches wins. */

@@ -705,3 +705,62 @@ test("a page from a real function loads a module bundled for the browser", async
   const module = await get("/static/app.js");
   expect(await module.text()).toBe('document.title="hello";\n');
 });
+
+describe("what an API is set to", () => {
+  const route = { method: "ANY", path: "/a", functionName: "f" };
+  const told = { statusCode: 200, body: "told" };
+
+  test("a route leads to an alias, and waits as long as it says", async () => {
+    const asked: unknown[] = [];
+    const clock = new ManualClock(0);
+    const invoke: EdgeOptions["invoke"] = (name, _, options) => {
+      asked.push([name, options?.qualifier]);
+      return new Promise(() => {});
+    };
+    const routes = [{ ...route, qualifier: "live", timeoutMs: 200 }];
+    const { get } = serve({ apis: [defineApi({ routes })], invoke, clock });
+    const answer = get("/a");
+    while (asked.length === 0) await Bun.sleep(1);
+    expect(asked).toEqual([["f", "live"]]);
+    clock.advance(200);
+    expect((await answer).status).toBe(503);
+  });
+
+  test("a route of version 1.0 gets that event, and its answer is not guessed at", async () => {
+    const routes = [{ ...route, payloadVersion: "1.0" } as const];
+    const { get, events } = serveApi({ a: 1 }, { routes });
+    expect((await get("/a")).status).toBe(500);
+    expect(events[0]).toMatchObject({ version: "1.0", resource: "/a" });
+    const result = { ...told, cookies: ["a=b"], multiValueHeaders: { "set-cookie": ["c=d"] } };
+    const answer = await serveApi(result, { routes }).get("/a");
+    expect([await answer.text(), answer.headers.getSetCookie()]).toEqual(["told", ["c=d"]]);
+  });
+
+  test.each(["http", "rest"] as const)("a %s API takes so many requests", async (kind) => {
+    const settings = { kind, routes: [route], throttle: { ratePerSecond: 1, burst: 1 } };
+    const { get, clock } = serveApi(told, settings);
+    expect((await get("/a")).status).toBe(200);
+    const refused = await get("/a");
+    expect([refused.status, await refused.json()]).toEqual([429, { message: "Too Many Requests" }]);
+    clock.advance(1_000);
+    expect((await get("/a")).status).toBe(200);
+  });
+
+  test("a REST API answers the preflights of its paths alike", async () => {
+    const api = { kind: "rest", routes: [route], restCors: { allowOrigin: "*" } } as const;
+    const { get, events } = serveApi(told, api);
+    const answer = await get("/a", { method: "OPTIONS" });
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+    expect(answer.headers.get("access-control-allow-methods")).toContain("POST");
+    expect((await get("/b", { method: "OPTIONS" })).status).toBe(403);
+    expect(events).toEqual([]);
+    expect((await get("/a")).headers.has("access-control-allow-origin")).toBe(false);
+  });
+
+  test("a bound for a route that is not there keeps the edge from starting", () => {
+    const apis = [defineApi({ routeThrottles: { "GET /gone": { burst: 1 } } })];
+    expect(checkEdge({ apis, distributions: [] })).toEqual([
+      'API "Web", settings of "GET /gone": it has no such route',
+    ]);
+  });
+});

@@ -25,6 +25,7 @@ import { matchesPathPattern } from "./path-pattern.ts";
 import type { Incoming } from "./request.ts";
 import { checkRoutePath } from "./routes.ts";
 import { serveObject } from "./static.ts";
+import { throttleProblems } from "./throttle.ts";
 
 export interface EdgeOptions {
   readonly apis: readonly HttpApiDefinition[];
@@ -97,7 +98,7 @@ export function checkEdge(options: Pick<EdgeOptions, "apis" | "distributions">):
       );
     }
   }
-  for (const api of apis) problems.push(...checkRoutes(api));
+  for (const api of apis) problems.push(...checkRoutes(api), ...throttleProblems(api));
   return problems;
 }
 

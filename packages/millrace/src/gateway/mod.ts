@@ -4,10 +4,13 @@ export type { Answer } from "./answer.ts";
 export { AnswerHeaders } from "./answer-headers.ts";
 export type {
   BehaviorDefinition,
+  CorsDefinition,
   DistributionDefinition,
   HttpApiDefinition,
   OriginDefinition,
+  RestCorsDefinition,
   RouteDefinition,
+  ThrottleDefinition,
 } from "./definition.ts";
 export { checkEdge, createEdge, type Edge, type EdgeOptions } from "./edge.ts";
 export type { UrlCaller } from "./function-url/caller.ts";

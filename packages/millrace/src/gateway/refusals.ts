@@ -12,6 +12,7 @@ const http = {
   noRoute: { status: 404, message: "Not Found" },
   malformedPath: { status: 400, message: "Bad Request" },
   bodyTooLarge: { status: 413, message: "Request Entity Too Large" },
+  tooManyRequests: { status: 429, message: "Too Many Requests" },
   functionFailed: { status: 500, message: "Internal Server Error" },
   malformedResult: { status: 500, message: "Internal Server Error" },
   throttled: { status: 503, message: "Service Unavailable" },
@@ -31,6 +32,11 @@ export const refusals = {
       status: 413,
       message: "Request Too Long",
       errorType: "RequestTooLargeException",
+    },
+    tooManyRequests: {
+      status: 429,
+      message: "Too Many Requests",
+      errorType: "TooManyRequestsException",
     },
     functionFailed: {
       status: 502,

@@ -39,7 +39,7 @@ export function createRestEvent(
     queryStringParameters: query.length > 0 ? Object.fromEntries(query) : null,
     multiValueQueryStringParameters: query.length > 0 ? groupByName(query) : null,
     pathParameters: Object.keys(parameters).length > 0 ? parameters : null,
-    stageVariables: null,
+    stageVariables: context.api.stageVariables ?? null,
     requestContext: describeContext(request, route.path, context),
     body: body.length > 0 ? text : null,
     isBase64Encoded,
@@ -94,7 +94,10 @@ function spellHeader(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
-function groupByName(pairs: readonly (readonly [string, string])[]): Record<string, string[]> {
+/** All values of each name, in their order. */
+export function groupByName(
+  pairs: readonly (readonly [string, string])[],
+): Record<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const group = groups.get(name);

@@ -20,8 +20,12 @@ export interface RulePorts {
   readonly actingAs?: (actor: RuleActor) => RulePorts;
   /** Answers when the message is owned by everyone who is owed it, rules that match it included. */
   readonly publish: (message: Republication) => Publication | Promise<Publication>;
-  /** Answers when the function's event is accepted. `event` is JSON. */
-  readonly invokeAsync: (functionName: string, event: Uint8Array) => Promise<void>;
+  /** Answers when the event is accepted by the function, its version or alias. `event` is JSON. */
+  readonly invokeAsync: (
+    functionName: string,
+    event: Uint8Array,
+    qualifier?: string,
+  ) => Promise<void>;
   /** Answers when the item is stored. */
   readonly putItem: (tableName: string, item: AttributeMap) => Promise<void>;
   /** Gives the item of that key these attributes, or makes it. */

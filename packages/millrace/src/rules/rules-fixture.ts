@@ -46,7 +46,7 @@ export function startEngine(
   onExecution?: (execution: Execution) => void,
 ) {
   const published: (Omit<Republication, "payload"> & { payload: string })[] = [];
-  const invoked: { name: string; event: string }[] = [];
+  const invoked: { name: string; event: string; qualifier?: string }[] = [];
   const stored: { table: string; item: AttributeMap }[] = [];
   const log: string[] = [];
   const clock = new ManualClock();
@@ -66,8 +66,8 @@ export function startEngine(
         published.push({ ...message, payload: textOf(message.payload) });
         return { accepted: true };
       },
-      async invokeAsync(name, event) {
-        invoked.push({ name, event: textOf(event) });
+      async invokeAsync(name, event, qualifier) {
+        invoked.push({ name, event: textOf(event), ...(qualifier !== undefined && { qualifier }) });
       },
       async putItem(table, item) {
         stored.push({ table, item });

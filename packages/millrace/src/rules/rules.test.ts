@@ -408,6 +408,17 @@ describe("dynamoDBv2 and lambda", () => {
     });
   });
 
+  test.each([
+    ["greet:live", "live"],
+    ["arn:aws:lambda:eu-central-1:111122223333:function:greet:2", "2"],
+    ["greet:$LATEST", undefined],
+  ])("%s is a function with its qualifier", async (functionArn, qualifier) => {
+    const engine = startEngine([ruleOf("r", "SELECT * FROM 'a'", { lambda: { functionArn } })]);
+    await engine.tell(messageOf("a", "[1]"));
+    const called = { name: "greet", event: "[1]" };
+    expect(engine.invoked).toEqual([qualifier === undefined ? called : { ...called, qualifier }]);
+  });
+
   test("what is no object is no item, and what is no JSON is no event", async () => {
     const functionArn = "arn:aws:lambda:eu-central-1:111122223333:function:greet";
     const call: ActionDefinition = { lambda: { functionArn } };
@@ -448,7 +459,7 @@ describe("a definition is refused", () => {
   });
 
   test("for its name, its filter, its function and a name that is taken", () => {
-    const call: ActionDefinition = { lambda: { functionArn: "greet:live" } };
+    const call: ActionDefinition = { lambda: { functionArn: "greet:not live" } };
     const properties = errorsOf(
       ruleOf("no-hyphen", "SELECT a"),
       ruleOf("r", "SELECT a FROM 'a/#/b'", call),

@@ -81,6 +81,8 @@ export interface BucketPolicyDefinition {
 
 export interface PermissionDefinition {
   readonly functionName: string;
+  /** The alias that may be invoked; absent: the function as it is now. */
+  readonly qualifier?: string;
   readonly action: string;
   readonly principal: string;
   readonly sourceArn?: string;

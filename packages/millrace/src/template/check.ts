@@ -8,10 +8,12 @@
 import { suggest, unreachable } from "../base/mod.ts";
 import {
   kindOf,
+  listAt,
   type MapNode,
   mapAt,
   plainValue,
   type ScalarNode,
+  scalarAt,
   type TemplateNode,
 } from "./nodes.ts";
 import type { Problems } from "./problems.ts";
@@ -149,6 +151,26 @@ class Checker {
   }
 
   #object(schema: ObjectSchema, node: TemplateNode): object | undefined {
+    if (node.kind === "scalar" && schema.scalar) {
+      const meant = Object.entries(schema.scalar(node.value));
+      return this.#object(
+        schema,
+        mapAt(
+          node,
+          new Map(
+            meant.map(([name, value]) => [
+              name,
+              typeof value === "string"
+                ? scalarAt(node, value)
+                : listAt(
+                    node,
+                    value.map((one) => scalarAt(node, one)),
+                  ),
+            ]),
+          ),
+        ),
+      );
+    }
     if (node.kind !== "map") return this.#wrongKind(node, "a map");
     this.#refuseUnlisted(schema, node);
     const value: Record<string, unknown> = {};

@@ -6,7 +6,7 @@
 import { suggest } from "../base/mod.ts";
 import { check } from "./check.ts";
 import type { ConditionTest } from "./conditions.ts";
-import { type Globals, mergeGlobals } from "./globals.ts";
+import { type Globals, mergeGlobals, withoutGlobals } from "./globals.ts";
 import { limits } from "./limits.ts";
 import { kindOf, type MapNode, mapAt, type Place, type TemplateNode } from "./nodes.ts";
 import type { Problems } from "./problems.ts";
@@ -39,6 +39,8 @@ const frame = object({
   DependsOn: oneOrMany(text()),
   DeletionPolicy: choice("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
   UpdateReplacePolicy: choice("Delete", "Retain", "Snapshot"),
+  /** SAM's: the global properties that this resource does without; `*` stands for all. */
+  IgnoreGlobals: oneOrMany(text()),
 });
 
 export interface DeclarationContext {
@@ -100,7 +102,9 @@ function readDeclaration(
     place: node.keyPlace,
     dependsOn: dependsOn(given, node),
     retained: given?.DeletionPolicy !== undefined || given?.UpdateReplacePolicy !== undefined,
-    properties: type ? mergeGlobals(globals.get(type.type), own) : own,
+    properties: type
+      ? mergeGlobals(withoutGlobals(globals.get(type.type), given?.IgnoreGlobals), own)
+      : own,
     ...(type && { type }),
     ...(metadata && { metadata }),
     ...(holds === false && given?.Condition && { disabledBy: given.Condition }),

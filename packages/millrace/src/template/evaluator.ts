@@ -21,6 +21,8 @@ import type { Problems } from "./problems.ts";
 
 /** What the names in a template stand for. */
 export interface Names {
+  /** Whether the name, with a dot in it, is that of something that SAM makes, and for `ref`. */
+  isGenerated(name: string): boolean;
   /** Gives one text, several, or `undefined` when a problem was reported. */
   ref(name: string, place: Place): string | readonly string[] | undefined;
   /** `undefined` when a problem was reported. */

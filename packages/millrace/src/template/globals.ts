@@ -54,6 +54,18 @@ function withoutUnsupported(node: MapNode, type: ResourceType, problems: Problem
   return mapAt(node, new Map(entries));
 }
 
+/** What is left of the global properties for a resource that ignores some of them. */
+export function withoutGlobals(
+  globals: MapNode | undefined,
+  ignored: readonly string[] = [],
+): MapNode | undefined {
+  if (!globals || ignored.length === 0) return globals;
+  const isLeft = ([name]: [string, TemplateNode]) => !ignored.includes(name);
+  return ignored.includes("*")
+    ? undefined
+    : mapAt(globals, new Map([...globals.entries].filter(isLeft)));
+}
+
 /** The resource's own properties over the global ones. */
 export function mergeGlobals(globals: MapNode | undefined, own: MapNode): MapNode {
   return globals ? (merge(globals, own) as MapNode) : own;

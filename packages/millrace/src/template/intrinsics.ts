@@ -202,7 +202,7 @@ function lookUp(
     return undefined;
   }
   const dot = name.indexOf(".");
-  if (dot > 0) {
+  if (dot > 0 && !evaluator.names.isGenerated(name)) {
     return evaluator.names.attribute(name.slice(0, dot), name.slice(dot + 1), place);
   }
   const value = evaluator.names.ref(name, place);

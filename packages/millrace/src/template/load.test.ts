@@ -175,6 +175,7 @@ test("the chat becomes tables, rules, a function, a bucket and a distribution", 
       runtime: "nodejs22.x",
       timeoutSeconds: 10,
       memoryMegabytes: 128,
+      tags: { "lambda:createdBy": "SAM" },
       environment: {
         HISTORY_HOURS: "24",
         LINES: "chat-Lines",

@@ -23,6 +23,7 @@ import { readOutputs } from "./outputs.ts";
 import { readParameters } from "./parameters.ts";
 import { createProblems, type Problems, type TemplateProblem } from "./problems.ts";
 import { catalog } from "./resources/catalog.ts";
+import { lambdaAlias } from "./resources/lambda/lambda-alias.ts";
 import { declareImplied } from "./serverless.ts";
 import { readSource } from "./source.ts";
 import { type Constants, constantNames, constantsOf, createStack } from "./stack.ts";
@@ -162,7 +163,9 @@ function readApplication(
     problems,
     serverless,
   });
-  declareImplied(declarations, { types, globals, dependencies });
+  const impliedTypes = new Map([...types, [lambdaAlias.type, lambdaAlias]]);
+  const implying = { types: impliedTypes, globals, dependencies, problems };
+  declareImplied(declarations, { ...implying, constants });
 
   const context = { declarations, dependencies, problems };
   const stack = createStack({ ...context, constants, surroundings, condition, mappings });

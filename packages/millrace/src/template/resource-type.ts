@@ -37,6 +37,10 @@ export interface ResourceType<P extends ObjectSchema = ObjectSchema, M extends S
   defaultName(stackName: string, logicalId: string): string;
   ref(identity: Identity): string;
   readonly attributes: Readonly<Record<string, (identity: Identity) => string>>;
+  /** What `Ref` of `LogicalId.Name` gives: resources that SAM makes, by their documented names. */
+  readonly generated?: Readonly<
+    Record<string, (identity: Identity) => string | { readonly problem: string }>
+  >;
   build(resource: Resource<ValueOf<P>, ValueOf<M>>, draft: Draft): void;
 }
 

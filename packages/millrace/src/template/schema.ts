@@ -45,7 +45,11 @@ export interface ObjectSchema<M = Members> {
   readonly members: M;
   /** Exactly one member must be there, as in an action of a rule. */
   readonly exactlyOne: boolean;
+  /** What a value that stands in the place of the object means, before it is checked. */
+  readonly scalar?: (value: string | number | boolean) => Readonly<Record<string, ScalarMeaning>>;
 }
+
+type ScalarMeaning = string | readonly string[];
 
 /** `{Type, Properties}`, where the type decides what the properties may be. */
 export interface TypedSchema<C = Cases> {
@@ -138,8 +142,11 @@ export function dictionary<S>(values: S, keyPattern?: RegExp): DictionarySchema<
   return { kind: "dictionary", values, ...(keyPattern && { keyPattern }) };
 }
 
-export function object<M extends Members>(members: M): ObjectSchema<M> {
-  return { kind: "object", members, exactlyOne: false };
+export function object<M extends Members>(
+  members: M,
+  rules: Pick<ObjectSchema, "scalar"> = {},
+): ObjectSchema<M> {
+  return { kind: "object", members, exactlyOne: false, ...rules };
 }
 
 export function exactlyOne<M extends Members>(members: M): ObjectSchema<M> {

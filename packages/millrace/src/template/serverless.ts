@@ -11,7 +11,9 @@ import type { Declaration } from "./declarations.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { type Globals, mergeGlobals } from "./globals.ts";
 import { listAt, type MapNode, mapAt, scalarAt, type TemplateNode } from "./nodes.ts";
+import type { Problems } from "./problems.ts";
 import type { ResourceType } from "./resource-type.ts";
+import type { Constants } from "./stack.ts";
 
 export const implicitRestApi = "ServerlessRestApi";
 export const implicitHttpApi = "ServerlessHttpApi";
@@ -20,6 +22,9 @@ export interface ServerlessContext {
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly globals: Globals;
   readonly dependencies: Dependencies;
+  /** Of parameters: SAM looks into no other reference when it names what it makes. */
+  readonly constants: Constants;
+  readonly problems: Problems;
 }
 
 /** Adds to `declarations` what its functions imply. */
@@ -39,6 +44,7 @@ export function declareImplied(
       declare({ ...base, logicalId, type: context.types.get("AWS::IAM::Role")! });
       context.dependencies.add(owner.logicalId, logicalId, owner.place);
     }
+    declareAlias(owner, declare, context);
     declareUrl(owner, declare, context);
     for (const event of eventsOf(owner.properties)) declareEvent(event, owner, declare, context);
   }
@@ -64,6 +70,47 @@ export function urlOf(functionId: string): string {
   return `${functionId}Url`;
 }
 
+/** `AutoPublishAlias` is an `AWS::Lambda::Alias` under a logical id that has its name in it. */
+function declareAlias(
+  { logicalId: functionId, properties }: Declaration,
+  declare: (implied: Declaration) => void,
+  { types, dependencies, constants, problems }: ServerlessContext,
+): void {
+  const given = properties?.entries.get("AutoPublishAlias");
+  if (!given || given.kind === "unknown") return;
+  const name = textKnownAtOnce(given, constants);
+  if (name === undefined) {
+    const message =
+      "'AutoPublishAlias' is a text or the Ref of a parameter, as SAM needs to know it";
+    problems.report(given.place, message);
+    return;
+  }
+  const { place, keyPlace } = given;
+  const argument = scalarAt(given, functionId);
+  const target = { kind: "call", name: "Ref", argument, place, keyPlace } as const;
+  const members = new Map<string, TemplateNode>([
+    ["FunctionName", target],
+    ["Name", given],
+  ]);
+  const logicalId = `${functionId}Alias${name.replace(/[^A-Za-z0-9]/g, "")}`;
+  const type = types.get("AWS::Lambda::Alias")!;
+  const base = { place: keyPlace, dependsOn: [], retained: false };
+  declare({ ...base, logicalId, type, properties: mapAt(given, members) });
+  dependencies.add(logicalId, functionId, keyPlace);
+}
+
+function textKnownAtOnce(node: TemplateNode, constants: Constants): string | undefined {
+  if (node.kind === "scalar") return String(node.value);
+  if (node.kind !== "call" || node.name !== "Ref") return undefined;
+  const value = node.argument.kind === "scalar" && constants.get(String(node.argument.value));
+  return typeof value === "string" ? value : undefined;
+}
+
+/** What a function's events lead to, as `Ref` gives it: its alias, where it has one. */
+function calledBy({ logicalId, properties }: Declaration): string {
+  return properties?.entries.has("AutoPublishAlias") ? `${logicalId}.Alias` : logicalId;
+}
+
 /** `FunctionUrlConfig` is an `AWS::Lambda::Url` that names the function. */
 function declareUrl(
   owner: Declaration,
@@ -75,7 +122,10 @@ function declareUrl(
   const { place, keyPlace } = config;
   const argument = scalarAt(config, owner.logicalId);
   const target = { kind: "call", name: "Ref", argument, place, keyPlace } as const;
-  const properties = mapAt(config, new Map([...config.entries, ["TargetFunctionArn", target]]));
+  const members = new Map<string, TemplateNode>([...config.entries, ["TargetFunctionArn", target]]);
+  const alias = owner.properties?.entries.get("AutoPublishAlias");
+  if (alias) members.set("Qualifier", alias);
+  const properties = mapAt(config, members);
   const logicalId = urlOf(owner.logicalId);
   const type = types.get("AWS::Lambda::Url")!;
   declare({ logicalId, type, properties, place: keyPlace, dependsOn: [], retained: false });
@@ -116,13 +166,13 @@ function declareEvent(
   }
   if (isRuleOfBus(event.type)) {
     const logicalId = ruleOf(owner.logicalId, event.id);
-    const properties = propertiesOfRule(event, owner.logicalId, logicalId);
+    const properties = propertiesOfRule(event, owner, logicalId);
     declare({ ...base, logicalId, properties, type: types.get("AWS::Events::Rule")! });
     dependencies.add(logicalId, owner.logicalId, event.node.keyPlace);
   }
   if (event.type === "DynamoDB") {
     const logicalId = ruleOf(owner.logicalId, event.id);
-    const properties = propertiesOfMapping(event, owner.logicalId);
+    const properties = propertiesOfMapping(event, owner);
     const type = types.get("AWS::Lambda::EventSourceMapping")!;
     declare({ ...base, logicalId, properties, type });
     dependencies.add(logicalId, owner.logicalId, event.node.keyPlace);
@@ -159,7 +209,7 @@ const ruleMembers: Readonly<Record<string, string>> = {
 const targetMembers = ["Input", "InputPath", "InputTransformer", "RetryPolicy", "RoleArn"];
 
 /** As SAM makes it: the rule, and the function as its one target. */
-function propertiesOfRule(event: Event, functionId: string, logicalId: string): MapNode {
+function propertiesOfRule(event: Event, owner: Declaration, logicalId: string): MapNode {
   const { node, properties } = event;
   const rule = new Map<string, TemplateNode>();
   const target = new Map<string, TemplateNode>();
@@ -173,16 +223,19 @@ function propertiesOfRule(event: Event, functionId: string, logicalId: string): 
   const id = given?.kind === "map" ? given.entries.get("Id") : undefined;
   target.set("Id", id ?? scalarAt(node, `${logicalId}LambdaTarget`));
   const { place, keyPlace } = node;
-  const argument = scalarAt(node, `${functionId}.Arn`);
-  target.set("Arn", { kind: "call", name: "Fn::GetAtt", argument, place, keyPlace });
+  const called = calledBy(owner);
+  const isAlias = called !== owner.logicalId;
+  const name = isAlias ? "Ref" : "Fn::GetAtt";
+  const argument = scalarAt(node, isAlias ? called : `${called}.Arn`);
+  target.set("Arn", { kind: "call", name, argument, place, keyPlace });
   rule.set("Targets", listAt(node, [mapAt(node, target)]));
   return mapAt(node, rule);
 }
 
 /** The event's own members, and the function. */
-function propertiesOfMapping({ node, properties }: Event, functionId: string): MapNode {
+function propertiesOfMapping({ node, properties }: Event, owner: Declaration): MapNode {
   const { place, keyPlace } = node;
-  const argument = scalarAt(node, functionId);
+  const argument = scalarAt(node, calledBy(owner));
   const members = new Map<string, TemplateNode>([
     ["FunctionName", { kind: "call", name: "Ref", argument, place, keyPlace }],
   ]);

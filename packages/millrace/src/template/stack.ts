@@ -87,8 +87,17 @@ function namesFor(owner: string | undefined, stack: Stack, context: StackContext
   const { constants, problems } = context;
   return {
     condition: context.condition,
+    isGenerated: (name) => generatedBy(name, context) !== undefined,
     ref(name, place) {
       if (constants.has(name)) return constants.get(name);
+      const generated = generatedBy(name, context);
+      if (generated) {
+        const owning = refer(generated.logicalId, { owner, place }, context);
+        const identity = owning && stack.identity(owning);
+        const found = identity && generated.of(identity);
+        if (typeof found === "object") problems.report(place, found.problem);
+        return typeof found === "object" ? undefined : found;
+      }
       const declaration = refer(name, { owner, place }, context);
       const identity = declaration && stack.identity(declaration);
       return identity && declaration.type?.ref(identity);
@@ -107,6 +116,16 @@ function namesFor(owner: string | undefined, stack: Stack, context: StackContext
       return identity && type.attributes[attribute]!(identity);
     },
   };
+}
+
+/** `Fn.Alias` is made by the resource `Fn`, if its type has such a thing. */
+function generatedBy(name: string, { declarations }: StackContext) {
+  const dot = name.indexOf(".");
+  if (dot <= 0) return undefined;
+  const logicalId = name.slice(0, dot);
+  const { generated = {} } = declarations.get(logicalId)?.type ?? {};
+  const property = name.slice(dot + 1);
+  return Object.hasOwn(generated, property) ? { logicalId, of: generated[property]! } : undefined;
 }
 
 interface Reference {
@@ -157,6 +176,7 @@ export function constantNames(
   };
   return {
     condition,
+    isGenerated: () => false,
     ref: (name, place) => (constants.has(name) ? constants.get(name) : refuse(name, place)),
     attribute: (logicalId, _, place) => refuse(logicalId, place),
   };

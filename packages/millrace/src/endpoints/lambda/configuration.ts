@@ -36,8 +36,6 @@ export const configurationMembers = {
 
 /** What tools send for each of them though nothing is wanted; all else is refused. */
 const defaults: Readonly<Record<string, readonly unknown[]>> = {
-  TracingConfig: [{}, { Mode: "PassThrough" }],
-  EphemeralStorage: [{ Size: 512 }],
   SnapStart: [{}, { ApplyOn: "None" }],
   VpcConfig: [{}, { SubnetIds: [], SecurityGroupIds: [] }],
   DeadLetterConfig: [{}, { TargetArn: "" }],
@@ -61,6 +59,27 @@ export const configurationConstraints: Constraints = {
   Timeout: { min: 1, max: 900 },
   MemorySize: { min: 128, max: 10_240 },
 };
+
+const storageMegabytesDefault = 512;
+
+const nestedConstraints: Constraints = {
+  "tracingConfig.mode": { oneOf: ["Active", "PassThrough"] },
+  "ephemeralStorage.size": { min: storageMegabytesDefault, max: 10_240 },
+};
+
+/** What TracingConfig and EphemeralStorage set, or what is wrong with them. */
+function readNestedChanges(body: Body): { readonly set: Record<string, unknown> } | Answer {
+  const tracing = readNested(body.TracingConfig ?? {}, "TracingConfig", ["Mode"]);
+  if (typeof tracing === "string") return no(invalidParameter(tracing));
+  const storage = readNested(body.EphemeralStorage ?? {}, "EphemeralStorage", ["Size"]);
+  if (typeof storage === "string") return no(invalidParameter(storage));
+  if (body.EphemeralStorage !== undefined && typeof storage.Size !== "number") {
+    return no(invalidParameter('"EphemeralStorage" needs a number as its "Size"'));
+  }
+  const placed = { "tracingConfig.mode": tracing.Mode, "ephemeralStorage.size": storage.Size };
+  const problem = checkConstraints(placed, nestedConstraints);
+  return problem ?? { set: { tracing: tracing.Mode, storageMegabytes: storage.Size } };
+}
 
 type Changes = Partial<NewDefinition>;
 
@@ -88,6 +107,8 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
   if (misnamed) return no(misnamedVariable);
   const logging = readLogging(body.LoggingConfig);
   if (!("logging" in logging)) return logging;
+  const nested = readNestedChanges(body);
+  if (!("set" in nested)) return nested;
   const set: Record<string, unknown> = {
     runtime: body.Runtime,
     handler: body.Handler,
@@ -97,6 +118,7 @@ export function readConfiguration(body: Body): { readonly changes: Changes } | A
     memoryMegabytes: body.MemorySize,
     environment,
     layers: body.Layers,
+    ...nested.set,
     ...logging,
   };
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
@@ -191,13 +213,13 @@ export function tellConfiguration(description: FunctionDescription, asked?: stri
     ...(description.layers.length > 0 && {
       Layers: description.layers.map(({ arn, codeBytes }) => ({ Arn: arn, CodeSize: codeBytes })),
     }),
-    TracingConfig: { Mode: "PassThrough" },
+    TracingConfig: { Mode: definition.tracing ?? "PassThrough" },
     RevisionId: description.revisionId,
     State: "Active",
     LastUpdateStatus: "Successful",
     PackageType: "Zip",
     Architectures: [definition.architecture ?? machineArchitecture],
-    EphemeralStorage: { Size: 512 },
+    EphemeralStorage: { Size: definition.storageMegabytes ?? storageMegabytesDefault },
     SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
     RuntimeVersionConfig: { RuntimeVersionArn: runtimeVersionArn(arn, definition.runtime) },
     LoggingConfig: tellLogging(description),

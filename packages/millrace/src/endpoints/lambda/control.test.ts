@@ -92,8 +92,8 @@ describe("a function that is created", () => {
         '"VpcConfig" {"SubnetIds":["subnet-1"]} is not implemented',
       ],
       [
-        { Runtime: "nodejs22.x", Code, TracingConfig: { Mode: "Active" } },
-        '"TracingConfig" {"Mode":"Active"} is not implemented; {"Mode":"PassThrough"} is',
+        { Runtime: "nodejs22.x", Code, SnapStart: { ApplyOn: "PublishedVersions" } },
+        '"SnapStart" {"ApplyOn":"PublishedVersions"} is not implemented; {"ApplyOn":"None"} is',
       ],
       [{ Runtime: "nodejs22.x", Code, Timeout: 901 }, "value less than or equal to 900"],
       [{ Runtime: "nodejs22.x", Code, MemorySize: 64 }, "value greater than or equal to 128"],

@@ -33,3 +33,21 @@ export const asyncSettingsDefault: AsyncSettings = {
   retryAttemptsMax: 2,
   eventAgeSecondsMax: 21_600,
 };
+
+/**
+ * What the template says of calls of the function with this qualifier: with an alias of its own it
+ * speaks of that alone.
+ */
+export function asyncSettingsOf(
+  definition: Spoken | undefined,
+  qualifier: string | undefined,
+): AsyncSettings {
+  const alias = definition?.autoPublish?.alias;
+  const isMeant = alias === undefined || alias === qualifier;
+  return (isMeant ? definition?.asyncSettings : undefined) ?? asyncSettingsDefault;
+}
+
+interface Spoken {
+  readonly asyncSettings?: AsyncSettings | undefined;
+  readonly autoPublish?: { readonly alias: string } | undefined;
+}

@@ -20,17 +20,24 @@ export interface FunctionEntry {
   /** When each of those was asked for, in milliseconds since the epoch. */
   readonly provisionedAtMs?: Readonly<Record<string, number>> | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Those of them that the template gave it last. */
+  readonly templateTags?: Readonly<Record<string, string>> | undefined;
   /** By qualifier, `$LATEST` included. */
   readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings>>;
   /** By qualifier, `$LATEST` included: who may invoke. */
   readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
+  /** What the template had published last, whatever the API did to it since. */
+  readonly autoPublished?: AutoPublished | undefined;
   /** By alias, `$LATEST` included; absent: none has an address that the API made. */
   readonly urls?: Readonly<Record<string, StoredUrl>> | undefined;
 }
 
+/** What a definition says of its code's place, and of the function as a whole. */
+type NotStored = "codeFolder" | "build" | "inlineCode" | "tags" | "autoPublish";
+
 /** A function and its code as they are kept; the code is a folder beside the function's work. */
 export interface StoredFunction {
-  readonly definition: Omit<FunctionDefinition, "codeFolder" | "build">;
+  readonly definition: Omit<FunctionDefinition, NotStored>;
   readonly codeFolderName: string;
   readonly codeSha256: string;
   readonly codeBytes: number;
@@ -48,6 +55,13 @@ export interface Alias {
   /** Other versions that take a part of the calls, from 0 to 1. */
   readonly weights: Readonly<Record<string, number>>;
   readonly revisionId: string;
+}
+
+/** A version that the template asked for, its alias, and the digest of what it was made of. */
+export interface AutoPublished {
+  readonly alias: string;
+  readonly version: string;
+  readonly state: string;
 }
 
 export interface StoredAsyncSettings extends AsyncSettings {

@@ -46,8 +46,8 @@ export class FunctionUrls {
   /** All of them, those of the template first. */
   list(): FunctionUrl[] {
     const { definitions, catalogue, startedAtMs } = this.#context;
-    const fixed = definitions.map(({ functionName, settings }) => ({
-      ...this.#named(functionName, undefined),
+    const fixed = definitions.map(({ functionName, qualifier, settings }) => ({
+      ...this.#named(functionName, qualifier),
       ...settings,
       createdMs: startedAtMs,
       lastModifiedMs: startedAtMs,

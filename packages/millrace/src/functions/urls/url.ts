@@ -25,6 +25,8 @@ export interface UrlCors {
 /** Of the template. */
 export interface UrlDefinition {
   readonly functionName: string;
+  /** An alias; absent: the function as it is now. */
+  readonly qualifier?: string | undefined;
   readonly settings: UrlSettings;
 }
 

@@ -46,8 +46,9 @@ export class AccessExplainer {
     const callers = await this.#callersOf(identity);
     if (typeof callers === "string") return callers;
     const { action, resource } = question;
-    const name = /^lambda:Invoke/i.test(action) && /:function:([^:]+)$/.exec(resource)?.[1];
-    const granted = name ? this.#options.policies.of(name, undefined) : undefined;
+    const isCall = /^lambda:Invoke/i.test(action);
+    const called = isCall ? /:function:([^:]+)(?::([^:]+))?$/.exec(resource) : null;
+    const granted = called ? this.#options.policies.of(called[1]!, called[2]) : undefined;
     const keys = { ...clientKeys(action, resource), ...question.keys };
     const asked = { action, resource, keys, granted };
     return callers.map((caller) => {

@@ -40,7 +40,7 @@ export class FunctionPolicies {
 
   /** The function's policy as it is now, that of its qualifier where one is asked for. */
   of(name: string, qualifier: string | undefined): ResourcePolicies {
-    const ofTemplate = qualifier === undefined ? this.#ofTemplate.get(name) : undefined;
+    const ofTemplate = this.#ofTemplate.get(qualified(name, qualifier));
     const entry = this.#options.settings.entryOf(name);
     const added = entry && memberOf(entry.policies, qualifier ?? "$LATEST");
     return { policies: [...(ofTemplate ?? []), ...(added ? this.#compile(added) : [])] };
@@ -55,11 +55,17 @@ export class FunctionPolicies {
   }
 }
 
+/** As the end of its ARN. */
+function qualified(name: string, qualifier: string | undefined): string {
+  return qualifier === undefined ? name : `${name}:${qualifier}`;
+}
+
+/** By name and qualifier. */
 function byFunction(permissions: readonly Permission[]): Map<string, Permission[]> {
   const found = new Map<string, Permission[]>();
   for (const permission of permissions) {
-    const known = found.get(permission.functionName) ?? [];
-    found.set(permission.functionName, [...known, permission]);
+    const name = qualified(permission.functionName, permission.qualifier);
+    found.set(name, [...(found.get(name) ?? []), permission]);
   }
   return found;
 }

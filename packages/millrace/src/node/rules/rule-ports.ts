@@ -37,9 +37,10 @@ export function createRulePorts(services: RuleServices): RulePorts {
   const { functions, tables, devices, shadows, objects, metrics, clock, logs } = services;
   return {
     publish: (message) => publishFromRule(services.broker(), message),
-    async invokeAsync(name, event) {
-      const found = await functions.invokeAsync(name, event);
-      if (!found) throw new Error(`there is no function "${name}"`);
+    async invokeAsync(name, event, qualifier) {
+      const found = await functions.invokeAsync(name, event, { qualifier });
+      const shown = qualifier === undefined ? name : `${name}:${qualifier}`;
+      if (!found) throw new Error(`there is no function "${shown}"`);
     },
     async putItem(tableName, item) {
       accept(await tables.putItem({ TableName: tableName, Item: item }));

@@ -57,6 +57,12 @@ function open({ inRole = "Rules", trustsAbsentRoles = false } = {}) {
       principal: "iot.amazonaws.com",
       sourceArn: `arn:aws:iot:${here}:rule/other`,
     },
+    {
+      functionName: "closed",
+      qualifier: "live",
+      action: "lambda:InvokeFunction",
+      principal: "iot.amazonaws.com",
+    },
   ];
   const policies = new FunctionPolicies({
     permissions,
@@ -182,6 +188,15 @@ test.each([
 test("where unproven requests are the owner's, so is what is done in a role that is not here", async () => {
   const { ports } = open({ inRole: "Gone", trustsAbsentRoles: true });
   expect(await problemOf(() => ports.putItem("mine", {}))).toBeUndefined();
+});
+
+test("an alias of a function has a policy of its own", async () => {
+  const { ports } = open();
+  const call = (name: string, qualifier?: string) =>
+    problemOf(() => ports.invokeAsync(name, utf8("{}"), qualifier));
+  expect(await call("closed", "live")).toBeUndefined();
+  expect(await call("closed")).toContain(":function:closed because");
+  expect(await call("open", "live")).toContain(":function:open:live because");
 });
 
 test("a function is called when its own policy lets this rule, whatever the role", async () => {

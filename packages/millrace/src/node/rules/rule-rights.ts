@@ -53,9 +53,9 @@ class RuleRights {
       ...this.#ports,
       ...this.#others(),
       publish: (message) => this.#refusalOf(message.topic) ?? publish(message),
-      invokeAsync: async (name, event) => {
-        this.#demandCall(name);
-        await invokeAsync(name, event);
+      invokeAsync: async (name, event, qualifier) => {
+        this.#demandCall(name, qualifier);
+        await invokeAsync(name, event, qualifier);
       },
       putItem: async (name, item) => {
         onTable("PutItem", name);
@@ -114,7 +114,8 @@ class RuleRights {
       ...services,
       ...(invoke && {
         invoke: async (functionArn, event) => {
-          this.#demandCall(functionAsked(functionArn));
+          const { name, qualifier } = functionAsked(functionArn);
+          this.#demandCall(name, qualifier);
           return invoke(functionArn, event);
         },
       }),
@@ -180,11 +181,12 @@ class RuleRights {
     return access.refusal({ caller, via: "rule", rule }, needs);
   }
 
-  #demandCall(functionName: string): void {
+  #demandCall(functionName: string, qualifier?: string): void {
     const { identities, access, policies } = this.#options;
     const { ruleName: rule } = this.#actor;
-    const granted = { ...policies.of(functionName, undefined), isRequired: true };
-    const resource = this.#arn("lambda", `function:${functionName}`);
+    const granted = { ...policies.of(functionName, qualifier), isRequired: true };
+    const suffix = qualifier === undefined ? "" : `:${qualifier}`;
+    const resource = this.#arn("lambda", `function:${functionName}${suffix}`);
     const need = { action: "lambda:InvokeFunction", resource, granted };
     const caller = identities.services.itself(this.#acting);
     const reason = access.refusal({ caller, via: "invoke", rule }, [need]);

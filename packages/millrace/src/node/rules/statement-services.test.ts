@@ -36,8 +36,23 @@ test("a function that answers in time has its answer taken", async () => {
 });
 
 test.each([
+  [arnOf("quick:live"), "live"],
+  [arnOf("quick:$LATEST"), undefined],
+  [arnOf("quick"), undefined],
+])("%p is called with its qualifier", async (arn, qualifier) => {
+  const asked: unknown[] = [];
+  const invoke: Functions["invoke"] = async (name, _, options) => {
+    asked.push([name, options?.qualifier]);
+    return { found: false };
+  };
+  const services = createStatementServices({ ...all, functions: { ...unused, invoke } });
+  const shown = qualifier === undefined ? "quick" : `quick:${qualifier}`;
+  await expect(services.invoke?.(arn, noBytes)).rejects.toThrow(`no function "${shown}"`);
+  expect(asked).toEqual([["quick", qualifier]]);
+});
+
+test.each([
   "quick",
-  arnOf("quick:1"),
   `${arnOf("other")}:function:quick`,
   arnOf("quick").replace("0".repeat(12), ""),
 ])("%p names no function that a statement could call", async (arn) => {

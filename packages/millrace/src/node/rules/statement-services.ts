@@ -26,9 +26,10 @@ export function createStatementServices(parts: {
   const { functions, tables, devices, shadows, clock } = parts;
   return {
     async invoke(functionArn, event) {
-      const name = functionAsked(functionArn);
-      const result = await inTime(functions.invoke(name, event), clock);
-      if (!result.found) throw new Error(`there is no function "${name}"`);
+      const { name, qualifier } = functionAsked(functionArn);
+      const result = await inTime(functions.invoke(name, event, { qualifier }), clock);
+      const shown = qualifier === undefined ? name : `${name}:${qualifier}`;
+      if (!result.found) throw new Error(`there is no function "${shown}"`);
       const answer = textOf(result.payload);
       if (result.throttled || result.functionError) throw new Error(answer);
       return answer;
@@ -57,13 +58,11 @@ export function createStatementServices(parts: {
   };
 }
 
-/** The name in the ARN; throws where it is none, or that of a version other than the newest. */
-export function functionAsked(functionArn: string): string {
-  const { name, qualifier = "$LATEST" } = functionNameOf(functionArn) ?? {};
-  if (name === undefined || qualifier !== "$LATEST") {
-    throw new Error(`"${functionArn}" names no function`);
-  }
-  return name;
+/** The name in the ARN, and the version or alias behind it; throws where it is none. */
+export function functionAsked(functionArn: string): { name: string; qualifier?: string } {
+  const found = functionNameOf(functionArn);
+  if (!found) throw new Error(`"${functionArn}" names no function`);
+  return found.qualifier === "$LATEST" ? { name: found.name } : found;
 }
 
 /** The function runs to its end all the same; nobody waits for it any more. */

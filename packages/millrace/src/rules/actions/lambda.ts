@@ -4,18 +4,16 @@ import { required, text } from "../payload/members.ts";
 import { defineAction, failing } from "./action.ts";
 
 /** A name, or an ARN that ends in one; behind it a version or an alias. */
-const functionPattern = /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?([\w-]+)(?::([^:]+))?$/;
+const functionPattern = /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?([\w-]+)(?::([\w$-]+))?$/;
 
 export const lambda = defineAction({
   failedName: "LambdaAction",
   resource: "functionArn",
   members: { functionArn: required(text()) },
   load({ functionArn }, { ports, refuse }) {
-    const [, name = "", qualifier] = functionPattern.exec(functionArn) ?? [];
+    const [, name = "", behind] = functionPattern.exec(functionArn) ?? [];
     if (name === "") refuse("functionArn", `"${functionArn}" names no function`);
-    if (qualifier !== undefined && qualifier !== "$LATEST") {
-      refuse("functionArn", `function version or alias "${qualifier}" is not implemented`);
-    }
+    const qualifier = behind === "$LATEST" ? undefined : behind;
     return {
       prepare({ output }) {
         if (output.value === undefined) {
@@ -24,7 +22,7 @@ export const lambda = defineAction({
         return {
           resource: functionArn,
           async perform() {
-            await ports.invokeAsync(name, output.bytes);
+            await ports.invokeAsync(name, output.bytes, qualifier);
             return undefined;
           },
         };

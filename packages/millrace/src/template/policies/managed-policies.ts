@@ -8,6 +8,14 @@
 
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
+const xray = [
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+  "xray:GetSamplingStatisticSummaries",
+];
+
 /** Actions on everything. */
 type Managed = readonly string[];
 
@@ -75,13 +83,8 @@ const policies: Readonly<Record<string, Managed>> = {
     ...logs,
   ],
   AWSLambdaRole: ["lambda:InvokeFunction"],
-  AWSXRayDaemonWriteAccess: [
-    "xray:PutTraceSegments",
-    "xray:PutTelemetryRecords",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingTargets",
-    "xray:GetSamplingStatisticSummaries",
-  ],
+  AWSXRayDaemonWriteAccess: xray,
+  AWSXrayWriteOnlyAccess: xray,
 };
 
 export const managedPolicyNames: readonly string[] = Object.keys(policies);

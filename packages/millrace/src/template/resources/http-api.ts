@@ -1,12 +1,28 @@
 /**
  * `AWS::Serverless::Api` and `AWS::Serverless::HttpApi`: their routes are the functions' events.
  *
- * Definitions in OpenAPI, CORS, authorizers, domains and stage settings are refused.
+ * Definitions in OpenAPI, authorizers, domains and a REST API's caches are refused.
  */
 
-import { defineResource, type Identity, stackAndLogicalId } from "../resource-type.ts";
-import { object, required, text } from "../schema.ts";
+import {
+  type Draft,
+  defineResource,
+  type Identity,
+  type Path,
+  stackAndLogicalId,
+} from "../resource-type.ts";
+import { boolean, choice, dictionary, list, object, required, text } from "../schema.ts";
 import { derivedId } from "../surroundings.ts";
+import {
+  corsConfiguration,
+  methodSettings,
+  readCors,
+  readMethodSettings,
+  readRestCors,
+  readThrottle,
+  restCors,
+  routeSettings,
+} from "./http-api-settings.ts";
 
 export const apiTypes = {
   rest: "AWS::Serverless::Api",
@@ -19,6 +35,10 @@ const httpStageName = text({
   form: "'$default' or 1 to 128 of A-Z a-z 0-9 _ -",
 });
 
+const defaultStage = "$default";
+
+const accessLog = object({ DestinationArn: text(), Format: text() });
+
 export function apiId({ stackName, logicalId }: Identity): string {
   const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
   return derivedId(`api/${stackName}/${logicalId}`, 10, alphabet);
@@ -29,32 +49,148 @@ export function apiDomainName(identity: Identity): string {
   return `${apiId(identity)}.execute-api.${identity.region}.${identity.urlSuffix}`;
 }
 
+const stageVariables = dictionary(
+  text({
+    pattern: /^[A-Za-z0-9\-._~:/?#&=,]+$/,
+    form: "a stage variable's value: letters, digits and -._~:/?#&=,",
+  }),
+  /^\w+$/,
+);
+
+/** Of both kinds; none of it changes what an API answers. */
+const described = {
+  Name: text(),
+  Description: text(),
+  Tags: dictionary(text()),
+  PropagateTags: boolean(),
+  FailOnWarnings: boolean(),
+  DisableExecuteApiEndpoint: boolean(),
+};
+
 export const serverlessApi = defineResource({
   type: apiTypes.rest,
-  properties: object({ StageName: required(stageName), Name: text(), Description: text() }),
-  globals: ["Name"],
+  properties: object({
+    ...described,
+    StageName: required(stageName),
+    TracingEnabled: boolean(),
+    Variables: stageVariables,
+    Cors: restCors,
+    MethodSettings: methodSettings,
+    BinaryMediaTypes: list(text()),
+    OpenApiVersion: text(),
+    AlwaysDeploy: boolean(),
+    EndpointConfiguration: object(
+      { Type: choice("REGIONAL", "EDGE") },
+      { scalar: (value) => ({ Type: String(value) }) },
+    ),
+    AccessLogSetting: accessLog,
+  }),
+  globals: [
+    "Name",
+    "TracingEnabled",
+    "Variables",
+    "BinaryMediaTypes",
+    "Cors",
+    "MethodSettings",
+    "OpenApiVersion",
+    "AlwaysDeploy",
+    "EndpointConfiguration",
+    "AccessLogSetting",
+    "PropagateTags",
+  ],
   defaultName: stackAndLogicalId,
+  scopeProperty: "StageName",
   ref: apiId,
   attributes: { RestApiId: apiId },
-  build({ identity, properties, mark }, draft) {
+  generated: { Stage: ({ scope = "" }) => scope },
+  build({ identity, properties: given, mark, report }, draft) {
     const { logicalId: name } = identity;
+    const at =
+      (property: string) =>
+      (path: Path, message: string): void =>
+        report(["Properties", property, ...path], message);
     mark(`api:${name}`, []);
-    const stage = properties.StageName;
-    draft.apis.push({ name, apiId: apiId(identity), kind: "rest", stage, routes: [] });
+    noteIdle(given, apiTypes.rest, draft);
+    if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
+    draft.apis.push({
+      name,
+      apiId: apiId(identity),
+      kind: "rest",
+      stage: given.StageName,
+      // As SAM wants them written, where a slash would be one of a JSON pointer.
+      binaryMediaTypes: given.BinaryMediaTypes?.map((type) => type.replaceAll("~1", "/")),
+      stageVariables: given.Variables,
+      restCors: readRestCors(given.Cors, at("Cors")),
+      ...readMethodSettings(given.MethodSettings, at("MethodSettings")),
+      routes: [],
+    });
   },
 });
 
 export const serverlessHttpApi = defineResource({
   type: apiTypes.http,
-  properties: object({ StageName: httpStageName, Name: text(), Description: text() }),
-  globals: [],
+  properties: object({
+    ...described,
+    StageName: httpStageName,
+    CorsConfiguration: corsConfiguration,
+    DefaultRouteSettings: routeSettings,
+    RouteSettings: dictionary(routeSettings),
+    StageVariables: stageVariables,
+    AccessLogSettings: accessLog,
+  }),
+  globals: [
+    "CorsConfiguration",
+    "DefaultRouteSettings",
+    "RouteSettings",
+    "StageVariables",
+    "AccessLogSettings",
+    "FailOnWarnings",
+    "Tags",
+    "PropagateTags",
+  ],
   defaultName: stackAndLogicalId,
+  scopeProperty: "StageName",
   ref: apiId,
   attributes: { ApiId: apiId, ApiEndpoint: (identity) => `https://${apiDomainName(identity)}` },
-  build({ identity, properties, mark }, draft) {
+  generated: { Stage: ({ scope = defaultStage }) => scope },
+  build({ identity, properties: given, mark, report }, draft) {
     const { logicalId: name } = identity;
     mark(`api:${name}`, []);
-    const stage = properties.StageName ?? "$default";
-    draft.apis.push({ name, apiId: apiId(identity), kind: "http", stage, routes: [] });
+    noteIdle(given, apiTypes.http, draft);
+    const routeThrottles = Object.entries(given.RouteSettings ?? {}).flatMap(
+      ([route, settings]) => {
+        const throttle = readThrottle(settings, draft);
+        return throttle ? [[route, throttle] as const] : [];
+      },
+    );
+    const at = ["Properties", "CorsConfiguration"];
+    draft.apis.push({
+      name,
+      apiId: apiId(identity),
+      kind: "http",
+      stage: given.StageName ?? defaultStage,
+      cors: readCors(given.CorsConfiguration, (path, said) => report([...at, ...path], said)),
+      throttle: readThrottle(given.DefaultRouteSettings, draft),
+      ...(routeThrottles.length > 0 && { routeThrottles: Object.fromEntries(routeThrottles) }),
+      stageVariables: given.StageVariables,
+      routes: [],
+    });
   },
 });
+
+interface Idle {
+  readonly DisableExecuteApiEndpoint?: boolean;
+  readonly Tags?: unknown;
+  readonly AccessLogSetting?: unknown;
+  readonly AccessLogSettings?: unknown;
+  readonly MethodSettings?: readonly unknown[];
+}
+
+function noteIdle(given: Idle, type: string, draft: Draft): void {
+  if (given.DisableExecuteApiEndpoint) draft.noteWithoutEffect("DisableExecuteApiEndpoint");
+  if (given.MethodSettings) draft.noteWithoutEffect(`logs and metrics of ${type}`);
+  if (given.Tags) draft.noteWithoutEffect(`Tags of ${type}`);
+  if (given.AccessLogSetting ?? given.AccessLogSettings) {
+    draft.noteWithoutEffect(`access logs of ${type} (none is written)`);
+  }
+}

@@ -1,7 +1,7 @@
 /** `AWS::Serverless::SimpleTable`: a table with one key attribute, `id` unless told otherwise. */
 
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
-import { boolean, choice, object, required, text } from "../schema.ts";
+import { boolean, choice, dictionary, object, required, text } from "../schema.ts";
 import { tableAttributes, tableName, tableTypes, throughput, throughputOf } from "./table.ts";
 
 const keyTypes = { String: "S", Number: "N", Binary: "B" } as const;
@@ -16,6 +16,8 @@ export const serverlessSimpleTable = defineResource({
     }),
     ProvisionedThroughput: throughput,
     SSESpecification: object({ SSEEnabled: boolean() }),
+    PointInTimeRecoverySpecification: object({ PointInTimeRecoveryEnabled: boolean() }),
+    Tags: dictionary(text()),
   }),
   globals: ["SSESpecification"],
   nameProperty: "TableName",
@@ -25,7 +27,7 @@ export const serverlessSimpleTable = defineResource({
   attributes: tableAttributes,
   build({ identity, properties, mark }, draft) {
     const key = properties.PrimaryKey ?? { Name: "id", Type: "String" };
-    const units = properties.ProvisionedThroughput;
+    const { ProvisionedThroughput: units, PointInTimeRecoverySpecification: recovery } = properties;
     if (properties.SSESpecification) {
       draft.noteWithoutEffect("SSESpecification (tables are not encrypted on disk)");
     }
@@ -34,6 +36,8 @@ export const serverlessSimpleTable = defineResource({
       name: identity.name,
       partitionKey: { name: key.Name, type: keyTypes[key.Type] },
       ...(units && { throughput: throughputOf(units) }),
+      ...(properties.Tags && { tags: properties.Tags }),
+      ...(recovery?.PointInTimeRecoveryEnabled && { recoveryDays: 35 }),
     });
   },
 });

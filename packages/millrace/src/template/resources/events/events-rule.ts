@@ -34,7 +34,7 @@ import {
   type ValueOf,
 } from "../../schema.ts";
 import { fitName } from "../../surroundings.ts";
-import { functionType } from "../lambda/function-schema.ts";
+import { findFunction, mayInvoke, nameOf } from "../lambda/function-reference.ts";
 import { logGroupType } from "../logs-log-group.ts";
 import { eventBusType, tagList } from "./events-event-bus.ts";
 
@@ -214,16 +214,14 @@ function checkReceiver(
     const isThere = receiver.name === defaultBusName || draft.find([eventBusType], receiver.name);
     return isThere ? undefined : `there is no event bus '${receiver.name}' in this template`;
   }
-  const found = draft.find([functionType], receiver.name);
-  if (!found) return `there is no function '${receiver.name}' in this template`;
-  const isAllowed = draft.permissions.some(
-    ({ functionName, principal }) =>
-      functionName === found.name && principal === "events.amazonaws.com",
-  );
+  const { name, qualifier } = receiver;
+  const found = findFunction(draft, qualifier === undefined ? name : `${name}:${qualifier}`);
+  if (typeof found === "string") return found;
+  const isAllowed = mayInvoke(draft, found, "events.amazonaws.com");
   const hasRole = definition.roleArn !== undefined || resource.properties.RoleArn !== undefined;
   if (isAllowed || hasRole) return undefined;
   draft.note(
-    `The rule '${resource.identity.name}' cannot invoke '${found.name}': ` +
+    `The rule '${resource.identity.name}' cannot invoke '${nameOf(found)}': ` +
       "an AWS::Lambda::Permission for events.amazonaws.com is missing.",
   );
   return undefined;

@@ -3,7 +3,7 @@
 import { authorizerProblem } from "../../../identity/mod.ts";
 import { defineResource, type Identity, stackAndLogicalId } from "../../resource-type.ts";
 import { boolean, choice, dictionary, object, required, text } from "../../schema.ts";
-import { functionType } from "../lambda/function-schema.ts";
+import { findFunction } from "../lambda/function-reference.ts";
 
 export const iotAuthorizer = defineResource({
   type: "AWS::IoT::Authorizer",
@@ -29,7 +29,7 @@ export const iotAuthorizer = defineResource({
   attributes: { Arn: authorizerArn },
   build({ identity, properties, report }, draft) {
     const functionArn = properties.AuthorizerFunctionArn;
-    if (!draft.find([functionType], functionArn, ["Arn"])) {
+    if (typeof findFunction(draft, functionArn) === "string") {
       const message = `'${functionArn}' is no function of this template`;
       report(["Properties", "AuthorizerFunctionArn"], message);
       return;

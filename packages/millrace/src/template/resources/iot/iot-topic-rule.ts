@@ -13,7 +13,7 @@ import {
   type Resource,
 } from "../../resource-type.ts";
 import { any, object, required, text, type ValueOf } from "../../schema.ts";
-import { functionType } from "../lambda/function-schema.ts";
+import { findFunction, mayInvoke, nameOf } from "../lambda/function-reference.ts";
 import { bucketType } from "../s3-bucket.ts";
 import { tableTypes } from "../table.ts";
 
@@ -122,18 +122,14 @@ function targetOf(action: ActionDefinition): Target | undefined {
 }
 
 function checkFunction(functionArn: string, path: Path, { resource, draft }: Context): void {
-  const target = draft.find([functionType], functionArn, ["Arn"]);
-  if (!target) {
-    resource.report(path, `there is no function '${functionArn}' in this template`);
+  const target = findFunction(draft, functionArn);
+  if (typeof target === "string") {
+    resource.report(path, target);
     return;
   }
-  const allowed = draft.permissions.some(
-    ({ functionName, principal }) =>
-      functionName === target.name && principal === "iot.amazonaws.com",
-  );
-  if (allowed) return;
+  if (mayInvoke(draft, target, "iot.amazonaws.com")) return;
   draft.note(
-    `The rule '${resource.identity.name}' cannot invoke '${target.name}': ` +
+    `The rule '${resource.identity.name}' cannot invoke '${nameOf(target)}': ` +
       "an AWS::Lambda::Permission for iot.amazonaws.com is missing.",
   );
 }

@@ -34,7 +34,7 @@ import {
 } from "../../schema.ts";
 import { bucketType } from "../s3-bucket.ts";
 import { streamArnOf, tableTypes } from "../table.ts";
-import { functionType } from "./function-schema.ts";
+import { findFunction } from "./function-reference.ts";
 
 export const eventSourceMappingType = "AWS::Lambda::EventSourceMapping";
 
@@ -75,20 +75,23 @@ export const eventSourceMapping = defineResource({
     const id = idOf(identity);
     mark(`trigger:${id}`, []);
     const tableName = findTable(resource, draft);
-    const functionName = findFunction(resource, draft);
+    const called = findCalled(resource, draft);
     const failureBucket = findBucket(resource, draft);
     checkFilters(resource);
     checkOthers(resource);
     if (given.Tags) draft.noteWithoutEffect(`Tags of ${eventSourceMappingType}`);
-    if (tableName === undefined || functionName === undefined) return;
-    const ids = { id, tableName, functionName, failureBucket };
+    if (tableName === undefined || called === undefined) return;
+    const { name: functionName } = called.identity;
+    const { qualifier } = called;
+    const named = { functionName, ...(qualifier !== undefined && { qualifier }) };
+    const ids = { id, tableName, ...named, failureBucket };
     draft.triggers.push({ ...ids, ...settingsOf(given) });
   },
 });
 
 function settingsOf(
   given: ValueOf<typeof properties>,
-): Omit<TriggerDefinition, "id" | "tableName" | "functionName" | "failureBucket"> {
+): Omit<TriggerDefinition, "id" | "tableName" | "functionName" | "qualifier" | "failureBucket"> {
   return {
     startingPosition: given.StartingPosition,
     isEnabled: given.Enabled ?? settingsDefault.isEnabled,
@@ -136,11 +139,10 @@ function findTable({ properties: given, report }: MappingResource, draft: Draft)
   return undefined;
 }
 
-function findFunction({ properties: given, report }: MappingResource, draft: Draft) {
-  const found = draft.find([functionType], given.FunctionName, ["Arn"]);
-  if (found) return found.name;
-  const message = `there is no function '${given.FunctionName}' in this template`;
-  report(["Properties", "FunctionName"], message);
+function findCalled({ properties: given, report }: MappingResource, draft: Draft) {
+  const found = findFunction(draft, given.FunctionName);
+  if (typeof found === "object") return found;
+  report(["Properties", "FunctionName"], found);
   return undefined;
 }
 

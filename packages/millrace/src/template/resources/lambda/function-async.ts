@@ -8,7 +8,8 @@ import {
 } from "../../../functions/mod.ts";
 import type { Draft, Identity } from "../../resource-type.ts";
 import { eventBusArn, eventBusType } from "../events/events-event-bus.ts";
-import { type FunctionResource, functionType } from "./function-schema.ts";
+import { findFunction } from "./function-reference.ts";
+import type { FunctionResource } from "./function-schema.ts";
 
 /** `undefined` where the template says nothing. Queues and topics are refused by name. */
 export function readAsyncSettings(
@@ -53,13 +54,14 @@ function readDestination(
     report([...at, "Destination"], message);
     return undefined;
   }
-  const found = draft.find([functionType], given.Destination, ["Arn"]);
-  if (!found) {
+  const found = findFunction(draft, given.Destination);
+  if (typeof found === "string") {
     const message = "'Destination' is no function of this template: give its ARN with !GetAtt";
     report([...at, "Destination"], message);
     return undefined;
   }
-  return { functionName: found.name };
+  const { identity: target, qualifier } = found;
+  return { functionName: target.name, ...(qualifier !== undefined && { qualifier }) };
 }
 
 function isBusHere(arn: string, identity: Identity, draft: Draft): boolean {

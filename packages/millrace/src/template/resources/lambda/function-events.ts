@@ -5,8 +5,10 @@ import type { Draft } from "../../resource-type.ts";
 import { implicitHttpApi, implicitRestApi, ruleOf } from "../../serverless.ts";
 import { eventRuleArnOf, eventRuleType } from "../events/events-rule.ts";
 import { apiTypes } from "../http-api.ts";
+import { readThrottle } from "../http-api-settings.ts";
 import { ruleArn } from "../iot/iot-topic-rule.ts";
-import { type FunctionEvent, type FunctionResource, functionArn } from "./function-schema.ts";
+import { calledArn, calledQualifier } from "./function-reference.ts";
+import type { FunctionEvent, FunctionResource } from "./function-schema.ts";
 
 /** Adds the rules and routes of the function's events to the draft. */
 export function connectEvents(resource: FunctionResource, draft: Draft): void {
@@ -38,11 +40,12 @@ function addRule(id: string, event: EventOf<"IoTRule">, { resource, draft }: Con
     sql: event.Properties.Sql,
     sqlVersion: event.Properties.AwsIotSqlVersion ?? defaultSqlVersion,
     enabled: true,
-    actions: [{ lambda: { functionArn: functionArn(identity) } }],
+    actions: [{ lambda: { functionArn: calledArn(identity) } }],
   });
   // As SAM does, with the rule.
   draft.permissions.push({
     functionName: identity.name,
+    ...calledQualifier(identity),
     action: "lambda:InvokeFunction",
     principal: "iot.amazonaws.com",
     sourceArn: ruleArn({ ...identity, name }),
@@ -62,6 +65,7 @@ function permitRule(id: string, { resource, draft }: Context): void {
   if (!rule) return; // its name could not be found out, which is reported
   draft.permissions.push({
     functionName: resource.identity.name,
+    ...calledQualifier(resource.identity),
     action: "lambda:InvokeFunction",
     principal: "events.amazonaws.com",
     sourceArn: eventRuleArnOf(rule),
@@ -94,7 +98,23 @@ function addRoute(
     const message = `the API '${api.name}' has a route '${route.method} ${route.path}' already`;
     resource.report(at, message);
   }
-  api.routes.push({ ...route, functionName: resource.identity.name });
+  const { identity } = resource;
+  const called = { functionName: identity.name, ...calledQualifier(identity) };
+  api.routes.push({
+    ...route,
+    ...called,
+    ...(event.Type === "HttpApi" && settingsOf(event, draft)),
+  });
+}
+
+/** What else the event of an HTTP API says of its route. */
+function settingsOf({ Properties: given }: EventOf<"HttpApi">, draft: Draft) {
+  const throttle = readThrottle(given.RouteSettings, draft);
+  return {
+    ...(given.PayloadFormatVersion && { payloadVersion: given.PayloadFormatVersion }),
+    ...(throttle && { throttle }),
+    ...(given.TimeoutInMillis !== undefined && { timeoutMs: given.TimeoutInMillis }),
+  };
 }
 
 interface Route {

@@ -24,6 +24,21 @@ export function checkHandler(
   else checkSources(resource, codeFolder);
 }
 
+/** Reports what keeps code that stands in the template from running: it is a file `index`. */
+export function checkInlineCode(resource: FunctionResource): void {
+  const { Runtime: runtime } = resource.properties;
+  const kind = kindOfRuntime(runtime);
+  if (kind === "provided") {
+    const message = "'InlineCode' is for nodejs and python runtimes";
+    resource.report(["Properties", "InlineCode"], message);
+  } else if (moduleOf(resource) !== "index") {
+    resource.report(at, "'InlineCode' is a file 'index', so the handler is like 'index.handler'");
+  }
+  if (resource.metadata?.BuildMethod) {
+    resource.report(["Metadata", "BuildMethod"], "'InlineCode' is not built");
+  }
+}
+
 /** `Handler` without the export. */
 export function moduleOf({ properties }: FunctionResource): string {
   return properties.Handler.slice(0, properties.Handler.lastIndexOf("."));

@@ -10,6 +10,8 @@ import type { FunctionResource } from "./function-schema.ts";
 
 /** What SAM attaches to every role that it makes. */
 const basicPolicy = "AWSLambdaBasicExecutionRole";
+/** And to those of functions with tracing. */
+const tracingPolicy = "AWSXrayWriteOnlyAccess";
 /** And to those of functions with a `DynamoDB` event. */
 const streamPolicy = "AWSLambdaDynamoDBExecutionRole";
 
@@ -20,10 +22,13 @@ const streamPolicy = "AWSLambdaDynamoDBExecutionRole";
  * once are refused.
  */
 export function keepRole(resource: FunctionResource, draft: Draft): string {
-  const { Role, Policies } = resource.properties;
+  const { Role, Policies, AssumeRolePolicyDocument } = resource.properties;
   if (Role !== undefined) {
     const message = "'Policies' does nothing beside 'Role': put them into the role";
     if (Policies) resource.report(["Properties", "Policies"], message);
+    if (AssumeRolePolicyDocument) {
+      draft.noteWithoutEffect("AssumeRolePolicyDocument (beside Role)");
+    }
     return Role;
   }
   const { stackName, logicalId, partition, accountId } = resource.identity;
@@ -37,6 +42,10 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
     markStatements(resource, policy.name, { document, at: [...at, "Statement"], roleName: name });
   };
   keep(["Properties"], readManagedPolicy(basicPolicy));
+  const { Tracing } = resource.properties;
+  if (Tracing && Tracing !== "Disabled") {
+    keep(["Properties", "Tracing"], readManagedPolicy(tracingPolicy));
+  }
   const events = Object.values(resource.properties.Events ?? {});
   if (events.some(({ Type }) => Type === "DynamoDB")) {
     keep(["Properties", "Events"], readManagedPolicy(streamPolicy));
@@ -46,7 +55,14 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
     keep(at, readEntry(resource, policy, { at, name: `${logicalId}Policy${index}` }));
   });
   const arn = `arn:${partition}:iam::${accountId}:role/${name}`;
-  draft.roles.push({ name, arn, policies });
+  const trust =
+    AssumeRolePolicyDocument === undefined
+      ? undefined
+      : readPolicy(resource, ["Properties", "AssumeRolePolicyDocument"], {
+          document: AssumeRolePolicyDocument,
+          use: "trust",
+        });
+  draft.roles.push({ name, arn, policies, ...(trust && { trust }) });
   return arn;
 }
 

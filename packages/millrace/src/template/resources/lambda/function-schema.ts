@@ -16,7 +16,9 @@ import {
   typed,
   type ValueOf,
 } from "../../schema.ts";
+import { routeSettings } from "../http-api-settings.ts";
 import { logGroupName } from "../logs-log-group.ts";
+import type { functionMetadata } from "./function-build.ts";
 
 export const functionType = "AWS::Serverless::Function";
 
@@ -48,6 +50,9 @@ const eventRule = object({
   ...checkedAsRule,
 });
 
+/** An authorizer is refused; that there is none may be said. */
+const nobody = choice("NONE");
+
 const event = typed({
   EventBridgeRule: eventRule,
   CloudWatchEvent: eventRule,
@@ -78,12 +83,20 @@ const event = typed({
     Sql: required(text()),
     AwsIotSqlVersion: choice("2015-10-08", "2016-03-23"),
   }),
-  Api: object({ Path: required(path), Method: required(method), RestApiId: text() }),
+  Api: object({
+    Path: required(path),
+    Method: required(method),
+    RestApiId: text(),
+    Auth: object({ Authorizer: nobody, ApiKeyRequired: choice("false") }),
+  }),
   HttpApi: object({
     Path: path,
     Method: method,
     ApiId: text(),
-    PayloadFormatVersion: choice("2.0"),
+    Auth: object({ Authorizer: nobody }),
+    PayloadFormatVersion: choice("1.0", "2.0"),
+    RouteSettings: routeSettings,
+    TimeoutInMillis: integer(50, 30_000),
   }),
 });
 
@@ -107,11 +120,15 @@ export const functionProperties = object({
       form: "a runtime that is implemented: nodejs22.x, python3.13 or provided.al2023",
     }),
   ),
-  CodeUri: required(text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" })),
+  /** One of the two; beside `InlineCode` the other says nothing. */
+  CodeUri: text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" }),
+  InlineCode: text({ pattern: /[^\s]/, form: "code" }),
   Description: text(),
   Timeout: integer(1, 900),
   ReservedConcurrentExecutions: integer(0, 1000),
   MemorySize: integer(128, 10_240),
+  EphemeralStorage: object({ Size: required(integer(512, 10_240)) }),
+  Tracing: choice("Active", "PassThrough", "Disabled"),
   Architectures: list(choice("x86_64", "arm64"), { min: 1, max: 1 }),
   Environment: object({
     Variables: dictionary(text(), /^[A-Za-z][A-Za-z0-9_]+$/),
@@ -122,6 +139,25 @@ export const functionProperties = object({
     MaximumRetryAttempts: integer(0, 2),
     MaximumEventAgeInSeconds: integer(60, 21_600),
     DestinationConfig: object({ OnSuccess: destination, OnFailure: destination }),
+  }),
+  AutoPublishAlias: text({
+    pattern: /^(?!\d+$)[A-Za-z0-9_-]{1,128}$/,
+    form: "an alias: 1 to 128 of A-Z a-z 0-9 _ -, and not digits alone",
+  }),
+  AutoPublishAliasAllProperties: boolean(),
+  AutoPublishCodeSha256: text(),
+  VersionDescription: text({ pattern: /^.{0,256}$/s, form: "a text of at most 256 characters" }),
+  ProvisionedConcurrencyConfig: object({
+    ProvisionedConcurrentExecutions: required(integer(1, 1000)),
+  }),
+  DeploymentPreference: object({
+    Enabled: boolean(),
+    Type: text(),
+    Alarms: any(),
+    Hooks: any(),
+    PassthroughCondition: boolean(),
+    Role: text(),
+    TriggerConfigurations: any(),
   }),
   Layers: list(text(), { max: layersPerFunctionMax }),
   /** Checked as the resource that SAM makes of it. */
@@ -134,19 +170,20 @@ export const functionProperties = object({
   }),
   DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
   Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
-});
-
-export const functionMetadata = object({
-  BuildMethod: choice("esbuild"),
-  BuildProperties: object({
-    EntryPoints: list(text(), { min: 1 }),
-    External: list(text()),
-    Format: choice("cjs", "esm"),
-    Minify: boolean(),
-    Sourcemap: boolean(),
-    Target: text(),
+  AssumeRolePolicyDocument: any(),
+  PackageType: choice("Zip"),
+  /** Nothing is snapshot: what asks for it is refused. */
+  SnapStart: object({ ApplyOn: required(choice("None")) }),
+  Tags: dictionary(text()),
+  PropagateTags: boolean(),
+  CodeSigningConfigArn: text(),
+  KmsKeyArn: text(),
+  SourceKMSKeyArn: text(),
+  RecursiveLoop: choice("Allow", "Terminate"),
+  RuntimeManagementConfig: object({
+    UpdateRuntimeOn: required(choice("Auto", "FunctionUpdate", "Manual")),
+    RuntimeVersionArn: text(),
   }),
-  "cfn-lint": any(),
 });
 
 export type FunctionEvent = ValueOf<typeof event>;

@@ -5,7 +5,7 @@
 
 import { defineResource, stackAndLogicalId } from "../../resource-type.ts";
 import { choice, object, required, text } from "../../schema.ts";
-import { functionType } from "./function-schema.ts";
+import { findFunction } from "./function-reference.ts";
 
 export const lambdaPermission = defineResource({
   type: "AWS::Lambda::Permission",
@@ -23,14 +23,14 @@ export const lambdaPermission = defineResource({
   ref: ({ name }) => name,
   attributes: {},
   build({ properties: given, report }, draft) {
-    const target = draft.find([functionType], given.FunctionName, ["Arn"]);
-    if (!target) {
-      const message = `there is no function '${given.FunctionName}' in this template`;
-      report(["Properties", "FunctionName"], message);
+    const target = findFunction(draft, given.FunctionName);
+    if (typeof target === "string") {
+      report(["Properties", "FunctionName"], target);
       return;
     }
     draft.permissions.push({
-      functionName: target.name,
+      functionName: target.identity.name,
+      ...(target.qualifier !== undefined && { qualifier: target.qualifier }),
       action: given.Action,
       principal: given.Principal,
       ...(given.SourceArn !== undefined && { sourceArn: given.SourceArn }),

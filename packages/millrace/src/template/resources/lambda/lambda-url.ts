@@ -2,7 +2,7 @@
  * `AWS::Lambda::Url`, and what SAM makes of `FunctionUrlConfig`: a function's own address.
  *
  * `Ref` and `GetAtt` give what they give on AWS; where the address is on this machine is told at
- * the start. Aliases are made over the API, so `Qualifier` is refused.
+ * the start.
  */
 
 import { parseArn } from "../../../aws/mod.ts";
@@ -18,6 +18,7 @@ import {
   text,
   type ValueOf,
 } from "../../schema.ts";
+import { aliasOf } from "./function-reference.ts";
 import { functionArn, functionType } from "./function-schema.ts";
 
 export const urlType = "AWS::Lambda::Url";
@@ -34,6 +35,7 @@ const cors = object({
 const properties = object({
   TargetFunctionArn: required(text()),
   AuthType: required(choice("NONE", "AWS_IAM")),
+  Qualifier: text(),
   Cors: cors,
   InvokeMode: choice("BUFFERED", "RESPONSE_STREAM"),
 });
@@ -42,6 +44,7 @@ export const lambdaUrl = defineResource({
   type: urlType,
   properties,
   nameProperty: "TargetFunctionArn",
+  scopeProperty: "Qualifier",
   defaultName: stackAndLogicalId,
   ref: targetArn,
   attributes: { FunctionArn: targetArn, FunctionUrl: addressOnAws },
@@ -52,11 +55,22 @@ export const lambdaUrl = defineResource({
       report(["Properties", "TargetFunctionArn"], message);
       return;
     }
-    if (draft.urls.some(({ functionName }) => functionName === target.name)) {
-      report(["Properties", "TargetFunctionArn"], `'${target.name}' has a URL already`);
+    const { name: functionName } = target;
+    const { Qualifier: qualifier } = given;
+    if (qualifier !== undefined && qualifier !== aliasOf(target)) {
+      const message = `the function '${functionName}' has no alias '${qualifier}' in this template`;
+      report(["Properties", "Qualifier"], message);
       return;
     }
-    draft.urls.push({ functionName: target.name, settings: readSettings(given) });
+    const owner = { functionName, ...(qualifier !== undefined && { qualifier }) };
+    if (
+      draft.urls.some((one) => one.functionName === functionName && one.qualifier === qualifier)
+    ) {
+      const name = qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
+      report(["Properties", "TargetFunctionArn"], `'${name}' has a URL already`);
+      return;
+    }
+    draft.urls.push({ ...owner, settings: readSettings(given) });
   },
 });
 
@@ -85,11 +99,13 @@ function targetName({ name }: Identity): string {
 }
 
 function targetArn(identity: Identity): string {
-  return functionArn({ ...identity, name: targetName(identity) });
+  const { scope } = identity;
+  const arn = functionArn({ ...identity, name: targetName(identity) });
+  return scope === undefined ? arn : `${arn}:${scope}`;
 }
 
 function addressOnAws(identity: Identity): string {
-  const { accountId, region } = identity;
-  const id = functionUrlId({ accountId, region, functionName: targetName(identity) });
+  const { accountId, region, scope: qualifier } = identity;
+  const id = functionUrlId({ accountId, region, functionName: targetName(identity), qualifier });
   return `https://${id}.lambda-url.${region}.on.aws/`;
 }

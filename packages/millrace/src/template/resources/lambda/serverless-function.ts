@@ -5,30 +5,33 @@
  */
 
 import { resolve } from "node:path";
-import { type FunctionBuild, kindOfRuntime } from "../../../functions/mod.ts";
-import { type Draft, defineResource, stackAndLogicalId } from "../../resource-type.ts";
+import type { FunctionBuild, FunctionDefinition } from "../../../functions/mod.ts";
+import {
+  type Draft,
+  defineResource,
+  type Identity,
+  stackAndLogicalId,
+} from "../../resource-type.ts";
 import { urlOf } from "../../serverless.ts";
 import { fitName } from "../../surroundings.ts";
-import { findEntryPoints, isFolder } from "../build-entries.ts";
+import { isFolder } from "../build-entries.ts";
 import { streamProblem } from "../table.ts";
 import { readAsyncSettings } from "./function-async.ts";
+import { functionMetadata, nodeOptions, readBuild, sourceMaps } from "./function-build.ts";
 import { connectEvents } from "./function-events.ts";
-import { checkHandler, moduleOf } from "./function-handler.ts";
+import { checkHandler, checkInlineCode } from "./function-handler.ts";
 import { readLogging } from "./function-logging.ts";
+import { readAutoPublish } from "./function-publishing.ts";
+import { aliasOf, calledArn } from "./function-reference.ts";
 import { keepRole } from "./function-role.ts";
 import {
   type FunctionResource,
   functionArn,
-  functionMetadata,
   functionProperties,
   functionType,
 } from "./function-schema.ts";
 import { urlType } from "./lambda-url.ts";
 import { layerTypes } from "./layer-version.ts";
-
-/** SAM's own. [aws-lambda-builders: nodejs_npm_esbuild] */
-const targetDefault = "es2020";
-const sourceMaps = "--enable-source-maps";
 
 export const serverlessFunction = defineResource({
   type: functionType,
@@ -48,45 +51,94 @@ export const serverlessFunction = defineResource({
     "Layers",
     "ReservedConcurrentExecutions",
     "LoggingConfig",
+    "AutoPublishAlias",
+    "DeploymentPreference",
+    "ProvisionedConcurrencyConfig",
+    "Tracing",
+    "EphemeralStorage",
+    "AssumeRolePolicyDocument",
+    "CodeSigningConfigArn",
+    "DeadLetterQueue",
+    "KmsKeyArn",
+    "PropagateTags",
+    "RuntimeManagementConfig",
+    "SnapStart",
+    "SourceKMSKeyArn",
+    "Tags",
   ],
   nameProperty: "FunctionName",
+  scopeProperty: "AutoPublishAlias",
   namespace: "function",
   defaultName: (stackName, logicalId) => fitName(stackAndLogicalId(stackName, logicalId), 64),
   ref: ({ name }) => name,
   attributes: { Arn: functionArn },
+  generated: {
+    Alias: (identity) =>
+      aliasOf(identity) === undefined ? needsAlias("Alias", identity) : calledArn(identity),
+    Version: (identity) =>
+      aliasOf(identity) === undefined ? needsAlias("Version", identity) : unknownVersion,
+  },
   build(resource, draft) {
     const { identity, properties: given, mark } = resource;
     mark(`function:${identity.name}`, []);
     mark(`function:${identity.name}:handler`, ["Properties", "Handler"]);
-    const codeFolder = findCode(resource, draft);
+    const code = readCode(resource, draft);
     const role = keepRole(resource, draft);
-    const build = codeFolder === undefined ? undefined : readBuild(resource, codeFolder);
-    if (codeFolder !== undefined) {
-      checkHandler(resource, codeFolder, build);
+    if (code) {
       draft.functions.push({
         name: identity.name,
         handler: given.Handler,
-        codeFolder,
+        ...code,
         runtime: given.Runtime,
         timeoutSeconds: given.Timeout ?? 3,
         memoryMegabytes: given.MemorySize ?? 128,
-        environment: readEnvironment(resource, build),
+        storageMegabytes: given.EphemeralStorage?.Size,
+        tracing: given.Tracing === "Active" ? given.Tracing : undefined,
+        environment: readEnvironment(resource, code.build),
         layers: readLayers(resource, draft),
-        ...(build && { build }),
         description: given.Description,
         role,
         reservedConcurrency: given.ReservedConcurrentExecutions,
         asyncSettings: readAsyncSettings(resource, draft),
         logging: readLogging(resource),
+        // SAM marks what it makes. [SAM: AWS::Serverless::Function, Tags]
+        tags: { "lambda:createdBy": "SAM", ...given.Tags },
+        autoPublish: readAutoPublish(resource, draft),
       });
     }
-    if (given.Architectures) {
-      draft.noteWithoutEffect("Architectures");
-    }
+    noteIdle(resource, draft);
     checkUrl(resource, draft);
     connectEvents(resource, draft);
   },
 });
+
+/** What is told or nothing here, and would be something on AWS. */
+function noteIdle({ properties: given }: FunctionResource, draft: Draft): void {
+  for (const name of idle) if (given[name] !== undefined) draft.noteWithoutEffect(name);
+  if (given.EphemeralStorage) {
+    draft.noteWithoutEffect("EphemeralStorage (what a process writes is not bounded)");
+  }
+  if (given.Tracing === "Active") draft.noteWithoutEffect("Tracing (no traces are kept)");
+}
+
+const idle = [
+  "Architectures",
+  "CodeSigningConfigArn",
+  "KmsKeyArn",
+  "RecursiveLoop",
+  "RuntimeManagementConfig",
+  "SourceKMSKeyArn",
+] as const;
+
+function needsAlias(property: string, { logicalId }: Identity) {
+  return { problem: `'${logicalId}.${property}' needs 'AutoPublishAlias' of '${logicalId}'` };
+}
+
+const unknownVersion = {
+  problem:
+    "the ARN of a version is known only once it is published: refer to the alias, whose version " +
+    "GetAlias tells",
+};
 
 /** What decides about it must be known before anything is resolved. */
 function checkUrl({ properties, identity, report }: FunctionResource, draft: Draft): void {
@@ -107,41 +159,32 @@ function readLayers({ properties, report }: FunctionResource, draft: Draft): str
   return properties.Layers && [...properties.Layers];
 }
 
+type Code = Pick<FunctionDefinition, "codeFolder" | "build" | "inlineCode">;
+
+/** `undefined`: there is none, which was reported. */
+function readCode(resource: FunctionResource, draft: Draft): Code | undefined {
+  const { InlineCode: inlineCode } = resource.properties;
+  if (inlineCode !== undefined) {
+    checkInlineCode(resource);
+    return { codeFolder: draft.folder, inlineCode };
+  }
+  const codeFolder = findCode(resource, draft);
+  if (codeFolder === undefined) return undefined;
+  const build = readBuild(resource, codeFolder);
+  checkHandler(resource, codeFolder, build);
+  return { codeFolder, ...(build && { build }) };
+}
+
 function findCode({ properties, report }: FunctionResource, draft: Draft): string | undefined {
+  if (properties.CodeUri === undefined) {
+    report(["Properties"], "the property 'CodeUri' is missing");
+    return undefined;
+  }
   const folder = resolve(draft.folder, properties.CodeUri);
   if (isFolder(folder)) return folder;
   const message = `there is no folder '${properties.CodeUri}' beside the template`;
   report(["Properties", "CodeUri"], message);
   return undefined;
-}
-
-function readBuild(resource: FunctionResource, codeFolder: string): FunctionBuild | undefined {
-  const { BuildMethod, BuildProperties: given } = resource.metadata ?? {};
-  if (BuildMethod && kindOfRuntime(resource.properties.Runtime) !== "node") {
-    resource.report(["Metadata", "BuildMethod"], "esbuild builds for nodejs runtimes alone");
-    return undefined;
-  }
-  if (!BuildMethod) {
-    if (given) resource.report(["Metadata", "BuildProperties"], "'BuildMethod' is missing");
-    return undefined;
-  }
-  const { entryPoints, at } = given?.EntryPoints
-    ? { entryPoints: given.EntryPoints, at: ["Metadata", "BuildProperties", "EntryPoints"] }
-    : { entryPoints: [moduleOf(resource)], at: undefined };
-  return {
-    entryPoints: findEntryPoints(entryPoints, codeFolder, (index, message) =>
-      resource.report(at ? [...at, index] : ["Properties", "Handler"], message),
-    ),
-    minify: given?.Minify ?? true,
-    target: given?.Target ?? targetDefault,
-    sourcemap: given?.Sourcemap ?? nodeOptions(resource).includes(sourceMaps),
-    format: given?.Format ?? "cjs",
-    external: given?.External ?? [],
-  };
-}
-
-function nodeOptions({ properties }: FunctionResource): string {
-  return properties.Environment?.Variables?.NODE_OPTIONS ?? "";
 }
 
 /** As SAM does, a bundle with a source map makes Node read it. */

@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type LogFields, silentLogger, textOf, utf8 } from "../../base/mod.ts";
+import { openMemoryRecords } from "../../storage/mod.ts";
+import type { FunctionDefinition } from "../definition.ts";
+import { cleanUp, create, define, type House, newFolder, start } from "../house-fixture.ts";
+
+afterEach(cleanUp);
+
+const answering = (value: number) => ({
+  "app.js": `exports.handler = async (event, context) =>
+    [${value}, context.functionVersion, context.invokedFunctionArn.split(":").slice(6).join(":")];`,
+});
+
+const autoPublish = { alias: "live", allProperties: false };
+
+async function callLive({ functions }: House, qualifier = "live") {
+  const called = await functions.invoke("greet", utf8("{}"), { qualifier });
+  return called.found ? JSON.parse(textOf(called.payload)) : "not found";
+}
+
+function aliasesOf({ functions }: House) {
+  const entry = functions.settings.entryOf("greet");
+  return Object.values(entry?.aliases ?? {}).map(({ name, version }) => `${name}:${version}`);
+}
+
+/** A house that is started again and again, each time with the function as it is then. */
+async function restarting(files: Record<string, string>) {
+  const kept = { records: openMemoryRecords(), workFolder: await newFolder({}) };
+  const definition = await define(files, { autoPublish });
+  return async (changes: Partial<FunctionDefinition> = {}, code?: Record<string, string>) => {
+    for (const [name, text] of Object.entries(code ?? {})) {
+      await writeFile(join(definition.codeFolder, name), text);
+    }
+    return start([{ ...definition, ...changes }], kept);
+  };
+}
+
+describe("the alias that the template asks for", () => {
+  test("leads to a version, which calls by it run", async () => {
+    const house = await (await restarting(answering(1)))();
+    expect(await callLive(house)).toEqual([1, "1", "greet:live"]);
+    expect((await house.call()).result).toEqual([1, "$LATEST", "greet"]);
+    expect(aliasesOf(house)).toEqual(["live:1"]);
+  });
+
+  test("stays where it is while nothing changes, and where the API has led it", async () => {
+    const restart = await restarting(answering(1));
+    await (await restart()).functions.close();
+    const second = await restart({}, answering(2));
+    expect(await callLive(second)).toEqual([2, "2", "greet:live"]);
+    await second.functions.settings.updateAlias("greet", "live", { version: "1" });
+    await second.functions.close();
+    const third = await restart();
+    expect(await callLive(third)).toEqual([1, "1", "greet:live"]);
+    await third.functions.close();
+    expect(await callLive(await restart({}, answering(3)))).toEqual([3, "3", "greet:live"]);
+  });
+
+  test("gets a new version of other variables or memory, and of the rest when asked to", async () => {
+    const restart = await restarting(answering(1));
+    const versionAfter = async (changes: Partial<FunctionDefinition>) => {
+      const house = await restart(changes);
+      const aliases = aliasesOf(house);
+      await house.functions.close();
+      return aliases;
+    };
+    expect(await versionAfter({})).toEqual(["live:1"]);
+    expect(await versionAfter({ timeoutSeconds: 9 })).toEqual(["live:1"]);
+    expect(await versionAfter({ timeoutSeconds: 9, memoryMegabytes: 512 })).toEqual(["live:2"]);
+    const all = { autoPublish: { ...autoPublish, allProperties: true } };
+    const before = { timeoutSeconds: 9, memoryMegabytes: 512, ...all };
+    expect(await versionAfter(before)).toEqual(["live:2"]);
+    expect(await versionAfter({ ...before, timeoutSeconds: 8 })).toEqual(["live:3"]);
+  });
+
+  test("with a text for its code gets one of other code or another text alone", async () => {
+    const restart = await restarting(answering(1));
+    const marked = (codeMark: string) => ({ autoPublish: { ...autoPublish, codeMark } });
+    await (await restart(marked("a"))).functions.close();
+    const grown = await restart({ ...marked("a"), memoryMegabytes: 512 });
+    expect(aliasesOf(grown)).toEqual(["live:1"]);
+    await grown.functions.close();
+    const marking = await restart({ ...marked("b"), memoryMegabytes: 512 });
+    expect(aliasesOf(marking)).toEqual(["live:2"]);
+    await marking.functions.close();
+    const coded = await restart({ ...marked("b"), memoryMegabytes: 512 }, answering(2));
+    expect(await callLive(coded)).toEqual([2, "3", "greet:live"]);
+  });
+
+  test("goes when the template names another or none", async () => {
+    const restart = await restarting(answering(1));
+    await (await restart()).functions.close();
+    const renamed = await restart({ autoPublish: { alias: "prod", allProperties: false } });
+    expect(aliasesOf(renamed)).toEqual(["prod:1"]);
+    expect(await callLive(renamed)).toBe("not found");
+    await renamed.functions.close();
+    expect(aliasesOf(await restart({ autoPublish: undefined }))).toEqual([]);
+  });
+
+  test("has processes held ready as the template says", async () => {
+    const restart = await restarting(answering(1));
+    const house = await restart({ autoPublish: { ...autoPublish, provisioned: 1 } });
+    expect(house.functions.settings.entryOf("greet")?.provisioned).toEqual({ live: 1 });
+    await house.functions.close();
+    const without = await restart();
+    expect(without.functions.settings.entryOf("greet")?.provisioned).toEqual({});
+  });
+});
+
+test("tags of the template are the function's, beside those of the API", async () => {
+  const restart = await restarting(answering(1));
+  const tagsOf = ({ functions }: House) => functions.settings.entryOf("greet")?.tags;
+  const first = await restart({ tags: { team: "blue", kept: "1" } });
+  expect(tagsOf(first)).toEqual({ team: "blue", kept: "1" });
+  await first.functions.settings.changeTags("greet", { added: { own: "2", kept: "9" } });
+  await first.functions.close();
+  const same = await restart({ tags: { team: "blue", kept: "1" } });
+  expect(tagsOf(same)).toEqual({ team: "blue", own: "2", kept: "9" });
+  await same.functions.close();
+  expect(tagsOf(await restart({ tags: { kept: "1" } }))).toEqual({ own: "2", kept: "1" });
+});
+
+test("a description is the version's", async () => {
+  const described = { ...autoPublish, description: "the first" };
+  const house = await (await restarting(answering(1)))({ autoPublish: described });
+  const found = await house.functions.control.describe("greet", "live");
+  expect(found.ok && found.value.definition.description).toBe("the first");
+});
+
+test("retries that the template sets are those of calls by its alias", async () => {
+  const definition = await define(
+    { "app.js": "exports.handler = async () => { throw new Error('no'); };" },
+    { autoPublish, asyncSettings: { retryAttemptsMax: 0, eventAgeSecondsMax: 60 } },
+  );
+  const house = await start([definition], { retryDelaysMs: [1, 1] });
+  const begun = () => house.lines.filter((line) => line.includes("Error: no")).length;
+  await house.functions.invokeAsync("greet", utf8("{}"), { qualifier: "live" });
+  while (begun() < 1) await Bun.sleep(5);
+  await house.functions.invokeAsync("greet", utf8("{}"));
+  while (begun() < 4) await Bun.sleep(5);
+  expect(begun()).toBe(4);
+});
+
+test("a reload publishes what was saved, and takes its last version away", async () => {
+  const definition = await define(answering(1), { autoPublish });
+  const logged: string[] = [];
+  const info = (what: string, _: LogFields = {}) => void logged.push(what);
+  const house = await start([definition], { watch: true, logger: { ...silentLogger, info } });
+  const versions = () => house.functions.settings.entryOf("greet")!.versions;
+  for (const value of [2, 3]) {
+    await writeFile(join(definition.codeFolder, "app.js"), answering(value)["app.js"]);
+    while ((await callLive(house))[0] !== value) await Bun.sleep(5);
+  }
+  while (versions().length > 2) await Bun.sleep(5);
+  expect(versions().map(({ number }) => number)).toEqual(["1", "3"]);
+});
+
+test("with a port for debuggers the alias leads to where they listen", async () => {
+  const definition = await define(answering(1), { autoPublish });
+  const house = await create([definition], { inspectPort: 9229 });
+  if (house.functions.inspectors().length === 0) return; // Bun has no port of this kind
+  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const inspectPort = free.port;
+  free.stop(true);
+  const inspected = await start([definition], { inspectPort });
+  expect(await callLive(inspected)).toEqual([1, "$LATEST", "greet:live"]);
+});

@@ -1,0 +1,174 @@
+/**
+ * Versions that the template asks for: an alias leads to a version of what the function is now.
+ *
+ * Looked at at each start and after each reload. As with a deployment, a new version comes only of
+ * a change, and what the API has done to the alias stays until then. A version that a reload has
+ * made goes with the next one, unless an alias leads to it: else each saved file would leave a copy
+ * of the code. While a debugger may come, the alias leads to `$LATEST`, where it listens.
+ */
+
+import { isDeepStrictEqual } from "node:util";
+import type { Logger } from "../../base/mod.ts";
+import { memberOf } from "../../base/mod.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { AutoPublished } from "../catalogue/entry.ts";
+import { latest, versionOf } from "../catalogue/resolve.ts";
+import type { AutoPublish, FunctionDefinition } from "../definition.ts";
+import type { StartProblem } from "../problems.ts";
+import type { FunctionControl } from "./control.ts";
+import { type FunctionDescription, revisionOf } from "./description.ts";
+import { type ControlError, good, type Result } from "./errors.ts";
+import type { FunctionSettings } from "./settings.ts";
+
+export interface AutoPublisherContext {
+  readonly control: FunctionControl;
+  readonly settings: FunctionSettings;
+  readonly catalogue: Catalogue;
+  readonly logger: Logger;
+  /** Of the functions that have a port for debuggers. */
+  readonly inspectors: readonly { readonly functionName: string }[];
+}
+
+type Published = FunctionDefinition & { readonly autoPublish: AutoPublish };
+
+export class AutoPublisher {
+  readonly #context: AutoPublisherContext;
+  /** By function, the version that its last reload has made. */
+  readonly #ofReload = new Map<string, string>();
+
+  constructor(context: AutoPublisherContext) {
+    this.#context = context;
+  }
+
+  /** All versions, aliases and tags of the template; answers with what it cannot have. */
+  async publishAll(definitions: readonly FunctionDefinition[]): Promise<StartProblem[]> {
+    const problems: StartProblem[] = [];
+    for (const definition of definitions) {
+      const { name: functionName } = definition;
+      await this.#keepTags(definition);
+      const done = isPublished(definition)
+        ? await this.#publish(definition)
+        : await this.#forget(functionName);
+      if (!done.ok) problems.push({ functionName, message: done.error.message });
+    }
+    return problems;
+  }
+
+  /** The same for one function whose code is another now; what goes wrong is logged. */
+  async republish(definition: FunctionDefinition): Promise<void> {
+    if (!isPublished(definition)) return;
+    const { name } = definition;
+    const before = this.#context.catalogue.get(name).autoPublished?.version;
+    const done = await this.#publish(definition);
+    if (!done.ok) {
+      const fields = { function: name, reason: done.error.message };
+      return this.#context.logger.error("version not published, the alias stays", fields);
+    }
+    if (done.value === before) return;
+    const stale = this.#ofReload.get(name);
+    this.#ofReload.set(name, done.value);
+    // An alias that leads there keeps it: then this is refused, as it should be.
+    if (stale !== undefined) await this.#context.control.delete(name, stale);
+  }
+
+  /** As a deployment does: of tags that the template changes, nothing of what the API did stays. */
+  async #keepTags({ name, tags = {} }: FunctionDefinition): Promise<void> {
+    const { catalogue } = this.#context;
+    const { templateTags: before = {} } = catalogue.get(name);
+    if (isDeepStrictEqual(before, tags)) return;
+    await catalogue.change(name, (entry) => {
+      const others = Object.entries(entry.tags ?? {}).filter(
+        ([key]) => !Object.hasOwn(before, key),
+      );
+      const all = { ...Object.fromEntries(others), ...tags };
+      return { entry: { ...entry, tags: all, templateTags: tags } };
+    });
+  }
+
+  /** The version that was found or made. */
+  async #publish(definition: Published): Promise<Result<string>> {
+    const { name, autoPublish } = definition;
+    const { catalogue, control, settings, logger, inspectors } = this.#context;
+    const now = await control.describe(name);
+    if (!now.ok) return now;
+    const inspected = inspectors.some(({ functionName }) => functionName === name);
+    const state = inspected ? latest : stateOf(now.value, autoPublish);
+    const entry = catalogue.get(name);
+    const last = entry.autoPublished;
+    const isSame = last?.state === state && versionOf(entry, last.version) !== undefined;
+    const version = isSame ? good(last.version) : await this.#newVersion(definition, inspected);
+    if (!version.ok) return version;
+    const { alias } = autoPublish;
+    const wanted = { version: version.value, weights: {} };
+    const known = memberOf(entry.aliases, alias);
+    if (!known) {
+      const made = await settings.createAlias(name, { name: alias, description: "", ...wanted });
+      if (!made.ok) return made;
+    } else if (!isSame || last.alias !== alias) {
+      const changed = await settings.updateAlias(name, alias, wanted);
+      if (!changed.ok) return changed;
+    }
+    await this.#leave(name, last, autoPublish);
+    await this.#provision(name, autoPublish, inspected);
+    if (isSame && last.alias === alias) return version;
+    const error = await this.#keep(name, { alias, state, version: version.value });
+    if (error) return { ok: false, error };
+    if (!isSame) logger.info("alias leads to", { function: name, alias, version: version.value });
+    return version;
+  }
+
+  async #newVersion({ name, autoPublish }: Published, inspected: boolean): Promise<Result<string>> {
+    if (inspected) return good(latest);
+    const { description } = autoPublish;
+    const published = await this.#context.control.publish(name, { description });
+    return published.ok ? good(published.value.version) : published;
+  }
+
+  /** An alias that the template does not name any more goes. */
+  async #leave(name: string, last: AutoPublished | undefined, now?: AutoPublish): Promise<void> {
+    if (last && last.alias !== now?.alias) {
+      await this.#context.settings.deleteAlias(name, last.alias);
+    }
+  }
+
+  async #forget(name: string): Promise<Result<string>> {
+    const last = this.#context.catalogue.get(name).autoPublished;
+    if (!last) return good(latest);
+    await this.#leave(name, last);
+    const error = await this.#keep(name, undefined);
+    return error ? { ok: false, error } : good(latest);
+  }
+
+  /** More than this machine has room for is told, not refused: calls run all the same. */
+  async #provision(
+    name: string,
+    { alias, provisioned = 0 }: AutoPublish,
+    inspected: boolean,
+  ): Promise<void> {
+    const { settings, catalogue, logger } = this.#context;
+    const count = inspected ? 0 : provisioned;
+    if ((memberOf(catalogue.get(name).provisioned, alias) ?? 0) === count) return;
+    const error = await settings.provision(name, alias, count);
+    if (!error) return;
+    logger.warn("concurrency not provisioned", { function: name, alias, reason: error.message });
+  }
+
+  #keep(name: string, autoPublished: AutoPublished | undefined): Promise<ControlError | undefined> {
+    return this.#context.catalogue.change(name, (entry) => ({
+      entry: { ...entry, autoPublished },
+    }));
+  }
+}
+
+function isPublished(definition: FunctionDefinition): definition is Published {
+  return definition.autoPublish !== undefined;
+}
+
+/** What, when it changes, asks for a new version; a text of the template's comes first. */
+function stateOf(now: FunctionDescription, autoPublish: AutoPublish): string {
+  const { codeMark, allProperties } = autoPublish;
+  if (codeMark !== undefined) return revisionOf(["mark", codeMark, now.codeSha256]);
+  const { environment, memoryMegabytes } = now.definition;
+  const deciding = allProperties ? now.definition : { environment, memoryMegabytes };
+  return revisionOf([now.codeSha256, deciding]);
+}

@@ -1,0 +1,161 @@
+/** What a stage of an HTTP API is set to: which pages may ask, and how many requests it takes. */
+
+import type {
+  CorsDefinition,
+  HttpApiDefinition,
+  RestCorsDefinition,
+  ThrottleDefinition,
+} from "../../gateway/mod.ts";
+import type { Draft, Path } from "../resource-type.ts";
+import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
+
+const origin = text({
+  pattern: /^(\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/[^/\s*?#]+)$/i,
+  form: "an origin like 'https://example.org', without a path, or '*', 'https://*', 'http://*'",
+});
+
+/** A text is the one origin, `true` stands for all. [SAM: AWS::Serverless::HttpApi] */
+export const corsConfiguration = object(
+  {
+    AllowCredentials: boolean(),
+    AllowHeaders: list(text()),
+    AllowMethods: list(text({ pattern: /^(\*|[A-Za-z]+)$/, form: "a method or '*'" })),
+    AllowOrigins: list(origin),
+    ExposeHeaders: list(text()),
+    MaxAge: integer(-1, 86_400),
+  },
+  {
+    scalar(value): Record<string, readonly string[]> {
+      if (value === false || value === "false") return {};
+      const all = value === true || value === "true";
+      return { AllowOrigins: [all ? "*" : String(value)] };
+    },
+  },
+);
+
+/** As API Gateway takes the values of headers: quoted once more. */
+const quoted = text({
+  pattern: /^'[^']+'$|^"[^"]+"$/,
+  form: "quoted once more, as SAM needs it: \"'*'\"",
+});
+
+/** Of a REST API; a text is the origin. [SAM: AWS::Serverless::Api] */
+export const restCors = object(
+  {
+    AllowCredentials: boolean(),
+    AllowHeaders: quoted,
+    AllowMethods: quoted,
+    AllowOrigin: required(quoted),
+    MaxAge: quoted,
+  },
+  { scalar: (value) => ({ AllowOrigin: String(value) }) },
+);
+
+/** The values without their outer quotes; `undefined` where functions answer preflights. */
+export function readRestCors(
+  given: ValueOf<typeof restCors> | undefined,
+  report: (path: Path, message: string) => void,
+): RestCorsDefinition | undefined {
+  if (!given) return undefined;
+  const bare = (value: string | undefined) => value?.slice(1, -1);
+  const cors = {
+    allowOrigin: bare(given.AllowOrigin)!,
+    allowMethods: bare(given.AllowMethods),
+    allowHeaders: bare(given.AllowHeaders),
+    maxAge: bare(given.MaxAge),
+    allowCredentials: given.AllowCredentials,
+  };
+  if (cors.allowCredentials && cors.allowOrigin === "*") report(["AllowCredentials"], notForAll);
+  return cors;
+}
+
+const notForAll = "'AllowCredentials' does not go with the origin '*'";
+
+const count = text({ pattern: /^\d+(\.\d+)?$/, form: "a number of requests in a second" });
+
+/** Without the settings that WebSocket APIs alone have. */
+export const routeSettings = object({
+  DetailedMetricsEnabled: boolean(),
+  ThrottlingBurstLimit: integer(0, 1_000_000_000),
+  ThrottlingRateLimit: count,
+});
+
+/** `undefined` where nothing is said to browsers. */
+export function readCors(
+  given: ValueOf<typeof corsConfiguration> | undefined,
+  report: (path: Path, message: string) => void,
+): CorsDefinition | undefined {
+  if (!given || Object.keys(given).length === 0) return undefined;
+  const cors = {
+    allowOrigins: given.AllowOrigins,
+    allowMethods: given.AllowMethods?.map((method) => method.toUpperCase()),
+    allowHeaders: given.AllowHeaders,
+    exposeHeaders: given.ExposeHeaders,
+    maxAgeSeconds: given.MaxAge,
+    allowCredentials: given.AllowCredentials,
+  };
+  if (cors.allowCredentials && cors.allowOrigins?.includes("*")) {
+    report(["AllowCredentials"], notForAll);
+  }
+  return cors;
+}
+
+/** `undefined` where no number is said. */
+export function readThrottle(
+  given: ValueOf<typeof routeSettings> | undefined,
+  draft: Draft,
+): ThrottleDefinition | undefined {
+  if (!given) return undefined;
+  if (given.DetailedMetricsEnabled) draft.noteWithoutEffect("DetailedMetricsEnabled");
+  return throttleOf(given);
+}
+
+function throttleOf(
+  given: Pick<ValueOf<typeof routeSettings>, "ThrottlingRateLimit" | "ThrottlingBurstLimit">,
+): ThrottleDefinition | undefined {
+  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = given;
+  if (rate === undefined && burst === undefined) return undefined;
+  return { ratePerSecond: rate === undefined ? undefined : Number(rate), burst };
+}
+
+/** Of a REST API's stage; caches are refused by name. */
+export const methodSettings = list(
+  object({
+    HttpMethod: required(text({ pattern: /^(\*|[A-Z]+)$/, form: "a method or '*'" })),
+    ResourcePath: required(
+      text({
+        pattern: /^\/(\*|~1.*)?$/,
+        form: "'/*', or a path whose slashes but the first are '~1'",
+      }),
+    ),
+    ThrottlingBurstLimit: integer(0, 1_000_000_000),
+    ThrottlingRateLimit: count,
+    LoggingLevel: choice("OFF", "ERROR", "INFO"),
+    DataTraceEnabled: boolean(),
+    MetricsEnabled: boolean(),
+  }),
+);
+
+/** Bounds of all methods, and of single ones under a name like `GET /a` or `* /a`. */
+export function readMethodSettings(
+  given: ValueOf<typeof methodSettings> = [],
+  report: (path: Path, message: string) => void,
+): Pick<HttpApiDefinition, "throttle" | "routeThrottles"> {
+  let throttle: ThrottleDefinition | undefined;
+  const routeThrottles: Record<string, ThrottleDefinition> = {};
+  given.forEach((settings, index) => {
+    const { HttpMethod: method, ResourcePath: resource } = settings;
+    const bound = throttleOf(settings);
+    if (!bound) return;
+    if (resource !== "/*") routeThrottles[`${method} ${pathOf(resource)}`] = bound;
+    else if (method === "*") throttle = bound;
+    else report([index, "HttpMethod"], "a bound for one method of all paths is not implemented");
+  });
+  const hasOwn = Object.keys(routeThrottles).length > 0;
+  return { ...(throttle && { throttle }), ...(hasOwn && { routeThrottles }) };
+}
+
+/** `/~1rooms~1{id}` is `/rooms/{id}`, and `/` the root. */
+function pathOf(resource: string): string {
+  return resource === "/" ? resource : resource.slice(1).replaceAll("~1", "/");
+}
