@@ -174,8 +174,7 @@ interface UpgradePorts extends Pick<UpgradeOptions, "anyOrigin" | "authenticate"
 
 /** Requests for `/mqtt` become clients of the broker. */
 function upgrades({ broker, anyOrigin, authenticate }: UpgradePorts): Upgrade {
-  const frameBytesMax = broker.limits.packetBytesMax * 2;
-  const webSockets = new MqttWebSockets({ broker, frameBytesMax });
+  const webSockets = new MqttWebSockets(broker);
   return (head, arrival) => {
     if (pathOfTarget(head.target) !== mqttPath) return undefined;
     const options = { anyOrigin, authenticate, remoteAddress: arrival.remoteAddress };

@@ -6,15 +6,10 @@
 import { FrameDecoder } from "./frame-decoder.ts";
 
 export class FrameDecoders {
-  readonly #messageBytesMax: number;
   readonly #free: FrameDecoder[] = [];
 
-  constructor(messageBytesMax: number) {
-    this.#messageBytesMax = messageBytesMax;
-  }
-
   lend(): FrameDecoder {
-    return this.#free.pop() ?? new FrameDecoder(this.#messageBytesMax);
+    return this.#free.pop() ?? new FrameDecoder();
   }
 
   /** Only of one that is idle. */

@@ -147,7 +147,7 @@ describe("a client that is silent", () => {
   test("has the runtime's clock asked about it", () => {
     const asked: number[] = [];
     const socket = { write: () => 0, timeout: (seconds: number) => asked.push(seconds) };
-    const door = new MqttWebSockets({ broker: new Reception().broker, frameBytesMax: 1000 });
+    const door = new MqttWebSockets(new Reception().broker);
     const arrival = { socket, remoteAddress: "192.0.2.7", firstBytes: noBytes };
     const accepted = { answer: noBytes, admit: undefined };
     door.open(arrival as unknown as Arrival, accepted);
