@@ -3,6 +3,7 @@
  * are silent, and a decoder is larger than all else that an idle one costs here.
  */
 
+import { assert } from "../../base/mod.ts";
 import { FrameDecoder } from "./frame-decoder.ts";
 
 export class FrameDecoders {
@@ -14,6 +15,7 @@ export class FrameDecoders {
 
   /** Only of one that is idle. */
   giveBack(decoder: FrameDecoder): void {
+    assert(decoder.isIdle, "a decoder with half a message is nobody else's");
     this.#free.push(decoder);
   }
 }
