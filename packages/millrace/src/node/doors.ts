@@ -291,10 +291,13 @@ function serveEdge(
   });
 }
 
-/** What the front takes for no handshake, is none: mostly it asks for no upgrade. */
+const notPlain =
+  'this handshake is not taken: it has an address in place of its path, or a header like "TE"';
+
+/** What the front takes for no handshake: mostly it asks for no upgrade, and is none. */
 async function refuseUpgrade(request: Request, options: UpgradeOptions): Promise<Response> {
   const accepted = acceptMqtt(request, options);
-  if (!("refusal" in accepted)) return badRequest();
+  if (!("refusal" in accepted)) return badRequest(notPlain);
   const { status, headers, body } = await accepted.refusal;
   return new Response(new Uint8Array(body), { status, headers });
 }
@@ -313,8 +316,8 @@ function strangeHosts(): (request: Request) => boolean {
   };
 }
 
-function badRequest(): Response {
-  return new Response("Bad Request\n", { status: 400 });
+function badRequest(text = "Bad Request"): Response {
+  return new Response(`${text}\n`, { status: 400 });
 }
 
 interface Asked {
