@@ -180,8 +180,7 @@ function upgrades({ broker, anyOrigin, authenticate }: UpgradePorts): Upgrade {
     const options = { anyOrigin, authenticate, remoteAddress: arrival.remoteAddress };
     const accepted = acceptMqtt(upgradeHeadOf(head), options);
     if ("refusal" in accepted) return accepted.refusal;
-    webSockets.open(arrival, accepted);
-    return true;
+    return () => webSockets.open(arrival, accepted);
   };
 }
 
