@@ -149,4 +149,18 @@ describe.each(versions)("$name", ({ connect, none }) => {
     }
     expect(await line.untilPingresp()).toMatch(/^20.*d000$/);
   });
+
+  test("a frame of many packets may be larger than any of them may be", async () => {
+    const line = await open();
+    const count = 3000;
+    const packets = [bytes(connect)];
+    for (let id = 1; id <= count; id += 1) {
+      const publish = bytes(`32 ed 07 00 01 'y' 00 00 ${none || "'z'"} 'z'{999}`);
+      new DataView(publish.buffer).setUint16(6, id);
+      packets.push(publish);
+    }
+    line.send(Buffer.concat([...packets, bytes("c0 00")]));
+    const pubacks = (await line.untilPingresp()).match(/40(?:02....|03....10)/g) ?? [];
+    expect(new Set(pubacks).size).toBe(count);
+  });
 });

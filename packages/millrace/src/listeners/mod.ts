@@ -18,7 +18,7 @@ export {
   type UpgradeHead,
   type UpgradeOptions,
 } from "./websocket/handshake.ts";
-export { MqttWebSockets, type MqttWebSocketsOptions } from "./websocket/mqtt-websockets.ts";
+export { MqttWebSockets } from "./websocket/mqtt-websockets.ts";
 export type { RequestHeaders } from "./whole-http/request-head.ts";
 export type {
   Answerer,

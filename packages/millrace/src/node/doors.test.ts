@@ -177,6 +177,33 @@ describe.concurrent("the edge", () => {
   }, 30_000);
 });
 
+describe("a handshake", () => {
+  const statusOf = async (head: string) => {
+    const caller = call(serve(), head);
+    while (!caller.received.includes("\r\n\r\n")) await Bun.sleep(1);
+    caller.socket.destroy();
+    return caller.received;
+  };
+  const connected = (lines: string) => get("/mqtt", upgrade.replace("Connection: Upgrade", lines));
+
+  test.each([
+    "Connection: keep-alive\r\nConnection: Upgrade",
+    "Connection: Upgrade, X-Hop\r\nX-Hop: 1",
+    "Connection: close, Upgrade",
+  ])("with %j is accepted", async (lines) => {
+    expect(await statusOf(connected(lines))).toStartWith("HTTP/1.1 101");
+  });
+
+  test.each([
+    ["another demand", connected("Connection: Upgrade\r\nTE: trailers")],
+    ["a target with a host", get("http://localhost/mqtt", upgrade)],
+  ])("with %s is told why it is refused", async (_what, head) => {
+    const received = await statusOf(head);
+    expect(received).toStartWith("HTTP/1.1 400");
+    expect(received).toContain("this handshake is not taken: ");
+  });
+});
+
 test("what is thrown over one request costs that request alone", async () => {
   const lines: object[] = [];
   const logger = {

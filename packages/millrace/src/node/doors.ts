@@ -174,15 +174,13 @@ interface UpgradePorts extends Pick<UpgradeOptions, "anyOrigin" | "authenticate"
 
 /** Requests for `/mqtt` become clients of the broker. */
 function upgrades({ broker, anyOrigin, authenticate }: UpgradePorts): Upgrade {
-  const frameBytesMax = broker.limits.packetBytesMax * 2;
-  const webSockets = new MqttWebSockets({ broker, frameBytesMax });
+  const webSockets = new MqttWebSockets(broker);
   return (head, arrival) => {
     if (pathOfTarget(head.target) !== mqttPath) return undefined;
     const options = { anyOrigin, authenticate, remoteAddress: arrival.remoteAddress };
     const accepted = acceptMqtt(upgradeHeadOf(head), options);
     if ("refusal" in accepted) return accepted.refusal;
-    webSockets.open(arrival, accepted);
-    return true;
+    return () => webSockets.open(arrival, accepted);
   };
 }
 
@@ -292,10 +290,13 @@ function serveEdge(
   });
 }
 
-/** What the front takes for no handshake, is none: mostly it asks for no upgrade. */
+const notPlain =
+  'this handshake is not taken: it has an address in place of its path, or a header like "TE"';
+
+/** What the front takes for no handshake: mostly it asks for no upgrade, and is none. */
 async function refuseUpgrade(request: Request, options: UpgradeOptions): Promise<Response> {
   const accepted = acceptMqtt(request, options);
-  if (!("refusal" in accepted)) return badRequest();
+  if (!("refusal" in accepted)) return badRequest(notPlain);
   const { status, headers, body } = await accepted.refusal;
   return new Response(new Uint8Array(body), { status, headers });
 }
@@ -314,8 +315,8 @@ function strangeHosts(): (request: Request) => boolean {
   };
 }
 
-function badRequest(): Response {
-  return new Response("Bad Request\n", { status: 400 });
+function badRequest(text = "Bad Request"): Response {
+  return new Response(`${text}\n`, { status: 400 });
 }
 
 interface Asked {

@@ -157,6 +157,10 @@ test.each([
   ["the port that need not be said", "GET /a HTTP/1.1\r\nHost: localhost:80\r\n\r\n"],
   ["an address", "GET /a HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n"],
   ["headers twice", `GET /a HTTP/1.1\r\n${host}\r\nX-A: 1\r\nx-a:2 \r\nX-A:\r\n\r\n`],
+  [
+    "a wish for another protocol",
+    `GET /a HTTP/1.1\r\n${host}\r\nConnection: keep-alive\r\nConnection: Upgrade, X-A\r\nX-A: 1\r\nUpgrade: h2c\r\n\r\n`,
+  ],
   ["cookies", `GET /a HTTP/1.1\r\n${host}\r\nCookie: a=1; b=2\r\ncookie: c=3\r\n\r\n`],
   ["headers in Latin-1", `GET /a HTTP/1.1\r\n${host}\r\nX-A: \xe4 "\\\r\n\r\n`],
   ["a proxy before", `GET /a HTTP/1.1\r\n${host}\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n`],

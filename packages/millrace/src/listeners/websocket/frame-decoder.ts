@@ -2,11 +2,10 @@
  * Frames of a client, however they are cut, as the one stream of bytes that they carry.
  * [RFC 6455: 5]
  *
- * Payloads are handed on as they come, so that nothing large is ever gathered; the bound of a
- * message is held to the lengths that its frames announce. Of one piece the small payloads are
- * handed on together, as a copy: a view of a small piece costs more, because this runtime then
- * moves the piece. Large ones are unmasked where they stand. Only the head of a frame, or a control
- * frame, is kept until it is whole.
+ * Payloads are handed on as they come, so that nothing large is ever gathered, and a message may be
+ * of any size. Of one piece the small payloads are handed on together, as a copy: a view of a small
+ * piece costs more, because this runtime then moves the piece. Large ones are unmasked where they
+ * stand. Only the head of a frame, or a control frame, is kept until it is whole.
  *
  * What ends the connection is the last thing that a decoder says; it takes nothing after it.
  */
@@ -44,21 +43,14 @@ export interface FrameReceiver {
 }
 
 export class FrameDecoder {
-  readonly #messageBytesMax: number;
   readonly #kept = new Uint8Array(controlFrameBytesMax);
   #keptBytes = 0;
   #isInMessage = false;
-  /** Of this message, in frames that have begun. */
-  #messageBytes = 0;
   /** Of this frame's payload. */
   #missingBytes = 0;
   #mask = 0;
   #gatheredBytes = 0;
   #lastWord: LastWord | undefined;
-
-  constructor(messageBytesMax: number) {
-    this.#messageBytesMax = messageBytesMax;
-  }
 
   /** Whether it stands between two messages, and so may serve another client. */
   get isIdle(): boolean {
@@ -156,15 +148,10 @@ export class FrameDecoder {
     return maskAt + 4 - at;
   }
 
-  /** With a negative length, which none has, or beyond the bound, it is the end. */
+  /** With a negative length, which none has, or one that cannot be counted, it is the end. */
   #begin(first: number, length: number): void {
-    if ((first & ~finalBit) !== opcodes.continuation) this.#messageBytes = 0;
-    this.#messageBytes += length;
     if (length < 0) this.#lastWord = wrong("a length that is not in its shortest form");
-    else if (this.#messageBytes > this.#messageBytesMax) {
-      const complaint = `a message of more than ${this.#messageBytesMax} bytes`;
-      this.#lastWord = { closeCode: closeCodes.tooLarge, complaint };
-    }
+    else if (length > Number.MAX_SAFE_INTEGER) this.#lastWord = tooLargeFrame;
     this.#isInMessage = first < finalBit;
     this.#missingBytes = length;
   }
@@ -199,6 +186,11 @@ const textFrame: LastWord = {
   closeCode: closeCodes.unsupportedData,
   complaint: "text frame instead of a binary one",
   clause: "MQTT-6.0.0-1",
+};
+
+const tooLargeFrame: LastWord = {
+  closeCode: closeCodes.tooLarge,
+  complaint: `a frame of more than ${Number.MAX_SAFE_INTEGER} bytes`,
 };
 
 function wrong(complaint: string): LastWord {

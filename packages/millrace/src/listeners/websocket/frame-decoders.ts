@@ -3,22 +3,19 @@
  * are silent, and a decoder is larger than all else that an idle one costs here.
  */
 
+import { assert } from "../../base/mod.ts";
 import { FrameDecoder } from "./frame-decoder.ts";
 
 export class FrameDecoders {
-  readonly #messageBytesMax: number;
   readonly #free: FrameDecoder[] = [];
 
-  constructor(messageBytesMax: number) {
-    this.#messageBytesMax = messageBytesMax;
-  }
-
   lend(): FrameDecoder {
-    return this.#free.pop() ?? new FrameDecoder(this.#messageBytesMax);
+    return this.#free.pop() ?? new FrameDecoder();
   }
 
   /** Only of one that is idle. */
   giveBack(decoder: FrameDecoder): void {
+    assert(decoder.isIdle, "a decoder with half a message is nobody else's");
     this.#free.push(decoder);
   }
 }

@@ -6,19 +6,12 @@ import { FrameDecoders } from "./frame-decoders.ts";
 import type { Accepted } from "./handshake.ts";
 import { type WebSocketDoor, WebSocketLink } from "./websocket-link.ts";
 
-export interface MqttWebSocketsOptions {
-  readonly broker: Broker;
-  /** Of a message, in however many frames it comes. */
-  readonly frameBytesMax: number;
-}
-
 export class MqttWebSockets implements WebSocketDoor {
   readonly broker: Broker;
-  readonly decoders: FrameDecoders;
+  readonly decoders = new FrameDecoders();
 
-  constructor({ broker, frameBytesMax }: MqttWebSocketsOptions) {
+  constructor(broker: Broker) {
     this.broker = broker;
-    this.decoders = new FrameDecoders(frameBytesMax);
   }
 
   /**

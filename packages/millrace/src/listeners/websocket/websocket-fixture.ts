@@ -66,8 +66,6 @@ interface Opening {
   readonly remoteAddress?: string;
 }
 
-export const messageBytesMax = 100_000;
-
 /** Reads the head of one request, and offers it to the door. */
 class HandshakeSocket extends SocketOwner {
   readonly #door: MqttWebSockets;
@@ -120,7 +118,7 @@ function headOf(text: string): UpgradeHead {
 /** A server of nothing but MQTT over WebSocket; stops with the test file. */
 export function serve(opening: Opening): number {
   const { reception, remoteAddress = "192.0.2.7" } = opening;
-  const door = new MqttWebSockets({ broker: reception.broker, frameBytesMax: messageBytesMax });
+  const door = new MqttWebSockets(reception.broker);
   const listener = Bun.listen<SocketOwner>({
     hostname: "127.0.0.1",
     port: 0,

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import type { Socket } from "node:net";
 import { noBytes } from "../../base/mod.ts";
 import { Reception } from "../listener-fixture.ts";
 import type { Arrival } from "../socket-owner.ts";
@@ -6,6 +7,9 @@ import { MqttWebSockets } from "./mqtt-websockets.ts";
 import {
   binary,
   closed,
+  closing,
+  codeText,
+  continuation,
   endAll,
   enter,
   frame,
@@ -14,6 +18,7 @@ import {
   scene,
   serve,
   served,
+  text,
 } from "./websocket-fixture.ts";
 import type { WebSocketLink } from "./websocket-link.ts";
 
@@ -37,6 +42,32 @@ describe("coming in", () => {
     const { guest } = await scene();
     expect(guest.link.addresses).toBeUndefined();
   });
+});
+
+test.each([
+  ["in half a head", "\x82\xfe"],
+  ["in half a payload", frame(binary, "begun", { mask: "mask" }).slice(0, -2)],
+  ["between two fragments", frame(binary, "begun", { more: true })],
+  [
+    "in half of a later fragment",
+    frame(binary, "", { more: true }) + frame(continuation, "x", {}).slice(0, -1),
+  ],
+  ["with a text frame", frame(text, "hello")],
+  ["with a close frame", frame(closing, codeText(1000))],
+  ["with half a frame behind a close frame", `${frame(closing, "")}\x82`],
+])("a client that ended %s leaves nothing to the next one", async (_how, last) => {
+  for (const leave of ["destroy", "resetAndDestroy"] as const) {
+    const { reception, port, caller, guest, send } = await scene();
+    send(frame(binary, "x"), last);
+    await reception.until(() => guest.received.startsWith("x"));
+    (caller.socket as Socket)[leave]();
+    await reception.until(() => guest.lost + guest.left > 0);
+    const next = await enter(reception, port);
+    next.socket.write(frame(binary, "whole", { mask: "next" }) + frame(ping, "?"), "latin1");
+    while (next.said() === "") await Bun.sleep(1);
+    expect(next.said()).toBe(served(pong, "?"));
+    expect(reception.guests[1]).toMatchObject({ received: "whole", failure: undefined });
+  }
 });
 
 describe("pings", () => {
@@ -147,7 +178,7 @@ describe("a client that is silent", () => {
   test("has the runtime's clock asked about it", () => {
     const asked: number[] = [];
     const socket = { write: () => 0, timeout: (seconds: number) => asked.push(seconds) };
-    const door = new MqttWebSockets({ broker: new Reception().broker, frameBytesMax: 1000 });
+    const door = new MqttWebSockets(new Reception().broker);
     const arrival = { socket, remoteAddress: "192.0.2.7", firstBytes: noBytes };
     const accepted = { answer: noBytes, admit: undefined };
     door.open(arrival as unknown as Arrival, accepted);

@@ -43,9 +43,29 @@ test.each([
   ["to keep the connection is expected anyway", ["Connection: Keep-Alive"], { isLast: false }],
   ["to close it is told", ["Connection: close"], { isLast: true }],
   [
+    "to close it is told in a later line too",
+    ["Connection: keep-alive", "Connection: close"],
+    { isLast: true },
+  ],
+  [
     "an upgrade is told, in a list too",
     ["connection: keep-alive, Upgrade", "upgrade: websocket"],
     { asksForUpgrade: true },
+  ],
+  [
+    "an upgrade is told in lines of its own",
+    ["connection: keep-alive", "connection: upgrade", "upgrade: websocket"],
+    { asksForUpgrade: true, isLast: false },
+  ],
+  [
+    "an upgrade is told beside headers for one hop",
+    ["connection: Upgrade, X-A", "x-a: 1", "upgrade: websocket"],
+    { asksForUpgrade: true },
+  ],
+  [
+    "an upgrade is told beside an end",
+    ["connection: close, Upgrade", "upgrade: websocket"],
+    { asksForUpgrade: true, isLast: true },
   ],
 ])("%s", (_, lines, told) => {
   expect(plainBlock(["Host: a", ...lines])).toMatchObject(told);
@@ -86,7 +106,7 @@ test.each<[string, readonly string[]]>([
   ["a wish to be asked first", more("Expect: 100-continue")],
   ["an upgrade that the connection does not name", more("Upgrade: websocket")],
   ["an upgrade to nothing", more("Connection: Upgrade")],
-  ["an upgrade and an end", more("Connection: Upgrade, close", "Upgrade: websocket")],
+  ["an upgrade to nothing, in a line of its own", more("Connection: close", "connection: Upgrade")],
   ["a wish of the connection that is not known", more("Connection: keep-alive, x-a")],
   ["trailers", more("TE: trailers")],
   ["a continued line", more("x-a: b\r\n c")],

@@ -125,7 +125,7 @@ const headerLines = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*\r\n)+$/;
 /** What asks for more than an answer. */
 const demands = ["transfer-encoding", "expect", "te", "trailer", "proxy-connection", "set-cookie"];
 /** What says one thing, or nothing that can be relied on. */
-const single = ["content-length", "host", "connection", "upgrade", "authorization"];
+const single = ["content-length", "host", "upgrade", "authorization"];
 
 /** A name or an address, and a port. */
 const soundHost = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
@@ -147,15 +147,18 @@ export function readBlock(bytes: Buffer, start: number): HeaderBlock | Unread {
   return { spans, blockBytes: end + 4, bodyBytes: Number(length), ...manner };
 }
 
-/** What is to become of the connection; `undefined`: something else than is known here. */
+/**
+ * What is to become of the connection; `undefined`: something else than is known here. Whoever asks
+ * for an upgrade may name other headers too, and an end, which is that of HTTP anyway.
+ */
 function readManner(
   headers: RequestHeaders,
 ): Pick<HeaderBlock, "isLast" | "asksForUpgrade"> | undefined {
   const words = (headers.get("connection") ?? "").toLowerCase().split(/[\t ]*,[\t ]*/);
   const isLast = words.includes("close");
   const asksForUpgrade = words.includes("upgrade");
-  const known = words.every((word) => ["", "keep-alive", "close", "upgrade"].includes(word));
-  const agrees = asksForUpgrade === headers.has("upgrade") && !(isLast && asksForUpgrade);
+  const known = asksForUpgrade || words.every((word) => ["", "keep-alive", "close"].includes(word));
+  const agrees = asksForUpgrade === headers.has("upgrade");
   return known && agrees ? { isLast, asksForUpgrade } : undefined;
 }
 

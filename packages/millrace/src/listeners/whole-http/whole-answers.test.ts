@@ -193,9 +193,10 @@ describe("a wish for another protocol", () => {
   test("gives the socket another owner, with what came behind the request", async () => {
     const { port } = scene(echo, 60, {
       upgrade({ target }, { socket, remoteAddress, firstBytes }) {
-        socket.write(`${target} of ${remoteAddress} with ${Buffer.from(firstBytes)}`);
-        socket.end();
-        return true;
+        return () => {
+          socket.write(`${target} of ${remoteAddress} with ${Buffer.from(firstBytes)}`);
+          socket.end();
+        };
       },
     });
     const caller = calling(port, `${wish}more`);

@@ -26,13 +26,14 @@ import type {
 export interface WholeDoor {
   readonly meet: Meet;
   /**
-   * For a request that asks for another protocol: gives the socket another owner and says `true`,
-   * or how it is refused; `undefined`: the wish is ignored. [RFC 9110: 7.8]
+   * For a request that asks for another protocol: what gives the socket another owner, which is
+   * run once the connection has left; or how it is refused; `undefined`: the wish is ignored.
+   * [RFC 9110: 7.8]
    */
   readonly upgrade?: (
     head: WholeHead,
     arrival: Arrival,
-  ) => true | Awaitable<WholeAnswer> | undefined;
+  ) => (() => void) | Awaitable<WholeAnswer> | undefined;
   /** The answer to a request over which something was thrown. */
   readonly failed: (head: WholeHead, thrown: unknown) => WholeAnswer;
   /** Gives the socket another owner. */
@@ -181,8 +182,10 @@ export class WholeConnection extends SocketOwner {
       upgraded = this.#door.failed(head, thrown);
     }
     if (upgraded === undefined) return undefined;
-    if (upgraded === true) {
+    if (typeof upgraded === "function") {
+      if (this.#hasEnded) return this.#await(); // a new owner would never learn of it
       this.#leave();
+      upgraded();
       return false;
     }
     this.#received = firstBytes.length > 0 ? firstBytes : undefined;
