@@ -2,12 +2,15 @@
  * The headers of an answer: names in lower case, each with one value, and cookies beside them.
  *
  * As the platform's `Headers`, which cost several times as much: every answer of a function makes
- * some. What would not be a header is refused, so that nothing in a value can end its line.
+ * some. What would not be a header is refused, controls among it, so that nothing in a value can
+ * end its line.
  */
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Latin-1 without controls but the tab. [RFC 9110: 5.5] */
 const text = /^[\t -~\x80-\xff]*$/;
+
+const blanks = /^[\t\r\n ]+|[\t\r\n ]+$/g;
 
 export class AnswerHeaders extends Map<string, string> {
   /** Each has a line of its own. */
@@ -20,9 +23,15 @@ export class AnswerHeaders extends Map<string, string> {
     return headers;
   }
 
+  /** Throws what `Headers` throws where a value is none: nobody but us has named it. */
+  override set(name: string, value: string): this {
+    if (!text.test(value)) throw new TypeError(`the header ${name} has a value that is none`);
+    return super.set(name, value);
+  }
+
   /** Adds to what is there already. False: no name or value of a header looks like this. */
   append(name: string, value: string): boolean {
-    const trimmed = value.trim();
+    const trimmed = value.replace(blanks, "");
     if (!token.test(name) || !text.test(trimmed)) return false;
     if (name === "set-cookie") {
       this.cookies.push(trimmed);

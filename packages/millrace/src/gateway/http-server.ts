@@ -32,7 +32,9 @@ export function responseOf({ status, headers, body }: Answer): Response {
 }
 
 function bodyOf(body: Answer["body"]) {
-  if (typeof body !== "string" && !(body instanceof Uint8Array)) return body.pieces;
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) {
+    return body.pieces.pipeThrough(new TransformStream()); // else a file would be told by its name
+  }
   return body.length === 0 ? null : (body as string | Uint8Array<ArrayBuffer>);
 }
 

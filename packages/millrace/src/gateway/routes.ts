@@ -31,6 +31,7 @@ const rank = { literal: 0, variable: 1, greedy: 2 };
 
 /** Requests for few paths are many; what was found for the last ones need not be looked for. */
 const rememberedMax = 256;
+const rememberedLengthMax = 1024;
 
 /** `path` is percent-encoded; one that cannot be decoded is `malformed`. */
 export function createRouteFinder(api: HttpApiDefinition): RouteFinder {
@@ -41,6 +42,7 @@ export function createRouteFinder(api: HttpApiDefinition): RouteFinder {
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const found = find(method, path);
+    if (key.length > rememberedLengthMax) return found;
     if (remembered.size === rememberedMax) remembered.clear();
     remembered.set(key, found);
     return found;

@@ -43,6 +43,7 @@ function scene() {
     failed: (_, thrown) => {
       throw thrown;
     },
+    atEndOfTurn: setImmediate,
     idleSecondsMax: 60,
     requestSecondsMax: 60,
     clock: systemClock,

@@ -3,6 +3,9 @@
 /** The runtime counts the time of a socket in these steps, from a beat of its own. */
 export const timerStepSeconds = 4;
 
+/** A longer time never ends: so far the runtime counts, as seen with Bun 1.4.5. */
+export const timerSecondsMax = 240;
+
 /** How long the last bytes may take to be taken by the kernel, when a peer does not read. */
 export const lastBytesSeconds = 4;
 

@@ -19,6 +19,7 @@ export {
   type UpgradeOptions,
 } from "./websocket/handshake.ts";
 export { MqttWebSockets } from "./websocket/mqtt-websockets.ts";
+export { signedChanging } from "./whole-http/head-memory.ts";
 export type { RequestHeaders } from "./whole-http/request-head.ts";
 export type {
   Answerer,

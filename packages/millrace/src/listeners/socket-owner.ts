@@ -11,7 +11,14 @@
  */
 
 import type { Socket, SocketHandler } from "bun";
-import { lastBytesSeconds, lingerBytesMax, lingerSeconds, timerStepSeconds } from "./limits.ts";
+import { assert } from "../base/mod.ts";
+import {
+  lastBytesSeconds,
+  lingerBytesMax,
+  lingerSeconds,
+  timerSecondsMax,
+  timerStepSeconds,
+} from "./limits.ts";
 
 /** A client that has been accepted, and what it has sent so far. */
 export interface Arrival {
@@ -25,6 +32,7 @@ export interface Arrival {
  * earlier, whatever it receives until then. 0: it has all the time.
  */
 export function allowSeconds(socket: Socket<SocketOwner>, seconds: number): void {
+  assert(seconds + timerStepSeconds <= timerSecondsMax, "a socket's time is longer than its timer");
   socket.timeout(seconds === 0 ? 0 : seconds + timerStepSeconds);
 }
 

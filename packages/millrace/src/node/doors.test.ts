@@ -190,17 +190,21 @@ describe("a handshake", () => {
     "Connection: keep-alive\r\nConnection: Upgrade",
     "Connection: Upgrade, X-Hop\r\nX-Hop: 1",
     "Connection: close, Upgrade",
+    "Connection: Upgrade\r\nTE: trailers",
   ])("with %j is accepted", async (lines) => {
     expect(await statusOf(connected(lines))).toStartWith("HTTP/1.1 101");
   });
 
   test.each([
-    ["another demand", connected("Connection: Upgrade\r\nTE: trailers")],
+    ["another demand", connected("Connection: Upgrade\r\nExpect: 100-continue")],
     ["a target with a host", get("http://localhost/mqtt", upgrade)],
-  ])("with %s is told why it is refused", async (_what, head) => {
-    const received = await statusOf(head);
-    expect(received).toStartWith("HTTP/1.1 400");
-    expect(received).toContain("this handshake is not taken: ");
+  ])("with %s is told why it is refused, and that another may be opened", async (_what, head) => {
+    const caller = call(serve(), head);
+    await caller.closed;
+    const shown = caller.received;
+    expect(shown.toLowerCase()).toContain("\r\nconnection: close\r\n");
+    expect(shown).toContain("this handshake is not taken here: ");
+    expect(shown).toContain("open another");
   });
 });
 

@@ -32,6 +32,7 @@ import {
   MqttWebSockets,
   mqttPath,
   openWholeFront,
+  signedChanging,
   type TcpListener,
   type TcpOptions,
   type UpgradeOptions,
@@ -61,10 +62,10 @@ export interface DoorTimes {
 const idleSecondsMax = 75;
 
 /**
- * A function has 30 seconds; what is left is enough for the largest body at 50 kB/s. The runtime
- * gives a body more time while it comes at 16 kB/s.
+ * A body has so long to come, enough for the largest at 50 kB/s, and its answer again: a function
+ * behind an API has 30 seconds. It is as long as a socket's timer can be.
  */
-const edgeTimes: DoorTimes = { idleSecondsMax, requestSecondsMax: 240 };
+const edgeTimes: DoorTimes = { idleSecondsMax, requestSecondsMax: 236 };
 
 /** Calls may take as long as their own time-outs allow. */
 const apiTimes: DoorTimes = { idleSecondsMax, requestSecondsMax: 0 };
@@ -148,7 +149,9 @@ function tableFrontOf(options: ApiDoorOptions, server: Server<unknown>): Front {
       port,
       serverPort,
       meet: meetAtTables(tables),
+      changing: signedChanging,
       failed: failure(logger),
+      atEndOfTurn: setImmediate,
       upgrade: apiUpgrades(options),
       ...apiTimes,
       clock: systemClock,
@@ -245,6 +248,7 @@ function edgeFrontOf(options: EdgeOptions, server: Server<unknown>): Front {
       proxyHeaderSecondsMax: proxyProtocol ? broker.limits.connectSecondsMax : undefined,
       meet: meetAtEdge(edge),
       failed: failure(logger),
+      atEndOfTurn: setImmediate,
       upgrade: upgrades(options),
       ...times,
       clock: systemClock,
@@ -290,13 +294,19 @@ function serveEdge(
   });
 }
 
-const notPlain =
-  'this handshake is not taken: it has an address in place of its path, or a header like "TE"';
+const notTaken =
+  "this handshake is not taken here: it has an address in place of its path or a header that is " +
+  "not known, or came on a connection with a request that had; open another";
 
-/** What the front takes for no handshake: mostly it asks for no upgrade, and is none. */
+/**
+ * What the front has not taken for a handshake: mostly it asks for no upgrade, and is none. A sound
+ * one ends its connection, which was handed over for something else.
+ */
 async function refuseUpgrade(request: Request, options: UpgradeOptions): Promise<Response> {
   const accepted = acceptMqtt(request, options);
-  if (!("refusal" in accepted)) return badRequest(notPlain);
+  if (!("refusal" in accepted)) {
+    return new Response(`${notTaken}\n`, { status: 503, headers: { connection: "close" } });
+  }
   const { status, headers, body } = await accepted.refusal;
   return new Response(new Uint8Array(body), { status, headers });
 }
@@ -315,8 +325,8 @@ function strangeHosts(): (request: Request) => boolean {
   };
 }
 
-function badRequest(text = "Bad Request"): Response {
-  return new Response(`${text}\n`, { status: 400 });
+function badRequest(): Response {
+  return new Response("Bad Request\n", { status: 400 });
 }
 
 interface Asked {

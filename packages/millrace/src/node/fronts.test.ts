@@ -77,6 +77,7 @@ function openFront(meet: WholeFrontOptions["meet"]): Front {
     failed: (_, thrown) => {
       throw thrown;
     },
+    atEndOfTurn: setImmediate,
     idleSecondsMax: 60,
     requestSecondsMax: 60,
     clock: systemClock,
@@ -130,6 +131,7 @@ async function ask(front: Front, text: string): Promise<Said> {
     const key = name!.toLowerCase();
     headers[key] = headers[key] === undefined ? value! : `${headers[key]}\n${value}`;
   }
+  expect(`${headers.date}`).not.toContain("\n");
   delete headers.date;
   return { status, headers, body };
 }
@@ -185,4 +187,27 @@ test.each([
   expect(ownCount).toBe(before + 1);
   expect(eventOf(direct)).toEqual(eventOf(handed));
   expect({ ...direct, body: "" }).toEqual({ ...handed, body: "" });
+});
+
+test("each event has the headers of its own request, on one connection too", async () => {
+  const socket = connect(own.port, "127.0.0.1");
+  let received = "";
+  socket.on("data", (bytes) => (received += bytes.toString("latin1")));
+  const told: Record<string, string>[] = [];
+  for (const [value, body] of [
+    ["HMAC Signature=alice", "{}"],
+    ["HMAC Signature=mallo", "[0]"],
+  ]) {
+    const lines = [host, json, `Authorization: ${value}`, `Content-Length: ${body!.length}`];
+    const before = received.length;
+    socket.write(`POST /a HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
+    while (!received.slice(before).endsWith("}")) await Bun.sleep(1);
+    told.push(JSON.parse(received.slice(received.indexOf("\r\n\r\n", before) + 4)).headers);
+  }
+  socket.destroy();
+  expect(told.map(({ authorization }) => authorization)).toEqual([
+    "HMAC Signature=alice",
+    "HMAC Signature=mallo",
+  ]);
+  expect(told.map((headers) => headers["content-length"])).toEqual(["2", "3"]);
 });

@@ -13,7 +13,7 @@ import {
   memoryKeyStore,
   SignatureRefusals,
 } from "../identity/mod.ts";
-import { type Front, openWholeFront } from "../listeners/mod.ts";
+import { type Front, openWholeFront, signedChanging } from "../listeners/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { meetAtTables } from "./fronts.ts";
@@ -67,6 +67,8 @@ beforeAll(async () => {
     failed: (_, thrown) => {
       throw thrown;
     },
+    atEndOfTurn: setImmediate,
+    changing: signedChanging,
     idleSecondsMax: 60,
     requestSecondsMax: 0,
   });

@@ -51,5 +51,5 @@ function allowOrigin(answer: AnswerHeaders, request: Asked, cors: UrlCors): bool
 }
 
 function set(answer: AnswerHeaders, name: string, values: readonly string[] | undefined): void {
-  if (values && values.length > 0) answer.set(name, values.join(","));
+  if (values && values.length > 0) answer.append(name, values.join(",")); // or it is none
 }

@@ -282,6 +282,22 @@ describe("an answer in pieces", () => {
     expect((await get("/")).status).toBe(502);
   });
 
+  test.each(["text/html\r\nset-cookie: a=1", "text/html\u010d\u010aset-cookie: a=1", "\0"])(
+    "of the type %j is no answer",
+    async (contentType) => {
+      const { get } = serve(
+        async (_, { onPiece }) => {
+          await onPiece!(utf8("piece"), contentType);
+          return { payload: none };
+        },
+        { streamed: true },
+      );
+      const answer = await get("/");
+      expect(answer.status).toBe(502);
+      expect(answer.headers.get("set-cookie")).toBeNull();
+    },
+  );
+
   test("may be empty, and may come as a whole", async () => {
     const streamed = true;
     expect((await serve(async () => ({}), { streamed }).get("/")).status).toBe(200);

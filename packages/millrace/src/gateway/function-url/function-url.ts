@@ -211,7 +211,9 @@ class StreamedAnswer {
       this.#state = "head";
       this.#prelude = new Prelude();
     } else {
-      this.#answer({ status: 200, headers: AnswerHeaders.of({ "content-type": contentType }) });
+      const headers = new AnswerHeaders();
+      if (headers.append("content-type", contentType)) this.#answer({ status: 200, headers });
+      else this.#state = "nothing more";
     }
   }
 

@@ -44,7 +44,7 @@ export class AnswerEncoder {
     const { status, body } = answer;
     let head = headOf(answer);
     if (isLast) head += "connection: close\r\n";
-    head += `date: ${this.#date()}\r\n`;
+    if (!hasDate(answer)) head += `date: ${this.#date()}\r\n`;
     if (bodiless.has(status)) return this.#join(`${head}\r\n`, "", 0);
     if (isPieces(body)) {
       const { length } = body;
@@ -109,6 +109,11 @@ function headOf({ status, headers }: WholeAnswer): string {
   const { cookies } = headers as { readonly cookies?: readonly string[] };
   if (cookies) for (const cookie of cookies) head += `set-cookie: ${cookie}\r\n`;
   return head;
+}
+
+/** Whoever makes the answer may know it better. [RFC 9110: 6.6.1] */
+function hasDate({ headers }: WholeAnswer): boolean {
+  return headers instanceof Map && headers.has("date");
 }
 
 export function isPieces(body: WholeAnswer["body"]): body is AnswerPieces {

@@ -46,6 +46,7 @@ export function scene(
     failed: (_, thrown) => {
       throw thrown;
     },
+    atEndOfTurn: setImmediate,
     idleSecondsMax,
     requestSecondsMax: 0,
     clock: systemClock,

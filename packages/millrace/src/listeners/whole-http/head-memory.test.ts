@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { HeadMemory } from "./head-memory.ts";
+import { HeadMemory, signedChanging } from "./head-memory.ts";
+import { headBytesMax } from "./request-head.ts";
 
 const lines = [
   "host: localhost",
@@ -18,9 +19,9 @@ function head(changed: Record<number, string> = {}, body = ""): Buffer {
 }
 
 /** Its meaning of a head is how many were interpreted up to that one. */
-function counting() {
+function counting(changing = signedChanging) {
   let count = 0;
-  return new HeadMemory(() => (count += 1));
+  return new HeadMemory(changing, () => (count += 1));
 }
 
 /**
@@ -81,6 +82,29 @@ test("values of a first head that are no words are held against those of the nex
   const plain = head({ 3: lines[3]!.replace("Signature=00ff", "Signature=aaaaaaaaaaaaaaaaa") });
   expect(strange.length).toBe(plain.length);
   expect(after(strange, plain)).toBe(false);
+});
+
+test("where every header is looked at, one with another value is read anew", () => {
+  const memory = counting([]);
+  const meaningOf = (bytes: Buffer) => {
+    const read = memory.read(bytes);
+    return typeof read === "string" ? read : read.meaning;
+  };
+  expect(meaningOf(head())).toBe(1);
+  expect(meaningOf(head({ 3: lines[3]!.replace("00ff", "abcd") }))).toBe(2);
+  expect(meaningOf(head({ 5: "content-length: 34 " }))).toBe(3);
+  expect(meaningOf(head())).toBe(1);
+});
+
+test("long headers are not remembered, and no head is longer than its bound", () => {
+  const long = head({ 0: `host: localhost\r\nx-a: ${"a".repeat(5000)}` });
+  expect(after(long, long)).toBe(false);
+  const lengthOf = (count: number) => head({ 0: `host: a\r\nx-a: ${"a".repeat(count)}` }).length;
+  const longest = headBytesMax - lengthOf(0);
+  const withLength = (count: number) =>
+    counting().read(head({ 0: `host: a\r\nx-a: ${"a".repeat(count)}` }));
+  expect(withLength(longest)).toMatchObject({ headBytes: headBytesMax });
+  expect(withLength(longest + 1)).toBe("other");
 });
 
 test("with another path and another method the same headers are known", () => {

@@ -2,7 +2,8 @@
  * The headers that a connection's last requests had, so that the next one's need not be taken
  * apart.
  *
- * A client's requests have the same headers but for a few values: a date, a length, the body's
+ * A client's requests have the same headers, or the same but for a few values, which whoever
+ * interprets them may say that it does not look at: of signed ones a date, a length, the body's
  * hash, a signature, an invocation's id. Where all other bytes are the same, in the same places,
  * and those values are made of letters, digits and hyphens, there is nothing left to read but the
  * length. Any other headers are read from their beginning (`request-head.ts`), and take the place
@@ -13,6 +14,7 @@
 import {
   type HeaderBlock,
   type HeaderSpans,
+  headBytesMax,
   RequestHeaders,
   type RequestLine,
   readBlock,
@@ -26,9 +28,9 @@ const isPassed: readonly boolean[] = Array.from({ length: 256 }, (_, code) =>
   /[0-9A-Za-z-]/.test(String.fromCharCode(code)),
 );
 
-/** Whose values differ from one request to the next; of the signature's header only its end. */
-const changing = [
-  "authorization",
+/** Whose values differ from one signed request of AWS to the next. */
+export const signedChanging: readonly string[] = [
+  "authorization", // of it only the end, the signature
   "x-amz-date",
   "x-amz-content-sha256",
   "content-length",
@@ -38,6 +40,8 @@ const signatureMark = "Signature=";
 
 /** Two operations, each with lengths of two numbers of digits. */
 const knownMax = 4;
+/** More than that is read each time: it would be kept for each connection. */
+const knownBlockBytesMax = 4096;
 
 interface Known<T> {
   readonly bytes: Buffer;
@@ -60,13 +64,12 @@ export class HeadMemory<T> {
   /** The newest last. */
   readonly #known: Known<T>[] = [];
   #lastLine: { readonly bytes: Buffer; readonly line: RequestLine } | undefined;
+  readonly #changing: readonly string[];
   readonly #interpret: (headers: RequestHeaders) => T;
 
-  /**
-   * `interpret` is not asked again for headers that differ only in what differs from one request
-   * to the next.
-   */
-  constructor(interpret: (headers: RequestHeaders) => T) {
+  /** `interpret` is not asked again for headers that differ only in the values of `changing`. */
+  constructor(changing: readonly string[], interpret: (headers: RequestHeaders) => T) {
+    this.#changing = changing;
     this.#interpret = interpret;
   }
 
@@ -83,10 +86,13 @@ export class HeadMemory<T> {
     }
     const block = readBlock(bytes, start);
     if (typeof block === "string") return block;
+    if (start + block.blockBytes > headBytesMax) return "other";
     const headers = new RequestHeaders(bytes, start, block.spans);
     const meaning = this.#interpret(headers);
-    if (this.#known.length === knownMax) this.#known.shift();
-    this.#known.push(keep(bytes, start, { block, headers, meaning }));
+    if (block.blockBytes <= knownBlockBytesMax) {
+      if (this.#known.length === knownMax) this.#known.shift();
+      this.#known.push(keep(bytes, start, { block, headers, meaning, changing: this.#changing }));
+    }
     return headOf(line, block, { headers, bodyBytes: block.bodyBytes, meaning });
   }
 
@@ -128,22 +134,31 @@ function headOf<T>(
   };
 }
 
+interface Keeping<T> extends Own<T> {
+  readonly block: HeaderBlock;
+  readonly changing: readonly string[];
+}
+
 function keep<T>(
   bytes: Buffer,
   start: number,
-  { block, headers, meaning }: Own<T> & { readonly block: HeaderBlock },
+  { block, headers, meaning, changing }: Keeping<T>,
 ): Known<T> {
   const { spans, blockBytes } = block;
   return {
     bytes: Buffer.from(bytes.subarray(start, start + blockBytes)), // a copy: its body goes
     block,
-    passed: passedOf(headers, spans).filter((span) => isAllPassed(bytes, start, span)),
+    passed: passedOf(headers, spans, changing).filter((span) => isAllPassed(bytes, start, span)),
     length: spans.get("content-length") as Span | undefined,
     meaning,
   };
 }
 
-function passedOf(headers: RequestHeaders, spans: HeaderSpans): Span[] {
+function passedOf(
+  headers: RequestHeaders,
+  spans: HeaderSpans,
+  changing: readonly string[],
+): Span[] {
   const passed = changing.flatMap((name) => {
     const span = spans.get(name);
     if (span === undefined || typeof span === "string") return [];

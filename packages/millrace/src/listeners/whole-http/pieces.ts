@@ -11,7 +11,7 @@ export interface PieceSink {
 }
 
 /**
- * False: what was sent is not the whole body. With a length the pieces go out as they are, without
+ * False: what was sent is not the whole body; rejects when the pieces break off. With a length the pieces go out as they are, without
  * one as chunks. [RFC 9112: 6.2, 7.1]
  */
 export async function sendPieces(
@@ -20,19 +20,15 @@ export async function sendPieces(
   encoder: Pick<AnswerEncoder, "encodeChunk" | "bytes">,
 ): Promise<boolean> {
   let leftBytes = length ?? Number.POSITIVE_INFINITY;
-  try {
-    for await (const piece of pieces) {
-      if (piece.length === 0) continue; // an empty chunk would be the last
-      leftBytes -= piece.length;
-      if (leftBytes < 0 || !(await sink.ready())) return false;
-      if (length !== undefined) sink.write(piece, piece.length);
-      else {
-        const chunkBytes = encoder.encodeChunk(piece);
-        sink.write(encoder.bytes, chunkBytes);
-      }
+  for await (const piece of pieces) {
+    if (piece.length === 0) continue; // an empty chunk would be the last
+    leftBytes -= piece.length;
+    if (leftBytes < 0 || !(await sink.ready())) return false;
+    if (length !== undefined) sink.write(piece, piece.length);
+    else {
+      const chunkBytes = encoder.encodeChunk(piece);
+      sink.write(encoder.bytes, chunkBytes);
     }
-  } catch {
-    return false; // whoever made them has said so
   }
   if (length !== undefined) return leftBytes === 0;
   if (!(await sink.ready())) return false;

@@ -76,6 +76,11 @@ test("what comes in several lines is joined, cookies in their own way", () => {
   expect(headers.toRecord()).toEqual({ host: "a", "x-a": "1, 2", cookie: "a=1; b=2" });
 });
 
+test("only spaces and tabs are blanks around a value", () => {
+  const { headers } = plainBlock(["Host: a", "x-a: \t b \t", "x-b: \xa0b\xa0", "x-c: \t "]);
+  expect(headers.toRecord()).toEqual({ host: "a", "x-a": "b", "x-b": "\xa0b\xa0", "x-c": "" });
+});
+
 test("values are Latin-1", () => {
   expect(plainBlock(["Host: a", "x-a: b\xe4c"]).headers.get("x-a")).toBe("b\xe4c");
 });
@@ -103,12 +108,17 @@ test.each<[string, readonly string[]]>([
   ["a host that is none", ["Host: a b"]],
   ["a host with a path", ["Host: a/b"]],
   ["two hosts", ["Host: a", "host: b"]],
+  ["a port that is none", ["Host: a:99999"]],
+  ["an address that is none", ["Host: 1.2.3.999"]],
+  ["an address that is none either", ["Host: [::::]"]],
+  ["a length behind a blank that is none", ["Host: a", "Content-Length: \xa05"]],
+  ["very many names", more(...Array.from({ length: 130 }, (_, at) => `x-${at}: 1`))],
   ["a wish to be asked first", more("Expect: 100-continue")],
   ["an upgrade that the connection does not name", more("Upgrade: websocket")],
   ["an upgrade to nothing", more("Connection: Upgrade")],
   ["an upgrade to nothing, in a line of its own", more("Connection: close", "connection: Upgrade")],
   ["a wish of the connection that is not known", more("Connection: keep-alive, x-a")],
-  ["trailers", more("TE: trailers")],
+  ["trailers", more("Trailer: x-a")],
   ["a continued line", more("x-a: b\r\n c")],
   ["a space before the colon", more("x-a : b")],
   ["a line without a colon", more("x-a")],
@@ -155,6 +165,7 @@ test.each([
   "\x16\x03\x01",
   "FOO",
   `GET /${"a".repeat(headBytesMax)}`,
+  `GET /${"a".repeat(headBytesMax)} HTTP/1.1\r\n`,
 ])("the line %j is another server's", (text) => {
   expect(line(text)).toBe("other");
 });

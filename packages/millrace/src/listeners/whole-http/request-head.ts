@@ -94,6 +94,7 @@ const printableTarget = /^\/[!"$-[\]-~]*$/;
 export function readLine(bytes: Buffer): RequestLine | Unread {
   const end = bytes.indexOf(lineEnd);
   if (end < 0) return beginsPlain(bytes) ? "partial" : "other";
+  if (end > headBytesMax) return "other";
   const line = bytes.toString("latin1", 0, end);
   const space = line.indexOf(" ");
   const method = line.slice(0, space);
@@ -123,12 +124,12 @@ function resolve(target: string): string | undefined {
 const headerLines = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*\r\n)+$/;
 
 /** What asks for more than an answer. */
-const demands = ["transfer-encoding", "expect", "te", "trailer", "proxy-connection", "set-cookie"];
+const demands = ["transfer-encoding", "expect", "trailer", "proxy-connection", "set-cookie"];
 /** What says one thing, or nothing that can be relied on. */
 const single = ["content-length", "host", "upgrade", "authorization"];
 
-/** A name or an address, and a port. */
-const soundHost = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+/** A name or an address, and a port; not each is one. */
+const likelyHost = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /** Reads the headers that begin at `start`. */
 export function readBlock(bytes: Buffer, start: number): HeaderBlock | Unread {
@@ -143,8 +144,12 @@ export function readBlock(bytes: Buffer, start: number): HeaderBlock | Unread {
   const manner = readManner(headers);
   const length = headers.get("content-length") ?? "0";
   if (!manner || !/^\d{1,8}$/.test(length)) return "other";
-  if (!soundHost.test(headers.get("host") ?? "")) return "other";
+  if (!isHost(headers.get("host") ?? "")) return "other";
   return { spans, blockBytes: end + 4, bodyBytes: Number(length), ...manner };
+}
+
+function isHost(host: string): boolean {
+  return likelyHost.test(host) && URL.canParse(`http://${host}`);
 }
 
 /**
@@ -162,15 +167,21 @@ function readManner(
   return known && agrees ? { isLast, asksForUpgrade } : undefined;
 }
 
-/** `undefined` when what should be there once is there twice. */
+/** The blanks that may stand around a value. [RFC 9110: 5.6.3] */
+const blanksBefore = /^[\t ]+/;
+const blanksBehind = /[\t ]+$/;
+/** Longer lists are another server's. */
+const headersMax = 128;
+
+/** `undefined` when what should be there once is there twice, or when there are too many. */
 function readLines(lines: string): HeaderSpans | undefined {
   const spans = new Map<string, Span | string>();
   for (let at = 0; at < lines.length; ) {
     const colon = lines.indexOf(":", at);
     const end = lines.indexOf("\r\n", colon);
     const value = lines.slice(colon + 1, end);
-    const from = end - value.trimStart().length;
-    const to = from + value.trim().length;
+    const from = end - value.replace(blanksBefore, "").length;
+    const to = Math.max(from, colon + 1 + value.replace(blanksBehind, "").length);
     const name = lines.slice(at, colon).toLowerCase();
     const before = spans.get(name);
     if (before === undefined) spans.set(name, { from, to });
@@ -180,6 +191,7 @@ function readLines(lines: string): HeaderSpans | undefined {
       spans.set(name, `${first}${name === "cookie" ? "; " : ", "}${lines.slice(from, to)}`);
     }
     at = end + 2;
+    if (spans.size > headersMax) return undefined;
   }
   return spans;
 }

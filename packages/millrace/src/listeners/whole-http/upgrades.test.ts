@@ -2,6 +2,7 @@
 
 import { expect, test } from "bun:test";
 import type { Socket } from "bun";
+import { silentLogger } from "../../base/mod.ts";
 import type { SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { plain } from "./front-fixture.ts";
@@ -37,6 +38,9 @@ function connect(upgraded: () => void, answer: Promise<WholeAnswer>) {
     requestSecondsMax: 60,
     bodyBytesMax: 1000,
     encoder: new AnswerEncoder(() => 0),
+    changing: [],
+    atEndOfTurn: () => {},
+    logger: silentLogger,
   };
   const connection = new WholeConnection(
     socket as unknown as Socket<SocketOwner>,

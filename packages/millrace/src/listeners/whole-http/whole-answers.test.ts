@@ -32,6 +32,14 @@ test("a text is sent as UTF-8, a header as Latin-1, cookies in lines of their ow
   expect(body).toBe("\xc3\xa4\xe2\x82\xac");
 });
 
+test("there is one date, the answer's own where it has one", async () => {
+  const date = "Thu, 01 Jan 2026 00:00:00 GMT";
+  const { port } = scene(() => ({ status: 200, headers: new Map([["date", date]]), body: "" }));
+  const caller = calling(port, get);
+  await until(() => caller.received.endsWith("\r\n\r\n"));
+  expect(caller.received.match(/^date: .*$/gim)).toEqual([`date: ${date}`]);
+});
+
 test("of an answer to HEAD there is the head alone, and the next request is answered", async () => {
   const { port } = scene(({ method }) => ({
     ...plain,

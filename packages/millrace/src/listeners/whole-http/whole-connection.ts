@@ -8,7 +8,7 @@
  */
 
 import type { Socket } from "bun";
-import { type Awaitable, concatBytes, noBytes } from "../../base/mod.ts";
+import { type Awaitable, concatBytes, errorText, type Logger, noBytes } from "../../base/mod.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
@@ -25,6 +25,8 @@ import type {
 /** What the connections of one front share. */
 export interface WholeDoor {
   readonly meet: Meet;
+  /** Names of headers that `meet` does not look at where their values are words. */
+  readonly changing: readonly string[];
   /**
    * For a request that asks for another protocol: what gives the socket another owner, which is
    * run once the connection has left; or how it is refused; `undefined`: the wish is ignored.
@@ -46,20 +48,30 @@ export interface WholeDoor {
   /** Larger bodies go to the server behind. */
   readonly bodyBytesMax: number;
   readonly encoder: AnswerEncoder;
+  /** Calls back when everything else of this turn of the loop has been done. */
+  readonly atEndOfTurn: (callback: () => void) => void;
+  readonly logger: Logger;
 }
 
 /** As much as may come in while an answer is made; then the socket is not read. */
 const aheadBytesMax = 65_536;
 
+/** Requests that are begun one after the other; then everything else has its turn. */
+const atOnceMax = 32;
+
 export class WholeConnection extends SocketOwner {
   readonly #door: WholeDoor;
   readonly #client: WholeClient;
-  readonly #heads = new HeadMemory((headers) => this.#door.meet(headers, this.#client));
+  readonly #heads: HeadMemory<Answerer | undefined>;
   /** Nothing is among it that was answered. */
   #received: Buffer | undefined;
   /** Pieces behind it, of a body that is still coming. */
   #pieces: Uint8Array[] = [];
+  /** Of the request that is coming; below zero: so much is there ahead of the one under way. */
   #missingBytes = 0;
+  #isPaused = false;
+  /** Requests that may still be begun before everything else has its turn. */
+  #leftAtOnce = atOnceMax;
   #isAnswering = false;
   /** No request is begun after this one. */
   #isLast = false;
@@ -74,6 +86,7 @@ export class WholeConnection extends SocketOwner {
     super(socket);
     this.#door = door;
     this.#client = { ip: remoteAddress };
+    this.#heads = new HeadMemory(door.changing, (headers) => door.meet(headers, this.#client));
     door.connections.add(this);
     allowSeconds(socket, door.idleSecondsMax);
   }
@@ -81,7 +94,8 @@ export class WholeConnection extends SocketOwner {
   /** No request after the one that is under way, or whose body is. */
   finish(): void {
     this.#isLast = true;
-    if (!this.#isAnswering && this.#missingBytes <= 0) this.end();
+    const isBetween = !this.#isAnswering && this.#leftAtOnce > 0;
+    if (isBetween && this.#missingBytes <= 0) this.end();
   }
 
   /** A connection that idles ends in an orderly way; the slow are not waited for. */
@@ -101,13 +115,37 @@ export class WholeConnection extends SocketOwner {
     if (this.#received) {
       this.#pieces.push(bytes);
       this.#missingBytes -= bytes.length;
-      if (-this.#missingBytes > aheadBytesMax) this.pause();
+      if (-this.#missingBytes > aheadBytesMax) this.#stopReading();
     } else this.#received = bytes as Buffer;
     if (this.#isFree && this.#missingBytes <= 0) this.#goOn();
   }
 
   get #isFree(): boolean {
-    return !this.#isAnswering && this.writable;
+    return !this.#isAnswering && this.writable && this.#leftAtOnce > 0;
+  }
+
+  #stopReading(): void {
+    this.#isPaused = true;
+    this.pause();
+  }
+
+  #readOn(): void {
+    if (!this.#isPaused || this.#leftAtOnce === 0) return;
+    this.#isPaused = false;
+    this.resume();
+  }
+
+  /** A client that sends many requests ahead must not hold up everybody else. */
+  #countRequest(): void {
+    this.#leftAtOnce -= 1;
+    if (this.#leftAtOnce > 0) return;
+    this.#stopReading();
+    this.#door.atEndOfTurn(() => {
+      this.#leftAtOnce = atOnceMax;
+      if (!this.isOpen || !this.#door.connections.has(this)) return;
+      if (-this.#missingBytes <= aheadBytesMax) this.#readOn();
+      if (this.#isFree && this.#missingBytes <= 0) this.#goOn();
+    });
   }
 
   #join(): void {
@@ -115,8 +153,6 @@ export class WholeConnection extends SocketOwner {
     const joined = concatBytes([this.#received!, ...this.#pieces]);
     this.#received = Buffer.from(joined.buffer);
     this.#pieces = [];
-    if (this.#missingBytes < -aheadBytesMax) this.resume();
-    this.#missingBytes = 0;
   }
 
   /**
@@ -126,7 +162,11 @@ export class WholeConnection extends SocketOwner {
   #next(): boolean {
     const bytes = this.#received;
     const head = bytes ? this.#heads.read(bytes) : "partial";
-    if (head === "partial") return this.#await();
+    if (head === "partial") {
+      this.#missingBytes = 0;
+      this.#readOn();
+      return this.#await();
+    }
     if (head === "other" || head.bodyBytes > this.#door.bodyBytesMax) return this.#handOver(bytes!);
     if (head.asksForUpgrade && head.bodyBytes === 0) {
       const upgraded = this.#upgrade(head, bytes!);
@@ -140,7 +180,8 @@ export class WholeConnection extends SocketOwner {
   #answer(head: KnownHead<unknown>, answerer: Answerer, bytes: Buffer): boolean {
     const { method, target, headers, headBytes } = head;
     const end = headBytes + head.bodyBytes;
-    this.#missingBytes = Math.max(0, end - bytes.length);
+    this.#missingBytes = end - bytes.length;
+    if (-this.#missingBytes <= aheadBytesMax) this.#readOn();
     if (this.#missingBytes > 0) {
       const { idleSecondsMax, requestSecondsMax } = this.#door;
       allowSeconds(this.socket, requestSecondsMax || idleSecondsMax);
@@ -148,6 +189,7 @@ export class WholeConnection extends SocketOwner {
     }
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
     const body = end > headBytes ? bytes.subarray(headBytes, end) : noBytes;
+    this.#countRequest();
     let made: Awaitable<WholeAnswer>;
     try {
       made = answerer.answer({ method, target, headers, body });
@@ -234,7 +276,10 @@ export class WholeConnection extends SocketOwner {
       ready: () => this.#ready(),
       write: (bytes, length) => this.#sendOn(bytes, length),
     };
-    const isWhole = await sendPieces(body, sink, this.#door.encoder);
+    const isWhole = await sendPieces(body, sink, this.#door.encoder).catch((thrown) => {
+      this.#door.logger.warn("an answer broke off", { error: errorText(thrown) });
+      return false;
+    });
     this.#isAnswering = false;
     if (!this.isOpen) return;
     if (!isWhole) this.end();
@@ -242,7 +287,7 @@ export class WholeConnection extends SocketOwner {
   }
 
   #sendOn(bytes: Uint8Array, length: number): void {
-    allowSeconds(this.socket, this.#door.requestSecondsMax);
+    allowSeconds(this.socket, this.#door.idleSecondsMax);
     this.write(bytes, length);
   }
 
@@ -272,8 +317,9 @@ export class WholeConnection extends SocketOwner {
     return false;
   }
 
-  /** The socket is another's. */
+  /** The socket is another's, who reads it. */
   #leave(): void {
+    if (this.#isPaused) this.resume();
     this.#received = undefined;
     this.#door.connections.delete(this);
   }

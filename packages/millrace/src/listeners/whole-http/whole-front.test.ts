@@ -168,6 +168,41 @@ test("whoever sends on and on without reading is not read for ever", async () =>
   expect(socket.writableNeedDrain).toBe(true);
 });
 
+test("however many requests are sent ahead, no more than a bound is taken in", async () => {
+  const { port } = scene(async (request) => {
+    await Bun.sleep(2);
+    return echo(request);
+  });
+  const { socket } = calling(port, "");
+  const one = post("z".repeat(2000));
+  let sentBytes = 0;
+  const send = () => {
+    while (!socket.destroyed && socket.write(one, () => (sentBytes += one.length)));
+  };
+  socket.on("drain", send);
+  send();
+  await Bun.sleep(500);
+  // The kernel's buffers and one read of the runtime; without a bound it was some hundred megabytes.
+  expect(sentBytes).toBeLessThan(16_000_000);
+});
+
+test("of very many requests that are there at once few are answered in a turn of the loop", async () => {
+  let inTurn = 0;
+  let mostInTurn = 0;
+  const { port } = scene((request) => {
+    if (inTurn === 0) setImmediate(() => (inTurn = 0));
+    inTurn += 1;
+    mostInTurn = Math.max(mostInTurn, inTurn);
+    return echoAtOnce(request);
+  });
+  const caller = calling(port, "");
+  const pieces = piecesOf(caller);
+  caller.socket.end(post("a").repeat(2000) + post("b"));
+  await caller.ended;
+  expect(Buffer.concat(pieces).toString("latin1")).toEndWith("heard b");
+  expect(mostInTurn).toBeLessThanOrEqual(64);
+});
+
 test("who has sent the last byte still gets the answer", async () => {
   const { port } = scene(async (request) => {
     await Bun.sleep(5);

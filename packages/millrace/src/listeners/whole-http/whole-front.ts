@@ -3,7 +3,7 @@
  * the plain to the HTTP server behind it.
  *
  * The runtime's server makes a `Request`, a `Response` and a promise of a body for each, which for
- * a small answer costs more than all else. `docs/internals/tables.md` has the figures.
+ * a small answer costs more than all else. `docs/internals/http.md` has the figures.
  *
  * Where a proxy brings the connections, each begins with a PROXY header, which says who asks.
  */
@@ -18,7 +18,12 @@ import { AnswerEncoder } from "./answer-encoder.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
 export interface WholeFrontOptions
-  extends Pick<WholeDoor, "meet" | "upgrade" | "failed" | "idleSecondsMax" | "requestSecondsMax"> {
+  extends Pick<
+    WholeDoor,
+    "meet" | "upgrade" | "failed" | "idleSecondsMax" | "requestSecondsMax" | "atEndOfTurn"
+  > {
+  /** Absent: `meet` looks at everything. */
+  readonly changing?: readonly string[];
   readonly host: string;
   readonly port: number;
   /** Every connection begins with a PROXY header, which has so long to come; absent: none does. */
@@ -34,7 +39,9 @@ export function openWholeFront(options: WholeFrontOptions): Front {
   const { host, port, clock } = options;
   const clients = new Map<number, string>();
   const connections = new Set<WholeConnection>();
+  const state = { isStopping: false };
   const door: WholeDoor = {
+    changing: [],
     ...options,
     connections,
     bodyBytesMax: wholeBodyBytesMax,
@@ -51,7 +58,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
       open(socket) {
         socket.setNoDelay(true);
         socket.setKeepAlive(true, tcpKeepAliveMs);
-        meetSocket(socket, door, options);
+        meetSocket(socket, door, { ...options, state });
       },
     },
   });
@@ -59,6 +66,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     port: listener.port,
     clientAddress: addressOf(clients),
     async stop() {
+      state.isStopping = true;
       listener.stop(false);
       for (const connection of [...connections]) connection.finish();
       await untilNone(() => connections.size, clock, wholeStopMsMax);
@@ -67,15 +75,20 @@ export function openWholeFront(options: WholeFrontOptions): Front {
   };
 }
 
+interface Meeting extends WholeFrontOptions {
+  readonly state: { readonly isStopping: boolean };
+}
+
 function meetSocket(
   socket: Socket<SocketOwner>,
   door: WholeDoor,
-  { proxyHeaderSecondsMax, logger }: WholeFrontOptions,
+  { proxyHeaderSecondsMax, logger, state }: Meeting,
 ): void {
   const welcome = ({ remoteAddress, firstBytes }: Arrival) => {
     const connection = new WholeConnection(socket, remoteAddress, door);
     socket.data = connection;
     if (firstBytes.length > 0) connection.onData(asBuffer(firstBytes));
+    if (state.isStopping) connection.finish();
   };
   if (proxyHeaderSecondsMax === undefined) {
     welcome({ socket, remoteAddress: socket.remoteAddress, firstBytes: noBytes });
