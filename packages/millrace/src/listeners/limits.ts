@@ -3,8 +3,12 @@
 /** The runtime counts the time of a socket in these steps, from a beat of its own. */
 export const timerStepSeconds = 4;
 
-/** How long the last bytes may take to be taken by the kernel, when a peer does not read. */
+/**
+ * How long the kernel may take none of the last bytes, because a peer does not read, and how long
+ * at most a peer that reads slowly is given more time for them.
+ */
 export const lastBytesSeconds = 4;
+export const lastBytesSecondsMax = 60;
 
 /**
  * How long a peer is still listened to after FIN, and how many of its bytes are thrown away in that
