@@ -32,7 +32,10 @@ export const certificatePollMs = 2000;
 /** How long, once a front stops, the last bytes of answers may still be under way. */
 export const frontStopMsMax = 1000;
 
-/** For requests that a front answers itself and that are under way when it stops. */
+/**
+ * For requests that a front answers itself and that are under way when it stops, and for WebSockets
+ * to end; longer than the broker takes to end them.
+ */
 export const wholeStopMsMax = 3000;
 
 /** Requests with larger bodies are the HTTP server's, whose operations refuse them. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import type { Socket } from "node:net";
-import { noBytes } from "../../base/mod.ts";
+import { ManualClock, noBytes } from "../../base/mod.ts";
+import { wholeStopMsMax } from "../limits.ts";
 import { Reception } from "../listener-fixture.ts";
 import type { Arrival } from "../socket-owner.ts";
 import { MqttWebSockets } from "./mqtt-websockets.ts";
@@ -68,6 +69,44 @@ test.each([
     expect(next.said()).toBe(served(pong, "?"));
     expect(reception.guests[1]).toMatchObject({ received: "whole", failure: undefined });
   }
+});
+
+describe("a door that stops", () => {
+  test("waits until a slow reader has the last bytes", async () => {
+    const { reception, caller, guest, door } = await scene();
+    caller.socket.pause();
+    guest.link.write(Buffer.alloc(16_000_000));
+    guest.link.end();
+    const clock = new ManualClock();
+    let isOver = false;
+    const over = door.untilNone(clock).then(() => (isOver = true));
+    clock.advance(10);
+    await Bun.sleep(1);
+    expect(isOver).toBe(false);
+    let last = "";
+    caller.socket.on("data", (bytes) => {
+      last = `${last}${bytes.subarray(-4).toString("latin1")}`.slice(-4);
+    });
+    caller.socket.resume();
+    await caller.ended;
+    expect(last).toBe(closed(1000));
+    caller.socket.end();
+    await reception.until(() => guest.lost > 0);
+    clock.advance(10);
+    await over;
+  });
+
+  test("does not wait for ever", async () => {
+    const { door } = await scene();
+    const clock = new ManualClock();
+    let isOver = false;
+    void door.untilNone(clock).then(() => (isOver = true));
+    while (!isOver) {
+      clock.advance(50);
+      await Bun.sleep(0);
+    }
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(wholeStopMsMax);
+  });
 });
 
 describe("pings", () => {

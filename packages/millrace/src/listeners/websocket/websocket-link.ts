@@ -30,6 +30,8 @@ const beatsUntilPing = 2;
 export interface WebSocketDoor {
   readonly broker: Broker;
   readonly decoders: FrameDecoders;
+  /** Sockets that are not closed. */
+  openCount: number;
 }
 
 export interface WebSocketClient {
@@ -70,6 +72,7 @@ export class WebSocketLink extends SocketOwner implements Link, FrameReceiver {
 
   /** From here on the bytes are the broker's; it may end the socket at once. */
   begin(handshake: Uint8Array): void {
+    this.#door.openCount += 1;
     super.write(handshake);
     allowSeconds(this.socket, beatSeconds);
     this.#connection = this.#door.broker.connect(this);
@@ -156,6 +159,7 @@ export class WebSocketLink extends SocketOwner implements Link, FrameReceiver {
   }
 
   protected override gone(): void {
+    this.#door.openCount -= 1;
     this.#decoder = undefined;
     this.#connection?.gone();
   }
