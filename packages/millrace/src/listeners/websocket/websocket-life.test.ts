@@ -151,6 +151,20 @@ describe("pings", () => {
     expect(last).toEndWith(`\0${served(pong, "ping 999")}${served(binary, "more")}`);
   });
 
+  test("that come together with a close frame are answered before it", async () => {
+    const { caller, send } = await scene();
+    send(frame(ping, "there?") + frame(closing, codeText(1000)));
+    await caller.ended;
+    expect(caller.said()).toBe(served(pong, "there?") + closed(1000));
+  });
+
+  test("that come together with a mistake are not answered", async () => {
+    const { caller, send } = await scene();
+    send(frame(ping, "there?") + frame(text, "hello"));
+    await caller.ended;
+    expect(caller.said()).toBe(closed(1003));
+  });
+
   test("are not answered behind the end", async () => {
     const { caller, guest, send } = await scene();
     guest.react = () => guest.link.end();

@@ -134,9 +134,11 @@ export class WebSocketLink extends SocketOwner implements Link, FrameReceiver {
     this.#decoder = undefined;
     if (!this.isOpen) return;
     this.#closeCode = closeCode;
-    if (complaint !== undefined) this.#connection?.fail(complaint, { clause });
-    else if (isFarewell(closeCode)) this.#connection?.left();
-    else this.#connection?.lost();
+    if (complaint === undefined) {
+      this.#answerPing(); // it came before the close frame [RFC 6455: 5.5.2]
+      if (isFarewell(closeCode)) this.#connection?.left();
+      else this.#connection?.lost();
+    } else this.#connection?.fail(complaint, { clause });
     this.end();
   }
 
