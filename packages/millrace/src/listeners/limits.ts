@@ -23,7 +23,10 @@ export const proxyHeaderBytesMax = 4096;
 /** When to look for peers that vanished without a word and have no keep-alive. */
 export const tcpKeepAliveMs = 60_000;
 
-/** A WebSocket that is silent is asked by a ping within this time, and closed half of it later. */
+/**
+ * A WebSocket that is silent is asked by a ping within this time, about half of it at the earliest,
+ * and is closed at most half of it later.
+ */
 export const webSocketIdleSecondsMax = 120;
 
 /** How often the files of a certificate are looked at. */

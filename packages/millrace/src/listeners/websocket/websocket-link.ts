@@ -12,7 +12,7 @@
 import type { Socket } from "bun";
 import { noBytes } from "../../base/mod.ts";
 import type { Admission, Broker, Connection, Link } from "../../broker/mod.ts";
-import { webSocketIdleSecondsMax } from "../limits.ts";
+import { timerStepSeconds, webSocketIdleSecondsMax } from "../limits.ts";
 import { allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { closeCodes, isFarewell, type LastWord } from "./close-codes.ts";
 import type { FrameDecoder, FrameReceiver } from "./frame-decoder.ts";
@@ -23,7 +23,8 @@ import { opcodes } from "./opcodes.ts";
 /** Of a close frame that was sent, or need not be. */
 const saidCode = 0;
 
-const beatSeconds = webSocketIdleSecondsMax / 2;
+/** The runtime's clock makes up to two steps more of it. */
+const beatSeconds = webSocketIdleSecondsMax / 2 - 2 * timerStepSeconds;
 const beatsUntilPing = 2;
 
 /** What all clients of one door share. */
