@@ -87,3 +87,44 @@ describe.concurrent("a client that is refused and sends on", () => {
     60_000,
   );
 });
+
+const connack = "\x82\x04\x20\x02\0\0";
+const closeFrame = "\x88\x02\x03\xe8";
+
+/** A client over WebSocket that is let in, with the last that it has received. */
+async function enter(websocket: string, clientId: string) {
+  const socket = connect({ port: Number(new URL(websocket).port), host: "127.0.0.1" });
+  const client = { socket, last: "", ended: Promise.resolve() };
+  socket.on("data", (bytes) => {
+    client.last = `${client.last}${bytes.toString("latin1")}`.slice(-200);
+  });
+  client.ended = new Promise((resolve) => socket.once("close", () => resolve()));
+  socket.write(upgrade);
+  socket.write(frame(connectPacket.replace("ann", clientId)), "latin1");
+  while (!client.last.endsWith(connack)) await Bun.sleep(1);
+  return client;
+}
+
+test("a client that reads slowly has its last bytes when the server ends", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-ending-"));
+  const ending = await startServer({ template, dataFolder: folder });
+  const reader = await enter(ending.websocket, "one");
+  const publisher = await enter(ending.websocket, "two");
+  reader.socket.write(frame("\x82\x06\0\x01\0\x01a\0"), "latin1");
+  while (!reader.last.endsWith("\x90\x03\0\x01\0")) await Bun.sleep(1);
+  reader.socket.pause();
+  // More than the kernel takes for a client that does not read.
+  for (let count = 0; count < 4000; count += 1) {
+    publisher.socket.write(frame(publish), "latin1");
+  }
+  publisher.socket.write(frame("\xc0\0"), "latin1");
+  while (!publisher.last.endsWith("\xd0\0")) await Bun.sleep(1);
+  const stopped = ending.stop();
+  await publisher.ended;
+  await Bun.sleep(100);
+  reader.socket.resume();
+  await reader.ended;
+  expect(reader.last).toEndWith(closeFrame);
+  expect(await stopped).toBe(0);
+  rmSync(folder, { recursive: true });
+}, 60_000);

@@ -6,8 +6,12 @@ export const timerStepSeconds = 4;
 /** A longer time never ends: so far the runtime counts, as seen with Bun 1.4.5. */
 export const timerSecondsMax = 240;
 
-/** How long the last bytes may take to be taken by the kernel, when a peer does not read. */
+/**
+ * How long the kernel may take none of the last bytes, because a peer does not read, and how long
+ * at most a peer that reads slowly is given more time for them.
+ */
 export const lastBytesSeconds = 4;
+export const lastBytesSecondsMax = 60;
 
 /**
  * How long a peer is still listened to after FIN, and how many of its bytes are thrown away in that
@@ -22,7 +26,10 @@ export const proxyHeaderBytesMax = 4096;
 /** When to look for peers that vanished without a word and have no keep-alive. */
 export const tcpKeepAliveMs = 60_000;
 
-/** A WebSocket that is silent is asked by a ping within this time, and closed half of it later. */
+/**
+ * A WebSocket that is silent is asked by a ping within this time, about half of it at the earliest,
+ * and is closed at most half of it later.
+ */
 export const webSocketIdleSecondsMax = 120;
 
 /** How often the files of a certificate are looked at. */
@@ -31,7 +38,10 @@ export const certificatePollMs = 2000;
 /** How long, once a front stops, the last bytes of answers may still be under way. */
 export const frontStopMsMax = 1000;
 
-/** For requests that a front answers itself and that are under way when it stops. */
+/**
+ * For requests that a front answers itself and that are under way when it stops, and for WebSockets
+ * to end; longer than the broker takes to end them.
+ */
 export const wholeStopMsMax = 3000;
 
 /** Requests with larger bodies are the HTTP server's, whose operations refuse them. */

@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, mock, spyOn, test } from "bun:test";
 import type { Socket } from "bun";
+import { systemClock } from "../base/mod.ts";
 import { SocketOwner } from "./socket-owner.ts";
 
 class Owner extends SocketOwner {
@@ -17,8 +18,23 @@ function slowSocket(bytesPerWrite: number) {
     taken += Buffer.from(part).toString("latin1");
     return part.length;
   };
-  return { socket: { write } as unknown as Socket<SocketOwner>, taken: () => taken };
+  const times: number[] = [];
+  let isOver = false;
+  const socket = {
+    write,
+    resume() {},
+    timeout: (seconds: number) => times.push(seconds),
+    shutdown: () => (isOver = true),
+  };
+  return {
+    socket: socket as unknown as Socket<SocketOwner>,
+    taken: () => taken,
+    times,
+    isOver: () => isOver,
+  };
 }
+
+afterEach(() => mock.restore());
 
 test.each([
   ["an array", new Uint8Array(6)],
@@ -31,4 +47,30 @@ test.each([
   shared.fill(0);
   while (!owner.writable) owner.onDrain();
   expect(taken()).toBe("answer");
+});
+
+test("a slow reader gets its time anew whenever it has read of the last bytes, for a minute", () => {
+  const { socket, times, isOver } = slowSocket(2);
+  const owner = new Owner(socket);
+  owner.write(Buffer.alloc(1000));
+  const nowMs = spyOn(systemClock, "monotonic").mockReturnValue(5000);
+  owner.end();
+  expect(times).toEqual([8]);
+  nowMs.mockReturnValue(64_999);
+  for (let drips = 0; drips < 3; drips += 1) owner.onDrain();
+  expect(times).toEqual([8, 8, 8, 8]);
+  nowMs.mockReturnValue(65_000);
+  owner.onDrain();
+  expect(times).toEqual([8, 8, 8, 8]);
+  expect(isOver()).toBe(false);
+});
+
+test("a slow reader that has read the last bytes has FIN behind them", () => {
+  const { socket, taken, isOver } = slowSocket(2);
+  const owner = new Owner(socket);
+  owner.write(Buffer.from("answer"));
+  owner.end();
+  expect(isOver()).toBe(false);
+  while (taken() !== "answer") owner.onDrain();
+  expect(isOver()).toBe(true);
 });

@@ -11,9 +11,10 @@
  */
 
 import type { Socket, SocketHandler } from "bun";
-import { assert } from "../base/mod.ts";
+import { assert, systemClock } from "../base/mod.ts";
 import {
   lastBytesSeconds,
+  lastBytesSecondsMax,
   lingerBytesMax,
   lingerSeconds,
   timerSecondsMax,
@@ -43,6 +44,8 @@ export abstract class SocketOwner {
   #phase: Phase = "open";
   #rest: Uint8Array | undefined;
   #discardedBytes = 0;
+  /** Until then a slow reader gets more time for the last bytes. */
+  #endMs = 0;
 
   constructor(socket: Socket<SocketOwner>) {
     this.socket = socket;
@@ -92,7 +95,10 @@ export abstract class SocketOwner {
     this.#phase = "ending";
     this.socket.resume(); // a socket that is not read does not see the other side end
     if (this.writable) this.#linger();
-    else allowSeconds(this.socket, lastBytesSeconds);
+    else {
+      this.#endMs = systemClock.monotonic() + lastBytesSecondsMax * 1000;
+      this.#allowLast();
+    }
   }
 
   /** For a peer that deserves no answer. */
@@ -106,6 +112,7 @@ export abstract class SocketOwner {
   }
 
   onDrain(): void {
+    if (this.#phase === "ending") this.#allowLast();
     if (this.#rest) this.#writeRest(this.#rest);
     if (this.#rest || this.#phase === "lingering") return;
     this.drained();
@@ -127,6 +134,10 @@ export abstract class SocketOwner {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     this.gone();
+  }
+
+  #allowLast(): void {
+    if (systemClock.monotonic() < this.#endMs) allowSeconds(this.socket, lastBytesSeconds);
   }
 
   #linger(): void {

@@ -87,7 +87,10 @@ export type Answer = (request: Request, client: { readonly ip: string }) => Prom
 
 export interface Door {
   readonly port: number;
-  /** Stops accepting; resolves when the requests in flight are answered, or have had their time. */
+  /**
+   * Stops accepting; resolves when the requests in flight are answered and the WebSockets closed,
+   * which the broker ends, or when they have had their time.
+   */
   stop(): Promise<void>;
 }
 
@@ -114,12 +117,13 @@ export function openApiDoor(options: ApiDoorOptions): Door {
   const server = listen(door, () =>
     serveApi(options, (peer) => peer && front?.clientAddress(peer)),
   );
-  front = listen(door, () => tableFrontOf(options, server));
+  const webSockets = new MqttWebSockets(options.broker);
+  front = listen(door, () => tableFrontOf({ ...options, webSockets }, server));
   const { port: frontPort, stop } = front;
   return {
     port: frontPort,
     async stop() {
-      await Promise.all([drain(server), stop()]);
+      await Promise.all([drain(server), stop(), webSockets.untilNone(systemClock)]);
     },
   };
 }
@@ -141,7 +145,7 @@ function serveApi({ answer, logger }: ApiDoorOptions, identify: Identify): Serve
   });
 }
 
-function tableFrontOf(options: ApiDoorOptions, server: Server<unknown>): Front {
+function tableFrontOf(options: ApiDoorOptions & WebSocketsOf, server: Server<unknown>): Front {
   const { port, tables, logger } = options;
   return behindFront(server, (serverPort) =>
     openWholeFront({
@@ -171,13 +175,14 @@ function failure(logger: Logger) {
 
 type Upgrade = NonNullable<WholeDoor["upgrade"]>;
 
-interface UpgradePorts extends Pick<UpgradeOptions, "anyOrigin" | "authenticate"> {
-  readonly broker: Broker;
+interface WebSocketsOf {
+  readonly webSockets: MqttWebSockets;
 }
 
+type UpgradePorts = Pick<UpgradeOptions, "anyOrigin" | "authenticate"> & WebSocketsOf;
+
 /** Requests for `/mqtt` become clients of the broker. */
-function upgrades({ broker, anyOrigin, authenticate }: UpgradePorts): Upgrade {
-  const webSockets = new MqttWebSockets(broker);
+function upgrades({ webSockets, anyOrigin, authenticate }: UpgradePorts): Upgrade {
   return (head, arrival) => {
     if (pathOfTarget(head.target) !== mqttPath) return undefined;
     const options = { anyOrigin, authenticate, remoteAddress: arrival.remoteAddress };
@@ -192,7 +197,7 @@ function upgradeHeadOf({ method, target, headers }: WholeHead) {
 }
 
 /** At the API door no page of elsewhere, whatever it calls us, and none before its time. */
-function apiUpgrades({ isReady, ...ports }: ApiDoorOptions): Upgrade {
+function apiUpgrades({ isReady, ...ports }: ApiDoorOptions & WebSocketsOf): Upgrade {
   const upgrade = upgrades({ ...ports, anyOrigin: false });
   return (head, arrival) => {
     if (!isReady() || pathOfTarget(head.target) !== mqttPath) return undefined;
@@ -228,17 +233,18 @@ export function openEdge(options: EdgeOptions): Door {
   const server = listen(door, () =>
     serveEdge(options, (peer) => peer && front?.clientAddress(peer)),
   );
-  front = listen({ ...door, host }, () => edgeFrontOf(options, server));
+  const webSockets = new MqttWebSockets(options.broker);
+  front = listen({ ...door, host }, () => edgeFrontOf({ ...options, webSockets }, server));
   const { port: frontPort, stop } = front;
   return {
     port: frontPort,
     async stop() {
-      await Promise.all([drain(server), stop()]);
+      await Promise.all([drain(server), stop(), webSockets.untilNone(systemClock)]);
     },
   };
 }
 
-function edgeFrontOf(options: EdgeOptions, server: Server<unknown>): Front {
+function edgeFrontOf(options: EdgeOptions & WebSocketsOf, server: Server<unknown>): Front {
   const { host, port, edge, broker, proxyProtocol, logger, times = edgeTimes } = options;
   return behindFront(server, (serverPort) =>
     openWholeFront({

@@ -64,6 +64,7 @@ interface Opening {
   readonly reception: Reception;
   /** Absent: as a proxy would have told it. */
   readonly remoteAddress?: string;
+  readonly door?: MqttWebSockets;
 }
 
 /** Reads the head of one request, and offers it to the door. */
@@ -118,7 +119,7 @@ function headOf(text: string): UpgradeHead {
 /** A server of nothing but MQTT over WebSocket; stops with the test file. */
 export function serve(opening: Opening): number {
   const { reception, remoteAddress = "192.0.2.7" } = opening;
-  const door = new MqttWebSockets(reception.broker);
+  const { door = new MqttWebSockets(reception.broker) } = opening;
   const listener = Bun.listen<SocketOwner>({
     hostname: "127.0.0.1",
     port: 0,
@@ -187,10 +188,11 @@ export async function enter(reception: Reception, port: number, behind = ""): Pr
 /** A door, and a client that is in. */
 export async function scene() {
   const reception = new Reception();
-  const port = serve({ reception });
+  const door = new MqttWebSockets(reception.broker);
+  const port = serve({ reception, door });
   const caller = await enter(reception, port);
   const guest = reception.guests[0]!;
   const link = guest.link as WebSocketLink;
   const send = (...frames: string[]) => caller.socket.write(frames.join(""), "latin1");
-  return { reception, port, caller, guest, link, send };
+  return { reception, door, port, caller, guest, link, send };
 }

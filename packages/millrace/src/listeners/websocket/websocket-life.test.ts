@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import type { Socket } from "node:net";
-import { noBytes } from "../../base/mod.ts";
+import { ManualClock, noBytes } from "../../base/mod.ts";
+import { wholeStopMsMax } from "../limits.ts";
 import { Reception } from "../listener-fixture.ts";
 import type { Arrival } from "../socket-owner.ts";
 import { MqttWebSockets } from "./mqtt-websockets.ts";
@@ -70,6 +71,44 @@ test.each([
   }
 });
 
+describe("a door that stops", () => {
+  test("waits until a slow reader has the last bytes", async () => {
+    const { reception, caller, guest, door } = await scene();
+    caller.socket.pause();
+    guest.link.write(Buffer.alloc(16_000_000));
+    guest.link.end();
+    const clock = new ManualClock();
+    let isOver = false;
+    const over = door.untilNone(clock).then(() => (isOver = true));
+    clock.advance(10);
+    await Bun.sleep(1);
+    expect(isOver).toBe(false);
+    let last = "";
+    caller.socket.on("data", (bytes) => {
+      last = `${last}${bytes.subarray(-4).toString("latin1")}`.slice(-4);
+    });
+    caller.socket.resume();
+    await caller.ended;
+    expect(last).toBe(closed(1000));
+    caller.socket.end();
+    await reception.until(() => guest.lost > 0);
+    clock.advance(10);
+    await over;
+  });
+
+  test("does not wait for ever", async () => {
+    const { door } = await scene();
+    const clock = new ManualClock();
+    let isOver = false;
+    void door.untilNone(clock).then(() => (isOver = true));
+    while (!isOver) {
+      clock.advance(50);
+      await Bun.sleep(0);
+    }
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(wholeStopMsMax);
+  });
+});
+
 describe("pings", () => {
   test("are answered with their payload", async () => {
     const { caller, send } = await scene();
@@ -110,6 +149,20 @@ describe("pings", () => {
     caller.socket.resume();
     while (!last.endsWith("more")) await Bun.sleep(1);
     expect(last).toEndWith(`\0${served(pong, "ping 999")}${served(binary, "more")}`);
+  });
+
+  test("that come together with a close frame are answered before it", async () => {
+    const { caller, send } = await scene();
+    send(frame(ping, "there?") + frame(closing, codeText(1000)));
+    await caller.ended;
+    expect(caller.said()).toBe(served(pong, "there?") + closed(1000));
+  });
+
+  test("that come together with a mistake are not answered", async () => {
+    const { caller, send } = await scene();
+    send(frame(ping, "there?") + frame(text, "hello"));
+    await caller.ended;
+    expect(caller.said()).toBe(closed(1003));
   });
 
   test("are not answered behind the end", async () => {
@@ -183,6 +236,6 @@ describe("a client that is silent", () => {
     const accepted = { answer: noBytes, admit: undefined };
     door.open(arrival as unknown as Arrival, accepted);
     (arrival.socket as unknown as { data: WebSocketLink }).data.onTimeout();
-    expect(asked).toEqual([64, 64]);
+    expect(asked).toEqual([56, 56]); // fires within 60
   });
 });

@@ -12,7 +12,7 @@
 import type { Socket } from "bun";
 import { noBytes } from "../../base/mod.ts";
 import type { Admission, Broker, Connection, Link } from "../../broker/mod.ts";
-import { webSocketIdleSecondsMax } from "../limits.ts";
+import { timerStepSeconds, webSocketIdleSecondsMax } from "../limits.ts";
 import { allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { closeCodes, isFarewell, type LastWord } from "./close-codes.ts";
 import type { FrameDecoder, FrameReceiver } from "./frame-decoder.ts";
@@ -23,13 +23,16 @@ import { opcodes } from "./opcodes.ts";
 /** Of a close frame that was sent, or need not be. */
 const saidCode = 0;
 
-const beatSeconds = webSocketIdleSecondsMax / 2;
+/** The runtime's clock makes up to two steps more of it. */
+const beatSeconds = webSocketIdleSecondsMax / 2 - 2 * timerStepSeconds;
 const beatsUntilPing = 2;
 
 /** What all clients of one door share. */
 export interface WebSocketDoor {
   readonly broker: Broker;
   readonly decoders: FrameDecoders;
+  /** Sockets that are not closed. */
+  openCount: number;
 }
 
 export interface WebSocketClient {
@@ -70,6 +73,7 @@ export class WebSocketLink extends SocketOwner implements Link, FrameReceiver {
 
   /** From here on the bytes are the broker's; it may end the socket at once. */
   begin(handshake: Uint8Array): void {
+    this.#door.openCount += 1;
     super.write(handshake);
     allowSeconds(this.socket, beatSeconds);
     this.#connection = this.#door.broker.connect(this);
@@ -131,9 +135,11 @@ export class WebSocketLink extends SocketOwner implements Link, FrameReceiver {
     this.#decoder = undefined;
     if (!this.isOpen) return;
     this.#closeCode = closeCode;
-    if (complaint !== undefined) this.#connection?.fail(complaint, { clause });
-    else if (isFarewell(closeCode)) this.#connection?.left();
-    else this.#connection?.lost();
+    if (complaint === undefined) {
+      this.#answerPing(); // it came before the close frame [RFC 6455: 5.5.2]
+      if (isFarewell(closeCode)) this.#connection?.left();
+      else this.#connection?.lost();
+    } else this.#connection?.fail(complaint, { clause });
     this.end();
   }
 
@@ -156,6 +162,7 @@ export class WebSocketLink extends SocketOwner implements Link, FrameReceiver {
   }
 
   protected override gone(): void {
+    this.#door.openCount -= 1;
     this.#decoder = undefined;
     this.#connection?.gone();
   }
