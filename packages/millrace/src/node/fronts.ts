@@ -29,7 +29,7 @@ export function pathOfTarget(target: string): string {
   return mark < 0 ? target : target.slice(0, mark);
 }
 
-/** The tables take what calls one of their operations; at what `signedChanging` names they look later. */
+/** The tables take calls of their operations, and look later at what `signedChanging` names. */
 export function meetAtTables(tables: TableDoor): Meet {
   return (headers, client) => {
     const head = { method: "POST", url: `http://${headers.get("host")}/`, headers };

@@ -11,8 +11,8 @@ export interface PieceSink {
 }
 
 /**
- * False: what was sent is not the whole body; rejects when the pieces break off. With a length the pieces go out as they are, without
- * one as chunks. [RFC 9112: 6.2, 7.1]
+ * False: what was sent is not the whole body; rejects when the pieces break off. With a length the
+ * pieces go out as they are, without one as chunks. [RFC 9112: 6.2, 7.1]
  */
 export async function sendPieces(
   { pieces, length }: AnswerPieces,
