@@ -39,17 +39,21 @@ describe("an environment", () => {
     const { call, functions } = await startOne(`
       const { tmpdir } = require("node:os");
       const { writeFileSync, readdirSync } = require("node:fs");
-      exports.handler = async (event) => {
+      exports.handler = async ({ meeting }) => {
         const before = readdirSync(tmpdir());
         writeFileSync(tmpdir() + "/mine", "x");
-        await new Promise((resolve) => setTimeout(resolve, event.ms));
+        if (meeting) {
+          writeFileSync(meeting + "/" + process.pid, "here");
+          while (readdirSync(meeting).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        }
         return { folder: tmpdir(), before };
       };`);
-    const results = await Promise.all([call({ ms: 300 }), call({ ms: 300 })]);
+    const meeting = await newFolder({});
+    const results = await Promise.all([call({ meeting }), call({ meeting })]);
     const folders = results.map(({ result }) => (result as { folder: string }).folder);
     expect(results.map(({ result }) => (result as { before: string[] }).before)).toEqual([[], []]);
     expect(new Set(folders).size).toBe(2);
-    const again = (await call({ ms: 0 })).result as { folder: string; before: string[] };
+    const again = (await call({})).result as { folder: string; before: string[] };
     expect([folders.includes(again.folder), again.before]).toEqual([true, ["mine"]]);
     await functions.close();
     expect(folders.map(existsSync)).toEqual([false, false]);
