@@ -57,7 +57,8 @@ interface Known<T> {
 export interface KnownHead<T> extends RequestLine, HeaderBlock {
   readonly headers: RequestHeaders;
   readonly headBytes: number;
-  readonly meaning: T;
+  /** Absent where another protocol is asked for: there is nothing to be remembered. */
+  readonly meaning: T | undefined;
 }
 
 export class HeadMemory<T> {
@@ -88,12 +89,16 @@ export class HeadMemory<T> {
     if (typeof block === "string") return block;
     if (start + block.blockBytes > headBytesMax) return "other";
     const headers = new RequestHeaders(bytes, start, block.spans);
+    const { bodyBytes } = block;
+    // Such a head comes once, and its headers are somebody else's to interpret.
+    if (block.asksForUpgrade)
+      return headOf<T>(line, block, { headers, bodyBytes, meaning: undefined });
     const meaning = this.#interpret(headers);
     if (block.blockBytes <= knownBlockBytesMax) {
       if (this.#known.length === knownMax) this.#known.shift();
       this.#known.push(keep(bytes, start, { block, headers, meaning, changing: this.#changing }));
     }
-    return headOf(line, block, { headers, bodyBytes: block.bodyBytes, meaning });
+    return headOf(line, block, { headers, bodyBytes, meaning });
   }
 
   /** Often it is that of the last request. */
@@ -117,7 +122,7 @@ interface Own<T> {
 function headOf<T>(
   { method, target, lineBytes }: RequestLine,
   { spans, blockBytes, isLast, asksForUpgrade }: HeaderBlock,
-  { headers, bodyBytes, meaning }: Own<T> & { readonly bodyBytes: number },
+  { headers, bodyBytes, meaning }: Pick<KnownHead<T>, "headers" | "bodyBytes" | "meaning">,
 ): KnownHead<T> {
   const headBytes = lineBytes + blockBytes;
   const line = { method, target, lineBytes };

@@ -172,7 +172,7 @@ export class WholeConnection extends SocketOwner {
       const upgraded = this.#upgrade(head, bytes!);
       if (upgraded !== undefined) return upgraded;
     }
-    const { meaning: answerer } = head;
+    const answerer = head.meaning ?? this.#door.meet(head.headers, this.#client);
     if (!answerer?.takes(head)) return this.#handOver(bytes!);
     return this.#answer(head, answerer, bytes!);
   }
