@@ -1,5 +1,6 @@
 /** What a stage of an HTTP API is set to: which pages may ask, and how many requests it takes. */
 
+import { headerName } from "../../base/mod.ts";
 import type {
   CorsDefinition,
   HttpApiDefinition,
@@ -14,14 +15,17 @@ const origin = text({
   form: "an origin like 'https://example.org', without a path, or '*', 'https://*', 'http://*'",
 });
 
+/** Of a header, as CORS names it; `*` stands for all. */
+export const corsHeaderName = text({ pattern: headerName, form: "a header's name or '*'" });
+
 /** A text is the one origin, `true` stands for all. [SAM: AWS::Serverless::HttpApi] */
 export const corsConfiguration = object(
   {
     AllowCredentials: boolean(),
-    AllowHeaders: list(text()),
+    AllowHeaders: list(corsHeaderName),
     AllowMethods: list(text({ pattern: /^(\*|[A-Za-z]+)$/, form: "a method or '*'" })),
     AllowOrigins: list(origin),
-    ExposeHeaders: list(text()),
+    ExposeHeaders: list(corsHeaderName),
     MaxAge: integer(-1, 86_400),
   },
   {
@@ -33,10 +37,10 @@ export const corsConfiguration = object(
   },
 );
 
-/** As API Gateway takes the values of headers: quoted once more. */
+/** As API Gateway takes the values of headers: quoted once more, and in printable ASCII. */
 const quoted = text({
-  pattern: /^'[^']+'$|^"[^"]+"$/,
-  form: "quoted once more, as SAM needs it: \"'*'\"",
+  pattern: /^'[ -&(-~]+'$|^"[ !#-~]+"$/,
+  form: "printable ASCII, quoted once more, as SAM needs it: \"'*'\"",
 });
 
 /** Of a REST API; a text is the origin. [SAM: AWS::Serverless::Api] */

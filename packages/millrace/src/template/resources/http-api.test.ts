@@ -88,6 +88,8 @@ describe("CorsConfiguration", () => {
     ["{ AllowOrigins: [example.org] }", "'example.org' is not an origin"],
     ["{ AllowOrigins: ['https://*.example.org'] }", "is not an origin"],
     ["{ AllowOrigins: ['*'], AllowCredentials: true }", "does not go with the origin '*'"],
+    ["{ AllowHeaders: ['x-own, x-other'] }", "'x-own, x-other' is not a header's name or '*'"],
+    ['{ ExposeHeaders: ["x\\n"] }', "is not a header's name or '*'"],
     ["{ MaxAge: 90000 }", "90000 is not between -1 and 86400"],
     ["{ AllowOrigin: '*' }", "(did you mean 'AllowOrigins'?)"],
     ["[a]", "a map is needed"],
@@ -201,7 +203,9 @@ describe("Cors of a REST API", () => {
   });
 
   test.each([
-    ["'*'", "'*' is not quoted once more"],
+    ["'*'", "'*' is not printable ASCII, quoted once more"],
+    [`"'https://\u4f8b.example'"`, "is not printable ASCII, quoted once more"],
+    [`{ AllowOrigin: "'*'", AllowHeaders: "'a\\nb'" }`, "is not printable ASCII, quoted once more"],
     [`{ AllowMethods: "'GET'" }`, "the property 'AllowOrigin' is missing"],
     [`{ AllowOrigin: "'*'", AllowCredentials: true }`, "does not go with the origin '*'"],
   ])("is refused as %s", (value, told) => {
