@@ -43,7 +43,9 @@ function allowOrigin(answer: AnswerHeaders, request: Asked, cors: UrlCors): bool
   const { allowOrigins = [], allowCredentials = false } = cors;
   const all = allowOrigins.includes("*");
   if (!all || allowCredentials) answer.append("vary", "Origin");
-  if (origin === null || !(all || allowOrigins.includes(origin))) return false;
+  // Told as it was set; browsers name scheme and host in lower case.
+  const isNamed = allowOrigins.some((one) => one.toLowerCase() === origin);
+  if (origin === null || !(all || isNamed)) return false;
   // A browser takes no `*` together with credentials.
   answer.set("access-control-allow-origin", all && !allowCredentials ? "*" : origin);
   if (allowCredentials) answer.set("access-control-allow-credentials", "true");

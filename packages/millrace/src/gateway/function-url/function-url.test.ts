@@ -206,6 +206,9 @@ describe("what browsers are told", () => {
       "access-control-allow-credentials": "true",
       "access-control-max-age": "60",
     });
+    const upper = serve(answering("ok"), { cors: { allowOrigins: ["HTTPS://A.test"] } });
+    const same = await upper.get("/", preflight("https://a.test"));
+    expect(same.headers.get("access-control-allow-origin")).toBe("https://a.test");
     const other = await get("/", preflight("https://b.test"));
     expect(other.headers.get("access-control-allow-origin")).toBeNull();
     expect(seen).toEqual([]);

@@ -11,7 +11,7 @@ import type { Draft, Path } from "../resource-type.ts";
 import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
 
 const origin = text({
-  pattern: /^(\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/[^/\s*?#]+)$/i,
+  pattern: /^(\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]+)$/i,
   form: "an origin like 'https://example.org', without a path, or '*', 'https://*', 'http://*'",
 });
 
@@ -91,7 +91,7 @@ export function readCors(
 ): CorsDefinition | undefined {
   if (!given || Object.keys(given).length === 0) return undefined;
   const cors = {
-    allowOrigins: given.AllowOrigins,
+    allowOrigins: given.AllowOrigins?.map((one) => one.toLowerCase()), // as browsers name them
     allowMethods: given.AllowMethods?.map((method) => method.toUpperCase()),
     allowHeaders: given.AllowHeaders,
     exposeHeaders: given.ExposeHeaders,

@@ -71,6 +71,7 @@ describe("CorsConfiguration", () => {
   test.each([
     ["true", ["*"]],
     ['"https://example.org"', ["https://example.org"]],
+    ["{ AllowOrigins: ['HTTPS://Example.org', 'Http://*'] }", ["https://example.org", "http://*"]],
     ["false", undefined],
     ["{}", undefined],
   ])("as %s lets in %j", (value, allowOrigins) => {
@@ -86,6 +87,7 @@ describe("CorsConfiguration", () => {
   test.each([
     ["{ AllowOrigins: ['https://example.org/'] }", "'https://example.org/' is not an origin"],
     ["{ AllowOrigins: [example.org] }", "'example.org' is not an origin"],
+    ["{ AllowOrigins: ['https://me@example.org'] }", "is not an origin"],
     ["{ AllowOrigins: ['https://*.example.org'] }", "is not an origin"],
     ["{ AllowOrigins: ['*'], AllowCredentials: true }", "does not go with the origin '*'"],
     ["{ AllowHeaders: ['x-own, x-other'] }", "'x-own, x-other' is not a header's name or '*'"],
