@@ -181,9 +181,21 @@ describe("IgnoreGlobals", () => {
   test.each([
     ["[MemorySize]", [128, 9]],
     ["'*'", [128, 3]],
-    ["Handler", [512, 9]],
+    ["Timeout", [512, 3]],
   ])("%s leaves %j", (ignored, left) => {
     expect(memoryOf(ignored)).toEqual(left as number[]);
+  });
+
+  test("names what is there", () => {
+    const rest = `    IgnoreGlobals: [Timeout, MemorySise]
+  Files: { Type: AWS::S3::Bucket, IgnoreGlobals: Tags }
+Globals: { Function: { MemorySize: 512, Timeout: 9 } }
+`;
+    expect(problemsOf("Description: a", rest)).toEqual([
+      "'MemorySise' is not in the Globals of 'AWS::Serverless::Function' " +
+        "(did you mean 'MemorySize'?)",
+      "'Tags' is not in the Globals of 'AWS::S3::Bucket'",
+    ]);
   });
 });
 
