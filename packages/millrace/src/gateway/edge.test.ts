@@ -756,11 +756,4 @@ describe("what an API is set to", () => {
     expect(events).toEqual([]);
     expect((await get("/a")).headers.has("access-control-allow-origin")).toBe(false);
   });
-
-  test("a bound for a route that is not there keeps the edge from starting", () => {
-    const apis = [defineApi({ routeThrottles: { "GET /gone": { burst: 1 } } })];
-    expect(checkEdge({ apis, distributions: [] })).toEqual([
-      'API "Web", settings of "GET /gone": it has no such route',
-    ]);
-  });
 });

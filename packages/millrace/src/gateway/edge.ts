@@ -25,7 +25,6 @@ import { matchesPathPattern } from "./path-pattern.ts";
 import type { Incoming } from "./request.ts";
 import { checkRoutePath } from "./routes.ts";
 import { serveObject } from "./static.ts";
-import { throttleProblems } from "./throttle.ts";
 
 export interface EdgeOptions {
   readonly apis: readonly HttpApiDefinition[];
@@ -98,7 +97,7 @@ export function checkEdge(options: Pick<EdgeOptions, "apis" | "distributions">):
       );
     }
   }
-  for (const api of apis) problems.push(...checkRoutes(api), ...throttleProblems(api));
+  for (const api of apis) problems.push(...checkRoutes(api));
   return problems;
 }
 

@@ -151,12 +151,20 @@ export function readMethodSettings(
     const { HttpMethod: method, ResourcePath: resource } = settings;
     const bound = throttleOf(settings);
     if (!bound) return;
-    if (resource !== "/*") routeThrottles[`${method} ${pathOf(resource)}`] = bound;
+    if (resource !== "/*") routeThrottles[methodKey(settings)] = bound;
     else if (method === "*") throttle = bound;
     else report([index, "HttpMethod"], "a bound for one method of all paths is not implemented");
   });
   const hasOwn = Object.keys(routeThrottles).length > 0;
   return { ...(throttle && { throttle }), ...(hasOwn && { routeThrottles }) };
+}
+
+/** As bounds name what the settings are for, e.g. `GET /a` or `* /a`. */
+export function methodKey({
+  HttpMethod,
+  ResourcePath,
+}: ValueOf<typeof methodSettings>[number]): string {
+  return `${HttpMethod} ${pathOf(ResourcePath)}`;
 }
 
 /** `/~1rooms~1{id}` is `/rooms/{id}`, and `/` the root. */

@@ -104,8 +104,7 @@ describe("how many requests a route takes", () => {
   test("is set for all routes, for one, and by the event of one", () => {
     const api = http(`DefaultRouteSettings: { ThrottlingRateLimit: 0.5, ThrottlingBurstLimit: 3 }
       RouteSettings:
-        GET /: { ThrottlingRateLimit: 20 }
-        $default: { DetailedMetricsEnabled: true }`);
+        GET /: { ThrottlingRateLimit: 20, DetailedMetricsEnabled: true }`);
     const event = "RouteSettings: { ThrottlingBurstLimit: 9 }";
     const { apis, notes } = applicationOf(api, hello(event));
     expect(apis[0]).toMatchObject({
@@ -115,6 +114,18 @@ describe("how many requests a route takes", () => {
     });
     expect(Object.keys(apis[0]!.routeThrottles!)).toEqual(["GET /"]);
     expect(notes.join()).toContain("DetailedMetricsEnabled");
+  });
+
+  test.each([
+    ["GET /rooms", "the API has no route 'GET /rooms'"],
+    ["GET  /", "the API has no route 'GET  /' (did you mean 'GET /'?)"],
+    ["'* /'", "the API has no route '* /'"],
+    ["$default", "the API has no route '$default'"],
+  ])("is for a route that is there, not %s", (key, told) => {
+    const result = read(http(`RouteSettings: { ${key}: { ThrottlingRateLimit: 1 } }`), hello(""));
+    const problems = result.ok ? [] : result.problems;
+    expect(problems.map(({ message }) => message.slice(0, told.length))).toEqual([told]);
+    expect(problems).toMatchObject([{ line: 7, column: 24 }]);
   });
 
   test.each([
@@ -220,6 +231,11 @@ describe("MethodSettings of a REST API", () => {
     Type: AWS::Serverless::Api
     Properties: { StageName: v1, MethodSettings: ${value} }
 `;
+  const events = hello("").replace(
+    /Page: .*/,
+    `Room: { Type: Api, Properties: { RestApiId: !Ref Old, Path: "/rooms/{id}", Method: GET } }
+        Root: { Type: Api, Properties: { RestApiId: !Ref Old, Path: /, Method: POST } }`,
+  );
 
   test("bound all methods, or those of a path", () => {
     const value = `[
@@ -227,7 +243,7 @@ describe("MethodSettings of a REST API", () => {
       { HttpMethod: GET, ResourcePath: "/~1rooms~1{id}", ThrottlingBurstLimit: 2 },
       { HttpMethod: "*", ResourcePath: "/", ThrottlingBurstLimit: 3 },
       { HttpMethod: POST, ResourcePath: "/~1a", MetricsEnabled: true }]`;
-    const { apis, notes } = applicationOf(rest(value));
+    const { apis, notes } = applicationOf(rest(value), events);
     expect(apis[0]).toMatchObject({ throttle: { ratePerSecond: 5 } });
     expect(apis[0]!.routeThrottles).toEqual({
       "GET /rooms/{id}": { burst: 2 },
@@ -238,9 +254,11 @@ describe("MethodSettings of a REST API", () => {
 
   test.each([
     ['[{ HttpMethod: GET, ResourcePath: "/*", ThrottlingBurstLimit: 1 }]', "is not implemented"],
+    ['[{ HttpMethod: "*", ResourcePath: "/~1b", ThrottlingBurstLimit: 1 }]', "no route '* /b'"],
+    ['[{ HttpMethod: GET, ResourcePath: "/", ThrottlingBurstLimit: 1 }]', "no route 'GET /'"],
     ['[{ HttpMethod: GET, ResourcePath: "/a", MetricsEnabled: true }]', "'/a' is not '/*', or"],
     ['[{ HttpMethod: "*", ResourcePath: "/*", CachingEnabled: true }]', "'CachingEnabled' is not"],
   ])("are refused as %s", (value, told) => {
-    expect(problemsOf(rest(value)).join("\n")).toContain(told);
+    expect(problemsOf(rest(value), events).join("\n")).toContain(told);
   });
 });

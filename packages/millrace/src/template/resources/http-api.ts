@@ -4,6 +4,8 @@
  * Definitions in OpenAPI, authorizers, domains and a REST API's caches are refused.
  */
 
+import { suggest } from "../../base/mod.ts";
+import { routeKeys } from "../../gateway/mod.ts";
 import {
   type Draft,
   defineResource,
@@ -15,6 +17,7 @@ import { boolean, choice, dictionary, list, object, required, text } from "../sc
 import { derivedId } from "../surroundings.ts";
 import {
   corsConfiguration,
+  methodKey,
   methodSettings,
   readCors,
   readMethodSettings,
@@ -111,6 +114,14 @@ export const serverlessApi = defineResource({
         report(["Properties", property, ...path], message);
     mark(`api:${name}`, []);
     noteIdle(given, apiTypes.rest, draft);
+    const methods = readMethodSettings(given.MethodSettings, at("MethodSettings"));
+    checkRouteNames(name, draft, {
+      keys: Object.keys(methods.routeThrottles ?? {}),
+      report(key, message) {
+        const index = given.MethodSettings!.findIndex((one) => methodKey(one) === key);
+        at("MethodSettings")([index, "ResourcePath"], message);
+      },
+    });
     if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
     draft.apis.push({
       name,
@@ -121,7 +132,7 @@ export const serverlessApi = defineResource({
       binaryMediaTypes: given.BinaryMediaTypes?.map((type) => type.replaceAll("~1", "/")),
       stageVariables: given.Variables,
       restCors: readRestCors(given.Cors, at("Cors")),
-      ...readMethodSettings(given.MethodSettings, at("MethodSettings")),
+      ...methods,
       routes: [],
     });
   },
@@ -163,6 +174,10 @@ export const serverlessHttpApi = defineResource({
         return throttle ? [[route, throttle] as const] : [];
       },
     );
+    checkRouteNames(name, draft, {
+      keys: Object.keys(given.RouteSettings ?? {}),
+      report: (key, message) => report(["Properties", "RouteSettings", key], message),
+    });
     const at = ["Properties", "CorsConfiguration"];
     draft.apis.push({
       name,
@@ -177,6 +192,22 @@ export const serverlessHttpApi = defineResource({
     });
   },
 });
+
+interface NamedRoutes {
+  readonly keys: readonly string[];
+  readonly report: (key: string, message: string) => void;
+}
+
+/** The functions' events, which are read later, make the routes. */
+function checkRouteNames(name: string, draft: Draft, { keys, report }: NamedRoutes): void {
+  draft.atEnd(() => {
+    const known = routeKeys(draft.apis.find((api) => api.name === name)!);
+    for (const key of keys) {
+      if (known.includes(key)) continue;
+      report(key, `the API has no route '${key}'${suggest(key, known)}`);
+    }
+  });
+}
 
 interface Idle {
   readonly DisableExecuteApiEndpoint?: boolean;
