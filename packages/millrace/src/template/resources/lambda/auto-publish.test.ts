@@ -62,10 +62,13 @@ describe("AutoPublishAlias", () => {
 
   test("may come from Globals, and from a parameter", () => {
     const head = `Parameters: { Stage: { Type: String, Default: beta } }
-Globals: { Function: { AutoPublishAlias: !Ref Stage } }`;
+Globals: { Function: { AutoPublishAlias: !Ref Stage, AutoPublishAliasAllProperties: true } }`;
     const outputs = "\nOutputs: { Alias: { Value: !Ref HelloAliasbeta } }\n";
     const application = applicationOf("", outputs, head);
-    expect(application.functions[0]!.autoPublish).toMatchObject({ alias: "beta" });
+    expect(application.functions[0]!.autoPublish).toMatchObject({
+      alias: "beta",
+      allProperties: true,
+    });
     expect(application.outputs).toEqual({ Alias: `${arn}:beta` });
   });
 

@@ -170,6 +170,11 @@ test("an event may say that nobody is asked for leave, and nothing else about it
   expect(problemsOf(event("{ Authorizer: Mine }"))).toEqual(["'Mine' is not one of NONE"]);
 });
 
+test("what does nothing may come from Globals, too", () => {
+  const globals = "Globals: { Function: { RecursiveLoop: Allow } }\n";
+  expect(applicationOf("Timeout: 3", globals).notes.join()).toContain("RecursiveLoop");
+});
+
 describe("IgnoreGlobals", () => {
   const memoryOf = (ignored: string) => {
     const globals = "Globals: { Function: { MemorySize: 512, Timeout: 9 } }";
