@@ -88,6 +88,12 @@ Outputs:
     });
   });
 
+  test("with a hyphen or an underscore has the logical id that SAM gives it", () => {
+    const named = "      AutoPublishAlias: blue-green_2\n";
+    const outputs = "\nOutputs: { Alias: { Value: !Ref HelloAliasblueDgreenU2 } }\n";
+    expect(applicationOf(named, outputs).outputs.Alias).toEndWith(":blue-green_2");
+  });
+
   test("is what all of the function's events lead to", () => {
     const { apis, rules, eventRules, triggers, permissions } = applicationOf(`${live}
       Events:
