@@ -8,7 +8,17 @@ import type {
   ThrottleDefinition,
 } from "../../gateway/mod.ts";
 import type { Draft, Path } from "../resource-type.ts";
-import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
+import {
+  boolean,
+  choice,
+  integer,
+  list,
+  number,
+  object,
+  required,
+  text,
+  type ValueOf,
+} from "../schema.ts";
 
 const origin = text({
   pattern: /^(\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]+)$/i,
@@ -75,13 +85,14 @@ export function readRestCors(
 
 const notForAll = "'AllowCredentials' does not go with the origin '*'";
 
-const count = text({ pattern: /^\d+(\.\d+)?$/, form: "a number of requests in a second" });
+/** Requests in a second. */
+const rate = number(0, 1_000_000_000);
 
 /** Without the settings that WebSocket APIs alone have. */
 export const routeSettings = object({
   DetailedMetricsEnabled: boolean(),
   ThrottlingBurstLimit: integer(0, 1_000_000_000),
-  ThrottlingRateLimit: count,
+  ThrottlingRateLimit: rate,
 });
 
 /** `undefined` where nothing is said to browsers. */
@@ -117,9 +128,9 @@ export function readThrottle(
 function throttleOf(
   given: Pick<ValueOf<typeof routeSettings>, "ThrottlingRateLimit" | "ThrottlingBurstLimit">,
 ): ThrottleDefinition | undefined {
-  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = given;
-  if (rate === undefined && burst === undefined) return undefined;
-  return { ratePerSecond: rate === undefined ? undefined : Number(rate), burst };
+  const { ThrottlingRateLimit: ratePerSecond, ThrottlingBurstLimit: burst } = given;
+  if (ratePerSecond === undefined && burst === undefined) return undefined;
+  return { ratePerSecond, burst };
 }
 
 /** Of a REST API's stage; caches are refused by name. */
@@ -133,7 +144,7 @@ export const methodSettings = list(
       }),
     ),
     ThrottlingBurstLimit: integer(0, 1_000_000_000),
-    ThrottlingRateLimit: count,
+    ThrottlingRateLimit: rate,
     LoggingLevel: choice("OFF", "ERROR", "INFO"),
     DataTraceEnabled: boolean(),
     MetricsEnabled: boolean(),

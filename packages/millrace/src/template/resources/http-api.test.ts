@@ -117,6 +117,15 @@ describe("how many requests a route takes", () => {
   });
 
   test.each([
+    ["100.0", 100],
+    ["'0.5'", 0.5],
+    ["1e3", 1000],
+  ])("may be the rate %s", (written, ratePerSecond) => {
+    const api = http(`DefaultRouteSettings: { ThrottlingRateLimit: ${written} }`);
+    expect(applicationOf(api).apis[0]!.throttle).toEqual({ ratePerSecond });
+  });
+
+  test.each([
     ["GET /rooms", "the API has no route 'GET /rooms'"],
     ["GET  /", "the API has no route 'GET  /' (did you mean 'GET /'?)"],
     ["'* /'", "the API has no route '* /'"],
@@ -129,7 +138,10 @@ describe("how many requests a route takes", () => {
   });
 
   test.each([
-    ["{ ThrottlingRateLimit: many }", "'many' is not a number of requests"],
+    ["{ ThrottlingRateLimit: many }", "'many' is not a number"],
+    ["{ ThrottlingRateLimit: '' }", "'' is not a number"],
+    ["{ ThrottlingRateLimit: [1] }", "a number is needed, not a list"],
+    ["{ ThrottlingRateLimit: -1 }", "-1 is not between 0 and"],
     ["{ LoggingLevel: INFO }", "the property 'LoggingLevel' is not supported here"],
   ])("is refused as %s", (value, told) => {
     expect(problemsOf(http(`DefaultRouteSettings: ${value}`)).join("\n")).toContain(told);
