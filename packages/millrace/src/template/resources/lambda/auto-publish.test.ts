@@ -202,6 +202,7 @@ describe("what is refused of versions and aliases", () => {
     const off =
       "      DeploymentPreference: { Enabled: false, Type: Linear10PercentEvery1Minute }\n";
     expect(problemsOf(live + off)).toEqual([]);
+    expect(problemsOf(off)).toEqual([]);
   });
 
   test.each([
