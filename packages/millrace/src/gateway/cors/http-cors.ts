@@ -27,27 +27,23 @@ interface Corsed<A> {
 /** As much of a request as is looked at. */
 type Asking = Pick<EdgeRequest, "method" | "headers">;
 
-type Answering<R, A> = (request: R | undefined) => Awaitable<A>;
-
-/** Answers preflights in the place of `answer`, and says on its answers what pages may read. */
-export function withCors<R extends Asking, A extends { readonly headers: AnswerHeaderMap }>(
-  answer: Answering<R, A>,
+/** The answer to a preflight, else what `answer` gives, saying what pages may read of it. */
+export function answerWithCors<A extends { readonly headers: AnswerHeaderMap }>(
+  answer: () => Awaitable<A>,
+  request: Asking,
   { cors, preflight }: Corsed<A>,
-): Answering<R, A> {
-  return (request) => {
-    if (!request) return answer(request);
-    const open = (answered: A): A => {
-      for (const name of [...answered.headers.keys()]) {
-        if (isCorsHeader(name)) answered.headers.delete(name);
-      }
-      const headers = corsHeaders(request, cors);
-      for (const [name, value] of Object.entries(headers)) answered.headers.set(name, value);
-      return varying(answered, cors);
-    };
-    if (isPreflight(request)) return varying(preflight(preflightHeaders(request, cors)), cors);
-    const answered = answer(request);
-    return answered instanceof Promise ? answered.then(open) : open(answered);
+): Awaitable<A> {
+  if (isPreflight(request)) return varying(preflight(preflightHeaders(request, cors)), cors);
+  const open = (answered: A): A => {
+    for (const name of [...answered.headers.keys()]) {
+      if (isCorsHeader(name)) answered.headers.delete(name);
+    }
+    const headers = corsHeaders(request, cors);
+    for (const [name, value] of Object.entries(headers)) answered.headers.set(name, value);
+    return varying(answered, cors);
   };
+  const answered = answer();
+  return answered instanceof Promise ? answered.then(open) : open(answered);
 }
 
 /** Caches must know of answers that differ by origin. */
