@@ -179,7 +179,11 @@ test("what changes no answer is taken, and what does nothing is noted", () => {
     { name: "Web", stageVariables: { color: "red" } },
   ]);
   const said = notes.join();
-  for (const idle of ["Tags", "access logs of AWS::Serverless::HttpApi (none is written)"]) {
+  for (const idle of [
+    "Tags",
+    "EndpointConfiguration of AWS::Serverless::Api",
+    "access logs of AWS::Serverless::HttpApi (none is written)",
+  ]) {
     expect(said).toContain(idle);
   }
 });
@@ -262,6 +266,16 @@ describe("MethodSettings of a REST API", () => {
       "* /": { burst: 3 },
     });
     expect(notes.join()).toContain("logs and metrics of AWS::Serverless::Api");
+  });
+
+  test.each([
+    ["LoggingLevel: ERROR", true],
+    ["DataTraceEnabled: true", true],
+    ["MetricsEnabled: true", true],
+    ["ThrottlingRateLimit: 5, LoggingLevel: 'OFF', MetricsEnabled: false", false],
+  ])("of %s: logs and metrics are noted as without effect, %j", (settings, noted) => {
+    const value = `[{ HttpMethod: "*", ResourcePath: "/*", ${settings} }]`;
+    expect(applicationOf(rest(value)).notes.join().includes("logs and metrics")).toBe(noted);
   });
 
   test.each([

@@ -13,7 +13,16 @@ import {
   type Path,
   stackAndLogicalId,
 } from "../resource-type.ts";
-import { boolean, choice, dictionary, list, object, required, text } from "../schema.ts";
+import {
+  boolean,
+  choice,
+  dictionary,
+  list,
+  object,
+  required,
+  text,
+  type ValueOf,
+} from "../schema.ts";
 import { derivedId } from "../surroundings.ts";
 import {
   corsConfiguration,
@@ -214,14 +223,22 @@ interface Idle {
   readonly Tags?: unknown;
   readonly AccessLogSetting?: unknown;
   readonly AccessLogSettings?: unknown;
-  readonly MethodSettings?: readonly unknown[];
+  readonly EndpointConfiguration?: unknown;
+  readonly MethodSettings?: ValueOf<typeof methodSettings>;
 }
 
 function noteIdle(given: Idle, type: string, draft: Draft): void {
   if (given.DisableExecuteApiEndpoint) draft.noteWithoutEffect("DisableExecuteApiEndpoint");
-  if (given.MethodSettings) draft.noteWithoutEffect(`logs and metrics of ${type}`);
+  if (given.EndpointConfiguration) draft.noteWithoutEffect(`EndpointConfiguration of ${type}`);
+  const { MethodSettings: methods = [] } = given;
+  if (methods.some(isWatched)) draft.noteWithoutEffect(`logs and metrics of ${type}`);
   if (given.Tags) draft.noteWithoutEffect(`Tags of ${type}`);
   if (given.AccessLogSetting ?? given.AccessLogSettings) {
     draft.noteWithoutEffect(`access logs of ${type} (none is written)`);
   }
+}
+
+function isWatched(settings: ValueOf<typeof methodSettings>[number]): boolean {
+  const { LoggingLevel = "OFF", DataTraceEnabled = false, MetricsEnabled = false } = settings;
+  return LoggingLevel !== "OFF" || DataTraceEnabled || MetricsEnabled;
 }
