@@ -4,6 +4,11 @@
  * Preflights are answered here, whatever routes there are, and headers of this kind that a function
  * returns are left out. Nothing is said to a request without `Origin`. Which page may ask is up to
  * the browser: a request of another origin is answered like any other, without these headers.
+ *
+ * The settings are like those of a function's URL (`function-url/cors.ts`), what is said is not: a
+ * preflight has an `Origin` and gets 204, `https://*` and `http://*` stand for all origins of
+ * theirs, and `*` never comes with credentials.
+ * [API Gateway: Configure CORS for HTTP APIs; SAM: HttpApiCorsConfiguration]
  */
 
 import type { Awaitable } from "../../base/mod.ts";
