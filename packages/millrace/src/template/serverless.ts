@@ -70,7 +70,7 @@ export function urlOf(functionId: string): string {
   return `${functionId}Url`;
 }
 
-/** The logical id of the alias: it takes no hyphen and no underscore, which SAM writes as letters. */
+/** The logical id of the alias: SAM writes hyphens and underscores as letters. */
 function aliasIdOf(functionId: string, alias: string): string {
   return `${functionId}Alias${alias.replaceAll("-", "D").replaceAll("_", "U")}`;
 }

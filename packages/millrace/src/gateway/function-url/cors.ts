@@ -4,9 +4,9 @@
  * Where it is set, a preflight never reaches the handler, and its own headers of the same names are
  * replaced: two answers to one question are refused by browsers.
  *
- * The settings are like those of an HTTP API (`cors/http-cors.ts`), what is said is not: a preflight
- * gets 200, also without an `Origin`; an origin is a whole one or `*`; and `*` may come with
- * credentials, where each origin is told its own name. [Lambda API: Cors]
+ * The settings are like those of an HTTP API (`cors/http-cors.ts`), what is said is not: a
+ * preflight gets 200, also without an `Origin`; an origin is a whole one or `*`; and `*` may come
+ * with credentials, where each origin is told its own name. [Lambda API: Cors]
  */
 
 import { noBytes } from "../../base/mod.ts";
