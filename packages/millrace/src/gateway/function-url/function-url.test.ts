@@ -224,6 +224,15 @@ describe("what browsers are told", () => {
     expect(other.headers.get("access-control-allow-origin")).toBeNull();
   });
 
+  test("a page may read that the call failed", async () => {
+    const failing = async () => Promise.reject(new Error("too many"));
+    const answer = await serve(failing, { cors }).get("/", {
+      headers: { origin: "https://a.test" },
+    });
+    expect(answer.status).toBe(500);
+    expect(answer.headers.get("access-control-allow-origin")).toBe("https://a.test");
+  });
+
   test("where nothing is set the handler answers for itself", async () => {
     const seen: unknown[] = [];
     const { get } = serve(answering({ statusCode: 204 }, seen));
