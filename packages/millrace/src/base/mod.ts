@@ -29,6 +29,7 @@ export {
   type NumberFigure,
   type Sample,
 } from "./figures.ts";
+export { headerName } from "./header-name.ts";
 export { durationBoundsSeconds, Histogram } from "./histogram.ts";
 export { newHexId, newUuid, type Random, systemRandom } from "./ids.ts";
 export {

@@ -6,7 +6,8 @@
  * end its line.
  */
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+import { headerName } from "../base/mod.ts";
+
 /** Latin-1 without controls but the tab. [RFC 9110: 5.5] */
 const text = /^[\t -~\x80-\xff]*$/;
 
@@ -32,7 +33,7 @@ export class AnswerHeaders extends Map<string, string> {
   /** Adds to what is there already. False: no name or value of a header looks like this. */
   append(name: string, value: string): boolean {
     const trimmed = value.replace(blanks, "");
-    if (!token.test(name) || !text.test(trimmed)) return false;
+    if (!headerName.test(name) || !text.test(trimmed)) return false;
     if (name === "set-cookie") {
       this.cookies.push(trimmed);
       return true;

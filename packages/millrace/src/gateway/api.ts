@@ -28,9 +28,10 @@ import {
 } from "./answer.ts";
 import { AnswerHeaders } from "./answer-headers.ts";
 import { chooseCoding } from "./content-coding.ts";
-import { withCors } from "./cors/http-cors.ts";
+import { answerWithCors } from "./cors/http-cors.ts";
 import { preflightRoutes } from "./cors/rest-cors.ts";
 import type { HttpApiDefinition } from "./definition.ts";
+import { answerOrFail } from "./failure.ts";
 import { createHttpEvent } from "./http-event.ts";
 import { createHttpEvent1 } from "./http-event-1.ts";
 import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
@@ -62,7 +63,7 @@ export type Invoke = (
 /** Answers with what the function said, or with a refusal. */
 export type Api = (request: Incoming) => Awaitable<WholeAnswer>;
 
-/** Serves requests of one API; rejects only when `invoke` does. */
+/** Serves requests of one API. Rejects only when `invoke` does; with CORS it answers that, too. */
 export function createApi(options: ApiOptions): Api {
   const { api, clock } = options;
   const words = refusals[api.kind];
@@ -85,10 +86,20 @@ export function createApi(options: ApiOptions): Api {
 
   const { cors } = api;
   const preflight = (headers: Readonly<Record<string, string>>) => emptyAnswer(204, headers);
-  const answer = cors ? withCors(answerIt, { cors, preflight }) : answerIt;
+  function answer(incoming: Incoming, read: EdgeRequest | undefined): Awaitable<WholeAnswer> {
+    if (!cors) return answerIt(read);
+    const { method, path, described } = incoming;
+    // Pages are to read of failures, too.
+    const answerAnyway = () => answerOrFail(() => answerIt(read), { path, logger: options.logger });
+    const asking = { method, headers: described.values };
+    return answerWithCors(answerAnyway, asking, { cors, preflight });
+  }
+
   return (incoming) => {
     const read = readRequest(incoming, options);
-    return read instanceof Promise ? read.then(answer) : answer(read);
+    return read instanceof Promise
+      ? read.then((request) => answer(incoming, request))
+      : answer(incoming, read);
   };
 }
 

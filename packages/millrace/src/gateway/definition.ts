@@ -17,7 +17,7 @@ export interface HttpApiDefinition {
   readonly restCors?: RestCorsDefinition | undefined;
   /** Of each route that has no bound of its own. */
   readonly throttle?: ThrottleDefinition | undefined;
-  /** By route, as `GET /rooms/{id}` or `$default`; `* /rooms` is every method of a path. */
+  /** By route, as `GET /rooms/{id}` or `$default`; in a REST API `* /rooms` is every method. */
   readonly routeThrottles?: Readonly<Record<string, ThrottleDefinition>> | undefined;
   /** For the functions, in every event. */
   readonly stageVariables?: Readonly<Record<string, string>> | undefined;

@@ -746,6 +746,23 @@ describe("what an API is set to", () => {
     expect((await get("/a")).status).toBe(200);
   });
 
+  test("pages may read what an HTTP API refuses and what fails", async () => {
+    const headers = { origin: "https://a.example" };
+    const settings = { routes: [route], cors: { allowOrigins: ["https://a.example"] } };
+    const { get } = serveApi(told, settings);
+    const body = new Uint8Array(10 * 1024 * 1024 + 1);
+    const failing: EdgeOptions["invoke"] = async () => Promise.reject(new Error("too many"));
+    const answers = [
+      await get("/a", { method: "POST", headers, body }),
+      await get("/gone", { headers }),
+      await serve({ apis: [defineApi(settings)], invoke: failing }).get("/a", { headers }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([413, 404, 500]);
+    for (const answer of answers) {
+      expect(answer.headers.get("access-control-allow-origin")).toBe("https://a.example");
+    }
+  });
+
   test("a REST API answers the preflights of its paths alike", async () => {
     const api = { kind: "rest", routes: [route], restCors: { allowOrigin: "*" } } as const;
     const { get, events } = serveApi(told, api);
@@ -755,12 +772,5 @@ describe("what an API is set to", () => {
     expect((await get("/b", { method: "OPTIONS" })).status).toBe(403);
     expect(events).toEqual([]);
     expect((await get("/a")).headers.has("access-control-allow-origin")).toBe(false);
-  });
-
-  test("a bound for a route that is not there keeps the edge from starting", () => {
-    const apis = [defineApi({ routeThrottles: { "GET /gone": { burst: 1 } } })];
-    expect(checkEdge({ apis, distributions: [] })).toEqual([
-      'API "Web", settings of "GET /gone": it has no such route',
-    ]);
   });
 });

@@ -9,23 +9,16 @@
  * carries the body that GET would have; whoever sends it sends its headers and length alone.
  */
 
-import {
-  type Awaitable,
-  type Clock,
-  errorText,
-  InvariantBroken,
-  type Logger,
-  type Random,
-} from "../base/mod.ts";
+import type { Awaitable, Clock, Logger, Random } from "../base/mod.ts";
 import type { Objects } from "../objects/mod.ts";
 import { type Answer, jsonAnswer } from "./answer.ts";
 import { type Api, createApi, type Invoke } from "./api.ts";
 import type { DistributionDefinition, HttpApiDefinition, OriginDefinition } from "./definition.ts";
+import { answerOrFail } from "./failure.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
 import type { Incoming } from "./request.ts";
 import { checkRoutePath } from "./routes.ts";
 import { serveObject } from "./static.ts";
-import { throttleProblems } from "./throttle.ts";
 
 export interface EdgeOptions {
   readonly apis: readonly HttpApiDefinition[];
@@ -64,19 +57,7 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   return {
-    answer(request) {
-      const failed = (thrown: unknown): Answer => {
-        if (thrown instanceof InvariantBroken) throw thrown;
-        logger.error("request failed", { path: request.path, error: errorText(thrown) });
-        return jsonAnswer(500, { message: "Internal Server Error" });
-      };
-      try {
-        const answered = answer(request);
-        return answered instanceof Promise ? answered.catch(failed) : answered;
-      } catch (thrown) {
-        return failed(thrown);
-      }
-    },
+    answer: (request) => answerOrFail(() => answer(request), { path: request.path, logger }),
   };
 }
 
@@ -98,7 +79,7 @@ export function checkEdge(options: Pick<EdgeOptions, "apis" | "distributions">):
       );
     }
   }
-  for (const api of apis) problems.push(...checkRoutes(api), ...throttleProblems(api));
+  for (const api of apis) problems.push(...checkRoutes(api));
   return problems;
 }
 

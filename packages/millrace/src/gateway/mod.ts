@@ -22,3 +22,4 @@ export {
 export { answerOf, incomingOf, responseOf } from "./http-server.ts";
 export { bodyBytesMax } from "./limits.ts";
 export { type Client, EventHeaders, type HeaderReader, type Incoming } from "./request.ts";
+export { routeKeys } from "./throttle.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { HttpApiDefinition } from "./definition.ts";
-import { createThrottle, TokenBucket, throttleProblems } from "./throttle.ts";
+import { createThrottle, routeKeys, TokenBucket } from "./throttle.ts";
 
 /** How many of so many requests at that moment are taken. */
 function taken(bucket: TokenBucket, nowMs: number, count: number): number {
@@ -71,7 +71,7 @@ test("a route has its own bound, else the one under its name, else that of all",
 });
 
 test("a bound of all methods of a path is that of each, where it has none of its own", () => {
-  const takes = createThrottle({ ...api, routeThrottles: { "* /a": { burst: 1 } } });
+  const takes = createThrottle({ ...api, kind: "rest", routeThrottles: { "* /a": { burst: 1 } } });
   const counts = [2, 3].map((at) => Array.from({ length: 9 }, () => takes(routes[at]!, 0)));
   expect(counts.map((taken) => taken.filter(Boolean).length)).toEqual([1, 3]);
 });
@@ -81,12 +81,10 @@ test("without a bound every request is taken", () => {
   expect(Array.from({ length: 9_999 }, () => takes(routes[2]!, 0))).not.toContain(false);
 });
 
-test("a bound for a route that is not there is told", () => {
-  expect(throttleProblems(api)).toEqual([]);
-  const routeThrottles = { "GET /gone": {}, "POST /a": {}, $default: {} };
-  expect(throttleProblems({ ...api, routeThrottles })).toEqual([
-    'API "Web", settings of "GET /gone": it has no such route',
-    'API "Web", settings of "POST /a": it has no such route',
-    'API "Web", settings of "$default": it has no such route',
-  ]);
+test("a path of all methods has a name in a REST API alone", () => {
+  const some = { ...api, routes: [route("/a")] };
+  expect(routeKeys(some)).toEqual(["GET /a"]);
+  expect(routeKeys({ ...some, kind: "rest" })).toEqual(["GET /a", "* /a"]);
+  const takes = createThrottle({ ...some, routeThrottles: { "* /a": { burst: 1 } } });
+  expect([takes(some.routes[0]!, 0), takes(some.routes[0]!, 0)]).toEqual([true, true]);
 });

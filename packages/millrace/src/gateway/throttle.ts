@@ -40,26 +40,20 @@ export function createThrottle(
   const buckets = new Map<RouteDefinition, TokenBucket>();
   for (const route of api.routes) {
     const named = api.routeThrottles ?? {};
-    const ofPath = named[routeKeyOf(route)] ?? named[`* ${route.path}`];
-    const bound = route.throttle ?? ofPath ?? api.throttle;
+    const key = routeKeysOf(route, api.kind).find((one) => named[one] !== undefined);
+    const bound = route.throttle ?? (key === undefined ? api.throttle : named[key]);
     if (bound) buckets.set(route, new TokenBucket(bound));
   }
   return (route, nowMs) => buckets.get(route)?.take(nowMs) ?? true;
 }
 
-/** Bounds for routes that the API does not have, in words that name them. */
-export function throttleProblems({
-  name,
-  routes,
-  routeThrottles = {},
-}: HttpApiDefinition): string[] {
-  const known = new Set(routes.flatMap((route) => [routeKeyOf(route), `* ${route.path}`]));
-  return Object.keys(routeThrottles)
-    .filter((key) => !known.has(key))
-    .map((key) => `API "${name}", settings of "${key}": it has no such route`);
+/** The names that `routeThrottles` may have, in the order in which they count for a route. */
+export function routeKeys({ kind, routes }: Pick<HttpApiDefinition, "kind" | "routes">): string[] {
+  return routes.flatMap((route) => routeKeysOf(route, kind));
 }
 
-/** As HTTP APIs name a route. */
-function routeKeyOf({ method, path }: RouteDefinition): string {
-  return path === "$default" ? path : `${method} ${path}`;
+/** As HTTP APIs name a route; a REST API's paths have a name for all of their methods, too. */
+function routeKeysOf({ method, path }: RouteDefinition, kind: HttpApiDefinition["kind"]): string[] {
+  const key = path === "$default" ? path : `${method} ${path}`;
+  return kind === "rest" ? [key, `* ${path}`] : [key];
 }

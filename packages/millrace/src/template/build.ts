@@ -37,11 +37,13 @@ export function buildResources(context: BuildContext): Built {
   const parts = noParts();
   const notEnforced = new Set<string>();
   const withoutEffect = new Set<string>();
+  const checksAtEnd: (() => void)[] = [];
   const draft = {
     ...parts,
     ...finding(active, context.stack),
     folder: context.folder,
     note: (sentence: string) => notes.add(sentence),
+    atEnd: (check: () => void) => checksAtEnd.push(check),
     noteNotEnforced: (what: string) => notEnforced.add(what),
     noteWithoutEffect: (what: string) => withoutEffect.add(what),
   };
@@ -54,6 +56,8 @@ export function buildResources(context: BuildContext): Built {
       if (declaration.type === type) buildResource(declaration, draft, context);
     }
   }
+  // What is missing now may be so because of another problem.
+  if (context.problems.all().length === 0) for (const check of checksAtEnd) check();
   const lists = [
     ...listNote("Checked but not enforced yet", notEnforced),
     ...listNote("Without effect here", withoutEffect),

@@ -21,8 +21,8 @@ import {
   any,
   choice,
   type DictionarySchema,
-  type IntegerSchema,
   type ListSchema,
+  type NumberSchema,
   type ObjectSchema,
   object,
   required,
@@ -53,8 +53,8 @@ class Checker {
     switch (schema.kind) {
       case "text":
         return this.#text(schema, node);
-      case "integer":
-        return this.#integer(schema, node);
+      case "number":
+        return this.#number(schema, node);
       case "boolean":
         return this.#boolean(node);
       case "list":
@@ -102,13 +102,15 @@ class Checker {
     if (String(node.value) !== node.written) this.#misread(node);
   }
 
-  #integer(schema: IntegerSchema, node: TemplateNode): number | undefined {
+  #number(schema: NumberSchema, node: TemplateNode): number | undefined {
+    const wanted = schema.whole ? "a whole number" : "a number";
     if (node.kind !== "scalar" || typeof node.value === "boolean") {
-      return this.#wrongKind(node, "a whole number");
+      return this.#wrongKind(node, wanted);
     }
     const value = Number(node.value);
-    if (!Number.isInteger(value) || String(node.value).trim() === "") {
-      return this.#refuse(node, `'${node.value}' is not a whole number`);
+    const isWanted = schema.whole ? Number.isInteger(value) : Number.isFinite(value);
+    if (!isWanted || String(node.value).trim() === "") {
+      return this.#refuse(node, `'${node.value}' is not ${wanted}`);
     }
     if (value < schema.min || value > schema.max) {
       return this.#refuse(node, `${value} is not between ${schema.min} and ${schema.max}`);

@@ -43,6 +43,8 @@ const frame = object({
   IgnoreGlobals: oneOrMany(text()),
 });
 
+type Frame = ValueOf<typeof frame>;
+
 export interface DeclarationContext {
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly globals: Globals;
@@ -93,6 +95,7 @@ function readDeclaration(
     problems.report(properties.place, `'Properties' is a map, not ${kindOf(properties)}`);
   }
   const type = findType(node, context);
+  if (type) checkIgnored(given, node, { ...context, type });
   const own = properties?.kind === "map" ? properties : mapAt(node, new Map());
   const holds =
     given?.Condition === undefined || context.condition(given.Condition, conditionPlace(node));
@@ -131,10 +134,34 @@ function findType(node: MapNode, context: DeclarationContext): ResourceType | un
   return type;
 }
 
-function dependsOn(given: ValueOf<typeof frame> | undefined, node: MapNode) {
-  const list = node.entries.get("DependsOn");
-  return (given?.DependsOn ?? []).map((logicalId, index) => {
+/** A name that is misspelled would leave its property as it is for all. */
+function checkIgnored(
+  given: Frame | undefined,
+  node: MapNode,
+  { type, globals, problems }: DeclarationContext & { readonly type: ResourceType },
+): void {
+  const names = [...(globals.get(type.type)?.entries.keys() ?? [])];
+  for (const [name, place] of placesOf("IgnoreGlobals", given, node)) {
+    if (name === "*" || names.includes(name)) continue;
+    const hint = suggest(name, names);
+    problems.report(place, `'${name}' is not in the Globals of '${type.type}'${hint}`);
+  }
+}
+
+function dependsOn(given: Frame | undefined, node: MapNode) {
+  const places = placesOf("DependsOn", given, node);
+  return places.map(([logicalId, place]) => ({ logicalId, place }));
+}
+
+/** Each text of a list that may be a single one, with its place. */
+function placesOf(
+  member: "DependsOn" | "IgnoreGlobals",
+  given: Frame | undefined,
+  node: MapNode,
+): [string, Place][] {
+  const list = node.entries.get(member);
+  return (given?.[member] ?? []).map((name, index) => {
     const item = list?.kind === "list" ? list.items[index] : list;
-    return { logicalId, place: (item ?? node).place };
+    return [name, (item ?? node).place];
   });
 }

@@ -71,6 +71,8 @@ describe("a function's own address", () => {
     ["FunctionUrlConfig: { AuthType: OPEN }", "'OPEN'"],
     ["FunctionUrlConfig: { InvokeMode: BUFFERED }", "'AuthType' is missing"],
     ["FunctionUrlConfig: { AuthType: NONE, Other: 1 }", "'Other'"],
+    ["FunctionUrlConfig: { AuthType: NONE, Cors: { ExposeHeaders: ['a b'] } }", "'a b' is not a"],
+    ["FunctionUrlConfig: { AuthType: NONE, Cors: { AllowHeaders: [''] } }", "'' is not a header's"],
     ["FunctionUrlConfig: !Ref AWS::NoValue", "HelloUrl"],
     ["FunctionUrlConfig: yes", "a map"],
   ])("is refused for %s", (line, told) => {

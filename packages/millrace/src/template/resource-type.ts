@@ -101,6 +101,8 @@ export interface Draft extends Parts {
   readonly folder: string;
   /** Said once, however often it is noted. */
   note(sentence: string): void;
+  /** Runs once all is built, and only if nothing is wrong with any of it. */
+  atEnd(check: () => void): void;
   /** Something that is checked and kept but not enforced yet; all are named in one note. */
   noteNotEnforced(what: string): void;
   /** A setting that means nothing here; all are named in one note. */

@@ -14,8 +14,10 @@ export interface TextSchema<V extends string = string> {
   readonly form?: string;
 }
 
-export interface IntegerSchema {
-  readonly kind: "integer";
+export interface NumberSchema {
+  readonly kind: "number";
+  /** Without a fraction. */
+  readonly whole: boolean;
   readonly min: number;
   readonly max: number;
 }
@@ -66,7 +68,7 @@ export interface AnySchema {
 
 export type Schema =
   | TextSchema
-  | IntegerSchema
+  | NumberSchema
   | BooleanSchema
   | ListSchema
   | DictionarySchema
@@ -84,7 +86,7 @@ export type ValueOf<S> = Schema extends S ? unknown : KnownValue<S>;
 type KnownValue<S> =
   S extends TextSchema<infer V>
     ? V
-    : S extends IntegerSchema
+    : S extends NumberSchema
       ? number
       : S extends BooleanSchema
         ? boolean
@@ -120,8 +122,12 @@ export function choice<const V extends string>(...oneOf: readonly V[]): TextSche
   return { kind: "text", oneOf };
 }
 
-export function integer(min: number, max: number): IntegerSchema {
-  return { kind: "integer", min, max };
+export function integer(min: number, max: number): NumberSchema {
+  return { kind: "number", whole: true, min, max };
+}
+
+export function number(min: number, max: number): NumberSchema {
+  return { kind: "number", whole: false, min, max };
 }
 
 export function boolean(): BooleanSchema {

@@ -70,6 +70,11 @@ export function urlOf(functionId: string): string {
   return `${functionId}Url`;
 }
 
+/** The logical id of the alias: SAM writes hyphens and underscores as letters. */
+function aliasIdOf(functionId: string, alias: string): string {
+  return `${functionId}Alias${alias.replaceAll("-", "D").replaceAll("_", "U")}`;
+}
+
 /** `AutoPublishAlias` is an `AWS::Lambda::Alias` under a logical id that has its name in it. */
 function declareAlias(
   { logicalId: functionId, properties }: Declaration,
@@ -92,7 +97,7 @@ function declareAlias(
     ["FunctionName", target],
     ["Name", given],
   ]);
-  const logicalId = `${functionId}Alias${name.replace(/[^A-Za-z0-9]/g, "")}`;
+  const logicalId = aliasIdOf(functionId, name);
   const type = types.get("AWS::Lambda::Alias")!;
   const base = { place: keyPlace, dependsOn: [], retained: false };
   declare({ ...base, logicalId, type, properties: mapAt(given, members) });

@@ -1,5 +1,6 @@
 /** The configuration of a function's URL: as requests set it, and as answers tell it. */
 
+import { headerName } from "../../base/mod.ts";
 import type { FunctionUrl, UrlCors, UrlSettings } from "../../functions/mod.ts";
 import { invalidParameter } from "./answers.ts";
 import { type Constraints, checkConstraints } from "./constraints.ts";
@@ -70,6 +71,11 @@ function readCors(given: Body): UrlCors | string {
     } else if (Object.hasOwn(corsLists, name)) {
       const isList = Array.isArray(value) && value.every((one) => typeof one === "string");
       if (!isList) return `"Cors.${name}" must be a list of texts`;
+      // Origins are only compared; what else is said goes out in a header.
+      const other =
+        name === "AllowOrigins" ? undefined : value.find((one) => !headerName.test(one));
+      if (other !== undefined)
+        return `"Cors.${name}" holds names as headers take them, not "${other}"`;
       read[corsLists[name as keyof typeof corsLists]] = value;
     } else return `"Cors.${name}" is not implemented`;
   }

@@ -86,6 +86,14 @@ test("what cannot be is refused by name", async () => {
   expect((await refusalOf(command({ AuthType: "OPEN" })))[1]).toContain("'OPEN' at 'authType'");
   expect((await refusalOf(command({ InvokeMode: "SOON" })))[1]).toContain("'SOON' at 'invokeMode'");
   expect((await refusalOf(command({ Cors: { MaxAge: 90_000 } })))[1]).toContain("86400");
+  for (const name of ["AllowHeaders", "AllowMethods", "ExposeHeaders"]) {
+    const told = await refusalOf(command({ Cors: { [name]: ["x-own", "a\nb"] } }));
+    expect(told).toMatchObject([
+      "InvalidParameterValueException",
+      expect.stringContaining(`"Cors.${name}"`),
+      400,
+    ]);
+  }
   expect((await refusalOf(command({ Qualifier: "$LATEST" })))[1]).toContain('not to "$LATEST"');
   const nobody = await refusalOf(command({ FunctionName: "nobody" }));
   expect(nobody).toMatchObject(["ResourceNotFoundException", expect.any(String), 404]);

@@ -13,7 +13,7 @@ export interface UrlSettings {
 
 /** Which pages of other origins may ask; what is absent is not said to browsers. */
 export interface UrlCors {
-  /** Origins as browsers name them, or `*`. */
+  /** Origins, in whatever case, or `*`. */
   readonly allowOrigins?: readonly string[] | undefined;
   readonly allowMethods?: readonly string[] | undefined;
   readonly allowHeaders?: readonly string[] | undefined;

@@ -4,6 +4,11 @@
  * Preflights are answered here, whatever routes there are, and headers of this kind that a function
  * returns are left out. Nothing is said to a request without `Origin`. Which page may ask is up to
  * the browser: a request of another origin is answered like any other, without these headers.
+ *
+ * The settings are like those of a function's URL (`function-url/cors.ts`), what is said is not: a
+ * preflight has an `Origin` and gets 204, `https://*` and `http://*` stand for all origins of
+ * theirs, and `*` never comes with credentials.
+ * [API Gateway: Configure CORS for HTTP APIs; SAM: HttpApiCorsConfiguration]
  */
 
 import type { Awaitable } from "../../base/mod.ts";
@@ -27,27 +32,23 @@ interface Corsed<A> {
 /** As much of a request as is looked at. */
 type Asking = Pick<EdgeRequest, "method" | "headers">;
 
-type Answering<R, A> = (request: R | undefined) => Awaitable<A>;
-
-/** Answers preflights in the place of `answer`, and says on its answers what pages may read. */
-export function withCors<R extends Asking, A extends { readonly headers: AnswerHeaderMap }>(
-  answer: Answering<R, A>,
+/** The answer to a preflight, else what `answer` gives, saying what pages may read of it. */
+export function answerWithCors<A extends { readonly headers: AnswerHeaderMap }>(
+  answer: () => Awaitable<A>,
+  request: Asking,
   { cors, preflight }: Corsed<A>,
-): Answering<R, A> {
-  return (request) => {
-    if (!request) return answer(request);
-    const open = (answered: A): A => {
-      for (const name of [...answered.headers.keys()]) {
-        if (isCorsHeader(name)) answered.headers.delete(name);
-      }
-      const headers = corsHeaders(request, cors);
-      for (const [name, value] of Object.entries(headers)) answered.headers.set(name, value);
-      return varying(answered, cors);
-    };
-    if (isPreflight(request)) return varying(preflight(preflightHeaders(request, cors)), cors);
-    const answered = answer(request);
-    return answered instanceof Promise ? answered.then(open) : open(answered);
+): Awaitable<A> {
+  if (isPreflight(request)) return varying(preflight(preflightHeaders(request, cors)), cors);
+  const open = (answered: A): A => {
+    for (const name of [...answered.headers.keys()]) {
+      if (isCorsHeader(name)) answered.headers.delete(name);
+    }
+    const headers = corsHeaders(request, cors);
+    for (const [name, value] of Object.entries(headers)) answered.headers.set(name, value);
+    return varying(answered, cors);
   };
+  const answered = answer();
+  return answered instanceof Promise ? answered.then(open) : open(answered);
 }
 
 /** Caches must know of answers that differ by origin. */

@@ -3,6 +3,10 @@
  *
  * Where it is set, a preflight never reaches the handler, and its own headers of the same names are
  * replaced: two answers to one question are refused by browsers.
+ *
+ * The settings are like those of an HTTP API (`cors/http-cors.ts`), what is said is not: a
+ * preflight gets 200, also without an `Origin`; an origin is a whole one or `*`; and `*` may come
+ * with credentials, where each origin is told its own name. [Lambda API: Cors]
  */
 
 import { noBytes } from "../../base/mod.ts";
@@ -43,7 +47,9 @@ function allowOrigin(answer: AnswerHeaders, request: Asked, cors: UrlCors): bool
   const { allowOrigins = [], allowCredentials = false } = cors;
   const all = allowOrigins.includes("*");
   if (!all || allowCredentials) answer.append("vary", "Origin");
-  if (origin === null || !(all || allowOrigins.includes(origin))) return false;
+  // Told as it was set; browsers name scheme and host in lower case.
+  const isNamed = allowOrigins.some((one) => one.toLowerCase() === origin);
+  if (origin === null || !(all || isNamed)) return false;
   // A browser takes no `*` together with credentials.
   answer.set("access-control-allow-origin", all && !allowCredentials ? "*" : origin);
   if (allowCredentials) answer.set("access-control-allow-credentials", "true");

@@ -206,6 +206,9 @@ describe("what browsers are told", () => {
       "access-control-allow-credentials": "true",
       "access-control-max-age": "60",
     });
+    const upper = serve(answering("ok"), { cors: { allowOrigins: ["HTTPS://A.test"] } });
+    const same = await upper.get("/", preflight("https://a.test"));
+    expect(same.headers.get("access-control-allow-origin")).toBe("https://a.test");
     const other = await get("/", preflight("https://b.test"));
     expect(other.headers.get("access-control-allow-origin")).toBeNull();
     expect(seen).toEqual([]);
@@ -219,6 +222,15 @@ describe("what browsers are told", () => {
     expect(allowed.headers.get("access-control-expose-headers")).toBe("x-seen");
     const other = await get("/", { headers: { origin: "https://b.test" } });
     expect(other.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("a page may read that the call failed", async () => {
+    const failing = async () => Promise.reject(new Error("too many"));
+    const answer = await serve(failing, { cors }).get("/", {
+      headers: { origin: "https://a.test" },
+    });
+    expect(answer.status).toBe(500);
+    expect(answer.headers.get("access-control-allow-origin")).toBe("https://a.test");
   });
 
   test("where nothing is set the handler answers for itself", async () => {

@@ -63,11 +63,7 @@ export function createFunctionUrlDoor(options: FunctionUrlOptions): FunctionUrlD
   return (request) => {
     const id = hostPattern.exec(request.described.values.host ?? "")?.[1]?.toLowerCase();
     if (id === undefined) return undefined;
-    return answer({ id, request }, options).catch((thrown) => {
-      if (thrown instanceof InvariantBroken) throw thrown;
-      options.logger.error("request failed", { path: request.path, error: errorText(thrown) });
-      return textAnswer(500, "Internal Server Error");
-    });
+    return answer({ id, request }, options);
   };
 }
 
@@ -81,7 +77,11 @@ async function answer({ id, request }: Asked, options: FunctionUrlOptions): Prom
   if (!url) return refuse(404, "Not Found");
   const preflight = url.cors && answerPreflight(request, url.cors);
   if (preflight) return preflight;
-  const answered = await answerCall(url, { id, request }, options);
+  const answered = await answerCall(url, { id, request }, options).catch((thrown) => {
+    if (thrown instanceof InvariantBroken) throw thrown;
+    options.logger.error("request failed", { path: request.path, error: errorText(thrown) });
+    return textAnswer(500, "Internal Server Error");
+  });
   if (url.cors) openToPage(answered.headers, request, url.cors);
   return answered;
 }

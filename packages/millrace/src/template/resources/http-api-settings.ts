@@ -1,5 +1,6 @@
 /** What a stage of an HTTP API is set to: which pages may ask, and how many requests it takes. */
 
+import { headerName } from "../../base/mod.ts";
 import type {
   CorsDefinition,
   HttpApiDefinition,
@@ -7,21 +8,34 @@ import type {
   ThrottleDefinition,
 } from "../../gateway/mod.ts";
 import type { Draft, Path } from "../resource-type.ts";
-import { boolean, choice, integer, list, object, required, text, type ValueOf } from "../schema.ts";
+import {
+  boolean,
+  choice,
+  integer,
+  list,
+  number,
+  object,
+  required,
+  text,
+  type ValueOf,
+} from "../schema.ts";
 
 const origin = text({
-  pattern: /^(\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/[^/\s*?#]+)$/i,
+  pattern: /^(\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]+)$/i,
   form: "an origin like 'https://example.org', without a path, or '*', 'https://*', 'http://*'",
 });
+
+/** Of a header, as CORS names it; `*` stands for all. */
+export const corsHeaderName = text({ pattern: headerName, form: "a header's name or '*'" });
 
 /** A text is the one origin, `true` stands for all. [SAM: AWS::Serverless::HttpApi] */
 export const corsConfiguration = object(
   {
     AllowCredentials: boolean(),
-    AllowHeaders: list(text()),
+    AllowHeaders: list(corsHeaderName),
     AllowMethods: list(text({ pattern: /^(\*|[A-Za-z]+)$/, form: "a method or '*'" })),
     AllowOrigins: list(origin),
-    ExposeHeaders: list(text()),
+    ExposeHeaders: list(corsHeaderName),
     MaxAge: integer(-1, 86_400),
   },
   {
@@ -33,10 +47,10 @@ export const corsConfiguration = object(
   },
 );
 
-/** As API Gateway takes the values of headers: quoted once more. */
+/** As API Gateway takes the values of headers: quoted once more, and in printable ASCII. */
 const quoted = text({
-  pattern: /^'[^']+'$|^"[^"]+"$/,
-  form: "quoted once more, as SAM needs it: \"'*'\"",
+  pattern: /^'[ -&(-~]+'$|^"[ !#-~]+"$/,
+  form: "printable ASCII, quoted once more, as SAM needs it: \"'*'\"",
 });
 
 /** Of a REST API; a text is the origin. [SAM: AWS::Serverless::Api] */
@@ -71,13 +85,14 @@ export function readRestCors(
 
 const notForAll = "'AllowCredentials' does not go with the origin '*'";
 
-const count = text({ pattern: /^\d+(\.\d+)?$/, form: "a number of requests in a second" });
+/** Requests in a second. */
+const rate = number(0, 1_000_000_000);
 
 /** Without the settings that WebSocket APIs alone have. */
 export const routeSettings = object({
   DetailedMetricsEnabled: boolean(),
   ThrottlingBurstLimit: integer(0, 1_000_000_000),
-  ThrottlingRateLimit: count,
+  ThrottlingRateLimit: rate,
 });
 
 /** `undefined` where nothing is said to browsers. */
@@ -87,7 +102,7 @@ export function readCors(
 ): CorsDefinition | undefined {
   if (!given || Object.keys(given).length === 0) return undefined;
   const cors = {
-    allowOrigins: given.AllowOrigins,
+    allowOrigins: given.AllowOrigins?.map((one) => one.toLowerCase()), // as browsers name them
     allowMethods: given.AllowMethods?.map((method) => method.toUpperCase()),
     allowHeaders: given.AllowHeaders,
     exposeHeaders: given.ExposeHeaders,
@@ -113,9 +128,9 @@ export function readThrottle(
 function throttleOf(
   given: Pick<ValueOf<typeof routeSettings>, "ThrottlingRateLimit" | "ThrottlingBurstLimit">,
 ): ThrottleDefinition | undefined {
-  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = given;
-  if (rate === undefined && burst === undefined) return undefined;
-  return { ratePerSecond: rate === undefined ? undefined : Number(rate), burst };
+  const { ThrottlingRateLimit: ratePerSecond, ThrottlingBurstLimit: burst } = given;
+  if (ratePerSecond === undefined && burst === undefined) return undefined;
+  return { ratePerSecond, burst };
 }
 
 /** Of a REST API's stage; caches are refused by name. */
@@ -129,7 +144,7 @@ export const methodSettings = list(
       }),
     ),
     ThrottlingBurstLimit: integer(0, 1_000_000_000),
-    ThrottlingRateLimit: count,
+    ThrottlingRateLimit: rate,
     LoggingLevel: choice("OFF", "ERROR", "INFO"),
     DataTraceEnabled: boolean(),
     MetricsEnabled: boolean(),
@@ -147,12 +162,20 @@ export function readMethodSettings(
     const { HttpMethod: method, ResourcePath: resource } = settings;
     const bound = throttleOf(settings);
     if (!bound) return;
-    if (resource !== "/*") routeThrottles[`${method} ${pathOf(resource)}`] = bound;
+    if (resource !== "/*") routeThrottles[methodKey(settings)] = bound;
     else if (method === "*") throttle = bound;
     else report([index, "HttpMethod"], "a bound for one method of all paths is not implemented");
   });
   const hasOwn = Object.keys(routeThrottles).length > 0;
   return { ...(throttle && { throttle }), ...(hasOwn && { routeThrottles }) };
+}
+
+/** As bounds name what the settings are for, e.g. `GET /a` or `* /a`. */
+export function methodKey({
+  HttpMethod,
+  ResourcePath,
+}: ValueOf<typeof methodSettings>[number]): string {
+  return `${HttpMethod} ${pathOf(ResourcePath)}`;
 }
 
 /** `/~1rooms~1{id}` is `/rooms/{id}`, and `/` the root. */

@@ -71,6 +71,7 @@ describe("CorsConfiguration", () => {
   test.each([
     ["true", ["*"]],
     ['"https://example.org"', ["https://example.org"]],
+    ["{ AllowOrigins: ['HTTPS://Example.org', 'Http://*'] }", ["https://example.org", "http://*"]],
     ["false", undefined],
     ["{}", undefined],
   ])("as %s lets in %j", (value, allowOrigins) => {
@@ -86,8 +87,11 @@ describe("CorsConfiguration", () => {
   test.each([
     ["{ AllowOrigins: ['https://example.org/'] }", "'https://example.org/' is not an origin"],
     ["{ AllowOrigins: [example.org] }", "'example.org' is not an origin"],
+    ["{ AllowOrigins: ['https://me@example.org'] }", "is not an origin"],
     ["{ AllowOrigins: ['https://*.example.org'] }", "is not an origin"],
     ["{ AllowOrigins: ['*'], AllowCredentials: true }", "does not go with the origin '*'"],
+    ["{ AllowHeaders: ['x-own, x-other'] }", "'x-own, x-other' is not a header's name or '*'"],
+    ['{ ExposeHeaders: ["x\\n"] }', "is not a header's name or '*'"],
     ["{ MaxAge: 90000 }", "90000 is not between -1 and 86400"],
     ["{ AllowOrigin: '*' }", "(did you mean 'AllowOrigins'?)"],
     ["[a]", "a map is needed"],
@@ -100,8 +104,7 @@ describe("how many requests a route takes", () => {
   test("is set for all routes, for one, and by the event of one", () => {
     const api = http(`DefaultRouteSettings: { ThrottlingRateLimit: 0.5, ThrottlingBurstLimit: 3 }
       RouteSettings:
-        GET /: { ThrottlingRateLimit: 20 }
-        $default: { DetailedMetricsEnabled: true }`);
+        GET /: { ThrottlingRateLimit: 20, DetailedMetricsEnabled: true }`);
     const event = "RouteSettings: { ThrottlingBurstLimit: 9 }";
     const { apis, notes } = applicationOf(api, hello(event));
     expect(apis[0]).toMatchObject({
@@ -114,7 +117,31 @@ describe("how many requests a route takes", () => {
   });
 
   test.each([
-    ["{ ThrottlingRateLimit: many }", "'many' is not a number of requests"],
+    ["100.0", 100],
+    ["'0.5'", 0.5],
+    ["1e3", 1000],
+  ])("may be the rate %s", (written, ratePerSecond) => {
+    const api = http(`DefaultRouteSettings: { ThrottlingRateLimit: ${written} }`);
+    expect(applicationOf(api).apis[0]!.throttle).toEqual({ ratePerSecond });
+  });
+
+  test.each([
+    ["GET /rooms", "the API has no route 'GET /rooms'"],
+    ["GET  /", "the API has no route 'GET  /' (did you mean 'GET /'?)"],
+    ["'* /'", "the API has no route '* /'"],
+    ["$default", "the API has no route '$default'"],
+  ])("is for a route that is there, not %s", (key, told) => {
+    const result = read(http(`RouteSettings: { ${key}: { ThrottlingRateLimit: 1 } }`), hello(""));
+    const problems = result.ok ? [] : result.problems;
+    expect(problems.map(({ message }) => message.slice(0, told.length))).toEqual([told]);
+    expect(problems).toMatchObject([{ line: 7, column: 24 }]);
+  });
+
+  test.each([
+    ["{ ThrottlingRateLimit: many }", "'many' is not a number"],
+    ["{ ThrottlingRateLimit: '' }", "'' is not a number"],
+    ["{ ThrottlingRateLimit: [1] }", "a number is needed, not a list"],
+    ["{ ThrottlingRateLimit: -1 }", "-1 is not between 0 and"],
     ["{ LoggingLevel: INFO }", "the property 'LoggingLevel' is not supported here"],
   ])("is refused as %s", (value, told) => {
     expect(problemsOf(http(`DefaultRouteSettings: ${value}`)).join("\n")).toContain(told);
@@ -152,7 +179,11 @@ test("what changes no answer is taken, and what does nothing is noted", () => {
     { name: "Web", stageVariables: { color: "red" } },
   ]);
   const said = notes.join();
-  for (const idle of ["Tags", "access logs of AWS::Serverless::HttpApi (none is written)"]) {
+  for (const idle of [
+    "Tags",
+    "EndpointConfiguration of AWS::Serverless::Api",
+    "access logs of AWS::Serverless::HttpApi (none is written)",
+  ]) {
     expect(said).toContain(idle);
   }
 });
@@ -201,7 +232,9 @@ describe("Cors of a REST API", () => {
   });
 
   test.each([
-    ["'*'", "'*' is not quoted once more"],
+    ["'*'", "'*' is not printable ASCII, quoted once more"],
+    [`"'https://\u4f8b.example'"`, "is not printable ASCII, quoted once more"],
+    [`{ AllowOrigin: "'*'", AllowHeaders: "'a\\nb'" }`, "is not printable ASCII, quoted once more"],
     [`{ AllowMethods: "'GET'" }`, "the property 'AllowOrigin' is missing"],
     [`{ AllowOrigin: "'*'", AllowCredentials: true }`, "does not go with the origin '*'"],
   ])("is refused as %s", (value, told) => {
@@ -214,6 +247,11 @@ describe("MethodSettings of a REST API", () => {
     Type: AWS::Serverless::Api
     Properties: { StageName: v1, MethodSettings: ${value} }
 `;
+  const events = hello("").replace(
+    /Page: .*/,
+    `Room: { Type: Api, Properties: { RestApiId: !Ref Old, Path: "/rooms/{id}", Method: GET } }
+        Root: { Type: Api, Properties: { RestApiId: !Ref Old, Path: /, Method: POST } }`,
+  );
 
   test("bound all methods, or those of a path", () => {
     const value = `[
@@ -221,7 +259,7 @@ describe("MethodSettings of a REST API", () => {
       { HttpMethod: GET, ResourcePath: "/~1rooms~1{id}", ThrottlingBurstLimit: 2 },
       { HttpMethod: "*", ResourcePath: "/", ThrottlingBurstLimit: 3 },
       { HttpMethod: POST, ResourcePath: "/~1a", MetricsEnabled: true }]`;
-    const { apis, notes } = applicationOf(rest(value));
+    const { apis, notes } = applicationOf(rest(value), events);
     expect(apis[0]).toMatchObject({ throttle: { ratePerSecond: 5 } });
     expect(apis[0]!.routeThrottles).toEqual({
       "GET /rooms/{id}": { burst: 2 },
@@ -231,10 +269,22 @@ describe("MethodSettings of a REST API", () => {
   });
 
   test.each([
+    ["LoggingLevel: ERROR", true],
+    ["DataTraceEnabled: true", true],
+    ["MetricsEnabled: true", true],
+    ["ThrottlingRateLimit: 5, LoggingLevel: 'OFF', MetricsEnabled: false", false],
+  ])("of %s: logs and metrics are noted as without effect, %j", (settings, noted) => {
+    const value = `[{ HttpMethod: "*", ResourcePath: "/*", ${settings} }]`;
+    expect(applicationOf(rest(value)).notes.join().includes("logs and metrics")).toBe(noted);
+  });
+
+  test.each([
     ['[{ HttpMethod: GET, ResourcePath: "/*", ThrottlingBurstLimit: 1 }]', "is not implemented"],
+    ['[{ HttpMethod: "*", ResourcePath: "/~1b", ThrottlingBurstLimit: 1 }]', "no route '* /b'"],
+    ['[{ HttpMethod: GET, ResourcePath: "/", ThrottlingBurstLimit: 1 }]', "no route 'GET /'"],
     ['[{ HttpMethod: GET, ResourcePath: "/a", MetricsEnabled: true }]', "'/a' is not '/*', or"],
     ['[{ HttpMethod: "*", ResourcePath: "/*", CachingEnabled: true }]', "'CachingEnabled' is not"],
   ])("are refused as %s", (value, told) => {
-    expect(problemsOf(rest(value)).join("\n")).toContain(told);
+    expect(problemsOf(rest(value), events).join("\n")).toContain(told);
   });
 });

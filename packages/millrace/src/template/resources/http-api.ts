@@ -4,6 +4,8 @@
  * Definitions in OpenAPI, authorizers, domains and a REST API's caches are refused.
  */
 
+import { suggest } from "../../base/mod.ts";
+import { routeKeys } from "../../gateway/mod.ts";
 import {
   type Draft,
   defineResource,
@@ -11,10 +13,20 @@ import {
   type Path,
   stackAndLogicalId,
 } from "../resource-type.ts";
-import { boolean, choice, dictionary, list, object, required, text } from "../schema.ts";
+import {
+  boolean,
+  choice,
+  dictionary,
+  list,
+  object,
+  required,
+  text,
+  type ValueOf,
+} from "../schema.ts";
 import { derivedId } from "../surroundings.ts";
 import {
   corsConfiguration,
+  methodKey,
   methodSettings,
   readCors,
   readMethodSettings,
@@ -111,6 +123,14 @@ export const serverlessApi = defineResource({
         report(["Properties", property, ...path], message);
     mark(`api:${name}`, []);
     noteIdle(given, apiTypes.rest, draft);
+    const methods = readMethodSettings(given.MethodSettings, at("MethodSettings"));
+    checkRouteNames(name, draft, {
+      keys: Object.keys(methods.routeThrottles ?? {}),
+      report(key, message) {
+        const index = given.MethodSettings!.findIndex((one) => methodKey(one) === key);
+        at("MethodSettings")([index, "ResourcePath"], message);
+      },
+    });
     if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
     draft.apis.push({
       name,
@@ -121,7 +141,7 @@ export const serverlessApi = defineResource({
       binaryMediaTypes: given.BinaryMediaTypes?.map((type) => type.replaceAll("~1", "/")),
       stageVariables: given.Variables,
       restCors: readRestCors(given.Cors, at("Cors")),
-      ...readMethodSettings(given.MethodSettings, at("MethodSettings")),
+      ...methods,
       routes: [],
     });
   },
@@ -163,6 +183,10 @@ export const serverlessHttpApi = defineResource({
         return throttle ? [[route, throttle] as const] : [];
       },
     );
+    checkRouteNames(name, draft, {
+      keys: Object.keys(given.RouteSettings ?? {}),
+      report: (key, message) => report(["Properties", "RouteSettings", key], message),
+    });
     const at = ["Properties", "CorsConfiguration"];
     draft.apis.push({
       name,
@@ -178,19 +202,43 @@ export const serverlessHttpApi = defineResource({
   },
 });
 
+interface NamedRoutes {
+  readonly keys: readonly string[];
+  readonly report: (key: string, message: string) => void;
+}
+
+/** The functions' events, which are read later, make the routes. */
+function checkRouteNames(name: string, draft: Draft, { keys, report }: NamedRoutes): void {
+  draft.atEnd(() => {
+    const known = routeKeys(draft.apis.find((api) => api.name === name)!);
+    for (const key of keys) {
+      if (known.includes(key)) continue;
+      report(key, `the API has no route '${key}'${suggest(key, known)}`);
+    }
+  });
+}
+
 interface Idle {
   readonly DisableExecuteApiEndpoint?: boolean;
   readonly Tags?: unknown;
   readonly AccessLogSetting?: unknown;
   readonly AccessLogSettings?: unknown;
-  readonly MethodSettings?: readonly unknown[];
+  readonly EndpointConfiguration?: unknown;
+  readonly MethodSettings?: ValueOf<typeof methodSettings>;
 }
 
 function noteIdle(given: Idle, type: string, draft: Draft): void {
   if (given.DisableExecuteApiEndpoint) draft.noteWithoutEffect("DisableExecuteApiEndpoint");
-  if (given.MethodSettings) draft.noteWithoutEffect(`logs and metrics of ${type}`);
+  if (given.EndpointConfiguration) draft.noteWithoutEffect(`EndpointConfiguration of ${type}`);
+  const { MethodSettings: methods = [] } = given;
+  if (methods.some(isWatched)) draft.noteWithoutEffect(`logs and metrics of ${type}`);
   if (given.Tags) draft.noteWithoutEffect(`Tags of ${type}`);
   if (given.AccessLogSetting ?? given.AccessLogSettings) {
     draft.noteWithoutEffect(`access logs of ${type} (none is written)`);
   }
+}
+
+function isWatched(settings: ValueOf<typeof methodSettings>[number]): boolean {
+  const { LoggingLevel = "OFF", DataTraceEnabled = false, MetricsEnabled = false } = settings;
+  return LoggingLevel !== "OFF" || DataTraceEnabled || MetricsEnabled;
 }

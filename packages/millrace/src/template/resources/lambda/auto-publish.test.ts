@@ -62,10 +62,13 @@ describe("AutoPublishAlias", () => {
 
   test("may come from Globals, and from a parameter", () => {
     const head = `Parameters: { Stage: { Type: String, Default: beta } }
-Globals: { Function: { AutoPublishAlias: !Ref Stage } }`;
+Globals: { Function: { AutoPublishAlias: !Ref Stage, AutoPublishAliasAllProperties: true } }`;
     const outputs = "\nOutputs: { Alias: { Value: !Ref HelloAliasbeta } }\n";
     const application = applicationOf("", outputs, head);
-    expect(application.functions[0]!.autoPublish).toMatchObject({ alias: "beta" });
+    expect(application.functions[0]!.autoPublish).toMatchObject({
+      alias: "beta",
+      allProperties: true,
+    });
     expect(application.outputs).toEqual({ Alias: `${arn}:beta` });
   });
 
@@ -83,6 +86,12 @@ Outputs:
       ById: `${arn}:live`,
       Itself: arn,
     });
+  });
+
+  test("with a hyphen or an underscore has the logical id that SAM gives it", () => {
+    const named = "      AutoPublishAlias: blue-green_2\n";
+    const outputs = "\nOutputs: { Alias: { Value: !Ref HelloAliasblueDgreenU2 } }\n";
+    expect(applicationOf(named, outputs).outputs.Alias).toEndWith(":blue-green_2");
   });
 
   test("is what all of the function's events lead to", () => {
@@ -193,6 +202,7 @@ describe("what is refused of versions and aliases", () => {
     const off =
       "      DeploymentPreference: { Enabled: false, Type: Linear10PercentEvery1Minute }\n";
     expect(problemsOf(live + off)).toEqual([]);
+    expect(problemsOf(off)).toEqual([]);
   });
 
   test.each([

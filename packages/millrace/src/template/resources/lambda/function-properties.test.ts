@@ -170,6 +170,11 @@ test("an event may say that nobody is asked for leave, and nothing else about it
   expect(problemsOf(event("{ Authorizer: Mine }"))).toEqual(["'Mine' is not one of NONE"]);
 });
 
+test("what does nothing may come from Globals, too", () => {
+  const globals = "Globals: { Function: { RecursiveLoop: Allow } }\n";
+  expect(applicationOf("Timeout: 3", globals).notes.join()).toContain("RecursiveLoop");
+});
+
 describe("IgnoreGlobals", () => {
   const memoryOf = (ignored: string) => {
     const globals = "Globals: { Function: { MemorySize: 512, Timeout: 9 } }";
@@ -181,9 +186,21 @@ describe("IgnoreGlobals", () => {
   test.each([
     ["[MemorySize]", [128, 9]],
     ["'*'", [128, 3]],
-    ["Handler", [512, 9]],
+    ["Timeout", [512, 3]],
   ])("%s leaves %j", (ignored, left) => {
     expect(memoryOf(ignored)).toEqual(left as number[]);
+  });
+
+  test("names what is there", () => {
+    const rest = `    IgnoreGlobals: [Timeout, MemorySise]
+  Files: { Type: AWS::S3::Bucket, IgnoreGlobals: Tags }
+Globals: { Function: { MemorySize: 512, Timeout: 9 } }
+`;
+    expect(problemsOf("Description: a", rest)).toEqual([
+      "'MemorySise' is not in the Globals of 'AWS::Serverless::Function' " +
+        "(did you mean 'MemorySize'?)",
+      "'Tags' is not in the Globals of 'AWS::S3::Bucket'",
+    ]);
   });
 });
 

@@ -7,9 +7,13 @@ import type { FunctionResource } from "./function-schema.ts";
 /** `undefined` where no alias is asked for. Shifting calls little by little is refused. */
 export function readAutoPublish(resource: FunctionResource, draft: Draft): AutoPublish | undefined {
   const { properties: given, report } = resource;
-  const { AutoPublishAlias: alias } = given;
-  for (const name of ["DeploymentPreference", "ProvisionedConcurrencyConfig"] as const) {
-    if (alias !== undefined || given[name] === undefined) continue;
+  const { AutoPublishAlias: alias, DeploymentPreference, ProvisionedConcurrencyConfig } = given;
+  const needing = {
+    ...(DeploymentPreference?.Enabled !== false && { DeploymentPreference }),
+    ProvisionedConcurrencyConfig,
+  };
+  for (const [name, value] of Object.entries(needing)) {
+    if (alias !== undefined || value === undefined) continue;
     report(["Properties", name], `'${name}' needs 'AutoPublishAlias'`);
   }
   for (const name of onlyWithAlias) {

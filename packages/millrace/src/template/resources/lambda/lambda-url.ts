@@ -18,6 +18,7 @@ import {
   text,
   type ValueOf,
 } from "../../schema.ts";
+import { corsHeaderName } from "../http-api-settings.ts";
 import { aliasOf } from "./function-reference.ts";
 import { functionArn, functionType } from "./function-schema.ts";
 
@@ -25,10 +26,10 @@ export const urlType = "AWS::Lambda::Url";
 
 const cors = object({
   AllowCredentials: boolean(),
-  AllowHeaders: list(text()),
+  AllowHeaders: list(corsHeaderName),
   AllowMethods: list(choice("GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*")),
   AllowOrigins: list(text()),
-  ExposeHeaders: list(text()),
+  ExposeHeaders: list(corsHeaderName),
   MaxAge: integer(0, 86_400),
 });
 
