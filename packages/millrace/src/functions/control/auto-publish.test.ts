@@ -1,10 +1,18 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type LogFields, silentLogger, textOf, utf8 } from "../../base/mod.ts";
-import { openMemoryRecords } from "../../storage/mod.ts";
+import { type LogFields, silentLogger, textOf, utf8, WorldError } from "../../base/mod.ts";
+import { openMemoryRecords, type Records } from "../../storage/mod.ts";
 import type { FunctionDefinition } from "../definition.ts";
-import { cleanUp, create, define, type House, newFolder, start } from "../house-fixture.ts";
+import {
+  cleanUp,
+  create,
+  define,
+  endpointUrl,
+  type House,
+  newFolder,
+  start,
+} from "../house-fixture.ts";
 
 afterEach(cleanUp);
 
@@ -155,6 +163,56 @@ test("a reload publishes what was saved, and takes its last version away", async
   }
   while (versions().length > 2) await Bun.sleep(5);
   expect(versions().map(({ number }) => number)).toEqual(["1", "3"]);
+});
+
+/** Records that take changes only while `broken` is not set. */
+function faultyRecords() {
+  const records = openMemoryRecords();
+  const state = { broken: false };
+  const faulty: Records = {
+    get: (address) => records.get(address),
+    range: (range) => records.range(range),
+    update: (reads, decide) =>
+      state.broken
+        ? Promise.reject(new WorldError("DISK_FULL", "the disk is full"))
+        : records.update(reads, decide),
+    close: () => records.close(),
+  };
+  return { records: faulty, state };
+}
+
+describe("where the machine fails", () => {
+  test("a reload keeps the alias where it is, and the next one publishes", async () => {
+    const definition = await define(answering(1), { autoPublish });
+    const { records, state } = faultyRecords();
+    const told: unknown[] = [];
+    const error = (what: string, { reason }: LogFields = {}) => void told.push([what, reason]);
+    const logger = { ...silentLogger, error };
+    const { functions, ...house } = await start([definition], { records, watch: true, logger });
+    const save = (value: number) =>
+      writeFile(join(definition.codeFolder, "app.js"), answering(value)["app.js"]);
+    state.broken = true;
+    await save(2);
+    while (told.length === 0) await Bun.sleep(5);
+    expect(told).toEqual([["version not published, the alias stays", "the disk is full"]]);
+    expect(await callLive({ functions, ...house })).toEqual([1, "1", "greet:live"]);
+    state.broken = false;
+    await save(3);
+    while ((await callLive({ functions, ...house }))[0] !== 3) await Bun.sleep(5);
+    await functions.close();
+  });
+
+  test("a start says so", async () => {
+    const { records, state } = faultyRecords();
+    state.broken = true;
+    const { functions } = await create([await define(answering(1), { autoPublish })], { records });
+    const started = functions.start({ endpointUrl });
+    await expect(started).rejects.toMatchObject({
+      name: "WorldError",
+      code: "FUNCTION_NOT_PUBLISHED",
+      message: 'cannot publish function "greet": the disk is full',
+    });
+  });
 });
 
 test("with a port for debuggers the alias leads to where they listen", async () => {

@@ -9,7 +9,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "../../base/mod.ts";
-import { memberOf } from "../../base/mod.ts";
+import { errorText, memberOf, WorldError } from "../../base/mod.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { AutoPublished } from "../catalogue/entry.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
@@ -40,30 +40,46 @@ export class AutoPublisher {
     this.#context = context;
   }
 
-  /** All versions, aliases and tags of the template; answers with what it cannot have. */
+  /**
+   * All versions, aliases and tags of the template; answers with what it cannot have. Rejects with
+   * a `WorldError` when the machine fails.
+   */
   async publishAll(definitions: readonly FunctionDefinition[]): Promise<StartProblem[]> {
     const problems: StartProblem[] = [];
     for (const definition of definitions) {
       const { name: functionName } = definition;
-      await this.#keepTags(definition);
-      const done = isPublished(definition)
-        ? await this.#publish(definition)
-        : await this.#forget(functionName);
+      const done = await this.#bringAbout(definition).catch((thrown) => {
+        const text = `cannot publish function "${functionName}": ${errorText(thrown)}`;
+        throw new WorldError("FUNCTION_NOT_PUBLISHED", text, thrown);
+      });
       if (!done.ok) problems.push({ functionName, message: done.error.message });
     }
     return problems;
   }
 
+  async #bringAbout(definition: FunctionDefinition): Promise<Result<string>> {
+    await this.#keepTags(definition);
+    return isPublished(definition) ? this.#publish(definition) : this.#forget(definition.name);
+  }
+
   /** The same for one function whose code is another now; what goes wrong is logged. */
   async republish(definition: FunctionDefinition): Promise<void> {
     if (!isPublished(definition)) return;
+    await this.#republish(definition).catch((thrown) => {
+      this.#tellUnpublished(definition.name, errorText(thrown));
+    });
+  }
+
+  #tellUnpublished(name: string, reason: string): void {
+    const fields = { function: name, reason };
+    this.#context.logger.error("version not published, the alias stays", fields);
+  }
+
+  async #republish(definition: Published): Promise<void> {
     const { name } = definition;
     const before = this.#context.catalogue.get(name).autoPublished?.version;
     const done = await this.#publish(definition);
-    if (!done.ok) {
-      const fields = { function: name, reason: done.error.message };
-      return this.#context.logger.error("version not published, the alias stays", fields);
-    }
+    if (!done.ok) return this.#tellUnpublished(name, done.error.message);
     if (done.value === before) return;
     const stale = this.#ofReload.get(name);
     this.#ofReload.set(name, done.value);

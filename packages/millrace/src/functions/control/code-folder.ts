@@ -79,10 +79,23 @@ export async function clearCode(functionFolder: string, kept: ReadonlySet<string
  * All files below the folder but what is left out, in the order of their names; links are followed,
  * rings are not.
  */
-export async function readCode(
-  folder: string,
-  dataFolder: string | undefined,
-): Promise<ArchivedFile[]> {
+export function readCode(folder: string, dataFolder: string | undefined): Promise<ArchivedFile[]> {
+  return withAnotherTry(() => readOnce(folder, dataFolder));
+}
+
+/** Where a file is gone between listing and reading, as while packages are installed: anew. */
+async function withAnotherTry<T>(read: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await read();
+    } catch (thrown) {
+      const isGone = (thrown as NodeJS.ErrnoException).code === "ENOENT";
+      if (!isGone || count === readTriesMax) throw thrown;
+    }
+  }
+}
+
+async function readOnce(folder: string, dataFolder: string | undefined): Promise<ArchivedFile[]> {
   const files: ArchivedFile[] = [];
   for (const path of await findCode(folder, dataFolder)) {
     const { mode } = await stat(path);
@@ -133,10 +146,14 @@ export function describeCode(files: readonly ArchivedFile[]): StoredCode {
  * The same of the files that `readCode` would read, without holding more of them than a piece: code
  * in the folder of a project may be as large as all that it has installed.
  */
-export async function describeFolder(
+export function describeFolder(
   folder: string,
   dataFolder: string | undefined,
 ): Promise<StoredCode> {
+  return withAnotherTry(() => describeOnce(folder, dataFolder));
+}
+
+async function describeOnce(folder: string, dataFolder: string | undefined): Promise<StoredCode> {
   const hash = createHash("sha256");
   const piece = new Uint8Array(pieceBytes);
   let codeBytes = 0;
@@ -150,6 +167,7 @@ export async function describeFolder(
 }
 
 const pieceBytes = 262_144;
+const readTriesMax = 5;
 
 async function hashFile(path: string, hash: Hash, piece: Uint8Array): Promise<void> {
   const file = await open(path);
