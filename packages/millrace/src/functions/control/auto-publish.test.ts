@@ -165,6 +165,30 @@ test("a reload publishes what was saved, and takes its last version away", async
   expect(versions().map(({ number }) => number)).toEqual(["1", "3"]);
 });
 
+test("calls of the version that a reload takes away run to their ends", async () => {
+  const waiting = (value: number) => `exports.handler = async ({ ms = 0 }) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return [${value}];
+  };`;
+  const definition = await define({ "app.js": waiting(1) }, { autoPublish });
+  // Of all the calls that come to a version, one runs and the others wait.
+  const house = await start([definition], { watch: true, processesMax: 1 });
+  const { settings, invoke } = house.functions;
+  const save = async (value: number) => {
+    await writeFile(join(definition.codeFolder, "app.js"), waiting(value));
+    while ((await callLive(house))[0] !== value) await Bun.sleep(5);
+  };
+  await save(2);
+  const callOnce = async () => {
+    const called = await invoke("greet", utf8('{"ms":1000}'), { qualifier: "live" });
+    return called.found && textOf(called.payload);
+  };
+  const calls = [callOnce(), callOnce(), callOnce()];
+  await save(3);
+  while (settings.entryOf("greet")!.versions.length > 2) await Bun.sleep(5);
+  expect(await Promise.all(calls)).toEqual(["[2]", "[2]", "[2]"]);
+});
+
 /** Records that take changes only while `broken` is not set. */
 function faultyRecords() {
   const records = openMemoryRecords();

@@ -187,7 +187,7 @@ export class FunctionControl {
       if (error) return error;
       fleet.concurrency.reserve(name, undefined);
       fleet.concurrency.provision(name, new Map());
-      await fleet.retire(name);
+      await fleet.end(name);
       forget(name);
       await removeFolder(this.#folderOf(name));
       return undefined;
@@ -271,7 +271,7 @@ export class FunctionControl {
     if (error) return error;
     const { catalogue, fleet } = this.#context;
     fleet.concurrency.provision(name, provisionedByVersion(catalogue.get(name)));
-    await fleet.retire(name, version);
+    void fleet.retire(name, version); // its calls may take long
     return undefined;
   }
 
