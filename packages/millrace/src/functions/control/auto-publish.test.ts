@@ -165,6 +165,27 @@ test("a reload publishes what was saved, and takes its last version away", async
   expect(versions().map(({ number }) => number)).toEqual(["1", "3"]);
 });
 
+test("a version that the API was answered with stays, whoever made it", async () => {
+  const definition = await define(answering(1), { autoPublish });
+  const house = await start([definition], { watch: true });
+  const { settings, control } = house.functions;
+  const save = async (value: number) => {
+    await writeFile(join(definition.codeFolder, "app.js"), answering(value)["app.js"]);
+    while ((await callLive(house))[0] !== value) await Bun.sleep(5);
+  };
+  await save(2);
+  const asked = await control.publish("greet", {}); // the reload has made it
+  expect(asked.ok && asked.value.version).toBe("2");
+  await writeFile(join(definition.codeFolder, "app.js"), answering(3)["app.js"]);
+  while (((await house.call()).result as number[])[0] !== 3) await Bun.sleep(1);
+  await control.publish("greet", {}); // at the same time as the reload
+  while ((await callLive(house))[0] !== 3) await Bun.sleep(5);
+  for (const value of [4, 5]) await save(value);
+  const numbers = () => settings.entryOf("greet")!.versions.map(({ number }) => number);
+  while (numbers().includes("4")) await Bun.sleep(5);
+  expect(numbers()).toEqual(["1", "2", "3", "5"]);
+});
+
 test("calls of the version that a reload takes away run to their ends", async () => {
   const waiting = (value: number) => `exports.handler = async ({ ms = 0 }) => {
     await new Promise((resolve) => setTimeout(resolve, ms));

@@ -3,8 +3,8 @@
  *
  * Looked at at each start and after each reload. As with a deployment, a new version comes only of
  * a change, and what the API has done to the alias stays until then. A version that a reload has
- * made goes with the next one, unless an alias leads to it: else each saved file would leave a copy
- * of the code. While a debugger may come, the alias leads to `$LATEST`, where it listens.
+ * made goes with the next one, unless an alias leads to it or the API was answered with it: else
+ * each saved file would leave a copy of the code. While a debugger may come, the alias leads to `$LATEST`, where it listens.
  */
 
 import { isDeepStrictEqual } from "node:util";
@@ -33,8 +33,6 @@ type Published = FunctionDefinition & { readonly autoPublish: AutoPublish };
 
 export class AutoPublisher {
   readonly #context: AutoPublisherContext;
-  /** By function, the version that its last reload has made. */
-  readonly #ofReload = new Map<string, string>();
 
   constructor(context: AutoPublisherContext) {
     this.#context = context;
@@ -77,14 +75,9 @@ export class AutoPublisher {
 
   async #republish(definition: Published): Promise<void> {
     const { name } = definition;
-    const before = this.#context.catalogue.get(name).autoPublished?.version;
-    const done = await this.#publish(definition);
+    const done = await this.#publish(definition, { passing: true });
     if (!done.ok) return this.#tellUnpublished(name, done.error.message);
-    if (done.value === before) return;
-    const stale = this.#ofReload.get(name);
-    this.#ofReload.set(name, done.value);
-    // An alias that leads there keeps it: then this is refused, as it should be.
-    if (stale !== undefined) await this.#context.control.delete(name, stale);
+    await this.#context.control.dropPassing(name, done.value);
   }
 
   /** As a deployment does: of tags that the template changes, nothing of what the API did stays. */
@@ -102,7 +95,7 @@ export class AutoPublisher {
   }
 
   /** The version that was found or made. */
-  async #publish(definition: Published): Promise<Result<string>> {
+  async #publish(definition: Published, { passing = false } = {}): Promise<Result<string>> {
     const { name, autoPublish } = definition;
     const { catalogue, control, settings, logger, inspectors } = this.#context;
     const now = await control.describe(name);
@@ -112,7 +105,9 @@ export class AutoPublisher {
     const entry = catalogue.get(name);
     const last = entry.autoPublished;
     const isSame = last?.state === state && versionOf(entry, last.version) !== undefined;
-    const version = isSame ? good(last.version) : await this.#newVersion(definition, inspected);
+    const version = isSame
+      ? good(last.version)
+      : await this.#newVersion(definition, { inspected, passing });
     if (!version.ok) return version;
     const { alias } = autoPublish;
     const wanted = { version: version.value, weights: {} };
@@ -133,10 +128,13 @@ export class AutoPublisher {
     return version;
   }
 
-  async #newVersion({ name, autoPublish }: Published, inspected: boolean): Promise<Result<string>> {
+  async #newVersion(
+    { name, autoPublish }: Published,
+    { inspected, passing }: { readonly inspected: boolean; readonly passing: boolean },
+  ): Promise<Result<string>> {
     if (inspected) return good(latest);
     const { description } = autoPublish;
-    const published = await this.#context.control.publish(name, { description });
+    const published = await this.#context.control.publish(name, { description, passing });
     return published.ok ? good(published.value.version) : published;
   }
 

@@ -60,6 +60,8 @@ export interface PublishOptions {
   readonly codeSha256?: string | undefined;
   /** Of the function as it must be now. */
   readonly revisionId?: string | undefined;
+  /** What is made may go again (`dropPassing`), unless somebody asks for it without this. */
+  readonly passing?: boolean;
 }
 
 export interface UpdateOptions {
@@ -85,6 +87,8 @@ export class FunctionControl {
   readonly #context: ControlContext;
   /** What the code of the template's functions comes to; reading it all takes a while. */
   readonly #templateCode = new WeakMap<Program, StoredCode>();
+  /** By function, the versions that were published as passing. */
+  readonly #passing = new Map<string, Set<string>>();
 
   constructor(context: ControlContext) {
     this.#context = context;
@@ -199,6 +203,23 @@ export class FunctionControl {
     return this.#context.turns.take(name, () => this.#publish(name, options));
   }
 
+  /** Deletes the passing versions but this one; those that an alias leads to stay for good. */
+  dropPassing(name: string, kept: string): Promise<void> {
+    return this.#context.turns.take(name, async () => {
+      const stale = [...this.#passingOf(name)].filter((version) => version !== kept);
+      for (const version of stale) {
+        await this.#deleteVersion(name, version); // or refuses to, as it should
+        this.#passingOf(name).delete(version);
+      }
+    });
+  }
+
+  #passingOf(name: string): Set<string> {
+    const known = this.#passing.get(name) ?? new Set();
+    this.#passing.set(name, known);
+    return known;
+  }
+
   /** Makes what is kept ready for calls. */
   async deployStored(stored: StoredFunction): Promise<Result<never> | undefined> {
     const prepared = await this.#prepare(stored);
@@ -223,7 +244,7 @@ export class FunctionControl {
 
   async #publish(
     name: string,
-    { description = "", codeSha256, revisionId }: PublishOptions,
+    { description = "", codeSha256, revisionId, passing = false }: PublishOptions,
   ): Promise<Result<FunctionDescription>> {
     const now = await this.#latestOf(name, "keep");
     if (!now) return this.#unknown(name);
@@ -240,16 +261,21 @@ export class FunctionControl {
     const { catalogue, clock } = this.#context;
     const { versions, lastVersion } = catalogue.get(name);
     const last = versions.at(-1);
-    if (last && sameState(last, now)) return good(this.#tell(name, last.number, last));
+    if (last && sameState(last, now)) {
+      if (!passing) this.#passingOf(name).delete(last.number);
+      return good(this.#tell(name, last.number, last));
+    }
     const number = String(lastVersion + 1);
     const told = description === "" ? {} : { description };
     const definition = { ...now.definition, ...told, version: number };
     const version = { ...now, definition, number, lastModifiedMs: clock.now() };
-    return this.#keep(version, (entry) => ({
+    const kept = await this.#keep(version, (entry) => ({
       ...entry,
       versions: [...entry.versions, version],
       lastVersion: lastVersion + 1,
     }));
+    if (kept.ok && passing) this.#passingOf(name).add(number);
+    return kept;
   }
 
   async #deleteVersion(name: string, version: string): Promise<ControlError | undefined> {
