@@ -117,6 +117,26 @@ describe("the alias that the template asks for", () => {
   });
 });
 
+test("what the API has provisioned for the alias stays until the template says otherwise", async () => {
+  const restart = await restarting(answering(1));
+  const provisionedOf = ({ functions }: House) => functions.settings.entryOf("greet")?.provisioned;
+  const asking = (provisioned: number) => ({ autoPublish: { ...autoPublish, provisioned } });
+  const first = await restart();
+  await first.functions.settings.provision("greet", "live", 2);
+  await first.functions.close();
+  const second = await restart({}, answering(2));
+  expect(provisionedOf(second)).toEqual({ live: 2 });
+  await second.functions.close();
+  const third = await restart(asking(1));
+  expect(provisionedOf(third)).toEqual({ live: 1 });
+  await third.functions.settings.provision("greet", "live", 0);
+  await third.functions.close();
+  const fourth = await restart(asking(1));
+  expect(provisionedOf(fourth)).toEqual({});
+  await fourth.functions.close();
+  expect(provisionedOf(await restart(asking(2)))).toEqual({ live: 2 });
+});
+
 test("tags of the template are the function's, beside those of the API", async () => {
   const restart = await restarting(answering(1));
   const tagsOf = ({ functions }: House) => functions.settings.entryOf("greet")?.tags;

@@ -2,7 +2,8 @@
  * Versions that the template asks for: an alias leads to a version of what the function is now.
  *
  * Looked at at each start and after each reload. As with a deployment, a new version comes only of
- * a change, and what the API has done to the alias stays until then. A version that a reload has
+ * a change, and what the API has done to the alias stays until then; so does what it has provisioned
+ * while the template says the same of that. A version that a reload has
  * made goes with the next one, unless an alias leads to it or the API was answered with it: else
  * each saved file would leave a copy of the code. While a debugger may come, the alias leads to `$LATEST`, where it listens.
  */
@@ -120,9 +121,10 @@ export class AutoPublisher {
       if (!changed.ok) return changed;
     }
     await this.#leave(name, last, autoPublish);
-    await this.#provision(name, autoPublish, inspected);
-    if (isSame && last.alias === alias) return version;
-    const error = await this.#keep(name, { alias, state, version: version.value });
+    const provisioned = await this.#provision(definition, last, inspected);
+    const published = { alias, state, version: version.value, provisioned };
+    if (isDeepStrictEqual(last, published)) return version;
+    const error = await this.#keep(name, published);
     if (error) return { ok: false, error };
     if (!isSame) logger.info("alias leads to", { function: name, alias, version: version.value });
     return version;
@@ -153,18 +155,24 @@ export class AutoPublisher {
     return error ? { ok: false, error } : good(latest);
   }
 
-  /** More than this machine has room for is told, not refused: calls run all the same. */
+  /**
+   * What the template has got provisioned. More than this machine has room for is told, not
+   * refused: calls run all the same, and the next start tries again.
+   */
   async #provision(
-    name: string,
-    { alias, provisioned = 0 }: AutoPublish,
+    { name, autoPublish: { alias, provisioned = 0 } }: Published,
+    last: AutoPublished | undefined,
     inspected: boolean,
-  ): Promise<void> {
+  ): Promise<number> {
     const { settings, catalogue, logger } = this.#context;
     const count = inspected ? 0 : provisioned;
-    if ((memberOf(catalogue.get(name).provisioned, alias) ?? 0) === count) return;
+    const before = last?.alias === alias ? (last.provisioned ?? 0) : undefined;
+    if (count === before) return count;
+    if ((memberOf(catalogue.get(name).provisioned, alias) ?? 0) === count) return count;
     const error = await settings.provision(name, alias, count);
-    if (!error) return;
+    if (!error) return count;
     logger.warn("concurrency not provisioned", { function: name, alias, reason: error.message });
+    return before ?? 0;
   }
 
   #keep(name: string, autoPublished: AutoPublished | undefined): Promise<ControlError | undefined> {
