@@ -29,6 +29,7 @@ export class Fleet {
   readonly #pools = new Map<string, Map<string, Pool>>();
   /** Of versions that are gone, with the calls that they still run. */
   readonly #retiring = new Set<Pool>();
+  #closed = false;
   readonly concurrency = new Concurrency();
   readonly places: Places;
 
@@ -70,6 +71,12 @@ export class Fleet {
     this.#retiring.delete(pool);
   }
 
+  /** Whether calls may still need this folder of code; also once all is closed. */
+  mayUse(functionName: string, folder: string): boolean {
+    const pools = [...(this.#pools.get(functionName)?.values() ?? []), ...this.#retiring];
+    return this.#closed || pools.some((pool) => pool.runsIn(folder));
+  }
+
   /** Ends a function in all of its versions; calls in flight may finish within a bound. */
   async end(functionName: string): Promise<void> {
     const retiring = [...this.#retiring].filter(
@@ -96,6 +103,7 @@ export class Fleet {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const pools = [...this.#pools.values()].flatMap((versions) => [...versions.values()]);
     await Promise.all([...pools, ...this.#retiring].map((pool) => pool.close()));
   }

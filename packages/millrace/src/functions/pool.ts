@@ -215,6 +215,12 @@ export class Pool implements PlaceHolder {
     if (!this.#closing) await this.close();
   }
 
+  /** Whether a process has this folder as its code, or would have. */
+  runsIn(folder: string): boolean {
+    const programs = [...this.#environments].map(({ program }) => program);
+    return [this.#program, ...programs].some((program) => program.folder === folder);
+  }
+
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
   async close(): Promise<void> {
     this.#closing = true;

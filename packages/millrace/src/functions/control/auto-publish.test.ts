@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LogFields, silentLogger, textOf, utf8, WorldError } from "../../base/mod.ts";
@@ -206,18 +207,29 @@ test("a version that the API was answered with stays, whoever made it", async ()
   expect(numbers()).toEqual(["1", "2", "3", "5"]);
 });
 
-test("calls of the version that a reload takes away run to their ends", async () => {
-  const waiting = (value: number) => `exports.handler = async ({ ms = 0 }) => {
+test("calls of the version that a reload takes away run to their ends in its code", async () => {
+  const waiting = `exports.handler = async ({ ms = 0 }) => {
     await new Promise((resolve) => setTimeout(resolve, ms));
-    return [${value}];
+    return [require("./value.js")];
   };`;
-  const definition = await define({ "app.js": waiting(1) }, { autoPublish });
+  const definition = await define(
+    { "app.js": waiting, "value.js": "module.exports = 1;" },
+    { autoPublish },
+  );
   // Of all the calls that come to a version, one runs and the others wait.
   const house = await start([definition], { watch: true, processesMax: 1 });
   const { settings, invoke } = house.functions;
+  const codes = () =>
+    readdirSync(join(house.workFolder, "greet")).filter((name) => name.includes("code-"));
+  const numbers = () =>
+    settings
+      .entryOf("greet")!
+      .versions.map(({ number }) => number)
+      .join();
   const save = async (value: number) => {
-    await writeFile(join(definition.codeFolder, "app.js"), waiting(value));
-    while ((await callLive(house))[0] !== value) await Bun.sleep(5);
+    const text = `module.exports = ${value};`;
+    await writeFile(join(definition.codeFolder, "value.js"), text);
+    while (numbers() !== `1,${value}`) await Bun.sleep(5);
   };
   await save(2);
   const callOnce = async () => {
@@ -226,8 +238,10 @@ test("calls of the version that a reload takes away run to their ends", async ()
   };
   const calls = [callOnce(), callOnce(), callOnce()];
   await save(3);
-  while (settings.entryOf("greet")!.versions.length > 2) await Bun.sleep(5);
+  expect(codes()).toHaveLength(3);
   expect(await Promise.all(calls)).toEqual(["[2]", "[2]", "[2]"]);
+  while (codes().length > 2) await Bun.sleep(5);
+  expect(await callLive(house)).toEqual([3]);
 });
 
 /** Records that take changes only while `broken` is not set. */

@@ -75,6 +75,13 @@ export async function clearCode(functionFolder: string, kept: ReadonlySet<string
   );
 }
 
+/** A part of it is never taken for the whole; where it cannot go now, the next start tries again. */
+export async function removeCode(functionFolder: string, codeFolderName: string): Promise<void> {
+  const aside = join(functionFolder, `${asidePrefix}${codeFolderName}`);
+  await rename(join(functionFolder, codeFolderName), aside).catch(() => {});
+  await rm(aside, { recursive: true, force: true }).catch(() => {});
+}
+
 /**
  * All files below the folder but what is left out, in the order of their names; links are followed,
  * rings are not.

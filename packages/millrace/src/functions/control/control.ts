@@ -27,7 +27,14 @@ import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
 import { provisionedByVersion } from "./checks.ts";
-import { clearCode, describeFolder, readCode, type StoredCode, writeCode } from "./code-folder.ts";
+import {
+  clearCode,
+  describeFolder,
+  readCode,
+  removeCode,
+  type StoredCode,
+  writeCode,
+} from "./code-folder.ts";
 import { type FunctionDescription, revisionOf, withoutCode } from "./description.ts";
 import { type ControlError, good, outdated, type Result, refuse } from "./errors.ts";
 import type { Turns } from "./turns.ts";
@@ -279,7 +286,9 @@ export class FunctionControl {
   }
 
   async #deleteVersion(name: string, version: string): Promise<ControlError | undefined> {
-    const error = await this.#context.catalogue.change(name, (entry) => {
+    const { catalogue, fleet } = this.#context;
+    const found = catalogue.get(name).versions.find(({ number }) => number === version);
+    const error = await catalogue.change(name, (entry) => {
       if (!entry.versions.some(({ number }) => number === version)) {
         return { error: this.#unknown(`${name}:${version}`).error };
       }
@@ -295,10 +304,23 @@ export class FunctionControl {
       return { entry: withoutQualifier({ ...entry, versions }, version) };
     });
     if (error) return error;
-    const { catalogue, fleet } = this.#context;
     fleet.concurrency.provision(name, provisionedByVersion(catalogue.get(name)));
-    void fleet.retire(name, version); // its calls may take long
+    const retired = fleet.retire(name, version);
+    // Not waited for: its calls may take long.
+    if (found) void retired.then(() => this.#dropCode(name, found.codeFolderName));
     return undefined;
+  }
+
+  /** In a turn, so that nobody comes to refer to it meanwhile. */
+  #dropCode(name: string, codeFolderName: string): Promise<void> {
+    const { catalogue, fleet, turns } = this.#context;
+    return turns.take(name, async () => {
+      const { created, versions } = catalogue.get(name);
+      const stored = [...(created ? [created] : []), ...versions];
+      if (stored.some((one) => one.codeFolderName === codeFolderName)) return;
+      if (fleet.mayUse(name, join(this.#folderOf(name), codeFolderName))) return;
+      await removeCode(this.#folderOf(name), codeFolderName);
+    });
   }
 
   async #storeLatest({ definition, files, zip, tags }: NewState) {
