@@ -76,9 +76,14 @@ export class AutoPublisher {
 
   async #republish(definition: Published): Promise<void> {
     const { name } = definition;
+    const { control, catalogue, logger } = this.#context;
+    const before = catalogue.get(name).autoPublished?.version;
     const done = await this.#publish(definition, { passing: true });
     if (!done.ok) return this.#tellUnpublished(name, done.error.message);
-    await this.#context.control.dropPassing(name, done.value);
+    await control.dropPassing(name, done.value);
+    if (done.value !== before) return;
+    const error = await control.redeployLayered(name); // it may be a layer that was saved
+    if (error) logger.error("version not reloaded", { function: name, reason: error.message });
   }
 
   /** As a deployment does: of tags that the template changes, nothing of what the API did stays. */

@@ -235,6 +235,18 @@ export class FunctionControl {
     return undefined;
   }
 
+  /** Runs what its versions find in layers as that is now; answers with the first that cannot. */
+  redeployLayered(name: string): Promise<ControlError | undefined> {
+    return this.#context.turns.take(name, async () => {
+      for (const version of this.#context.catalogue.get(name).versions) {
+        if (!version.definition.layers?.length) continue;
+        const problem = await this.deployStored(version);
+        if (problem && !problem.ok) return problem.error;
+      }
+      return undefined;
+    });
+  }
+
   /** Removes the code that nothing refers to, of functions that are gone all; before any runs. */
   async clearCode(): Promise<void> {
     const { catalogue, workFolder, definitionOf } = this.#context;
