@@ -19,6 +19,7 @@ import {
 import { dirname, join, relative } from "node:path";
 import { syncFolder, writeSynced } from "../../storage/mod.ts";
 import { isLeftOut } from "../left-out.ts";
+import { pythonCacheFolderOf } from "../variables.ts";
 import type { ArchivedFile } from "./unzip.ts";
 
 export interface StoredCode {
@@ -64,15 +65,20 @@ async function writeFiles(folder: string, files: readonly ArchivedFile[]): Promi
   for (const one of folders) await syncFolder(one);
 }
 
-/** Removes the code that nothing refers to, and what a crash has left half written. */
+/**
+ * Removes the code that nothing refers to, what a crash has left half written, and what Python has
+ * compiled.
+ */
 export async function clearCode(functionFolder: string, kept: ReadonlySet<string>): Promise<void> {
   const names = await readdir(functionFolder).catch(() => []); // it has none
   const stale = names.filter((name) =>
     name.startsWith(codePrefix) ? !kept.has(name) : name.startsWith(asidePrefix),
   );
-  await Promise.all(
-    stale.map((name) => rm(join(functionFolder, name), { recursive: true, force: true })),
-  );
+  const folders = [
+    ...stale.map((name) => join(functionFolder, name)),
+    pythonCacheFolderOf(functionFolder),
+  ];
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
 /** A part of it is never taken for the whole; where it cannot go now, the next start tries again. */
