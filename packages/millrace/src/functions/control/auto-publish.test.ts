@@ -84,6 +84,22 @@ describe("the alias that the template asks for", () => {
     expect(await versionAfter({ ...before, timeoutSeconds: 8 })).toEqual(["live:3"]);
   });
 
+  test("counts tags as properties of the function, but not how its calls are tried", async () => {
+    const restart = await restarting(answering(1));
+    const all = { autoPublish: { ...autoPublish, allProperties: true } };
+    await (await restart(all)).functions.close();
+    const larger = { ...all, memoryMegabytes: 512 };
+    const second = await restart(larger);
+    await second.functions.settings.updateAlias("greet", "live", { version: "1" });
+    await second.functions.close();
+    const tried = { ...larger, asyncSettings: { retryAttemptsMax: 0, eventAgeSecondsMax: 60 } };
+    const third = await restart(tried);
+    expect(aliasesOf(third)).toEqual(["live:1"]);
+    await third.functions.close();
+    const tagged = await restart({ ...tried, tags: { team: "blue" } });
+    expect(aliasesOf(tagged)).toEqual(["live:2"]); // no other version: tags belong to none
+  });
+
   test("with a text for its code gets one of other code or another text alone", async () => {
     const restart = await restarting(answering(1));
     const marked = (codeMark: string) => ({ autoPublish: { ...autoPublish, codeMark } });

@@ -107,7 +107,7 @@ export class AutoPublisher {
     const now = await control.describe(name);
     if (!now.ok) return now;
     const inspected = inspectors.some(({ functionName }) => functionName === name);
-    const state = inspected ? latest : stateOf(now.value, autoPublish);
+    const state = inspected ? latest : stateOf(now.value, definition);
     const entry = catalogue.get(name);
     const last = entry.autoPublished;
     const isSame = last?.state === state && versionOf(entry, last.version) !== undefined;
@@ -191,11 +191,16 @@ function isPublished(definition: FunctionDefinition): definition is Published {
   return definition.autoPublish !== undefined;
 }
 
-/** What, when it changes, asks for a new version; a text of the template's comes first. */
-function stateOf(now: FunctionDescription, autoPublish: AutoPublish): string {
+/**
+ * What, when it changes, asks for a new version; a text of the template's comes first. All
+ * properties are those of the function's own resource: tags too, but not how its asynchronous calls
+ * are tried, which SAM makes a resource of.
+ */
+function stateOf(now: FunctionDescription, { autoPublish, tags }: Published): string {
   const { codeMark, allProperties } = autoPublish;
   if (codeMark !== undefined) return revisionOf(["mark", codeMark, now.codeSha256]);
-  const { environment, memoryMegabytes } = now.definition;
-  const deciding = allProperties ? now.definition : { environment, memoryMegabytes };
+  const { asyncSettings, ...own } = now.definition;
+  const { environment, memoryMegabytes } = own;
+  const deciding = allProperties ? { ...own, tags } : { environment, memoryMegabytes };
   return revisionOf([now.codeSha256, deciding]);
 }

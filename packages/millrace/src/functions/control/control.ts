@@ -448,8 +448,9 @@ async function readZip(zip: Uint8Array): Promise<Result<readonly ArchivedFile[]>
   return good(files);
 }
 
-function sameState(left: PublishedVersion, right: StoredFunction): boolean {
-  const { version, description, ...definition } = left.definition;
-  const { version: latestHasNone, description: other, ...now } = right.definition;
-  return left.codeSha256 === right.codeSha256 && JSON.stringify(definition) === JSON.stringify(now);
+/** How asynchronous calls are tried is set beside versions, and belongs to none. */
+function sameState({ definition, codeSha256 }: PublishedVersion, now: StoredFunction): boolean {
+  const { version, description, asyncSettings, ...left } = definition;
+  const { version: none, description: other, asyncSettings: others, ...right } = now.definition;
+  return codeSha256 === now.codeSha256 && JSON.stringify(left) === JSON.stringify(right);
 }
