@@ -27,6 +27,9 @@ export interface FleetOptions {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #pools = new Map<string, Map<string, Pool>>();
+  /** Of versions that are gone, with the calls that they still run. */
+  readonly #retiring = new Set<Pool>();
+  #closed = false;
   readonly concurrency = new Concurrency();
   readonly places: Places;
 
@@ -56,15 +59,32 @@ export class Fleet {
     pool.keepWarm(0); // starts the one that a debugger waits for
   }
 
-  /** Ends a version, or all of a function; calls in flight may finish within a bound. */
-  async retire(functionName: string, version?: string): Promise<void> {
+  /** Calls find the version no more. Answers when those that it has are over, or all is closed. */
+  async retire(functionName: string, version: string): Promise<void> {
     const versions = this.#pools.get(functionName);
-    if (!versions) return;
-    const ending = version === undefined ? [...versions.keys()] : [version];
-    const pools = ending.map((one) => versions.get(one));
-    for (const one of ending) versions.delete(one);
+    const pool = versions?.get(version);
+    if (!versions || !pool) return;
+    versions.delete(version);
     if (versions.size === 0) this.#pools.delete(functionName);
-    await Promise.all(pools.map((pool) => pool?.close()));
+    this.#retiring.add(pool);
+    await pool.retire();
+    this.#retiring.delete(pool);
+  }
+
+  /** Whether calls may still need this folder of code; also once all is closed. */
+  mayUse(functionName: string, folder: string): boolean {
+    const pools = [...(this.#pools.get(functionName)?.values() ?? []), ...this.#retiring];
+    return this.#closed || pools.some((pool) => pool.runsIn(folder));
+  }
+
+  /** Ends a function in all of its versions; calls in flight may finish within a bound. */
+  async end(functionName: string): Promise<void> {
+    const retiring = [...this.#retiring].filter(
+      ({ program }) => program.functionName === functionName,
+    );
+    const pools = [...(this.#pools.get(functionName)?.values() ?? []), ...retiring];
+    this.#pools.delete(functionName);
+    await Promise.all(pools.map((pool) => pool.close()));
   }
 
   /** Answers in every case, once; `throttled` when as many run as may. */
@@ -83,7 +103,8 @@ export class Fleet {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const pools = [...this.#pools.values()].flatMap((versions) => [...versions.values()]);
-    await Promise.all(pools.map((pool) => pool.close()));
+    await Promise.all([...pools, ...this.#retiring].map((pool) => pool.close()));
   }
 }

@@ -186,6 +186,7 @@ class FunctionHouse {
   readonly #traceIds: TraceIds;
   readonly #fleet: Fleet;
   readonly #catalogue: Catalogue;
+  readonly #turns = new Turns();
   readonly #asyncCalls: AsyncCalls;
   readonly #publisher: AutoPublisher;
   /** What an earlier process has accepted is taken up, or never will be. */
@@ -207,7 +208,7 @@ class FunctionHouse {
     };
     this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
-    const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: new Turns() };
+    const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: this.#turns };
     this.settings = new FunctionSettings({
       ...shared,
       now: () => clock.now(),
@@ -350,6 +351,7 @@ class FunctionHouse {
     this.#restored.resolve();
     await Promise.all(this.#reloads.map((reload) => reload.close()));
     await this.#fleet.close();
+    await this.#turns.settled();
     await this.#asyncCalls.settled();
   }
 

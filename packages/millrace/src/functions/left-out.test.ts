@@ -1,9 +1,11 @@
 import { afterEach, expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
 import { symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readCode } from "./control/code-folder.ts";
-import { cleanUp, define, newFolder } from "./house-fixture.ts";
+import { cleanUp, define, newFolder, start } from "./house-fixture.ts";
 import { readSources } from "./reload/sources.ts";
+import { findPython } from "./runtimes/runtime.ts";
 
 afterEach(cleanUp);
 
@@ -13,6 +15,7 @@ async function rootOfProject() {
     "lib/.millrace/own.js": "",
     ".millrace/credentials": "secret",
     ".git/HEAD": "ref",
+    "lib/__pycache__/own.cpython-313.pyc": "",
   });
   const { codeFolder } = definition;
   const dataFolder = join(codeFolder, ".millrace");
@@ -20,7 +23,7 @@ async function rootOfProject() {
   return { codeFolder, dataFolder, sources };
 }
 
-test("what the server keeps below a function's code, and .git, are not read as its code", async () => {
+test("what the server keeps below a function's code, .git and the like are not read as its code", async () => {
   const { codeFolder, dataFolder } = await rootOfProject();
   const paths = (await readCode(codeFolder, dataFolder)).map(({ path }) => path);
   expect(paths).toEqual(["app.js", "lib/.millrace/own.js"]);
@@ -41,7 +44,27 @@ test("what changes there is no change of the function", async () => {
   expect(before.folders.map((folder) => basename(folder)).slice(1)).toEqual(["lib", ".millrace"]);
   await writeFile(join(dataFolder, "records.db"), "more");
   await writeFile(join(codeFolder, ".git/index"), "more");
+  await writeFile(join(codeFolder, "lib/__pycache__/more.pyc"), "more");
   expect((await sources()).digest).toBe(before.digest);
   await writeFile(join(codeFolder, "lib/text.js"), "");
   expect((await sources()).digest).not.toBe(before.digest);
 });
+
+test.skipIf(!findPython())(
+  "Python compiles beside its code, and a start empties that",
+  async () => {
+    const files = { "app.py": "import own\ndef handler(event, context): return own.WORD" };
+    const definition = await define(
+      { ...files, "own.py": "WORD = 'own'" },
+      { runtime: "python3.13" },
+    );
+    const { call, workFolder, functions } = await start([definition]);
+    expect((await call()).result).toBe("own");
+    expect(readdirSync(definition.codeFolder).sort()).toEqual(["app.py", "own.py"]);
+    const cache = join(workFolder, "greet/python-cache");
+    expect(readdirSync(cache, { recursive: true }).join()).toContain("own.cpython");
+    await functions.close();
+    await start([definition], { workFolder });
+    expect(existsSync(cache)).toBe(false);
+  },
+);

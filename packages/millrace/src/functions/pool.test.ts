@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { tmpdir } from "node:os";
 import { silentLogger, systemClock } from "../base/mod.ts";
+import type { Call, Outcome } from "./call.ts";
 import { Places } from "./concurrency/places.ts";
 import type { Program } from "./environment.ts";
 import { cleanUp, newFolder } from "./house-fixture.ts";
@@ -24,8 +25,8 @@ const program: Program = {
   runtime: "provided.al2023",
 };
 
-test("a pool that closes starts no process, whatever it is told", async () => {
-  const pool = new Pool({
+async function newPool(): Promise<Pool> {
+  return new Pool({
     program,
     places: new Places({ clock: systemClock, logger: silentLogger }),
     temporaryFolders: new TemporaryFolders(await newFolder({})),
@@ -33,6 +34,10 @@ test("a pool that closes starts no process, whatever it is told", async () => {
     atEndOfTurn: setImmediate,
     write: () => {},
   });
+}
+
+test("a pool that closes starts no process, whatever it is told", async () => {
+  const pool = await newPool();
   pool.keepWarm(1);
   expect(pool.environmentCount).toBe(1);
   const closed = pool.close();
@@ -40,5 +45,17 @@ test("a pool that closes starts no process, whatever it is told", async () => {
   await closed;
   pool.keepWarm(2);
   await pool.replace({ ...program });
+  expect(pool.environmentCount).toBe(0);
+});
+
+test("a pool that retires and is closed meanwhile keeps nobody waiting", async () => {
+  const pool = await newPool();
+  const answered = Promise.withResolvers<Outcome>();
+  const call: Call = { requestId: "1", payload: "{}", traceId: "", functionArn: "" };
+  pool.invoke(call, answered.resolve);
+  const retired = pool.retire();
+  await pool.close();
+  await retired;
+  expect((await answered.promise).unavailable).toBe(true);
   expect(pool.environmentCount).toBe(0);
 });

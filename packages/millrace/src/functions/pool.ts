@@ -87,7 +87,8 @@ export class Pool implements PlaceHolder {
   #warmTimer: Timer | undefined;
   #startTimer: Timer | undefined;
   #closing = false;
-  #onDrained: () => void = () => {};
+  /** Of those who wait until no call waits or runs. */
+  #drained: PromiseWithResolvers<void> | undefined;
   /** How calls ended that an environment, a failed start or a full queue answered. */
   readonly ended = { succeeded: 0, failed: 0, throttled: 0 };
 
@@ -138,6 +139,17 @@ export class Pool implements PlaceHolder {
   #end({ answer }: Waiting, outcome: Outcome): void {
     this.ended[endOf(outcome)] += 1;
     answer(outcome);
+    if (this.#isEmpty) this.#drained?.resolve();
+  }
+
+  get #isEmpty(): boolean {
+    return this.#runningCount === 0 && this.#waiting.length === 0;
+  }
+
+  async #untilEmpty(): Promise<void> {
+    if (this.#isEmpty) return;
+    this.#drained ??= Promise.withResolvers();
+    await this.#drained.promise;
   }
 
   /** Calls that begin from now on run in this program; answers when no other is left. */
@@ -193,6 +205,22 @@ export class Pool implements PlaceHolder {
     return this.#hasOneAtMost ? 1 : this.#warmCount;
   }
 
+  /**
+   * Runs the calls it has to their ends, without a bound, then closes; nobody may bring it others.
+   * Answers at once when it is closed meanwhile.
+   */
+  async retire(): Promise<void> {
+    this.keepWarm(0);
+    await this.#untilEmpty();
+    if (!this.#closing) await this.close();
+  }
+
+  /** Whether a process has this folder as its code, or would have. */
+  runsIn(folder: string): boolean {
+    const programs = [...this.#environments].map(({ program }) => program);
+    return [this.#program, ...programs].some((program) => program.folder === folder);
+  }
+
   /** Lets running calls finish within a bound, fails those that wait, then ends every process. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -204,7 +232,7 @@ export class Pool implements PlaceHolder {
     }
     if (this.#runningCount > 0) {
       await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
+        void this.#untilEmpty().then(resolve);
         this.#options.clock.after(drainMsMax, resolve);
       });
     }
@@ -295,7 +323,6 @@ export class Pool implements PlaceHolder {
       this.#runningCount -= 1;
       this.#noteCall(clock.monotonic() - startMs);
       this.#end(waiting, outcome);
-      if (this.#runningCount === 0) this.#onDrained();
     });
   }
 

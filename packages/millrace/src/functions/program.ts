@@ -38,6 +38,7 @@ import {
   isReservedVariable,
   modulesFolderOf,
   newLogStreamName,
+  pythonCacheFolderOf,
 } from "./variables.ts";
 
 export interface ProgramHost {
@@ -128,6 +129,7 @@ function describeProgram(parts: ProgramParts): Program {
     taskRoot,
     bootstrapFolder,
     modulesFolder: modulesFolderOf(parts.folder),
+    pythonCacheFolder: pythonCacheFolderOf(parts.folder),
     endpointUrl,
     region,
     path,

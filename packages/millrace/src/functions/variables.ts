@@ -22,6 +22,7 @@ export interface VariablesOptions {
   readonly taskRoot: string;
   readonly bootstrapFolder: string;
   readonly modulesFolder: string;
+  readonly pythonCacheFolder: string;
   readonly endpointUrl: string;
   readonly region: string;
   /** Of the server: programs that a handler runs are found as the server finds them. */
@@ -83,6 +84,8 @@ export function createVariables(options: VariablesOptions): Record<string, strin
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     NODE_PATH: [...layers.nodePath, options.modulesFolder].join(delimiter),
+    // Beside the code: it is not to change by being run, as it cannot on Lambda.
+    PYTHONPYCACHEPREFIX: options.pythonCacheFolder,
     ...folderList("LAMBDA_LAYERS", layerFolders.toReversed()),
     ...folderList("PYTHONPATH", layers.pythonPath),
     ...folderList("LD_LIBRARY_PATH", layers.libraryPath),
@@ -128,6 +131,11 @@ export function newLogStreamName(
 /** Where the packages that the runtime provides are linked, beside the code. */
 export function modulesFolderOf(functionFolder: string): string {
   return join(functionFolder, "node_modules");
+}
+
+/** Where Python keeps what it compiles; a start empties it. */
+export function pythonCacheFolderOf(functionFolder: string): string {
+  return join(functionFolder, "python-cache");
 }
 
 function base32(bytes: Uint8Array): string {

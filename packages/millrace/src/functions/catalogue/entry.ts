@@ -62,6 +62,8 @@ export interface AutoPublished {
   readonly alias: string;
   readonly version: string;
   readonly state: string;
+  /** How many environments it has asked for; absent: none. */
+  readonly provisioned?: number | undefined;
 }
 
 export interface StoredAsyncSettings extends AsyncSettings {

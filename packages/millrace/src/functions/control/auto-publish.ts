@@ -2,14 +2,15 @@
  * Versions that the template asks for: an alias leads to a version of what the function is now.
  *
  * Looked at at each start and after each reload. As with a deployment, a new version comes only of
- * a change, and what the API has done to the alias stays until then. A version that a reload has
- * made goes with the next one, unless an alias leads to it: else each saved file would leave a copy
- * of the code. While a debugger may come, the alias leads to `$LATEST`, where it listens.
+ * a change, and what the API has done to the alias stays until then; so does what it has provisioned
+ * while the template says the same of that. A version that a reload has
+ * made goes with the next one, unless an alias leads to it or the API was answered with it: else
+ * each saved file would leave a copy of the code. While a debugger may come, the alias leads to `$LATEST`, where it listens.
  */
 
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "../../base/mod.ts";
-import { memberOf } from "../../base/mod.ts";
+import { errorText, memberOf, WorldError } from "../../base/mod.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { AutoPublished } from "../catalogue/entry.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
@@ -33,42 +34,56 @@ type Published = FunctionDefinition & { readonly autoPublish: AutoPublish };
 
 export class AutoPublisher {
   readonly #context: AutoPublisherContext;
-  /** By function, the version that its last reload has made. */
-  readonly #ofReload = new Map<string, string>();
 
   constructor(context: AutoPublisherContext) {
     this.#context = context;
   }
 
-  /** All versions, aliases and tags of the template; answers with what it cannot have. */
+  /**
+   * All versions, aliases and tags of the template; answers with what it cannot have. Rejects with
+   * a `WorldError` when the machine fails.
+   */
   async publishAll(definitions: readonly FunctionDefinition[]): Promise<StartProblem[]> {
     const problems: StartProblem[] = [];
     for (const definition of definitions) {
       const { name: functionName } = definition;
-      await this.#keepTags(definition);
-      const done = isPublished(definition)
-        ? await this.#publish(definition)
-        : await this.#forget(functionName);
+      const done = await this.#bringAbout(definition).catch((thrown) => {
+        const text = `cannot publish function "${functionName}": ${errorText(thrown)}`;
+        throw new WorldError("FUNCTION_NOT_PUBLISHED", text, thrown);
+      });
       if (!done.ok) problems.push({ functionName, message: done.error.message });
     }
     return problems;
   }
 
+  async #bringAbout(definition: FunctionDefinition): Promise<Result<string>> {
+    await this.#keepTags(definition);
+    return isPublished(definition) ? this.#publish(definition) : this.#forget(definition.name);
+  }
+
   /** The same for one function whose code is another now; what goes wrong is logged. */
   async republish(definition: FunctionDefinition): Promise<void> {
     if (!isPublished(definition)) return;
+    await this.#republish(definition).catch((thrown) => {
+      this.#tellUnpublished(definition.name, errorText(thrown));
+    });
+  }
+
+  #tellUnpublished(name: string, reason: string): void {
+    const fields = { function: name, reason };
+    this.#context.logger.error("version not published, the alias stays", fields);
+  }
+
+  async #republish(definition: Published): Promise<void> {
     const { name } = definition;
-    const before = this.#context.catalogue.get(name).autoPublished?.version;
-    const done = await this.#publish(definition);
-    if (!done.ok) {
-      const fields = { function: name, reason: done.error.message };
-      return this.#context.logger.error("version not published, the alias stays", fields);
-    }
-    if (done.value === before) return;
-    const stale = this.#ofReload.get(name);
-    this.#ofReload.set(name, done.value);
-    // An alias that leads there keeps it: then this is refused, as it should be.
-    if (stale !== undefined) await this.#context.control.delete(name, stale);
+    const { control, catalogue, logger } = this.#context;
+    const before = catalogue.get(name).autoPublished?.version;
+    const done = await this.#publish(definition, { passing: true });
+    if (!done.ok) return this.#tellUnpublished(name, done.error.message);
+    await control.dropPassing(name, done.value);
+    if (done.value !== before) return;
+    const error = await control.redeployLayered(name); // it may be a layer that was saved
+    if (error) logger.error("version not reloaded", { function: name, reason: error.message });
   }
 
   /** As a deployment does: of tags that the template changes, nothing of what the API did stays. */
@@ -86,17 +101,19 @@ export class AutoPublisher {
   }
 
   /** The version that was found or made. */
-  async #publish(definition: Published): Promise<Result<string>> {
+  async #publish(definition: Published, { passing = false } = {}): Promise<Result<string>> {
     const { name, autoPublish } = definition;
     const { catalogue, control, settings, logger, inspectors } = this.#context;
     const now = await control.describe(name);
     if (!now.ok) return now;
     const inspected = inspectors.some(({ functionName }) => functionName === name);
-    const state = inspected ? latest : stateOf(now.value, autoPublish);
+    const state = inspected ? latest : stateOf(now.value, definition);
     const entry = catalogue.get(name);
     const last = entry.autoPublished;
     const isSame = last?.state === state && versionOf(entry, last.version) !== undefined;
-    const version = isSame ? good(last.version) : await this.#newVersion(definition, inspected);
+    const version = isSame
+      ? good(last.version)
+      : await this.#newVersion(definition, { inspected, passing });
     if (!version.ok) return version;
     const { alias } = autoPublish;
     const wanted = { version: version.value, weights: {} };
@@ -109,18 +126,22 @@ export class AutoPublisher {
       if (!changed.ok) return changed;
     }
     await this.#leave(name, last, autoPublish);
-    await this.#provision(name, autoPublish, inspected);
-    if (isSame && last.alias === alias) return version;
-    const error = await this.#keep(name, { alias, state, version: version.value });
+    const provisioned = await this.#provision(definition, last, inspected);
+    const published = { alias, state, version: version.value, provisioned };
+    if (isDeepStrictEqual(last, published)) return version;
+    const error = await this.#keep(name, published);
     if (error) return { ok: false, error };
     if (!isSame) logger.info("alias leads to", { function: name, alias, version: version.value });
     return version;
   }
 
-  async #newVersion({ name, autoPublish }: Published, inspected: boolean): Promise<Result<string>> {
+  async #newVersion(
+    { name, autoPublish }: Published,
+    { inspected, passing }: { readonly inspected: boolean; readonly passing: boolean },
+  ): Promise<Result<string>> {
     if (inspected) return good(latest);
     const { description } = autoPublish;
-    const published = await this.#context.control.publish(name, { description });
+    const published = await this.#context.control.publish(name, { description, passing });
     return published.ok ? good(published.value.version) : published;
   }
 
@@ -139,18 +160,24 @@ export class AutoPublisher {
     return error ? { ok: false, error } : good(latest);
   }
 
-  /** More than this machine has room for is told, not refused: calls run all the same. */
+  /**
+   * What the template has got provisioned. More than this machine has room for is told, not
+   * refused: calls run all the same, and the next start tries again.
+   */
   async #provision(
-    name: string,
-    { alias, provisioned = 0 }: AutoPublish,
+    { name, autoPublish: { alias, provisioned = 0 } }: Published,
+    last: AutoPublished | undefined,
     inspected: boolean,
-  ): Promise<void> {
+  ): Promise<number> {
     const { settings, catalogue, logger } = this.#context;
     const count = inspected ? 0 : provisioned;
-    if ((memberOf(catalogue.get(name).provisioned, alias) ?? 0) === count) return;
+    const before = last?.alias === alias ? (last.provisioned ?? 0) : undefined;
+    if (count === before) return count;
+    if ((memberOf(catalogue.get(name).provisioned, alias) ?? 0) === count) return count;
     const error = await settings.provision(name, alias, count);
-    if (!error) return;
+    if (!error) return count;
     logger.warn("concurrency not provisioned", { function: name, alias, reason: error.message });
+    return before ?? 0;
   }
 
   #keep(name: string, autoPublished: AutoPublished | undefined): Promise<ControlError | undefined> {
@@ -164,11 +191,16 @@ function isPublished(definition: FunctionDefinition): definition is Published {
   return definition.autoPublish !== undefined;
 }
 
-/** What, when it changes, asks for a new version; a text of the template's comes first. */
-function stateOf(now: FunctionDescription, autoPublish: AutoPublish): string {
+/**
+ * What, when it changes, asks for a new version; a text of the template's comes first. All
+ * properties are those of the function's own resource: tags too, but not how its asynchronous calls
+ * are tried, which SAM makes a resource of.
+ */
+function stateOf(now: FunctionDescription, { autoPublish, tags }: Published): string {
   const { codeMark, allProperties } = autoPublish;
   if (codeMark !== undefined) return revisionOf(["mark", codeMark, now.codeSha256]);
-  const { environment, memoryMegabytes } = now.definition;
-  const deciding = allProperties ? now.definition : { environment, memoryMegabytes };
+  const { asyncSettings, ...own } = now.definition;
+  const { environment, memoryMegabytes } = own;
+  const deciding = allProperties ? { ...own, tags } : { environment, memoryMegabytes };
   return revisionOf([now.codeSha256, deciding]);
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { chmodSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanUp, define, newFolder, start } from "../house-fixture.ts";
 import { describeCode, describeFolder, readCode } from "./code-folder.ts";
@@ -30,4 +30,13 @@ test("to list functions does not take as much memory as their code is large", as
   clearInterval(looking);
   expect(listed!.codeBytes).toBeGreaterThan(largeBytes);
   expect(most - before).toBeLessThan(largeBytes / 2);
+});
+
+test("a file that goes while the folder is read is no failure", async () => {
+  const folder = await newFolder({ large: "", "last.js": "1" });
+  truncateSync(join(folder, "large"), 200 * 1_048_576);
+  const described = describeFolder(folder, undefined);
+  await Bun.sleep(20); // by now both are listed, and the large one is being read
+  rmSync(join(folder, "last.js"));
+  expect((await described).codeBytes).toBe(200 * 1_048_576);
 });

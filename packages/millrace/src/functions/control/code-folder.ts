@@ -19,6 +19,7 @@ import {
 import { dirname, join, relative } from "node:path";
 import { syncFolder, writeSynced } from "../../storage/mod.ts";
 import { isLeftOut } from "../left-out.ts";
+import { pythonCacheFolderOf } from "../variables.ts";
 import type { ArchivedFile } from "./unzip.ts";
 
 export interface StoredCode {
@@ -64,25 +65,50 @@ async function writeFiles(folder: string, files: readonly ArchivedFile[]): Promi
   for (const one of folders) await syncFolder(one);
 }
 
-/** Removes the code that nothing refers to, and what a crash has left half written. */
+/**
+ * Removes the code that nothing refers to, what a crash has left half written, and what Python has
+ * compiled.
+ */
 export async function clearCode(functionFolder: string, kept: ReadonlySet<string>): Promise<void> {
   const names = await readdir(functionFolder).catch(() => []); // it has none
   const stale = names.filter((name) =>
     name.startsWith(codePrefix) ? !kept.has(name) : name.startsWith(asidePrefix),
   );
-  await Promise.all(
-    stale.map((name) => rm(join(functionFolder, name), { recursive: true, force: true })),
-  );
+  const folders = [
+    ...stale.map((name) => join(functionFolder, name)),
+    pythonCacheFolderOf(functionFolder),
+  ];
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+}
+
+/** A part of it is never taken for the whole; where it cannot go now, the next start tries again. */
+export async function removeCode(functionFolder: string, codeFolderName: string): Promise<void> {
+  const aside = join(functionFolder, `${asidePrefix}${codeFolderName}`);
+  await rename(join(functionFolder, codeFolderName), aside).catch(() => {});
+  await rm(aside, { recursive: true, force: true }).catch(() => {});
 }
 
 /**
  * All files below the folder but what is left out, in the order of their names; links are followed,
  * rings are not.
  */
-export async function readCode(
-  folder: string,
-  dataFolder: string | undefined,
-): Promise<ArchivedFile[]> {
+export function readCode(folder: string, dataFolder: string | undefined): Promise<ArchivedFile[]> {
+  return withAnotherTry(() => readOnce(folder, dataFolder));
+}
+
+/** Where a file is gone between listing and reading, as while packages are installed: anew. */
+async function withAnotherTry<T>(read: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await read();
+    } catch (thrown) {
+      const isGone = (thrown as NodeJS.ErrnoException).code === "ENOENT";
+      if (!isGone || count === readTriesMax) throw thrown;
+    }
+  }
+}
+
+async function readOnce(folder: string, dataFolder: string | undefined): Promise<ArchivedFile[]> {
   const files: ArchivedFile[] = [];
   for (const path of await findCode(folder, dataFolder)) {
     const { mode } = await stat(path);
@@ -133,10 +159,14 @@ export function describeCode(files: readonly ArchivedFile[]): StoredCode {
  * The same of the files that `readCode` would read, without holding more of them than a piece: code
  * in the folder of a project may be as large as all that it has installed.
  */
-export async function describeFolder(
+export function describeFolder(
   folder: string,
   dataFolder: string | undefined,
 ): Promise<StoredCode> {
+  return withAnotherTry(() => describeOnce(folder, dataFolder));
+}
+
+async function describeOnce(folder: string, dataFolder: string | undefined): Promise<StoredCode> {
   const hash = createHash("sha256");
   const piece = new Uint8Array(pieceBytes);
   let codeBytes = 0;
@@ -150,6 +180,7 @@ export async function describeFolder(
 }
 
 const pieceBytes = 262_144;
+const readTriesMax = 5;
 
 async function hashFile(path: string, hash: Hash, piece: Uint8Array): Promise<void> {
   const file = await open(path);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { silentLogger, textOf, WorldError } from "../../base/mod.ts";
+import { silentLogger, textOf, utf8, WorldError } from "../../base/mod.ts";
 import { openMemoryRecords, type Records } from "../../storage/mod.ts";
 import { cleanUp, define, newFolder, start } from "../house-fixture.ts";
 import type { NewDefinition } from "./control.ts";
@@ -117,6 +117,23 @@ test("a function that is deleted leaves no folder, nor does one that a crash has
   expect(existsSync(join(workFolder, "made"))).toBe(false);
   await functions.control.create(made, answering(2));
   expect((await call({}, "made")).result).toBe(2);
+});
+
+test("the code of a deleted version goes when nothing else has it", async () => {
+  const { functions, workFolder } = await start([]);
+  const { control } = functions;
+  await control.create(made, answering(1), { publish: true });
+  await control.updateConfiguration("made", { memoryMegabytes: 512 });
+  await control.publish("made", {});
+  await control.updateCode("made", answering(2));
+  const codes = () => readdirSync(join(workFolder, "made")).filter((name) => name.includes("code"));
+  await control.delete("made", "1");
+  await Bun.sleep(50);
+  expect(codes()).toHaveLength(2);
+  const kept = await functions.invoke("made", utf8("{}"), { qualifier: "2" });
+  expect(kept.found && textOf(kept.payload)).toBe("1");
+  await control.delete("made", "2");
+  while (codes().length > 1) await Bun.sleep(5);
 });
 
 test("code of the template is read through links, and a ring of them ends", async () => {

@@ -27,7 +27,14 @@ import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
 import { provisionedByVersion } from "./checks.ts";
-import { clearCode, describeFolder, readCode, type StoredCode, writeCode } from "./code-folder.ts";
+import {
+  clearCode,
+  describeFolder,
+  readCode,
+  removeCode,
+  type StoredCode,
+  writeCode,
+} from "./code-folder.ts";
 import { type FunctionDescription, revisionOf, withoutCode } from "./description.ts";
 import { type ControlError, good, outdated, type Result, refuse } from "./errors.ts";
 import type { Turns } from "./turns.ts";
@@ -60,6 +67,8 @@ export interface PublishOptions {
   readonly codeSha256?: string | undefined;
   /** Of the function as it must be now. */
   readonly revisionId?: string | undefined;
+  /** What is made may go again (`dropPassing`), unless somebody asks for it without this. */
+  readonly passing?: boolean;
 }
 
 export interface UpdateOptions {
@@ -85,6 +94,8 @@ export class FunctionControl {
   readonly #context: ControlContext;
   /** What the code of the template's functions comes to; reading it all takes a while. */
   readonly #templateCode = new WeakMap<Program, StoredCode>();
+  /** By function, the versions that were published as passing. */
+  readonly #passing = new Map<string, Set<string>>();
 
   constructor(context: ControlContext) {
     this.#context = context;
@@ -187,7 +198,7 @@ export class FunctionControl {
       if (error) return error;
       fleet.concurrency.reserve(name, undefined);
       fleet.concurrency.provision(name, new Map());
-      await fleet.retire(name);
+      await fleet.end(name);
       forget(name);
       await removeFolder(this.#folderOf(name));
       return undefined;
@@ -199,12 +210,41 @@ export class FunctionControl {
     return this.#context.turns.take(name, () => this.#publish(name, options));
   }
 
+  /** Deletes the passing versions but this one; those that an alias leads to stay for good. */
+  dropPassing(name: string, kept: string): Promise<void> {
+    return this.#context.turns.take(name, async () => {
+      const stale = [...this.#passingOf(name)].filter((version) => version !== kept);
+      for (const version of stale) {
+        await this.#deleteVersion(name, version); // or refuses to, as it should
+        this.#passingOf(name).delete(version);
+      }
+    });
+  }
+
+  #passingOf(name: string): Set<string> {
+    const known = this.#passing.get(name) ?? new Set();
+    this.#passing.set(name, known);
+    return known;
+  }
+
   /** Makes what is kept ready for calls. */
   async deployStored(stored: StoredFunction): Promise<Result<never> | undefined> {
     const prepared = await this.#prepare(stored);
     if (!prepared.ok) return prepared;
     await this.#context.fleet.deploy(prepared.value);
     return undefined;
+  }
+
+  /** Runs what its versions find in layers as that is now; answers with the first that cannot. */
+  redeployLayered(name: string): Promise<ControlError | undefined> {
+    return this.#context.turns.take(name, async () => {
+      for (const version of this.#context.catalogue.get(name).versions) {
+        if (!version.definition.layers?.length) continue;
+        const problem = await this.deployStored(version);
+        if (problem && !problem.ok) return problem.error;
+      }
+      return undefined;
+    });
   }
 
   /** Removes the code that nothing refers to, of functions that are gone all; before any runs. */
@@ -223,7 +263,7 @@ export class FunctionControl {
 
   async #publish(
     name: string,
-    { description = "", codeSha256, revisionId }: PublishOptions,
+    { description = "", codeSha256, revisionId, passing = false }: PublishOptions,
   ): Promise<Result<FunctionDescription>> {
     const now = await this.#latestOf(name, "keep");
     if (!now) return this.#unknown(name);
@@ -240,20 +280,27 @@ export class FunctionControl {
     const { catalogue, clock } = this.#context;
     const { versions, lastVersion } = catalogue.get(name);
     const last = versions.at(-1);
-    if (last && sameState(last, now)) return good(this.#tell(name, last.number, last));
+    if (last && sameState(last, now)) {
+      if (!passing) this.#passingOf(name).delete(last.number);
+      return good(this.#tell(name, last.number, last));
+    }
     const number = String(lastVersion + 1);
     const told = description === "" ? {} : { description };
     const definition = { ...now.definition, ...told, version: number };
     const version = { ...now, definition, number, lastModifiedMs: clock.now() };
-    return this.#keep(version, (entry) => ({
+    const kept = await this.#keep(version, (entry) => ({
       ...entry,
       versions: [...entry.versions, version],
       lastVersion: lastVersion + 1,
     }));
+    if (kept.ok && passing) this.#passingOf(name).add(number);
+    return kept;
   }
 
   async #deleteVersion(name: string, version: string): Promise<ControlError | undefined> {
-    const error = await this.#context.catalogue.change(name, (entry) => {
+    const { catalogue, fleet } = this.#context;
+    const found = catalogue.get(name).versions.find(({ number }) => number === version);
+    const error = await catalogue.change(name, (entry) => {
       if (!entry.versions.some(({ number }) => number === version)) {
         return { error: this.#unknown(`${name}:${version}`).error };
       }
@@ -269,10 +316,23 @@ export class FunctionControl {
       return { entry: withoutQualifier({ ...entry, versions }, version) };
     });
     if (error) return error;
-    const { catalogue, fleet } = this.#context;
     fleet.concurrency.provision(name, provisionedByVersion(catalogue.get(name)));
-    await fleet.retire(name, version);
+    const retired = fleet.retire(name, version);
+    // Not waited for: its calls may take long.
+    if (found) void retired.then(() => this.#dropCode(name, found.codeFolderName));
     return undefined;
+  }
+
+  /** In a turn, so that nobody comes to refer to it meanwhile. */
+  #dropCode(name: string, codeFolderName: string): Promise<void> {
+    const { catalogue, fleet, turns } = this.#context;
+    return turns.take(name, async () => {
+      const { created, versions } = catalogue.get(name);
+      const stored = [...(created ? [created] : []), ...versions];
+      if (stored.some((one) => one.codeFolderName === codeFolderName)) return;
+      if (fleet.mayUse(name, join(this.#folderOf(name), codeFolderName))) return;
+      await removeCode(this.#folderOf(name), codeFolderName);
+    });
   }
 
   async #storeLatest({ definition, files, zip, tags }: NewState) {
@@ -388,8 +448,9 @@ async function readZip(zip: Uint8Array): Promise<Result<readonly ArchivedFile[]>
   return good(files);
 }
 
-function sameState(left: PublishedVersion, right: StoredFunction): boolean {
-  const { version, description, ...definition } = left.definition;
-  const { version: latestHasNone, description: other, ...now } = right.definition;
-  return left.codeSha256 === right.codeSha256 && JSON.stringify(definition) === JSON.stringify(now);
+/** How asynchronous calls are tried is set beside versions, and belongs to none. */
+function sameState({ definition, codeSha256 }: PublishedVersion, now: StoredFunction): boolean {
+  const { version, description, asyncSettings, ...left } = definition;
+  const { version: none, description: other, asyncSettings: others, ...right } = now.definition;
+  return codeSha256 === now.codeSha256 && JSON.stringify(left) === JSON.stringify(right);
 }

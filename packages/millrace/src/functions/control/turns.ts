@@ -17,4 +17,9 @@ export class Turns {
     this.#last.set(name, over);
     return turn;
   }
+
+  /** Answers when all that has come is over, however it ended. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#last.values());
+  }
 }

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { utf8 } from "../../base/mod.ts";
+import { textOf, utf8 } from "../../base/mod.ts";
 import { openMemoryRecords } from "../../storage/mod.ts";
 import { makeZip } from "../control/zip-fixture.ts";
 import { cleanUp, create, define, endpointUrl, newFolder, start } from "../house-fixture.ts";
@@ -96,6 +96,33 @@ test("a layer that is saved is what the next call has", async () => {
     await Bun.sleep(20);
   }
   expect((await call()).result).toBe("new one");
+});
+
+test("a layer that is saved reaches calls by the alias, wherever the API has led it", async () => {
+  const shared = await layer("shared", { "nodejs/node_modules/word/index.js": commonJs("old") });
+  const files = { "app.cjs": 'exports.handler = async () => require("word").say();' };
+  const autoPublish = { alias: "live", allProperties: false };
+  const definition = await define(files, { layers: [arnOf("shared")], autoPublish });
+  const { functions } = await start([definition], { layers: [shared], watch: true });
+  await functions.settings.createAlias("greet", {
+    name: "old",
+    description: "",
+    version: "1",
+    weights: {},
+  });
+  const call = async (qualifier: string) => {
+    const called = await functions.invoke("greet", utf8("{}"), { qualifier });
+    return called.found && textOf(called.payload);
+  };
+  await writeFile(join(definition.codeFolder, "app.cjs"), `${files["app.cjs"]} // again`);
+  const versions = () => functions.settings.entryOf("greet")!.versions.length;
+  while (versions() < 2) await Bun.sleep(5);
+  expect([await call("live"), await call("old")]).toEqual(['"old"', '"old"']);
+  await writeFile(join(shared.folder, "nodejs/node_modules/word/index.js"), commonJs("new one"));
+  for (const qualifier of ["live", "old"]) {
+    while ((await call(qualifier)) !== '"new one"') await Bun.sleep(20);
+  }
+  expect(versions()).toBe(2);
 });
 
 test("a layer that is not there is named", async () => {

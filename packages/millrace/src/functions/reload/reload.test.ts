@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type LogFields, silentLogger } from "../../base/mod.ts";
+import { type LogFields, silentLogger, systemClock } from "../../base/mod.ts";
 import type { FunctionBuild } from "../definition.ts";
+import type { Program } from "../environment.ts";
 import { cleanUp, define, type House, start } from "../house-fixture.ts";
+import { Reload } from "./reload.ts";
 
 afterEach(cleanUp);
 
@@ -101,4 +103,29 @@ describe("a function whose file is saved", () => {
     expect((await house.call()).result).toBe(result);
     expect(logged).toHaveLength(1);
   });
+});
+
+test("a failure of one reload is told, and ends none after it", async () => {
+  const definition = await define({ "app.js": "first" });
+  const program = { folder: definition.codeFolder } as Program;
+  const told: LogFields[] = [];
+  let deployedCount = 0;
+  const reload = new Reload({
+    definition,
+    clock: systemClock,
+    logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
+    dataFolder: undefined,
+    prepare: async () => program,
+    deploy: async () => {
+      deployedCount += 1;
+      if (deployedCount === 1) throw new Error("the disk is full");
+    },
+  });
+  await reload.begin(program);
+  await writeFile(join(definition.codeFolder, "app.js"), "second");
+  while (told.length === 0) await Bun.sleep(5);
+  expect(told).toEqual([{ function: "greet", reason: "the disk is full" }]);
+  await writeFile(join(definition.codeFolder, "app.js"), "second");
+  while (deployedCount < 2) await Bun.sleep(5);
+  await reload.close();
 });

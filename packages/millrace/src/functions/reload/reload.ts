@@ -3,10 +3,10 @@
  *
  * After a change the function is prepared again. When that works, calls that begin from now on run
  * the new program and those in flight end in the old one; when it does not, the old one stays and
- * the log says where the mistake is.
+ * the log says where the mistake is. Whatever fails, the next change is looked at.
  */
 
-import type { Clock, Logger } from "../../base/mod.ts";
+import { type Clock, errorText, type Logger } from "../../base/mod.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import type { Program } from "../environment.ts";
 import type { StartProblem } from "../problems.ts";
@@ -59,7 +59,14 @@ export class Reload {
   async #work(): Promise<void> {
     while (this.#changed && !this.#closed) {
       this.#changed = false;
-      await this.#reload();
+      const before = this.#digest;
+      try {
+        await this.#reload();
+      } catch (thrown) {
+        this.#digest = before; // the same files, saved again, are another try
+        const fields = { function: this.#options.definition.name, reason: errorText(thrown) };
+        this.#options.logger.error("function not reloaded", fields);
+      }
     }
     this.#working = undefined;
   }
