@@ -105,7 +105,7 @@ export async function clearCode(functionFolder: string, kept: ReadonlySet<string
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
-/** A part of it is never taken for the whole; where it cannot go now, the next start tries again. */
+/** No part of it is taken for the whole; where it cannot go now, the next start tries again. */
 export async function removeCode(functionFolder: string, codeFolderName: string): Promise<void> {
   const aside = join(functionFolder, `${asidePrefix}${codeFolderName}`);
   await rename(join(functionFolder, codeFolderName), aside).catch(() => {});
