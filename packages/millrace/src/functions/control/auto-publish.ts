@@ -2,10 +2,11 @@
  * Versions that the template asks for: an alias leads to a version of what the function is now.
  *
  * Looked at at each start and after each reload. As with a deployment, a new version comes only of
- * a change, and what the API has done to the alias stays until then; so does what it has provisioned
- * while the template says the same of that. A version that a reload has
- * made goes with the next one, unless an alias leads to it or the API was answered with it: else
- * each saved file would leave a copy of the code. While a debugger may come, the alias leads to `$LATEST`, where it listens.
+ * a change, and what the API has done to the alias stays until then; what it has provisioned for it
+ * stays until the template asks for another count. A version that a reload has made goes with the
+ * next one, unless an alias leads to it or the API was answered with it: else each saved file would
+ * leave a copy of the code. While a debugger may come, the alias leads to `$LATEST`, where it
+ * listens.
  */
 
 import { isDeepStrictEqual } from "node:util";

@@ -6,11 +6,11 @@
 import { createHash, type Hash } from "node:crypto";
 import { existsSync } from "node:fs";
 import {
+  type FileHandle,
   mkdir,
   mkdtemp,
   open,
   readdir,
-  readFile,
   realpath,
   rename,
   rm,
@@ -40,27 +40,51 @@ export async function writeCode(
   const code = describeCode(files);
   const folder = join(functionFolder, code.codeFolderName);
   if (existsSync(folder)) return code;
-  await mkdir(functionFolder, { recursive: true });
-  const aside = await mkdtemp(join(functionFolder, asidePrefix));
-  try {
+  await writeAside(functionFolder, async (aside) => {
     await writeFiles(aside, files);
-    await rename(aside, folder);
-  } finally {
-    await rm(aside, { recursive: true, force: true });
-  }
-  await syncFolder(functionFolder);
+    return code;
+  });
   return code;
 }
 
+/** Gives the code its name when all of it is on disk; without an answer nothing stays. */
+async function writeAside(
+  functionFolder: string,
+  write: (aside: string) => Promise<StoredCode | undefined>,
+): Promise<StoredCode | undefined> {
+  await mkdir(functionFolder, { recursive: true });
+  const aside = await mkdtemp(join(functionFolder, asidePrefix));
+  try {
+    const code = await write(aside);
+    const folder = code && join(functionFolder, code.codeFolderName);
+    if (folder && !existsSync(folder)) await rename(aside, folder);
+    if (folder) await syncFolder(functionFolder);
+    return code;
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
 async function writeFiles(folder: string, files: readonly ArchivedFile[]): Promise<void> {
-  const folders = new Set([folder]);
   for (const { path, bytes, executable } of files) {
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
-    for (let parent = dirname(file); !folders.has(parent); parent = dirname(parent)) {
-      folders.add(parent);
-    }
-    await writeSynced(file, bytes, { flags: "w", mode: executable ? 0o755 : 0o644 });
+    await writeSynced(file, bytes, { flags: "w", mode: modeOf(executable) });
+  }
+  const paths = files.map(({ path }) => path);
+  await syncFolders(folder, paths);
+}
+
+function modeOf(executable: boolean): number {
+  return executable ? 0o755 : 0o644;
+}
+
+/** All that the files below the folder lie in. */
+async function syncFolders(folder: string, paths: readonly string[]): Promise<void> {
+  const folders = new Set([folder]);
+  for (const path of paths) {
+    let parent = dirname(join(folder, path));
+    for (; !folders.has(parent); parent = dirname(parent)) folders.add(parent);
   }
   for (const one of folders) await syncFolder(one);
 }
@@ -81,19 +105,11 @@ export async function clearCode(functionFolder: string, kept: ReadonlySet<string
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
-/** A part of it is never taken for the whole; where it cannot go now, the next start tries again. */
+/** No part of it is taken for the whole; where it cannot go now, the next start tries again. */
 export async function removeCode(functionFolder: string, codeFolderName: string): Promise<void> {
   const aside = join(functionFolder, `${asidePrefix}${codeFolderName}`);
   await rename(join(functionFolder, codeFolderName), aside).catch(() => {});
   await rm(aside, { recursive: true, force: true }).catch(() => {});
-}
-
-/**
- * All files below the folder but what is left out, in the order of their names; links are followed,
- * rings are not.
- */
-export function readCode(folder: string, dataFolder: string | undefined): Promise<ArchivedFile[]> {
-  return withAnotherTry(() => readOnce(folder, dataFolder));
 }
 
 /** Where a file is gone between listing and reading, as while packages are installed: anew. */
@@ -108,17 +124,11 @@ async function withAnotherTry<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-async function readOnce(folder: string, dataFolder: string | undefined): Promise<ArchivedFile[]> {
-  const files: ArchivedFile[] = [];
-  for (const path of await findCode(folder, dataFolder)) {
-    const { mode } = await stat(path);
-    const bytes = new Uint8Array(await readFile(path));
-    files.push({ path: relative(folder, path), bytes, executable: (mode & 0o111) !== 0 });
-  }
-  return files;
-}
-
-async function findCode(folder: string, dataFolder: string | undefined): Promise<string[]> {
+/**
+ * All files below the folder but what is left out, in the order of their names; links are followed,
+ * rings are not.
+ */
+async function findCode({ folder, dataFolder }: CodeSource): Promise<string[]> {
   const paths: string[] = [];
   const isCode = async (path: string) => !(await isLeftOut(path, dataFolder));
   await findFiles(folder, { above: [], isCode, found: paths });
@@ -145,7 +155,7 @@ async function findFiles(folder: string, { above, isCode, found }: Finding): Pro
 }
 
 /** Digest, size and the name of the folder that the files would have. */
-export function describeCode(files: readonly ArchivedFile[]): StoredCode {
+function describeCode(files: readonly ArchivedFile[]): StoredCode {
   const hash = createHash("sha256");
   let codeBytes = 0;
   for (const { path, bytes, executable } of files) {
@@ -155,40 +165,95 @@ export function describeCode(files: readonly ArchivedFile[]): StoredCode {
   return describeDigest(hash, codeBytes);
 }
 
-/**
- * The same of the files that `readCode` would read, without holding more of them than a piece: code
- * in the folder of a project may be as large as all that it has installed.
- */
-export function describeFolder(
-  folder: string,
-  dataFolder: string | undefined,
-): Promise<StoredCode> {
-  return withAnotherTry(() => describeOnce(folder, dataFolder));
+export interface CodeSource {
+  readonly folder: string;
+  readonly dataFolder: string | undefined;
 }
 
-async function describeOnce(folder: string, dataFolder: string | undefined): Promise<StoredCode> {
-  const hash = createHash("sha256");
-  const piece = new Uint8Array(pieceBytes);
-  let codeBytes = 0;
-  for (const path of await findCode(folder, dataFolder)) {
-    const { mode, size } = await stat(path);
-    hash.update(headOf(relative(folder, path), size, (mode & 0o111) !== 0));
-    await hashFile(path, hash, piece);
-    codeBytes += size;
-  }
-  return describeDigest(hash, codeBytes);
+/**
+ * The same of the files below a folder, without holding more of them than a piece: code in the
+ * folder of a project may be as large as all that it has installed.
+ */
+export function describeFolder(source: CodeSource): Promise<StoredCode> {
+  return withAnotherTry(async () => {
+    const reading = newReading(source);
+    for (const path of await findCode(source)) await readFile(path, reading);
+    return describeDigest(reading.hash, reading.codeBytes);
+  });
+}
+
+/**
+ * Copies those files to where `writeCode` would write the same ones, a piece at a time.
+ * `undefined`: they are larger than `bytesMax`.
+ */
+export function copyCode(
+  functionFolder: string,
+  source: CodeSource,
+  bytesMax: number,
+): Promise<StoredCode | undefined> {
+  const copy = async (aside: string) => {
+    const reading = newReading(source, aside);
+    const paths = await findCode(source);
+    for (const path of paths) {
+      await readFile(path, reading);
+      if (reading.codeBytes > bytesMax) return undefined;
+    }
+    const copied = paths.map((path) => relative(source.folder, path));
+    await syncFolders(aside, copied);
+    return describeDigest(reading.hash, reading.codeBytes);
+  };
+  return withAnotherTry(() => writeAside(functionFolder, copy));
 }
 
 const pieceBytes = 262_144;
 const readTriesMax = 5;
 
-async function hashFile(path: string, hash: Hash, piece: Uint8Array): Promise<void> {
+/** What has been read so far, and where it is copied to. */
+interface Reading {
+  readonly folder: string;
+  readonly copyFolder: string | undefined;
+  readonly hash: Hash;
+  readonly piece: Uint8Array;
+  codeBytes: number;
+}
+
+function newReading({ folder }: CodeSource, copyFolder?: string): Reading {
+  const hash = createHash("sha256");
+  return { folder, copyFolder, hash, piece: new Uint8Array(pieceBytes), codeBytes: 0 };
+}
+
+async function readFile(path: string, reading: Reading): Promise<void> {
+  const { folder, copyFolder, hash } = reading;
+  const name = relative(folder, path);
+  const { mode, size } = await stat(path);
+  const executable = (mode & 0o111) !== 0;
+  hash.update(headOf(name, size, executable));
+  reading.codeBytes += size;
+  if (copyFolder === undefined) return readPieces(path, reading);
+  const copied = join(copyFolder, name);
+  await mkdir(dirname(copied), { recursive: true });
+  const copy = await open(copied, "w", modeOf(executable));
+  try {
+    await readPieces(path, reading, copy);
+    await copy.sync();
+  } finally {
+    await copy.close();
+  }
+}
+
+async function readPieces(
+  path: string,
+  { hash, piece }: Reading,
+  copy?: Pick<FileHandle, "writeFile">,
+): Promise<void> {
   const file = await open(path);
   try {
     for (;;) {
       const { bytesRead } = await file.read(piece, 0, piece.length);
       if (bytesRead === 0) return;
-      hash.update(piece.subarray(0, bytesRead));
+      const bytes = piece.subarray(0, bytesRead);
+      hash.update(bytes);
+      await copy?.writeFile(bytes); // where the last piece ended
     }
   } finally {
     await file.close();

@@ -29,8 +29,8 @@ import type { StartProblem } from "../problems.ts";
 import { provisionedByVersion } from "./checks.ts";
 import {
   clearCode,
+  copyCode,
   describeFolder,
-  readCode,
   removeCode,
   type StoredCode,
   writeCode,
@@ -265,8 +265,9 @@ export class FunctionControl {
     name: string,
     { description = "", codeSha256, revisionId, passing = false }: PublishOptions,
   ): Promise<Result<FunctionDescription>> {
-    const now = await this.#latestOf(name, "keep");
-    if (!now) return this.#unknown(name);
+    const latestKept = await this.#keepLatestCode(name);
+    if (!latestKept.ok) return latestKept;
+    const now = latestKept.value;
     if (revisionId !== undefined && revisionId !== revisionOf([latest, now])) {
       return { ok: false, error: outdated };
     }
@@ -388,22 +389,30 @@ export class FunctionControl {
     return gone && refuse("invalid", `Layer version ${gone} does not exist`);
   }
 
-  /** With `keep`, a copy of the template's built code is kept too. */
-  async #latestOf(name: string, keep?: "keep"): Promise<StoredFunction | undefined> {
+  async #latestOf(name: string): Promise<StoredFunction | undefined> {
     const { catalogue, fleet, definitionOf, startedAtMs, dataFolder } = this.#context;
     const definition = definitionOf(name);
     if (!definition) return catalogue.get(name).created;
     const program = fleet.find(name, latest)?.program;
     if (!program) return undefined;
-    let code = keep ? undefined : this.#templateCode.get(program);
-    if (!code) {
-      const { folder } = program;
-      code = keep
-        ? await writeCode(this.#folderOf(name), await readCode(folder, dataFolder))
-        : await describeFolder(folder, dataFolder);
+    const known = this.#templateCode.get(program);
+    const code = known ?? (await describeFolder({ folder: program.folder, dataFolder }));
+    this.#templateCode.set(program, code);
+    return { definition: withoutCode(definition), ...code, lastModifiedMs: startedAtMs };
+  }
+
+  /** The same, when a copy of the template's code is kept too. */
+  async #keepLatestCode(name: string): Promise<Result<StoredFunction>> {
+    const { fleet, definitionOf, dataFolder } = this.#context;
+    const program = definitionOf(name) && fleet.find(name, latest)?.program;
+    if (program) {
+      const source = { folder: program.folder, dataFolder };
+      const code = await copyCode(this.#folderOf(name), source, codeBytesMax);
+      if (!code) return refuse("invalid", tooLarge);
       this.#templateCode.set(program, code);
     }
-    return { definition: withoutCode(definition), ...code, lastModifiedMs: startedAtMs };
+    const now = await this.#latestOf(name);
+    return now ? good(now) : this.#unknown(name);
   }
 
   #tell(name: string, version: string, stored: StoredFunction): FunctionDescription {
@@ -425,6 +434,8 @@ export class FunctionControl {
     return refuse("not-found", message) as { ok: false; error: ControlError };
   }
 }
+
+const tooLarge = `Unzipped size must be smaller than ${codeBytesMax} bytes`;
 
 /** Where it cannot go now, the next start tries again. */
 async function removeFolder(folder: string): Promise<void> {
