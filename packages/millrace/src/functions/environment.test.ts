@@ -44,7 +44,9 @@ describe("an environment", () => {
         writeFileSync(tmpdir() + "/mine", "x");
         if (meeting) {
           writeFileSync(meeting + "/" + process.pid, "here");
-          while (readdirSync(meeting).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+          while (readdirSync(meeting).length < 2) {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+          }
         }
         return { folder: tmpdir(), before };
       };`);
