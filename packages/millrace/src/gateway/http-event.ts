@@ -16,9 +16,8 @@ export interface HttpEventContext {
  * Its JSON. Text crosses as it is, every other body as base64. Several values of one query name are
  * joined with commas; cookies are in their own list and not among the headers.
  *
- * Put together from texts: what does not differ between requests with the same headers need not be
- * quoted again, and that is most of an event. In few templates, as a text that grows bit by bit
- * takes twice as long.
+ * Put together from texts: what does not differ between requests with the same headers is quoted
+ * once for all of them.
  */
 export function createHttpEvent(
   request: EdgeRequest,
@@ -77,7 +76,7 @@ function bodyOf({ body, headers }: EdgeRequest): string {
   return `,"body":"${toBase64(body)}","isBase64Encoded":true`;
 }
 
-/** Text that is its own quotation, as most is here; to see that costs less than to quote it. */
+/** Text that is its own quotation between quotes, as most is here. */
 const unquoted = /^[ !#-[\]-~]*$/;
 
 function json(text: string): string {
