@@ -8,19 +8,19 @@
  */
 
 import type { Socket } from "bun";
-import { type Awaitable, concatBytes, errorText, type Logger, noBytes } from "../../base/mod.ts";
+import {
+  type Awaitable,
+  type BytePieces,
+  concatBytes,
+  errorText,
+  type Logger,
+  noBytes,
+} from "../../base/mod.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
-import type {
-  Answerer,
-  AnswerPieces,
-  Meet,
-  WholeAnswer,
-  WholeClient,
-  WholeHead,
-} from "./whole-answer.ts";
+import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
 
 /** What the connections of one front share. */
 export interface WholeDoor {
@@ -271,7 +271,7 @@ export class WholeConnection extends SocketOwner {
     return !isLast && this.#isFree;
   }
 
-  async #sendPieces(body: AnswerPieces, isLast: boolean): Promise<void> {
+  async #sendPieces(body: BytePieces, isLast: boolean): Promise<void> {
     const sink: PieceSink = {
       ready: () => this.#ready(),
       write: (bytes, length) => this.#sendOn(bytes, length),
