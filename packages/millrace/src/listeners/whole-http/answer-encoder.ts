@@ -16,7 +16,7 @@ export interface AnswerManner {
 }
 
 /** Answers of these have no body, and say nothing of one. [RFC 9110: 8.6, 15.4.5] */
-const bodiless: ReadonlySet<number> = new Set([204, 304]);
+export const bodiless: ReadonlySet<number> = new Set([204, 304]);
 
 /** Ends a body of chunks. [RFC 9112: 7.1] */
 export const lastChunk: Uint8Array = Buffer.from("0\r\n\r\n");

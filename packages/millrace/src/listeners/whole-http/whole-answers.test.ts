@@ -193,6 +193,24 @@ describe("an answer in pieces", () => {
     const caller = calling(port, get.replace("GET", "HEAD"));
     await until(() => caller.received.endsWith("content-length: 5\r\n\r\n") && cancelled);
   });
+
+  test.each([204, 304])("has none under status %p, and the next is answered", async (status) => {
+    let cancelled = false;
+    const pieces = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from("unasked")),
+      cancel() {
+        cancelled = true;
+      },
+    });
+    const answers = [
+      { ...plain, status, body: { pieces } },
+      { ...plain, body: "next" },
+    ];
+    const { port } = scene(() => answers.shift()!);
+    const caller = calling(port, get + get);
+    await until(() => caller.received.endsWith("next") && cancelled);
+    expect(caller.received).not.toContain("unasked");
+  });
 });
 
 describe("a wish for another protocol", () => {

@@ -17,7 +17,7 @@ import {
   noBytes,
 } from "../../base/mod.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
-import { type AnswerEncoder, isPieces } from "./answer-encoder.ts";
+import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
 import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
@@ -252,9 +252,9 @@ export class WholeConnection extends SocketOwner {
     const { encoder } = this.#door;
     const length = encoder.encode(answer, { isLast, headOnly });
     this.write(encoder.bytes, length);
-    const { body } = answer;
+    const { body, status } = answer;
     if (isPieces(body)) {
-      if (!headOnly) {
+      if (!headOnly && !bodiless.has(status)) {
         this.#isAnswering = true;
         void this.#sendPieces(body, isLast);
         return false;
