@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { calling, echo, plain, scene, stopAll, until } from "./front-fixture.ts";
+import type { WholeRequest } from "./whole-answer.ts";
 import type { WholeFrontOptions } from "./whole-front.ts";
 
 afterAll(stopAll);
@@ -119,6 +120,30 @@ test("what is thrown costs its request, not the connection", async () => {
   await until(() => caller.received.endsWith("heard"));
   expect(caller.received).toContain("/a?b=c at onceHTTP");
   expect(caller.received).toContain("/a?b=c laterHTTP");
+});
+
+test("who reads nothing is cut off where all answers together are too much", async () => {
+  const large = new Uint8Array(20_000_000);
+  const answers = ({ target }: WholeRequest) => ({
+    ...plain,
+    body: target === "/" ? large : "small",
+  });
+  const { port } = scene(answers, 60, { unreadBytesInAllMax: 45_000_000 });
+  const ask = async () => {
+    const caller = calling(port, get.replace("/a?b=c", "/"));
+    caller.socket.pause();
+    await caller.opened;
+    await Bun.sleep(20); // so that the order in which they are answered is theirs
+    return caller;
+  };
+  const [first, , , last] = [await ask(), await ask(), await ask(), await ask()];
+  last!.socket.resume();
+  await until(() => last!.receivedBytes > large.length);
+  first!.socket.resume();
+  await first!.closed;
+  expect(first!.receivedBytes).toBeLessThan(large.length);
+  const other = calling(port, get);
+  await until(() => other.received.endsWith("small"));
 });
 
 describe("an answer in pieces", () => {

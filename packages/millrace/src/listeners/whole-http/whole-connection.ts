@@ -20,6 +20,7 @@ import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
+import type { UnreadAnswers } from "./unread-answers.ts";
 import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
 
 /** What the connections of one front share. */
@@ -48,6 +49,7 @@ export interface WholeDoor {
   /** Larger bodies go to the server behind. */
   readonly bodyBytesMax: number;
   readonly encoder: AnswerEncoder;
+  readonly unread: UnreadAnswers;
   /** Calls back when everything else of this turn of the loop has been done. */
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly logger: Logger;
@@ -109,6 +111,18 @@ export class WholeConnection extends SocketOwner {
     const isOwed = !this.#isAnswering || this.#takeMore;
     if (this.isOpen && isOwed) allowSeconds(this.socket, this.#door.idleSecondsMax);
     super.onDrain();
+    this.#noteUnread();
+  }
+
+  #noteUnread(): void {
+    this.#door.unread.note(this, this.unsentBytes);
+  }
+
+  /** There is no room for what it does not read. */
+  cutOff(): void {
+    const { logger } = this.#door;
+    logger.warn("answer cut off, as its client does not read it", { ip: this.#client.ip });
+    this.terminate();
   }
 
   protected override take(bytes: Uint8Array): void {
@@ -252,6 +266,7 @@ export class WholeConnection extends SocketOwner {
     const { encoder } = this.#door;
     const length = encoder.encode(answer, { isLast, headOnly });
     this.write(encoder.bytes, length);
+    if (!this.writable) this.#noteUnread();
     const { body, status } = answer;
     if (isPieces(body)) {
       if (!headOnly && !bodiless.has(status)) {
@@ -344,6 +359,7 @@ export class WholeConnection extends SocketOwner {
 
   protected override gone(): void {
     this.#wake();
+    this.#door.unread.note(this, 0);
     this.#received = undefined;
     this.#pieces = [];
     this.#door.connections.delete(this);

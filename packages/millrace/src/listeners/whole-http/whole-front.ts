@@ -11,10 +11,16 @@
 import type { Socket } from "bun";
 import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
 import { addressOf, type Front, joinServer, untilNone } from "../front.ts";
-import { tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
+import {
+  tcpKeepAliveMs,
+  unreadBytesInAllMax,
+  wholeBodyBytesMax,
+  wholeStopMsMax,
+} from "../limits.ts";
 import { ProxiedSocket } from "../proxied-socket.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
 export interface WholeFrontOptions
@@ -22,6 +28,8 @@ export interface WholeFrontOptions
     WholeDoor,
     "meet" | "upgrade" | "failed" | "idleSecondsMax" | "requestSecondsMax" | "atEndOfTurn"
   > {
+  /** Absent: 256 MB. */
+  readonly unreadBytesInAllMax?: number;
   /** Absent: `meet` looks at everything. */
   readonly changing?: readonly string[];
   readonly host: string;
@@ -46,6 +54,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     connections,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
+    unread: new UnreadAnswers(options.unreadBytesInAllMax ?? unreadBytesInAllMax),
     handOver: (arrival) => joinServer(arrival, { ...options, clients }),
   };
   const listener = Bun.listen<SocketOwner>({
