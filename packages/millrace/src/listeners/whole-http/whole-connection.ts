@@ -75,6 +75,7 @@ export class WholeConnection extends SocketOwner {
   /** Requests that may still be begun before everything else has its turn. */
   #leftAtOnce = atOnceMax;
   #isAnswering = false;
+  #hasAsked = false;
   /** No request is begun after this one. */
   #isLast = false;
   /** The last answer is on its way; a slow reader has its time for it. */
@@ -91,6 +92,16 @@ export class WholeConnection extends SocketOwner {
     this.#heads = new HeadMemory(door.changing, (headers) => door.meet(headers, this.#client));
     door.connections.add(this);
     allowSeconds(socket, door.idleSecondsMax);
+  }
+
+  /** Whether a request of it has been begun. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
+  }
+
+  /** Nothing is under way but, at most, a head that was never whole. */
+  get isIdle(): boolean {
+    return !this.#isAnswering && this.writable && (!this.#received || !this.#hasAsked);
   }
 
   /** No request after the one that is under way, or whose body is. */
@@ -194,6 +205,7 @@ export class WholeConnection extends SocketOwner {
   #answer(head: KnownHead<unknown>, answerer: Answerer, bytes: Buffer): boolean {
     const { method, target, headers, headBytes } = head;
     const end = headBytes + head.bodyBytes;
+    this.#hasAsked = true;
     this.#missingBytes = end - bytes.length;
     if (-this.#missingBytes <= aheadBytesMax) this.#readOn();
     if (this.#missingBytes > 0) {

@@ -20,6 +20,7 @@ import {
 import { ProxiedSocket } from "../proxied-socket.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
+import { Refusals, Room } from "./room.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
@@ -28,6 +29,8 @@ export interface WholeFrontOptions
     WholeDoor,
     "meet" | "upgrade" | "failed" | "idleSecondsMax" | "requestSecondsMax" | "atEndOfTurn"
   > {
+  /** File descriptors that its connections take, handed over or not; absent: as many as come. */
+  readonly connectionFilesMax?: number | undefined;
   /** Absent: 256 MB. */
   readonly unreadBytesInAllMax?: number;
   /** Absent: `meet` looks at everything. */
@@ -44,9 +47,16 @@ export interface WholeFrontOptions
 
 /** Listens at once; throws what the system says when the address cannot be had. */
 export function openWholeFront(options: WholeFrontOptions): Front {
-  const { host, port, clock } = options;
+  const { host, port, clock, logger } = options;
   const clients = new Map<number, string>();
   const connections = new Set<WholeConnection>();
+  const handedOver = new Set<SocketOwner>();
+  const room = new Room({ connections, handedOver, filesMax: options.connectionFilesMax });
+  const refusals = new Refusals({ clock, logger });
+  const refuse = (socket: Socket<SocketOwner>) => {
+    refusals.count(socket.remoteAddress);
+    socket.terminate();
+  };
   const state = { isStopping: false };
   const door: WholeDoor = {
     changing: [],
@@ -55,7 +65,10 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
     unread: new UnreadAnswers(options.unreadBytesInAllMax ?? unreadBytesInAllMax),
-    handOver: (arrival) => joinServer(arrival, { ...options, clients }),
+    handOver(arrival) {
+      if (room.forHandOver()) joinServer(arrival, { ...options, clients, handedOver });
+      else refuse(arrival.socket);
+    },
   };
   const listener = Bun.listen<SocketOwner>({
     hostname: host,
@@ -65,6 +78,10 @@ export function openWholeFront(options: WholeFrontOptions): Front {
       ...ownedSocket,
       binaryType: "buffer",
       open(socket) {
+        if (!room.forConnection()) {
+          refuse(socket);
+          return;
+        }
         socket.setNoDelay(true);
         socket.setKeepAlive(true, tcpKeepAliveMs);
         meetSocket(socket, door, { ...options, state });
