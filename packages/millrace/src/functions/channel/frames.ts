@@ -43,6 +43,8 @@ export const toProcess = {
   call: 1,
   /** So many bytes of pieces were taken, in four bytes; 0 confirms an error. */
   taken: 2,
+  /** No call has come for a while: what waits in a read that blocks shall go on with its loop. */
+  rest: 3,
 } as const;
 
 const lengthBytes = 4;
