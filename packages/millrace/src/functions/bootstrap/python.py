@@ -194,22 +194,51 @@ def log_failure(described):
     print(text.replace("\n", "\r"), flush=True)
 
 
+class Part:
+    """Attributes of these names, from what was given; None for the others."""
+
+    def __init__(self, names, given):
+        for name in names:
+            setattr(self, name, given.get(name))
+
+
+CLIENT = [
+    "installation_id",
+    "app_title",
+    "app_version_name",
+    "app_version_code",
+    "app_package_name",
+]
+IDENTITY = ["cognito_identity_id", "cognito_identity_pool_id"]
+
+
+def read_client_context(text):
+    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html has the names."""
+    given = json.loads(text)
+    context = Part(["custom", "env"], given)
+    context.client = Part(CLIENT, given["client"]) if given.get("client") else None
+    return context
+
+
 class Context:
     function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
     function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
     memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
     log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
     log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
-    identity = None
 
     def __init__(self, request_id, deadline_ms, arn, client):
         self.aws_request_id = request_id
         self.invoked_function_arn = arn
         self.deadline_ms = int(deadline_ms)
-        self.client_context = json.loads(client) if client else None
+        self.client_context = read_client_context(client) if client else None
+        self.identity = Part(IDENTITY, {})  # nobody is called with one here
 
     def get_remaining_time_in_millis(self):
         return max(0, self.deadline_ms - int(time.time() * 1000))
+
+    def log(self, text):
+        print(text)
 
 
 class RuntimeFault(Exception):

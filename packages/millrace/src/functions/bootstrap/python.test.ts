@@ -126,12 +126,23 @@ def handler(event, context):
 
   test("gets the client context, over however many lines, and the event behind it", async () => {
     const { functions } = await python(`
-def handler(event, context): return [event, context.client_context, context.identity]
+def handler(event, context):
+    client, identity = context.client_context, context.identity
+    assert identity.cognito_identity_id is None and identity.cognito_identity_pool_id is None
+    if client is None: return event
+    custom, app = client.custom, client.client
+    return [event, custom, client.env, app.app_title, app.installation_id]
 `);
-    const clientContext = JSON.stringify({ custom: { fish: "\u{1f41f}\n" } }, undefined, 2);
-    const called = await functions.invoke("greet", '{\n"a":\n1}', { clientContext });
-    const answer = called.found && JSON.parse(textOf(called.payload));
-    expect(answer).toEqual([{ a: 1 }, JSON.parse(clientContext), null]);
+    const custom = { fish: "\u{1f41f}\n" };
+    const client = { app_title: "pond" };
+    const clientContext = JSON.stringify({ custom, client }, undefined, 2);
+    const event = '{\n"a":\n1}';
+    const answers = [];
+    for (const options of [{ clientContext }, {}]) {
+      const called = await functions.invoke("greet", event, options);
+      answers.push(called.found && JSON.parse(textOf(called.payload)));
+    }
+    expect(answers).toEqual([[{ a: 1 }, custom, null, "pond", null], { a: 1 }]);
   });
 
   test("has each line in the log of its own call, however it was written", async () => {
