@@ -9,6 +9,7 @@
 
 import type { Socket } from "bun";
 import { type Awaitable, concatBytes, errorText, type Logger, noBytes } from "../../base/mod.ts";
+import { type Listed, type Roster, unlisted } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
@@ -40,7 +41,7 @@ export interface WholeDoor {
   readonly failed: (head: WholeHead, thrown: unknown) => WholeAnswer;
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
-  readonly connections: Set<WholeConnection>;
+  readonly connections: Roster<WholeConnection>;
   /** To bring the head of a request, and again until the next one. */
   readonly idleSecondsMax: number;
   /** To bring a body, and again to be answered; 0: as long to bring it, and all the time then. */
@@ -59,7 +60,8 @@ const aheadBytesMax = 65_536;
 /** Requests that are begun one after the other; then everything else has its turn. */
 const atOnceMax = 32;
 
-export class WholeConnection extends SocketOwner {
+export class WholeConnection extends SocketOwner implements Listed {
+  place = unlisted;
   readonly #door: WholeDoor;
   readonly #client: WholeClient;
   readonly #heads: HeadMemory<Answerer | undefined>;

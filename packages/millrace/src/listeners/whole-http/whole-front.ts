@@ -13,6 +13,7 @@ import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
 import { addressOf, type Front, joinServer, untilNone } from "../front.ts";
 import { tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
 import { ProxiedSocket } from "../proxied-socket.ts";
+import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
@@ -38,7 +39,7 @@ export interface WholeFrontOptions
 export function openWholeFront(options: WholeFrontOptions): Front {
   const { host, port, clock } = options;
   const clients = new Map<number, string>();
-  const connections = new Set<WholeConnection>();
+  const connections = new Roster<WholeConnection>();
   const state = { isStopping: false };
   const door: WholeDoor = {
     changing: [],
@@ -68,7 +69,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     async stop() {
       state.isStopping = true;
       listener.stop(false);
-      for (const connection of [...connections]) connection.finish();
+      for (const connection of connections.all()) connection.finish();
       await untilNone(() => connections.size, clock, wholeStopMsMax);
       await untilNone(() => clients.size, clock);
     },
