@@ -11,6 +11,7 @@
  * line, with method and path, has a memory of its own, of one.
  */
 
+import type { Span } from "./header-list.ts";
 import {
   type HeaderBlock,
   type HeaderSpans,
@@ -19,7 +20,6 @@ import {
   type RequestLine,
   readBlock,
   readLine,
-  type Span,
   type Unread,
 } from "./request-head.ts";
 
