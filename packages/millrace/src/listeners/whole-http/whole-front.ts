@@ -18,6 +18,7 @@ import {
   wholeStopMsMax,
 } from "../limits.ts";
 import { ProxiedSocket } from "../proxied-socket.ts";
+import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { Refusals, Room } from "./room.ts";
@@ -49,7 +50,7 @@ export interface WholeFrontOptions
 export function openWholeFront(options: WholeFrontOptions): Front {
   const { host, port, clock, logger } = options;
   const clients = new Map<number, string>();
-  const connections = new Set<WholeConnection>();
+  const connections = new Roster<WholeConnection>();
   const handedOver = new Set<SocketOwner>();
   const room = new Room({ connections, handedOver, filesMax: options.connectionFilesMax });
   const refusals = new Refusals({ clock, logger });
@@ -62,6 +63,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     changing: [],
     ...options,
     connections,
+    openedCount: 0,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
     unread: new UnreadAnswers(options.unreadBytesInAllMax ?? unreadBytesInAllMax),
@@ -94,7 +96,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     async stop() {
       state.isStopping = true;
       listener.stop(false);
-      for (const connection of [...connections]) connection.finish();
+      for (const connection of connections.all()) connection.finish();
       await untilNone(() => connections.size, clock, wholeStopMsMax);
       await untilNone(() => clients.size, clock);
     },
