@@ -26,6 +26,7 @@ import { iotThing } from "./iot/iot-thing.ts";
 import { iotTopicRule } from "./iot/iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot/iot-topic-rule-destination.ts";
 import { eventSourceMapping } from "./lambda/event-source-mapping.ts";
+import { lambdaFunction } from "./lambda/lambda-function.ts";
 import { lambdaPermission } from "./lambda/lambda-permission.ts";
 import { lambdaUrl } from "./lambda/lambda-url.ts";
 import { lambdaLayer, serverlessLayer } from "./lambda/layer-version.ts";
@@ -62,6 +63,7 @@ export const catalog: readonly ResourceType[] = [
   serverlessLayer,
   lambdaLayer,
   serverlessFunction,
+  lambdaFunction,
   iotAuthorizer,
   lambdaPermission,
   lambdaUrl,

@@ -1,7 +1,7 @@
 /** How other resources name a function: by name or ARN, behind it an alias of the template. */
 
 import type { Draft, Identity } from "../../resource-type.ts";
-import { functionArn, functionType } from "./function-schema.ts";
+import { functionArn, functionTypes } from "./function-members.ts";
 
 export interface FoundFunction {
   readonly identity: Identity;
@@ -15,7 +15,8 @@ const latest = "$LATEST";
 /** The function, or a sentence that says what of it is not there. */
 export function findFunction(draft: Draft, value: string): FoundFunction | string {
   const [, base, qualifier] = reference.exec(value) ?? [];
-  const identity = base === undefined ? undefined : draft.find([functionType], base, ["Arn"]);
+  const identity =
+    base === undefined ? undefined : draft.find(Object.values(functionTypes), base, ["Arn"]);
   if (!identity) return `there is no function '${value}' in this template`;
   if (qualifier === undefined || qualifier === latest) return { identity };
   if (qualifier === aliasOf(identity)) return { identity, qualifier };

@@ -6,7 +6,7 @@
 
 import { defineResource, type Identity, stackAndLogicalId } from "../../resource-type.ts";
 import { object, required, text } from "../../schema.ts";
-import { functionArn } from "./function-schema.ts";
+import { functionArn } from "./function-members.ts";
 
 export const lambdaAlias = defineResource({
   type: "AWS::Lambda::Alias",

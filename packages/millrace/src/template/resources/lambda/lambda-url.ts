@@ -19,8 +19,8 @@ import {
   type ValueOf,
 } from "../../schema.ts";
 import { corsHeaderName } from "../http-api-settings.ts";
+import { functionArn, functionTypes } from "./function-members.ts";
 import { aliasOf } from "./function-reference.ts";
-import { functionArn, functionType } from "./function-schema.ts";
 
 export const urlType = "AWS::Lambda::Url";
 
@@ -50,7 +50,7 @@ export const lambdaUrl = defineResource({
   ref: targetArn,
   attributes: { FunctionArn: targetArn, FunctionUrl: addressOnAws },
   build({ properties: given, report }, draft) {
-    const target = draft.find([functionType], given.TargetFunctionArn, ["Arn"]);
+    const target = draft.find(Object.values(functionTypes), given.TargetFunctionArn, ["Arn"]);
     if (!target) {
       const message = `there is no function '${given.TargetFunctionArn}' in this template`;
       report(["Properties", "TargetFunctionArn"], message);
