@@ -23,7 +23,7 @@ import { readOutputs } from "./outputs.ts";
 import { readParameters } from "./parameters.ts";
 import { createProblems, type Problems, type TemplateProblem } from "./problems.ts";
 import { catalog } from "./resources/catalog.ts";
-import { lambdaAlias } from "./resources/lambda/lambda-alias.ts";
+import { impliedAlias } from "./resources/lambda/lambda-alias.ts";
 import { declareImplied } from "./serverless.ts";
 import { readSource } from "./source.ts";
 import { type Constants, constantNames, constantsOf, createStack } from "./stack.ts";
@@ -163,7 +163,7 @@ function readApplication(
     problems,
     serverless,
   });
-  const impliedTypes = new Map([...types, [lambdaAlias.type, lambdaAlias]]);
+  const impliedTypes = new Map([...types, [impliedAlias.type, impliedAlias]]);
   const implying = { types: impliedTypes, globals, dependencies, problems };
   declareImplied(declarations, { ...implying, constants });
 

@@ -3,6 +3,7 @@
  * `GetAtt` give, and how it becomes part of the application.
  */
 
+import type { AsyncSettings, WrittenAlias, WrittenVersion } from "../functions/mod.ts";
 import type { RoleMapping } from "../identity/mod.ts";
 import type { Application, TextPosition } from "./application.ts";
 import type { TemplateNode } from "./nodes.ts";
@@ -37,6 +38,8 @@ export interface ResourceType<P extends ObjectSchema = ObjectSchema, M extends S
   defaultName(stackName: string, logicalId: string): string;
   ref(identity: Identity): string;
   readonly attributes: Readonly<Record<string, (identity: Identity) => string>>;
+  /** Who alone may refer to it, and why the others may not; absent: everybody may. */
+  readonly onlyFor?: { readonly types: readonly string[]; readonly because: string };
   /** What `Ref` of `LogicalId.Name` gives: resources that SAM makes, by their documented names. */
   readonly generated?: Readonly<
     Record<string, (identity: Identity) => string | { readonly problem: string }>
@@ -62,7 +65,13 @@ type Growing<T> = T extends readonly (infer I)[] ? I[] : T;
 
 /** The parts of the application that resources add to. */
 export interface Parts {
-  readonly functions: Growing<Application["functions"]>;
+  readonly functions: (Application["functions"][number] & {
+    written?: {
+      readonly versions: WrittenVersion[];
+      readonly aliases: WrittenAlias[];
+      readonly asyncSettings: Record<string, AsyncSettings>;
+    };
+  })[];
   readonly layers: Growing<Application["layers"]>;
   readonly urls: Growing<Application["urls"]>;
   readonly rules: Growing<Application["rules"]>;

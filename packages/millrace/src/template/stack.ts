@@ -147,6 +147,12 @@ function refer(
     return undefined;
   }
   if (owner !== undefined) dependencies.add(owner, name, place);
+  const { onlyFor } = declaration.type ?? {};
+  const ownType = owner === undefined ? undefined : declarations.get(owner)?.type?.type;
+  if (onlyFor && !onlyFor.types.includes(ownType ?? "")) {
+    problems.report(place, `'${name}' cannot be referred to here: ${onlyFor.because}`);
+    return undefined;
+  }
   if (declaration.disabledBy === undefined) return declaration;
   const because = `its condition '${declaration.disabledBy}' is false`;
   problems.report(place, `the resource '${name}' is not made, because ${because}`);

@@ -26,9 +26,12 @@ import { iotThing } from "./iot/iot-thing.ts";
 import { iotTopicRule } from "./iot/iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot/iot-topic-rule-destination.ts";
 import { eventSourceMapping } from "./lambda/event-source-mapping.ts";
+import { lambdaAlias } from "./lambda/lambda-alias.ts";
+import { lambdaEventInvokeConfig } from "./lambda/lambda-event-invoke-config.ts";
 import { lambdaFunction } from "./lambda/lambda-function.ts";
 import { lambdaPermission } from "./lambda/lambda-permission.ts";
 import { lambdaUrl } from "./lambda/lambda-url.ts";
+import { lambdaVersion } from "./lambda/lambda-version.ts";
 import { lambdaLayer, serverlessLayer } from "./lambda/layer-version.ts";
 import { serverlessFunction } from "./lambda/serverless-function.ts";
 import { logsLogGroup } from "./logs-log-group.ts";
@@ -64,6 +67,9 @@ export const catalog: readonly ResourceType[] = [
   lambdaLayer,
   serverlessFunction,
   lambdaFunction,
+  lambdaVersion,
+  lambdaAlias,
+  lambdaEventInvokeConfig,
   iotAuthorizer,
   lambdaPermission,
   lambdaUrl,

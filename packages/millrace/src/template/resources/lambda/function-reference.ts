@@ -1,6 +1,7 @@
 /** How other resources name a function: by name or ARN, behind it an alias of the template. */
 
-import type { Draft, Identity } from "../../resource-type.ts";
+import { parseArn } from "../../../aws/mod.ts";
+import type { Draft, Identity, Parts } from "../../resource-type.ts";
 import { functionArn, functionTypes } from "./function-members.ts";
 
 export interface FoundFunction {
@@ -9,8 +10,10 @@ export interface FoundFunction {
   readonly qualifier?: string;
 }
 
+export const aliasType = "AWS::Lambda::Alias";
+
 const reference = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+|[^:]+)(?::([^:]+))?$/;
-const latest = "$LATEST";
+export const latest = "$LATEST";
 
 /** The function, or a sentence that says what of it is not there. */
 export function findFunction(draft: Draft, value: string): FoundFunction | string {
@@ -19,9 +22,29 @@ export function findFunction(draft: Draft, value: string): FoundFunction | strin
     base === undefined ? undefined : draft.find(Object.values(functionTypes), base, ["Arn"]);
   if (!identity) return `there is no function '${value}' in this template`;
   if (qualifier === undefined || qualifier === latest) return { identity };
-  if (qualifier === aliasOf(identity)) return { identity, qualifier };
+  if (hasAlias(draft, identity, qualifier)) return { identity, qualifier };
   return `the function '${identity.name}' has no alias '${qualifier}' in this template`;
 }
+
+/** Whether SAM makes such an alias of the function, or the template writes one out. */
+export function hasAlias(draft: Draft, { name }: Identity, alias: string): boolean {
+  const isThis = (one: Identity) => one.scope === alias && targetName(one) === name;
+  return draft.findWhere([aliasType], isThis) !== undefined;
+}
+
+/** Of a resource that is named after its function, whose name or ARN it was given. */
+export function targetName({ name }: Pick<Identity, "name">): string {
+  return parseArn(name)?.resource.replace(/^function:/, "") ?? name;
+}
+
+/** Where what is written out beside a function is kept; `undefined`: it could not be built. */
+export function writtenOf({ functions }: Draft, name: string): Written | undefined {
+  const definition = functions.find((one) => one.name === name);
+  if (definition) definition.written ??= { versions: [], aliases: [], asyncSettings: {} };
+  return definition?.written;
+}
+
+type Written = NonNullable<Parts["functions"][number]["written"]>;
 
 /** What `AutoPublishAlias` says. */
 export function aliasOf({ scope }: Identity): string | undefined {
@@ -50,6 +73,7 @@ export function mayInvoke(draft: Draft, { identity, qualifier }: FoundFunction, 
     (permission) =>
       permission.functionName === identity.name &&
       permission.qualifier === qualifier &&
+      !permission.viaUrl &&
       permission.principal === service,
   );
 }

@@ -124,7 +124,7 @@ describe("Code", () => {
     [inS3, asset("handlers/app.mjs"), "'handlers/app.mjs' is a file: unpack it"],
     ["{ S3Bucket: a, S3Key: b, ZipFile: c }", "", "'ZipFile' does not go with 'S3Bucket'"],
     ["{ ZipFile: c }", "    Metadata: { BuildMethod: esbuild }\n", "'ZipFile' is not built"],
-    ["{}", "", "'ZipFile' is missing, or a folder in the place of the map"],
+    ["{}", "", "'ZipFile' is missing, or a path in the place of the map"],
     ["s3://bucket/key", "", "'s3://bucket/key' is not a folder"],
     ["{ folder: handlers }", "", "the property 'folder' is not supported here"],
     ["{ ImageUri: a }", "", "the property 'ImageUri' is not supported here"],

@@ -6,9 +6,10 @@
  * that the CDK names in `Metadata` beside a place in S3. Code that is in S3 alone cannot be had.
  */
 
-import { type Draft, defineResource, type Path, type Resource } from "../../resource-type.ts";
-import { boolean, choice, list, object, required, text, type ValueOf } from "../../schema.ts";
+import { type Draft, defineResource, type Resource } from "../../resource-type.ts";
+import { choice, list, object, required, text, type ValueOf } from "../../schema.ts";
 import { iamRoleType } from "../iam-role.ts";
+import { assetMembers, codePlace, folderOf } from "./code-place.ts";
 import { buildMembers } from "./function-build.ts";
 import type { GivenCode } from "./function-code.ts";
 import { keepFunction } from "./function-definition.ts";
@@ -20,38 +21,16 @@ import {
   sharedMembers,
 } from "./function-members.ts";
 
-const code = object(
-  {
-    /** A path in the place of the map. [AWS CLI: cloudformation package] */
-    folder: text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" }),
-    ZipFile: text({ pattern: /[^\s]/, form: "code" }),
-    S3Bucket: text(),
-    S3Key: text(),
-    S3ObjectVersion: text(),
-    SourceKMSKeyArn: text(),
-  },
-  { scalar: (value) => ({ folder: String(value) }), scalarOnly: ["folder"] },
-);
-
 const properties = object({
   ...sharedMembers,
-  Code: required(code),
+  Code: required(codePlace),
   Role: required(text()),
   TracingConfig: object({ Mode: choice("Active", "PassThrough") }),
   DeadLetterConfig: object({ TargetArn: text() }),
   Tags: list(object({ Key: required(text()), Value: required(text()) })),
 });
 
-const metadata = object(
-  {
-    ...buildMembers,
-    /** Relative to the folder of the template. [CDK: asset metadata] */
-    "aws:asset:path": text(),
-    "aws:asset:is-bundled": boolean(),
-    "aws:asset:property": text(),
-  },
-  { open: true },
-);
+const metadata = object({ ...buildMembers, ...assetMembers }, { open: true });
 
 type PlainFunction = Resource<ValueOf<typeof properties>, ValueOf<typeof metadata>>;
 
@@ -81,32 +60,17 @@ export const lambdaFunction = defineResource({
 
 const atCode = ["Properties", "Code"];
 
-function codeOf(resource: PlainFunction): GivenCode | undefined {
-  const { report, properties } = resource;
-  const { folder, ZipFile: inline, S3Bucket, S3Key } = properties.Code;
-  const inS3 = S3Bucket !== undefined || S3Key !== undefined;
-  if (folder !== undefined) return { kind: "folder", folder, at: atCode };
-  if (inline !== undefined) {
+function codeOf({ properties, metadata: given, report }: PlainFunction): GivenCode | undefined {
+  const { ZipFile: text, S3Bucket, S3Key } = properties.Code;
+  if (text !== undefined) {
+    const inS3 = S3Bucket !== undefined || S3Key !== undefined;
     if (inS3) report(atCode, "'ZipFile' does not go with 'S3Bucket' and 'S3Key'");
-    return { kind: "inline", text: inline, at: [...atCode, "ZipFile"] };
+    return { kind: "inline", text, at: [...atCode, "ZipFile"] };
   }
-  const asset = assetOf(resource);
-  if (asset !== undefined && inS3) return asset;
-  report(atCode, inS3 ? codeInS3 : "'ZipFile' is missing, or a folder in the place of the map");
+  const found = folderOf("Code", properties.Code, given);
+  if (typeof found === "object") return { kind: "folder", ...found };
+  report(atCode, found);
   return undefined;
-}
-
-const codeInS3 =
-  "code in S3 cannot be had here: name its folder as 'Code', as before 'aws cloudformation " +
-  "package', or keep the 'aws:asset:path' that the CDK writes into Metadata";
-
-/** What the CDK has made ready beside the template. */
-function assetOf({ metadata: given }: PlainFunction): GivenCode | undefined {
-  const folder = given?.["aws:asset:path"];
-  const isCode = (given?.["aws:asset:property"] ?? "Code") === "Code";
-  if (folder === undefined || !isCode) return undefined;
-  const at: Path = ["Metadata", "aws:asset:path"];
-  return { kind: "folder", folder, at };
 }
 
 /** What `Ref` of a role gives is a name, which Lambda does not take. */
