@@ -42,6 +42,7 @@ export function buildResources(context: BuildContext): Built {
     ...parts,
     ...finding(active, context.stack),
     folder: context.folder,
+    integrations: new Map(),
     note: (sentence: string) => notes.add(sentence),
     atEnd: (check: () => void) => checksAtEnd.push(check),
     noteNotEnforced: (what: string) => notEnforced.add(what),

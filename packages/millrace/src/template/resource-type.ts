@@ -4,6 +4,7 @@
  */
 
 import type { AsyncSettings, WrittenAlias, WrittenVersion } from "../functions/mod.ts";
+import type { RouteDefinition } from "../gateway/mod.ts";
 import type { RoleMapping } from "../identity/mod.ts";
 import type { Application, TextPosition } from "./application.ts";
 import type { TemplateNode } from "./nodes.ts";
@@ -61,6 +62,18 @@ export interface Resource<P = unknown, M = unknown> {
   mark(key: string, path: Path): void;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Of an HTTP API, which a resource of its own may say. */
+export type StageSettings = Writable<
+  Pick<Application["apis"][number], "throttle" | "routeThrottles" | "stageVariables">
+>;
+
+/** What a route leads to, under the id that its resource has. */
+export interface Integration extends Omit<RouteDefinition, "method" | "path"> {
+  readonly apiId: string;
+}
+
 type Growing<T> = T extends readonly (infer I)[] ? I[] : T;
 
 /** The parts of the application that resources add to. */
@@ -81,7 +94,8 @@ export interface Parts {
   readonly scalingPolicies: Growing<Application["scalingPolicies"]>;
   readonly apis: (Application["apis"][number] & {
     readonly routes: Growing<Application["apis"][number]["routes"]>;
-  })[];
+    stage: string;
+  } & StageSettings)[];
   readonly distributions: Growing<Application["distributions"]>;
   readonly buckets: Growing<Application["buckets"]>;
   readonly devices: {
@@ -108,6 +122,8 @@ export interface Parts {
 export interface Draft extends Parts {
   /** The folder that paths in the template are relative to. */
   readonly folder: string;
+  /** By id; routes are built after them. */
+  readonly integrations: Map<string, Integration>;
   /** Said once, however often it is noted. */
   note(sentence: string): void;
   /** Runs once all is built, and only if nothing is wrong with any of it. */

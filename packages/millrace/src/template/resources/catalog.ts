@@ -4,6 +4,10 @@
  */
 
 import type { ResourceType } from "../resource-type.ts";
+import { apiV2 } from "./api-gateway/api-v2.ts";
+import { apiIntegration } from "./api-gateway/integration.ts";
+import { apiRoute } from "./api-gateway/route.ts";
+import { apiDeployment, apiStage } from "./api-gateway/stage.ts";
 import { cloudfrontDistribution } from "./cloudfront-distribution.ts";
 import { cloudfrontOriginAccessControl } from "./cloudfront-origin-access-control.ts";
 import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
@@ -63,6 +67,7 @@ export const catalog: readonly ResourceType[] = [
   eventsEventBus,
   serverlessApi,
   serverlessHttpApi,
+  apiV2,
   serverlessLayer,
   lambdaLayer,
   serverlessFunction,
@@ -72,6 +77,10 @@ export const catalog: readonly ResourceType[] = [
   lambdaEventInvokeConfig,
   iotAuthorizer,
   lambdaPermission,
+  apiIntegration,
+  apiRoute,
+  apiDeployment,
+  apiStage,
   lambdaUrl,
   eventSourceMapping,
   iotTopicRule,

@@ -19,7 +19,7 @@ import type { functionMetadata } from "./function-build.ts";
 import { roleArn, sharedMembers } from "./function-members.ts";
 
 const path = text({ pattern: /^(\/.*|\$default)$/, form: "a path that begins with '/'" });
-const methods = ["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+export const methods = ["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const method = text({
   pattern: new RegExp(`^(${methods.join("|")})$`, "i"),
   form: `one of ${methods.join(", ")}`,
