@@ -43,6 +43,8 @@ export function buildResources(context: BuildContext): Built {
     ...finding(active, context.stack),
     folder: context.folder,
     integrations: new Map(),
+    managedPolicies: new Map(),
+    inlineCharacters: new Map(),
     note: (sentence: string) => notes.add(sentence),
     atEnd: (check: () => void) => checksAtEnd.push(check),
     noteNotEnforced: (what: string) => notEnforced.add(what),

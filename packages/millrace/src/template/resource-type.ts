@@ -5,7 +5,7 @@
 
 import type { AsyncSettings, WrittenAlias, WrittenVersion } from "../functions/mod.ts";
 import type { RouteDefinition } from "../gateway/mod.ts";
-import type { RoleMapping } from "../identity/mod.ts";
+import type { NamedPolicy, RoleMapping } from "../identity/mod.ts";
 import type { Application, TextPosition } from "./application.ts";
 import type { TemplateNode } from "./nodes.ts";
 import type { ObjectSchema, Schema, ValueOf } from "./schema.ts";
@@ -101,7 +101,7 @@ export interface Parts {
   readonly devices: {
     readonly [K in keyof Application["devices"]]: Growing<Application["devices"][K]>;
   };
-  readonly roles: Growing<Application["roles"]>;
+  readonly roles: (Application["roles"][number] & { readonly policies: NamedPolicy[] })[];
   readonly identityPools: (Application["identityPools"][number] & {
     guestRoleArn?: string;
     memberRoleArn?: string;
@@ -124,6 +124,10 @@ export interface Draft extends Parts {
   readonly folder: string;
   /** By id; routes are built after them. */
   readonly integrations: Map<string, Integration>;
+  /** Of the template, by their ARNs. */
+  readonly managedPolicies: Map<string, NamedPolicy>;
+  /** By role: what its own policies come to, which AWS bounds for all of them together. */
+  readonly inlineCharacters: Map<string, number>;
   /** Said once, however often it is noted. */
   note(sentence: string): void;
   /** Runs once all is built, and only if nothing is wrong with any of it. */

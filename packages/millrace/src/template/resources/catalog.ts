@@ -17,8 +17,9 @@ import { dynamodbTable } from "./dynamodb-table.ts";
 import { eventsEventBus } from "./events/events-event-bus.ts";
 import { eventsRule } from "./events/events-rule.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
-import { iamOidcProvider } from "./iam-oidc-provider.ts";
-import { iamRole } from "./iam-role.ts";
+import { iamOidcProvider } from "./iam/iam-oidc-provider.ts";
+import { iamManagedPolicy, iamPolicy } from "./iam/iam-policy.ts";
+import { iamRole } from "./iam/iam-role.ts";
 import {
   iotPolicyPrincipalAttachment,
   iotThingPrincipalAttachment,
@@ -46,7 +47,9 @@ import { scalingPolicy } from "./scaling-policy.ts";
 import { serverlessSimpleTable } from "./serverless-simple-table.ts";
 
 export const catalog: readonly ResourceType[] = [
+  iamManagedPolicy,
   iamRole,
+  iamPolicy,
   iotPolicy,
   iotCaCertificate,
   iotCertificate,

@@ -8,7 +8,7 @@
 
 import { type Draft, defineResource, type Resource } from "../../resource-type.ts";
 import { choice, list, object, required, text, type ValueOf } from "../../schema.ts";
-import { iamRoleType } from "../iam-role.ts";
+import { iamRoleType } from "../iam/iam-role.ts";
 import { assetMembers, codePlace, folderOf } from "./code-place.ts";
 import { buildMembers } from "./function-build.ts";
 import type { GivenCode } from "./function-code.ts";
