@@ -20,7 +20,7 @@ import { limits } from "./limits.ts";
 import { type Mappings, readMappings } from "./mappings.ts";
 import { kindOf, type Place, type TemplateNode } from "./nodes.ts";
 import { readOutputs } from "./outputs.ts";
-import { readParameters } from "./parameters.ts";
+import { isStoredValue, readParameters } from "./parameters.ts";
 import { createProblems, type Problems, type TemplateProblem } from "./problems.ts";
 import { catalog } from "./resources/catalog.ts";
 import { impliedAlias } from "./resources/lambda/lambda-alias.ts";
@@ -94,6 +94,7 @@ const sectionNames = [
   "Parameters",
   "Mappings",
   "Conditions",
+  "Rules",
   "Globals",
   "Resources",
   "Outputs",
@@ -170,11 +171,25 @@ function readApplication(
   const context = { declarations, dependencies, problems };
   const stack = createStack({ ...context, constants, surroundings, condition, mappings });
   const folder = dirname(path);
-  const built = buildResources({ ...context, types: catalog, stack, folder });
+  const idle = [...readRules(sections.get("Rules"), problems), ...storedParameters(constants)];
+  const built = buildResources({ ...context, types: catalog, stack, folder, idle });
   const evaluator = stack.evaluator();
   const outputs = readOutputs(sections.get("Outputs"), { evaluator, condition, problems });
   dependencies.reportCycles(problems);
   return { name: stackName, outputs, ...built };
+}
+
+/** Rules keep a stack from being made; they are not looked at, and each is named. */
+function readRules(section: TemplateNode | undefined, problems: Problems): string[] {
+  if (!section || section.kind === "unknown") return [];
+  if (section.kind === "map") return [...section.entries.keys()].map((name) => `the rule ${name}`);
+  problems.report(section.place, `'Rules' is a map, not ${kindOf(section)}`);
+  return [];
+}
+
+function storedParameters(constants: Constants): string[] {
+  const stored = [...constants].filter(([, value]) => isStoredValue(value));
+  return stored.map(([name]) => `the parameter ${name} (there is no Parameter Store)`);
 }
 
 interface ConstantsContext {

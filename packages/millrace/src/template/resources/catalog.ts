@@ -8,6 +8,7 @@ import { apiV2 } from "./api-gateway/api-v2.ts";
 import { apiIntegration } from "./api-gateway/integration.ts";
 import { apiRoute } from "./api-gateway/route.ts";
 import { apiDeployment, apiStage } from "./api-gateway/stage.ts";
+import { cdkMetadata } from "./cdk-metadata.ts";
 import { cloudfrontDistribution } from "./cloudfront-distribution.ts";
 import { cloudfrontOriginAccessControl } from "./cloudfront-origin-access-control.ts";
 import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
@@ -91,4 +92,5 @@ export const catalog: readonly ResourceType[] = [
   iotTopicRuleDestination,
   cloudfrontOriginAccessControl,
   cloudfrontDistribution,
+  cdkMetadata,
 ];

@@ -86,7 +86,8 @@ describe("AWS::IAM::ManagedPolicy", () => {
   });
 
   test("that a role has in both ways is there once", () => {
-    const { roles } = applicationOf(`${naming}${managed("Roles: [!Ref Role]")}`);
+    const named = naming.replace("Properties:", "Properties:\n      RoleName: r");
+    const { roles } = applicationOf(`${named}${managed("Roles: [r]")}`);
     expect(roles[0]!.policies).toHaveLength(1);
   });
 

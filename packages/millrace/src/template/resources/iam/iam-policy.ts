@@ -1,6 +1,6 @@
 /**
- * `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy`: what roles may do, in resources of their own, as
- * the CDK writes what it grants.
+ * `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy`: what roles may do, in resources of their own,
+ * as the CDK writes what it grants.
  *
  * Users and groups are not there, so that policies of theirs are refused.
  */
@@ -55,7 +55,7 @@ export const iamPolicy = defineResource({
         draft.inlineCharacters.set(role, all);
         const most = documentCharactersMax.identity;
         if (all <= most) continue;
-        const message = `the policies of the role '${role}' together have ${all} of ${most} characters`;
+        const message = `the policies of '${role}' together have ${all} of ${most} characters`;
         report(["Properties", "Roles", index], message);
       }
     });
