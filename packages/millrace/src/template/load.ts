@@ -7,7 +7,7 @@
  */
 
 import { readFile } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { errorText, suggest, WorldError } from "../base/mod.ts";
 import type { Application } from "./application.ts";
 import { buildResources } from "./build.ts";
@@ -30,7 +30,7 @@ import { type Constants, constantNames, constantsOf, createStack } from "./stack
 import {
   createSurroundings,
   type Surroundings,
-  stackNameFrom,
+  stackNameOf,
   stackNamePattern,
 } from "./surroundings.ts";
 
@@ -42,7 +42,7 @@ export interface TemplateOptions {
   readonly region: string;
   /** 12 digits. */
   readonly accountId: string;
-  /** Absent: the name of the template's folder, made valid. */
+  /** Absent: the name of the template's folder, or of the CDK's stack, made valid. */
   readonly stackName?: string;
 }
 
@@ -141,7 +141,7 @@ function readApplication(
   problems: Problems,
 ): Application {
   const path = resolve(options.path);
-  const stackName = options.stackName ?? stackNameFrom(basename(dirname(path)));
+  const stackName = options.stackName ?? stackNameOf(path);
   if (!stackNamePattern.test(stackName)) {
     const rule = `letters, digits and hyphens, at most ${limits.stackNameLengthMax}`;
     problems.report(start, `the stack name '${stackName}' is not made of ${rule}`);

@@ -47,6 +47,7 @@ const parameterSchema = object({
 
 type ParameterRules = ValueOf<typeof parameterSchema>;
 
+/** The values by name; a value that is given for no parameter is a problem, too. */
 export function readParameters(
   section: TemplateNode | undefined,
   given: Readonly<Record<string, string>>,
@@ -104,6 +105,7 @@ function chooseValue(parameter: Parameter, problems: Problems): ParameterValue |
   return rules.Type === "CommaDelimitedList" ? values : value;
 }
 
+/** Whether the value is in the Parameter Store. */
 export function isStoredValue(value: ParameterValue | undefined): value is StoredValue {
   return typeof value === "object" && "problem" in value;
 }

@@ -72,6 +72,7 @@ export type StageSettings = Writable<
 /** What a route leads to, under the id that its resource has. */
 export interface Integration extends Omit<RouteDefinition, "method" | "path"> {
   readonly apiId: string;
+  readonly called: { readonly identity: Identity; readonly qualifier?: string };
 }
 
 type Growing<T> = T extends readonly (infer I)[] ? I[] : T;

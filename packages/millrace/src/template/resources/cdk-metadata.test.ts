@@ -15,7 +15,9 @@ Rules:
 Conditions:
   CDKMetadataAvailable:
     Fn::Or:
-      - Fn::Or: [{ Fn::Equals: [{ Ref: AWS::Region }, a] }, { Fn::Equals: [{ Ref: AWS::Region }, b] }]
+      - Fn::Or:
+          - Fn::Equals: [{ Ref: AWS::Region }, a]
+          - Fn::Equals: [{ Ref: AWS::Region }, b]
       - Fn::Equals: [{ Ref: AWS::Region }, eu-central-1]`;
 const metadata = `  CDKMetadata:
     Type: AWS::CDK::Metadata
@@ -55,4 +57,47 @@ test.each([
 test("nor in a condition", () => {
   const asked = sections.replace("{ Ref: AWS::Region }, a]", "{ Ref: BootstrapVersion }, a]");
   expect(problemsOf(bucket, asked).join()).toContain("is in the Parameter Store");
+});
+
+test("tags that the CDK writes to whatever can have them do nothing where there are none", () => {
+  const tags = "Tags: [{ Key: team, Value: blue }]";
+  const { notes } = applicationOf(`
+  Files: { Type: AWS::S3::Bucket, Properties: { ${tags} }, Metadata: { aws:cdk:path: a } }
+  Pool:
+    Type: AWS::Cognito::IdentityPool
+    Properties: { AllowUnauthenticatedIdentities: true, IdentityPool${tags} }
+  Guest:
+    Type: AWS::IoT::Policy
+    Properties:
+      ${tags}
+      PolicyDocument: { Version: "2012-10-17", Statement: [] }
+  Lines:
+    Type: AWS::IoT::TopicRule
+    Properties:
+      ${tags}
+      TopicRulePayload:
+        Sql: SELECT * FROM 'lines'
+        Actions: [{ Republish: { Topic: a, RoleArn: "arn:aws:iam::111122223333:role/r" } }]
+  Site:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      ${tags}
+      DistributionConfig:
+        Enabled: true
+        IPV6Enabled: true
+        Origins: [{ Id: files, DomainName: !GetAtt Files.RegionalDomainName, S3OriginConfig: {} }]
+        DefaultCacheBehavior:
+          TargetOriginId: files
+          ViewerProtocolPolicy: redirect-to-https
+          CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad
+`);
+  for (const type of [
+    "AWS::S3::Bucket",
+    "AWS::Cognito::IdentityPool",
+    "AWS::IoT::Policy",
+    "AWS::IoT::TopicRule",
+    "AWS::CloudFront::Distribution",
+  ]) {
+    expect(notes.join()).toContain(`Tags of ${type}`);
+  }
 });

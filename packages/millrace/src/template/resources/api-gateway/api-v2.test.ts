@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${...}` is what the templates hold
 import { describe, expect, test } from "bun:test";
 import { applicationOf, hello, lambdaArn, problemsOf } from "../plain-fixture.ts";
 
@@ -96,7 +97,9 @@ Outputs:
       `${hello()}${alias}${api()}${integration("", uri)}${route("GET /")}${stage()}`,
     );
     expect(made.apis[0]!.routes).toMatchObject([{ functionName: "test-Hello", qualifier: "live" }]);
-    expect(made.notes.join()).toContain("The API 'Web' could not invoke 'test-Hello:live' on AWS");
+    expect(made.notes.join()).toContain(
+      "The route 'GET /' of 'Web' could not invoke 'test-Hello:live' on AWS",
+    );
   });
 
   test("takes a deployment that is written out", () => {
@@ -126,6 +129,28 @@ Outputs:
           CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad
 `);
     expect(made.distributions[0]!.defaultOrigin).toEqual({ kind: "api", apiName: "Web" });
+  });
+});
+
+describe("leave to invoke a function", () => {
+  const given = (source: string) =>
+    `${mayCall}      SourceArn: !Sub "arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:${source}"\n`;
+  const notesOf = (source: string, key: string) =>
+    applicationOf(`${hello()}${given(source)}${api()}${integration()}${route(key)}${stage()}`)
+      .notes;
+
+  test.each([
+    ["${Web}/*/*/rooms/{id}", "GET /rooms/{id}", true],
+    ["${Web}/$default/GET/*", "GET /rooms/{id}", true],
+    ["${Web}/*", "$default", true],
+    ["${Web}/*/$default", "$default", true],
+    ["${Web}/*/POST/*", "ANY /rooms", true],
+    ["${Web}/*/POST/*", "GET /rooms", false],
+    ["${Web}/prod/*", "GET /rooms", false],
+    ["other/*", "GET /rooms", false],
+    ["*", "GET /rooms", true],
+  ])("from %s is enough for %s: %p", (source, key, isEnough) => {
+    expect(notesOf(source, key).join().includes("could not invoke")).toBe(!isEnough);
   });
 });
 

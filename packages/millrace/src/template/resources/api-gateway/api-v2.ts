@@ -99,5 +99,5 @@ function quickCreate({ identity, properties: given, report }: Api, draft: Draft)
   if (typeof found === "string" || typeof route === "string") return;
   const called = { functionName: found.identity.name, ...qualifierOf(found) };
   api.routes.push({ ...route, ...called, payloadVersion: "2.0" });
-  noteLeave(draft, identity.logicalId, found);
+  noteLeave(draft, identity, { name: api.name, ...route, called: found });
 }

@@ -8,7 +8,7 @@
 import { defineResource, type Identity, stackAndLogicalId } from "../../resource-type.ts";
 import { choice, integer, object, required, text } from "../../schema.ts";
 import { derivedId } from "../../surroundings.ts";
-import { findCalled, noteLeave, qualifierOf } from "./called-function.ts";
+import { findCalled, qualifierOf } from "./called-function.ts";
 import { findPlainApi, noApi } from "./route-key.ts";
 
 const types = ["AWS_PROXY", "HTTP_PROXY", "AWS", "HTTP", "MOCK"] as const;
@@ -46,10 +46,10 @@ export const apiIntegration = defineResource({
       apiId,
       functionName: called.identity.name,
       ...qualifierOf(called),
+      called,
       payloadVersion: given.PayloadFormatVersion,
       ...(timeoutMs !== undefined && { timeoutMs }),
     });
-    if (typeof api === "object") noteLeave(draft, api.name, called);
   },
 });
 

@@ -4,6 +4,7 @@ import { defineResource, type Identity, stackAndLogicalId } from "../../resource
 import { choice, object, required, text } from "../../schema.ts";
 import { derivedId } from "../../surroundings.ts";
 import { keepRoute } from "../http-stage.ts";
+import { noteLeave } from "./called-function.ts";
 import { integrationType } from "./integration.ts";
 import { findPlainApi, noApi, readRouteKey, routeKey } from "./route-key.ts";
 
@@ -21,7 +22,7 @@ export const apiRoute = defineResource({
   defaultName: stackAndLogicalId,
   ref: routeId,
   attributes: { RouteId: routeId },
-  build({ properties: given, report }, draft) {
+  build({ identity, properties: given, report }, draft) {
     const { ApiId: apiId, RouteKey: key, Target: target } = given;
     const api = findPlainApi(draft, apiId);
     if (api === "missing") report(["Properties", "ApiId"], `'${apiId}' ${noApi}`);
@@ -35,13 +36,14 @@ export const apiRoute = defineResource({
     }
     const integration = draft.integrations.get(id ?? "");
     if (typeof api !== "object" || typeof route === "string" || !integration) return;
-    const { apiId: itsApi, ...called } = integration;
+    const { apiId: itsApi, called, ...calling } = integration;
     if (itsApi !== apiId) {
       report(["Properties", "Target"], "the integration belongs to another API");
     }
-    keepRoute(api, { ...route, ...called }, (message) =>
+    keepRoute(api, { ...route, ...calling }, (message) =>
       report(["Properties", "RouteKey"], message),
     );
+    noteLeave(draft, identity, { name: api.name, ...route, called });
   },
 });
 

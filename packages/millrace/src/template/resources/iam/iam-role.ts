@@ -4,6 +4,7 @@ import { countPolicyCharacters, documentCharactersMax } from "../../../policy/mo
 import { defineResource, stackAndLogicalId } from "../../resource-type.ts";
 import { any, choice, integer, list, object, required, text } from "../../schema.ts";
 import { markStatements, readPolicy } from "../policy-check.ts";
+import { noteTags, tags } from "../tags.ts";
 import { findManagedPolicy } from "./managed-policy.ts";
 
 export const iamRoleType = "AWS::IAM::Role";
@@ -18,7 +19,7 @@ export const iamRole = defineResource({
     Description: text(),
     /** In an ARN, any other would stand before the name. */
     Path: choice("/"),
-    Tags: list(object({ Key: required(text()), Value: required(text()) })),
+    Tags: tags,
     MaxSessionDuration: integer(3_600, 43_200),
     AssumeRolePolicyDocument: required(any()),
     ManagedPolicyArns: list(text()),
@@ -54,7 +55,7 @@ export const iamRole = defineResource({
     const size = sizes.reduce((sum, one) => sum + one, 0);
     const most = documentCharactersMax.identity;
     draft.inlineCharacters.set(name, size);
-    if (properties.Tags) draft.noteWithoutEffect(`Tags of ${iamRoleType}`);
+    noteTags(properties.Tags, iamRoleType, draft);
     if (sizes.length > 1 && size > most) {
       const message = `the policies together have ${size} of ${most} characters`;
       resource.report(["Properties", "Policies"], message);

@@ -67,13 +67,34 @@ export function nameOf({ identity, qualifier }: FoundFunction): string {
   return qualifier === undefined ? identity.name : `${identity.name}:${qualifier}`;
 }
 
-/** Whether a permission of the template, built before, lets the service invoke it. */
-export function mayInvoke(draft: Draft, { identity, qualifier }: FoundFunction, service: string) {
+/**
+ * Whether a permission of the template, built before, lets the service invoke it; with `source`,
+ * where that is what asks.
+ */
+export function mayInvoke(
+  draft: Draft,
+  { identity, qualifier }: FoundFunction,
+  service: string,
+  source?: string,
+): boolean {
   return draft.permissions.some(
     (permission) =>
       permission.functionName === identity.name &&
       permission.qualifier === qualifier &&
       !permission.viaUrl &&
-      permission.principal === service,
+      permission.principal === service &&
+      (source === undefined || isLike(permission.sourceArn ?? source, source)),
   );
+}
+
+/** As the operator `ArnLike`: wildcards match within each of an ARN's six parts. */
+function isLike(pattern: string, arn: string): boolean {
+  const parts = /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s;
+  const [wanted, found] = [parts.exec(pattern)?.slice(1), parts.exec(arn)?.slice(1)];
+  return (wanted ?? []).length > 0 && wanted!.every((one, at) => isGlob(one, found?.[at] ?? ""));
+}
+
+function isGlob(pattern: string, text: string): boolean {
+  const plain = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${plain.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
 }

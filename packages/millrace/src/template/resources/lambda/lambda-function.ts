@@ -7,8 +7,9 @@
  */
 
 import { type Draft, defineResource, type Resource } from "../../resource-type.ts";
-import { choice, list, object, required, text, type ValueOf } from "../../schema.ts";
+import { choice, object, required, text, type ValueOf } from "../../schema.ts";
 import { iamRoleType } from "../iam/iam-role.ts";
+import { tags as tagList } from "../tags.ts";
 import { assetMembers, codePlace, folderOf } from "./code-place.ts";
 import { buildMembers } from "./function-build.ts";
 import type { GivenCode } from "./function-code.ts";
@@ -27,7 +28,7 @@ const properties = object({
   Role: required(text()),
   TracingConfig: object({ Mode: choice("Active", "PassThrough") }),
   DeadLetterConfig: object({ TargetArn: text() }),
-  Tags: list(object({ Key: required(text()), Value: required(text()) })),
+  Tags: tagList,
 });
 
 const metadata = object({ ...buildMembers, ...assetMembers }, { open: true });
