@@ -108,6 +108,19 @@ describe("versions and aliases that are written out", () => {
   });
 });
 
+test("with a port for debuggers an alias leads to where they listen", async () => {
+  const aliases = [{ name: "live", version: "A" }];
+  const changes = written({ versions: [{ key: "A" }], aliases });
+  const definition = await define({ "app.js": answering(1) }, changes);
+  const house = await create([definition], { inspectPort: 9229 });
+  if (house.functions.inspectors().length === 0) return; // Bun has no port of this kind
+  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const inspectPort = free.port;
+  free.stop(true);
+  const inspected = await start([definition], { inspectPort });
+  expect(await call(inspected, "live")).toEqual([1, "$LATEST"]);
+});
+
 test("asynchronous calls are tried as is written for their qualifier alone", () => {
   const settings = { retryAttemptsMax: 0, eventAgeSecondsMax: 60 };
   const ofLive = written({ asyncSettings: { live: settings } });

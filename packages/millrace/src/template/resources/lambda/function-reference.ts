@@ -26,6 +26,15 @@ export function findFunction(draft: Draft, value: string): FoundFunction | strin
   return `the function '${identity.name}' has no alias '${qualifier}' in this template`;
 }
 
+/** As `findFunction`, where an alias of it makes no sense. */
+export function findBareFunction(draft: Draft, value: string): Identity | string {
+  const found = findFunction(draft, value);
+  if (typeof found === "string") return found;
+  return found.qualifier === undefined
+    ? found.identity
+    : `the function itself is needed here, not its alias '${found.qualifier}'`;
+}
+
 /** Whether SAM makes such an alias of the function, or the template writes one out. */
 export function hasAlias(draft: Draft, { name }: Identity, alias: string): boolean {
   const isThis = (one: Identity) => one.scope === alias && targetName(one) === name;

@@ -15,7 +15,14 @@ import {
 } from "../../resource-type.ts";
 import { integer, list, number, object, required, text, type ValueOf } from "../../schema.ts";
 import { functionArn } from "./function-members.ts";
-import { aliasType, findFunction, latest, targetName, writtenOf } from "./function-reference.ts";
+import {
+  aliasOf,
+  aliasType,
+  findBareFunction,
+  latest,
+  targetName,
+  writtenOf,
+} from "./function-reference.ts";
 import { findVersion, versionType } from "./lambda-version.ts";
 
 export const aliasName = text({
@@ -65,14 +72,13 @@ export const lambdaAlias = defineResource({
   properties,
   build(resource, draft) {
     const { properties: given, report } = resource;
-    const target = findFunction(draft, given.FunctionName);
+    const target = findBareFunction(draft, given.FunctionName);
     if (typeof target === "string") return report(["Properties", "FunctionName"], target);
-    const { name } = target.identity;
+    const { name } = target;
     const written = writtenOf(draft, name);
     if (!written) return;
     const isTaken =
-      target.identity.scope === given.Name ||
-      written.aliases.some((alias) => alias.name === given.Name);
+      aliasOf(target) === given.Name || written.aliases.some((alias) => alias.name === given.Name);
     if (isTaken) {
       const message = `the function '${name}' has an alias '${given.Name}' already`;
       report(["Properties", "Name"], message);

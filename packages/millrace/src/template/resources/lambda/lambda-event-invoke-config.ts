@@ -12,7 +12,7 @@ import {
 } from "../../resource-type.ts";
 import { integer, object, required, text, type ValueOf } from "../../schema.ts";
 import { destinationAt } from "./function-async.ts";
-import { findFunction, hasAlias, latest, writtenOf } from "./function-reference.ts";
+import { findBareFunction, hasAlias, latest, writtenOf } from "./function-reference.ts";
 
 const destination = object({ Destination: required(text()) });
 
@@ -35,10 +35,10 @@ export const lambdaEventInvokeConfig = defineResource({
   build(resource, draft) {
     const { properties: given, report } = resource;
     const { Qualifier: qualifier } = given;
-    const target = findFunction(draft, given.FunctionName);
+    const target = findBareFunction(draft, given.FunctionName);
     if (typeof target === "string") return report(["Properties", "FunctionName"], target);
-    const { name } = target.identity;
-    if (qualifier !== latest && !hasAlias(draft, target.identity, qualifier)) {
+    const { name } = target;
+    if (qualifier !== latest && !hasAlias(draft, target, qualifier)) {
       const message = `the function '${name}' has no alias '${qualifier}' in this template`;
       report(["Properties", "Qualifier"], message);
     }

@@ -107,6 +107,10 @@ Outputs:
       "'First' cannot be referred to here",
     ],
     [version("First").replace("!Ref Hello", "other"), "there is no function 'other'"],
+    [
+      live("", "$LATEST") + version("First").replace("!Ref Hello", "!Ref Live"),
+      "the function itself is needed here, not its alias 'live'",
+    ],
   ])("are refused in what could not be: %j", (resources, told) => {
     expect(problemsOf(`${hello()}${resources}`).join("\n")).toContain(told);
   });

@@ -13,7 +13,7 @@ import {
 } from "../../resource-type.ts";
 import { choice, integer, object, required, text } from "../../schema.ts";
 import { functionArn } from "./function-members.ts";
-import { aliasType, findFunction, targetName, writtenOf } from "./function-reference.ts";
+import { aliasType, findBareFunction, targetName, writtenOf } from "./function-reference.ts";
 
 export const versionType = "AWS::Lambda::Version";
 
@@ -40,14 +40,10 @@ export const lambdaVersion = defineResource({
   ref: (identity) => `${functionOf(identity)}:${numberOf(identity)}`,
   attributes: { Version: numberOf, FunctionArn: functionOf },
   build({ identity, properties: given, report }, draft) {
-    const target = findFunction(draft, given.FunctionName);
-    if (typeof target === "string" || target.qualifier !== undefined) {
-      const message = "a version is one of a function, not of an alias";
-      report(["Properties", "FunctionName"], typeof target === "string" ? target : message);
-      return;
-    }
+    const target = findBareFunction(draft, given.FunctionName);
+    if (typeof target === "string") return report(["Properties", "FunctionName"], target);
     if (given.RuntimePolicy) draft.noteWithoutEffect(`RuntimePolicy of ${versionType}`);
-    writtenOf(draft, target.identity.name)?.versions.push({
+    writtenOf(draft, target.name)?.versions.push({
       key: identity.logicalId,
       description: given.Description,
       codeSha256: given.CodeSha256,
