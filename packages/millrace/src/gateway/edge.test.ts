@@ -769,6 +769,8 @@ describe("what an API is set to", () => {
     const answer = await get("/a", { method: "OPTIONS" });
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
     expect(answer.headers.get("access-control-allow-methods")).toContain("POST");
+    expect(answer.headers.get("content-type")).toBe("application/json");
+    expect(answer.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
     expect((await get("/b", { method: "OPTIONS" })).status).toBe(403);
     expect(events).toEqual([]);
     expect((await get("/a")).headers.has("access-control-allow-origin")).toBe(false);

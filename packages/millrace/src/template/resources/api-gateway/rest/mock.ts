@@ -83,7 +83,8 @@ function readStatus({ properties, report }: Method): string | undefined {
     const code = statusTemplate.exec(template)?.[2];
     if (code !== undefined) found.add(code);
     else {
-      const message = `the template of a MOCK is {"statusCode": 200}, with any status; no other is implemented`;
+      const form = 'the template of a MOCK is {"statusCode": 200}, with any status';
+      const message = `${form}; no other is implemented`;
       report([...atIntegration, "RequestTemplates", type], message);
     }
   }

@@ -267,7 +267,9 @@ describe("what could not be served is refused", () => {
   ])("%s", (_, more, told) => {
     expect(problemsOf(`${whole}${more}`).join("\n")).toContain(told);
   });
+});
 
+describe("what differs from what is built is refused", () => {
   test.each([
     [
       "IntegrationHttpMethod: POST, ",
@@ -298,7 +300,9 @@ describe("what could not be served is refused", () => {
   ])("'%s' as '%s'", (from, to, told) => {
     expect(problemsOf(whole.replace(from, to)).join("\n")).toContain(told);
   });
+});
 
+describe("refused by name and reason", () => {
   test("an API without a stage", () => {
     const told = "the API has no stage: give it one by AWS::ApiGateway::Stage";
     expect(problemsOf(whole.replace(stage(), ""))).toEqual([told]);
