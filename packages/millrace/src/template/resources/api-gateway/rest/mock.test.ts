@@ -109,6 +109,25 @@ describe("an integration of type MOCK", () => {
     });
   });
 
+  test("may be written as preflights are by hand", () => {
+    const written = {
+      PassthroughBehavior: "WHEN_NO_MATCH",
+      ContentHandling: "CONVERT_TO_TEXT",
+      IntegrationHttpMethod: "OPTIONS",
+      RequestTemplates: {
+        "application/json": "{statusCode:200}",
+        "text/plain": "{'statusCode': 200 }",
+      },
+      ...one({ ResponseTemplates: { "application/json": "" } }),
+    };
+    expect(fixedOf(written)).toEqual({
+      status: 200,
+      headers: { "content-type": "application/json" },
+      body: "",
+      mediaTypes: ["application/json", "text/plain"],
+    });
+  });
+
   test("chooses its response by the status that the request's template says", () => {
     const responses = {
       IntegrationResponses: [
