@@ -44,8 +44,8 @@ export const frontStopMsMax = 1000;
  */
 export const wholeStopMsMax = 3000;
 
-/** What all clients of a front may leave unread together: 40 times what a function may answer. */
-export const unreadBytesInAllMax = 256 * 1_048_576;
+/** What a front holds for slow clients, all together: 40 times what a function may answer. */
+export const heldBytesInAllMax = 256 * 1_048_576;
 
 /** Requests with larger bodies are the HTTP server's, whose operations refuse them. */
 export const wholeBodyBytesMax = 16 * 1_048_576;
