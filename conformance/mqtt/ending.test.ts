@@ -88,43 +88,70 @@ describe.concurrent("a client that is refused and sends on", () => {
   );
 });
 
-const connack = "\x82\x04\x20\x02\0\0";
+/** The same in MQTT 5, where a server says why it goes. */
+const connectPacket5 = "\x10\x10\0\x04MQTT\x05\x02\0\0\0\0\x03bob";
+const subscribe5 = "\x82\x07\0\x01\0\0\x01a\0";
+const suback5 = "\x90\x04\0\x01\0\0";
+const shuttingDown = "\xe0\x01\x8b";
 const closeFrame = "\x88\x02\x03\xe8";
 
-/** A client over WebSocket that is let in, with the last that it has received. */
-async function enter(websocket: string, clientId: string) {
-  const socket = connect({ port: Number(new URL(websocket).port), host: "127.0.0.1" });
+/** A client of this door that sends this, with the last that it has received. */
+function enter(door: Door, address: string, ...packets: string[]) {
+  const wire = connect({ port: Number(new URL(address).port), host: "127.0.0.1" });
+  const secure = { socket: wire, rejectUnauthorized: false };
+  const socket = door === "mqtts" ? connectTls(secure) : wire;
   const client = { socket, last: "", ended: Promise.resolve() };
   socket.on("data", (bytes) => {
     client.last = `${client.last}${bytes.toString("latin1")}`.slice(-200);
   });
-  client.ended = new Promise((resolve) => socket.once("close", () => resolve()));
-  socket.write(upgrade);
-  socket.write(frame(connectPacket.replace("ann", clientId)), "latin1");
-  while (!client.last.endsWith(connack)) await Bun.sleep(1);
+  client.ended = new Promise((resolve) => wire.once("close", () => resolve()));
+  if (door === "websocket") socket.write(upgrade);
+  const sent = door === "websocket" ? packets.map(frame) : packets;
+  socket.write(sent.join(""), "latin1");
   return client;
 }
 
-test("a client that reads slowly has its last bytes when the server ends", async () => {
+describe("when the server ends", () => {
   const folder = mkdtempSync(join(tmpdir(), "millrace-ending-"));
-  const ending = await startServer({ template, dataFolder: folder });
-  const reader = await enter(ending.websocket, "one");
-  const publisher = await enter(ending.websocket, "two");
-  reader.socket.write(frame("\x82\x06\0\x01\0\x01a\0"), "latin1");
-  while (!reader.last.endsWith("\x90\x03\0\x01\0")) await Bun.sleep(1);
-  reader.socket.pause();
-  // More than the kernel takes for a client that does not read.
-  for (let count = 0; count < 4000; count += 1) {
-    publisher.socket.write(frame(publish), "latin1");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** A server, and a client that is owed more than the kernel takes for one that does not read. */
+  async function owing(door: Door) {
+    const { certificate, key } = certificates.selfSigned(`of-${door}`);
+    const flags = ["--mqtts-port", "0", "--tls-cert", certificate, "--tls-key", key];
+    const ending = await startServer({ template, dataFolder: join(folder, door), flags });
+    const reader = enter(door, ending[door]!, connectPacket5, subscribe5);
+    while (!reader.last.endsWith(suback5)) await Bun.sleep(1);
+    reader.socket.pause();
+    const publisher = enter("mqtt", ending.mqtt, connectPacket);
+    for (let count = 0; count < 4000; count += 1) publisher.socket.write(publish, "latin1");
+    publisher.socket.write("\xc0\0", "latin1");
+    while (!publisher.last.endsWith("\xd0\0")) await Bun.sleep(1);
+    return { ending, reader, publisher };
   }
-  publisher.socket.write(frame("\xc0\0"), "latin1");
-  while (!publisher.last.endsWith("\xd0\0")) await Bun.sleep(1);
-  const stopped = ending.stop();
-  await publisher.ended;
-  await Bun.sleep(100);
-  reader.socket.resume();
-  await reader.ended;
-  expect(reader.last).toEndWith(closeFrame);
-  expect(await stopped).toBe(0);
-  rmSync(folder, { recursive: true });
-}, 60_000);
+
+  test.each([
+    ["mqtt", shuttingDown],
+    ["mqtts", shuttingDown],
+    ["websocket", shuttingDown + closeFrame],
+  ] as const)(
+    "a client over %s that reads slowly has its last bytes",
+    async (door, lastWords) => {
+      const { ending, reader, publisher } = await owing(door);
+      const stopped = ending.stop();
+      await publisher.ended;
+      await Bun.sleep(100);
+      reader.socket.resume();
+      await reader.ended;
+      expect(reader.last).toEndWith(lastWords);
+      expect(await stopped).toBe(0);
+    },
+    60_000,
+  );
+
+  test("a client that never reads does not keep it", async () => {
+    const { ending, reader } = await owing("mqtt");
+    expect(await ending.stop()).toBe(0);
+    reader.socket.destroy();
+  }, 60_000);
+});

@@ -38,14 +38,17 @@ export const certificatePollMs = 2000;
 /** How long, once a front stops, the last bytes of answers may still be under way. */
 export const frontStopMsMax = 1000;
 
-/**
- * For requests that a front answers itself and that are under way when it stops, and for WebSockets
- * to end; longer than the broker takes to end them.
- */
+/** For requests that a front answers itself and that are under way when it stops. */
 export const wholeStopMsMax = 3000;
 
 /** What a front holds for slow clients, all together: 40 times what a function may answer. */
 export const heldBytesInAllMax = 256 * 1_048_576;
+
+/**
+ * For clients of the broker to take their last bytes, once their door stops; longer than the
+ * broker takes to end them.
+ */
+export const linksStopMsMax = 3000;
 
 /** Requests with larger bodies are the HTTP server's, whose operations refuse them. */
 export const wholeBodyBytesMax = 16 * 1_048_576;

@@ -2,7 +2,7 @@
 
 import { connect, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
-import { createLogger, systemClock } from "../base/mod.ts";
+import { createLogger, type ManualClock, systemClock } from "../base/mod.ts";
 import type { Broker, Link } from "../broker/mod.ts";
 import { listenTcp, type TcpListener, type TcpOptions } from "./tcp.ts";
 
@@ -91,9 +91,48 @@ export class Reception {
 
   listen(options: Partial<TcpOptions> = {}): TcpListener {
     const { broker, logger } = this;
-    const defaults = { broker, logger, host: "127.0.0.1", port: 0, proxyProtocol: false };
+    const shared = { broker, clock: systemClock, logger };
+    const defaults = { ...shared, host: "127.0.0.1", port: 0, proxyProtocol: false };
     return listenTcp({ ...defaults, ...options });
   }
+}
+
+/**
+ * Stops a door whose one client was sent a large packet and the end, and has not read yet; tells
+ * what the client has at last, and whether the door was waiting until then.
+ */
+export async function stopWithSlowReader(listener: TcpListener, caller: Caller, guest: Guest) {
+  caller.socket.pause();
+  guest.link.write(Buffer.alloc(16_000_000));
+  guest.onDrained = () => {
+    guest.onDrained = () => {};
+    guest.link.write(Buffer.from("the end"));
+  };
+  let isOver = false;
+  const over = listener.stop().then(() => (isOver = true));
+  guest.link.end();
+  await Bun.sleep(50);
+  const waited = !isOver;
+  let last = "";
+  caller.socket.on("data", (bytes) => {
+    last = `${last}${bytes.toString("latin1").slice(-7)}`.slice(-7);
+  });
+  caller.socket.resume();
+  await caller.ended;
+  caller.socket.end();
+  await over;
+  return { waited, last, receivedBytes: caller.receivedBytes };
+}
+
+/** How long, by its clock, a door waits for clients that do not read. */
+export async function stopMsOf(listener: TcpListener, clock: ManualClock): Promise<number> {
+  let isOver = false;
+  void listener.stop().then(() => (isOver = true));
+  while (!isOver) {
+    clock.advance(50);
+    await Bun.sleep(0);
+  }
+  return clock.monotonic();
 }
 
 /** The other side, as a program with Node's sockets is it. */

@@ -1,16 +1,18 @@
 /** A client of the broker over TCP. */
 
-import type { Socket } from "bun";
-import type { Broker, Connection, Link } from "../broker/mod.ts";
-import { SocketOwner } from "./socket-owner.ts";
+import type { Connection, Link } from "../broker/mod.ts";
+import type { MqttDoor } from "./mqtt-door.ts";
+import { type Arrival, SocketOwner } from "./socket-owner.ts";
 
 export class TcpLink extends SocketOwner implements Link {
   readonly remoteAddress: string;
+  readonly #door: MqttDoor;
   #connection: Connection | undefined;
 
-  constructor(socket: Socket<SocketOwner>, remoteAddress: string) {
+  constructor({ socket, remoteAddress }: Arrival, door: MqttDoor) {
     super(socket);
     this.remoteAddress = remoteAddress;
+    this.#door = door;
   }
 
   /** Behind a proxy the ports and the local address are those of its own connection. */
@@ -25,8 +27,9 @@ export class TcpLink extends SocketOwner implements Link {
   }
 
   /** From here on the bytes are the broker's; it may end the socket at once. */
-  connect(broker: Broker): void {
-    this.#connection = broker.connect(this);
+  connect(): void {
+    this.#door.openCount += 1;
+    this.#connection = this.#door.broker.connect(this);
   }
 
   protected override take(bytes: Uint8Array): void {
@@ -42,6 +45,8 @@ export class TcpLink extends SocketOwner implements Link {
   }
 
   protected override gone(): void {
-    this.#connection?.gone();
+    if (!this.#connection) return; // its handshake was not done
+    this.#door.openCount -= 1;
+    this.#connection.gone();
   }
 }

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { lingerBytesMax } from "./limits.ts";
-import { type Caller, call, Reception } from "./listener-fixture.ts";
+import { ManualClock } from "../base/mod.ts";
+import { lingerBytesMax, linksStopMsMax } from "./limits.ts";
+import { type Caller, call, Reception, stopMsOf, stopWithSlowReader } from "./listener-fixture.ts";
 import type { TcpListener, TcpOptions } from "./tcp.ts";
 
 const open: { stop(): void }[] = [];
@@ -198,6 +199,42 @@ describe("writing", () => {
     expect(written).toBe(0);
     guest!.link.resume();
     await reception.until(() => guest!.received.length === 16_000_001);
+  });
+});
+
+describe("a door that stops", () => {
+  test("waits until a slow reader has the last bytes", async () => {
+    const reception = new Reception();
+    const listener = listen(reception);
+    const caller = calling(call(listener.port, "x"));
+    await reception.until(() => reception.guests[0]?.received === "x");
+    const told = await stopWithSlowReader(listener, caller, reception.guests[0]!);
+    expect(told).toEqual({ waited: true, last: "the end", receivedBytes: 16_000_007 });
+  });
+
+  test("does not wait for ever, and not again", async () => {
+    const clock = new ManualClock();
+    const reception = new Reception();
+    const listener = listen(reception, { clock });
+    const caller = calling(call(listener.port, "x"));
+    await reception.until(() => reception.guests[0]?.received === "x");
+    caller.socket.pause();
+    reception.guests[0]!.link.write(Buffer.alloc(16_000_000));
+    reception.guests[0]!.link.end();
+    const stopMs = await stopMsOf(listener, clock);
+    expect(stopMs).toBeGreaterThanOrEqual(linksStopMsMax);
+    await listener.stop();
+    expect(clock.monotonic()).toBe(stopMs);
+  });
+
+  test("has nothing to wait for once its clients are gone", async () => {
+    const reception = new Reception();
+    const listener = listen(reception, { clock: new ManualClock() }); // it stands still
+    const caller = calling(call(listener.port, "x"));
+    await reception.until(() => reception.guests[0]?.received === "x");
+    caller.socket.destroy();
+    await reception.until(() => reception.guests[0]!.lost > 1); // its end, and the socket's
+    await listener.stop();
   });
 });
 

@@ -3,10 +3,11 @@
  * client over.
  */
 
-import { type Logger, noBytes } from "../base/mod.ts";
+import { type Clock, type Logger, noBytes } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
 import type { Credentials } from "./credentials.ts";
 import { tcpKeepAliveMs } from "./limits.ts";
+import { MqttDoor } from "./mqtt-door.ts";
 import { ProxiedSocket } from "./proxied-socket.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "./socket-owner.ts";
 import { TcpLink } from "./tcp-link.ts";
@@ -14,12 +15,16 @@ import { type RecognizeDevice, upgradeToTls } from "./tls-link.ts";
 
 export interface TcpListener {
   readonly port: number;
-  /** Stops accepting; connections that are open go on. */
-  stop(): void;
+  /**
+   * Stops accepting; resolves when all clients are gone, which the broker ends, or when they have
+   * had their time. Again: the same.
+   */
+  stop(): Promise<void>;
 }
 
 export interface TcpOptions {
   readonly broker: Broker;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly host: string;
   readonly port: number;
@@ -34,10 +39,9 @@ export interface TcpOptions {
 /** Listens at once; throws what the system says when the address cannot be had. */
 // [MQTT-7.1.1-1] [MQTT5-4.2.0-1]
 export function listenTcp(options: TcpOptions): TcpListener {
-  const { broker, logger, host, port, proxyProtocol, credentials, recognizeDevice } = options;
-  const welcome = credentials
-    ? (arrival: Arrival) => upgradeToTls({ broker, logger, credentials, recognizeDevice }, arrival)
-    : (arrival: Arrival) => connect(broker, arrival);
+  const { broker, clock, logger, host, port, proxyProtocol, credentials } = options;
+  const door = new MqttDoor(broker);
+  const welcome = welcomeTo(door, options);
   const secondsMax = broker.limits.connectSecondsMax;
   const listener = Bun.listen<SocketOwner>({
     hostname: host,
@@ -54,15 +58,31 @@ export function listenTcp(options: TcpOptions): TcpListener {
       },
     },
   });
-  return { port: listener.port, stop: () => listener.stop(false) };
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    listener.stop(false);
+    stopped ??= door.untilNone(clock);
+    return stopped;
+  };
+  return { port: listener.port, stop };
+}
+
+function welcomeTo(
+  mqtt: MqttDoor,
+  { logger, credentials, recognizeDevice }: TcpOptions,
+): (arrival: Arrival) => void {
+  if (!credentials) return (arrival) => connect(mqtt, arrival);
+  const door = { mqtt, logger, credentials, recognizeDevice };
+  return (arrival) => upgradeToTls(door, arrival);
 }
 
 /** Without `data`, because the runtime would show it what is on the wire below TLS. */
 const { data: _, ...upgradedSocket } = ownedSocket;
 
-function connect(broker: Broker, { socket, remoteAddress, firstBytes }: Arrival): void {
-  const link = new TcpLink(socket, remoteAddress);
+function connect(door: MqttDoor, arrival: Arrival): void {
+  const { socket, firstBytes } = arrival;
+  const link = new TcpLink(arrival, door);
   socket.data = link;
-  link.connect(broker);
+  link.connect();
   if (firstBytes.length > 0) link.onData(firstBytes);
 }

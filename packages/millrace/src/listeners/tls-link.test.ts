@@ -1,10 +1,19 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { cpSync } from "node:fs";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
-import { silentLogger, systemClock } from "../base/mod.ts";
+import { ManualClock, silentLogger, systemClock } from "../base/mod.ts";
 import { Certificates, type Pair, read } from "./certificate-fixture.ts";
 import { type Credentials, loadCredentials } from "./credentials.ts";
-import { type Caller, call, callTls, type Guest, Reception } from "./listener-fixture.ts";
+import { linksStopMsMax } from "./limits.ts";
+import {
+  type Caller,
+  call,
+  callTls,
+  type Guest,
+  Reception,
+  stopMsOf,
+  stopWithSlowReader,
+} from "./listener-fixture.ts";
 import type { TcpOptions } from "./tcp.ts";
 
 const certificates = new Certificates();
@@ -39,7 +48,7 @@ async function scene({ authority: authorityPath, pair = server, options = {} }: 
     open.push({ stop: () => caller.socket.destroy() });
     return caller;
   };
-  return { reception, credentials, port: listener.port, calling };
+  return { reception, credentials, listener, port: listener.port, calling };
 }
 
 /** Sends a greeting and waits until the broker has it. */
@@ -100,6 +109,28 @@ describe.each(versions)("%s", (version) => {
     await Promise.race([caller.ended, reception.until(() => reception.guests.length > 0)]);
     expect(reception.guests.length > 0 ? "in" : "out").toBe(expected);
     if (expected === "out") expect(reception.log[0]).toContain("client certificate refused");
+  });
+});
+
+describe("a door that stops", () => {
+  test("waits until a slow reader has the last bytes, whoever else did not get in", async () => {
+    const { reception, listener, calling } = await scene();
+    await calling({ ALPNProtocols: ["http/1.1"] }).closed;
+    const caller = calling();
+    const guest = await greet(caller, reception);
+    const told = await stopWithSlowReader(listener, caller, guest);
+    expect(told).toEqual({ waited: true, last: "the end", receivedBytes: 16_000_007 });
+  });
+
+  test("does not wait for ever", async () => {
+    const clock = new ManualClock();
+    const { reception, listener, calling } = await scene({ options: { clock } });
+    const caller = calling();
+    const guest = await greet(caller, reception);
+    caller.socket.pause();
+    guest.link.write(Buffer.alloc(16_000_000));
+    guest.link.end();
+    expect(await stopMsOf(listener, clock)).toBeGreaterThanOrEqual(linksStopMsMax);
   });
 });
 

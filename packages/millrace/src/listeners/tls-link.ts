@@ -8,8 +8,9 @@
 
 import type { Socket, SocketHandler, TLSUpgradeOptions } from "bun";
 import type { Logger } from "../base/mod.ts";
-import type { Admission, Broker, Link, TlsFacts } from "../broker/mod.ts";
+import type { Admission, Link, TlsFacts } from "../broker/mod.ts";
 import type { Credentials } from "./credentials.ts";
+import type { MqttDoor } from "./mqtt-door.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "./socket-owner.ts";
 import { TcpLink } from "./tcp-link.ts";
 
@@ -27,7 +28,7 @@ export type RecognizeDevice = (
 
 /** What all clients of one door share. */
 export interface TlsDoor {
-  readonly broker: Broker;
+  readonly mqtt: MqttDoor;
   readonly logger: Logger;
   readonly credentials: Credentials;
   /** Absent: nobody is known by a certificate. */
@@ -42,7 +43,7 @@ interface Upgrade extends TLSUpgradeOptions<SocketOwner> {
 /** Begins the handshake; a client that does not finish it within the time to connect is closed. */
 export function upgradeToTls(door: TlsDoor, arrival: Arrival): void {
   const upgrade: Upgrade = {
-    data: new TlsLink(door, arrival),
+    data: new TlsLink(arrival, door),
     socket: tlsSocket,
     tls: door.credentials.tlsOptions,
     initialData: arrival.firstBytes,
@@ -62,8 +63,8 @@ class TlsLink extends TcpLink {
   /** Of whom the certificate is; absent: of nobody in particular. */
   admit: Admission | undefined;
 
-  constructor(door: TlsDoor, { socket, remoteAddress }: Arrival) {
-    super(socket, remoteAddress);
+  constructor(arrival: Arrival, door: TlsDoor) {
+    super(arrival, door.mqtt);
     this.#door = door;
   }
 
@@ -87,11 +88,11 @@ class TlsLink extends TcpLink {
 
   begin(socket: Socket<SocketOwner>): void {
     this.socket = socket;
-    allowSeconds(socket, this.#door.broker.limits.connectSecondsMax);
+    allowSeconds(socket, this.#door.mqtt.broker.limits.connectSecondsMax);
   }
 
   handshaken(success: boolean, problem: Error | undefined): void {
-    const { broker, logger, credentials } = this.#door;
+    const { logger, credentials } = this.#door;
     if (!this.isOpen) return;
     const ip = this.remoteAddress;
     if (!success) {
@@ -108,6 +109,6 @@ class TlsLink extends TcpLink {
     }
     // Whoever the server's own authority vouches for may be as unknown as one without certificate.
     if (device?.isKnown || !certificate?.verified) this.admit = device?.admit;
-    this.connect(broker);
+    this.connect();
   }
 }

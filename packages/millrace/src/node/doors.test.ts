@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
-import { silentLogger } from "../base/mod.ts";
+import { silentLogger, systemClock } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
 import { type Answer, AnswerHeaders } from "../gateway/mod.ts";
 import { type EdgeOptions, openApiDoor, openEdge, openMqtt } from "./doors.ts";
@@ -286,7 +286,7 @@ describe("behind a proxy", () => {
 /** None of this machine's, none at all, a name of nobody. */
 describe.each(["192.0.2.1", "300.1.1.1", "nobody.invalid"])("on the host %p", (host) => {
   const reason = `cannot be opened: --host "${host}" is no address that this machine has`;
-  const mqtt = { broker, logger: silentLogger, host, port: 0 };
+  const mqtt = { broker, clock: systemClock, logger: silentLogger, host, port: 0 };
 
   test.each([false, true])(
     "no door opens (proxied: %p), and it is not the port's fault",
@@ -299,7 +299,8 @@ describe.each(["192.0.2.1", "300.1.1.1", "nobody.invalid"])("on the host %p", (h
 
 test("the port that is taken is told of MQTT too", () => {
   const port = serve();
-  const options = { broker, logger: silentLogger, host: "127.0.0.1", port, proxyProtocol: false };
+  const shared = { broker, clock: systemClock, logger: silentLogger };
+  const options = { ...shared, host: "127.0.0.1", port, proxyProtocol: false };
   expect(() => openMqtt(options)).toThrow(
     `MQTT over TCP cannot be opened: port ${port} is in use; choose another port with --mqtt-port`,
   );

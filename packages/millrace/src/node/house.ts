@@ -119,7 +119,7 @@ async function openDoors(opening: Opening): Promise<StartResult> {
   if (problems.length > 0) return { ok: false, problems };
 
   const listeners = openListeners(opening, credentials);
-  closers.push(async () => listeners.stop());
+  closers.push(listeners.stop);
   const edge = openEdge({
     host,
     port: configuration.port,
@@ -131,9 +131,8 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     logger,
   });
   closers.push(async () => {
-    listeners.stop();
-    const stopped = edge.stop();
-    // The edge stops once its WebSockets have ended, and those are the broker's to end.
+    const stopped = Promise.all([listeners.stop(), edge.stop()]);
+    // They stop once their clients are gone, and those are the broker's to end.
     await services.broker.close();
     await stopped;
   });
@@ -180,25 +179,24 @@ async function watchCredentials(opening: Opening): Promise<Credentials | undefin
 interface Listeners {
   readonly mqttPort: number;
   readonly mqttsPort: number | undefined;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 function openListeners(opening: Opening, credentials: Credentials | undefined): Listeners {
   const { configuration, services, logger } = opening;
   const { host, mqttPort, tls, proxyProtocol } = configuration;
-  const shared = { broker: services.broker, logger, host, proxyProtocol };
+  const shared = { broker: services.broker, clock: systemClock, logger, host, proxyProtocol };
   const plain = openMqtt({ ...shared, port: mqttPort });
   try {
     const { recognizeDevice } = services;
     const secure =
       tls && credentials && openMqtt({ ...shared, port: tls.port, credentials, recognizeDevice });
-    const stop = () => {
-      plain.stop();
-      secure?.stop();
+    const stop = async () => {
+      await Promise.all([plain.stop(), secure?.stop()]);
     };
     return { mqttPort: plain.port, mqttsPort: secure?.port, stop };
   } catch (error) {
-    plain.stop();
+    void plain.stop();
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 /** What happens to the asynchronous calls of a function, as its event invoke configuration says. */
 
+import { memberOf } from "../../base/mod.ts";
+
 export interface AsyncSettings {
   /** Tries after the first one that the function may fail: 0 to 2. */
   readonly retryAttemptsMax: number;
@@ -42,6 +44,8 @@ export function asyncSettingsOf(
   definition: Spoken | undefined,
   qualifier: string | undefined,
 ): AsyncSettings {
+  const written = memberOf(definition?.written?.asyncSettings ?? {}, qualifier ?? "$LATEST");
+  if (written) return written;
   const alias = definition?.autoPublish?.alias;
   const isMeant = alias === undefined || alias === qualifier;
   return (isMeant ? definition?.asyncSettings : undefined) ?? asyncSettingsDefault;
@@ -50,4 +54,7 @@ export function asyncSettingsOf(
 interface Spoken {
   readonly asyncSettings?: AsyncSettings | undefined;
   readonly autoPublish?: { readonly alias: string } | undefined;
+  readonly written?:
+    | { readonly asyncSettings: Readonly<Record<string, AsyncSettings>> }
+    | undefined;
 }

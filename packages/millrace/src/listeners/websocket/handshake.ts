@@ -13,6 +13,7 @@
 import { hash } from "node:crypto";
 import { type Awaitable, isLoopbackOrigin, utf8 } from "../../base/mod.ts";
 import type { Admission } from "../../broker/mod.ts";
+import { wordsOf } from "../whole-http/header-list.ts";
 import type { SmallAnswer } from "../whole-http/whole-answer.ts";
 
 export const mqttPath = "/mqtt";
@@ -74,10 +75,8 @@ export function acceptMqtt(head: UpgradeHead, options: UpgradeOptions): Acceptan
   const { headers } = head;
   const wrong = handshakeProblem(head);
   if (wrong) return { refusal: wrong };
-  const offered = (headers.get("sec-websocket-protocol") ?? "").split(",");
-  const subprotocol = offered
-    .map((name) => name.trim())
-    .find((name) => subprotocols.includes(name));
+  const offered = wordsOf(headers.get("sec-websocket-protocol") ?? "");
+  const subprotocol = offered.find((name) => subprotocols.includes(name));
   if (!subprotocol) return refuse(400, 'the WebSocket subprotocol must be "mqtt"');
   const known = options.authenticate(head, { ip: options.remoteAddress });
   if (known && "refusal" in known) return known;
@@ -130,8 +129,7 @@ function answerOf(key: string, subprotocol: string): Uint8Array {
 
 /** Whether a header that is a list has the token, in whatever case. */
 function hasToken(list: string | null, token: string): boolean {
-  if (list === null) return false;
-  return list.split(",").some((item) => item.trim().toLowerCase() === token);
+  return list !== null && wordsOf(list.toLowerCase()).includes(token);
 }
 
 function refuse(status: number, text: string): Acceptance {

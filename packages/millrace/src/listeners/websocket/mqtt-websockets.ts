@@ -1,22 +1,13 @@
 /** The WebSockets of one door: how their sockets come in, and what they share. */
 
-import type { Clock } from "../../base/mod.ts";
-import type { Broker } from "../../broker/mod.ts";
-import { untilNone } from "../front.ts";
-import { wholeStopMsMax } from "../limits.ts";
+import { MqttDoor } from "../mqtt-door.ts";
 import type { Arrival } from "../socket-owner.ts";
 import { FrameDecoders } from "./frame-decoders.ts";
 import type { Accepted } from "./handshake.ts";
 import { type WebSocketDoor, WebSocketLink } from "./websocket-link.ts";
 
-export class MqttWebSockets implements WebSocketDoor {
-  readonly broker: Broker;
+export class MqttWebSockets extends MqttDoor implements WebSocketDoor {
   readonly decoders = new FrameDecoders();
-  openCount = 0;
-
-  constructor(broker: Broker) {
-    this.broker = broker;
-  }
 
   /**
    * Answers a handshake that was accepted, and makes the socket a client of the broker. What came
@@ -27,10 +18,5 @@ export class MqttWebSockets implements WebSocketDoor {
     socket.data = link;
     link.begin(accepted.answer);
     if (firstBytes.length > 0) link.onData(firstBytes);
-  }
-
-  /** Resolves when the last WebSocket is closed, or all have had their time; none is ended here. */
-  async untilNone(clock: Clock): Promise<void> {
-    await untilNone(() => this.openCount, clock, wholeStopMsMax);
   }
 }

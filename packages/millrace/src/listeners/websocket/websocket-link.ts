@@ -11,8 +11,9 @@
 
 import type { Socket } from "bun";
 import { noBytes } from "../../base/mod.ts";
-import type { Admission, Broker, Connection, Link } from "../../broker/mod.ts";
+import type { Admission, Connection, Link } from "../../broker/mod.ts";
 import { timerStepSeconds, webSocketIdleSecondsMax } from "../limits.ts";
+import type { MqttDoor } from "../mqtt-door.ts";
 import { allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { closeCodes, isFarewell, type LastWord } from "./close-codes.ts";
 import type { FrameDecoder, FrameReceiver } from "./frame-decoder.ts";
@@ -28,11 +29,8 @@ const beatSeconds = webSocketIdleSecondsMax / 2 - 2 * timerStepSeconds;
 const beatsUntilPing = 2;
 
 /** What all clients of one door share. */
-export interface WebSocketDoor {
-  readonly broker: Broker;
+export interface WebSocketDoor extends MqttDoor {
   readonly decoders: FrameDecoders;
-  /** Sockets that are not closed. */
-  openCount: number;
 }
 
 export interface WebSocketClient {

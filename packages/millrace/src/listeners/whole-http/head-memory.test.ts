@@ -36,8 +36,8 @@ function after(first: Buffer, second: Buffer): boolean | string {
     expect(read).toEqual(alone);
     return String(read);
   }
-  const { headers, meaning, spans, ...others } = read;
-  const { headers: aloneHeaders, meaning: _, spans: __, ...aloneOthers } = alone;
+  const { headers, meaning, ...others } = read;
+  const { headers: aloneHeaders, meaning: _, ...aloneOthers } = alone;
   expect(others).toEqual(aloneOthers);
   expect(headers.toRecord()).toEqual(aloneHeaders.toRecord());
   return meaning === 1;

@@ -11,6 +11,7 @@
  * line, with method and path, has a memory of its own, of one.
  */
 
+import type { Span } from "./header-list.ts";
 import {
   type HeaderBlock,
   type HeaderSpans,
@@ -19,7 +20,6 @@ import {
   type RequestLine,
   readBlock,
   readLine,
-  type Span,
   type Unread,
 } from "./request-head.ts";
 
@@ -54,9 +54,12 @@ interface Known<T> {
 }
 
 /** A request before its body, and what `interpret` made of its headers, or of such as are known. */
-export interface KnownHead<T> extends RequestLine, HeaderBlock {
+export interface KnownHead<T> extends Omit<RequestLine, "lineBytes"> {
   readonly headers: RequestHeaders;
   readonly headBytes: number;
+  readonly bodyBytes: number;
+  readonly isLast: boolean;
+  readonly asksForUpgrade: boolean;
   /** Absent where another protocol is asked for: there is nothing to be remembered. */
   readonly meaning: T | undefined;
 }
@@ -76,71 +79,59 @@ export class HeadMemory<T> {
 
   /** Reads the head of the request with which the bytes begin. */
   read(bytes: Buffer): KnownHead<T> | Unread {
-    const line = this.#readLine(bytes);
+    const line = this.#recallLine(bytes) ?? readLine(bytes);
     if (typeof line === "string") return line;
     const start = line.lineBytes;
-    const known = this.#known.find((one) => repeats(one, bytes, start));
-    if (known) {
-      const bodyBytes = known.length ? numberAt(bytes, start, known.length) : 0;
-      const headers = new RequestHeaders(bytes, start, known.block.spans);
-      return headOf(line, known.block, { headers, bodyBytes, meaning: known.meaning });
-    }
-    const block = readBlock(bytes, start);
+    const known = this.#recall(bytes, start);
+    const block = known?.block ?? readBlock(bytes, start);
     if (typeof block === "string") return block;
     if (start + block.blockBytes > headBytesMax) return "other";
     const headers = new RequestHeaders(bytes, start, block.spans);
-    const { bodyBytes } = block;
-    // Such a head comes once, and its headers are somebody else's to interpret.
-    if (block.asksForUpgrade)
-      return headOf<T>(line, block, { headers, bodyBytes, meaning: undefined });
-    const meaning = this.#interpret(headers);
-    if (block.blockBytes <= knownBlockBytesMax) {
+    if (!block.asksForUpgrade) this.#keepLine(bytes, line);
+    const meaning = known ? known.meaning : this.#meaningOf(bytes, start, { block, headers });
+    const { method, target } = line;
+    const { isLast, asksForUpgrade } = block;
+    const headBytes = start + block.blockBytes;
+    const bodyBytes = known?.length ? numberAt(bytes, start, known.length) : block.bodyBytes;
+    return { method, target, headers, headBytes, bodyBytes, isLast, asksForUpgrade, meaning };
+  }
+
+  #recall(bytes: Buffer, start: number): Known<T> | undefined {
+    for (const one of this.#known) if (repeats(one, bytes, start)) return one;
+    return undefined;
+  }
+
+  /** What asks for an upgrade comes once, and its headers are somebody else's to interpret. */
+  #meaningOf(bytes: Buffer, start: number, read: Read): T | undefined {
+    if (read.block.asksForUpgrade) return undefined;
+    const meaning = this.#interpret(read.headers);
+    if (read.block.blockBytes <= knownBlockBytesMax) {
       if (this.#known.length === knownMax) this.#known.shift();
-      this.#known.push(keep(bytes, start, { block, headers, meaning, changing: this.#changing }));
+      this.#known.push(keep(bytes, start, { ...read, meaning, changing: this.#changing }));
     }
-    return headOf(line, block, { headers, bodyBytes, meaning });
+    return meaning;
   }
 
   /** Often it is that of the last request. */
-  #readLine(bytes: Buffer): RequestLine | Unread {
+  #recallLine(bytes: Buffer): RequestLine | undefined {
     const last = this.#lastLine;
-    const length = last?.bytes.length ?? 0;
-    if (last && last.bytes.compare(bytes, 0, Math.min(length, bytes.length)) === 0)
-      return last.line;
-    const line = readLine(bytes);
-    if (typeof line === "string") return line;
+    if (!last || bytes.length < last.bytes.length) return undefined;
+    return last.bytes.compare(bytes, 0, last.bytes.length) === 0 ? last.line : undefined;
+  }
+
+  #keepLine(bytes: Buffer, line: RequestLine): void {
+    if (this.#lastLine?.line === line) return;
     this.#lastLine = { bytes: Buffer.from(bytes.subarray(0, line.lineBytes)), line };
-    return line;
   }
 }
 
-interface Own<T> {
-  readonly headers: RequestHeaders;
-  readonly meaning: T;
-}
-
-function headOf<T>(
-  { method, target, lineBytes }: RequestLine,
-  { spans, blockBytes, isLast, asksForUpgrade }: HeaderBlock,
-  { headers, bodyBytes, meaning }: Pick<KnownHead<T>, "headers" | "bodyBytes" | "meaning">,
-): KnownHead<T> {
-  const headBytes = lineBytes + blockBytes;
-  const line = { method, target, lineBytes };
-  return {
-    ...line,
-    spans,
-    blockBytes,
-    isLast,
-    asksForUpgrade,
-    headers,
-    headBytes,
-    bodyBytes,
-    meaning,
-  };
-}
-
-interface Keeping<T> extends Own<T> {
+interface Read {
   readonly block: HeaderBlock;
+  readonly headers: RequestHeaders;
+}
+
+interface Keeping<T> extends Read {
+  readonly meaning: T;
   readonly changing: readonly string[];
 }
 

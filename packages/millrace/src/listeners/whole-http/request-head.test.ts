@@ -81,6 +81,15 @@ test("only spaces and tabs are blanks around a value", () => {
   expect(headers.toRecord()).toEqual({ host: "a", "x-a": "b", "x-b": "\xa0b\xa0", "x-c": "" });
 });
 
+test("however many blanks stand within a value, it is read in one go", () => {
+  const blanks = `a${" \t".repeat(8000)}b`;
+  for (let count = 0; count < 200; count += 1) {
+    const { headers } = plainBlock(["Host: a", `x-a: ${blanks}`]);
+    expect(headers.get("x-a")).toBe(blanks);
+    expect(block(["Host: a", `Connection: ${blanks}`])).toBe("other");
+  }
+});
+
 test("values are Latin-1", () => {
   expect(plainBlock(["Host: a", "x-a: b\xe4c"]).headers.get("x-a")).toBe("b\xe4c");
 });

@@ -6,16 +6,15 @@
  * one. So nothing is decided here that two readers could see differently. [RFC 9112]
  */
 
+import { type Span, withoutBlanks, wordsOf } from "./header-list.ts";
+
 /** Longer heads are another server's to read, and to refuse. */
 export const headBytesMax = 16_384;
 
-/** Where a value stands, counted from the end of the first line, without the blanks around it. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Headers by their names in lower case; what came in several lines is a joined text. */
+/**
+ * Headers by their names in lower case: where a value stands, counted from the end of the first
+ * line; what came in several lines is a joined text.
+ */
 export type HeaderSpans = ReadonlyMap<string, Span | string>;
 
 /** The headers of one request, each decoded when it is asked for. */
@@ -159,7 +158,7 @@ function isHost(host: string): boolean {
 function readManner(
   headers: RequestHeaders,
 ): Pick<HeaderBlock, "isLast" | "asksForUpgrade"> | undefined {
-  const words = (headers.get("connection") ?? "").toLowerCase().split(/[\t ]*,[\t ]*/);
+  const words = wordsOf((headers.get("connection") ?? "").toLowerCase());
   const isLast = words.includes("close");
   const asksForUpgrade = words.includes("upgrade");
   const known = asksForUpgrade || words.every((word) => ["", "keep-alive", "close"].includes(word));
@@ -167,9 +166,6 @@ function readManner(
   return known && agrees ? { isLast, asksForUpgrade } : undefined;
 }
 
-/** The blanks that may stand around a value. [RFC 9110: 5.6.3] */
-const blanksBefore = /^[\t ]+/;
-const blanksBehind = /[\t ]+$/;
 /** Longer lists are another server's. */
 const headersMax = 128;
 
@@ -179,16 +175,15 @@ function readLines(lines: string): HeaderSpans | undefined {
   for (let at = 0; at < lines.length; ) {
     const colon = lines.indexOf(":", at);
     const end = lines.indexOf("\r\n", colon);
-    const value = lines.slice(colon + 1, end);
-    const from = end - value.replace(blanksBefore, "").length;
-    const to = Math.max(from, colon + 1 + value.replace(blanksBehind, "").length);
+    const span = withoutBlanks(lines, colon + 1, end);
     const name = lines.slice(at, colon).toLowerCase();
     const before = spans.get(name);
-    if (before === undefined) spans.set(name, { from, to });
+    if (before === undefined) spans.set(name, span);
     else if (single.includes(name)) return undefined;
     else {
       const first = typeof before === "string" ? before : lines.slice(before.from, before.to);
-      spans.set(name, `${first}${name === "cookie" ? "; " : ", "}${lines.slice(from, to)}`);
+      const joint = name === "cookie" ? "; " : ", ";
+      spans.set(name, first + joint + lines.slice(span.from, span.to));
     }
     at = end + 2;
     if (spans.size > headersMax) return undefined;

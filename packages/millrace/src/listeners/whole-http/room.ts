@@ -9,6 +9,7 @@
  */
 
 import type { Clock, Logger } from "../../base/mod.ts";
+import type { Roster } from "../roster.ts";
 import type { SocketOwner } from "../socket-owner.ts";
 import type { WholeConnection } from "./whole-connection.ts";
 
@@ -38,7 +39,7 @@ export class Refusals {
 }
 
 export interface RoomOptions {
-  readonly connections: ReadonlySet<WholeConnection>;
+  readonly connections: Roster<WholeConnection>;
   readonly handedOver: ReadonlySet<SocketOwner>;
   /** File descriptors; `undefined`: as many as come. */
   readonly filesMax: number | undefined;
@@ -48,7 +49,7 @@ export interface RoomOptions {
 const handedOverFiles = 3;
 
 export class Room {
-  readonly #connections: ReadonlySet<WholeConnection>;
+  readonly #connections: Roster<WholeConnection>;
   readonly #handedOver: ReadonlySet<SocketOwner>;
   readonly #filesMax: number;
 
@@ -71,16 +72,16 @@ export class Room {
 
   /** False: all are at work. */
   #make(): boolean {
-    let between: WholeConnection | undefined;
-    for (const connection of this.#connections) {
-      if (!connection.isIdle) continue;
-      if (!connection.hasAsked) {
-        connection.terminate();
-        return true;
-      }
-      between ??= connection;
-    }
-    between?.terminate();
-    return between !== undefined;
+    const idle = this.#connections.all().filter(({ isIdle }) => isIdle);
+    const silent = idle.filter(({ hasAsked }) => !hasAsked);
+    const leaving = longestThere(silent) ?? longestThere(idle);
+    leaving?.terminate();
+    return leaving !== undefined;
   }
+}
+
+function longestThere(connections: readonly WholeConnection[]): WholeConnection | undefined {
+  let longest = connections[0];
+  for (const one of connections) if (one.number < longest!.number) longest = one;
+  return longest;
 }

@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import type { Socket } from "bun";
 import { silentLogger } from "../../base/mod.ts";
+import { Roster } from "../roster.ts";
 import type { SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { plain } from "./front-fixture.ts";
@@ -34,7 +35,8 @@ function connect(upgraded: () => void, answer: Promise<WholeAnswer>) {
       return { ...plain, status: 500, body: "" };
     },
     handOver() {},
-    connections: new Set(),
+    connections: new Roster(),
+    openedCount: 0,
     idleSecondsMax: 60,
     requestSecondsMax: 60,
     bodyBytesMax: 1000,

@@ -16,6 +16,7 @@ import {
   type Logger,
   noBytes,
 } from "../../base/mod.ts";
+import { type Listed, type Roster, unlisted } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
@@ -41,7 +42,9 @@ export interface WholeDoor {
   readonly failed: (head: WholeHead, thrown: unknown) => WholeAnswer;
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
-  readonly connections: Set<WholeConnection>;
+  readonly connections: Roster<WholeConnection>;
+  /** How many there have been. */
+  openedCount: number;
   /** To bring the head of a request, and again until the next one. */
   readonly idleSecondsMax: number;
   /** To bring a body, and again to be answered; 0: as long to bring it, and all the time then. */
@@ -58,10 +61,15 @@ export interface WholeDoor {
 /** As much as may come in while an answer is made; then the socket is not read. */
 const aheadBytesMax = 65_536;
 
+const nothing = Buffer.alloc(0);
+
 /** Requests that are begun one after the other; then everything else has its turn. */
 const atOnceMax = 32;
 
-export class WholeConnection extends SocketOwner {
+export class WholeConnection extends SocketOwner implements Listed {
+  place = unlisted;
+  /** In the order of coming. */
+  readonly number: number;
   readonly #door: WholeDoor;
   readonly #client: WholeClient;
   readonly #heads: HeadMemory<Answerer | undefined>;
@@ -90,6 +98,8 @@ export class WholeConnection extends SocketOwner {
   constructor(socket: Socket<SocketOwner>, remoteAddress: string, door: WholeDoor) {
     super(socket);
     this.#door = door;
+    door.openedCount += 1;
+    this.number = door.openedCount;
     this.#client = { ip: remoteAddress };
     this.#heads = new HeadMemory(door.changing, (headers) => door.meet(headers, this.#client));
     door.connections.add(this);
@@ -254,7 +264,8 @@ export class WholeConnection extends SocketOwner {
   /** Whether another request may be begun; `undefined`: it is an ordinary one. */
   #upgrade(head: KnownHead<unknown>, bytes: Buffer): boolean | undefined {
     const { socket } = this;
-    const firstBytes = bytes.subarray(head.headBytes);
+    // A view of a small piece costs more than all else here, for the runtime then moves the piece.
+    const firstBytes = bytes.length > head.headBytes ? bytes.subarray(head.headBytes) : nothing;
     const arrival = { socket, remoteAddress: this.#client.ip, firstBytes };
     let upgraded: ReturnType<NonNullable<WholeDoor["upgrade"]>>;
     try {

@@ -13,6 +13,7 @@ import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
 import { addressOf, type Front, joinServer, untilNone } from "../front.ts";
 import { heldBytesInAllMax, tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
 import { ProxiedSocket } from "../proxied-socket.ts";
+import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { HeldBytes } from "./held-bytes.ts";
@@ -44,7 +45,7 @@ export interface WholeFrontOptions
 export function openWholeFront(options: WholeFrontOptions): Front {
   const { host, port, clock, logger } = options;
   const clients = new Map<number, string>();
-  const connections = new Set<WholeConnection>();
+  const connections = new Roster<WholeConnection>();
   const handedOver = new Set<SocketOwner>();
   const room = new Room({ connections, handedOver, filesMax: options.connectionFilesMax });
   const refusals = new Refusals({ clock, logger });
@@ -57,6 +58,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     changing: [],
     ...options,
     connections,
+    openedCount: 0,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
     held: new HeldBytes(options.heldBytesInAllMax ?? heldBytesInAllMax),
@@ -89,7 +91,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     async stop() {
       state.isStopping = true;
       listener.stop(false);
-      for (const connection of [...connections]) connection.finish();
+      for (const connection of connections.all()) connection.finish();
       await untilNone(() => connections.size, clock, wholeStopMsMax);
       await untilNone(() => clients.size, clock);
     },

@@ -1,0 +1,24 @@
+/** A door of the broker: what its clients share, and when the last of them is gone. */
+
+import type { Clock } from "../base/mod.ts";
+import type { Broker } from "../broker/mod.ts";
+import { untilNone } from "./front.ts";
+import { linksStopMsMax } from "./limits.ts";
+
+export class MqttDoor {
+  readonly broker: Broker;
+  /** Clients that the broker was given and whose sockets are not closed. */
+  openCount = 0;
+
+  constructor(broker: Broker) {
+    this.broker = broker;
+  }
+
+  /**
+   * Resolves when the last socket is closed, so that all has arrived that was written to it, or
+   * when all have had their time. None is ended here: that is the broker's.
+   */
+  async untilNone(clock: Clock): Promise<void> {
+    await untilNone(() => this.openCount, clock, linksStopMsMax);
+  }
+}
