@@ -16,7 +16,7 @@ import {
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { AsyncCalls, tryResultOf } from "./async/async-calls.ts";
-import { asyncSettingsDefault, asyncSettingsOf, isBus } from "./async/settings.ts";
+import { asyncSettingsDefault, isBus } from "./async/settings.ts";
 import { type SendToBus, sendRecord } from "./async/to-bus.ts";
 import type { Call, InvokeOptions, InvokeResult, Outcome } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
@@ -209,10 +209,15 @@ class FunctionHouse {
     this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: this.#turns };
+    const named = {
+      startedAtMs: clock.now(),
+      arnOf: (name: string) => this.#arnOf(name),
+      definitionOf: (name: string) => this.#definitionOf(name),
+    };
     this.settings = new FunctionSettings({
       ...shared,
+      ...named,
       now: () => clock.now(),
-      arnOf: (name) => this.#arnOf(name),
       has: (name) => this.has(name),
     });
     this.urls = new FunctionUrls({
@@ -230,13 +235,11 @@ class FunctionHouse {
     });
     this.control = new FunctionControl({
       ...shared,
+      ...named,
       findLayer: (arn) => this.layers.find(arn),
       clock,
       workFolder: options.workFolder,
       dataFolder: options.dataFolder,
-      arnOf: (name) => this.#arnOf(name),
-      definitionOf: (name) => this.#definitionOf(name),
-      startedAtMs: clock.now(),
       prepare: (definition) => this.#prepare(definition, false),
       forget: (name) => void this.#credentials.delete(name),
     });
@@ -403,9 +406,8 @@ class FunctionHouse {
       };
     }
     if (!this.has(name, qualifier)) return undefined;
-    const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
-    const definition = this.#definitionOf(name);
-    const settings = stored ?? asyncSettingsOf(definition, qualifier);
+    const set = this.settings.asyncSettingsOf(name, qualifier ?? latest);
+    const settings = set ?? asyncSettingsDefault;
     const { concurrency } = this.#fleet;
     const laneWidth = Math.max(1, concurrency.reservedOf(name) ?? concurrency.unreservedMax);
     return { functionArn: this.#arnOf(name), settings, laneWidth };
