@@ -15,7 +15,7 @@ import {
   WorldError,
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
-import { AsyncCalls, tryResultOf } from "./async/async-calls.ts";
+import { type AsyncCall, AsyncCalls, type TryResult, tryResultOf } from "./async/async-calls.ts";
 import { asyncSettingsDefault, isBus } from "./async/settings.ts";
 import { type SendToBus, sendRecord } from "./async/to-bus.ts";
 import type { Call, InvokeOptions, InvokeResult, Outcome } from "./call.ts";
@@ -251,16 +251,7 @@ class FunctionHouse {
       retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
       triesMax: this.#halfOfProcesses,
       receiverOf: (name, qualifier) => this.#receiverOf(name, qualifier),
-      invoke: async ({ functionName, qualifier, requestId, payload }) => {
-        if (isBus(functionName)) return sendRecord(options, functionName, payload);
-        const found = this.#find(functionName, qualifier);
-        if (!found) return { kind: "unable" };
-        if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
-        const call = this.#callOf(found, requestId, payload, { qualifier });
-        const ended = Promise.withResolvers<Outcome>();
-        this.#fleet.run(found, call, ended.resolve);
-        return tryResultOf(await ended.promise, found.program.version);
-      },
+      invoke: (event) => this.#tryEvent(event),
       newRequestId: () => newUuid(random),
     });
   }
@@ -395,6 +386,18 @@ class FunctionHouse {
   /** The other half is for callers who wait. */
   get #halfOfProcesses(): number {
     return Math.ceil(this.#fleet.places.processesMax / 2);
+  }
+
+  /** One try of an asynchronous call. */
+  async #tryEvent({ functionName, qualifier, requestId, payload }: AsyncCall): Promise<TryResult> {
+    if (isBus(functionName)) return sendRecord(this.#options, functionName, payload);
+    const found = this.#find(functionName, qualifier);
+    if (!found) return { kind: "unable" };
+    if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
+    const call = this.#callOf(found, requestId, payload, { qualifier });
+    const ended = Promise.withResolvers<Outcome>();
+    this.#fleet.run(found, call, ended.resolve);
+    return tryResultOf(await ended.promise, found.program.version);
   }
 
   #receiverOf(name: string, qualifier: string | undefined) {
