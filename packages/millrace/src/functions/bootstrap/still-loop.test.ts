@@ -9,6 +9,7 @@ afterEach(cleanUp);
 const startOne = async (source: string): Promise<House> =>
   start([await define({ "app.js": source })], {
     node: { kind: "node", file: Bun.which("node")! },
+    processesMax: 1,
   });
 
 test.each([
