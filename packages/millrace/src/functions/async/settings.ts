@@ -37,18 +37,26 @@ export const asyncSettingsDefault: AsyncSettings = {
 };
 
 /**
- * What the template says of calls of the function with this qualifier: with an alias of its own it
- * speaks of that alone.
+ * What the template says of calls of the function with this qualifier, if anything: with an alias
+ * of its own it speaks of that alone.
  */
 export function asyncSettingsOf(
   definition: Spoken | undefined,
-  qualifier: string | undefined,
-): AsyncSettings {
-  const written = memberOf(definition?.written?.asyncSettings ?? {}, qualifier ?? "$LATEST");
+  qualifier: string,
+): AsyncSettings | undefined {
+  const written = memberOf(definition?.written?.asyncSettings ?? {}, qualifier);
   if (written) return written;
-  const alias = definition?.autoPublish?.alias;
-  const isMeant = alias === undefined || alias === qualifier;
-  return (isMeant ? definition?.asyncSettings : undefined) ?? asyncSettingsDefault;
+  return qualifier === qualifierMeant(definition) ? definition?.asyncSettings : undefined;
+}
+
+/** The qualifiers of which it says something. */
+export function asyncQualifiersOf(definition: Spoken | undefined): string[] {
+  const own = definition?.asyncSettings ? [qualifierMeant(definition)] : [];
+  return [...own, ...Object.keys(definition?.written?.asyncSettings ?? {})];
+}
+
+function qualifierMeant(definition: Spoken | undefined): string {
+  return definition?.autoPublish?.alias ?? "$LATEST";
 }
 
 interface Spoken {

@@ -64,6 +64,11 @@ export class Channel {
     this.#socket.write(encodeFrame(toServer.ready, body));
   }
 
+  /** It does not keep the process alive, until the next call is asked for. */
+  unref() {
+    this.#socket.unref();
+  }
+
   /** Answers and asks for the next call, in one: the one before has logged nothing. */
   respondAndAsk(json, memoryBytes) {
     this.#socket.ref();

@@ -36,15 +36,18 @@ const {
 } = variables;
 /** Bun does not say what waits for the turn of its loop. */
 const canHold = process.versions.bun === undefined;
-/** Node has no public way to go through microtasks and the like from within a callback. */
-const canBeStill = canHold && typeof process._tickCallback === "function";
+/**
+ * Node has no public way to go through microtasks and the like from within a callback. Where it
+ * warns of this one, as some flags make it, another function is in its place.
+ */
+const canBeStill = canHold && process._tickCallback?.name === "runNextTicks";
 /** A longer answer is sent at once. */
 const heldLengthMax = 65_536;
 let heldAnswer;
 /** Calls are served one after the other while the loop stands still. */
 let isLoopStill = false;
 /** So long it stands still at most, while there are calls. */
-const stillMsMax = 20;
+const stillMsMax = 5;
 /** This process ends, and gets no further call. */
 let isGivingUp = false;
 let handler;
@@ -167,6 +170,7 @@ function endTurn() {
 
 function askForNext() {
   if (isGivingUp) return;
+  channel.unref(); // it is none of the work that is looked for
   const isStill = canBeStill && !isAtWork();
   ask();
   if (isStill) serveStill();
@@ -184,8 +188,8 @@ function ask() {
 
 /**
  * While nothing else is at work the loop has nothing to do, and calls are waited for without it:
- * its turns cost more than all the rest here. It turns after a while all the same, for what does
- * not keep the process alive.
+ * its turns cost more than all the rest here. It turns after a while all the same, for what is not
+ * seen there: what does not keep the process alive, and work in Node's own threads.
  */
 function serveStill() {
   const endMs = performance.now() + stillMsMax;
@@ -193,7 +197,8 @@ function serveStill() {
   try {
     channel.takeCalls(() => {
       process._tickCallback(); // the handler, its promises, and `process.nextTick`, as in the loop
-      if (heldAnswer === undefined || isAtWork() || performance.now() > endMs) return false;
+      if (isGivingUp || heldAnswer === undefined || isAtWork()) return false;
+      if (performance.now() > endMs) return false;
       ask();
       return true;
     });

@@ -37,6 +37,7 @@ class Channel:
     READY, RESPONSE, ERROR, INIT_ERROR, ANSWERED = 1, 2, 3, 4, 8
 
     def __init__(self):
+        self.pid = os.getpid()
         self.socket = socket.socket(fileno=3)
         os.set_inheritable(3, False)
         self.reader = self.socket.makefile("rb", 65_536)
@@ -44,11 +45,13 @@ class Channel:
 
     def end_with_server(self):
         watch = select.poll()
-        watch.register(3, getattr(select, "POLLRDHUP", 0))
+        watch.register(3, getattr(select, "POLLRDHUP", select.POLLHUP))
         watch.poll()
         os._exit(0)
 
     def send(self, kind, *parts):
+        if os.getpid() != self.pid:
+            os._exit(1)  # a child that fell out of the handler: it answers nobody
         body = b"".join(parts)
         self.socket.sendall(self.HEAD.pack(1 + len(body), kind) + body)
 
@@ -76,6 +79,15 @@ class Channel:
         self.receive(self.TAKEN)
 
 
+class Unbuffered(io.BufferedWriter):
+    """Nothing that was written is lost with a process that is killed."""
+
+    def write(self, data):
+        length = super().write(data)
+        self.flush()
+        return length
+
+
 class Output(io.FileIO):
     """Standard output, which knows whether anything was written since the last mark."""
 
@@ -84,6 +96,10 @@ class Output(io.FileIO):
     def write(self, data):
         self.has_written = True
         return super().write(data)
+
+    def stream(self):
+        # An error's text may hold anything, and has to come out.
+        return io.TextIOWrapper(Unbuffered(self), "utf-8", "backslashreplace", write_through=True)
 
     def mark(self, request_id):
         """Puts a mark behind the last line of a call. False: there is no line, so no mark."""
@@ -115,7 +131,8 @@ class TraceVariable:
     def set(self, trace_id):
         value = trace_id.encode()
         text = self.NAME + b"=" + value
-        if self.library is None or len(text) >= self.BYTES:
+        is_pythons = hasattr(os.environ, "_data")  # a handler may have put a dict in its place
+        if self.library is None or len(text) >= self.BYTES or not is_pythons:
             os.environ[self.NAME.decode()] = trace_id
             return
         self.memory.value = text
@@ -185,13 +202,13 @@ def log_failure(described):
     """An error that nobody caught: one line of the log."""
     if IS_JSON:
         line = {"timestamp": stamp(time.time()), "level": "ERROR", **described}
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        print(json.dumps(line, ensure_ascii=False), file=sys.__stdout__)
         return
     lines = [f"[ERROR] {described['errorType']}: {described['errorMessage']}"]
     if described["stackTrace"]:
         lines += ["Traceback (most recent call last):", *described["stackTrace"]]
     text = "\n".join(line.rstrip("\n") for line in lines)
-    print(text.replace("\n", "\r"), flush=True)
+    print(text.replace("\n", "\r"), file=sys.__stdout__)
 
 
 class Part:
@@ -215,8 +232,11 @@ IDENTITY = ["cognito_identity_id", "cognito_identity_pool_id"]
 def read_client_context(text):
     """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html has the names."""
     given = json.loads(text)
+    if given is None:
+        return None
     context = Part(["custom", "env"], given)
-    context.client = Part(CLIENT, given["client"]) if given.get("client") else None
+    client = given.get("client")
+    context.client = None if client is None else Part(CLIENT, client)
     return context
 
 
@@ -313,26 +333,34 @@ def is_decimal(value):
 
 def marshal(answer):
     try:
-        return encode_answer(answer)
+        return encode_answer(answer).encode()
     except Exception as error:
         message = f"Unable to marshal response: {error}"
         raise RuntimeFault("Runtime.MarshalError", message)
 
 
+def flush_streams():
+    """Those that a handler has put there keep what is written, or cannot flush at all."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+
+
 def serve_call(channel, handler, output, trace_variable):
-    request_id, trace_id, deadline_ms, arn, client, event = (
-        channel.receive(channel.CALL).decode().split("\n", 5)
-    )
+    *description, event = channel.receive(channel.CALL).split(b"\n", 5)
+    request_id, trace_id, deadline_ms, arn, client = (line.decode() for line in description)
     LogFormatter.request_id = request_id
     trace_variable.set(trace_id)
     error = None
     try:
         context = Context(request_id, deadline_ms, arn, client)
-        answer = marshal(handler(json.loads(event), context)).encode()
+        answer = marshal(handler(json.loads(event), context))
     except Exception as raised:
         error = describe(raised, request_id)
         log_failure(error)
-    sys.stdout.flush()
+    flush_streams()
     if error:
         channel.fail(channel.ERROR, json.dumps(error).encode())
     elif output.has_written:
@@ -345,11 +373,9 @@ def serve_call(channel, handler, output, trace_variable):
 
 def main():
     output = Output(1, "w", closefd=False)
-    # A line is out when it ends, and not lost with a process that is killed.
-    log = io.BufferedWriter(output)
-    log = io.TextIOWrapper(log, "utf-8", sys.stdout.errors, line_buffering=True)
-    # One stream, so that lines stay in the order they were written.
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = log
+    # Both into one, so that lines stay in the order they were written.
+    sys.stdout = sys.__stdout__ = output.stream()
+    sys.stderr = sys.__stderr__ = output.stream()
     set_up_logging()
     channel = Channel()
     handler = start(channel)
@@ -359,4 +385,5 @@ def main():
         serve_call(channel, handler, output, trace_variable)
 
 
-main()
+if __name__ == "__main__":  # and not what multiprocessing makes of this file in a child
+    main()

@@ -9,22 +9,30 @@ afterEach(cleanUp);
 const startOne = async (source: string): Promise<House> =>
   start([await define({ "app.js": source })], {
     node: { kind: "node", file: Bun.which("node")! },
+    processesMax: 1,
   });
 
-test("several calls come while the loop stands still, and it turns in between", async () => {
-  const { call } = await startOne(`let calls = 0, turns = 0, isSet = false;
+test.each([
+  ["says nothing", ""],
+  ["logs", 'console.log("said");'],
+])(
+  "several calls come while the loop stands still, and it turns in between: %s",
+  async (_, say) => {
+    const { call } = await startOne(`let calls = 0, turns = 0, isSet = false;
     exports.handler = async () => {
+      ${say}
       calls += 1;
       if (!isSet) setImmediate(() => { turns += 1; isSet = false; }).unref();
       isSet = true;
       return { calls, turns };
     };`);
-  let last = { calls: 0, turns: 0 };
-  do last = (await call()).result as typeof last;
-  while (last.calls < 300 || (last.turns < 3 && last.calls < 100_000));
-  expect(last.turns).toBeGreaterThanOrEqual(3);
-  expect(last.turns).toBeLessThan(last.calls - 20);
-});
+    let last = { calls: 0, turns: 0 };
+    do last = (await call()).result as typeof last;
+    while (last.calls < 300 || (last.turns < 3 && last.calls < 100_000));
+    expect(last.turns).toBeGreaterThanOrEqual(3);
+    expect(last.turns).toBeLessThan(last.calls - 20);
+  },
+);
 
 test("what a handler has entered of async storage is not there in the next call", async () => {
   const { call } = await startOne(`
@@ -80,6 +88,33 @@ test.each([
     pids.add(result);
   }
   expect(pids.size).toBe(4);
+});
+
+test("a handler's own flags may make warnings of Node's into errors", async () => {
+  const NODE_OPTIONS = "--pending-deprecation --throw-deprecation";
+  const source = "exports.handler = async () => process.pid;";
+  const { call } = await start(
+    [await define({ "app.js": source }, { environment: { NODE_OPTIONS } })],
+    {
+      node: { kind: "node", file: Bun.which("node")! },
+    },
+  );
+  const { result } = await call();
+  for (let count = 0; count < 10; count += 1) expect((await call()).result).toBe(result);
+});
+
+test("a process that ends over an error is given no other call", async () => {
+  const { call } = await startOne(`exports.handler = async ({ fails }) => {
+      if (fails) queueMicrotask(() => { throw new Error("in between"); });
+      return process.pid;
+    };`);
+  for (let count = 0; count < 10; count += 1) {
+    const calls = [call(), call({ fails: true }), call(), call()];
+    const answers = await Promise.all(calls);
+    for (const [at, { functionError }] of answers.entries()) {
+      if (at !== 1) expect(functionError).toBeUndefined();
+    }
+  }
 });
 
 test("a call and an answer of any length come behind short ones", async () => {

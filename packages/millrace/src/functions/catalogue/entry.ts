@@ -22,8 +22,11 @@ export interface FunctionEntry {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Those of them that the template gave it last. */
   readonly templateTags?: Readonly<Record<string, string>> | undefined;
-  /** By qualifier, `$LATEST` included. */
-  readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings>>;
+  /**
+   * By qualifier, `$LATEST` included. Absent: as the template says; `null`: the defaults, whatever
+   * it says.
+   */
+  readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings | null>>;
   /** By qualifier, `$LATEST` included: who may invoke. */
   readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
   /** What the template had published last, whatever the API did to it since. */

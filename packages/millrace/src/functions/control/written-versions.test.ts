@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { textOf, utf8 } from "../../base/mod.ts";
 import { openMemoryRecords } from "../../storage/mod.ts";
-import { asyncSettingsDefault, asyncSettingsOf } from "../async/settings.ts";
+import { asyncSettingsOf } from "../async/settings.ts";
 import type { Written } from "../definition.ts";
 import {
   cleanUp,
@@ -125,8 +125,7 @@ test("asynchronous calls are tried as is written for their qualifier alone", () 
   const settings = { retryAttemptsMax: 0, eventAgeSecondsMax: 60 };
   const ofLive = written({ asyncSettings: { live: settings } });
   expect(asyncSettingsOf(ofLive, "live")).toEqual(settings);
-  expect(asyncSettingsOf(ofLive, undefined)).toEqual(asyncSettingsDefault);
-  expect(asyncSettingsOf(written({ asyncSettings: { $LATEST: settings } }), undefined)).toEqual(
-    settings,
-  );
+  expect(asyncSettingsOf(ofLive, "$LATEST")).toBeUndefined();
+  const ofLatest = written({ asyncSettings: { $LATEST: settings } });
+  expect(asyncSettingsOf(ofLatest, "$LATEST")).toEqual(settings);
 });

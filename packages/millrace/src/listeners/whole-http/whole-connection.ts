@@ -20,8 +20,8 @@ import { type Listed, type Roster, unlisted } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
-import type { UnreadAnswers } from "./unread-answers.ts";
 import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
 
 /** What the connections of one front share. */
@@ -52,7 +52,7 @@ export interface WholeDoor {
   /** Larger bodies go to the server behind. */
   readonly bodyBytesMax: number;
   readonly encoder: AnswerEncoder;
-  readonly unread: UnreadAnswers;
+  readonly held: HeldBytes;
   /** Calls back when everything else of this turn of the loop has been done. */
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly logger: Logger;
@@ -80,6 +80,8 @@ export class WholeConnection extends SocketOwner implements Listed {
   /** Of the request that is coming; below zero: so much is there ahead of the one under way. */
   #missingBytes = 0;
   #isPaused = false;
+  /** Of a request whose body is still coming. */
+  #gatheredBytes = 0;
   /** Requests that may still be begun before everything else has its turn. */
   #leftAtOnce = atOnceMax;
   #isAnswering = false;
@@ -132,23 +134,32 @@ export class WholeConnection extends SocketOwner implements Listed {
     const isOwed = !this.#isAnswering || this.#takeMore;
     if (this.isOpen && isOwed) allowSeconds(this.socket, this.#door.idleSecondsMax);
     super.onDrain();
-    this.#noteUnread();
+    this.#noteHeld();
   }
 
-  #noteUnread(): void {
-    this.#door.unread.note(this, this.unsentBytes);
+  #noteHeld(): void {
+    this.#door.held.note(this, this.unsentBytes + this.#gatheredBytes);
   }
 
-  /** There is no room for what it does not read. */
+  /** Slow clients hold too much memory, and this one has moved nothing for the longest. */
   cutOff(): void {
-    const { logger } = this.#door;
-    logger.warn("answer cut off, as its client does not read it", { ip: this.#client.ip });
+    const fields = { ip: this.#client.ip, unsentBytes: this.unsentBytes };
+    this.#door.logger.warn("slow client cut off", {
+      ...fields,
+      gatheredBytes: this.#gatheredBytes,
+    });
     this.terminate();
+  }
+
+  #gather(bytes: number): void {
+    this.#gatheredBytes = bytes;
+    this.#noteHeld();
   }
 
   protected override take(bytes: Uint8Array): void {
     if (this.#received) {
       this.#pieces.push(bytes);
+      if (this.#gatheredBytes > 0) this.#gather(this.#gatheredBytes + bytes.length);
       this.#missingBytes -= bytes.length;
       if (-this.#missingBytes > aheadBytesMax) this.#stopReading();
     } else this.#received = bytes as Buffer;
@@ -221,8 +232,10 @@ export class WholeConnection extends SocketOwner implements Listed {
     if (this.#missingBytes > 0) {
       const { idleSecondsMax, requestSecondsMax } = this.#door;
       allowSeconds(this.socket, requestSecondsMax || idleSecondsMax);
+      this.#gather(bytes.length);
       return this.#await();
     }
+    if (this.#gatheredBytes > 0) this.#gather(0);
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
     const body = end > headBytes ? bytes.subarray(headBytes, end) : noBytes;
     this.#countRequest();
@@ -289,7 +302,7 @@ export class WholeConnection extends SocketOwner implements Listed {
     const { encoder } = this.#door;
     const length = encoder.encode(answer, { isLast, headOnly });
     this.write(encoder.bytes, length);
-    if (!this.writable) this.#noteUnread();
+    if (!this.writable) this.#noteHeld();
     const { body, status } = answer;
     if (isPieces(body)) {
       if (!headOnly && !bodiless.has(status)) {
@@ -382,7 +395,7 @@ export class WholeConnection extends SocketOwner implements Listed {
 
   protected override gone(): void {
     this.#wake();
-    this.#door.unread.note(this, 0);
+    this.#door.held.note(this, 0);
     this.#received = undefined;
     this.#pieces = [];
     this.#door.connections.delete(this);

@@ -11,18 +11,13 @@
 import type { Socket } from "bun";
 import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
 import { addressOf, type Front, joinServer, untilNone } from "../front.ts";
-import {
-  tcpKeepAliveMs,
-  unreadBytesInAllMax,
-  wholeBodyBytesMax,
-  wholeStopMsMax,
-} from "../limits.ts";
+import { heldBytesInAllMax, tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
 import { ProxiedSocket } from "../proxied-socket.ts";
 import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import { Refusals, Room } from "./room.ts";
-import { UnreadAnswers } from "./unread-answers.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
 export interface WholeFrontOptions
@@ -32,8 +27,8 @@ export interface WholeFrontOptions
   > {
   /** File descriptors that its connections take, handed over or not; absent: as many as come. */
   readonly connectionFilesMax?: number | undefined;
-  /** Absent: 256 MB. */
-  readonly unreadBytesInAllMax?: number;
+  /** What it holds for slow clients; absent: 256 MB. */
+  readonly heldBytesInAllMax?: number;
   /** Absent: `meet` looks at everything. */
   readonly changing?: readonly string[];
   readonly host: string;
@@ -66,7 +61,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     openedCount: 0,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
-    unread: new UnreadAnswers(options.unreadBytesInAllMax ?? unreadBytesInAllMax),
+    held: new HeldBytes(options.heldBytesInAllMax ?? heldBytesInAllMax),
     handOver(arrival) {
       if (room.forHandOver()) joinServer(arrival, { ...options, clients, handedOver });
       else refuse(arrival.socket);
