@@ -746,6 +746,16 @@ describe("what an API is set to", () => {
     expect((await get("/a")).status).toBe(200);
   });
 
+  test("an answer that a method of a REST API is set to counts as any other", async () => {
+    const fixed = { status: 200, headers: {}, body: "turns" };
+    const routes = [{ ...route, functionName: "", fixed }];
+    const bound = { ratePerSecond: 1, burst: 1 };
+    const { get, events } = serveApi(told, { kind: "rest", routes, throttle: bound });
+    expect(await (await get("/a")).text()).toBe("turns");
+    expect((await get("/a")).status).toBe(429);
+    expect(events).toEqual([]);
+  });
+
   test("pages may read what an HTTP API refuses and what fails", async () => {
     const headers = { origin: "https://a.example" };
     const settings = { routes: [route], cors: { allowOrigins: ["https://a.example"] } };

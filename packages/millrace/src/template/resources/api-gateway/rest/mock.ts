@@ -40,7 +40,7 @@ export const integration = object({
   PassthroughBehavior: choice("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"),
   RequestTemplates: dictionary(text()),
   IntegrationResponses: list(response),
-  ResponseTransferMode: choice("BUFFERED"),
+  ResponseTransferMode: choice("BUFFERED", "STREAM"),
 });
 
 type Response = ValueOf<typeof response>;

@@ -36,8 +36,7 @@ const properties = object({
   ResourceId: required(text()),
   HttpMethod: required(choice(...methods)),
   AuthorizationType: required(choice("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")),
-  /** A key that is wanted is refused; that none is may be said. */
-  ApiKeyRequired: choice("false"),
+  ApiKeyRequired: boolean(),
   OperationName: text(),
   Integration: required(integration),
   MethodResponses: list(
@@ -70,6 +69,9 @@ export const restMethod = defineResource({
     if (authorization !== "NONE") {
       const message = `methods with AuthorizationType ${authorization} are not implemented`;
       report(["Properties", "AuthorizationType"], message);
+    }
+    if (given.ApiKeyRequired) {
+      report(["Properties", "ApiKeyRequired"], "methods that want an API key are not implemented");
     }
     const leads = leadsTo(resource, draft);
     const path = pathOf(draft, id);
@@ -110,6 +112,12 @@ function calls({ properties: { Integration: given }, report }: Method, draft: Dr
   if (method !== "POST") {
     const message = "a function is called with 'IntegrationHttpMethod: POST'";
     report([...at, "IntegrationHttpMethod"], message);
+  }
+  if (given.ResponseTransferMode === "STREAM") {
+    const message =
+      "answers in pieces are not implemented for REST APIs; a function's URL has them";
+    report([...at, "ResponseTransferMode"], message);
+    return undefined; // its 'Uri' has a form of its own
   }
   if (given.ContentHandling !== undefined) {
     const message = "'ContentHandling' of AWS_PROXY is not implemented";
