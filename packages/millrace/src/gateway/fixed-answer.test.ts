@@ -21,6 +21,11 @@ test("an answer is as it is set, and empty unless it has a body", () => {
   expect(answered({}, { status: 204 })).toEqual({ status: 204, headers: fixed.headers, body: "" });
 });
 
+test("a cookie among its headers is one", () => {
+  const answer = fixedAnswer({ status: 200, headers: { "set-cookie": "a=b" } }, { headers: {} });
+  expect("headers" in answer && answer.headers.cookies).toEqual(["a=b"]);
+});
+
 test("an origin of its own is named back, others get the first", () => {
   const allowed = "access-control-allow-origin";
   const of = (origin: string) => answered({ origin });

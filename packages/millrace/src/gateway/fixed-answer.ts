@@ -32,7 +32,8 @@ export function fixedAnswer(
   if (mediaTypes && !mediaTypes.includes(type)) {
     return otherTypes === "refused" ? unsupportedType : unmapped;
   }
-  const headers = AnswerHeaders.of(given);
+  const headers = new AnswerHeaders();
+  for (const name in given) headers.append(name, given[name]!); // a cookie has a line of its own
   const origin = asked.origin;
   if (origin !== undefined && origins?.includes(origin)) {
     headers.set("access-control-allow-origin", origin);

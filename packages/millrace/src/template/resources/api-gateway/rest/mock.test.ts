@@ -190,6 +190,11 @@ describe("a MOCK is refused", () => {
       "'method.response.header.X-Own' is not in 'ResponseParameters' of the method's 204",
     ],
     ["with a header that is mapped", mapped(allowed, "context.path"), "'context.path' is not a"],
+    [
+      "with a header of the connection",
+      mapped(parameter("Content-Length"), "'1'"),
+      "'content-length' is the connection's, not the API's to say",
+    ],
     ["with a header out of ASCII", mapped(allowed, "'\u00e9'"), "is not a text in printable ASCII"],
     ["with a status that is none", { IntegrationResponses: [{ StatusCode: "99" }] }, "'99' is not"],
     ["with logic in its answer", answering("$context.requestId"), "template is not implemented"],

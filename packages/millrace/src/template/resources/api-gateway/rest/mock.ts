@@ -151,7 +151,8 @@ function readHeaders({ report }: Method, found: Response, at: Path): Record<stri
     const path = [...at, "ResponseParameters", name];
     const fixed = /^'([\t -~]*)'$/.exec(value)?.[1];
     if (header === undefined) report(path, `'${name}' is not method.response.header.<name>`);
-    else if (ofTheConnection.has(header)) report(path, `'${header}' is not the API's to say`);
+    else if (ofTheConnection.has(header))
+      report(path, `'${header}' is the connection's, not the API's to say`);
     else if (fixed === undefined) {
       const form = "a text in printable ASCII, in single quotes";
       report(path, `'${value}' is not ${form}; what is mapped is not implemented`);
@@ -163,7 +164,7 @@ function readHeaders({ report }: Method, found: Response, at: Path): Record<stri
 const ofTheConnection = new Set([
   "connection",
   "content-length",
-  "set-cookie",
+  "keep-alive",
   "transfer-encoding",
 ]);
 
