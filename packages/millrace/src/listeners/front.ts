@@ -12,12 +12,10 @@
  */
 
 import type { Socket } from "bun";
-import { type Clock, concatBytes, type Logger } from "../base/mod.ts";
-import { frontStopMsMax } from "./limits.ts";
+import { concatBytes, type Logger } from "../base/mod.ts";
 import { type Arrival, ownedSocket, SocketOwner } from "./socket-owner.ts";
 
 const loopback = "127.0.0.1";
-const stopPollMs = 5;
 
 export interface Front {
   readonly port: number;
@@ -30,18 +28,6 @@ export interface Front {
 /** Who the connections of a front stand for, by the port that each was made from. */
 export function addressOf(clients: ReadonlyMap<number, string>): Front["clientAddress"] {
   return ({ address, port }) => (address === loopback ? clients.get(port) : undefined);
-}
-
-/** Resolves when the last connection has ended, or all have had their time. */
-export async function untilNone(
-  countOf: () => number,
-  clock: Clock,
-  msMax = frontStopMsMax,
-): Promise<void> {
-  const endMs = clock.monotonic() + msMax;
-  while (countOf() > 0 && clock.monotonic() < endMs) {
-    await new Promise<void>((resolve) => clock.after(stopPollMs, resolve));
-  }
 }
 
 /** What the pipes of one front share. */

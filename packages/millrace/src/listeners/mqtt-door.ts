@@ -2,8 +2,8 @@
 
 import type { Clock } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
-import { untilNone } from "./front.ts";
 import { linksStopMsMax } from "./limits.ts";
+import { untilNone } from "./until-none.ts";
 
 export class MqttDoor {
   readonly broker: Broker;

@@ -10,11 +10,12 @@
 
 import type { Socket } from "bun";
 import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
-import { addressOf, type Front, joinServer, untilNone } from "../front.ts";
-import { tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
+import { addressOf, type Front, joinServer } from "../front.ts";
+import { frontStopMsMax, tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
 import { ProxiedSocket } from "../proxied-socket.ts";
 import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
+import { untilNone } from "../until-none.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
@@ -71,7 +72,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
       listener.stop(false);
       for (const connection of connections.all()) connection.finish();
       await untilNone(() => connections.size, clock, wholeStopMsMax);
-      await untilNone(() => clients.size, clock);
+      await untilNone(() => clients.size, clock, frontStopMsMax);
     },
   };
 }
