@@ -9,6 +9,7 @@
 
 import type { Socket } from "bun";
 import { type Awaitable, concatBytes, errorText, type Logger, noBytes } from "../../base/mod.ts";
+import { aheadBytesMax, requestsAtOnceMax } from "../limits.ts";
 import { type Listed, type Roster, unlisted } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, isPieces } from "./answer-encoder.ts";
@@ -54,13 +55,7 @@ export interface WholeDoor {
   readonly logger: Logger;
 }
 
-/** As much as may come in while an answer is made; then the socket is not read. */
-const aheadBytesMax = 65_536;
-
 const nothing = Buffer.alloc(0);
-
-/** Requests that are begun one after the other; then everything else has its turn. */
-const atOnceMax = 32;
 
 export class WholeConnection extends SocketOwner implements Listed {
   place = unlisted;
@@ -75,7 +70,7 @@ export class WholeConnection extends SocketOwner implements Listed {
   #missingBytes = 0;
   #isPaused = false;
   /** Requests that may still be begun before everything else has its turn. */
-  #leftAtOnce = atOnceMax;
+  #leftAtOnce = requestsAtOnceMax;
   #isAnswering = false;
   /** No request is begun after this one. */
   #isLast = false;
@@ -145,7 +140,7 @@ export class WholeConnection extends SocketOwner implements Listed {
     if (this.#leftAtOnce > 0) return;
     this.#stopReading();
     this.#door.atEndOfTurn(() => {
-      this.#leftAtOnce = atOnceMax;
+      this.#leftAtOnce = requestsAtOnceMax;
       if (!this.isOpen || !this.#door.connections.has(this)) return;
       if (-this.#missingBytes <= aheadBytesMax) this.#readOn();
       if (this.#isFree && this.#missingBytes <= 0) this.#goOn();
