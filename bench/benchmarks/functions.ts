@@ -13,6 +13,7 @@ import {
   coldCount,
   millraceFunctions,
   millraceFunctionsInMemory,
+  millraceOneProcess,
   serverlessOffline,
 } from "../servers/functions.ts";
 import type { Peer, RunningPeer } from "../servers/peer.ts";
@@ -93,6 +94,15 @@ function casesOf(measureSeconds: number): Case[] {
       goals: [{ against: bareNode.name, atLeast: 0.5 }],
       peers,
       taskOf: warm(1),
+    },
+    {
+      ...calls,
+      name: "one process, kept busy",
+      description: "eight connections, whose calls wait for one process",
+      columns: [rate, p50, p99, ...usage],
+      goals: [{ against: bareNode.name, atLeast: 0.5 }],
+      peers: [millraceOneProcess, bareNode],
+      taskOf: warm(8),
     },
     {
       ...calls,

@@ -13,6 +13,7 @@ import { runProgram } from "./program.ts";
 
 const path = "/warm";
 const bytesPerMegabyte = 2 ** 20;
+const callsPerLook = 1_000;
 
 export interface CallsTask {
   readonly target: Target;
@@ -30,8 +31,12 @@ export type CallsFigures = Usage & {
   readonly p99Ms: number;
   readonly callCount: number;
   readonly serverMicroseconds?: number;
-  /** Resident memory at the end less that at the beginning: of the server, and of a handler. */
+  /**
+   * Resident memory of the server: the least in the last fifth of the calls less the least in the
+   * first. A collector lets it go up and down by more than a leak would add.
+   */
   readonly serverGrowthMegabytes?: number;
+  /** Of a handler: at the end less at the beginning. */
   readonly handlerGrowthMegabytes: number;
 };
 
@@ -47,7 +52,7 @@ async function run(task: CallsTask): Promise<CallsFigures> {
   let left = warmUpCount;
   const warm = () => left-- > 0;
   const told = await Promise.all(clients.map((client) => callWhile(client, warm, () => {})));
-  const before = { server: residentMegabytes(serverPid), handler: told[0]!.rss };
+  const handlerBytes = told[0]!.rss;
 
   const latenciesMs: number[] = [];
   const stopUsage = startUsage(serverPid);
@@ -55,14 +60,19 @@ async function run(task: CallsTask): Promise<CallsFigures> {
   let begun = 0;
   const { callsMax = Number.POSITIVE_INFINITY } = task;
   const goesOn = () => performance.now() < endMs && begun++ < callsMax;
-  const note = (ms: number) => void latenciesMs.push(ms);
+  const serverLooks: number[] = [];
+  const note = (ms: number) => {
+    if (latenciesMs.push(ms) % callsPerLook > 0) return;
+    const megabytes = residentMegabytes(serverPid);
+    if (megabytes !== undefined) serverLooks.push(megabytes);
+  };
   const last = await Promise.all(clients.map((client) => callWhile(client, goesOn, note)));
   const usage = stopUsage();
   for (const client of clients) client.close();
 
   const count = latenciesMs.length;
   latenciesMs.sort((left, right) => left - right);
-  const { serverCpu, serverMegabytes, seconds } = usage;
+  const { serverCpu, seconds } = usage;
   return {
     ...usage,
     callsPerSecond: count / seconds,
@@ -70,9 +80,16 @@ async function run(task: CallsTask): Promise<CallsFigures> {
     p99Ms: quantile(latenciesMs, 0.99),
     callCount: count,
     serverMicroseconds: serverCpu && (serverCpu * seconds * 1e6) / count,
-    serverGrowthMegabytes: before.server && serverMegabytes && serverMegabytes - before.server,
-    handlerGrowthMegabytes: (last[0]!.rss - before.handler) / bytesPerMegabyte,
+    serverGrowthMegabytes: growthOf(serverLooks),
+    handlerGrowthMegabytes: (last[0]!.rss - handlerBytes) / bytesPerMegabyte,
   };
+}
+
+/** From the first fifth to the last; `undefined` where there are too few. */
+function growthOf(looks: readonly number[]): number | undefined {
+  const fifth = Math.floor(looks.length / 5);
+  if (fifth === 0) return undefined;
+  return Math.min(...looks.slice(-fifth)) - Math.min(...looks.slice(0, fifth));
 }
 
 /** Answers with what the last call told. */

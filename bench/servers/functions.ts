@@ -36,6 +36,12 @@ export const millraceFunctionsInMemory: Peer = {
   start: (context) => startMillrace(context, ["--memory"]),
 };
 
+/** With one process for all functions, which calls wait for. */
+export const millraceOneProcess: Peer = {
+  ...millraceFunctions,
+  start: (context) => startMillrace(context, ["--data", "data", "--processes", "1"]),
+};
+
 interface Announcement {
   readonly edge: string;
   readonly api: string;

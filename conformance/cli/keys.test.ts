@@ -7,6 +7,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { root, type Server, startServer } from "../harness.ts";
 
 const template = "conformance/fixtures/roles/template.yaml";
+const ofRole = ["--role", "reader", "--template", join(root, template)];
 const dataFolder = mkdtempSync(join(tmpdir(), "millrace-keys-"));
 let server: Server;
 
@@ -53,7 +54,7 @@ test("a key that is made while the node runs is good, until it is taken back", a
 });
 
 test("a key of a role may do what the role may", async () => {
-  const key = await make("auditor", "--role", "reader");
+  const key = await make("auditor", ...ofRole);
   const identity = await new STSClient(settings(key)).send(new GetCallerIdentityCommand({}));
   expect(identity.Arn).toBe("arn:aws:sts::000000000000:assumed-role/reader/auditor");
   const tables = new DynamoDBClient(settings(key));
@@ -67,6 +68,16 @@ test.each([
   [["revoke", "AKIANOBODYS", "--data", dataFolder], 1, 'there is no access key "AKIANOBODYS"'],
   [["list", "--data", join(dataFolder, "gone")], 1, "a node makes it at its first start"],
   [["make", "a b", "--data", dataFolder], 2, '"a b" is not 2 to 64'],
+  [
+    ["make", ...ofRole, "--role", "raeder", "--data", dataFolder],
+    1,
+    `has no role "raeder" (did you mean 'reader'?), only `,
+  ],
+  [
+    ["make", ...ofRole, "--template", "none.yaml", "--data", dataFolder],
+    1,
+    "millrace: the template 'none.yaml' cannot be read",
+  ],
   [["revoke", "--data", dataFolder], 2, "an access key id is missing"],
 ])("keys %p ends with %d and says why", async (words, code, message) => {
   const ended = await keys(...words);

@@ -22,6 +22,15 @@ test("a queue gives back in order what fitted and counts what did not", () => {
   expect(queue.droppedCount).toBe(3);
 });
 
+test("what is taken out of a queue leaves the order of the others", () => {
+  const queue = new BoundedQueue<number>(9);
+  for (const item of [1, 2, 1, 3]) queue.push(item);
+  expect(queue.shift()).toBe(1);
+  const isOne = (item: number) => item === 1;
+  expect([queue.take(isOne), queue.take(isOne), queue.length]).toEqual([1, undefined, 2]);
+  expect([queue.shift(), queue.shift(), queue.shift()]).toEqual([2, 3, undefined]);
+});
+
 test("a manual clock fires timers at their own moment, in due order", () => {
   const clock = new ManualClock(0);
   const fired: string[] = [];

@@ -38,6 +38,12 @@ export class BoundedQueue<T> {
     return this.#items[this.#head];
   }
 
+  /** Takes out the last one that `fits`, wherever it stands. */
+  take(fits: (item: T) => boolean): T | undefined {
+    const at = this.#items.findLastIndex((item, at) => at >= this.#head && fits(item as T));
+    return at < 0 ? undefined : this.#items.splice(at, 1)[0];
+  }
+
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];

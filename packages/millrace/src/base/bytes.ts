@@ -6,6 +6,13 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 export const noBytes = new Uint8Array(0);
 
+/** Bytes that come in pieces. */
+export interface BytePieces {
+  /** Of all pieces together, where it is known. */
+  readonly length?: number;
+  readonly pieces: ReadableStream<Uint8Array>;
+}
+
 /** At most, of one code unit of UTF-16, by which the length of a text is measured. */
 export const utf8BytesPerUnitMax = 3;
 

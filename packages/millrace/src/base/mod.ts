@@ -5,6 +5,7 @@ export { assert, InvariantBroken, unreachable } from "./assert.ts";
 export type { Awaitable } from "./awaitable.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
 export {
+  type BytePieces,
   compareBytes,
   concatBytes,
   fromBase64,

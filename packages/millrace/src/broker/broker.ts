@@ -283,6 +283,17 @@ export class Broker implements Figured {
     await removeRemains(this.records, clientId, sequenceEnd);
   }
 
+  /** False when the disk does not take them, which is then reported. */
+  tryToStore(changes: readonly Change[]): Promise<boolean> {
+    return store(this.records, changes).then(
+      () => true,
+      (error: unknown) => {
+        this.reportStorageError(error);
+        return false;
+      },
+    );
+  }
+
   readonly reportStorageError = (error: unknown): void => {
     this.logger.error("could not store", { error: errorText(error) });
   };

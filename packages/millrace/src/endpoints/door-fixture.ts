@@ -66,7 +66,8 @@ export async function openDoor(
   clock = new ManualClock(),
   ofTables: { readonly enforceCapacity?: boolean; readonly account?: typeof account } = {},
 ) {
-  const [asyncCalls, warnings, published]: [AsyncCall[], LogFields[], Message[]] = [[], [], []];
+  const [asyncCalls, published]: [AsyncCall[], Message[]] = [[], []];
+  const [warnings, errors]: [LogFields[], LogFields[]] = [[], []];
   /** URLs at which destinations were asked to confirm. */
   const questions: string[] = [];
   const state = newState();
@@ -111,7 +112,11 @@ export async function openDoor(
     ...(functions ? ofFunctions(functions) : doublesOfFunctions({ state, asyncCalls, records })),
     missing: publishing.missing,
     figures: () => state.figures(),
-    logger: { ...silentLogger, warn: (_, fields = {}) => void warnings.push(fields) },
+    logger: {
+      ...silentLogger,
+      warn: (_, fields = {}) => void warnings.push(fields),
+      error: (_, fields = {}) => void errors.push(fields),
+    },
     clock,
     random: systemRandom,
   };
@@ -133,6 +138,7 @@ export async function openDoor(
     asyncCalls,
     questions,
     warnings,
+    errors,
     tables,
     tableDoor,
     close: () => Promise.all([server.stop(true), edge.stop(true)]),
@@ -256,7 +262,7 @@ function createTestIdentities({
   publishing,
 }: {
   readonly clock: Clock;
-  readonly publishing: PublishPorts & Pick<ApiDoorPorts, "attempts" | "denials">;
+  readonly publishing: Omit<PublishPorts, "logger"> & Pick<ApiDoorPorts, "attempts" | "denials">;
 }) {
   const identities = new Identities({
     ...identityDefinitions,

@@ -13,20 +13,25 @@ import { keepBody } from "./body.ts";
 import { controlBodyBytesMax } from "./limits.ts";
 import { plainError } from "./plain-error.ts";
 import type { AdmittedCall, Call } from "./ports.ts";
+import { answerOrFail } from "./unforeseen.ts";
 
 export interface Gate {
   /** Names that the signature's scope may have for the service. */
   readonly services: readonly string[];
   /** Tells a caller who is not believed, as the service's protocol does. */
   refuse(call: Call, problem: AuthenticationProblem): Response;
+  /** Tells that the service failed, and nothing of how (`unforeseen.ts`). */
+  fail(call: Pick<Call, "requestId">): Response;
 }
 
-/** The answer to a call whose caller is known, or the refusal. */
-export async function admit(
-  call: Call,
-  gate: Gate,
-  answer: (call: AdmittedCall) => Response | Promise<Response>,
-): Promise<Response> {
+/** The answer to a call whose caller is known, or the refusal, or that the service failed. */
+export function admit(call: Call, gate: Gate, answer: AnswerAdmitted): Promise<Response> {
+  return answerOrFail(call, () => answerAdmitted(call, gate, answer), gate.fail);
+}
+
+type AnswerAdmitted = (call: AdmittedCall) => Response | Promise<Response>;
+
+async function answerAdmitted(call: Call, gate: Gate, answer: AnswerAdmitted): Promise<Response> {
   const readWhole = () => keepBody(call.request, controlBodyBytesMax);
   const found = await identify(call, { services: gate.services, readWhole });
   if (!found) return plainError(call, 413, `A body has ${controlBodyBytesMax} bytes at most`);

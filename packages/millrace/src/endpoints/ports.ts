@@ -124,7 +124,7 @@ export interface Call {
 }
 
 /** What a publish needs, wherever it comes in. */
-export type PublishPorts = Pick<ApiDoorPorts, "broker" | "missing" | "authorizerGate">;
+export type PublishPorts = Pick<ApiDoorPorts, "broker" | "missing" | "authorizerGate" | "logger">;
 /** One whose caller is known. */
 export interface AdmittedCall extends Call {
   readonly caller: Caller;

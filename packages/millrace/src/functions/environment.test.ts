@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, systemClock } from "../base/mod.ts";
+import { type Clock, type Logger, silentLogger, systemClock } from "../base/mod.ts";
 import { cleanUp, define, figureOf, isAlive, newFolder, start } from "./house-fixture.ts";
 import { environmentAgeMsMax, logLineBytesMax, startMsTypical } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
@@ -71,13 +71,17 @@ describe("an environment", () => {
     expect(readdirSync(join(workFolder, ".environments"))).toEqual([]);
   });
 
-  test("says that the code is gone, and not that the machine has no Node", async () => {
+  test("tells the log that the code is gone, and its caller nothing of the machine", async () => {
     const definition = await define({ "app.js": "exports.handler = async () => 1;" });
-    const { call } = await start([definition]);
+    const reasons: unknown[] = [];
+    const error: Logger["error"] = (_, fields) => void reasons.push(fields?.reason);
+    const { call } = await start([definition], { logger: { ...silentLogger, error } });
     rmSync(definition.codeFolder, { recursive: true });
-    const { errorType, errorMessage } = (await call()).result as Record<string, string>;
-    expect(errorType).toBe("Runtime.StartError");
-    expect(errorMessage).toContain(`the folder of its code is gone: "${definition.codeFolder}"`);
+    expect((await call()).result).toEqual({
+      errorType: "Runtime.StartError",
+      errorMessage: "Cannot start a process; the log says why",
+    });
+    expect(reasons).toEqual([`the folder of its code is gone: "${definition.codeFolder}"`]);
   });
 
   test("has no home but that folder, where the function does not say another", async () => {

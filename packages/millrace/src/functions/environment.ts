@@ -231,6 +231,7 @@ export class Environment {
     return new Channel({
       descriptor: this.#process.stdio[channelDescriptor]!,
       handlers: this.#handlers(),
+      clock: this.#options.clock,
       deadlineMs: () => this.#deadlineMs,
       onBroken: () => this.#kill(),
     });

@@ -53,10 +53,11 @@ const signalNames: Readonly<Record<string, string>> = {
   SIGTRAP: "trace/breakpoint trap",
 };
 
-/** The machine did not give us a process. */
-export function cannotStart(reason: string): Failure {
-  return { errorType: "Runtime.StartError", errorMessage: `Cannot start a process: ${reason}` };
-}
+/** The machine did not give us a process; why is for the log, as it names the machine's files. */
+export const cannotStart: Failure = {
+  errorType: "Runtime.StartError",
+  errorMessage: "Cannot start a process; the log says why",
+};
 
 /** The process left a call without an answer and asked for the next one. */
 export function unanswered(requestId: string): Failure {

@@ -42,6 +42,9 @@ export const unreservedConcurrencyMin = 100;
 
 export const tagsMax = 50;
 
+/** So long without a call, and its process no longer waits for one in a read that blocks. */
+export const restMs = 50;
+
 /** How often the memory of a process that works is looked at. */
 export const memoryCheckMs = 250;
 

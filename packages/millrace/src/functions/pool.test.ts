@@ -33,6 +33,7 @@ async function newPool(): Promise<Pool> {
     clock: systemClock,
     atEndOfTurn: setImmediate,
     write: () => {},
+    logger: silentLogger,
   });
 }
 

@@ -19,7 +19,15 @@
  * row no process is started for a while, which grows, and calls fail with the last reason at once.
  */
 
-import { assert, BoundedQueue, type Clock, errorText, noBytes, type Timer } from "../base/mod.ts";
+import {
+  assert,
+  BoundedQueue,
+  type Clock,
+  errorText,
+  type Logger,
+  noBytes,
+  type Timer,
+} from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import type { ThrottleReason } from "./concurrency/concurrency.ts";
 import type { PlaceHolder, Places } from "./concurrency/places.ts";
@@ -45,6 +53,7 @@ export interface PoolOptions {
   readonly clock: Clock;
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
+  readonly logger: Logger;
 }
 
 interface Waiting {
@@ -372,7 +381,9 @@ export class Pool implements PlaceHolder {
         new Environment({ ...this.#options, program: this.#program, provisioned, ...events }),
       );
     } catch (thrown) {
-      const failure = encodeFailure(cannotStart(errorText(thrown)));
+      const fields = { function: this.#program.functionName, reason: errorText(thrown) };
+      this.#options.logger.error("process not started", fields);
+      const failure = encodeFailure(cannotStart);
       this.#noteStartFailure({ failure: () => failure, unavailable: true });
       started();
       places.free(false);

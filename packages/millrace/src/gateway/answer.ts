@@ -5,11 +5,11 @@
  * cannot be an answer is `undefined`, and the caller says so in the words of its kind.
  */
 
-import { noBytes } from "../base/mod.ts";
+import { type BytePieces, noBytes } from "../base/mod.ts";
 import { AnswerHeaders } from "./answer-headers.ts";
 import { headerValuesMax } from "./limits.ts";
 
-export interface Answer<Body = string | Uint8Array | AnswerPieces> {
+export interface Answer<Body = string | Uint8Array | BytePieces> {
   readonly status: number;
   readonly headers: AnswerHeaders;
   /** A text is sent as UTF-8. */
@@ -18,13 +18,6 @@ export interface Answer<Body = string | Uint8Array | AnswerPieces> {
 
 /** An answer that is there as a whole. */
 export type WholeAnswer = Answer<string | Uint8Array>;
-
-/** A body that comes in pieces. */
-export interface AnswerPieces {
-  /** In bytes, where it is known. */
-  readonly length?: number;
-  readonly pieces: ReadableStream<Uint8Array>;
-}
 
 /** Statuses whose answers have no body. */
 export const withoutBody: ReadonlySet<number> = new Set([204, 205, 304]);

@@ -91,7 +91,7 @@ export function createApi(options: ApiOptions): Api {
     const { method, path, described } = incoming;
     // Pages are to read of failures, too.
     const answerAnyway = () => answerOrFail(() => answerIt(read), { path, logger: options.logger });
-    const asking = { method, headers: described.values };
+    const asking = { method, headers: described };
     return answerWithCors(answerAnyway, asking, { cors, preflight });
   }
 
@@ -131,10 +131,10 @@ function answerCall(
 }
 
 function createEvent(request: EdgeRequest, match: RouteMatch, options: ApiOptions): string {
-  if (options.api.kind === "rest") return JSON.stringify(createRestEvent(request, match, options));
-  return match.route.payloadVersion === "1.0"
-    ? JSON.stringify(createHttpEvent1(request, match, options))
-    : createHttpEvent(request, match, options);
+  const rest = options.api.kind === "rest";
+  const one = match.route.payloadVersion === "1.0";
+  const create = rest ? createRestEvent : one ? createHttpEvent1 : createHttpEvent;
+  return JSON.stringify(create(request, match, options));
 }
 
 /** What the call comes to, or that it took too long. */

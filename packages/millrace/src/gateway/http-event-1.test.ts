@@ -2,7 +2,6 @@ import { expect, test } from "bun:test";
 import { utf8 } from "../base/mod.ts";
 import { createHttpEvent } from "./http-event.ts";
 import { createHttpEvent1 } from "./http-event-1.ts";
-import { EventHeaders } from "./request.ts";
 
 const request = {
   method: "POST",
@@ -100,9 +99,7 @@ test("a stage with a name is part of the path in both versions, and its variable
     requestContext: { path: "/v1/rooms/red", stage: "v1" },
     stageVariables: { color: "red" },
   });
-  const origin = { protocol: "http", host: "web.example" } as const;
-  const described = new EventHeaders({ ...request.headers }, origin, { ip: "192.0.2.1" });
-  expect(JSON.parse(createHttpEvent({ ...request, described }, match, given))).toMatchObject({
+  expect(createHttpEvent(request, match, given)).toMatchObject({
     rawPath: "/v1/rooms/red",
     requestContext: { http: { path: "/v1/rooms/red" }, stage: "v1" },
     stageVariables: { color: "red" },

@@ -12,12 +12,9 @@ import { describeDomain, type EdgeRequest, formatRequestTime, parseQuery } from 
 import { groupByName } from "./rest-event.ts";
 import type { RouteMatch } from "./routes.ts";
 
-/** What an event of version 2.0 is put together from is not asked for. */
-type Asked = Omit<EdgeRequest, "described">;
-
 /** What is absent is null. */
 export function createHttpEvent1(
-  request: Asked,
+  request: EdgeRequest,
   { route, parameters }: RouteMatch,
   context: { readonly api: HttpApiDefinition; readonly accountId: string },
 ): object {
@@ -44,7 +41,7 @@ export function createHttpEvent1(
 }
 
 function describeContext(
-  request: Asked,
+  request: EdgeRequest,
   { path, resourcePath }: { readonly path: string; readonly resourcePath: string },
   { api, accountId }: { readonly api: HttpApiDefinition; readonly accountId: string },
 ): object {

@@ -4,7 +4,7 @@ import { type Awaitable, concatBytes, noBytes } from "../base/mod.ts";
 import type { Answer } from "./answer.ts";
 import { AnswerHeaders } from "./answer-headers.ts";
 import { bodyBytesMax } from "./limits.ts";
-import { type Client, EventHeaders, type Incoming } from "./request.ts";
+import { type Client, describeHeaders, type Incoming } from "./request.ts";
 
 /** Of a request whose body nobody has read. */
 export function incomingOf(request: Request, client: Client): Incoming {
@@ -19,7 +19,7 @@ export function incomingOf(request: Request, client: Client): Incoming {
     query,
     headers: request.headers,
     client,
-    described: new EventHeaders(headers, { protocol, host }, client),
+    described: describeHeaders(headers, { protocol, host }, client),
     readBody: () => readBody(request),
     asRequest: () => request,
   };

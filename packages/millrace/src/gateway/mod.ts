@@ -21,5 +21,11 @@ export {
 } from "./function-url/function-url.ts";
 export { answerOf, incomingOf, responseOf } from "./http-server.ts";
 export { bodyBytesMax } from "./limits.ts";
-export { type Client, EventHeaders, type HeaderReader, type Incoming } from "./request.ts";
+export {
+  type Client,
+  describeHeaders,
+  type EventHeaders,
+  type HeaderReader,
+  type Incoming,
+} from "./request.ts";
 export { routeKeys } from "./throttle.ts";

@@ -23,6 +23,9 @@ export interface HeaderReader {
   keys(): Iterable<string>;
 }
 
+/** By lower-case names. */
+export type EventHeaders = Readonly<Record<string, string>>;
+
 /** A request as a door brings it. */
 export interface Incoming {
   readonly method: string;
@@ -31,7 +34,7 @@ export interface Incoming {
   readonly query: string;
   readonly headers: HeaderReader;
   readonly client: Client;
-  /** What an event says of its headers. */
+  /** Its headers as events have them. */
   readonly described: EventHeaders;
   /** `undefined`: it is larger than allowed. Not more than once. */
   readBody(): Awaitable<Uint8Array | undefined>;
@@ -44,9 +47,8 @@ export interface EdgeRequest {
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
-  /** By lower-case names, with `x-forwarded-*` added. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly described: EventHeaders;
+  /** With `x-forwarded-*` added. */
+  readonly headers: EventHeaders;
   readonly body: Uint8Array;
   readonly sourceIp: string;
   readonly requestId: string;
@@ -76,8 +78,7 @@ function describeRequest(
     method,
     path,
     query,
-    headers: described.values,
-    described,
+    headers: described,
     body,
     sourceIp: client.ip,
     requestId: newUuid(random),
@@ -93,49 +94,22 @@ export interface Origin {
   readonly host: string;
 }
 
-/** The headers of a request as events have them. One object may do for many requests. */
-export class EventHeaders {
-  readonly values: Readonly<Record<string, string>>;
-  readonly #clientIp: string;
-  #texts: EventTexts | undefined;
-
-  /** `headers` by lower-case names; what the door and its client are is added to them. */
-  constructor(headers: Record<string, string>, { protocol, host }: Origin, client: Client) {
-    const port = /:(\d+)$/.exec(host)?.[1];
-    const before = headers["x-forwarded-for"];
-    headers["x-forwarded-for"] = before ? `${before}, ${client.ip}` : client.ip;
-    headers["x-forwarded-proto"] = protocol;
-    headers["x-forwarded-port"] = port ?? (protocol === "https" ? "443" : "80");
-    headers.host ??= host;
-    this.values = headers;
-    this.#clientIp = client.ip;
-  }
-
-  /** What an event of version 2.0 says of them, made once. */
-  get texts(): EventTexts {
-    this.#texts ??= textsOf(this.values, this.#clientIp);
-    return this.#texts;
-  }
-}
-
-/** Pieces of the JSON of an event. */
-interface EventTexts {
-  /** An object: all but the cookies, which have their own place. */
-  readonly headers: string;
-  /** Two members. */
-  readonly domain: string;
-  /** The last members of `http`. */
-  readonly client: string;
-}
-
-function textsOf(values: EventHeaders["values"], clientIp: string): EventTexts {
-  const { cookie: _, ...others } = values;
-  const client = { sourceIp: clientIp, userAgent: values["user-agent"] ?? "" };
-  return {
-    headers: JSON.stringify(others),
-    domain: JSON.stringify(describeDomain({ headers: values })).slice(1, -1),
-    client: JSON.stringify(client).slice(1, -1),
-  };
+/**
+ * The headers of a request as events have them: `headers` by lower-case names, to which what the
+ * door and its client are is added. One record may do for many requests.
+ */
+export function describeHeaders(
+  headers: Record<string, string>,
+  { protocol, host }: Origin,
+  client: Client,
+): EventHeaders {
+  const port = /:(\d+)$/.exec(host)?.[1];
+  const before = headers["x-forwarded-for"];
+  headers["x-forwarded-for"] = before ? `${before}, ${client.ip}` : client.ip;
+  headers["x-forwarded-proto"] = protocol;
+  headers["x-forwarded-port"] = port ?? (protocol === "https" ? "443" : "80");
+  headers.host ??= host;
+  return headers;
 }
 
 /** The name by which the client called us, with its port, as there is no other domain. */

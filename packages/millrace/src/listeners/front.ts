@@ -37,6 +37,8 @@ export interface ServerBehind {
   readonly logger: Logger;
   /** Whom connections to the server stand for, by the port that they are made from. */
   readonly clients: Map<number, string>;
+  /** Clients that are here, whether the server's side is there yet or not. */
+  readonly handedOver: Set<SocketOwner>;
 }
 
 /** Gives the client a connection to the server, and carries the bytes both ways. */
@@ -46,6 +48,7 @@ export function joinServer(
 ): void {
   const client = new ClientPipe(socket, { shared, remoteAddress, early: [firstBytes] });
   socket.data = client;
+  shared.handedOver.add(client);
   client.pause(); // until the server's side is there
   const hostname = loopback;
   void Bun.connect<SocketOwner>({
@@ -122,11 +125,13 @@ interface Beginning {
 
 class ClientPipe extends Pipe {
   #beginning: Beginning | undefined;
+  readonly #handedOver: ServerBehind["handedOver"];
   #endedEarly = false;
 
   constructor(socket: Socket<SocketOwner>, beginning: Beginning) {
     super(socket);
     this.#beginning = beginning;
+    this.#handedOver = beginning.shared.handedOver;
   }
 
   connected(socket: Socket<SocketOwner>): void {
@@ -160,6 +165,11 @@ class ClientPipe extends Pipe {
   protected override ended(): void {
     this.#endedEarly = true;
     super.ended();
+  }
+
+  protected override gone(): void {
+    this.#handedOver.delete(this);
+    super.gone();
   }
 }
 

@@ -68,6 +68,11 @@ export abstract class SocketOwner {
     return this.#rest === undefined;
   }
 
+  /** Of what was written, what the kernel has not taken. */
+  protected get unsentBytes(): number {
+    return this.#rest?.length ?? 0;
+  }
+
   /** The first `length` of the bytes: to make a view of them first costs more than to say so. */
   write(bytes: Uint8Array, length = bytes.length): void {
     const written = this.socket.write(bytes, 0, length);

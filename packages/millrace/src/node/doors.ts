@@ -41,10 +41,14 @@ import {
   type WholeHead,
 } from "../listeners/mod.ts";
 import { meetAtEdge, meetAtTables, pathOfTarget } from "./fronts.ts";
+import { readOpenFilesMax } from "./open-files.ts";
 
 const loopback = "127.0.0.1";
 
 const exitBroken = 70;
+
+/** The others are for WebSockets, for MQTT over TCP, for functions and for files. */
+const openFilesMax = readOpenFilesMax();
 
 /** How long the requests in flight have once a door closes. */
 const drainMsMax = 3000;
@@ -157,6 +161,7 @@ function tableFrontOf(options: ApiDoorOptions & WebSocketsOf, server: Server<unk
       failed: failure(logger),
       atEndOfTurn: setImmediate,
       upgrade: apiUpgrades(options),
+      connectionFilesMax: openFilesMax && openFilesMax / 4,
       ...apiTimes,
       clock: systemClock,
       logger,
@@ -256,6 +261,7 @@ function edgeFrontOf(options: EdgeOptions & WebSocketsOf, server: Server<unknown
       failed: failure(logger),
       atEndOfTurn: setImmediate,
       upgrade: upgrades(options),
+      connectionFilesMax: openFilesMax && openFilesMax / 2,
       ...times,
       clock: systemClock,
       logger,

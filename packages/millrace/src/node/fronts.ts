@@ -4,8 +4,9 @@ import type { TableDoor } from "../endpoints/mod.ts";
 import {
   bodyBytesMax,
   type Client,
+  describeHeaders,
   type Edge,
-  EventHeaders,
+  type EventHeaders,
   type Incoming,
 } from "../gateway/mod.ts";
 import { type Meet, mqttPath, type RequestHeaders, type WholeRequest } from "../listeners/mod.ts";
@@ -14,7 +15,7 @@ import { type Meet, mqttPath, type RequestHeaders, type WholeRequest } from "../
 export function meetAtEdge(edge: Edge): Meet {
   return (headers, client) => {
     const host = headers.get("host")!;
-    const described = new EventHeaders(headers.toRecord(), { protocol: "http", host }, client);
+    const described = describeHeaders(headers.toRecord(), { protocol: "http", host }, client);
     const common = { described, client };
     return {
       takes: ({ target }) => pathOfTarget(target) !== mqttPath,

@@ -4,9 +4,9 @@
  * Open files are there on Linux alone, as nothing else tells a process how many it has.
  */
 
-import { readdirSync } from "node:fs";
 import manifest from "../../package.json" with { type: "json" };
 import { type Clock, counter, type Figure, type Figured, gauge } from "../base/mod.ts";
+import { openFileCount } from "./open-files.ts";
 
 const microsecondsPerSecond = 1_000_000;
 
@@ -38,12 +38,4 @@ function processFigures(startSeconds: number): Figure[] {
     ),
     gauge("process_open_fds", "Files and sockets that are open", openFileCount() ?? []),
   ];
-}
-
-function openFileCount(): number | undefined {
-  try {
-    return readdirSync("/proc/self/fd").length - 1; // without the one that lists them
-  } catch {
-    return undefined; // another system: it has no such folder
-  }
 }

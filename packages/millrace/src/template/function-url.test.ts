@@ -55,6 +55,23 @@ describe("a function's own address", () => {
     expect(outputs.Address).toBe(`https://${id}.lambda-url.eu-central-1.on.aws/`);
   });
 
+  test("lets in no origin that would fit no page", () => {
+    const result = read(
+      hello(`      FunctionUrlConfig:
+        AuthType: NONE
+        Cors: { AllowOrigins: ["https://a.example:8443", "http://a.example:80"] }
+`),
+    );
+    expect(result.ok ? [] : result.problems).toMatchObject([
+      {
+        line: 12,
+        message:
+          "'http://a.example:80' fits no page, as browsers leave a default port out: " +
+          "it is 'http://a.example'",
+      },
+    ]);
+  });
+
   test.each(["!Ref Hello", "!GetAtt Hello.Arn"])("is made by a resource of %s", (target) => {
     const url = `  HelloUrl:
     Type: AWS::Lambda::Url

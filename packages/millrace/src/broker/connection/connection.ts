@@ -31,14 +31,13 @@ import type { ConnectionFacts, DisconnectReason } from "../lifecycle.ts";
 import type { Access, Origin } from "../message.ts";
 import { leaveSession } from "../session/leave.ts";
 import type { Session } from "../session/session.ts";
-import { store } from "../session/session-store.ts";
 import type { Will } from "../session/will.ts";
 import type { LentDecoder } from "./decoders.ts";
 import { HeldPackets } from "./held-packets.ts";
 import type { Life } from "./life.ts";
 import type { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
-import { disconnectCodes } from "./reasons.ts";
+import { disconnectCodes, disconnectTexts } from "./reasons.ts";
 import { reasonCharactersMax, withShortReason } from "./short-reason.ts";
 import { Traffic } from "./traffic.ts";
 import { noWishes, type Wishes } from "./wishes.ts";
@@ -366,7 +365,7 @@ export class Connection {
     reason: DisconnectReason,
     told: { reasonCode?: number; reasonString?: string },
   ): void {
-    const { reasonCode = disconnectCodes[reason], reasonString } = told;
+    const { reasonCode = disconnectCodes[reason], reasonString = disconnectTexts[reason] } = told;
     if (!this.open || !this.mqtt5 || reasonCode === undefined) return; // [MQTT5-3.14.0-1]
     // [MQTT5-3.14.2-2]
     const properties = reasonString === undefined ? undefined : { reasonString };
@@ -376,17 +375,17 @@ export class Connection {
   }
 
   /** Answers once the changes are on disk, at once without any; never after the connection. */
-  whenStored(changes: readonly Change[], answer: () => void): void {
+  whenStored(
+    changes: readonly Change[],
+    answer: () => void,
+    refuse = () => this.close("SERVER_ERROR"), // [MQTT-4.8.0-2]
+  ): void {
     if (changes.length === 0) {
       answer();
       return;
     }
-    const answerUnlessClosed = () => {
-      if (!this.closed) answer();
-    };
-    store(this.broker.records, changes).then(answerUnlessClosed, (error: unknown) => {
-      this.broker.reportStorageError(error);
-      this.close("SERVER_ERROR"); // [MQTT-4.8.0-2]
+    void this.broker.tryToStore(changes).then((stored) => {
+      if (!this.closed) (stored ? answer : refuse)();
     });
   }
 

@@ -24,6 +24,11 @@ export const disconnectCodes: Readonly<Record<DisconnectReason, number | undefin
   WEBSOCKET_TTL_EXPIRATION: reasonCodes.maximumConnectTime,
 };
 
+/** What it says in words, where nobody has said it better. */
+export const disconnectTexts: Readonly<Partial<Record<DisconnectReason, string>>> = {
+  SERVER_ERROR: "what had to be stored could not be stored",
+};
+
 /** What PUBACK, PUBREC or, without QoS, DISCONNECT says. */
 export const refusalCodes: Readonly<Record<Refusal, number>> = {
   "topic-invalid": reasonCodes.topicNameInvalid,
@@ -41,6 +46,12 @@ export interface ConnectRefusal {
   readonly reason: DisconnectReason;
   readonly counted: RefusedConnect;
 }
+
+/** What CONNACK says when the session could not be stored; it had been let in before. */
+export const sessionNotStored = {
+  mqtt5: reasonCodes.serverUnavailable,
+  mqtt3: connackReturnCodes.serverUnavailable,
+} as const;
 
 /** Why a CONNECT is turned away. */
 export const connectRefusals = {

@@ -210,6 +210,10 @@ export class Handing {
     if (owners.length + alongside.length === 0) return undefined;
     const changes = [...alongside, ...queueChanges(this.#message, owners)];
     const stored = store(this.#broker.records, changes);
+    // The publisher hears that it was not taken, and may send it again.
+    stored.catch(() => {
+      for (const { session, sequence } of owners) session.lineIfAny?.withdraw(sequence);
+    });
     // After the append, so that the deletion that follows a PUBACK comes behind it on disk.
     for (const { session } of owners) sendLine(this.#broker, session);
     return stored;

@@ -15,7 +15,7 @@ import type { Broker } from "../broker.ts";
 import type { Connection, OpenState } from "../connection/connection.ts";
 import { ownConnect } from "../connection/held-packets.ts";
 import { lifeOf } from "../connection/life.ts";
-import { type ConnectRefusal, connectRefusals } from "../connection/reasons.ts";
+import { type ConnectRefusal, connectRefusals, sessionNotStored } from "../connection/reasons.ts";
 import { OutboundAliases } from "../connection/topic-aliases.ts";
 import type { Wishes } from "../connection/wishes.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
@@ -103,10 +103,11 @@ function decide(
     connection.close("CLIENT_ERROR"); // nothing can be said to a client that takes so little
     return;
   }
-  connection.whenStored(taken.changes(), () => {
+  const enter = () => {
     connection.outbox.release();
     sendOwed(broker, taken.session);
-  });
+  };
+  connection.whenStored(taken.changes(), enter, () => refuseUnstored(connection));
   broker.observer.connected(connection.facts);
 }
 
@@ -119,6 +120,18 @@ function askToAdmit({ broker, link }: Connection, packet: Connect, clientId: str
   const willTopic = will?.topic;
   const facts = { clientId, username, password, transport, persistent, willTopic, link };
   return (link.admit ?? broker.admit)(facts);
+}
+
+/** The CONNACK that waits would not be true; another goes out in its place, and nothing behind. */
+function refuseUnstored(connection: Connection): void {
+  const { outbox, mqtt5 } = connection;
+  outbox.discard();
+  outbox.release();
+  const returnCode = mqtt5 ? sessionNotStored.mqtt5 : sessionNotStored.mqtt3;
+  connection.send({ type: "connack", sessionPresent: false, returnCode }); // [MQTT5-3.2.2-6]
+  outbox.flush();
+  outbox.hold(); // no DISCONNECT comes after it [MQTT5-3.14.0-1]
+  connection.close("SERVER_ERROR");
 }
 
 function refuse(connection: Connection, refusal: ConnectRefusal): void {

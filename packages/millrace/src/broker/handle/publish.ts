@@ -168,7 +168,10 @@ function acknowledge(
     if (settled.accepted)
       // [MQTT5-4.3.2-4] [MQTT5-4.3.3-8]
       answer(ackOf(connection, packet, settled.matched)); // [MQTT-4.3.2-2]
-    else connection.close("SERVER_ERROR"); // [MQTT-4.8.0-2]
+    // Before MQTT 5 there is no such answer: whoever comes back sends the message again.
+    else if (!connection.mqtt5)
+      connection.close("SERVER_ERROR"); // [MQTT-4.8.0-2]
+    else answer(refusalOf(connection, packet, refusalCodes[settled.refusal], settled.reason));
     connection.balanceReading();
   });
 }
@@ -192,7 +195,7 @@ function refuse(
 ): void {
   const reasonCode = refusalCodes[refusal];
   const denied = refusal === "not-authorized";
-  const final = refusal === "not-stored" || refusal === "payload-too-large";
+  const final = refusal === "payload-too-large";
   if (connection.mqtt5 && packet.packetId !== undefined && !final) {
     const refusedCount = connection.traffic.countRefusal(`publish ${refusal}`);
     if (refusedCount !== undefined) {
@@ -209,13 +212,24 @@ function refuse(
 
 function answerRefused(
   connection: Connection,
-  { qos, packetId = 0 }: Publish,
+  packet: Publish,
   reasonCode: number,
   reasonString?: string,
 ): void {
-  if (qos === 0) return;
+  if (packet.qos === 0) return;
+  const answer = refusalOf(connection, packet, reasonCode, reasonString);
+  connection.traffic.acks.acknowledge(answer);
+}
+
+/** PUBACK or PUBREC that says no, with which the exchange is over. */
+function refusalOf(
+  { traffic }: Connection,
+  { qos, packetId = 0 }: Publish,
+  reasonCode: number,
+  reasonString?: string,
+) {
   const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
   const properties = reasonString === undefined ? undefined : { reasonString };
-  if (qos === 2) connection.traffic.unreleased.delete(packetId);
-  connection.traffic.acks.acknowledge({ type, packetId, reasonCode, properties });
+  if (qos === 2) traffic.unreleased.delete(packetId);
+  return { type, packetId, reasonCode, properties };
 }

@@ -155,6 +155,12 @@ export class Line {
     return inAll > queuedBytesInAllMax ? "queuedBytesInAllMax" : undefined;
   }
 
+  /** Takes out what waits and did not come onto the disk. */
+  withdraw(sequence: number): void {
+    const delivery = this.#queue?.take((one) => one.sequence === sequence);
+    if (delivery) this.#countQueued(-1, -delivery.outgoing.byteLength);
+  }
+
   /** Moves the head of the line into the window; `undefined` when none may go. */
   takeNext(): Inflight | undefined {
     if (this.#resend) return undefined;

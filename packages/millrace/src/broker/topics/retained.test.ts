@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { ManualClock, utf8 } from "../../base/mod.ts";
+import { ManualClock, textOf, utf8 } from "../../base/mod.ts";
 import { openMemoryRecords } from "../../storage/mod.ts";
 import { mqttLimits } from "../presets/mqtt.ts";
 import { Retained } from "./retained.ts";
@@ -46,6 +46,31 @@ test("pages have each topic once and in order, while some come and others go", (
       },
     ),
   );
+});
+
+test("what the disk does not take is not kept, and what it had is there again", async () => {
+  const { options, retained } = openRetained();
+  const set = (text: string) => {
+    return retained.set({ topic: "a", payload: utf8(text), qos: 0, retain: true, origin });
+  };
+  const shown = () => retained.after(undefined, 9).map(({ message }) => textOf(message.payload));
+  await set("first");
+  const { update } = options.records;
+  const failing = () => Promise.reject(new Error("disk full"));
+  options.records.update = failing;
+  for (const texts of [["second"], [""], ["second", "third"]]) {
+    const outcomes = texts.map(set);
+    expect(shown()).toEqual(texts.at(-1) === "" ? [] : [texts.at(-1)!]);
+    const settled = await Promise.allSettled(outcomes);
+    expect(settled.map(({ status }) => status)).toEqual(texts.map(() => "rejected"));
+    expect([shown(), retained.bytes]).toEqual([["first"], 5]);
+  }
+  options.records.update = update;
+  const kept = set("second");
+  options.records.update = failing;
+  await expect(set("third")).rejects.toThrow("disk full");
+  await kept;
+  expect(shown()).toEqual(["second"]);
 });
 
 test("what an earlier process kept is listed too", async () => {

@@ -25,6 +25,11 @@ export interface RetainedMessage {
   readonly storedAtMs: number;
 }
 
+interface Underway {
+  stored: RetainedMessage | undefined;
+  count: number;
+}
+
 export interface RetainedOptions {
   readonly records: Records;
   readonly limits: RetainedLimits;
@@ -41,6 +46,8 @@ export class Retained {
   /** For listing them a page at a time. */
   readonly #topics = new SortedKeys();
   #bytes = 0;
+  /** Topics whose changes are on their way to the disk, and what it has of them. */
+  readonly #underway = new Map<string, Underway>();
 
   constructor(options: RetainedOptions) {
     this.#options = options;
@@ -83,14 +90,41 @@ export class Retained {
   /** Keeps or deletes; resolves once that is durable. */
   set(message: Message): Promise<void> {
     const { topic, payload } = message;
-    if (payload.length === 0) {
-      this.#forget(topic); // [MQTT-3.3.1-11] [MQTT5-3.3.1-6] [MQTT5-3.3.1-7]
-      return this.#store(topic, undefined);
-    }
+    // [MQTT-3.3.1-11] [MQTT5-3.3.1-6] [MQTT5-3.3.1-7]
+    if (payload.length === 0) return this.#change(topic, undefined, undefined);
     const storedAtMs = this.#options.clock.now(); // [MQTT-3.3.1-7]
     // The payload is part of a larger chunk of the socket, which would be kept alive with it.
-    this.#keep({ message: { ...message, payload: new Uint8Array(payload) }, storedAtMs });
-    return this.#store(topic, encodeMessage(message, { storedAtMs }));
+    const retained = { message: { ...message, payload: new Uint8Array(payload) }, storedAtMs };
+    return this.#change(topic, retained, encodeMessage(message, { storedAtMs }));
+  }
+
+  /** At once in memory; what the disk does not take is as before, once nothing is on its way. */
+  async #change(
+    topic: string,
+    retained: RetainedMessage | undefined,
+    bytes: Uint8Array | undefined,
+  ): Promise<void> {
+    const underway = this.#underway.get(topic) ?? { stored: this.#byTopic.get(topic), count: 0 };
+    this.#underway.set(topic, underway);
+    underway.count += 1;
+    this.#put(topic, retained);
+    try {
+      await this.#store(topic, bytes);
+      underway.stored = retained;
+    } finally {
+      underway.count -= 1;
+      if (underway.count === 0) this.#settle(topic, underway.stored);
+    }
+  }
+
+  #settle(topic: string, stored: RetainedMessage | undefined): void {
+    this.#underway.delete(topic);
+    if (this.#byTopic.get(topic) !== stored) this.#put(topic, stored);
+  }
+
+  #put(topic: string, retained: RetainedMessage | undefined): void {
+    if (retained) this.#keep(retained);
+    else this.#forget(topic);
   }
 
   /** The message of one topic, unless it has expired. */

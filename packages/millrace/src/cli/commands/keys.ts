@@ -3,11 +3,16 @@
  * or not. A secret is shown once, when its key is made.
  */
 
-import { WorldError } from "../../base/mod.ts";
-import { type AccessKey, type KeyWithSecret, openAccessKeys } from "../../node/mod.ts";
+import { type Awaitable, WorldError } from "../../base/mod.ts";
+import {
+  type AccessKey,
+  checkRoleName,
+  type KeyWithSecret,
+  openAccessKeys,
+} from "../../node/mod.ts";
 import { type Command, type Invocation, UsageProblem } from "../command.ts";
-import type { Flag, Flags } from "../flags.ts";
-import { dataFlag } from "../shared-flags.ts";
+import type { Flag, Flags, Given } from "../flags.ts";
+import { dataFlag, parameterFlag, readParameters } from "../shared-flags.ts";
 
 const exitProblem = 1;
 
@@ -20,6 +25,13 @@ const makeFlags: Flags = {
     placeholder: "NAME",
     help: "a role of the template: the key may do what it may; absent: everything",
   },
+  template: {
+    type: "string",
+    default: "template.yaml",
+    placeholder: "FILE",
+    help: "the template that has the role",
+  },
+  parameter: parameterFlag,
   data: dataFlag,
   json,
 };
@@ -44,12 +56,13 @@ export const keysMake: Command = {
 name is also that of its sessions, as rules and logs see them.`,
   flags: makeFlags,
   run: (invocation) =>
-    withKeys(invocation, 1, (keys, { given }) => {
+    withKeys(invocation, 1, async (keys, { given }) => {
       const [name] = given.words;
       if (name !== undefined && !/^[\w+=,.@-]{2,64}$/.test(name)) {
         throw new UsageProblem(`"${name}" is not 2 to 64 of A-Z a-z 0-9 _ + = , . @ -`);
       }
       const roleName = given.text("role");
+      if (roleName !== "") await checkRoleName(roleName, templateOf(given));
       const made = keys.make({
         ...(roleName !== "" && { roleName }),
         ...(name !== undefined && { name }),
@@ -74,19 +87,25 @@ go on until they end, an hour at most unless a role says otherwise.`,
     }),
 };
 
+function templateOf(given: Given) {
+  const parameters = readParameters(given.text("parameter"));
+  if (typeof parameters === "string") throw new UsageProblem(parameters);
+  return { template: given.text("template"), parameters };
+}
+
 type Keys = ReturnType<typeof openAccessKeys>;
 
 /** Prints what `perform` gives; says what was in the way. */
 async function withKeys(
   invocation: Invocation,
   wordsMax: number,
-  perform: (keys: Keys, invocation: Invocation) => string,
+  perform: (keys: Keys, invocation: Invocation) => Awaitable<string>,
 ): Promise<number> {
   const { given } = invocation;
   const extra = given.words[wordsMax];
   if (extra !== undefined) throw new UsageProblem(`there is no "${extra}" here`);
   try {
-    process.stdout.write(perform(openAccessKeys(given.text("data")), invocation));
+    process.stdout.write(await perform(openAccessKeys(given.text("data")), invocation));
     return 0;
   } catch (thrown) {
     if (!(thrown instanceof WorldError)) throw thrown;

@@ -4,7 +4,6 @@
  */
 
 import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
-import { WorldError } from "../../base/mod.ts";
 import type { Need } from "../../identity/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { admit, type Gate } from "../gate.ts";
@@ -48,6 +47,7 @@ const gate: Gate = {
   refuse({ requestId }, { code, message }) {
     return jsonErrorAnswer({ status: 400, type: code, message }, { ...options, requestId });
   },
+  fail: ({ requestId }) => jsonErrorAnswer(failed, { ...options, requestId }),
 };
 
 async function answerOperation(call: AdmittedCall, operationName: string): Promise<Response> {
@@ -66,9 +66,9 @@ async function answerOperation(call: AdmittedCall, operationName: string): Promi
   try {
     return jsonAnswer(await operation(context, input as Input), answering);
   } catch (thrown) {
-    const error = errorOf(thrown);
-    if (!error) throw thrown;
-    return jsonErrorAnswer(error, answering);
+    if (!(thrown instanceof ScalingRefusal)) throw thrown;
+    const { code: type, message } = thrown;
+    return jsonErrorAnswer({ status: 400, type, message }, answering);
   }
 }
 
@@ -84,13 +84,11 @@ function accessDenied(message: string): JsonError {
   return { status: 400, type: "AccessDeniedException", message };
 }
 
-function errorOf(thrown: unknown): JsonError | undefined {
-  if (thrown instanceof ScalingRefusal) {
-    return { status: 400, type: thrown.code, message: thrown.message };
-  }
-  if (!(thrown instanceof WorldError)) return undefined;
-  return { status: 500, type: "InternalServiceException", message: thrown.message };
-}
+const failed: JsonError = {
+  status: 500,
+  type: "InternalServiceException",
+  message: "The service encountered an internal error.",
+};
 
 function unknownOperation(name: string): JsonError {
   const message = `The operation "${name}" of Application Auto Scaling is not implemented`;

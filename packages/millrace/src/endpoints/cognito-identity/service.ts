@@ -9,6 +9,7 @@ import { parseJson, readBody } from "../body.ts";
 import { identityBodyBytesMax } from "../limits.ts";
 import { noteUnproved } from "../logins.ts";
 import type { IdentityCall } from "../ports.ts";
+import { answerOrFail } from "../unforeseen.ts";
 import { getCredentialsForIdentity } from "./GetCredentialsForIdentity.ts";
 import { getId } from "./GetId.ts";
 import { getOpenIdToken } from "./GetOpenIdToken.ts";
@@ -23,7 +24,13 @@ const operations: ReadonlyMap<string, PoolOperation> = new Map([
 ]);
 
 /** Answers an operation of identity pools; one that is not there is refused by name. */
-export async function answerPools(call: IdentityCall, operationName: string): Promise<Response> {
+export function answerPools(call: IdentityCall, operationName: string): Promise<Response> {
+  const { requestId } = call;
+  const fail = () => jsonErrorAnswer(failed, { version: "1.1", requestId });
+  return answerOrFail(call, () => answerOperation(call, operationName), fail);
+}
+
+async function answerOperation(call: IdentityCall, operationName: string): Promise<Response> {
   const { requestId, request, ports, client } = call;
   const options = { version: "1.1", requestId } as const;
   const operation = operations.get(operationName);
@@ -114,6 +121,12 @@ function unknownOperation(name: string): JsonError {
   const message = `The operation "${name}" of identity pools is not implemented`;
   return { status: 400, type: "UnknownOperationException", message };
 }
+
+const failed: JsonError = {
+  status: 500,
+  type: "InternalErrorException",
+  message: "The service encountered an error during processing the request.",
+};
 
 const throttled: JsonError = {
   status: 400,

@@ -7,7 +7,7 @@
 
 import { crc32 } from "node:zlib";
 import { isSigned, type JsonError, type JsonTarget, type RequestHead } from "../../aws/mod.ts";
-import { type Awaitable, utf8, WorldError } from "../../base/mod.ts";
+import { type Awaitable, utf8 } from "../../base/mod.ts";
 import type { Authentication, AuthenticationProblem, Caller, Need } from "../../identity/mod.ts";
 import {
   isOperation,
@@ -20,6 +20,7 @@ import { keepBody, parseJson } from "../body.ts";
 import { identify, type Knock, type NamedKey } from "../gate.ts";
 import { controlBodyBytesMax, tableBodyBytesMax } from "../limits.ts";
 import type { Call } from "../ports.ts";
+import { reportUnforeseen } from "../unforeseen.ts";
 import { resourcePolicies } from "./resource-policy.ts";
 import { needsOf } from "./rights.ts";
 import { unimplementedOperations } from "./unimplemented.ts";
@@ -135,9 +136,9 @@ function perform(allowed: Allowed, body: Uint8Array | undefined): Awaitable<Answ
   try {
     const result = allowed.operation(input);
     if (!(result instanceof Promise)) return shown(result);
-    return result.then(shown, (thrown: unknown) => failed(allowed, thrown));
+    return result.then(shown, (thrown: unknown) => failed(allowed.call, thrown));
   } catch (thrown) {
-    return failed(allowed, thrown);
+    return failed(allowed.call, thrown);
   }
 }
 
@@ -161,11 +162,9 @@ function shown(result: Result<Uint8Array>): Answered {
   return { body: result.value as Uint8Array<ArrayBuffer> };
 }
 
-function failed({ call, name }: Allowed, thrown: unknown): Answered {
-  if (!(thrown instanceof WorldError)) throw thrown;
-  const { code, message } = thrown;
-  call.ports.logger.error("table operation failed", { operation: name, code, message });
-  return refused(internalError(message));
+function failed(call: TableCall, thrown: unknown): Answered {
+  reportUnforeseen(call, thrown);
+  return refused(internalError);
 }
 
 function refused({ status, type, message, members }: JsonError): Answered {
@@ -225,10 +224,11 @@ function unknownOperation(message?: string): JsonError {
   return { status: 400, type: `${coral}UnknownOperationException`, message };
 }
 
-function internalError(reason: string): JsonError {
-  const message = `The request could not be carried out: ${reason}`;
-  return { status: 500, type: `${own}InternalServerError`, message };
-}
+const internalError: JsonError = {
+  status: 500,
+  type: `${own}InternalServerError`,
+  message: "Internal server error",
+};
 
 const bodyTooLarge: JsonError = {
   status: 413,

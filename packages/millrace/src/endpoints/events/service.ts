@@ -4,7 +4,6 @@
  */
 
 import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
-import { WorldError } from "../../base/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { admit, type Gate } from "../gate.ts";
 import { eventsBodyBytesMax } from "../limits.ts";
@@ -65,6 +64,7 @@ const gate: Gate = {
   refuse({ requestId }, { code: type, message }) {
     return jsonErrorAnswer({ status: 400, type, message }, { version: "1.1", requestId });
   },
+  fail: ({ requestId }) => jsonErrorAnswer(failed, { version: "1.1", requestId }),
 };
 
 export function answerEvents(call: Call, name: string): Promise<Response> {
@@ -92,17 +92,16 @@ async function perform(call: AdmittedCall, name: string): Promise<Response> {
   }
   const { buses, account } = ports;
   await buses.started; // the door opens before everything is back
-  try {
-    const outcome = await operation.perform({ buses, account, input });
-    if ("body" in outcome) return jsonAnswer(outcome.body, options);
-    return refuse({ status: 400, ...outcome.refusal });
-  } catch (thrown) {
-    if (!(thrown instanceof WorldError)) throw thrown;
-    const { code, message } = thrown;
-    ports.logger.error("operation of events failed", { operation: name, code, message });
-    return refuse({ status: 500, type: "InternalException", message });
-  }
+  const outcome = await operation.perform({ buses, account, input });
+  if ("body" in outcome) return jsonAnswer(outcome.body, options);
+  return refuse({ status: 400, ...outcome.refusal });
 }
+
+const failed: JsonError = {
+  status: 500,
+  type: "InternalException",
+  message: "This exception occurs due to unexpected causes.",
+};
 
 function unknownOperation(name: string): JsonError {
   const message = `The operation "${name}" of EventBridge is not implemented`;

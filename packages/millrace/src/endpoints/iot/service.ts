@@ -6,7 +6,6 @@
  */
 
 import { decodeLabel, type RestTarget, restErrorAnswer, signedService } from "../../aws/mod.ts";
-import { WorldError } from "../../base/mod.ts";
 import { keepBody, parseJson } from "../body.ts";
 import { admit, type Gate } from "../gate.ts";
 import { iotBodyBytesMax } from "../limits.ts";
@@ -101,11 +100,15 @@ export function operationNames(): string[] {
   return resources.flatMap(({ operations }) => Object.values(operations).map(operationName));
 }
 
+/** Of its two names for a fault of its own neither is that of all operations; this one is. */
+const failed = failure("ServiceUnavailableException", "The service is temporarily unavailable.");
+
 const gate: Gate = {
   services: ["iot"],
   refuse({ requestId }, { code: type, message }) {
     return restErrorAnswer({ status: 403, type, body: { message } }, requestId);
   },
+  fail: ({ requestId }) => answerOf(failed, requestId),
 };
 
 interface Matched {
@@ -171,12 +174,5 @@ async function outcomeOf(
     const message = "Rules and devices are not back from storage yet";
     return failure("ServiceUnavailableException", message);
   }
-  try {
-    return await operation({ ...call, target, labels, label: labels[0] ?? "" });
-  } catch (thrown) {
-    if (!(thrown instanceof WorldError)) throw thrown;
-    const { code, message } = thrown;
-    ports.logger.error("change could not be stored", { code, message });
-    return failure("ServiceUnavailableException", message);
-  }
+  return operation({ ...call, target, labels, label: labels[0] ?? "" });
 }

@@ -16,6 +16,7 @@ import {
 import { admit, type Gate } from "../gate.ts";
 import { operationName } from "../operation-name.ts";
 import type { AdmittedCall, Call } from "../ports.ts";
+import { answerOrFail } from "../unforeseen.ts";
 import { answerOf, failure } from "./answers.ts";
 import { asksAuthorizer } from "./custom-authorization.ts";
 import { deleteConnection } from "./DeleteConnection.ts";
@@ -60,6 +61,11 @@ const resources: readonly Resource[] = [
 ];
 
 const forbidden = failure("ForbiddenException", "Forbidden");
+const failed = failure("InternalFailureException", "An unexpected error has occurred.");
+
+function fail({ requestId }: { readonly requestId: string }): Response {
+  return answerOf(failed, requestId);
+}
 
 /** `undefined` when the path is none of this service's. */
 export function answerIotData(call: Call, target: RestTarget): Promise<Response> | undefined {
@@ -84,7 +90,8 @@ export function answerPublish(
   const target = restTarget(request.url);
   const label = /^\/topics\/(.*)$/s.exec(target.path)?.[1];
   if (label === undefined) return undefined;
-  return publish({ ...call, target, label }).then((outcome) => answerOf(outcome, requestId));
+  const answer = async () => answerOf(await publish({ ...call, target, label }), requestId);
+  return answerOrFail(call, answer, fail);
 }
 
 /** Every operation that there is, by its name on the wire. */
@@ -97,6 +104,7 @@ const gate: Gate = {
   refuse({ requestId }, { code: type, message }) {
     return restErrorAnswer({ status: 403, type, body: { message, traceId: requestId } }, requestId);
   },
+  fail,
 };
 
 async function perform(

@@ -18,7 +18,6 @@ import {
   notJson,
   type Refusal,
   refuse,
-  serviceError,
   tooLarge,
   tooMany,
   unavailable,
@@ -130,8 +129,8 @@ async function invokeLater(call: Call, members: Members, payload: Uint8Array): P
     if (requestId === undefined) return refuse(call, unknown(call, members));
     return new Response(null, { status: 202, headers: { "x-amzn-requestid": requestId } });
   } catch (thrown) {
-    if (!(thrown instanceof WorldError)) throw thrown;
-    const { code, message } = thrown;
-    return refuse(call, code === "TOO_MANY_CALLS" ? tooMany(message) : serviceError(message));
+    const isThrottle = thrown instanceof WorldError && thrown.code === "TOO_MANY_CALLS";
+    if (!isThrottle) throw thrown;
+    return refuse(call, tooMany(thrown.message));
   }
 }

@@ -254,7 +254,7 @@ test("an event that cannot be kept is no throttle", async () => {
   const event = new lambda.InvokeCommand({ FunctionName: "fixed", InvocationType: "Event" });
   expect(await refusalOf(event)).toEqual([
     "ServiceException",
-    "cannot accept a call while closing",
+    "The Lambda service encountered an internal error.",
     500,
   ]);
 });

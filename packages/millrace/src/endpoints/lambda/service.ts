@@ -4,7 +4,7 @@ import type { RestTarget } from "../../aws/mod.ts";
 import { admit, type Gate } from "../gate.ts";
 import type { Call } from "../ports.ts";
 import { addPermission } from "./AddPermission.ts";
-import { refuse } from "./answers.ts";
+import { refuse, serviceError } from "./answers.ts";
 import { createAlias } from "./CreateAlias.ts";
 import { createEventSourceMapping } from "./CreateEventSourceMapping.ts";
 import { createFunction } from "./CreateFunction.ts";
@@ -114,6 +114,7 @@ export const routes: readonly Route[] = [
 const gate: Gate = {
   services: ["lambda"],
   refuse: (call, { code: type, message }) => refuse(call, { status: 403, type, message }),
+  fail: (call) => refuse(call, serviceError("The Lambda service encountered an internal error.")),
 };
 
 /** `undefined`: no operation of Lambda that is implemented. */

@@ -4,7 +4,6 @@
  */
 
 import { type JsonError, jsonAnswer, jsonErrorAnswer } from "../../aws/mod.ts";
-import { WorldError } from "../../base/mod.ts";
 import { parseJson, readBody } from "../body.ts";
 import { admit, type Gate } from "../gate.ts";
 import { logsBodyBytesMax } from "../limits.ts";
@@ -58,6 +57,7 @@ const gate: Gate = {
   refuse({ requestId }, { code: type, message }) {
     return jsonErrorAnswer({ status: 400, type, message }, { version: "1.1", requestId });
   },
+  fail: ({ requestId }) => jsonErrorAnswer(failed, { version: "1.1", requestId }),
 };
 
 export function answerLogs(call: Call, name: string): Promise<Response> {
@@ -83,19 +83,17 @@ async function perform(call: AdmittedCall, name: string): Promise<Response> {
     return jsonErrorAnswer(error, options);
   }
   const { logs, account, clock } = ports;
-  try {
-    const given = { logs, account, nowMs: clock.now(), input: input as Input };
-    const outcome = await operation.perform(given);
-    if ("body" in outcome) return jsonAnswer(outcome.body, options);
-    return jsonErrorAnswer({ status: 400, ...outcome.refusal }, options);
-  } catch (thrown) {
-    if (!(thrown instanceof WorldError)) throw thrown;
-    const { code, message } = thrown;
-    ports.logger.error("operation of logs failed", { operation: name, code, message });
-    const type = "ServiceUnavailableException";
-    return jsonErrorAnswer({ status: 500, type, message }, options);
-  }
+  const given = { logs, account, nowMs: clock.now(), input: input as Input };
+  const outcome = await operation.perform(given);
+  if ("body" in outcome) return jsonAnswer(outcome.body, options);
+  return jsonErrorAnswer({ status: 400, ...outcome.refusal }, options);
 }
+
+const failed: JsonError = {
+  status: 500,
+  type: "ServiceUnavailableException",
+  message: "The service cannot complete the request.",
+};
 
 function unknownOperation(name: string): JsonError {
   const message = `The operation "${name}" of CloudWatch Logs is not implemented`;

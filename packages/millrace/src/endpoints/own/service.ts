@@ -62,6 +62,7 @@ function answerCapacity({ ports }: Call): Response {
 const gate: Gate = {
   services: ["millrace"],
   refuse: (call, { message }) => plainError(call, 403, message),
+  fail: (call) => plainError(call, 500, "Internal Server Error"),
 };
 
 function answerDenials({ ports }: Call): Response {

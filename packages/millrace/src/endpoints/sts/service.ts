@@ -13,6 +13,7 @@ import { admit, type Gate } from "../gate.ts";
 import { identityBodyBytesMax } from "../limits.ts";
 import { noteUnproved } from "../logins.ts";
 import type { AdmittedCall, Call, IdentityCall } from "../ports.ts";
+import { answerOrFail } from "../unforeseen.ts";
 import { escapeXml } from "../xml-text.ts";
 import { assumeRole } from "./AssumeRole.ts";
 import { assumeRoleWithWebIdentity } from "./AssumeRoleWithWebIdentity.ts";
@@ -64,6 +65,7 @@ export async function answerTokens(call: Call): Promise<Response> {
 const gate: Gate = {
   services: ["sts"],
   refuse: (call, problem) => fail(call, wireProblem(problem)),
+  fail: (call) => fail(call, failed),
 };
 
 async function answerOperation(call: AdmittedCall): Promise<Response> {
@@ -89,6 +91,8 @@ export async function answerOpenTokens(call: IdentityCall): Promise<Response> {
   return open ? answerOpen(call, asked, open) : fail(call, unknownAction(asked));
 }
 
+type Answering = Pick<IdentityCall, "requestId">;
+
 interface Asked {
   readonly action: string;
   readonly isVersion: boolean;
@@ -110,7 +114,11 @@ function unknownAction({ action }: Asked): QueryError {
   return { status: 400, code: "InvalidAction", message };
 }
 
-async function answerOpen(
+function answerOpen(call: IdentityCall, asked: Asked, operation: OpenOperation) {
+  return answerOrFail(call, () => carryOutOpen(call, asked, operation), gate.fail);
+}
+
+async function carryOutOpen(
   call: IdentityCall,
   { action, parameters }: Asked,
   operation: OpenOperation,
@@ -149,12 +157,12 @@ function wireProblem({ code, message }: AuthenticationProblem): QueryError {
   return { ...wireCodes[code], message };
 }
 
-function fail(call: IdentityCall, { status, code, message }: QueryError): Response {
-  const error = { Type: "Sender", Code: code, Message: message };
+function fail(call: Answering, { status, code, message }: QueryError): Response {
+  const error = { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message };
   return answer(call, status, { ErrorResponse: { Error: error, RequestId: call.requestId } });
 }
 
-function answer({ requestId }: IdentityCall, status: number, root: Members): Response {
+function answer({ requestId }: Answering, status: number, root: Members): Response {
   const [[name, members] = ["", {}]] = Object.entries(root);
   const text = `<${name} xmlns="${namespace}">${writeMembers(members as Members)}</${name}>\n`;
   const headers = { "content-type": "text/xml", "x-amzn-requestid": requestId };
@@ -170,6 +178,12 @@ function writeMembers(members: Members): string {
     })
     .join("");
 }
+
+const failed: QueryError = {
+  status: 500,
+  code: "InternalFailure",
+  message: "The request processing has failed because of an unknown error, exception or failure.",
+};
 
 const throttled: QueryError = {
   status: 400,

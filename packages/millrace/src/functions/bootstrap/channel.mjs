@@ -13,7 +13,7 @@ import { openSocket } from "./socket.mjs";
 const descriptor = 3;
 const lengthBytes = 4;
 const headBytes = 5;
-const fromServer = { call: 1, taken: 2 };
+const fromServer = { call: 1, taken: 2, rest: 3 };
 const toServer = {
   ready: 1,
   response: 2,
@@ -77,6 +77,20 @@ export class Channel {
     const bodyLength = 4 + frame.write(json, headBytes + 4);
     writeHead(frame, toServer.answered, bodyLength);
     this.#socket.writeKept(frame, headBytes + bodyLength);
+  }
+
+  /**
+   * Takes calls in reads that block, for as long as `serve`, asked after each, says so, and one
+   * comes before the server says that none will soon.
+   */
+  takeCalls(serve) {
+    this.#socket.block(true);
+    try {
+      do this.#socket.readBlocking();
+      while (serve());
+    } finally {
+      this.#socket.block(false);
+    }
   }
 
   /** Resolves when the answer has left this process. */
@@ -164,6 +178,7 @@ export class Channel {
       this.#onCall(readCall(bytes, length));
       return;
     }
+    if (bytes[lengthBytes] === fromServer.rest) return; // it has ended the wait by coming
     const takenBytes = bytes.readUInt32LE(headBytes);
     if (takenBytes > 0) {
       this.#stream?.goOn(takenBytes);

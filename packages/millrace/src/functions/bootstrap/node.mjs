@@ -6,6 +6,7 @@
  * sent first.
  */
 
+import { AsyncResource } from "node:async_hooks";
 import module from "node:module";
 import { Channel } from "./channel.mjs";
 import { hasLogged, logMark, memoryInUse, patchConsole, setLogRequestId } from "./console.mjs";
@@ -15,10 +16,16 @@ import { redirectSignedRequests } from "./redirect.mjs";
 import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 import { openTraceVariable } from "./trace-variable.mjs";
 
+const pipe = "PipeWrap";
+/** Standard output and error; the channel is none while a call runs. Bun does not count. */
+const ownPipes = process.getActiveResourcesInfo?.().filter((kind) => kind === pipe).length;
 const setTraceId = openTraceVariable();
 const variables = process.env;
+/** What a handler has entered, of `AsyncLocalStorage`, does not reach the next call. */
+const outside = new AsyncResource("Calls");
 // Behind a promise: what a handler leaves to `process.nextTick` comes after its own promises.
-const channel = new Channel((call) => Promise.resolve(call).then(serveCall));
+const begin = (call) => Promise.resolve(call).then(serveCall);
+const channel = new Channel((call) => outside.runInAsyncScope(begin, undefined, call));
 /** In every call's context. Each look at a variable is a call to the system's library. */
 const {
   AWS_LAMBDA_FUNCTION_VERSION: functionVersion,
@@ -29,9 +36,15 @@ const {
 } = variables;
 /** Bun does not say what waits for the turn of its loop. */
 const canHold = process.versions.bun === undefined;
+/** Node has no public way to go through microtasks and the like from within a callback. */
+const canBeStill = canHold && typeof process._tickCallback === "function";
 /** A longer answer is sent at once. */
 const heldLengthMax = 65_536;
 let heldAnswer;
+/** Calls are served one after the other while the loop stands still. */
+let isLoopStill = false;
+/** So long it stands still at most, while there are calls. */
+const stillMsMax = 20;
 /** This process ends, and gets no further call. */
 let isGivingUp = false;
 let handler;
@@ -125,7 +138,7 @@ function fail(error) {
 function hold(json) {
   heldAnswer = json;
   report = reportHeld;
-  process.nextTick(look);
+  if (!isLoopStill) process.nextTick(look);
 }
 
 function reportHeld() {
@@ -137,9 +150,10 @@ function look() {
   else endTurn();
 }
 
-/** Whether there are timers, requests or connections; of pipes this process has some by itself. */
+/** Whether there are timers, requests or connections. */
 function isAtWork() {
-  return process.getActiveResourcesInfo().some((kind) => kind !== "PipeWrap");
+  const kinds = process.getActiveResourcesInfo();
+  return kinds.length > ownPipes || kinds.some((kind) => kind !== pipe);
 }
 
 /** What the handler has left to be done at once is part of its call, and comes before the end. */
@@ -153,6 +167,12 @@ function endTurn() {
 
 function askForNext() {
   if (isGivingUp) return;
+  const isStill = canBeStill && !isAtWork();
+  ask();
+  if (isStill) serveStill();
+}
+
+function ask() {
   const json = takeHeld();
   if (json !== undefined && !hasLogged()) channel.respondAndAsk(json, memoryInUse());
   else {
@@ -160,6 +180,27 @@ function askForNext() {
     channel.askForCall(logMark(requestId), memoryInUse());
   }
   report = undefined;
+}
+
+/**
+ * While nothing else is at work the loop has nothing to do, and calls are waited for without it:
+ * its turns cost more than all the rest here. It turns after a while all the same, for what does
+ * not keep the process alive.
+ */
+function serveStill() {
+  const endMs = performance.now() + stillMsMax;
+  isLoopStill = true;
+  try {
+    channel.takeCalls(() => {
+      process._tickCallback(); // the handler, its promises, and `process.nextTick`, as in the loop
+      if (heldAnswer === undefined || isAtWork() || performance.now() > endMs) return false;
+      ask();
+      return true;
+    });
+  } finally {
+    isLoopStill = false;
+    if (heldAnswer !== undefined) process.nextTick(look);
+  }
 }
 
 function takeHeld() {

@@ -1,45 +1,131 @@
 """The bootstrap of Python handlers: loads the handler, then asks for work until the server goes.
 
-Speaks the Lambda Runtime API with the standard library alone. The end of the watching connection is
-the end of the server: it ends this process, also while a handler runs.
+Hears of its calls over the channel, as Node's bootstrap does; both have the frames of
+`channel/frames.ts`. The end of the channel is the end of the server: it ends this process, also
+while a handler runs.
 """
 
-import http.client
 import importlib
+import io
 import json
 import logging
 import os
+import re
 import resource
+import select
 import socket
+import struct
 import sys
 import threading
 import time
 import traceback
 
-API = os.environ["AWS_LAMBDA_RUNTIME_API"]
+# For what the handler imports. What is imported here lies compiled where Python has it.
+sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX")
 ROOT = os.environ["LAMBDA_TASK_ROOT"]
-PREFIX = "/2018-06-01/runtime/"
+VERSION = re.search(r"python3\.(\d+)", os.environ.get("AWS_EXECUTION_ENV", ""))
+IS_ASCII = VERSION is not None and int(VERSION[1]) < 12  # of answers, as AWS has it
+DECIMAL_SIGN = f"decimal {os.urandom(16).hex()} "  # no handler knows it
 IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
 
 
-def watch_server():
-    host, port = API.split(":")
-    with socket.create_connection((host, int(port))) as connection:
-        connection.recv(1)
-    os._exit(0)
+class Channel:
+    """The process's end of the channel to the server: descriptor 3, a socket without a name."""
 
-
-class RuntimeApi:
-    """One connection, one request at a time."""
+    HEAD = struct.Struct("<IB")  # the length of what follows, which is a kind and a body
+    CALL, TAKEN = 1, 2
+    READY, RESPONSE, ERROR, INIT_ERROR, ANSWERED = 1, 2, 3, 4, 8
 
     def __init__(self):
-        self.connection = http.client.HTTPConnection(API)
+        self.socket = socket.socket(fileno=3)
+        os.set_inheritable(3, False)
+        self.reader = self.socket.makefile("rb", 65_536)
+        threading.Thread(target=self.end_with_server, daemon=True).start()
 
-    def request(self, method, path, body=None):
-        headers = {"Content-Type": "application/json"}
-        self.connection.request(method, PREFIX + path, body, headers)
-        response = self.connection.getresponse()
-        return response.headers, response.read()
+    def end_with_server(self):
+        watch = select.poll()
+        watch.register(3, getattr(select, "POLLRDHUP", 0))
+        watch.poll()
+        os._exit(0)
+
+    def send(self, kind, *parts):
+        body = b"".join(parts)
+        self.socket.sendall(self.HEAD.pack(1 + len(body), kind) + body)
+
+    def receive(self, wanted):
+        """The body of the next frame of this kind."""
+        while True:
+            head = self.reader.read(self.HEAD.size)
+            if len(head) < self.HEAD.size:
+                os._exit(0)
+            length, kind = self.HEAD.unpack(head)
+            body = self.reader.read(length - 1)
+            if kind == wanted:
+                return body
+
+    def ask_for_call(self, is_marked):
+        self.send(self.READY, struct.pack("<BI", is_marked, memory_in_use() >> 10))
+
+    def answer_and_ask(self, answer):
+        """Both in one: the call has logged nothing."""
+        self.send(self.ANSWERED, struct.pack("<I", memory_in_use() >> 10), answer)
+
+    def fail(self, kind, error):
+        """Comes back when the server has it."""
+        self.send(kind, error)
+        self.receive(self.TAKEN)
+
+
+class Output(io.FileIO):
+    """Standard output, which knows whether anything was written since the last mark."""
+
+    has_written = False
+
+    def write(self, data):
+        self.has_written = True
+        return super().write(data)
+
+    def mark(self, request_id):
+        """Puts a mark behind the last line of a call. False: there is no line, so no mark."""
+        if not self.has_written:
+            return False
+        self.write(f"\0end {request_id} {memory_in_use()}\n".encode())
+        self.has_written = False
+        return True
+
+
+class TraceVariable:
+    """The variable that changes with each call, and its memory.
+
+    The system's library keeps each value that it is given, for ever; so this is written over.
+    """
+
+    NAME = b"_X_AMZN_TRACE_ID"
+    BYTES = 1024
+
+    def __init__(self):
+        try:
+            import ctypes
+        except ImportError:  # Python can be built without it
+            self.library = None
+            return
+        self.memory = ctypes.create_string_buffer(self.BYTES)
+        self.library = ctypes.CDLL(None)
+
+    def set(self, trace_id):
+        value = trace_id.encode()
+        text = self.NAME + b"=" + value
+        if self.library is None or len(text) >= self.BYTES:
+            os.environ[self.NAME.decode()] = trace_id
+            return
+        self.memory.value = text
+        self.library.putenv(self.memory)  # a handler may have set another
+        os.environ._data[self.NAME] = value  # what Python itself reads; it would call the library
+
+
+def memory_in_use():
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 class LogFormatter(logging.Formatter):
@@ -108,24 +194,51 @@ def log_failure(described):
     print(text.replace("\n", "\r"), flush=True)
 
 
+class Part:
+    """Attributes of these names, from what was given; None for the others."""
+
+    def __init__(self, names, given):
+        for name in names:
+            setattr(self, name, given.get(name))
+
+
+CLIENT = [
+    "installation_id",
+    "app_title",
+    "app_version_name",
+    "app_version_code",
+    "app_package_name",
+]
+IDENTITY = ["cognito_identity_id", "cognito_identity_pool_id"]
+
+
+def read_client_context(text):
+    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html has the names."""
+    given = json.loads(text)
+    context = Part(["custom", "env"], given)
+    context.client = Part(CLIENT, given["client"]) if given.get("client") else None
+    return context
+
+
 class Context:
-    def __init__(self, headers):
-        env = os.environ
-        self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
-        self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
-        self.function_name = env["AWS_LAMBDA_FUNCTION_NAME"]
-        self.function_version = env["AWS_LAMBDA_FUNCTION_VERSION"]
-        self.memory_limit_in_mb = env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
-        self.log_group_name = env["AWS_LAMBDA_LOG_GROUP_NAME"]
-        self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
-        client = headers.get("Lambda-Runtime-Client-Context")
-        self.client_context = json.loads(client) if client else None
-        identity = headers.get("Lambda-Runtime-Cognito-Identity")
-        self.identity = json.loads(identity) if identity else None
+    function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+    function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+    memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+    log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+    log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+
+    def __init__(self, request_id, deadline_ms, arn, client):
+        self.aws_request_id = request_id
+        self.invoked_function_arn = arn
+        self.deadline_ms = int(deadline_ms)
+        self.client_context = read_client_context(client) if client else None
+        self.identity = Part(IDENTITY, {})  # nobody is called with one here
 
     def get_remaining_time_in_millis(self):
         return max(0, self.deadline_ms - int(time.time() * 1000))
+
+    def log(self, text):
+        print(text)
 
 
 class RuntimeFault(Exception):
@@ -153,7 +266,7 @@ def load_handler(name):
     if not dot:
         message = f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
         raise RuntimeFault("Runtime.MalformedHandlerName", message)
-    sys.path.insert(0, ROOT)
+    sys.path[0] = ROOT  # in place of this file's folder
     try:
         loaded = importlib.import_module(module.replace("/", "."))
     except ImportError as error:
@@ -168,51 +281,82 @@ def load_handler(name):
     return getattr(loaded, attribute)
 
 
-def start(api):
+def start(channel):
     try:
         return load_handler(os.environ["_HANDLER"])
     except BaseException as error:
         described = describe(error)
         log_failure(described)
-        api.request("POST", "init/error", json.dumps(described))
+        channel.fail(channel.INIT_ERROR, json.dumps(described).encode())
         sys.exit(1)
+
+
+def encode_answer(answer):
+    """As JSON, in which a `Decimal` is the number that it says, as in Lambda's own runtime."""
+    has_decimals = False
+
+    def encode_other(value):
+        nonlocal has_decimals
+        if not is_decimal(value):
+            raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+        has_decimals = True
+        return DECIMAL_SIGN + ("NaN" if value.is_nan() else str(value))
+
+    text = json.dumps(answer, ensure_ascii=IS_ASCII, default=encode_other)
+    return re.sub(f'"{DECIMAL_SIGN}([^"]*)"', r"\1", text) if has_decimals else text
+
+
+def is_decimal(value):
+    decimal = sys.modules.get("decimal")  # where there are any it is there
+    return decimal is not None and isinstance(value, decimal.Decimal)
 
 
 def marshal(answer):
     try:
-        return json.dumps(answer)
+        return encode_answer(answer)
     except Exception as error:
         message = f"Unable to marshal response: {error}"
         raise RuntimeFault("Runtime.MarshalError", message)
 
 
-def serve_call(api, handler):
-    headers, body = api.request("GET", "invocation/next")
-    context = Context(headers)
-    LogFormatter.request_id = context.aws_request_id
-    os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
-    outcome = "response"
+def serve_call(channel, handler, output, trace_variable):
+    request_id, trace_id, deadline_ms, arn, client, event = (
+        channel.receive(channel.CALL).decode().split("\n", 5)
+    )
+    LogFormatter.request_id = request_id
+    trace_variable.set(trace_id)
+    error = None
     try:
-        answer = marshal(handler(json.loads(body), context))
-    except Exception as error:
-        outcome = "error"
-        described = describe(error, context.aws_request_id)
-        log_failure(described)
-        answer = json.dumps(described)
-    sys.stderr.flush()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(f"\0end {context.aws_request_id} {memory}", flush=True)
-    api.request("POST", f"invocation/{context.aws_request_id}/{outcome}", answer)
+        context = Context(request_id, deadline_ms, arn, client)
+        answer = marshal(handler(json.loads(event), context)).encode()
+    except Exception as raised:
+        error = describe(raised, request_id)
+        log_failure(error)
+    sys.stdout.flush()
+    if error:
+        channel.fail(channel.ERROR, json.dumps(error).encode())
+    elif output.has_written:
+        channel.send(channel.RESPONSE, answer)
+    else:
+        channel.answer_and_ask(answer)
+        return
+    channel.ask_for_call(output.mark(request_id))
 
 
 def main():
-    threading.Thread(target=watch_server, daemon=True).start()
+    output = Output(1, "w", closefd=False)
+    # A line is out when it ends, and not lost with a process that is killed.
+    log = io.BufferedWriter(output)
+    log = io.TextIOWrapper(log, "utf-8", sys.stdout.errors, line_buffering=True)
+    # One stream, so that lines stay in the order they were written.
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = log
     set_up_logging()
-    sys.stderr = sys.stdout  # one stream, so that lines stay in the order they were written
-    api = RuntimeApi()
-    handler = start(api)
+    channel = Channel()
+    handler = start(channel)
+    trace_variable = TraceVariable()
+    channel.ask_for_call(False)
     while True:
-        serve_call(api, handler)
+        serve_call(channel, handler, output, trace_variable)
 
 
 main()

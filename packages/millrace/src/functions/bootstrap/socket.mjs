@@ -1,6 +1,6 @@
 /** The socket behind a descriptor, on Node and on Bun: the same few words for both. */
 
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 
 const readBytesMax = 65_536;
@@ -10,6 +10,9 @@ const readBytesMax = 65_536;
  * bytes and calls back when they have left this process; `writeKept` takes the first so many of
  * bytes that the caller writes over afterwards. `ref` and `unref` say whether the socket keeps the
  * process alive. `onEnd` comes once, also when the socket breaks.
+ *
+ * On Node alone: between `block(true)` and `block(false)`, while the loop stands still,
+ * `readBlocking` waits for bytes; it comes back without any where the loop is needed.
  */
 export function openSocket(options) {
   return process.versions.bun ? openBunSocket(options) : openNodeSocket(options);
@@ -51,6 +54,18 @@ function openNodeSocket({ descriptor, onData, onEnd }) {
     },
     ref: () => socket.ref(),
     unref: () => socket.unref(),
+    // Node has no public way to say so.
+    block: (isBlocking) => socket._handle?.setBlocking?.(isBlocking),
+    readBlocking() {
+      if (socket.writableLength > 0) return; // the loop writes that first
+      let length = 0;
+      try {
+        length = readSync(descriptor, onread.buffer, 0, readBytesMax, null);
+      } catch {
+        return; // the loop hears what is wrong, and of the end too
+      }
+      if (length > 0) onData(onread.buffer, length);
+    },
   };
 }
 

@@ -12,7 +12,7 @@ async function startOne(source: string, changes = {}, kind: "node" | "bun" = "no
 test("a broken invariant behind the channel ends the server, not the call alone", async () => {
   const source = `
     import { Channel } from "./channel.ts";
-    import { assert } from "../../base/mod.ts";
+    import { assert, systemClock } from "../../base/mod.ts";
     const ready = "require('node:fs').writeSync(3, Buffer.from([6, 0, 0, 0, 1, 0, 0, 0, 0, 0]))";
     const child = Bun.spawn([process.execPath, "-e", ready + "; setTimeout(() => {}, 20_000)"], {
       stdio: ["ignore", "inherit", "inherit", "socket-fd"],
@@ -21,6 +21,7 @@ test("a broken invariant behind the channel ends the server, not the call alone"
     new Channel({
       descriptor: child.stdio[3],
       handlers: { next: () => assert(false, "it is broken") },
+      clock: systemClock,
       deadlineMs: () => 0,
       onBroken: () => console.log("taken for the handler's fault"),
     });

@@ -10,9 +10,16 @@
  * An answer in pieces goes on while no more than a window of it waits to be taken.
  */
 
-import { noBytes, textOf, utf8, utf8BytesPerUnitMax } from "../../base/mod.ts";
+import {
+  type Clock,
+  LastingTimer,
+  noBytes,
+  textOf,
+  utf8,
+  utf8BytesPerUnitMax,
+} from "../../base/mod.ts";
 import type { Call } from "../call.ts";
-import { responseBytesMax } from "../limits.ts";
+import { responseBytesMax, restMs } from "../limits.ts";
 import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
 import {
   FrameReader,
@@ -29,6 +36,7 @@ export interface ChannelOptions {
   /** Our end, which the channel closes. */
   readonly descriptor: number;
   readonly handlers: RuntimeApiHandlers;
+  readonly clock: Clock;
   /** When the call will be killed, in milliseconds since the epoch. */
   readonly deadlineMs: () => number;
   /** The process says what makes no sense, or cannot be heard. */
@@ -56,10 +64,14 @@ export class Channel {
   #pieces: PieceQueue | undefined;
   #isEnded = false;
   readonly #kept = Buffer.allocUnsafeSlow(keptBytes);
+  /** From when it has asked for a call to when it gets one. */
+  readonly #restTimer: LastingTimer;
   readonly #takeCall = (call: Call): void => this.#sendCall(call);
 
   constructor(options: ChannelOptions) {
     this.#options = options;
+    const { clock } = options;
+    this.#restTimer = new LastingTimer({ clock, ms: restMs }, () => this.#sendRest());
     this.#reader = new FrameReader(responseBytesMax, (kind, body) => this.#take(kind, body));
     const socket: Bun.SocketHandler<undefined> = {
       open: (opened) => this.#open(opened),
@@ -93,6 +105,7 @@ export class Channel {
 
   #end(): void {
     this.#isEnded = true;
+    this.#restTimer.cancel();
     this.#unsent = [];
     this.#pieces?.break();
     this.#closed.resolve();
@@ -139,6 +152,7 @@ export class Channel {
 
   #giveWork(body: Uint8Array): boolean {
     const end = { isMarked: body[0] === 1, memoryBytes: readUInt32(body, 1) * 1024 };
+    this.#restTimer.begin();
     this.#options.handlers.next(this.#takeCall, end);
     return true;
   }
@@ -147,6 +161,7 @@ export class Channel {
     const { handlers } = this.#options;
     const end = { isMarked: false, memoryBytes: readUInt32(body, 0) * 1024 };
     handlers.respond(this.#requestId, body.subarray(4), end);
+    this.#restTimer.begin();
     handlers.next(this.#takeCall);
     return true;
   }
@@ -187,6 +202,7 @@ export class Channel {
   }
 
   #sendCall(call: Call): void {
+    this.#restTimer.end();
     const { payload } = call;
     this.#requestId = call.requestId;
     const description = describe(call, this.#options.deadlineMs());
@@ -224,6 +240,12 @@ export class Channel {
     const bytes = new Uint8Array(headBytes + 4);
     writeHead(bytes, toProcess.taken, 4);
     writeUInt32(bytes, headBytes, takenBytes);
+    this.#send(bytes);
+  }
+
+  #sendRest(): void {
+    const bytes = new Uint8Array(headBytes);
+    writeHead(bytes, toProcess.rest, 0);
     this.#send(bytes);
   }
 

@@ -2,8 +2,8 @@
  * Frames of the channel between the server and a process of ours, and what they say.
  *
  * A frame is the length of what follows in four bytes, little-endian, a byte for its kind, and a
- * body. Node's bootstrap has the same table (`bootstrap/channel.mjs`); both sides come from one
- * installation, so there is no version to agree on.
+ * body. The bootstraps have the same table (`bootstrap/channel.mjs`, `bootstrap/python.py`); all
+ * come from one installation, so there is no version to agree on.
  */
 
 import { concatBytes, noBytes } from "../../base/mod.ts";
@@ -43,6 +43,8 @@ export const toProcess = {
   call: 1,
   /** So many bytes of pieces were taken, in four bytes; 0 confirms an error. */
   taken: 2,
+  /** No call has come for a while: what waits in a read that blocks shall go on with its loop. */
+  rest: 3,
 } as const;
 
 const lengthBytes = 4;

@@ -37,7 +37,7 @@ export interface Runtime {
    * lines are waited for a moment.
    */
   readonly marksLog: boolean;
-  /** Whether the process hears of its calls over its channel: the bootstrap of Node does. */
+  /** Whether the process hears of its calls over its channel: our bootstraps do. */
   readonly hasChannel: boolean;
 }
 
@@ -108,10 +108,12 @@ function pythonRuntime(runtime: string, python: PythonCommand | undefined) {
   if (!python) {
     return { message: `runtime "${runtime}" needs Python 3, which this machine has not` };
   }
+  // By the variable alone Python would compile its own library anew, for each start of the server.
+  const flags = ["-X", "pycache_prefix="];
   return {
-    command: [python.file, join(bootstrapFolder, "python.py")],
+    command: [python.file, ...flags, join(bootstrapFolder, "python.py")],
     marksLog: true,
-    hasChannel: false,
+    hasChannel: true,
   };
 }
 

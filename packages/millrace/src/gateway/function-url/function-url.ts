@@ -61,7 +61,7 @@ const hostPattern = /^([a-z2-7]{32})\.lambda-url\./i;
 /** Rejects with a broken invariant alone. */
 export function createFunctionUrlDoor(options: FunctionUrlOptions): FunctionUrlDoor {
   return (request) => {
-    const id = hostPattern.exec(request.described.values.host ?? "")?.[1]?.toLowerCase();
+    const id = hostPattern.exec(request.described.host ?? "")?.[1]?.toLowerCase();
     if (id === undefined) return undefined;
     return answer({ id, request }, options);
   };
@@ -105,15 +105,12 @@ async function answerCall(url: FunctionUrl, asked: Asked, options: FunctionUrlOp
 function createEvent(request: EdgeRequest, id: string, caller: UrlCaller | undefined): string {
   const route = { method: "ANY", path: "$default", functionName: id };
   const own = { ...request, gatewayId: request.requestId };
-  return createHttpEvent(
-    own,
-    { route, parameters: {} },
-    {
-      api: { apiId: id, stage: "$default" },
-      accountId: caller?.accountId ?? "anonymous",
-      ...(caller && { authorizer: describeCaller(caller) }),
-    },
-  );
+  const context = {
+    api: { apiId: id, stage: "$default" },
+    accountId: caller?.accountId ?? "anonymous",
+    ...(caller && { authorizer: describeCaller(caller) }),
+  };
+  return JSON.stringify(createHttpEvent(own, { route, parameters: {} }, context));
 }
 
 interface UrlCall {

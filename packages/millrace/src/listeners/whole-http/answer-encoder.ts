@@ -1,7 +1,8 @@
 /** Answers of HTTP as bytes, with the headers that every server adds. */
 
 import { STATUS_CODES } from "node:http";
-import type { AnswerPieces, WholeAnswer } from "./whole-answer.ts";
+import type { BytePieces } from "../../base/mod.ts";
+import type { WholeAnswer } from "./whole-answer.ts";
 
 /** Larger answers get memory of their own. */
 const scratchBytes = 65_536;
@@ -15,7 +16,7 @@ export interface AnswerManner {
 }
 
 /** Answers of these have no body, and say nothing of one. [RFC 9110: 8.6, 15.4.5] */
-const bodiless: ReadonlySet<number> = new Set([204, 304]);
+export const bodiless: ReadonlySet<number> = new Set([204, 304]);
 
 /** Ends a body of chunks. [RFC 9112: 7.1] */
 export const lastChunk: Uint8Array = Buffer.from("0\r\n\r\n");
@@ -116,6 +117,6 @@ function hasDate({ headers }: WholeAnswer): boolean {
   return headers instanceof Map && headers.has("date");
 }
 
-export function isPieces(body: WholeAnswer["body"]): body is AnswerPieces {
+export function isPieces(body: WholeAnswer["body"]): body is BytePieces {
   return typeof body !== "string" && !(body instanceof Uint8Array);
 }

@@ -1,7 +1,7 @@
 /** Sends a body that comes in pieces as fast as the other side takes it. */
 
+import type { BytePieces } from "../../base/mod.ts";
 import { type AnswerEncoder, lastChunk } from "./answer-encoder.ts";
-import type { AnswerPieces } from "./whole-answer.ts";
 
 export interface PieceSink {
   /** False: nobody takes any more; answers when more may be written. */
@@ -15,7 +15,7 @@ export interface PieceSink {
  * pieces go out as they are, without one as chunks. [RFC 9112: 6.2, 7.1]
  */
 export async function sendPieces(
-  { pieces, length }: AnswerPieces,
+  { pieces, length }: BytePieces,
   sink: PieceSink,
   encoder: Pick<AnswerEncoder, "encodeChunk" | "bytes">,
 ): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** What a front asks, and what it is told: requests that have come in whole, and their answers. */
 
-import type { Awaitable } from "../../base/mod.ts";
+import type { Awaitable, BytePieces } from "../../base/mod.ts";
 import type { RequestHeaders } from "./request-head.ts";
 
 /** A request before its body. */
@@ -21,8 +21,11 @@ export interface WholeAnswer {
   readonly status: number;
   /** By their names, each once. */
   readonly headers: Readonly<Record<string, string>> | AnswerHeaderMap;
-  /** A text is sent as UTF-8. */
-  readonly body: string | Uint8Array | AnswerPieces;
+  /**
+   * A text is sent as UTF-8. When pieces break off, or have another length than they said, the
+   * connection ends, so that half an answer is never taken for a whole one.
+   */
+  readonly body: string | Uint8Array | BytePieces;
 }
 
 /** An answer of the plainest form. */
@@ -35,16 +38,6 @@ export interface SmallAnswer extends WholeAnswer {
 export type AnswerHeaderMap = ReadonlyMap<string, string> & {
   readonly cookies?: readonly string[];
 };
-
-/**
- * A body that comes in pieces. When it breaks off, or has another length than it said, the
- * connection ends, so that half an answer is never taken for a whole one.
- */
-export interface AnswerPieces {
-  /** In bytes, where it is known. */
-  readonly length?: number;
-  readonly pieces: ReadableStream<Uint8Array>;
-}
 
 /** The other side of a connection. */
 export interface WholeClient {

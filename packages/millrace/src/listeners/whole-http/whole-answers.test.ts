@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { calling, echo, plain, scene, stopAll, until } from "./front-fixture.ts";
+import type { WholeRequest } from "./whole-answer.ts";
 import type { WholeFrontOptions } from "./whole-front.ts";
 
 afterAll(stopAll);
@@ -121,6 +122,30 @@ test("what is thrown costs its request, not the connection", async () => {
   expect(caller.received).toContain("/a?b=c laterHTTP");
 });
 
+test("who reads nothing is cut off where all answers together are too much", async () => {
+  const large = new Uint8Array(20_000_000);
+  const answers = ({ target }: WholeRequest) => ({
+    ...plain,
+    body: target === "/" ? large : "small",
+  });
+  const { port } = scene(answers, 60, { unreadBytesInAllMax: 45_000_000 });
+  const ask = async () => {
+    const caller = calling(port, get.replace("/a?b=c", "/"));
+    caller.socket.pause();
+    await caller.opened;
+    await Bun.sleep(20); // so that the order in which they are answered is theirs
+    return caller;
+  };
+  const [first, , , last] = [await ask(), await ask(), await ask(), await ask()];
+  last!.socket.resume();
+  await until(() => last!.receivedBytes > large.length);
+  first!.socket.resume();
+  await first!.closed;
+  expect(first!.receivedBytes).toBeLessThan(large.length);
+  const other = calling(port, get);
+  await until(() => other.received.endsWith("small"));
+});
+
 describe("an answer in pieces", () => {
   test("whose length is known goes out as it is, and the next request is answered", async () => {
     const bodies = [{ length: 6, pieces: stream(["abc", "", "def"]) }, "next"];
@@ -192,6 +217,24 @@ describe("an answer in pieces", () => {
     const { port } = scene(() => ({ ...plain, body: { length: 5, pieces } }));
     const caller = calling(port, get.replace("GET", "HEAD"));
     await until(() => caller.received.endsWith("content-length: 5\r\n\r\n") && cancelled);
+  });
+
+  test.each([204, 304])("has none under status %p, and the next is answered", async (status) => {
+    let cancelled = false;
+    const pieces = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from("unasked")),
+      cancel() {
+        cancelled = true;
+      },
+    });
+    const answers = [
+      { ...plain, status, body: { pieces } },
+      { ...plain, body: "next" },
+    ];
+    const { port } = scene(() => answers.shift()!);
+    const caller = calling(port, get + get);
+    await until(() => caller.received.endsWith("next") && cancelled);
+    expect(caller.received).not.toContain("unasked");
   });
 });
 

@@ -8,21 +8,22 @@
  */
 
 import type { Socket } from "bun";
-import { type Awaitable, concatBytes, errorText, type Logger, noBytes } from "../../base/mod.ts";
+import {
+  type Awaitable,
+  type BytePieces,
+  concatBytes,
+  errorText,
+  type Logger,
+  noBytes,
+} from "../../base/mod.ts";
 import { aheadBytesMax, requestsAtOnceMax } from "../limits.ts";
 import { type Listed, type Roster, unlisted } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
-import { type AnswerEncoder, isPieces } from "./answer-encoder.ts";
+import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
-import type {
-  Answerer,
-  AnswerPieces,
-  Meet,
-  WholeAnswer,
-  WholeClient,
-  WholeHead,
-} from "./whole-answer.ts";
+import type { UnreadAnswers } from "./unread-answers.ts";
+import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
 
 /** What the connections of one front share. */
 export interface WholeDoor {
@@ -43,6 +44,8 @@ export interface WholeDoor {
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
   readonly connections: Roster<WholeConnection>;
+  /** How many there have been. */
+  openedCount: number;
   /** To bring the head of a request, and again until the next one. */
   readonly idleSecondsMax: number;
   /** To bring a body, and again to be answered; 0: as long to bring it, and all the time then. */
@@ -50,6 +53,7 @@ export interface WholeDoor {
   /** Larger bodies go to the server behind. */
   readonly bodyBytesMax: number;
   readonly encoder: AnswerEncoder;
+  readonly unread: UnreadAnswers;
   /** Calls back when everything else of this turn of the loop has been done. */
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly logger: Logger;
@@ -59,6 +63,8 @@ const nothing = Buffer.alloc(0);
 
 export class WholeConnection extends SocketOwner implements Listed {
   place = unlisted;
+  /** In the order of coming. */
+  readonly number: number;
   readonly #door: WholeDoor;
   readonly #client: WholeClient;
   readonly #heads: HeadMemory<Answerer | undefined>;
@@ -72,6 +78,7 @@ export class WholeConnection extends SocketOwner implements Listed {
   /** Requests that may still be begun before everything else has its turn. */
   #leftAtOnce = requestsAtOnceMax;
   #isAnswering = false;
+  #hasAsked = false;
   /** No request is begun after this one. */
   #isLast = false;
   /** The last answer is on its way; a slow reader has its time for it. */
@@ -84,10 +91,22 @@ export class WholeConnection extends SocketOwner implements Listed {
   constructor(socket: Socket<SocketOwner>, remoteAddress: string, door: WholeDoor) {
     super(socket);
     this.#door = door;
+    door.openedCount += 1;
+    this.number = door.openedCount;
     this.#client = { ip: remoteAddress };
     this.#heads = new HeadMemory(door.changing, (headers) => door.meet(headers, this.#client));
     door.connections.add(this);
     allowSeconds(socket, door.idleSecondsMax);
+  }
+
+  /** Whether a request of it has been begun. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
+  }
+
+  /** Nothing is under way but, at most, a head that was never whole. */
+  get isIdle(): boolean {
+    return !this.#isAnswering && this.writable && (!this.#received || !this.#hasAsked);
   }
 
   /** No request after the one that is under way, or whose body is. */
@@ -108,6 +127,18 @@ export class WholeConnection extends SocketOwner implements Listed {
     const isOwed = !this.#isAnswering || this.#takeMore;
     if (this.isOpen && isOwed) allowSeconds(this.socket, this.#door.idleSecondsMax);
     super.onDrain();
+    this.#noteUnread();
+  }
+
+  #noteUnread(): void {
+    this.#door.unread.note(this, this.unsentBytes);
+  }
+
+  /** There is no room for what it does not read. */
+  cutOff(): void {
+    const { logger } = this.#door;
+    logger.warn("answer cut off, as its client does not read it", { ip: this.#client.ip });
+    this.terminate();
   }
 
   protected override take(bytes: Uint8Array): void {
@@ -179,6 +210,7 @@ export class WholeConnection extends SocketOwner implements Listed {
   #answer(head: KnownHead<unknown>, answerer: Answerer, bytes: Buffer): boolean {
     const { method, target, headers, headBytes } = head;
     const end = headBytes + head.bodyBytes;
+    this.#hasAsked = true;
     this.#missingBytes = end - bytes.length;
     if (-this.#missingBytes <= aheadBytesMax) this.#readOn();
     if (this.#missingBytes > 0) {
@@ -252,9 +284,10 @@ export class WholeConnection extends SocketOwner implements Listed {
     const { encoder } = this.#door;
     const length = encoder.encode(answer, { isLast, headOnly });
     this.write(encoder.bytes, length);
-    const { body } = answer;
+    if (!this.writable) this.#noteUnread();
+    const { body, status } = answer;
     if (isPieces(body)) {
-      if (!headOnly) {
+      if (!headOnly && !bodiless.has(status)) {
         this.#isAnswering = true;
         void this.#sendPieces(body, isLast);
         return false;
@@ -271,7 +304,7 @@ export class WholeConnection extends SocketOwner implements Listed {
     return !isLast && this.#isFree;
   }
 
-  async #sendPieces(body: AnswerPieces, isLast: boolean): Promise<void> {
+  async #sendPieces(body: BytePieces, isLast: boolean): Promise<void> {
     const sink: PieceSink = {
       ready: () => this.#ready(),
       write: (bytes, length) => this.#sendOn(bytes, length),
@@ -344,6 +377,7 @@ export class WholeConnection extends SocketOwner implements Listed {
 
   protected override gone(): void {
     this.#wake();
+    this.#door.unread.note(this, 0);
     this.#received = undefined;
     this.#pieces = [];
     this.#door.connections.delete(this);

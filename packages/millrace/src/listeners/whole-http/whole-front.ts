@@ -11,12 +11,20 @@
 import type { Socket } from "bun";
 import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
 import { addressOf, type Front, joinServer } from "../front.ts";
-import { frontStopMsMax, tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
+import {
+  frontStopMsMax,
+  tcpKeepAliveMs,
+  unreadBytesInAllMax,
+  wholeBodyBytesMax,
+  wholeStopMsMax,
+} from "../limits.ts";
 import { ProxiedSocket } from "../proxied-socket.ts";
 import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { untilNone } from "../until-none.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
+import { Refusals, Room } from "./room.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
 export interface WholeFrontOptions
@@ -24,6 +32,10 @@ export interface WholeFrontOptions
     WholeDoor,
     "meet" | "upgrade" | "failed" | "idleSecondsMax" | "requestSecondsMax" | "atEndOfTurn"
   > {
+  /** File descriptors that its connections take, handed over or not; absent: as many as come. */
+  readonly connectionFilesMax?: number | undefined;
+  /** Absent: 256 MB. */
+  readonly unreadBytesInAllMax?: number;
   /** Absent: `meet` looks at everything. */
   readonly changing?: readonly string[];
   readonly host: string;
@@ -38,17 +50,29 @@ export interface WholeFrontOptions
 
 /** Listens at once; throws what the system says when the address cannot be had. */
 export function openWholeFront(options: WholeFrontOptions): Front {
-  const { host, port, clock } = options;
+  const { host, port, clock, logger } = options;
   const clients = new Map<number, string>();
   const connections = new Roster<WholeConnection>();
+  const handedOver = new Set<SocketOwner>();
+  const room = new Room({ connections, handedOver, filesMax: options.connectionFilesMax });
+  const refusals = new Refusals({ clock, logger });
+  const refuse = (socket: Socket<SocketOwner>) => {
+    refusals.count(socket.remoteAddress);
+    socket.terminate();
+  };
   const state = { isStopping: false };
   const door: WholeDoor = {
     changing: [],
     ...options,
     connections,
+    openedCount: 0,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
-    handOver: (arrival) => joinServer(arrival, { ...options, clients }),
+    unread: new UnreadAnswers(options.unreadBytesInAllMax ?? unreadBytesInAllMax),
+    handOver(arrival) {
+      if (room.forHandOver()) joinServer(arrival, { ...options, clients, handedOver });
+      else refuse(arrival.socket);
+    },
   };
   const listener = Bun.listen<SocketOwner>({
     hostname: host,
@@ -58,6 +82,10 @@ export function openWholeFront(options: WholeFrontOptions): Front {
       ...ownedSocket,
       binaryType: "buffer",
       open(socket) {
+        if (!room.forConnection()) {
+          refuse(socket);
+          return;
+        }
         socket.setNoDelay(true);
         socket.setKeepAlive(true, tcpKeepAliveMs);
         meetSocket(socket, door, { ...options, state });

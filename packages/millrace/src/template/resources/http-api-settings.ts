@@ -112,7 +112,20 @@ export function readCors(
   if (cors.allowCredentials && cors.allowOrigins?.includes("*")) {
     report(["AllowCredentials"], notForAll);
   }
+  reportDefaultPorts(given.AllowOrigins, (at, message) => report(["AllowOrigins", at], message));
   return cors;
+}
+
+/** An origin with the port that its scheme has anyway would let nobody in, without a word. */
+export function reportDefaultPorts(
+  origins: readonly string[] | undefined,
+  report: (at: number, message: string) => void,
+): void {
+  for (const [at, origin] of (origins ?? []).entries()) {
+    const bare = /^(https:\/\/.*(?=:443$)|http:\/\/.*(?=:80$))/i.exec(origin)?.[0];
+    if (bare === undefined) continue;
+    report(at, `'${origin}' fits no page, as browsers leave a default port out: it is '${bare}'`);
+  }
 }
 
 /** `undefined` where no number is said. */

@@ -89,6 +89,8 @@ describe("CorsConfiguration", () => {
     ["{ AllowOrigins: [example.org] }", "'example.org' is not an origin"],
     ["{ AllowOrigins: ['https://me@example.org'] }", "is not an origin"],
     ["{ AllowOrigins: ['https://*.example.org'] }", "is not an origin"],
+    ["{ AllowOrigins: ['http://a.example:443', 'HTTPS://b.example:443'] }", "it is 'HTTPS://b.exa"],
+    ["'http://a.example:80'", "'http://a.example:80' fits no page"],
     ["{ AllowOrigins: ['*'], AllowCredentials: true }", "does not go with the origin '*'"],
     ["{ AllowHeaders: ['x-own, x-other'] }", "'x-own, x-other' is not a header's name or '*'"],
     ['{ ExposeHeaders: ["x\\n"] }', "is not a header's name or '*'"],

@@ -18,7 +18,7 @@ import {
   text,
   type ValueOf,
 } from "../../schema.ts";
-import { corsHeaderName } from "../http-api-settings.ts";
+import { corsHeaderName, reportDefaultPorts } from "../http-api-settings.ts";
 import { aliasOf } from "./function-reference.ts";
 import { functionArn, functionType } from "./function-schema.ts";
 
@@ -71,6 +71,9 @@ export const lambdaUrl = defineResource({
       report(["Properties", "TargetFunctionArn"], `'${name}' has a URL already`);
       return;
     }
+    reportDefaultPorts(given.Cors?.AllowOrigins, (at, message) => {
+      report(["Properties", "Cors", "AllowOrigins", at], message);
+    });
     draft.urls.push({ ...owner, settings: readSettings(given) });
   },
 });

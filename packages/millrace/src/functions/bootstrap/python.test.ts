@@ -1,0 +1,265 @@
+/** Python's bootstrap: what a handler gets, says and leaves. */
+
+import { afterEach, describe, expect, test } from "bun:test";
+import { closeSync } from "node:fs";
+import { join } from "node:path";
+import { silentLogger, textOf, utf8 } from "../../base/mod.ts";
+import { cleanUp, define, start } from "../house-fixture.ts";
+import { bootstrapFolder, findPython } from "../runtimes/runtime.ts";
+
+afterEach(cleanUp);
+
+async function python(source: string, changes = {}) {
+  return start([await define({ "app.py": source }, { runtime: "python3.13", ...changes })]);
+}
+
+describe.skipIf(!findPython())("a Python handler", () => {
+  test("gets event and context, and keeps its process", async () => {
+    const { call } = await python(`
+count = 0
+def handler(event, context):
+    global count
+    count += 1
+    left = context.get_remaining_time_in_millis()
+    return {"event": event, "count": count, "id": context.aws_request_id, "left": left > 0}
+`);
+    const { result, requestId } = await call({ a: "größer" });
+    expect(result).toEqual({ event: { a: "größer" }, count: 1, id: requestId, left: true });
+    expect((await call()).result).toMatchObject({ count: 2 });
+  });
+
+  test("that raises answers with type, message and trace; the next call runs", async () => {
+    const { call } = await python(`
+def handler(event, context):
+    if event.get("fail"):
+        raise ValueError("x")
+    return 1
+`);
+    const { result, functionError, requestId } = await call({ fail: true });
+    expect(functionError).toBe("Unhandled");
+    expect(result).toMatchObject({ errorType: "ValueError", errorMessage: "x", requestId });
+    expect((result as { stackTrace: string[] }).stackTrace.join("")).toContain("app.py");
+    expect((await call()).result).toBe(1);
+  });
+
+  test("whose answer is no JSON fails in the runtime's words", async () => {
+    const { call } = await python("def handler(event, context): return {1, 2}\n");
+    expect((await call()).result).toMatchObject({
+      errorType: "Runtime.MarshalError",
+      errorMessage: "Unable to marshal response: Object of type set is not JSON serializable",
+      stackTrace: [],
+    });
+  });
+
+  test.each(["python3.11", "python3.12"])(
+    "whose answer has decimals says them: %s",
+    async (runtime) => {
+      const { functions } = await python(
+        `
+from decimal import Decimal
+def handler(event, context):
+    return {"exact": Decimal("0.12345678901234567890"), "big": [Decimal(10**30)], "text": "1.5 ü"}
+`,
+        { runtime },
+      );
+      const called = await functions.invoke("greet", "{}");
+      const text = runtime === "python3.11" ? "1.5 \\u00fc" : "1.5 ü";
+      const digits = `1${"0".repeat(30)}`;
+      expect(called.found && textOf(called.payload)).toBe(
+        `{"exact": 0.12345678901234567890, "big": [${digits}], "text": "${text}"}`,
+      );
+    },
+  );
+
+  test("that cannot be loaded fails with the reason", async () => {
+    const { call } = await python("import nowhere\n");
+    expect((await call()).result).toMatchObject({
+      errorType: "Runtime.ImportModuleError",
+      errorMessage: "Unable to import module 'app': No module named 'nowhere'",
+      requestId: "",
+      stackTrace: [],
+    });
+    const { call: callOther } = await python("x = 1\n");
+    expect((await callOther()).result).toMatchObject({
+      errorType: "Runtime.HandlerNotFound",
+      errorMessage: "Handler 'handler' missing on module 'app'",
+    });
+  });
+
+  test("writes its lines into the log of its call", async () => {
+    const { call } = await python(`
+import logging, sys
+def handler(event, context):
+    print("one")
+    logging.getLogger().warning("two")
+    print("three", file=sys.stderr)
+`);
+    const { logTail, requestId } = await call();
+    expect(logTail).toMatch(/\none\n\[WARNING\]\t\S+Z\t(.*)\ttwo\nthree\nEND RequestId: \1\n/);
+    expect(logTail).toContain(`\t${requestId}\ttwo`);
+  });
+
+  test("runs on the Python of the machine, and it is told where that is another", async () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (what: string) => void warnings.push(what) };
+    const source = "import sys\ndef handler(event, context): return sys.version_info[0]\n";
+    const definition = await define({ "app.py": source }, { runtime: "python3.99" });
+    const { call } = await start([definition], { logger });
+    expect((await call()).result).toBe(3);
+    expect(warnings).toEqual([expect.stringMatching(/^"python3.99" runs on Python 3\.\d+/)]);
+  });
+
+  test("gets every event as it was, and every answer comes back", async () => {
+    const { functions } = await python("def handler(event, context): return event\n");
+    for (const length of [0, 1, 5_400, 16_384, 65_400, 65_536, 70_000, 1_000_000]) {
+      for (const unit of ["a", "ü", "\u{1f41f}"]) {
+        const event = JSON.stringify(unit.repeat(length));
+        for (const payload of [event, utf8(event)]) {
+          const called = await functions.invoke("greet", payload);
+          expect(called.found && JSON.parse(textOf(called.payload)) === JSON.parse(event)).toBe(
+            true,
+          );
+        }
+      }
+    }
+  });
+
+  test("gets the client context, over however many lines, and the event behind it", async () => {
+    const { functions } = await python(`
+def handler(event, context):
+    client, identity = context.client_context, context.identity
+    assert identity.cognito_identity_id is None and identity.cognito_identity_pool_id is None
+    if client is None: return event
+    custom, app = client.custom, client.client
+    return [event, custom, client.env, app.app_title, app.installation_id]
+`);
+    const custom = { fish: "\u{1f41f}\n" };
+    const client = { app_title: "pond" };
+    const clientContext = JSON.stringify({ custom, client }, undefined, 2);
+    const event = '{\n"a":\n1}';
+    const answers = [];
+    for (const options of [{ clientContext }, {}]) {
+      const called = await functions.invoke("greet", event, options);
+      answers.push(called.found && JSON.parse(textOf(called.payload)));
+    }
+    expect(answers).toEqual([[{ a: 1 }, custom, null, "pond", null], { a: 1 }]);
+  });
+
+  test("has each line in the log of its own call, however it was written", async () => {
+    const { call } = await python(`
+import os, subprocess, sys
+def handler(event, context):
+    number = event["number"]
+    if number % 2: print("said", number)
+    if number % 3 == 0: sys.stdout.buffer.write(b"bytes %d\\n" % number)
+    if number % 5 == 0: os.write(1, b"past %d\\n" % number)
+    if number % 25 == 0: subprocess.run(["echo", f"child {number}"])
+    if number % 7 == 0: raise ValueError(f"raised {number}")
+    return number
+`);
+    for (let number = 1; number < 100; number += 1) {
+      const { result, functionError, logTail } = await call({ number });
+      if (number % 7 === 0) expect(functionError).toBe("Unhandled");
+      else expect(result).toBe(number);
+      const written: [string, number][] = [
+        ["said", 2],
+        ["bytes", 3],
+        ["past", 5],
+        ["child", 25],
+        ["ValueError: raised", 7],
+      ];
+      const found = written.map(([what]) => logTail.includes(`${what} ${number}\n`));
+      const isOdd = number % 2 === 1;
+      const due = written.map(([what, each]) => (what === "said" ? isOdd : number % each === 0));
+      expect([number, found]).toEqual([number, due]);
+    }
+  });
+
+  test("that runs out of time has in its log what it had said", async () => {
+    const { call } = await python(
+      `
+import time
+def handler(event, context):
+    print("it begins")
+    time.sleep(20)
+`,
+      { timeoutSeconds: 1 },
+    );
+    const { result, logTail } = await call();
+    expect(result).toMatchObject({ errorType: "Sandbox.Timedout" });
+    expect(logTail).toContain("it begins\n");
+  });
+
+  test("that ends its process fails its call, and what it had said is in the log", async () => {
+    const { call } = await python(`
+import os, sys
+def handler(event, context):
+    print("it ends", end="")
+    sys.exit() if event["how"] == "exit" else os.abort()
+`);
+    const exited = await call({ how: "exit" });
+    expect(exited.result).toMatchObject({ errorType: "Runtime.ExitError" });
+    expect(exited.logTail).toContain("it ends");
+    expect((await call({ how: "abort" })).functionError).toBe("Unhandled");
+  });
+
+  test.skipIf(process.platform !== "linux")("does not hand its channel on", async () => {
+    const { call } = await python(`
+import os, subprocess
+def handler(event, context):
+    own = os.readlink("/proc/self/fd/3")
+    inherited = subprocess.run(["ls", "-l", "/proc/self/fd"], capture_output=True).stdout.decode()
+    return [own.startswith("socket:"), own in inherited]
+`);
+    expect((await call()).result).toEqual([true, false]);
+  });
+
+  test("ends with the server, also while it works", async () => {
+    const { codeFolder } = await define({
+      "app.py": "import time\nprint('works')\ntime.sleep(60)\n",
+    });
+    const names = ["NAME", "VERSION", "MEMORY_SIZE"].map((name) => `FUNCTION_${name}`);
+    const ofContext = [...names, "LOG_GROUP_NAME", "LOG_STREAM_NAME"];
+    const child = Bun.spawn([findPython()!.file, join(bootstrapFolder, "python.py")], {
+      env: {
+        LAMBDA_TASK_ROOT: codeFolder,
+        _HANDLER: "app.handler",
+        ...Object.fromEntries(ofContext.map((name) => [`AWS_LAMBDA_${name}`, ""])),
+      },
+      stdio: ["ignore", "pipe", "inherit", "socket-fd"],
+    });
+    const reader = child.stdout.getReader();
+    expect(textOf((await reader.read()).value!)).toBe("works\n");
+    closeSync(child.stdio[3]! as number);
+    expect(await child.exited).toBe(0);
+  });
+
+  test("sees the trace id of its call, as its children do, and none is kept", async () => {
+    const { call } = await python(`
+import os, re, subprocess
+def handler(event, context):
+    seen = os.environ["_X_AMZN_TRACE_ID"]
+    if not event.get("looks"): return seen
+    child = subprocess.run(["env"], capture_output=True).stdout.decode()
+    kept = set()
+    for line in open("/proc/self/maps"):
+        if "[heap]" not in line: continue
+        start, end = (int(at, 16) for at in line.split()[0].split("-"))
+        with open("/proc/self/mem", "rb") as memory:
+            memory.seek(start)
+            kept |= set(re.findall(rb"_X_AMZN_TRACE_ID=Root=1-[0-9a-f-]+", memory.read(end - start)))
+    return [seen, re.search("_X_AMZN_TRACE_ID=(.*)", child)[1], len(kept)]
+`);
+    const ids = new Set<unknown>();
+    for (let count = 0; count < 200; count += 1) ids.add((await call()).result);
+    expect(ids.size).toBe(200);
+    if (process.platform !== "linux") return;
+    const [seen, childs, keptCount] = (await call({ looks: true })).result as [
+      string,
+      string,
+      number,
+    ];
+    expect(childs).toBe(seen);
+    expect(keptCount).toBeLessThan(20);
+  });
+});

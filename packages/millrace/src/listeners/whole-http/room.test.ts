@@ -1,0 +1,83 @@
+import { afterAll, expect, test } from "bun:test";
+import { type Logger, ManualClock, silentLogger } from "../../base/mod.ts";
+import type { Caller } from "../listener-fixture.ts";
+import { calling, echo, post, scene, stopAll, until } from "./front-fixture.ts";
+import { Refusals } from "./room.ts";
+
+afterAll(stopAll);
+
+/** Answers when the front has met it, too: connections are accepted in turn. */
+async function ask(port: number, text: string): Promise<Caller> {
+  const caller = calling(port, post(text));
+  await until(() => caller.received.endsWith(`heard ${text}`));
+  return caller;
+}
+
+test("who says nothing makes room, then who waits, the longest there first", async () => {
+  const { port } = scene(echo, 60, { connectionFilesMax: 4 });
+  const kept = await ask(port, "kept");
+  const silent = calling(port, "POST / HTTP/1.1\r\nHost: local");
+  await silent.opened;
+  const later = calling(port, "");
+  await later.opened;
+  const last = await ask(port, "last");
+  const closed: string[] = [];
+  const parties = { kept, silent, later, last };
+  for (const [name, caller] of Object.entries(parties)) {
+    void caller.closed.then(() => closed.push(name));
+  }
+  for (const [text, gone] of [
+    ["first", ["silent"]],
+    ["second", ["silent", "later"]],
+    ["third", ["silent", "later", "kept"]],
+  ] as const) {
+    await ask(port, text);
+    await until(() => closed.length === gone.length);
+    expect(closed).toEqual([...gone]);
+  }
+  last.socket.write(post("still"));
+  await until(() => last.received.endsWith("heard still"));
+});
+
+test("who is answered is not cut off: then nobody else comes in", async () => {
+  const held: (() => void)[] = [];
+  const answer = async () => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return { status: 200, headers: {}, body: "at last" };
+  };
+  const { port } = scene(answer, 60, { connectionFilesMax: 2 });
+  const busy = [calling(port, post("a")), calling(port, post("b"))];
+  await until(() => held.length === 2);
+  await calling(port, post("c")).closed;
+  for (const end of held) end();
+  for (const caller of busy) await until(() => caller.received.endsWith("at last"));
+});
+
+test("the log is told of those who were refused now and then, with their number", () => {
+  const clock = new ManualClock();
+  const told: unknown[] = [];
+  const warn: Logger["warn"] = (_, fields) => void told.push(fields);
+  const refusals = new Refusals({ clock, logger: { ...silentLogger, warn } });
+  for (let count = 0; count < 3; count += 1) refusals.count("192.0.2.1");
+  expect(told).toEqual([{ count: 1, ip: "192.0.2.1" }]);
+  clock.advance(10_000);
+  refusals.count("192.0.2.2");
+  expect(told.slice(1)).toEqual([{ count: 3, ip: "192.0.2.2" }]);
+});
+
+test("one that was handed over counts for its three sockets, and few may be", async () => {
+  const { port } = scene(echo, 60, { connectionFilesMax: 6 });
+  const other = calling(port, post("of the server", "x-there: 1"));
+  await until(() => other.received.includes("server heard of the server"));
+  await calling(port, post("another", "x-there: 1")).closed;
+  const first = await ask(port, "first");
+  for (const text of ["second", "third", "fourth"]) await ask(port, text);
+  await first.closed;
+  expect(other.socket.destroyed).toBe(false);
+  other.socket.destroy();
+  for (let heard = ""; !heard.includes("server heard"); await Bun.sleep(1)) {
+    const next = calling(port, post("the next", "x-there: 1"));
+    await Promise.race([next.closed, until(() => next.received !== "")]);
+    heard = next.received;
+  }
+});
