@@ -37,8 +37,12 @@ export interface ServerBehind {
   readonly logger: Logger;
   /** Whom connections to the server stand for, by the port that they are made from. */
   readonly clients: Map<number, string>;
-  /** Clients that are here, whether the server's side is there yet or not. */
-  readonly handedOver: Set<SocketOwner>;
+  readonly handedOver: HandedOver;
+}
+
+/** Clients that are here, whether the server's side is there yet or not. */
+export interface HandedOver {
+  count: number;
 }
 
 /** Gives the client a connection to the server, and carries the bytes both ways. */
@@ -48,7 +52,7 @@ export function joinServer(
 ): void {
   const client = new ClientPipe(socket, { shared, remoteAddress, early: [firstBytes] });
   socket.data = client;
-  shared.handedOver.add(client);
+  shared.handedOver.count += 1;
   client.pause(); // until the server's side is there
   const hostname = loopback;
   void Bun.connect<SocketOwner>({
@@ -125,7 +129,7 @@ interface Beginning {
 
 class ClientPipe extends Pipe {
   #beginning: Beginning | undefined;
-  readonly #handedOver: ServerBehind["handedOver"];
+  readonly #handedOver: HandedOver;
   #endedEarly = false;
 
   constructor(socket: Socket<SocketOwner>, beginning: Beginning) {
@@ -168,7 +172,7 @@ class ClientPipe extends Pipe {
   }
 
   protected override gone(): void {
-    this.#handedOver.delete(this);
+    this.#handedOver.count -= 1;
     super.gone();
   }
 }

@@ -17,7 +17,7 @@ import {
   noBytes,
 } from "../../base/mod.ts";
 import { aheadBytesMax, requestsAtOnceMax } from "../limits.ts";
-import { type Listed, type Roster, unlisted } from "../roster.ts";
+import type { Listed, Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
@@ -44,8 +44,6 @@ export interface WholeDoor {
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
   readonly connections: Roster<WholeConnection>;
-  /** How many there have been. */
-  openedCount: number;
   /** To bring the head of a request, and again until the next one. */
   readonly idleSecondsMax: number;
   /** To bring a body, and again to be answered; 0: as long to bring it, and all the time then. */
@@ -61,10 +59,9 @@ export interface WholeDoor {
 
 const nothing = Buffer.alloc(0);
 
-export class WholeConnection extends SocketOwner implements Listed {
-  place = unlisted;
-  /** In the order of coming. */
-  readonly number: number;
+export class WholeConnection extends SocketOwner implements Listed<WholeConnection> {
+  older: WholeConnection | undefined;
+  younger: WholeConnection | undefined;
   readonly #door: WholeDoor;
   readonly #client: WholeClient;
   readonly #heads: HeadMemory<Answerer | undefined>;
@@ -91,8 +88,6 @@ export class WholeConnection extends SocketOwner implements Listed {
   constructor(socket: Socket<SocketOwner>, remoteAddress: string, door: WholeDoor) {
     super(socket);
     this.#door = door;
-    door.openedCount += 1;
-    this.number = door.openedCount;
     this.#client = { ip: remoteAddress };
     this.#heads = new HeadMemory(door.changing, (headers) => door.meet(headers, this.#client));
     door.connections.add(this);

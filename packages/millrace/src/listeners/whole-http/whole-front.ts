@@ -53,7 +53,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
   const { host, port, clock, logger } = options;
   const clients = new Map<number, string>();
   const connections = new Roster<WholeConnection>();
-  const handedOver = new Set<SocketOwner>();
+  const handedOver = { count: 0 };
   const room = new Room({ connections, handedOver, filesMax: options.connectionFilesMax });
   const refusals = new Refusals({ clock, logger });
   const refuse = (socket: Socket<SocketOwner>) => {
@@ -65,7 +65,6 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     changing: [],
     ...options,
     connections,
-    openedCount: 0,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
     unread: new UnreadAnswers(options.unreadBytesInAllMax ?? unreadBytesInAllMax),
@@ -98,7 +97,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     async stop() {
       state.isStopping = true;
       listener.stop(false);
-      for (const connection of connections.all()) connection.finish();
+      for (const connection of connections) connection.finish();
       await untilNone(() => connections.size, clock, wholeStopMsMax);
       await untilNone(() => clients.size, clock, frontStopMsMax);
     },
