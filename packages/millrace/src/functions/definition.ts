@@ -45,6 +45,36 @@ export interface FunctionDefinition {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Absent: nobody asks for a version. */
   readonly autoPublish?: AutoPublish | undefined;
+  /** Absent: the template writes out nothing of the kind. */
+  readonly written?: Written | undefined;
+}
+
+/** What the template writes out beside the function, as resources of their own. */
+export interface Written {
+  readonly versions: readonly WrittenVersion[];
+  readonly aliases: readonly WrittenAlias[];
+  /** By alias or `$LATEST`, which stands for no qualifier, too. */
+  readonly asyncSettings: Readonly<Record<string, AsyncSettings>>;
+}
+
+/** A version of what the function is when the key comes, or when it says something else. */
+export interface WrittenVersion {
+  /** Unique in the function; a number is given when it is published. */
+  readonly key: string;
+  readonly description?: string | undefined;
+  /** Of the code as it must be then. */
+  readonly codeSha256?: string | undefined;
+  readonly provisioned?: number | undefined;
+}
+
+export interface WrittenAlias {
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** The key of a version, or `$LATEST`. */
+  readonly version: string;
+  /** Of one other version, by its key. */
+  readonly weights?: Readonly<Record<string, number>> | undefined;
+  readonly provisioned?: number | undefined;
 }
 
 /** SAM's `AutoPublishAlias`: an alias that leads to a version of the function as it is. */

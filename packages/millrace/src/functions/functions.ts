@@ -15,8 +15,8 @@ import {
   WorldError,
 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
-import { AsyncCalls, tryResultOf } from "./async/async-calls.ts";
-import { asyncSettingsDefault, asyncSettingsOf, isBus } from "./async/settings.ts";
+import { type AsyncCall, AsyncCalls, type TryResult, tryResultOf } from "./async/async-calls.ts";
+import { asyncSettingsDefault, isBus } from "./async/settings.ts";
 import { type SendToBus, sendRecord } from "./async/to-bus.ts";
 import type { Call, InvokeOptions, InvokeResult, Outcome } from "./call.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
@@ -209,10 +209,15 @@ class FunctionHouse {
     this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
     const shared = { catalogue: this.#catalogue, fleet: this.#fleet, turns: this.#turns };
+    const named = {
+      startedAtMs: clock.now(),
+      arnOf: (name: string) => this.#arnOf(name),
+      definitionOf: (name: string) => this.#definitionOf(name),
+    };
     this.settings = new FunctionSettings({
       ...shared,
+      ...named,
       now: () => clock.now(),
-      arnOf: (name) => this.#arnOf(name),
       has: (name) => this.has(name),
     });
     this.urls = new FunctionUrls({
@@ -230,13 +235,11 @@ class FunctionHouse {
     });
     this.control = new FunctionControl({
       ...shared,
+      ...named,
       findLayer: (arn) => this.layers.find(arn),
       clock,
       workFolder: options.workFolder,
       dataFolder: options.dataFolder,
-      arnOf: (name) => this.#arnOf(name),
-      definitionOf: (name) => this.#definitionOf(name),
-      startedAtMs: clock.now(),
       prepare: (definition) => this.#prepare(definition, false),
       forget: (name) => void this.#credentials.delete(name),
     });
@@ -248,16 +251,7 @@ class FunctionHouse {
       retryDelaysMs: options.retryDelaysMs ?? asyncRetryDelaysMsDefault,
       triesMax: this.#halfOfProcesses,
       receiverOf: (name, qualifier) => this.#receiverOf(name, qualifier),
-      invoke: async ({ functionName, qualifier, requestId, payload }) => {
-        if (isBus(functionName)) return sendRecord(options, functionName, payload);
-        const found = this.#find(functionName, qualifier);
-        if (!found) return { kind: "unable" };
-        if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
-        const call = this.#callOf(found, requestId, payload, { qualifier });
-        const ended = Promise.withResolvers<Outcome>();
-        this.#fleet.run(found, call, ended.resolve);
-        return tryResultOf(await ended.promise, found.program.version);
-      },
+      invoke: (event) => this.#tryEvent(event),
       newRequestId: () => newUuid(random),
     });
   }
@@ -394,6 +388,18 @@ class FunctionHouse {
     return Math.ceil(this.#fleet.places.processesMax / 2);
   }
 
+  /** One try of an asynchronous call. */
+  async #tryEvent({ functionName, qualifier, requestId, payload }: AsyncCall): Promise<TryResult> {
+    if (isBus(functionName)) return sendRecord(this.#options, functionName, payload);
+    const found = this.#find(functionName, qualifier);
+    if (!found) return { kind: "unable" };
+    if (this.#fleet.concurrency.reservedOf(functionName) === 0) return { kind: "never" };
+    const call = this.#callOf(found, requestId, payload, { qualifier });
+    const ended = Promise.withResolvers<Outcome>();
+    this.#fleet.run(found, call, ended.resolve);
+    return tryResultOf(await ended.promise, found.program.version);
+  }
+
   #receiverOf(name: string, qualifier: string | undefined) {
     if (isBus(name)) {
       return {
@@ -403,9 +409,8 @@ class FunctionHouse {
       };
     }
     if (!this.has(name, qualifier)) return undefined;
-    const stored = this.#catalogue.get(name).asyncSettings[qualifier ?? latest];
-    const definition = this.#definitionOf(name);
-    const settings = stored ?? asyncSettingsOf(definition, qualifier);
+    const set = this.settings.asyncSettingsOf(name, qualifier ?? latest);
+    const settings = set ?? asyncSettingsDefault;
     const { concurrency } = this.#fleet;
     const laneWidth = Math.max(1, concurrency.reservedOf(name) ?? concurrency.unreservedMax);
     return { functionArn: this.#arnOf(name), settings, laneWidth };

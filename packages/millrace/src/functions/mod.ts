@@ -10,7 +10,14 @@ export type { FunctionControl, NewDefinition } from "./control/control.ts";
 export { type FunctionDescription, revisionOf } from "./control/description.ts";
 export type { ControlError } from "./control/errors.ts";
 export { type AliasChanges, type FunctionSettings, policyOf } from "./control/settings.ts";
-export type { AutoPublish, FunctionBuild, FunctionDefinition } from "./definition.ts";
+export type {
+  AutoPublish,
+  FunctionBuild,
+  FunctionDefinition,
+  Written,
+  WrittenAlias,
+  WrittenVersion,
+} from "./definition.ts";
 export { createFunctions, type Functions, type FunctionsOptions } from "./functions.ts";
 export { type Inspector, inspectorHost } from "./inspect/inspector.ts";
 export { type LayerDefinition, type LayerVersion, layersPerFunctionMax } from "./layers/layer.ts";

@@ -41,8 +41,8 @@ export const frontStopMsMax = 1000;
 /** For requests that a front answers itself and that are under way when it stops. */
 export const wholeStopMsMax = 3000;
 
-/** What all clients of a front may leave unread together: 40 times what a function may answer. */
-export const unreadBytesInAllMax = 256 * 1_048_576;
+/** What a front holds for slow clients, all together: 40 times what a function may answer. */
+export const heldBytesInAllMax = 256 * 1_048_576;
 
 /**
  * For clients of the broker to take their last bytes, once their door stops; longer than the

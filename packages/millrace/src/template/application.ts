@@ -89,4 +89,6 @@ export interface PermissionDefinition {
   readonly sourceAccount?: string;
   /** Of a function's URL: `NONE` or `AWS_IAM`. */
   readonly urlAuthType?: string;
+  /** For calls through the function's URL alone; absent: however they come. */
+  readonly viaUrl?: boolean;
 }

@@ -27,6 +27,8 @@ export interface BuildContext {
   readonly dependencies: Dependencies;
   readonly problems: Problems;
   readonly folder: string;
+  /** What else of the template does nothing here. */
+  readonly idle: readonly string[];
 }
 
 export type Built = Omit<Application, "name" | "outputs">;
@@ -36,12 +38,15 @@ export function buildResources(context: BuildContext): Built {
   const notes = new Set<string>();
   const parts = noParts();
   const notEnforced = new Set<string>();
-  const withoutEffect = new Set<string>();
+  const withoutEffect = new Set<string>(context.idle);
   const checksAtEnd: (() => void)[] = [];
   const draft = {
     ...parts,
     ...finding(active, context.stack),
     folder: context.folder,
+    integrations: new Map(),
+    managedPolicies: new Map(),
+    inlineCharacters: new Map(),
     note: (sentence: string) => notes.add(sentence),
     atEnd: (check: () => void) => checksAtEnd.push(check),
     noteNotEnforced: (what: string) => notEnforced.add(what),

@@ -154,9 +154,10 @@ class Checker {
 
   #object(schema: ObjectSchema, node: TemplateNode): object | undefined {
     if (node.kind === "scalar" && schema.scalar) {
+      const { scalar, scalarOnly, ...listed } = schema;
       const meant = Object.entries(schema.scalar(node.value));
       return this.#object(
-        schema,
+        listed,
         mapAt(
           node,
           new Map(
@@ -207,11 +208,13 @@ class Checker {
   }
 
   #refuseUnlisted(schema: ObjectSchema, node: MapNode): void {
-    const names = Object.keys(schema.members);
+    const { members, scalarOnly = [], open = false } = schema;
+    const names = Object.keys(members).filter((name) => !scalarOnly.includes(name));
     for (const [key, entry] of node.entries) {
-      if (Object.hasOwn(schema.members, key)) continue;
-      const message = `the property '${key}' is not supported here${suggest(key, names)}`;
-      this.#problems.report(entry.keyPlace, message);
+      if (names.includes(key)) continue;
+      const hint = suggest(key, names);
+      if (open && hint === "") continue;
+      this.#problems.report(entry.keyPlace, `the property '${key}' is not supported here${hint}`);
     }
   }
 

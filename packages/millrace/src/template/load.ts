@@ -7,7 +7,7 @@
  */
 
 import { readFile } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { errorText, suggest, WorldError } from "../base/mod.ts";
 import type { Application } from "./application.ts";
 import { buildResources } from "./build.ts";
@@ -20,17 +20,17 @@ import { limits } from "./limits.ts";
 import { type Mappings, readMappings } from "./mappings.ts";
 import { kindOf, type Place, type TemplateNode } from "./nodes.ts";
 import { readOutputs } from "./outputs.ts";
-import { readParameters } from "./parameters.ts";
+import { isStoredValue, readParameters } from "./parameters.ts";
 import { createProblems, type Problems, type TemplateProblem } from "./problems.ts";
 import { catalog } from "./resources/catalog.ts";
-import { lambdaAlias } from "./resources/lambda/lambda-alias.ts";
+import { impliedAlias } from "./resources/lambda/lambda-alias.ts";
 import { declareImplied } from "./serverless.ts";
 import { readSource } from "./source.ts";
 import { type Constants, constantNames, constantsOf, createStack } from "./stack.ts";
 import {
   createSurroundings,
   type Surroundings,
-  stackNameFrom,
+  stackNameOf,
   stackNamePattern,
 } from "./surroundings.ts";
 
@@ -42,7 +42,7 @@ export interface TemplateOptions {
   readonly region: string;
   /** 12 digits. */
   readonly accountId: string;
-  /** Absent: the name of the template's folder, made valid. */
+  /** Absent: the name of the template's folder, or of the CDK's stack, made valid. */
   readonly stackName?: string;
 }
 
@@ -94,6 +94,7 @@ const sectionNames = [
   "Parameters",
   "Mappings",
   "Conditions",
+  "Rules",
   "Globals",
   "Resources",
   "Outputs",
@@ -140,7 +141,7 @@ function readApplication(
   problems: Problems,
 ): Application {
   const path = resolve(options.path);
-  const stackName = options.stackName ?? stackNameFrom(basename(dirname(path)));
+  const stackName = options.stackName ?? stackNameOf(path);
   if (!stackNamePattern.test(stackName)) {
     const rule = `letters, digits and hyphens, at most ${limits.stackNameLengthMax}`;
     problems.report(start, `the stack name '${stackName}' is not made of ${rule}`);
@@ -163,18 +164,32 @@ function readApplication(
     problems,
     serverless,
   });
-  const impliedTypes = new Map([...types, [lambdaAlias.type, lambdaAlias]]);
+  const impliedTypes = new Map([...types, [impliedAlias.type, impliedAlias]]);
   const implying = { types: impliedTypes, globals, dependencies, problems };
   declareImplied(declarations, { ...implying, constants });
 
   const context = { declarations, dependencies, problems };
   const stack = createStack({ ...context, constants, surroundings, condition, mappings });
   const folder = dirname(path);
-  const built = buildResources({ ...context, types: catalog, stack, folder });
+  const idle = [...readRules(sections.get("Rules"), problems), ...storedParameters(constants)];
+  const built = buildResources({ ...context, types: catalog, stack, folder, idle });
   const evaluator = stack.evaluator();
   const outputs = readOutputs(sections.get("Outputs"), { evaluator, condition, problems });
   dependencies.reportCycles(problems);
   return { name: stackName, outputs, ...built };
+}
+
+/** Rules keep a stack from being made; they are not looked at, and each is named. */
+function readRules(section: TemplateNode | undefined, problems: Problems): string[] {
+  if (!section || section.kind === "unknown") return [];
+  if (section.kind === "map") return [...section.entries.keys()].map((name) => `the rule ${name}`);
+  problems.report(section.place, `'Rules' is a map, not ${kindOf(section)}`);
+  return [];
+}
+
+function storedParameters(constants: Constants): string[] {
+  const stored = [...constants].filter(([, value]) => isStoredValue(value));
+  return stored.map(([name]) => `the parameter ${name} (there is no Parameter Store)`);
 }
 
 interface ConstantsContext {

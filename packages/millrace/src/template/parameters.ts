@@ -2,7 +2,8 @@
  * The section `Parameters` and the values given for them.
  *
  * A given value wins over `Default`; one of them must be there, and it must meet the parameter's
- * own rules. The value of a `NoEcho` parameter is in no message.
+ * own rules. The value of a `NoEcho` parameter is in no message. A parameter whose value is in the
+ * Parameter Store (the CDK's `BootstrapVersion` is one) may be there, but nothing can refer to it.
  */
 
 import { suggest } from "../base/mod.ts";
@@ -11,7 +12,18 @@ import { kindOf, type MapNode, type Place, type TemplateNode } from "./nodes.ts"
 import type { Problems } from "./problems.ts";
 import { boolean, choice, integer, list, object, required, text, type ValueOf } from "./schema.ts";
 
-export type ParameterValue = string | readonly string[];
+export type ParameterValue = string | readonly string[] | StoredValue;
+
+/** A value that cannot be had, and what is said where something refers to it. */
+export interface StoredValue {
+  readonly problem: string;
+}
+
+const storedTypes = [
+  "AWS::SSM::Parameter::Value<String>",
+  "AWS::SSM::Parameter::Value<CommaDelimitedList>",
+  "AWS::SSM::Parameter::Value<List<String>>",
+] as const;
 
 /** `undefined` is the value of a parameter about which a problem was reported. */
 export type Parameters = ReadonlyMap<string, ParameterValue | undefined>;
@@ -20,7 +32,7 @@ const decimal = { pattern: /^-?\d+(\.\d+)?$/, form: "a number" };
 const lengthMax = 4_096;
 
 const parameterSchema = object({
-  Type: required(choice("String", "Number", "CommaDelimitedList")),
+  Type: required(choice("String", "Number", "CommaDelimitedList", ...storedTypes)),
   Default: text(),
   AllowedValues: list(text(), { min: 1 }),
   AllowedPattern: text(),
@@ -35,6 +47,7 @@ const parameterSchema = object({
 
 type ParameterRules = ValueOf<typeof parameterSchema>;
 
+/** The values by name; a value that is given for no parameter is a problem, too. */
 export function readParameters(
   section: TemplateNode | undefined,
   given: Readonly<Record<string, string>>,
@@ -70,6 +83,10 @@ interface Parameter {
 
 function chooseValue(parameter: Parameter, problems: Problems): ParameterValue | undefined {
   const { name, rules, node, given } = parameter;
+  if (isStored(rules.Type)) {
+    const problem = `the value of '${name}' is in the Parameter Store, which is not there`;
+    return { problem: `${problem}: make it a parameter of type String` };
+  }
   const value = given ?? rules.Default;
   if (value === undefined) {
     const advice = `give it with --parameter ${name}=VALUE`;
@@ -86,6 +103,15 @@ function chooseValue(parameter: Parameter, problems: Problems): ParameterValue |
   const pattern = compilePattern(rules, node, problems);
   for (const one of values) checkValue({ name, rules, value: one, place, pattern }, problems);
   return rules.Type === "CommaDelimitedList" ? values : value;
+}
+
+/** Whether the value is in the Parameter Store. */
+export function isStoredValue(value: ParameterValue | undefined): value is StoredValue {
+  return typeof value === "object" && "problem" in value;
+}
+
+function isStored(type: ParameterRules["Type"]): boolean {
+  return storedTypes.some((one) => one === type);
 }
 
 /** The whole value must match, as in Java's `matches`. */

@@ -3,7 +3,9 @@
  * `GetAtt` give, and how it becomes part of the application.
  */
 
-import type { RoleMapping } from "../identity/mod.ts";
+import type { AsyncSettings, WrittenAlias, WrittenVersion } from "../functions/mod.ts";
+import type { RouteDefinition } from "../gateway/mod.ts";
+import type { NamedPolicy, RoleMapping } from "../identity/mod.ts";
 import type { Application, TextPosition } from "./application.ts";
 import type { TemplateNode } from "./nodes.ts";
 import type { ObjectSchema, Schema, ValueOf } from "./schema.ts";
@@ -37,6 +39,8 @@ export interface ResourceType<P extends ObjectSchema = ObjectSchema, M extends S
   defaultName(stackName: string, logicalId: string): string;
   ref(identity: Identity): string;
   readonly attributes: Readonly<Record<string, (identity: Identity) => string>>;
+  /** Who alone may refer to it, and why the others may not; absent: everybody may. */
+  readonly onlyFor?: { readonly types: readonly string[]; readonly because: string };
   /** What `Ref` of `LogicalId.Name` gives: resources that SAM makes, by their documented names. */
   readonly generated?: Readonly<
     Record<string, (identity: Identity) => string | { readonly problem: string }>
@@ -58,11 +62,30 @@ export interface Resource<P = unknown, M = unknown> {
   mark(key: string, path: Path): void;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Of an HTTP API, which a resource of its own may say. */
+export type StageSettings = Writable<
+  Pick<Application["apis"][number], "throttle" | "routeThrottles" | "stageVariables">
+>;
+
+/** What a route leads to, under the id that its resource has. */
+export interface Integration extends Omit<RouteDefinition, "method" | "path"> {
+  readonly apiId: string;
+  readonly called: { readonly identity: Identity; readonly qualifier?: string };
+}
+
 type Growing<T> = T extends readonly (infer I)[] ? I[] : T;
 
 /** The parts of the application that resources add to. */
 export interface Parts {
-  readonly functions: Growing<Application["functions"]>;
+  readonly functions: (Application["functions"][number] & {
+    written?: {
+      readonly versions: WrittenVersion[];
+      readonly aliases: WrittenAlias[];
+      readonly asyncSettings: Record<string, AsyncSettings>;
+    };
+  })[];
   readonly layers: Growing<Application["layers"]>;
   readonly urls: Growing<Application["urls"]>;
   readonly rules: Growing<Application["rules"]>;
@@ -72,13 +95,14 @@ export interface Parts {
   readonly scalingPolicies: Growing<Application["scalingPolicies"]>;
   readonly apis: (Application["apis"][number] & {
     readonly routes: Growing<Application["apis"][number]["routes"]>;
-  })[];
+    stage: string;
+  } & StageSettings)[];
   readonly distributions: Growing<Application["distributions"]>;
   readonly buckets: Growing<Application["buckets"]>;
   readonly devices: {
     readonly [K in keyof Application["devices"]]: Growing<Application["devices"][K]>;
   };
-  readonly roles: Growing<Application["roles"]>;
+  readonly roles: (Application["roles"][number] & { readonly policies: NamedPolicy[] })[];
   readonly identityPools: (Application["identityPools"][number] & {
     guestRoleArn?: string;
     memberRoleArn?: string;
@@ -99,6 +123,12 @@ export interface Parts {
 export interface Draft extends Parts {
   /** The folder that paths in the template are relative to. */
   readonly folder: string;
+  /** By id; routes are built after them. */
+  readonly integrations: Map<string, Integration>;
+  /** Of the template, by their ARNs. */
+  readonly managedPolicies: Map<string, NamedPolicy>;
+  /** By role: what its own policies come to, which AWS bounds for all of them together. */
+  readonly inlineCharacters: Map<string, number>;
   /** Said once, however often it is noted. */
   note(sentence: string): void;
   /** Runs once all is built, and only if nothing is wrong with any of it. */

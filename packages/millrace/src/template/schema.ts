@@ -49,6 +49,10 @@ export interface ObjectSchema<M = Members> {
   readonly exactlyOne: boolean;
   /** What a value that stands in the place of the object means, before it is checked. */
   readonly scalar?: (value: string | number | boolean) => Readonly<Record<string, ScalarMeaning>>;
+  /** Members that `scalar` alone gives: written out they are refused. */
+  readonly scalarOnly?: readonly string[];
+  /** What is not listed is let through and not looked at, but for a listed name misspelled. */
+  readonly open?: boolean;
 }
 
 type ScalarMeaning = string | readonly string[];
@@ -150,7 +154,7 @@ export function dictionary<S>(values: S, keyPattern?: RegExp): DictionarySchema<
 
 export function object<M extends Members>(
   members: M,
-  rules: Pick<ObjectSchema, "scalar"> = {},
+  rules: Pick<ObjectSchema, "scalar" | "scalarOnly" | "open"> = {},
 ): ObjectSchema<M> {
   return { kind: "object", members, exactlyOne: false, ...rules };
 }

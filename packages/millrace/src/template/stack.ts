@@ -13,7 +13,7 @@ import type { Dependencies } from "./dependencies.ts";
 import { createEvaluator, type Evaluator, type Names } from "./evaluator.ts";
 import type { Mappings } from "./mappings.ts";
 import type { Place } from "./nodes.ts";
-import type { Parameters, ParameterValue } from "./parameters.ts";
+import { isStoredValue, type Parameters, type ParameterValue } from "./parameters.ts";
 import type { Problems } from "./problems.ts";
 import type { Identity } from "./resource-type.ts";
 import { pseudoParameters, type Surroundings } from "./surroundings.ts";
@@ -89,7 +89,7 @@ function namesFor(owner: string | undefined, stack: Stack, context: StackContext
     condition: context.condition,
     isGenerated: (name) => generatedBy(name, context) !== undefined,
     ref(name, place) {
-      if (constants.has(name)) return constants.get(name);
+      if (constants.has(name)) return constantValue(name, place, context);
       const generated = generatedBy(name, context);
       if (generated) {
         const owning = refer(generated.logicalId, { owner, place }, context);
@@ -147,6 +147,12 @@ function refer(
     return undefined;
   }
   if (owner !== undefined) dependencies.add(owner, name, place);
+  const { onlyFor } = declaration.type ?? {};
+  const ownType = owner === undefined ? undefined : declarations.get(owner)?.type?.type;
+  if (onlyFor && !onlyFor.types.includes(ownType ?? "")) {
+    problems.report(place, `'${name}' cannot be referred to here: ${onlyFor.because}`);
+    return undefined;
+  }
   if (declaration.disabledBy === undefined) return declaration;
   const because = `its condition '${declaration.disabledBy}' is false`;
   problems.report(place, `the resource '${name}' is not made, because ${because}`);
@@ -164,6 +170,18 @@ export function constantsOf(parameters: Parameters, surroundings: Surroundings):
   ]);
 }
 
+/** The value of what is there; `undefined`, with a problem reported, where it cannot be had. */
+function constantValue(
+  name: string,
+  place: Place,
+  { constants, problems }: Pick<StackContext, "constants" | "problems">,
+): string | readonly string[] | undefined {
+  const value = constants.get(name);
+  if (!isStoredValue(value)) return value;
+  problems.report(place, value.problem);
+  return undefined;
+}
+
 /** The names that conditions may use: no resource is among them. */
 export function constantNames(
   constants: Constants,
@@ -177,7 +195,10 @@ export function constantNames(
   return {
     condition,
     isGenerated: () => false,
-    ref: (name, place) => (constants.has(name) ? constants.get(name) : refuse(name, place)),
+    ref: (name, place) =>
+      constants.has(name)
+        ? constantValue(name, place, { constants, problems })
+        : refuse(name, place),
     attribute: (logicalId, _, place) => refuse(logicalId, place),
   };
 }

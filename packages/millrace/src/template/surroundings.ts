@@ -1,6 +1,8 @@
 /** Where a stack lives: what CloudFormation's pseudo parameters say, and how ARNs begin. */
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { limits } from "./limits.ts";
 
 export interface Surroundings {
@@ -45,8 +47,19 @@ export function pseudoParameters(surroundings: Surroundings): ReadonlyMap<string
 
 export const stackNamePattern = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
+/**
+ * The stack's name, where nobody says it: that of the template's folder, made valid; or the one
+ * that the CDK has named the template after, beside the list of the stack's assets.
+ */
+export function stackNameOf(templatePath: string): string {
+  const folder = dirname(templatePath);
+  const stack = /^(.+)\.template\.json$/.exec(basename(templatePath))?.[1];
+  const isOfCdk = stack !== undefined && existsSync(join(folder, `${stack}.assets.json`));
+  return stackNameFrom(isOfCdk ? stack : basename(folder));
+}
+
 /** A stack name made from a folder's: letters, digits and hyphens, a letter first. */
-export function stackNameFrom(folderName: string): string {
+function stackNameFrom(folderName: string): string {
   const name = folderName
     .replace(/[^A-Za-z0-9]+/g, "-")
     .replace(/^[^A-Za-z]+|-+$/g, "")

@@ -1,4 +1,4 @@
-/** Lambda GetFunctionEventInvokeConfig: what the API has set. */
+/** Lambda GetFunctionEventInvokeConfig: what the API or the template has set. */
 
 import { missingEventInvokeConfig, tellEventInvokeConfig } from "./event-invoke-config.ts";
 import { type ControlCall, done, type Route } from "./operation.ts";

@@ -19,7 +19,7 @@ async function perform(call: ControlCall) {
   if (!entry) return no(notFound(`Function not found: ${functions.control.arnOf(name)}`));
   return answerPage(call.query, {
     member: "FunctionEventInvokeConfigs",
-    items: Object.keys(entry.asyncSettings).sort(),
+    items: functions.settings.asyncQualifiers(name),
     keyOf: (qualifier) => qualifier,
     tell: (qualifier) => tellEventInvokeConfig(call, qualifier),
   });

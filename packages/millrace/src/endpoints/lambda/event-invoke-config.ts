@@ -1,7 +1,6 @@
 /** The configuration of asynchronous calls: as requests set it, and as answers tell it. */
 
 import { parseArn } from "../../aws/mod.ts";
-import { memberOf } from "../../base/mod.ts";
 import type { AsyncSettings, Destination } from "../../functions/mod.ts";
 import { invalidParameter, refusalOf } from "./answers.ts";
 import { type Constraints, checkConstraints } from "./constraints.ts";
@@ -50,7 +49,7 @@ export async function putEventInvokeConfig(
 
 /** `undefined`: nothing is set for that qualifier. */
 export function tellEventInvokeConfig({ functions, name }: ControlCall, qualifier: string) {
-  const settings = memberOf(functions.settings.entryOf(name)?.asyncSettings ?? {}, qualifier);
+  const settings = functions.settings.asyncSettingsOf(name, qualifier);
   if (!settings) return undefined;
   const { arnOf } = functions.control;
   const tell = (one: Destination | undefined) => {

@@ -1,5 +1,7 @@
 /** What happens to the asynchronous calls of a function, as its event invoke configuration says. */
 
+import { memberOf } from "../../base/mod.ts";
+
 export interface AsyncSettings {
   /** Tries after the first one that the function may fail: 0 to 2. */
   readonly retryAttemptsMax: number;
@@ -35,19 +37,32 @@ export const asyncSettingsDefault: AsyncSettings = {
 };
 
 /**
- * What the template says of calls of the function with this qualifier: with an alias of its own it
- * speaks of that alone.
+ * What the template says of calls of the function with this qualifier, if anything: with an alias
+ * of its own it speaks of that alone.
  */
 export function asyncSettingsOf(
   definition: Spoken | undefined,
-  qualifier: string | undefined,
-): AsyncSettings {
-  const alias = definition?.autoPublish?.alias;
-  const isMeant = alias === undefined || alias === qualifier;
-  return (isMeant ? definition?.asyncSettings : undefined) ?? asyncSettingsDefault;
+  qualifier: string,
+): AsyncSettings | undefined {
+  const written = memberOf(definition?.written?.asyncSettings ?? {}, qualifier);
+  if (written) return written;
+  return qualifier === qualifierMeant(definition) ? definition?.asyncSettings : undefined;
+}
+
+/** The qualifiers of which it says something. */
+export function asyncQualifiersOf(definition: Spoken | undefined): string[] {
+  const own = definition?.asyncSettings ? [qualifierMeant(definition)] : [];
+  return [...own, ...Object.keys(definition?.written?.asyncSettings ?? {})];
+}
+
+function qualifierMeant(definition: Spoken | undefined): string {
+  return definition?.autoPublish?.alias ?? "$LATEST";
 }
 
 interface Spoken {
   readonly asyncSettings?: AsyncSettings | undefined;
   readonly autoPublish?: { readonly alias: string } | undefined;
+  readonly written?:
+    | { readonly asyncSettings: Readonly<Record<string, AsyncSettings>> }
+    | undefined;
 }

@@ -22,18 +22,23 @@ export interface FunctionEntry {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Those of them that the template gave it last. */
   readonly templateTags?: Readonly<Record<string, string>> | undefined;
-  /** By qualifier, `$LATEST` included. */
-  readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings>>;
+  /**
+   * By qualifier, `$LATEST` included. Absent: as the template says; `null`: the defaults, whatever
+   * it says.
+   */
+  readonly asyncSettings: Readonly<Record<string, StoredAsyncSettings | null>>;
   /** By qualifier, `$LATEST` included: who may invoke. */
   readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
   /** What the template had published last, whatever the API did to it since. */
   readonly autoPublished?: AutoPublished | undefined;
+  /** What the template has written out of versions and aliases, as it was brought about last. */
+  readonly written?: WrittenState | undefined;
   /** By alias, `$LATEST` included; absent: none has an address that the API made. */
   readonly urls?: Readonly<Record<string, StoredUrl>> | undefined;
 }
 
 /** What a definition says of its code's place, and of the function as a whole. */
-type NotStored = "codeFolder" | "build" | "inlineCode" | "tags" | "autoPublish";
+type NotStored = "codeFolder" | "build" | "inlineCode" | "tags" | "autoPublish" | "written";
 
 /** A function and its code as they are kept; the code is a folder beside the function's work. */
 export interface StoredFunction {
@@ -64,6 +69,15 @@ export interface AutoPublished {
   readonly state: string;
   /** How many environments it has asked for; absent: none. */
   readonly provisioned?: number | undefined;
+}
+
+export interface WrittenState {
+  /** By the key of the template's version: its number, and the digest of what it was asked for. */
+  readonly versions: Readonly<Record<string, { readonly version: string; readonly state: string }>>;
+  /** By alias, the digest of what was said of it. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** By version or alias: how many environments the template has asked for. */
+  readonly provisioned: Readonly<Record<string, number>>;
 }
 
 export interface StoredAsyncSettings extends AsyncSettings {

@@ -21,6 +21,7 @@ import type { FunctionControl } from "./control.ts";
 import { type FunctionDescription, revisionOf } from "./description.ts";
 import { type ControlError, good, type Result } from "./errors.ts";
 import type { FunctionSettings } from "./settings.ts";
+import { WrittenPublisher } from "./written-versions.ts";
 
 export interface AutoPublisherContext {
   readonly control: FunctionControl;
@@ -59,6 +60,8 @@ export class AutoPublisher {
 
   async #bringAbout(definition: FunctionDefinition): Promise<Result<string>> {
     await this.#keepTags(definition);
+    const error = await new WrittenPublisher(this.#context).bringAbout(definition);
+    if (error) return { ok: false, error };
     return isPublished(definition) ? this.#publish(definition) : this.#forget(definition.name);
   }
 

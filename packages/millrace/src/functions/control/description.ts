@@ -24,6 +24,6 @@ export function revisionOf(value: unknown): string {
 
 /** What is kept of a definition: all that does not say where the code is. */
 export function withoutCode(definition: FunctionDefinition): StoredFunction["definition"] {
-  const { codeFolder, build, inlineCode, tags, autoPublish, ...rest } = definition;
+  const { codeFolder, build, inlineCode, tags, autoPublish, written, ...rest } = definition;
   return rest;
 }

@@ -4,16 +4,18 @@
  */
 
 import { memberOf } from "../../base/mod.ts";
-import type { AsyncSettings } from "../async/settings.ts";
+import { type AsyncSettings, asyncQualifiersOf, asyncSettingsOf } from "../async/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import {
   type Alias,
   type FunctionEntry,
   type PolicyStatement,
+  type StoredAsyncSettings,
   withoutQualifier,
   withProvisioned,
 } from "../catalogue/entry.ts";
 import { latest, versionOf } from "../catalogue/resolve.ts";
+import type { FunctionDefinition } from "../definition.ts";
 import type { Fleet } from "../fleet.ts";
 import { tagsMax, unreservedConcurrencyMin } from "../limits.ts";
 import { checkAlias, checkProvisioned, provisionedByVersion } from "./checks.ts";
@@ -34,6 +36,10 @@ export interface SettingsContext {
   readonly fleet: Fleet;
   readonly turns: Turns;
   readonly now: () => number;
+  /** The template is as old as this start. */
+  readonly startedAtMs: number;
+  /** Of the template's functions. */
+  readonly definitionOf: (name: string) => FunctionDefinition | undefined;
   /** Without a qualifier. */
   readonly arnOf: (name: string) => string;
   /** Whether there is such a function; it need not be able to run. */
@@ -177,6 +183,23 @@ export class FunctionSettings {
     }
   }
 
+  /** As the API has set it last, or else the template; `undefined`: the defaults hold. */
+  asyncSettingsOf(name: string, qualifier: string): StoredAsyncSettings | undefined {
+    const { catalogue, definitionOf, startedAtMs } = this.#context;
+    const kept = memberOf(catalogue.get(name).asyncSettings, qualifier);
+    if (kept !== undefined) return kept ?? undefined;
+    const written = asyncSettingsOf(definitionOf(name), qualifier);
+    return written && { ...written, lastModifiedMs: startedAtMs };
+  }
+
+  /** The qualifiers for which something is set. */
+  asyncQualifiers(name: string): string[] {
+    const { catalogue, definitionOf } = this.#context;
+    const kept = Object.keys(catalogue.get(name).asyncSettings);
+    const known = new Set([...kept, ...asyncQualifiersOf(definitionOf(name))]);
+    return [...known].filter((one) => this.asyncSettingsOf(name, one)).sort();
+  }
+
   /** `undefined` goes back to the defaults; `decide` gets what is set now. */
   setAsyncSettings(
     name: string,
@@ -185,14 +208,17 @@ export class FunctionSettings {
   ): Promise<ControlError | undefined> {
     return this.#change(name, (entry) => {
       if (!versionOf(entry, qualifier)) return this.#unknown(name, qualifier);
-      const { [qualifier]: before, ...others } = entry.asyncSettings;
+      const before = this.asyncSettingsOf(name, qualifier);
       const settings = decide(before);
       if (!settings && !before) {
         const arn = this.#context.arnOf(name);
         return missing(`The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`);
       }
-      const kept = settings && { ...settings, lastModifiedMs: this.#context.now() };
-      return { ...entry, asyncSettings: kept ? { ...others, [qualifier]: kept } : others };
+      const { [qualifier]: _, ...others } = entry.asyncSettings;
+      const isWritten = asyncSettingsOf(this.#context.definitionOf(name), qualifier);
+      if (!settings && !isWritten) return { ...entry, asyncSettings: others };
+      const kept = settings ? { ...settings, lastModifiedMs: this.#context.now() } : null;
+      return { ...entry, asyncSettings: { ...others, [qualifier]: kept } };
     });
   }
 

@@ -7,7 +7,7 @@ import { Roster } from "../roster.ts";
 import type { SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { plain } from "./front-fixture.ts";
-import { UnreadAnswers } from "./unread-answers.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import type { WholeAnswer } from "./whole-answer.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
@@ -40,7 +40,7 @@ function connect(upgraded: () => void, answer: Promise<WholeAnswer>) {
     requestSecondsMax: 60,
     bodyBytesMax: 1000,
     encoder: new AnswerEncoder(() => 0),
-    unread: new UnreadAnswers(1000),
+    held: new HeldBytes(1000),
     changing: [],
     atEndOfTurn: () => {},
     logger: silentLogger,

@@ -128,7 +128,7 @@ test("who reads nothing is cut off where all answers together are too much", asy
     ...plain,
     body: target === "/" ? large : "small",
   });
-  const { port } = scene(answers, 60, { unreadBytesInAllMax: 45_000_000 });
+  const { port } = scene(answers, 60, { heldBytesInAllMax: 45_000_000 });
   const ask = async () => {
     const caller = calling(port, get.replace("/a?b=c", "/"));
     caller.socket.pause();

@@ -21,8 +21,8 @@ import type { Listed, Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
-import type { UnreadAnswers } from "./unread-answers.ts";
 import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
 
 /** What the connections of one front share. */
@@ -51,7 +51,7 @@ export interface WholeDoor {
   /** Larger bodies go to the server behind. */
   readonly bodyBytesMax: number;
   readonly encoder: AnswerEncoder;
-  readonly unread: UnreadAnswers;
+  readonly held: HeldBytes;
   /** Calls back when everything else of this turn of the loop has been done. */
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly logger: Logger;
@@ -72,6 +72,8 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
   /** Of the request that is coming; below zero: so much is there ahead of the one under way. */
   #missingBytes = 0;
   #isPaused = false;
+  /** Of a request whose body is still coming. */
+  #gatheredBytes = 0;
   /** Requests that may still be begun before everything else has its turn. */
   #leftAtOnce = requestsAtOnceMax;
   #isAnswering = false;
@@ -122,23 +124,32 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     const isOwed = !this.#isAnswering || this.#takeMore;
     if (this.isOpen && isOwed) allowSeconds(this.socket, this.#door.idleSecondsMax);
     super.onDrain();
-    this.#noteUnread();
+    this.#noteHeld();
   }
 
-  #noteUnread(): void {
-    this.#door.unread.note(this, this.unsentBytes);
+  #noteHeld(): void {
+    this.#door.held.note(this, this.unsentBytes + this.#gatheredBytes);
   }
 
-  /** There is no room for what it does not read. */
+  /** Slow clients hold too much memory, and this one has moved nothing for the longest. */
   cutOff(): void {
-    const { logger } = this.#door;
-    logger.warn("answer cut off, as its client does not read it", { ip: this.#client.ip });
+    const fields = { ip: this.#client.ip, unsentBytes: this.unsentBytes };
+    this.#door.logger.warn("slow client cut off", {
+      ...fields,
+      gatheredBytes: this.#gatheredBytes,
+    });
     this.terminate();
+  }
+
+  #gather(bytes: number): void {
+    this.#gatheredBytes = bytes;
+    this.#noteHeld();
   }
 
   protected override take(bytes: Uint8Array): void {
     if (this.#received) {
       this.#pieces.push(bytes);
+      if (this.#gatheredBytes > 0) this.#gather(this.#gatheredBytes + bytes.length);
       this.#missingBytes -= bytes.length;
       if (-this.#missingBytes > aheadBytesMax) this.#stopReading();
     } else this.#received = bytes as Buffer;
@@ -211,8 +222,10 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     if (this.#missingBytes > 0) {
       const { idleSecondsMax, requestSecondsMax } = this.#door;
       allowSeconds(this.socket, requestSecondsMax || idleSecondsMax);
+      this.#gather(bytes.length);
       return this.#await();
     }
+    if (this.#gatheredBytes > 0) this.#gather(0);
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
     const body = end > headBytes ? bytes.subarray(headBytes, end) : noBytes;
     this.#countRequest();
@@ -279,7 +292,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     const { encoder } = this.#door;
     const length = encoder.encode(answer, { isLast, headOnly });
     this.write(encoder.bytes, length);
-    if (!this.writable) this.#noteUnread();
+    if (!this.writable) this.#noteHeld();
     const { body, status } = answer;
     if (isPieces(body)) {
       if (!headOnly && !bodiless.has(status)) {
@@ -372,7 +385,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
 
   protected override gone(): void {
     this.#wake();
-    this.#door.unread.note(this, 0);
+    this.#door.held.note(this, 0);
     this.#received = undefined;
     this.#pieces = [];
     this.#door.connections.delete(this);

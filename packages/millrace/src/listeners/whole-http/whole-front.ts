@@ -13,8 +13,8 @@ import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
 import { addressOf, type Front, joinServer } from "../front.ts";
 import {
   frontStopMsMax,
+  heldBytesInAllMax,
   tcpKeepAliveMs,
-  unreadBytesInAllMax,
   wholeBodyBytesMax,
   wholeStopMsMax,
 } from "../limits.ts";
@@ -23,8 +23,8 @@ import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { untilNone } from "../until-none.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import { Refusals, Room } from "./room.ts";
-import { UnreadAnswers } from "./unread-answers.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
 export interface WholeFrontOptions
@@ -34,8 +34,8 @@ export interface WholeFrontOptions
   > {
   /** File descriptors that its connections take, handed over or not; absent: as many as come. */
   readonly connectionFilesMax?: number | undefined;
-  /** Absent: 256 MB. */
-  readonly unreadBytesInAllMax?: number;
+  /** What it holds for slow clients; absent: 256 MB. */
+  readonly heldBytesInAllMax?: number;
   /** Absent: `meet` looks at everything. */
   readonly changing?: readonly string[];
   readonly host: string;
@@ -67,7 +67,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     connections,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
-    unread: new UnreadAnswers(options.unreadBytesInAllMax ?? unreadBytesInAllMax),
+    held: new HeldBytes(options.heldBytesInAllMax ?? heldBytesInAllMax),
     handOver(arrival) {
       if (room.forHandOver()) joinServer(arrival, { ...options, clients, handedOver });
       else refuse(arrival.socket);

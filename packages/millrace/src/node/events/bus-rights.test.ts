@@ -45,6 +45,7 @@ function open({ trustsAbsentRoles = false } = {}) {
     permissions: [
       { functionName: "open", ...permission },
       { functionName: "others", ...permission, sourceArn },
+      { functionName: "byUrl", ...permission, viaUrl: true },
     ],
     settings: { entryOf: () => undefined },
     account,
@@ -84,7 +85,7 @@ function open({ trustsAbsentRoles = false } = {}) {
 test("a function without a role is called when its own policy lets this rule", async () => {
   const { call, done } = open();
   expect(await call("open")).toBe("done");
-  for (const name of ["others", "closed"]) {
+  for (const name of ["others", "byUrl", "closed"]) {
     expect(await call(name)).toBe(
       `User: ${service} is not authorized to perform: lambda:InvokeFunction on resource: ` +
         `arn:aws:lambda:${here}:function:${name} because no resource-based policy allows the ` +

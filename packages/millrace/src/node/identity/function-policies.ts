@@ -71,13 +71,14 @@ function byFunction(permissions: readonly Permission[]): Map<string, Permission[
 }
 
 function statementOf(permission: Permission, arn: string): object {
-  const { action, principal, sourceArn, sourceAccount, urlAuthType } = permission;
+  const { action, principal, sourceArn, sourceAccount, urlAuthType, viaUrl } = permission;
   const equals = {
     ...(sourceAccount !== undefined && { "aws:SourceAccount": sourceAccount }),
     ...(urlAuthType !== undefined && { "lambda:FunctionUrlAuthType": urlAuthType }),
   };
   const conditions = {
     ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
+    ...(viaUrl && { Bool: { "lambda:InvokedViaFunctionUrl": "true" } }),
     ...(sourceArn !== undefined && { ArnLike: { "aws:SourceArn": sourceArn } }),
   };
   return {

@@ -4,6 +4,11 @@
  */
 
 import type { ResourceType } from "../resource-type.ts";
+import { apiV2 } from "./api-gateway/api-v2.ts";
+import { apiIntegration } from "./api-gateway/integration.ts";
+import { apiRoute } from "./api-gateway/route.ts";
+import { apiDeployment, apiStage } from "./api-gateway/stage.ts";
+import { cdkMetadata } from "./cdk-metadata.ts";
 import { cloudfrontDistribution } from "./cloudfront-distribution.ts";
 import { cloudfrontOriginAccessControl } from "./cloudfront-origin-access-control.ts";
 import { cognitoIdentityPool } from "./cognito-identity-pool.ts";
@@ -13,8 +18,9 @@ import { dynamodbTable } from "./dynamodb-table.ts";
 import { eventsEventBus } from "./events/events-event-bus.ts";
 import { eventsRule } from "./events/events-rule.ts";
 import { serverlessApi, serverlessHttpApi } from "./http-api.ts";
-import { iamOidcProvider } from "./iam-oidc-provider.ts";
-import { iamRole } from "./iam-role.ts";
+import { iamOidcProvider } from "./iam/iam-oidc-provider.ts";
+import { iamManagedPolicy, iamPolicy } from "./iam/iam-policy.ts";
+import { iamRole } from "./iam/iam-role.ts";
 import {
   iotPolicyPrincipalAttachment,
   iotThingPrincipalAttachment,
@@ -26,8 +32,12 @@ import { iotThing } from "./iot/iot-thing.ts";
 import { iotTopicRule } from "./iot/iot-topic-rule.ts";
 import { iotTopicRuleDestination } from "./iot/iot-topic-rule-destination.ts";
 import { eventSourceMapping } from "./lambda/event-source-mapping.ts";
+import { lambdaAlias } from "./lambda/lambda-alias.ts";
+import { lambdaEventInvokeConfig } from "./lambda/lambda-event-invoke-config.ts";
+import { lambdaFunction } from "./lambda/lambda-function.ts";
 import { lambdaPermission } from "./lambda/lambda-permission.ts";
 import { lambdaUrl } from "./lambda/lambda-url.ts";
+import { lambdaVersion } from "./lambda/lambda-version.ts";
 import { lambdaLayer, serverlessLayer } from "./lambda/layer-version.ts";
 import { serverlessFunction } from "./lambda/serverless-function.ts";
 import { logsLogGroup } from "./logs-log-group.ts";
@@ -38,7 +48,9 @@ import { scalingPolicy } from "./scaling-policy.ts";
 import { serverlessSimpleTable } from "./serverless-simple-table.ts";
 
 export const catalog: readonly ResourceType[] = [
+  iamManagedPolicy,
   iamRole,
+  iamPolicy,
   iotPolicy,
   iotCaCertificate,
   iotCertificate,
@@ -59,11 +71,20 @@ export const catalog: readonly ResourceType[] = [
   eventsEventBus,
   serverlessApi,
   serverlessHttpApi,
+  apiV2,
   serverlessLayer,
   lambdaLayer,
   serverlessFunction,
+  lambdaFunction,
+  lambdaVersion,
+  lambdaAlias,
+  lambdaEventInvokeConfig,
   iotAuthorizer,
   lambdaPermission,
+  apiIntegration,
+  apiRoute,
+  apiDeployment,
+  apiStage,
   lambdaUrl,
   eventSourceMapping,
   iotTopicRule,
@@ -71,4 +92,5 @@ export const catalog: readonly ResourceType[] = [
   iotTopicRuleDestination,
   cloudfrontOriginAccessControl,
   cloudfrontDistribution,
+  cdkMetadata,
 ];

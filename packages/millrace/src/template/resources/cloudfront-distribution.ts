@@ -19,6 +19,7 @@ import { derivedId } from "../surroundings.ts";
 import { originAccessControlType } from "./cloudfront-origin-access-control.ts";
 import { apiDomainName, apiTypes } from "./http-api.ts";
 import { bucketType } from "./s3-bucket.ts";
+import { noteTags, tags } from "./tags.ts";
 
 const methods = choice("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE");
 
@@ -46,11 +47,14 @@ const origin = object({
   }),
 });
 
+const distributionType = "AWS::CloudFront::Distribution";
+
 const properties = object({
   DistributionConfig: required(
     object({
       Enabled: required(boolean()),
       Comment: text(),
+      IPV6Enabled: boolean(),
       HttpVersion: choice("http1.1", "http2", "http3", "http2and3"),
       PriceClass: choice("PriceClass_100", "PriceClass_200", "PriceClass_All"),
       Origins: required(list(origin, { min: 1 })),
@@ -65,6 +69,7 @@ const properties = object({
       ),
     }),
   ),
+  Tags: tags,
 });
 
 type Distribution = Resource<ValueOf<typeof properties>>;
@@ -73,7 +78,7 @@ type Origin = ValueOf<typeof origin>;
 const configPath: Path = ["Properties", "DistributionConfig"];
 
 export const cloudfrontDistribution = defineResource({
-  type: "AWS::CloudFront::Distribution",
+  type: distributionType,
   properties,
   defaultName: stackAndLogicalId,
   ref: distributionId,
@@ -101,6 +106,7 @@ export const cloudfrontDistribution = defineResource({
       const found = target(one.TargetOriginId, ["CacheBehaviors", index, "TargetOriginId"]);
       return found ? [{ pathPattern: one.PathPattern, origin: found }] : [];
     });
+    noteTags(resource.properties.Tags, distributionType, draft);
     draft.noteWithoutEffect("a distribution's cache, method and protocol policies");
     resource.mark(`distribution:${name}`, []);
     if (defaultOrigin) draft.distributions.push({ name, behaviors, defaultOrigin });

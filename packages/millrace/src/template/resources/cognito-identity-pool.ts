@@ -9,6 +9,7 @@ import { defineResource, type Identity, stackAndLogicalId } from "../resource-ty
 import { boolean, dictionary, list, object, required, text } from "../schema.ts";
 import { derivedId } from "../surroundings.ts";
 import { readProviders } from "./pool-providers.ts";
+import { noteTags, tags } from "./tags.ts";
 
 /** The same at every start, so that browsers may remember identities of it. */
 function identityPoolId({ region, stackName, logicalId }: Identity): string {
@@ -29,6 +30,7 @@ export const cognitoIdentityPool = defineResource({
     }),
     AllowUnauthenticatedIdentities: required(boolean()),
     AllowClassicFlow: boolean(),
+    IdentityPoolTags: tags,
     OpenIdConnectProviderARNs: list(text()),
     SupportedLoginProviders: dictionary(text()),
     CognitoIdentityProviders: list(
@@ -50,6 +52,7 @@ export const cognitoIdentityPool = defineResource({
   ref: identityPoolId,
   attributes: { Name: ({ name }) => name },
   build({ identity, properties, report }, draft) {
+    noteTags(properties.IdentityPoolTags, "AWS::Cognito::IdentityPool", draft);
     const id = identityPoolId(identity);
     const allowsGuests = properties.AllowUnauthenticatedIdentities;
     const allowsClassicFlow = properties.AllowClassicFlow ?? false;

@@ -28,24 +28,25 @@ const origin = text({
 /** Of a header, as CORS names it; `*` stands for all. */
 export const corsHeaderName = text({ pattern: headerName, form: "a header's name or '*'" });
 
+const corsMembers = {
+  AllowCredentials: boolean(),
+  AllowHeaders: list(corsHeaderName),
+  AllowMethods: list(text({ pattern: /^(\*|[A-Za-z]+)$/, form: "a method or '*'" })),
+  AllowOrigins: list(origin),
+  ExposeHeaders: list(corsHeaderName),
+  MaxAge: integer(-1, 86_400),
+};
+
+export const plainCorsConfiguration = object(corsMembers);
+
 /** A text is the one origin, `true` stands for all. [SAM: AWS::Serverless::HttpApi] */
-export const corsConfiguration = object(
-  {
-    AllowCredentials: boolean(),
-    AllowHeaders: list(corsHeaderName),
-    AllowMethods: list(text({ pattern: /^(\*|[A-Za-z]+)$/, form: "a method or '*'" })),
-    AllowOrigins: list(origin),
-    ExposeHeaders: list(corsHeaderName),
-    MaxAge: integer(-1, 86_400),
+export const corsConfiguration = object(corsMembers, {
+  scalar(value): Record<string, readonly string[]> {
+    if (value === false || value === "false") return {};
+    const all = value === true || value === "true";
+    return { AllowOrigins: [all ? "*" : String(value)] };
   },
-  {
-    scalar(value): Record<string, readonly string[]> {
-      if (value === false || value === "false") return {};
-      const all = value === true || value === "true";
-      return { AllowOrigins: [all ? "*" : String(value)] };
-    },
-  },
-);
+});
 
 /** As API Gateway takes the values of headers: quoted once more, and in printable ASCII. */
 const quoted = text({

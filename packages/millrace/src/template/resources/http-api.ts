@@ -4,8 +4,6 @@
  * Definitions in OpenAPI, authorizers, domains and a REST API's caches are refused.
  */
 
-import { suggest } from "../../base/mod.ts";
-import { routeKeys } from "../../gateway/mod.ts";
 import {
   type Draft,
   defineResource,
@@ -31,26 +29,26 @@ import {
   readCors,
   readMethodSettings,
   readRestCors,
-  readThrottle,
   restCors,
-  routeSettings,
 } from "./http-api-settings.ts";
+import {
+  accessLog,
+  checkRouteNames,
+  defaultStage,
+  httpStageName,
+  readStageSettings,
+  stageMembers,
+  stageVariables,
+} from "./http-stage.ts";
 
 export const apiTypes = {
   rest: "AWS::Serverless::Api",
   http: "AWS::Serverless::HttpApi",
+  /** An HTTP API without SAM. */
+  plain: "AWS::ApiGatewayV2::Api",
 } as const;
 
 const stageName = text({ pattern: /^[A-Za-z0-9_-]{1,128}$/, form: "1 to 128 of A-Z a-z 0-9 _ -" });
-const httpStageName = text({
-  pattern: /^(\$default|[A-Za-z0-9_-]{1,128})$/,
-  form: "'$default' or 1 to 128 of A-Z a-z 0-9 _ -",
-});
-
-const defaultStage = "$default";
-
-const accessLog = object({ DestinationArn: text(), Format: text() });
-
 export function apiId({ stackName, logicalId }: Identity): string {
   const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
   return derivedId(`api/${stackName}/${logicalId}`, 10, alphabet);
@@ -60,14 +58,6 @@ export function apiId({ stackName, logicalId }: Identity): string {
 export function apiDomainName(identity: Identity): string {
   return `${apiId(identity)}.execute-api.${identity.region}.${identity.urlSuffix}`;
 }
-
-const stageVariables = dictionary(
-  text({
-    pattern: /^[A-Za-z0-9\-._~:/?#&=,]+$/,
-    form: "a stage variable's value: letters, digits and -._~:/?#&=,",
-  }),
-  /^\w+$/,
-);
 
 /** Of both kinds; none of it changes what an API answers. */
 const described = {
@@ -151,12 +141,9 @@ export const serverlessHttpApi = defineResource({
   type: apiTypes.http,
   properties: object({
     ...described,
+    ...stageMembers,
     StageName: httpStageName,
     CorsConfiguration: corsConfiguration,
-    DefaultRouteSettings: routeSettings,
-    RouteSettings: dictionary(routeSettings),
-    StageVariables: stageVariables,
-    AccessLogSettings: accessLog,
   }),
   globals: [
     "CorsConfiguration",
@@ -177,16 +164,6 @@ export const serverlessHttpApi = defineResource({
     const { logicalId: name } = identity;
     mark(`api:${name}`, []);
     noteIdle(given, apiTypes.http, draft);
-    const routeThrottles = Object.entries(given.RouteSettings ?? {}).flatMap(
-      ([route, settings]) => {
-        const throttle = readThrottle(settings, draft);
-        return throttle ? [[route, throttle] as const] : [];
-      },
-    );
-    checkRouteNames(name, draft, {
-      keys: Object.keys(given.RouteSettings ?? {}),
-      report: (key, message) => report(["Properties", "RouteSettings", key], message),
-    });
     const at = ["Properties", "CorsConfiguration"];
     draft.apis.push({
       name,
@@ -194,29 +171,11 @@ export const serverlessHttpApi = defineResource({
       kind: "http",
       stage: given.StageName ?? defaultStage,
       cors: readCors(given.CorsConfiguration, (path, said) => report([...at, ...path], said)),
-      throttle: readThrottle(given.DefaultRouteSettings, draft),
-      ...(routeThrottles.length > 0 && { routeThrottles: Object.fromEntries(routeThrottles) }),
-      stageVariables: given.StageVariables,
+      ...readStageSettings(given, { name, draft, report }),
       routes: [],
     });
   },
 });
-
-interface NamedRoutes {
-  readonly keys: readonly string[];
-  readonly report: (key: string, message: string) => void;
-}
-
-/** The functions' events, which are read later, make the routes. */
-function checkRouteNames(name: string, draft: Draft, { keys, report }: NamedRoutes): void {
-  draft.atEnd(() => {
-    const known = routeKeys(draft.apis.find((api) => api.name === name)!);
-    for (const key of keys) {
-      if (known.includes(key)) continue;
-      report(key, `the API has no route '${key}'${suggest(key, known)}`);
-    }
-  });
-}
 
 interface Idle {
   readonly DisableExecuteApiEndpoint?: boolean;

@@ -6,8 +6,9 @@
 import { resolve } from "node:path";
 import type { BucketBuild } from "../../objects/mod.ts";
 import { defineResource, type Resource, stackAndLogicalId } from "../resource-type.ts";
-import { any, boolean, choice, list, object, required, text, type ValueOf } from "../schema.ts";
+import { boolean, choice, list, object, required, text, type ValueOf } from "../schema.ts";
 import { findEntryPoints, isFolder } from "./build-entries.ts";
+import { noteTags, tags } from "./tags.ts";
 
 export const bucketType = "AWS::S3::Bucket";
 
@@ -22,6 +23,7 @@ const properties = object({
     IgnorePublicAcls: boolean(),
     RestrictPublicBuckets: boolean(),
   }),
+  Tags: tags,
   OwnershipControls: object({
     Rules: required(
       list(
@@ -34,17 +36,19 @@ const properties = object({
   }),
 });
 
-const metadata = object({
-  Content: text(),
-  BuildMethod: choice("esbuild"),
-  BuildProperties: object({
-    EntryPoints: required(list(text(), { min: 1 })),
-    Minify: boolean(),
-    Target: text(),
-    Sourcemap: boolean(),
-  }),
-  "cfn-lint": any(),
-});
+const metadata = object(
+  {
+    Content: text(),
+    BuildMethod: choice("esbuild"),
+    BuildProperties: object({
+      EntryPoints: required(list(text(), { min: 1 })),
+      Minify: boolean(),
+      Target: text(),
+      Sourcemap: boolean(),
+    }),
+  },
+  { open: true },
+);
 
 type Bucket = Resource<ValueOf<typeof properties>, ValueOf<typeof metadata>>;
 
@@ -71,6 +75,7 @@ export const s3Bucket = defineResource({
     if (said.PublicAccessBlockConfiguration || said.OwnershipControls) {
       draft.noteWithoutEffect("access settings of buckets");
     }
+    noteTags(said.Tags, bucketType, draft);
     resource.mark(`bucket:${identity.name}`, []);
     draft.buckets.push({
       name: identity.name,

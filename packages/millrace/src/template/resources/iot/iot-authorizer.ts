@@ -4,9 +4,12 @@ import { authorizerProblem } from "../../../identity/mod.ts";
 import { defineResource, type Identity, stackAndLogicalId } from "../../resource-type.ts";
 import { boolean, choice, dictionary, object, required, text } from "../../schema.ts";
 import { findFunction } from "../lambda/function-reference.ts";
+import { noteTags, tags } from "../tags.ts";
+
+const authorizerType = "AWS::IoT::Authorizer";
 
 export const iotAuthorizer = defineResource({
-  type: "AWS::IoT::Authorizer",
+  type: authorizerType,
   properties: object({
     AuthorizerName: text({
       pattern: /^[\w=,@-]{1,128}$/,
@@ -21,6 +24,7 @@ export const iotAuthorizer = defineResource({
     SigningDisabled: boolean(),
     Status: choice("ACTIVE", "INACTIVE"),
     EnableCachingForHttp: boolean(),
+    Tags: tags,
   }),
   nameProperty: "AuthorizerName",
   namespace: "authorizer",
@@ -28,6 +32,7 @@ export const iotAuthorizer = defineResource({
   ref: ({ name }) => name,
   attributes: { Arn: authorizerArn },
   build({ identity, properties, report }, draft) {
+    noteTags(properties.Tags, authorizerType, draft);
     const functionArn = properties.AuthorizerFunctionArn;
     if (typeof findFunction(draft, functionArn) === "string") {
       const message = `'${functionArn}' is no function of this template`;

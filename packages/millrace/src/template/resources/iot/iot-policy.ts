@@ -4,15 +4,19 @@ import { deviceKey } from "../../../identity/mod.ts";
 import { defineResource, stackAndLogicalId } from "../../resource-type.ts";
 import { any, object, required, text } from "../../schema.ts";
 import { readPolicy } from "../policy-check.ts";
+import { noteTags, tags } from "../tags.ts";
+
+const policyType = "AWS::IoT::Policy";
 
 export const iotPolicy = defineResource({
-  type: "AWS::IoT::Policy",
+  type: policyType,
   properties: object({
     PolicyName: text({
       pattern: /^[\w+=,.@-]{1,128}$/,
       form: "a policy name: 1 to 128 of A-Z a-z 0-9 _ + = , . @ -",
     }),
     PolicyDocument: required(any()),
+    Tags: tags,
   }),
   nameProperty: "PolicyName",
   namespace: "IoT policy",
@@ -25,6 +29,7 @@ export const iotPolicy = defineResource({
   },
   build(resource, draft) {
     const { identity, properties } = resource;
+    noteTags(properties.Tags, policyType, draft);
     const path = ["Properties", "PolicyDocument"];
     const document = readPolicy(resource, path, {
       document: properties.PolicyDocument,

@@ -16,6 +16,9 @@ import { any, object, required, text, type ValueOf } from "../../schema.ts";
 import { findFunction, mayInvoke, nameOf } from "../lambda/function-reference.ts";
 import { bucketType } from "../s3-bucket.ts";
 import { tableTypes } from "../table.ts";
+import { noteTags, tags } from "../tags.ts";
+
+const ruleType = "AWS::IoT::TopicRule";
 
 const properties = object({
   RuleName: text({
@@ -23,12 +26,13 @@ const properties = object({
     form: "a rule name: 1 to 128 of A-Z a-z 0-9 _",
   }),
   TopicRulePayload: required(any({ numbersAsWritten: true })),
+  Tags: tags,
 });
 
 type Rule = Resource<ValueOf<typeof properties>>;
 
 export const iotTopicRule = defineResource({
-  type: "AWS::IoT::TopicRule",
+  type: ruleType,
   properties,
   nameProperty: "RuleName",
   namespace: "rule",
@@ -38,6 +42,7 @@ export const iotTopicRule = defineResource({
   build(resource, draft) {
     const { identity, properties: given, mark, report } = resource;
     const payload = given.TopicRulePayload;
+    noteTags(given.Tags, ruleType, draft);
     const path = ["Properties", "TopicRulePayload"];
     const key = `rule:${identity.name}`;
     mark(key, []);

@@ -231,8 +231,14 @@ describe("what is refused of versions and aliases", () => {
     expect(problemsOf(live, rest)).toEqual([told]);
   });
 
-  test("the type AWS::Lambda::Alias, written out", () => {
-    const rest = "\n  Other: { Type: AWS::Lambda::Alias, Properties: { Name: a } }\n";
-    expect(problemsOf(live, rest).join("\n")).toContain("'AWS::Lambda::Alias' is not supported");
+  test("an alias written out, of the name that SAM's has", () => {
+    const rest = `
+  Other:
+    Type: AWS::Lambda::Alias
+    Properties: { FunctionName: !Ref Hello, Name: live, FunctionVersion: $LATEST }
+`;
+    expect(problemsOf(live, rest)).toEqual([
+      "the function 'test-Hello' has an alias 'live' already",
+    ]);
   });
 });

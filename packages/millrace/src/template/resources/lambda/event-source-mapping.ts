@@ -34,6 +34,7 @@ import {
 } from "../../schema.ts";
 import { bucketType } from "../s3-bucket.ts";
 import { streamArnOf, tableTypes } from "../table.ts";
+import { noteTags, tags } from "../tags.ts";
 import { findFunction } from "./function-reference.ts";
 
 export const eventSourceMappingType = "AWS::Lambda::EventSourceMapping";
@@ -59,7 +60,7 @@ const properties = object({
     OnFailure: object({ Destination: required(text()) }),
   }),
   TumblingWindowInSeconds: within(triggerLimits.tumblingWindowSeconds),
-  Tags: list(object({ Key: required(text()), Value: required(text()) })),
+  Tags: tags,
 });
 
 type MappingResource = Resource<ValueOf<typeof properties>>;
@@ -79,7 +80,7 @@ export const eventSourceMapping = defineResource({
     const failureBucket = findBucket(resource, draft);
     checkFilters(resource);
     checkOthers(resource);
-    if (given.Tags) draft.noteWithoutEffect(`Tags of ${eventSourceMappingType}`);
+    noteTags(given.Tags, eventSourceMappingType, draft);
     if (tableName === undefined || called === undefined) return;
     const { name: functionName } = called.identity;
     const { qualifier } = called;

@@ -1,5 +1,6 @@
 /** What becomes of a function's asynchronous calls: retries, their age, and destinations. */
 
+import { parseArn } from "../../../aws/mod.ts";
 import { busArn, defaultBusName } from "../../../events/mod.ts";
 import {
   type AsyncSettings,
@@ -33,9 +34,10 @@ export function readAsyncSettings(
 
 function readDestination(
   when: "OnSuccess" | "OnFailure",
-  { properties, identity, report }: FunctionResource,
+  resource: FunctionResource,
   draft: Draft,
 ): Destination | undefined {
+  const { properties, report } = resource;
   const given = properties.EventInvokeConfig?.DestinationConfig?.[when];
   if (!given) return undefined;
   const at = ["Properties", "EventInvokeConfig", "DestinationConfig", when];
@@ -48,18 +50,27 @@ function readDestination(
     report(at, `'Destination' is missing: SAM makes none for ${given.Type}`);
     return undefined;
   }
-  if (given.Type === "EventBridge") {
-    if (isBusHere(given.Destination, identity, draft)) return { busArn: given.Destination };
-    const message = "'Destination' is no event bus of this template: give its ARN with !GetAtt";
-    report([...at, "Destination"], message);
-    return undefined;
+  const read = destinationAt(given.Destination, resource.identity, draft);
+  const isMeant = typeof read === "object" && "busArn" in read === (given.Type === "EventBridge");
+  if (isMeant) return read;
+  const what = given.Type === "EventBridge" ? "event bus" : "function";
+  const message = `'Destination' is no ${what} of this template: give its ARN with !GetAtt`;
+  report([...at, "Destination"], message);
+  return undefined;
+}
+
+/** The function or event bus of the template that has the ARN, or why there is none. */
+export function destinationAt(arn: string, identity: Identity, draft: Draft): Destination | string {
+  const service = parseArn(arn)?.service;
+  if (service === "events") {
+    if (isBusHere(arn, identity, draft)) return { busArn: arn };
+    return `there is no event bus '${arn}' in this template`;
   }
-  const found = findFunction(draft, given.Destination);
-  if (typeof found === "string") {
-    const message = "'Destination' is no function of this template: give its ARN with !GetAtt";
-    report([...at, "Destination"], message);
-    return undefined;
+  if (service !== undefined && service !== "lambda") {
+    return `destinations of the service '${service}' are not implemented; functions and buses are`;
   }
+  const found = findFunction(draft, arn);
+  if (typeof found === "string") return found;
   const { identity: target, qualifier } = found;
   return { functionName: target.name, ...(qualifier !== undefined && { qualifier }) };
 }

@@ -4,7 +4,7 @@ import { type FunctionBuild, kindOfRuntime } from "../../../functions/mod.ts";
 import { any, boolean, choice, list, object, oneOrMany, text, type ValueOf } from "../../schema.ts";
 import { findEntryPoints } from "../build-entries.ts";
 import { moduleOf } from "./function-handler.ts";
-import type { FunctionResource } from "./function-schema.ts";
+import type { AnyFunction } from "./function-members.ts";
 
 /** SAM's own. [aws-lambda-builders: nodejs_npm_esbuild] */
 const targetDefault = "es2020";
@@ -16,7 +16,7 @@ const loaders = [
 ] as const;
 const extension = "\\.[\\w.-]+";
 
-export const functionMetadata = object({
+export const buildMembers = {
   BuildMethod: choice("esbuild"),
   BuildProperties: object({
     Banner: list(text({ pattern: /^(js|css)=/, form: "like 'js=import ...'" })),
@@ -42,16 +42,17 @@ export const functionMetadata = object({
   }),
   /** `sam build` leaves the code as it is, and so does this server without `BuildMethod`. */
   SkipBuild: boolean(),
+} as const;
+
+export const functionMetadata = object({
+  ...buildMembers,
   "cfn-lint": any(),
   cfn_nag: any(),
   "aws:cdk:path": any(),
 });
 
 /** `undefined`: the code runs as it is, or what is wrong was reported. */
-export function readBuild(
-  resource: FunctionResource,
-  codeFolder: string,
-): FunctionBuild | undefined {
+export function readBuild(resource: AnyFunction, codeFolder: string): FunctionBuild | undefined {
   const { BuildMethod, BuildProperties: given } = resource.metadata ?? {};
   if (BuildMethod && kindOfRuntime(resource.properties.Runtime) !== "node") {
     resource.report(["Metadata", "BuildMethod"], "esbuild builds for nodejs runtimes alone");
@@ -103,6 +104,6 @@ function pairsOf(entries: readonly string[]): Record<string, string> {
   );
 }
 
-export function nodeOptions({ properties }: FunctionResource): string {
+export function nodeOptions({ properties }: AnyFunction): string {
   return properties.Environment?.Variables?.NODE_OPTIONS ?? "";
 }

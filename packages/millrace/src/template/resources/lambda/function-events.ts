@@ -6,6 +6,7 @@ import { implicitHttpApi, implicitRestApi, ruleOf } from "../../serverless.ts";
 import { eventRuleArnOf, eventRuleType } from "../events/events-rule.ts";
 import { apiTypes } from "../http-api.ts";
 import { readThrottle } from "../http-api-settings.ts";
+import { keepRoute } from "../http-stage.ts";
 import { ruleArn } from "../iot/iot-topic-rule.ts";
 import { calledArn, calledQualifier } from "./function-reference.ts";
 import type { FunctionEvent, FunctionResource } from "./function-schema.ts";
@@ -94,17 +95,10 @@ function addRoute(
     resource.report([...at, property], message);
   }
   if (!api || api === "missing") return;
-  if (api.routes.some(({ method, path }) => method === route.method && path === route.path)) {
-    const message = `the API '${api.name}' has a route '${route.method} ${route.path}' already`;
-    resource.report(at, message);
-  }
   const { identity } = resource;
   const called = { functionName: identity.name, ...calledQualifier(identity) };
-  api.routes.push({
-    ...route,
-    ...called,
-    ...(event.Type === "HttpApi" && settingsOf(event, draft)),
-  });
+  const whole = { ...route, ...called, ...(event.Type === "HttpApi" && settingsOf(event, draft)) };
+  keepRoute(api, whole, (message) => resource.report(at, message));
 }
 
 /** What else the event of an HTTP API says of its route. */

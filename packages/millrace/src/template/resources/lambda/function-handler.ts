@@ -2,21 +2,29 @@
 
 import { basename, dirname, join } from "node:path";
 import { type FunctionBuild, kindOfRuntime } from "../../../functions/mod.ts";
+import type { Path } from "../../resource-type.ts";
 import { bundleNames, isFile } from "../build-entries.ts";
-import type { FunctionResource } from "./function-schema.ts";
+import type { AnyFunction } from "./function-members.ts";
 
 const at = ["Properties", "Handler"];
 const nodeHandler = /^[^\s.][^\s]*\.[A-Za-z_$][\w$]*$/;
 
-/** Reports what is missing; with `build`, the bundles are looked at and not the sources. */
+interface CodeFolder {
+  readonly folder: string;
+  /** With it, the bundles are looked at and not the sources. */
+  readonly build: FunctionBuild | undefined;
+  /** Where the template names the folder. */
+  readonly at: Path;
+}
+
+/** Reports what is missing. */
 export function checkHandler(
-  resource: FunctionResource,
-  codeFolder: string,
-  build: FunctionBuild | undefined,
+  resource: AnyFunction,
+  { folder: codeFolder, build, at: atFolder }: CodeFolder,
 ): void {
   const { Handler: handler, Runtime: runtime } = resource.properties;
   const kind = kindOfRuntime(runtime);
-  if (kind === "provided") checkBootstrap(resource, codeFolder);
+  if (kind === "provided") checkBootstrap(resource, codeFolder, atFolder);
   else if (!nodeHandler.test(handler)) {
     resource.report(at, `'${handler}' is not like 'file.export'`);
   } else if (kind === "python") checkPython(resource, codeFolder);
@@ -25,42 +33,40 @@ export function checkHandler(
 }
 
 /** Reports what keeps code that stands in the template from running: it is a file `index`. */
-export function checkInlineCode(resource: FunctionResource): void {
+export function checkInlineCode(resource: AnyFunction, atCode: Path): void {
+  const property = atCode.at(-1);
   const { Runtime: runtime } = resource.properties;
   const kind = kindOfRuntime(runtime);
   if (kind === "provided") {
-    const message = "'InlineCode' is for nodejs and python runtimes";
-    resource.report(["Properties", "InlineCode"], message);
+    resource.report(atCode, `'${property}' is for nodejs and python runtimes`);
   } else if (moduleOf(resource) !== "index") {
-    resource.report(at, "'InlineCode' is a file 'index', so the handler is like 'index.handler'");
+    const advice = "so the handler is like 'index.handler'";
+    resource.report(at, `'${property}' is a file 'index', ${advice}`);
   }
   if (resource.metadata?.BuildMethod) {
-    resource.report(["Metadata", "BuildMethod"], "'InlineCode' is not built");
+    resource.report(["Metadata", "BuildMethod"], `'${property}' is not built`);
   }
 }
 
 /** `Handler` without the export. */
-export function moduleOf({ properties }: FunctionResource): string {
+export function moduleOf({ properties }: AnyFunction): string {
   return properties.Handler.slice(0, properties.Handler.lastIndexOf("."));
 }
 
-function checkBootstrap({ properties, report }: FunctionResource, codeFolder: string): void {
+function checkBootstrap({ properties, report }: AnyFunction, codeFolder: string, at: Path): void {
   if (isFile(join(codeFolder, "bootstrap"))) return;
   if (properties.Layers) return; // it may be in one of them, which shows when it is prepared
-  report(
-    ["Properties", "CodeUri"],
-    "there is no file 'bootstrap', which a 'provided' runtime runs",
-  );
+  report(at, "there is no file 'bootstrap', which a 'provided' runtime runs");
 }
 
-function checkPython(resource: FunctionResource, codeFolder: string): void {
+function checkPython(resource: AnyFunction, codeFolder: string): void {
   const module = moduleOf(resource).replaceAll(".", "/");
   const files = [`${module}.py`, `${module}/__init__.py`];
   if (files.some((file) => isFile(join(codeFolder, file)))) return;
   resource.report(at, `there is no file '${module}.py' in the code`);
 }
 
-function checkBundles(resource: FunctionResource, build: FunctionBuild): void {
+function checkBundles(resource: AnyFunction, build: FunctionBuild): void {
   const module = moduleOf(resource);
   const bundles = bundleNames(build.entryPoints);
   if (build.entryPoints.length === 0 || bundles.includes(join(module))) return;
@@ -68,7 +74,7 @@ function checkBundles(resource: FunctionResource, build: FunctionBuild): void {
   resource.report(at, `the handler's file '${module}' is not among the bundles ${made}`);
 }
 
-function checkSources(resource: FunctionResource, codeFolder: string): void {
+function checkSources(resource: AnyFunction, codeFolder: string): void {
   const module = moduleOf(resource);
   const endings = [".js", ".mjs", ".cjs"];
   if (endings.some((ending) => isFile(join(codeFolder, `${module}${ending}`)))) return;

@@ -1,10 +1,10 @@
 /** A function's `LoggingConfig`: in which form, from which level on, and into which group. */
 
 import type { LoggingSettings } from "../../../functions/mod.ts";
-import type { FunctionResource } from "./function-schema.ts";
+import type { AnyFunction } from "./function-members.ts";
 
 /** `undefined` where the template says nothing. */
-export function readLogging({ properties, report }: FunctionResource): LoggingSettings | undefined {
+export function readLogging({ properties, report }: AnyFunction): LoggingSettings | undefined {
   const given = properties.LoggingConfig;
   if (!given) return undefined;
   const format = given.LogFormat ?? "Text";

@@ -5,6 +5,7 @@ import { readManagedPolicy, readPolicyTemplate } from "../../policies/role-polic
 import type { Draft, Path } from "../../resource-type.ts";
 import { roleOf } from "../../serverless.ts";
 import { fitName } from "../../surroundings.ts";
+import { findManagedPolicy } from "../iam/managed-policy.ts";
 import { markStatements, readPolicy } from "../policy-check.ts";
 import type { FunctionResource } from "./function-schema.ts";
 
@@ -52,7 +53,13 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
   }
   (Policies ?? []).forEach((policy, index) => {
     const at = ["Properties", "Policies", index];
-    keep(at, readEntry(resource, policy, { at, name: `${logicalId}Policy${index}` }));
+    const name = `${logicalId}Policy${index}`;
+    keep(
+      at,
+      typeof policy === "string"
+        ? findManagedPolicy(draft, policy)
+        : readEntry(resource, policy, { at, name }),
+    );
   });
   const arn = `arn:${partition}:iam::${accountId}:role/${name}`;
   const trust =
@@ -72,7 +79,6 @@ function readEntry(
   policy: unknown,
   { at, name }: { readonly at: Path; readonly name: string },
 ): NamedPolicy | string | undefined {
-  if (typeof policy === "string") return readManagedPolicy(policy);
   if (isMap(policy) && "Statement" in policy) {
     const document = readPolicy(resource, at, { document: policy, use: "identity" });
     return document && { name, document };

@@ -1,14 +1,12 @@
 /** What `AWS::Serverless::Function` may hold. */
 
-import { applicationLevels, layersPerFunctionMax, systemLevels } from "../../../functions/mod.ts";
-import type { Identity, Resource } from "../../resource-type.ts";
+import type { Resource } from "../../resource-type.ts";
 import {
   any,
   boolean,
   choice,
   dictionary,
   integer,
-  list,
   object,
   oneOrMany,
   required,
@@ -17,17 +15,11 @@ import {
   type ValueOf,
 } from "../../schema.ts";
 import { routeSettings } from "../http-api-settings.ts";
-import { logGroupName } from "../logs-log-group.ts";
 import type { functionMetadata } from "./function-build.ts";
-
-export const functionType = "AWS::Serverless::Function";
-
-export function functionArn({ partition, region, accountId, name }: Identity): string {
-  return `arn:${partition}:lambda:${region}:${accountId}:function:${name}`;
-}
+import { roleArn, sharedMembers } from "./function-members.ts";
 
 const path = text({ pattern: /^(\/.*|\$default)$/, form: "a path that begins with '/'" });
-const methods = ["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+export const methods = ["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const method = text({
   pattern: new RegExp(`^(${methods.join("|")})$`, "i"),
   form: `one of ${methods.join(", ")}`,
@@ -107,33 +99,12 @@ const destination = object({
 });
 
 export const functionProperties = object({
-  FunctionName: text({
-    pattern: /^[A-Za-z0-9_-]{1,64}$/,
-    form: "a function name: 1 to 64 of A-Z a-z 0-9 _ -",
-  }),
-  Handler: required(
-    text({ pattern: /^[^\s]{1,128}$/, form: "the name of a handler, without spaces" }),
-  ),
-  Runtime: required(
-    text({
-      pattern: /^(nodejs(\d+\.(x|\d+))?|python3\.\d{1,2}|provided(\.al2|\.al2023)?)$/,
-      form: "a runtime that is implemented: nodejs22.x, python3.13 or provided.al2023",
-    }),
-  ),
+  ...sharedMembers,
   /** One of the two; beside `InlineCode` the other says nothing. */
   CodeUri: text({ pattern: /^(?!s3:|https?:)[^\0]+$/, form: "a folder" }),
   InlineCode: text({ pattern: /[^\s]/, form: "code" }),
-  Description: text(),
-  Timeout: integer(1, 900),
-  ReservedConcurrentExecutions: integer(0, 1000),
-  MemorySize: integer(128, 10_240),
-  EphemeralStorage: object({ Size: required(integer(512, 10_240)) }),
   Tracing: choice("Active", "PassThrough", "Disabled"),
-  Architectures: list(choice("x86_64", "arm64"), { min: 1, max: 1 }),
-  Environment: object({
-    Variables: dictionary(text(), /^[A-Za-z][A-Za-z0-9_]+$/),
-  }),
-  Role: text({ pattern: /^arn:[^:]+:iam::\d{12}:role\/.+$/, form: "the ARN of a role" }),
+  Role: roleArn,
   Policies: oneOrMany(any()),
   EventInvokeConfig: object({
     MaximumRetryAttempts: integer(0, 2),
@@ -159,31 +130,14 @@ export const functionProperties = object({
     Role: text(),
     TriggerConfigurations: any(),
   }),
-  Layers: list(text(), { max: layersPerFunctionMax }),
   /** Checked as the resource that SAM makes of it. */
   FunctionUrlConfig: dictionary(any()),
-  LoggingConfig: object({
-    LogFormat: choice("Text", "JSON"),
-    ApplicationLogLevel: choice(...applicationLevels),
-    SystemLogLevel: choice(...systemLevels),
-    LogGroup: logGroupName,
-  }),
   DeadLetterQueue: object({ Type: required(choice("SQS", "SNS")), TargetArn: required(text()) }),
   Events: dictionary(event, /^[A-Za-z0-9]{1,64}$/),
   AssumeRolePolicyDocument: any(),
-  PackageType: choice("Zip"),
-  /** Nothing is snapshot: what asks for it is refused. */
-  SnapStart: object({ ApplyOn: required(choice("None")) }),
   Tags: dictionary(text()),
   PropagateTags: boolean(),
-  CodeSigningConfigArn: text(),
-  KmsKeyArn: text(),
   SourceKMSKeyArn: text(),
-  RecursiveLoop: choice("Allow", "Terminate"),
-  RuntimeManagementConfig: object({
-    UpdateRuntimeOn: required(choice("Auto", "FunctionUpdate", "Manual")),
-    RuntimeVersionArn: text(),
-  }),
 });
 
 export type FunctionEvent = ValueOf<typeof event>;

@@ -4,7 +4,7 @@
  */
 
 import { defineResource, stackAndLogicalId } from "../../resource-type.ts";
-import { choice, object, required, text } from "../../schema.ts";
+import { boolean, choice, object, required, text } from "../../schema.ts";
 import { findFunction } from "./function-reference.ts";
 
 export const lambdaPermission = defineResource({
@@ -17,6 +17,8 @@ export const lambdaPermission = defineResource({
     Principal: required(text()),
     SourceArn: text({ pattern: /^arn:.+$/, form: "an ARN" }),
     FunctionUrlAuthType: choice("NONE", "AWS_IAM"),
+    /** With it, calls that come through the function's own address alone. */
+    InvokedViaFunctionUrl: boolean(),
     SourceAccount: text({ pattern: /^\d{12}$/, form: "an account of 12 digits" }),
   }),
   defaultName: stackAndLogicalId,
@@ -35,6 +37,7 @@ export const lambdaPermission = defineResource({
       principal: given.Principal,
       ...(given.SourceArn !== undefined && { sourceArn: given.SourceArn }),
       ...(given.FunctionUrlAuthType && { urlAuthType: given.FunctionUrlAuthType }),
+      ...(given.InvokedViaFunctionUrl && { viaUrl: true }),
       ...(given.SourceAccount !== undefined && { sourceAccount: given.SourceAccount }),
     });
   },

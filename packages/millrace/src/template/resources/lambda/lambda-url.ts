@@ -5,7 +5,6 @@
  * the start.
  */
 
-import { parseArn } from "../../../aws/mod.ts";
 import { functionUrlId, type UrlCors, type UrlSettings } from "../../../functions/mod.ts";
 import { defineResource, type Identity, stackAndLogicalId } from "../../resource-type.ts";
 import {
@@ -19,8 +18,8 @@ import {
   type ValueOf,
 } from "../../schema.ts";
 import { corsHeaderName, reportDefaultPorts } from "../http-api-settings.ts";
-import { aliasOf } from "./function-reference.ts";
-import { functionArn, functionType } from "./function-schema.ts";
+import { functionArn, functionTypes } from "./function-members.ts";
+import { hasAlias, targetName } from "./function-reference.ts";
 
 export const urlType = "AWS::Lambda::Url";
 
@@ -50,7 +49,7 @@ export const lambdaUrl = defineResource({
   ref: targetArn,
   attributes: { FunctionArn: targetArn, FunctionUrl: addressOnAws },
   build({ properties: given, report }, draft) {
-    const target = draft.find([functionType], given.TargetFunctionArn, ["Arn"]);
+    const target = draft.find(Object.values(functionTypes), given.TargetFunctionArn, ["Arn"]);
     if (!target) {
       const message = `there is no function '${given.TargetFunctionArn}' in this template`;
       report(["Properties", "TargetFunctionArn"], message);
@@ -58,7 +57,7 @@ export const lambdaUrl = defineResource({
     }
     const { name: functionName } = target;
     const { Qualifier: qualifier } = given;
-    if (qualifier !== undefined && qualifier !== aliasOf(target)) {
+    if (qualifier !== undefined && !hasAlias(draft, target, qualifier)) {
       const message = `the function '${functionName}' has no alias '${qualifier}' in this template`;
       report(["Properties", "Qualifier"], message);
       return;
@@ -95,11 +94,6 @@ function readCors(given: ValueOf<typeof cors>): UrlCors {
     maxAgeSeconds: given.MaxAge,
     allowCredentials: given.AllowCredentials,
   };
-}
-
-/** The target may be a name or an ARN. */
-function targetName({ name }: Identity): string {
-  return parseArn(name)?.resource.replace(/^function:/, "") ?? name;
 }
 
 function targetArn(identity: Identity): string {

@@ -10,10 +10,12 @@ import {
   type Draft,
   defineResource,
   type Identity,
+  type Path,
   stackAndLogicalId,
 } from "../../resource-type.ts";
 import { any, choice, list, object, required, text } from "../../schema.ts";
 import { isFolder } from "../build-entries.ts";
+import { assetMembers, contentPlace, folderOf } from "./code-place.ts";
 
 const types = {
   serverless: "AWS::Serverless::LayerVersion",
@@ -30,6 +32,11 @@ const shared = {
   CompatibleArchitectures: list(choice("x86_64", "arm64"), { max: 2 }),
   LicenseInfo: text(),
 };
+/** Layers are not built here: no method of building is listed. */
+const refusedMethod = text({
+  pattern: /(?!)/,
+  form: "built here: a layer's folder is what it holds",
+});
 const frame = { nameProperty: "LayerName", namespace: "layer", ref: versionArn };
 
 export const serverlessLayer = defineResource({
@@ -47,20 +54,25 @@ export const serverlessLayer = defineResource({
   build(resource, draft) {
     const { properties: given } = resource;
     if (given.RetentionPolicy) draft.noteWithoutEffect("RetentionPolicy");
-    addLayer({ ...resource, given, content: "ContentUri", path: given.ContentUri }, draft);
+    addLayer(
+      { ...resource, given, at: ["Properties", "ContentUri"], path: given.ContentUri },
+      draft,
+    );
   },
 });
 
 export const lambdaLayer = defineResource({
   ...frame,
   type: types.lambda,
-  properties: object({ ...shared, Content: required(folder) }),
-  metadata: object({ "cfn-lint": any() }),
+  properties: object({ ...shared, Content: required(contentPlace) }),
+  metadata: object({ ...assetMembers, BuildMethod: refusedMethod }, { open: true }),
   defaultName: stackAndLogicalId,
   attributes: { LayerVersionArn: versionArn },
   build(resource, draft) {
-    const { properties: given } = resource;
-    addLayer({ ...resource, given, content: "Content", path: given.Content }, draft);
+    const { properties: given, metadata, report } = resource;
+    const found = folderOf("Content", given.Content, metadata);
+    if (typeof found === "string") return report(["Properties", "Content"], found);
+    addLayer({ ...resource, given, at: found.at, path: found.folder }, draft);
   },
 });
 
@@ -74,16 +86,16 @@ interface Given {
 interface LayerResource {
   readonly identity: Identity;
   readonly given: Given;
-  /** The property that says where the folder is. */
-  readonly content: string;
   readonly path: string;
-  report(path: readonly string[], message: string): void;
+  /** Where the template says it. */
+  readonly at: Path;
+  report(path: Path, message: string): void;
 }
 
-function addLayer({ identity, given, content, path, report }: LayerResource, draft: Draft): void {
+function addLayer({ identity, given, at, path, report }: LayerResource, draft: Draft): void {
   const absolute = resolve(draft.folder, path);
   if (!isFolder(absolute)) {
-    report(["Properties", content], `there is no folder '${path}' beside the template`);
+    report(at, `there is no folder '${path}' beside the template`);
     return;
   }
   if (given.CompatibleArchitectures) draft.noteWithoutEffect("CompatibleArchitectures");

@@ -5,9 +5,9 @@
  * server trusts the authorities that the machine trusts.
  */
 
-import { issuerProblem, providerNameOf } from "../../identity/mod.ts";
-import { defineResource, type Identity } from "../resource-type.ts";
-import { list, object, required, text } from "../schema.ts";
+import { issuerProblem, providerNameOf } from "../../../identity/mod.ts";
+import { defineResource, type Identity } from "../../resource-type.ts";
+import { list, object, required, text } from "../../schema.ts";
 
 export const oidcProviderType = "AWS::IAM::OIDCProvider";
 

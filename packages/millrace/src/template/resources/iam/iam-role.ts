@@ -1,10 +1,11 @@
 /** `AWS::IAM::Role`: for guests, functions, rules, and whoever else its trust lets take it. */
 
-import { countPolicyCharacters, documentCharactersMax } from "../../policy/mod.ts";
-import { readManagedPolicy } from "../policies/role-policies.ts";
-import { defineResource, stackAndLogicalId } from "../resource-type.ts";
-import { any, integer, list, object, required, text } from "../schema.ts";
-import { markStatements, readPolicy } from "./policy-check.ts";
+import { countPolicyCharacters, documentCharactersMax } from "../../../policy/mod.ts";
+import { defineResource, stackAndLogicalId } from "../../resource-type.ts";
+import { any, choice, integer, list, object, required, text } from "../../schema.ts";
+import { markStatements, readPolicy } from "../policy-check.ts";
+import { noteTags, tags } from "../tags.ts";
+import { findManagedPolicy } from "./managed-policy.ts";
 
 export const iamRoleType = "AWS::IAM::Role";
 
@@ -16,6 +17,9 @@ export const iamRole = defineResource({
       form: "a role name: 1 to 64 of A-Z a-z 0-9 _ + = , . @ -",
     }),
     Description: text(),
+    /** In an ARN, any other would stand before the name. */
+    Path: choice("/"),
+    Tags: tags,
     MaxSessionDuration: integer(3_600, 43_200),
     AssumeRolePolicyDocument: required(any()),
     ManagedPolicyArns: list(text()),
@@ -50,18 +54,20 @@ export const iamRole = defineResource({
     );
     const size = sizes.reduce((sum, one) => sum + one, 0);
     const most = documentCharactersMax.identity;
+    draft.inlineCharacters.set(name, size);
+    noteTags(properties.Tags, iamRoleType, draft);
     if (sizes.length > 1 && size > most) {
       const message = `the policies together have ${size} of ${most} characters`;
       resource.report(["Properties", "Policies"], message);
     }
     const managed = (properties.ManagedPolicyArns ?? []).flatMap((policyArn, index) => {
-      const policy = readManagedPolicy(policyArn);
+      const policy = findManagedPolicy(draft, policyArn);
       const at = ["Properties", "ManagedPolicyArns", index];
-      if (typeof policy !== "string") {
+      if (typeof policy === "object") {
         markStatements(resource, policy.name, { document: policy.document, at });
         return [policy];
       }
-      resource.report(at, policy);
+      if (policy !== undefined) resource.report(at, policy);
       return [];
     });
     draft.roles.push({

@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { textOf, utf8 } from "../../base/mod.ts";
+import { openMemoryRecords } from "../../storage/mod.ts";
+import { asyncSettingsOf } from "../async/settings.ts";
+import type { Written } from "../definition.ts";
+import {
+  cleanUp,
+  create,
+  define,
+  endpointUrl,
+  type House,
+  newFolder,
+  start,
+} from "../house-fixture.ts";
+
+afterEach(cleanUp);
+
+const answering = (value: number) =>
+  `exports.handler = async (event, context) => [${value}, context.functionVersion];`;
+
+async function call({ functions }: House, qualifier: string) {
+  const called = await functions.invoke("greet", utf8("{}"), { qualifier });
+  return called.found ? JSON.parse(textOf(called.payload)) : "not found";
+}
+
+function written(changes: Partial<Written>): { readonly written: Written } {
+  return { written: { versions: [], aliases: [], asyncSettings: {}, ...changes } };
+}
+
+/** A house that is started again and again, each time with other code and other resources. */
+async function restarting() {
+  const kept = { records: openMemoryRecords(), workFolder: await newFolder({}) };
+  const definition = await define({ "app.js": "" });
+  let house: House | undefined;
+  return async (value: number, changes: Partial<Written>) => {
+    await house?.functions.close();
+    await writeFile(join(definition.codeFolder, "app.js"), answering(value));
+    house = await start([{ ...definition, ...written(changes) }], kept);
+    return house;
+  };
+}
+
+const versionsOf = ({ functions }: House) =>
+  functions.settings.entryOf("greet")!.versions.map(({ number }) => number);
+
+describe("versions and aliases that are written out", () => {
+  const live = (version: string) => [{ name: "live", version }];
+
+  test("lead calls to what the function was when the version came", async () => {
+    const restart = await restarting();
+    const first = { versions: [{ key: "A" }], aliases: live("A") };
+    expect(await call(await restart(1, first), "live")).toEqual([1, "1"]);
+    const edited = await restart(2, first);
+    expect(await call(edited, "live")).toEqual([1, "1"]);
+    expect(await call(edited, "$LATEST")).toEqual([2, "$LATEST"]);
+    const next = await restart(2, { versions: [{ key: "B" }], aliases: live("B") });
+    expect(await call(next, "live")).toEqual([2, "2"]);
+    expect(versionsOf(next)).toEqual(["2"]);
+  });
+
+  test("come anew with another description", async () => {
+    const restart = await restarting();
+    await restart(1, { versions: [{ key: "A", description: "one" }], aliases: live("A") });
+    const again = { versions: [{ key: "A", description: "two" }], aliases: live("A") };
+    expect(await call(await restart(2, again), "live")).toEqual([2, "2"]);
+  });
+
+  test("share calls by their weights", async () => {
+    const restart = await restarting();
+    await restart(1, { versions: [{ key: "A" }], aliases: live("A") });
+    const versions = [{ key: "A" }, { key: "B" }];
+    const aliases = [{ name: "live", version: "A", weights: { B: 1 } }];
+    expect(await call(await restart(2, { versions, aliases }), "live")).toEqual([2, "2"]);
+  });
+
+  test("stay where the API has led them, and go with the template's", async () => {
+    const restart = await restarting();
+    const both = { versions: [{ key: "A" }], aliases: live("A") };
+    const first = await restart(1, both);
+    await first.functions.settings.updateAlias("greet", "live", { version: "$LATEST" });
+    expect(await call(await restart(2, both), "live")).toEqual([2, "$LATEST"]);
+    const none = await restart(2, {});
+    expect(none.functions.settings.entryOf("greet")).toMatchObject({ aliases: {}, versions: [] });
+  });
+
+  test("hold environments ready, for aliases and for versions", async () => {
+    const restart = await restarting();
+    const versions = [{ key: "A", provisioned: 1 }];
+    const aliases = [{ name: "live", version: "A", provisioned: 2 }];
+    const house = await restart(1, { versions, aliases });
+    const provisioned = () => house.functions.settings.entryOf("greet")!.provisioned;
+    expect(provisioned()).toEqual({ "1": 1, live: 2 });
+    const fewer = await restart(1, { versions: [{ key: "A" }], aliases: live("A") });
+    expect(fewer.functions.settings.entryOf("greet")!.provisioned).toEqual({});
+  });
+
+  test("of other code than they are meant for are a problem of the start", async () => {
+    const definition = await define(
+      { "app.js": answering(1) },
+      written({ versions: [{ key: "A", codeSha256: "abc" }] }),
+    );
+    const { functions } = await create([definition]);
+    const [problem] = await functions.start({ endpointUrl });
+    expect(problem).toMatchObject({ functionName: "greet" });
+    expect(problem!.message).toContain("CodeSHA256 (abc) is different");
+  });
+});
+
+test("with a port for debuggers an alias leads to where they listen", async () => {
+  const aliases = [{ name: "live", version: "A" }];
+  const changes = written({ versions: [{ key: "A" }], aliases });
+  const definition = await define({ "app.js": answering(1) }, changes);
+  const house = await create([definition], { inspectPort: 9229 });
+  if (house.functions.inspectors().length === 0) return; // Bun has no port of this kind
+  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const inspectPort = free.port;
+  free.stop(true);
+  const inspected = await start([definition], { inspectPort });
+  expect(await call(inspected, "live")).toEqual([1, "$LATEST"]);
+});
+
+test("asynchronous calls are tried as is written for their qualifier alone", () => {
+  const settings = { retryAttemptsMax: 0, eventAgeSecondsMax: 60 };
+  const ofLive = written({ asyncSettings: { live: settings } });
+  expect(asyncSettingsOf(ofLive, "live")).toEqual(settings);
+  expect(asyncSettingsOf(ofLive, "$LATEST")).toBeUndefined();
+  const ofLatest = written({ asyncSettings: { $LATEST: settings } });
+  expect(asyncSettingsOf(ofLatest, "$LATEST")).toEqual(settings);
+});

@@ -1,0 +1,151 @@
+/**
+ * Versions and aliases that the template writes out as resources of their own.
+ *
+ * Looked at at each start, as a deployment does: a version is made when its resource is new or says
+ * something else, of what the function is then, and stays what it was. An alias is led again when
+ * the template says something else of it; what the API has done to it stays until then. What the
+ * template names no more goes: aliases first, then versions, unless another alias leads to them.
+ */
+
+import { isDeepStrictEqual } from "node:util";
+import { memberOf } from "../../base/mod.ts";
+import type { FunctionEntry, WrittenState } from "../catalogue/entry.ts";
+import { latest, versionOf } from "../catalogue/resolve.ts";
+import type { FunctionDefinition, WrittenAlias, WrittenVersion } from "../definition.ts";
+import type { AutoPublisherContext } from "./auto-publish.ts";
+import { revisionOf } from "./description.ts";
+import { type ControlError, good, type Result } from "./errors.ts";
+
+type Versions = WrittenState["versions"];
+
+const nothing: WrittenState = { versions: {}, aliases: {}, provisioned: {} };
+
+export class WrittenPublisher {
+  readonly #context: AutoPublisherContext;
+
+  constructor(context: AutoPublisherContext) {
+    this.#context = context;
+  }
+
+  /** `undefined`: all is as the template has it. Rejects when the machine fails. */
+  async bringAbout({ name, written }: FunctionDefinition): Promise<ControlError | undefined> {
+    const { catalogue } = this.#context;
+    const before = catalogue.get(name).written ?? nothing;
+    const { versions: wanted = [], aliases: wantedAliases = [] } = written ?? {};
+    const versions = await this.#publish(name, wanted, before.versions);
+    if (!versions.ok) return versions.error;
+    const aliases = await this.#lead(name, wantedAliases, { versions: versions.value, before });
+    if (!aliases.ok) return aliases.error;
+    await this.#clear(name, before, { versions: versions.value, aliases: aliases.value });
+    const provisioned = await this.#provision(name, before.provisioned, {
+      ...countsOf(wanted, ({ key }) => versions.value[key]!.version),
+      ...countsOf(wantedAliases, (alias) => alias.name),
+    });
+    const now = { versions: versions.value, aliases: aliases.value, provisioned };
+    if (isDeepStrictEqual(now, before)) return undefined;
+    return catalogue.change(name, (entry) => ({ entry: { ...entry, written: now } }));
+  }
+
+  /** Each under its key: the version that was found or made. */
+  async #publish(
+    name: string,
+    wanted: readonly WrittenVersion[],
+    before: Versions,
+  ): Promise<Result<Versions>> {
+    const { catalogue, control } = this.#context;
+    const versions: Record<string, Versions[string]> = {};
+    for (const { key, description, codeSha256 } of wanted) {
+      const state = revisionOf([description ?? "", codeSha256 ?? ""]);
+      const known = memberOf(before, key);
+      const isThere = known && versionOf(catalogue.get(name), known.version) !== undefined;
+      if (isThere && known.state === state) {
+        versions[key] = known;
+        continue;
+      }
+      const made = await control.publish(name, { description, codeSha256 });
+      if (!made.ok) return made;
+      versions[key] = { version: made.value.version, state };
+    }
+    return good(versions);
+  }
+
+  async #lead(
+    name: string,
+    wanted: readonly WrittenAlias[],
+    { versions, before }: { readonly versions: Versions; readonly before: WrittenState },
+  ): Promise<Result<WrittenState["aliases"]>> {
+    const { catalogue, settings, inspectors } = this.#context;
+    const inspected = inspectors.some(({ functionName }) => functionName === name);
+    const aliases: Record<string, string> = {};
+    for (const alias of wanted) {
+      const { description = "" } = alias;
+      const target = inspected ? { version: latest, weights: {} } : targetOf(alias, versions);
+      const state = revisionOf([description, target]);
+      aliases[alias.name] = state;
+      const isKnown = memberOf(catalogue.get(name).aliases, alias.name) !== undefined;
+      if (isKnown && before.aliases[alias.name] === state) continue;
+      const put = isKnown
+        ? await settings.updateAlias(name, alias.name, { description, ...target })
+        : await settings.createAlias(name, { name: alias.name, description, ...target });
+      if (!put.ok) return put;
+    }
+    return good(aliases);
+  }
+
+  async #clear(
+    name: string,
+    before: WrittenState,
+    { versions, aliases }: Pick<WrittenState, "versions" | "aliases">,
+  ): Promise<void> {
+    const { control, settings } = this.#context;
+    for (const alias of Object.keys(before.aliases)) {
+      if (!Object.hasOwn(aliases, alias)) await settings.deleteAlias(name, alias);
+    }
+    const kept = Object.values(versions).map(({ version }) => version);
+    for (const { version } of Object.values(before.versions)) {
+      // Refused, as it should be, where an alias of the API's leads to it.
+      if (!kept.includes(version)) await control.delete(name, version);
+    }
+  }
+
+  /** More than this machine has room for is told, not refused, and asked for at the next start. */
+  async #provision(
+    name: string,
+    before: WrittenState["provisioned"],
+    wanted: WrittenState["provisioned"],
+  ): Promise<WrittenState["provisioned"]> {
+    const { catalogue, settings, logger } = this.#context;
+    const done: Record<string, number> = {};
+    for (const qualifier of new Set([...Object.keys(before), ...Object.keys(wanted)])) {
+      const count = wanted[qualifier] ?? 0;
+      const isThere = isQualifier(catalogue.get(name), qualifier);
+      const error =
+        isThere && before[qualifier] !== count
+          ? await settings.provision(name, qualifier, count)
+          : undefined;
+      if (error) {
+        const fields = { function: name, qualifier, reason: error.message };
+        logger.warn("concurrency not provisioned", fields);
+      } else if (count > 0) done[qualifier] = count;
+    }
+    return done;
+  }
+}
+
+function isQualifier(entry: FunctionEntry, qualifier: string): boolean {
+  return versionOf(entry, qualifier) !== undefined;
+}
+
+function targetOf({ version, weights = {} }: WrittenAlias, versions: Versions) {
+  const numberOf = (key: string) => (key === latest ? latest : versions[key]!.version);
+  const numbers = Object.entries(weights).map(([key, weight]) => [numberOf(key), weight]);
+  return { version: numberOf(version), weights: Object.fromEntries(numbers) };
+}
+
+function countsOf<T extends { readonly provisioned?: number | undefined }>(
+  wanted: readonly T[],
+  qualifierOf: (one: T) => string,
+): Record<string, number> {
+  const asked = wanted.filter(({ provisioned }) => provisioned !== undefined);
+  return Object.fromEntries(asked.map((one) => [qualifierOf(one), one.provisioned!]));
+}
