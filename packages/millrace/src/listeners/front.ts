@@ -12,12 +12,10 @@
  */
 
 import type { Socket } from "bun";
-import { type Clock, concatBytes, type Logger } from "../base/mod.ts";
-import { frontStopMsMax } from "./limits.ts";
+import { concatBytes, type Logger } from "../base/mod.ts";
 import { type Arrival, ownedSocket, SocketOwner } from "./socket-owner.ts";
 
 const loopback = "127.0.0.1";
-const stopPollMs = 5;
 
 export interface Front {
   readonly port: number;
@@ -32,18 +30,6 @@ export function addressOf(clients: ReadonlyMap<number, string>): Front["clientAd
   return ({ address, port }) => (address === loopback ? clients.get(port) : undefined);
 }
 
-/** Resolves when the last connection has ended, or all have had their time. */
-export async function untilNone(
-  countOf: () => number,
-  clock: Clock,
-  msMax = frontStopMsMax,
-): Promise<void> {
-  const endMs = clock.monotonic() + msMax;
-  while (countOf() > 0 && clock.monotonic() < endMs) {
-    await new Promise<void>((resolve) => clock.after(stopPollMs, resolve));
-  }
-}
-
 /** What the pipes of one front share. */
 export interface ServerBehind {
   /** Where the server listens, on 127.0.0.1. */
@@ -51,8 +37,12 @@ export interface ServerBehind {
   readonly logger: Logger;
   /** Whom connections to the server stand for, by the port that they are made from. */
   readonly clients: Map<number, string>;
-  /** Clients that are here, whether the server's side is there yet or not. */
-  readonly handedOver: Set<SocketOwner>;
+  readonly handedOver: HandedOver;
+}
+
+/** Clients that are here, whether the server's side is there yet or not. */
+export interface HandedOver {
+  count: number;
 }
 
 /** Gives the client a connection to the server, and carries the bytes both ways. */
@@ -62,7 +52,7 @@ export function joinServer(
 ): void {
   const client = new ClientPipe(socket, { shared, remoteAddress, early: [firstBytes] });
   socket.data = client;
-  shared.handedOver.add(client);
+  shared.handedOver.count += 1;
   client.pause(); // until the server's side is there
   const hostname = loopback;
   void Bun.connect<SocketOwner>({
@@ -139,7 +129,7 @@ interface Beginning {
 
 class ClientPipe extends Pipe {
   #beginning: Beginning | undefined;
-  readonly #handedOver: ServerBehind["handedOver"];
+  readonly #handedOver: HandedOver;
   #endedEarly = false;
 
   constructor(socket: Socket<SocketOwner>, beginning: Beginning) {
@@ -182,7 +172,7 @@ class ClientPipe extends Pipe {
   }
 
   protected override gone(): void {
-    this.#handedOver.delete(this);
+    this.#handedOver.count -= 1;
     super.gone();
   }
 }

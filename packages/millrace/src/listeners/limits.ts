@@ -50,5 +50,22 @@ export const heldBytesInAllMax = 256 * 1_048_576;
  */
 export const linksStopMsMax = 3000;
 
+/** Longer heads, and those with more names, are the HTTP server's to read, and to refuse. */
+export const headBytesMax = 16_384;
+export const headersMax = 128;
+
 /** Requests with larger bodies are the HTTP server's, whose operations refuse them. */
 export const wholeBodyBytesMax = 16 * 1_048_576;
+
+/** As much as may come in while an answer is made; then the socket is not read. */
+export const aheadBytesMax = 65_536;
+
+/** Requests of a connection that are begun one after the other; then everything else has a turn. */
+export const requestsAtOnceMax = 32;
+
+/**
+ * Sets of headers that a connection remembers: of two operations, each with lengths of two numbers
+ * of digits. Longer ones are read each time, for they would be kept for each connection.
+ */
+export const knownHeadersMax = 4;
+export const knownHeadersBytesMax = 4096;

@@ -3,30 +3,25 @@
 export {
   type CertificateFiles,
   type Credentials,
-  type CredentialsOptions,
   loadCredentials,
 } from "./credentials.ts";
 export type { Front } from "./front.ts";
 export { listenTcp, type TcpListener, type TcpOptions } from "./tcp.ts";
 export type { RecognizeDevice } from "./tls-link.ts";
 export {
-  type Acceptance,
   type Accepted,
   type Authenticate,
   acceptMqtt,
   mqttPath,
-  type UpgradeHead,
   type UpgradeOptions,
 } from "./websocket/handshake.ts";
 export { MqttWebSockets } from "./websocket/mqtt-websockets.ts";
 export { signedChanging } from "./whole-http/head-memory.ts";
 export type { RequestHeaders } from "./whole-http/request-head.ts";
 export type {
-  Answerer,
   Meet,
   SmallAnswer,
   WholeAnswer,
-  WholeClient,
   WholeHead,
   WholeRequest,
 } from "./whole-http/whole-answer.ts";

@@ -2,13 +2,14 @@
 
 import type { Clock } from "../base/mod.ts";
 import type { Broker } from "../broker/mod.ts";
-import { untilNone } from "./front.ts";
 import { linksStopMsMax } from "./limits.ts";
+import { untilNone } from "./until-none.ts";
 
 export class MqttDoor {
   readonly broker: Broker;
   /** Clients that the broker was given and whose sockets are not closed. */
   openCount = 0;
+  #waiting: Promise<void> | undefined;
 
   constructor(broker: Broker) {
     this.broker = broker;
@@ -16,9 +17,11 @@ export class MqttDoor {
 
   /**
    * Resolves when the last socket is closed, so that all has arrived that was written to it, or
-   * when all have had their time. None is ended here: that is the broker's.
+   * when all have had their time, which begins with the first call. None is ended here: that is
+   * the broker's.
    */
-  async untilNone(clock: Clock): Promise<void> {
-    await untilNone(() => this.openCount, clock, linksStopMsMax);
+  untilNone(clock: Clock): Promise<void> {
+    this.#waiting ??= untilNone(() => this.openCount, clock, linksStopMsMax);
+    return this.#waiting;
   }
 }

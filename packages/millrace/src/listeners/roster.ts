@@ -1,53 +1,63 @@
 /**
- * Who is there, in no order, where members come and go all the time.
+ * Who is there, in the order in which they came, where members come and go all the time.
  *
  * A Set would say the same. But in this runtime each table that a Set has outgrown points to the
  * one after it; once one of them is old, collections of what is young take all that follow for
  * alive, and most of what ever was in them. Of a storm of connections that would be kilobytes for
- * each, until a full collection, and a heap that has grown by them. A list that is filled from its
- * end keeps nothing of who has left.
+ * each, until a full collection, and a heap that has grown by them. Here each member knows its
+ * neighbours, and who leaves knows nobody any more.
  */
 
 import { assert } from "../base/mod.ts";
 
-/** Of a member that is on no roster. */
-export const unlisted = -1;
-
-export interface Listed {
-  /** Where it stands on the one roster that it may be on, which alone writes it. */
-  place: number;
+/** Its neighbours on the one roster that it may be on, which alone writes them. */
+export interface Listed<T> {
+  older: T | undefined;
+  younger: T | undefined;
 }
 
-export class Roster<T extends Listed> {
-  readonly #members: T[] = [];
+export class Roster<T extends Listed<T>> {
+  #oldest: T | undefined;
+  #youngest: T | undefined;
+  #size = 0;
 
   get size(): number {
-    return this.#members.length;
+    return this.#size;
   }
 
   has(member: T): boolean {
-    return this.#members[member.place] === member;
+    return member === this.#oldest || member.older !== undefined;
   }
 
   add(member: T): void {
-    assert(member.place === unlisted, "a member is on one roster, and once");
-    member.place = this.#members.length;
-    this.#members.push(member);
+    assert(!this.has(member), "a member comes once");
+    member.older = this.#youngest;
+    if (member.older) member.older.younger = member;
+    else this.#oldest = member;
+    this.#youngest = member;
+    this.#size += 1;
   }
 
   /** Of one that has left already: nothing. */
   delete(member: T): void {
     if (!this.has(member)) return;
-    const last = this.#members.pop()!;
-    if (last !== member) {
-      this.#members[member.place] = last;
-      last.place = member.place;
-    }
-    member.place = unlisted;
+    const { older, younger } = member;
+    if (older) older.younger = younger;
+    else this.#oldest = younger;
+    if (younger) younger.older = older;
+    else this.#youngest = older;
+    member.older = undefined;
+    member.younger = undefined;
+    this.#size -= 1;
   }
 
-  /** Those who are there now, however many leave meanwhile. */
-  all(): T[] {
-    return [...this.#members];
+  /** Each once, from who came first; the one that is looked at may leave. */
+  *[Symbol.iterator](): Generator<T, undefined> {
+    let next: T | undefined;
+    for (let member = this.#oldest; member; member = next) {
+      next = member.younger;
+      yield member;
+    }
+    return undefined;
   }
 }

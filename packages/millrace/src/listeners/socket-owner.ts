@@ -138,6 +138,7 @@ export abstract class SocketOwner {
   onClose(): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
+    this.#rest = undefined; // whoever still knows the owner need not keep it
     this.gone();
   }
 

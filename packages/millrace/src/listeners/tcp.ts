@@ -58,11 +58,9 @@ export function listenTcp(options: TcpOptions): TcpListener {
       },
     },
   });
-  let stopped: Promise<void> | undefined;
   const stop = () => {
     listener.stop(false);
-    stopped ??= door.untilNone(clock);
-    return stopped;
+    return door.untilNone(clock);
   };
   return { port: listener.port, stop };
 }

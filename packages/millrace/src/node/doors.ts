@@ -98,6 +98,14 @@ export interface Door {
   stop(): Promise<void>;
 }
 
+export interface ApiDoor extends Door {
+  /**
+   * Resolves when its WebSockets are closed, which the broker ends, or when they have had their
+   * time, which then is over when the door stops, too. HTTP goes on.
+   */
+  untilNoWebSockets(): Promise<void>;
+}
+
 export interface ApiDoorOptions {
   readonly port: number;
   readonly answer: Answer;
@@ -114,7 +122,7 @@ export interface ApiDoorOptions {
  * MQTT over WebSocket stands here too: DescribeEndpoint gives one address, and a client of AWS IoT
  * speaks HTTP and MQTT to it. Opens at once; throws a `WorldError` when the port cannot be had.
  */
-export function openApiDoor(options: ApiDoorOptions): Door {
+export function openApiDoor(options: ApiDoorOptions): ApiDoor {
   const { port } = options;
   const door = { what: "the API door", flag: "--api-port", port };
   let front: Front | undefined;
@@ -124,10 +132,12 @@ export function openApiDoor(options: ApiDoorOptions): Door {
   const webSockets = new MqttWebSockets(options.broker);
   front = listen(door, () => tableFrontOf({ ...options, webSockets }, server));
   const { port: frontPort, stop } = front;
+  const untilNoWebSockets = () => webSockets.untilNone(systemClock);
   return {
     port: frontPort,
+    untilNoWebSockets,
     async stop() {
-      await Promise.all([drain(server), stop(), webSockets.untilNone(systemClock)]);
+      await Promise.all([drain(server), stop(), untilNoWebSockets()]);
     },
   };
 }

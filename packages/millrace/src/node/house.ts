@@ -131,8 +131,8 @@ async function openDoors(opening: Opening): Promise<StartResult> {
     logger,
   });
   closers.push(async () => {
-    const stopped = Promise.all([listeners.stop(), edge.stop()]);
-    // They stop once their clients are gone, and those are the broker's to end.
+    // They are done once their clients are gone, and those are the broker's to end.
+    const stopped = Promise.all([listeners.stop(), edge.stop(), apiDoor.untilNoWebSockets()]);
     await services.broker.close();
     await stopped;
   });

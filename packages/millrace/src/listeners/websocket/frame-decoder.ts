@@ -11,10 +11,9 @@
  */
 
 import { closeCodes, type LastWord, readClose } from "./close-codes.ts";
-import { opcodes } from "./opcodes.ts";
+import { finalBit, lengthOf16Bits, opcodes } from "./frame.ts";
 import { turnMask, unmask } from "./unmask.ts";
 
-const finalBit = 0x80;
 const reservedBits = 0x70;
 const controlBit = 0x08;
 const maskBit = 0x80;
@@ -22,7 +21,6 @@ const maskBit = 0x80;
 /** The first byte of nearly every frame. */
 const wholeBinary = finalBit | opcodes.binary;
 
-const lengthOf16Bits = 126;
 const controlBytesMax = 125;
 
 /** The two bytes that every frame begins with, and its mask. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { opcodes } from "./frame.ts";
 import { encodeClose, encodeFrame } from "./frame-encoder.ts";
-import { opcodes } from "./opcodes.ts";
 
 test.each([
   [0, "8200"],

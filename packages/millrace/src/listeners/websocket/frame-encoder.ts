@@ -4,12 +4,9 @@
  */
 
 import { closeCodes } from "./close-codes.ts";
-import { opcodes } from "./opcodes.ts";
+import { finalBit, lengthOf16Bits, lengthOf64Bits, opcodes } from "./frame.ts";
 
-const final = 0x80;
-
-/** Of 16 bits, and of 64. */
-const lengths = { medium: 126, large: 127 } as const;
+/** Longer than 16 bits can say. */
 const largeBytesMin = 65_536;
 
 /**
@@ -39,22 +36,22 @@ export function encodeClose(code: number): Uint8Array {
 
 /** Writes the head before `end`, and answers where it begins. */
 function writeHead(bytes: Uint8Array, end: number, opcode: number, length: number): number {
-  if (length < lengths.medium) {
+  if (length < lengthOf16Bits) {
     bytes[end - 1] = length;
-    bytes[end - 2] = final | opcode;
+    bytes[end - 2] = finalBit | opcode;
     return end - 2;
   }
   bytes[end - 1] = length & 255;
   bytes[end - 2] = (length >> 8) & 255;
   if (length < largeBytesMin) {
-    bytes[end - 3] = lengths.medium;
-    bytes[end - 4] = final | opcode;
+    bytes[end - 3] = lengthOf16Bits;
+    bytes[end - 4] = finalBit | opcode;
     return end - 4;
   }
   bytes[end - 3] = (length >> 16) & 255;
   bytes[end - 4] = length >>> 24;
   bytes.fill(0, end - 8, end - 4); // no payload here has 4 GiB
-  bytes[end - 9] = lengths.large;
-  bytes[end - 10] = final | opcode;
+  bytes[end - 9] = lengthOf64Bits;
+  bytes[end - 10] = finalBit | opcode;
   return end - 10;
 }

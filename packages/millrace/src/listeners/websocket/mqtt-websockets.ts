@@ -13,8 +13,9 @@ export class MqttWebSockets extends MqttDoor implements WebSocketDoor {
    * Answers a handshake that was accepted, and makes the socket a client of the broker. What came
    * behind the request's head are its first bytes. Nothing may wait to be written on the socket.
    */
-  open({ socket, remoteAddress, firstBytes }: Arrival, accepted: Accepted): void {
-    const link = new WebSocketLink({ socket, remoteAddress, admit: accepted.admit }, this);
+  open(arrival: Arrival, accepted: Accepted): void {
+    const { socket, firstBytes } = arrival;
+    const link = new WebSocketLink(arrival, accepted, this);
     socket.data = link;
     link.begin(accepted.answer);
     if (firstBytes.length > 0) link.onData(firstBytes);

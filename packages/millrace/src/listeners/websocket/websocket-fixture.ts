@@ -168,7 +168,7 @@ export function visit(port: number, first: string): Caller {
   return caller;
 }
 
-export interface Visitor extends Caller {
+interface Visitor extends Caller {
   /** What it has received behind the answer to its handshake. */
   said(): string;
 }

@@ -96,7 +96,7 @@ describe("a door that stops", () => {
     await over;
   });
 
-  test("does not wait for ever", async () => {
+  test("does not wait for ever, and not again", async () => {
     const { door } = await scene();
     const clock = new ManualClock();
     let isOver = false;
@@ -105,7 +105,10 @@ describe("a door that stops", () => {
       clock.advance(50);
       await Bun.sleep(0);
     }
-    expect(clock.monotonic()).toBeGreaterThanOrEqual(linksStopMsMax);
+    const stopMs = clock.monotonic();
+    expect(stopMs).toBeGreaterThanOrEqual(linksStopMsMax);
+    await door.untilNone(clock);
+    expect(clock.monotonic()).toBe(stopMs);
   });
 });
 

@@ -9,17 +9,17 @@
  * last one: after the second silent one it is pinged, after the third it is gone.
  */
 
-import type { Socket } from "bun";
 import { noBytes } from "../../base/mod.ts";
 import type { Admission, Connection, Link } from "../../broker/mod.ts";
 import { timerStepSeconds, webSocketIdleSecondsMax } from "../limits.ts";
 import type { MqttDoor } from "../mqtt-door.ts";
-import { allowSeconds, SocketOwner } from "../socket-owner.ts";
+import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { closeCodes, isFarewell, type LastWord } from "./close-codes.ts";
+import { opcodes } from "./frame.ts";
 import type { FrameDecoder, FrameReceiver } from "./frame-decoder.ts";
 import type { FrameDecoders } from "./frame-decoders.ts";
 import { encodeClose, encodeFrame } from "./frame-encoder.ts";
-import { opcodes } from "./opcodes.ts";
+import type { Accepted } from "./handshake.ts";
 
 /** Of a close frame that was sent, or need not be. */
 const saidCode = 0;
@@ -31,12 +31,6 @@ const beatsUntilPing = 2;
 /** What all clients of one door share. */
 export interface WebSocketDoor extends MqttDoor {
   readonly decoders: FrameDecoders;
-}
-
-export interface WebSocketClient {
-  readonly socket: Socket<SocketOwner>;
-  readonly remoteAddress: string;
-  readonly admit: Admission | undefined;
 }
 
 export class WebSocketLink extends SocketOwner implements Link, FrameReceiver {
@@ -52,7 +46,7 @@ export class WebSocketLink extends SocketOwner implements Link, FrameReceiver {
   #silentBeats = 0;
   #isPaused = false;
 
-  constructor({ socket, remoteAddress, admit }: WebSocketClient, door: WebSocketDoor) {
+  constructor({ socket, remoteAddress }: Arrival, { admit }: Accepted, door: WebSocketDoor) {
     super(socket);
     this.remoteAddress = remoteAddress;
     this.admit = admit;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
+import { headBytesMax } from "../limits.ts";
 import { HeadMemory, signedChanging } from "./head-memory.ts";
-import { headBytesMax } from "./request-head.ts";
 
 const lines = [
   "host: localhost",

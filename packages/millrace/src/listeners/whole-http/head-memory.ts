@@ -11,11 +11,11 @@
  * line, with method and path, has a memory of its own, of one.
  */
 
+import { headBytesMax, knownHeadersBytesMax, knownHeadersMax } from "../limits.ts";
 import type { Span } from "./header-list.ts";
 import {
   type HeaderBlock,
   type HeaderSpans,
-  headBytesMax,
   RequestHeaders,
   type RequestLine,
   readBlock,
@@ -37,11 +37,6 @@ export const signedChanging: readonly string[] = [
   "amz-sdk-invocation-id",
 ];
 const signatureMark = "Signature=";
-
-/** Two operations, each with lengths of two numbers of digits. */
-const knownMax = 4;
-/** More than that is read each time: it would be kept for each connection. */
-const knownBlockBytesMax = 4096;
 
 interface Known<T> {
   readonly bytes: Buffer;
@@ -105,8 +100,8 @@ export class HeadMemory<T> {
   #meaningOf(bytes: Buffer, start: number, read: Read): T | undefined {
     if (read.block.asksForUpgrade) return undefined;
     const meaning = this.#interpret(read.headers);
-    if (read.block.blockBytes <= knownBlockBytesMax) {
-      if (this.#known.length === knownMax) this.#known.shift();
+    if (read.block.blockBytes <= knownHeadersBytesMax) {
+      if (this.#known.length === knownHeadersMax) this.#known.shift();
       this.#known.push(keep(bytes, start, { ...read, meaning, changing: this.#changing }));
     }
     return meaning;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { headBytesMax, RequestHeaders, readBlock, readLine } from "./request-head.ts";
+import { headBytesMax } from "../limits.ts";
+import { RequestHeaders, readBlock, readLine } from "./request-head.ts";
 
 const plainLine = "POST /a?b=c HTTP/1.1";
 const plainLines = ["Host: localhost:4566", "Content-Length: 2", "x-amz-target:DynamoDB.GetItem"];

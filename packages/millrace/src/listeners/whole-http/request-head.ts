@@ -6,10 +6,8 @@
  * one. So nothing is decided here that two readers could see differently. [RFC 9112]
  */
 
+import { headBytesMax, headersMax } from "../limits.ts";
 import { type Span, withoutBlanks, wordsOf } from "./header-list.ts";
-
-/** Longer heads are another server's to read, and to refuse. */
-export const headBytesMax = 16_384;
 
 /**
  * Headers by their names in lower case: where a value stands, counted from the end of the first
@@ -165,9 +163,6 @@ function readManner(
   const agrees = asksForUpgrade === headers.has("upgrade");
   return known && agrees ? { isLast, asksForUpgrade } : undefined;
 }
-
-/** Longer lists are another server's. */
-const headersMax = 128;
 
 /** `undefined` when what should be there once is there twice, or when there are too many. */
 function readLines(lines: string): HeaderSpans | undefined {

@@ -9,8 +9,8 @@
  */
 
 import type { Clock, Logger } from "../../base/mod.ts";
+import type { HandedOver } from "../front.ts";
 import type { Roster } from "../roster.ts";
-import type { SocketOwner } from "../socket-owner.ts";
 import type { WholeConnection } from "./whole-connection.ts";
 
 /** How often at most the log is told of those for whom there was none. */
@@ -40,7 +40,7 @@ export class Refusals {
 
 export interface RoomOptions {
   readonly connections: Roster<WholeConnection>;
-  readonly handedOver: ReadonlySet<SocketOwner>;
+  readonly handedOver: HandedOver;
   /** File descriptors; `undefined`: as many as come. */
   readonly filesMax: number | undefined;
 }
@@ -50,7 +50,7 @@ const handedOverFiles = 3;
 
 export class Room {
   readonly #connections: Roster<WholeConnection>;
-  readonly #handedOver: ReadonlySet<SocketOwner>;
+  readonly #handedOver: HandedOver;
   readonly #filesMax: number;
 
   constructor({ connections, handedOver, filesMax }: RoomOptions) {
@@ -61,27 +61,27 @@ export class Room {
 
   /** Whether there is room for one more, which may have been made. */
   forConnection(): boolean {
-    const fileCount = this.#connections.size + this.#handedOver.size * handedOverFiles;
+    const fileCount = this.#connections.size + this.#handedOver.count * handedOverFiles;
     return fileCount < this.#filesMax || this.#make();
   }
 
   /** Whether one more may be handed over; its own socket is no new one. */
   forHandOver(): boolean {
-    return (this.#handedOver.size + 1) * handedOverFiles <= this.#filesMax / 2;
+    return (this.#handedOver.count + 1) * handedOverFiles <= this.#filesMax / 2;
   }
 
   /** False: all are at work. */
   #make(): boolean {
-    const idle = this.#connections.all().filter(({ isIdle }) => isIdle);
-    const silent = idle.filter(({ hasAsked }) => !hasAsked);
-    const leaving = longestThere(silent) ?? longestThere(idle);
-    leaving?.terminate();
-    return leaving !== undefined;
+    let between: WholeConnection | undefined;
+    for (const connection of this.#connections) {
+      if (!connection.isIdle) continue;
+      if (!connection.hasAsked) {
+        connection.terminate();
+        return true;
+      }
+      between ??= connection;
+    }
+    between?.terminate();
+    return between !== undefined;
   }
-}
-
-function longestThere(connections: readonly WholeConnection[]): WholeConnection | undefined {
-  let longest = connections[0];
-  for (const one of connections) if (one.number < longest!.number) longest = one;
-  return longest;
 }

@@ -36,7 +36,6 @@ function connect(upgraded: () => void, answer: Promise<WholeAnswer>) {
     },
     handOver() {},
     connections: new Roster(),
-    openedCount: 0,
     idleSecondsMax: 60,
     requestSecondsMax: 60,
     bodyBytesMax: 1000,

@@ -16,7 +16,8 @@ import {
   type Logger,
   noBytes,
 } from "../../base/mod.ts";
-import { type Listed, type Roster, unlisted } from "../roster.ts";
+import { aheadBytesMax, requestsAtOnceMax } from "../limits.ts";
+import type { Listed, Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
@@ -43,8 +44,6 @@ export interface WholeDoor {
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
   readonly connections: Roster<WholeConnection>;
-  /** How many there have been. */
-  openedCount: number;
   /** To bring the head of a request, and again until the next one. */
   readonly idleSecondsMax: number;
   /** To bring a body, and again to be answered; 0: as long to bring it, and all the time then. */
@@ -58,18 +57,11 @@ export interface WholeDoor {
   readonly logger: Logger;
 }
 
-/** As much as may come in while an answer is made; then the socket is not read. */
-const aheadBytesMax = 65_536;
-
 const nothing = Buffer.alloc(0);
 
-/** Requests that are begun one after the other; then everything else has its turn. */
-const atOnceMax = 32;
-
-export class WholeConnection extends SocketOwner implements Listed {
-  place = unlisted;
-  /** In the order of coming. */
-  readonly number: number;
+export class WholeConnection extends SocketOwner implements Listed<WholeConnection> {
+  older: WholeConnection | undefined;
+  younger: WholeConnection | undefined;
   readonly #door: WholeDoor;
   readonly #client: WholeClient;
   readonly #heads: HeadMemory<Answerer | undefined>;
@@ -83,7 +75,7 @@ export class WholeConnection extends SocketOwner implements Listed {
   /** Of a request whose body is still coming. */
   #gatheredBytes = 0;
   /** Requests that may still be begun before everything else has its turn. */
-  #leftAtOnce = atOnceMax;
+  #leftAtOnce = requestsAtOnceMax;
   #isAnswering = false;
   #hasAsked = false;
   /** No request is begun after this one. */
@@ -98,8 +90,6 @@ export class WholeConnection extends SocketOwner implements Listed {
   constructor(socket: Socket<SocketOwner>, remoteAddress: string, door: WholeDoor) {
     super(socket);
     this.#door = door;
-    door.openedCount += 1;
-    this.number = door.openedCount;
     this.#client = { ip: remoteAddress };
     this.#heads = new HeadMemory(door.changing, (headers) => door.meet(headers, this.#client));
     door.connections.add(this);
@@ -187,7 +177,7 @@ export class WholeConnection extends SocketOwner implements Listed {
     if (this.#leftAtOnce > 0) return;
     this.#stopReading();
     this.#door.atEndOfTurn(() => {
-      this.#leftAtOnce = atOnceMax;
+      this.#leftAtOnce = requestsAtOnceMax;
       if (!this.isOpen || !this.#door.connections.has(this)) return;
       if (-this.#missingBytes <= aheadBytesMax) this.#readOn();
       if (this.#isFree && this.#missingBytes <= 0) this.#goOn();

@@ -10,11 +10,18 @@
 
 import type { Socket } from "bun";
 import { type Clock, type Logger, noBytes } from "../../base/mod.ts";
-import { addressOf, type Front, joinServer, untilNone } from "../front.ts";
-import { heldBytesInAllMax, tcpKeepAliveMs, wholeBodyBytesMax, wholeStopMsMax } from "../limits.ts";
+import { addressOf, type Front, joinServer } from "../front.ts";
+import {
+  frontStopMsMax,
+  heldBytesInAllMax,
+  tcpKeepAliveMs,
+  wholeBodyBytesMax,
+  wholeStopMsMax,
+} from "../limits.ts";
 import { ProxiedSocket } from "../proxied-socket.ts";
 import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
+import { untilNone } from "../until-none.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { Refusals, Room } from "./room.ts";
@@ -46,7 +53,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
   const { host, port, clock, logger } = options;
   const clients = new Map<number, string>();
   const connections = new Roster<WholeConnection>();
-  const handedOver = new Set<SocketOwner>();
+  const handedOver = { count: 0 };
   const room = new Room({ connections, handedOver, filesMax: options.connectionFilesMax });
   const refusals = new Refusals({ clock, logger });
   const refuse = (socket: Socket<SocketOwner>) => {
@@ -58,7 +65,6 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     changing: [],
     ...options,
     connections,
-    openedCount: 0,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
     held: new HeldBytes(options.heldBytesInAllMax ?? heldBytesInAllMax),
@@ -91,9 +97,9 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     async stop() {
       state.isStopping = true;
       listener.stop(false);
-      for (const connection of connections.all()) connection.finish();
+      for (const connection of connections) connection.finish();
       await untilNone(() => connections.size, clock, wholeStopMsMax);
-      await untilNone(() => clients.size, clock);
+      await untilNone(() => clients.size, clock, frontStopMsMax);
     },
   };
 }
