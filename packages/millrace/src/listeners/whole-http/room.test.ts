@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from "bun:test";
 import { type Logger, ManualClock, silentLogger } from "../../base/mod.ts";
 import type { Caller } from "../listener-fixture.ts";
-import { calling, echo, post, scene, stopAll, until } from "./front-fixture.ts";
+import { calling, echo, plain, post, scene, stopAll, until } from "./front-fixture.ts";
 import { Refusals } from "./room.ts";
+import type { WholeRequest } from "./whole-answer.ts";
 
 afterAll(stopAll);
 
@@ -24,7 +25,7 @@ test("who says nothing makes room, then who waits, the longest there first", asy
   const closed: string[] = [];
   const parties = { kept, silent, later, last };
   for (const [name, caller] of Object.entries(parties)) {
-    void caller.closed.then(() => closed.push(name));
+    void Promise.race([caller.ended, caller.closed]).then(() => closed.push(name));
   }
   for (const [text, gone] of [
     ["first", ["silent"]],
@@ -53,6 +54,21 @@ test("who is answered is not cut off: then nobody else comes in", async () => {
   for (const caller of busy) await until(() => caller.received.endsWith("at last"));
 });
 
+test("who makes room still receives the whole of its last answer", async () => {
+  const sizeBytes = 2_000_000;
+  const large = { ...plain, body: Buffer.alloc(sizeBytes, "a") };
+  const answer = (request: WholeRequest) => (request.body.length > 0 ? echo(request) : large);
+  const { port } = scene(answer, 60, { connectionFilesMax: 2 });
+  const slow = calling(port, post(""));
+  slow.socket.pause();
+  await Bun.sleep(100); // so that the kernel has it all, or what it takes
+  for (const text of ["first", "second", "third"]) await ask(port, text);
+  slow.socket.resume();
+  await Promise.race([slow.ended, slow.closed]);
+  expect(slow.error).toBeUndefined();
+  expect(slow.receivedBytes).toBeGreaterThan(sizeBytes);
+});
+
 test("the log is told of those who were refused now and then, with their number", () => {
   const clock = new ManualClock();
   const told: unknown[] = [];
@@ -72,7 +88,7 @@ test("one that was handed over counts for its three sockets, and few may be", as
   await calling(port, post("another", "x-there: 1")).closed;
   const first = await ask(port, "first");
   for (const text of ["second", "third", "fourth"]) await ask(port, text);
-  await first.closed;
+  await first.ended;
   expect(other.socket.destroyed).toBe(false);
   other.socket.destroy();
   for (let heard = ""; !heard.includes("server heard"); await Bun.sleep(1)) {

@@ -4,8 +4,8 @@
  * Each takes a file descriptor, and without one nobody comes in, no function starts and no file is
  * read. So whoever has said nothing yet makes room first, then who waits between two requests, as
  * browsers expect of a connection that is kept; the longest there first. Nobody is cut off in the
- * middle of a request: then it is the new one that has to go. What is handed over is out of sight
- * and has half of the room at most.
+ * middle of a request, nor while the kernel still has an answer for it: then it is the new one that
+ * has to go. What is handed over is out of sight and has half of the room at most.
  */
 
 import type { Clock, Logger } from "../../base/mod.ts";
@@ -81,7 +81,7 @@ export class Room {
       }
       between ??= connection;
     }
-    between?.terminate();
+    between?.makeRoom();
     return between !== undefined;
   }
 }

@@ -131,6 +131,11 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     this.#door.held.note(this, this.unsentBytes + this.#gatheredBytes);
   }
 
+  /** An orderly end: whether the client has received all that the kernel took is not known. */
+  makeRoom(): void {
+    this.socket.close();
+  }
+
   /** Slow clients hold too much memory, and this one has moved nothing for the longest. */
   cutOff(): void {
     const fields = { ip: this.#client.ip, unsentBytes: this.unsentBytes };
