@@ -20,6 +20,7 @@ test("it says who is there, and since when, as a Set does, whoever comes and goe
         model[one](guest);
         expect(roster.size).toBe(model.size);
         const all = [...roster];
+        expect(roster.oldest === all[0]).toBe(true);
         expect(all.length).toBe(model.size);
         expect([...model].every((each, at) => each === all[at])).toBe(true);
         for (const each of guests) expect(roster.has(each)).toBe(model.has(each));

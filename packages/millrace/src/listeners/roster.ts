@@ -25,6 +25,11 @@ export class Roster<T extends Listed<T>> {
     return this.#size;
   }
 
+  /** Who came first of those that are there. */
+  get oldest(): T | undefined {
+    return this.#oldest;
+  }
+
   has(member: T): boolean {
     return member === this.#oldest || member.older !== undefined;
   }

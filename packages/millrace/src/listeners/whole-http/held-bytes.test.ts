@@ -1,12 +1,13 @@
+import { edenGC, heapStats } from "bun:jsc";
 import { afterAll, expect, test } from "bun:test";
 import { calling, echo, post, scene, stopAll, until } from "./front-fixture.ts";
-import { HeldBytes, type Holder } from "./held-bytes.ts";
+import { HeldBytes, type Holder, Holding } from "./held-bytes.ts";
 
 afterAll(stopAll);
 
 test("who has moved nothing for the longest goes, as many as it takes", () => {
   const gone: string[] = [];
-  const holder = (name: string): Holder => ({ cutOff: () => gone.push(name) });
+  const holder = (name: string) => new Holding({ cutOff: () => gone.push(name) });
   const [first, second, third] = [holder("first"), holder("second"), holder("third")];
   const held = new HeldBytes(10);
   held.note(first, 4);
@@ -22,6 +23,24 @@ test("who has moved nothing for the longest goes, as many as it takes", () => {
   held.note(third, 0);
   held.note(first, 10);
   expect(gone).toHaveLength(2);
+});
+
+/** Of its kind there are no objects but those that are counted. */
+class Counted extends Map implements Holder {
+  cutOff(): void {}
+}
+
+test("nothing of who was cut off is kept for those who came after", () => {
+  const [held, count, staying] = [new HeldBytes(100), 50_000, 100];
+  Bun.gc(true);
+  const mapsBefore = heapStats().objectTypeCounts.Map!;
+  for (let number = 1; number <= count; number += 1) {
+    held.note(new Holding(new Counted()), 1);
+    if (number % (count / 10) === 0) edenGC(); // takes what is old for alive
+  }
+  const kept = heapStats().objectTypeCounts.Map! - mapsBefore;
+  expect(kept).toBeGreaterThanOrEqual(staying);
+  expect(kept).toBeLessThan(count / 10);
 });
 
 test("bodies that are not whole are held as long as there is room, and then are no more", async () => {

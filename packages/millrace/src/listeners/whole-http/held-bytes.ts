@@ -7,36 +7,50 @@
  * whoever reads or sends, however slowly, comes last again each time.
  */
 
+import { type Listed, Roster } from "../roster.ts";
+
 export interface Holder {
   /** Frees what it holds. */
   cutOff(): void;
 }
 
+/** What one connection holds. Few ever hold anything, so that it is made at the first time. */
+export class Holding implements Listed<Holding> {
+  older: Holding | undefined;
+  younger: Holding | undefined;
+  readonly holder: Holder;
+  /** `HeldBytes` alone writes it. */
+  bytes = 0;
+
+  constructor(holder: Holder) {
+    this.holder = holder;
+  }
+}
+
 export class HeldBytes {
   readonly #bytesMax: number;
-  /** With its bytes; whoever moved something last is the last. */
-  readonly #holders = new Map<Holder, number>();
+  /** Whoever moved something last is the youngest. */
+  readonly #holdings = new Roster<Holding>();
   #bytes = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  /** So much is held for it now; 0: nothing any more. */
-  note(holder: Holder, bytes: number): void {
-    if (bytes === 0 && this.#holders.size === 0) return; // as nearly always
-    this.#forget(holder);
-    if (bytes > 0) this.#holders.set(holder, bytes);
-    this.#bytes += bytes;
+  /** So much it is now; 0: nothing any more. */
+  note(holding: Holding, bytes: number): void {
+    this.#set(holding, bytes);
     while (this.#bytes > this.#bytesMax) {
-      const [longest] = this.#holders.keys();
-      this.#forget(longest!);
-      longest!.cutOff();
+      const longest = this.#holdings.oldest!;
+      this.#set(longest, 0);
+      longest.holder.cutOff();
     }
   }
 
-  #forget(holder: Holder): void {
-    this.#bytes -= this.#holders.get(holder) ?? 0;
-    this.#holders.delete(holder);
+  #set(holding: Holding, bytes: number): void {
+    this.#holdings.delete(holding);
+    if (bytes > 0) this.#holdings.add(holding);
+    this.#bytes += bytes - holding.bytes;
+    holding.bytes = bytes;
   }
 }

@@ -21,7 +21,7 @@ import type { Listed, Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
-import type { HeldBytes } from "./held-bytes.ts";
+import { type HeldBytes, Holding } from "./held-bytes.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
 import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
 
@@ -74,6 +74,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
   #isPaused = false;
   /** Of a request whose body is still coming. */
   #gatheredBytes = 0;
+  #holding: Holding | undefined;
   /** Requests that may still be begun before everything else has its turn. */
   #leftAtOnce = requestsAtOnceMax;
   #isAnswering = false;
@@ -128,7 +129,13 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
   }
 
   #noteHeld(): void {
-    this.#door.held.note(this, this.unsentBytes + this.#gatheredBytes);
+    this.#hold(this.unsentBytes + this.#gatheredBytes);
+  }
+
+  #hold(bytes: number): void {
+    if (bytes === 0 && !this.#holding) return; // as nearly always
+    this.#holding ??= new Holding(this);
+    this.#door.held.note(this.#holding, bytes);
   }
 
   /** An orderly end: whether the client has received all that the kernel took is not known. */
@@ -390,7 +397,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
 
   protected override gone(): void {
     this.#wake();
-    this.#door.held.note(this, 0);
+    this.#hold(0);
     this.#received = undefined;
     this.#pieces = [];
     this.#door.connections.delete(this);
