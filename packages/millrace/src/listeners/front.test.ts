@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
-import { silentLogger, systemClock } from "../base/mod.ts";
+import { type Logger, silentLogger, systemClock } from "../base/mod.ts";
 import type { Front } from "./front.ts";
 import { type Caller, call } from "./listener-fixture.ts";
-import { openWholeFront } from "./whole-http/whole-front.ts";
+import { openWholeFront, type WholeFrontOptions } from "./whole-http/whole-front.ts";
 
 const open: { stop(): void }[] = [];
 afterAll(() => {
@@ -13,7 +13,7 @@ const header = "PROXY TCP4 192.0.2.7 198.51.100.1 56324 80\r\n";
 const large = Buffer.alloc(20_000_000, "z");
 
 /** A server behind a front that hands everything on; answers with the address it has of it. */
-function scene() {
+function scene(more: Partial<WholeFrontOptions> = {}) {
   let front: Front | undefined;
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -48,6 +48,7 @@ function scene() {
     requestSecondsMax: 60,
     clock: systemClock,
     logger: silentLogger,
+    ...more,
   });
   const { port, stop } = front;
   open.push({ stop: () => server.stop(true) }, { stop: () => void stop() });
@@ -67,6 +68,19 @@ function get(path: string, connection = "close"): string {
 function bodyOf({ received }: Caller): string {
   return received.slice(received.indexOf("\r\n\r\n") + 4);
 }
+
+test("what is on its way from the server to a client that does not read is held", async () => {
+  const cutOff: unknown[] = [];
+  const warn: Logger["warn"] = (_, fields) => void cutOff.push(fields);
+  const { port } = scene({ heldBytesInAllMax: 1000, logger: { ...silentLogger, warn } });
+  const caller = calling(port, header + get("/large"));
+  caller.socket.pause();
+  while (cutOff.length === 0) await Bun.sleep(1);
+  expect(cutOff).toEqual([{ unsentBytes: expect.any(Number) }]);
+  caller.socket.resume();
+  await caller.closed;
+  expect(caller.receivedBytes).toBeLessThan(large.length);
+});
 
 test("the server knows the client by the header, request after request", async () => {
   const { port } = scene();

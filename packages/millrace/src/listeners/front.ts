@@ -9,11 +9,15 @@
  * itself, from which port it made it and for whom. A connection that is not the front's is nobody's
  * and must be refused; so a program on this machine that finds the server cannot choose an address,
  * and nothing that a client sends can.
+ *
+ * What one side does not take makes the other wait; what was read until then is held, and counts
+ * for the front's bound (`whole-http/held-bytes.ts`).
  */
 
 import type { Socket } from "bun";
 import { concatBytes, type Logger } from "../base/mod.ts";
 import { type Arrival, ownedSocket, SocketOwner } from "./socket-owner.ts";
+import { type HeldBytes, type Holder, Holding } from "./whole-http/held-bytes.ts";
 
 const loopback = "127.0.0.1";
 
@@ -35,6 +39,7 @@ export interface ServerBehind {
   /** Where the server listens, on 127.0.0.1. */
   readonly serverPort: number;
   readonly logger: Logger;
+  readonly held: HeldBytes;
   /** Whom connections to the server stand for, by the port that they are made from. */
   readonly clients: Map<number, string>;
   readonly handedOver: HandedOver;
@@ -76,11 +81,21 @@ const serverSocket = {
 };
 
 /** One of the two sockets; what it receives, the other sends. */
-class Pipe extends SocketOwner {
+class Pipe extends SocketOwner implements Holder {
   protected other: Pipe | undefined;
+  readonly #held: HeldBytes;
+  readonly #logger: Logger;
+  #holding: Holding | undefined;
   /** What came while the kernel was full. */
   #waiting: Uint8Array[] | undefined;
+  #waitingBytes = 0;
   #lastByteIsIn = false;
+
+  constructor(socket: Socket<SocketOwner>, { held, logger }: ServerBehind) {
+    super(socket);
+    this.#held = held;
+    this.#logger = logger;
+  }
 
   /** Sends on, and has the other side wait while this one does. */
   carry(bytes: Uint8Array): void {
@@ -88,8 +103,31 @@ class Pipe extends SocketOwner {
     else {
       this.#waiting ??= [];
       this.#waiting.push(bytes);
+      this.#waitingBytes += bytes.length;
     }
-    if (!this.writable) this.other?.pause();
+    if (this.writable) return;
+    this.other?.pause();
+    this.#noteHeld();
+  }
+
+  override onDrain(): void {
+    super.onDrain();
+    this.#noteHeld();
+  }
+
+  /** Both sides go: one of them does not take what the other sends. */
+  cutOff(): void {
+    const unsentBytes = this.unsentBytes + this.#waitingBytes;
+    this.#logger.warn("slow pipe to the server behind cut off", { unsentBytes });
+    this.other?.terminate();
+    this.terminate();
+  }
+
+  #noteHeld(): void {
+    const bytes = this.unsentBytes + this.#waitingBytes;
+    if (bytes === 0 && !this.#holding) return;
+    this.#holding ??= new Holding(this);
+    this.#held.note(this.#holding, bytes);
   }
 
   /** Sends FIN once everything is written, and goes on receiving. */
@@ -105,6 +143,7 @@ class Pipe extends SocketOwner {
   protected override drained(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    this.#waitingBytes = 0;
     if (waiting) this.write(concatBytes(waiting));
     if (!this.writable) return;
     if (this.#lastByteIsIn) this.socket.shutdown();
@@ -116,6 +155,9 @@ class Pipe extends SocketOwner {
   }
 
   protected override gone(): void {
+    this.#waiting = undefined;
+    this.#waitingBytes = 0;
+    this.#noteHeld();
     this.other?.end();
   }
 }
@@ -133,7 +175,7 @@ class ClientPipe extends Pipe {
   #endedEarly = false;
 
   constructor(socket: Socket<SocketOwner>, beginning: Beginning) {
-    super(socket);
+    super(socket, beginning.shared);
     this.#beginning = beginning;
     this.#handedOver = beginning.shared.handedOver;
   }
@@ -141,7 +183,7 @@ class ClientPipe extends Pipe {
   connected(socket: Socket<SocketOwner>): void {
     const { shared, remoteAddress, early } = this.#beginning!;
     this.#beginning = undefined;
-    const server = new ServerPipe(socket, { client: this, clients: shared.clients });
+    const server = new ServerPipe(socket, this, shared);
     socket.data = server;
     if (!this.isOpen) {
       server.terminate();
@@ -177,19 +219,14 @@ class ClientPipe extends Pipe {
   }
 }
 
-interface ServerFacts {
-  readonly client: ClientPipe;
-  readonly clients: Map<number, string>;
-}
-
 class ServerPipe extends Pipe {
   readonly #clients: Map<number, string>;
   readonly #port: number;
 
-  constructor(socket: Socket<SocketOwner>, { client, clients }: ServerFacts) {
-    super(socket);
+  constructor(socket: Socket<SocketOwner>, client: ClientPipe, shared: ServerBehind) {
+    super(socket, shared);
     this.other = client;
-    this.#clients = clients;
+    this.#clients = shared.clients;
     this.#port = socket.localPort;
   }
 

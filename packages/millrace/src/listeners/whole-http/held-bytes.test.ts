@@ -1,6 +1,7 @@
 import { edenGC, heapStats } from "bun:jsc";
 import { afterAll, expect, test } from "bun:test";
-import { calling, echo, post, scene, stopAll, until } from "./front-fixture.ts";
+import { type Logger, silentLogger } from "../../base/mod.ts";
+import { calling, echo, plain, post, scene, stopAll, until } from "./front-fixture.ts";
 import { HeldBytes, type Holder, Holding } from "./held-bytes.ts";
 
 afterAll(stopAll);
@@ -66,4 +67,59 @@ test("bodies that are not whole are held as long as there is room, and then are 
     caller.socket.write(request.slice(-rest));
     await until(() => caller.receivedBytes > 110_000);
   }
+});
+
+/** A logger that says how many were cut off. */
+function counting() {
+  const told = { count: 0 };
+  const warn: Logger["warn"] = (text) => {
+    if (text === "slow client cut off") told.count += 1;
+  };
+  return { told, logger: { ...silentLogger, warn } };
+}
+
+test("pieces of an answer that nobody takes are held", async () => {
+  const { told, logger } = counting();
+  const length = 40_000_000;
+  const answer = () => ({ ...plain, body: { length, pieces: new Blob([large]).stream() } });
+  const large = Buffer.alloc(length, "a");
+  const { port } = scene(answer, 60, { heldBytesInAllMax: 10_000, logger });
+  const callers = Array.from({ length: 4 }, () => calling(port, post("")));
+  for (const { socket } of callers) socket.pause();
+  await until(() => told.count === callers.length);
+});
+
+test("what is sent ahead of an answer is held, until it is its turn", async () => {
+  const { told, logger } = counting();
+  const waiting: (() => void)[] = [];
+  const answer = async () => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return { ...plain, body: "at last" };
+  };
+  const { port } = scene(answer, 60, { heldBytesInAllMax: 70_000, logger });
+  const patient = calling(port, post("a"));
+  await until(() => waiting.length === 1);
+  patient.socket.write(post("b".repeat(40_000)));
+  await Bun.sleep(50);
+  waiting[0]!();
+  await until(() => waiting.length === 2); // so that nothing of it waits any more
+  const hasty = calling(port, post("a") + post("b".repeat(60_000)));
+  await until(() => waiting.length === 3);
+  await Bun.sleep(50);
+  expect(told.count).toBe(0);
+  hasty.socket.write(post("c".repeat(50_000)));
+  await hasty.closed;
+  expect(told.count).toBe(1);
+});
+
+test("heads that are not whole are held", async () => {
+  const { told, logger } = counting();
+  const { port } = scene(echo, 60, { heldBytesInAllMax: 25_000, logger });
+  const part = `POST / HTTP/1.1\r\nHost: local\r\nx-long: ${"a".repeat(10_000)}`;
+  const first = calling(port, part);
+  await first.opened;
+  await Bun.sleep(20);
+  for (let count = 0; count < 2; count += 1) calling(port, part);
+  await first.closed;
+  expect(told.count).toBe(1);
 });

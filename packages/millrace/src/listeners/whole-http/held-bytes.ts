@@ -1,6 +1,8 @@
 /**
  * What connections of one front hold in memory for slow clients: of answers what they have not
- * taken yet, of requests what has come of a body that is not whole.
+ * taken yet, of requests what has come and is not whole, or waits for the answer before it; and of
+ * those that were handed over what is between the two sockets. What the server behind holds for
+ * them is out of sight.
  *
  * Each has a bound in bytes and one in time; how many clients there are has none here. So all of
  * them together have one, too: beyond it those go that have moved nothing for the longest, as

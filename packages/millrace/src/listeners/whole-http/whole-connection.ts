@@ -67,13 +67,12 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
   readonly #heads: HeadMemory<Answerer | undefined>;
   /** Nothing is among it that was answered. */
   #received: Buffer | undefined;
-  /** Pieces behind it, of a body that is still coming. */
+  /** Pieces behind it, of a body that is still coming, or ahead of the answer under way. */
   #pieces: Uint8Array[] = [];
+  #pieceBytes = 0;
   /** Of the request that is coming; below zero: so much is there ahead of the one under way. */
   #missingBytes = 0;
   #isPaused = false;
-  /** Of a request whose body is still coming. */
-  #gatheredBytes = 0;
   #holding: Holding | undefined;
   /** Requests that may still be begun before everything else has its turn. */
   #leftAtOnce = requestsAtOnceMax;
@@ -132,6 +131,11 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     this.#hold(this.unsentBytes + this.#gatheredBytes);
   }
 
+  /** Of requests that have not begun: not whole yet, or ahead. */
+  get #gatheredBytes(): number {
+    return (this.#received?.length ?? 0) + this.#pieceBytes;
+  }
+
   #hold(bytes: number): void {
     if (bytes === 0 && !this.#holding) return; // as nearly always
     this.#holding ??= new Holding(this);
@@ -153,19 +157,15 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     this.terminate();
   }
 
-  #gather(bytes: number): void {
-    this.#gatheredBytes = bytes;
-    this.#noteHeld();
-  }
-
   protected override take(bytes: Uint8Array): void {
     if (this.#received) {
       this.#pieces.push(bytes);
-      if (this.#gatheredBytes > 0) this.#gather(this.#gatheredBytes + bytes.length);
+      this.#pieceBytes += bytes.length;
       this.#missingBytes -= bytes.length;
       if (-this.#missingBytes > aheadBytesMax) this.#stopReading();
     } else this.#received = bytes as Buffer;
     if (this.#isFree && this.#missingBytes <= 0) this.#goOn();
+    else this.#noteHeld();
   }
 
   get #isFree(): boolean {
@@ -200,7 +200,12 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     if (this.#pieces.length === 0) return;
     const joined = concatBytes([this.#received!, ...this.#pieces]);
     this.#received = Buffer.from(joined.buffer);
+    this.#dropPieces();
+  }
+
+  #dropPieces(): void {
     this.#pieces = [];
+    this.#pieceBytes = 0;
   }
 
   /**
@@ -212,6 +217,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     const head = bytes ? this.#heads.read(bytes) : "partial";
     if (head === "partial") {
       this.#missingBytes = 0;
+      if (bytes) this.#noteHeld();
       this.#readOn();
       return this.#await();
     }
@@ -234,11 +240,11 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     if (this.#missingBytes > 0) {
       const { idleSecondsMax, requestSecondsMax } = this.#door;
       allowSeconds(this.socket, requestSecondsMax || idleSecondsMax);
-      this.#gather(bytes.length);
+      this.#noteHeld();
       return this.#await();
     }
-    if (this.#gatheredBytes > 0) this.#gather(0);
     this.#received = bytes.length > end ? bytes.subarray(end) : undefined;
+    if (this.#holding) this.#noteHeld();
     const body = end > headBytes ? bytes.subarray(headBytes, end) : noBytes;
     this.#countRequest();
     let made: Awaitable<WholeAnswer>;
@@ -256,6 +262,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     if (!(made instanceof Promise)) return this.#send(made, headOnly);
     allowSeconds(this.socket, this.#door.requestSecondsMax);
     this.#isAnswering = true;
+    if (this.#received) this.#noteHeld();
     void made.then(
       (later) => this.#answered(later, headOnly),
       (thrown) => this.#answered(this.#door.failed(head, thrown), headOnly),
@@ -309,6 +316,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     if (isPieces(body)) {
       if (!headOnly && !bodiless.has(status)) {
         this.#isAnswering = true;
+        if (this.#received) this.#noteHeld();
         void this.#sendPieces(body, isLast);
         return false;
       }
@@ -342,6 +350,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
   #sendOn(bytes: Uint8Array, length: number): void {
     allowSeconds(this.socket, this.#door.idleSecondsMax);
     this.write(bytes, length);
+    if (!this.writable) this.#noteHeld();
   }
 
   async #ready(): Promise<boolean> {
@@ -374,6 +383,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
   #leave(): void {
     if (this.#isPaused) this.resume();
     this.#received = undefined;
+    this.#hold(0);
     this.#door.connections.delete(this);
   }
 
@@ -399,7 +409,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     this.#wake();
     this.#hold(0);
     this.#received = undefined;
-    this.#pieces = [];
+    this.#dropPieces();
     this.#door.connections.delete(this);
   }
 }

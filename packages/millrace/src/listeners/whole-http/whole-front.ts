@@ -61,15 +61,16 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     socket.terminate();
   };
   const state = { isStopping: false };
+  const held = new HeldBytes(options.heldBytesInAllMax ?? heldBytesInAllMax);
   const door: WholeDoor = {
     changing: [],
     ...options,
     connections,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
-    held: new HeldBytes(options.heldBytesInAllMax ?? heldBytesInAllMax),
+    held,
     handOver(arrival) {
-      if (room.forHandOver()) joinServer(arrival, { ...options, clients, handedOver });
+      if (room.forHandOver()) joinServer(arrival, { ...options, clients, handedOver, held });
       else refuse(arrival.socket);
     },
   };
