@@ -41,6 +41,9 @@ export const frontStopMsMax = 1000;
 /** For requests that a front answers itself and that are under way when it stops. */
 export const wholeStopMsMax = 3000;
 
+/** Who has just come need not make room for so long, unless nobody else can: to bring a request. */
+export const askMsMin = 1000;
+
 /** What a front holds for slow clients, all together: 40 times what a function may answer. */
 export const heldBytesInAllMax = 256 * 1_048_576;
 

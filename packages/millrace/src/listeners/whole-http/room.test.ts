@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import { type Logger, ManualClock, silentLogger } from "../../base/mod.ts";
+import { askMsMin } from "../limits.ts";
 import type { Caller } from "../listener-fixture.ts";
 import { calling, echo, plain, post, scene, stopAll, until } from "./front-fixture.ts";
 import { Refusals } from "./room.ts";
@@ -15,13 +16,15 @@ async function ask(port: number, text: string): Promise<Caller> {
 }
 
 test("who says nothing makes room, then who waits, the longest there first", async () => {
-  const { port } = scene(echo, 60, { connectionFilesMax: 4 });
+  const clock = new ManualClock();
+  const { port } = scene(echo, 60, { connectionFilesMax: 4, clock });
   const kept = await ask(port, "kept");
   const silent = calling(port, "POST / HTTP/1.1\r\nHost: local");
   await silent.opened;
   const later = calling(port, "");
   await later.opened;
   const last = await ask(port, "last");
+  clock.advance(askMsMin);
   const closed: string[] = [];
   const parties = { kept, silent, later, last };
   for (const [name, caller] of Object.entries(parties)) {
@@ -38,6 +41,47 @@ test("who says nothing makes room, then who waits, the longest there first", asy
   }
   last.socket.write(post("still"));
   await until(() => last.received.endsWith("heard still"));
+});
+
+test("who comes together with others has a moment to ask; who waits makes room then", async () => {
+  const clock = new ManualClock();
+  const { port } = scene(echo, 60, { connectionFilesMax: 8, clock });
+  const kept: Caller[] = [];
+  for (let count = 0; count < 8; count += 1) kept.push(await ask(port, `${count}`));
+  const newcomers = Array.from({ length: 5 }, () => calling(port, ""));
+  for (const caller of kept.slice(0, 5)) await caller.ended;
+  for (const { socket } of newcomers) socket.write(post("all"));
+  await until(() => newcomers.every(({ received }) => received.endsWith("heard all")));
+  kept[5]!.socket.write(post("still"));
+  await until(() => kept[5]!.received.endsWith("heard still"));
+});
+
+test("where everybody has only just come, the first of them makes room", async () => {
+  const clock = new ManualClock();
+  const { port } = scene(echo, 60, { connectionFilesMax: 2, clock });
+  const [first, second] = [calling(port, ""), calling(port, "")];
+  await Promise.all([first.opened, second.opened]);
+  const third = await ask(port, "third");
+  await first.closed;
+  second.socket.write(post("second"));
+  await until(() => second.received.endsWith("heard second"));
+  expect(third.socket.destroyed).toBe(false);
+});
+
+test("who waits for the header of its proxy takes room, and makes room", async () => {
+  const more = { connectionFilesMax: 5, proxyHeaderSecondsMax: 60, clock: new ManualClock() };
+  const { port } = scene(echo, 60, more);
+  const callers = Array.from({ length: 20 }, () => calling(port, ""));
+  let closedCount = 0;
+  for (const { closed } of callers) void closed.then(() => (closedCount += 1));
+  await until(() => closedCount === 15);
+  const request = `PROXY TCP4 192.0.2.7 198.51.100.1 56324 80\r\n${post("all")}`;
+  for (const { socket } of callers) if (!socket.destroyed) socket.write(request);
+  const answered = () => callers.filter(({ received }) => received.endsWith("heard all"));
+  await until(() => answered().length === 5);
+  const next = calling(port, request);
+  await until(() => next.received.endsWith("heard all"));
+  await until(() => answered().some(({ socket }) => socket.readableEnded));
 });
 
 test("who is answered is not cut off: then nobody else comes in", async () => {

@@ -2,12 +2,12 @@
 
 import { expect, test } from "bun:test";
 import type { Socket } from "bun";
-import { silentLogger } from "../../base/mod.ts";
-import { Roster } from "../roster.ts";
+import { ManualClock, silentLogger } from "../../base/mod.ts";
 import type { SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { plain } from "./front-fixture.ts";
 import { HeldBytes } from "./held-bytes.ts";
+import { Room } from "./room.ts";
 import type { WholeAnswer } from "./whole-answer.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
@@ -35,7 +35,7 @@ function connect(upgraded: () => void, answer: Promise<WholeAnswer>) {
       return { ...plain, status: 500, body: "" };
     },
     handOver() {},
-    connections: new Roster(),
+    room: new Room({ handedOver: { count: 0 }, filesMax: undefined, clock: new ManualClock() }),
     idleSecondsMax: 60,
     requestSecondsMax: 60,
     bodyBytesMax: 1000,
@@ -50,17 +50,17 @@ function connect(upgraded: () => void, answer: Promise<WholeAnswer>) {
     "192.0.2.7",
     door,
   );
-  return { connection, connections: door.connections, told };
+  return { connection, room: door.room, told };
 }
 
 test("what the new owner throws is no failed request, and the connection is gone", () => {
   const upgraded = () => {
     throw new Error("of the new owner");
   };
-  const { connection, connections, told } = connect(upgraded, new Promise(() => {}));
+  const { connection, room, told } = connect(upgraded, new Promise(() => {}));
   expect(() => connection.onData(Buffer.from(wish))).toThrow("of the new owner");
   expect(told).toEqual({ written: "", ended: false, failures: 0 });
-  expect(connections.size).toBe(0);
+  expect(room.size).toBe(0);
 });
 
 test("whoever has ended already is answered what came before, and gets no new owner", async () => {

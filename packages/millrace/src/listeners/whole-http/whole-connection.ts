@@ -17,12 +17,12 @@ import {
   noBytes,
 } from "../../base/mod.ts";
 import { aheadBytesMax, requestsAtOnceMax } from "../limits.ts";
-import type { Listed, Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, SocketOwner } from "../socket-owner.ts";
 import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
 import { type HeldBytes, Holding } from "./held-bytes.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
+import type { Guest, Room } from "./room.ts";
 import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
 
 /** What the connections of one front share. */
@@ -43,7 +43,7 @@ export interface WholeDoor {
   readonly failed: (head: WholeHead, thrown: unknown) => WholeAnswer;
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
-  readonly connections: Roster<WholeConnection>;
+  readonly room: Room;
   /** To bring the head of a request, and again until the next one. */
   readonly idleSecondsMax: number;
   /** To bring a body, and again to be answered; 0: as long to bring it, and all the time then. */
@@ -59,9 +59,10 @@ export interface WholeDoor {
 
 const nothing = Buffer.alloc(0);
 
-export class WholeConnection extends SocketOwner implements Listed<WholeConnection> {
-  older: WholeConnection | undefined;
-  younger: WholeConnection | undefined;
+export class WholeConnection extends SocketOwner implements Guest {
+  older: Guest | undefined;
+  younger: Guest | undefined;
+  cameMs = 0;
   readonly #door: WholeDoor;
   readonly #client: WholeClient;
   readonly #heads: HeadMemory<Answerer | undefined>;
@@ -92,11 +93,10 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     this.#door = door;
     this.#client = { ip: remoteAddress };
     this.#heads = new HeadMemory(door.changing, (headers) => door.meet(headers, this.#client));
-    door.connections.add(this);
+    door.room.enter(this);
     allowSeconds(socket, door.idleSecondsMax);
   }
 
-  /** Whether a request of it has been begun. */
   get hasAsked(): boolean {
     return this.#hasAsked;
   }
@@ -190,7 +190,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     this.#stopReading();
     this.#door.atEndOfTurn(() => {
       this.#leftAtOnce = requestsAtOnceMax;
-      if (!this.isOpen || !this.#door.connections.has(this)) return;
+      if (!this.isOpen || !this.#door.room.has(this)) return;
       if (-this.#missingBytes <= aheadBytesMax) this.#readOn();
       if (this.#isFree && this.#missingBytes <= 0) this.#goOn();
     });
@@ -234,7 +234,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
   #answer(head: KnownHead<unknown>, answerer: Answerer, bytes: Buffer): boolean {
     const { method, target, headers, headBytes } = head;
     const end = headBytes + head.bodyBytes;
-    this.#hasAsked = true;
+    if (!this.#hasAsked) this.#ask();
     this.#missingBytes = end - bytes.length;
     if (-this.#missingBytes <= aheadBytesMax) this.#readOn();
     if (this.#missingBytes > 0) {
@@ -254,6 +254,12 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
       made = this.#door.failed(head, thrown);
     }
     return this.#finishWith(made, head);
+  }
+
+  #ask(): void {
+    this.#door.room.leave(this);
+    this.#hasAsked = true;
+    this.#door.room.enter(this);
   }
 
   #finishWith(made: Awaitable<WholeAnswer>, head: KnownHead<unknown>): boolean {
@@ -289,6 +295,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
       upgraded();
       return false;
     }
+    if (!this.#hasAsked) this.#ask();
     this.#received = firstBytes.length > 0 ? firstBytes : undefined;
     return this.#finishWith(upgraded, head);
   }
@@ -384,7 +391,7 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     if (this.#isPaused) this.resume();
     this.#received = undefined;
     this.#hold(0);
-    this.#door.connections.delete(this);
+    this.#door.room.leave(this);
   }
 
   protected override drained(): void {
@@ -410,6 +417,6 @@ export class WholeConnection extends SocketOwner implements Listed<WholeConnecti
     this.#hold(0);
     this.#received = undefined;
     this.#dropPieces();
-    this.#door.connections.delete(this);
+    this.#door.room.leave(this);
   }
 }

@@ -18,13 +18,12 @@ import {
   wholeBodyBytesMax,
   wholeStopMsMax,
 } from "../limits.ts";
-import { ProxiedSocket } from "../proxied-socket.ts";
-import { Roster } from "../roster.ts";
 import { type Arrival, allowSeconds, ownedSocket, type SocketOwner } from "../socket-owner.ts";
 import { untilNone } from "../until-none.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { Refusals, Room } from "./room.ts";
+import { WaitingSocket } from "./waiting-socket.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
 export interface WholeFrontOptions
@@ -52,9 +51,8 @@ export interface WholeFrontOptions
 export function openWholeFront(options: WholeFrontOptions): Front {
   const { host, port, clock, logger } = options;
   const clients = new Map<number, string>();
-  const connections = new Roster<WholeConnection>();
   const handedOver = { count: 0 };
-  const room = new Room({ connections, handedOver, filesMax: options.connectionFilesMax });
+  const room = new Room({ handedOver, filesMax: options.connectionFilesMax, clock });
   const refusals = new Refusals({ clock, logger });
   const refuse = (socket: Socket<SocketOwner>) => {
     refusals.count(socket.remoteAddress);
@@ -65,7 +63,7 @@ export function openWholeFront(options: WholeFrontOptions): Front {
   const door: WholeDoor = {
     changing: [],
     ...options,
-    connections,
+    room,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
     held,
@@ -98,8 +96,8 @@ export function openWholeFront(options: WholeFrontOptions): Front {
     async stop() {
       state.isStopping = true;
       listener.stop(false);
-      for (const connection of connections) connection.finish();
-      await untilNone(() => connections.size, clock, wholeStopMsMax);
+      room.finish();
+      await untilNone(() => room.size, clock, wholeStopMsMax);
       await untilNone(() => clients.size, clock, frontStopMsMax);
     },
   };
@@ -124,7 +122,7 @@ function meetSocket(
     welcome({ socket, remoteAddress: socket.remoteAddress, firstBytes: noBytes });
     return;
   }
-  socket.data = new ProxiedSocket(socket, { logger, welcome });
+  socket.data = new WaitingSocket(socket, door.room, { logger, welcome });
   allowSeconds(socket, proxyHeaderSecondsMax);
 }
 
