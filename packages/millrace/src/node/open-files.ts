@@ -1,6 +1,10 @@
 /** Files and sockets of this process, which only Linux tells. */
 
 import { readdirSync, readFileSync } from "node:fs";
+import type { BrokerLimits } from "../broker/mod.ts";
+
+/** Of all files; whoever opens MQTT connections leaves the rest to HTTP, functions and records. */
+const mqttPart = 3 / 4;
 
 /** How many are open; `undefined`: another system, which has no such folder. */
 export function openFileCount(): number | undefined {
@@ -20,4 +24,14 @@ export function readOpenFilesMax(): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same, with no more connections than leave files for all else; `undefined`: no bound. */
+export function withinOpenFiles(
+  limits: BrokerLimits,
+  openFilesMax: number | undefined,
+): BrokerLimits {
+  if (openFilesMax === undefined) return limits;
+  const connectionsMax = Math.min(limits.connectionsMax, Math.floor(openFilesMax * mqttPart));
+  return { ...limits, connectionsMax };
 }

@@ -44,6 +44,7 @@ import { admission, authorizerCaller } from "./identity/authorizers.ts";
 import { FunctionPolicies } from "./identity/function-policies.ts";
 import { createIdentity, type Identity } from "./identity/identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
+import { readOpenFilesMax, withinOpenFiles } from "./open-files.ts";
 import { placeRuleError, sourceProblem } from "./problems.ts";
 import { measureProcess } from "./process-figures.ts";
 import { recordRefusal } from "./refusals.ts";
@@ -140,7 +141,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
   const broker = new Broker({
     ...shared,
     records,
-    limits: limitsByName[configuration.limits],
+    limits: withinOpenFiles(limitsByName[configuration.limits], readOpenFilesMax()),
     logger: loggerOf("broker"),
     admit: admission({ ...identity, gate: identity.authorizerGate, anonymous }),
     taps: [(message) => shadows.tell(message), (message) => created.rules.tell(message)],
