@@ -33,12 +33,13 @@ export function pathOfTarget(target: string): string {
 /** The tables take calls of their operations, and look later at what `signedChanging` names. */
 export function meetAtTables(tables: TableDoor): Meet {
   return (headers, client) => {
-    const head = { method: "POST", url: `http://${headers.get("host")}/`, headers };
-    const answer = tables.taking(head);
+    // The connection keeps what is made here, so not these headers: the whole request is behind them.
+    const call = { method: "POST", url: `http://${headers.get("host")}/` };
+    const answer = tables.taking({ ...call, headers });
     return (
       answer && {
         takes: ({ method, target }) => method === "POST" && target === "/",
-        answer: ({ headers, body }) => answer({ ...head, headers, body }, client),
+        answer: ({ headers, body }) => answer({ ...call, headers, body }, client),
       }
     );
   };

@@ -13,7 +13,12 @@ import {
   memoryKeyStore,
   SignatureRefusals,
 } from "../identity/mod.ts";
-import { type Front, openWholeFront, signedChanging } from "../listeners/mod.ts";
+import {
+  type Front,
+  openWholeFront,
+  type RequestHeaders,
+  signedChanging,
+} from "../listeners/mod.ts";
 import { openMemoryRecords } from "../storage/mod.ts";
 import { createTables } from "../tables/mod.ts";
 import { meetAtTables } from "./fronts.ts";
@@ -104,4 +109,22 @@ test("an SDK's signed requests are answered on one connection, each as its signa
   // One connection asks once for all heads of either operation; a second one would ask again.
   expect(askedCount).toBe(2);
   httpAgent.destroy();
+});
+
+test("what a connection remembers of a request does not keep the request", async () => {
+  const tableDoor = createTableDoor(ports);
+  const meet = meetAtTables(tableDoor);
+  const met = Array.from({ length: 100 }, () => {
+    const values = new Map([
+      ["host", "localhost"],
+      ["x-amz-target", "DynamoDB_20120810.GetItem"],
+    ]);
+    const answerer = meet(values as unknown as RequestHeaders, { ip: "127.0.0.1" });
+    return { answerer, headers: new WeakRef(values) };
+  });
+  await Bun.sleep(1); // until then what a WeakRef was made for lives on
+  Bun.gc(true);
+  expect(met.every(({ answerer }) => answerer !== undefined)).toBe(true);
+  // The stack may hold one or another.
+  expect(met.filter(({ headers }) => headers.deref()).length).toBeLessThan(10);
 });
