@@ -5,9 +5,9 @@
  * read. So whoever has asked nothing in all its time makes room first, then who waits between two
  * requests, as browsers expect of a connection that is kept, then who has only just come; the
  * longest there first. Who has come has a moment to ask, as those that come together would else
- * cut each other off. Nobody is cut off in the
- * middle of a request, nor while the kernel still has an answer for it: then it is the new one that
- * has to go. What is handed over is out of sight and has half of the room at most.
+ * cut each other off. Nobody is cut off in the middle of a request, nor while the kernel still has
+ * an answer for it: then it is the new one that has to go. What is handed over is out of sight and
+ * has half of the room at most; beyond it whoever asks the server behind is refused.
  */
 
 import type { Clock, Logger } from "../../base/mod.ts";

@@ -7,7 +7,7 @@ import type { SocketOwner } from "../socket-owner.ts";
 import { AnswerEncoder } from "./answer-encoder.ts";
 import { plain } from "./front-fixture.ts";
 import { HeldBytes } from "./held-bytes.ts";
-import { Room } from "./room.ts";
+import { Refusals, Room } from "./room.ts";
 import type { WholeAnswer } from "./whole-answer.ts";
 import { WholeConnection, type WholeDoor } from "./whole-connection.ts";
 
@@ -27,6 +27,7 @@ function connect(upgraded: () => void, answer: Promise<WholeAnswer>) {
     resume() {},
     timeout() {},
   };
+  const clock = new ManualClock();
   const door: WholeDoor = {
     meet: () => ({ takes: () => true, answer: () => answer }),
     upgrade: () => upgraded,
@@ -35,7 +36,8 @@ function connect(upgraded: () => void, answer: Promise<WholeAnswer>) {
       return { ...plain, status: 500, body: "" };
     },
     handOver() {},
-    room: new Room({ handedOver: { count: 0 }, filesMax: undefined, clock: new ManualClock() }),
+    room: new Room({ handedOver: { count: 0 }, filesMax: undefined, clock }),
+    refusals: new Refusals({ clock, logger: silentLogger }),
     idleSecondsMax: 60,
     requestSecondsMax: 60,
     bodyBytesMax: 1000,

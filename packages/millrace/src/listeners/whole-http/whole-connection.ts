@@ -22,7 +22,7 @@ import { type AnswerEncoder, bodiless, isPieces } from "./answer-encoder.ts";
 import { HeadMemory, type KnownHead } from "./head-memory.ts";
 import { type HeldBytes, Holding } from "./held-bytes.ts";
 import { type PieceSink, sendPieces } from "./pieces.ts";
-import type { Guest, Room } from "./room.ts";
+import type { Guest, Refusals, Room } from "./room.ts";
 import type { Answerer, Meet, WholeAnswer, WholeClient, WholeHead } from "./whole-answer.ts";
 
 /** What the connections of one front share. */
@@ -44,6 +44,7 @@ export interface WholeDoor {
   /** Gives the socket another owner. */
   readonly handOver: (arrival: Arrival) => void;
   readonly room: Room;
+  readonly refusals: Refusals;
   /** To bring the head of a request, and again until the next one. */
   readonly idleSecondsMax: number;
   /** To bring a body, and again to be answered; 0: as long to bring it, and all the time then. */
@@ -58,6 +59,9 @@ export interface WholeDoor {
 }
 
 const nothing = Buffer.alloc(0);
+
+/** Without a body: nobody has read whether it may have one. */
+const overloaded: WholeAnswer = { status: 503, headers: {}, body: "" };
 
 export class WholeConnection extends SocketOwner implements Guest {
   older: Guest | undefined;
@@ -379,10 +383,21 @@ export class WholeConnection extends SocketOwner implements Guest {
       this.end(); // what has ended cannot be handed over
       return false;
     }
+    if (!this.#door.room.forHandOver()) return this.#refuse();
     const { socket } = this;
     this.#leave();
     allowSeconds(socket, 0);
     this.#door.handOver({ socket, remoteAddress: this.#client.ip, firstBytes });
+    return false;
+  }
+
+  /** The server behind has as many connections as it may. */
+  #refuse(): false {
+    this.#door.refusals.count(this.#client.ip);
+    if (!this.#hasAsked) this.#ask();
+    this.#received = undefined;
+    this.#isLast = true;
+    this.#send(overloaded, false);
     return false;
   }
 

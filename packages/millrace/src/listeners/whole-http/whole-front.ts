@@ -54,23 +54,17 @@ export function openWholeFront(options: WholeFrontOptions): Front {
   const handedOver = { count: 0 };
   const room = new Room({ handedOver, filesMax: options.connectionFilesMax, clock });
   const refusals = new Refusals({ clock, logger });
-  const refuse = (socket: Socket<SocketOwner>) => {
-    refusals.count(socket.remoteAddress);
-    socket.terminate();
-  };
   const state = { isStopping: false };
   const held = new HeldBytes(options.heldBytesInAllMax ?? heldBytesInAllMax);
   const door: WholeDoor = {
     changing: [],
     ...options,
     room,
+    refusals,
     bodyBytesMax: wholeBodyBytesMax,
     encoder: new AnswerEncoder(() => clock.now()),
     held,
-    handOver(arrival) {
-      if (room.forHandOver()) joinServer(arrival, { ...options, clients, handedOver, held });
-      else refuse(arrival.socket);
-    },
+    handOver: (arrival) => joinServer(arrival, { ...options, clients, handedOver, held }),
   };
   const listener = Bun.listen<SocketOwner>({
     hostname: host,
@@ -81,7 +75,8 @@ export function openWholeFront(options: WholeFrontOptions): Front {
       binaryType: "buffer",
       open(socket) {
         if (!room.forConnection()) {
-          refuse(socket);
+          refusals.count(socket.remoteAddress);
+          socket.terminate();
           return;
         }
         socket.setNoDelay(true);
