@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { textOf, utf8 } from "../../base/mod.ts";
 import { openMemoryRecords } from "../../storage/mod.ts";
 import { asyncSettingsOf } from "../async/settings.ts";
-import type { Written } from "../definition.ts";
+import type { FunctionDefinition, Written } from "../definition.ts";
 import {
   cleanUp,
   create,
@@ -34,10 +34,14 @@ async function restarting() {
   const kept = { records: openMemoryRecords(), workFolder: await newFolder({}) };
   const definition = await define({ "app.js": "" });
   let house: House | undefined;
-  return async (value: number, changes: Partial<Written>) => {
+  return async (
+    value: number,
+    changes: Partial<Written>,
+    more: Partial<FunctionDefinition> = {},
+  ) => {
     await house?.functions.close();
     await writeFile(join(definition.codeFolder, "app.js"), answering(value));
-    house = await start([{ ...definition, ...written(changes) }], kept);
+    house = await start([{ ...definition, ...written(changes), ...more }], kept);
     return house;
   };
 }
@@ -65,6 +69,23 @@ describe("versions and aliases that are written out", () => {
     await restart(1, { versions: [{ key: "A", description: "one" }], aliases: live("A") });
     const again = { versions: [{ key: "A", description: "two" }], aliases: live("A") };
     expect(await call(await restart(2, again), "live")).toEqual([2, "2"]);
+  });
+
+  test("take over from AutoPublishAlias and back, with what the API has set for them", async () => {
+    const restart = await restarting();
+    const autoPublish = { alias: "live", allProperties: false, provisioned: 1 };
+    const first = await restart(1, {}, { autoPublish });
+    const mark = { retryAttemptsMax: 0, eventAgeSecondsMax: 60 };
+    await first.functions.settings.setAsyncSettings("greet", "live", () => mark);
+    const marked = ({ functions }: House) =>
+      functions.settings.entryOf("greet")!.asyncSettings.live;
+    const out = await restart(1, { versions: [{ key: "A" }], aliases: live("A") });
+    expect(await call(out, "live")).toEqual([1, "1"]);
+    expect(marked(out)).toMatchObject(mark);
+    expect(out.functions.settings.entryOf("greet")!.provisioned).toEqual({});
+    const back = await restart(1, {}, { autoPublish });
+    expect(await call(back, "live")).toEqual([1, "1"]);
+    expect(marked(back)).toMatchObject(mark);
   });
 
   test("share calls by their weights", async () => {

@@ -28,7 +28,8 @@ export class WrittenPublisher {
   }
 
   /** `undefined`: all is as the template has it. Rejects when the machine fails. */
-  async bringAbout({ name, written }: FunctionDefinition): Promise<ControlError | undefined> {
+  async bringAbout(definition: FunctionDefinition): Promise<ControlError | undefined> {
+    const { name, written } = definition;
     const { catalogue } = this.#context;
     const before = catalogue.get(name).written ?? nothing;
     const { versions: wanted = [], aliases: wantedAliases = [] } = written ?? {};
@@ -36,7 +37,7 @@ export class WrittenPublisher {
     if (!versions.ok) return versions.error;
     const aliases = await this.#lead(name, wantedAliases, { versions: versions.value, before });
     if (!aliases.ok) return aliases.error;
-    await this.#clear(name, before, { versions: versions.value, aliases: aliases.value });
+    await this.#clear(definition, before, { versions: versions.value, aliases: aliases.value });
     const provisioned = await this.#provision(name, before.provisioned, {
       ...countsOf(wanted, ({ key }) => versions.value[key]!.version),
       ...countsOf(wantedAliases, (alias) => alias.name),
@@ -92,14 +93,16 @@ export class WrittenPublisher {
     return good(aliases);
   }
 
+  /** An alias that `AutoPublishAlias` names now stays, with what the API has set for it. */
   async #clear(
-    name: string,
+    { name, autoPublish }: FunctionDefinition,
     before: WrittenState,
     { versions, aliases }: Pick<WrittenState, "versions" | "aliases">,
   ): Promise<void> {
     const { control, settings } = this.#context;
     for (const alias of Object.keys(before.aliases)) {
-      if (!Object.hasOwn(aliases, alias)) await settings.deleteAlias(name, alias);
+      const isNamed = Object.hasOwn(aliases, alias) || autoPublish?.alias === alias;
+      if (!isNamed) await settings.deleteAlias(name, alias);
     }
     const kept = Object.values(versions).map(({ version }) => version);
     for (const { version } of Object.values(before.versions)) {
