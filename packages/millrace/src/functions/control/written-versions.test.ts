@@ -117,6 +117,21 @@ describe("versions and aliases that are written out", () => {
     expect(fewer.functions.settings.entryOf("greet")!.provisioned).toEqual({});
   });
 
+  test("whose layer is gone are a problem of the start", async () => {
+    const kept = { records: openMemoryRecords(), workFolder: await newFolder({}) };
+    const arn = "arn:aws:lambda:eu-central-1:111122223333:layer:tools:1";
+    const changes = written({ versions: [{ key: "A" }], aliases: live("A") });
+    const definition = await define({ "app.js": answering(1) }, changes);
+    const layers = [{ name: "tools", folder: await newFolder({ "a.txt": "" }) }];
+    const first = await start([{ ...definition, layers: [arn] }], { ...kept, layers });
+    await first.functions.close();
+    const { functions } = await create([definition], kept);
+    const problems = await functions.start({ endpointUrl });
+    const because = `Layer version ${arn} does not exist; give its resource another name`;
+    const message = `version 1 of "A" cannot run: ${because}`;
+    expect(problems).toEqual([{ functionName: "greet", message }]);
+  });
+
   test("of other code than they are meant for are a problem of the start", async () => {
     const definition = await define(
       { "app.js": answering(1) },

@@ -14,7 +14,7 @@ import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { FunctionDefinition, WrittenAlias, WrittenVersion } from "../definition.ts";
 import type { AutoPublisherContext } from "./auto-publish.ts";
 import { revisionOf } from "./description.ts";
-import { type ControlError, good, type Result } from "./errors.ts";
+import { type ControlError, good, type Result, refuse } from "./errors.ts";
 
 type Versions = WrittenState["versions"];
 
@@ -60,6 +60,8 @@ export class WrittenPublisher {
       const known = memberOf(before, key);
       const isThere = known && versionOf(catalogue.get(name), known.version) !== undefined;
       if (isThere && known.state === state) {
+        const error = await control.deployMissing(name, known.version);
+        if (error) return refuse("invalid", unable(known.version, key, error.message));
         versions[key] = known;
         continue;
       }
@@ -137,6 +139,10 @@ export class WrittenPublisher {
 
 function isQualifier(entry: FunctionEntry, qualifier: string): boolean {
   return versionOf(entry, qualifier) !== undefined;
+}
+
+function unable(version: string, key: string, why: string): string {
+  return `version ${version} of "${key}" cannot run: ${why}; give its resource another name`;
 }
 
 function targetOf({ version, weights = {} }: WrittenAlias, versions: Versions) {
