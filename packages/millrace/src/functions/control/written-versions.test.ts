@@ -106,6 +106,22 @@ describe("versions and aliases that are written out", () => {
     expect(none.functions.settings.entryOf("greet")).toMatchObject({ aliases: {}, versions: [] });
   });
 
+  test("leave a version that the API has made when they go", async () => {
+    const restart = await restarting();
+    const first = await restart(1, {});
+    await first.functions.control.publish("greet", {});
+    const found = await restart(1, { versions: [{ key: "A" }], aliases: live("A") });
+    expect(await call(found, "live")).toEqual([1, "1"]);
+    expect(versionsOf(await restart(1, {}))).toEqual(["1"]);
+  });
+
+  test("go with the last name of their resource", async () => {
+    const restart = await restarting();
+    await restart(1, { versions: [{ key: "A" }] });
+    expect(versionsOf(await restart(1, { versions: [{ key: "B" }] }))).toEqual(["1"]);
+    expect(versionsOf(await restart(1, {}))).toEqual([]);
+  });
+
   test("hold environments ready, for aliases and for versions", async () => {
     const restart = await restarting();
     const versions = [{ key: "A", provisioned: 1 }];

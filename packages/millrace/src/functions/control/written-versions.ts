@@ -17,6 +17,7 @@ import { revisionOf } from "./description.ts";
 import { type ControlError, good, type Result, refuse } from "./errors.ts";
 
 type Versions = WrittenState["versions"];
+type Version = Versions[string];
 
 const nothing: WrittenState = { versions: {}, aliases: {}, provisioned: {} };
 
@@ -54,7 +55,7 @@ export class WrittenPublisher {
     before: Versions,
   ): Promise<Result<Versions>> {
     const { catalogue, control } = this.#context;
-    const versions: Record<string, Versions[string]> = {};
+    const versions: Record<string, Version> = {};
     for (const { key, description, codeSha256 } of wanted) {
       const state = revisionOf([description ?? "", codeSha256 ?? ""]);
       const known = memberOf(before, key);
@@ -65,9 +66,12 @@ export class WrittenPublisher {
         versions[key] = known;
         continue;
       }
+      const { lastVersion } = catalogue.get(name);
       const made = await control.publish(name, { description, codeSha256 });
       if (!made.ok) return made;
-      versions[key] = { version: made.value.version, state };
+      const { version } = made.value;
+      const isNew = catalogue.get(name).lastVersion > lastVersion || isOwn(version, before);
+      versions[key] = { version, state, ...(!isNew && { adopted: true }) };
     }
     return good(versions);
   }
@@ -109,7 +113,8 @@ export class WrittenPublisher {
     const kept = Object.values(versions).map(({ version }) => version);
     for (const { version } of Object.values(before.versions)) {
       // Refused, as it should be, where an alias of the API's leads to it.
-      if (!kept.includes(version)) await control.delete(name, version);
+      const isLeft = !kept.includes(version) && isOwn(version, before.versions);
+      if (isLeft) await control.delete(name, version);
     }
   }
 
@@ -139,6 +144,11 @@ export class WrittenPublisher {
 
 function isQualifier(entry: FunctionEntry, qualifier: string): boolean {
   return versionOf(entry, qualifier) !== undefined;
+}
+
+/** Whether a resource has made it, rather than found it. */
+function isOwn(version: string, versions: Versions): boolean {
+  return Object.values(versions).some((one) => one.version === version && !one.adopted);
 }
 
 function unable(version: string, key: string, why: string): string {
