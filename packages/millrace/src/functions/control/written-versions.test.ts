@@ -115,6 +115,24 @@ describe("versions and aliases that are written out", () => {
     expect(versionsOf(await restart(1, {}))).toEqual(["1"]);
   });
 
+  test("of a start that failed are those of their resources at the next one", async () => {
+    const kept = { records: openMemoryRecords(), workFolder: await newFolder({}) };
+    const definition = await define({ "app.js": answering(1) });
+    const changes = { versions: [{ key: "A" }], aliases: [{ name: "live", version: "$LATEST" }] };
+    const aliases = [{ name: "live", version: "A", weights: { A: 0.5 } }];
+    const { functions } = await create(
+      [{ ...definition, ...written({ ...changes, aliases }) }],
+      kept,
+    );
+    expect(await functions.start({ endpointUrl })).toHaveLength(1);
+    await functions.close();
+    await writeFile(join(definition.codeFolder, "app.js"), answering(2));
+    const mended = await start([{ ...definition, ...written(changes) }], kept);
+    expect(versionsOf(mended)).toEqual(["1"]);
+    await mended.functions.close();
+    expect(versionsOf(await start([definition], kept))).toEqual([]);
+  });
+
   test("go with the last name of their resource", async () => {
     const restart = await restarting();
     await restart(1, { versions: [{ key: "A" }] });

@@ -34,7 +34,7 @@ export class WrittenPublisher {
     const { catalogue } = this.#context;
     const before = catalogue.get(name).written ?? nothing;
     const { versions: wanted = [], aliases: wantedAliases = [] } = written ?? {};
-    const versions = await this.#publish(name, wanted, before.versions);
+    const versions = await this.#publish(name, wanted, before);
     if (!versions.ok) return versions.error;
     const aliases = await this.#lead(name, wantedAliases, { versions: versions.value, before });
     if (!aliases.ok) return aliases.error;
@@ -48,17 +48,20 @@ export class WrittenPublisher {
     return catalogue.change(name, (entry) => ({ entry: { ...entry, written: now } }));
   }
 
-  /** Each under its key: the version that was found or made. */
+  /**
+   * Each under its key: the version that was found or made. Whose it is is kept at once, so that
+   * it goes with its resource even when this start fails over what comes after it.
+   */
   async #publish(
     name: string,
     wanted: readonly WrittenVersion[],
-    before: Versions,
+    before: WrittenState,
   ): Promise<Result<Versions>> {
     const { catalogue, control } = this.#context;
     const versions: Record<string, Version> = {};
     for (const { key, description, codeSha256 } of wanted) {
       const state = revisionOf([description ?? "", codeSha256 ?? ""]);
-      const known = memberOf(before, key);
+      const known = memberOf(before.versions, key);
       const isThere = known && versionOf(catalogue.get(name), known.version) !== undefined;
       if (isThere && known.state === state) {
         const error = await control.deployMissing(name, known.version);
@@ -70,8 +73,12 @@ export class WrittenPublisher {
       const made = await control.publish(name, { description, codeSha256 });
       if (!made.ok) return made;
       const { version } = made.value;
-      const isNew = catalogue.get(name).lastVersion > lastVersion || isOwn(version, before);
+      const isNew =
+        catalogue.get(name).lastVersion > lastVersion || isOwn(version, before.versions);
       versions[key] = { version, state, ...(!isNew && { adopted: true }) };
+      const written = { ...before, versions: { ...before.versions, ...versions } };
+      const error = await catalogue.change(name, (entry) => ({ entry: { ...entry, written } }));
+      if (error) return { ok: false, error };
     }
     return good(versions);
   }
