@@ -147,6 +147,9 @@ describe("versions and aliases that are written out", () => {
     const house = await restart(1, { versions, aliases });
     const provisioned = () => house.functions.settings.entryOf("greet")!.provisioned;
     expect(provisioned()).toEqual({ "1": 1, live: 2 });
+    await house.functions.settings.deleteAlias("greet", "live");
+    const again = await restart(1, { versions, aliases });
+    expect(again.functions.settings.entryOf("greet")!.provisioned).toEqual({ "1": 1, live: 2 });
     const fewer = await restart(1, { versions: [{ key: "A" }], aliases: live("A") });
     expect(fewer.functions.settings.entryOf("greet")!.provisioned).toEqual({});
   });

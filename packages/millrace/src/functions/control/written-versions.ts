@@ -38,12 +38,14 @@ export class WrittenPublisher {
     if (!versions.ok) return versions.error;
     const aliases = await this.#lead(name, wantedAliases, { versions: versions.value, before });
     if (!aliases.ok) return aliases.error;
-    await this.#clear(definition, before, { versions: versions.value, aliases: aliases.value });
-    const provisioned = await this.#provision(name, before.provisioned, {
+    const led = aliases.value;
+    await this.#clear(definition, before, { versions: versions.value, aliases: led.states });
+    const had = Object.entries(before.provisioned).filter(([one]) => !led.created.includes(one));
+    const provisioned = await this.#provision(name, Object.fromEntries(had), {
       ...countsOf(wanted, ({ key }) => versions.value[key]!.version),
       ...countsOf(wantedAliases, (alias) => alias.name),
     });
-    const now = { versions: versions.value, aliases: aliases.value, provisioned };
+    const now = { versions: versions.value, aliases: led.states, provisioned };
     if (isDeepStrictEqual(now, before)) return undefined;
     return catalogue.change(name, (entry) => ({ entry: { ...entry, written: now } }));
   }
@@ -83,27 +85,30 @@ export class WrittenPublisher {
     return good(versions);
   }
 
+  /** The digest of what was said of each alias, and the names of those that were not there. */
   async #lead(
     name: string,
     wanted: readonly WrittenAlias[],
     { versions, before }: { readonly versions: Versions; readonly before: WrittenState },
-  ): Promise<Result<WrittenState["aliases"]>> {
+  ): Promise<Result<{ states: WrittenState["aliases"]; created: readonly string[] }>> {
     const { catalogue, settings, inspectors } = this.#context;
     const inspected = inspectors.some(({ functionName }) => functionName === name);
-    const aliases: Record<string, string> = {};
+    const states: Record<string, string> = {};
+    const created: string[] = [];
     for (const alias of wanted) {
       const { description = "" } = alias;
       const target = inspected ? { version: latest, weights: {} } : targetOf(alias, versions);
       const state = revisionOf([description, target]);
-      aliases[alias.name] = state;
+      states[alias.name] = state;
       const isKnown = memberOf(catalogue.get(name).aliases, alias.name) !== undefined;
       if (isKnown && before.aliases[alias.name] === state) continue;
       const put = isKnown
         ? await settings.updateAlias(name, alias.name, { description, ...target })
         : await settings.createAlias(name, { name: alias.name, description, ...target });
       if (!put.ok) return put;
+      if (!isKnown) created.push(alias.name);
     }
-    return good(aliases);
+    return good({ states, created });
   }
 
   /** An alias that `AutoPublishAlias` names now stays, with what the API has set for it. */
