@@ -72,7 +72,7 @@ export class WrittenPublisher {
         continue;
       }
       const { lastVersion } = catalogue.get(name);
-      const made = await control.publish(name, { description, codeSha256 });
+      const made = await control.publish(name, { description });
       if (!made.ok) return made;
       const { version } = made.value;
       const isNew =

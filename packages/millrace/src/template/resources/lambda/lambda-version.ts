@@ -43,6 +43,7 @@ export const lambdaVersion = defineResource({
     const target = findBareFunction(draft, given.FunctionName);
     if (typeof target === "string") return report(["Properties", "FunctionName"], target);
     if (given.RuntimePolicy) draft.noteWithoutEffect(`RuntimePolicy of ${versionType}`);
+    if (given.CodeSha256) draft.noteWithoutEffect(`CodeSha256 of ${versionType} (not compared)`);
     writtenOf(draft, target.name)?.versions.push({
       key: identity.logicalId,
       description: given.Description,
