@@ -126,6 +126,22 @@ describe("versions and aliases that are written out", () => {
     expect(versionsOf(await restart(1, {}))).toEqual(["1"]);
   });
 
+  test("that would be one are a problem of the start", async () => {
+    const kept = { records: openMemoryRecords(), workFolder: await newFolder({}) };
+    const definition = await define({ "app.js": answering(1) });
+    const problemsOf = async (...keys: string[]) => {
+      const changes = written({ versions: keys.map((key) => ({ key })) });
+      const { functions } = await create([{ ...definition, ...changes }], kept);
+      const problems = await functions.start({ endpointUrl });
+      await functions.close();
+      return problems.map(({ message }) => message);
+    };
+    const between = "would be one version: the function has not changed between them";
+    expect(await problemsOf("A", "B")).toEqual([`"A" and "B" ${between}`]);
+    expect(await problemsOf("A")).toEqual([]);
+    expect(await problemsOf("B", "A")).toEqual([`"B" and "A" ${between}`]);
+  });
+
   test("of a start that failed are those of their resources at the next one", async () => {
     const kept = { records: openMemoryRecords(), workFolder: await newFolder({}) };
     const definition = await define({ "app.js": answering(1) });

@@ -59,30 +59,43 @@ export class WrittenPublisher {
     wanted: readonly WrittenVersion[],
     before: WrittenState,
   ): Promise<Result<Versions>> {
-    const { catalogue, control } = this.#context;
     const versions: Record<string, Version> = {};
-    for (const { key, description, codeSha256 } of wanted) {
-      const state = revisionOf([description ?? "", codeSha256 ?? ""]);
-      const known = memberOf(before.versions, key);
-      const isThere = known && versionOf(catalogue.get(name), known.version) !== undefined;
-      if (isThere && known.state === state) {
-        const error = await control.deployMissing(name, known.version);
-        if (error) return refuse("invalid", unable(known.version, key, error.message));
-        versions[key] = known;
-        continue;
-      }
-      const { lastVersion } = catalogue.get(name);
-      const made = await control.publish(name, { description });
-      if (!made.ok) return made;
-      const { version } = made.value;
-      const isNew =
-        catalogue.get(name).lastVersion > lastVersion || isOwn(version, before.versions);
-      versions[key] = { version, state, ...(!isNew && { adopted: true }) };
+    for (const one of wanted) {
+      const { key } = one;
+      const found = await this.#findOrMake(name, one, before.versions);
+      if (!found.ok) return found;
+      const twin = Object.keys(versions).find((k) => versions[k]!.version === found.value.version);
+      if (twin !== undefined) return refuse("invalid", oneVersion(twin, key));
+      versions[key] = found.value;
+      if (before.versions[key] === found.value) continue;
       const written = { ...before, versions: { ...before.versions, ...versions } };
-      const error = await catalogue.change(name, (entry) => ({ entry: { ...entry, written } }));
+      const error = await this.#context.catalogue.change(name, (entry) => ({
+        entry: { ...entry, written },
+      }));
       if (error) return { ok: false, error };
     }
     return good(versions);
+  }
+
+  async #findOrMake(
+    name: string,
+    { key, description, codeSha256 }: WrittenVersion,
+    before: Versions,
+  ): Promise<Result<Version>> {
+    const { catalogue, control } = this.#context;
+    const state = revisionOf([description ?? "", codeSha256 ?? ""]);
+    const known = memberOf(before, key);
+    const isThere = known && versionOf(catalogue.get(name), known.version) !== undefined;
+    if (isThere && known.state === state) {
+      const error = await control.deployMissing(name, known.version);
+      return error ? refuse("invalid", unable(known.version, key, error.message)) : good(known);
+    }
+    const { lastVersion } = catalogue.get(name);
+    const made = await control.publish(name, { description });
+    if (!made.ok) return made;
+    const { version } = made.value;
+    const isNew = catalogue.get(name).lastVersion > lastVersion || isOwn(version, before);
+    return good({ version, state, ...(!isNew && { adopted: true }) });
   }
 
   /** The digest of what was said of each alias, and the names of those that were not there. */
@@ -165,6 +178,13 @@ function isOwn(version: string, versions: Versions): boolean {
 
 function unable(version: string, key: string, why: string): string {
   return `version ${version} of "${key}" cannot run: ${why}; give its resource another name`;
+}
+
+function oneVersion(first: string, second: string): string {
+  return (
+    `"${first}" and "${second}" would be one version: ` +
+    "the function has not changed between them"
+  );
 }
 
 function targetOf({ version, weights = {} }: WrittenAlias, versions: Versions) {

@@ -98,6 +98,12 @@ Outputs:
       "'$LATEST' does not share calls",
     ],
     [
+      `${version("First")}${live(`      RoutingConfig:
+        AdditionalVersionWeights: [{ FunctionVersion: !GetAtt First.Version, FunctionWeight: 0.5 }]
+`)}`,
+      "the alias leads to this version already",
+    ],
+    [
       `${version("First")}Outputs: { Number: { Value: !GetAtt First.Version } }\n`,
       "'First' cannot be referred to here: the number of a version is given once it is published",
     ],
