@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${...}` is what the templates hold
 import { describe, expect, test } from "bun:test";
 import { applicationOf, hello, lambdaArn, problemsOf } from "../plain-fixture.ts";
 
@@ -114,6 +115,11 @@ Outputs:
 `,
       "'First' cannot be referred to here",
     ],
+    ...[
+      live('      Description: !Sub "version ${First.Version}"\n'),
+      live().replace("Name: live", 'Name: !Sub "v${First.Version}"'),
+      live().replace("!GetAtt Hello.Arn", "!Ref First"),
+    ].map((wrong) => [version("First") + wrong, "'First' cannot be referred to here"] as const),
     [version("First").replace("!Ref Hello", "other"), "there is no function 'other'"],
     [
       live("", "$LATEST") + version("First").replace("!Ref Hello", "!Ref Live"),
