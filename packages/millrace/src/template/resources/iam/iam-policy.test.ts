@@ -134,3 +134,9 @@ test("a role may have tags, which do nothing, and the path that it has anyway", 
   const elsewhere = role.replace("Properties:", "Properties:\n      Path: /team/");
   expect(problemsOf(elsewhere)).toEqual(["'/team/' is not one of /"]);
 });
+
+test("a role has no two policies of one name", () => {
+  const one = `{ PolicyName: one, PolicyDocument: { Version: "2012-10-17", Statement: [] } }`;
+  const twice = role.replace("Properties:", `Properties:\n      Policies: [${one}, ${one}]`);
+  expect(problemsOf(twice)).toEqual(["the role has a policy 'one' already"]);
+});

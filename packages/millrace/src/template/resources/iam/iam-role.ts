@@ -38,7 +38,12 @@ export const iamRole = defineResource({
       document: properties.AssumeRolePolicyDocument,
       use: "trust",
     });
+    const names = (properties.Policies ?? []).map(({ PolicyName: one }) => one);
     const policies = (properties.Policies ?? []).flatMap((policy, index) => {
+      if (names.indexOf(policy.PolicyName) < index) {
+        const message = `the role has a policy '${policy.PolicyName}' already`;
+        resource.report(["Properties", "Policies", index, "PolicyName"], message);
+      }
       const document = readPolicy(resource, ["Properties", "Policies", index, "PolicyDocument"], {
         document: policy.PolicyDocument,
         use: "identity",
