@@ -144,7 +144,8 @@ describe("leave to invoke a function", () => {
     ["${Web}/$default/GET/*", "GET /rooms/{id}", true],
     ["${Web}/*", "$default", true],
     ["${Web}/*/$default", "$default", true],
-    ["${Web}/*/POST/*", "ANY /rooms", true],
+    ["${Web}/*/*/rooms", "ANY /rooms", true],
+    ["${Web}/*/POST/*", "ANY /rooms", false],
     ["${Web}/*/POST/*", "GET /rooms", false],
     ["${Web}/prod/*", "GET /rooms", false],
     ["other/*", "GET /rooms", false],
@@ -152,6 +153,16 @@ describe("leave to invoke a function", () => {
   ])("from %s is enough for %s: %p", (source, key, isEnough) => {
     expect(notesOf(source, key).join().includes("could not invoke")).toBe(!isEnough);
   });
+});
+
+test.each([
+  ["Action: lambda:GetFunction", false],
+  ["Action: lambda:*", true],
+  ["Action: lambda:InvokeFunction\n      SourceAccount: '999988887777'", false],
+  ["Action: lambda:InvokeFunction\n      SourceAccount: '111122223333'", true],
+])("leave by %j is enough: %p", (by, isEnough) => {
+  const { notes } = applicationOf(whole.replace("Action: lambda:InvokeFunction", by));
+  expect(notes.join().includes("could not invoke")).toBe(!isEnough);
 });
 
 describe("quick create", () => {

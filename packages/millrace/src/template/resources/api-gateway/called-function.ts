@@ -40,11 +40,14 @@ export function noteLeave(draft: Draft, identity: Identity, route: CallingRoute)
     const api = draft.apis.find((one) => one.name === name)!;
     const { partition, region, accountId } = identity;
     const arn = `arn:${partition}:execute-api:${region}:${accountId}:${api.apiId}/${api.stage}`;
-    const asking =
+    const isAsked = (source: string) => mayInvoke(draft, called, service, source);
+    const isLet =
       path === "$default"
-        ? [`${arn}/${path}`, `${arn}/${path}/${path}`]
-        : (method === "ANY" ? methods : [method]).map((one) => `${arn}/${one}${path}`);
-    if (asking.some((source) => mayInvoke(draft, called, service, source))) return;
+        ? isAsked(`${arn}/${path}`) || isAsked(`${arn}/${path}/${path}`)
+        : (method === "ANY" ? ownMethods : [method]).every((one) =>
+            isAsked(`${arn}/${one}${path}`),
+          );
+    if (isLet) return;
     const key = path === "$default" ? path : `${method} ${path}`;
     draft.note(
       `The route '${key}' of '${name}' could not invoke '${nameOf(called)}' on AWS: ` +
@@ -54,6 +57,8 @@ export function noteLeave(draft: Draft, identity: Identity, route: CallingRoute)
 }
 
 const service = "apigateway.amazonaws.com";
+/** Those that requests have. */
+const ownMethods = methods.filter((method) => method !== "ANY");
 
 /** As a member of a route; none for the function as it is now. */
 export function qualifierOf({ qualifier }: FoundFunction): { readonly qualifier?: string } {

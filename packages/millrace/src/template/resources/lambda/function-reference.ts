@@ -91,10 +91,14 @@ export function mayInvoke(
       permission.functionName === identity.name &&
       permission.qualifier === qualifier &&
       !permission.viaUrl &&
+      invoking.includes(permission.action) &&
       permission.principal === service &&
+      (permission.sourceAccount ?? identity.accountId) === identity.accountId &&
       (source === undefined || isLike(permission.sourceArn ?? source, source)),
   );
 }
+
+const invoking: readonly string[] = ["lambda:InvokeFunction", "lambda:*"];
 
 /** As the operator `ArnLike`: wildcards match within each of an ARN's six parts. */
 function isLike(pattern: string, arn: string): boolean {
