@@ -182,12 +182,20 @@ describe("quick create", () => {
 
   test.each([
     [", RouteKey: 'GET /'", "'Target' is missing"],
+    [", Target: !Ref Hello", "'test-Hello' is no ARN, which is needed here: give it with !GetAtt"],
     [", Target: 'https://example.org'", "calls of 'https://example.org' over HTTP are not"],
     [`, Target: '${lambdaArn}:function:gone'`, "there is no function"],
     [", Target: !GetAtt Hello.Arn, CredentialsArn: a", "the property 'CredentialsArn' is not"],
   ])("%s is refused", (more, told) => {
     expect(problemsOf(`${hello()}${api(more)}`).join("\n")).toContain(told);
   });
+});
+
+test("an integration needs the function's ARN", () => {
+  const named = whole.replace(integration(), integration("", "!Ref Hello"));
+  expect(problemsOf(named)).toEqual([
+    "'test-Hello' is no ARN, which is needed here: give it with !GetAtt Function.Arn",
+  ]);
 });
 
 test("what changes nothing here is taken, and named", () => {

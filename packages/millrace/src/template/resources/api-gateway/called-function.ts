@@ -4,7 +4,9 @@ import type { Draft, Identity } from "../../resource-type.ts";
 import {
   type FoundFunction,
   findFunction,
+  isArn,
   mayInvoke,
+  nameForArn,
   nameOf,
 } from "../lambda/function-reference.ts";
 import { methods } from "../lambda/function-schema.ts";
@@ -17,7 +19,7 @@ const invocation =
 export function findCalled(draft: Draft, uri: string): FoundFunction | string {
   const arn = invocation.exec(uri)?.[1] ?? uri;
   if (/^https?:/.test(arn)) return `calls of '${arn}' over HTTP are not implemented; functions are`;
-  return findFunction(draft, arn);
+  return isArn(arn) ? findFunction(draft, arn) : nameForArn(arn);
 }
 
 /** A route that calls a function. */

@@ -161,6 +161,7 @@ describe("AWS::Lambda::EventInvokeConfig", () => {
   test.each([
     [config("live"), "the function 'test-Hello' has no alias 'live' in this template"],
     [config("$LATEST") + config("$LATEST").replace("Tries", "Again"), "has such settings already"],
+    [config("$LATEST", to("test-Hello")), "'test-Hello' is no ARN, which is needed here"],
     [config("$LATEST", to("arn:aws:sqs:a:1:q")), "destinations of the service 'sqs' are not"],
     [config("$LATEST", to("arn:aws:events:a:1:event-bus/b")), "there is no event bus"],
     [config("$LATEST", "      MaximumRetryAttempts: 3\n"), "3 is not between 0 and 2"],
