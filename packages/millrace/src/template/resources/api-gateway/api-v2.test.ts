@@ -112,6 +112,43 @@ Outputs:
     expect(applicationOf(whole.replace(stage(), `${deployment}${deployed}`)).apis).toHaveLength(1);
   });
 
+  test("takes a deployment that names a stage", () => {
+    const deployment = (name: string) => `  Deployed:
+    Type: AWS::ApiGatewayV2::Deployment
+    Properties: { ApiId: !Ref Web, StageName: ${name} }
+`;
+    const bare = whole.replace("AutoDeploy: true", "Description: bare");
+    expect(problemsOf(bare)[0]).toContain("the stage has no deployment");
+    expect(problemsOf(bare + deployment("$default"))).toEqual([]);
+    expect(problemsOf(whole + deployment("$default"))).toEqual([]);
+    expect(problemsOf(whole + deployment("prod"))).toEqual([
+      "the API has no stage 'prod': write it out as AWS::ApiGatewayV2::Stage",
+    ]);
+  });
+
+  test("takes no deployment of another API", () => {
+    const other = api(", Target: !GetAtt Hello.Arn").replace("Web:", "Other:");
+    const deployment = `  Deployed:
+    Type: AWS::ApiGatewayV2::Deployment
+    Properties: { ApiId: !Ref Other }
+`;
+    const deployed = stage("", "DeploymentId: !Ref Deployed");
+    const problems = problemsOf(whole.replace(stage(), `${other}${deployment}${deployed}`));
+    expect(problems.join()).toContain("belongs to another API");
+  });
+
+  test.each([
+    ["${request.method} ${request.path}", []],
+    ["$request.method $request.path", []],
+    [
+      "$request.body.action",
+      ["an HTTP API selects its routes by '${request.method} ${request.path}' alone"],
+    ],
+  ])("selects routes by %s: %j", (expression, told) => {
+    const selecting = api(`, RouteSelectionExpression: "${expression}"`);
+    expect(problemsOf(whole.replace(api(), selecting))).toEqual(told);
+  });
+
   test("is the origin of a distribution", () => {
     const made = applicationOf(`${whole}
   Site:
