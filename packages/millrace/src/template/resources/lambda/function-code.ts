@@ -32,7 +32,8 @@ export function readCode(resource: AnyFunction, given: GivenCode, draft: Draft):
   return { codeFolder, ...(build && { build }) };
 }
 
-function problemOf(given: string, path: string): string {
+/** Why the path, as the template gives it, is no folder. */
+export function problemOf(given: string, path: string): string {
   if (!isFile(path)) return `there is no folder '${given}' beside the template`;
   return `'${given}' is a file: unpack it where it is an archive, and name the folder`;
 }

@@ -191,6 +191,7 @@ describe("AWS::Lambda::LayerVersion", () => {
     [layer(inS3), "code in S3 cannot be had here: name its folder as 'Content'"],
     [layer("handlers", "{ BuildMethod: nodejs22.x }"), "'nodejs22.x' is not built here"],
     [layer("gone"), "there is no folder 'gone' beside the template"],
+    [layer("handlers/app.mjs"), "'handlers/app.mjs' is a file: unpack it where it is an archive"],
   ])("is refused: %j", (resources, told) => {
     expect(problemsOf(resources).join("\n")).toContain(told);
   });

@@ -16,6 +16,7 @@ import {
 import { any, choice, list, object, required, text } from "../../schema.ts";
 import { isFolder } from "../build-entries.ts";
 import { assetMembers, contentPlace, folderOf } from "./code-place.ts";
+import { problemOf } from "./function-code.ts";
 
 const types = {
   serverless: "AWS::Serverless::LayerVersion",
@@ -95,7 +96,7 @@ interface LayerResource {
 function addLayer({ identity, given, at, path, report }: LayerResource, draft: Draft): void {
   const absolute = resolve(draft.folder, path);
   if (!isFolder(absolute)) {
-    report(at, `there is no folder '${path}' beside the template`);
+    report(at, problemOf(path, absolute));
     return;
   }
   if (given.CompatibleArchitectures) draft.noteWithoutEffect("CompatibleArchitectures");
