@@ -1,3 +1,4 @@
+import { edenGC, heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
 import { ManualClock } from "./clock.ts";
 import { EqualWaits } from "./equal-waits.ts";
@@ -59,4 +60,19 @@ test("one that is begun while another is over, and one that is ended then", () =
   expect(over).toEqual(["a"]);
   clock.advance(100);
   expect(over).toEqual(["a", "c"]);
+});
+
+test("nothing of what is over is kept for what came after", () => {
+  const [count, staying] = [50_000, 100];
+  const waits = new EqualWaits({ clock: new ManualClock(), ms: 100 });
+  const ends: (() => boolean)[] = [];
+  Bun.gc(true);
+  const mapsBefore = heapStats().objectTypeCounts.Map!;
+  for (let number = 1; number <= count; number += 1) {
+    const held = new Map(); // of its kind there are no others
+    ends.push(waits.begin(() => held.clear()));
+    if (ends.length > staying) ends.shift()!();
+    if (number % (count / 10) === 0) edenGC(); // takes what is old for alive
+  }
+  expect(heapStats().objectTypeCounts.Map! - mapsBefore).toBeLessThan(count / 10);
 });

@@ -47,6 +47,9 @@ export class EqualWaits {
     else this.#oldest = after;
     if (after) after.before = before;
     else this.#newest = before;
+    // One that is old would keep alive who came after it, and so on, until a full collection.
+    wait.before = undefined;
+    wait.after = undefined;
     return true;
   }
 

@@ -30,8 +30,9 @@ import { AnswerHeaders } from "./answer-headers.ts";
 import { chooseCoding } from "./content-coding.ts";
 import { answerWithCors } from "./cors/http-cors.ts";
 import { preflightRoutes } from "./cors/rest-cors.ts";
-import type { HttpApiDefinition } from "./definition.ts";
+import type { FixedAnswer, HttpApiDefinition } from "./definition.ts";
 import { answerOrFail } from "./failure.ts";
+import { fixedAnswer } from "./fixed-answer.ts";
 import { createHttpEvent } from "./http-event.ts";
 import { createHttpEvent1 } from "./http-event-1.ts";
 import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
@@ -78,9 +79,9 @@ export function createApi(options: ApiOptions): Api {
     const match = findRoute(request.method, request.path);
     if (match === "malformed") return refuse(words.malformedPath);
     if (!match) return refuse(words.noRoute);
-    const { fixedHeaders } = match.route;
-    if (fixedHeaders) return emptyAnswer(200, fixedHeaders);
     if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
+    const { fixed } = match.route;
+    if (fixed) return answerFixed(fixed, request, api);
     return answerCall(request, match, calling);
   }
 
@@ -208,6 +209,17 @@ function addIds(headers: AnswerHeaders, request: EdgeRequest, { kind }: HttpApiD
 function decodesFor(request: EdgeRequest, api: HttpApiDefinition): boolean {
   const wanted = (request.headers.accept ?? "*/*").split(",")[0]!;
   return (api.binaryMediaTypes ?? []).some((pattern) => matchesMediaType(pattern, wanted));
+}
+
+function answerFixed(
+  fixed: FixedAnswer,
+  request: EdgeRequest,
+  api: HttpApiDefinition,
+): Awaitable<WholeAnswer> {
+  const answer = fixedAnswer(fixed, request);
+  if ("message" in answer) return refuse(answer);
+  addIds(answer.headers, request, api);
+  return encode(request, answer);
 }
 
 function parseJson(payload: Uint8Array): unknown {

@@ -57,8 +57,8 @@ export interface RouteDefinition {
   /** `/rooms/{id}`, `/{proxy+}`, `/`; an HTTP API also knows `$default`. */
   readonly path: string;
   readonly functionName: string;
-  /** REST API: instead of the function, an empty answer with these headers. */
-  readonly fixedHeaders?: Readonly<Record<string, string>> | undefined;
+  /** REST API: what is answered instead of by a function. */
+  readonly fixed?: FixedAnswer | undefined;
   /** An alias; absent: the function as it is now. */
   readonly qualifier?: string | undefined;
   /** HTTP API: the version of its event; absent: 2.0. */
@@ -66,6 +66,21 @@ export interface RouteDefinition {
   readonly throttle?: ThrottleDefinition | undefined;
   /** HTTP API: how long an answer is waited for; absent: the 30 seconds that it may be at most. */
   readonly timeoutMs?: number | undefined;
+}
+
+/** An answer that is the same for all, but for the origin that may be named in it. */
+export interface FixedAnswer {
+  readonly status: number;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent: it is empty. */
+  readonly body?: string | undefined;
+  /** A request of one of them is told its own as `access-control-allow-origin`. */
+  readonly origins?: readonly string[] | undefined;
+  /** The types of body that are taken, in lower case; absent: all are. */
+  readonly mediaTypes?: readonly string[] | undefined;
+  /** What others come to; absent: they fail. */
+  readonly otherTypes?: "refused" | undefined;
 }
 
 /** A distribution (CDN): which path goes to which origin. The first behaviour that matches wins. */

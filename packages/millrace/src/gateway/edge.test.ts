@@ -746,6 +746,16 @@ describe("what an API is set to", () => {
     expect((await get("/a")).status).toBe(200);
   });
 
+  test("an answer that a method of a REST API is set to counts as any other", async () => {
+    const fixed = { status: 200, headers: {}, body: "turns" };
+    const routes = [{ ...route, functionName: "", fixed }];
+    const bound = { ratePerSecond: 1, burst: 1 };
+    const { get, events } = serveApi(told, { kind: "rest", routes, throttle: bound });
+    expect(await (await get("/a")).text()).toBe("turns");
+    expect((await get("/a")).status).toBe(429);
+    expect(events).toEqual([]);
+  });
+
   test("pages may read what an HTTP API refuses and what fails", async () => {
     const headers = { origin: "https://a.example" };
     const settings = { routes: [route], cors: { allowOrigins: ["https://a.example"] } };
@@ -769,6 +779,8 @@ describe("what an API is set to", () => {
     const answer = await get("/a", { method: "OPTIONS" });
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
     expect(answer.headers.get("access-control-allow-methods")).toContain("POST");
+    expect(answer.headers.get("content-type")).toBe("application/json");
+    expect(answer.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
     expect((await get("/b", { method: "OPTIONS" })).status).toBe(403);
     expect(events).toEqual([]);
     expect((await get("/a")).headers.has("access-control-allow-origin")).toBe(false);

@@ -6,6 +6,7 @@ export type {
   BehaviorDefinition,
   CorsDefinition,
   DistributionDefinition,
+  FixedAnswer,
   HttpApiDefinition,
   OriginDefinition,
   RestCorsDefinition,

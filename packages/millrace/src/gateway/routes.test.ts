@@ -57,11 +57,33 @@ describe("an HTTP API", () => {
 });
 
 describe("a REST API", () => {
-  test("finds the resource first, so a missing method is no route", () => {
-    const routes = ["GET /pets", "ANY /{proxy+}"];
-    expect(find("rest", routes, "POST /pets")).toBeUndefined();
-    expect(find("rest", routes, "POST /dogs")).toEqual(["ANY /{proxy+}", { proxy: "dogs" }]);
-    expect(find("rest", routes, "GET /pets/")).toEqual(["GET /pets", {}]);
+  const routes = [
+    "ANY /{proxy+}",
+    "GET /jobs/{id}",
+    "OPTIONS /cors",
+    "GET /users/{id}",
+    "PATCH /users/me",
+    "GET /things/real",
+    "ANY /things/{proxy+}",
+  ];
+
+  test.each([
+    ["GET /jobs/1", "GET /jobs/{id}", { id: "1" }],
+    ["POST /jobs/1", "ANY /{proxy+}", { proxy: "jobs/1" }],
+    ["GET /jobs", "ANY /{proxy+}", { proxy: "jobs" }],
+    ["GET /cors", "ANY /{proxy+}", { proxy: "cors" }],
+    ["OPTIONS /cors", "OPTIONS /cors", {}],
+    ["PATCH /users/me", "PATCH /users/me", {}],
+    ["GET /users/me", "GET /users/{id}", { id: "me" }],
+    ["GET /things/real", "GET /things/real", {}],
+    ["POST /things/real", "ANY /things/{proxy+}", { proxy: "real" }],
+    ["GET /jobs/1/", "GET /jobs/{id}", { id: "1" }],
+  ])("routes %s to %s, by path and method together", (request, route, parameters) => {
+    expect(find("rest", routes, request)).toEqual([route, parameters]);
+  });
+
+  test("has no route where no path has the method, nor for the root beside a greedy one", () => {
+    expect(find("rest", ["GET /pets", "PUT /{id}"], "POST /pets")).toBeUndefined();
     expect(find("rest", routes, "GET /")).toBeUndefined();
   });
 });

@@ -2,9 +2,9 @@
  * Which route of an API takes a request.
  *
  * The most specific path wins: from the left, a literal segment before `{name}` before `{name+}`;
- * then the method before `ANY`. The two kinds of API differ in what is looked at first. An HTTP
- * API looks at routes with the method alone, and `$default` takes the rest. A REST API finds the
- * resource by its path, and when that has no such method there is no route.
+ * then the method before `ANY`. Routes with another method are not looked at: where a path has
+ * OPTIONS alone, a less specific one with `ANY` takes its other requests. Of an HTTP API `$default`
+ * takes the rest.
  */
 
 import type { HttpApiDefinition, RouteDefinition } from "./definition.ts";
@@ -60,16 +60,9 @@ function createFinder(api: HttpApiDefinition): RouteFinder {
     if (!parts) return "malformed";
     const takesMethod = ({ route }: CompiledRoute) =>
       route.method === method || route.method === "ANY";
-    if (api.kind === "http") {
-      const found = compiled.find((one) => takesMethod(one) && matches(one.segments, parts));
-      if (found) return describeMatch(found, parts);
-      return fallback && { route: fallback, parameters: {} };
-    }
-    const resource = compiled.find((one) => matches(one.segments, parts));
-    const found = compiled.find(
-      (one) => takesMethod(one) && one.route.path === resource?.route.path,
-    );
-    return found && describeMatch(found, parts);
+    const found = compiled.find((one) => takesMethod(one) && matches(one.segments, parts));
+    if (found) return describeMatch(found, parts);
+    return fallback && { route: fallback, parameters: {} };
   };
 }
 

@@ -125,13 +125,23 @@ function findType(node: MapNode, context: DeclarationContext): ResourceType | un
   const { place } = written;
   const type = context.types.get(name);
   if (!type) {
-    const hint = suggest(name, context.types.keys());
+    const hint = suggest(name, likeTypes(name, context.types));
     context.problems.report(place, `the resource type '${name}' is not supported${hint}`);
   } else if (name.startsWith("AWS::Serverless::") && !context.serverless) {
     const message = `'${name}' needs 'Transform: AWS::Serverless-2016-10-31' in the template`;
     context.problems.report(place, message);
   }
   return type;
+}
+
+/** Types of one service have the longer part of their names in common, which says nothing. */
+function likeTypes(name: string, types: ReadonlyMap<string, ResourceType>): string[] {
+  const service = name.slice(0, name.lastIndexOf("::") + 2);
+  const known = [...types.keys()];
+  const own = known.filter((one) => one.startsWith(service));
+  if (own.length === 0) return known;
+  const last = (one: string) => one.slice(service.length);
+  return own.filter((one) => suggest(last(name), [last(one)]) !== "");
 }
 
 /** A name that is misspelled would leave its property as it is for all. */

@@ -5,6 +5,8 @@ import type { Problems } from "./problems.ts";
 
 export interface Dependencies {
   add(from: string, to: string, place: Place): void;
+  /** Whether `from` is made after `to`, because it refers to it itself or through others. */
+  reaches(from: string, to: string): boolean;
   /** Reports each circle once, at the reference that closes it. */
   reportCycles(problems: Problems): void;
 }
@@ -16,6 +18,11 @@ export function createDependencies(): Dependencies {
       const targets = graph.get(from) ?? new Map<string, Place>();
       graph.set(from, targets);
       if (!targets.has(to)) targets.set(to, place);
+    },
+    reaches(from, to) {
+      const seen = new Set([from]);
+      for (const one of seen) for (const next of graph.get(one)?.keys() ?? []) seen.add(next);
+      return seen.has(to);
     },
     reportCycles(problems) {
       const done = new Set<string>();

@@ -48,6 +48,7 @@ describe("a layer of the template", () => {
 
   test("is refused for what is not there or not implemented", () => {
     expect(problemsOf(layer("ContentUri: absent"))).toContain("there is no folder 'absent'");
+    expect(problemsOf(layer("ContentUri: web/app.ts"))).toContain("is a file: unpack it");
     expect(problemsOf(layer("ContentUri: s3://b/k"))).toContain("is not a folder");
     const built = `${layer()}    Metadata: { BuildMethod: nodejs22.x }\n`;
     expect(problemsOf(built)).toContain("'BuildMethod'");

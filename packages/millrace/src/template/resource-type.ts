@@ -80,6 +80,13 @@ export interface Integration extends Omit<RouteDefinition, "method" | "path"> {
   readonly called: { readonly identity: Identity; readonly qualifier?: string };
 }
 
+/** A part of the paths of a REST API, under its id; the root has no parent and an empty part. */
+export interface PathResource {
+  readonly apiId: string;
+  readonly parentId?: string;
+  readonly part: string;
+}
+
 type Growing<T> = T extends readonly (infer I)[] ? I[] : T;
 
 /** The parts of the application that resources add to. */
@@ -130,10 +137,14 @@ export interface Draft extends Parts {
   readonly folder: string;
   /** By id; routes are built after them. */
   readonly integrations: Map<string, Integration>;
+  /** Of REST APIs, by id; methods are built after them. */
+  readonly pathResources: Map<string, PathResource>;
   /** Of the template, by their ARNs. */
   readonly managedPolicies: Map<string, NamedPolicy>;
   /** By role: what its own policies come to, which AWS bounds for all of them together. */
   readonly inlineCharacters: Map<string, number>;
+  /** Whether the first logical id is made after the second; known once all is built. */
+  isAfter(logicalId: string, other: string): boolean;
   /** Said once, however often it is noted. */
   note(sentence: string): void;
   /** Runs once all is built, and only if nothing is wrong with any of it. */

@@ -14,7 +14,7 @@ const api: HttpApiDefinition = {
 
 test("every path without OPTIONS gets one, which names the methods that the path has", () => {
   expect(
-    preflightRoutes(api).map(({ method, path, fixedHeaders }) => [method, path, fixedHeaders]),
+    preflightRoutes(api).map(({ method, path, fixed }) => [method, path, fixed?.headers]),
   ).toEqual([
     [
       "OPTIONS",
@@ -43,7 +43,7 @@ test("what is set is said as it is written", () => {
     maxAge: "600",
     allowCredentials: true,
   };
-  expect(preflightRoutes({ ...api, restCors })[0]!.fixedHeaders).toEqual({
+  expect(preflightRoutes({ ...api, restCors })[0]!.fixed?.headers).toEqual({
     "access-control-allow-origin": "https://a.example",
     "access-control-allow-methods": "POST, GET",
     "access-control-allow-headers": "X-Own",

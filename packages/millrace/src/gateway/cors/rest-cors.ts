@@ -26,6 +26,6 @@ export function preflightRoutes({ kind, restCors, routes }: HttpApiDefinition): 
       ...(maxAge !== undefined && { "access-control-max-age": maxAge }),
       ...(allowCredentials && { "access-control-allow-credentials": "true" }),
     };
-    return { method: "OPTIONS", path, functionName: "", fixedHeaders: headers };
+    return { method: "OPTIONS", path, functionName: "", fixed: { status: 200, headers } };
   });
 }

@@ -24,6 +24,7 @@ export class HeldBytes {
 
   /** So much is held for it now; 0: nothing any more. */
   note(holder: Holder, bytes: number): void {
+    if (bytes === 0 && this.#holders.size === 0) return; // as nearly always
     this.#forget(holder);
     if (bytes > 0) this.#holders.set(holder, bytes);
     this.#bytes += bytes;

@@ -21,6 +21,13 @@ type Managed = readonly string[];
 
 const policies: Readonly<Record<string, Managed>> = {
   AdministratorAccess: ["*"],
+  AmazonAPIGatewayPushToCloudWatchLogs: [
+    ...logs,
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:GetLogEvents",
+    "logs:FilterLogEvents",
+  ],
   AmazonDynamoDBFullAccess: [
     "dynamodb:*",
     "lambda:CreateFunction",

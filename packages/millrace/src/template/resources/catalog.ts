@@ -6,6 +6,10 @@
 import type { ResourceType } from "../resource-type.ts";
 import { apiV2 } from "./api-gateway/api-v2.ts";
 import { apiIntegration } from "./api-gateway/integration.ts";
+import { pathResource } from "./api-gateway/rest/path-resource.ts";
+import { restAccount, restApi } from "./api-gateway/rest/rest-api.ts";
+import { restMethod } from "./api-gateway/rest/rest-method.ts";
+import { restDeployment, restStage } from "./api-gateway/rest/rest-stage.ts";
 import { apiRoute } from "./api-gateway/route.ts";
 import { apiDeployment, apiStage } from "./api-gateway/stage.ts";
 import { cdkMetadata } from "./cdk-metadata.ts";
@@ -72,6 +76,9 @@ export const catalog: readonly ResourceType[] = [
   serverlessApi,
   serverlessHttpApi,
   apiV2,
+  restApi,
+  restAccount,
+  pathResource,
   serverlessLayer,
   lambdaLayer,
   serverlessFunction,
@@ -85,6 +92,9 @@ export const catalog: readonly ResourceType[] = [
   apiRoute,
   apiDeployment,
   apiStage,
+  restMethod,
+  restDeployment,
+  restStage,
   lambdaUrl,
   eventSourceMapping,
   iotTopicRule,

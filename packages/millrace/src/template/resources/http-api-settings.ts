@@ -165,6 +165,20 @@ export const methodSettings = list(
   }),
 );
 
+/** Names what methods are to log and count, where one is. */
+export function noteWatched(
+  given: ValueOf<typeof methodSettings> = [],
+  type: string,
+  draft: Draft,
+): void {
+  if (given.some(isWatched)) draft.noteWithoutEffect(`logs and metrics of ${type}`);
+}
+
+function isWatched(settings: ValueOf<typeof methodSettings>[number]): boolean {
+  const { LoggingLevel = "OFF", DataTraceEnabled = false, MetricsEnabled = false } = settings;
+  return LoggingLevel !== "OFF" || DataTraceEnabled || MetricsEnabled;
+}
+
 /** Bounds of all methods, and of single ones under a name like `GET /a` or `* /a`. */
 export function readMethodSettings(
   given: ValueOf<typeof methodSettings> = [],

@@ -24,19 +24,19 @@ import {
 import { derivedId } from "../surroundings.ts";
 import {
   corsConfiguration,
-  methodKey,
   methodSettings,
+  noteWatched,
   readCors,
-  readMethodSettings,
   readRestCors,
   restCors,
 } from "./http-api-settings.ts";
 import {
   accessLog,
-  checkRouteNames,
   defaultStage,
   httpStageName,
+  readRestThrottles,
   readStageSettings,
+  restStageName,
   stageMembers,
   stageVariables,
 } from "./http-stage.ts";
@@ -46,9 +46,10 @@ export const apiTypes = {
   http: "AWS::Serverless::HttpApi",
   /** An HTTP API without SAM. */
   plain: "AWS::ApiGatewayV2::Api",
+  /** A REST API without SAM. */
+  plainRest: "AWS::ApiGateway::RestApi",
 } as const;
 
-const stageName = text({ pattern: /^[A-Za-z0-9_-]{1,128}$/, form: "1 to 128 of A-Z a-z 0-9 _ -" });
 export function apiId({ stackName, logicalId }: Identity): string {
   const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
   return derivedId(`api/${stackName}/${logicalId}`, 10, alphabet);
@@ -73,7 +74,7 @@ export const serverlessApi = defineResource({
   type: apiTypes.rest,
   properties: object({
     ...described,
-    StageName: required(stageName),
+    StageName: required(restStageName),
     TracingEnabled: boolean(),
     Variables: stageVariables,
     Cors: restCors,
@@ -113,14 +114,6 @@ export const serverlessApi = defineResource({
         report(["Properties", property, ...path], message);
     mark(`api:${name}`, []);
     noteIdle(given, apiTypes.rest, draft);
-    const methods = readMethodSettings(given.MethodSettings, at("MethodSettings"));
-    checkRouteNames(name, draft, {
-      keys: Object.keys(methods.routeThrottles ?? {}),
-      report(key, message) {
-        const index = given.MethodSettings!.findIndex((one) => methodKey(one) === key);
-        at("MethodSettings")([index, "ResourcePath"], message);
-      },
-    });
     if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
     draft.apis.push({
       name,
@@ -131,7 +124,7 @@ export const serverlessApi = defineResource({
       binaryMediaTypes: given.BinaryMediaTypes?.map((type) => type.replaceAll("~1", "/")),
       stageVariables: given.Variables,
       restCors: readRestCors(given.Cors, at("Cors")),
-      ...methods,
+      ...readRestThrottles(given.MethodSettings, { name, draft, report: at("MethodSettings") }),
       routes: [],
     });
   },
@@ -189,15 +182,9 @@ interface Idle {
 function noteIdle(given: Idle, type: string, draft: Draft): void {
   if (given.DisableExecuteApiEndpoint) draft.noteWithoutEffect("DisableExecuteApiEndpoint");
   if (given.EndpointConfiguration) draft.noteWithoutEffect(`EndpointConfiguration of ${type}`);
-  const { MethodSettings: methods = [] } = given;
-  if (methods.some(isWatched)) draft.noteWithoutEffect(`logs and metrics of ${type}`);
+  noteWatched(given.MethodSettings, type, draft);
   if (given.Tags) draft.noteWithoutEffect(`Tags of ${type}`);
   if (given.AccessLogSetting ?? given.AccessLogSettings) {
     draft.noteWithoutEffect(`access logs of ${type} (none is written)`);
   }
-}
-
-function isWatched(settings: ValueOf<typeof methodSettings>[number]): boolean {
-  const { LoggingLevel = "OFF", DataTraceEnabled = false, MetricsEnabled = false } = settings;
-  return LoggingLevel !== "OFF" || DataTraceEnabled || MetricsEnabled;
 }

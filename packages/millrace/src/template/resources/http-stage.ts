@@ -7,11 +7,22 @@ import { suggest } from "../../base/mod.ts";
 import { type RouteDefinition, routeKeys } from "../../gateway/mod.ts";
 import type { Draft, Parts, Path, StageSettings } from "../resource-type.ts";
 import { dictionary, object, text, type ValueOf } from "../schema.ts";
-import { readThrottle, routeSettings } from "./http-api-settings.ts";
+import {
+  methodKey,
+  type methodSettings,
+  readMethodSettings,
+  readThrottle,
+  routeSettings,
+} from "./http-api-settings.ts";
 
 export const httpStageName = text({
   pattern: /^(\$default|[A-Za-z0-9_-]{1,128})$/,
   form: "'$default' or 1 to 128 of A-Z a-z 0-9 _ -",
+});
+
+export const restStageName = text({
+  pattern: /^[A-Za-z0-9_-]{1,128}$/,
+  form: "1 to 128 of A-Z a-z 0-9 _ -",
 });
 
 export const defaultStage = "$default";
@@ -62,6 +73,22 @@ export function readStageSettings(
     ...(routeThrottles.length > 0 && { routeThrottles: Object.fromEntries(routeThrottles) }),
     stageVariables: given.StageVariables,
   };
+}
+
+/** What the methods of a REST API are bounded by, of which none may be for a path without one. */
+export function readRestThrottles(
+  given: ValueOf<typeof methodSettings> | undefined,
+  { name, draft, report }: StagedApi,
+): ReturnType<typeof readMethodSettings> {
+  const methods = readMethodSettings(given, report);
+  checkRouteNames(name, draft, {
+    keys: Object.keys(methods.routeThrottles ?? {}),
+    report(key, message) {
+      const index = given!.findIndex((one) => methodKey(one) === key);
+      report([index, "ResourcePath"], message);
+    },
+  });
+  return methods;
 }
 
 interface NamedRoutes {

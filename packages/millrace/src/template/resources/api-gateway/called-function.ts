@@ -22,6 +22,15 @@ export function findCalled(draft: Draft, uri: string): FoundFunction | string {
   return isArn(arn) ? findFunction(draft, arn) : nameForArn(arn);
 }
 
+/** The same where it is named by the path of its call alone. */
+export function findInvoked(draft: Draft, uri: string): FoundFunction | string {
+  const arn = invocation.exec(uri)?.[1];
+  if (arn?.startsWith("arn:")) return findFunction(draft, arn);
+  const form =
+    "arn:<partition>:apigateway:<region>:lambda:path/2015-03-31/functions/<ARN>/invocations";
+  return `'${uri}' is no call of a function, which is '${form}'`;
+}
+
 /** A route that calls a function. */
 export interface CallingRoute {
   /** Of the API. */

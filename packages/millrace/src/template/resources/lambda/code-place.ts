@@ -6,6 +6,7 @@
 
 import type { Path } from "../../resource-type.ts";
 import { boolean, object, text } from "../../schema.ts";
+import { isFile } from "../build-entries.ts";
 
 const members = {
   /** The path in the place of the map. [AWS CLI: cloudformation package] */
@@ -67,5 +68,25 @@ export function folderOf(
   return (
     `code in S3 cannot be had here: name its folder as '${property}', as before 'aws ` +
     "cloudformation package', or keep the 'aws:asset:path' that the CDK writes into Metadata"
+  );
+}
+
+interface MissingFolder {
+  /** As it is written. */
+  readonly folder: string;
+  /** Where it is looked for. */
+  readonly path: string;
+  readonly at: Path;
+}
+
+/** Why there is no such folder. */
+export function problemOfFolder({ folder, path, at }: MissingFolder): string {
+  if (!isFile(path)) return `there is no folder '${folder}' beside the template`;
+  if (at[0] !== "Metadata") {
+    return `'${folder}' is a file: unpack it where it is an archive, and name the folder`;
+  }
+  return (
+    `the asset '${folder}' is one file, and no archive is unpacked here: unpack it, and give the ` +
+    "CDK the folder, as by Code.fromAsset"
   );
 }

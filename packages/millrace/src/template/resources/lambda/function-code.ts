@@ -3,7 +3,8 @@
 import { resolve } from "node:path";
 import type { FunctionBuild, FunctionDefinition } from "../../../functions/mod.ts";
 import type { Draft, Path } from "../../resource-type.ts";
-import { isFile, isFolder } from "../build-entries.ts";
+import { isFolder } from "../build-entries.ts";
+import { problemOfFolder } from "./code-place.ts";
 import { readBuild } from "./function-build.ts";
 import { checkHandler, checkInlineCode } from "./function-handler.ts";
 import type { AnyFunction } from "./function-members.ts";
@@ -24,16 +25,10 @@ export function readCode(resource: AnyFunction, given: GivenCode, draft: Draft):
   }
   const codeFolder = resolve(draft.folder, given.folder);
   if (!isFolder(codeFolder)) {
-    resource.report(given.at, problemOf(given.folder, codeFolder));
+    resource.report(given.at, problemOfFolder({ ...given, path: codeFolder }));
     return undefined;
   }
   const build: FunctionBuild | undefined = readBuild(resource, codeFolder);
   checkHandler(resource, { folder: codeFolder, build, at: given.at });
   return { codeFolder, ...(build && { build }) };
-}
-
-/** Why the path, as the template gives it, is no folder. */
-export function problemOf(given: string, path: string): string {
-  if (!isFile(path)) return `there is no folder '${given}' beside the template`;
-  return `'${given}' is a file: unpack it where it is an archive, and name the folder`;
 }

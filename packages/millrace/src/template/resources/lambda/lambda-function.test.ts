@@ -121,7 +121,11 @@ describe("Code", () => {
     [inS3, "", "code in S3 cannot be had here"],
     [inS3, asset("asset.5f0c", "Other"), "code in S3 cannot be had here"],
     [inS3, asset("asset.gone"), "there is no folder 'asset.gone' beside the template"],
-    [inS3, asset("handlers/app.mjs"), "'handlers/app.mjs' is a file: unpack it"],
+    [
+      inS3,
+      asset("handlers/app.mjs"),
+      "the asset 'handlers/app.mjs' is one file, and no archive is",
+    ],
     ["{ S3Bucket: a, S3Key: b, ZipFile: c }", "", "'ZipFile' does not go with 'S3Bucket'"],
     ["{ ZipFile: c }", "    Metadata: { BuildMethod: esbuild }\n", "'ZipFile' is not built"],
     ["{}", "", "'ZipFile' is missing, or a path in the place of the map"],

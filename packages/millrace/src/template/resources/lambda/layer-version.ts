@@ -15,8 +15,7 @@ import {
 } from "../../resource-type.ts";
 import { any, choice, list, object, required, text } from "../../schema.ts";
 import { isFolder } from "../build-entries.ts";
-import { assetMembers, contentPlace, folderOf } from "./code-place.ts";
-import { problemOf } from "./function-code.ts";
+import { assetMembers, contentPlace, folderOf, problemOfFolder } from "./code-place.ts";
 
 const types = {
   serverless: "AWS::Serverless::LayerVersion",
@@ -96,7 +95,7 @@ interface LayerResource {
 function addLayer({ identity, given, at, path, report }: LayerResource, draft: Draft): void {
   const absolute = resolve(draft.folder, path);
   if (!isFolder(absolute)) {
-    report(at, problemOf(path, absolute));
+    report(at, problemOfFolder({ folder: path, path: absolute, at }));
     return;
   }
   if (given.CompatibleArchitectures) draft.noteWithoutEffect("CompatibleArchitectures");

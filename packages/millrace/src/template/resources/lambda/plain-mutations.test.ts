@@ -6,6 +6,7 @@ import { account } from "../plain-fixture.ts";
 
 const ref = (Ref: string) => ({ Ref });
 const attribute = (logicalId: string, name: string) => ({ "Fn::GetAtt": [logicalId, name] });
+const joined = (...parts: Json[]) => ({ "Fn::Join": ["", parts] });
 const policy = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
@@ -118,6 +119,74 @@ const resources = {
       RouteSettings: { "GET /a/{b}": { ThrottlingBurstLimit: 1 } },
     },
   },
+  Rest: {
+    Type: "AWS::ApiGateway::RestApi",
+    Properties: { Name: "r", BinaryMediaTypes: ["image/png"], Tags: [{ Key: "a", Value: "b" }] },
+  },
+  Above: {
+    Type: "AWS::ApiGateway::Resource",
+    Properties: {
+      RestApiId: ref("Rest"),
+      ParentId: attribute("Rest", "RootResourceId"),
+      PathPart: "a",
+    },
+  },
+  Below: {
+    Type: "AWS::ApiGateway::Resource",
+    Properties: { RestApiId: ref("Rest"), ParentId: ref("Above"), PathPart: "{b+}" },
+  },
+  Calls: {
+    Type: "AWS::ApiGateway::Method",
+    Properties: {
+      RestApiId: ref("Rest"),
+      ResourceId: ref("Below"),
+      HttpMethod: "ANY",
+      AuthorizationType: "NONE",
+      Integration: {
+        Type: "AWS_PROXY",
+        IntegrationHttpMethod: "POST",
+        Uri: joined(
+          "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/",
+          ref("Alias"),
+          "/invocations",
+        ),
+      },
+    },
+  },
+  Preflight: {
+    Type: "AWS::ApiGateway::Method",
+    Properties: {
+      RestApiId: ref("Rest"),
+      ResourceId: attribute("Rest", "RootResourceId"),
+      HttpMethod: "OPTIONS",
+      AuthorizationType: "NONE",
+      Integration: {
+        Type: "MOCK",
+        RequestTemplates: { "application/json": '{"statusCode": 200}' },
+        IntegrationResponses: [
+          { StatusCode: "204", ResponseParameters: { "method.response.header.Vary": "'Origin'" } },
+        ],
+      },
+      MethodResponses: [
+        { StatusCode: "204", ResponseParameters: { "method.response.header.Vary": true } },
+      ],
+    },
+  },
+  Deployed: {
+    Type: "AWS::ApiGateway::Deployment",
+    Properties: { RestApiId: ref("Rest") },
+    DependsOn: ["Calls", "Preflight"],
+  },
+  RestStage: {
+    Type: "AWS::ApiGateway::Stage",
+    Properties: {
+      RestApiId: ref("Rest"),
+      DeploymentId: ref("Deployed"),
+      StageName: "v1",
+      MethodSettings: [{ HttpMethod: "ANY", ResourcePath: "/~1a~1{b+}", ThrottlingBurstLimit: 1 }],
+    },
+  },
+  Account: { Type: "AWS::ApiGateway::Account" },
   CDKMetadata: { Type: "AWS::CDK::Metadata", Properties: { Analytics: "a" } },
 };
 
@@ -164,7 +233,7 @@ test("whatever is changed in it, it gives an application or problems, and never 
     fc.constantFrom<(Json | undefined)[]>(undefined, null, "", "x", "$LATEST", 7, true, [], {}),
     ids.map(ref),
     fc
-      .tuple(ids, fc.constantFrom("Arn", "Version", "ApiId"))
+      .tuple(ids, fc.constantFrom("Arn", "Version", "ApiId", "RootResourceId"))
       .map(([id, name]) => attribute(id, name)),
     ids,
   );

@@ -1,0 +1,140 @@
+/**
+ * `AWS::ApiGateway::Stage` and `Deployment`: under which name a REST API is served, and what its
+ * methods are bounded by.
+ *
+ * What the template says is what is deployed, so that a deployment does nothing but for the stage
+ * that it may come with. On AWS it has the methods alone that are there before it.
+ */
+
+import {
+  type Draft,
+  defineResource,
+  type Identity,
+  type Path,
+  type Resource,
+  stackAndLogicalId,
+} from "../../../resource-type.ts";
+import { boolean, object, required, text, type ValueOf } from "../../../schema.ts";
+import { derivedId } from "../../../surroundings.ts";
+import { methodSettings, noteWatched } from "../../http-api-settings.ts";
+import { accessLog, readRestThrottles, restStageName, stageVariables } from "../../http-stage.ts";
+import { noteTags, tags } from "../../tags.ts";
+import { findRestApi, noRestApi } from "./path-resource.ts";
+import { methodType } from "./rest-method.ts";
+
+const stageType = "AWS::ApiGateway::Stage";
+const deploymentType = "AWS::ApiGateway::Deployment";
+
+/** Of a stage, and of one that comes with a deployment. */
+const settings = object({
+  Description: text(),
+  Variables: stageVariables,
+  MethodSettings: methodSettings,
+  TracingEnabled: boolean(),
+  AccessLogSetting: accessLog,
+  Tags: tags,
+});
+
+const properties = object({
+  ...settings.members,
+  RestApiId: required(text()),
+  StageName: required(restStageName),
+  DeploymentId: required(text()),
+});
+
+export const restStage = defineResource({
+  type: stageType,
+  properties,
+  nameProperty: "StageName",
+  defaultName: stackAndLogicalId,
+  ref: ({ name }) => name,
+  attributes: {},
+  build(resource, draft) {
+    const { properties: given, report } = resource;
+    const { RestApiId: apiId, StageName: stageName, DeploymentId: deploymentId } = given;
+    const deployment = draft.find([deploymentType], deploymentId);
+    if (!deployment || deployment.scope !== apiId) {
+      const message = `'${deploymentId}' is no ${deploymentType} of this API in this template`;
+      report(["Properties", "DeploymentId"], message);
+    }
+    openStage(resource, draft, { apiId, stageName, given, at: ["Properties"] });
+  },
+});
+
+const deploymentProperties = object({
+  RestApiId: required(text()),
+  StageName: restStageName,
+  StageDescription: settings,
+  Description: text(),
+});
+
+export const restDeployment = defineResource({
+  type: deploymentType,
+  properties: deploymentProperties,
+  scopeProperty: "RestApiId",
+  defaultName: stackAndLogicalId,
+  ref: deploymentId,
+  attributes: { DeploymentId: deploymentId },
+  build(resource, draft) {
+    const { identity, properties: given, report } = resource;
+    const { RestApiId: apiId, StageName: stageName, StageDescription: described = {} } = given;
+    draft.atEnd(() => noteMethodsAfter(identity, apiId, draft));
+    if (stageName !== undefined) {
+      const at = ["Properties", "StageDescription"];
+      return openStage(resource, draft, { apiId, stageName, given: described, at });
+    }
+    if (given.StageDescription) report(["Properties"], "'StageName' is missing");
+    if (findRestApi(draft, apiId) === "missing") {
+      report(["Properties", "RestApiId"], `'${apiId}' ${noRestApi}`);
+    }
+  },
+});
+
+/** On AWS a method that is made later is in no stage of this deployment. */
+function noteMethodsAfter({ logicalId }: Identity, apiId: string, draft: Draft): void {
+  const later = draft.findWhere(
+    [methodType],
+    (one) => one.scope === apiId && !draft.isAfter(logicalId, one.logicalId),
+  );
+  if (!later) return;
+  draft.note(
+    `The deployment '${logicalId}' could be made before the method '${later.logicalId}' on AWS, ` +
+      "and not have it: 'DependsOn' does not name it.",
+  );
+}
+
+function deploymentId({ stackName, logicalId }: Identity): string {
+  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+  return derivedId(`rest-deployment/${stackName}/${logicalId}`, 6, alphabet);
+}
+
+interface OpenedStage {
+  readonly apiId: string;
+  readonly stageName: string;
+  readonly given: ValueOf<typeof settings>;
+  /** Where the settings stand. */
+  readonly at: Path;
+}
+
+function openStage(resource: Resource, draft: Draft, opened: OpenedStage): void {
+  const { report } = resource;
+  const { apiId, stageName, given, at } = opened;
+  const api = findRestApi(draft, apiId);
+  if (api === "missing") report(["Properties", "RestApiId"], `'${apiId}' ${noRestApi}`);
+  noteWatched(given.MethodSettings, stageType, draft);
+  noteTags(given.Tags, stageType, draft);
+  if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
+  if (given.AccessLogSetting) {
+    draft.noteWithoutEffect(`access logs of ${stageType} (none is written)`);
+  }
+  if (typeof api !== "object") return;
+  const { name } = api;
+  if (api.stage !== "") {
+    const message = `the API '${name}' has the stage '${api.stage}', and no second is served`;
+    report(["Properties", "StageName"], message);
+  }
+  api.stage = stageName;
+  const atMethods = (path: Path, said: string) => report([...at, "MethodSettings", ...path], said);
+  const throttles = readRestThrottles(given.MethodSettings, { name, draft, report: atMethods });
+  Object.assign(api, { stageVariables: given.Variables, ...throttles });
+}
