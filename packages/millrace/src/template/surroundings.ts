@@ -58,7 +58,7 @@ export function stackNameOf(templatePath: string): string {
   return stackNameFrom(isOfCdk ? nameOfCdk(folder, stack) : basename(folder));
 }
 
-/** As the assembly says; a stack with a `stackName`, or in a stage, has another name than its id. */
+/** As the assembly says: with a `stackName`, or in a stage, the name is another than the id. */
 function nameOfCdk(folder: string, stack: string): string {
   const path = join(folder, "manifest.json");
   if (!existsSync(path)) return stack;
