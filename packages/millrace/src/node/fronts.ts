@@ -33,7 +33,7 @@ export function pathOfTarget(target: string): string {
 /** The tables take calls of their operations, and look later at what `signedChanging` names. */
 export function meetAtTables(tables: TableDoor): Meet {
   return (headers, client) => {
-    // The connection keeps what is made here, so not these headers: the whole request is behind them.
+    // A connection keeps what is made here, so not these headers: the whole request is behind them.
     const call = { method: "POST", url: `http://${headers.get("host")}/` };
     const answer = tables.taking({ ...call, headers });
     return (
