@@ -65,7 +65,8 @@ ${resource("Rest", "{proxy+}", "!GetAtt Room.ResourceId")}`;
 `;
     const methods = `${method("ANY")}${method("GET", "!Ref Room", {
       logicalId: "Get",
-      integration: ", TimeoutInMillis: 900",
+      integration: `, TimeoutInMillis: 900, ContentHandling: CONVERT_TO_TEXT,
+        IntegrationResponses: [{ StatusCode: 200, ContentHandling: CONVERT_TO_BINARY }]`,
       more: `      ApiKeyRequired: false
       OperationName: getRoom
       RequestParameters: { method.request.path.id: true, method.request.querystring.q: false }
@@ -287,6 +288,11 @@ describe("what differs from what is built is refused", () => {
       "AWS_PROXY",
       "AWS_PROXY, ResponseTransferMode: STREAM",
       "answers in pieces are not implemented",
+    ],
+    [
+      "AWS_PROXY",
+      "AWS_PROXY, ContentHandling: CONVERT_TO_BINARY",
+      "'ContentHandling: CONVERT_TO_BINARY' is not implemented",
     ],
     ["AuthorizationType: NONE", "AuthorizationType: AWS_IAM", "AuthorizationType AWS_IAM are not"],
     ["HttpMethod: GET", "HttpMethod: TRACE", "'TRACE' is not one of"],
