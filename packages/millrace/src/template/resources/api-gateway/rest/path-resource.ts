@@ -33,8 +33,8 @@ const properties = object({
   ParentId: required(text()),
   PathPart: required(
     text({
-      pattern: /^([\w.:-]+|\{[\w.:-]+\+?\})$/,
-      form: "a part of a path: letters, digits and . _ - :, or one {name} or {name+}",
+      pattern: /^([\w.:$-]+|\{[\w.:-]+\+?\})$/,
+      form: "a part of a path: letters, digits and . _ - : $, or one {name} or {name+}",
     }),
   ),
 });

@@ -99,6 +99,12 @@ ${deployment("", "[Method, Get, Post]")}${stage(settings)}`,
     expect(notes).toEqual([]);
   });
 
+  test("takes a dollar sign in a part of a path, as OData has it", () => {
+    const tree = resource("Batch", "$batch");
+    const made = applicationOf(`${hello()}${api()}${tree}${method("POST", "!Ref Batch")}${served}`);
+    expect(made.apis[0]!.routes).toMatchObject([{ path: "/$batch" }]);
+  });
+
   test("gives Ref and GetAtt what they give on AWS", () => {
     const { outputs, apis } = applicationOf(`${whole}${resource("Rooms", "rooms")}
 Outputs:
