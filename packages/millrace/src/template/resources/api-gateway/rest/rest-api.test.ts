@@ -181,16 +181,19 @@ Outputs:
   });
 
   test("compares where a permission lets calls come from", () => {
-    const notesOf = (source: string) => {
+    const notesOf = (source: string, verb = "GET") => {
       const given = `      SourceArn: !Sub "arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:${source}"\n`;
       const tree = resource("Room", "{id}");
-      const text = `${hello()}${mayCall}${given}${api()}${tree}${method("GET", "!Ref Room")}${served}`;
+      const text = `${hello()}${mayCall}${given}${api()}${tree}${method(verb, "!Ref Room")}${served}`;
       return applicationOf(text).notes;
     };
     expect(notesOf("${Web}/v1/GET/*")).toEqual([]);
     expect(notesOf("${Web}/*/*/*")).toEqual([]);
     expect(notesOf("${Web}/test-invoke-stage/*/*").join()).toContain("could not invoke");
     expect(notesOf("${Web}/v1/POST/*").join()).toContain("could not invoke");
+    expect(notesOf("${Web}/v1/*/*", "ANY")).toEqual([]);
+    expect(notesOf("${Web}/v1/GET/*", "ANY").join()).toContain("could not invoke");
+    expect(notesOf("${Web}/v1/ANY/*", "ANY").join()).toContain("could not invoke");
   });
 
   test("says which method a deployment could be made without", () => {
