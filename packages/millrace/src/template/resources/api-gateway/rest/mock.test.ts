@@ -143,6 +143,16 @@ describe("an integration of type MOCK", () => {
     expect([status(404), status(200), status(500)]).toEqual([404, 200, 200]);
   });
 
+  test("chooses of several that fit the one of that status, else the first", () => {
+    const patterned = (StatusCode: string, SelectionPattern: string) =>
+      response({ StatusCode, SelectionPattern });
+    const status = (...IntegrationResponses: object[]) =>
+      fixedOf({ IntegrationResponses, RequestTemplates: { "a/b": '{"statusCode": 404}' } })?.status;
+    const fits = patterned("200", "4\\d{1,2}");
+    expect(status(fits, patterned("404", "404"))).toBe(404);
+    expect(status(fits, patterned("204", "404"))).toBe(200);
+  });
+
   test("may say of responses what becomes of their bytes", () => {
     const [, missing] = responses.IntegrationResponses;
     const handled = [

@@ -111,19 +111,24 @@ function readStatus({ properties, report }: Method): string | undefined {
   return code;
 }
 
-/** The index of the response whose pattern fits the status, else of the one without; or -1. */
+/**
+ * The index of the response whose pattern fits the status, else of the one without; or -1. Of
+ * several that fit it is the one of that very status, else the first, as those who measured it say.
+ */
 function selectResponse({ properties, report }: Method, wanted: string): number {
   const { IntegrationResponses: responses = [] } = properties.Integration;
   const patterns = responses.map(({ SelectionPattern: pattern = "" }) => pattern);
-  const chosen = patterns.findIndex((pattern, index) => {
-    if (/^[\w.|()[\]{}\\^$*+?-]*$/.test(pattern) && isRegExp(pattern)) {
+  const fitting = [...patterns.keys()].filter((index) => {
+    const pattern = patterns[index]!;
+    if (/^[\w.,|()[\]{}\\^$*+?-]*$/.test(pattern) && isRegExp(pattern)) {
       return pattern !== "" && new RegExp(`^(?:${pattern})$`).test(wanted);
     }
     const at = [...atIntegration, "IntegrationResponses", index, "SelectionPattern"];
     report(at, `'${pattern}' is no pattern of a status`);
     return false;
   });
-  const found = chosen < 0 ? patterns.indexOf("") : chosen;
+  const own = fitting.find((index) => responses[index]!.StatusCode === wanted);
+  const found = own ?? fitting[0] ?? patterns.indexOf("");
   if (found < 0) {
     const message = `a MOCK needs one of 'IntegrationResponses' for the status ${wanted}`;
     report(atIntegration, message);
