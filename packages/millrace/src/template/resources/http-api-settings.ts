@@ -147,9 +147,19 @@ function throttleOf(
   return { ratePerSecond, burst };
 }
 
+/** Of one method of a REST API, or of all. */
+export const methodMembers = {
+  ThrottlingBurstLimit: integer(0, 1_000_000_000),
+  ThrottlingRateLimit: rate,
+  LoggingLevel: choice("OFF", "ERROR", "INFO"),
+  DataTraceEnabled: boolean(),
+  MetricsEnabled: boolean(),
+} as const;
+
 /** Of a REST API's stage; caches are refused by name. */
 export const methodSettings = list(
   object({
+    ...methodMembers,
     HttpMethod: required(text({ pattern: /^(\*|[A-Z]+)$/, form: "a method or '*'" })),
     ResourcePath: required(
       text({
@@ -157,11 +167,6 @@ export const methodSettings = list(
         form: "'/*', or a path whose slashes but the first are '~1'",
       }),
     ),
-    ThrottlingBurstLimit: integer(0, 1_000_000_000),
-    ThrottlingRateLimit: rate,
-    LoggingLevel: choice("OFF", "ERROR", "INFO"),
-    DataTraceEnabled: boolean(),
-    MetricsEnabled: boolean(),
   }),
 );
 

@@ -160,6 +160,18 @@ Outputs:
     ]);
   });
 
+  test("takes settings of all methods from the description of a stage", () => {
+    const described = (settings: string) =>
+      deployment(`, StageName: beta, StageDescription: { LoggingLevel: INFO, DataTraceEnabled: true,
+      MetricsEnabled: true, ThrottlingRateLimit: 7, ThrottlingBurstLimit: 4${settings} }`);
+    const madeOf = (settings: string) => applicationOf(whole.replace(served, described(settings)));
+    const { apis, notes } = madeOf("");
+    expect(apis[0]).toMatchObject({ throttle: { ratePerSecond: 7, burst: 4 } });
+    expect(notes.join()).toContain("logs and metrics of AWS::ApiGateway::Stage");
+    const own = `, MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*", ThrottlingBurstLimit: 3 }]`;
+    expect(madeOf(own).apis[0]).toMatchObject({ throttle: { burst: 3 } });
+  });
+
   test("is the origin of a distribution", () => {
     const made = applicationOf(`${whole}
   Site:

@@ -16,7 +16,7 @@ import {
 } from "../../../resource-type.ts";
 import { boolean, object, required, text, type ValueOf } from "../../../schema.ts";
 import { derivedId } from "../../../surroundings.ts";
-import { methodSettings, noteWatched } from "../../http-api-settings.ts";
+import { methodMembers, methodSettings, noteWatched } from "../../http-api-settings.ts";
 import { accessLog, readRestThrottles, restStageName, stageVariables } from "../../http-stage.ts";
 import { noteTags, tags } from "../../tags.ts";
 import { findRestApi, noRestApi } from "./path-resource.ts";
@@ -34,6 +34,9 @@ const settings = object({
   AccessLogSetting: accessLog,
   Tags: tags,
 });
+
+/** What stands beside the `MethodSettings` is for all methods. */
+const description = object({ ...settings.members, ...methodMembers });
 
 const properties = object({
   ...settings.members,
@@ -64,7 +67,7 @@ export const restStage = defineResource({
 const deploymentProperties = object({
   RestApiId: required(text()),
   StageName: restStageName,
-  StageDescription: settings,
+  StageDescription: description,
   Description: text(),
 });
 
@@ -111,7 +114,7 @@ function deploymentId({ stackName, logicalId }: Identity): string {
 interface OpenedStage {
   readonly apiId: string;
   readonly stageName: string;
-  readonly given: ValueOf<typeof settings>;
+  readonly given: ValueOf<typeof description>;
   /** Where the settings stand. */
   readonly at: Path;
 }
@@ -121,7 +124,9 @@ function openStage(resource: Resource, draft: Draft, opened: OpenedStage): void 
   const { apiId, stageName, given, at } = opened;
   const api = findRestApi(draft, apiId);
   if (api === "missing") report(["Properties", "RestApiId"], `'${apiId}' ${noRestApi}`);
-  noteWatched(given.MethodSettings, stageType, draft);
+  const ofAll = [{ ...given, HttpMethod: "*", ResourcePath: "/*" }];
+  const ofMethods = given.MethodSettings ?? [];
+  noteWatched([...ofAll, ...ofMethods], stageType, draft);
   noteTags(given.Tags, stageType, draft);
   if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
   if (given.AccessLogSetting) {
@@ -134,7 +139,15 @@ function openStage(resource: Resource, draft: Draft, opened: OpenedStage): void 
     report(["Properties", "StageName"], message);
   }
   api.stage = stageName;
-  const atMethods = (path: Path, said: string) => report([...at, "MethodSettings", ...path], said);
-  const throttles = readRestThrottles(given.MethodSettings, { name, draft, report: atMethods });
-  Object.assign(api, { stageVariables: given.Variables, ...throttles });
+  const throttles = readRestThrottles(ofMethods, {
+    name,
+    draft,
+    report: (path, said) => report([...at, "MethodSettings", ...path], said),
+  });
+  const ofAllThrottles = readRestThrottles(ofAll, {
+    name,
+    draft,
+    report: ([, ...path], said) => report([...at, ...path], said),
+  });
+  Object.assign(api, { stageVariables: given.Variables, ...ofAllThrottles, ...throttles });
 }
