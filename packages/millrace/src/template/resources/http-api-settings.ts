@@ -154,9 +154,11 @@ export const methodMembers = {
   LoggingLevel: choice("OFF", "ERROR", "INFO"),
   DataTraceEnabled: boolean(),
   MetricsEnabled: boolean(),
+  CachingEnabled: boolean(),
+  CacheDataEncrypted: boolean(),
 } as const;
 
-/** Of a REST API's stage; caches are refused by name. */
+/** Of a REST API's stage; caches are refused where they are switched on. */
 export const methodSettings = list(
   object({
     ...methodMembers,
@@ -193,6 +195,7 @@ export function readMethodSettings(
   const routeThrottles: Record<string, ThrottleDefinition> = {};
   given.forEach((settings, index) => {
     const { HttpMethod: method, ResourcePath: resource } = settings;
+    refuseCaches(settings, (member, message) => report([index, member], message));
     const bound = throttleOf(settings);
     if (!bound) return;
     if (resource !== "/*") routeThrottles[methodKey(settings)] = bound;
@@ -201,6 +204,16 @@ export function readMethodSettings(
   });
   const hasOwn = Object.keys(routeThrottles).length > 0;
   return { ...(throttle && { throttle }), ...(hasOwn && { routeThrottles }) };
+}
+
+/** The members that ask for a cache are reported. */
+export function refuseCaches(
+  given: Readonly<Record<string, unknown>>,
+  report: (member: string, message: string) => void,
+): void {
+  for (const member of ["CacheClusterEnabled", "CachingEnabled", "CacheDataEncrypted"]) {
+    if (given[member] === true) report(member, "caches are not implemented");
+  }
 }
 
 /** As bounds name what the settings are for, e.g. `GET /a` or `* /a`. */

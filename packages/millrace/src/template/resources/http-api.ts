@@ -28,6 +28,7 @@ import {
   noteWatched,
   readCors,
   readRestCors,
+  refuseCaches,
   restCors,
 } from "./http-api-settings.ts";
 import {
@@ -79,6 +80,7 @@ export const serverlessApi = defineResource({
     Variables: stageVariables,
     Cors: restCors,
     MethodSettings: methodSettings,
+    CacheClusterEnabled: boolean(),
     BinaryMediaTypes: list(text()),
     OpenApiVersion: text(),
     AlwaysDeploy: boolean(),
@@ -95,6 +97,7 @@ export const serverlessApi = defineResource({
     "BinaryMediaTypes",
     "Cors",
     "MethodSettings",
+    "CacheClusterEnabled",
     "OpenApiVersion",
     "AlwaysDeploy",
     "EndpointConfiguration",
@@ -114,6 +117,7 @@ export const serverlessApi = defineResource({
         report(["Properties", property, ...path], message);
     mark(`api:${name}`, []);
     noteIdle(given, apiTypes.rest, draft);
+    refuseCaches(given, (member, said) => report(["Properties", member], said));
     if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
     draft.apis.push({
       name,

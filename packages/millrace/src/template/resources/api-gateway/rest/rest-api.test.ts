@@ -59,9 +59,11 @@ describe("AWS::ApiGateway", () => {
     const tree = `${resource("Rooms", "rooms")}${resource("Room", "{id}", "!Ref Rooms")}
 ${resource("Rest", "{proxy+}", "!GetAtt Room.ResourceId")}`;
     const settings = `      Variables: { a: b }
+      CacheClusterEnabled: false
       MethodSettings:
-        - { HttpMethod: "*", ResourcePath: "/*", ThrottlingRateLimit: 5 }
-        - { HttpMethod: GET, ResourcePath: "/~1rooms~1{id}", ThrottlingBurstLimit: 2 }
+        - { HttpMethod: "*", ResourcePath: "/*", ThrottlingRateLimit: 5, CachingEnabled: false }
+        - { HttpMethod: GET, ResourcePath: "/~1rooms~1{id}", ThrottlingBurstLimit: 2,
+            CacheDataEncrypted: false }
 `;
     const methods = `${method("ANY")}${method("GET", "!Ref Room", {
       logicalId: "Get",
@@ -326,7 +328,17 @@ describe("what differs from what is built is refused", () => {
     ["Name: web", "Name: web, Body: {}", "the property 'Body' is not"],
     ["Name: web", "Name: web, Policy: {}", "the property 'Policy' is not"],
     ["Name: web", "Name: web, EndpointConfiguration: { Types: [PRIVATE] }", "'PRIVATE' is not one"],
-    ["StageName: v1", "StageName: v1\n      CacheClusterEnabled: true", "'CacheClusterEnabled' is"],
+    [
+      "StageName: v1",
+      "StageName: v1\n      CacheClusterEnabled: true",
+      "caches are not implemented",
+    ],
+    [
+      "StageName: v1",
+      `StageName: v1
+      MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*", CachingEnabled: true }]`,
+      "caches are not implemented",
+    ],
     ["DeploymentId: !Ref Deployed", "DeploymentId: abc", "'abc' is no AWS::ApiGateway::Deployment"],
   ])("'%s' as '%s'", (from, to, told) => {
     expect(problemsOf(whole.replace(from, to)).join("\n")).toContain(told);
@@ -334,6 +346,17 @@ describe("what differs from what is built is refused", () => {
 });
 
 describe("refused by name and reason", () => {
+  test.each(["CacheClusterEnabled", "CachingEnabled", "CacheDataEncrypted"])(
+    "%s of a stage that a deployment comes with, where it is true",
+    (member) => {
+      const described = (value: boolean) =>
+        deployment(`, StageName: beta, StageDescription: { ${member}: ${value} }`);
+      const told = (value: boolean) => problemsOf(whole.replace(served, described(value)));
+      expect(told(true)).toEqual(["caches are not implemented"]);
+      expect(told(false)).toEqual([]);
+    },
+  );
+
   test("an API without a stage", () => {
     const told = "the API has no stage: give it one by AWS::ApiGateway::Stage";
     expect(problemsOf(whole.replace(stage(), ""))).toEqual([told]);

@@ -30,6 +30,7 @@ const settings = object({
   Description: text(),
   Variables: stageVariables,
   MethodSettings: methodSettings,
+  CacheClusterEnabled: boolean(),
   TracingEnabled: boolean(),
   AccessLogSetting: accessLog,
   Tags: tags,
