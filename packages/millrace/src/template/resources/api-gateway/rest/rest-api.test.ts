@@ -210,11 +210,16 @@ Outputs:
     expect(notesOf("${Web}/v1/ANY/*", "ANY").join()).toContain("could not invoke");
   });
 
-  test("says which method a deployment could be made without", () => {
+  test("says which methods a deployment could be made without", () => {
     const made = applicationOf(whole.replace("    DependsOn: Method\n", ""));
     expect(made.notes).toEqual([
       "The deployment 'Deployed' could be made before the method 'Method' on AWS, " +
         "and not have it: 'DependsOn' does not name it.",
+    ]);
+    const more = ["PUT", "POST"].map((verb) => method(verb, root, { logicalId: verb }));
+    expect(applicationOf(`${whole}${more.join("")}`).notes).toEqual([
+      "The deployment 'Deployed' could be made before the methods 'PUT', 'POST' on AWS, " +
+        "and not have them: 'DependsOn' does not name them.",
     ]);
     const through = deployment("", "MayCall");
     const after = whole

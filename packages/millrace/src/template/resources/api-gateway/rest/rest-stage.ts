@@ -94,16 +94,18 @@ export const restDeployment = defineResource({
   },
 });
 
-/** On AWS a method that is made later is in no stage of this deployment. */
+/** On AWS methods that are made later are in no stage of this deployment. */
 function noteMethodsAfter({ logicalId }: Identity, apiId: string, draft: Draft): void {
-  const later = draft.findWhere(
+  const later = draft.allWhere(
     [methodType],
     (one) => one.scope === apiId && !draft.isAfter(logicalId, one.logicalId),
   );
-  if (!later) return;
+  if (later.length === 0) return;
+  const [methods, them] = later.length === 1 ? ["method", "it"] : ["methods", "them"];
+  const names = later.map((one) => `'${one.logicalId}'`).join(", ");
   draft.note(
-    `The deployment '${logicalId}' could be made before the method '${later.logicalId}' on AWS, ` +
-      "and not have it: 'DependsOn' does not name it.",
+    `The deployment '${logicalId}' could be made before the ${methods} ${names} on AWS, ` +
+      `and not have ${them}: 'DependsOn' does not name ${them}.`,
   );
 }
 
