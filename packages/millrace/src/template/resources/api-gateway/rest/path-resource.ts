@@ -98,9 +98,13 @@ export const noPathResource =
   `is no ${pathResourceType} of this template: it is the Ref of one, ` +
   "or !GetAtt Api.RootResourceId";
 
-/** Whether the template has the resource, or an API whose root it is. */
+/**
+ * Whether the template has the resource, or an API whose root it is. What is built is asked first:
+ * to look through a template of many takes an id of each.
+ */
 export function isDeclared(draft: Draft, id: string): boolean {
   return (
+    draft.pathResources.has(id) ||
     draft.find([pathResourceType], id) !== undefined ||
     draft.findWhere([apiTypes.plainRest], (one) => rootResourceId(one) === id) !== undefined
   );
