@@ -1,7 +1,7 @@
 /**
  * `AWS::ApiGateway::Resource`: a part of the paths of a REST API, below another part or the root.
  *
- * Methods hang on it. Its id says nothing to anybody here, and is the same at every start.
+ * Methods hang on it. Its id is in the events of their functions, and the same at every start.
  */
 
 import {

@@ -76,9 +76,14 @@ ${resource("Rest", "{proxy+}", "!GetAtt Room.ResourceId")}`;
       MethodResponses: [{ StatusCode: 200, ResponseModels: { application/json: Empty } }]
 `,
     })}${method("POST", "!Ref Rest", { logicalId: "Post" })}`;
-    const { apis, notes } = applicationOf(
+    const { apis, notes, outputs } = applicationOf(
       `${hello()}${mayCall}${api(", BinaryMediaTypes: ['image~1png', '*/*']")}${tree}${methods}
-${deployment("", "[Method, Get, Post]")}${stage(settings)}`,
+${deployment("", "[Method, Get, Post]")}${stage(settings)}
+Outputs:
+  Root: { Value: ${root} }
+  Room: { Value: !Ref Room }
+  Rest: { Value: !Ref Rest }
+`,
     );
     const functionName = "test-Hello";
     expect(apis).toEqual([
@@ -92,9 +97,20 @@ ${deployment("", "[Method, Get, Post]")}${stage(settings)}`,
         routeThrottles: { "GET /rooms/{id}": { ratePerSecond: undefined, burst: 2 } },
         stageVariables: { a: "b" },
         routes: [
-          { method: "ANY", path: "/", functionName },
-          { method: "GET", path: "/rooms/{id}", functionName, timeoutMs: 900 },
-          { method: "POST", path: "/rooms/{id}/{proxy+}", functionName },
+          { method: "ANY", path: "/", functionName, resourceId: outputs.Root! },
+          {
+            method: "GET",
+            path: "/rooms/{id}",
+            functionName,
+            resourceId: outputs.Room!,
+            timeoutMs: 900,
+          },
+          {
+            method: "POST",
+            path: "/rooms/{id}/{proxy+}",
+            functionName,
+            resourceId: outputs.Rest!,
+          },
         ],
       },
     ]);

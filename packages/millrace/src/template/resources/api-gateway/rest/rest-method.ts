@@ -132,7 +132,9 @@ function calls(resource: Method, draft: Draft) {
     return undefined;
   }
   const functionName = called.identity.name;
-  return { functionName, ...qualifierOf(called), ...(timeoutMs && { timeoutMs }), called };
+  const { ResourceId: resourceId } = resource.properties;
+  const timed = timeoutMs === undefined ? {} : { timeoutMs };
+  return { functionName, resourceId, ...qualifierOf(called), ...timed, called };
 }
 
 /** [API Gateway: content type conversions] */
