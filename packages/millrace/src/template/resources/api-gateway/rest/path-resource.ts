@@ -16,14 +16,12 @@ import { object, required, text, type ValueOf } from "../../../schema.ts";
 import { derivedId } from "../../../surroundings.ts";
 import { apiTypes } from "../../http-api.ts";
 
-const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-
 export function rootResourceId({ stackName, logicalId }: Identity): string {
-  return derivedId(`rest-root/${stackName}/${logicalId}`, 10, alphabet);
+  return derivedId(`rest-root/${stackName}/${logicalId}`, 10);
 }
 
 function resourceId({ stackName, logicalId }: Identity): string {
-  return derivedId(`rest-resource/${stackName}/${logicalId}`, 6, alphabet);
+  return derivedId(`rest-resource/${stackName}/${logicalId}`, 6);
 }
 
 export const pathResourceType = "AWS::ApiGateway::Resource";

@@ -110,8 +110,7 @@ function noteMethodsAfter({ logicalId }: Identity, apiId: string, draft: Draft):
 }
 
 function deploymentId({ stackName, logicalId }: Identity): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return derivedId(`rest-deployment/${stackName}/${logicalId}`, 6, alphabet);
+  return derivedId(`rest-deployment/${stackName}/${logicalId}`, 6);
 }
 
 interface OpenedStage {
