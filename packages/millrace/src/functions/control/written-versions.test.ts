@@ -160,6 +160,21 @@ describe("versions and aliases that are written out", () => {
     expect(versionsOf(await start([definition], kept))).toEqual([]);
   });
 
+  test("that a start which failed has replaced go at the next one", async () => {
+    const kept = { records: openMemoryRecords(), workFolder: await newFolder({}) };
+    const definition = await define({ "app.js": answering(1) });
+    const saying = (description: string, aliases: Written["aliases"] = []) => [
+      { ...definition, ...written({ versions: [{ key: "A", description }], aliases }) },
+    ];
+    await (await start(saying("one"), kept)).functions.close();
+    await writeFile(join(definition.codeFolder, "app.js"), answering(2));
+    const wrong = [{ name: "live", version: "A", weights: { A: 0.5 } }];
+    const { functions } = await create(saying("two", wrong), kept);
+    expect(await functions.start({ endpointUrl })).toHaveLength(1);
+    await functions.close();
+    expect(versionsOf(await start(saying("two"), kept))).toEqual(["2"]);
+  });
+
   test("go with the last name of their resource", async () => {
     const restart = await restarting();
     await restart(1, { versions: [{ key: "A" }] });

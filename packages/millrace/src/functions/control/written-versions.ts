@@ -60,6 +60,7 @@ export class WrittenPublisher {
     before: WrittenState,
   ): Promise<Result<Versions>> {
     const versions: Record<string, Version> = {};
+    let owned = before.versions;
     for (const one of wanted) {
       const { key } = one;
       const found = await this.#findOrMake(name, one, before.versions);
@@ -67,8 +68,12 @@ export class WrittenPublisher {
       const twin = Object.keys(versions).find((k) => versions[k]!.version === found.value.version);
       if (twin !== undefined) return refuse("invalid", oneVersion(twin, key));
       versions[key] = found.value;
-      if (before.versions[key] === found.value) continue;
-      const written = { ...before, versions: { ...before.versions, ...versions } };
+      const old = memberOf(before.versions, key);
+      if (old === found.value) continue;
+      // What it replaces goes once all is done: until then it has a key that no resource has.
+      const replaced = old && { [`${key} before, ${old.version}`]: old };
+      owned = { ...owned, ...replaced, [key]: found.value };
+      const written = { ...before, versions: owned };
       const error = await this.#context.catalogue.change(name, (entry) => ({
         entry: { ...entry, written },
       }));
