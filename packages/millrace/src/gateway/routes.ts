@@ -4,7 +4,7 @@
  * The most specific path wins: from the left, a literal segment before `{name}` before `{name+}`;
  * then the method before `ANY`. Routes with another method are not looked at: where a path has
  * OPTIONS alone, a less specific one with `ANY` takes its other requests. Of an HTTP API those with
- * `{name+}` come behind all others, and `$default` takes the rest. [API Gateway: routes of HTTP APIs]
+ * `{name+}` come behind all others, and `$default` takes the rest. [API Gateway: HTTP API routes]
  */
 
 import type { HttpApiDefinition, RouteDefinition } from "./definition.ts";
@@ -110,8 +110,8 @@ function decodePath(path: string, kind: HttpApiDefinition["kind"]): string[] | u
 
 function matches(route: CompiledRoute, parts: readonly string[]): boolean {
   const { segments } = route;
-  if (isGreedy(route) ? parts.length < segments.length : parts.length !== segments.length)
-    return false;
+  const greedy = isGreedy(route);
+  if (greedy ? parts.length < segments.length : parts.length !== segments.length) return false;
   return segments.every(({ kind, text }, at) => {
     return kind === "literal" ? parts[at] === text : kind === "greedy" || parts[at] !== "";
   });
