@@ -81,7 +81,7 @@ export function createApi(options: ApiOptions): Api {
     if (!match) return refuse(words.noRoute);
     if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
     const { fixed } = match.route;
-    if (fixed) return answerFixed(fixed, request, api);
+    if (fixed) return answerFixed(fixed, { request, match, options: calling });
     return answerCall(request, match, calling);
   }
 
@@ -213,11 +213,16 @@ function decodesFor(request: EdgeRequest, api: HttpApiDefinition): boolean {
 
 function answerFixed(
   fixed: FixedAnswer,
-  request: EdgeRequest,
-  api: HttpApiDefinition,
+  { request, match, options: { api, logger } }: Asked,
 ): Awaitable<WholeAnswer> {
   const answer = fixedAnswer(fixed, request);
-  if ("message" in answer) return refuse(answer);
+  if ("message" in answer) {
+    if (answer.status < 500) return refuse(answer);
+    const { path } = match.route;
+    const found = { api: api.name, path, request: request.requestId };
+    logger.warn("no template for this type of body", found);
+    return refuse(answer);
+  }
   addIds(answer.headers, request, api);
   return encode(request, answer);
 }

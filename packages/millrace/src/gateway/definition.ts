@@ -63,6 +63,8 @@ export interface RouteDefinition {
   readonly qualifier?: string | undefined;
   /** HTTP API: the version of its event; absent: 2.0. */
   readonly payloadVersion?: "1.0" | "2.0" | undefined;
+  /** REST API: of the resource that has the path; absent: made from the path. */
+  readonly resourceId?: string | undefined;
   readonly throttle?: ThrottleDefinition | undefined;
   /** HTTP API: how long an answer is waited for; absent: the 30 seconds that it may be at most. */
   readonly timeoutMs?: number | undefined;

@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
+import { silentLogger, systemClock, systemRandom } from "../base/mod.ts";
+import { createEdge } from "./edge.ts";
 import { fixedAnswer } from "./fixed-answer.ts";
+import { incomingOf } from "./http-server.ts";
 
 const fixed = {
   status: 200,
@@ -31,6 +34,36 @@ test("an origin of its own is named back, others get the first", () => {
   const of = (origin: string) => answered({ origin });
   expect(of("https://b.example")).toMatchObject({ headers: { [allowed]: "https://b.example" } });
   expect(of("https://c.example")).toMatchObject({ headers: { [allowed]: "https://a.example" } });
+});
+
+test("a body that it fails for is named in the log, and one that is refused is not", async () => {
+  const logged: unknown[] = [];
+  const route = (path: string, more = {}) => ({
+    method: "ANY",
+    path,
+    functionName: "",
+    fixed: { ...fixed, ...more },
+  });
+  const routes = [route("/{name}"), route("/refused", { otherTypes: "refused" })];
+  const edge = createEdge({
+    apis: [{ name: "Web", apiId: "abcdefghij", kind: "rest", stage: "v1", routes }],
+    distributions: [],
+    accountId: "111122223333",
+    objects: { read: async () => undefined },
+    invoke: async () => ({ found: false }),
+    clock: systemClock,
+    random: systemRandom,
+    logger: { ...silentLogger, warn: (...line) => void logged.push(line) },
+  });
+  const headers = { "content-type": "text/html" };
+  const ask = async (path: string) => {
+    const request = new Request(`http://127.0.0.1${path}`, { headers });
+    return (await edge.answer(incomingOf(request, { ip: "127.0.0.1" }))).status;
+  };
+  expect([await ask("/a"), await ask("/refused")]).toEqual([500, 415]);
+  const request = expect.stringMatching(/^[\da-f-]{36}$/);
+  const found = { api: "Web", path: "/{name}", request };
+  expect(logged).toEqual([["no template for this type of body", found]]);
 });
 
 test("a body of another type fails, or is refused where that is said", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { utf8 } from "../base/mod.ts";
 import { createHttpEvent } from "./http-event.ts";
 import { createHttpEvent1 } from "./http-event-1.ts";
+import { createRestEvent } from "./rest-event.ts";
 
 const request = {
   method: "POST",
@@ -104,4 +105,15 @@ test("a stage with a name is part of the path in both versions, and its variable
     requestContext: { http: { path: "/v1/rooms/red" }, stage: "v1" },
     stageVariables: { color: "red" },
   });
+});
+
+test("the event of a REST API names the resource of its route, else what its path comes to", () => {
+  const resourceIdOf = (more: object) => {
+    const named = { route: { ...route, ...more }, parameters: {} };
+    const event = createRestEvent(request, named, { ...context, api: { ...api, kind: "rest" } });
+    return (event as { requestContext: { resourceId: string } }).requestContext.resourceId;
+  };
+  expect(resourceIdOf({ resourceId: "a1b2c3" })).toBe("a1b2c3");
+  expect(resourceIdOf({})).toMatch(/^[0-9a-f]{6}$/);
+  expect(resourceIdOf({})).not.toBe(resourceIdOf({ path: "/rooms" }));
 });

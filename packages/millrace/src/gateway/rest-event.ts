@@ -9,7 +9,7 @@
 
 import { createHash } from "node:crypto";
 import { textOf, toBase64 } from "../base/mod.ts";
-import type { HttpApiDefinition } from "./definition.ts";
+import type { HttpApiDefinition, RouteDefinition } from "./definition.ts";
 import { matchesMediaType } from "./media-type.ts";
 import { describeDomain, type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
 import type { RouteMatch } from "./routes.ts";
@@ -40,7 +40,7 @@ export function createRestEvent(
     multiValueQueryStringParameters: query.length > 0 ? groupByName(query) : null,
     pathParameters: Object.keys(parameters).length > 0 ? parameters : null,
     stageVariables: context.api.stageVariables ?? null,
-    requestContext: describeContext(request, route.path, context),
+    requestContext: describeContext(request, route, context),
     body: body.length > 0 ? text : null,
     isBase64Encoded,
   };
@@ -48,11 +48,11 @@ export function createRestEvent(
 
 function describeContext(
   request: EdgeRequest,
-  resourcePath: string,
+  { path: resourcePath, resourceId }: RouteDefinition,
   { api, accountId }: { readonly api: HttpApiDefinition; readonly accountId: string },
 ): object {
   return {
-    resourceId: createHash("sha256").update(resourcePath).digest("hex").slice(0, 6),
+    resourceId: resourceId ?? idOf(resourcePath),
     resourcePath,
     httpMethod: request.method,
     extendedRequestId: request.gatewayId,
@@ -81,6 +81,10 @@ function describeContext(
     },
     apiId: api.apiId,
   };
+}
+
+function idOf(resourcePath: string): string {
+  return createHash("sha256").update(resourcePath).digest("hex").slice(0, 6);
 }
 
 function isBinary(request: EdgeRequest, api: HttpApiDefinition): boolean {

@@ -48,6 +48,15 @@ describe("an HTTP API", () => {
     expect(find("http", many, request)).toEqual([route, parameters]);
   });
 
+  test("takes a full match before a greedy one, and the more specific of two greedy ones", () => {
+    const routes = ["ANY /{proxy+}", "ANY /lit/{proxy+}", "GET /{a}/b", "ANY /{a}/{b}/{rest+}"];
+    expect(find("http", routes, "GET /lit/b")).toEqual(["GET /{a}/b", { a: "lit" }]);
+    expect(find("http", routes, "PUT /lit/b")).toEqual(["ANY /lit/{proxy+}", { proxy: "b" }]);
+    const found = ["ANY /{a}/{b}/{rest+}", { a: "a", b: "b", rest: "c" }];
+    expect(find("http", routes, "GET /a/b/c")).toEqual(found);
+    expect(find("rest", routes, "GET /lit/b")).toEqual(["ANY /lit/{proxy+}", { proxy: "b" }]);
+  });
+
   test("has no route without a default, and none for a path that is not encoded", () => {
     expect(find("http", ["GET /a"], "GET /b")).toBeUndefined();
     expect(find("http", ["GET /a"], "HEAD /a")).toBeUndefined();

@@ -3,8 +3,8 @@
  *
  * The most specific path wins: from the left, a literal segment before `{name}` before `{name+}`;
  * then the method before `ANY`. Routes with another method are not looked at: where a path has
- * OPTIONS alone, a less specific one with `ANY` takes its other requests. Of an HTTP API `$default`
- * takes the rest.
+ * OPTIONS alone, a less specific one with `ANY` takes its other requests. Of an HTTP API those with
+ * `{name+}` come behind all others, and `$default` takes the rest. [API Gateway: HTTP API routes]
  */
 
 import type { HttpApiDefinition, RouteDefinition } from "./definition.ts";
@@ -54,13 +54,16 @@ function createFinder(api: HttpApiDefinition): RouteFinder {
   const compiled = api.routes
     .filter((route) => route !== fallback)
     .map((route) => ({ route, segments: parseRoute(route.path) }))
-    .sort(compareRoutes);
+    .sort((left, right) => {
+      const last = api.kind === "http" ? Number(isGreedy(left)) - Number(isGreedy(right)) : 0;
+      return last || compareRoutes(left, right);
+    });
   return (method, path) => {
     const parts = decodePath(path, api.kind);
     if (!parts) return "malformed";
     const takesMethod = ({ route }: CompiledRoute) =>
       route.method === method || route.method === "ANY";
-    const found = compiled.find((one) => takesMethod(one) && matches(one.segments, parts));
+    const found = compiled.find((one) => takesMethod(one) && matches(one, parts));
     if (found) return describeMatch(found, parts);
     return fallback && { route: fallback, parameters: {} };
   };
@@ -105,8 +108,9 @@ function decodePath(path: string, kind: HttpApiDefinition["kind"]): string[] | u
   }
 }
 
-function matches(segments: readonly Segment[], parts: readonly string[]): boolean {
-  const greedy = segments.at(-1)?.kind === "greedy";
+function matches(route: CompiledRoute, parts: readonly string[]): boolean {
+  const { segments } = route;
+  const greedy = isGreedy(route);
   if (greedy ? parts.length < segments.length : parts.length !== segments.length) return false;
   return segments.every(({ kind, text }, at) => {
     return kind === "literal" ? parts[at] === text : kind === "greedy" || parts[at] !== "";
@@ -120,6 +124,10 @@ function describeMatch({ route, segments }: CompiledRoute, parts: readonly strin
     if (kind === "greedy") parameters[text] = parts.slice(at).join("/");
   }
   return { route, parameters };
+}
+
+function isGreedy({ segments }: CompiledRoute): boolean {
+  return segments.at(-1)?.kind === "greedy";
 }
 
 function compareRoutes(left: CompiledRoute, right: CompiledRoute): number {

@@ -11,6 +11,7 @@ import { type MapNode, mapAt, type Place, placeInText, type TemplateNode } from 
 import type { Problems } from "./problems.ts";
 import {
   type Draft,
+  type Identity,
   nodeAt,
   type Parts,
   type Path,
@@ -111,18 +112,25 @@ function noParts(): Parts {
   };
 }
 
-function finding(active: readonly Declaration[], stack: Stack): Pick<Draft, "find" | "findWhere"> {
-  const findWhere: Draft["findWhere"] = (types, test) => {
+function finding(
+  active: readonly Declaration[],
+  stack: Stack,
+): Pick<Draft, "find" | "findWhere" | "allWhere"> {
+  function* matching(...[types, test]: Parameters<Draft["findWhere"]>): Generator<Identity> {
     for (const declaration of active) {
       const { type } = declaration;
       if (!type || !types.includes(type.type)) continue;
       const identity = stack.identity(declaration);
-      if (identity && test(identity, type)) return identity;
+      if (identity && test(identity, type)) yield identity;
     }
-    return undefined;
+  }
+  const findWhere: Draft["findWhere"] = (...args) => {
+    const [first] = matching(...args);
+    return first;
   };
   return {
     findWhere,
+    allWhere: (...args) => [...matching(...args)],
     find: (types, value, attributes = []) =>
       findWhere(
         types,

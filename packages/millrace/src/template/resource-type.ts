@@ -158,6 +158,8 @@ export interface Draft extends Parts {
     types: readonly string[],
     test: (identity: Identity, type: ResourceType) => boolean,
   ): Identity | undefined;
+  /** All that meet the test, as `findWhere` has it, in the template's order. */
+  allWhere(...args: Parameters<Draft["findWhere"]>): Identity[];
   /** The one whose `Ref`, or one of whose named attributes, is `value`. */
   find(
     types: readonly string[],

@@ -80,8 +80,13 @@ function stackNameFrom(folderName: string): string {
   return name === "" ? "app" : name;
 }
 
-/** An identifier that is the same at every start, because it is made from `seed` alone. */
-export function derivedId(seed: string, length: number, alphabet: string): string {
+const lettersAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/**
+ * An identifier that is the same at every start, because it is made from `seed` alone; of small
+ * letters and digits, unless there is another `alphabet`.
+ */
+export function derivedId(seed: string, length: number, alphabet = lettersAndDigits): string {
   const digest = createHash("sha256").update(seed).digest();
   let id = "";
   for (const byte of digest.subarray(0, length)) id += alphabet[byte % alphabet.length];

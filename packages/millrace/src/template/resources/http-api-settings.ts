@@ -147,9 +147,21 @@ function throttleOf(
   return { ratePerSecond, burst };
 }
 
-/** Of a REST API's stage; caches are refused by name. */
+/** Of one method of a REST API, or of all. */
+export const methodMembers = {
+  ThrottlingBurstLimit: integer(0, 1_000_000_000),
+  ThrottlingRateLimit: rate,
+  LoggingLevel: choice("OFF", "ERROR", "INFO"),
+  DataTraceEnabled: boolean(),
+  MetricsEnabled: boolean(),
+  CachingEnabled: boolean(),
+  CacheDataEncrypted: boolean(),
+} as const;
+
+/** Of a REST API's stage; caches are refused where they are switched on. */
 export const methodSettings = list(
   object({
+    ...methodMembers,
     HttpMethod: required(text({ pattern: /^(\*|[A-Z]+)$/, form: "a method or '*'" })),
     ResourcePath: required(
       text({
@@ -157,11 +169,6 @@ export const methodSettings = list(
         form: "'/*', or a path whose slashes but the first are '~1'",
       }),
     ),
-    ThrottlingBurstLimit: integer(0, 1_000_000_000),
-    ThrottlingRateLimit: rate,
-    LoggingLevel: choice("OFF", "ERROR", "INFO"),
-    DataTraceEnabled: boolean(),
-    MetricsEnabled: boolean(),
   }),
 );
 
@@ -188,6 +195,7 @@ export function readMethodSettings(
   const routeThrottles: Record<string, ThrottleDefinition> = {};
   given.forEach((settings, index) => {
     const { HttpMethod: method, ResourcePath: resource } = settings;
+    refuseCaches(settings, (member, message) => report([index, member], message));
     const bound = throttleOf(settings);
     if (!bound) return;
     if (resource !== "/*") routeThrottles[methodKey(settings)] = bound;
@@ -196,6 +204,16 @@ export function readMethodSettings(
   });
   const hasOwn = Object.keys(routeThrottles).length > 0;
   return { ...(throttle && { throttle }), ...(hasOwn && { routeThrottles }) };
+}
+
+/** The members that ask for a cache are reported. */
+export function refuseCaches(
+  given: Readonly<Record<string, unknown>>,
+  report: (member: string, message: string) => void,
+): void {
+  for (const member of ["CacheClusterEnabled", "CachingEnabled", "CacheDataEncrypted"]) {
+    if (given[member] === true) report(member, "caches are not implemented");
+  }
 }
 
 /** As bounds name what the settings are for, e.g. `GET /a` or `* /a`. */

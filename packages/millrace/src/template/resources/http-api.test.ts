@@ -285,8 +285,17 @@ describe("MethodSettings of a REST API", () => {
     ['[{ HttpMethod: "*", ResourcePath: "/~1b", ThrottlingBurstLimit: 1 }]', "no route '* /b'"],
     ['[{ HttpMethod: GET, ResourcePath: "/", ThrottlingBurstLimit: 1 }]', "no route 'GET /'"],
     ['[{ HttpMethod: GET, ResourcePath: "/a", MetricsEnabled: true }]', "'/a' is not '/*', or"],
-    ['[{ HttpMethod: "*", ResourcePath: "/*", CachingEnabled: true }]', "'CachingEnabled' is not"],
+    [
+      '[{ HttpMethod: "*", ResourcePath: "/*", CachingEnabled: true }]',
+      "caches are not implemented",
+    ],
   ])("are refused as %s", (value, told) => {
     expect(problemsOf(rest(value), events).join("\n")).toContain(told);
+  });
+
+  test("may be beside a cache that is switched off", () => {
+    const cached = (value: boolean) => rest(`[], CacheClusterEnabled: ${value}`);
+    expect(problemsOf(cached(false), events)).toEqual([]);
+    expect(problemsOf(cached(true), events)).toEqual(["caches are not implemented"]);
   });
 });

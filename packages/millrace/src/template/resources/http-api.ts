@@ -28,6 +28,7 @@ import {
   noteWatched,
   readCors,
   readRestCors,
+  refuseCaches,
   restCors,
 } from "./http-api-settings.ts";
 import {
@@ -51,13 +52,17 @@ export const apiTypes = {
 } as const;
 
 export function apiId({ stackName, logicalId }: Identity): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return derivedId(`api/${stackName}/${logicalId}`, 10, alphabet);
+  return derivedId(`api/${stackName}/${logicalId}`, 10);
 }
 
 /** The domain name under which an API is an origin. */
 export function apiDomainName(identity: Identity): string {
   return `${apiId(identity)}.execute-api.${identity.region}.${identity.urlSuffix}`;
+}
+
+/** A slash may be written as in a JSON pointer, as CloudFormation wants it; the CDK does not. */
+export function readMediaTypes(given: readonly string[] | undefined): string[] | undefined {
+  return given?.map((type) => type.replaceAll("~1", "/"));
 }
 
 /** Of both kinds; none of it changes what an API answers. */
@@ -79,6 +84,7 @@ export const serverlessApi = defineResource({
     Variables: stageVariables,
     Cors: restCors,
     MethodSettings: methodSettings,
+    CacheClusterEnabled: boolean(),
     BinaryMediaTypes: list(text()),
     OpenApiVersion: text(),
     AlwaysDeploy: boolean(),
@@ -95,6 +101,7 @@ export const serverlessApi = defineResource({
     "BinaryMediaTypes",
     "Cors",
     "MethodSettings",
+    "CacheClusterEnabled",
     "OpenApiVersion",
     "AlwaysDeploy",
     "EndpointConfiguration",
@@ -114,14 +121,14 @@ export const serverlessApi = defineResource({
         report(["Properties", property, ...path], message);
     mark(`api:${name}`, []);
     noteIdle(given, apiTypes.rest, draft);
+    refuseCaches(given, (member, said) => report(["Properties", member], said));
     if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
     draft.apis.push({
       name,
       apiId: apiId(identity),
       kind: "rest",
       stage: given.StageName,
-      // As SAM wants them written, where a slash would be one of a JSON pointer.
-      binaryMediaTypes: given.BinaryMediaTypes?.map((type) => type.replaceAll("~1", "/")),
+      binaryMediaTypes: readMediaTypes(given.BinaryMediaTypes),
       stageVariables: given.Variables,
       restCors: readRestCors(given.Cors, at("Cors")),
       ...readRestThrottles(given.MethodSettings, { name, draft, report: at("MethodSettings") }),

@@ -54,6 +54,5 @@ export const apiIntegration = defineResource({
 });
 
 function integrationId({ stackName, logicalId }: Identity): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return derivedId(`integration/${stackName}/${logicalId}`, 7, alphabet);
+  return derivedId(`integration/${stackName}/${logicalId}`, 7);
 }

@@ -48,6 +48,5 @@ export const apiRoute = defineResource({
 });
 
 function routeId({ stackName, logicalId }: Identity): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return derivedId(`route/${stackName}/${logicalId}`, 7, alphabet);
+  return derivedId(`route/${stackName}/${logicalId}`, 7);
 }

@@ -99,6 +99,5 @@ export const apiDeployment = defineResource({
 });
 
 function deploymentId({ stackName, logicalId }: Identity): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return derivedId(`deployment/${stackName}/${logicalId}`, 6, alphabet);
+  return derivedId(`deployment/${stackName}/${logicalId}`, 6);
 }

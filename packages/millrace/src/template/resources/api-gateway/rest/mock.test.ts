@@ -65,6 +65,12 @@ const fixedOf = (integration: object) =>
 
 const response = (more: object) => ({ StatusCode: "200", ...more });
 const one = (more: object) => ({ IntegrationResponses: [response(more)] });
+const responses = {
+  IntegrationResponses: [
+    response({}),
+    response({ StatusCode: "404", SelectionPattern: "4\\d{2}" }),
+  ],
+};
 const answering = (template: string) => one({ ResponseTemplates: { "text/plain": template } });
 
 describe("an integration of type MOCK", () => {
@@ -129,18 +135,31 @@ describe("an integration of type MOCK", () => {
   });
 
   test("chooses its response by the status that the request's template says", () => {
-    const responses = {
-      IntegrationResponses: [
-        response({}),
-        response({ StatusCode: "404", SelectionPattern: "4\\d{2}" }),
-      ],
-    };
     const status = (code: number) =>
       fixedOf({
         ...responses,
         RequestTemplates: { "application/json": `{"statusCode": ${code}}` },
       })?.status;
     expect([status(404), status(200), status(500)]).toEqual([404, 200, 200]);
+  });
+
+  test("chooses of several that fit the one of that status, else the first", () => {
+    const patterned = (StatusCode: string, SelectionPattern: string) =>
+      response({ StatusCode, SelectionPattern });
+    const status = (...IntegrationResponses: object[]) =>
+      fixedOf({ IntegrationResponses, RequestTemplates: { "a/b": '{"statusCode": 404}' } })?.status;
+    const fits = patterned("200", "4\\d{1,2}");
+    expect(status(fits, patterned("404", "404"))).toBe(404);
+    expect(status(fits, patterned("204", "404"))).toBe(200);
+  });
+
+  test("may say of responses what becomes of their bytes", () => {
+    const [, missing] = responses.IntegrationResponses;
+    const handled = [
+      response({ ContentHandling: "CONVERT_TO_TEXT" }),
+      { ...missing, ContentHandling: "CONVERT_TO_BINARY" },
+    ];
+    expect(fixedOf({ IntegrationResponses: handled })?.status).toBe(200);
   });
 
   test("refuses bodies of other types, where that is said", () => {
@@ -202,6 +221,11 @@ describe("a MOCK is refused", () => {
       "with a choice of answers",
       one({ ResponseTemplates: { "text/plain": "a", "text/html": "b" } }),
       "a choice between templates",
+    ],
+    [
+      "with bytes for the body of the response that is chosen",
+      one({ ContentHandling: "CONVERT_TO_BINARY" }),
+      "'ContentHandling: CONVERT_TO_BINARY' is not implemented",
     ],
     [
       "with bytes for a body",

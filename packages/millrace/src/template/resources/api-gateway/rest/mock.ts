@@ -22,7 +22,10 @@ import type { Method } from "./rest-method.ts";
 
 const status = text({ pattern: /^[2-5]\d\d$/, form: "a status of 200 to 599" });
 
+const contentHandling = choice("CONVERT_TO_TEXT", "CONVERT_TO_BINARY");
+
 const response = object({
+  ContentHandling: contentHandling,
   StatusCode: required(status),
   SelectionPattern: text(),
   ResponseParameters: dictionary(text()),
@@ -36,7 +39,7 @@ export const integration = object({
   IntegrationHttpMethod: text(),
   TimeoutInMillis: integer(50, 29_000),
   ConnectionType: choice("INTERNET"),
-  ContentHandling: choice("CONVERT_TO_TEXT", "CONVERT_TO_BINARY"),
+  ContentHandling: contentHandling,
   PassthroughBehavior: choice("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"),
   RequestTemplates: dictionary(text()),
   IntegrationResponses: list(response),
@@ -50,15 +53,13 @@ const atIntegration: Path = ["Properties", "Integration"];
 /** `undefined`: it would not answer, or not be known how, which was reported. */
 export function readMock(method: Method): FixedAnswer | undefined {
   const { Integration: given } = method.properties;
-  if (given.ContentHandling === "CONVERT_TO_BINARY") {
-    const message = "'ContentHandling: CONVERT_TO_BINARY' is not implemented";
-    method.report([...atIntegration, "ContentHandling"], message);
-  }
+  refuseBytes(method, given, atIntegration);
   const wanted = readStatus(method);
   const index = wanted === undefined ? -1 : selectResponse(method, wanted);
   if (index < 0) return undefined;
   const found = given.IntegrationResponses![index]!;
   const at = [...atIntegration, "IntegrationResponses", index];
+  refuseBytes(method, found, at);
   checkDeclared(method, found, at);
   const templated = readTemplates(method, found, at);
   const { PassthroughBehavior: passthrough = "WHEN_NO_MATCH" } = given;
@@ -70,6 +71,17 @@ export function readMock(method: Method): FixedAnswer | undefined {
     mediaTypes: Object.keys(given.RequestTemplates!).map((type) => type.toLowerCase()),
     ...(passthrough !== "WHEN_NO_MATCH" && { otherTypes: "refused" }),
   };
+}
+
+interface Converting {
+  readonly ContentHandling?: ValueOf<typeof contentHandling>;
+}
+
+/** Of an integration, or of one of its responses. */
+export function refuseBytes({ report }: Method, given: Converting, at: Path): void {
+  if (given.ContentHandling !== "CONVERT_TO_BINARY") return;
+  const message = "'ContentHandling: CONVERT_TO_BINARY' is not implemented";
+  report([...at, "ContentHandling"], message);
 }
 
 /** Quotes may be left out, as the CDK does. */
@@ -99,19 +111,24 @@ function readStatus({ properties, report }: Method): string | undefined {
   return code;
 }
 
-/** The index of the response whose pattern fits the status, else of the one without; or -1. */
+/**
+ * The index of the response whose pattern fits the status, else of the one without; or -1. Of
+ * several that fit it is the one of that very status, else the first, as those who measured it say.
+ */
 function selectResponse({ properties, report }: Method, wanted: string): number {
   const { IntegrationResponses: responses = [] } = properties.Integration;
   const patterns = responses.map(({ SelectionPattern: pattern = "" }) => pattern);
-  const chosen = patterns.findIndex((pattern, index) => {
-    if (/^[\w.|()[\]{}\\^$*+?-]*$/.test(pattern) && isRegExp(pattern)) {
+  const fitting = [...patterns.keys()].filter((index) => {
+    const pattern = patterns[index]!;
+    if (/^[\w.,|()[\]{}\\^$*+?-]*$/.test(pattern) && isRegExp(pattern)) {
       return pattern !== "" && new RegExp(`^(?:${pattern})$`).test(wanted);
     }
     const at = [...atIntegration, "IntegrationResponses", index, "SelectionPattern"];
     report(at, `'${pattern}' is no pattern of a status`);
     return false;
   });
-  const found = chosen < 0 ? patterns.indexOf("") : chosen;
+  const own = fitting.find((index) => responses[index]!.StatusCode === wanted);
+  const found = own ?? fitting[0] ?? patterns.indexOf("");
   if (found < 0) {
     const message = `a MOCK needs one of 'IntegrationResponses' for the status ${wanted}`;
     report(atIntegration, message);

@@ -1,7 +1,7 @@
 /**
  * `AWS::ApiGateway::Resource`: a part of the paths of a REST API, below another part or the root.
  *
- * Methods hang on it. Its id says nothing to anybody here, and is the same at every start.
+ * Methods hang on it. Its id is in the events of their functions, and the same at every start.
  */
 
 import {
@@ -16,14 +16,12 @@ import { object, required, text, type ValueOf } from "../../../schema.ts";
 import { derivedId } from "../../../surroundings.ts";
 import { apiTypes } from "../../http-api.ts";
 
-const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-
 export function rootResourceId({ stackName, logicalId }: Identity): string {
-  return derivedId(`rest-root/${stackName}/${logicalId}`, 10, alphabet);
+  return derivedId(`rest-root/${stackName}/${logicalId}`, 10);
 }
 
 function resourceId({ stackName, logicalId }: Identity): string {
-  return derivedId(`rest-resource/${stackName}/${logicalId}`, 6, alphabet);
+  return derivedId(`rest-resource/${stackName}/${logicalId}`, 6);
 }
 
 export const pathResourceType = "AWS::ApiGateway::Resource";
@@ -33,8 +31,8 @@ const properties = object({
   ParentId: required(text()),
   PathPart: required(
     text({
-      pattern: /^([\w.:-]+|\{[\w.:-]+\+?\})$/,
-      form: "a part of a path: letters, digits and . _ - :, or one {name} or {name+}",
+      pattern: /^([\w.:$-]+|\{[\w.:-]+\+?\})$/,
+      form: "a part of a path: letters, digits and . _ - : $, or one {name} or {name+}",
     }),
   ),
 });
@@ -98,9 +96,13 @@ export const noPathResource =
   `is no ${pathResourceType} of this template: it is the Ref of one, ` +
   "or !GetAtt Api.RootResourceId";
 
-/** Whether the template has the resource, or an API whose root it is. */
+/**
+ * Whether the template has the resource, or an API whose root it is. What is built is asked first:
+ * to look through a template of many takes an id of each.
+ */
 export function isDeclared(draft: Draft, id: string): boolean {
   return (
+    draft.pathResources.has(id) ||
     draft.find([pathResourceType], id) !== undefined ||
     draft.findWhere([apiTypes.plainRest], (one) => rootResourceId(one) === id) !== undefined
   );

@@ -59,13 +59,16 @@ describe("AWS::ApiGateway", () => {
     const tree = `${resource("Rooms", "rooms")}${resource("Room", "{id}", "!Ref Rooms")}
 ${resource("Rest", "{proxy+}", "!GetAtt Room.ResourceId")}`;
     const settings = `      Variables: { a: b }
+      CacheClusterEnabled: false
       MethodSettings:
-        - { HttpMethod: "*", ResourcePath: "/*", ThrottlingRateLimit: 5 }
-        - { HttpMethod: GET, ResourcePath: "/~1rooms~1{id}", ThrottlingBurstLimit: 2 }
+        - { HttpMethod: "*", ResourcePath: "/*", ThrottlingRateLimit: 5, CachingEnabled: false }
+        - { HttpMethod: GET, ResourcePath: "/~1rooms~1{id}", ThrottlingBurstLimit: 2,
+            CacheDataEncrypted: false }
 `;
     const methods = `${method("ANY")}${method("GET", "!Ref Room", {
       logicalId: "Get",
-      integration: ", TimeoutInMillis: 900",
+      integration: `, TimeoutInMillis: 900, ContentHandling: CONVERT_TO_TEXT,
+        IntegrationResponses: [{ StatusCode: 200, ContentHandling: CONVERT_TO_BINARY }]`,
       more: `      ApiKeyRequired: false
       OperationName: getRoom
       RequestParameters: { method.request.path.id: true, method.request.querystring.q: false }
@@ -73,9 +76,14 @@ ${resource("Rest", "{proxy+}", "!GetAtt Room.ResourceId")}`;
       MethodResponses: [{ StatusCode: 200, ResponseModels: { application/json: Empty } }]
 `,
     })}${method("POST", "!Ref Rest", { logicalId: "Post" })}`;
-    const { apis, notes } = applicationOf(
+    const { apis, notes, outputs } = applicationOf(
       `${hello()}${mayCall}${api(", BinaryMediaTypes: ['image~1png', '*/*']")}${tree}${methods}
-${deployment("", "[Method, Get, Post]")}${stage(settings)}`,
+${deployment("", "[Method, Get, Post]")}${stage(settings)}
+Outputs:
+  Root: { Value: ${root} }
+  Room: { Value: !Ref Room }
+  Rest: { Value: !Ref Rest }
+`,
     );
     const functionName = "test-Hello";
     expect(apis).toEqual([
@@ -89,13 +97,30 @@ ${deployment("", "[Method, Get, Post]")}${stage(settings)}`,
         routeThrottles: { "GET /rooms/{id}": { ratePerSecond: undefined, burst: 2 } },
         stageVariables: { a: "b" },
         routes: [
-          { method: "ANY", path: "/", functionName },
-          { method: "GET", path: "/rooms/{id}", functionName, timeoutMs: 900 },
-          { method: "POST", path: "/rooms/{id}/{proxy+}", functionName },
+          { method: "ANY", path: "/", functionName, resourceId: outputs.Root! },
+          {
+            method: "GET",
+            path: "/rooms/{id}",
+            functionName,
+            resourceId: outputs.Room!,
+            timeoutMs: 900,
+          },
+          {
+            method: "POST",
+            path: "/rooms/{id}/{proxy+}",
+            functionName,
+            resourceId: outputs.Rest!,
+          },
         ],
       },
     ]);
     expect(notes).toEqual([]);
+  });
+
+  test("takes a dollar sign in a part of a path, as OData has it", () => {
+    const tree = resource("Batch", "$batch");
+    const made = applicationOf(`${hello()}${api()}${tree}${method("POST", "!Ref Batch")}${served}`);
+    expect(made.apis[0]!.routes).toMatchObject([{ path: "/$batch" }]);
   });
 
   test("gives Ref and GetAtt what they give on AWS", () => {
@@ -153,6 +178,18 @@ Outputs:
     ]);
   });
 
+  test("takes settings of all methods from the description of a stage", () => {
+    const described = (settings: string) =>
+      deployment(`, StageName: beta, StageDescription: { LoggingLevel: INFO, DataTraceEnabled: true,
+      MetricsEnabled: true, ThrottlingRateLimit: 7, ThrottlingBurstLimit: 4${settings} }`);
+    const madeOf = (settings: string) => applicationOf(whole.replace(served, described(settings)));
+    const { apis, notes } = madeOf("");
+    expect(apis[0]).toMatchObject({ throttle: { ratePerSecond: 7, burst: 4 } });
+    expect(notes.join()).toContain("logs and metrics of AWS::ApiGateway::Stage");
+    const own = `, MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*", ThrottlingBurstLimit: 3 }]`;
+    expect(madeOf(own).apis[0]).toMatchObject({ throttle: { burst: 3 } });
+  });
+
   test("is the origin of a distribution", () => {
     const made = applicationOf(`${whole}
   Site:
@@ -174,23 +211,31 @@ Outputs:
   });
 
   test("compares where a permission lets calls come from", () => {
-    const notesOf = (source: string) => {
+    const notesOf = (source: string, verb = "GET") => {
       const given = `      SourceArn: !Sub "arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:${source}"\n`;
       const tree = resource("Room", "{id}");
-      const text = `${hello()}${mayCall}${given}${api()}${tree}${method("GET", "!Ref Room")}${served}`;
+      const text = `${hello()}${mayCall}${given}${api()}${tree}${method(verb, "!Ref Room")}${served}`;
       return applicationOf(text).notes;
     };
     expect(notesOf("${Web}/v1/GET/*")).toEqual([]);
     expect(notesOf("${Web}/*/*/*")).toEqual([]);
     expect(notesOf("${Web}/test-invoke-stage/*/*").join()).toContain("could not invoke");
     expect(notesOf("${Web}/v1/POST/*").join()).toContain("could not invoke");
+    expect(notesOf("${Web}/v1/*/*", "ANY")).toEqual([]);
+    expect(notesOf("${Web}/v1/GET/*", "ANY").join()).toContain("could not invoke");
+    expect(notesOf("${Web}/v1/ANY/*", "ANY").join()).toContain("could not invoke");
   });
 
-  test("says which method a deployment could be made without", () => {
+  test("says which methods a deployment could be made without", () => {
     const made = applicationOf(whole.replace("    DependsOn: Method\n", ""));
     expect(made.notes).toEqual([
       "The deployment 'Deployed' could be made before the method 'Method' on AWS, " +
         "and not have it: 'DependsOn' does not name it.",
+    ]);
+    const more = ["PUT", "POST"].map((verb) => method(verb, root, { logicalId: verb }));
+    expect(applicationOf(`${whole}${more.join("")}`).notes).toEqual([
+      "The deployment 'Deployed' could be made before the methods 'PUT', 'POST' on AWS, " +
+        "and not have them: 'DependsOn' does not name them.",
     ]);
     const through = deployment("", "MayCall");
     const after = whole
@@ -288,6 +333,11 @@ describe("what differs from what is built is refused", () => {
       "AWS_PROXY, ResponseTransferMode: STREAM",
       "answers in pieces are not implemented",
     ],
+    [
+      "AWS_PROXY",
+      "AWS_PROXY, ContentHandling: CONVERT_TO_BINARY",
+      "'ContentHandling: CONVERT_TO_BINARY' is not implemented",
+    ],
     ["AuthorizationType: NONE", "AuthorizationType: AWS_IAM", "AuthorizationType AWS_IAM are not"],
     ["HttpMethod: GET", "HttpMethod: TRACE", "'TRACE' is not one of"],
     [
@@ -299,7 +349,17 @@ describe("what differs from what is built is refused", () => {
     ["Name: web", "Name: web, Body: {}", "the property 'Body' is not"],
     ["Name: web", "Name: web, Policy: {}", "the property 'Policy' is not"],
     ["Name: web", "Name: web, EndpointConfiguration: { Types: [PRIVATE] }", "'PRIVATE' is not one"],
-    ["StageName: v1", "StageName: v1\n      CacheClusterEnabled: true", "'CacheClusterEnabled' is"],
+    [
+      "StageName: v1",
+      "StageName: v1\n      CacheClusterEnabled: true",
+      "caches are not implemented",
+    ],
+    [
+      "StageName: v1",
+      `StageName: v1
+      MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*", CachingEnabled: true }]`,
+      "caches are not implemented",
+    ],
     ["DeploymentId: !Ref Deployed", "DeploymentId: abc", "'abc' is no AWS::ApiGateway::Deployment"],
   ])("'%s' as '%s'", (from, to, told) => {
     expect(problemsOf(whole.replace(from, to)).join("\n")).toContain(told);
@@ -307,6 +367,17 @@ describe("what differs from what is built is refused", () => {
 });
 
 describe("refused by name and reason", () => {
+  test.each(["CacheClusterEnabled", "CachingEnabled", "CacheDataEncrypted"])(
+    "%s of a stage that a deployment comes with, where it is true",
+    (member) => {
+      const described = (value: boolean) =>
+        deployment(`, StageName: beta, StageDescription: { ${member}: ${value} }`);
+      const told = (value: boolean) => problemsOf(whole.replace(served, described(value)));
+      expect(told(true)).toEqual(["caches are not implemented"]);
+      expect(told(false)).toEqual([]);
+    },
+  );
+
   test("an API without a stage", () => {
     const told = "the API has no stage: give it one by AWS::ApiGateway::Stage";
     expect(problemsOf(whole.replace(stage(), ""))).toEqual([told]);

@@ -14,7 +14,7 @@ import {
   stackAndLogicalId,
 } from "../../../resource-type.ts";
 import { boolean, choice, list, object, required, text, type ValueOf } from "../../../schema.ts";
-import { apiId, apiTypes } from "../../http-api.ts";
+import { apiId, apiTypes, readMediaTypes } from "../../http-api.ts";
 import { noteTags, tags } from "../../tags.ts";
 import { rootResourceId } from "./path-resource.ts";
 
@@ -52,8 +52,7 @@ export const restApi = defineResource({
       apiId: apiId(identity),
       kind: "rest",
       stage: "",
-      // As CloudFormation wants them written; the CDK writes the slash itself.
-      binaryMediaTypes: given.BinaryMediaTypes?.map((one) => one.replaceAll("~1", "/")),
+      binaryMediaTypes: readMediaTypes(given.BinaryMediaTypes),
       routes: [],
     });
     draft.atEnd(() => {

@@ -24,7 +24,7 @@ import {
 import { keepRoute } from "../../http-stage.ts";
 import { methods } from "../../lambda/function-schema.ts";
 import { findInvoked, noteLeave, qualifierOf } from "../called-function.ts";
-import { integration, readMock } from "./mock.ts";
+import { integration, readMock, refuseBytes } from "./mock.ts";
 import { findRestApi, isDeclared, noPathResource, noRestApi, pathOf } from "./path-resource.ts";
 
 export const methodType = "AWS::ApiGateway::Method";
@@ -106,7 +106,9 @@ function leadsTo(resource: Method, draft: Draft) {
   return calls(resource, draft);
 }
 
-function calls({ properties: { Integration: given }, report }: Method, draft: Draft) {
+function calls(resource: Method, draft: Draft) {
+  const { report } = resource;
+  const { Integration: given } = resource.properties;
   const at = ["Properties", "Integration"];
   const { Uri: uri, IntegrationHttpMethod: method, TimeoutInMillis: timeoutMs } = given;
   if (method !== "POST") {
@@ -119,10 +121,7 @@ function calls({ properties: { Integration: given }, report }: Method, draft: Dr
     report([...at, "ResponseTransferMode"], message);
     return undefined; // its 'Uri' has a form of its own
   }
-  if (given.ContentHandling !== undefined) {
-    const message = "'ContentHandling' of AWS_PROXY is not implemented";
-    report([...at, "ContentHandling"], message);
-  }
+  refuseBytes(resource, given, at);
   if (uri === undefined) {
     report(at, "'Uri' is missing");
     return undefined;
@@ -133,7 +132,9 @@ function calls({ properties: { Integration: given }, report }: Method, draft: Dr
     return undefined;
   }
   const functionName = called.identity.name;
-  return { functionName, ...qualifierOf(called), ...(timeoutMs && { timeoutMs }), called };
+  const { ResourceId: resourceId } = resource.properties;
+  const timed = timeoutMs === undefined ? {} : { timeoutMs };
+  return { functionName, resourceId, ...qualifierOf(called), ...timed, called };
 }
 
 /** [API Gateway: content type conversions] */

@@ -16,7 +16,7 @@ import {
 } from "../../../resource-type.ts";
 import { boolean, object, required, text, type ValueOf } from "../../../schema.ts";
 import { derivedId } from "../../../surroundings.ts";
-import { methodSettings, noteWatched } from "../../http-api-settings.ts";
+import { methodMembers, methodSettings, noteWatched } from "../../http-api-settings.ts";
 import { accessLog, readRestThrottles, restStageName, stageVariables } from "../../http-stage.ts";
 import { noteTags, tags } from "../../tags.ts";
 import { findRestApi, noRestApi } from "./path-resource.ts";
@@ -30,10 +30,14 @@ const settings = object({
   Description: text(),
   Variables: stageVariables,
   MethodSettings: methodSettings,
+  CacheClusterEnabled: boolean(),
   TracingEnabled: boolean(),
   AccessLogSetting: accessLog,
   Tags: tags,
 });
+
+/** What stands beside the `MethodSettings` is for all methods. */
+const description = object({ ...settings.members, ...methodMembers });
 
 const properties = object({
   ...settings.members,
@@ -64,7 +68,7 @@ export const restStage = defineResource({
 const deploymentProperties = object({
   RestApiId: required(text()),
   StageName: restStageName,
-  StageDescription: settings,
+  StageDescription: description,
   Description: text(),
 });
 
@@ -90,28 +94,29 @@ export const restDeployment = defineResource({
   },
 });
 
-/** On AWS a method that is made later is in no stage of this deployment. */
+/** On AWS methods that are made later are in no stage of this deployment. */
 function noteMethodsAfter({ logicalId }: Identity, apiId: string, draft: Draft): void {
-  const later = draft.findWhere(
+  const later = draft.allWhere(
     [methodType],
     (one) => one.scope === apiId && !draft.isAfter(logicalId, one.logicalId),
   );
-  if (!later) return;
+  if (later.length === 0) return;
+  const [methods, them] = later.length === 1 ? ["method", "it"] : ["methods", "them"];
+  const names = later.map((one) => `'${one.logicalId}'`).join(", ");
   draft.note(
-    `The deployment '${logicalId}' could be made before the method '${later.logicalId}' on AWS, ` +
-      "and not have it: 'DependsOn' does not name it.",
+    `The deployment '${logicalId}' could be made before the ${methods} ${names} on AWS, ` +
+      `and not have ${them}: 'DependsOn' does not name ${them}.`,
   );
 }
 
 function deploymentId({ stackName, logicalId }: Identity): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return derivedId(`rest-deployment/${stackName}/${logicalId}`, 6, alphabet);
+  return derivedId(`rest-deployment/${stackName}/${logicalId}`, 6);
 }
 
 interface OpenedStage {
   readonly apiId: string;
   readonly stageName: string;
-  readonly given: ValueOf<typeof settings>;
+  readonly given: ValueOf<typeof description>;
   /** Where the settings stand. */
   readonly at: Path;
 }
@@ -121,7 +126,9 @@ function openStage(resource: Resource, draft: Draft, opened: OpenedStage): void 
   const { apiId, stageName, given, at } = opened;
   const api = findRestApi(draft, apiId);
   if (api === "missing") report(["Properties", "RestApiId"], `'${apiId}' ${noRestApi}`);
-  noteWatched(given.MethodSettings, stageType, draft);
+  const ofAll = [{ ...given, HttpMethod: "*", ResourcePath: "/*" }];
+  const ofMethods = given.MethodSettings ?? [];
+  noteWatched([...ofAll, ...ofMethods], stageType, draft);
   noteTags(given.Tags, stageType, draft);
   if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
   if (given.AccessLogSetting) {
@@ -134,7 +141,15 @@ function openStage(resource: Resource, draft: Draft, opened: OpenedStage): void 
     report(["Properties", "StageName"], message);
   }
   api.stage = stageName;
-  const atMethods = (path: Path, said: string) => report([...at, "MethodSettings", ...path], said);
-  const throttles = readRestThrottles(given.MethodSettings, { name, draft, report: atMethods });
-  Object.assign(api, { stageVariables: given.Variables, ...throttles });
+  const throttles = readRestThrottles(ofMethods, {
+    name,
+    draft,
+    report: (path, said) => report([...at, "MethodSettings", ...path], said),
+  });
+  const ofAllThrottles = readRestThrottles(ofAll, {
+    name,
+    draft,
+    report: ([, ...path], said) => report([...at, ...path], said),
+  });
+  Object.assign(api, { stageVariables: given.Variables, ...ofAllThrottles, ...throttles });
 }
