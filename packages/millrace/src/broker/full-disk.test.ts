@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Records } from "../storage/mod.ts";
 import { openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
+import { sendChange, store } from "./session/session-store.ts";
 
 const durable = (seconds: number) => ({
   protocolLevel: 5,
@@ -8,13 +9,20 @@ const durable = (seconds: number) => ({
   cleanSession: false,
 });
 
-/** As an engine does whose disk is full. */
-function fill(records: Records): () => void {
+/** As an engine does whose disk is full: to all updates, or to so many. */
+function fill(records: Records, count = Number.POSITIVE_INFINITY): () => void {
   const { update } = records;
-  records.update = () => Promise.reject(new Error("disk full"));
-  return () => {
+  let left = count;
+  const makeRoom = () => {
     records.update = update;
   };
+  records.update = (...given) => {
+    left -= 1;
+    if (left >= 0) return Promise.reject(new Error("disk full"));
+    makeRoom();
+    return records.update(...given);
+  };
+  return makeRoom;
 }
 
 test.each([
@@ -42,6 +50,77 @@ test.each([
   await settled();
   expect(back.texts).toEqual(["y"]);
   expect(events).not.toContain("-eve SERVER_ERROR");
+});
+
+test("a refused message of QoS 2 leaves alone a subscriber that is connected", async () => {
+  const { join, records } = await openBroker();
+  const ann = join("ann", durable(100)).send(subscribe("a", 2));
+  const eve = join("eve", durable(100));
+  await settled();
+  const makeRoom = fill(records);
+  const codes: unknown[] = [];
+  for (const packetId of [1, 2, 3]) {
+    eve.send(publish("a", "refused", { qos: 2, packetId }));
+    await settled();
+    codes.push(eve.received.at(-1));
+  }
+  expect(codes).toMatchObject([{ reasonCode: 0x80 }, { reasonCode: 0x80 }, { reasonCode: 0x80 }]);
+  expect([ann.ended, ann.texts]).toEqual([false, []]);
+  makeRoom();
+  eve.send(publish("a", "taken", { qos: 2, packetId: 4 }));
+  await settled();
+  ann.vanish();
+  const back = join("ann", durable(100));
+  await settled();
+  expect([ann.texts, back.texts]).toEqual([["taken"], ["taken"]]);
+});
+
+test("a packet id that came onto the disk without its message leaves it again", async () => {
+  const { join, records } = await openBroker();
+  const ann = join("ann", durable(100)).send(subscribe("a", 2));
+  const eve = join("eve");
+  await settled();
+  fill(records, 1);
+  eve.send(publish("a", "refused", { qos: 2, packetId: 1 }));
+  await settled();
+  expect(ann.texts).toEqual([]);
+  expect(await records.range({ space: "session-sends", countMax: 10 })).toEqual([]);
+});
+
+test("what waits behind a message that is refused goes out once there is room", async () => {
+  const { join, records } = await openBroker();
+  const narrow = { sessionExpiryInterval: 100, receiveMaximum: 1 };
+  const ann = join("ann", { ...durable(100), properties: narrow }).send(subscribe("a", 2));
+  const eve = join("eve");
+  await settled();
+  fill(records, 1);
+  for (const [packetId, text] of ["refused", "taken"].entries()) {
+    eve.send(publish("a", text, { qos: 2, packetId: packetId + 1 }));
+  }
+  await settled();
+  expect(ann.texts).toEqual(["taken"]);
+});
+
+test("a packet id on disk without its message is no later message's", async () => {
+  const { join, records, broker } = await openBroker();
+  join("ann", durable(100)).send(subscribe("a", 2));
+  await settled();
+  const places = [0, 1, 2].map((ahead) => broker.nextSequence + ahead);
+  const sends = places.map((sequence, at) => {
+    return sendChange("ann", sequence, { packetId: at + 1, released: true });
+  });
+  await store(records, sends);
+  const second = await openBroker({ records });
+  expect(await records.range({ space: "session-sends", countMax: 10 })).toEqual([]);
+  const eve = second.join("eve");
+  for (const packetId of [1, 2, 3]) eve.send(publish("a", `${packetId}`, { qos: 2, packetId }));
+  await settled();
+  const ann = second.join("ann", durable(100));
+  await settled();
+  expect(ann.publishes).toMatchObject([{ packetId: 1 }, { packetId: 2 }, { packetId: 3 }]);
+  const third = (await openBroker({ records })).join("ann", durable(100));
+  await settled();
+  expect(third.texts).toEqual(["1", "2", "3"]);
 });
 
 test.each([

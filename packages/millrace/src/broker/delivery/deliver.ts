@@ -213,6 +213,8 @@ export class Handing {
     // The publisher hears that it was not taken, and may send it again.
     stored.catch(() => {
       for (const { session, sequence } of owners) session.lineIfAny?.withdraw(sequence);
+      // There may be room now for what came after it.
+      for (const { session } of owners) sendLine(this.#broker, session);
     });
     // After the append, so that the deletion that follows a PUBACK comes behind it on disk.
     for (const { session } of owners) sendLine(this.#broker, session);
