@@ -1,4 +1,5 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { utf8 } from "../base/mod.ts";
 import type { Records } from "../storage/mod.ts";
 import { openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
 import { sendChange, store } from "./session/session-store.ts";
@@ -121,6 +122,88 @@ test("a packet id on disk without its message is no later message's", async () =
   const third = (await openBroker({ records })).join("ann", durable(100));
   await settled();
   expect(third.texts).toEqual(["1", "2", "3"]);
+});
+
+describe("what nobody sends again stays in memory for those who are owed it:", () => {
+  /** Ann, who is owed what comes on "a" and is away. */
+  async function awaitedHouse() {
+    const house = await openBroker();
+    const ann = house.join("ann", durable(100)).send(subscribe("a", 1));
+    await settled();
+    ann.vanish();
+    await settled();
+    return { ...house, back: () => house.join("ann", durable(100)) };
+  }
+
+  test("a will", async () => {
+    const { join, records, back } = await awaitedHouse();
+    const will = { topic: "a", payload: utf8("gone"), qos: 1, retain: false } as const;
+    const eve = join("eve", { will });
+    const makeRoom = fill(records);
+    eve.vanish();
+    await settled();
+    makeRoom();
+    const ann = back();
+    await settled();
+    expect(ann.texts).toEqual(["gone"]);
+  });
+
+  test.each([
+    ["a rule", { ruleDepth: 1 }],
+    ["the server", { ruleDepth: 0, internal: true }],
+  ])("a message of %s", async (_, origin) => {
+    const { broker, records, back } = await awaitedHouse();
+    const makeRoom = fill(records);
+    const message = { topic: "a", payload: utf8("said once"), qos: 1, retain: false } as const;
+    const outcome = await broker.publish({ ...message, origin });
+    expect(outcome).toMatchObject({ accepted: false, refusal: "not-stored" });
+    makeRoom();
+    const ann = back();
+    await settled();
+    expect(ann.texts).toEqual(["said once"]);
+  });
+
+  test("a message of a share, for the member that inherits it", async () => {
+    const { join, records, clock } = await openBroker();
+    const shared = subscribe("$share/s/a", 1);
+    join("ann", durable(10)).send(shared);
+    await settled();
+    join("ann", durable(10)).vanish();
+    await settled();
+    join("eve").send(publish("a", "taken", { qos: 1, packetId: 1 }));
+    await settled();
+    join("bob", durable(100)).send(shared);
+    await settled();
+    join("bob", durable(100)).vanish();
+    await settled();
+    const makeRoom = fill(records);
+    clock.advance(10_000);
+    await settled();
+    makeRoom();
+    const bob = join("bob", durable(100));
+    await settled();
+    expect(bob.texts).toEqual(["taken"]);
+  });
+
+  test("what is retained, for a client that takes one at a time", async () => {
+    const { join, records } = await openBroker();
+    const eve = join("eve");
+    const names = ["1", "2", "3", "4"];
+    for (const name of names) {
+      const packetId = Number(name);
+      eve.send(publish(`r/${name}`, name, { qos: 1, packetId, retain: true }));
+    }
+    await settled();
+    const properties = { sessionExpiryInterval: 100, receiveMaximum: 1 };
+    const ann = join("ann", { ...durable(100), properties }).send(subscribe("r/#", 1));
+    await settled();
+    fill(records);
+    for (let count = 0; count < names.length; count += 1) {
+      ann.send({ type: "puback", packetId: ann.publishes.at(-1)?.packetId ?? 0 });
+      await settled();
+    }
+    expect(ann.texts).toEqual(names);
+  });
 });
 
 test.each([
