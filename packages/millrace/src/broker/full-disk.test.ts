@@ -221,7 +221,44 @@ test.each([
   makeRoom();
   const back = join("ann", wish);
   await settled();
-  expect(back.received).toMatchObject([{ type: "connack", returnCode: 0 }]);
+  expect(back.received).toMatchObject([{ type: "connack", returnCode: 0, sessionPresent: false }]);
+});
+
+test.each([
+  ["5", durable(100)],
+  ["3.1.1", { cleanSession: false }],
+])("a client of MQTT %s that is refused leaves no will", async (_, wish) => {
+  const { join, records } = await openBroker();
+  const eve = join("eve").send(subscribe("a"));
+  fill(records);
+  const will = { topic: "a", payload: utf8("gone"), qos: 0, retain: false } as const;
+  const ann = join("ann", { ...wish, will });
+  await settled();
+  expect([ann.ended, eve.texts]).toEqual([true, []]);
+});
+
+test("a refusal leaves the session that was there, its messages and its will as they were", async () => {
+  const { join, records, clock } = await openBroker();
+  const properties = { willDelayInterval: 10 };
+  const will = { topic: "w", payload: utf8("gone"), qos: 0, retain: false, properties } as const;
+  const ann = join("ann", { ...durable(100), will }).send(subscribe("a", 1));
+  const eve = join("eve").send(subscribe("w"));
+  await settled();
+  ann.vanish();
+  eve.send(publish("a", "taken", { qos: 1, packetId: 1 }));
+  await settled();
+  const makeRoom = fill(records);
+  const refused = join("ann", durable(0));
+  await settled();
+  expect([refused.types(), refused.ended, eve.texts]).toEqual([["connack"], true, []]);
+  makeRoom();
+  clock.advance(10_000);
+  await settled();
+  expect(eve.texts).toEqual(["gone"]);
+  const back = join("ann", durable(100));
+  await settled();
+  expect(back.received[0]).toMatchObject({ type: "connack", sessionPresent: true });
+  expect(back.texts).toEqual(["taken"]);
 });
 
 test("what else cannot be stored ends the connection with a reason", async () => {
