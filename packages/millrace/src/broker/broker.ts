@@ -91,7 +91,10 @@ export class Broker implements Figured {
   readonly retained: Retained;
   readonly systemTopics: SystemTopics;
   readonly sessions = new Map<string, Session>();
-  /** Client ids whose session has ended while its record is still on disk. */
+  /**
+   * Client ids whose session has ended while its record is still on disk; for long when the disk
+   * has refused to let it go.
+   */
   readonly removing = new Set<string>();
   readonly connections = new Connections();
   readonly departures: Departures;
@@ -277,9 +280,14 @@ export class Broker implements Figured {
   async #removeFromDisk(clientId: string): Promise<void> {
     const sequenceEnd = this.#nextSequence;
     this.removing.add(clientId);
-    await store(this.records, [sessionRemoval(clientId)]).finally(() => {
-      this.removing.delete(clientId);
-    });
+    try {
+      await store(this.records, [sessionRemoval(clientId)]);
+    } catch (error) {
+      // It is left for the client's next CONNECT, unless too many are.
+      if (this.removing.size > this.limits.sessionsMax) this.removing.delete(clientId);
+      throw error;
+    }
+    this.removing.delete(clientId);
     await removeRemains(this.records, clientId, sequenceEnd);
   }
 

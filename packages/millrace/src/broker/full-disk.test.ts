@@ -261,6 +261,28 @@ test("a refusal leaves the session that was there, its messages and its will as 
   expect(back.texts).toEqual(["taken"]);
 });
 
+test.each([
+  ["kept", durable(100)],
+  ["to be forgotten", durable(0)],
+])("a clean start, %s, tried again with room ends the old session for good", async (_, wish) => {
+  const { join, records, broker } = await openBroker();
+  join("ann", durable(100)).send(subscribe("a", 1));
+  await settled();
+  const makeRoom = fill(records);
+  const refused = join("ann", { ...wish, cleanSession: true });
+  await settled();
+  expect([refused.types(), refused.ended]).toEqual([["connack"], true]);
+  makeRoom();
+  const ann = join("ann", { ...wish, cleanSession: true });
+  await settled();
+  expect(ann.received).toMatchObject([{ type: "connack", returnCode: 0 }]);
+  expect(broker.removing.size).toBe(0);
+
+  const after = await openBroker({ records });
+  expect(after.broker.topics.match("a").subscribers).toEqual([]);
+  expect(after.broker.sessions.has("ann")).toBe(wish.properties.sessionExpiryInterval > 0);
+});
+
 test("what else cannot be stored ends the connection with a reason", async () => {
   const { join, records } = await openBroker();
   const ann = join("ann", durable(100));

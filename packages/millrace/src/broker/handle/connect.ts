@@ -104,6 +104,7 @@ function decide(
     return;
   }
   const enter = () => {
+    broker.removing.delete(clientId); // an earlier session's record is gone, or replaced
     connection.outbox.release();
     sendOwed(broker, taken.session);
   };
