@@ -283,6 +283,31 @@ test.each([
   expect(after.broker.sessions.has("ann")).toBe(wish.properties.sessionExpiryInterval > 0);
 });
 
+test.each([
+  ["UNSUBSCRIBE again", { type: "unsubscribe", packetId: 8, filters: ["a"] } as const, []],
+  ["SUBSCRIBE", subscribe("a", 0), [0]],
+])("who has left on a full disk, and comes with %s, has left for good", async (...given) => {
+  const [, packet, left] = given;
+  const { join, records } = await openBroker();
+  const ann = join("ann", durable(100)).send(subscribe("a", 1));
+  await settled();
+  const makeRoom = fill(records);
+  ann.send({ type: "unsubscribe", packetId: 7, filters: ["a"] });
+  await settled();
+  expect([ann.ended, ann.types()]).toEqual([true, ["connack", "suback", "disconnect"]]);
+  makeRoom();
+  const back = join("ann", durable(100));
+  await settled();
+  back.send(packet);
+  await settled();
+  expect(back.types()).toEqual(["connack", packet.type === "subscribe" ? "suback" : "unsuback"]);
+
+  const after = await openBroker({ records });
+  const kept = [...(after.broker.subscriptionsOf("ann") ?? [])];
+  expect(kept.map(({ options }) => options.qos)).toEqual(left as (0 | 1 | 2)[]);
+  expect(after.broker.topics.match("a").subscribers.flat()).toHaveLength(left.length);
+});
+
 test("what else cannot be stored ends the connection with a reason", async () => {
   const { join, records } = await openBroker();
   const ann = join("ann", durable(100));
