@@ -154,12 +154,14 @@ export class Broker implements Figured {
     this.systemTopics.start();
   }
 
-  /** Takes over a socket; its bytes go to `receive` of what comes back. */
+  /** Takes over a socket; its bytes go to `receive` of what comes back. Closed, it ends it. */
   connect(link: Link): Connection {
     const connection = new Connection(this, link);
     this.connections.add(connection);
     this.counters.socketsOpened += 1;
-    if (this.connections.size > this.limits.connectionsMax) {
+    if (this.#closed)
+      connection.close("SERVER_INITIATED_DISCONNECT"); // it came through too late
+    else if (this.connections.size > this.limits.connectionsMax) {
       this.counters.connectsRefused.connections += 1;
       this.counters.bounds.connectionsMax += 1;
       connection.close("THROTTLED");
