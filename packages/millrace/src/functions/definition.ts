@@ -62,7 +62,7 @@ export interface WrittenVersion {
   /** Unique in the function; a number is given when it is published. */
   readonly key: string;
   readonly description?: string | undefined;
-  /** Of the code as it must be then. */
+  /** Of AWS's archive, so that it is compared with nothing: another one is another version. */
   readonly codeSha256?: string | undefined;
   readonly provisioned?: number | undefined;
 }

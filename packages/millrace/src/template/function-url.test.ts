@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { functionUrlId } from "../functions/mod.ts";
 import { readTemplate } from "./mod.ts";
+import { applicationOf, hello as plainHello } from "./resources/plain-fixture.ts";
 
 const account = { region: "eu-central-1", accountId: "111122223333" };
 
@@ -124,5 +125,35 @@ describe("a function's own address", () => {
     const result = read(hello() + permission);
     const permissions = result.ok ? result.application.permissions : [];
     expect(permissions).toMatchObject([{ principal: "*", urlAuthType: "NONE" }]);
+  });
+
+  const everybody = (more: string) => `  Everybody:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !Ref Hello
+      Principal: "*"
+      ${more}
+`;
+  const plainUrl = (authType = "NONE") => `  Address:
+    Type: AWS::Lambda::Url
+    Properties: { AuthType: ${authType}, TargetFunctionArn: !Ref Hello }
+`;
+  const invokeUrl = "Action: lambda:InvokeFunctionUrl";
+  test.each([
+    [plainUrl(), true],
+    [plainUrl("AWS_IAM"), false],
+    [plainUrl() + everybody(invokeUrl), false],
+    [plainUrl() + everybody(`${invokeUrl}\n      FunctionUrlAuthType: NONE`), false],
+    [plainUrl() + everybody(`${invokeUrl}\n      FunctionUrlAuthType: AWS_IAM`), true],
+    [plainUrl() + everybody(`${invokeUrl}\n      SourceAccount: "111122223333"`), true],
+    [plainUrl() + everybody("Action: lambda:InvokeFunction"), true],
+  ])("that AWS would let nobody to is named: %j, %p", (resources, isNamed) => {
+    const { notes } = applicationOf(`${plainHello()}${resources}`);
+    expect(notes.join().includes("The URL of 'test-Hello' would let nobody in")).toBe(isNamed);
+  });
+
+  test("comes from SAM with its permission", () => {
+    const result = read(hello("      FunctionUrlConfig: { AuthType: NONE }\n"));
+    expect(result.ok && result.application.notes.join()).not.toContain("would let nobody in");
   });
 });

@@ -474,13 +474,13 @@ test("the policies inside a role are counted together", () => {
   const role = (characters: number): TemplateResult => {
     const statement = (size: number): string =>
       `{ Effect: Allow, Action: "*", Resource: "arn:aws:s3:::${"a".repeat(size)}" }`;
-    const policy = (size: number): string =>
-      `{ PolicyName: p, PolicyDocument: { Statement: ${statement(size)} } }`;
+    const policy = (name: string, size: number): string =>
+      `{ PolicyName: ${name}, PolicyDocument: { Statement: ${statement(size)} } }`;
     const trust = `{ Statement: { Effect: Allow, Action: "*", Principal: "*" } }`;
     return read(
       ["Resources:", "  R:", "    Type: AWS::IAM::Role", "    Properties:"]
         .concat(`      AssumeRolePolicyDocument: ${trust}`)
-        .concat(`      Policies: [${policy(characters)}, ${policy(characters)}]`)
+        .concat(`      Policies: [${policy("p", characters)}, ${policy("q", characters)}]`)
         .join("\n"),
     );
   };

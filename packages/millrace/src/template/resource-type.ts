@@ -39,8 +39,13 @@ export interface ResourceType<P extends ObjectSchema = ObjectSchema, M extends S
   defaultName(stackName: string, logicalId: string): string;
   ref(identity: Identity): string;
   readonly attributes: Readonly<Record<string, (identity: Identity) => string>>;
-  /** Who alone may refer to it, and why the others may not; absent: everybody may. */
-  readonly onlyFor?: { readonly types: readonly string[]; readonly because: string };
+  /** Who alone may refer to it, in which property; absent: everybody may. */
+  readonly onlyFor?: {
+    readonly types: readonly string[];
+    readonly property: string;
+    /** Why the others may not. */
+    readonly because: string;
+  };
   /** What `Ref` of `LogicalId.Name` gives: resources that SAM makes, by their documented names. */
   readonly generated?: Readonly<
     Record<string, (identity: Identity) => string | { readonly problem: string }>

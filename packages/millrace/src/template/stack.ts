@@ -149,7 +149,8 @@ function refer(
   if (owner !== undefined) dependencies.add(owner, name, place);
   const { onlyFor } = declaration.type ?? {};
   const ownType = owner === undefined ? undefined : declarations.get(owner)?.type?.type;
-  if (onlyFor && !onlyFor.types.includes(ownType ?? "")) {
+  const isFor = onlyFor?.types.includes(ownType ?? "") && isWithin(place, onlyFor.property);
+  if (onlyFor && !isFor) {
     problems.report(place, `'${name}' cannot be referred to here: ${onlyFor.because}`);
     return undefined;
   }
@@ -157,6 +158,12 @@ function refer(
   const because = `its condition '${declaration.disabledBy}' is false`;
   problems.report(place, `the resource '${name}' is not made, because ${because}`);
   return undefined;
+}
+
+/** Whether the place is in the value of a resource's property of that name, at whatever depth. */
+function isWithin({ path }: Place, property: string): boolean {
+  const below = path.slice(path.indexOf(".Properties.")).split(/[.[\]]+/);
+  return below.includes(property);
 }
 
 /** Parameters and pseudo parameters by name. */

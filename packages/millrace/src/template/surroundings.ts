@@ -1,7 +1,7 @@
 /** Where a stack lives: what CloudFormation's pseudo parameters say, and how ARNs begin. */
 
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { limits } from "./limits.ts";
 
@@ -48,14 +48,27 @@ export function pseudoParameters(surroundings: Surroundings): ReadonlyMap<string
 export const stackNamePattern = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
 /**
- * The stack's name, where nobody says it: that of the template's folder, made valid; or the one
- * that the CDK has named the template after, beside the list of the stack's assets.
+ * The stack's name, where nobody says it: that of the template's folder, made valid; or the CDK's,
+ * which has named the template after the stack's id, beside the list of the stack's assets.
  */
 export function stackNameOf(templatePath: string): string {
   const folder = dirname(templatePath);
   const stack = /^(.+)\.template\.json$/.exec(basename(templatePath))?.[1];
   const isOfCdk = stack !== undefined && existsSync(join(folder, `${stack}.assets.json`));
-  return stackNameFrom(isOfCdk ? stack : basename(folder));
+  return stackNameFrom(isOfCdk ? nameOfCdk(folder, stack) : basename(folder));
+}
+
+/** As the assembly says: with a `stackName`, or in a stage, the name is another than the id. */
+function nameOfCdk(folder: string, stack: string): string {
+  const path = join(folder, "manifest.json");
+  if (!existsSync(path)) return stack;
+  try {
+    const { artifacts } = JSON.parse(readFileSync(path, "utf8"));
+    const name: unknown = artifacts?.[stack]?.properties?.stackName;
+    return typeof name === "string" ? name : stack;
+  } catch {
+    return stack; // it is no assembly's
+  }
 }
 
 /** A stack name made from a folder's: letters, digits and hyphens, a letter first. */

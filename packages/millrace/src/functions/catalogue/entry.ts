@@ -72,12 +72,20 @@ export interface AutoPublished {
 }
 
 export interface WrittenState {
-  /** By the key of the template's version: its number, and the digest of what it was asked for. */
-  readonly versions: Readonly<Record<string, { readonly version: string; readonly state: string }>>;
+  /** By the key of the template's version. */
+  readonly versions: Readonly<Record<string, WrittenVersionState>>;
   /** By alias, the digest of what was said of it. */
   readonly aliases: Readonly<Record<string, string>>;
   /** By version or alias: how many environments the template has asked for. */
   readonly provisioned: Readonly<Record<string, number>>;
+}
+
+export interface WrittenVersionState {
+  readonly version: string;
+  /** The digest of what it was asked for. */
+  readonly state: string;
+  /** It was there already, made by somebody else. */
+  readonly adopted?: boolean;
 }
 
 export interface StoredAsyncSettings extends AsyncSettings {

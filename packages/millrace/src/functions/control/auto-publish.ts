@@ -62,7 +62,7 @@ export class AutoPublisher {
     await this.#keepTags(definition);
     const error = await new WrittenPublisher(this.#context).bringAbout(definition);
     if (error) return { ok: false, error };
-    return isPublished(definition) ? this.#publish(definition) : this.#forget(definition.name);
+    return isPublished(definition) ? this.#publish(definition) : this.#forget(definition);
   }
 
   /** The same for one function whose code is another now; what goes wrong is logged. */
@@ -129,7 +129,7 @@ export class AutoPublisher {
       const changed = await settings.updateAlias(name, alias, wanted);
       if (!changed.ok) return changed;
     }
-    await this.#leave(name, last, autoPublish);
+    await this.#leave(definition, last);
     const provisioned = await this.#provision(definition, last, inspected);
     const published = { alias, state, version: version.value, provisioned };
     if (isDeepStrictEqual(last, published)) return version;
@@ -149,17 +149,23 @@ export class AutoPublisher {
     return published.ok ? good(published.value.version) : published;
   }
 
-  /** An alias that the template does not name any more goes. */
-  async #leave(name: string, last: AutoPublished | undefined, now?: AutoPublish): Promise<void> {
-    if (last && last.alias !== now?.alias) {
-      await this.#context.settings.deleteAlias(name, last.alias);
-    }
+  /** An alias that the template does not name any more goes; one that it writes out now stays. */
+  async #leave(
+    { name, autoPublish, written }: FunctionDefinition,
+    last: AutoPublished | undefined,
+  ): Promise<void> {
+    if (!last || last.alias === autoPublish?.alias) return;
+    const { settings } = this.#context;
+    const taken = written?.aliases.find((alias) => alias.name === last.alias);
+    if (!taken) await settings.deleteAlias(name, last.alias);
+    else if (last.provisioned && !taken.provisioned) await settings.provision(name, taken.name, 0);
   }
 
-  async #forget(name: string): Promise<Result<string>> {
+  async #forget(definition: FunctionDefinition): Promise<Result<string>> {
+    const { name } = definition;
     const last = this.#context.catalogue.get(name).autoPublished;
     if (!last) return good(latest);
-    await this.#leave(name, last);
+    await this.#leave(definition, last);
     const error = await this.#keep(name, undefined);
     return error ? { ok: false, error } : good(latest);
   }

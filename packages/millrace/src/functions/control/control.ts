@@ -235,6 +235,15 @@ export class FunctionControl {
     return undefined;
   }
 
+  /** Why the version, which is kept, cannot be called; `undefined`: it can. */
+  async deployMissing(name: string, version: string): Promise<ControlError | undefined> {
+    const { catalogue, fleet } = this.#context;
+    if (fleet.find(name, version)) return undefined;
+    const kept = catalogue.get(name).versions.find(({ number }) => number === version);
+    const done = kept && (await this.deployStored(kept));
+    return done && !done.ok ? done.error : undefined;
+  }
+
   /** Runs what its versions find in layers as that is now; answers with the first that cannot. */
   redeployLayered(name: string): Promise<ControlError | undefined> {
     return this.#context.turns.take(name, async () => {

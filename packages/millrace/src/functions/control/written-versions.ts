@@ -14,9 +14,10 @@ import { latest, versionOf } from "../catalogue/resolve.ts";
 import type { FunctionDefinition, WrittenAlias, WrittenVersion } from "../definition.ts";
 import type { AutoPublisherContext } from "./auto-publish.ts";
 import { revisionOf } from "./description.ts";
-import { type ControlError, good, type Result } from "./errors.ts";
+import { type ControlError, good, type Result, refuse } from "./errors.ts";
 
 type Versions = WrittenState["versions"];
+type Version = Versions[string];
 
 const nothing: WrittenState = { versions: {}, aliases: {}, provisioned: {} };
 
@@ -28,83 +29,122 @@ export class WrittenPublisher {
   }
 
   /** `undefined`: all is as the template has it. Rejects when the machine fails. */
-  async bringAbout({ name, written }: FunctionDefinition): Promise<ControlError | undefined> {
+  async bringAbout(definition: FunctionDefinition): Promise<ControlError | undefined> {
+    const { name, written } = definition;
     const { catalogue } = this.#context;
     const before = catalogue.get(name).written ?? nothing;
     const { versions: wanted = [], aliases: wantedAliases = [] } = written ?? {};
-    const versions = await this.#publish(name, wanted, before.versions);
+    const versions = await this.#publish(name, wanted, before);
     if (!versions.ok) return versions.error;
     const aliases = await this.#lead(name, wantedAliases, { versions: versions.value, before });
     if (!aliases.ok) return aliases.error;
-    await this.#clear(name, before, { versions: versions.value, aliases: aliases.value });
-    const provisioned = await this.#provision(name, before.provisioned, {
+    const led = aliases.value;
+    await this.#clear(definition, before, { versions: versions.value, aliases: led.states });
+    const had = Object.entries(before.provisioned).filter(([one]) => !led.created.includes(one));
+    const provisioned = await this.#provision(name, Object.fromEntries(had), {
       ...countsOf(wanted, ({ key }) => versions.value[key]!.version),
       ...countsOf(wantedAliases, (alias) => alias.name),
     });
-    const now = { versions: versions.value, aliases: aliases.value, provisioned };
+    const now = { versions: versions.value, aliases: led.states, provisioned };
     if (isDeepStrictEqual(now, before)) return undefined;
     return catalogue.change(name, (entry) => ({ entry: { ...entry, written: now } }));
   }
 
-  /** Each under its key: the version that was found or made. */
+  /**
+   * Each under its key: the version that was found or made. Whose it is is kept at once, so that
+   * it goes with its resource even when this start fails over what comes after it.
+   */
   async #publish(
     name: string,
     wanted: readonly WrittenVersion[],
-    before: Versions,
+    before: WrittenState,
   ): Promise<Result<Versions>> {
-    const { catalogue, control } = this.#context;
-    const versions: Record<string, Versions[string]> = {};
-    for (const { key, description, codeSha256 } of wanted) {
-      const state = revisionOf([description ?? "", codeSha256 ?? ""]);
-      const known = memberOf(before, key);
-      const isThere = known && versionOf(catalogue.get(name), known.version) !== undefined;
-      if (isThere && known.state === state) {
-        versions[key] = known;
-        continue;
-      }
-      const made = await control.publish(name, { description, codeSha256 });
-      if (!made.ok) return made;
-      versions[key] = { version: made.value.version, state };
+    const versions: Record<string, Version> = {};
+    let owned = before.versions;
+    for (const one of wanted) {
+      const { key } = one;
+      const found = await this.#findOrMake(name, one, before.versions);
+      if (!found.ok) return found;
+      const twin = Object.keys(versions).find((k) => versions[k]!.version === found.value.version);
+      if (twin !== undefined) return refuse("invalid", oneVersion(twin, key));
+      versions[key] = found.value;
+      const old = memberOf(before.versions, key);
+      if (old === found.value) continue;
+      // What it replaces goes once all is done: until then it has a key that no resource has.
+      const replaced = old && { [`${key} before, ${old.version}`]: old };
+      owned = { ...owned, ...replaced, [key]: found.value };
+      const written = { ...before, versions: owned };
+      const error = await this.#context.catalogue.change(name, (entry) => ({
+        entry: { ...entry, written },
+      }));
+      if (error) return { ok: false, error };
     }
     return good(versions);
   }
 
+  async #findOrMake(
+    name: string,
+    { key, description, codeSha256 }: WrittenVersion,
+    before: Versions,
+  ): Promise<Result<Version>> {
+    const { catalogue, control } = this.#context;
+    const state = revisionOf([description ?? "", codeSha256 ?? ""]);
+    const known = memberOf(before, key);
+    const isThere = known && versionOf(catalogue.get(name), known.version) !== undefined;
+    if (isThere && known.state === state) {
+      const error = await control.deployMissing(name, known.version);
+      return error ? refuse("invalid", unable(known.version, key, error.message)) : good(known);
+    }
+    const { lastVersion } = catalogue.get(name);
+    const made = await control.publish(name, { description });
+    if (!made.ok) return made;
+    const { version } = made.value;
+    const isNew = catalogue.get(name).lastVersion > lastVersion || isOwn(version, before);
+    return good({ version, state, ...(!isNew && { adopted: true }) });
+  }
+
+  /** The digest of what was said of each alias, and the names of those that were not there. */
   async #lead(
     name: string,
     wanted: readonly WrittenAlias[],
     { versions, before }: { readonly versions: Versions; readonly before: WrittenState },
-  ): Promise<Result<WrittenState["aliases"]>> {
+  ): Promise<Result<{ states: WrittenState["aliases"]; created: readonly string[] }>> {
     const { catalogue, settings, inspectors } = this.#context;
     const inspected = inspectors.some(({ functionName }) => functionName === name);
-    const aliases: Record<string, string> = {};
+    const states: Record<string, string> = {};
+    const created: string[] = [];
     for (const alias of wanted) {
       const { description = "" } = alias;
       const target = inspected ? { version: latest, weights: {} } : targetOf(alias, versions);
       const state = revisionOf([description, target]);
-      aliases[alias.name] = state;
+      states[alias.name] = state;
       const isKnown = memberOf(catalogue.get(name).aliases, alias.name) !== undefined;
       if (isKnown && before.aliases[alias.name] === state) continue;
       const put = isKnown
         ? await settings.updateAlias(name, alias.name, { description, ...target })
         : await settings.createAlias(name, { name: alias.name, description, ...target });
       if (!put.ok) return put;
+      if (!isKnown) created.push(alias.name);
     }
-    return good(aliases);
+    return good({ states, created });
   }
 
+  /** An alias that `AutoPublishAlias` names now stays, with what the API has set for it. */
   async #clear(
-    name: string,
+    { name, autoPublish }: FunctionDefinition,
     before: WrittenState,
     { versions, aliases }: Pick<WrittenState, "versions" | "aliases">,
   ): Promise<void> {
     const { control, settings } = this.#context;
     for (const alias of Object.keys(before.aliases)) {
-      if (!Object.hasOwn(aliases, alias)) await settings.deleteAlias(name, alias);
+      const isNamed = Object.hasOwn(aliases, alias) || autoPublish?.alias === alias;
+      if (!isNamed) await settings.deleteAlias(name, alias);
     }
     const kept = Object.values(versions).map(({ version }) => version);
     for (const { version } of Object.values(before.versions)) {
       // Refused, as it should be, where an alias of the API's leads to it.
-      if (!kept.includes(version)) await control.delete(name, version);
+      const isLeft = !kept.includes(version) && isOwn(version, before.versions);
+      if (isLeft) await control.delete(name, version);
     }
   }
 
@@ -134,6 +174,22 @@ export class WrittenPublisher {
 
 function isQualifier(entry: FunctionEntry, qualifier: string): boolean {
   return versionOf(entry, qualifier) !== undefined;
+}
+
+/** Whether a resource has made it, rather than found it. */
+function isOwn(version: string, versions: Versions): boolean {
+  return Object.values(versions).some((one) => one.version === version && !one.adopted);
+}
+
+function unable(version: string, key: string, why: string): string {
+  return `version ${version} of "${key}" cannot run: ${why}; give its resource another name`;
+}
+
+function oneVersion(first: string, second: string): string {
+  return (
+    `"${first}" and "${second}" would be one version: ` +
+    "the function has not changed between them"
+  );
 }
 
 function targetOf({ version, weights = {} }: WrittenAlias, versions: Versions) {

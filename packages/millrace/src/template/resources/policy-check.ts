@@ -1,7 +1,13 @@
 /** Policy documents inside resources: the grammar is `policy/`'s, the places are the template's. */
 
-import { type PolicyDocument, type PolicyUse, parsePolicyDocument } from "../../policy/mod.ts";
-import type { Path, Resource } from "../resource-type.ts";
+import {
+  countPolicyCharacters,
+  documentCharactersMax,
+  type PolicyDocument,
+  type PolicyUse,
+  parsePolicyDocument,
+} from "../../policy/mod.ts";
+import type { Draft, Path, Resource } from "../resource-type.ts";
 
 /** The document, or `undefined` with every problem of it reported where it stands. */
 export function readPolicy(
@@ -29,6 +35,20 @@ export function markStatements(
   for (const index of document.statements.keys()) {
     mark(`role:${roleName}:${policyName}:${index}`, [...at, index]);
   }
+}
+
+/** Bounds what a role's `Policies` hold together; what other resources add comes on top of it. */
+export function boundInline(
+  { report }: Pick<Resource, "report">,
+  documents: readonly unknown[],
+  { roleName, draft }: { readonly roleName: string; readonly draft: Draft },
+): void {
+  const sizes = documents.map((document) => countPolicyCharacters(JSON.stringify(document)));
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  draft.inlineCharacters.set(roleName, size);
+  const most = documentCharactersMax.identity;
+  if (sizes.length <= 1 || size <= most) return; // a single one is bounded where it is read
+  report(["Properties", "Policies"], `the policies together have ${size} of ${most} characters`);
 }
 
 interface MarkedPolicy {

@@ -112,6 +112,43 @@ Outputs:
     expect(applicationOf(whole.replace(stage(), `${deployment}${deployed}`)).apis).toHaveLength(1);
   });
 
+  test("takes a deployment that names a stage", () => {
+    const deployment = (name: string) => `  Deployed:
+    Type: AWS::ApiGatewayV2::Deployment
+    Properties: { ApiId: !Ref Web, StageName: ${name} }
+`;
+    const bare = whole.replace("AutoDeploy: true", "Description: bare");
+    expect(problemsOf(bare)[0]).toContain("the stage has no deployment");
+    expect(problemsOf(bare + deployment("$default"))).toEqual([]);
+    expect(problemsOf(whole + deployment("$default"))).toEqual([]);
+    expect(problemsOf(whole + deployment("prod"))).toEqual([
+      "the API has no stage 'prod': write it out as AWS::ApiGatewayV2::Stage",
+    ]);
+  });
+
+  test("takes no deployment of another API", () => {
+    const other = api(", Target: !GetAtt Hello.Arn").replace("Web:", "Other:");
+    const deployment = `  Deployed:
+    Type: AWS::ApiGatewayV2::Deployment
+    Properties: { ApiId: !Ref Other }
+`;
+    const deployed = stage("", "DeploymentId: !Ref Deployed");
+    const problems = problemsOf(whole.replace(stage(), `${other}${deployment}${deployed}`));
+    expect(problems.join()).toContain("belongs to another API");
+  });
+
+  test.each([
+    ["${request.method} ${request.path}", []],
+    ["$request.method $request.path", []],
+    [
+      "$request.body.action",
+      ["an HTTP API selects its routes by '${request.method} ${request.path}' alone"],
+    ],
+  ])("selects routes by %s: %j", (expression, told) => {
+    const selecting = api(`, RouteSelectionExpression: "${expression}"`);
+    expect(problemsOf(whole.replace(api(), selecting))).toEqual(told);
+  });
+
   test("is the origin of a distribution", () => {
     const made = applicationOf(`${whole}
   Site:
@@ -144,7 +181,8 @@ describe("leave to invoke a function", () => {
     ["${Web}/$default/GET/*", "GET /rooms/{id}", true],
     ["${Web}/*", "$default", true],
     ["${Web}/*/$default", "$default", true],
-    ["${Web}/*/POST/*", "ANY /rooms", true],
+    ["${Web}/*/*/rooms", "ANY /rooms", true],
+    ["${Web}/*/POST/*", "ANY /rooms", false],
     ["${Web}/*/POST/*", "GET /rooms", false],
     ["${Web}/prod/*", "GET /rooms", false],
     ["other/*", "GET /rooms", false],
@@ -152,6 +190,16 @@ describe("leave to invoke a function", () => {
   ])("from %s is enough for %s: %p", (source, key, isEnough) => {
     expect(notesOf(source, key).join().includes("could not invoke")).toBe(!isEnough);
   });
+});
+
+test.each([
+  ["Action: lambda:GetFunction", false],
+  ["Action: lambda:*", true],
+  ["Action: lambda:InvokeFunction\n      SourceAccount: '999988887777'", false],
+  ["Action: lambda:InvokeFunction\n      SourceAccount: '111122223333'", true],
+])("leave by %j is enough: %p", (by, isEnough) => {
+  const { notes } = applicationOf(whole.replace("Action: lambda:InvokeFunction", by));
+  expect(notes.join().includes("could not invoke")).toBe(!isEnough);
 });
 
 describe("quick create", () => {
@@ -171,12 +219,20 @@ describe("quick create", () => {
 
   test.each([
     [", RouteKey: 'GET /'", "'Target' is missing"],
+    [", Target: !Ref Hello", "'test-Hello' is no ARN, which is needed here: give it with !GetAtt"],
     [", Target: 'https://example.org'", "calls of 'https://example.org' over HTTP are not"],
     [`, Target: '${lambdaArn}:function:gone'`, "there is no function"],
     [", Target: !GetAtt Hello.Arn, CredentialsArn: a", "the property 'CredentialsArn' is not"],
   ])("%s is refused", (more, told) => {
     expect(problemsOf(`${hello()}${api(more)}`).join("\n")).toContain(told);
   });
+});
+
+test("an integration needs the function's ARN", () => {
+  const named = whole.replace(integration(), integration("", "!Ref Hello"));
+  expect(problemsOf(named)).toEqual([
+    "'test-Hello' is no ARN, which is needed here: give it with !GetAtt Function.Arn",
+  ]);
 });
 
 test("what changes nothing here is taken, and named", () => {

@@ -69,11 +69,13 @@ export const apiV2 = defineResource({
   },
 });
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is written like this
+const selections = ["${request.method} ${request.path}", "$request.method $request.path"];
+
 function checkSelection({ properties: given, report }: Api): void {
   const { RouteSelectionExpression: expression } = given;
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is written like this
-  if (expression === undefined || expression === "${request.method} ${request.path}") return;
-  const message = "an HTTP API selects its routes by '$request.method $request.path' alone";
+  if (expression === undefined || selections.includes(expression)) return;
+  const message = `an HTTP API selects its routes by '${selections[0]}' alone`;
   report(["Properties", "RouteSelectionExpression"], message);
 }
 

@@ -4,7 +4,9 @@ import type { Draft, Identity } from "../../resource-type.ts";
 import {
   type FoundFunction,
   findFunction,
+  isArn,
   mayInvoke,
+  nameForArn,
   nameOf,
 } from "../lambda/function-reference.ts";
 import { methods } from "../lambda/function-schema.ts";
@@ -17,7 +19,7 @@ const invocation =
 export function findCalled(draft: Draft, uri: string): FoundFunction | string {
   const arn = invocation.exec(uri)?.[1] ?? uri;
   if (/^https?:/.test(arn)) return `calls of '${arn}' over HTTP are not implemented; functions are`;
-  return findFunction(draft, arn);
+  return isArn(arn) ? findFunction(draft, arn) : nameForArn(arn);
 }
 
 /** The same where it is named by the path of its call alone. */
@@ -49,11 +51,14 @@ export function noteLeave(draft: Draft, identity: Identity, route: CallingRoute)
     const api = draft.apis.find((one) => one.name === name)!;
     const { partition, region, accountId } = identity;
     const arn = `arn:${partition}:execute-api:${region}:${accountId}:${api.apiId}/${api.stage}`;
-    const asking =
+    const isAsked = (source: string) => mayInvoke(draft, called, service, source);
+    const isLet =
       path === "$default"
-        ? [`${arn}/${path}`, `${arn}/${path}/${path}`]
-        : (method === "ANY" ? methods : [method]).map((one) => `${arn}/${one}${path}`);
-    if (asking.some((source) => mayInvoke(draft, called, service, source))) return;
+        ? isAsked(`${arn}/${path}`) || isAsked(`${arn}/${path}/${path}`)
+        : (method === "ANY" ? ownMethods : [method]).every((one) =>
+            isAsked(`${arn}/${one}${path}`),
+          );
+    if (isLet) return;
     const key = path === "$default" ? path : `${method} ${path}`;
     draft.note(
       `The route '${key}' of '${name}' could not invoke '${nameOf(called)}' on AWS: ` +
@@ -63,6 +68,8 @@ export function noteLeave(draft: Draft, identity: Identity, route: CallingRoute)
 }
 
 const service = "apigateway.amazonaws.com";
+/** Those that requests have. */
+const ownMethods = methods.filter((method) => method !== "ANY");
 
 /** As a member of a route; none for the function as it is now. */
 export function qualifierOf({ qualifier }: FoundFunction): { readonly qualifier?: string } {

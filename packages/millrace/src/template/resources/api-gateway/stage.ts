@@ -7,6 +7,7 @@
  */
 
 import {
+  type Draft,
   defineResource,
   type Identity,
   type Resource,
@@ -41,7 +42,7 @@ export const apiStage = defineResource({
     const { properties: given, report } = resource;
     const api = findPlainApi(draft, given.ApiId);
     if (api === "missing") report(["Properties", "ApiId"], `'${given.ApiId}' ${noApi}`);
-    checkDeployed(resource, (id) => draft.find([deploymentType], id) !== undefined);
+    checkDeployed(resource, draft);
     if (given.AccessLogSettings) {
       draft.noteWithoutEffect(`access logs of ${stageType} (none is written)`);
     }
@@ -58,15 +59,20 @@ export const apiStage = defineResource({
 
 type Stage = Resource<ValueOf<typeof properties>>;
 
-function checkDeployed(
-  { properties: given, report }: Stage,
-  isDeployment: (id: string) => boolean,
-): void {
-  const { AutoDeploy: isAutomatic = false, DeploymentId: id } = given;
-  if (id !== undefined && !isDeployment(id)) {
-    report(["Properties", "DeploymentId"], `'${id}' is no ${deploymentType} of this template`);
+function checkDeployed({ properties: given, report }: Stage, draft: Draft): void {
+  const { ApiId: apiId, StageName: name, AutoDeploy: isAutomatic = false } = given;
+  const { DeploymentId: id } = given;
+  if (id !== undefined) {
+    const deployment = draft.find([deploymentType], id);
+    const wrong = deployment
+      ? "belongs to another API"
+      : `is no ${deploymentType} of this template`;
+    const isIts = deployment?.scope === apiId;
+    if (!isIts) report(["Properties", "DeploymentId"], `'${id}' ${wrong}`);
+    return;
   }
-  if (isAutomatic || id !== undefined) return;
+  const isNaming = (one: Identity) => one.scope === apiId && one.name === name;
+  if (isAutomatic || draft.findWhere([deploymentType], isNaming)) return;
   const message = "the stage has no deployment: 'AutoDeploy: true' or a 'DeploymentId' is missing";
   report(["Properties"], message);
 }
@@ -74,17 +80,21 @@ function checkDeployed(
 export const apiDeployment = defineResource({
   type: deploymentType,
   properties: object({ ApiId: required(text()), StageName: text(), Description: text() }),
-  defaultName: stackAndLogicalId,
+  nameProperty: "StageName",
+  scopeProperty: "ApiId",
+  defaultName: () => "", // no stage's
   ref: deploymentId,
   attributes: { DeploymentId: deploymentId },
   build({ properties: given, report }, draft) {
-    if (findPlainApi(draft, given.ApiId) === "missing") {
-      report(["Properties", "ApiId"], `'${given.ApiId}' ${noApi}`);
-    }
-    if (given.StageName !== undefined) {
-      const message = "a stage that comes with a deployment is not implemented: write it out";
+    const { ApiId: apiId, StageName: name } = given;
+    const api = findPlainApi(draft, apiId);
+    if (api === "missing") report(["Properties", "ApiId"], `'${apiId}' ${noApi}`);
+    if (typeof api !== "object" || name === undefined) return;
+    draft.atEnd(() => {
+      if (api.stage === name) return;
+      const message = `the API has no stage '${name}': write it out as ${stageType}`;
       report(["Properties", "StageName"], message);
-    }
+    });
   },
 });
 

@@ -36,16 +36,23 @@ describe("AWS::IAM::Policy", () => {
     expect(line).toBeGreaterThan(10);
   });
 
-  test("adds to the role that SAM makes of a function", () => {
-    const result = readTemplate(
+  const withSam = (resources: string, policies = "[AWSLambdaBasicExecutionRole]") =>
+    readTemplate(
       `Transform: AWS::Serverless-2016-10-31
 Resources:
   Hello:
     Type: AWS::Serverless::Function
-    Properties: { CodeUri: handlers, Handler: app.handler, Runtime: nodejs22.x }
-${inline("PolicyName: grants\n      Roles: [!Ref HelloRole]")}`,
+    Properties:
+      CodeUri: handlers
+      Handler: app.handler
+      Runtime: nodejs22.x
+      Policies: ${policies}
+${resources}`,
       { path: join(import.meta.dir, "../../fixtures/plain/x.yaml"), stackName: "test", ...account },
     );
+
+  test("adds to the role that SAM makes of a function", () => {
+    const result = withSam(inline("PolicyName: grants\n      Roles: [!Ref HelloRole]"));
     if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join("\n"));
     expect(mayDo(result.application, "dynamodb:GetItem", "test-HelloRole")).toBe(true);
   });
@@ -73,6 +80,16 @@ ${inline("PolicyName: grants\n      Roles: [!Ref HelloRole]")}`,
       );
     expect(problemsOf(`${role}${long("a")}`)).toEqual([]);
     expect(problemsOf(`${role}${long("a")}${long("b")}`)[0]).toContain("of 10240 characters");
+    const twice = long("a").replace("[!Ref Role]", "[!Ref Role, test-Role]");
+    expect(problemsOf(`${role}${twice}`)).toEqual([]);
+    const own = `{ Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "*", Resource: "arn:aws:iot:::${"a".repeat(6_000)}" }] }`;
+    for (const [resources, policies] of [
+      [long("a").replace("!Ref Role", "!Ref HelloRole"), `[${own}]`],
+      ["", `[${own}, ${own}]`],
+    ] as const) {
+      const result = withSam(resources, policies);
+      expect(result.ok ? "" : result.problems[0]!.message).toContain("of 10240 characters");
+    }
   });
 });
 
@@ -116,4 +133,10 @@ test("a role may have tags, which do nothing, and the path that it has anyway", 
   expect(applicationOf(tagged).notes.join()).toContain("Tags of AWS::IAM::Role");
   const elsewhere = role.replace("Properties:", "Properties:\n      Path: /team/");
   expect(problemsOf(elsewhere)).toEqual(["'/team/' is not one of /"]);
+});
+
+test("a role has no two policies of one name", () => {
+  const one = `{ PolicyName: one, PolicyDocument: { Version: "2012-10-17", Statement: [] } }`;
+  const twice = role.replace("Properties:", `Properties:\n      Policies: [${one}, ${one}]`);
+  expect(problemsOf(twice)).toEqual(["the role has a policy 'one' already"]);
 });

@@ -43,7 +43,8 @@ export const iamPolicy = defineResource({
   attributes: {},
   build(resource, draft) {
     const { properties: given, report } = resource;
-    const { PolicyName: name, PolicyDocument: written, Roles: roles } = given;
+    const { PolicyName: name, PolicyDocument: written } = given;
+    const roles = [...new Set(given.Roles)];
     const document = readPolicy(resource, atDocument, { document: written, use: "identity" });
     checkRoles(resource, roles, draft);
     if (!document) return;
@@ -79,7 +80,8 @@ export const iamManagedPolicy = defineResource({
   attributes: { PolicyArn: policyArn },
   build(resource, draft) {
     const { identity, properties: given, report } = resource;
-    const { PolicyDocument: written, Roles: roles = [] } = given;
+    const { PolicyDocument: written } = given;
+    const roles = [...new Set(given.Roles)];
     const document = readPolicy(resource, atDocument, { document: written, use: "identity" });
     checkRoles(resource, roles, draft);
     const size = countPolicyCharacters(JSON.stringify(written));

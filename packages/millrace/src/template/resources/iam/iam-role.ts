@@ -1,9 +1,8 @@
 /** `AWS::IAM::Role`: for guests, functions, rules, and whoever else its trust lets take it. */
 
-import { countPolicyCharacters, documentCharactersMax } from "../../../policy/mod.ts";
 import { defineResource, stackAndLogicalId } from "../../resource-type.ts";
 import { any, choice, integer, list, object, required, text } from "../../schema.ts";
-import { markStatements, readPolicy } from "../policy-check.ts";
+import { boundInline, markStatements, readPolicy } from "../policy-check.ts";
 import { noteTags, tags } from "../tags.ts";
 import { findManagedPolicy } from "./managed-policy.ts";
 
@@ -39,7 +38,12 @@ export const iamRole = defineResource({
       document: properties.AssumeRolePolicyDocument,
       use: "trust",
     });
+    const names = (properties.Policies ?? []).map(({ PolicyName: one }) => one);
     const policies = (properties.Policies ?? []).flatMap((policy, index) => {
+      if (names.indexOf(policy.PolicyName) < index) {
+        const message = `the role has a policy '${policy.PolicyName}' already`;
+        resource.report(["Properties", "Policies", index, "PolicyName"], message);
+      }
       const document = readPolicy(resource, ["Properties", "Policies", index, "PolicyDocument"], {
         document: policy.PolicyDocument,
         use: "identity",
@@ -49,17 +53,9 @@ export const iamRole = defineResource({
       markStatements(resource, policy.PolicyName, { document, at });
       return [{ name: policy.PolicyName, document }];
     });
-    const sizes = (properties.Policies ?? []).map(({ PolicyDocument: document }) =>
-      countPolicyCharacters(JSON.stringify(document)),
-    );
-    const size = sizes.reduce((sum, one) => sum + one, 0);
-    const most = documentCharactersMax.identity;
-    draft.inlineCharacters.set(name, size);
+    const documents = (properties.Policies ?? []).map(({ PolicyDocument: document }) => document);
+    boundInline(resource, documents, { roleName: name, draft });
     noteTags(properties.Tags, iamRoleType, draft);
-    if (sizes.length > 1 && size > most) {
-      const message = `the policies together have ${size} of ${most} characters`;
-      resource.report(["Properties", "Policies"], message);
-    }
     const managed = (properties.ManagedPolicyArns ?? []).flatMap((policyArn, index) => {
       const policy = findManagedPolicy(draft, policyArn);
       const at = ["Properties", "ManagedPolicyArns", index];

@@ -241,4 +241,18 @@ describe("what is refused of versions and aliases", () => {
       "the function 'test-Hello' has an alias 'live' already",
     ]);
   });
+
+  test.each([
+    [live, "live", ["'test-Hello:live' has such settings already"]],
+    [live, "$LATEST", []],
+    ["", "$LATEST", ["'test-Hello:$LATEST' has such settings already"]],
+  ])("settings of asynchronous calls beside those of SAM: %j, %s", (alias, qualifier, told) => {
+    const rest = `
+  Tries:
+    Type: AWS::Lambda::EventInvokeConfig
+    Properties: { FunctionName: !Ref Hello, Qualifier: ${qualifier} }
+`;
+    const own = "      EventInvokeConfig: { MaximumRetryAttempts: 0 }\n";
+    expect(problemsOf(alias + own, rest)).toEqual(told);
+  });
 });

@@ -9,7 +9,7 @@ import {
 } from "../../../functions/mod.ts";
 import type { Draft, Identity } from "../../resource-type.ts";
 import { eventBusArn, eventBusType } from "../events/events-event-bus.ts";
-import { findFunction } from "./function-reference.ts";
+import { findFunction, isArn, nameForArn } from "./function-reference.ts";
 import type { FunctionResource } from "./function-schema.ts";
 
 /** `undefined` where the template says nothing. Queues and topics are refused by name. */
@@ -61,6 +61,7 @@ function readDestination(
 
 /** The function or event bus of the template that has the ARN, or why there is none. */
 export function destinationAt(arn: string, identity: Identity, draft: Draft): Destination | string {
+  if (!isArn(arn)) return nameForArn(arn);
   const service = parseArn(arn)?.service;
   if (service === "events") {
     if (isBusHere(arn, identity, draft)) return { busArn: arn };

@@ -26,6 +26,16 @@ export function findFunction(draft: Draft, value: string): FoundFunction | strin
   return `the function '${identity.name}' has no alias '${qualifier}' in this template`;
 }
 
+/** For the places where AWS takes a function's ARN, and not its name. */
+export function isArn(value: string): boolean {
+  return value.startsWith("arn:");
+}
+
+/** What is wrong with a value that is none. */
+export function nameForArn(value: string): string {
+  return `'${value}' is no ARN, which is needed here: give it with !GetAtt Function.Arn`;
+}
+
 /** As `findFunction`, where an alias of it makes no sense. */
 export function findBareFunction(draft: Draft, value: string): Identity | string {
   const found = findFunction(draft, value);
@@ -91,10 +101,14 @@ export function mayInvoke(
       permission.functionName === identity.name &&
       permission.qualifier === qualifier &&
       !permission.viaUrl &&
+      invoking.includes(permission.action) &&
       permission.principal === service &&
+      (permission.sourceAccount ?? identity.accountId) === identity.accountId &&
       (source === undefined || isLike(permission.sourceArn ?? source, source)),
   );
 }
+
+const invoking: readonly string[] = ["lambda:InvokeFunction", "lambda:*"];
 
 /** As the operator `ArnLike`: wildcards match within each of an ARN's six parts. */
 function isLike(pattern: string, arn: string): boolean {

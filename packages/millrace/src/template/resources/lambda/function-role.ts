@@ -6,7 +6,7 @@ import type { Draft, Path } from "../../resource-type.ts";
 import { roleOf } from "../../serverless.ts";
 import { fitName } from "../../surroundings.ts";
 import { findManagedPolicy } from "../iam/managed-policy.ts";
-import { markStatements, readPolicy } from "../policy-check.ts";
+import { boundInline, markStatements, readPolicy } from "../policy-check.ts";
 import type { FunctionResource } from "./function-schema.ts";
 
 /** What SAM attaches to every role that it makes. */
@@ -51,6 +51,7 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
   if (events.some(({ Type }) => Type === "DynamoDB")) {
     keep(["Properties", "Events"], readManagedPolicy(streamPolicy));
   }
+  boundInline(resource, (Policies ?? []).filter(isDocument), { roleName: name, draft });
   (Policies ?? []).forEach((policy, index) => {
     const at = ["Properties", "Policies", index];
     const name = `${logicalId}Policy${index}`;
@@ -79,7 +80,7 @@ function readEntry(
   policy: unknown,
   { at, name }: { readonly at: Path; readonly name: string },
 ): NamedPolicy | string | undefined {
-  if (isMap(policy) && "Statement" in policy) {
+  if (isDocument(policy)) {
     const document = readPolicy(resource, at, { document: policy, use: "identity" });
     return document && { name, document };
   }
@@ -88,6 +89,10 @@ function readEntry(
     return "a policy is a name, a document or one of SAM's policy templates";
   }
   return readPolicyTemplate(first[0], first[1], resource.identity);
+}
+
+function isDocument(policy: unknown): boolean {
+  return isMap(policy) && "Statement" in policy;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -93,7 +93,7 @@ export const lambdaAlias = defineResource({
       name: given.Name,
       description: given.Description,
       version: version ?? latest,
-      weights: readWeights(resource, { name, draft, isLatest: version === latest }),
+      weights: readWeights(resource, { name, draft, version }),
       provisioned: provisioned?.ProvisionedConcurrentExecutions,
     });
   },
@@ -129,20 +129,23 @@ function readVersion(
 interface Weighing {
   readonly name: string;
   readonly draft: Draft;
-  readonly isLatest: boolean;
+  /** That the alias leads to, where there is one. */
+  readonly version: string | undefined;
 }
 
 function readWeights(
   resource: Alias,
-  { name, draft, isLatest }: Weighing,
+  { name, draft, version }: Weighing,
 ): Record<string, number> | undefined {
   const [weight] = resource.properties.RoutingConfig?.AdditionalVersionWeights ?? [];
   if (!weight) return undefined;
   const at = ["RoutingConfig", "AdditionalVersionWeights", 0, "FunctionVersion"];
   const other = readVersion(resource, { name, draft, at }, weight.FunctionVersion);
   const isOther = other !== undefined && other !== latest;
-  if (isLatest || other === latest) {
+  if (version === latest || other === latest) {
     resource.report(["Properties", ...at], "'$LATEST' does not share calls with a version");
+  } else if (isOther && other === version) {
+    resource.report(["Properties", ...at], "the alias leads to this version already");
   }
   return isOther ? { [other]: weight.FunctionWeight } : undefined;
 }

@@ -51,7 +51,9 @@ export const lambdaEventInvokeConfig = defineResource({
     };
     const written = writtenOf(draft, name);
     if (!written) return;
-    if (Object.hasOwn(written.asyncSettings, qualifier)) {
+    const { asyncSettings, autoPublish } = draft.functions.find((one) => one.name === name)!;
+    const isOfSam = asyncSettings && qualifier === (autoPublish?.alias ?? latest);
+    if (isOfSam || Object.hasOwn(written.asyncSettings, qualifier)) {
       report(["Properties", "Qualifier"], `'${name}:${qualifier}' has such settings already`);
     }
     written.asyncSettings[qualifier] = settings;

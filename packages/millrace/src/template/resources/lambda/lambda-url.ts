@@ -6,7 +6,12 @@
  */
 
 import { functionUrlId, type UrlCors, type UrlSettings } from "../../../functions/mod.ts";
-import { defineResource, type Identity, stackAndLogicalId } from "../../resource-type.ts";
+import {
+  type Draft,
+  defineResource,
+  type Identity,
+  stackAndLogicalId,
+} from "../../resource-type.ts";
 import {
   boolean,
   choice,
@@ -17,6 +22,7 @@ import {
   text,
   type ValueOf,
 } from "../../schema.ts";
+import { urlOf } from "../../serverless.ts";
 import { corsHeaderName, reportDefaultPorts } from "../http-api-settings.ts";
 import { functionArn, functionTypes } from "./function-members.ts";
 import { hasAlias, targetName } from "./function-reference.ts";
@@ -48,7 +54,7 @@ export const lambdaUrl = defineResource({
   defaultName: stackAndLogicalId,
   ref: targetArn,
   attributes: { FunctionArn: targetArn, FunctionUrl: addressOnAws },
-  build({ properties: given, report }, draft) {
+  build({ identity, properties: given, report }, draft) {
     const target = draft.find(Object.values(functionTypes), given.TargetFunctionArn, ["Arn"]);
     if (!target) {
       const message = `there is no function '${given.TargetFunctionArn}' in this template`;
@@ -74,8 +80,42 @@ export const lambdaUrl = defineResource({
       report(["Properties", "Cors", "AllowOrigins", at], message);
     });
     draft.urls.push({ ...owner, settings: readSettings(given) });
+    if (given.AuthType === "NONE" && !isOfSam(draft, identity)) noteClosed(draft, owner);
   },
 });
+
+/** Whether SAM makes it, with the permission that opens it. */
+function isOfSam(draft: Draft, { logicalId }: Identity): boolean {
+  const isOwner = (one: Identity) => urlOf(one.logicalId) === logicalId;
+  return draft.findWhere([functionTypes.serverless], isOwner) !== undefined;
+}
+
+interface Owner {
+  readonly functionName: string;
+  readonly qualifier?: string;
+}
+
+/** Says, once all permissions are known, that AWS would let nobody in, where that is so. */
+function noteClosed(draft: Draft, { functionName, qualifier }: Owner): void {
+  draft.atEnd(() => {
+    const isOpen = draft.permissions.some(
+      (one) =>
+        one.functionName === functionName &&
+        one.qualifier === qualifier &&
+        ["lambda:InvokeFunctionUrl", "lambda:*"].includes(one.action) &&
+        one.principal === "*" &&
+        one.urlAuthType !== "AWS_IAM" &&
+        one.sourceArn === undefined &&
+        one.sourceAccount === undefined,
+    );
+    if (isOpen) return;
+    const name = qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
+    draft.note(
+      `The URL of '${name}' would let nobody in on AWS: ` +
+        "no AWS::Lambda::Permission lets '*' do lambda:InvokeFunctionUrl.",
+    );
+  });
+}
 
 function readSettings(given: ValueOf<typeof properties>): UrlSettings {
   return {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${...}` is what the templates hold
 import { describe, expect, test } from "bun:test";
 import { applicationOf, hello, lambdaArn, problemsOf } from "../plain-fixture.ts";
 
@@ -33,7 +34,9 @@ describe("versions and aliases", () => {
         AdditionalVersionWeights:
           - { FunctionVersion: !GetAtt Second.Version, FunctionWeight: 0.25 }
 `);
-    expect(writtenOf(`${hello()}${versions}${alias}`)).toEqual({
+    const { functions, notes } = applicationOf(`${hello()}${versions}${alias}`);
+    expect(notes.join()).toContain("CodeSha256 of AWS::Lambda::Version (not compared)");
+    expect(functions[0]!.written).toEqual({
       versions: [
         { key: "First", description: undefined, codeSha256: undefined, provisioned: undefined },
         { key: "Second", description: "two", codeSha256: "abc", provisioned: 3 },
@@ -96,6 +99,12 @@ Outputs:
       "'$LATEST' does not share calls",
     ],
     [
+      `${version("First")}${live(`      RoutingConfig:
+        AdditionalVersionWeights: [{ FunctionVersion: !GetAtt First.Version, FunctionWeight: 0.5 }]
+`)}`,
+      "the alias leads to this version already",
+    ],
+    [
       `${version("First")}Outputs: { Number: { Value: !GetAtt First.Version } }\n`,
       "'First' cannot be referred to here: the number of a version is given once it is published",
     ],
@@ -106,6 +115,11 @@ Outputs:
 `,
       "'First' cannot be referred to here",
     ],
+    ...[
+      live('      Description: !Sub "version ${First.Version}"\n'),
+      live().replace("Name: live", 'Name: !Sub "v${First.Version}"'),
+      live().replace("!GetAtt Hello.Arn", "!Ref First"),
+    ].map((wrong) => [version("First") + wrong, "'First' cannot be referred to here"] as const),
     [version("First").replace("!Ref Hello", "other"), "there is no function 'other'"],
     [
       live("", "$LATEST") + version("First").replace("!Ref Hello", "!Ref Live"),
@@ -147,6 +161,7 @@ describe("AWS::Lambda::EventInvokeConfig", () => {
   test.each([
     [config("live"), "the function 'test-Hello' has no alias 'live' in this template"],
     [config("$LATEST") + config("$LATEST").replace("Tries", "Again"), "has such settings already"],
+    [config("$LATEST", to("test-Hello")), "'test-Hello' is no ARN, which is needed here"],
     [config("$LATEST", to("arn:aws:sqs:a:1:q")), "destinations of the service 'sqs' are not"],
     [config("$LATEST", to("arn:aws:events:a:1:event-bus/b")), "there is no event bus"],
     [config("$LATEST", "      MaximumRetryAttempts: 3\n"), "3 is not between 0 and 2"],
@@ -176,6 +191,7 @@ describe("AWS::Lambda::LayerVersion", () => {
     [layer(inS3), "code in S3 cannot be had here: name its folder as 'Content'"],
     [layer("handlers", "{ BuildMethod: nodejs22.x }"), "'nodejs22.x' is not built here"],
     [layer("gone"), "there is no folder 'gone' beside the template"],
+    [layer("handlers/app.mjs"), "'handlers/app.mjs' is a file: unpack it where it is an archive"],
   ])("is refused: %j", (resources, told) => {
     expect(problemsOf(resources).join("\n")).toContain(told);
   });

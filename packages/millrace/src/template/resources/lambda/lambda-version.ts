@@ -1,8 +1,8 @@
 /**
  * `AWS::Lambda::Version`: what a function is when the resource comes, or says something else.
  *
- * Its number is given when it is published, so that aliases alone may refer to it; what stands for
- * the number until then is made of the logical id.
+ * Its number is given when it is published, so that aliases alone may refer to it, to lead there;
+ * what stands for the number until then is made of the logical id.
  */
 
 import {
@@ -35,6 +35,7 @@ export const lambdaVersion = defineResource({
   defaultName: stackAndLogicalId,
   onlyFor: {
     types: [aliasType],
+    property: "FunctionVersion",
     because: "the number of a version is given once it is published; refer to an alias of it",
   },
   ref: (identity) => `${functionOf(identity)}:${numberOf(identity)}`,
@@ -43,6 +44,7 @@ export const lambdaVersion = defineResource({
     const target = findBareFunction(draft, given.FunctionName);
     if (typeof target === "string") return report(["Properties", "FunctionName"], target);
     if (given.RuntimePolicy) draft.noteWithoutEffect(`RuntimePolicy of ${versionType}`);
+    if (given.CodeSha256) draft.noteWithoutEffect(`CodeSha256 of ${versionType} (not compared)`);
     writtenOf(draft, target.name)?.versions.push({
       key: identity.logicalId,
       description: given.Description,
