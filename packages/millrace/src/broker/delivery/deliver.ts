@@ -210,7 +210,7 @@ export class Handing {
 
   /**
    * Resolves once durable sessions have it on disk; `undefined` when nothing has to wait. When the
-   * disk refuses it, it stays in their lines, as long as this process lives, unless it `comesAgain`.
+   * disk refuses it, it stays in their lines for the life of this process, unless it `comesAgain`.
    */
   finish(alongside: readonly Change[], comesAgain = false): Promise<void> | undefined {
     if (this.#kept) this.#outgoing.own();
