@@ -91,7 +91,10 @@ export class Broker implements Figured {
   readonly retained: Retained;
   readonly systemTopics: SystemTopics;
   readonly sessions = new Map<string, Session>();
-  /** Client ids whose session has ended while its record is still on disk. */
+  /**
+   * Client ids whose session has ended while its record is still on disk; for long when the disk
+   * has refused to let it go.
+   */
   readonly removing = new Set<string>();
   readonly connections = new Connections();
   readonly departures: Departures;
@@ -151,12 +154,14 @@ export class Broker implements Figured {
     this.systemTopics.start();
   }
 
-  /** Takes over a socket; its bytes go to `receive` of what comes back. */
+  /** Takes over a socket; its bytes go to `receive` of what comes back. Closed, it ends it. */
   connect(link: Link): Connection {
     const connection = new Connection(this, link);
     this.connections.add(connection);
     this.counters.socketsOpened += 1;
-    if (this.connections.size > this.limits.connectionsMax) {
+    if (this.#closed)
+      connection.close("SERVER_INITIATED_DISCONNECT"); // it came through too late
+    else if (this.connections.size > this.limits.connectionsMax) {
       this.counters.connectsRefused.connections += 1;
       this.counters.bounds.connectionsMax += 1;
       connection.close("THROTTLED");
@@ -277,9 +282,14 @@ export class Broker implements Figured {
   async #removeFromDisk(clientId: string): Promise<void> {
     const sequenceEnd = this.#nextSequence;
     this.removing.add(clientId);
-    await store(this.records, [sessionRemoval(clientId)]).finally(() => {
-      this.removing.delete(clientId);
-    });
+    try {
+      await store(this.records, [sessionRemoval(clientId)]);
+    } catch (error) {
+      // It is left for the client's next CONNECT, unless too many are.
+      if (this.removing.size > this.limits.sessionsMax) this.removing.delete(clientId);
+      throw error;
+    }
+    this.removing.delete(clientId);
     await removeRemains(this.records, clientId, sequenceEnd);
   }
 

@@ -128,6 +128,23 @@ test("a shutdown lets open publishes be acknowledged, within a bound", async () 
   expect(eve.ended).toBe(true);
 });
 
+test("who comes through after a shutdown has begun is not let in", async () => {
+  const waiting: (() => void)[] = [];
+  const taps = [() => new Promise<void>((resolve) => waiting.push(resolve))];
+  const { broker, clock, join, events } = await openBroker({ taps });
+  join("eve").send(publish("a", "1", { qos: 1, packetId: 1 }));
+  const closed = broker.close();
+  const during = join("ann");
+  waiting[0]?.();
+  await settled();
+  clock.advance(10);
+  await closed;
+  const after = join("bob");
+  for (const late of [during, after]) expect([late.ended, late.received]).toEqual([true, []]);
+  expect(events).toEqual(["+eve v0", "-eve SERVER_INITIATED_DISCONNECT"]);
+  expect([broker.connections.size, broker.sessions.size]).toEqual([0, 0]);
+});
+
 test("sessions are bounded: a client that is known comes in, another is told to try later", async () => {
   const limits = { ...mqttLimits, sessionsMax: 2 };
   const { join } = await openBroker({ limits });

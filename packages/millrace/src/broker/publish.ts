@@ -34,7 +34,7 @@ type RefusedPublish = Extract<PublishOutcome, { accepted: false }>;
  * Answers at once when nobody has to be waited for, else with a promise that never rejects: the
  * message is then accepted once every durable session and the retained store have it on disk and
  * every tap has dealt with it. `alongside` is stored with it, both or neither; `whenTold` after a
- * tap that had to be waited for, and before the message is accepted.
+ * tap that had to be waited for, and before the message is accepted, which it is without, too.
  */
 export function publish(
   broker: Broker,
@@ -91,10 +91,9 @@ async function storedAfter(
   const outcome = await settled;
   const changes = outcome.accepted ? whenTold() : [];
   if (changes.length === 0) return outcome;
-  return store(broker.records, changes).then(
-    () => outcome,
-    (reason) => notStored(broker, reason),
-  );
+  // Without them taps are told of it once more after a crash; the message itself is taken.
+  await store(broker.records, changes).catch(broker.reportStorageError);
+  return outcome;
 }
 
 /** A message for one rule alone: no delivery, and the acknowledgement waits for the rule. */

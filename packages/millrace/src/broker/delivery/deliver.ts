@@ -148,7 +148,12 @@ function deliverAcknowledged(
       handing.give(copy.session, copy.qos, copy);
     }
   }
-  return handing.finish(alongside);
+  return handing.finish(alongside, isSentAgain(message));
+}
+
+/** Whether somebody hears that a message was not taken, and may send it again. */
+function isSentAgain({ origin, isWill }: Message): boolean {
+  return !isWill && !origin.internal && origin.ruleDepth === 0;
 }
 
 function termsOf(
@@ -203,20 +208,26 @@ export class Handing {
     }
   }
 
-  /** Resolves once durable sessions have it on disk; `undefined` when nothing has to wait. */
-  finish(alongside: readonly Change[]): Promise<void> | undefined {
+  /**
+   * Resolves once durable sessions have it on disk; `undefined` when nothing has to wait. When the
+   * disk refuses it, it stays in their lines for the life of this process, unless it `comesAgain`.
+   */
+  finish(alongside: readonly Change[], comesAgain = false): Promise<void> | undefined {
     if (this.#kept) this.#outgoing.own();
     const owners = this.#owners;
     if (owners.length + alongside.length === 0) return undefined;
     const changes = [...alongside, ...queueChanges(this.#message, owners)];
     const stored = store(this.#broker.records, changes);
-    // The publisher hears that it was not taken, and may send it again.
-    stored.catch(() => {
-      for (const { session, sequence } of owners) session.lineIfAny?.withdraw(sequence);
-    });
+    if (comesAgain && owners.length > 0) stored.catch(() => this.#withdraw());
     // After the append, so that the deletion that follows a PUBACK comes behind it on disk.
     for (const { session } of owners) sendLine(this.#broker, session);
     return stored;
+  }
+
+  /** Takes it out of the lines again, which may make room for what came after it. */
+  #withdraw(): void {
+    for (const { session, sequence } of this.#owners) session.lineIfAny?.withdraw(sequence);
+    for (const { session } of this.#owners) sendLine(this.#broker, session);
   }
 }
 

@@ -151,25 +151,31 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
     transmit(broker, connection, inflight, delivery.perhapsSent === true);
     return;
   }
-  const { clientId } = connection.session;
-  const change = sendChange(clientId, delivery.sequence, {
-    packetId: inflight.packetId,
-    released: false,
-  });
+  const { session } = connection;
+  const { packetId } = inflight;
+  const { sequence } = delivery;
+  const change = sendChange(session.clientId, sequence, { packetId, released: false });
+  const isOwed = () => session.line.inflight.get(packetId) === delivery;
   delivery.stage = "storing";
   store(broker.records, [change]).then(
     () => {
-      const { session } = connection;
+      if (!isOwed()) {
+        // Withdrawn meanwhile: this disk has taken the id, and not the message.
+        const changes = removalChanges(session.clientId, sequence);
+        store(broker.records, changes).catch(broker.reportStorageError);
+        return;
+      }
       delivery.stage = "published";
       // A connection that has come meanwhile sends it in its turn, behind what is older.
-      if (!session.connection || session.line.isToBeResent(inflight.packetId)) return;
+      if (!session.connection || session.line.isToBeResent(packetId)) return;
       transmit(broker, session.connection, inflight, false);
       sendLine(broker, session); // the window opens when the client cannot take it
     },
     (error: unknown) => {
-      delivery.stage = "queued"; // tried again on the next connection
       broker.reportStorageError(error);
-      connection.session.connection?.close("SERVER_ERROR");
+      if (!isOwed()) return; // withdrawn: its publisher has been told
+      delivery.stage = "queued"; // tried again on the next connection
+      session.connection?.close("SERVER_ERROR");
     },
   );
 }

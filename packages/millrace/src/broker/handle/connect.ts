@@ -22,7 +22,7 @@ import { sendOwed } from "../delivery/retained-feed.ts";
 import { atLeast, atMost } from "../grant.ts";
 import type { Bound, BrokerLimits } from "../limits.ts";
 import type { Access, Origin } from "../message.ts";
-import { takeSession } from "../session/take.ts";
+import { type TakenSession, takeSession } from "../session/take.ts";
 import type { Will } from "../session/will.ts";
 import { sendConnack } from "./connack.ts";
 
@@ -104,10 +104,11 @@ function decide(
     return;
   }
   const enter = () => {
+    broker.removing.delete(clientId); // an earlier session's record is gone, or replaced
     connection.outbox.release();
     sendOwed(broker, taken.session);
   };
-  connection.whenStored(taken.changes(), enter, () => refuseUnstored(connection));
+  connection.whenStored(taken.changes(), enter, () => refuseUnstored(connection, taken));
   broker.observer.connected(connection.facts);
 }
 
@@ -122,9 +123,15 @@ function askToAdmit({ broker, link }: Connection, packet: Connect, clientId: str
   return (link.admit ?? broker.admit)(facts);
 }
 
-/** The CONNACK that waits would not be true; another goes out in its place, and nothing behind. */
-function refuseUnstored(connection: Connection): void {
-  const { outbox, mqtt5 } = connection;
+/**
+ * The CONNACK that waits would not be true; another goes out in its place, and nothing behind. What
+ * the client has asked for did not come to be: its session is what it was before, its will unsaid.
+ */
+function refuseUnstored(connection: Connection, { session, before }: TakenSession): void {
+  const { outbox, mqtt5, open } = connection;
+  session.expirySeconds = before.expirySeconds;
+  session.onDisk = before.onDisk;
+  if (open) open.will = before.will; // an earlier one, which goes on to wait
   outbox.discard();
   outbox.release();
   const returnCode = mqtt5 ? sessionNotStored.mqtt5 : sessionNotStored.mqtt3;

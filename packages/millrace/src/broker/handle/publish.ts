@@ -46,7 +46,7 @@ export function handlePublish(connection: Connection, open: OpenState, packet: P
   const outcome =
     qos === 1
       ? connection.broker.publish(message) // [MQTT5-4.3.2-5]
-      : publishOnce(connection, open, packetId, message);
+      : publishOnce(connection, open, packet, message);
   acknowledge(connection, packet, outcome);
 }
 
@@ -116,7 +116,7 @@ function messageOf(
 function publishOnce(
   { broker }: Connection,
   { session }: OpenState,
-  packetId: number,
+  { packetId = 0, dup }: Publish,
   message: Message,
 ): PublishOutcome | Promise<PublishOutcome> {
   const known = session.receivedOutcome(packetId);
@@ -129,7 +129,9 @@ function publishOnce(
     session.receivedOutcome(packetId) === settling &&
     broker.sessions.get(session.clientId) === session;
   const whenTold = () => (isWaitedFor() ? marked("done") : []);
-  const outcome = known
+  // Without DUP it is a new message: the id is free again when a tap failed over the first one.
+  const comesAgain = known === "delivered" && dup;
+  const outcome = comesAgain
     ? tellAgain(broker, message, whenTold)
     : broker.publish(message, marked("delivered"), whenTold);
   const settle = (settled: PublishOutcome) => {

@@ -14,6 +14,7 @@ import type { RefusedSubscription } from "../counters.ts";
 import { feedRetained } from "../delivery/retained-feed.ts";
 import type { Bound } from "../limits.ts";
 import type { QoS } from "../message.ts";
+import { keepSubscriptions } from "../session/keep-subscriptions.ts";
 import type { Session } from "../session/session.ts";
 import { subscriptionChange } from "../session/session-store.ts";
 import { parseShare } from "../topics/share-group.ts";
@@ -67,13 +68,15 @@ export function handleSubscribe(connection: Connection, open: OpenState, packet:
   });
   const { packetId } = packet;
   const changes = joined.map(({ subscription }) => subscriptionChange(session, subscription));
-  connection.whenStored(session.durable ? changes : [], () => {
+  const answer = () => {
     // [MQTT-2.3.1-7] [MQTT-3.8.4-2] [MQTT5-2.2.1-6] [MQTT5-3.8.4-1] [MQTT5-3.8.4-2]
     connection.send({ type: "suback", packetId, returnCodes }); // [MQTT-3.8.4-1] [MQTT5-3.8.4-6]
     for (const { subscription, fed } of joined) {
       if (fed) feedRetained(broker, session, subscription); // [MQTT-3.3.1-6]
     }
-  });
+  };
+  if (changes.length === 0) answer();
+  else keepSubscriptions(connection, { joined: changes, left: [] }, answer);
   if (joined.length > 0) {
     broker.observer.subscribed(
       connection.facts,

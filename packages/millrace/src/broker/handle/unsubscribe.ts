@@ -3,8 +3,8 @@
 import { reasonCodes, topicFilterProblem, type Unsubscribe } from "@millrace/mqtt";
 import type { Broker } from "../broker.ts";
 import type { Connection, OpenState } from "../connection/connection.ts";
+import { keepSubscriptions } from "../session/keep-subscriptions.ts";
 import type { Session } from "../session/session.ts";
-import { sessionChange, subscriptionRemoval } from "../session/session-store.ts";
 import type { Subscription } from "../topics/topic-tree.ts";
 import { isSpecial } from "./subscribe.ts";
 
@@ -15,13 +15,13 @@ export function handleUnsubscribe(
 ): void {
   const { broker } = connection;
   const { session } = open;
-  const left: Subscription<Session>[] = [];
+  const left: number[] = [];
   // [MQTT-3.10.4-6] [MQTT5-3.10.4-6]
   const codes = packet.filters.map((filter) => {
     const subscription = session.subscriptionTo(filter); // [MQTT-3.10.4-1] [MQTT5-3.10.4-1]
     if (subscription) {
       leave(broker, session, subscription);
-      left.push(subscription);
+      left.push(subscription.number);
       return reasonCodes.success;
     }
     if (topicFilterProblem(filter)) return reasonCodes.topicFilterInvalid;
@@ -29,10 +29,7 @@ export function handleUnsubscribe(
     return broker.limits.absenceTold ? reasonCodes.noSubscriptionExisted : reasonCodes.success;
   });
   const { packetId } = packet;
-  const removals = left.map(({ number }) => subscriptionRemoval(session, number));
-  // What there was not to leave may have been left a moment ago, and not be on disk yet.
-  const changes = removals.length > 0 ? removals : [sessionChange(session)];
-  connection.whenStored(session.durable ? changes : [], () => {
+  keepSubscriptions(connection, { joined: [], left }, () => {
     // [MQTT5-3.10.4-4]
     connection.send({ type: "unsuback", packetId, reasonCodes: codes }); // [MQTT-3.10.4-4]
   });

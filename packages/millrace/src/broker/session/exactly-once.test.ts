@@ -5,6 +5,7 @@ import { type Client, openBroker, publish, settled, subscribe } from "../broker-
 import type { Message } from "../message.ts";
 
 const durable = { cleanSession: false };
+const durable5 = { ...durable, protocolLevel: 5, properties: { sessionExpiryInterval: 100 } };
 const twice = (text: string, packetId: number, dup = false): Packet =>
   publish("a", text, { qos: 2, packetId, dup });
 
@@ -198,6 +199,32 @@ describe("a message that taps had not dealt with when the process died", () => {
     eve.send(twice("y", 9));
     expect(ann.texts).toEqual(["y"]);
   });
+});
+
+test("a message is taken although the disk does not take that taps have dealt with it", async () => {
+  const dealing = Promise.withResolvers<void>();
+  const { join, records } = await openBroker({ taps: [() => dealing.promise] });
+  const eve = join("eve", durable5).send(twice("x", 9));
+  await settled();
+  records.update = () => Promise.reject(new Error("disk full"));
+  dealing.resolve();
+  await settled();
+  expect(eve.received.slice(1)).toMatchObject([{ type: "pubrec", reasonCode: 0 }]);
+});
+
+test("an id that a refusal has freed is a new message's after a restart too", async () => {
+  const taps = [() => Promise.reject(new Error("disk full"))];
+  const { join, records } = await openBroker({ taps });
+  const eve = join("eve", durable5).send(twice("x", 9));
+  await settled();
+  expect(eve.received.slice(1)).toMatchObject([{ type: "pubrec", reasonCode: 0x80 }]);
+
+  const after = await openBroker({ records });
+  const ann = after.join("ann").send(subscribe("a", 2));
+  const back = after.join("eve", durable5).send(twice("y", 9));
+  await settled();
+  expect(back.received.slice(1)).toMatchObject([{ type: "pubrec", reasonCode: 0 }]);
+  expect(ann.texts).toEqual(["y"]);
 });
 
 test("a subscriber of QoS 1 gets QoS 1 after a restart too, whatever the publisher chose", async () => {

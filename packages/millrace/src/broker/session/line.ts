@@ -155,10 +155,19 @@ export class Line {
     return inAll > queuedBytesInAllMax ? "queuedBytesInAllMax" : undefined;
   }
 
-  /** Takes out what waits and did not come onto the disk. */
+  /** Takes out what did not come onto the disk, unless it has been sent. */
   withdraw(sequence: number): void {
     const delivery = this.#queue?.take((one) => one.sequence === sequence);
-    if (delivery) this.#countQueued(-1, -delivery.outgoing.byteLength);
+    if (delivery) {
+      this.#countQueued(-1, -delivery.outgoing.byteLength);
+      return;
+    }
+    for (const [packetId, { sequence: other, stage }] of this.#inflight) {
+      if (other !== sequence) continue;
+      // What is `storing` waits for its packet id: its PUBREC would come after its message.
+      if (stage === "queued" || stage === "storing") this.settle(packetId);
+      return;
+    }
   }
 
   /** Moves the head of the line into the window; `undefined` when none may go. */
@@ -194,6 +203,11 @@ export class Line {
     this.#reserved.add(packetId);
   }
 
+  /** Keeps no more packet ids: whatever has one has been put back. */
+  endReserving(): void {
+    this.#reserved = undefined;
+  }
+
   /**
    * Puts back what an earlier process kept on disk, in order: first into the window, as it was
    * then, so that a line that was full fits again. False, and counted, when limits have shrunk.
@@ -203,7 +217,6 @@ export class Line {
     if (packetId === undefined && this.#inflight.size >= this.#limits.inflightMax) {
       return this.enqueue(delivery);
     }
-    if (packetId !== undefined) this.#reserved?.delete(packetId);
     this.#putIntoWindow(packetId ?? this.#takePacketId(), delivery);
     return true;
   }

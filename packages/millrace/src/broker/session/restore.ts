@@ -13,6 +13,7 @@ import {
   loadSends,
   loadSessions,
   loadSubscriptions,
+  removalChanges,
   removeRemains,
   sessionChange,
   store,
@@ -36,18 +37,7 @@ export async function restoreSessions(broker: Broker): Promise<void> {
     session.addSubscription(broker.topics.add(session, filter, options, number));
     if (isSpecial(options)) session.specialCount += 1;
   }
-  const sends = await loadSends(broker.records);
-  for (const { clientId, sequence, packetId } of sends) {
-    const session = sessionOf(clientId);
-    if (session && sequence >= session.sequenceStart) session.line.reserve(packetId);
-  }
-  for await (const stored of loadQueues(broker.records, sends)) {
-    const { clientId, sequence } = stored;
-    broker.skipSequences(sequence + 1);
-    const session = sessionOf(clientId);
-    if (session && sequence >= session.sequenceStart) restoreDelivery(broker, session, stored);
-    else orphans.add(clientId);
-  }
+  for (const clientId of await restoreLines(broker)) orphans.add(clientId);
   for await (const { packetId, clientId, sequenceStart, isDone } of loadReceived(broker.records)) {
     broker.skipSequences(sequenceStart + 1);
     const session = sessionOf(clientId);
@@ -60,6 +50,33 @@ export async function restoreSessions(broker: Broker): Promise<void> {
     await removeRemains(broker.records, clientId, sequenceEnd);
   }
   for (const session of broker.sessions.values()) armDeadline(broker, session);
+}
+
+/** Answers with the client ids that messages are left of, and no session. */
+async function restoreLines(broker: Broker): Promise<Set<string>> {
+  const { records, sessions } = broker;
+  const orphans = new Set<string>();
+  const sends = await loadSends(records);
+  for (const { clientId, sequence, packetId } of sends) {
+    broker.skipSequences(sequence + 1); // its message may never have come onto the disk
+    const session = sessions.get(clientId);
+    if (session && sequence >= session.sequenceStart) session.line.reserve(packetId);
+  }
+  const unpaired = new Set(sends);
+  for await (const stored of loadQueues(records, sends)) {
+    const { clientId, sequence, send } = stored;
+    broker.skipSequences(sequence + 1);
+    if (send) unpaired.delete(send);
+    const session = sessions.get(clientId);
+    if (session && sequence >= session.sequenceStart) restoreDelivery(broker, session, stored);
+    else orphans.add(clientId);
+  }
+  for (const session of sessions.values()) session.lineIfAny?.endReserving();
+  const changes = [...unpaired].flatMap(({ clientId, sequence }) => {
+    return removalChanges(clientId, sequence);
+  });
+  if (changes.length > 0) await store(records, changes);
+  return orphans;
 }
 
 async function restoreRecords(broker: Broker): Promise<void> {

@@ -58,7 +58,7 @@ export interface StoredDelivery extends DecodedMessage {
   readonly clientId: string;
   readonly sequence: number;
   /** Where it was sent with QoS 2, or is about to be. */
-  readonly send: Send | undefined;
+  readonly send: StoredSend | undefined;
 }
 
 export interface Send {

@@ -59,6 +59,8 @@ export class Session {
   /** Waits for its delay to pass; only while there is no connection. */
   will: Will | undefined;
   deadline: Deadline | undefined;
+  /** Numbers of subscriptions that were left, and that the disk has refused to let go. */
+  refusedRemovals: readonly number[] | undefined;
   /** Retained messages that new subscriptions are still owed. */
   feeds: RetainedFeed[] | undefined;
   feedScheduled = false;

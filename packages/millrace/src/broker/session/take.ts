@@ -18,6 +18,8 @@ export interface TakenSession {
   readonly present: boolean;
   /** What must be on disk before the client hears of it; asked for once it is connected. */
   readonly changes: () => Change[];
+  /** What the session was, for a client that is refused: a new one ends with its connection. */
+  readonly before: Pick<Session, "expirySeconds" | "onDisk" | "will">;
 }
 
 /** The client id must have no connection any more. */
@@ -30,6 +32,8 @@ export function takeSession(broker: Broker, clientId: string, wish: SessionWish)
   if (known && !goesOn) broker.dropSession(known); // [MQTT-3.1.2-6] [MQTT5-3.1.2-4]
   // [MQTT5-3.1.2-5] [MQTT5-3.1.2-6]
   const session = goesOn ? known : newSession(broker, clientId, wish); // [MQTT-3.1.2-4]
+  const { expirySeconds: earlierSeconds, onDisk, will } = session;
+  const before = { expirySeconds: goesOn ? earlierSeconds : 0, onDisk, will };
   cancelDeadline(session);
   session.will = undefined; // the client is back before its delay has passed [MQTT5-3.1.3-9]
   session.protocolLevel = protocolLevel;
@@ -39,7 +43,7 @@ export function takeSession(broker: Broker, clientId: string, wish: SessionWish)
     if (session.durable) return [sessionChange(session)];
     return wasOnDisk ? [sessionRemoval(clientId)] : [];
   };
-  return { session, present: goesOn === true, changes };
+  return { session, present: goesOn === true, changes, before };
 }
 
 function newSession(broker: Broker, clientId: string, wish: SessionWish): Session {
