@@ -188,8 +188,8 @@ function ask() {
 
 /**
  * While nothing else is at work the loop has nothing to do, and calls are waited for without it:
- * its turns cost more than all the rest here. It turns after a while all the same, for what is not
- * seen there: what does not keep the process alive, and work in Node's own threads.
+ * its turns take a tenth of the process's time. It turns after a while all the same, for what is
+ * not seen there: what does not keep the process alive, and work in Node's own threads.
  */
 function serveStill() {
   const endMs = performance.now() + stillMsMax;
