@@ -153,11 +153,9 @@ export class WholeConnection extends SocketOwner implements Guest {
 
   /** Slow clients hold too much memory, and this one has moved nothing for the longest. */
   cutOff(): void {
-    const fields = { ip: this.#client.ip, unsentBytes: this.unsentBytes };
-    this.#door.logger.warn("slow client cut off", {
-      ...fields,
-      gatheredBytes: this.#gatheredBytes,
-    });
+    const { ip } = this.#client;
+    const bytes = { unsentBytes: this.unsentBytes, gatheredBytes: this.#gatheredBytes };
+    this.#door.logger.warn("slow client cut off", { ip, ...bytes });
     this.terminate();
   }
 
