@@ -39,7 +39,10 @@ describe("an environment", () => {
     const seen: string[] = [];
     const { functions } = await start(
       [await define({ "app.js": "exports.handler = async (name) => name;" })],
-      { processesMax: 1, writeLog: (line) => line.includes("START RequestId") && seen.push("start") },
+      {
+        processesMax: 1,
+        writeLog: (line) => line.includes("START RequestId") && seen.push("start"),
+      },
     );
     const call = async (name: string) => {
       const called = await functions.invoke("greet", utf8(JSON.stringify(name)));
