@@ -51,7 +51,7 @@ export interface TriedRule {
   readonly enabled: boolean;
   readonly verdict: Verdict;
   readonly filter: TriedFilter;
-  /** Absent when the filter does not match. Of a payload that is no JSON every name is undefined. */
+  /** Absent when the filter does not match. Where it is false every name is undefined. */
   readonly isPayloadJson?: boolean;
   /** Absent when the filter does not match. */
   readonly explanation?: Explanation;
