@@ -8,8 +8,8 @@ import { chooseMember } from "./share.ts";
 
 /**
  * Empties the session's line. What came to it through a share and was never sent goes to another
- * member, and so does what it was sent with QoS 1 and has not acknowledged (MQTT 5, 4.8.2); the rest
- * was its own, and ends with it.
+ * member, and so does what it was sent with QoS 1 and has not acknowledged (MQTT 5, 4.8.2); the
+ * rest was its own, and ends with it.
  */
 export function redistribute(broker: Broker, session: Session): void {
   const { lineIfAny: line } = session;
