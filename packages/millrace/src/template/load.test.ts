@@ -34,6 +34,7 @@ function evaluate(expression: string, parameters: Record<string, string> = {}): 
 Parameters:
   Stage: { Type: String, Default: dev }
   Words: { Type: CommaDelimitedList, Default: "a, b" }
+  Ports: { Type: List<Number>, Default: "80, 20.5" }
 Mappings:
   Sizes: { dev: { memory: 128 }, prod: { memory: 1024 } }
 Conditions:
@@ -76,6 +77,7 @@ describe("functions", () => {
     ['!Sub ["${a}-${Stage}", { a: !Ref Lines, Stage: over }]', "test-Lines-over"],
     ["!Join ['-', [a, !Ref Stage, 3]]", "a-dev-3"],
     ["!Join ['+', !Ref Words]", "a+b"],
+    ["!Join ['+', !Ref Ports]", "80+20.5"],
     ["!Join ['+', !Split ['.', a.b.]]", "a+b+"],
     ["!Join ['+', [a, !Ref AWS::NoValue, b]]", "a+b"],
     ["!Select [1, !Ref Words]", "b"],
@@ -376,6 +378,27 @@ ${permission}`;
   const allowed = application(read(template(permission)));
   expect(allowed.notes.some((note) => missing.test(note))).toBe(false);
   expect(allowed.permissions).toHaveLength(1);
+});
+
+test("what a rule's messages name need not be in the template", () => {
+  const role = "arn:aws:iam::000000000000:role/r";
+  const rule = (dollar: string) => `
+Resources:
+  R:
+    Type: AWS::IoT::TopicRule
+    Properties:
+      TopicRulePayload:
+        Sql: SELECT * FROM '#'
+        Actions:
+          - Lambda: { FunctionArn: !Sub "arn:aws:lambda:us-east-1:000000000000:function:${dollar}" }
+          - S3: { BucketName: !Sub "b-${dollar}", Key: k, RoleArn: ${role} }
+          - DynamoDBv2: { PutItem: { TableName: !Sub "t-${dollar}" }, RoleArn: ${role} }
+`;
+  const [definition] = application(read(rule("${!topic(1)}"))).rules;
+  expect(definition?.actions[2]).toMatchObject({
+    dynamoDBv2: { putItem: { tableName: "t-${topic(1)}" } },
+  });
+  expect(messages(read(rule("gone")))).toHaveLength(3);
 });
 
 test("a value for a parameter that does not exist is a problem", () => {
