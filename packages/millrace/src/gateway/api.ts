@@ -77,9 +77,9 @@ export function createApi(options: ApiOptions): Api {
   function answerIt(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
-    if (match === "malformed") return refuse(words.malformedPath);
-    if (!match) return refuse(words.noRoute);
-    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
+    if (match === "malformed") return refuse(words.malformedPath, request, api);
+    if (!match) return refuse(words.noRoute, request, api);
+    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests, request, api);
     const { fixed } = match.route;
     if (fixed) return answerFixed(fixed, { request, match, options: calling });
     return answerCall(request, match, calling);
@@ -192,7 +192,7 @@ function told(
 ): WholeAnswer {
   const { functionName } = match.route;
   logger.warn(reason, { api: api.name, function: functionName, request: request.requestId });
-  return refuse(refusals[api.kind][refusal]);
+  return refuse(refusals[api.kind][refusal], request, api);
 }
 
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
@@ -217,11 +217,11 @@ function answerFixed(
 ): Awaitable<WholeAnswer> {
   const answer = fixedAnswer(fixed, request);
   if ("message" in answer) {
-    if (answer.status < 500) return refuse(answer);
+    if (answer.status < 500) return refuse(answer, request, api);
     const { path } = match.route;
     const found = { api: api.name, path, request: request.requestId };
     logger.warn("no template for this type of body", found);
-    return refuse(answer);
+    return refuse(answer, request, api);
   }
   addIds(answer.headers, request, api);
   return encode(request, answer);
@@ -269,6 +269,15 @@ function emptyAnswer(status: number, headers: Readonly<Record<string, string>>):
   return { status, headers: AnswerHeaders.of(headers), body: noBytes };
 }
 
-function refuse({ status, message, errorType }: Refusal): WholeAnswer {
-  return jsonAnswer(status, { message }, errorType ? { "x-amzn-errortype": errorType } : {});
+/** Without `request` and its ids where the body was too large to be read. */
+function refuse(
+  { status, message, errorType }: Refusal,
+  request?: EdgeRequest,
+  api?: HttpApiDefinition,
+): WholeAnswer {
+  const type = { "content-type": "application/json" };
+  const answer = jsonAnswer(status, { message }, type);
+  if (errorType) answer.headers.set("x-amzn-errortype", errorType);
+  if (request && api) addIds(answer.headers, request, api);
+  return answer;
 }
