@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, type Logger, silentLogger, systemClock } from "../base/mod.ts";
+import { type Clock, type Logger, silentLogger, systemClock, textOf, utf8 } from "../base/mod.ts";
 import { cleanUp, define, figureOf, isAlive, newFolder, start } from "./house-fixture.ts";
 import { environmentAgeMsMax, logLineBytesMax, startMsTypical } from "./limits.ts";
 import { ownMemoryOf } from "./memory.ts";
@@ -34,6 +34,25 @@ describe("an environment", () => {
       expect((await call()).result).toBe("here");
     },
   );
+
+  test("begins with the call that waits before the caller of the last has its answer", async () => {
+    const seen: string[] = [];
+    const { functions } = await start(
+      [await define({ "app.js": "exports.handler = async (name) => name;" })],
+      {
+        processesMax: 1,
+        writeLog: (line) => line.includes("START RequestId") && seen.push("start"),
+      },
+    );
+    const call = async (name: string) => {
+      const called = await functions.invoke("greet", utf8(JSON.stringify(name)));
+      seen.push(`answer ${called.found && textOf(called.payload)}`);
+    };
+    await call("warm");
+    seen.length = 0;
+    await Promise.all(["a", "b", "c"].map(call));
+    expect(seen).toEqual(["start", "start", 'answer "a"', "start", 'answer "b"', 'answer "c"']);
+  });
 
   test("has a folder for files to itself, which goes with it", async () => {
     const { call, functions } = await startOne(`

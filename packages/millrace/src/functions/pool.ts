@@ -354,6 +354,7 @@ export class Pool implements PlaceHolder {
       places.noteStarted();
     };
     const events = {
+      isAwaited: () => this.#waiting.length > 0,
       onIdle: (environment: Environment) => {
         started();
         this.#startFailureCount = 0;

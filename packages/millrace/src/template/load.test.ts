@@ -378,6 +378,27 @@ ${permission}`;
   expect(allowed.permissions).toHaveLength(1);
 });
 
+test("what a rule's messages name need not be in the template", () => {
+  const role = "arn:aws:iam::000000000000:role/r";
+  const rule = (dollar: string) => `
+Resources:
+  R:
+    Type: AWS::IoT::TopicRule
+    Properties:
+      TopicRulePayload:
+        Sql: SELECT * FROM '#'
+        Actions:
+          - Lambda: { FunctionArn: !Sub "arn:aws:lambda:us-east-1:000000000000:function:${dollar}" }
+          - S3: { BucketName: !Sub "b-${dollar}", Key: k, RoleArn: ${role} }
+          - DynamoDBv2: { PutItem: { TableName: !Sub "t-${dollar}" }, RoleArn: ${role} }
+`;
+  const [definition] = application(read(rule("${!topic(1)}"))).rules;
+  expect(definition?.actions[2]).toMatchObject({
+    dynamoDBv2: { putItem: { tableName: "t-${topic(1)}" } },
+  });
+  expect(messages(read(rule("gone")))).toHaveLength(3);
+});
+
 test("a value for a parameter that does not exist is a problem", () => {
   const text = "Parameters: { Stage: { Type: String } }\nResources: {}";
   expect(messages(read(text, { Stag: "x", Stage: "y" }))).toEqual([

@@ -88,6 +88,16 @@ export function renderIfGiven(template: Template | undefined, input: ActionInput
   return template && render(template, input);
 }
 
+/** What `prepare` makes of the text; at once where no other service has to be asked for it. */
+export function withRendered(
+  template: Template,
+  input: ActionInput,
+  prepare: (text: string) => Prepared | Promise<Prepared>,
+): Prepared | Promise<Prepared> {
+  const text = render(template, input);
+  return typeof text === "string" ? prepare(text) : text.then(prepare);
+}
+
 /** An action that cannot be done with this message. */
 export function failing(resource: string, problem: string): Prepared {
   return { resource, problem, perform: () => problem };

@@ -267,6 +267,81 @@ describe("cloudwatchMetric", () => {
   });
 });
 
+describe("names may come from the message", () => {
+  const payload = '{"n":"x-1","k":"NUMBER","id":7,"data":[]}';
+  const key = { hashKeyField: "${n}_id", hashKeyType: "${k}", hashKeyValue: "${id}" };
+
+  // The action's pages of the developer guide: "Supports substitution templates: API and AWS CLI".
+  test.each<[string, ActionDefinition, unknown[]]>([
+    [
+      "of a table and its keys",
+      { dynamoDB: { tableName: "t_${n}", ...key, roleArn, operation: "DELETE" } },
+      ["delete", "t_x-1", { "x-1_id": { N: "7" } }],
+    ],
+    [
+      "of a table for items",
+      { dynamoDBv2: { putItem: { tableName: "${topic()}" }, roleArn } },
+      ["put", "a", { n: { S: "x-1" }, k: { S: "NUMBER" }, id: { N: "7" }, data: { L: [] } }],
+    ],
+    [
+      "of a bucket",
+      { s3: { bucketName: "b-${n}", key: "k", roleArn } },
+      ["object", { bucketName: "b-x-1", key: "k", bytes: utf8(payload) }],
+    ],
+    [
+      "of a stream",
+      { kinesis: { streamName: "${topic()}", partitionKey: "p", roleArn } },
+      ["record", { streamName: "a", partitionKey: "p", data: utf8(payload) }],
+    ],
+    [
+      "of a log group",
+      { cloudwatchLogs: { logGroupName: "/lab/${n}", batchMode: false, roleArn } },
+      ["log", "/lab/x-1", [expect.objectContaining({ message: payload })], "r"],
+    ],
+  ])("%s", async (_, action, asked) => {
+    const { tell } = start(action);
+    expect(await tell(payload)).toEqual([asked]);
+  });
+
+  test("of a function, with what stands behind it", async () => {
+    const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:${topic()}:${stage}";
+    const { tell, invoked, log } = start({ lambda: { functionArn } });
+    await tell('{"stage":"live"}');
+    await tell('{"stage":"a b"}');
+    expect(invoked).toEqual([{ name: "a", event: '{"stage":"live"}', qualifier: "live" }]);
+    expect(log).toEqual([expect.stringContaining(':a:a b\\" names no function')]);
+  });
+
+  test.each<[ActionDefinition, string]>([
+    [{ dynamoDB: { tableName: "${no}", ...key, roleArn } }, "the name of the table is empty"],
+    [
+      { dynamoDB: { tableName: "t", ...key, hashKeyField: "${no}", roleArn } },
+      "the name of a key is empty",
+    ],
+    [
+      {
+        dynamoDB: { tableName: "t", ...key, rangeKeyField: "x-1_id", rangeKeyValue: "1", roleArn },
+      },
+      "is the name of both keys",
+    ],
+    [
+      { dynamoDB: { tableName: "t", ...key, hashKeyType: "${n}", roleArn } },
+      "is neither STRING nor NUMBER",
+    ],
+    [
+      { dynamoDBv2: { putItem: { tableName: "${no}" }, roleArn } },
+      "the name of the table is empty",
+    ],
+    [{ s3: { bucketName: "${no}", key: "k", roleArn } }, "the name of the bucket is empty"],
+    [{ kinesis: { streamName: "a/${n}", roleArn } }, "is not the name of a stream"],
+    [{ cloudwatchLogs: { logGroupName: "${no}", roleArn } }, "is not the name of a log group"],
+  ])("and one that is none is a failure: %j", async (action, reason) => {
+    const { tell, log } = start(action);
+    expect(await tell(payload)).toEqual([]);
+    expect(log).toEqual([expect.stringContaining(reason)]);
+  });
+});
+
 describe("an action is refused when the rule is loaded", () => {
   test.each<[string, ActionDefinition, string]>([
     ["without streams", { kinesis: { streamName: "s", roleArn } }, "actions[0].kinesis.streamName"],

@@ -7,37 +7,45 @@
 
 import { textOrUndefined } from "../../base/mod.ts";
 import { entriesOf, isArray, isObject, type Output, type Value } from "../../sql/mod.ts";
-import { boolean, required, roleArn, text } from "../payload/members.ts";
+import { boolean, name, required, roleArn } from "../payload/members.ts";
 import type { LogEntry } from "../ports.ts";
-import { defineAction, failing } from "./action.ts";
+import { defineAction, failing, withRendered } from "./action.ts";
+
+const namePattern = /^[\w./#-]{1,512}$/;
 
 export const cloudwatchLogs = defineAction({
   failedName: "CloudWatchLogsAction",
   resource: "logGroupName",
   members: {
-    logGroupName: required(text({ pattern: /^[\w./#-]{1,512}$/, form: "the name of a log group" })),
+    logGroupName: required(name({ pattern: namePattern, form: "the name of a log group" })),
     batchMode: boolean(),
     roleArn: required(roleArn),
   },
-  load({ logGroupName, batchMode = false }, { ports, refuse, ruleName }) {
+  load({ logGroupName: groupTemplate, batchMode = false }, { ports, refuse, ruleName }) {
     const { writeLog } = ports;
     if (!writeLog)
       refuse("logGroupName", 'action "cloudwatchLogs" needs a log, which is not there');
     return {
-      prepare({ output, context }) {
-        const batch = batchMode ? entriesOfBatch(output.value) : undefined;
-        const message = batch ? "" : textOrUndefined(output.bytes);
-        if (message === undefined) {
-          return failing(logGroupName, "the result is not text, which a line of a log must be");
-        }
-        const entries = batch ?? [{ timestampMs: context.receivedAtMs, message }];
-        return {
-          resource: logGroupName,
-          async perform() {
-            await writeLog?.(logGroupName, entries, ruleName);
-            return undefined;
-          },
-        };
+      prepare(input) {
+        return withRendered(groupTemplate, input, (logGroupName) => {
+          if (!namePattern.test(logGroupName)) {
+            return failing(logGroupName, `"${logGroupName}" is not the name of a log group`);
+          }
+          const { output, context } = input;
+          const batch = batchMode ? entriesOfBatch(output.value) : undefined;
+          const message = batch ? "" : textOrUndefined(output.bytes);
+          if (message === undefined) {
+            return failing(logGroupName, "the result is not text, which a line of a log must be");
+          }
+          const entries = batch ?? [{ timestampMs: context.receivedAtMs, message }];
+          return {
+            resource: logGroupName,
+            async perform() {
+              await writeLog?.(logGroupName, entries, ruleName);
+              return undefined;
+            },
+          };
+        });
       },
     };
   },

@@ -8,17 +8,18 @@
 
 import { toBase64 } from "../../base/mod.ts";
 import type { Output, SqlVersion, Template } from "../../sql/mod.ts";
-import { choice, required, roleArn, template, text } from "../payload/members.ts";
+import { name, required, roleArn, template } from "../payload/members.ts";
 import type { AttributeValue } from "../ports.ts";
 import { type ActionInput, defineAction, failing, render, renderIfGiven } from "./action.ts";
 import { attributeOf } from "./attributes.ts";
 
 const operations = ["INSERT", "UPDATE", "DELETE"] as const;
-const keyType = choice("STRING", "NUMBER");
+const keyType = template({ oneOf: ["STRING", "NUMBER"] });
 
 interface KeyPart {
-  readonly name: string;
-  readonly type: "STRING" | "NUMBER";
+  readonly field: Template;
+  /** A text when absent. */
+  readonly type: Template | undefined;
   readonly value: Template;
 }
 
@@ -26,19 +27,19 @@ export const dynamoDB = defineAction({
   failedName: "DynamoDBAction",
   resource: "tableName",
   members: {
-    tableName: required(text()),
+    tableName: required(name()),
     roleArn: required(roleArn),
-    hashKeyField: required(text()),
+    hashKeyField: required(name()),
     hashKeyType: keyType,
     hashKeyValue: required(template()),
-    rangeKeyField: text(),
+    rangeKeyField: name(),
     rangeKeyType: keyType,
     rangeKeyValue: template(),
     payloadField: template(),
     operation: template({ oneOf: operations }),
   },
-  load(settings, { ports, version, refuse }) {
-    const { tableName, rangeKeyField, rangeKeyValue } = settings;
+  load(settings, { ports, version, refuse, resource }) {
+    const { rangeKeyField, rangeKeyValue } = settings;
     if ((rangeKeyField === undefined) !== (rangeKeyValue === undefined)) {
       const lacking = rangeKeyField === undefined ? "rangeKeyField" : "rangeKeyValue";
       refuse(lacking, "rangeKeyField and rangeKeyValue belong together: one of them is missing");
@@ -48,17 +49,18 @@ export const dynamoDB = defineAction({
     }
     const parts = keyPartsOf(settings);
     const perform = {
-      INSERT: (key: Key, member: Key) => ports.putItem(tableName, { ...member, ...key }),
-      UPDATE: (key: Key, member: Key) => ports.updateItem(tableName, key, member),
-      DELETE: (key: Key) => ports.deleteItem(tableName, key),
+      INSERT: (table: string, key: Key, member: Key) => ports.putItem(table, { ...member, ...key }),
+      UPDATE: (table: string, key: Key, member: Key) => ports.updateItem(table, key, member),
+      DELETE: (table: string, key: Key) => ports.deleteItem(table, key),
     };
     return {
       async prepare(input) {
+        const tableName = await render(settings.tableName, input);
+        if (tableName === "") return failing(resource, "the name of the table is empty");
         const key: Record<string, AttributeValue> = {};
         for (const part of parts) {
-          const rendered = await keyValue(part, input);
-          if (typeof rendered === "string") return failing(tableName, rendered);
-          key[part.name] = rendered;
+          const problem = await addKeyPart(key, part, input);
+          if (problem !== undefined) return failing(tableName, problem);
         }
         const wish = (await renderIfGiven(settings.operation, input)) ?? "INSERT";
         const operation = operations.find((one) => one === wish);
@@ -74,7 +76,7 @@ export const dynamoDB = defineAction({
         return {
           resource: tableName,
           async perform() {
-            await perform[operation](key, member);
+            await perform[operation](tableName, key, member);
             return undefined;
           },
         };
@@ -86,30 +88,40 @@ export const dynamoDB = defineAction({
 type Key = Readonly<Record<string, AttributeValue>>;
 
 function keyPartsOf(settings: {
-  readonly hashKeyField: string;
-  readonly hashKeyType?: KeyPart["type"];
+  readonly hashKeyField: Template;
+  readonly hashKeyType?: Template;
   readonly hashKeyValue: Template;
-  readonly rangeKeyField?: string;
-  readonly rangeKeyType?: KeyPart["type"];
+  readonly rangeKeyField?: Template;
+  readonly rangeKeyType?: Template;
   readonly rangeKeyValue?: Template;
 }): KeyPart[] {
-  const { hashKeyField, hashKeyType = "STRING", hashKeyValue } = settings;
-  const { rangeKeyField, rangeKeyType = "STRING", rangeKeyValue } = settings;
-  const hash: KeyPart = { name: hashKeyField, type: hashKeyType, value: hashKeyValue };
+  const { hashKeyField, hashKeyType, hashKeyValue } = settings;
+  const { rangeKeyField, rangeKeyType, rangeKeyValue } = settings;
+  const hash: KeyPart = { field: hashKeyField, type: hashKeyType, value: hashKeyValue };
   if (rangeKeyField === undefined || rangeKeyValue === undefined) return [hash];
-  return [hash, { name: rangeKeyField, type: rangeKeyType, value: rangeKeyValue }];
+  return [hash, { field: rangeKeyField, type: rangeKeyType, value: rangeKeyValue }];
 }
 
-/** The attribute, or why there can be none. */
-async function keyValue(
-  { name, type, value }: KeyPart,
+/** Adds the attribute; or why there can be none. */
+async function addKeyPart(
+  key: Record<string, AttributeValue>,
+  part: KeyPart,
   input: ActionInput,
-): Promise<AttributeValue | string> {
-  const rendered = await render(value, input);
-  if (rendered === "") return `the value of key "${name}" is empty`;
-  if (type === "STRING") return { S: rendered };
-  const isNumber = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(rendered);
-  return isNumber ? { N: rendered } : `"${rendered}", the value of key "${name}", is no number`;
+): Promise<string | undefined> {
+  const field = await render(part.field, input);
+  if (field === "") return "the name of a key is empty";
+  if (Object.hasOwn(key, field)) return `"${field}" is the name of both keys`;
+  const type = (await renderIfGiven(part.type, input)) ?? "STRING";
+  if (type !== "STRING" && type !== "NUMBER") {
+    return `"${type}", the type of key "${field}", is neither STRING nor NUMBER`;
+  }
+  const value = await render(part.value, input);
+  if (value === "") return `the value of key "${field}" is empty`;
+  if (type === "NUMBER" && !/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(value)) {
+    return `"${value}", the value of key "${field}", is no number`;
+  }
+  key[field] = type === "STRING" ? { S: value } : { N: value };
+  return undefined;
 }
 
 function payloadOf({ value, bytes }: Output, version: SqlVersion): AttributeValue {

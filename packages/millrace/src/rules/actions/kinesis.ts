@@ -5,25 +5,31 @@
  */
 
 import { newUuid } from "../../base/mod.ts";
-import { required, roleArn, template, text } from "../payload/members.ts";
-import { defineAction, failing, renderIfGiven } from "./action.ts";
+import { name, required, roleArn, template } from "../payload/members.ts";
+import { defineAction, failing, render, renderIfGiven } from "./action.ts";
 
 /** UTF-16 code units, which is how Kinesis counts. */
 const partitionKeyLengthMax = 256;
+
+const namePattern = /^[\w.-]{1,128}$/;
 
 export const kinesis = defineAction({
   failedName: "KinesisAction",
   resource: "streamName",
   members: {
-    streamName: required(text({ pattern: /^[\w.-]{1,128}$/, form: "the name of a stream" })),
+    streamName: required(name({ pattern: namePattern, form: "the name of a stream" })),
     partitionKey: template(),
     roleArn: required(roleArn),
   },
-  load({ streamName, partitionKey: keyTemplate }, { ports, refuse }) {
+  load({ streamName: streamTemplate, partitionKey: keyTemplate }, { ports, refuse }) {
     const { putRecord } = ports;
     if (!putRecord) refuse("streamName", 'action "kinesis" needs streams, which are not there yet');
     return {
       async prepare(input) {
+        const streamName = await render(streamTemplate, input);
+        if (!namePattern.test(streamName)) {
+          return failing(streamName, `"${streamName}" is not the name of a stream`);
+        }
         const given = await renderIfGiven(keyTemplate, input);
         const partitionKey = given ?? newUuid(input.context.random);
         if (partitionKey === "") return failing(streamName, "the partition key is empty");

@@ -16,7 +16,7 @@ import {
   defineAction,
   failing,
   type Prepared,
-  render,
+  withRendered,
 } from "./action.ts";
 import { headersMember, renderHeaders } from "./republish-headers.ts";
 
@@ -66,9 +66,7 @@ export const republish = defineAction({
           const depth = `the message has come ${ruleDepth} steps through rules`;
           return failing(resource, `${depth}, rule "${ruleName}" may feed itself`);
         }
-        const topic = render(topicTemplate, input);
-        if (typeof topic === "string") return prepareOn(input, topic);
-        return topic.then((later) => prepareOn(input, later));
+        return withRendered(topicTemplate, input, (topic) => prepareOn(input, topic));
       },
     };
   },

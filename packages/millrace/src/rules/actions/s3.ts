@@ -1,7 +1,7 @@
 /** S3: the output's bytes are an object of a bucket; a key that is there already gets new ones. */
 
 import { utf8 } from "../../base/mod.ts";
-import { choice, required, roleArn, template, text } from "../payload/members.ts";
+import { choice, name, required, roleArn, template } from "../payload/members.ts";
 import { defineAction, failing, render } from "./action.ts";
 
 const keyBytesMax = 1024;
@@ -10,7 +10,7 @@ export const s3 = defineAction({
   failedName: "S3Action",
   resource: "bucketName",
   members: {
-    bucketName: required(text()),
+    bucketName: required(name()),
     key: required(template()),
     /** Checked; nothing here enforces it. */
     cannedAcl: choice(
@@ -25,11 +25,13 @@ export const s3 = defineAction({
     ),
     roleArn: required(roleArn),
   },
-  load({ bucketName, key: keyTemplate }, { ports, refuse }) {
+  load({ bucketName: bucketTemplate, key: keyTemplate }, { ports, refuse, resource }) {
     const { putObject } = ports;
     if (!putObject) refuse("bucketName", 'action "s3" needs buckets that can be written');
     return {
       async prepare(input) {
+        const bucketName = await render(bucketTemplate, input);
+        if (bucketName === "") return failing(resource, "the name of the bucket is empty");
         const key = await render(keyTemplate, input);
         if (key === "") return failing(bucketName, "the key is empty");
         if (utf8(key).length > keyBytesMax) {

@@ -90,7 +90,8 @@ export class PayloadChecker {
       const lengths = `${text.length} characters, at most ${member.lengthMax} are taken`;
       return this.refuse(path, `"${path.at(-1)}" has ${lengths}`);
     }
-    if (text === "" && member.kind === "text" && !member.mayBeEmpty) {
+    const mayBeEmpty = member.kind === "text" ? member.mayBeEmpty : !member.pattern;
+    if (text === "" && !mayBeEmpty) {
       return this.refuse(path, `"${path.at(-1)}" is empty`);
     }
     if (text.includes("${")) {
@@ -101,7 +102,7 @@ export class PayloadChecker {
       const hint = suggest(text, member.oneOf);
       return this.refuse(path, `"${text}" is not one of ${member.oneOf.join(", ")}${hint}`);
     }
-    if (member.kind === "text" && member.pattern && !member.pattern.test(text)) {
+    if (member.pattern && !member.pattern.test(text)) {
       return this.refuse(path, `"${text}" is not ${member.form ?? `like ${member.pattern}`}`);
     }
     return text;

@@ -22,6 +22,10 @@ export interface TemplateMember {
   readonly lengthMax?: number;
   /** What it must be one of when no template is in it. */
   readonly oneOf?: readonly string[];
+  /** A name, that may not be empty and that this must fit, when no template is in it. */
+  readonly pattern?: RegExp;
+  /** What the pattern wants, in words: `"..." is not <form>`. */
+  readonly form?: string;
   /** `$$aws/...` at its beginning stands for `$aws/...`. */
   readonly dollarEscaped?: true;
 }
@@ -113,6 +117,11 @@ export function choice<const V extends string>(...oneOf: readonly V[]): TextMemb
 
 export function template(rules: Omit<TemplateMember, "kind"> = {}): TemplateMember {
   return { kind: "template", ...rules };
+}
+
+/** A name: a template that must come to something. */
+export function name(rules: Pick<TemplateMember, "form"> & { pattern?: RegExp } = {}) {
+  return template({ pattern: /./s, ...rules });
 }
 
 export function prose(): ProseMember {

@@ -47,6 +47,20 @@ describe("a payload becomes a definition", () => {
     });
   });
 
+  // The pages of these actions: "Supports substitution templates: API and AWS CLI only".
+  test.each([
+    ["dynamoDB", { tableName: "${a}", hashKeyField: "${b}", hashKeyType: "${c}" }],
+    ["dynamoDBv2", { putItem: { tableName: "${topic()}" } }],
+    ["lambda", { functionArn: "arn:aws:lambda:us-east-1:123456789012:function:${topic()}" }],
+    ["s3", { bucketName: "${topic(1)}", key: "k" }],
+    ["kinesis", { streamName: "${topic()}", partitionKey: "${timestamp()}" }],
+    ["cloudwatchLogs", { logGroupName: "lab-${topic(1)}" }],
+  ])("with names that messages make: %s", (kind, names) => {
+    const more = kind === "lambda" ? {} : { roleArn };
+    const key = kind === "dynamoDB" ? { hashKeyValue: "x" } : {};
+    expect(errorsOf(of({ [kind]: { ...names, ...key, ...more } }))).toEqual([]);
+  });
+
   test("alike in the spelling of templates, whose numbers and texts stand for each other", () => {
     const read = readTopicRulePayload(
       "r",
@@ -145,12 +159,15 @@ const refused: [string, unknown, string[]][] = [
       { s3: { bucketName: "b", key: "k", cannedAcl: "publc-read", roleArn } },
       { republish: { ...republish, headers: { payloadFormatIndicator: "UTF8" } } },
       { lambda: { functionArn: "" } },
+      { dynamoDB: { tableName: "", hashKeyField: "", hashKeyValue: "", roleArn } },
     ),
     [
       "actions[0].http.batchConfig.maxBatchSize: 11 is not between 2 and 10",
       expect.stringContaining("(did you mean 'public-read'?)"),
       expect.stringContaining('"UTF8" is not one of UNSPECIFIED_BYTES, UTF8_DATA'),
       'actions[3].lambda.functionArn: "functionArn" is empty',
+      'actions[4].dynamoDB.tableName: "tableName" is empty',
+      'actions[4].dynamoDB.hashKeyField: "hashKeyField" is empty',
     ],
   ],
   [

@@ -36,6 +36,10 @@ export function compileTemplate(text: string, options: TemplateOptions): Templat
   if (!parsed.ok) return parsed;
   const { version, services = {} } = options;
   const { isExternal, warnings } = parsed.value;
+  const [only = ""] = parsed.value.parts;
+  if (parsed.value.parts.length <= 1 && typeof only === "string") {
+    return { ok: true, template: { render: () => only }, warnings };
+  }
   const setting = { version, services, aliases: [] };
   const parts = parsed.value.parts.map((part) =>
     typeof part === "string" ? part : compileExpression(part, setting),

@@ -90,17 +90,16 @@ interface Context {
   readonly draft: Draft;
 }
 
-/** What an action acts on must be in the template, where it can be told. */
+/** What an action acts on must be in the template, unless messages say what that is. */
 function checkTarget(action: ActionDefinition, path: Path, { resource, draft }: Context): void {
   if ("lambda" in action) {
-    checkFunction(action.lambda.functionArn, [...path, "Lambda", "FunctionArn"], {
-      resource,
-      draft,
-    });
+    const { functionArn } = action.lambda;
+    if (functionArn.includes("${")) return;
+    checkFunction(functionArn, [...path, "Lambda", "FunctionArn"], { resource, draft });
     return;
   }
   const target = targetOf(action);
-  if (!target || draft.find(target.types, target.name)) return;
+  if (!target || target.name.includes("${") || draft.find(target.types, target.name)) return;
   const message = `there is no ${target.what} '${target.name}' in this template`;
   resource.report([...path, ...target.path], message);
 }

@@ -1,31 +1,9 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import mqtt from "mqtt";
-import { quietly } from "./configuration-fixture.ts";
-import { type House, startHouse } from "./house.ts";
+import type { House } from "../house.ts";
+import { attribute, cleanUp, joined, ref, start } from "./plain-fixture.ts";
 
-const cleanups: (() => unknown)[] = [];
-
-afterAll(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
-
-/** A house of these files, one of which is the template. */
-async function start(template: string, files: Record<string, string>): Promise<House> {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-plain-"));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  const options = { template: join(folder, template), dataFolder: join(folder, "data") };
-  const result = await startHouse({ ...quietly, ...options });
-  if (!result.ok) throw new Error(result.problems.join("\n"));
-  cleanups.push(() => result.house.close());
-  return result.house;
-}
+afterAll(cleanUp);
 
 async function publish({ addresses }: House, topic: string, message: object): Promise<void> {
   const client = await mqtt.connectAsync(addresses.mqtt);
@@ -62,9 +40,6 @@ exports.handler = async (event, context) => {
 };
 `;
 
-const ref = (Ref: string) => ({ Ref });
-const attribute = (logicalId: string, name: string) => ({ "Fn::GetAtt": [logicalId, name] });
-const joined = (...parts: unknown[]) => ({ "Fn::Join": ["", parts] });
 // biome-ignore lint/suspicious/noTemplateCurlyInString: `${...}` is CloudFormation's
 const assets = { "Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}" };
 const digest = "5f0c1a9e";

@@ -1,30 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { quietly } from "./configuration-fixture.ts";
-import { type House, startHouse } from "./house.ts";
+import type { House } from "../house.ts";
+import { attribute, cleanUp, joined, ref, start } from "./plain-fixture.ts";
 
-const cleanups: (() => unknown)[] = [];
-
-afterAll(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
-
-/** A house of these files, one of which is the template. */
-async function start(template: string, files: Record<string, string>): Promise<House> {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-rest-"));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  const options = { template: join(folder, template), dataFolder: join(folder, "data") };
-  const result = await startHouse({ ...quietly, ...options });
-  if (!result.ok) throw new Error(result.problems.join("\n"));
-  cleanups.push(() => result.house.close());
-  return result.house;
-}
+afterAll(cleanUp);
 
 const ask = ({ addresses }: House, path: string, init?: RequestInit) =>
   fetch(`${addresses.edge}${path}`, init);
@@ -50,9 +28,6 @@ exports.handler = async (event, context) => ({
 });
 `;
 
-const ref = (Ref: string) => ({ Ref });
-const attribute = (logicalId: string, name: string) => ({ "Fn::GetAtt": [logicalId, name] });
-const joined = (...parts: unknown[]) => ({ "Fn::Join": ["", parts] });
 const digest = "77ad0b3f";
 const root = attribute("Api", "RootResourceId");
 const api = ref("Api");
