@@ -6,7 +6,7 @@
  */
 
 import { textOf, toBase64 } from "../base/mod.ts";
-import { isText, stagedPath } from "./http-event.ts";
+import { isText, toldPath } from "./http-event.ts";
 import { describeDomain, type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
 import { type EventContext, groupByName } from "./rest-event.ts";
 import type { RouteMatch } from "./routes.ts";
@@ -21,7 +21,7 @@ export function createHttpEvent1(
   const query = parseQuery(request.query);
   const isBase64Encoded = body.length > 0 && !isText(headers["content-type"] ?? "");
   const values = Object.entries(headers).map(([name, value]) => [name, [value]] as const);
-  const path = stagedPath(request, context.api);
+  const path = toldPath(request, context.api);
   return {
     version: "1.0",
     resource: route.path,

@@ -161,8 +161,9 @@ function checkNames(active: readonly Declaration[], context: BuildContext): void
 
 function checkDependsOn(declaration: Declaration, context: BuildContext): void {
   for (const { logicalId, place } of declaration.dependsOn) {
-    context.dependencies.add(declaration.logicalId, logicalId, place);
-    if (context.declarations.has(logicalId)) continue;
+    const stage = context.stack.ownerOfStage(logicalId);
+    context.dependencies.add(declaration.logicalId, stage?.logicalId ?? logicalId, place);
+    if (stage || context.declarations.has(logicalId)) continue;
     context.problems.report(place, `there is no resource '${logicalId}' to depend on`);
   }
 }

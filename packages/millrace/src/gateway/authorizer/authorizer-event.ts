@@ -1,7 +1,7 @@
 /** What an authorizer's function is asked: the event of the request, without its body. */
 
 import { noBytes } from "../../base/mod.ts";
-import { createHttpEvent } from "../http-event.ts";
+import { createHttpEvent, toldPath } from "../http-event.ts";
 import { createHttpEvent1 } from "../http-event-1.ts";
 import type { EdgeRequest } from "../request.ts";
 import { createRestEvent } from "../rest-event.ts";
@@ -16,7 +16,7 @@ export function methodArn(apiArn: string, { request, match, api }: Asked): strin
   const { route, parameters } = match;
   const path =
     route.path === "$default"
-      ? request.path
+      ? toldPath(request, { stage: "$default" })
       : route.path.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) => parameters[name] ?? "");
   return `${apiArn}/${api.stage}/${request.method}${path}`;
 }

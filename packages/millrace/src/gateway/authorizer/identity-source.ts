@@ -4,6 +4,7 @@
  */
 
 import type { HttpApiDefinition } from "../definition.ts";
+import { toldPath } from "../http-event.ts";
 import { describeDomain, type EdgeRequest, parseQuery } from "../request.ts";
 import type { RouteMatch } from "../routes.ts";
 import type { IdentitySource } from "./definition.ts";
@@ -25,7 +26,7 @@ const ofContext: Readonly<Record<string, OfContext>> = {
   "identity.sourceIp": ({ request }) => request.sourceIp,
   "identity.userAgent": ({ request }) => request.headers["user-agent"] ?? "",
   path: ({ request, api }) =>
-    api.kind === "http" && api.stage === "$default" ? request.path : `/${api.stage}${request.path}`,
+    api.kind === "http" ? toldPath(request, api) : `/${api.stage}${request.path}`,
   protocol: () => "HTTP/1.1",
   resourcePath: ({ match }) => match.route.path,
   routeKey: ({ match: { route } }) =>
