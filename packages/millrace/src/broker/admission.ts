@@ -22,9 +22,17 @@ export interface AdmissionFacts {
  */
 export type WhyRefused = "notAuthorized" | "credentials" | "tries";
 
+/** The registered device that a connection is of. */
+export interface ConnectionThing {
+  readonly name: string;
+  /** Whether it alone may use what the client has shown: lifecycle events then name it. */
+  readonly isExclusive: boolean;
+}
+
 export interface Admitted {
   readonly allowed: true;
   readonly principal: string;
+  readonly thing?: ConnectionThing | undefined;
   readonly access?: Access | undefined;
   /** How long the connection may last, and how its end is then called; absent: no bound. */
   readonly life?: { readonly seconds: number; readonly reason: DisconnectReason } | undefined;
@@ -37,8 +45,13 @@ export interface Admitted {
 
 export type AdmissionVerdict =
   | Admitted
-  /** `principal` as far as it is known. */
-  | { readonly allowed: false; readonly principal?: string; readonly why?: WhyRefused };
+  /** `principal` and `thing` as far as they are known. */
+  | {
+      readonly allowed: false;
+      readonly principal?: string;
+      readonly thing?: ConnectionThing | undefined;
+      readonly why?: WhyRefused;
+    };
 
 /**
  * Says whether a client may connect, and what it may do then; with a promise, which never rejects,

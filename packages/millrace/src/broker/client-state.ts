@@ -22,6 +22,8 @@ export interface ConnectionState {
   readonly sinceMs: number;
   /** As the client asked for it; 0: none. */
   readonly keepAliveSeconds: number;
+  /** Absent: it is of no registered device. */
+  readonly thingName?: string | undefined;
   readonly link: Pick<Link, "remoteAddress" | "addresses">;
 }
 
@@ -33,9 +35,9 @@ export function clientState(broker: Broker, clientId: string): ClientState | und
   const state = { clientId, durable, sessionExpirySeconds: expirySeconds };
   const open = connection?.open;
   if (!open) return { ...state, left: leftOf(session) };
-  const { connectedAtMs, keepAliveSeconds } = open;
+  const { connectedAtMs: sinceMs, keepAliveSeconds, thing } = open;
   const { link } = connection;
-  return { ...state, connection: { sinceMs: connectedAtMs, keepAliveSeconds, link } };
+  return { ...state, connection: { sinceMs, keepAliveSeconds, thingName: thing?.name, link } };
 }
 
 function departedState({ departures }: Broker, clientId: string): ClientState | undefined {

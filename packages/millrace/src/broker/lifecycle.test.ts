@@ -232,3 +232,29 @@ test("a kept session knows over a restart how often its client connected, and wh
   second.join("ben", durable);
   expect(second.events).toEqual(["+ann v2", "+ben v1"]);
 });
+
+test.each([
+  ["that has its principal to itself is told", true, "lamp"],
+  ["that shares its principal is not told", false, undefined],
+])("the thing %s with what its connection does", async (_, isExclusive, told) => {
+  const names: (string | undefined)[] = [];
+  const note = ({ thingName }: { thingName?: string | undefined }) => void names.push(thingName);
+  const observer = {
+    connected: note,
+    connectFailed: note,
+    disconnected: note,
+    subscribed: note,
+    unsubscribed: note,
+  };
+  const thing = { name: "lamp", isExclusive };
+  const admit = ({ clientId: principal }: { clientId: string }) =>
+    principal === "evil"
+      ? ({ allowed: false, principal, thing } as const)
+      : ({ allowed: true, principal, thing } as const);
+  const { join, broker } = await openBroker({ observer, admit });
+  join("evil");
+  const ann = join("ann").send(subscribe("a"));
+  expect(broker.clientState("ann")?.connection?.thingName).toBe("lamp");
+  ann.send({ type: "unsubscribe", packetId: 8, filters: ["a"] }).vanish();
+  expect(names).toEqual(Array(5).fill(told));
+});

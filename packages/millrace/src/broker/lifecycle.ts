@@ -21,6 +21,8 @@ export interface ConnectionFacts {
   /** One per connection. */
   readonly sessionIdentifier: string;
   readonly principal: string;
+  /** Of a thing that has its principal to itself. */
+  readonly thingName?: string | undefined;
   readonly ipAddress: string;
   /**
    * Grows with every connection of the client id; 0 when nothing is known of an earlier one, which

@@ -80,6 +80,18 @@ test("each event has its topic and the members that AWS IoT documents, and no ot
   ]);
 });
 
+/** "thingName will only be included if the client is connecting using the exclusive thing feature" */
+test("each event names the thing that has its principal to itself", () => {
+  const { observer, told } = watch();
+  const ofThing = { ...facts, thingName: "lamp" };
+  observer.connected(ofThing);
+  observer.disconnected(ofThing, "CONNECTION_LOST");
+  observer.connectFailed(ofThing);
+  observer.subscribed(ofThing, ["in"]);
+  observer.unsubscribed(ofThing, ["in"]);
+  expect(told().map(([, { thingName }]) => thingName)).toEqual(Array(5).fill("lamp"));
+});
+
 test("events come with QoS 1 from the house itself", () => {
   const { observer, messages } = watch();
   observer.connected(facts);

@@ -27,6 +27,7 @@ export function createLifecycleEvents({
     const eventType = kind.slice(kind.indexOf("/") + 1);
     const event = {
       clientId: facts.clientId,
+      thingName: facts.thingName, // of an exclusive thing alone
       timestamp: clock.now(),
       eventType,
       sessionIdentifier: facts.sessionIdentifier,
@@ -62,4 +63,4 @@ export function createLifecycleEvents({
   };
 }
 
-type Identity = Pick<ConnectionFacts, "clientId" | "sessionIdentifier" | "principal">;
+type Identity = Pick<ConnectionFacts, "clientId" | "sessionIdentifier" | "principal" | "thingName">;

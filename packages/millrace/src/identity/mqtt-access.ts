@@ -20,6 +20,7 @@ import {
 import type { Asker } from "./caller.ts";
 import type { AccountFacts } from "./definitions.ts";
 import type { Denials } from "./denials.ts";
+import type { ConnectionThing } from "./things/things.ts";
 import { timeKeys } from "./time-keys.ts";
 
 export interface MqttAccessOptions {
@@ -43,9 +44,11 @@ export interface TopicAccess {
   mayReceive(topic: string): boolean;
 }
 
-export type Admitted =
-  | { readonly allowed: true; readonly principal: string; readonly access: TopicAccess }
-  | { readonly allowed: false; readonly principal: string };
+export type Admitted = {
+  readonly principal: string;
+  /** Absent: of none. */
+  readonly thing?: ConnectionThing | undefined;
+} & ({ readonly allowed: true; readonly access: TopicAccess } | { readonly allowed: false });
 
 export class MqttAccess {
   readonly arnPrefix: string;

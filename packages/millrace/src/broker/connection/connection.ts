@@ -17,6 +17,7 @@ import {
 } from "@millrace/mqtt";
 import { assert, shortened, unreachable } from "../../base/mod.ts";
 import type { Change } from "../../storage/mod.ts";
+import type { ConnectionThing } from "../admission.ts";
 import type { Broker } from "../broker.ts";
 import { type Form, withAlias } from "../delivery/outgoing.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
@@ -46,6 +47,7 @@ import { noWishes, type Wishes } from "./wishes.ts";
 export interface OpenState {
   readonly session: Session;
   readonly origin: Origin;
+  readonly thing: ConnectionThing | undefined;
   /** By the wall clock. */
   readonly connectedAtMs: number;
   /** As the client asked for it. */
@@ -140,11 +142,12 @@ export class Connection {
   /** Of an accepted CONNECT, as lifecycle events tell it. */
   get facts(): ConnectionFacts {
     assert(this.open, "a connection has its facts once it is open");
-    const { session, origin } = this.open;
+    const { session, origin, thing } = this.open;
     return {
       clientId: session.clientId,
       sessionIdentifier: this.sessionIdentifier,
       principal: origin.principal ?? "anonymous",
+      ...(thing?.isExclusive && { thingName: thing.name }),
       ipAddress: this.link.remoteAddress,
       versionNumber: session.versionNumber,
     };

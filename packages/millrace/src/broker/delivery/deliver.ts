@@ -14,7 +14,6 @@ import type { Message, QoS } from "../message.ts";
 import type { Delivery } from "../session/line.ts";
 import type { Session } from "../session/session.ts";
 import { type Owner, queueChanges, store } from "../session/session-store.ts";
-import type { ShareGroup } from "../topics/share-group.ts";
 import type { Match, SubscriptionOptions } from "../topics/topic-tree.ts";
 import { formOf, Outgoing } from "./outgoing.ts";
 import { enqueue, sendLine, sendOrEnqueue, sendUnacknowledged } from "./sending.ts";
@@ -31,7 +30,7 @@ export interface Reach {
 interface Terms {
   readonly retain: boolean;
   readonly identifiers: readonly number[] | undefined;
-  readonly share?: ShareGroup<Session>;
+  readonly share?: string;
 }
 
 const plainTerms: Terms = { retain: false, identifiers: undefined };
@@ -204,7 +203,7 @@ export class Handing {
     if (!durable) sendOrEnqueue(broker, session, delivery);
     else if (enqueue(broker, session, delivery)) {
       // [MQTT-3.1.2-5] [MQTT-4.5.0-1] [MQTT5-4.5.0-1]
-      this.#owners.push({ session, sequence, qos, retain, identifiers });
+      this.#owners.push({ session, sequence, qos, retain, identifiers, share });
     }
   }
 

@@ -95,7 +95,7 @@ function reportOverflow(broker: Broker, session: Session, { outgoing }: Delivery
  * DUP says that it may have been.
  */
 export function restoreDelivery(broker: Broker, session: Session, stored: StoredDelivery): void {
-  const { message, sequence, send, identifiers } = stored;
+  const { message, sequence, send, identifiers, share } = stored;
   const qos = message.qos === 2 ? 2 : 1;
   const sentStage = send?.released ? "released" : "published";
   const stage = qos === 2 && !send ? "queued" : sentStage;
@@ -106,7 +106,7 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
     qos,
     retain,
     identifiers,
-    share: undefined,
+    share,
     sequence,
     perhapsSent: qos === 1,
     stage,
@@ -180,9 +180,10 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
   );
 }
 
+/** What was perhaps never sent expires as what was certainly not. */
 function resend(broker: Broker, connection: Connection, inflight: Inflight): void {
   const { packetId, delivery } = inflight;
-  if (delivery.stage === "queued") sendFirst(broker, connection, inflight);
+  if (delivery.stage === "queued" || delivery.perhapsSent) sendFirst(broker, connection, inflight);
   // [MQTT5-4.3.3-5] [MQTT5-4.3.3-6]
   else if (delivery.stage === "released") connection.send({ type: "pubrel", packetId });
   // [MQTT5-3.3.1-1] [MQTT5-4.3.2-3] [MQTT5-4.3.3-3] [MQTT5-4.3.3-7] [MQTT5-4.4.0-1]

@@ -3,7 +3,8 @@
  *
  * Best a member that is connected and would be sent it at once, then one that is connected, then
  * for QoS 1 and 2 one whose durable session will keep it. A member that takes it keeps it until it
- * acknowledges [MQTT5-4.8.2-4]; when its session ends, what was never sent goes to the others.
+ * acknowledges [MQTT5-4.8.2-4]; when its session ends, what it has not acknowledged goes to the
+ * others (`redistribute.ts`).
  */
 
 import type { Message, QoS } from "../message.ts";
@@ -24,7 +25,7 @@ export function chooseMember(group: ShareGroup<Session>, message: Pick<Message, 
     qos: Math.min(message.qos, qos) as QoS, // [MQTT5-4.8.2-3]
     retain: message.retain && retainAsPublished,
     identifiers, // [MQTT5-3.3.4-5]
-    share: group,
+    share: chosen.filter,
   };
 }
 

@@ -62,8 +62,7 @@ function decide(
   if (!allowed) {
     const why = admission.allowed ? "notAuthorized" : (admission.why ?? "notAuthorized");
     refuse(connection, connectRefusals[why]); // 3.1.4 [MQTT5-3.1.4-2]
-    const { principal = "anonymous" } = admission;
-    broker.observer.connectFailed({ ...factsOf(connection, clientId), principal });
+    broker.observer.connectFailed(factsOf(connection, clientId, admission));
     return;
   }
   if (!broker.sessions.has(clientId) && broker.sessions.size >= broker.limits.sessionsMax) {
@@ -75,7 +74,7 @@ function decide(
   broker.sessions.get(clientId)?.connection?.close("DUPLICATE_CLIENTID"); // [MQTT-3.1.4-2]
   // [MQTT-3.1.4-3] [MQTT5-3.1.4-4]
   const taken = takeSession(broker, clientId, wishOf(broker, packet));
-  const { principal, access } = admission;
+  const { principal, access, thing } = admission;
   const ruleDepth = 0;
   const origin: Origin = { clientId, sourceIp: link.remoteAddress, principal, ruleDepth, access };
   const keepAliveSeconds = keepAliveOf(broker, packet);
@@ -83,6 +82,7 @@ function decide(
   const open: OpenState = {
     session: taken.session,
     origin,
+    thing,
     connectedAtMs: broker.clock.now(),
     keepAliveSeconds: packet.keepAliveSeconds,
     keepAliveMs: keepAliveSeconds * 1000, // [MQTT5-3.2.2-22]
@@ -255,9 +255,14 @@ function wishesOf({ limits }: Broker, properties: Properties): Wishes {
   };
 }
 
-function factsOf(connection: Connection, clientId: string) {
-  const { sessionIdentifier, link } = connection;
-  return { clientId, sessionIdentifier, ipAddress: link.remoteAddress };
+/** Of a client that is not let in. */
+function factsOf(
+  { sessionIdentifier, link }: Connection,
+  clientId: string,
+  { principal = "anonymous", thing }: AdmissionVerdict,
+) {
+  const thingName = thing?.isExclusive ? thing.name : undefined;
+  return { clientId, sessionIdentifier, principal, thingName, ipAddress: link.remoteAddress };
 }
 
 /** 0: none. */

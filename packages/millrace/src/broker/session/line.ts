@@ -10,9 +10,7 @@ import { BoundedQueue } from "../../base/mod.ts";
 import type { Counters, DropReason } from "../counters.ts";
 import type { Outgoing } from "../delivery/outgoing.ts";
 import type { BrokerLimits } from "../limits.ts";
-import type { ShareGroup } from "../topics/share-group.ts";
 import { InflightWindow } from "./inflight-window.ts";
-import type { Session } from "./session.ts";
 
 /**
  * How far a delivery is. `storing`: its packet id, or that PUBREC has come, is on its way to disk,
@@ -27,8 +25,8 @@ export interface Delivery {
   readonly qos: 1 | 2;
   readonly retain: boolean;
   readonly identifiers: readonly number[] | undefined;
-  /** The shared subscription that it came through. */
-  readonly share: ShareGroup<Session> | undefined;
+  /** The shared subscription that it came through, as its filter says it. */
+  readonly share: string | undefined;
   /** Place in the session's line on disk; 0 when it is not there. */
   readonly sequence: number;
   /** An earlier process may have sent it: where QoS 1 stood then is not on disk. */
@@ -190,11 +188,14 @@ export class Line {
     if (this.#inflight.take(packetId)) this.#counters.inflightMessages -= 1;
   }
 
-  /** Takes out everything that has not been sent; the session is over. */
-  *drainQueue(): Generator<Delivery> {
-    this.#counters.inflightMessages -= this.#inflight.size;
+  /** Takes out everything; the session is over. */
+  drain(): { readonly inflight: readonly Delivery[]; readonly queued: readonly Delivery[] } {
+    const inflight = [...this.#inflight].map(([, delivery]) => delivery);
+    this.#counters.inflightMessages -= inflight.length;
     this.#inflight.clear();
-    for (let next = this.#takeQueued(); next; next = this.#takeQueued()) yield next;
+    const queued: Delivery[] = [];
+    for (let next = this.#takeQueued(); next; next = this.#takeQueued()) queued.push(next);
+    return { inflight, queued };
   }
 
   /** Keeps a packet id for the message of QoS 2 that has it, whatever is put back before. */

@@ -20,6 +20,8 @@ import type { Message, MessageProperties, Origin } from "../message.ts";
 export interface Particulars {
   /** Of the subscriptions that it is owed to. */
   readonly identifiers?: readonly number[] | undefined;
+  /** The shared subscription that it came through, as its filter says it. */
+  readonly share?: string | undefined;
   /** When a retained message came, by the wall clock. */
   readonly storedAtMs?: number | undefined;
 }
@@ -64,12 +66,12 @@ function propertiesOf(properties: MessageProperties | undefined) {
 export function decodeMessage(bytes: Uint8Array, place: string): DecodedMessage {
   const end = bytes.indexOf(0);
   const head = decodeJson<Head>(bytes.subarray(0, Math.max(end, 0)), place);
-  const { identifiers, storedAtMs, correlationData, ...rest } = head;
+  const { identifiers, share, storedAtMs, correlationData, ...rest } = head;
   const message: Message = { ...rest, payload: bytes.slice(end + 1) };
-  if (correlationData === undefined) return { message, identifiers, storedAtMs };
+  if (correlationData === undefined) return { message, identifiers, share, storedAtMs };
   const data = fromBase64(correlationData) ?? noBytes;
   const properties = { ...rest.properties, correlationData: data };
-  return { message: { ...message, properties }, identifiers, storedAtMs };
+  return { message: { ...message, properties }, identifiers, share, storedAtMs };
 }
 
 /** Throws a `WorldError` `DATA_CORRUPT` that names `place` when the bytes are not JSON. */

@@ -109,16 +109,17 @@ export interface Owner {
   readonly qos: QoS;
   readonly retain: boolean;
   readonly identifiers: readonly number[] | undefined;
+  readonly share: string | undefined;
 }
 
 /** One message in the lines of all `owners`. */
 export function queueChanges(message: Message, owners: readonly Owner[]): Change[] {
   const values = new Map<string, Uint8Array>();
-  return owners.map(({ session, sequence, qos, retain, identifiers }) => {
-    const form = `${qos} ${retain} ${identifiers}`;
+  return owners.map(({ session, sequence, qos, retain, identifiers, share }) => {
+    const form = `${qos} ${retain} ${identifiers} ${share}`;
     let value = values.get(form);
     if (!value) {
-      value = encodeMessage({ ...message, qos, retain }, { identifiers });
+      value = encodeMessage({ ...message, qos, retain }, { identifiers, share });
       values.set(form, value);
     }
     return { space: queuesSpace, key: queueKey(session.clientId, sequence), value };

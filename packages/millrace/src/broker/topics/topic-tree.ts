@@ -123,6 +123,12 @@ export class TopicTree<S> {
     prune(node);
   }
 
+  /** The members of a shared subscription, while there are any. */
+  groupOf(filter: string): ShareGroup<S> | undefined {
+    const share = parseShare(filter);
+    return share && this.#find(share.filter)?.groups?.get(share.name);
+  }
+
   /** What `topic` reaches, now. */
   match(topic: string): Match<S> {
     const cached = this.#cache.get(topic);

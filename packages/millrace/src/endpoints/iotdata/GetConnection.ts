@@ -2,8 +2,8 @@
  * iotdata GetConnection: `GET /connections/{clientId}`.
  *
  * When and why a client has left is told for half an hour. After that a client that has no session
- * any more is not known. There are no things and no VPC endpoints here, so their members are left
- * out.
+ * any more is not known. The thing's name is told while the client is connected. There are no VPC
+ * endpoints here, so their member is left out.
  */
 
 import type { ClientState, ConnectionState } from "../../broker/mod.ts";
@@ -34,6 +34,7 @@ export function getConnection(call: IotDataCall): Outcome {
       cleanSession: !durable,
       sessionExpiry: sessionExpirySeconds,
       ...(connection && {
+        thingName: connection.thingName,
         keepAliveDuration: connection.keepAliveSeconds,
         connectedSince: connection.sinceMs,
         ...(withSocket && socketMembers(connection)),

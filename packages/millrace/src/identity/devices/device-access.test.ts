@@ -66,6 +66,19 @@ describe("a device", () => {
     expect([enter("lamp").allowed, enter("other").allowed]).toEqual([true, true]);
   });
 
+  test("says of which thing it is, and whether of that alone", async () => {
+    const { devices, principal, grant, enter } = await scene();
+    const { things } = devices;
+    await things.create("lamp", {});
+    await things.attach("lamp", principal, { exclusive: false });
+    const lamp = (isExclusive: boolean) => ({ name: "lamp", isExclusive });
+    expect(enter("lamp")).toMatchObject({ allowed: false, thing: lamp(false) });
+    await grant("connect", connect);
+    expect([enter("lamp").thing, enter("other").thing]).toEqual([lamp(false), undefined]);
+    await things.attach("lamp", principal, { exclusive: true });
+    expect([enter("lamp").thing, enter("other").thing]).toEqual([lamp(true), lamp(true)]);
+  });
+
   test("feels every change of what it may do and of its thing, and of nobody else's", async () => {
     const { devices, principal, grant, enter } = await scene();
     await grant("connect", connect);

@@ -65,7 +65,8 @@ export class DeviceAccess {
     const keys = { "aws:SourceIp": sourceIp, ...certificateKeys(certificate) };
     const rights = () => this.#rightsOf(principal, clientId);
     const first = rights();
-    const admitted = access.admit(this.#callerOf(principal, first, keys), facts);
+    const thing = devices.things.behindConnection(devices.arnOf("cert", principal), clientId);
+    const admitted = { ...access.admit(this.#callerOf(principal, first, keys), facts), thing };
     if (!admitted.allowed) return admitted;
     const renewed = new RenewedAccess({
       version: () => devices.shelves.ledger.version,

@@ -5,6 +5,7 @@ import { type Caller, callAs } from "../caller.ts";
 import type { RoleDefinition } from "../definitions.ts";
 import { Denials } from "../denials.ts";
 import { makeSecret } from "../deployment-secret.ts";
+import { startDevices } from "../devices/devices-fixture.ts";
 import { Identities } from "../identities.ts";
 import { memoryKeyStore } from "../key-store.ts";
 import { MqttAccess } from "../mqtt-access.ts";
@@ -222,7 +223,8 @@ describe("on the broker", () => {
     const result = await identities.members.credentialsFor(id, { logins: await login(), sourceIp });
     if (!result.ok) throw new Error(result.problem.kind);
     let version = 0;
-    const door = { identities, access, version: () => version };
+    const { things } = (await startDevices({ clock })).devices;
+    const door = { identities, access, things, version: () => version };
     const enter = () => {
       const caller = callerOf(identities, result.value);
       return admitSigned(door, caller, {
@@ -252,6 +254,45 @@ describe("on the broker", () => {
     attached[id] = [];
     version += 1;
     expect(admitted.access.mayPublish(`own/${id}`, false)).toBe(false);
+  });
+
+  /** "attached to the certificate or Amazon Cognito identity" [IoT: thing policy variables] */
+  test("a member's policies know the thing that its identity is attached to", async () => {
+    const { identities, login, identify, attached, clock } = open();
+    const denials = new Denials({ clock, logger: silentLogger });
+    const access = new MqttAccess({ account, denials, clock });
+    const { devices } = await startDevices({ clock });
+    const { things } = devices;
+    const id = await identify();
+    const result = await identities.members.credentialsFor(id, { logins: await login(), sourceIp });
+    if (!result.ok) throw new Error(result.problem.kind);
+    const version = () => devices.shelves.ledger.version;
+    const door = { identities, access, things, version };
+    const enter = (clientId: string) => {
+      const connect = { clientId, persistent: false, willTopic: undefined };
+      return admitSigned(door, callerOf(identities, result.value), connect);
+    };
+    const variable = (key: string) => `\${iot:Connection.Thing.${key}}`;
+    const statement = {
+      Effect: "Allow",
+      Action: ["iot:Connect", "iot:Publish"],
+      Resource: [`${arns}:client/*`, `${arns}:topic/${variable("Attributes[room]")}`],
+      Condition: { Bool: { "iot:Connection.Thing.IsAttached": "true" } },
+    };
+    attached[id] = [compilePolicy("of-thing", document(statement, "iot"))];
+    await things.create("lamp", { attributes: { room: "hall" } });
+    expect(enter("lamp").allowed).toBe(false);
+    await things.attach("lamp", id, { exclusive: false });
+    expect(enter("other")).toEqual({ allowed: false, principal: id });
+    const admitted = enter("lamp");
+    if (!admitted.allowed) throw new Error("refused");
+    expect(admitted.thing).toEqual({ name: "lamp", isExclusive: false });
+    expect(admitted.access.mayPublish("hall", false)).toBe(true);
+    await things.update("lamp", { attributes: { room: "attic" } });
+    expect(admitted.access.mayPublish("hall", false)).toBe(false);
+    expect(admitted.access.mayPublish("attic", false)).toBe(true);
+    await things.detach("lamp", id);
+    expect(admitted.access.mayPublish("attic", false)).toBe(false);
   });
 });
 

@@ -20,6 +20,13 @@ export interface ThingsOptions {
   readonly principalProblem: (principal: string) => string | undefined;
 }
 
+/** The thing that a connection is of. */
+export interface ConnectionThing {
+  readonly name: string;
+  /** Its principal is attached to it and to no other, and said so. */
+  readonly isExclusive: boolean;
+}
+
 export type Attributes = Readonly<Record<string, string>>;
 
 export interface ThingWish {
@@ -166,6 +173,13 @@ export class Things {
       await ledger.write(thingPrincipals.part(name, principal));
       return nothingMore;
     });
+  }
+
+  /** [IoT: exclusive things] */
+  behindConnection(principal: string, clientId: string): ConnectionThing | undefined {
+    const name = this.#behind(principal, clientId)?.name;
+    if (name === undefined) return undefined;
+    return { name, isExclusive: this.attachment(name, principal)?.exclusive === true };
   }
 
   /**

@@ -123,6 +123,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     authenticate: webSocketDoor({
       identities,
       access,
+      things: house.devices.things,
       version: () => house.devices.shelves.ledger.version,
       authorizerGate,
       logger,
@@ -168,7 +169,8 @@ function openIdentities(
 interface WebSocketDoor {
   readonly identities: Identities;
   readonly access: MqttAccess;
-  /** Of the registry that says which policies a member of a pool has. */
+  readonly things: Devices["things"];
+  /** Of the registry that says which policies and which thing a member of a pool has. */
   readonly version: () => number;
   readonly authorizerGate: AuthorizerGate;
   readonly logger: Logger;

@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import { mqtt5Level } from "@millrace/mqtt";
+import { openMemoryRecords } from "../storage/mod.ts";
+import { openBroker, publish, settled, subscribe } from "./broker-fixture.ts";
+
+const kept = { protocolLevel: mqtt5Level, properties: { sessionExpiryInterval: 1000 } } as const;
+
+/**
+ * "If the Message Expiry Interval has passed and the Server has not managed to start onward
+ * delivery to a matching subscriber, then it MUST delete the copy of the message for that
+ * subscriber" [MQTT5-3.3.2-5].
+ */
+test.each([1, 2] as const)(
+  "QoS %p that has expired since a restart goes to nobody",
+  async (qos) => {
+    const records = openMemoryRecords();
+    const first = await openBroker({ records });
+    first.join("ann", kept).send(subscribe("a", qos)).vanish();
+    const properties = { messageExpiryInterval: 60 };
+    const eve = first.join("eve", { protocolLevel: mqtt5Level });
+    eve.send(publish("a", "late", { qos, packetId: 1, properties }));
+    eve.send(publish("a", "lasting", { qos, packetId: 2 }));
+    await settled();
+
+    const second = await openBroker({ records });
+    second.clock.advance(61_000);
+    const ann = second.join("ann", { ...kept, cleanSession: false });
+    await settled();
+    expect(ann.texts).toEqual(["lasting"]);
+    expect(second.broker.counters.dropped.expired).toBe(1);
+  },
+);
