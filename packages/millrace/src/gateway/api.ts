@@ -27,6 +27,7 @@ import {
   type WholeAnswer,
 } from "./answer.ts";
 import { AnswerHeaders } from "./answer-headers.ts";
+import { createAuthorizers, type Verdict } from "./authorizer/authorizers.ts";
 import { chooseCoding } from "./content-coding.ts";
 import { answerWithCors } from "./cors/http-cors.ts";
 import { preflightRoutes } from "./cors/rest-cors.ts";
@@ -68,7 +69,9 @@ export type Api = (request: Incoming) => Awaitable<WholeAnswer>;
 export function createApi(options: ApiOptions): Api {
   const { api, clock } = options;
   const words = refusals[api.kind];
-  const findRoute = createRouteFinder({ ...api, routes: [...api.routes, ...preflightRoutes(api)] });
+  const routes = [...api.routes, ...preflightRoutes(api)];
+  const findRoute = createRouteFinder({ ...api, routes });
+  const authorize = createAuthorizers({ ...options, api: { ...api, routes } });
   const takes = createThrottle(api);
   const ms = api.kind === "rest" ? restApiWaitMsMax : httpApiWaitMsMax;
   const waitsOfRoutes = waitsByMs(api, clock);
@@ -77,12 +80,17 @@ export function createApi(options: ApiOptions): Api {
   function answerIt(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
-    if (match === "malformed") return refuse(words.malformedPath);
-    if (!match) return refuse(words.noRoute);
-    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
-    const { fixed } = match.route;
-    if (fixed) return answerFixed(fixed, { request, match, options: calling });
-    return answerCall(request, match, calling);
+    if (match === "malformed") return refuseBy(words.malformedPath, request, api);
+    if (!match) return refuseBy(words.noRoute, request, api);
+    if (!takes(match.route, request.nowMs)) return refuseBy(words.tooManyRequests, request, api);
+    const { authorizer } = match.route;
+    if (!authorizer) return answerRoute(request, match, calling);
+    const verdict = authorize(authorizer, request, match);
+    const answerFor = (said: Verdict) =>
+      "refusal" in said
+        ? refuseBy(said.refusal, request, api)
+        : answerRoute(request, match, { ...calling, authorizer: said.authorizer });
+    return verdict instanceof Promise ? verdict.then(answerFor) : answerFor(verdict);
   }
 
   const { cors } = api;
@@ -108,6 +116,18 @@ interface CallOptions extends ApiOptions {
   readonly waits: EqualWaits;
   /** Of routes that say how long an answer is waited for. */
   readonly waitsOfRoutes: ReadonlyMap<number, EqualWaits>;
+  /** What the authorizer said of whoever asks. */
+  readonly authorizer?: object;
+}
+
+function answerRoute(
+  request: EdgeRequest,
+  match: RouteMatch,
+  options: CallOptions,
+): Awaitable<WholeAnswer> {
+  const { fixed } = match.route;
+  if (fixed) return answerFixed(fixed, { request, match, options });
+  return answerCall(request, match, options);
 }
 
 function waitsByMs({ routes }: HttpApiDefinition, clock: Clock): Map<number, EqualWaits> {
@@ -192,7 +212,7 @@ function told(
 ): WholeAnswer {
   const { functionName } = match.route;
   logger.warn(reason, { api: api.name, function: functionName, request: request.requestId });
-  return refuse(refusals[api.kind][refusal]);
+  return refuseBy(refusals[api.kind][refusal], request, api);
 }
 
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
@@ -217,11 +237,11 @@ function answerFixed(
 ): Awaitable<WholeAnswer> {
   const answer = fixedAnswer(fixed, request);
   if ("message" in answer) {
-    if (answer.status < 500) return refuse(answer);
+    if (answer.status < 500) return refuseBy(answer, request, api);
     const { path } = match.route;
     const found = { api: api.name, path, request: request.requestId };
     logger.warn("no template for this type of body", found);
-    return refuse(answer);
+    return refuseBy(answer, request, api);
   }
   addIds(answer.headers, request, api);
   return encode(request, answer);
@@ -269,6 +289,15 @@ function emptyAnswer(status: number, headers: Readonly<Record<string, string>>):
   return { status, headers: AnswerHeaders.of(headers), body: noBytes };
 }
 
+function refuseBy(refusal: Refusal, request: EdgeRequest, api: HttpApiDefinition): WholeAnswer {
+  const answer = refuse(refusal);
+  addIds(answer.headers, request, api);
+  return answer;
+}
+
+/** Without ids: of a request whose body was too large nothing has been read. */
 function refuse({ status, message, errorType }: Refusal): WholeAnswer {
-  return jsonAnswer(status, { message }, errorType ? { "x-amzn-errortype": errorType } : {});
+  const answer = jsonAnswer(status, { message }, { "content-type": "application/json" });
+  if (errorType) answer.headers.set("x-amzn-errortype", errorType);
+  return answer;
 }

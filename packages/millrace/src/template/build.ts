@@ -47,6 +47,7 @@ export function buildResources(context: BuildContext): Built {
     folder: context.folder,
     integrations: new Map(),
     pathResources: new Map(),
+    apiAuthorizers: new Map(),
     managedPolicies: new Map(),
     inlineCharacters: new Map(),
     isAfter: (one: string, other: string) => context.dependencies.reaches(one, other),

@@ -222,7 +222,7 @@ Outputs:
 });
 
 test.each([
-  ["Auth: { DefaultAuthorizer: a }", "the property 'Auth' is not supported here"],
+  ["Auth: { EnableIamAuthorizer: true }", "'true' is not one of false"],
   ["DefinitionUri: openapi.yaml", "the property 'DefinitionUri' is not supported here"],
   ["Domain: { DomainName: a }", "the property 'Domain' is not supported here"],
 ])("%s is refused by name", (line, told) => {
