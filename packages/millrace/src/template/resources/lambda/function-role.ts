@@ -41,7 +41,7 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
   return arn;
 }
 
-/** Those that SAM attaches by itself, then the function's own; what is wrong with one is reported. */
+/** Those that SAM attaches by itself, then the function's own. What is wrong is reported. */
 function policiesOf(resource: FunctionResource, roleName: string, draft: Draft): NamedPolicy[] {
   const { Policies = [], Tracing, Events = {} } = resource.properties;
   const policies: NamedPolicy[] = [];
