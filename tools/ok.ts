@@ -10,7 +10,8 @@ import { formatCounts, print, runSteps } from "./steps.ts";
 import { quickSteps } from "./suites.ts";
 
 process.chdir(repositoryRoot);
-const outcome = await runSteps(quickSteps(readRepository(repositoryRoot)), { atOnce: true });
+const steps = quickSteps(readRepository(repositoryRoot), { sharesModules: true });
+const outcome = await runSteps(steps, { atOnce: true });
 if (outcome.output) print(outcome.output);
 print(formatCounts(outcome));
 process.exit(outcome.failed > 0 ? 1 : 0);

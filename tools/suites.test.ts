@@ -41,7 +41,7 @@ test.each([
 test("every unit test is in exactly one step", () => {
   const repository = readRepository(repositoryRoot);
   const paths = repository.map(({ path }) => path).filter((path) => path.endsWith(".test.ts"));
-  const steps = [...quickSteps(repository), ...processSteps(repository)];
+  const steps = [...quickSteps(repository, { sharesModules: true }), ...processSteps(repository)];
   const run = steps.flatMap(({ files }) => files ?? []);
   expect(run.toSorted()).toEqual(paths.filter((path) => !path.startsWith("conformance/")).sort());
 });

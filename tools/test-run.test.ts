@@ -10,6 +10,11 @@ const sources = {
   "unloadable.test.ts": 'import "./nowhere.ts"; test("a", () => {});',
   "crashing.test.ts": 'test("a", () => process.exit(3)); test("b", () => {});',
   "empty.test.ts": "export {};",
+  "count.ts": "export const count = { tests: 0 };",
+  "first.test.ts":
+    'import { count } from "./count.ts"; test("first", () => { count.tests += 1; });',
+  "second.test.ts":
+    'import { count } from "./count.ts"; test("second", () => { if (count.tests++) throw count; });',
   "late.test.ts": 'test("a", () => {}); afterAll(() => { throw new Error("too late"); });',
 };
 
@@ -51,6 +56,14 @@ test.each(["unloadable.test.ts", "crashing.test.ts", "empty.test.ts"])(
     }
   },
 );
+
+test("files share their modules where that is asked for, and not otherwise", async () => {
+  const files = ["first.test.ts", "second.test.ts"];
+  const outcomeOf = (sharesModules: boolean) =>
+    runTests({ files, order: "together", workers: 1, sharesModules, root, testTimeoutMs: 10_000 });
+  expect(await outcomeOf(false)).toMatchObject({ passed: 2, failed: 0 });
+  expect(await outcomeOf(true)).toMatchObject({ passed: 1, failed: 1 });
+});
 
 test("a run that fails outside its tests counts as a failure", async () => {
   const outcome = await run("alone", "late.test.ts");

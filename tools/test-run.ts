@@ -17,6 +17,13 @@ export interface TestRun {
   readonly order: "together" | "alone";
   readonly env?: NodeJS.ProcessEnv;
   readonly testTimeoutMs: number;
+  /**
+   * Together: each worker loads a module once, for all of its files, and not for each file anew.
+   * A file may then meet what another has left behind.
+   */
+  readonly sharesModules?: boolean;
+  /** Together: how many worker processes; one for each core, when nothing is said. */
+  readonly workers?: number;
   readonly root?: string;
 }
 
@@ -35,7 +42,7 @@ async function runOnce(run: TestRun, files: readonly string[]): Promise<Outcome>
   const { exitCode, output } = await runCommand(
     [
       ...[process.execPath, "test", `--timeout=${run.testTimeoutMs}`],
-      ...(run.order === "together" ? ["--parallel"] : []),
+      ...(run.order === "together" ? workerFlags(run) : []),
       ...["--reporter=junit", `--reporter-outfile=${report}`],
       ...files.map((file) => join(root, file)),
     ],
@@ -46,6 +53,11 @@ async function runOnce(run: TestRun, files: readonly string[]): Promise<Outcome>
   rmSync(folder, { recursive: true });
   const failed = counted.failed + (exitCode !== 0 && counted.failed === 0 ? 1 : 0);
   return { ...counted, failed, output: counted.output + tell(output, failed > 0) };
+}
+
+function workerFlags({ workers, sharesModules }: TestRun): string[] {
+  const parallel = workers ? `--parallel=${workers}` : "--parallel";
+  return sharesModules ? [parallel, "--no-isolate"] : [parallel];
 }
 
 /** Of a run that failed, everything but what passed; else what was skipped, with its reason. */

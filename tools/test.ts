@@ -16,7 +16,7 @@ process.chdir(repositoryRoot);
 const files = readRepository(repositoryRoot);
 const nothingSkipped = process.env.CI === "true" || process.env.CI === "1";
 
-const unit = [...quickSteps(files), ...processSteps(files)];
+const unit = [...quickSteps(files, { sharesModules: false }), ...processSteps(files)];
 const quick = await runSteps(unit, { atOnce: true });
 const simulated = await runSteps(simulationSteps(), { atOnce: false });
 const browser = await provideBrowser(thisMachine, print);

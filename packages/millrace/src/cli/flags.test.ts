@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { commands, commandsOf, findCommand } from "./catalog.ts";
-import { readFlags, unknownVariable } from "./flags.ts";
+import { readFlags, unknownVariable, variablesOf } from "./flags.ts";
 import { helpText, overviewText } from "./texts.ts";
 
 test("a command is found by its words, the rest is its own", () => {
@@ -25,6 +25,14 @@ test.each(commands)("the help of $name names every flag, within 120 columns", (c
   expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(120);
   expect(overviewText(commands)).toContain(command.summary);
 });
+
+test.each(commands)(
+  "the help of $name names no variable that it does not read",
+  ({ flags, ...command }) => {
+    const named = helpText({ flags, ...command }).match(/\bMILLRACE_\w+/g) ?? [];
+    expect(variablesOf(flags)).toEqual(expect.arrayContaining(named));
+  },
+);
 
 test("a flag may be one letter, and one without a variable has none", () => {
   const flags = {

@@ -22,9 +22,11 @@ else if (helpWords.includes(second) && commandsOf(first).length > 0) {
 
 /** A word that begins no command stands alone; `rules tset` is meant for one of the rules'. */
 function refuseCommand(): never {
-  const written = commandsOf(first).length > 0 ? words.slice(0, 2).join(" ") : first;
+  const isGroup = commandsOf(first).length > 0;
+  const written = isGroup ? words.slice(0, 2).join(" ") : first;
   const names = commands.map(({ name }) => name);
-  refuse(`unknown command "${written}"${suggest(written, names)}`, "millrace --help");
+  const advice = isGroup ? `millrace ${first} --help` : "millrace --help";
+  refuse(`unknown command "${written}"${suggest(written, names)}`, advice);
 }
 
 async function run({ command, words }: Found): Promise<void> {

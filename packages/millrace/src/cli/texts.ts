@@ -1,7 +1,7 @@
 /** What the command line says of itself. */
 
 import type { Command } from "./command.ts";
-import type { Flag, Flags } from "./flags.ts";
+import { type Flag, type Flags, variablesOf } from "./flags.ts";
 
 const columnWidth = 28;
 
@@ -44,10 +44,12 @@ function valueText({ placeholder, alone }: Flag): string {
 }
 
 function variablesText(flags: Flags): string | undefined {
-  const withVariable = Object.values(flags).filter(({ hasVariable }) => hasVariable);
-  if (withVariable.length === 0) return undefined;
-  const whose = withVariable.length === Object.keys(flags).length ? "Every flag" : "A setting";
-  return `${whose} has a variable: --api-port is MILLRACE_API_PORT.`;
+  const variables = variablesOf(flags);
+  if (variables.length === 0) return undefined;
+  if (variables.length === Object.keys(flags).length && variables.length > 3) {
+    return "Every flag has a variable: --api-port is MILLRACE_API_PORT.";
+  }
+  return `Variables of the environment: ${variables.join(", ")}.`;
 }
 
 function line(left: string, right: string): string {

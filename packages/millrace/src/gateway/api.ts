@@ -27,6 +27,7 @@ import {
   type WholeAnswer,
 } from "./answer.ts";
 import { AnswerHeaders } from "./answer-headers.ts";
+import { createAuthorizers, type Verdict } from "./authorizer/authorizers.ts";
 import { chooseCoding } from "./content-coding.ts";
 import { answerWithCors } from "./cors/http-cors.ts";
 import { preflightRoutes } from "./cors/rest-cors.ts";
@@ -68,7 +69,9 @@ export type Api = (request: Incoming) => Awaitable<WholeAnswer>;
 export function createApi(options: ApiOptions): Api {
   const { api, clock } = options;
   const words = refusals[api.kind];
-  const findRoute = createRouteFinder({ ...api, routes: [...api.routes, ...preflightRoutes(api)] });
+  const routes = [...api.routes, ...preflightRoutes(api)];
+  const findRoute = createRouteFinder({ ...api, routes });
+  const authorize = createAuthorizers({ ...options, api: { ...api, routes } });
   const takes = createThrottle(api);
   const ms = api.kind === "rest" ? restApiWaitMsMax : httpApiWaitMsMax;
   const waitsOfRoutes = waitsByMs(api, clock);
@@ -80,9 +83,14 @@ export function createApi(options: ApiOptions): Api {
     if (match === "malformed") return refuse(words.malformedPath);
     if (!match) return refuse(words.noRoute);
     if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
-    const { fixed } = match.route;
-    if (fixed) return answerFixed(fixed, { request, match, options: calling });
-    return answerCall(request, match, calling);
+    const { authorizer } = match.route;
+    if (!authorizer) return answerRoute(request, match, calling);
+    const verdict = authorize(authorizer, request, match);
+    const answerFor = (said: Verdict) =>
+      "refusal" in said
+        ? refuseBy(said.refusal, request, api)
+        : answerRoute(request, match, { ...calling, authorizer: said.authorizer });
+    return verdict instanceof Promise ? verdict.then(answerFor) : answerFor(verdict);
   }
 
   const { cors } = api;
@@ -108,6 +116,18 @@ interface CallOptions extends ApiOptions {
   readonly waits: EqualWaits;
   /** Of routes that say how long an answer is waited for. */
   readonly waitsOfRoutes: ReadonlyMap<number, EqualWaits>;
+  /** What the authorizer said of whoever asks. */
+  readonly authorizer?: object;
+}
+
+function answerRoute(
+  request: EdgeRequest,
+  match: RouteMatch,
+  options: CallOptions,
+): Awaitable<WholeAnswer> {
+  const { fixed } = match.route;
+  if (fixed) return answerFixed(fixed, { request, match, options });
+  return answerCall(request, match, options);
 }
 
 function waitsByMs({ routes }: HttpApiDefinition, clock: Clock): Map<number, EqualWaits> {
@@ -267,6 +287,12 @@ async function compressed(
 
 function emptyAnswer(status: number, headers: Readonly<Record<string, string>>): WholeAnswer {
   return { status, headers: AnswerHeaders.of(headers), body: noBytes };
+}
+
+function refuseBy(refusal: Refusal, request: EdgeRequest, api: HttpApiDefinition): WholeAnswer {
+  const answer = refuse(refusal);
+  addIds(answer.headers, request, api);
+  return answer;
 }
 
 function refuse({ status, message, errorType }: Refusal): WholeAnswer {

@@ -1,5 +1,7 @@
 /** What the web front is, as the template says it. */
 
+import type { AuthorizerDefinition } from "./authorizer/definition.ts";
+
 export interface HttpApiDefinition {
   /** The logical name, e.g. `Web`. */
   readonly name: string;
@@ -43,6 +45,8 @@ export interface RestCorsDefinition {
   readonly allowHeaders?: string | undefined;
   readonly maxAge?: string | undefined;
   readonly allowCredentials?: boolean | undefined;
+  /** Asked before a preflight, too. */
+  readonly authorizer?: AuthorizerDefinition | undefined;
 }
 
 /** What is absent is as an account of AWS has it. */
@@ -66,6 +70,8 @@ export interface RouteDefinition {
   /** REST API: of the resource that has the path; absent: made from the path. */
   readonly resourceId?: string | undefined;
   readonly throttle?: ThrottleDefinition | undefined;
+  /** Who says whether a request may have the route; absent: each may. */
+  readonly authorizer?: AuthorizerDefinition | undefined;
   /** HTTP API: how long an answer is waited for; absent: the 30 seconds that it may be at most. */
   readonly timeoutMs?: number | undefined;
 }

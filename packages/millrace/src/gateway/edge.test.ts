@@ -130,7 +130,7 @@ describe("the event of an HTTP API", () => {
     expect(events[0]).toEqual({
       version: "2.0",
       routeKey: "POST /rooms/{id}",
-      rawPath: "/rooms/a%2Fb%20c",
+      rawPath: "/rooms/a/b c", // decoded, as in fastify/aws-lambda-fastify#169
       rawQueryString: "a=1&a=%32&b=x+y",
       cookies: ["s=1", "t=2"],
       headers: expect.objectContaining({
@@ -150,7 +150,7 @@ describe("the event of an HTTP API", () => {
         domainPrefix: "127",
         http: {
           method: "POST",
-          path: "/rooms/a%2Fb%20c",
+          path: "/rooms/a/b c",
           protocol: "HTTP/1.1",
           sourceIp: "127.0.0.1",
           userAgent: "UA",

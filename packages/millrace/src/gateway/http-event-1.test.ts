@@ -107,6 +107,19 @@ test("a stage with a name is part of the path in both versions, and its variable
   });
 });
 
+test("the path of an HTTP API is decoded in both versions, that of a REST API is as it came", () => {
+  const encoded = { ...request, path: "/rooms/a%2Fb%20%C3%BC" };
+  expect(createHttpEvent1(encoded, match, context)).toMatchObject({
+    path: "/rooms/a/b ü",
+    requestContext: { path: "/rooms/a/b ü" },
+  });
+  expect(createHttpEvent(encoded, match, context)).toMatchObject({
+    rawPath: "/rooms/a/b ü",
+    requestContext: { http: { path: "/rooms/a/b ü" } },
+  });
+  expect(createRestEvent(encoded, match, context)).toMatchObject({ path: "/rooms/a%2Fb%20%C3%BC" });
+});
+
 test("the event of a REST API names the resource of its route, else what its path comes to", () => {
   const resourceIdOf = (more: object) => {
     const named = { route: { ...route, ...more }, parameters: {} };

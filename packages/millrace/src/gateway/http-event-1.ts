@@ -6,23 +6,22 @@
  */
 
 import { textOf, toBase64 } from "../base/mod.ts";
-import type { HttpApiDefinition } from "./definition.ts";
-import { isText, stagedPath } from "./http-event.ts";
+import { isText, toldPath } from "./http-event.ts";
 import { describeDomain, type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
-import { groupByName } from "./rest-event.ts";
+import { type EventContext, groupByName } from "./rest-event.ts";
 import type { RouteMatch } from "./routes.ts";
 
 /** What is absent is null. */
 export function createHttpEvent1(
   request: EdgeRequest,
   { route, parameters }: RouteMatch,
-  context: { readonly api: HttpApiDefinition; readonly accountId: string },
+  context: EventContext,
 ): object {
   const { body, headers } = request;
   const query = parseQuery(request.query);
   const isBase64Encoded = body.length > 0 && !isText(headers["content-type"] ?? "");
   const values = Object.entries(headers).map(([name, value]) => [name, [value]] as const);
-  const path = stagedPath(request, context.api);
+  const path = toldPath(request, context.api);
   return {
     version: "1.0",
     resource: route.path,
@@ -43,11 +42,12 @@ export function createHttpEvent1(
 function describeContext(
   request: EdgeRequest,
   { path, resourcePath }: { readonly path: string; readonly resourcePath: string },
-  { api, accountId }: { readonly api: HttpApiDefinition; readonly accountId: string },
+  { api, accountId, authorizer }: EventContext,
 ): object {
   return {
     accountId,
     apiId: api.apiId,
+    ...(authorizer && { authorizer }),
     ...describeDomain(request),
     extendedRequestId: request.gatewayId,
     httpMethod: request.method,

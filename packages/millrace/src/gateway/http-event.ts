@@ -14,16 +14,33 @@ export interface HttpEventContext {
 
 /**
  * Text crosses as it is, every other body as base64. Several values of one query name are joined
- * with commas; cookies are in their own list and not among the headers.
+ * with commas; cookies are in their own list and not among the headers. The path is decoded.
  */
 export function createHttpEvent(
   request: EdgeRequest,
-  { route, parameters }: RouteMatch,
+  match: RouteMatch,
   context: HttpEventContext,
 ): object {
+  return createEventAt(toldPath(request, context.api), request, { match, context });
+}
+
+/** The same for a function's own address, whose events tell the path as it came. */
+export function createUrlEvent(
+  request: EdgeRequest,
+  match: RouteMatch,
+  context: HttpEventContext,
+): object {
+  return createEventAt(request.path, request, { match, context });
+}
+
+function createEventAt(
+  path: string,
+  request: EdgeRequest,
+  told: { readonly match: RouteMatch; readonly context: HttpEventContext },
+): object {
   const { headers } = request;
-  const { api } = context;
-  const path = stagedPath(request, api);
+  const { route, parameters } = told.match;
+  const { api } = told.context;
   const routeKey = route.path === "$default" ? "$default" : `${route.method} ${route.path}`;
   const query = parseQuery(request.query);
   return {
@@ -34,7 +51,7 @@ export function createHttpEvent(
     cookies: headers.cookie?.split(/;\s*/),
     headers: headers.cookie === undefined ? headers : withoutCookie(headers),
     queryStringParameters: query.length > 0 ? joinByName(query) : undefined,
-    requestContext: describeContext(request, { path, routeKey }, context),
+    requestContext: describeContext(request, { path, routeKey }, told.context),
     ...describeBody(request),
     stageVariables: api.stageVariables,
     pathParameters: isEmpty(parameters) ? undefined : parameters,
@@ -75,12 +92,17 @@ function isEmpty(parameters: object): boolean {
   return true;
 }
 
-/** On AWS a stage with a name is the first part of the path, and the event says so. */
-export function stagedPath(
+/**
+ * The path as events of an HTTP API tell it. It is decoded, `rawPath` too: no page of AWS says so,
+ * captured events do (fastify/aws-lambda-fastify#169, honojs/hono#2156); routing has seen to it
+ * that it can be. A stage with a name is its first part.
+ */
+export function toldPath(
   { path }: Pick<EdgeRequest, "path">,
   { stage }: Pick<HttpApiDefinition, "stage">,
 ): string {
-  return stage === "$default" ? path : `/${stage}${path}`;
+  const decoded = path.includes("%") ? decodeURIComponent(path) : path;
+  return stage === "$default" ? decoded : `/${stage}${decoded}`;
 }
 
 function describeBody({ body, headers }: EdgeRequest) {

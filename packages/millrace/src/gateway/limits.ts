@@ -6,6 +6,12 @@ export const bodyBytesMax = 10 * 1024 * 1024;
 export const httpApiWaitMsMax = 30_000;
 export const restApiWaitMsMax = 29_000;
 
+/** How long an HTTP API waits for an authorizer; a REST API as long as for an answer. */
+export const authorizerWaitMsMax = 10_000;
+
+/** Of each authorizer: answers that may count for later requests, too. */
+export const rememberedAnswersMax = 10_000;
+
 /** Status and headers of an answer in pieces. */
 export const preludeBytesMax = 65_536;
 

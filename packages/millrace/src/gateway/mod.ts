@@ -2,6 +2,8 @@
 
 export type { Answer } from "./answer.ts";
 export { AnswerHeaders } from "./answer-headers.ts";
+export type { AuthorizerDefinition, IdentitySource } from "./authorizer/definition.ts";
+export { contextNames } from "./authorizer/identity-source.ts";
 export type {
   BehaviorDefinition,
   CorsDefinition,

@@ -4,7 +4,7 @@
 
 export interface Refusal {
   readonly status: number;
-  readonly message: string;
+  readonly message: string | null;
   readonly errorType?: string;
 }
 
@@ -60,3 +60,30 @@ export const refusals = {
     },
   },
 } as const satisfies Record<"http" | "rest", Record<keyof typeof http, Refusal>>;
+
+/**
+ * What authorizers come to. [API Gateway: gateway response types; why a Lambda authorizer leads to
+ * 403] Of a REST API's that fails API Gateway says no more than this.
+ */
+export const authorizerRefusals = {
+  http: {
+    unauthorized: { status: 401, message: "Unauthorized" },
+    explicitDeny: { status: 403, message: "Forbidden" },
+    implicitDeny: { status: 403, message: "Forbidden" },
+    failed: { status: 500, message: "Internal Server Error" },
+  },
+  rest: {
+    unauthorized: { status: 401, message: "Unauthorized", errorType: "UnauthorizedException" },
+    explicitDeny: {
+      status: 403,
+      message: "User is not authorized to access this resource with an explicit deny",
+      errorType: "AccessDeniedException",
+    },
+    implicitDeny: {
+      status: 403,
+      message: "User is not authorized to access this resource",
+      errorType: "AccessDeniedException",
+    },
+    failed: { status: 500, message: null, errorType: "AuthorizerConfigurationException" },
+  },
+} as const satisfies Record<"http" | "rest", Record<string, Refusal>>;

@@ -14,6 +14,13 @@ import { matchesMediaType } from "./media-type.ts";
 import { describeDomain, type EdgeRequest, formatRequestTime, parseQuery } from "./request.ts";
 import type { RouteMatch } from "./routes.ts";
 
+export interface EventContext {
+  readonly api: HttpApiDefinition;
+  readonly accountId: string;
+  /** What an authorizer said of whoever asks. */
+  readonly authorizer?: object;
+}
+
 /**
  * A body crosses as text unless its type is among the API's binary media types. Of several values
  * of one query name the last is in the single map, all are in the other.
@@ -21,7 +28,7 @@ import type { RouteMatch } from "./routes.ts";
 export function createRestEvent(
   request: EdgeRequest,
   { route, parameters }: RouteMatch,
-  context: { readonly api: HttpApiDefinition; readonly accountId: string },
+  context: EventContext,
 ): object {
   const { body } = request;
   const headers = Object.entries(request.headers).map(
@@ -49,7 +56,7 @@ export function createRestEvent(
 function describeContext(
   request: EdgeRequest,
   { path: resourcePath, resourceId }: RouteDefinition,
-  { api, accountId }: { readonly api: HttpApiDefinition; readonly accountId: string },
+  { api, accountId, authorizer }: EventContext,
 ): object {
   return {
     resourceId: resourceId ?? idOf(resourcePath),
@@ -59,6 +66,7 @@ function describeContext(
     requestTime: formatRequestTime(request.nowMs),
     path: `/${api.stage}${request.path}`,
     accountId,
+    ...(authorizer && { authorizer }),
     protocol: "HTTP/1.1",
     stage: api.stage,
     ...describeDomain(request),

@@ -138,7 +138,9 @@ const addressed = fc
     const source = addressBytes(ip);
     const six = ip.includes(":");
     if (!second) {
-      const line = `PROXY TCP${six ? 6 : 4} ${ip} ${ip} ${port} 1883\r\n`;
+      // The longest spellings of two addresses do not fit into the 107 bytes of a line.
+      const addresses = six ? `TCP6 ${ip} ::1` : `TCP4 ${ip} 127.0.0.1`;
+      const line = `PROXY ${addresses} ${port} 1883\r\n`;
       return { source, bytes: utf8(line) };
     }
     const block = `${source}${source}${port.toString(16).padStart(4, "0")}075b`;

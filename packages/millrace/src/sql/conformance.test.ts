@@ -41,6 +41,7 @@ interface Properties {
 
 interface Case extends Partial<Setting> {
   readonly name: string;
+  readonly source: string;
   readonly sql?: string;
   readonly expression?: string;
   readonly template?: string;
@@ -61,10 +62,29 @@ interface CaseFile {
   readonly cases: readonly Case[];
 }
 
-const folder = join(import.meta.dir, "../../../../conformance/rules");
+const root = join(import.meta.dir, "../../../..");
+const folder = join(root, "conformance/rules");
+const decisions = readdirSync(join(root, "docs/decisions"));
+
+/** What the page of that number decides: the first column of its tables. */
+function catchwordsOf(number: string): Set<string> {
+  const page = decisions.find((name) => name.startsWith(`${number}-`)) ?? "";
+  const text = readFileSync(join(root, "docs/decisions", page), "utf8");
+  const rows = text.matchAll(/^\| ([^|]+) \|/gm);
+  return new Set([...rows].flatMap(([, words = ""]) => words.split(", ")));
+}
 
 for (const fileName of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
   const { defaults, cases } = JSON.parse(readFileSync(join(folder, fileName), "utf8")) as CaseFile;
+  test(`${fileName}: what the guide does not say is said in a decision`, () => {
+    for (const { name, source } of cases) {
+      const [, number, catchword = ""] = /^decision (\d{4}): (.+)$/.exec(source) ?? [];
+      if (!number) continue;
+      expect({ name, catchword, found: catchwordsOf(number).has(catchword) }).toMatchObject({
+        found: true,
+      });
+    }
+  });
   describe(fileName, () => {
     for (const example of cases) {
       test(example.name, async () => {

@@ -47,6 +47,7 @@ export function buildResources(context: BuildContext): Built {
     folder: context.folder,
     integrations: new Map(),
     pathResources: new Map(),
+    apiAuthorizers: new Map(),
     managedPolicies: new Map(),
     inlineCharacters: new Map(),
     isAfter: (one: string, other: string) => context.dependencies.reaches(one, other),
@@ -160,8 +161,9 @@ function checkNames(active: readonly Declaration[], context: BuildContext): void
 
 function checkDependsOn(declaration: Declaration, context: BuildContext): void {
   for (const { logicalId, place } of declaration.dependsOn) {
-    context.dependencies.add(declaration.logicalId, logicalId, place);
-    if (context.declarations.has(logicalId)) continue;
+    const stage = context.stack.ownerOfStage(logicalId);
+    context.dependencies.add(declaration.logicalId, stage?.logicalId ?? logicalId, place);
+    if (stage || context.declarations.has(logicalId)) continue;
     context.problems.report(place, `there is no resource '${logicalId}' to depend on`);
   }
 }

@@ -34,6 +34,7 @@ function evaluate(expression: string, parameters: Record<string, string> = {}): 
 Parameters:
   Stage: { Type: String, Default: dev }
   Words: { Type: CommaDelimitedList, Default: "a, b" }
+  Ports: { Type: List<Number>, Default: "80, 20.5" }
 Mappings:
   Sizes: { dev: { memory: 128 }, prod: { memory: 1024 } }
 Conditions:
@@ -76,6 +77,7 @@ describe("functions", () => {
     ['!Sub ["${a}-${Stage}", { a: !Ref Lines, Stage: over }]', "test-Lines-over"],
     ["!Join ['-', [a, !Ref Stage, 3]]", "a-dev-3"],
     ["!Join ['+', !Ref Words]", "a+b"],
+    ["!Join ['+', !Ref Ports]", "80+20.5"],
     ["!Join ['+', !Split ['.', a.b.]]", "a+b+"],
     ["!Join ['+', [a, !Ref AWS::NoValue, b]]", "a+b"],
     ["!Select [1, !Ref Words]", "b"],

@@ -25,6 +25,9 @@ const storedTypes = [
   "AWS::SSM::Parameter::Value<List<String>>",
 ] as const;
 
+/** Their values are separated by commas, and `Ref` gives a list of texts. */
+const listTypes = ["CommaDelimitedList", "List<Number>"] as const;
+
 /** `undefined` is the value of a parameter about which a problem was reported. */
 export type Parameters = ReadonlyMap<string, ParameterValue | undefined>;
 
@@ -32,7 +35,7 @@ const decimal = { pattern: /^-?\d+(\.\d+)?$/, form: "a number" };
 const lengthMax = 4_096;
 
 const parameterSchema = object({
-  Type: required(choice("String", "Number", "CommaDelimitedList", ...storedTypes)),
+  Type: required(choice("String", "Number", ...listTypes, ...storedTypes)),
   Default: text(),
   AllowedValues: list(text(), { min: 1 }),
   AllowedPattern: text(),
@@ -98,11 +101,11 @@ function chooseValue(parameter: Parameter, problems: Problems): ParameterValue |
   }
   const atDefault = node.entries.get("Default")?.place;
   const place = given === undefined && atDefault ? atDefault : node.keyPlace;
-  const values =
-    rules.Type === "CommaDelimitedList" ? value.split(",").map((v) => v.trim()) : [value];
+  const isList = listTypes.some((one) => one === rules.Type);
+  const values = isList ? value.split(",").map((v) => v.trim()) : [value];
   const pattern = compilePattern(rules, node, problems);
   for (const one of values) checkValue({ name, rules, value: one, place, pattern }, problems);
-  return rules.Type === "CommaDelimitedList" ? values : value;
+  return isList ? values : value;
 }
 
 /** Whether the value is in the Parameter Store. */
@@ -150,7 +153,7 @@ function checkValue(parameter: GivenValue, problems: Problems): void {
     report(`is not one of ${rules.AllowedValues.join(", ")}`);
   }
   if (pattern && !pattern.test(value)) report(`does not match ${rules.AllowedPattern}`);
-  if (rules.Type === "Number" && !decimal.pattern.test(value)) report("is not a number");
+  if (rules.Type.includes("Number") && !decimal.pattern.test(value)) report("is not a number");
   if (value.length < (rules.MinLength ?? 0)) report(`is shorter than ${rules.MinLength}`);
   if (value.length > (rules.MaxLength ?? lengthMax)) {
     report(`is longer than ${rules.MaxLength ?? lengthMax}`);

@@ -8,6 +8,7 @@ import type { RouteDefinition } from "../gateway/mod.ts";
 import type { NamedPolicy, RoleMapping } from "../identity/mod.ts";
 import type { Application, TextPosition } from "./application.ts";
 import type { TemplateNode } from "./nodes.ts";
+import type { ApiAuthorizers } from "./resources/api-gateway/authorizers/authorizers.ts";
 import type { ObjectSchema, Schema, ValueOf } from "./schema.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -139,6 +140,8 @@ export interface Draft extends Parts {
   readonly integrations: Map<string, Integration>;
   /** Of REST APIs, by id; methods are built after them. */
   readonly pathResources: Map<string, PathResource>;
+  /** By the API's id; routes are built after them. */
+  readonly apiAuthorizers: Map<string, ApiAuthorizers>;
   /** Of the template, by their ARNs. */
   readonly managedPolicies: Map<string, NamedPolicy>;
   /** By role: what its own policies come to, which AWS bounds for all of them together. */

@@ -104,6 +104,22 @@ function declareAlias(
   dependencies.add(logicalId, functionId, keyPlace);
 }
 
+/**
+ * The logical id that SAM gives to the stage of its API, by the stage's name where it knows that
+ * at once; `undefined` for other resources, and where a digest would be part of the id.
+ */
+export function stageIdOf(
+  { logicalId, type, properties }: Declaration,
+  constants: Constants,
+): string | undefined {
+  const http = type?.type === "AWS::Serverless::HttpApi";
+  if (!http && type?.type !== "AWS::Serverless::Api") return undefined;
+  const given = properties?.entries.get("StageName");
+  const name = given && (textKnownAtOnce(given, constants) ?? "");
+  if (http && (name ?? "$default") === "$default") return `${logicalId}ApiGatewayDefaultStage`;
+  return name !== undefined && /^[A-Za-z0-9]*$/.test(name) ? `${logicalId}${name}Stage` : undefined;
+}
+
 function textKnownAtOnce(node: TemplateNode, constants: Constants): string | undefined {
   if (node.kind === "scalar") return String(node.value);
   if (node.kind !== "call" || node.name !== "Ref") return undefined;

@@ -16,6 +16,7 @@ import type { Place } from "./nodes.ts";
 import { isStoredValue, type Parameters, type ParameterValue } from "./parameters.ts";
 import type { Problems } from "./problems.ts";
 import type { Identity } from "./resource-type.ts";
+import { stageIdOf } from "./serverless.ts";
 import { pseudoParameters, type Surroundings } from "./surroundings.ts";
 
 export interface Stack {
@@ -23,6 +24,8 @@ export interface Stack {
   evaluator(owner?: string): Evaluator;
   /** `undefined` when the name cannot be found out, which is reported. */
   identity(declaration: Declaration): Identity | undefined;
+  /** The API whose stage SAM gives this logical id, unless a resource of the template has it. */
+  ownerOfStage(logicalId: string): Declaration | undefined;
 }
 
 export interface StackContext {
@@ -49,6 +52,7 @@ export function createStack(context: StackContext): Stack {
       }
       return identities.get(logicalId);
     },
+    ownerOfStage: (logicalId) => ownerOfStage(logicalId, context),
   };
   return stack;
 }
@@ -118,14 +122,26 @@ function namesFor(owner: string | undefined, stack: Stack, context: StackContext
   };
 }
 
-/** `Fn.Alias` is made by the resource `Fn`, if its type has such a thing. */
-function generatedBy(name: string, { declarations }: StackContext) {
+/** `Fn.Alias` is made by the resource `Fn`, if its type has such a thing, `AProdStage` by `A`. */
+function generatedBy(name: string, context: StackContext) {
+  const { declarations } = context;
   const dot = name.indexOf(".");
-  if (dot <= 0) return undefined;
+  if (dot <= 0) {
+    const owner = ownerOfStage(name, context);
+    return owner && { logicalId: owner.logicalId, of: owner.type!.generated!.Stage! };
+  }
   const logicalId = name.slice(0, dot);
   const { generated = {} } = declarations.get(logicalId)?.type ?? {};
   const property = name.slice(dot + 1);
   return Object.hasOwn(generated, property) ? { logicalId, of: generated[property]! } : undefined;
+}
+
+function ownerOfStage(
+  logicalId: string,
+  { declarations, constants }: StackContext,
+): Declaration | undefined {
+  if (declarations.has(logicalId)) return undefined;
+  return [...declarations.values()].find((one) => stageIdOf(one, constants) === logicalId);
 }
 
 interface Reference {

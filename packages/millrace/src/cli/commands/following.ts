@@ -1,7 +1,7 @@
 /** What commands share that read lines of JSON from a running node, or follow as they come. */
 
 import { errorText, systemClock } from "../../base/mod.ts";
-import type { Invocation } from "../command.ts";
+import { type Invocation, UsageProblem } from "../command.ts";
 import { askDoor } from "../door.ts";
 
 const exitProblem = 1;
@@ -30,10 +30,13 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** `10m` as a moment in milliseconds; anything else stays what it is, for the node to judge. */
+/** `10m` as a moment in milliseconds; a date and time stays what it is. Throws for all else. */
 export function momentBefore(text: string, nowMs: number): string {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  if (count === undefined || unit === undefined) return text;
+  if (count === undefined || unit === undefined) {
+    if (/^\d{1,15}$/.test(text) || !Number.isNaN(Date.parse(text))) return text;
+    throw new UsageProblem(`--since must be 30s, 10m, 2h, 1d, or a date and time, not "${text}"`);
+  }
   return String(Math.max(0, nowMs - Number(count) * unitMs[unit]!));
 }
 

@@ -108,7 +108,13 @@ test("flags become the query of the trace", () => {
   expect(traceUrl(read.given, 200_000)).toBe(
     "http://127.0.0.1:9/_millrace/trace?rule=a+b&traceId=84&since=80000&follow=true",
   );
-  const wrong = readFlags(trace.flags, ["--api-port", "x"], {});
-  if (!wrong.ok) throw new Error(wrong.problem);
-  expect(() => traceUrl(wrong.given, 0)).toThrow("--api-port must be a number");
+});
+
+test.each([
+  ["--api-port", "x", "--api-port must be a number"],
+  ["--since", "yesterday", '--since must be 30s, 10m, 2h, 1d, or a date and time, not "yesterday"'],
+])("%s %s is told before a node is asked", (flag, value, problem) => {
+  const read = readFlags(trace.flags, [flag, value], {});
+  if (!read.ok) throw new Error(read.problem);
+  expect(() => traceUrl(read.given, 0)).toThrow(problem);
 });

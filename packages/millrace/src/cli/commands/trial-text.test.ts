@@ -32,6 +32,17 @@ describe("a statement, for people", () => {
 `);
   });
 
+  test("says so where the payload is no JSON", async () => {
+    expect(await statementText("SELECT t FROM 'a'", "a", '{"t":1')).toBe(`statement  ✓ fires
+  from    a
+  payload is no JSON: no name is found in it
+  output  {}  2 bytes
+          t is undefined, so it is left out
+  action  none
+`);
+    expect(await statementText("SELECT t FROM 'a'", "a", "null")).not.toContain("payload");
+  });
+
   test("that does not fire takes the condition apart that was not true", async () => {
     const sql = "SELECT * FROM 'a' WHERE t > 20 AND length(r.n) = 1 AND never";
     expect(await statementText(sql, "a", '{"t":21,"r":{"n":"xy"}}')).toBe(

@@ -42,6 +42,9 @@ function bodyLines(rule: TriedRule, style: Style): string[] {
   const from = filter.isNamed ? "the topic names this rule" : visible(filter.text ?? "none");
   const lines = labelled("from", [from], style);
   if (!explanation) return filter.text === undefined ? [] : lines;
+  if (rule.isPayloadJson === false) {
+    lines.push(...labelled("payload", [style.bad("is no JSON: no name is found in it")], style));
+  }
   for (const { name, step } of explanation.variables) {
     lines.push(...labelled("set", [`${visible(name)} = ${valueText(step.value)}`], style));
   }

@@ -17,7 +17,8 @@ export function preflightRoutes({ kind, restCors, routes }: HttpApiDefinition): 
   }
   const lacking = [...methods].filter(([, known]) => !known.includes("OPTIONS"));
   return lacking.map(([path, known]) => {
-    const { allowOrigin, allowMethods, allowHeaders, maxAge, allowCredentials } = restCors;
+    const { allowOrigin, allowMethods, allowHeaders, maxAge, allowCredentials, authorizer } =
+      restCors;
     const some = known.includes("ANY") ? allMethods : [...known, "OPTIONS"].sort();
     const headers = {
       "access-control-allow-origin": allowOrigin,
@@ -26,6 +27,7 @@ export function preflightRoutes({ kind, restCors, routes }: HttpApiDefinition): 
       ...(maxAge !== undefined && { "access-control-max-age": maxAge }),
       ...(allowCredentials && { "access-control-allow-credentials": "true" }),
     };
-    return { method: "OPTIONS", path, functionName: "", fixed: { status: 200, headers } };
+    const fixed = { status: 200, headers };
+    return { method: "OPTIONS", path, functionName: "", fixed, authorizer };
   });
 }

@@ -25,7 +25,7 @@ import {
 } from "../../functions/mod.ts";
 import { type Answer, jsonAnswer, readHttpResult, textAnswer, withoutBody } from "../answer.ts";
 import { AnswerHeaders } from "../answer-headers.ts";
-import { createHttpEvent } from "../http-event.ts";
+import { createUrlEvent } from "../http-event.ts";
 import { brokenAnswerSendMs } from "../limits.ts";
 import { type EdgeRequest, type Incoming, readRequest } from "../request.ts";
 import { describeCaller, type UrlCaller } from "./caller.ts";
@@ -110,7 +110,7 @@ function createEvent(request: EdgeRequest, id: string, caller: UrlCaller | undef
     accountId: caller?.accountId ?? "anonymous",
     ...(caller && { authorizer: describeCaller(caller) }),
   };
-  return JSON.stringify(createHttpEvent(own, { route, parameters: {} }, context));
+  return JSON.stringify(createUrlEvent(own, { route, parameters: {} }, context));
 }
 
 interface UrlCall {

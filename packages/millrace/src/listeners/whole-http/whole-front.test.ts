@@ -249,7 +249,7 @@ test("what was asked ahead of the last byte is answered", async () => {
   expect(caller.received.match(/connection: close/g)).toHaveLength(1);
 });
 
-test("a front that stops waits for slow answers and for bodies that are coming", async () => {
+test.concurrent("a front that stops waits for slow answers and for bodies that are coming", async () => {
   const { port, front } = scene(async (request) => {
     await Bun.sleep(1500);
     return echo(request);
@@ -266,7 +266,7 @@ test("a front that stops waits for slow answers and for bodies that are coming",
   await stopped;
 }, 20_000);
 
-test("an idle connection ends with FIN, one whose body does not come is closed", async () => {
+test.concurrent("an idle connection ends with FIN, one whose body does not come is closed", async () => {
   const { port } = scene(echo, 1);
   const idle = calling(port, post("a"));
   const errors: Error[] = [];
@@ -278,7 +278,7 @@ test("an idle connection ends with FIN, one whose body does not come is closed",
   expect(slow.received).toBe("");
 }, 30_000);
 
-test("whoever takes a large answer piece by piece is not idle", async () => {
+test.concurrent("whoever takes a large answer piece by piece is not idle", async () => {
   const large = Buffer.alloc(120_000_000, "z");
   const { port } = scene(async () => ({ ...plain, body: large }), 1);
   const caller = calling(port, post("a"));
@@ -295,7 +295,7 @@ test("whoever takes a large answer piece by piece is not idle", async () => {
   expect(caller.receivedBytes).toBeGreaterThan(large.length);
 }, 60_000);
 
-test("a connection that asks nothing is closed, one that waits for its answer is not", async () => {
+test.concurrent("a connection that asks nothing is closed, one that waits for its answer is not", async () => {
   const { port } = scene(async (request) => {
     await Bun.sleep(10_000);
     return echo(request);

@@ -51,6 +51,8 @@ export interface TriedRule {
   readonly enabled: boolean;
   readonly verdict: Verdict;
   readonly filter: TriedFilter;
+  /** Absent when the filter does not match. Where it is false every name is undefined. */
+  readonly isPayloadJson?: boolean;
   /** Absent when the filter does not match. */
   readonly explanation?: Explanation;
   /** Empty unless it fires. */
@@ -129,8 +131,9 @@ async function tryRule(
   const explanation = await explainRule(definition, context, services);
   const verdict = verdictOf(explanation);
   const tried = { definition, rule, explanation, context, services, clock: options.clock };
+  const isPayloadJson = context.payload.json(definition.sqlVersion) !== undefined;
   const followers = verdict === "fires" ? await tryActions(tried) : { actions: [] };
-  return { ok: true, rule: { ...frame, verdict, explanation, ...followers } };
+  return { ok: true, rule: { ...frame, verdict, isPayloadJson, explanation, ...followers } };
 }
 
 const ingestPattern = /^\$aws\/rules\/([^/]+)(?:\/(.*))?$/s;

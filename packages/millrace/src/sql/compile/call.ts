@@ -32,7 +32,8 @@ export function compileCall(call: Call, setting: Setting): Evaluate {
   if (!fits(definition, given.length)) return () => undefined;
   if (body.kind === "pattern") return compilePattern(body, given, setting);
   if (body.kind === "external") return compileExternal(body, given, setting);
-  const compile = (argument: Expression) => compileExpression(argument, setting);
+  const compile = (argument: Expression) =>
+    argument.kind === "payload" ? payloadOrUndefined : compileExpression(argument, setting);
   switch (body.kind) {
     case "values":
       return onValues(body.apply, given.map(compile));

@@ -10,7 +10,8 @@ import { countCharacters, sliceCharacters } from "./characters.ts";
 import { type FunctionTable, onValues, since2016 } from "./definition.ts";
 
 export const collectionFunctions: FunctionTable = {
-  get: onValues(2, (_run, collection, key) => get(collection, key)),
+  /** Of `*` too: names at the top of a payload that no statement could spell have no other way. */
+  get: { ...onValues(2, (_run, collection, key) => get(collection, key)), starAt: 0 },
   get_or_default: since2016({ argumentsMin: 1, argumentsMax: 2, body: { kind: "default" } }),
   isnull: onValues(1, (_run, value) => value === null),
   isundefined: since2016(onValues(1, (_run, value) => value === undefined)),

@@ -100,11 +100,10 @@ function describeCount({ argumentsMin, argumentsMax, argumentsExcept }: Function
   return argumentsMin === 1 ? "1 argument" : `${argumentsMin} arguments`;
 }
 
-/** Of the two that `decode` is, only the one that asks a service takes the payload. */
+/** Of the two that `decode` is, only the one that asks a service takes the payload as it is. */
 function checkStar(cursor: Cursor, { body }: FunctionDefinition, given: readonly Expression[]) {
   const star = given.find(({ kind }) => kind === "payload");
-  const takesStar = body.kind === "encode" || body.kind === "external";
-  if (star && !takesStar) cursor.refuse(refusals.starPlace(), star.start);
+  if (star && body.kind === "textFirst") cursor.refuse(refusals.starPlace(), star.start);
 }
 
 function checkLiteral(cursor: Cursor, rule: LiteralRule, given: readonly Expression[]): void {

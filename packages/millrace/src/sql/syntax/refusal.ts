@@ -45,7 +45,7 @@ export const refusals = {
   searchedCase: () => "CASE WHEN is not part of the language, expected an expression after CASE",
   aliasRequired: () => "this column needs a name, expected AS and an alias",
   starPlace: () =>
-    '"*" stands for the payload only as an item of SELECT, in SET and in encode(*, ...)',
+    '"*" stands for the payload only in SELECT, in SET, in encode(*, ...) and in get(*, ...)',
   valueStands: () => "SELECT VALUE takes exactly one item",
   patternNotImplemented: (reason: string) => `this pattern is refused: ${reason}`,
   sequenceTemplate: () => 'templates "@{...}" belong to the InfluxDB action only',

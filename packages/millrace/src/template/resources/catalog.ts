@@ -5,6 +5,8 @@
 
 import type { ResourceType } from "../resource-type.ts";
 import { apiV2 } from "./api-gateway/api-v2.ts";
+import { httpAuthorizer } from "./api-gateway/authorizers/http-authorizer.ts";
+import { restAuthorizer } from "./api-gateway/authorizers/rest-authorizer.ts";
 import { apiIntegration } from "./api-gateway/integration.ts";
 import { pathResource } from "./api-gateway/rest/path-resource.ts";
 import { restAccount, restApi } from "./api-gateway/rest/rest-api.ts";
@@ -88,6 +90,8 @@ export const catalog: readonly ResourceType[] = [
   lambdaEventInvokeConfig,
   iotAuthorizer,
   lambdaPermission,
+  httpAuthorizer,
+  restAuthorizer,
   apiIntegration,
   apiRoute,
   apiDeployment,

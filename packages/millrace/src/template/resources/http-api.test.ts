@@ -202,8 +202,27 @@ Outputs:
   expect(applicationOf(api).outputs).toEqual({ Http: "v1", Rest: "/prod/", Default: "$default" });
 });
 
+test("the stage of an API is referred to by the logical id that SAM gives it", () => {
+  const api = `${http("StageName: v1")}
+  Old: { Type: AWS::Serverless::Api, Properties: { StageName: prod } }
+  Plain: { Type: AWS::Serverless::HttpApi }
+  Made: { Type: AWS::Serverless::Api, Properties: { StageName: !Join ["", [a, b]] } }
+  Files: { Type: AWS::S3::Bucket, DependsOn: [OldprodStage, PlainApiGatewayDefaultStage] }
+Outputs:
+  Http: { Value: !Ref Webv1Stage }
+  Rest: { Value: !Sub "/\${OldprodStage}/" }
+  Default: { Value: !Ref PlainApiGatewayDefaultStage }
+  Made: { Value: !Ref MadeStage }
+`;
+  const outputs = { Http: "v1", Rest: "/prod/", Default: "$default", Made: "ab" };
+  expect(applicationOf(api).outputs).toEqual(outputs);
+  expect(problemsOf(api.replace("MadeStage", "MadeabStage")).join()).toContain(
+    "there is no parameter or resource 'MadeabStage'",
+  );
+});
+
 test.each([
-  ["Auth: { DefaultAuthorizer: a }", "the property 'Auth' is not supported here"],
+  ["Auth: { EnableIamAuthorizer: true }", "'true' is not one of false"],
   ["DefinitionUri: openapi.yaml", "the property 'DefinitionUri' is not supported here"],
   ["Domain: { DomainName: a }", "the property 'Domain' is not supported here"],
 ])("%s is refused by name", (line, told) => {

@@ -1,7 +1,7 @@
 /**
  * `AWS::Serverless::Api` and `AWS::Serverless::HttpApi`: their routes are the functions' events.
  *
- * Definitions in OpenAPI, authorizers, domains and a REST API's caches are refused.
+ * Definitions in OpenAPI, domains and a REST API's caches are refused.
  */
 
 import {
@@ -22,6 +22,12 @@ import {
   type ValueOf,
 } from "../schema.ts";
 import { derivedId } from "../surroundings.ts";
+import {
+  httpAuth,
+  readHttpAuth,
+  readRestAuth,
+  restAuth,
+} from "./api-gateway/authorizers/sam-auth.ts";
 import {
   corsConfiguration,
   methodSettings,
@@ -83,6 +89,7 @@ export const serverlessApi = defineResource({
     TracingEnabled: boolean(),
     Variables: stageVariables,
     Cors: restCors,
+    Auth: restAuth,
     MethodSettings: methodSettings,
     CacheClusterEnabled: boolean(),
     BinaryMediaTypes: list(text()),
@@ -95,6 +102,7 @@ export const serverlessApi = defineResource({
     AccessLogSetting: accessLog,
   }),
   globals: [
+    "Auth",
     "Name",
     "TracingEnabled",
     "Variables",
@@ -123,14 +131,17 @@ export const serverlessApi = defineResource({
     noteIdle(given, apiTypes.rest, draft);
     refuseCaches(given, (member, said) => report(["Properties", member], said));
     if (given.TracingEnabled) draft.noteWithoutEffect("TracingEnabled (no traces are kept)");
+    const id = apiId(identity);
+    const authorizer = readRestAuth(given.Auth, { identity, apiId: id, draft, report });
+    const cors = readRestCors(given.Cors, at("Cors"));
     draft.apis.push({
       name,
-      apiId: apiId(identity),
+      apiId: id,
       kind: "rest",
       stage: given.StageName,
       binaryMediaTypes: readMediaTypes(given.BinaryMediaTypes),
       stageVariables: given.Variables,
-      restCors: readRestCors(given.Cors, at("Cors")),
+      restCors: cors && { ...cors, authorizer },
       ...readRestThrottles(given.MethodSettings, { name, draft, report: at("MethodSettings") }),
       routes: [],
     });
@@ -144,8 +155,10 @@ export const serverlessHttpApi = defineResource({
     ...stageMembers,
     StageName: httpStageName,
     CorsConfiguration: corsConfiguration,
+    Auth: httpAuth,
   }),
   globals: [
+    "Auth",
     "CorsConfiguration",
     "DefaultRouteSettings",
     "RouteSettings",
@@ -165,9 +178,11 @@ export const serverlessHttpApi = defineResource({
     mark(`api:${name}`, []);
     noteIdle(given, apiTypes.http, draft);
     const at = ["Properties", "CorsConfiguration"];
+    const id = apiId(identity);
+    readHttpAuth(given.Auth, { identity, apiId: id, draft, report });
     draft.apis.push({
       name,
-      apiId: apiId(identity),
+      apiId: id,
       kind: "http",
       stage: given.StageName ?? defaultStage,
       cors: readCors(given.CorsConfiguration, (path, said) => report([...at, ...path], said)),

@@ -4,6 +4,7 @@ import { defineResource, type Identity, stackAndLogicalId } from "../../resource
 import { choice, object, required, text } from "../../schema.ts";
 import { derivedId } from "../../surroundings.ts";
 import { keepRoute } from "../http-stage.ts";
+import { readAuthorization } from "./authorizers/authorization.ts";
 import { noteLeave } from "./called-function.ts";
 import { integrationType } from "./integration.ts";
 import { findPlainApi, noApi, readRouteKey, routeKey } from "./route-key.ts";
@@ -14,8 +15,8 @@ export const apiRoute = defineResource({
     ApiId: required(text()),
     RouteKey: required(routeKey),
     Target: required(text()),
-    /** An authorizer is refused; that there is none may be said. */
-    AuthorizationType: choice("NONE"),
+    AuthorizationType: choice("NONE", "CUSTOM", "JWT", "AWS_IAM"),
+    AuthorizerId: text(),
     ApiKeyRequired: choice("false"),
     OperationName: text(),
   }),
@@ -28,6 +29,7 @@ export const apiRoute = defineResource({
     if (api === "missing") report(["Properties", "ApiId"], `'${apiId}' ${noApi}`);
     const route = readRouteKey(key);
     if (typeof route === "string") report(["Properties", "RouteKey"], route);
+    const authorizer = readAuthorization(given, { kind: "http", apiId, draft, report });
     const id = /^integrations\/(.+)$/.exec(target)?.[1];
     const isThere = id !== undefined && draft.find([integrationType], id) !== undefined;
     if (!isThere) {
@@ -40,7 +42,7 @@ export const apiRoute = defineResource({
     if (itsApi !== apiId) {
       report(["Properties", "Target"], "the integration belongs to another API");
     }
-    keepRoute(api, { ...route, ...calling }, (message) =>
+    keepRoute(api, { ...route, ...calling, ...authorizer }, (message) =>
       report(["Properties", "RouteKey"], message),
     );
     noteLeave(draft, identity, { name: api.name, ...route, called });

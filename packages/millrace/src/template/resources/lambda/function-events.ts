@@ -1,8 +1,10 @@
 /** The events of a function: rules that invoke it, and routes that lead to it. */
 
+import type { AuthorizerDefinition } from "../../../gateway/mod.ts";
 import { defaultSqlVersion } from "../../../sql/mod.ts";
 import type { Draft } from "../../resource-type.ts";
 import { implicitHttpApi, implicitRestApi, ruleOf } from "../../serverless.ts";
+import { findAuthorizer } from "../api-gateway/authorizers/authorizers.ts";
 import { eventRuleArnOf, eventRuleType } from "../events/events-rule.ts";
 import { apiTypes } from "../http-api.ts";
 import { readThrottle } from "../http-api-settings.ts";
@@ -97,8 +99,30 @@ function addRoute(
   if (!api || api === "missing") return;
   const { identity } = resource;
   const called = { functionName: identity.name, ...calledQualifier(identity) };
-  const whole = { ...route, ...called, ...(event.Type === "HttpApi" && settingsOf(event, draft)) };
+  const authorizer = authorizerOf(event, api, draft);
+  if (typeof authorizer === "string") resource.report([...at, "Auth", "Authorizer"], authorizer);
+  const asked = typeof authorizer === "object" && { authorizer };
+  const whole = {
+    ...route,
+    ...called,
+    ...asked,
+    ...(event.Type === "HttpApi" && settingsOf(event, draft)),
+  };
   keepRoute(api, whole, (message) => resource.report(at, message));
+}
+
+/** Of the API, by its name: the route's own, else the API's default; a sentence: there is none. */
+function authorizerOf(
+  { Properties: given }: EventOf<"Api" | "HttpApi">,
+  { apiId, kind }: Draft["apis"][number],
+  draft: Draft,
+): AuthorizerDefinition | string | undefined {
+  const auth = draft.apiAuthorizers.get(apiId);
+  const own = given.Auth?.Authorizer;
+  if (own === "NONE") return undefined;
+  if (own !== undefined) return findAuthorizer(draft, apiId, own);
+  const isSpared = kind === "rest" && auth?.sparesOptions && given.Method === "OPTIONS";
+  return isSpared ? undefined : auth?.known.get(auth.default ?? "");
 }
 
 /** What else the event of an HTTP API says of its route. */

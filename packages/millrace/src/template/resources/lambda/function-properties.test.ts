@@ -163,11 +163,11 @@ describe("Metadata of a function", () => {
   });
 });
 
-test("an event may say that nobody is asked for leave, and nothing else about it", () => {
+test("an event may say that nobody is asked for leave, or name an authorizer of its API", () => {
   const event = (auth: string) => `Events:
         Page: { Type: HttpApi, Properties: { Path: /, Method: GET, Auth: ${auth} } }`;
   expect(applicationOf(event("{ Authorizer: NONE }")).apis[0]!.routes).toHaveLength(1);
-  expect(problemsOf(event("{ Authorizer: Mine }"))).toEqual(["'Mine' is not one of NONE"]);
+  expect(problemsOf(event("{ Authorizer: Mine }"))).toEqual(["the API has no authorizer 'Mine'"]);
 });
 
 test("what does nothing may come from Globals, too", () => {

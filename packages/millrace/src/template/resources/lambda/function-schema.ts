@@ -42,9 +42,6 @@ const eventRule = object({
   ...checkedAsRule,
 });
 
-/** An authorizer is refused; that there is none may be said. */
-const nobody = choice("NONE");
-
 const event = typed({
   EventBridgeRule: eventRule,
   CloudWatchEvent: eventRule,
@@ -79,13 +76,13 @@ const event = typed({
     Path: required(path),
     Method: required(method),
     RestApiId: text(),
-    Auth: object({ Authorizer: nobody, ApiKeyRequired: choice("false") }),
+    Auth: object({ Authorizer: text(), ApiKeyRequired: choice("false") }),
   }),
   HttpApi: object({
     Path: path,
     Method: method,
     ApiId: text(),
-    Auth: object({ Authorizer: nobody }),
+    Auth: object({ Authorizer: text() }),
     PayloadFormatVersion: choice("1.0", "2.0"),
     RouteSettings: routeSettings,
     TimeoutInMillis: integer(50, 30_000),

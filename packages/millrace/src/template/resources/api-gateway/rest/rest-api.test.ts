@@ -345,7 +345,11 @@ describe("what differs from what is built is refused", () => {
       "HttpMethod: GET\n      ApiKeyRequired: true",
       "methods that want an API key are not",
     ],
-    ["HttpMethod: GET", "HttpMethod: GET\n      AuthorizerId: a", "the property 'AuthorizerId' is"],
+    [
+      "HttpMethod: GET",
+      "HttpMethod: GET\n      AuthorizerId: a",
+      "'AuthorizationType: CUSTOM' alone",
+    ],
     ["Name: web", "Name: web, Body: {}", "the property 'Body' is not"],
     ["Name: web", "Name: web, Policy: {}", "the property 'Policy' is not"],
     ["Name: web", "Name: web, EndpointConfiguration: { Types: [PRIVATE] }", "'PRIVATE' is not one"],
@@ -392,7 +396,6 @@ describe("refused by name and reason", () => {
   });
 
   test.each([
-    "Authorizer",
     "ApiKey",
     "BasePathMapping",
     "ClientCertificate",

@@ -2,7 +2,7 @@
  * `AWS::ApiGateway::Method`: which requests to a path of a REST API lead to a function, or to an
  * answer that is written out (a mock, as the CDK makes of CORS).
  *
- * Authorizers, keys, validators, HTTP and other services behind it are refused.
+ * Authorizers but functions, keys, validators, HTTP and other services behind it are refused.
  */
 
 import {
@@ -23,6 +23,7 @@ import {
 } from "../../../schema.ts";
 import { keepRoute } from "../../http-stage.ts";
 import { methods } from "../../lambda/function-schema.ts";
+import { readAuthorization } from "../authorizers/authorization.ts";
 import { findInvoked, noteLeave, qualifierOf } from "../called-function.ts";
 import { integration, readMock, refuseBytes } from "./mock.ts";
 import { findRestApi, isDeclared, noPathResource, noRestApi, pathOf } from "./path-resource.ts";
@@ -36,6 +37,7 @@ const properties = object({
   ResourceId: required(text()),
   HttpMethod: required(choice(...methods)),
   AuthorizationType: required(choice("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")),
+  AuthorizerId: text(),
   ApiKeyRequired: boolean(),
   OperationName: text(),
   Integration: required(integration),
@@ -62,14 +64,11 @@ export const restMethod = defineResource({
   attributes: {},
   build(resource, draft) {
     const { properties: given, report } = resource;
-    const { RestApiId: apiId, ResourceId: id, AuthorizationType: authorization } = given;
+    const { RestApiId: apiId, ResourceId: id } = given;
     const api = findRestApi(draft, apiId);
     if (api === "missing") report(["Properties", "RestApiId"], `'${apiId}' ${noRestApi}`);
     if (!isDeclared(draft, id)) report(["Properties", "ResourceId"], `'${id}' ${noPathResource}`);
-    if (authorization !== "NONE") {
-      const message = `methods with AuthorizationType ${authorization} are not implemented`;
-      report(["Properties", "AuthorizationType"], message);
-    }
+    const authorizer = readAuthorization(given, { kind: "rest", apiId, draft, report });
     if (given.ApiKeyRequired) {
       report(["Properties", "ApiKeyRequired"], "methods that want an API key are not implemented");
     }
@@ -81,7 +80,7 @@ export const restMethod = defineResource({
     }
     const { called, ...leading } = leads;
     const route = { method: given.HttpMethod, path };
-    keepRoute(api, { ...route, ...leading }, (message) =>
+    keepRoute(api, { ...route, ...leading, ...authorizer }, (message) =>
       report(["Properties", "HttpMethod"], message),
     );
     if (called) noteLeave(draft, resource.identity, { name: api.name, ...route, called });

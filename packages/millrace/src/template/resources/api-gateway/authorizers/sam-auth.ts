@@ -1,0 +1,239 @@
+/**
+ * `Auth` of SAM's APIs: authorizers by name, one of which may be that of all routes.
+ *
+ * Those that are functions are built; tokens of Cognito and of other issuers, IAM and keys are
+ * refused by name. [SAM: HttpApiAuth, ApiAuth]
+ */
+
+import { suggest } from "../../../../base/mod.ts";
+import type { AuthorizerDefinition, IdentitySource } from "../../../../gateway/mod.ts";
+import type { Draft, Identity, Resource } from "../../../resource-type.ts";
+import {
+  boolean,
+  choice,
+  dictionary,
+  integer,
+  list,
+  object,
+  required,
+  text,
+  type ValueOf,
+} from "../../../schema.ts";
+import { findFunction } from "../../lambda/function-reference.ts";
+import {
+  type ApiAuthorizers,
+  apiArnOf,
+  cacheProblem,
+  keepSources,
+  noteAsking,
+  permitAsking,
+  restTtlSeconds,
+  sourceOf,
+  ttlSecondsMax,
+  validationProblem,
+} from "./authorizers.ts";
+
+const identityMembers = {
+  Headers: list(text()),
+  QueryStrings: list(text()),
+  StageVariables: list(text()),
+  Context: list(text()),
+  ReauthorizeEvery: integer(0, ttlSecondsMax),
+};
+
+export const httpAuth = object({
+  DefaultAuthorizer: text(),
+  EnableIamAuthorizer: choice("false"),
+  Authorizers: dictionary(
+    object({
+      FunctionArn: required(text()),
+      AuthorizerPayloadFormatVersion: required(choice("1.0", "2.0")),
+      EnableSimpleResponses: boolean(),
+      EnableFunctionDefaultPermissions: boolean(),
+      FunctionInvokeRole: text(),
+      Identity: object(identityMembers),
+    }),
+  ),
+});
+
+export const restAuth = object({
+  DefaultAuthorizer: text(),
+  AddDefaultAuthorizerToCorsPreflight: boolean(),
+  ApiKeyRequired: choice("false"),
+  Authorizers: dictionary(
+    object({
+      FunctionArn: required(text()),
+      FunctionPayloadType: choice("TOKEN", "REQUEST"),
+      DisableFunctionDefaultPermissions: boolean(),
+      FunctionInvokeRole: text(),
+      Identity: object({
+        ...identityMembers,
+        Header: text(),
+        ValidationExpression: text(),
+      }),
+    }),
+  ),
+});
+
+type Report = Resource["report"];
+type HttpGiven = NonNullable<ValueOf<typeof httpAuth>["Authorizers"]>[string];
+type RestGiven = NonNullable<ValueOf<typeof restAuth>["Authorizers"]>[string];
+
+interface AuthContext {
+  readonly identity: Identity;
+  readonly apiId: string;
+  readonly draft: Draft;
+  readonly report: Report;
+}
+
+/** Of one authorizer. */
+interface OneContext extends AuthContext {
+  readonly name: string;
+  readonly tell: (path: readonly (string | number)[], message: string) => void;
+}
+
+/** Keeps the authorizers of an HTTP API for the events of functions. */
+export function readHttpAuth(
+  given: ValueOf<typeof httpAuth> | undefined,
+  context: AuthContext,
+): void {
+  if (!given) return;
+  const known = readEach(given.Authorizers, context, readHttpAuthorizer);
+  keepAuth({ known, default: given.DefaultAuthorizer }, given.Authorizers, context);
+}
+
+/** The same of a REST API; what comes back is asked before preflights. */
+export function readRestAuth(
+  given: ValueOf<typeof restAuth> | undefined,
+  context: AuthContext,
+): AuthorizerDefinition | undefined {
+  if (!given) return undefined;
+  const known = readEach(given.Authorizers, context, readRestAuthorizer);
+  const sparesOptions = given.AddDefaultAuthorizerToCorsPreflight === false;
+  const auth = { known, default: given.DefaultAuthorizer, sparesOptions };
+  keepAuth(auth, given.Authorizers, context);
+  return sparesOptions ? undefined : known.get(given.DefaultAuthorizer ?? "");
+}
+
+function readEach<G>(
+  given: Readonly<Record<string, G>> | undefined,
+  context: AuthContext,
+  read: (one: G, context: OneContext) => AuthorizerDefinition | undefined,
+): Map<string, AuthorizerDefinition> {
+  const known = new Map<string, AuthorizerDefinition>();
+  for (const [name, one] of Object.entries(given ?? {})) {
+    const at = ["Properties", "Auth", "Authorizers", name];
+    const tell: OneContext["tell"] = (path, message) => context.report([...at, ...path], message);
+    const definition = read(one, { ...context, name, tell });
+    if (definition) known.set(name, definition);
+  }
+  return known;
+}
+
+function keepAuth(
+  auth: ApiAuthorizers,
+  given: Readonly<Record<string, unknown>> | undefined,
+  { apiId, draft, report }: AuthContext,
+): void {
+  const names = Object.keys(given ?? {});
+  if (auth.default !== undefined && !names.includes(auth.default)) {
+    const message = `there is no authorizer '${auth.default}'${suggest(auth.default, names)}`;
+    report(["Properties", "Auth", "DefaultAuthorizer"], message);
+  }
+  draft.apiAuthorizers.set(apiId, auth);
+}
+
+function readHttpAuthorizer(
+  given: HttpGiven,
+  context: OneContext,
+): AuthorizerDefinition | undefined {
+  const { draft, tell } = context;
+  const { AuthorizerPayloadFormatVersion: payload, EnableSimpleResponses: simple = false } = given;
+  if (simple && payload === "1.0") tell(["EnableSimpleResponses"], simpleNeeds2);
+  const ttlSeconds = given.Identity?.ReauthorizeEvery ?? 0;
+  const definition = assemble(given, context, {
+    payload,
+    simple,
+    sources: sourcesOf(given.Identity, ttlSeconds, tell),
+    ttlSeconds,
+  });
+  if (!definition) return undefined;
+  const { called, ...own } = definition;
+  if (given.FunctionInvokeRole !== undefined) draft.noteWithoutEffect("FunctionInvokeRole");
+  else if (given.EnableFunctionDefaultPermissions) permitAsking(draft, called, own.apiArn);
+  else noteAsking(draft, own, { called, id: own.name });
+  return own;
+}
+
+export const simpleNeeds2 = "simple answers are for payload version 2.0 alone";
+
+function readRestAuthorizer(
+  given: RestGiven,
+  context: OneContext,
+): AuthorizerDefinition | undefined {
+  const { draft, tell } = context;
+  const { Identity: itsIdentity = {}, FunctionPayloadType: type = "TOKEN" } = given;
+  const { ValidationExpression: validation, Header: header = "Authorization" } = itsIdentity;
+  const problem = validation === undefined ? undefined : validationProblem(validation);
+  if (problem !== undefined) tell(["Identity", "ValidationExpression"], problem);
+  const isToken = type === "TOKEN";
+  const ttlSeconds = itsIdentity.ReauthorizeEvery ?? restTtlSeconds;
+  const definition = assemble(given, context, {
+    payload: isToken ? "token" : "rest",
+    simple: false,
+    sources: isToken
+      ? [{ from: "header", name: header.toLowerCase() }]
+      : sourcesOf(itsIdentity, ttlSeconds, tell),
+    ttlSeconds,
+    validation: isToken ? validation : undefined,
+  });
+  if (!definition) return undefined;
+  const { called, ...own } = definition;
+  if (given.FunctionInvokeRole !== undefined) draft.noteWithoutEffect("FunctionInvokeRole");
+  if (!given.DisableFunctionDefaultPermissions) permitAsking(draft, called, own.apiArn);
+  else if (given.FunctionInvokeRole === undefined) {
+    noteAsking(draft, own, { called, id: own.name });
+  }
+  return own;
+}
+
+function assemble(
+  { FunctionArn: functionArn }: { readonly FunctionArn: string },
+  { identity, apiId, draft, name, tell }: OneContext,
+  settings: Pick<
+    AuthorizerDefinition,
+    "payload" | "simple" | "sources" | "ttlSeconds" | "validation"
+  >,
+) {
+  const called = findFunction(draft, functionArn);
+  if (typeof called === "string") {
+    tell(["FunctionArn"], called);
+    return undefined;
+  }
+  const { qualifier } = called;
+  const apiArn = apiArnOf(identity, apiId);
+  const functionName = called.identity.name;
+  return { name, functionName, qualifier, ...settings, apiArn, called };
+}
+
+function sourcesOf(
+  given: Partial<ValueOf<ReturnType<typeof object<typeof identityMembers>>>> | undefined,
+  ttlSeconds: number,
+  tell: OneContext["tell"],
+): IdentitySource[] {
+  const lists = [
+    ["Headers", "header"],
+    ["QueryStrings", "query"],
+    ["StageVariables", "stageVariable"],
+    ["Context", "context"],
+  ] as const;
+  const count = lists.reduce((sum, [member]) => sum + (given?.[member] ?? []).length, 0);
+  const problem = cacheProblem(ttlSeconds, count);
+  if (problem !== undefined) tell(["Identity"], problem);
+  return lists.flatMap(([member, from]) =>
+    keepSources(
+      (given?.[member] ?? []).map((name) => sourceOf(from, name)),
+      (message, index) => tell(["Identity", member, index], message),
+    ),
+  );
+}
