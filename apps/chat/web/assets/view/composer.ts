@@ -36,6 +36,18 @@ export function createComposer(memory: Memory): Composer {
     message.style.height = "auto";
     message.style.height = `${message.scrollHeight}px`;
   };
+  /** The box that is at fault and why, or nothing when the line has gone out. */
+  const send = (author: string, text: string): [HTMLElement, string] | undefined => {
+    if (author === "") return [name, "Type your name first"];
+    if (author.length > nameLengthMax) {
+      return [name, `A name has at most ${nameLengthMax} characters`];
+    }
+    if (text === "") return [message, "Type a message first"];
+    if (text.length > textLengthMax) return [message, countHint(text.length)];
+    if (!say) return [message, "The room is not open yet: one moment"];
+    if (!say(author, text)) return [message, "Too many lines wait to be sent"];
+    return undefined;
+  };
   const look = () => {
     name.ariaInvalid = message.ariaInvalid = null;
     hint.textContent = countHint(message.value.trim().length);
@@ -56,16 +68,8 @@ export function createComposer(memory: Memory): Composer {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const author = name.value.trim();
-    const text = message.value.trim();
-    if (author === "") return refuse(name, "Type your name first");
-    if (author.length > nameLengthMax) {
-      return refuse(name, `A name has at most ${nameLengthMax} characters`);
-    }
-    if (text === "") return refuse(message, "Type a message first");
-    if (text.length > textLengthMax) return refuse(message, countHint(text.length));
-    if (!say) return refuse(message, "The room is not open yet: one moment");
-    if (!say(author, text)) return refuse(message, "Too many lines wait to be sent");
+    const refused = send(name.value.trim(), message.value.trim());
+    if (refused) return refuse(...refused);
     message.value = "";
     look();
     message.focus();

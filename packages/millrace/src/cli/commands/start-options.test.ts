@@ -127,6 +127,7 @@ test("debuggers get ports from the usual one on, or from another", () => {
   expect(options(["--inspect=9300"]).inspectPort).toBe(9300);
   expect(options([], { MILLRACE_INSPECT: "9301" }).inspectPort).toBe(9301);
   expect(problemOf(["--inspect=soon"])).toContain('not "soon"');
+  expect(problemOf(["--inspect=70000"])).toContain('from 1 to 65535, not "70000"');
 });
 
 test("the API door is on loopback, so that others cannot reach it wherever the edge is", () => {

@@ -182,12 +182,8 @@ export function readStartOptions(given: Given): OptionsResult {
 }
 
 function checkedOptions(template: string, text: (flag: string) => string): OptionsResult {
-  for (const flag of ["port", "api-port", "mqtt-port", "mqtts-port"]) {
-    const value = text(flag);
-    if (flag === "mqtts-port" && value === "") continue;
-    const wrong = portProblem(flag, value);
-    if (wrong) return problem(wrong);
-  }
+  const wrong = numbersProblem(text);
+  if (wrong) return problem(wrong);
   const anonymous = readAnonymous(text("anonymous"));
   if (typeof anonymous === "string") return problem(anonymous);
   const limits = limitsNames.find((name) => name === text("limits"));
@@ -203,14 +199,6 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
   if (exposed) return problem(exposed);
   const tables = readTables(text("tables-endpoint"), text("tables-region"));
   if (typeof tables === "string") return problem(tables);
-  const inspect = text("inspect");
-  if (inspect !== "" && !/^[1-9]\d{0,4}$/.test(inspect)) {
-    return problem(`--inspect must be a number from 1 to 65535, not "${inspect}"`);
-  }
-  const processes = text("processes");
-  if (processes !== "" && !/^[1-9]\d{0,3}$/.test(processes)) {
-    return problem(`--processes must be a number from 1 to 9999, not "${processes}"`);
-  }
   const tls = readTls(text);
   if (typeof tls === "string") return problem(tls);
   return {
@@ -233,11 +221,33 @@ function checkedOptions(template: string, text: (flag: string) => string): Optio
       replaceTables: text("replace-tables") === "true",
       enforceCapacity: text("enforce-capacity") === "true",
       retryDelaysSeconds: retryDelays.split(",").map(Number),
-      processesMax: processes === "" ? undefined : Number(processes),
-      inspectPort: inspect === "" ? undefined : Number(inspect),
+      processesMax: numberIfGiven(text("processes")),
+      inspectPort: numberIfGiven(text("inspect")),
       json: text("json") === "true",
     },
   };
+}
+
+/** What is wrong with the first flag that wants a number and has none within its bounds. */
+function numbersProblem(text: (flag: string) => string): string | undefined {
+  for (const flag of ["port", "api-port", "mqtt-port", "mqtts-port"]) {
+    if (flag === "mqtts-port" && text(flag) === "") continue;
+    const wrong = portProblem(flag, text(flag));
+    if (wrong) return wrong;
+  }
+  for (const [flag, max] of [
+    ["inspect", 65_535],
+    ["processes", 9_999],
+  ] as const) {
+    const value = text(flag);
+    if (value === "" || (/^[1-9]\d{0,4}$/.test(value) && Number(value) <= max)) continue;
+    return `--${flag} must be a number from 1 to ${max}, not "${value}"`;
+  }
+  return undefined;
+}
+
+function numberIfGiven(value: string): number | undefined {
+  return value === "" ? undefined : Number(value);
 }
 
 /** The doors that are open, or what is wrong. */

@@ -34,44 +34,48 @@ export function keepRole(resource: FunctionResource, draft: Draft): string {
   }
   const { stackName, logicalId, partition, accountId } = resource.identity;
   const name = fitName(`${stackName}-${roleOf(logicalId)}`, 64);
+  const arn = `arn:${partition}:iam::${accountId}:role/${name}`;
+  const policies = policiesOf(resource, name, draft);
+  const trust = trustOf(resource);
+  draft.roles.push({ name, arn, policies, ...(trust && { trust }) });
+  return arn;
+}
+
+/** Those that SAM attaches by itself, then the function's own. What is wrong is reported. */
+function policiesOf(resource: FunctionResource, roleName: string, draft: Draft): NamedPolicy[] {
+  const { Policies = [], Tracing, Events = {} } = resource.properties;
   const policies: NamedPolicy[] = [];
   const keep = (at: Path, policy: NamedPolicy | string | undefined) => {
     if (typeof policy === "string") resource.report(at, policy);
     if (typeof policy !== "object") return;
     policies.push(policy);
     const { document } = policy;
-    markStatements(resource, policy.name, { document, at: [...at, "Statement"], roleName: name });
+    markStatements(resource, policy.name, { document, at: [...at, "Statement"], roleName });
   };
   keep(["Properties"], readManagedPolicy(basicPolicy));
-  const { Tracing } = resource.properties;
   if (Tracing && Tracing !== "Disabled") {
     keep(["Properties", "Tracing"], readManagedPolicy(tracingPolicy));
   }
-  const events = Object.values(resource.properties.Events ?? {});
-  if (events.some(({ Type }) => Type === "DynamoDB")) {
+  if (Object.values(Events).some(({ Type }) => Type === "DynamoDB")) {
     keep(["Properties", "Events"], readManagedPolicy(streamPolicy));
   }
-  boundInline(resource, (Policies ?? []).filter(isDocument), { roleName: name, draft });
-  (Policies ?? []).forEach((policy, index) => {
+  boundInline(resource, Policies.filter(isDocument), { roleName, draft });
+  Policies.forEach((policy, index) => {
     const at = ["Properties", "Policies", index];
-    const name = `${logicalId}Policy${index}`;
-    keep(
-      at,
-      typeof policy === "string"
-        ? findManagedPolicy(draft, policy)
-        : readEntry(resource, policy, { at, name }),
-    );
+    const name = `${resource.identity.logicalId}Policy${index}`;
+    const isName = typeof policy === "string";
+    keep(at, isName ? findManagedPolicy(draft, policy) : readEntry(resource, policy, { at, name }));
   });
-  const arn = `arn:${partition}:iam::${accountId}:role/${name}`;
-  const trust =
-    AssumeRolePolicyDocument === undefined
-      ? undefined
-      : readPolicy(resource, ["Properties", "AssumeRolePolicyDocument"], {
-          document: AssumeRolePolicyDocument,
-          use: "trust",
-        });
-  draft.roles.push({ name, arn, policies, ...(trust && { trust }) });
-  return arn;
+  return policies;
+}
+
+function trustOf(resource: FunctionResource) {
+  const document = resource.properties.AssumeRolePolicyDocument;
+  if (document === undefined) return undefined;
+  return readPolicy(resource, ["Properties", "AssumeRolePolicyDocument"], {
+    document,
+    use: "trust",
+  });
 }
 
 /** The policy, what is wrong with it, or nothing where that is reported already. */
