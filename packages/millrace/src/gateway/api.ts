@@ -80,9 +80,9 @@ export function createApi(options: ApiOptions): Api {
   function answerIt(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
     if (!request) return refuse(words.bodyTooLarge);
     const match = findRoute(request.method, request.path);
-    if (match === "malformed") return refuse(words.malformedPath);
-    if (!match) return refuse(words.noRoute);
-    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
+    if (match === "malformed") return refuseBy(words.malformedPath, request, api);
+    if (!match) return refuseBy(words.noRoute, request, api);
+    if (!takes(match.route, request.nowMs)) return refuseBy(words.tooManyRequests, request, api);
     const { authorizer } = match.route;
     if (!authorizer) return answerRoute(request, match, calling);
     const verdict = authorize(authorizer, request, match);
@@ -212,7 +212,7 @@ function told(
 ): WholeAnswer {
   const { functionName } = match.route;
   logger.warn(reason, { api: api.name, function: functionName, request: request.requestId });
-  return refuse(refusals[api.kind][refusal]);
+  return refuseBy(refusals[api.kind][refusal], request, api);
 }
 
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
@@ -237,11 +237,11 @@ function answerFixed(
 ): Awaitable<WholeAnswer> {
   const answer = fixedAnswer(fixed, request);
   if ("message" in answer) {
-    if (answer.status < 500) return refuse(answer);
+    if (answer.status < 500) return refuseBy(answer, request, api);
     const { path } = match.route;
     const found = { api: api.name, path, request: request.requestId };
     logger.warn("no template for this type of body", found);
-    return refuse(answer);
+    return refuseBy(answer, request, api);
   }
   addIds(answer.headers, request, api);
   return encode(request, answer);
@@ -295,6 +295,9 @@ function refuseBy(refusal: Refusal, request: EdgeRequest, api: HttpApiDefinition
   return answer;
 }
 
+/** Without ids: of a request whose body was too large nothing has been read. */
 function refuse({ status, message, errorType }: Refusal): WholeAnswer {
-  return jsonAnswer(status, { message }, errorType ? { "x-amzn-errortype": errorType } : {});
+  const answer = jsonAnswer(status, { message }, { "content-type": "application/json" });
+  if (errorType) answer.headers.set("x-amzn-errortype", errorType);
+  return answer;
 }
