@@ -38,7 +38,8 @@ import { createHttpEvent } from "./http-event.ts";
 import { createHttpEvent1 } from "./http-event-1.ts";
 import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
 import { matchesMediaType } from "./media-type.ts";
-import { type Refusal, refusals } from "./refusals.ts";
+import { customized } from "./refusal/gateway-response.ts";
+import { type Refusal, refusals } from "./refusal/refusals.ts";
 import { type EdgeRequest, type Incoming, readRequest } from "./request.ts";
 import { createRestEvent } from "./rest-event.ts";
 import { createRouteFinder, type RouteMatch } from "./routes.ts";
@@ -78,11 +79,11 @@ export function createApi(options: ApiOptions): Api {
   const calling = { ...options, waits: new EqualWaits({ clock, ms }), waitsOfRoutes };
 
   function answerIt(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
-    if (!request) return refuse(words.bodyTooLarge);
+    if (!request) return refuse(words.bodyTooLarge, api, request);
     const match = findRoute(request.method, request.path);
-    if (match === "malformed") return refuse(words.malformedPath);
-    if (!match) return refuse(words.noRoute);
-    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests);
+    if (match === "malformed") return refuse(words.malformedPath, api, request);
+    if (!match) return refuse(words.noRoute, api, request);
+    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests, api, request);
     const { authorizer } = match.route;
     if (!authorizer) return answerRoute(request, match, calling);
     const verdict = authorize(authorizer, request, match);
@@ -212,7 +213,7 @@ function told(
 ): WholeAnswer {
   const { functionName } = match.route;
   logger.warn(reason, { api: api.name, function: functionName, request: request.requestId });
-  return refuse(refusals[api.kind][refusal]);
+  return refuse(refusals[api.kind][refusal], api, request);
 }
 
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
@@ -237,11 +238,11 @@ function answerFixed(
 ): Awaitable<WholeAnswer> {
   const answer = fixedAnswer(fixed, request);
   if ("message" in answer) {
-    if (answer.status < 500) return refuse(answer);
+    if (answer.status < 500) return refuse(answer, api, request);
     const { path } = match.route;
     const found = { api: api.name, path, request: request.requestId };
     logger.warn("no template for this type of body", found);
-    return refuse(answer);
+    return refuse(answer, api, request);
   }
   addIds(answer.headers, request, api);
   return encode(request, answer);
@@ -290,11 +291,18 @@ function emptyAnswer(status: number, headers: Readonly<Record<string, string>>):
 }
 
 function refuseBy(refusal: Refusal, request: EdgeRequest, api: HttpApiDefinition): WholeAnswer {
-  const answer = refuse(refusal);
+  const answer = refuse(refusal, api, request);
   addIds(answer.headers, request, api);
   return answer;
 }
 
-function refuse({ status, message, errorType }: Refusal): WholeAnswer {
-  return jsonAnswer(status, { message }, errorType ? { "x-amzn-errortype": errorType } : {});
+function refuse(
+  refusal: Refusal,
+  api: HttpApiDefinition,
+  request: EdgeRequest | undefined,
+): WholeAnswer {
+  const { status, message, errorType } = refusal;
+  const answer = jsonAnswer(status, { message });
+  if (errorType) answer.headers.set("x-amzn-errortype", errorType);
+  return customized(answer, { refusal, request }, api);
 }
