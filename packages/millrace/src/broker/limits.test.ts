@@ -329,6 +329,34 @@ test.each([
   expect(reached).toEqual([[bound, 1]]);
 });
 
+const longWords = {
+  contentType: "text/plain",
+  correlationData: utf8("12345"),
+  userProperties: [["name", "value"]],
+} as const;
+
+/** What would be refused when it is due is not taken as if it would then be said. */
+test.each([
+  ["contentTypeBytesMax", 4, reasonCodes.quotaExceeded],
+  ["correlationDataBytesMax", 4, reasonCodes.quotaExceeded],
+  ["userPropertiesBytesMax", 4, reasonCodes.quotaExceeded],
+  ["retainedTopicBytesMax", 4, reasonCodes.topicNameInvalid],
+] as const)("a will is held to %s with its CONNECT, too", async (bound, value, code) => {
+  const house = await openBroker({ limits: { ...mqttLimits, [bound]: value } });
+  const properties = { ...longWords };
+  const wordy = { ...will, qos: 1, retain: true, properties } as const;
+  expect(outcomeOf(join(house, "ann", { will: wordy }))).toMatchObject(refusedWith(code));
+  const reached = Object.entries(house.broker.counters.bounds).filter(([, count]) => count > 0);
+  expect(reached).toEqual([[bound, 1]]);
+});
+
+test("a will's response topic is held to the bounds of topics with its CONNECT", async () => {
+  const house = await openBroker({ limits: { ...mqttLimits, topicLevelsMax: 3 } });
+  const wordy = { ...will, qos: 1, properties: { responseTopic: "1/2/3/4" } } as const;
+  const told = outcomeOf(join(house, "ann", { will: wordy }));
+  expect(told).toMatchObject(refusedWith(reasonCodes.topicNameInvalid));
+});
+
 const choices: Readonly<Record<Choice, true>> = {
   name: true,
   sessionsCrossVersions: true,

@@ -176,7 +176,8 @@ function refusalOfTopic(
   return refuse("topic-invalid", `topic has ${bytes} bytes, at most ${topicBytesMax} are taken`);
 }
 
-function refusalOfProperties(
+/** Of a message or of a will. */
+export function refusalOfProperties(
   broker: Broker,
   { contentType = "", responseTopic, correlationData, userProperties = [] }: MessageProperties,
 ): RefusedPublish | undefined {

@@ -34,3 +34,10 @@ test("an empty content type is none", () => {
   expect(readHttpResult(result)?.headers.get("content-type")).toBe("text/plain;charset=UTF-8");
   expect(readRestResult(result, false)?.headers.get("content-type")).toBe("application/json");
 });
+
+test("a REST API needs no member of a result, and takes no other", () => {
+  expect(readRestResult({}, false)).toMatchObject({ status: 200, body: new Uint8Array(0) });
+  expect(readRestResult({ body: "x" }, false)).toMatchObject({ status: 200, body: "x" });
+  expect(readRestResult({ statusCode: 200, body: "x", ok: true }, false)).toBeUndefined();
+  expect(readRestResult({ statusCode: 200, cookies: [] }, false)).toBeUndefined();
+});

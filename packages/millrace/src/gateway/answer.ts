@@ -68,13 +68,28 @@ export function readHttpHead(head: unknown): Omit<WholeAnswer, "body"> | undefin
   return { status, headers };
 }
 
-/** `decodes`: whether a body marked as base64 is decoded, which the binary media types decide. */
+const restMembers: ReadonlySet<string> = new Set([
+  "statusCode",
+  "headers",
+  "multiValueHeaders",
+  "body",
+  "isBase64Encoded",
+]);
+
+/**
+ * `decodes`: whether a body marked as base64 is decoded, which the binary media types decide. No
+ * member is needed and no other is taken, as measured on AWS, whose documentation is silent about
+ * it (localstack/localstack#10312, beginner-corp/lambda#7).
+ */
 export function readRestResult(result: unknown, decodes: boolean): WholeAnswer | undefined {
-  if (!isRecord(result) || result.statusCode === undefined) return undefined;
+  if (!isRecord(result) || !Object.keys(result).every((name) => restMembers.has(name))) {
+    return undefined;
+  }
   const headers = readHeaders(result);
   if (!headers) return undefined;
   if (!headers.get("content-type")) headers.set("content-type", "application/json");
-  return assemble(result, headers, decodes && result.isBase64Encoded === true);
+  const told = { ...result, statusCode: result.statusCode ?? 200 };
+  return assemble(told, headers, decodes && result.isBase64Encoded === true);
 }
 
 type Result = Readonly<Record<string, unknown>>;

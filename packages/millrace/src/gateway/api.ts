@@ -79,11 +79,11 @@ export function createApi(options: ApiOptions): Api {
   const calling = { ...options, waits: new EqualWaits({ clock, ms }), waitsOfRoutes };
 
   function answerIt(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
-    if (!request) return refuse(words.bodyTooLarge, api, request);
+    if (!request) return refuse(words.bodyTooLarge, api, undefined);
     const match = findRoute(request.method, request.path);
-    if (match === "malformed") return refuse(words.malformedPath, api, request);
-    if (!match) return refuse(words.noRoute, api, request);
-    if (!takes(match.route, request.nowMs)) return refuse(words.tooManyRequests, api, request);
+    if (match === "malformed") return refuseBy(words.malformedPath, request, api);
+    if (!match) return refuseBy(words.noRoute, request, api);
+    if (!takes(match.route, request.nowMs)) return refuseBy(words.tooManyRequests, request, api);
     const { authorizer } = match.route;
     if (!authorizer) return answerRoute(request, match, calling);
     const verdict = authorize(authorizer, request, match);
@@ -213,7 +213,7 @@ function told(
 ): WholeAnswer {
   const { functionName } = match.route;
   logger.warn(reason, { api: api.name, function: functionName, request: request.requestId });
-  return refuse(refusals[api.kind][refusal], api, request);
+  return refuseBy(refusals[api.kind][refusal], request, api);
 }
 
 /** Every request can be found again by its id, in the header that its kind of API has for it. */
@@ -238,11 +238,11 @@ function answerFixed(
 ): Awaitable<WholeAnswer> {
   const answer = fixedAnswer(fixed, request);
   if ("message" in answer) {
-    if (answer.status < 500) return refuse(answer, api, request);
+    if (answer.status < 500) return refuseBy(answer, request, api);
     const { path } = match.route;
     const found = { api: api.name, path, request: request.requestId };
     logger.warn("no template for this type of body", found);
-    return refuse(answer, api, request);
+    return refuseBy(answer, request, api);
   }
   addIds(answer.headers, request, api);
   return encode(request, answer);
@@ -296,13 +296,14 @@ function refuseBy(refusal: Refusal, request: EdgeRequest, api: HttpApiDefinition
   return answer;
 }
 
+/** Without ids: of a request whose body was too large nothing has been read. */
 function refuse(
   refusal: Refusal,
   api: HttpApiDefinition,
   request: EdgeRequest | undefined,
 ): WholeAnswer {
   const { status, message, errorType } = refusal;
-  const answer = jsonAnswer(status, { message });
+  const answer = jsonAnswer(status, { message }, { "content-type": "application/json" });
   if (errorType) answer.headers.set("x-amzn-errortype", errorType);
   return customized(answer, { refusal, request }, api);
 }

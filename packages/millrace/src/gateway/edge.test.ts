@@ -445,9 +445,12 @@ describe("an API refuses in the words of its kind", () => {
     const none = defineApi({ routes: [] });
     const http = await serve({ apis: [none] }).get("/a");
     expect([http.status, await http.json()]).toEqual([404, { message: "Not Found" }]);
+    expect(http.headers.get("content-type")).toBe("application/json");
+    expect(http.headers.get("apigw-requestid")).toMatch(/^[\w+/]{15}=$/);
     const rest = await serve({ apis: [{ ...none, kind: "rest" }] }).get("/a");
     expect(rest.status).toBe(403);
     expect(rest.headers.get("x-amzn-errortype")).toBe("MissingAuthenticationTokenException");
+    expect(rest.headers.get("x-amzn-requestid")).toMatch(/^[\da-f-]{36}$/);
     expect(await rest.json()).toEqual({ message: "Missing Authentication Token" });
     const invoke = async () => answerWith({ payload: utf8("{}") });
     expect(await told("http", invoke, "/100%")).toEqual([400, { message: "Bad Request" }]);

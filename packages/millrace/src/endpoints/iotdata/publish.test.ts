@@ -51,7 +51,9 @@ test("a publish carries topic, payload, QoS, retain and who sent it", async () =
   const [message] = door.published;
   expect(message).toMatchObject({ topic, qos: 1, retain: true });
   expect(textOf(message!.payload)).toBe("hi");
-  expect(message!.origin).toEqual({ clientId: undefined, sourceIp: "127.0.0.1", ruleDepth: 0 });
+  // Rules name who calls by its user id, which is the account's number for its owner.
+  const principal = "111122223333";
+  expect(message!.origin).toEqual({ principal, sourceIp: "127.0.0.1", ruleDepth: 0 });
   expect(message!.properties).toBeUndefined();
   expect(message!.expiresAtMs).toBeUndefined();
   await send({ topic, retain: true });
