@@ -38,7 +38,8 @@ import { createHttpEvent } from "./http-event.ts";
 import { createHttpEvent1 } from "./http-event-1.ts";
 import { compressedAnswerBytesMin, httpApiWaitMsMax, restApiWaitMsMax } from "./limits.ts";
 import { matchesMediaType } from "./media-type.ts";
-import { type Refusal, refusals } from "./refusals.ts";
+import { customized } from "./refusal/gateway-response.ts";
+import { type Refusal, refusals } from "./refusal/refusals.ts";
 import { type EdgeRequest, type Incoming, readRequest } from "./request.ts";
 import { createRestEvent } from "./rest-event.ts";
 import { createRouteFinder, type RouteMatch } from "./routes.ts";
@@ -78,7 +79,7 @@ export function createApi(options: ApiOptions): Api {
   const calling = { ...options, waits: new EqualWaits({ clock, ms }), waitsOfRoutes };
 
   function answerIt(request: EdgeRequest | undefined): Awaitable<WholeAnswer> {
-    if (!request) return refuse(words.bodyTooLarge);
+    if (!request) return refuse(words.bodyTooLarge, api, undefined);
     const match = findRoute(request.method, request.path);
     if (match === "malformed") return refuseBy(words.malformedPath, request, api);
     if (!match) return refuseBy(words.noRoute, request, api);
@@ -290,14 +291,19 @@ function emptyAnswer(status: number, headers: Readonly<Record<string, string>>):
 }
 
 function refuseBy(refusal: Refusal, request: EdgeRequest, api: HttpApiDefinition): WholeAnswer {
-  const answer = refuse(refusal);
+  const answer = refuse(refusal, api, request);
   addIds(answer.headers, request, api);
   return answer;
 }
 
 /** Without ids: of a request whose body was too large nothing has been read. */
-function refuse({ status, message, errorType }: Refusal): WholeAnswer {
+function refuse(
+  refusal: Refusal,
+  api: HttpApiDefinition,
+  request: EdgeRequest | undefined,
+): WholeAnswer {
+  const { status, message, errorType } = refusal;
   const answer = jsonAnswer(status, { message }, { "content-type": "application/json" });
   if (errorType) answer.headers.set("x-amzn-errortype", errorType);
-  return answer;
+  return customized(answer, { refusal, request }, api);
 }

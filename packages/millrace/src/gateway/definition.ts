@@ -21,8 +21,19 @@ export interface HttpApiDefinition {
   readonly throttle?: ThrottleDefinition | undefined;
   /** By route, as `GET /rooms/{id}` or `$default`; in a REST API `* /rooms` is every method. */
   readonly routeThrottles?: Readonly<Record<string, ThrottleDefinition>> | undefined;
+  /** REST API: by type, as `UNAUTHORIZED` or `DEFAULT_4XX`, what is said in place of its words. */
+  readonly gatewayResponses?: Readonly<Record<string, GatewayResponseDefinition>> | undefined;
   /** For the functions, in every event. */
   readonly stageVariables?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What is absent is as without it. */
+export interface GatewayResponseDefinition {
+  readonly status?: number | undefined;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** With `$context...` for what is known of the request. */
+  readonly body?: { readonly mediaType: string; readonly template: string } | undefined;
 }
 
 /** What is absent is not said to browsers. */

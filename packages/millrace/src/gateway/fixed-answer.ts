@@ -6,13 +6,14 @@
 import { type WholeAnswer, withoutBody } from "./answer.ts";
 import { AnswerHeaders } from "./answer-headers.ts";
 import type { FixedAnswer } from "./definition.ts";
-import type { Refusal } from "./refusals.ts";
+import type { Refusal } from "./refusal/refusals.ts";
 import type { EdgeRequest } from "./request.ts";
 
 const unsupportedType: Refusal = {
   status: 415,
   message: "Unsupported Media Type",
   errorType: "UnsupportedMediaTypeException",
+  responseType: "UNSUPPORTED_MEDIA_TYPE",
 };
 
 /** A body of another type goes to the mock as it is, which finds no status in it. */

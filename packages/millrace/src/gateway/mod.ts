@@ -9,6 +9,7 @@ export type {
   CorsDefinition,
   DistributionDefinition,
   FixedAnswer,
+  GatewayResponseDefinition,
   HttpApiDefinition,
   OriginDefinition,
   RestCorsDefinition,
@@ -24,6 +25,7 @@ export {
 } from "./function-url/function-url.ts";
 export { answerOf, incomingOf, responseOf } from "./http-server.ts";
 export { bodyBytesMax } from "./limits.ts";
+export { unknownInBody } from "./refusal/gateway-response.ts";
 export {
   type Client,
   describeHeaders,

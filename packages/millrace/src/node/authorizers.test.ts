@@ -120,6 +120,35 @@ test("a SAM template's REST API asks for a token, and has what it says in its ev
   );
 });
 
+test("a SAM template's REST API refuses with the headers that pages need", async () => {
+  const auth = `  Api:
+    GatewayResponses:
+      DEFAULT_4XX:
+        ResponseParameters: { Headers: { Access-Control-Allow-Origin: "'*'" } }
+      UNAUTHORIZED:
+        StatusCode: "418"
+        ResponseParameters: { Headers: { X-Why: "'no token'" } }
+        ResponseTemplates:
+          application/problem+json: '{"why": $context.error.messageString}'
+    Auth:
+      DefaultAuthorizer: Guard
+      Authorizers: { Guard: { FunctionArn: !GetAtt Guard.Arn } }`;
+  const house = await start(serverless(auth, "Api").replace("GUARD", "policy"));
+  const { edge } = house.addresses;
+  const unauthorized = await fetch(`${edge}/closed`);
+  expect(unauthorized.status).toBe(418);
+  expect(unauthorized.headers.get("x-why")).toBe("no token");
+  expect(unauthorized.headers.get("content-type")).toBe("application/problem+json");
+  expect(unauthorized.headers.get("access-control-allow-origin")).toBeNull();
+  expect(await unauthorized.json()).toEqual({ why: "Unauthorized" });
+  const denied = await fetch(`${edge}/closed`, { headers: { authorization: "deny" } });
+  expect(denied.status).toBe(403);
+  expect(denied.headers.get("access-control-allow-origin")).toBe("*");
+  const unknown = await fetch(`${edge}/nowhere`);
+  expect(unknown.headers.get("access-control-allow-origin")).toBe("*");
+  expect(await unknown.json()).toEqual({ message: "Missing Authentication Token" });
+});
+
 test("SAM's default authorizer is asked before preflights, if nothing else is said", async () => {
   const auth = `  Api:
     Cors: "'*'"
@@ -178,6 +207,12 @@ test("a REST API of plain CloudFormation asks by the whole request", async () =>
       AuthorizationType: CUSTOM
       AuthorizerId: !Ref Authorizer
       Integration: { Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: ${invoked("Route")} }
+  Denied:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties:
+      RestApiId: !Ref Api
+      ResponseType: ACCESS_DENIED
+      ResponseParameters: { gatewayresponse.header.X-Why: "'a policy'" }
   Deployment:
     Type: AWS::ApiGateway::Deployment
     DependsOn: Get
@@ -190,6 +225,9 @@ test("a REST API of plain CloudFormation asks by the whole request", async () =>
   const said = { principalId: "ann", asked: "1", type: "REQUEST" };
   expect(await ask(house, "/?q=1", "me")).toEqual({ status: 200, said });
   expect((await ask(house, "/?q=1", "me")).said.asked).toBe("2");
+  const asDenied = { headers: { authorization: "deny" } };
+  const denied = await fetch(`${house.addresses.edge}/?q=1`, asDenied);
+  expect(denied.headers.get("x-why")).toBe("a policy");
 });
 
 test("an HTTP API of plain CloudFormation asks for a policy", async () => {

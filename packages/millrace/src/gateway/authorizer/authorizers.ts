@@ -13,7 +13,7 @@ import type { InvokeResult } from "../../functions/mod.ts";
 import { createRegex, type Regex } from "../../sql/mod.ts";
 import type { ApiOptions } from "../api.ts";
 import { authorizerWaitMsMax, rememberedAnswersMax, restApiWaitMsMax } from "../limits.ts";
-import { authorizerRefusals, type Refusal } from "../refusals.ts";
+import { authorizerRefusals, type Refusal } from "../refusal/refusals.ts";
 import type { EdgeRequest } from "../request.ts";
 import type { RouteMatch } from "../routes.ts";
 import { type AuthorizerAnswer, judge, readAuthorizerAnswer } from "./authorizer-answer.ts";

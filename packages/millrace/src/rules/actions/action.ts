@@ -98,6 +98,11 @@ export function withRendered(
   return typeof text === "string" ? prepare(text) : text.then(prepare);
 }
 
+/** Whether the text is a number in decimal notation, as AWS's services read it. */
+export function isDecimal(text: string): boolean {
+  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) && Number.isFinite(Number(text));
+}
+
 /** An action that cannot be done with this message. */
 export function failing(resource: string, problem: string): Prepared {
   return { resource, problem, perform: () => problem };

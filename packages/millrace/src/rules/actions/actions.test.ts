@@ -243,6 +243,7 @@ describe("cloudwatchMetric", () => {
   test.each([
     ["no name", '{"v":1,"at":1}', "is empty"],
     ["no number", '{"m":"x","v":"fast","at":1}', "is no number"],
+    ["a number that is not decimal", '{"m":"x","v":"0x1f","at":1}', "is no number"],
     ["no time", '{"m":"x","v":1,"at":"noon"}', "is no time"],
     ["no room", '{"m":"full","v":1,"at":1}', "there are too many"],
   ])("fails for %s", async (_, payload, reason) => {

@@ -1,7 +1,7 @@
 /** CloudWatch metric: a value of a series that the message names. */
 
 import { required, roleArn, template } from "../payload/members.ts";
-import { defineAction, failing, render, renderIfGiven } from "./action.ts";
+import { defineAction, failing, isDecimal, render, renderIfGiven } from "./action.ts";
 
 /** What CloudWatch measures in. */
 const units = [
@@ -62,8 +62,8 @@ export const cloudwatchMetric = defineAction({
           return failing(resource, "the namespace or the name of the metric is empty");
         }
         if (!units.includes(unit)) return failing(name, `"${unit}" is no unit of CloudWatch`);
-        if (!isNumber(value)) return failing(name, `"${value}" is no number`);
-        if (seconds !== undefined && !isNumber(seconds)) {
+        if (!isDecimal(value)) return failing(name, `"${value}" is no number`);
+        if (seconds !== undefined && !isDecimal(seconds)) {
           return failing(name, `"${seconds}" is no time in seconds`);
         }
         const { receivedAtMs } = input.context;
@@ -74,7 +74,3 @@ export const cloudwatchMetric = defineAction({
     };
   },
 });
-
-function isNumber(text: string): boolean {
-  return text.trim() !== "" && Number.isFinite(Number(text));
-}

@@ -8,6 +8,7 @@ import { apiV2 } from "./api-gateway/api-v2.ts";
 import { httpAuthorizer } from "./api-gateway/authorizers/http-authorizer.ts";
 import { restAuthorizer } from "./api-gateway/authorizers/rest-authorizer.ts";
 import { apiIntegration } from "./api-gateway/integration.ts";
+import { gatewayResponse } from "./api-gateway/rest/gateway-response.ts";
 import { pathResource } from "./api-gateway/rest/path-resource.ts";
 import { restAccount, restApi } from "./api-gateway/rest/rest-api.ts";
 import { restMethod } from "./api-gateway/rest/rest-method.ts";
@@ -81,6 +82,7 @@ export const catalog: readonly ResourceType[] = [
   restApi,
   restAccount,
   pathResource,
+  gatewayResponse,
   serverlessLayer,
   lambdaLayer,
   serverlessFunction,

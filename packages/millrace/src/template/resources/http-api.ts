@@ -28,6 +28,7 @@ import {
   readRestAuth,
   restAuth,
 } from "./api-gateway/authorizers/sam-auth.ts";
+import { readSamResponses, samGatewayResponses } from "./api-gateway/rest/gateway-responses.ts";
 import {
   corsConfiguration,
   methodSettings,
@@ -90,6 +91,7 @@ export const serverlessApi = defineResource({
     Variables: stageVariables,
     Cors: restCors,
     Auth: restAuth,
+    GatewayResponses: samGatewayResponses,
     MethodSettings: methodSettings,
     CacheClusterEnabled: boolean(),
     BinaryMediaTypes: list(text()),
@@ -103,6 +105,7 @@ export const serverlessApi = defineResource({
   }),
   globals: [
     "Auth",
+    "GatewayResponses",
     "Name",
     "TracingEnabled",
     "Variables",
@@ -141,6 +144,7 @@ export const serverlessApi = defineResource({
       stage: given.StageName,
       binaryMediaTypes: readMediaTypes(given.BinaryMediaTypes),
       stageVariables: given.Variables,
+      gatewayResponses: readSamResponses(given.GatewayResponses, at("GatewayResponses")),
       restCors: cors && { ...cors, authorizer },
       ...readRestThrottles(given.MethodSettings, { name, draft, report: at("MethodSettings") }),
       routes: [],

@@ -87,9 +87,46 @@ test("an expression that is none is refused", () => {
 
 test("tokens of user pools and of other issuers are refused by name", () => {
   const pool = problemsOf(restApi("{ Authorizers: { A: { UserPoolArn: x } } }"), sam);
-  expect(pool.join("\n")).toContain("UserPoolArn");
+  expect(pool).toEqual([
+    "authorizers with 'UserPoolArn' are not implemented; with 'FunctionArn' they are",
+  ]);
   const tokens = problemsOf(httpApi("{ Authorizers: { A: { JwtConfiguration: {} } } }"), sam);
-  expect(tokens.join("\n")).toContain("JwtConfiguration");
+  expect(tokens).toEqual([
+    "authorizers with 'JwtConfiguration' are not implemented; with 'FunctionArn' they are",
+  ]);
+  expect(problemsOf(httpApi("{ Authorizers: { A: {} } }"), sam)).toEqual([
+    "the property 'FunctionArn' is missing",
+  ]);
+});
+
+test("authorizers of other kinds are refused by their kind alone", () => {
+  const api =
+    "  Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: a, ProtocolType: HTTP } }";
+  const jwt = `${api}
+  Jwt:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Properties:
+      ApiId: !Ref Api
+      Name: jwt
+      AuthorizerType: JWT
+      IdentitySource: [$request.header.Authorization]
+      JwtConfiguration: { Issuer: "https://a.example", Audience: [b] }
+`;
+  const told = "authorizers of type JWT are not implemented; REQUEST is";
+  expect(problemsOf(jwt)).toEqual([told]);
+  const pools = `
+  Api: { Type: AWS::ApiGateway::RestApi, Properties: { Name: a } }
+  Pool:
+    Type: AWS::ApiGateway::Authorizer
+    Properties:
+      RestApiId: !Ref Api
+      Name: pool
+      Type: COGNITO_USER_POOLS
+      IdentitySource: method.request.header.Authorization
+      ProviderARNs: ["arn:aws:cognito-idp:eu-central-1:111122223333:userpool/a"]
+`;
+  const refused = "authorizers of user pools are not implemented; TOKEN and REQUEST are";
+  expect(problemsOf(pools)).toEqual([refused]);
 });
 
 test("SAM lets a REST API ask its authorizers; an HTTP API only where that is said", () => {

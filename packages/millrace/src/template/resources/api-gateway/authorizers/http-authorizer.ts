@@ -4,7 +4,7 @@
  */
 
 import { defineResource, type Identity, stackAndLogicalId } from "../../../resource-type.ts";
-import { boolean, choice, integer, list, object, required, text } from "../../../schema.ts";
+import { any, boolean, choice, integer, list, object, required, text } from "../../../schema.ts";
 import { derivedId } from "../../../surroundings.ts";
 import { findInvoked, qualifierOf } from "../called-function.ts";
 import { findPlainApi, noApi } from "../route-key.ts";
@@ -25,8 +25,9 @@ export const httpAuthorizer = defineResource({
     ApiId: required(text()),
     Name: required(text()),
     AuthorizerType: required(choice("REQUEST", "JWT")),
-    AuthorizerUri: required(text()),
-    AuthorizerPayloadFormatVersion: required(choice("1.0", "2.0")),
+    AuthorizerUri: text(),
+    AuthorizerPayloadFormatVersion: choice("1.0", "2.0"),
+    JwtConfiguration: any(),
     AuthorizerResultTtlInSeconds: integer(0, ttlSecondsMax),
     AuthorizerCredentialsArn: text(),
     EnableSimpleResponses: boolean(),
@@ -38,12 +39,19 @@ export const httpAuthorizer = defineResource({
   ref: authorizerId,
   attributes: { AuthorizerId: authorizerId },
   build({ identity, properties: given, report }, draft) {
-    const { ApiId: apiId, AuthorizerPayloadFormatVersion: payload } = given;
+    const { ApiId: apiId, AuthorizerPayloadFormatVersion: payload, AuthorizerUri: uri } = given;
     const simple = given.EnableSimpleResponses ?? false;
     const at = (member: string, message: string) => report(["Properties", member], message);
     if (findPlainApi(draft, apiId) === "missing") at("ApiId", `'${apiId}' ${noApi}`);
     if (given.AuthorizerType === "JWT") {
       return at("AuthorizerType", "authorizers of type JWT are not implemented; REQUEST is");
+    }
+    if (given.JwtConfiguration !== undefined) {
+      at("JwtConfiguration", "a REQUEST authorizer has none: it asks a function");
+    }
+    if (uri === undefined || payload === undefined) {
+      const missing = uri === undefined ? "AuthorizerUri" : "AuthorizerPayloadFormatVersion";
+      return report(["Properties"], `the property '${missing}' is missing`);
     }
     if (simple && payload === "1.0") at("EnableSimpleResponses", simpleNeeds2);
     const texts = given.IdentitySource ?? [];
@@ -54,7 +62,7 @@ export const httpAuthorizer = defineResource({
     const ttlSeconds = given.AuthorizerResultTtlInSeconds ?? 0;
     const problem = cacheProblem(ttlSeconds, texts.length);
     if (problem !== undefined) at("AuthorizerResultTtlInSeconds", problem);
-    const called = findInvoked(draft, given.AuthorizerUri);
+    const called = findInvoked(draft, uri);
     if (typeof called === "string") return at("AuthorizerUri", called);
     const definition = {
       name: given.Name,

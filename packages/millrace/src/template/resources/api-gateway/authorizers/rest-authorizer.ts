@@ -4,7 +4,7 @@
  */
 
 import { defineResource, type Identity, stackAndLogicalId } from "../../../resource-type.ts";
-import { choice, integer, object, required, text } from "../../../schema.ts";
+import { any, choice, integer, object, required, text } from "../../../schema.ts";
 import { derivedId } from "../../../surroundings.ts";
 import { findInvoked, qualifierOf } from "../called-function.ts";
 import { findRestApi, noRestApi } from "../rest/path-resource.ts";
@@ -26,7 +26,8 @@ export const restAuthorizer = defineResource({
     RestApiId: required(text()),
     Name: required(text()),
     Type: required(choice("TOKEN", "REQUEST", "COGNITO_USER_POOLS")),
-    AuthorizerUri: required(text()),
+    AuthorizerUri: text(),
+    ProviderARNs: any(),
     AuthorizerResultTtlInSeconds: integer(0, ttlSecondsMax),
     AuthorizerCredentials: text(),
     IdentitySource: text(),
@@ -38,11 +39,15 @@ export const restAuthorizer = defineResource({
   ref: authorizerId,
   attributes: { AuthorizerId: authorizerId },
   build({ identity, properties: given, report }, draft) {
-    const { RestApiId: apiId, Type: type, IdentitySource: source } = given;
+    const { RestApiId: apiId, Type: type, IdentitySource: source, AuthorizerUri: uri } = given;
     const at = (member: string, message: string) => report(["Properties", member], message);
     if (findRestApi(draft, apiId) === "missing") at("RestApiId", `'${apiId}' ${noRestApi}`);
     if (type === "COGNITO_USER_POOLS") {
       return at("Type", "authorizers of user pools are not implemented; TOKEN and REQUEST are");
+    }
+    if (given.ProviderARNs !== undefined) at("ProviderARNs", "a function has no user pools");
+    if (uri === undefined) {
+      return report(["Properties"], "the property 'AuthorizerUri' is missing");
     }
     const texts = source?.split(",").map((one) => one.trim()) ?? [];
     const sources = keepSources(
@@ -58,7 +63,7 @@ export const restAuthorizer = defineResource({
     const validation = type === "TOKEN" ? given.IdentityValidationExpression : undefined;
     const wrong = validation === undefined ? undefined : validationProblem(validation);
     if (wrong !== undefined) at("IdentityValidationExpression", wrong);
-    const called = findInvoked(draft, given.AuthorizerUri);
+    const called = findInvoked(draft, uri);
     if (typeof called === "string") return at("AuthorizerUri", called);
     const definition = {
       name: given.Name,

@@ -401,7 +401,6 @@ describe("refused by name and reason", () => {
     "ClientCertificate",
     "DocumentationPart",
     "DomainName",
-    "GatewayResponse",
     "Model",
     "RequestValidator",
     "UsagePlan",

@@ -6,6 +6,8 @@ export interface Refusal {
   readonly status: number;
   readonly message: string | null;
   readonly errorType?: string;
+  /** REST API: as its gateway responses name it; absent: one of the rest. */
+  readonly responseType?: string;
 }
 
 const http = {
@@ -26,17 +28,20 @@ export const refusals = {
       status: 403,
       message: "Missing Authentication Token",
       errorType: "MissingAuthenticationTokenException",
+      responseType: "MISSING_AUTHENTICATION_TOKEN",
     },
     malformedPath: { status: 400, message: "Bad Request", errorType: "BadRequestException" },
     bodyTooLarge: {
       status: 413,
       message: "Request Too Long",
       errorType: "RequestTooLargeException",
+      responseType: "REQUEST_TOO_LARGE",
     },
     tooManyRequests: {
       status: 429,
       message: "Too Many Requests",
       errorType: "TooManyRequestsException",
+      responseType: "THROTTLED",
     },
     functionFailed: {
       status: 502,
@@ -57,6 +62,7 @@ export const refusals = {
       status: 504,
       message: "Endpoint request timed out",
       errorType: "InternalServerErrorException",
+      responseType: "INTEGRATION_TIMEOUT",
     },
   },
 } as const satisfies Record<"http" | "rest", Record<keyof typeof http, Refusal>>;
@@ -73,17 +79,29 @@ export const authorizerRefusals = {
     failed: { status: 500, message: "Internal Server Error" },
   },
   rest: {
-    unauthorized: { status: 401, message: "Unauthorized", errorType: "UnauthorizedException" },
+    unauthorized: {
+      status: 401,
+      message: "Unauthorized",
+      errorType: "UnauthorizedException",
+      responseType: "UNAUTHORIZED",
+    },
     explicitDeny: {
       status: 403,
       message: "User is not authorized to access this resource with an explicit deny",
       errorType: "AccessDeniedException",
+      responseType: "ACCESS_DENIED",
     },
     implicitDeny: {
       status: 403,
       message: "User is not authorized to access this resource",
       errorType: "AccessDeniedException",
+      responseType: "ACCESS_DENIED",
     },
-    failed: { status: 500, message: null, errorType: "AuthorizerConfigurationException" },
+    failed: {
+      status: 500,
+      message: null,
+      errorType: "AuthorizerConfigurationException",
+      responseType: "AUTHORIZER_CONFIGURATION_ERROR",
+    },
   },
 } as const satisfies Record<"http" | "rest", Record<string, Refusal>>;
