@@ -117,6 +117,7 @@ test("flags become the query of the trace", () => {
 test.each([
   ["--api-port", "x", "--api-port must be a number"],
   ["--since", "yesterday", '--since must be 30s, 10m, 2h, 1d, or a date and time, not "yesterday"'],
+  ["--since", "yesterday 5", 'or a date and time, not "yesterday 5"'],
 ])("%s %s is told before a node is asked", (flag, value, problem) => {
   const read = readFlags(trace.flags, [flag, value], {});
   if (!read.ok) throw new Error(read.problem);
