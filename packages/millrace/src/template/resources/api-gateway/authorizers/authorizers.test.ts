@@ -87,9 +87,16 @@ test("an expression that is none is refused", () => {
 
 test("tokens of user pools and of other issuers are refused by name", () => {
   const pool = problemsOf(restApi("{ Authorizers: { A: { UserPoolArn: x } } }"), sam);
-  expect(pool.join("\n")).toContain("UserPoolArn");
+  expect(pool).toEqual([
+    "authorizers with 'UserPoolArn' are not implemented; with 'FunctionArn' they are",
+  ]);
   const tokens = problemsOf(httpApi("{ Authorizers: { A: { JwtConfiguration: {} } } }"), sam);
-  expect(tokens.join("\n")).toContain("JwtConfiguration");
+  expect(tokens).toEqual([
+    "authorizers with 'JwtConfiguration' are not implemented; with 'FunctionArn' they are",
+  ]);
+  expect(problemsOf(httpApi("{ Authorizers: { A: {} } }"), sam)).toEqual([
+    "the property 'FunctionArn' is missing",
+  ]);
 });
 
 test("authorizers of other kinds are refused by their kind alone", () => {

@@ -9,13 +9,13 @@ import { suggest } from "../../../../base/mod.ts";
 import type { AuthorizerDefinition, IdentitySource } from "../../../../gateway/mod.ts";
 import type { Draft, Identity, Resource } from "../../../resource-type.ts";
 import {
+  any,
   boolean,
   choice,
   dictionary,
   integer,
   list,
   object,
-  required,
   text,
   type ValueOf,
 } from "../../../schema.ts";
@@ -46,8 +46,11 @@ export const httpAuth = object({
   EnableIamAuthorizer: choice("false"),
   Authorizers: dictionary(
     object({
-      FunctionArn: required(text()),
-      AuthorizerPayloadFormatVersion: required(choice("1.0", "2.0")),
+      JwtConfiguration: any(),
+      IdentitySource: any(),
+      AuthorizationScopes: any(),
+      FunctionArn: text(),
+      AuthorizerPayloadFormatVersion: choice("1.0", "2.0"),
       EnableSimpleResponses: boolean(),
       EnableFunctionDefaultPermissions: boolean(),
       FunctionInvokeRole: text(),
@@ -62,7 +65,9 @@ export const restAuth = object({
   ApiKeyRequired: choice("false"),
   Authorizers: dictionary(
     object({
-      FunctionArn: required(text()),
+      UserPoolArn: any(),
+      AuthorizationScopes: any(),
+      FunctionArn: text(),
       FunctionPayloadType: choice("TOKEN", "REQUEST"),
       DisableFunctionDefaultPermissions: boolean(),
       FunctionInvokeRole: text(),
@@ -149,6 +154,14 @@ function readHttpAuthorizer(
 ): AuthorizerDefinition | undefined {
   const { draft, tell } = context;
   const { AuthorizerPayloadFormatVersion: payload, EnableSimpleResponses: simple = false } = given;
+  if (!isOfFunction(given, "JwtConfiguration", tell)) return undefined;
+  if (payload === undefined) {
+    tell([], "the property 'AuthorizerPayloadFormatVersion' is missing");
+    return undefined;
+  }
+  for (const member of ["IdentitySource", "AuthorizationScopes"] as const) {
+    if (given[member] !== undefined) tell([member], ofTokens(member));
+  }
   if (simple && payload === "1.0") tell(["EnableSimpleResponses"], simpleNeeds2);
   const ttlSeconds = given.Identity?.ReauthorizeEvery ?? 0;
   const definition = assemble(given, context, {
@@ -173,6 +186,10 @@ function readRestAuthorizer(
 ): AuthorizerDefinition | undefined {
   const { draft, tell } = context;
   const { Identity: itsIdentity = {}, FunctionPayloadType: type = "TOKEN" } = given;
+  if (!isOfFunction(given, "UserPoolArn", tell)) return undefined;
+  if (given.AuthorizationScopes !== undefined) {
+    tell(["AuthorizationScopes"], ofTokens("AuthorizationScopes"));
+  }
   const { ValidationExpression: validation, Header: header = "Authorization" } = itsIdentity;
   const problem = validation === undefined ? undefined : validationProblem(validation);
   if (problem !== undefined) tell(["Identity", "ValidationExpression"], problem);
@@ -197,8 +214,27 @@ function readRestAuthorizer(
   return own;
 }
 
+function ofTokens(member: string): string {
+  return `'${member}' is for tokens of an issuer, which are not implemented`;
+}
+
+/** Whether it asks a function; what it is else, is reported. */
+function isOfFunction<K extends string>(
+  given: { readonly [key in K]?: unknown } & { readonly FunctionArn?: string },
+  tokens: K,
+  tell: OneContext["tell"],
+): boolean {
+  if (given[tokens] !== undefined) {
+    const message = `authorizers with '${tokens}' are not implemented; with 'FunctionArn' they are`;
+    tell([tokens], message);
+    return false;
+  }
+  if (given.FunctionArn === undefined) tell([], "the property 'FunctionArn' is missing");
+  return given.FunctionArn !== undefined;
+}
+
 function assemble(
-  { FunctionArn: functionArn }: { readonly FunctionArn: string },
+  { FunctionArn: functionArn = "" }: { readonly FunctionArn?: string },
   { identity, apiId, draft, name, tell }: OneContext,
   settings: Pick<
     AuthorizerDefinition,
