@@ -13,9 +13,10 @@ import type { BrokerLimits } from "../limits.ts";
 import { InflightWindow } from "./inflight-window.ts";
 
 /**
- * How far a delivery is. `storing`: its packet id is on its way to disk; `releasing`: that PUBREC has
- * come is, because QoS 2 must remember both over a crash. `published`: sent, or, of QoS 2, perhaps
- * sent by an earlier process. `released`: PUBREL is all that may be sent any more [MQTT-4.3.3-1].
+ * How far a delivery is. `storing`: its packet id is on its way to disk; `releasing`: that PUBREC
+ * has come is, because QoS 2 must remember both over a crash. `published`: sent, or, of QoS 2,
+ * perhaps sent by an earlier process. `released`: PUBREL is all that may be sent any more
+ * [MQTT-4.3.3-1].
  */
 export type Stage = "queued" | "storing" | "published" | "releasing" | "released";
 

@@ -10,7 +10,14 @@ import { toBase64 } from "../../base/mod.ts";
 import type { Output, SqlVersion, Template } from "../../sql/mod.ts";
 import { name, required, roleArn, template } from "../payload/members.ts";
 import type { AttributeValue } from "../ports.ts";
-import { type ActionInput, defineAction, failing, isDecimal, render, renderIfGiven } from "./action.ts";
+import {
+  type ActionInput,
+  defineAction,
+  failing,
+  isDecimal,
+  render,
+  renderIfGiven,
+} from "./action.ts";
 import { attributeOf } from "./attributes.ts";
 
 const operations = ["INSERT", "UPDATE", "DELETE"] as const;
