@@ -120,8 +120,10 @@ function authorizerOf(
   const auth = draft.apiAuthorizers.get(apiId);
   const own = given.Auth?.Authorizer;
   if (own === "NONE") return undefined;
+  if (own !== undefined && auth?.broken?.has(own)) return undefined;
   if (own !== undefined) return findAuthorizer(draft, apiId, own);
-  const isSpared = kind === "rest" && auth?.sparesOptions && given.Method === "OPTIONS";
+  const isSparing = kind === "http" || auth?.sparesOptions;
+  const isSpared = isSparing && given.Method?.toUpperCase() === "OPTIONS";
   return isSpared ? undefined : auth?.known.get(auth.default ?? "");
 }
 
