@@ -12,7 +12,9 @@ import {
   compilePolicy,
   evaluate,
   parsePolicyDocument,
+  timeKeys,
 } from "../../policy/mod.ts";
+import type { EdgeRequest } from "../request.ts";
 
 export interface AuthorizerAnswer {
   readonly says: boolean | CompiledPolicy;
@@ -50,21 +52,23 @@ export function readAuthorizerAnswer(
   return `'policyDocument${problem?.pointer ?? ""}': ${problem?.message ?? "it is none"}`;
 }
 
-export interface Judged {
-  readonly methodArn: string;
-  readonly sourceIp: string;
-  readonly userAgent: string | undefined;
-}
-
-/** What the answer says of a method; a policy by `execute-api:Invoke`. */
+/**
+ * What the answer says of a method; a policy by `execute-api:Invoke`, with those of API Gateway's
+ * condition keys that a request without a signature has, but for `aws:SecureTransport`.
+ * [API Gateway: condition keys in resource policies]
+ */
 export function judge(
   { says }: AuthorizerAnswer,
-  { methodArn, sourceIp, userAgent }: Judged,
+  methodArn: string,
+  { sourceIp, headers, nowMs }: Pick<EdgeRequest, "sourceIp" | "headers" | "nowMs">,
 ): "allowed" | "explicitDeny" | "implicitDeny" {
   if (typeof says === "boolean") return says ? "allowed" : "explicitDeny";
+  const { "user-agent": userAgent, referer } = headers;
   const keys = {
+    ...timeKeys(nowMs),
     "aws:SourceIp": sourceIp,
     ...(userAgent !== undefined && { "aws:UserAgent": userAgent }),
+    ...(referer !== undefined && { "aws:Referer": referer }),
   };
   const asked = { action: "execute-api:Invoke", resource: methodArn, keys };
   return evaluate({ identity: [says] }, asked).outcome;

@@ -52,12 +52,7 @@ export function createAuthorizers(options: ApiOptions): Authorize {
   }
 
   function decide(answer: AuthorizerAnswer, definition: AuthorizerDefinition, asked: Asked) {
-    const { request } = asked;
-    const outcome = judge(answer, {
-      methodArn: methodArn(definition.apiArn, asked),
-      sourceIp: request.sourceIp,
-      userAgent: request.headers["user-agent"],
-    });
+    const outcome = judge(answer, methodArn(definition.apiArn, asked), asked.request);
     if (outcome !== "allowed") return { refusal: refusals[outcome] };
     return { authorizer: describeFor(asked, answer) };
   }
