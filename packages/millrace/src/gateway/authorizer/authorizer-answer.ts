@@ -20,6 +20,8 @@ export interface AuthorizerAnswer {
   readonly says: boolean | CompiledPolicy;
   readonly principalId: string | undefined;
   readonly context: Readonly<Record<string, unknown>>;
+  /** Of all of it, as it came. */
+  readonly bytes: number;
 }
 
 /** The answer, or a sentence that says why it is none. */
@@ -28,6 +30,7 @@ export function readAuthorizerAnswer(
   { simple, scalarsOnly }: { readonly simple: boolean; readonly scalarsOnly: boolean },
 ): AuthorizerAnswer | string {
   const value = parse(payload);
+  const bytes = payload.length;
   if (!isRecord(value)) return "its answer is no JSON object";
   const context = memberOf(value, "context") ?? {};
   if (!isRecord(context)) return "'context' is no map";
@@ -38,7 +41,7 @@ export function readAuthorizerAnswer(
   if (simple) {
     const isAuthorized = memberOf(value, "isAuthorized");
     if (typeof isAuthorized !== "boolean") return "'isAuthorized' is no boolean";
-    return { says: isAuthorized, principalId: undefined, context };
+    return { says: isAuthorized, principalId: undefined, context, bytes };
   }
   const principalId = memberOf(value, "principalId");
   if (principalId !== undefined && typeof principalId !== "string") {
@@ -46,7 +49,7 @@ export function readAuthorizerAnswer(
   }
   const parsed = parsePolicyDocument(memberOf(value, "policyDocument"), "identity");
   if (parsed.ok) {
-    return { says: compilePolicy("authorizer", parsed.document), principalId, context };
+    return { says: compilePolicy("authorizer", parsed.document), principalId, context, bytes };
   }
   const [problem] = parsed.problems;
   return `'policyDocument${problem?.pointer ?? ""}': ${problem?.message ?? "it is none"}`;

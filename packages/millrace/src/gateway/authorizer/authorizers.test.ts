@@ -141,6 +141,25 @@ test("an answer counts for its time and its identity", async () => {
   expect(events).toHaveLength(3);
 });
 
+test("answers are remembered within a bound of bytes, and the oldest make room", async () => {
+  const { ask, events } = meet(token, [policy("Allow", "*", { text: "x".repeat(2 ** 20) })]);
+  const count = 17;
+  for (let i = 0; i < count; i += 1) await ask({ authorization: `${i}` });
+  await ask({ authorization: `${count - 1}` });
+  expect(events).toHaveLength(count);
+  await ask({ authorization: "0" });
+  expect(events).toHaveLength(count + 1);
+});
+
+test("what identifies a request counts among the bytes", async () => {
+  const { ask, events } = meet(token, [policy("Allow", "*")]);
+  const long = "x".repeat(2 ** 20);
+  const count = 17;
+  for (let i = 0; i < count; i += 1) await ask({ authorization: `${i}${long}` });
+  await ask({ authorization: `0${long}` });
+  expect(events).toHaveLength(count + 1);
+});
+
 test("with a time of 0 the function is asked each time", async () => {
   const { ask, events } = meet({ ...token, ttlSeconds: 0 }, [policy("Allow", "*")]);
   await ask({ authorization: "1" });
