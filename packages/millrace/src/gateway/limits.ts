@@ -11,6 +11,8 @@ export const authorizerWaitMsMax = 10_000;
 
 /** Of each authorizer: answers that may count for later requests, too. */
 export const rememberedAnswersMax = 10_000;
+/** The same in bytes, with what identified the requests, which whoever asks may make long. */
+export const rememberedBytesMax = 16 * 1024 * 1024;
 
 /** Status and headers of an answer in pieces. */
 export const preludeBytesMax = 65_536;

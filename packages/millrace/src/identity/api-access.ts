@@ -12,10 +12,10 @@ import {
   evaluate,
   type ListName,
   type ResourcePolicies,
+  timeKeys,
 } from "../policy/mod.ts";
 import type { Caller } from "./caller.ts";
 import type { Denials, Via } from "./denials.ts";
-import { timeKeys } from "./time-keys.ts";
 
 /** Something a request does, and to what. */
 export interface Need {

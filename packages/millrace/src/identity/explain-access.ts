@@ -9,9 +9,9 @@ import {
   explain,
   type RemedyStatement,
   type ResourcePolicies,
+  timeKeys,
 } from "../policy/mod.ts";
 import { type Asked, aliasOf } from "./api-access.ts";
-import { timeKeys } from "./time-keys.ts";
 
 export interface AccessQuestion {
   readonly action: string;

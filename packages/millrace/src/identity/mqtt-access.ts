@@ -16,12 +16,12 @@ import {
   type Decision,
   type SharedDecision,
   type SharedDecisions,
+  timeKeys,
 } from "../policy/mod.ts";
 import type { Asker } from "./caller.ts";
 import type { AccountFacts } from "./definitions.ts";
 import type { Denials } from "./denials.ts";
 import type { ConnectionThing } from "./things/things.ts";
-import { timeKeys } from "./time-keys.ts";
 
 export interface MqttAccessOptions {
   readonly account: AccountFacts;

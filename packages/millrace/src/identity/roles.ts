@@ -12,9 +12,9 @@ import {
   type PolicySet,
   type Principal,
   SharedDecisions,
+  timeKeys,
 } from "../policy/mod.ts";
 import type { RoleDefinition } from "./definitions.ts";
-import { timeKeys } from "./time-keys.ts";
 
 export interface Role {
   readonly name: string;

@@ -43,3 +43,4 @@ export type { PolicyUse } from "./grammar/statement.ts";
 export { documentCharactersMax, policyLimits } from "./limits.ts";
 export type { ContextKeys } from "./match/context.ts";
 export type { Principal } from "./match/principal.ts";
+export { timeKeys } from "./match/time-keys.ts";

@@ -12,12 +12,16 @@ import {
   compilePolicy,
   evaluate,
   parsePolicyDocument,
+  timeKeys,
 } from "../../policy/mod.ts";
+import type { EdgeRequest } from "../request.ts";
 
 export interface AuthorizerAnswer {
   readonly says: boolean | CompiledPolicy;
   readonly principalId: string | undefined;
   readonly context: Readonly<Record<string, unknown>>;
+  /** Of all of it, as it came. */
+  readonly bytes: number;
 }
 
 /** The answer, or a sentence that says why it is none. */
@@ -26,6 +30,7 @@ export function readAuthorizerAnswer(
   { simple, scalarsOnly }: { readonly simple: boolean; readonly scalarsOnly: boolean },
 ): AuthorizerAnswer | string {
   const value = parse(payload);
+  const bytes = payload.length;
   if (!isRecord(value)) return "its answer is no JSON object";
   const context = memberOf(value, "context") ?? {};
   if (!isRecord(context)) return "'context' is no map";
@@ -36,7 +41,7 @@ export function readAuthorizerAnswer(
   if (simple) {
     const isAuthorized = memberOf(value, "isAuthorized");
     if (typeof isAuthorized !== "boolean") return "'isAuthorized' is no boolean";
-    return { says: isAuthorized, principalId: undefined, context };
+    return { says: isAuthorized, principalId: undefined, context, bytes };
   }
   const principalId = memberOf(value, "principalId");
   if (principalId !== undefined && typeof principalId !== "string") {
@@ -44,27 +49,29 @@ export function readAuthorizerAnswer(
   }
   const parsed = parsePolicyDocument(memberOf(value, "policyDocument"), "identity");
   if (parsed.ok) {
-    return { says: compilePolicy("authorizer", parsed.document), principalId, context };
+    return { says: compilePolicy("authorizer", parsed.document), principalId, context, bytes };
   }
   const [problem] = parsed.problems;
   return `'policyDocument${problem?.pointer ?? ""}': ${problem?.message ?? "it is none"}`;
 }
 
-export interface Judged {
-  readonly methodArn: string;
-  readonly sourceIp: string;
-  readonly userAgent: string | undefined;
-}
-
-/** What the answer says of a method; a policy by `execute-api:Invoke`. */
+/**
+ * What the answer says of a method; a policy by `execute-api:Invoke`, with those of API Gateway's
+ * condition keys that a request without a signature has, but for `aws:SecureTransport`.
+ * [API Gateway: condition keys in resource policies]
+ */
 export function judge(
   { says }: AuthorizerAnswer,
-  { methodArn, sourceIp, userAgent }: Judged,
+  methodArn: string,
+  { sourceIp, headers, nowMs }: Pick<EdgeRequest, "sourceIp" | "headers" | "nowMs">,
 ): "allowed" | "explicitDeny" | "implicitDeny" {
   if (typeof says === "boolean") return says ? "allowed" : "explicitDeny";
+  const { "user-agent": userAgent, referer } = headers;
   const keys = {
+    ...timeKeys(nowMs),
     "aws:SourceIp": sourceIp,
     ...(userAgent !== undefined && { "aws:UserAgent": userAgent }),
+    ...(referer !== undefined && { "aws:Referer": referer }),
   };
   const asked = { action: "execute-api:Invoke", resource: methodArn, keys };
   return evaluate({ identity: [says] }, asked).outcome;

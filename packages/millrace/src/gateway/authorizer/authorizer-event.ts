@@ -50,7 +50,10 @@ export function createAuthorizerEvent(
   return { ...own, ...whole };
 }
 
+/** Without the body, and with an empty map where the route's function is told null. */
 function bare(event: object): object {
   const { body: _, isBase64Encoded: __, ...others } = event as Record<string, unknown>;
-  return others;
+  return Object.fromEntries(
+    Object.entries(others).map(([name, value]) => [name, value === null ? {} : value]),
+  );
 }

@@ -77,7 +77,7 @@ function meet(definition: AuthorizerDefinition, answers: Answer[], kind: "rest" 
       gatewayId: "gid",
       nowMs: 0,
     };
-    return authorize(definition, request, { route, parameters: { proxy } });
+    return authorize(definition, request, { route, parameters: proxy === "" ? {} : { proxy } });
   }
   return { ask, events, clock };
 }
@@ -139,6 +139,25 @@ test("an answer counts for its time and its identity", async () => {
   clock.advance(1);
   await ask({ authorization: "1" });
   expect(events).toHaveLength(3);
+});
+
+test("answers are remembered within a bound of bytes, and the oldest make room", async () => {
+  const { ask, events } = meet(token, [policy("Allow", "*", { text: "x".repeat(2 ** 20) })]);
+  const count = 17;
+  for (let i = 0; i < count; i += 1) await ask({ authorization: `${i}` });
+  await ask({ authorization: `${count - 1}` });
+  expect(events).toHaveLength(count);
+  await ask({ authorization: "0" });
+  expect(events).toHaveLength(count + 1);
+});
+
+test("what identifies a request counts among the bytes", async () => {
+  const { ask, events } = meet(token, [policy("Allow", "*")]);
+  const long = "x".repeat(2 ** 20);
+  const count = 17;
+  for (let i = 0; i < count; i += 1) await ask({ authorization: `${i}${long}` });
+  await ask({ authorization: `0${long}` });
+  expect(events).toHaveLength(count + 1);
 });
 
 test("with a time of 0 the function is asked each time", async () => {
@@ -218,4 +237,39 @@ test("a function that does not answer lets nobody in", async () => {
   const asked = ask({ authorization: "1" });
   clock.advance(10_000);
   expect(await asked).toEqual(refused(500, "Internal Server Error"));
+});
+
+const when = (effect: string, condition: object) => ({
+  policyDocument: {
+    Version: "2012-10-17",
+    Statement: [
+      { Action: "execute-api:Invoke", Effect: "Allow", Resource: "*" },
+      { Action: "execute-api:Invoke", Effect: effect, Resource: "*", Condition: condition },
+    ],
+  },
+});
+
+test.each([
+  ["the time", { DateLessThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }],
+  ["the time in seconds", { NumericLessThan: { "aws:EpochTime": "1577836800" } }],
+  ["the page that led here", { StringLike: { "aws:Referer": "https://bad.example/*" } }],
+  ["the client's address", { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } }],
+  ["the client's program", { StringEquals: { "aws:UserAgent": "curl" } }],
+])("a policy may deny by %s", async (_, condition) => {
+  const { ask } = meet(token, [when("Deny", condition)]);
+  const headers = { authorization: "1", referer: "https://bad.example/a", "user-agent": "curl" };
+  expect(await ask(headers)).toHaveProperty("refusal.status", 403);
+});
+
+test.each([
+  ["of a REST API", { ...token, payload: "rest" }, "rest"],
+  ["of payload version 1.0", { ...token, payload: "1.0" }, "http"],
+] as const)("the event %s has no maps that are null", async (_, definition, kind) => {
+  const { ask, events } = meet(definition, [policy("Allow", "*")], kind);
+  await ask({ authorization: "1" }, "/");
+  expect(events[0]).toMatchObject({
+    queryStringParameters: {},
+    multiValueQueryStringParameters: {},
+    pathParameters: {},
+  });
 });

@@ -12,7 +12,12 @@ import { type Awaitable, EqualWaits, memberOf, textOf } from "../../base/mod.ts"
 import type { InvokeResult } from "../../functions/mod.ts";
 import { createRegex, type Regex } from "../../sql/mod.ts";
 import type { ApiOptions } from "../api.ts";
-import { authorizerWaitMsMax, rememberedAnswersMax, restApiWaitMsMax } from "../limits.ts";
+import {
+  authorizerWaitMsMax,
+  rememberedAnswersMax,
+  rememberedBytesMax,
+  restApiWaitMsMax,
+} from "../limits.ts";
 import { authorizerRefusals, type Refusal } from "../refusal/refusals.ts";
 import type { EdgeRequest } from "../request.ts";
 import type { RouteMatch } from "../routes.ts";
@@ -52,12 +57,7 @@ export function createAuthorizers(options: ApiOptions): Authorize {
   }
 
   function decide(answer: AuthorizerAnswer, definition: AuthorizerDefinition, asked: Asked) {
-    const { request } = asked;
-    const outcome = judge(answer, {
-      methodArn: methodArn(definition.apiArn, asked),
-      sourceIp: request.sourceIp,
-      userAgent: request.headers["user-agent"],
-    });
+    const outcome = judge(answer, methodArn(definition.apiArn, asked), asked.request);
     if (outcome !== "allowed") return { refusal: refusals[outcome] };
     return { authorizer: describeFor(asked, answer) };
   }
@@ -116,27 +116,37 @@ function cacheOf(
   return cache;
 }
 
-/** The oldest answer makes room for a new one. */
+/** The oldest answers make room for a new one. */
 class AnswerCache {
   readonly #answers = new Map<string, Remembered>();
+  #bytes = 0;
 
   get(key: string, nowMs: number): AuthorizerAnswer | undefined {
     const known = this.#answers.get(key);
     if (known && known.untilMs > nowMs) return known.answer;
-    this.#answers.delete(key);
+    this.#forget(key);
     return undefined;
   }
 
   set(key: string, remembered: Remembered): void {
-    this.#answers.delete(key);
-    if (this.#answers.size >= rememberedAnswersMax) {
-      for (const oldest of this.#answers.keys()) {
-        this.#answers.delete(oldest);
-        break;
-      }
-    }
+    this.#forget(key);
     this.#answers.set(key, remembered);
+    this.#bytes += bytesOf(key, remembered);
+    for (const oldest of this.#answers.keys()) {
+      if (this.#answers.size <= rememberedAnswersMax && this.#bytes <= rememberedBytesMax) return;
+      this.#forget(oldest);
+    }
   }
+
+  #forget(key: string): void {
+    const known = this.#answers.get(key);
+    if (known) this.#bytes -= bytesOf(key, known);
+    this.#answers.delete(key);
+  }
+}
+
+function bytesOf(key: string, { answer }: Remembered): number {
+  return key.length + answer.bytes;
 }
 
 /** The answer, `unauthorized`, or why there is none. */

@@ -16,6 +16,10 @@ test.each([
     "'*' is not printable ASCII, quoted once more",
   ],
   [
+    `ResponseType: UNAUTHORIZED, ResponseParameters: { gatewayresponse.header.Content-Length: "'3'" }`,
+    "'content-length' is the connection's, not the API's to say",
+  ],
+  [
     `ResponseType: UNAUTHORIZED, ResponseTemplates: { text/plain: "$util.urlEncode('a')" }`,
     "'$util.urlEncode' is not implemented",
   ],

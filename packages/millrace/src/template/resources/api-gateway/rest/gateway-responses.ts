@@ -8,6 +8,7 @@ import { headerName } from "../../../../base/mod.ts";
 import { type GatewayResponseDefinition, unknownInBody } from "../../../../gateway/mod.ts";
 import type { Path } from "../../../resource-type.ts";
 import { dictionary, object, text, type ValueOf } from "../../../schema.ts";
+import { ofTheConnection } from "./mock.ts";
 
 /** Of these, those whose causes are refused here never come. [API Gateway: response types] */
 export const responseTypes = [
@@ -85,6 +86,10 @@ export function readResponse(given: Given, report: Report): GatewayResponseDefin
     name.toLowerCase(),
     value.slice(1, -1),
   ]);
+  for (const [name = ""] of bare) {
+    if (!ofTheConnection.has(name)) continue;
+    report(["ResponseParameters"], `'${name}' is the connection's, not the API's to say`);
+  }
   return {
     ...(code !== undefined && { status: Number(code) }),
     headers: Object.fromEntries(bare),

@@ -178,7 +178,8 @@ function readHeaders({ report }: Method, found: Response, at: Path): Record<stri
   return headers;
 }
 
-const ofTheConnection = new Set([
+/** In lower case. */
+export const ofTheConnection: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "keep-alive",

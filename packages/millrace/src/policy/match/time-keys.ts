@@ -1,6 +1,6 @@
 /** The condition keys that say when something is asked. */
 
-import type { ContextKeys } from "../policy/mod.ts";
+import type { ContextKeys } from "./context.ts";
 
 /** Of a moment in milliseconds: `aws:CurrentTime` and `aws:EpochTime`. */
 export function timeKeys(nowMs: number): ContextKeys {
