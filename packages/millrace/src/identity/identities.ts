@@ -24,7 +24,6 @@ import { KeyIds } from "./key-ids.ts";
 import type { KeyStore } from "./key-store.ts";
 import { ApiTokens } from "./logins/api-tokens.ts";
 import { type FetchJson, KeySets } from "./logins/key-sets.ts";
-import { loginLimits } from "./logins/limits.ts";
 import { Members } from "./logins/members.ts";
 import { OwnTokens } from "./logins/own-tokens.ts";
 import type { AccountProvider } from "./logins/provider.ts";
@@ -126,8 +125,7 @@ export class Identities {
     this.#iotPoliciesOf = logins.iotPoliciesOf;
     this.ownTokens = new OwnTokens(secret, clock);
     const loginTokens = new LoginTokens(new KeySets({ ...logins, clock }), clock);
-    const apiKeys = new KeySets({ ...logins, clock, staleMs: loginLimits.apiKeysStaleMs });
-    const apiTokens = new ApiTokens(apiKeys, clock);
+    const apiTokens = new ApiTokens({ ...logins, clock });
     this.verifyToken = (token, wish) => apiTokens.verify(token, wish);
     const { roles, sessions, ownTokens } = this;
     const { region } = account;

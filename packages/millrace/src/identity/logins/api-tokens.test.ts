@@ -1,21 +1,22 @@
 import { expect, test } from "bun:test";
 import { type Logger, silentLogger } from "../../base/mod.ts";
 import { ApiTokens } from "./api-tokens.ts";
-import { KeySets } from "./key-sets.ts";
-import { loginLimits } from "./limits.ts";
+import type { FetchJson } from "./key-sets.ts";
 import { ec, issuer, makeKey, openLogins, rsa } from "./provider-fixture.ts";
 
 function open() {
   const house = openLogins();
   const warned: unknown[] = [];
   const logger: Logger = { ...silentLogger, warn: (...said) => void warned.push(said) };
-  const staleMs = loginLimits.apiKeysStaleMs;
-  const tokens = new ApiTokens(new KeySets({ ...house, logger, staleMs }), house.clock);
+  const hanging = { is: false };
+  const fetchJson: FetchJson = async (...asked) =>
+    hanging.is ? new Promise(() => {}) : house.fetchJson(...asked);
+  const tokens = new ApiTokens({ fetchJson, logger, clock: house.clock });
   const verify = async (token: string) => {
     const result = await tokens.verify(token, { issuer, audiences: ["shop"] });
     return result.ok ? "taken" : result.problem;
   };
-  return { ...house, verify, warned };
+  return { ...house, verify, warned, hanging };
 }
 
 test("RSA alone signs tokens for APIs, in both its ways", async () => {
@@ -57,6 +58,17 @@ test("keys are had anew after a change, and hold for two hours while the issuer 
   house.clock.advance(1);
   expect(await house.verify(token)).toBe("discovery");
   expect(house.warned).not.toEqual([]);
+});
+
+test("no request waits for an issuer that hangs, while its keys hold", async () => {
+  const house = open();
+  const token = await house.token({ exp: house.nowSeconds() + 86_400 });
+  expect(await house.verify(token)).toBe("taken");
+  house.clock.advance(3_600_000);
+  house.hanging.is = true;
+  expect(await house.verify(token)).toBe("taken");
+  house.clock.advance(30_000);
+  expect(await house.verify(token)).toBe("taken");
 });
 
 test("what has the wrong form or is too long is not asked about anywhere", async () => {

@@ -2,13 +2,15 @@
  * Tokens that are shown to HTTP APIs, believed or not, as API Gateway's JWT authorizers do it.
  *
  * Unlike a login, such a token need not say whom it stands for, and an access token may name its
- * client in `client_id` alone. Keys and how they are fetched are shared with logins.
+ * client in `client_id` alone. Its keys are had as those of logins are, but no
+ * request waits for new ones while the old ones hold.
  * [API Gateway: JWT authorizers of HTTP APIs; RFC 8725]
  */
 
 import { errors, type JWTPayload } from "jose";
 import type { Clock } from "../../base/mod.ts";
-import type { KeySets } from "./key-sets.ts";
+import { KeySets, type KeySetsOptions } from "./key-sets.ts";
+import { loginLimits } from "./limits.ts";
 import { providerNameOf } from "./provider.ts";
 import { hasTokenForm, verifySigned } from "./signed-tokens.ts";
 
@@ -38,9 +40,11 @@ export class ApiTokens {
   readonly #keySets: KeySets;
   readonly #clock: Clock;
 
-  constructor(keySets: KeySets, clock: Clock) {
-    this.#keySets = keySets;
-    this.#clock = clock;
+  constructor(options: Pick<KeySetsOptions, "fetchJson" | "clock" | "logger">) {
+    const { apiKeysHoldMs: holdMs } = loginLimits;
+    const hold = { staleMs: holdMs, waitsForFresh: false };
+    this.#keySets = new KeySets({ ...options, ...hold });
+    this.#clock = options.clock;
   }
 
   /** Never rejects for what a token is. */

@@ -25,6 +25,8 @@ export interface KeySetsOptions {
   readonly fetchJson: FetchJson;
   /** How long keys hold when the issuer cannot be reached; absent: a day. */
   readonly staleMs?: number;
+  /** Whether who asks waits for a fetch that is due while the keys hold; absent: it does. */
+  readonly waitsForFresh?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -52,9 +54,12 @@ export class KeySets {
 
   /** The provider's keys; `undefined` when it cannot be reached. */
   async of(provider: KeySource): Promise<JWTVerifyGetKey | undefined> {
+    const { staleMs = limits.keysStaleMs, waitsForFresh = true } = this.#options;
     const provided = this.#provided(provider);
-    if (!this.#isYounger(provided, limits.keysFreshMs)) await this.#fetch(provider, provided);
-    const { staleMs = limits.keysStaleMs } = this.#options;
+    if (!this.#isYounger(provided, limits.keysFreshMs)) {
+      const fetched = this.#fetch(provider, provided);
+      if (waitsForFresh || !this.#isYounger(provided, staleMs)) await fetched;
+    }
     return this.#isYounger(provided, staleMs) ? provided.known?.keys : undefined;
   }
 
