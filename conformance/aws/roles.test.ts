@@ -92,7 +92,9 @@ describe("a function", () => {
     const words = ["trace", "--outcome", "refused", "--data", dataFolder, "--api-port", port];
     const command = Bun.spawn([join(root, "node_modules/.bin/millrace"), ...words]);
     const shown = await new Response(command.stdout).text();
-    expect(shown).toMatch(/✗ {2}dynamodb:PutItem .+ refused: 'dynamodb:PutItem' is refused: no /);
+    expect(shown).toMatch(
+      /✗ {2}dynamodb:PutItem .+ - {9}'dynamodb:PutItem' is refused: no .+: \{"Effect":"Allow",/,
+    );
     expect(server.log()).toContain("refused by policy");
   });
 });

@@ -52,6 +52,7 @@ export {
 } from "./logger.ts";
 export { isLoopbackName, isLoopbackOrigin } from "./loopback.ts";
 export { memberOf } from "./member.ts";
+export { momentOf } from "./moment.ts";
 export { shortened } from "./shortened.ts";
 export { SortedKeys } from "./sorted-keys.ts";
 export { suggest } from "./suggestion.ts";

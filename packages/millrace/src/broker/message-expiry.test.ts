@@ -30,3 +30,25 @@ test.each([1, 2] as const)(
     expect(second.broker.counters.dropped.expired).toBe(1);
   },
 );
+
+/** The expiry is for what was not begun; "MUST resend any unacknowledged PUBLISH" [MQTT5-4.4.0-1]. */
+test("QoS 1 that was sent since a restart is sent again though it has expired", async () => {
+  const records = openMemoryRecords();
+  const first = await openBroker({ records });
+  first.join("ann", kept).send(subscribe("a", 1)).vanish();
+  const properties = { messageExpiryInterval: 60 };
+  const eve = first.join("eve", { protocolLevel: mqtt5Level });
+  eve.send(publish("a", "begun", { qos: 1, packetId: 1, properties }));
+  await settled();
+
+  const second = await openBroker({ records });
+  const back = { ...kept, cleanSession: false };
+  const ann = second.join("ann", back);
+  await settled();
+  expect(ann.texts).toEqual(["begun"]);
+  ann.vanish();
+  second.clock.advance(61_000);
+  const again = second.join("ann", back);
+  await settled();
+  expect(again.publishes).toMatchObject([{ qos: 1, dup: true }]);
+});

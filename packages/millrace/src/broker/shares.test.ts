@@ -87,3 +87,19 @@ test("what a member is owed goes to another over a restart too, when its session
   await settled();
   expect(ben.texts).toEqual(["1"]);
 });
+
+/** PUBREC says that the member has it, though the disk does not know yet. */
+test("QoS 2 that a member has confirmed goes to nobody else while that is stored", async () => {
+  const { join } = await openBroker();
+  const lasting = { protocolLevel: mqtt5Level, properties: { sessionExpiryInterval: 100 } };
+  const ann = join("ann", lasting).send(shared(2));
+  await settled();
+  join("eve").send(one("1", 2));
+  await settled();
+  expect(ann.texts).toEqual(["1"]);
+  const ben = join("ben").send(shared(2));
+  ann.send({ type: "pubrec", packetId: ann.publishes[0]!.packetId! });
+  join("ann", lasting); // a clean start: the session ends
+  await settled();
+  expect(ben.texts).toEqual([]);
+});

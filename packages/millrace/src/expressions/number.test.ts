@@ -48,6 +48,11 @@ test.each([
   expect(attempt(() => normalizeNumber(text))).toEqual({ ok: false, message });
 });
 
+test("a long text that is nearly a number does not hold the server up", () => {
+  const long = `${"1".repeat(300_000)}x`;
+  expect(attempt(() => normalizeNumber(long))).toEqual({ ok: false, message: notNumeric + long });
+});
+
 /** Integers times a power of ten: BigInt can do all of them exactly. */
 const scaled = fc.tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.nat(10));
 const text = ([coefficient, shift]: readonly [bigint, number]) =>

@@ -15,7 +15,8 @@ const exponentMin = -130;
 /** Wide enough that the sum of the largest and the smallest number is exact. */
 const Exact = Decimal.clone({ defaults: true, precision: 400, toExpPos: 1000, toExpNeg: -1000 });
 
-const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** Every digit has one place in it, so that a long text that is none is known at its first look. */
+const numeral = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const normalInteger = /^(0|-?[1-9]\d{0,14})$/;
 
 /** Whether the text is a whole number of at most 15 digits, in its stored form already. */

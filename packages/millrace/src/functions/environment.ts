@@ -82,8 +82,6 @@ export interface EnvironmentOptions {
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
   readonly onIdle: (environment: Environment) => void;
-  /** Whether a call waits for an environment. */
-  readonly isAwaited: () => boolean;
   /** Its process is gone; `startTrouble` says why, when it never became idle. */
   readonly onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => void;
 }
@@ -310,7 +308,7 @@ export class Environment {
     this.#running = undefined;
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     const { wantsLogTail } = running.call;
-    if (!wantsLogTail) this.#answer(running, ended);
+    if (!wantsLogTail) running.answer(ended);
     this.#isLogComplete = false;
     this.#output.drain(() => {
       const { payload, functionError } = ended;
@@ -323,16 +321,6 @@ export class Environment {
       this.#completeLog();
     });
     return true;
-  }
-
-  /**
-   * Where others wait, behind the next call if that begins with the end of this turn: the process
-   * works on it while the answer is on its way.
-   */
-  #answer({ answer }: RunningCall, ended: Outcome): void {
-    const { isAwaited, atEndOfTurn } = this.#options;
-    if (this.#output.isEnding && isAwaited()) atEndOfTurn(() => answer(ended));
-    else answer(ended);
   }
 
   #completeLog(): void {

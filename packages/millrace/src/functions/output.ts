@@ -133,11 +133,6 @@ export class Output {
     };
   }
 
-  /** No mark is waited for: what has come by the end of this turn is the call's log. */
-  get isEnding(): boolean {
-    return this.#call?.isEnding ?? false;
-  }
-
   /** What the process says of the call when it asks for the next one. */
   noteEnd({ isMarked, memoryBytes }: CallEnd): void {
     const call = this.#call;

@@ -324,14 +324,19 @@ export class Pool implements PlaceHolder {
     return this.#options.clock.monotonic() < this.#startsAgainAtMs;
   }
 
+  /**
+   * Where others wait the answer goes at the end of the turn, behind the next call if the process
+   * has asked for it by then: it works on that while the answer is on its way.
+   */
   #run(environment: Environment, waiting: Waiting): void {
     this.#runningCount += 1;
-    const { clock } = this.#options;
+    const { clock, atEndOfTurn } = this.#options;
     const startMs = clock.monotonic();
     environment.run(waiting.call, (outcome) => {
       this.#runningCount -= 1;
       this.#noteCall(clock.monotonic() - startMs);
-      this.#end(waiting, outcome);
+      if (this.#waiting.length > 0) atEndOfTurn(() => this.#end(waiting, outcome));
+      else this.#end(waiting, outcome);
     });
   }
 
@@ -354,7 +359,6 @@ export class Pool implements PlaceHolder {
       places.noteStarted();
     };
     const events = {
-      isAwaited: () => this.#waiting.length > 0,
       onIdle: (environment: Environment) => {
         started();
         this.#startFailureCount = 0;

@@ -98,7 +98,7 @@ export function restoreDelivery(broker: Broker, session: Session, stored: Stored
   const { message, sequence, send, identifiers, share } = stored;
   const qos = message.qos === 2 ? 2 : 1;
   const sentStage = send?.released ? "released" : "published";
-  const stage = qos === 2 && !send ? "queued" : sentStage;
+  const stage = send ? sentStage : "queued";
   const outgoing = new Outgoing(message);
   const { retain } = message;
   const delivery: Delivery = {
@@ -180,10 +180,9 @@ function sendFirst(broker: Broker, connection: Connection, inflight: Inflight): 
   );
 }
 
-/** What was perhaps never sent expires as what was certainly not. */
 function resend(broker: Broker, connection: Connection, inflight: Inflight): void {
   const { packetId, delivery } = inflight;
-  if (delivery.stage === "queued" || delivery.perhapsSent) sendFirst(broker, connection, inflight);
+  if (delivery.stage === "queued") sendFirst(broker, connection, inflight);
   // [MQTT5-4.3.3-5] [MQTT5-4.3.3-6]
   else if (delivery.stage === "released") connection.send({ type: "pubrel", packetId });
   // [MQTT5-3.3.1-1] [MQTT5-4.3.2-3] [MQTT5-4.3.3-3] [MQTT5-4.3.3-7] [MQTT5-4.4.0-1]
@@ -227,13 +226,14 @@ function drop(broker: Broker, connection: Connection, inflight: Inflight, why: D
 /** PUBREC: from now on only PUBREL is sent under this id, after a crash too [MQTT-4.3.3-1]. */
 export function releaseDelivery(broker: Broker, session: Session, packetId: number): void {
   const delivery = session.lineIfAny?.inflight.get(packetId);
-  if (delivery?.stage === "storing") return; // the answer comes once the disk has it
+  const stage = delivery?.stage;
+  if (stage === "storing" || stage === "releasing") return; // answered once the disk has it
   // A client that confirms what nobody knows any more is let go on: it waits for PUBREL.
-  const known = delivery?.qos === 2 && delivery.stage !== "queued";
+  const known = delivery?.qos === 2 && stage !== "queued";
   const reasonCode = known ? reasonCodes.success : reasonCodes.packetIdentifierNotFound;
   // [MQTT-4.6.0-4] [MQTT5-4.3.3-4] [MQTT5-4.6.0-4]
   const release = () => session.connection?.send({ type: "pubrel", packetId, reasonCode });
-  if (!known || delivery.stage === "released") {
+  if (!known || stage === "released") {
     release();
     return;
   }
@@ -245,7 +245,7 @@ export function releaseDelivery(broker: Broker, session: Session, packetId: numb
     released();
     return;
   }
-  delivery.stage = "storing";
+  delivery.stage = "releasing";
   const change = sendChange(session.clientId, delivery.sequence, { packetId, released: true });
   store(broker.records, [change]).then(released, (error: unknown) => {
     delivery.stage = "published"; // sent again on the next connection

@@ -13,11 +13,12 @@ import type { BrokerLimits } from "../limits.ts";
 import { InflightWindow } from "./inflight-window.ts";
 
 /**
- * How far a delivery is. `storing`: its packet id, or that PUBREC has come, is on its way to disk,
- * because QoS 2 must remember both over a crash. `published`: sent, or perhaps sent by an earlier
- * process. `released`: PUBREL is all that may be sent any more [MQTT-4.3.3-1].
+ * How far a delivery is. `storing`: its packet id is on its way to disk; `releasing`: that PUBREC
+ * has come is, because QoS 2 must remember both over a crash. `published`: sent, or, of QoS 2,
+ * perhaps sent by an earlier process. `released`: PUBREL is all that may be sent any more
+ * [MQTT-4.3.3-1].
  */
-export type Stage = "queued" | "storing" | "published" | "released";
+export type Stage = "queued" | "storing" | "published" | "releasing" | "released";
 
 /** A message of QoS 1 or 2 on its way to one client. */
 export interface Delivery {

@@ -1,6 +1,6 @@
 /** What commands share that read lines of JSON from a running node, or follow as they come. */
 
-import { errorText, systemClock } from "../../base/mod.ts";
+import { errorText, momentOf, systemClock } from "../../base/mod.ts";
 import { type Invocation, UsageProblem } from "../command.ts";
 import { askDoor } from "../door.ts";
 
@@ -34,7 +34,7 @@ const unitMs: Readonly<Record<string, number>> = {
 export function momentBefore(text: string, nowMs: number): string {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   if (count === undefined || unit === undefined) {
-    if (/^\d{1,15}$/.test(text) || !Number.isNaN(Date.parse(text))) return text;
+    if (momentOf(text) !== undefined) return text;
     throw new UsageProblem(`--since must be 30s, 10m, 2h, 1d, or a date and time, not "${text}"`);
   }
   return String(Math.max(0, nowMs - Number(count) * unitMs[unit]!));

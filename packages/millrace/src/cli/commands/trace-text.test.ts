@@ -64,16 +64,20 @@ test("a refusal says which action on what, whose, why, and what to do", () => {
     topic: "secret",
     clientId: "web-1",
     principal: "ann",
-    reason: "no statement allows it",
-    remedy: { sentence: "allow it" },
+    reason: "'iot:Publish' is refused: no 'Allow' matches",
+    remedy: { sentence: "add it to the policies", statement: { Effect: "Allow", Action: "a" } },
   };
   const line =
-    /✗ {2}iot:Publish {2}secret {8}web-1 {3}.+refused: no statement allows it; allow it$/;
+    /✗ {2}iot:Publish {2}secret {8}web-1 {3} .+ - {9}'iot:Publish' is refused: no 'Allow' matches; add it to the policies: \{"Effect":"Allow","Action":"a"\}$/;
   expect(shown(refusal)[0]).toMatch(line);
+  const withoutStatement = { ...refusal, remedy: { sentence: "narrow it" } };
+  expect(shown(withoutStatement)[0]).toEndWith("'Allow' matches; narrow it");
   const { topic, clientId, remedy, ...rest } = { ...refusal, action: "iot:Connect" };
   const [first, second] = shown(lineOf(), rest);
   expect(first).toContain("Relay");
-  expect(second).toMatch(/✗ {2}iot:Connect {2}- {13}- .+refused: no statement allows it$/);
+  expect(second).toMatch(
+    /✗ {2}iot:Connect {2}- {13}- .+ - {9}'iot:Publish' is refused: no 'Allow' matches$/,
+  );
 });
 
 test("what a rule set off stands below it, though it ended before", () => {
@@ -113,6 +117,7 @@ test("flags become the query of the trace", () => {
 test.each([
   ["--api-port", "x", "--api-port must be a number"],
   ["--since", "yesterday", '--since must be 30s, 10m, 2h, 1d, or a date and time, not "yesterday"'],
+  ["--since", "yesterday 5", 'or a date and time, not "yesterday 5"'],
 ])("%s %s is told before a node is asked", (flag, value, problem) => {
   const read = readFlags(trace.flags, [flag, value], {});
   if (!read.ok) throw new Error(read.problem);

@@ -36,7 +36,7 @@ export interface RefusalLine {
   readonly clientId?: string;
   readonly principal: string;
   readonly reason: string;
-  readonly remedy?: { readonly sentence: string };
+  readonly remedy?: { readonly sentence: string; readonly statement?: object };
 }
 
 interface TracedAction {
@@ -124,8 +124,10 @@ export class TraceWriter {
 
   #refusal({ reason, remedy }: RefusalLine): string {
     const { bad, dim } = this.#style;
-    const told = bad(visible(`refused: ${reason}`));
-    return remedy ? `${told}; ${dim(visible(remedy.sentence))}` : told;
+    const told = bad(visible(reason));
+    if (!remedy) return told;
+    const statement = remedy.statement ? `: ${JSON.stringify(remedy.statement)}` : "";
+    return `${told}; ${dim(visible(remedy.sentence + statement))}`;
   }
 
   #detail({ outcome, failure, actions, errorAction }: ExecutionLine): string {

@@ -8,7 +8,7 @@
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ExportFolder } from "./export-folder.ts";
-import { Progress, type Terminal } from "./progress.ts";
+import { itemsText, Progress, type Terminal } from "./progress.ts";
 import type { CallTables, Item } from "./tables-client.ts";
 
 export type ExportFormat = "json-lines" | "dynamodb-json";
@@ -66,9 +66,10 @@ export async function exportTable(options: ExportOptions): Promise<string> {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     const left =
       target.partialPath === "-" ? "" : `; what there is of it lies in ${target.partialPath}`;
-    throw new ExportProblem(`broken off after ${count} items: ${reason}${left}`);
+    throw new ExportProblem(`broken off after ${itemsText(count)}: ${reason}${left}`);
   }
-  return `${count} items of ${table} are in ${target.path} (${progress.end(count)})`;
+  const verb = count === 1 ? "is" : "are";
+  return `${itemsText(count)} of ${table} ${verb} in ${target.path} (${progress.end(count)})`;
 }
 
 async function* pagesOf(call: CallTables, TableName: string): AsyncIterable<readonly Item[]> {

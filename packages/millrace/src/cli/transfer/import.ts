@@ -8,7 +8,7 @@
  */
 
 import { type ImportSource, lineLengthMax, type SourceLine } from "./import-source.ts";
-import { Progress, type Terminal } from "./progress.ts";
+import { itemsText, Progress, type Terminal } from "./progress.ts";
 import { type AttributeValue, type CallTables, type Item, pause } from "./tables-client.ts";
 
 export interface ImportOptions {
@@ -57,7 +57,8 @@ export async function importTable(options: ImportOptions): Promise<string> {
     if (thrown instanceof LineProblem) throw brokenOff(thrown, count);
     throw thrown;
   }
-  return `${count} items are in ${table} (${progress.end(count)})`;
+  const verb = count === 1 ? "is" : "are";
+  return `${itemsText(count)} ${verb} in ${table} (${progress.end(count)})`;
 }
 
 /** A line that cannot be written, or before which something else went wrong. */
@@ -76,9 +77,10 @@ class LineProblem extends Error {
 
 function brokenOff({ line, message, writtenCount }: LineProblem, count: number): ImportProblem {
   const { file, lineOfFile, number } = line;
+  const before = count + writtenCount;
   return new ImportProblem(
     `${file}:${lineOfFile}: ${message}\n` +
-      `the ${count + writtenCount} items before that line are in the table; ` +
+      `the ${itemsText(before)} before that line ${before === 1 ? "is" : "are"} in the table; ` +
       `--from-line ${number} goes on there`,
   );
 }

@@ -35,9 +35,14 @@ export class Progress {
   end(count: number): string {
     if (this.#isShown) this.#terminal.write("\r\u001b[K");
     const seconds = Math.max((systemClock.monotonic() - this.#startedMs) / 1000, 0.001);
-    const rate = grouped(Math.round(count / seconds));
-    return `${seconds.toFixed(1)} s, ${rate} items a second`;
+    const rate = Math.round(count / seconds);
+    return `${seconds.toFixed(1)} s, ${itemsText(rate, grouped(rate))} a second`;
   }
+}
+
+/** `1 item`, `0 items`; `shown` is the count as it is to be written. */
+export function itemsText(count: number, shown = String(count)): string {
+  return `${shown} ${count === 1 ? "item" : "items"}`;
 }
 
 export function grouped(count: number): string {

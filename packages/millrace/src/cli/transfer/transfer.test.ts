@@ -84,6 +84,17 @@ test.each([["json-lines"], ["dynamodb-json"]] as const)(
   },
 );
 
+test("one item is told as one", async () => {
+  await fill(1);
+  const to = join(folder, "items.jsonl");
+  expect(await exported(to)).toStartWith(`1 item of source is in ${to} (`);
+  expect(await imported(to)).toStartWith("1 item is in target (");
+  const path = write("bad.jsonl", [item(0), "{]"]);
+  await expect(imported(path)).rejects.toThrow(
+    "\nthe 1 item before that line is in the table; --from-line 2 goes on there",
+  );
+});
+
 test("an export in the service's layout has its manifests and its files", async () => {
   const items = await fill(3);
   await exported(folder, "dynamodb-json");
@@ -151,7 +162,7 @@ test.each([
 test("a line without an end is refused before it fills the memory", async () => {
   const path = write("items.jsonl", [item(0), `"${"x".repeat(10 * 1024 * 1024)}`]);
   await expect(imported(path)).rejects.toThrow(
-    `${path}:2: a line of more than 8388608 characters is no item\nthe 1 items before`,
+    `${path}:2: a line of more than 8388608 characters is no item\nthe 1 item before`,
   );
 });
 

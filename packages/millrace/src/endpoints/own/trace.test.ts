@@ -86,6 +86,8 @@ test.each([
   ["?topic=a/%23/b", 'topic "a/#/b" is no topic filter'],
   ["?outcome=bad", 'outcome "bad" is none of ok, action-failed, where-false, sql-failed, refused'],
   ["?since=yesterday", 'since "yesterday" is no moment'],
+  ["?since=line%205", 'since "line 5" is no moment'],
+  ["?since=2026-13-01", 'since "2026-13-01" is no moment'],
   ["?limit=-1", 'limit "-1" is no whole number'],
   ["?follow=yes", 'follow "yes" is neither true nor false'],
 ])("%s is refused", async (query, message) => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, type Logger, silentLogger, systemClock, utf8 } from "../../base/mod.ts";
 import {
@@ -124,6 +124,46 @@ test("quick calls share one process, however many come at once", async () => {
   const calls = Array.from({ length: 200 }, () => house.call());
   expect((await Promise.all(calls)).every(({ functionError }) => !functionError)).toBe(true);
   expect(processesOf(house)).toBe(1);
+});
+
+test("a process that has answered in this turn counts as one that comes back", async () => {
+  const folder = await newFolder({});
+  const source = `const fs = require("node:fs");
+    const held = new Int32Array(new SharedArrayBuffer(4));
+    const until = (name) => {
+      while (!fs.existsSync(${JSON.stringify(folder)} + "/" + name)) Atomics.wait(held, 0, 0, 5);
+    };
+    if (fs.existsSync(${JSON.stringify(folder)} + "/first")) until("second process");
+    exports.handler = async (name) => name && until(name);`;
+  let nowMs = 0;
+  let atAnswer = () => {};
+  const house = await start([await define({ "app.js": source }, { timeoutSeconds: 120 })], {
+    processesMax: 100,
+    clock: { ...systemClock, monotonic: () => nowMs },
+    atEndOfTurn: (callback) => {
+      queueMicrotask(atAnswer);
+      atAnswer = () => {};
+      setImmediate(callback);
+    },
+  });
+  const call = (name = "") => house.functions.invoke("greet", utf8(JSON.stringify(name)));
+  const runningOf = () => figureOf(house, "millrace_function_calls_running");
+  const slow = call("first");
+  while (runningOf() < 1) await Bun.sleep(5);
+  nowMs += 10_000; // so that a process is started for whoever waits
+  writeFileSync(join(folder, "first"), "");
+  await slow;
+  const calls = [call("a"), call()];
+  expect(processesOf(house)).toBe(2);
+  const seen = Promise.withResolvers<number[]>();
+  atAnswer = () => {
+    calls.push(call());
+    seen.resolve([runningOf(), processesOf(house)]);
+  };
+  writeFileSync(join(folder, "a"), "");
+  expect(await seen.promise).toEqual([0, 2]);
+  await Promise.all(calls);
+  writeFileSync(join(folder, "second process"), "");
 });
 
 test("a load of quick calls that stays gets more processes", async () => {

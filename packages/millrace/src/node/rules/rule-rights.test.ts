@@ -41,6 +41,7 @@ function open({ inRole = "Rules", trustsAbsentRoles = false } = {}) {
     roles: [
       role("Rules", all),
       role("Tables", onlyTables),
+      role("TablesOfA", { ...onlyTables, Resource: `arn:aws:dynamodb:${here}:table/a*` }),
       role("Shadows", { Action: "iot:GetThingShadow", Resource: shadowsOfLamp }),
       role("Functions", all, "lambda.amazonaws.com"),
       role("OfOther", all, "iot.amazonaws.com", bySource),
@@ -145,6 +146,16 @@ test("a role does what its policies allow, on what they name", async () => {
   const { ports } = open({ inRole: "Tables" });
   expect(await problemOf(() => ports.putItem("mine", {}))).toBeUndefined();
   expect(await problemOf(() => ports.putItem("theirs", {}))).toContain("table/theirs");
+});
+
+/** DynamoDB takes an ARN for a name, and a message may bring either. */
+test("a table that is named by its ARN is that table to the role", async () => {
+  const arn = (name: string) => `arn:aws:dynamodb:${here}:table/${name}`;
+  const { ports } = open({ inRole: "Tables" });
+  expect(await problemOf(() => ports.putItem(arn("mine"), {}))).toBeUndefined();
+  const others = open({ inRole: "TablesOfA" }).ports;
+  expect(await problemOf(() => others.putItem("all", {}))).toBeUndefined();
+  expect(await problemOf(() => others.putItem(arn("theirs"), {}))).toContain(arn("theirs"));
 });
 
 test("a statement reads tables in the role that stands in it", async () => {

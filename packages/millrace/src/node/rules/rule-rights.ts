@@ -12,6 +12,7 @@ import {
   type Need,
 } from "../../identity/mod.ts";
 import type { Publication, RuleActor, RulePorts } from "../../rules/mod.ts";
+import { tableNameOf } from "../../tables/mod.ts";
 import type { FunctionPolicies } from "../identity/function-policies.ts";
 import { functionAsked } from "./statement-services.ts";
 
@@ -143,7 +144,7 @@ class RuleRights {
   }
 
   #tableNeed(action: string, tableName: string): Need {
-    const resource = this.#arn("dynamodb", `table/${tableName}`);
+    const resource = this.#arn("dynamodb", `table/${tableNameOf(tableName)}`);
     return { action: `dynamodb:${action}`, resource };
   }
 

@@ -98,9 +98,12 @@ export function withRendered(
   return typeof text === "string" ? prepare(text) : text.then(prepare);
 }
 
+/** Every digit has one place in it, so that a long text that is none is known at its first look. */
+const decimal = /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/;
+
 /** Whether the text is a number in decimal notation, as AWS's services read it. */
 export function isDecimal(text: string): boolean {
-  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) && Number.isFinite(Number(text));
+  return decimal.test(text) && Number.isFinite(Number(text));
 }
 
 /** An action that cannot be done with this message. */

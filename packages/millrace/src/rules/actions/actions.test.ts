@@ -159,6 +159,12 @@ describe("dynamoDB", () => {
     expect(log[0]).toContain(reason);
   });
 
+  test("a long text that is nearly a number does not hold the server up", async () => {
+    const { tell, log } = start({ dynamoDB: ranged });
+    expect(await tell(`{"id":"x","at":"${"1".repeat(120_000)}x"}`)).toEqual([]);
+    expect(log[0]).toContain("is no number");
+  });
+
   test("wants field and value of the range key together", () => {
     expect(refusal({ dynamoDB: { ...base, rangeKeyValue: "x" } })[0]).toStartWith(
       "actions[0].dynamoDB.rangeKeyField: ",
@@ -250,6 +256,12 @@ describe("cloudwatchMetric", () => {
     const { tell, log } = start(action);
     await tell(payload);
     expect(log[0]).toContain(reason);
+  });
+
+  test("a long text that is nearly a number does not hold the server up", async () => {
+    const { tell, log } = start(action);
+    expect(await tell(`{"m":"x","v":"${"1".repeat(120_000)}x","at":1}`)).toEqual([]);
+    expect(log[0]).toContain("is no number");
   });
 
   test("is counted in so many series and no more", () => {

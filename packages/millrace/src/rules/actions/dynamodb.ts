@@ -10,7 +10,14 @@ import { toBase64 } from "../../base/mod.ts";
 import type { Output, SqlVersion, Template } from "../../sql/mod.ts";
 import { name, required, roleArn, template } from "../payload/members.ts";
 import type { AttributeValue } from "../ports.ts";
-import { type ActionInput, defineAction, failing, render, renderIfGiven } from "./action.ts";
+import {
+  type ActionInput,
+  defineAction,
+  failing,
+  isDecimal,
+  render,
+  renderIfGiven,
+} from "./action.ts";
 import { attributeOf } from "./attributes.ts";
 
 const operations = ["INSERT", "UPDATE", "DELETE"] as const;
@@ -117,7 +124,7 @@ async function addKeyPart(
   }
   const value = await render(part.value, input);
   if (value === "") return `the value of key "${field}" is empty`;
-  if (type === "NUMBER" && !/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(value)) {
+  if (type === "NUMBER" && !isDecimal(value)) {
     return `"${value}", the value of key "${field}", is no number`;
   }
   key[field] = type === "STRING" ? { S: value } : { N: value };

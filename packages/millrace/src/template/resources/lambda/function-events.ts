@@ -125,12 +125,14 @@ function authorizationOf(
   const auth = draft.apiAuthorizers.get(apiId);
   const { Authorizer: own, ...rest } = given.Auth ?? {};
   const scopes = "AuthorizationScopes" in rest ? rest.AuthorizationScopes : undefined;
-  const isSpared = kind === "rest" && auth?.sparesOptions && given.Method === "OPTIONS";
+  const isSparing = kind === "http" || auth?.sparesOptions;
+  const isSpared = isSparing && given.Method?.toUpperCase() === "OPTIONS";
   const named = own ?? (isSpared ? undefined : auth?.default) ?? "NONE";
   const found = named === "NONE" ? undefined : findAuthorizer(draft, apiId, named);
   if (typeof found === "string") {
-    if (own !== undefined) tell("Authorizer", found);
-    return {}; // a default that is not there is told of the API
+    // A default that is not there is told of the API, and what is wrong with one that is, too.
+    if (own !== undefined && !auth?.broken?.has(own)) tell("Authorizer", found);
+    return {};
   }
   const member = found ? asMember(found, scopes) : {};
   if (scopes && !member.jwt) tell("AuthorizationScopes", "scopes are for JWT authorizers alone");

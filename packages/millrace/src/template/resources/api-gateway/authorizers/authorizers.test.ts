@@ -79,10 +79,10 @@ test.each([
   expect(problemsOf(template, sam)).toEqual([message]);
 });
 
-test("an expression that is none is refused", () => {
-  const auth =
-    "{ Authorizers: { A: { FunctionArn: !GetAtt Hello.Arn, Identity: { ValidationExpression: '(' } } } }";
-  expect(problemsOf(restApi(auth), sam)).toEqual([expect.stringContaining("'(' cannot be used")]);
+test.each(["(", "a)|(?:b"])("the expression %s is none, and refused", (expression) => {
+  const auth = `{ Authorizers: { A: { FunctionArn: !GetAtt Hello.Arn, Identity: { ValidationExpression: "${expression}" } } } }`;
+  const message = expect.stringContaining(`'${expression}' cannot be used`);
+  expect(problemsOf(restApi(auth), sam)).toEqual([message]);
 });
 
 test("tokens of user pools are refused by name", () => {
@@ -123,6 +123,36 @@ test("SAM lets a REST API ask its authorizers; an HTTP API only where that is sa
     "The authorizer 'A' could not invoke 'test-Hello' on AWS: " +
       "no AWS::Lambda::Permission lets apigateway.amazonaws.com do it.",
   );
+});
+
+test("SAM's default authorizer of an HTTP API is not asked before a route of OPTIONS", () => {
+  const auth = `{ DefaultAuthorizer: A, Authorizers: { A: { ${guard} } } }`;
+  const template = httpApi(auth).replace("Method: get", "Method: options");
+  const routesOf = (text: string) => applicationOf(text, sam).apis[0]!.routes;
+  expect(routesOf(template)[0]).not.toHaveProperty("authorizer");
+  const named = template.replace("ApiId: !Ref Web", "ApiId: !Ref Web, Auth: { Authorizer: A }");
+  expect(routesOf(named)[0]).toHaveProperty("authorizer.name", "A");
+  expect(routesOf(httpApi(auth))[0]).toHaveProperty("authorizer.name", "A");
+});
+
+test("SAM's default authorizer of a REST API is asked before a route of OPTIONS unless that is spared", () => {
+  const auth = (spared: string) =>
+    `{ DefaultAuthorizer: A, ${spared}Authorizers: { A: { FunctionArn: !GetAtt Hello.Arn } } }`;
+  const routesOf = (spared: string) => {
+    const template = restApi(auth(spared)).replace("Method: get", "Method: options");
+    return applicationOf(template, sam).apis[0]!.routes;
+  };
+  expect(routesOf("")[0]).toHaveProperty("authorizer.name", "A");
+  const spared = routesOf("AddDefaultAuthorizerToCorsPreflight: false, ");
+  expect(spared[0]).not.toHaveProperty("authorizer");
+});
+
+test("a route is not said to lack an authorizer that is there and has a problem of its own", () => {
+  const broken =
+    '{ Authorizers: { A: { FunctionArn: nobody, AuthorizerPayloadFormatVersion: "2.0" } } }';
+  expect(problemsOf(httpApi(broken, ", ApiId: !Ref Web, Auth: { Authorizer: A }"), sam)).toEqual([
+    "there is no function 'nobody' in this template",
+  ]);
 });
 
 const uri = `!Sub "arn:aws:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${Hello.Arn}/invocations"`;

@@ -21,7 +21,9 @@ export interface ApiAuthorizers {
   readonly known: Map<string, KnownAuthorizer>;
   /** Of the routes that say nothing of it. */
   readonly default?: string | undefined;
-  /** REST API: the default is not for methods OPTIONS. */
+  /** SAM: names of those that could not be built, whose problems are reported. */
+  readonly broken?: ReadonlySet<string> | undefined;
+  /** REST API: the default is not for methods OPTIONS; an HTTP API's never is. */
   readonly sparesOptions?: boolean | undefined;
 }
 
@@ -88,7 +90,7 @@ export function keepSources(
 
 /** What is wrong with an expression that tokens have to match; `undefined`: nothing. */
 export function validationProblem(pattern: string): string | undefined {
-  const created = createRegex(`^(?:${pattern})$`);
+  const created = createRegex(pattern);
   return created.ok ? undefined : `'${pattern}' cannot be used: ${created.message}`;
 }
 

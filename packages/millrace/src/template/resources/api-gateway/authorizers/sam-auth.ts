@@ -157,7 +157,8 @@ function keepAuth(
     const message = `there is no authorizer '${auth.default}'${suggest(auth.default, names)}`;
     report(["Properties", "Auth", "DefaultAuthorizer"], message);
   }
-  draft.apiAuthorizers.set(apiId, auth);
+  const broken = new Set(names.filter((name) => !auth.known.has(name)));
+  draft.apiAuthorizers.set(apiId, { ...auth, broken });
 }
 
 function readHttpAuthorizer(given: HttpGiven, context: OneContext): KnownAuthorizer | undefined {
