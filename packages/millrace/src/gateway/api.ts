@@ -28,6 +28,7 @@ import {
 } from "./answer.ts";
 import { AnswerHeaders } from "./answer-headers.ts";
 import { createAuthorizers, type Verdict } from "./authorizer/authorizers.ts";
+import { createTokenAuthorizer, type VerifyToken } from "./authorizer/jwt.ts";
 import { chooseCoding } from "./content-coding.ts";
 import { answerWithCors } from "./cors/http-cors.ts";
 import { preflightRoutes } from "./cors/rest-cors.ts";
@@ -49,6 +50,8 @@ export interface ApiOptions {
   readonly api: HttpApiDefinition;
   readonly accountId: string;
   readonly invoke: Invoke;
+  /** Needed where a route is for tokens. */
+  readonly verifyToken?: VerifyToken;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -73,6 +76,7 @@ export function createApi(options: ApiOptions): Api {
   const routes = [...api.routes, ...preflightRoutes(api)];
   const findRoute = createRouteFinder({ ...api, routes });
   const authorize = createAuthorizers({ ...options, api: { ...api, routes } });
+  const authorizeToken = createTokenAuthorizer(options);
   const takes = createThrottle(api);
   const ms = api.kind === "rest" ? restApiWaitMsMax : httpApiWaitMsMax;
   const waitsOfRoutes = waitsByMs(api, clock);
@@ -84,9 +88,11 @@ export function createApi(options: ApiOptions): Api {
     if (match === "malformed") return refuseBy(words.malformedPath, request, api);
     if (!match) return refuseBy(words.noRoute, request, api);
     if (!takes(match.route, request.nowMs)) return refuseBy(words.tooManyRequests, request, api);
-    const { authorizer } = match.route;
-    if (!authorizer) return answerRoute(request, match, calling);
-    const verdict = authorize(authorizer, request, match);
+    const { authorizer, jwt } = match.route;
+    if (!authorizer && !jwt) return answerRoute(request, match, calling);
+    const verdict = jwt
+      ? authorizeToken(jwt, request, match)
+      : authorize(authorizer!, request, match);
     const answerFor = (said: Verdict) =>
       "refusal" in said
         ? refuseBy(said.refusal, request, api)
@@ -302,8 +308,9 @@ function refuse(
   api: HttpApiDefinition,
   request: EdgeRequest | undefined,
 ): WholeAnswer {
-  const { status, message, errorType } = refusal;
+  const { status, message, errorType, wwwAuthenticate } = refusal;
   const answer = jsonAnswer(status, { message }, { "content-type": "application/json" });
   if (errorType) answer.headers.set("x-amzn-errortype", errorType);
+  if (wwwAuthenticate) answer.headers.set("www-authenticate", wwwAuthenticate);
   return customized(answer, { refusal, request }, api);
 }

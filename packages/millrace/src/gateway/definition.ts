@@ -1,6 +1,6 @@
 /** What the web front is, as the template says it. */
 
-import type { AuthorizerDefinition } from "./authorizer/definition.ts";
+import type { AuthorizerDefinition, JwtRequirement } from "./authorizer/definition.ts";
 
 export interface HttpApiDefinition {
   /** The logical name, e.g. `Web`. */
@@ -83,6 +83,8 @@ export interface RouteDefinition {
   readonly throttle?: ThrottleDefinition | undefined;
   /** Who says whether a request may have the route; absent: each may. */
   readonly authorizer?: AuthorizerDefinition | undefined;
+  /** HTTP API: the token that is to be shown, where no function is asked. */
+  readonly jwt?: JwtRequirement | undefined;
   /** HTTP API: how long an answer is waited for; absent: the 30 seconds that it may be at most. */
   readonly timeoutMs?: number | undefined;
 }

@@ -13,6 +13,7 @@ import type { Awaitable, Clock, Logger, Random } from "../base/mod.ts";
 import type { Objects } from "../objects/mod.ts";
 import { type Answer, jsonAnswer } from "./answer.ts";
 import { type Api, createApi, type Invoke } from "./api.ts";
+import type { VerifyToken } from "./authorizer/jwt.ts";
 import type { DistributionDefinition, HttpApiDefinition, OriginDefinition } from "./definition.ts";
 import { answerOrFail } from "./failure.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
@@ -26,6 +27,8 @@ export interface EdgeOptions {
   readonly accountId: string;
   readonly objects: Pick<Objects, "read">;
   readonly invoke: Invoke;
+  /** Needed where a route is for tokens. */
+  readonly verifyToken?: VerifyToken;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -2,7 +2,12 @@
 
 export type { Answer } from "./answer.ts";
 export { AnswerHeaders } from "./answer-headers.ts";
-export type { AuthorizerDefinition, IdentitySource } from "./authorizer/definition.ts";
+export type {
+  AuthorizerDefinition,
+  IdentitySource,
+  JwtAuthorizerDefinition,
+  JwtRequirement,
+} from "./authorizer/definition.ts";
 export { contextNames } from "./authorizer/identity-source.ts";
 export type {
   BehaviorDefinition,

@@ -22,6 +22,7 @@ import type { DeploymentSecret } from "./deployment-secret.ts";
 import { Guests } from "./guests.ts";
 import { KeyIds } from "./key-ids.ts";
 import type { KeyStore } from "./key-store.ts";
+import { ApiTokens } from "./logins/api-tokens.ts";
 import { type FetchJson, KeySets } from "./logins/key-sets.ts";
 import { Members } from "./logins/members.ts";
 import { OwnTokens } from "./logins/own-tokens.ts";
@@ -101,6 +102,8 @@ export class Identities {
   readonly members: Members;
   readonly webIdentities: WebIdentities;
   readonly ownTokens: OwnTokens;
+  /** Whether a token of an issuer holds that is shown to an HTTP API. */
+  readonly verifyToken: ApiTokens["verify"];
   readonly services: ServiceRoles;
   readonly account: AccountFacts;
   readonly #root: Root;
@@ -122,6 +125,8 @@ export class Identities {
     this.#iotPoliciesOf = logins.iotPoliciesOf;
     this.ownTokens = new OwnTokens(secret, clock);
     const loginTokens = new LoginTokens(new KeySets({ ...logins, clock }), clock);
+    const apiTokens = new ApiTokens({ ...logins, clock });
+    this.verifyToken = (token, wish) => apiTokens.verify(token, wish);
     const { roles, sessions, ownTokens } = this;
     const { region } = account;
     const poolIdentities = new PoolIdentities(secret, { region, random: options.random });

@@ -155,7 +155,8 @@ export function createServices(options: ServicesOptions): ServicesResult {
   });
   const { accountId } = account;
   const logger = loggerOf("gateway");
-  const edge = createEdge({ ...shared, ...application, accountId, objects, invoke, logger });
+  const asked = { invoke, verifyToken: identities.verifyToken };
+  const edge = createEdge({ ...shared, ...application, ...asked, accountId, objects, logger });
   const { rules, manager } = created;
   const own = { shadows, buses, triggers, trace, options, identity, policies, broker, edge };
   const parts = { ...houseRules, ...built, ...own };

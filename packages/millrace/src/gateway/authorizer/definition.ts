@@ -1,5 +1,6 @@
-/** A function that is asked before a route is taken, as the template says it. */
+/** Who says whether a route may be taken, as the template says it. */
 
+/** A function that is asked. */
 export interface AuthorizerDefinition {
   /** For the log. */
   readonly name: string;
@@ -18,6 +19,23 @@ export interface AuthorizerDefinition {
   readonly validation?: string | undefined;
   /** `arn:aws:execute-api:<region>:<account>:<API id>`, of which policies speak. */
   readonly apiArn: string;
+}
+
+/** An issuer of tokens, one of which is to be shown before a route is taken. */
+export interface JwtAuthorizerDefinition {
+  readonly name: string;
+  /** The URL that its discovery document stands under, and `iss` of its tokens. */
+  readonly issuer: string;
+  /** `aud`, or else `client_id`, has one of them. */
+  readonly audiences: readonly string[];
+  /** A header or a query, with the token or `Bearer <token>`. */
+  readonly source: IdentitySource;
+}
+
+export interface JwtRequirement {
+  readonly authorizer: JwtAuthorizerDefinition;
+  /** A token has one of them; none: every token of the issuer will do. */
+  readonly scopes: readonly string[];
 }
 
 export interface IdentitySource {

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly errorType?: string;
   /** REST API: as its gateway responses name it; absent: one of the rest. */
   readonly responseType?: string;
+  /** The value of that header. */
+  readonly wwwAuthenticate?: string;
 }
 
 const http = {

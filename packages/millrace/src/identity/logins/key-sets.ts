@@ -4,7 +4,7 @@
  * Only providers that the template names are ever asked, in bounded time and bytes, by one request
  * at a time each, and not again before a pause, whatever strangers send. Keys hold for an hour; a
  * key id that is not among them makes them be fetched anew. A provider that cannot be reached costs
- * nothing for a day.
+ * nothing for as long as its keys hold.
  */
 
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
@@ -18,8 +18,15 @@ export type FetchJson = (
   bounds: { readonly timeoutMs: number; readonly bytesMax: number },
 ) => Promise<unknown>;
 
+/** Whose keys: the issuer, and its name for the log. */
+export type KeySource = Pick<LoginProvider, "issuer" | "name">;
+
 export interface KeySetsOptions {
   readonly fetchJson: FetchJson;
+  /** How long keys hold when the issuer cannot be reached; absent: a day. */
+  readonly staleMs?: number;
+  /** Whether who asks waits for a fetch that is due while the keys hold; absent: it does. */
+  readonly waitsForFresh?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,6 +40,8 @@ interface Provided {
   known: Known | undefined;
   triedAtMs: number | undefined;
   fetching: Promise<void> | undefined;
+  /** What the last fetch asks for, or asked for in vain. */
+  asking: "discovery" | "keys";
 }
 
 export class KeySets {
@@ -44,16 +53,20 @@ export class KeySets {
   }
 
   /** The provider's keys; `undefined` when it cannot be reached. */
-  async of(provider: LoginProvider): Promise<JWTVerifyGetKey | undefined> {
+  async of(provider: KeySource): Promise<JWTVerifyGetKey | undefined> {
+    const { staleMs = limits.keysStaleMs, waitsForFresh = true } = this.#options;
     const provided = this.#provided(provider);
-    if (!this.#isYounger(provided, limits.keysFreshMs)) await this.#fetch(provider, provided);
-    return this.#isYounger(provided, limits.keysStaleMs) ? provided.known?.keys : undefined;
+    if (!this.#isYounger(provided, limits.keysFreshMs)) {
+      const fetched = this.#fetch(provider, provided);
+      if (waitsForFresh || !this.#isYounger(provided, staleMs)) await fetched;
+    }
+    return this.#isYounger(provided, staleMs) ? provided.known?.keys : undefined;
   }
 
   /** After a key was not among those that `of` gave: newer ones, if there can be any. */
   async newerThan(
     keys: JWTVerifyGetKey,
-    provider: LoginProvider,
+    provider: KeySource,
   ): Promise<JWTVerifyGetKey | undefined> {
     const provided = this.#provided(provider);
     await this.#fetch(provider, provided);
@@ -61,10 +74,20 @@ export class KeySets {
     return now === keys ? undefined : now;
   }
 
-  #provided({ issuer }: LoginProvider): Provided {
+  /** What could not be had, after `of` gave none. */
+  failureOf(provider: KeySource): "discovery" | "keys" {
+    return this.#provided(provider).asking;
+  }
+
+  #provided({ issuer }: KeySource): Provided {
     let provided = this.#byIssuer.get(issuer);
     if (!provided) {
-      provided = { known: undefined, triedAtMs: undefined, fetching: undefined };
+      provided = {
+        known: undefined,
+        triedAtMs: undefined,
+        fetching: undefined,
+        asking: "discovery",
+      };
       this.#byIssuer.set(issuer, provided);
     }
     return provided;
@@ -74,7 +97,7 @@ export class KeySets {
     return known !== undefined && this.#options.clock.monotonic() - known.fetchedAtMs < ms;
   }
 
-  async #fetch(provider: LoginProvider, provided: Provided): Promise<void> {
+  async #fetch(provider: KeySource, provided: Provided): Promise<void> {
     const { clock } = this.#options;
     if (!provided.fetching) {
       const { triedAtMs } = provided;
@@ -88,12 +111,14 @@ export class KeySets {
     await provided.fetching;
   }
 
-  async #load({ issuer, name }: LoginProvider, provided: Provided): Promise<void> {
+  async #load({ issuer, name }: KeySource, provided: Provided): Promise<void> {
     const { fetchJson, clock, logger } = this.#options;
     const bounds = { timeoutMs: limits.fetchMsMax, bytesMax: limits.answerBytesMax };
+    provided.asking = "discovery";
     try {
       const place = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
       const keysUrl = keysUrlOf(await fetchJson(place, bounds), issuer);
+      provided.asking = "keys";
       const keys = readKeys(await fetchJson(keysUrl, bounds));
       provided.known = { keys: createLocalJWKSet(keys), fetchedAtMs: clock.monotonic() };
     } catch (error) {

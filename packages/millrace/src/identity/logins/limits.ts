@@ -11,6 +11,8 @@ export const loginLimits = {
   keysFreshMs: 3_600_000,
   /** And so long when the provider cannot be reached. */
   keysStaleMs: 86_400_000,
+  /** The same of keys for tokens shown to APIs. [API Gateway: JWT authorizers, "two hours"] */
+  apiKeysHoldMs: 7_200_000,
   /** Between two tries to fetch, whatever tokens come meanwhile. */
   fetchPauseMs: 30_000,
   /** How far the clocks of provider and server may be apart. */

@@ -21,7 +21,7 @@ export interface SigningKey {
   readonly publicJwk: JWK;
 }
 
-export async function makeKey(alg: "RS256" | "ES256", kid: string): Promise<SigningKey> {
+export async function makeKey(alg: "RS256" | "PS256" | "ES256", kid: string): Promise<SigningKey> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const publicJwk = { ...(await exportJWK(publicKey)), kid, alg, use: "sig" };
   return { alg, kid, privateKey, publicJwk };

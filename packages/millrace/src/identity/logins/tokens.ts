@@ -5,11 +5,12 @@
  * subject must be there and right. [OpenID Connect Core, 3.1.3.7; RFC 8725]
  */
 
-import { errors, type JWTPayload, jwtVerify } from "jose";
+import { errors, type JWTPayload } from "jose";
 import type { Clock } from "../../base/mod.ts";
 import type { KeySets } from "./key-sets.ts";
 import { loginLimits as limits } from "./limits.ts";
 import { issuersOf, type LoginProvider } from "./provider.ts";
+import { hasTokenForm, verifySigned } from "./signed-tokens.ts";
 
 /** Whom a token stands for. */
 export interface Login {
@@ -56,42 +57,31 @@ export class LoginTokens {
   /** Never rejects for what a token is. */
   async verify(token: string, provider: LoginProvider): Promise<LoginResult> {
     if (token.length > limits.tokenCharactersMax) return refused("invalid", "it is too long");
-    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return refused("invalid", "it is no signed token");
-    const keys = await this.#keySets.of(provider);
-    if (!keys) return refused("unreachable", `the keys of "${provider.name}" cannot be had`);
-    const first = await this.#verifyWith(token, provider, keys);
-    if (first !== "no key") return first;
-    const newer = await this.#keySets.newerThan(keys, provider);
-    const second = newer ? await this.#verifyWith(token, provider, newer) : "no key";
-    return second === "no key" ? refused("invalid", "no key of the provider fits it") : second;
-  }
-
-  async #verifyWith(
-    token: string,
-    provider: LoginProvider,
-    keys: Parameters<typeof jwtVerify>[1],
-  ): Promise<LoginResult | "no key"> {
-    try {
-      const { payload } = await jwtVerify(token, keys as never, {
+    if (!hasTokenForm(token)) return refused("invalid", "it is no signed token");
+    const result = await verifySigned(token, provider, {
+      keySets: this.#keySets,
+      options: {
         algorithms,
         issuer: issuersOf(provider),
         audience: [...provider.audiences],
         requiredClaims: ["exp", "sub", "aud", "iss"],
         clockTolerance: limits.clockToleranceSeconds,
         currentDate: new Date(this.#clock.now()),
-      });
-      return loginOf(payload, provider);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey) return "no key";
-      if (error instanceof errors.JWTExpired) return refused("expired", "it has expired");
-      if (error instanceof errors.JOSEError) return refused("invalid", error.message);
-      // A key that is broken or too short for its algorithm; the library throws both of these.
-      if (error instanceof TypeError || error instanceof DOMException) {
-        return refused("invalid", `the provider's key cannot be used: ${error.message}`);
-      }
-      throw error;
-    }
+      },
+    });
+    if ("claims" in result) return loginOf(result.claims, provider);
+    if ("error" in result) return refusedFor(result.error);
+    return refused("unreachable", `the keys of "${provider.name}" cannot be had`);
   }
+}
+
+function refusedFor(error: Error): LoginResult {
+  if (error instanceof errors.JWKSNoMatchingKey) {
+    return refused("invalid", "no key of the provider fits it");
+  }
+  if (error instanceof errors.JWTExpired) return refused("expired", "it has expired");
+  if (error instanceof errors.JOSEError) return refused("invalid", error.message);
+  return refused("invalid", `the provider's key cannot be used: ${error.message}`);
 }
 
 function loginOf(claims: JWTPayload, provider: LoginProvider): LoginResult {

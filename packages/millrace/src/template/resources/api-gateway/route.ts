@@ -5,6 +5,7 @@ import { choice, object, required, text } from "../../schema.ts";
 import { derivedId } from "../../surroundings.ts";
 import { keepRoute } from "../http-stage.ts";
 import { readAuthorization } from "./authorizers/authorization.ts";
+import { scopes } from "./authorizers/jwt.ts";
 import { noteLeave } from "./called-function.ts";
 import { integrationType } from "./integration.ts";
 import { findPlainApi, noApi, readRouteKey, routeKey } from "./route-key.ts";
@@ -17,6 +18,7 @@ export const apiRoute = defineResource({
     Target: required(text()),
     AuthorizationType: choice("NONE", "CUSTOM", "JWT", "AWS_IAM"),
     AuthorizerId: text(),
+    AuthorizationScopes: scopes,
     ApiKeyRequired: choice("false"),
     OperationName: text(),
   }),

@@ -1,10 +1,10 @@
 /** The events of a function: rules that invoke it, and routes that lead to it. */
 
-import type { AuthorizerDefinition } from "../../../gateway/mod.ts";
+import type { RouteDefinition } from "../../../gateway/mod.ts";
 import { defaultSqlVersion } from "../../../sql/mod.ts";
 import type { Draft } from "../../resource-type.ts";
 import { implicitHttpApi, implicitRestApi, ruleOf } from "../../serverless.ts";
-import { findAuthorizer } from "../api-gateway/authorizers/authorizers.ts";
+import { asMember, findAuthorizer } from "../api-gateway/authorizers/authorizers.ts";
 import { eventRuleArnOf, eventRuleType } from "../events/events-rule.ts";
 import { apiTypes } from "../http-api.ts";
 import { readThrottle } from "../http-api-settings.ts";
@@ -99,32 +99,44 @@ function addRoute(
   if (!api || api === "missing") return;
   const { identity } = resource;
   const called = { functionName: identity.name, ...calledQualifier(identity) };
-  const authorizer = authorizerOf(event, api, draft);
-  if (typeof authorizer === "string") resource.report([...at, "Auth", "Authorizer"], authorizer);
-  const asked = typeof authorizer === "object" && { authorizer };
   const whole = {
     ...route,
     ...called,
-    ...asked,
+    ...authorizationOf(event, api, {
+      draft,
+      tell: (member, message) => resource.report([...at, "Auth", member], message),
+    }),
     ...(event.Type === "HttpApi" && settingsOf(event, draft)),
   };
   keepRoute(api, whole, (message) => resource.report(at, message));
 }
 
-/** Of the API, by its name: the route's own, else the API's default; a sentence: there is none. */
-function authorizerOf(
+interface Telling {
+  readonly draft: Draft;
+  readonly tell: (member: "Authorizer" | "AuthorizationScopes", message: string) => void;
+}
+
+/** As a member of the route: its own authorizer, else the API's default; none where it has none. */
+function authorizationOf(
   { Properties: given }: EventOf<"Api" | "HttpApi">,
   { apiId, kind }: Draft["apis"][number],
-  draft: Draft,
-): AuthorizerDefinition | string | undefined {
+  { draft, tell }: Telling,
+): Pick<RouteDefinition, "authorizer" | "jwt"> {
   const auth = draft.apiAuthorizers.get(apiId);
-  const own = given.Auth?.Authorizer;
-  if (own === "NONE") return undefined;
-  if (own !== undefined && auth?.broken?.has(own)) return undefined;
-  if (own !== undefined) return findAuthorizer(draft, apiId, own);
+  const { Authorizer: own, ...rest } = given.Auth ?? {};
+  const scopes = "AuthorizationScopes" in rest ? rest.AuthorizationScopes : undefined;
   const isSparing = kind === "http" || auth?.sparesOptions;
   const isSpared = isSparing && given.Method?.toUpperCase() === "OPTIONS";
-  return isSpared ? undefined : auth?.known.get(auth.default ?? "");
+  const named = own ?? (isSpared ? undefined : auth?.default) ?? "NONE";
+  const found = named === "NONE" ? undefined : findAuthorizer(draft, apiId, named);
+  if (typeof found === "string") {
+    // A default that is not there is told of the API, and what is wrong with one that is, too.
+    if (own !== undefined && !auth?.broken?.has(own)) tell("Authorizer", found);
+    return {};
+  }
+  const member = found ? asMember(found, scopes) : {};
+  if (scopes && !member.jwt) tell("AuthorizationScopes", "scopes are for JWT authorizers alone");
+  return member;
 }
 
 /** What else the event of an HTTP API says of its route. */

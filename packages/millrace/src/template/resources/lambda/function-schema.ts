@@ -14,6 +14,7 @@ import {
   typed,
   type ValueOf,
 } from "../../schema.ts";
+import { scopes } from "../api-gateway/authorizers/jwt.ts";
 import { routeSettings } from "../http-api-settings.ts";
 import type { functionMetadata } from "./function-build.ts";
 import { roleArn, sharedMembers } from "./function-members.ts";
@@ -82,7 +83,7 @@ const event = typed({
     Path: path,
     Method: method,
     ApiId: text(),
-    Auth: object({ Authorizer: text() }),
+    Auth: object({ Authorizer: text(), AuthorizationScopes: scopes }),
     PayloadFormatVersion: choice("1.0", "2.0"),
     RouteSettings: routeSettings,
     TimeoutInMillis: integer(50, 30_000),

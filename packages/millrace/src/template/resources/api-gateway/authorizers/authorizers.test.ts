@@ -85,35 +85,17 @@ test.each(["(", "a)|(?:b"])("the expression %s is none, and refused", (expressio
   expect(problemsOf(restApi(auth), sam)).toEqual([message]);
 });
 
-test("tokens of user pools and of other issuers are refused by name", () => {
+test("tokens of user pools are refused by name", () => {
   const pool = problemsOf(restApi("{ Authorizers: { A: { UserPoolArn: x } } }"), sam);
   expect(pool).toEqual([
     "authorizers with 'UserPoolArn' are not implemented; with 'FunctionArn' they are",
   ]);
-  const tokens = problemsOf(httpApi("{ Authorizers: { A: { JwtConfiguration: {} } } }"), sam);
-  expect(tokens).toEqual([
-    "authorizers with 'JwtConfiguration' are not implemented; with 'FunctionArn' they are",
-  ]);
   expect(problemsOf(httpApi("{ Authorizers: { A: {} } }"), sam)).toEqual([
-    "the property 'FunctionArn' is missing",
+    "the property 'FunctionArn' is missing, or 'JwtConfiguration'",
   ]);
 });
 
 test("authorizers of other kinds are refused by their kind alone", () => {
-  const api =
-    "  Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: a, ProtocolType: HTTP } }";
-  const jwt = `${api}
-  Jwt:
-    Type: AWS::ApiGatewayV2::Authorizer
-    Properties:
-      ApiId: !Ref Api
-      Name: jwt
-      AuthorizerType: JWT
-      IdentitySource: [$request.header.Authorization]
-      JwtConfiguration: { Issuer: "https://a.example", Audience: [b] }
-`;
-  const told = "authorizers of type JWT are not implemented; REQUEST is";
-  expect(problemsOf(jwt)).toEqual([told]);
   const pools = `
   Api: { Type: AWS::ApiGateway::RestApi, Properties: { Name: a } }
   Pool:

@@ -5,15 +5,20 @@ import {
   type AuthorizerDefinition,
   contextNames,
   type IdentitySource,
+  type JwtRequirement,
+  type RouteDefinition,
 } from "../../../../gateway/mod.ts";
 import { createRegex } from "../../../../sql/mod.ts";
 import type { Draft, Identity } from "../../../resource-type.ts";
 import { type FoundFunction, mayInvoke, nameOf } from "../../lambda/function-reference.ts";
 
+/** A function that is asked, or the token that is to be shown. */
+export type KnownAuthorizer = AuthorizerDefinition | JwtRequirement;
+
 /** Of one API. */
 export interface ApiAuthorizers {
   /** By its id, or with SAM by its name. */
-  readonly known: Map<string, AuthorizerDefinition>;
+  readonly known: Map<string, KnownAuthorizer>;
   /** Of the routes that say nothing of it. */
   readonly default?: string | undefined;
   /** SAM: names of those that could not be built, whose problems are reported. */
@@ -129,8 +134,8 @@ export function findAuthorizer(
   draft: Draft,
   apiId: string,
   name: string,
-): AuthorizerDefinition | string {
-  const known = draft.apiAuthorizers.get(apiId)?.known ?? new Map<string, AuthorizerDefinition>();
+): KnownAuthorizer | string {
+  const known = draft.apiAuthorizers.get(apiId)?.known ?? new Map<string, KnownAuthorizer>();
   return (
     known.get(name) ?? `the API has no authorizer '${name}'${suggest(name, [...known.keys()])}`
   );
@@ -140,9 +145,18 @@ export function findAuthorizer(
 export function addAuthorizer(
   draft: Draft,
   apiId: string,
-  { id, definition }: { readonly id: string; readonly definition: AuthorizerDefinition },
+  { id, definition }: { readonly id: string; readonly definition: KnownAuthorizer },
 ): void {
   const authorizers = draft.apiAuthorizers.get(apiId) ?? { known: new Map() };
   authorizers.known.set(id, definition);
   draft.apiAuthorizers.set(apiId, authorizers);
+}
+
+/** As a member of the route, whose own scopes count before those of the authorizer. */
+export function asMember(
+  known: KnownAuthorizer,
+  scopes: readonly string[] = [],
+): Pick<RouteDefinition, "authorizer" | "jwt"> {
+  if (!("authorizer" in known)) return { authorizer: known };
+  return { jwt: scopes.length > 0 ? { ...known, scopes } : known };
 }

@@ -1,12 +1,16 @@
 /**
  * `Auth` of SAM's APIs: authorizers by name, one of which may be that of all routes.
  *
- * Those that are functions are built; tokens of Cognito and of other issuers, IAM and keys are
- * refused by name. [SAM: HttpApiAuth, ApiAuth]
+ * Functions are built, and for HTTP APIs tokens of issuers; user pools of REST APIs, IAM and keys
+ * are refused by name. [SAM: HttpApiAuth, ApiAuth, OAuth2Authorizer]
  */
 
 import { suggest } from "../../../../base/mod.ts";
-import type { AuthorizerDefinition, IdentitySource } from "../../../../gateway/mod.ts";
+import type {
+  AuthorizerDefinition,
+  IdentitySource,
+  JwtRequirement,
+} from "../../../../gateway/mod.ts";
 import type { Draft, Identity, Resource } from "../../../resource-type.ts";
 import {
   any,
@@ -24,6 +28,7 @@ import {
   type ApiAuthorizers,
   apiArnOf,
   cacheProblem,
+  type KnownAuthorizer,
   keepSources,
   noteAsking,
   permitAsking,
@@ -32,6 +37,7 @@ import {
   ttlSecondsMax,
   validationProblem,
 } from "./authorizers.ts";
+import { readJwt, scopes } from "./jwt.ts";
 
 const identityMembers = {
   Headers: list(text()),
@@ -46,9 +52,15 @@ export const httpAuth = object({
   EnableIamAuthorizer: choice("false"),
   Authorizers: dictionary(
     object({
-      JwtConfiguration: any(),
-      IdentitySource: any(),
-      AuthorizationScopes: any(),
+      /** Either way of writing them counts. */
+      JwtConfiguration: object({
+        issuer: text(),
+        Issuer: text(),
+        audience: list(text()),
+        Audience: list(text()),
+      }),
+      IdentitySource: text(),
+      AuthorizationScopes: scopes,
       FunctionArn: text(),
       AuthorizerPayloadFormatVersion: choice("1.0", "2.0"),
       EnableSimpleResponses: boolean(),
@@ -120,12 +132,12 @@ export function readRestAuth(
   return sparesOptions ? undefined : known.get(given.DefaultAuthorizer ?? "");
 }
 
-function readEach<G>(
+function readEach<G, A extends KnownAuthorizer>(
   given: Readonly<Record<string, G>> | undefined,
   context: AuthContext,
-  read: (one: G, context: OneContext) => AuthorizerDefinition | undefined,
-): Map<string, AuthorizerDefinition> {
-  const known = new Map<string, AuthorizerDefinition>();
+  read: (one: G, context: OneContext) => A | undefined,
+): Map<string, A> {
+  const known = new Map<string, A>();
   for (const [name, one] of Object.entries(given ?? {})) {
     const at = ["Properties", "Auth", "Authorizers", name];
     const tell: OneContext["tell"] = (path, message) => context.report([...at, ...path], message);
@@ -149,13 +161,59 @@ function keepAuth(
   draft.apiAuthorizers.set(apiId, { ...auth, broken });
 }
 
-function readHttpAuthorizer(
-  given: HttpGiven,
-  context: OneContext,
-): AuthorizerDefinition | undefined {
+function readHttpAuthorizer(given: HttpGiven, context: OneContext): KnownAuthorizer | undefined {
+  return given.JwtConfiguration === undefined
+    ? readHttpFunction(given, context)
+    : readTokens(given, context);
+}
+
+const ofFunctions = [
+  "FunctionArn",
+  "AuthorizerPayloadFormatVersion",
+  "EnableSimpleResponses",
+  "EnableFunctionDefaultPermissions",
+  "FunctionInvokeRole",
+  "Identity",
+] as const;
+
+function readTokens(given: HttpGiven, { name, tell }: OneContext): JwtRequirement | undefined {
+  for (const member of ofFunctions) {
+    if (given[member] === undefined) continue;
+    tell([member], "an authorizer with 'JwtConfiguration' asks no function");
+  }
+  const { JwtConfiguration: wanted = {}, IdentitySource: source } = given;
+  if (source === undefined) {
+    tell([], "the property 'IdentitySource' is missing");
+    return undefined;
+  }
+  const spelled = (...names: ("Issuer" | "issuer" | "Audience" | "audience")[]) => {
+    const there = names.filter((name) => wanted[name] !== undefined);
+    if (there.length === 2) {
+      const both = "are two ways to write one property: one of them is too much";
+      tell(["JwtConfiguration", there[1]!], `'${there.join("' and '")}' ${both}`);
+    }
+    return there.slice(0, 1);
+  };
+  const places = {
+    source: ["IdentitySource"],
+    issuer: ["JwtConfiguration", ...spelled("Issuer", "issuer")],
+    audiences: ["JwtConfiguration", ...spelled("Audience", "audience")],
+  };
+  const { Issuer: issuer = wanted.issuer, Audience: audiences = wanted.audience } = wanted;
+  const authorizer = readJwt(
+    { issuer, audiences, source },
+    { name, tell: (member, message) => tell(places[member], message) },
+  );
+  return authorizer && { authorizer, scopes: given.AuthorizationScopes ?? [] };
+}
+
+function readHttpFunction(given: HttpGiven, context: OneContext): AuthorizerDefinition | undefined {
   const { draft, tell } = context;
   const { AuthorizerPayloadFormatVersion: payload, EnableSimpleResponses: simple = false } = given;
-  if (!isOfFunction(given, "JwtConfiguration", tell)) return undefined;
+  if (given.FunctionArn === undefined) {
+    tell([], "the property 'FunctionArn' is missing, or 'JwtConfiguration'");
+    return undefined;
+  }
   if (payload === undefined) {
     tell([], "the property 'AuthorizerPayloadFormatVersion' is missing");
     return undefined;
@@ -187,7 +245,7 @@ function readRestAuthorizer(
 ): AuthorizerDefinition | undefined {
   const { draft, tell } = context;
   const { Identity: itsIdentity = {}, FunctionPayloadType: type = "TOKEN" } = given;
-  if (!isOfFunction(given, "UserPoolArn", tell)) return undefined;
+  if (!isOfFunction(given, tell)) return undefined;
   if (given.AuthorizationScopes !== undefined) {
     tell(["AuthorizationScopes"], ofTokens("AuthorizationScopes"));
   }
@@ -216,18 +274,15 @@ function readRestAuthorizer(
 }
 
 function ofTokens(member: string): string {
-  return `'${member}' is for tokens of an issuer, which are not implemented`;
+  return `'${member}' is for authorizers of tokens: this one asks a function`;
 }
 
 /** Whether it asks a function; what it is else, is reported. */
-function isOfFunction<K extends string>(
-  given: { readonly [key in K]?: unknown } & { readonly FunctionArn?: string },
-  tokens: K,
-  tell: OneContext["tell"],
-): boolean {
-  if (given[tokens] !== undefined) {
-    const message = `authorizers with '${tokens}' are not implemented; with 'FunctionArn' they are`;
-    tell([tokens], message);
+function isOfFunction(given: RestGiven, tell: OneContext["tell"]): boolean {
+  if (given.UserPoolArn !== undefined) {
+    const message =
+      "authorizers with 'UserPoolArn' are not implemented; with 'FunctionArn' they are";
+    tell(["UserPoolArn"], message);
     return false;
   }
   if (given.FunctionArn === undefined) tell([], "the property 'FunctionArn' is missing");
