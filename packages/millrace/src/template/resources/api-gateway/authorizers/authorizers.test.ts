@@ -79,8 +79,8 @@ test.each([
   expect(problemsOf(template, sam)).toEqual([message]);
 });
 
-test.each(["(", "a)|(?:b"])("the expression %s is none, and refused", (expression) => {
-  const auth = `{ Authorizers: { A: { FunctionArn: !GetAtt Hello.Arn, Identity: { ValidationExpression: "${expression}" } } } }`;
+test.each(["(", "a)|(?:b", "\\Qa"])("the expression %s is none, and refused", (expression) => {
+  const auth = `{ Authorizers: { A: { FunctionArn: !GetAtt Hello.Arn, Identity: { ValidationExpression: '${expression}' } } } }`;
   const message = expect.stringContaining(`'${expression}' cannot be used`);
   expect(problemsOf(restApi(auth), sam)).toEqual([message]);
 });

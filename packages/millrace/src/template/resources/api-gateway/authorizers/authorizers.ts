@@ -4,11 +4,11 @@ import { suggest } from "../../../../base/mod.ts";
 import {
   type AuthorizerDefinition,
   contextNames,
+  createValidation,
   type IdentitySource,
   type JwtRequirement,
   type RouteDefinition,
 } from "../../../../gateway/mod.ts";
-import { createRegex } from "../../../../sql/mod.ts";
 import type { Draft, Identity } from "../../../resource-type.ts";
 import { type FoundFunction, mayInvoke, nameOf } from "../../lambda/function-reference.ts";
 
@@ -90,7 +90,7 @@ export function keepSources(
 
 /** What is wrong with an expression that tokens have to match; `undefined`: nothing. */
 export function validationProblem(pattern: string): string | undefined {
-  const created = createRegex(pattern);
+  const created = createValidation(pattern);
   return created.ok ? undefined : `'${pattern}' cannot be used: ${created.message}`;
 }
 
