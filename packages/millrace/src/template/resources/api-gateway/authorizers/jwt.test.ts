@@ -59,6 +59,12 @@ test.each([
     "the audience is missing: tokens are for one of a list",
   ],
   [
+    "an issuer in both ways of writing it",
+    `{ Authorizers: { A: { JwtConfiguration: { Issuer: "${issuer}", issuer: x, audience: [a] }, IdentitySource: $request.header.a } } }`,
+    "",
+    "'Issuer' and 'issuer' are two ways to write one property: one of them is too much",
+  ],
+  [
     "a function besides",
     `{ Authorizers: { A: { ${login}, FunctionArn: !GetAtt Hello.Arn } } }`,
     "",

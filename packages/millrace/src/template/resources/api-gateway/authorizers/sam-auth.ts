@@ -186,15 +186,22 @@ function readTokens(given: HttpGiven, { name, tell }: OneContext): JwtRequiremen
     tell([], "the property 'IdentitySource' is missing");
     return undefined;
   }
-  const spelled = (names: readonly string[]) => names.filter((one) => one in wanted);
+  const spelled = (...names: ("Issuer" | "issuer" | "Audience" | "audience")[]) => {
+    const there = names.filter((name) => wanted[name] !== undefined);
+    if (there.length === 2) {
+      const both = "are two ways to write one property: one of them is too much";
+      tell(["JwtConfiguration", there[1]!], `'${there.join("' and '")}' ${both}`);
+    }
+    return there.slice(0, 1);
+  };
   const places = {
     source: ["IdentitySource"],
-    issuer: ["JwtConfiguration", ...spelled(["Issuer", "issuer"]).slice(0, 1)],
-    audiences: ["JwtConfiguration", ...spelled(["Audience", "audience"]).slice(0, 1)],
+    issuer: ["JwtConfiguration", ...spelled("Issuer", "issuer")],
+    audiences: ["JwtConfiguration", ...spelled("Audience", "audience")],
   };
-  const issuer = wanted.Issuer ?? wanted.issuer;
+  const { Issuer: issuer = wanted.issuer, Audience: audiences = wanted.audience } = wanted;
   const authorizer = readJwt(
-    { issuer, audiences: wanted.Audience ?? wanted.audience, source },
+    { issuer, audiences, source },
     { name, tell: (member, message) => tell(places[member], message) },
   );
   return authorizer && { authorizer, scopes: given.AuthorizationScopes ?? [] };
