@@ -147,6 +147,13 @@ test("SAM's default authorizer of a REST API is asked before a route of OPTIONS 
   expect(spared[0]).not.toHaveProperty("authorizer");
 });
 
+test("SAM's own authorizer is refused by name", () => {
+  const refused = ["'AWS_IAM' is not implemented: an authorizer is a function, or believes tokens"];
+  const named = ", ApiId: !Ref Web, Auth: { Authorizer: AWS_IAM }";
+  expect(problemsOf(httpApi(`{ Authorizers: { A: { ${guard} } } }`, named), sam)).toEqual(refused);
+  expect(problemsOf(restApi("{ DefaultAuthorizer: AWS_IAM }"), sam)).toEqual(refused);
+});
+
 test("a route is not said to lack an authorizer that is there and has a problem of its own", () => {
   const broken =
     '{ Authorizers: { A: { FunctionArn: nobody, AuthorizerPayloadFormatVersion: "2.0" } } }';
