@@ -130,7 +130,7 @@ describe("the event of an HTTP API", () => {
     expect(events[0]).toEqual({
       version: "2.0",
       routeKey: "POST /rooms/{id}",
-      rawPath: "/rooms/a/b c", // decoded, as in fastify/aws-lambda-fastify#169
+      rawPath: "/rooms/a/b c", // decoded, as in captured events
       rawQueryString: "a=1&a=%32&b=x+y",
       cookies: ["s=1", "t=2"],
       headers: expect.objectContaining({

@@ -94,8 +94,7 @@ function isEmpty(parameters: object): boolean {
 
 /**
  * The path as events of an HTTP API tell it. It is decoded, `rawPath` too: no page of AWS says so,
- * captured events do (fastify/aws-lambda-fastify#169, honojs/hono#2156); routing has seen to it
- * that it can be. A stage with a name is its first part.
+ * captured events do; routing has seen to it that it can be. A stage with a name is its first part.
  */
 export function toldPath(
   { path }: Pick<EdgeRequest, "path">,

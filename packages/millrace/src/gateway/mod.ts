@@ -8,7 +8,7 @@ export type {
   JwtAuthorizerDefinition,
   JwtRequirement,
 } from "./authorizer/definition.ts";
-export { contextNames } from "./authorizer/identity-source.ts";
+export { contextNames, createValidation } from "./authorizer/identity-source.ts";
 export type {
   BehaviorDefinition,
   CorsDefinition,

@@ -105,17 +105,14 @@ function declareAlias(
 }
 
 /**
- * The logical id that SAM gives to the stage of its API, by the stage's name where it knows that
- * at once; `undefined` for other resources, and where a digest would be part of the id.
+ * The logical id that SAM gives to the stage of its API: with the stage's name, if that is written
+ * out; `undefined` for other resources, and where a digest would be part of the id.
  */
-export function stageIdOf(
-  { logicalId, type, properties }: Declaration,
-  constants: Constants,
-): string | undefined {
+export function stageIdOf({ logicalId, type, properties }: Declaration): string | undefined {
   const http = type?.type === "AWS::Serverless::HttpApi";
   if (!http && type?.type !== "AWS::Serverless::Api") return undefined;
   const given = properties?.entries.get("StageName");
-  const name = given && (textKnownAtOnce(given, constants) ?? "");
+  const name = given && (given.kind === "scalar" ? String(given.value) : "");
   if (http && (name ?? "$default") === "$default") return `${logicalId}ApiGatewayDefaultStage`;
   return name !== undefined && /^[A-Za-z0-9]*$/.test(name) ? `${logicalId}${name}Stage` : undefined;
 }

@@ -136,12 +136,9 @@ function generatedBy(name: string, context: StackContext) {
   return Object.hasOwn(generated, property) ? { logicalId, of: generated[property]! } : undefined;
 }
 
-function ownerOfStage(
-  logicalId: string,
-  { declarations, constants }: StackContext,
-): Declaration | undefined {
+function ownerOfStage(logicalId: string, { declarations }: StackContext): Declaration | undefined {
   if (declarations.has(logicalId)) return undefined;
-  return [...declarations.values()].find((one) => stageIdOf(one, constants) === logicalId);
+  return [...declarations.values()].find((one) => stageIdOf(one) === logicalId);
 }
 
 interface Reference {

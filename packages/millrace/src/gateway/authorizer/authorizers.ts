@@ -8,9 +8,9 @@
  * [API Gateway: Lambda authorizers]
  */
 
-import { type Awaitable, EqualWaits, memberOf, textOf } from "../../base/mod.ts";
+import { type Awaitable, assert, EqualWaits, memberOf, textOf } from "../../base/mod.ts";
 import type { InvokeResult } from "../../functions/mod.ts";
-import { createRegex, type Regex } from "../../sql/mod.ts";
+import type { Regex } from "../../sql/mod.ts";
 import type { ApiOptions } from "../api.ts";
 import {
   authorizerWaitMsMax,
@@ -24,7 +24,7 @@ import type { RouteMatch } from "../routes.ts";
 import { type AuthorizerAnswer, judge, readAuthorizerAnswer } from "./authorizer-answer.ts";
 import { createAuthorizerEvent, methodArn } from "./authorizer-event.ts";
 import type { AuthorizerDefinition } from "./definition.ts";
-import { type Asked, readIdentity } from "./identity-source.ts";
+import { type Asked, createValidation, readIdentity } from "./identity-source.ts";
 
 export type Verdict =
   /** What the event of the route's function says about it. */
@@ -52,8 +52,9 @@ export function createAuthorizers(options: ApiOptions): Authorize {
   const validations = new Map<AuthorizerDefinition, Regex>();
   for (const { authorizer } of api.routes) {
     if (authorizer?.validation === undefined) continue;
-    const created = createRegex(`^(?:${authorizer.validation})$`);
-    if (created.ok) validations.set(authorizer, created.regex); // else the template is refused
+    const created = createValidation(authorizer.validation);
+    assert(created.ok, `the template of '${authorizer.name}' is refused`);
+    validations.set(authorizer, created.regex);
   }
 
   function decide(answer: AuthorizerAnswer, definition: AuthorizerDefinition, asked: Asked) {

@@ -4,6 +4,7 @@
  */
 
 import { memberOf } from "../../base/mod.ts";
+import { createRegex, type RegexResult } from "../../sql/mod.ts";
 import type { HttpApiDefinition } from "../definition.ts";
 import { toldPath } from "../http-event.ts";
 import { describeDomain, type EdgeRequest, parseQuery } from "../request.ts";
@@ -37,6 +38,12 @@ const ofContext: Readonly<Record<string, OfContext>> = {
 
 /** What of the context may be a source here. */
 export const contextNames: readonly string[] = Object.keys(ofContext);
+
+/** What whole tokens have to match; no pattern is completed by what is put around it for that. */
+export function createValidation(pattern: string): RegexResult {
+  const alone = createRegex(pattern);
+  return alone.ok ? createRegex(`^(?:${pattern})$`) : alone;
+}
 
 /** One value for each source; `undefined`: one of them is not there, or empty. */
 export function readIdentity(

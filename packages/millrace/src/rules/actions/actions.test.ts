@@ -248,6 +248,7 @@ describe("cloudwatchMetric", () => {
 
   test.each([
     ["no name", '{"v":1,"at":1}', "is empty"],
+    ["a long name", `{"m":"${"x".repeat(256)}","v":1,"at":1}`, "has more than 255 characters"],
     ["no number", '{"m":"x","v":"fast","at":1}', "is no number"],
     ["a number that is not decimal", '{"m":"x","v":"0x1f","at":1}', "is no number"],
     ["no time", '{"m":"x","v":1,"at":"noon"}', "is no time"],

@@ -34,6 +34,9 @@ const units = [
   "None",
 ];
 
+/** Of a namespace, and of a metric's name. [CloudWatch: PutMetricData, MetricDatum] */
+const nameCharactersMax = 255;
+
 export const cloudwatchMetric = defineAction({
   failedName: "CloudWatchMetricAction",
   resource: "metricName",
@@ -60,6 +63,10 @@ export const cloudwatchMetric = defineAction({
         const seconds = await renderIfGiven(settings.metricTimestamp, input);
         if (namespace === "" || name === "") {
           return failing(resource, "the namespace or the name of the metric is empty");
+        }
+        if (Math.max(namespace.length, name.length) > nameCharactersMax) {
+          const bound = `more than ${nameCharactersMax} characters`;
+          return failing(resource, `the namespace or the name of the metric has ${bound}`);
         }
         if (!units.includes(unit)) return failing(name, `"${unit}" is no unit of CloudWatch`);
         if (!isDecimal(value)) return failing(name, `"${value}" is no number`);

@@ -152,7 +152,7 @@ export function required<S extends Member>(member: S): S & { readonly required: 
   return { ...member, required: true };
 }
 
-/** The role that an action takes on AWS; here it is checked for its form alone. */
+/** The role that an action is done in; here its form is checked. */
 export const roleArn = text({
   pattern: /^arn:[^:]+:iam::\d{12}:role\/.+$/,
   form: "the ARN of a role",

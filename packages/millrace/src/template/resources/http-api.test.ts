@@ -207,14 +207,22 @@ test("the stage of an API is referred to by the logical id that SAM gives it", (
   Old: { Type: AWS::Serverless::Api, Properties: { StageName: prod } }
   Plain: { Type: AWS::Serverless::HttpApi }
   Made: { Type: AWS::Serverless::Api, Properties: { StageName: !Join ["", [a, b]] } }
+  Named: { Type: AWS::Serverless::Api, Properties: { StageName: !Ref AWS::AccountId } }
   Files: { Type: AWS::S3::Bucket, DependsOn: [OldprodStage, PlainApiGatewayDefaultStage] }
 Outputs:
   Http: { Value: !Ref Webv1Stage }
   Rest: { Value: !Sub "/\${OldprodStage}/" }
   Default: { Value: !Ref PlainApiGatewayDefaultStage }
   Made: { Value: !Ref MadeStage }
+  Named: { Value: !Ref NamedStage }
 `;
-  const outputs = { Http: "v1", Rest: "/prod/", Default: "$default", Made: "ab" };
+  const outputs = {
+    Http: "v1",
+    Rest: "/prod/",
+    Default: "$default",
+    Made: "ab",
+    Named: "111122223333",
+  };
   expect(applicationOf(api).outputs).toEqual(outputs);
   expect(problemsOf(api.replace("MadeStage", "MadeabStage")).join()).toContain(
     "there is no parameter or resource 'MadeabStage'",

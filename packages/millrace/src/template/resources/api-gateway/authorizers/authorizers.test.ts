@@ -79,8 +79,8 @@ test.each([
   expect(problemsOf(template, sam)).toEqual([message]);
 });
 
-test.each(["(", "a)|(?:b"])("the expression %s is none, and refused", (expression) => {
-  const auth = `{ Authorizers: { A: { FunctionArn: !GetAtt Hello.Arn, Identity: { ValidationExpression: "${expression}" } } } }`;
+test.each(["(", "a)|(?:b", "\\Qa"])("the expression %s is none, and refused", (expression) => {
+  const auth = `{ Authorizers: { A: { FunctionArn: !GetAtt Hello.Arn, Identity: { ValidationExpression: '${expression}' } } } }`;
   const message = expect.stringContaining(`'${expression}' cannot be used`);
   expect(problemsOf(restApi(auth), sam)).toEqual([message]);
 });
@@ -145,6 +145,13 @@ test("SAM's default authorizer of a REST API is asked before a route of OPTIONS 
   expect(routesOf("")[0]).toHaveProperty("authorizer.name", "A");
   const spared = routesOf("AddDefaultAuthorizerToCorsPreflight: false, ");
   expect(spared[0]).not.toHaveProperty("authorizer");
+});
+
+test("SAM's own authorizer is refused by name", () => {
+  const refused = ["'AWS_IAM' is not implemented: an authorizer is a function, or believes tokens"];
+  const named = ", ApiId: !Ref Web, Auth: { Authorizer: AWS_IAM }";
+  expect(problemsOf(httpApi(`{ Authorizers: { A: { ${guard} } } }`, named), sam)).toEqual(refused);
+  expect(problemsOf(restApi("{ DefaultAuthorizer: AWS_IAM }"), sam)).toEqual(refused);
 });
 
 test("a route is not said to lack an authorizer that is there and has a problem of its own", () => {

@@ -4,11 +4,11 @@ import { suggest } from "../../../../base/mod.ts";
 import {
   type AuthorizerDefinition,
   contextNames,
+  createValidation,
   type IdentitySource,
   type JwtRequirement,
   type RouteDefinition,
 } from "../../../../gateway/mod.ts";
-import { createRegex } from "../../../../sql/mod.ts";
 import type { Draft, Identity } from "../../../resource-type.ts";
 import { type FoundFunction, mayInvoke, nameOf } from "../../lambda/function-reference.ts";
 
@@ -90,7 +90,7 @@ export function keepSources(
 
 /** What is wrong with an expression that tokens have to match; `undefined`: nothing. */
 export function validationProblem(pattern: string): string | undefined {
-  const created = createRegex(pattern);
+  const created = createValidation(pattern);
   return created.ok ? undefined : `'${pattern}' cannot be used: ${created.message}`;
 }
 
@@ -136,9 +136,14 @@ export function findAuthorizer(
   name: string,
 ): KnownAuthorizer | string {
   const known = draft.apiAuthorizers.get(apiId)?.known ?? new Map<string, KnownAuthorizer>();
-  return (
-    known.get(name) ?? `the API has no authorizer '${name}'${suggest(name, [...known.keys()])}`
-  );
+  return known.get(name) ?? lack("the API has no", name, known.keys());
+}
+
+/** A sentence about a name that no authorizer has; `AWS_IAM` is one of SAM's own. */
+export function lack(begin: string, name: string, names: Iterable<string>): string {
+  return name === "AWS_IAM"
+    ? "'AWS_IAM' is not implemented: an authorizer is a function, or believes tokens"
+    : `${begin} authorizer '${name}'${suggest(name, [...names])}`;
 }
 
 /** For resources of their own: adds it to those of its API. */

@@ -5,7 +5,6 @@
  * are refused by name. [SAM: HttpApiAuth, ApiAuth, OAuth2Authorizer]
  */
 
-import { suggest } from "../../../../base/mod.ts";
 import type {
   AuthorizerDefinition,
   IdentitySource,
@@ -30,6 +29,7 @@ import {
   cacheProblem,
   type KnownAuthorizer,
   keepSources,
+  lack,
   noteAsking,
   permitAsking,
   restTtlSeconds,
@@ -156,8 +156,8 @@ function keepAuth(
 ): void {
   const names = Object.keys(given ?? {});
   if (auth.default !== undefined && !names.includes(auth.default)) {
-    const message = `there is no authorizer '${auth.default}'${suggest(auth.default, names)}`;
-    report(["Properties", "Auth", "DefaultAuthorizer"], message);
+    const at = ["Properties", "Auth", "DefaultAuthorizer"];
+    report(at, lack("there is no", auth.default, names));
   }
   const broken = new Set(names.filter((name) => !auth.known.has(name)));
   draft.apiAuthorizers.set(apiId, { ...auth, broken });
