@@ -101,6 +101,13 @@ test("a request without its identity is refused, and the function not asked", as
   expect(events).toEqual([]);
 });
 
+test("what every record has is no header of a request", async () => {
+  const sources = [{ from: "header", name: "constructor" }] as const;
+  const { ask, events } = meet({ ...simple, sources }, [{ isAuthorized: true }], "http");
+  expect(await ask()).toEqual(refused(401, "Unauthorized"));
+  expect(events).toEqual([]);
+});
+
 test("a token has to match the expression as a whole", async () => {
   const { ask, events } = meet({ ...token, validation: "\\w{5}" }, [policy("Allow", "*")]);
   expect(await ask({ authorization: "abcdef" })).toEqual(refused(401, "Unauthorized"));

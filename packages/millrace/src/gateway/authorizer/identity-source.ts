@@ -3,6 +3,7 @@
  * answer is remembered by. [API Gateway: Lambda authorizers, identity sources]
  */
 
+import { memberOf } from "../../base/mod.ts";
 import { createRegex, type RegexResult } from "../../sql/mod.ts";
 import type { HttpApiDefinition } from "../definition.ts";
 import { toldPath } from "../http-event.ts";
@@ -60,9 +61,8 @@ export function readIdentity(
 
 function readValue({ from, name }: IdentitySource, asked: Asked): string | undefined {
   const { request, api } = asked;
-  if (from === "header") return request.headers[name];
+  if (from === "header") return memberOf(request.headers, name);
   if (from === "query") return parseQuery(request.query).findLast(([one]) => one === name)?.[1];
   if (from === "context") return ofContext[name]?.(asked);
-  const variables = api.stageVariables ?? {};
-  return Object.hasOwn(variables, name) ? variables[name] : undefined;
+  return memberOf(api.stageVariables ?? {}, name);
 }

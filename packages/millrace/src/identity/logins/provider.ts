@@ -25,7 +25,8 @@ export function issuerProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || text.length > 255) return `"${text.slice(0, 255)}" is no URL of up to 255 characters`;
   const { protocol, hostname } = url;
-  if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
+  // Of an empty query, an empty fragment and blanks the URL that was read knows nothing.
+  if (/[?#\s]/.test(text) || url.username !== "" || url.password !== "") {
     return `"${text}" has more than a host and a path`;
   }
   if (protocol === "https:" || (protocol === "http:" && isLoopbackName(hostname))) return undefined;

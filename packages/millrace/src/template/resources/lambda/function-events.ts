@@ -126,7 +126,9 @@ function authorizationOf(
   const { Authorizer: own, ...rest } = given.Auth ?? {};
   const scopes = "AuthorizationScopes" in rest ? rest.AuthorizationScopes : undefined;
   const isSparing = kind === "http" || auth?.sparesOptions;
-  const isSpared = isSparing && given.Method?.toUpperCase() === "OPTIONS";
+  // '$default' takes every method, whatever its event says.
+  const isOfOptions = given.Method?.toUpperCase() === "OPTIONS" && given.Path !== "$default";
+  const isSpared = isSparing && isOfOptions;
   const named = own ?? (isSpared ? undefined : auth?.default) ?? "NONE";
   const found = named === "NONE" ? undefined : findAuthorizer(draft, apiId, named);
   if (typeof found === "string") {

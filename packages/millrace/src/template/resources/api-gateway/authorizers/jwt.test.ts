@@ -39,6 +39,12 @@ test("SAM's route has the issuer, and the scopes nearest to it", () => {
   expect(routeOf(httpApi(auth, ", Auth: { Authorizer: NONE }"))?.jwt).toBeUndefined();
 });
 
+test("SAM's default authorizer is asked before '$default', which takes every method", () => {
+  const auth = `{ DefaultAuthorizer: A, Authorizers: { A: { ${login} } } }`;
+  const template = httpApi(auth).replace("Path: /, Method: get", "Path: $default, Method: options");
+  expect(routeOf(template)?.jwt?.authorizer.name).toBe("A");
+});
+
 test.each([
   [
     "no source",
@@ -82,6 +88,24 @@ test.each([
     `{ Authorizers: { A: { ${login}, AuthorizationScopes: ["a b"] } } }`,
     "",
     "'a b' is not a scope: characters of ASCII but spaces, quotes and '\\'",
+  ],
+  [
+    "an authorizer with the name of none",
+    `{ DefaultAuthorizer: NONE, Authorizers: { NONE: { ${login} } } }`,
+    "",
+    "'NONE' is no name of an authorizer: a route that says it has none",
+  ],
+  [
+    "an issuer with a query, be it an empty one",
+    `{ Authorizers: { A: { JwtConfiguration: { issuer: "${issuer}?", audience: [a] }, IdentitySource: $request.header.a } } }`,
+    "",
+    `"${issuer}?" has more than a host and a path`,
+  ],
+  [
+    "an issuer with spaces",
+    `{ Authorizers: { A: { JwtConfiguration: { issuer: " ${issuer}", audience: [a] }, IdentitySource: $request.header.a } } }`,
+    "",
+    `" ${issuer}" has more than a host and a path`,
   ],
   [
     "scopes for a function",

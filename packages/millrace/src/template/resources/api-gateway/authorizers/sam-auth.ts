@@ -141,6 +141,8 @@ function readEach<G, A extends KnownAuthorizer>(
   for (const [name, one] of Object.entries(given ?? {})) {
     const at = ["Properties", "Auth", "Authorizers", name];
     const tell: OneContext["tell"] = (path, message) => context.report([...at, ...path], message);
+    if (name === "NONE")
+      tell([], "'NONE' is no name of an authorizer: a route that says it has none");
     const definition = read(one, { ...context, name, tell });
     if (definition) known.set(name, definition);
   }
