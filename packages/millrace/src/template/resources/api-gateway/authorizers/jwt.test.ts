@@ -45,6 +45,16 @@ test("SAM's default authorizer is asked before '$default', which takes every met
   expect(routeOf(template)?.jwt?.authorizer.name).toBe("A");
 });
 
+test("there is one '$default', whatever methods its events say", () => {
+  const auth = `{ DefaultAuthorizer: A, Authorizers: { A: { ${login} } } }`;
+  const open =
+    "Open: { Type: HttpApi, Properties: { Path: $default, Method: get, ApiId: !Ref Web, Auth: { Authorizer: NONE } } }";
+  const closed = "Path: $default, Method: post";
+  const template = httpApi(auth).replace("Path: /, Method: get", closed);
+  const both = template.replace("Get: {", `${open}\n        Get: {`);
+  expect(problemsOf(both, sam)).toEqual(["the API 'Web' has a route 'ANY $default' already"]);
+});
+
 test.each([
   [
     "no source",
