@@ -55,6 +55,22 @@ test("there is one '$default', whatever methods its events say", () => {
   expect(problemsOf(both, sam)).toEqual(["the API 'Web' has a route 'ANY $default' already"]);
 });
 
+// Observed: "has a conflicting variable on the same hierarchical level as", ConflictException.
+test.each([
+  ["/x/{id}", "/x/{name}"],
+  ["/{id+}", "/{rest+}"],
+])("two routes that differ in the name of a variable are one: %s, %s", (open, closed) => {
+  const auth = `{ DefaultAuthorizer: A, Authorizers: { A: { ${login} } } }`;
+  const event = (path: string, more = "") =>
+    `Type: HttpApi, Properties: { Path: "${path}", Method: get, ApiId: !Ref Web${more} }`;
+  const both = httpApi(auth).replace(
+    /Get: \{.*\}/,
+    `Open: { ${event(open, ", Auth: { Authorizer: NONE }")} }\n        Closed: { ${event(closed)} }`,
+  );
+  const message = `the API 'Web' has a route 'GET ${open}' already: no request would come to 'GET ${closed}'`;
+  expect(problemsOf(both, sam)).toEqual([message]);
+});
+
 test.each([
   [
     "no source",
