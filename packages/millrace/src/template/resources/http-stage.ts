@@ -114,8 +114,16 @@ export function keepRoute(
   report: (message: string) => void,
 ): void {
   const { method, path } = route;
-  if (api.routes.some((one) => one.method === method && one.path === path)) {
-    report(`the API '${api.name}' has a route '${method} ${path}' already`);
+  const shape = shapeOf(path);
+  const same = api.routes.find((one) => one.method === method && shapeOf(one.path) === shape);
+  if (same) {
+    const hidden = same.path === path ? "" : `: no request would come to '${method} ${path}'`;
+    report(`the API '${api.name}' has a route '${method} ${same.path}' already${hidden}`);
   }
   api.routes.push(route);
+}
+
+/** Without the names of its variables, by which no request differs. */
+function shapeOf(path: string): string {
+  return path.replace(/\{[^}+]*/g, "{");
 }

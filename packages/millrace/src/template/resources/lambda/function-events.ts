@@ -104,6 +104,7 @@ function addRoute(
     ...called,
     ...authorizationOf(event, api, {
       draft,
+      method: route.method,
       tell: (member, message) => resource.report([...at, "Auth", member], message),
     }),
     ...(event.Type === "HttpApi" && settingsOf(event, draft)),
@@ -113,6 +114,8 @@ function addRoute(
 
 interface Telling {
   readonly draft: Draft;
+  /** Of the route. */
+  readonly method: string;
   readonly tell: (member: "Authorizer" | "AuthorizationScopes", message: string) => void;
 }
 
@@ -120,15 +123,13 @@ interface Telling {
 function authorizationOf(
   { Properties: given }: EventOf<"Api" | "HttpApi">,
   { apiId, kind }: Draft["apis"][number],
-  { draft, tell }: Telling,
+  { draft, method, tell }: Telling,
 ): Pick<RouteDefinition, "authorizer" | "jwt"> {
   const auth = draft.apiAuthorizers.get(apiId);
   const { Authorizer: own, ...rest } = given.Auth ?? {};
   const scopes = "AuthorizationScopes" in rest ? rest.AuthorizationScopes : undefined;
   const isSparing = kind === "http" || auth?.sparesOptions;
-  // '$default' takes every method, whatever its event says.
-  const isOfOptions = given.Method?.toUpperCase() === "OPTIONS" && given.Path !== "$default";
-  const isSpared = isSparing && isOfOptions;
+  const isSpared = isSparing && method === "OPTIONS";
   const named = own ?? (isSpared ? undefined : auth?.default) ?? "NONE";
   const found = named === "NONE" ? undefined : findAuthorizer(draft, apiId, named);
   if (typeof found === "string") {
@@ -160,13 +161,15 @@ function restRoute(event: EventOf<"Api">): Route {
   return { method: event.Properties.Method.toUpperCase(), path: event.Properties.Path };
 }
 
-/** Neither path nor method: everything that no other route takes. One alone is no route. */
+/**
+ * Neither path nor method: everything that no other route takes, which is `$default` with whatever
+ * method. One alone is no route.
+ */
 function httpRoute(event: EventOf<"HttpApi">): Route | undefined {
   const { Path: path, Method: method } = event.Properties;
   if (path === undefined && method === undefined) return { method: "ANY", path: "$default" };
-  return path === undefined || method === undefined
-    ? undefined
-    : { method: method.toUpperCase(), path };
+  if (path === undefined || method === undefined) return undefined;
+  return { method: path === "$default" ? "ANY" : method.toUpperCase(), path };
 }
 
 /** `undefined` for an API that is declared but could not be built. */

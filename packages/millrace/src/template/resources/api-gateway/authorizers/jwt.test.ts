@@ -45,6 +45,32 @@ test("SAM's default authorizer is asked before '$default', which takes every met
   expect(routeOf(template)?.jwt?.authorizer.name).toBe("A");
 });
 
+test("there is one '$default', whatever methods its events say", () => {
+  const auth = `{ DefaultAuthorizer: A, Authorizers: { A: { ${login} } } }`;
+  const open =
+    "Open: { Type: HttpApi, Properties: { Path: $default, Method: get, ApiId: !Ref Web, Auth: { Authorizer: NONE } } }";
+  const closed = "Path: $default, Method: post";
+  const template = httpApi(auth).replace("Path: /, Method: get", closed);
+  const both = template.replace("Get: {", `${open}\n        Get: {`);
+  expect(problemsOf(both, sam)).toEqual(["the API 'Web' has a route 'ANY $default' already"]);
+});
+
+// Observed: "has a conflicting variable on the same hierarchical level as", ConflictException.
+test.each([
+  ["/x/{id}", "/x/{name}"],
+  ["/{id+}", "/{rest+}"],
+])("two routes that differ in the name of a variable are one: %s, %s", (open, closed) => {
+  const auth = `{ DefaultAuthorizer: A, Authorizers: { A: { ${login} } } }`;
+  const event = (path: string, more = "") =>
+    `Type: HttpApi, Properties: { Path: "${path}", Method: get, ApiId: !Ref Web${more} }`;
+  const both = httpApi(auth).replace(
+    /Get: \{.*\}/,
+    `Open: { ${event(open, ", Auth: { Authorizer: NONE }")} }\n        Closed: { ${event(closed)} }`,
+  );
+  const message = `the API 'Web' has a route 'GET ${open}' already: no request would come to 'GET ${closed}'`;
+  expect(problemsOf(both, sam)).toEqual([message]);
+});
+
 test.each([
   [
     "no source",
