@@ -1,15 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { quietly } from "./configuration-fixture.ts";
-import { type House, startHouse } from "./house.ts";
+import type { House } from "./house.ts";
+import { cleanUp, start as startHouse } from "./written-house-fixture.ts";
 
-const cleanups: (() => unknown)[] = [];
-
-afterAll(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
+afterAll(cleanUp);
 
 /** Lets in whom the token names, by the policy that it names; how often it was asked goes along. */
 const guard = `
@@ -34,18 +27,8 @@ exports.route = async ({ requestContext }) => ({
 });
 `;
 
-async function start(template: string): Promise<House> {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-authorizers-"));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, "src"));
-  writeFileSync(join(folder, "src/app.js"), guard);
-  writeFileSync(join(folder, "template.yaml"), template);
-  const options = { template: join(folder, "template.yaml"), dataFolder: join(folder, "data") };
-  const result = await startHouse({ ...quietly, ...options });
-  if (!result.ok) throw new Error(result.problems.join("\n"));
-  cleanups.push(() => result.house.close());
-  return result.house;
-}
+const start = (template: string) =>
+  startHouse("template.yaml", { "src/app.js": guard, "template.yaml": template });
 
 async function ask({ addresses }: House, path: string, word?: string, init: RequestInit = {}) {
   const headers = { ...init.headers, ...(word !== undefined && { authorization: word }) };

@@ -2,17 +2,8 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { quietly } from "./configuration-fixture.ts";
-import { type House, startHouse } from "./house.ts";
-
-const cleanups: (() => unknown)[] = [];
-
-afterAll(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
+import type { House } from "./house.ts";
+import { cleanUp, start as startHouse } from "./written-house-fixture.ts";
 
 const key = (kid: string) => {
   const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -36,8 +27,12 @@ const issuerServer = Bun.serve({
       : Response.json({ issuer: origin, jwks_uri: `${origin}/keys` });
   },
 });
-cleanups.push(() => issuerServer.stop(true));
 const issuer = issuerServer.url.origin;
+
+afterAll(async () => {
+  await cleanUp();
+  await issuerServer.stop(true);
+});
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const seconds = () => Math.floor(Date.now() / 1000);
@@ -49,22 +44,13 @@ function token(claims: object = {}, header: object = {}, privateKey: KeyObject =
   return `${signed}.${sign("RSA-SHA256", Buffer.from(signed), privateKey).toString("base64url")}`;
 }
 
-async function start(template: string): Promise<House> {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-jwt-"));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, "src"));
-  const handler = `exports.route = async ({ requestContext }) => ({
+const handler = `exports.route = async ({ requestContext }) => ({
   statusCode: 200,
   body: JSON.stringify(requestContext.authorizer ?? null),
 });`;
-  writeFileSync(join(folder, "src/app.js"), handler);
-  writeFileSync(join(folder, "template.yaml"), template);
-  const options = { template: join(folder, "template.yaml"), dataFolder: join(folder, "data") };
-  const result = await startHouse({ ...quietly, ...options });
-  if (!result.ok) throw new Error(result.problems.join("\n"));
-  cleanups.push(() => result.house.close());
-  return result.house;
-}
+
+const start = (template: string) =>
+  startHouse("template.yaml", { "src/app.js": handler, "template.yaml": template });
 
 async function ask({ addresses }: House, path: string, authorization?: string) {
   const headers: HeadersInit = authorization === undefined ? {} : { authorization };

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import type { House } from "../house.ts";
-import { attribute, cleanUp, joined, ref, start } from "./plain-fixture.ts";
+import { cleanUp, start } from "../written-house-fixture.ts";
+import { attribute, joined, ref } from "./plain-fixture.ts";
 
 afterAll(cleanUp);
 

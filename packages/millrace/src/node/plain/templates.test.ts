@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
 import mqtt from "mqtt";
 import type { House } from "../house.ts";
-import { attribute, cleanUp, joined, ref, start } from "./plain-fixture.ts";
+import { cleanUp, start } from "../written-house-fixture.ts";
+import { attribute, joined, ref } from "./plain-fixture.ts";
 
 afterAll(cleanUp);
 
