@@ -78,7 +78,7 @@ const restMembers: ReadonlySet<string> = new Set([
 
 /**
  * `decodes`: whether a body marked as base64 is decoded, which the binary media types decide. No
- * member is needed and no other is taken, as measured on AWS, whose documentation is silent.
+ * member is needed and no other is taken, as users report of AWS, whose documentation is silent.
  */
 export function readRestResult(result: unknown, decodes: boolean): WholeAnswer | undefined {
   if (!isRecord(result) || !Object.keys(result).every((name) => restMembers.has(name))) {
