@@ -3,6 +3,7 @@
  * in a process of its own. A start resolves when the server says that everything is ready.
  */
 
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const root = join(import.meta.dir, "..");
@@ -77,6 +78,12 @@ export async function killWhileStarting(options: ServerOptions, afterMs: number)
   await Bun.sleep(afterMs);
   launcher.kill("SIGKILL"); // the server does not outlive its launcher
   await launcher.exited;
+}
+
+/** What a handler has appended so far, a line each; the last may be half of one, and then waits. */
+export function wholeLinesOf(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, "utf8").split("\n").slice(0, -1);
 }
 
 function spawnServer({ template, dataFolder, at, flags = [], environment }: ServerOptions) {

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
@@ -20,7 +20,7 @@ import {
   type Target,
 } from "@aws-sdk/client-eventbridge";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { type Server, startServer } from "../harness.ts";
+import { type Server, startServer, wholeLinesOf } from "../harness.ts";
 
 setDefaultTimeout(60_000);
 
@@ -83,10 +83,7 @@ interface Noted {
 }
 
 function noted(name = "notes"): Noted[] {
-  const path = join(folder, name);
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").split("\n");
-  return lines.filter(Boolean).map((line) => JSON.parse(line));
+  return wholeLinesOf(join(folder, name)).map((line) => JSON.parse(line));
 }
 
 function isGood(event: object): boolean {

@@ -1,11 +1,11 @@
 /** What was accepted is tried: over kill -9 at any moment, and to the end of its retries. */
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { type Server, startServer } from "../harness.ts";
+import { type Server, startServer, wholeLinesOf } from "../harness.ts";
 
 setDefaultTimeout(60_000);
 
@@ -65,10 +65,7 @@ interface InvocationRecord {
   readonly responsePayload: unknown;
 }
 
-function linesOf(file: string): string[] {
-  const path = join(folder, file);
-  return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
-}
+const linesOf = (file: string) => wholeLinesOf(join(folder, file));
 
 async function recordOf(id: string): Promise<InvocationRecord> {
   for (;;) {

@@ -4,11 +4,11 @@
  */
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Server, startServer } from "../harness.ts";
+import { type Server, startServer, wholeLinesOf } from "../harness.ts";
 
 setDefaultTimeout(120_000);
 
@@ -33,10 +33,7 @@ afterAll(async () => {
 });
 
 /** `item version`, in the order in which the function noted them. */
-function noted(): string[] {
-  const path = join(folder, "changes");
-  return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
-}
+const noted = () => wholeLinesOf(join(folder, "changes"));
 
 /**
  * Writes versions of an item until it is stopped or the server is gone; adds those answered. While

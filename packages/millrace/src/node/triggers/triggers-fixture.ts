@@ -114,8 +114,11 @@ export async function start(
   const [tables, lambda] = [new DynamoDBClient(options), new LambdaClient(options)];
   clients.push(tables, lambda);
   const seen = () => {
-    const lines = existsSync(seenPath) ? readFileSync(seenPath, "utf8").trim().split("\n") : [];
-    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as SeenEvent);
+    // One that is being written may have come by half.
+    const lines = existsSync(seenPath)
+      ? readFileSync(seenPath, "utf8").split("\n").slice(0, -1)
+      : [];
+    return lines.map((line) => JSON.parse(line) as SeenEvent);
   };
   const keys = () => {
     return seen().flatMap(({ Records }) => Records.map(({ dynamodb }) => dynamodb.Keys.pk.S));
