@@ -62,6 +62,12 @@ test.each([
   ["UPDATE songs SET date = 1", "Expected identifier for simple path"],
   ["UPDATE songs SET a 1", "Expected '='"],
   ["UPDATE songs SET a = a +", "Missing right-hand side expression of infix operator"],
+  ["UPDATE songs SET a = set_add(b, <<'x'>>)", "set_add takes the set that is set"],
+  ["UPDATE songs SET a.b = set_delete(a, <<'x'>>)", "set_delete takes the set that is set"],
+  ["UPDATE songs SET a = set_add(5, <<'x'>>)", "set_add takes the set that is set"],
+  ["UPDATE songs SET a = set_add(a, <<'x'>>, <<'y'>>)", "Unexpected term"],
+  ["UPDATE songs SET a[1.5] = 1", "Unexpected term"],
+  ["SELECT a[1e2] FROM songs", "Unexpected term"],
   ["UPDATE songs REMOVE 1", "Expected identifier for simple path"],
   ["INSERT songs VALUE {'a': 1}", "Unexpected keyword"],
   ["INSERT INTO user VALUE {'a': 1}", "Expected identifier for simple path"],
@@ -85,5 +91,10 @@ test.each(["<<'a', 'b', 'a'>>", "<<1, 2, 1.0>>"])("the set %s is refused", (set)
 
 test("words that are set apart name attributes and tables in double quotes", () => {
   const statement = `SELECT "date", details."size" FROM "user"."index" WHERE "key" = 1`;
+  expect(parseStatement(statement, [])).toMatchObject({ ok: true });
+});
+
+test.each(["a", "a.b", "a[1]", `"a".b['c']`])("the set %s may be changed in its place", (path) => {
+  const statement = `UPDATE songs SET ${path} = set_add(${path}, <<'x'>>) WHERE k = 1`;
   expect(parseStatement(statement, [])).toMatchObject({ ok: true });
 });

@@ -136,9 +136,18 @@ function parseSet(reader: StatementReader): ActionNode {
   const clause = setClauses[name];
   if (!clause) return { clause: "SET", path, value: parseSetValue(reader) };
   reader.take();
-  const [, members] = parseArguments(reader);
-  if (members?.kind !== "value") reader.unexpected();
+  const [set, members, ...more] = parseArguments(reader);
+  if (members?.kind !== "value" || more.length > 0) reader.unexpected();
+  if (!set || !isSamePath(reader, path, set)) reader.malformed(`${name} takes the set that is set`);
   return { clause, path, value: members };
+}
+
+/** `set_add` and `set_delete` change a set in its place. [ql-reference.update] */
+function isSamePath(reader: StatementReader, path: PathNode, other: OperandNode): boolean {
+  if (other.kind !== "path") return false;
+  const placeholders = reader.placeholders();
+  const [wanted, given] = [path, other].map((one) => placeholders.resolvePath(one));
+  return JSON.stringify(wanted) === JSON.stringify(given);
 }
 
 function parseSetValue(reader: StatementReader): OperandNode | SumNode {

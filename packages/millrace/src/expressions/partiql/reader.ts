@@ -166,9 +166,10 @@ export class StatementReader {
 
   #step(): PathElement {
     const { kind, text } = this.take();
-    if (kind !== "number" && kind !== "string") this.unexpected();
+    const isIndex = kind === "number" && /^\d+$/.test(text);
+    if (!isIndex && kind !== "string") this.malformed("Unexpected term");
     this.expect("]");
-    return kind === "number" ? { index: Number(text) } : this.#element(text);
+    return isIndex ? { index: Number(text) } : this.#element(text);
   }
 
   /** Names stand behind placeholders, where no word is reserved. */
