@@ -193,8 +193,12 @@ export class Pool implements PlaceHolder {
     if (!newest) return 0;
     const idleMs = this.#options.clock.monotonic() - newest.sinceMs;
     const keptMin = Math.max(this.#warmMin, idleMs < lastIdleMsMin ? 1 : 0);
-    const stayingCount = this.#environments.size - this.#makingRoom.size;
-    return Math.max(0, Math.min(this.#idle.length, stayingCount - keptMin));
+    return Math.max(0, Math.min(this.#idle.length, this.#stayingCount - keptMin));
+  }
+
+  /** Those that start are not there yet: none of them stands for one that is to stay. */
+  get #stayingCount(): number {
+    return this.#environments.size - this.#makingRoom.size - this.#startingCount;
   }
 
   endLongestIdle(): void {
@@ -407,7 +411,7 @@ export class Pool implements PlaceHolder {
     this.#idleTimer = undefined;
     const sinceMs = clock.monotonic();
     const sinceMsMax = sinceMs - idleMsMax;
-    let stayingCount = this.#environments.size - this.#makingRoom.size;
+    let stayingCount = this.#stayingCount;
     for (const idle of this.#idle.filter((one) => one.sinceMs <= sinceMsMax)) {
       const { environment } = idle;
       this.#forgetIdle(environment);

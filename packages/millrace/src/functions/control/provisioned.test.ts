@@ -1,4 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Clock, systemClock, type Timer } from "../../base/mod.ts";
 import { openMemoryRecords } from "../../storage/mod.ts";
 import { cleanUp, define, start } from "../house-fixture.ts";
@@ -71,6 +74,30 @@ class PassableClock implements Clock {
     for (const { callback } of due) callback();
   }
 }
+
+test("one that starts does not stand for one that is held ready", async () => {
+  const clock = new PassableClock();
+  const folder = mkdtempSync(join(tmpdir(), "millrace-starts-"));
+  const [starts, hold] = [join(folder, "starts"), join(folder, "hold")];
+  const source = `const { appendFileSync, existsSync } = require("node:fs");
+    appendFileSync(${JSON.stringify(starts)}, "x");
+    const still = new Int32Array(new SharedArrayBuffer(4));
+    while (existsSync(${JSON.stringify(hold)})) Atomics.wait(still, 0, 0, 10);
+    exports.handler = () => new Promise((resolve) => setTimeout(resolve, 300));`;
+  const { functions } = await start([await define({ "app.js": source })], { clock });
+  await functions.control.publish("greet", {});
+  expect(await functions.settings.provision("greet", "1", 1)).toBeUndefined();
+  const readyCount = () => functions.settings.warmth("greet", "1").count;
+  while (readyCount() < 1) await Bun.sleep(5);
+  const startCount = readFileSync(starts).length;
+  writeFileSync(hold, "");
+  const call = () => functions.invoke("greet", "{}", { qualifier: "1" });
+  await Promise.all([call(), call()]);
+  while (readFileSync(starts).length === startCount || readyCount() < 1) await Bun.sleep(5);
+  clock.pass(600_000);
+  expect(readyCount()).toBe(1);
+  rmSync(folder, { recursive: true });
+});
 
 test("of processes that have been idle for long, as many stay as are to be held ready", async () => {
   const clock = new PassableClock();
