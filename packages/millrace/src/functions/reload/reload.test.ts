@@ -94,6 +94,25 @@ describe("a function whose file is saved", () => {
     await callUntil(house, "mended");
   });
 
+  test("with a mistake in a folder that is new to it runs once that is mended", async () => {
+    const { house, save, told } = await startWatched(
+      {
+        "app.ts": "export const handler = async () => 'good';",
+        "beside/text.ts": "export konst text = 'mended';",
+      },
+      { build },
+    );
+    expect((await house.call()).result).toBe("good");
+    await save(
+      "app.ts",
+      `import { text } from "./beside/text.ts";
+      export const handler = async () => text;`,
+    );
+    await told("function not reloaded, the code before stays");
+    await save("beside/text.ts", "export const text = 'mended';");
+    await callUntil(house, "mended");
+  });
+
   test("as it was before is left alone", async () => {
     const source = "export const handler = async () => process.pid;";
     const { house, save, told, logged } = await startWatched({ "app.ts": source }, { build });

@@ -6,6 +6,7 @@
  * the log says where the mistake is. Whatever fails, the next change is looked at.
  */
 
+import { dirname } from "node:path";
 import { type Clock, errorText, type Logger } from "../../base/mod.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import type { Program } from "../environment.ts";
@@ -27,6 +28,7 @@ export class Reload {
   readonly #options: ReloadOptions;
   readonly #watch: FolderWatch;
   #digest = "";
+  #folders: readonly string[] = [];
   #changed = false;
   #working: Promise<void> | undefined;
   #closed = false;
@@ -41,6 +43,7 @@ export class Reload {
     const { definition, dataFolder } = this.#options;
     const { folders, digest } = await readSources(definition, program, dataFolder);
     this.#digest = digest;
+    this.#folders = folders;
     if (!this.#closed) this.#watch.follow(folders);
   }
 
@@ -88,12 +91,18 @@ export class Reload {
           reason: message,
         });
       }
-      return;
+      return this.#watchMistakes(program);
     }
     const before = this.#digest;
     await this.begin(program);
     if (this.#digest === before) return logger.debug("function as it was, left alone", fields);
     await this.#options.deploy(program);
     logger.info("function reloaded", fields);
+  }
+
+  /** A file with a mistake may lie where nothing has come from so far: it is mended there. */
+  #watchMistakes(problems: readonly StartProblem[]): void {
+    const found = problems.flatMap(({ file }) => (file === undefined ? [] : [dirname(file)]));
+    if (!this.#closed) this.#watch.follow([...this.#folders, ...found]);
   }
 }
