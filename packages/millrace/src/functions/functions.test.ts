@@ -153,6 +153,33 @@ describe.each(["node", "bun"] as const)("on %s, a handler", (kind) => {
     expect((await call()).result).toBe(7);
   });
 
+  test.each([
+    ["context.succeed({ n: 7 })", { n: 7 }, undefined],
+    ["context.succeed()", null, undefined],
+    ["context.done(null, 7)", 7, undefined],
+    ["context.done()", null, undefined],
+    [
+      "context.done(new RangeError('far'))",
+      { errorType: "RangeError", errorMessage: "far" },
+      "Unhandled",
+    ],
+    [
+      "context.fail(new RangeError('far'))",
+      { errorType: "RangeError", errorMessage: "far" },
+      "Unhandled",
+    ],
+    ["context.fail()", { errorMessage: "handled" }, "Unhandled"],
+  ])("may end its call by %s, whatever else waits", async (ending, expected, functionError) => {
+    const { call } = await run(`exports.handler = (event, context) => {
+      setTimeout(() => {}, 60_000);
+      ${ending};
+    };`);
+    const called = await call();
+    if (functionError) expect(called.result).toMatchObject(expected as object);
+    else expect(called.result).toEqual(expected);
+    expect(called.functionError).toBe(functionError);
+  });
+
   test("may give the callback an error", async () => {
     const { call } = await run(
       "exports.handler = (event, context, callback) => callback(new RangeError('far'));",

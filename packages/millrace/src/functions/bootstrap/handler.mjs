@@ -69,7 +69,8 @@ process.on("beforeExit", () => onDrained());
  * Calls `onResult` with what the handler says, or `onError` with what it throws, once. An error
  * given to the callback ends the call at once; a result waits until the event loop is empty, unless
  * the handler has set `context.callbackWaitsForEmptyEventLoop` to false. A handler that says
- * nothing is over, with `undefined`, when its event loop is empty.
+ * nothing is over, with `undefined`, when its event loop is empty. `context.succeed`, `fail` and
+ * `done`, of the first runtimes, end the call at once.
  */
 export function callHandler(handler, { event, context, onResult, onError }) {
   let isOver = false;
@@ -90,6 +91,9 @@ export function callHandler(handler, { event, context, onResult, onError }) {
     result = value;
     if (!context.callbackWaitsForEmptyEventLoop) resolve(value);
   };
+  context.succeed = resolve;
+  context.fail = (error) => reject(error ?? "handled");
+  context.done = (error, value) => (error ? reject(error) : resolve(value));
   onDrained = () => resolve(result);
   try {
     const returned = handler(event, context, callback);
