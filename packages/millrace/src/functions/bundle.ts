@@ -15,6 +15,7 @@ import esbuildPackage from "esbuild/package.json";
 import { isFresh, recordFolderOf, stateOf, writeRecord } from "./bundle-record.ts";
 import type { FunctionBuild } from "./definition.ts";
 import type { BuildProblem } from "./problems.ts";
+import { leaveToRuntime } from "./provided.ts";
 
 export interface FunctionBundleRequest {
   readonly sourceFolder: string;
@@ -34,8 +35,8 @@ export interface BrowserBundleRequest {
 }
 
 /**
- * Bundles the handlers of a function into `outFolder`, which is emptied first. `@aws-sdk/*` and
- * `@smithy/*` stay imports: the runtime provides them. Answers with what is wrong in the sources.
+ * Bundles the handlers of a function into `outFolder`, which is emptied first. What the
+ * runtime provides stays an import. Answers with what is wrong in the sources.
  */
 export function bundleFunction(request: FunctionBundleRequest): Promise<BuildProblem[]> {
   const { build, sourceFolder, outFolder } = request;
@@ -47,7 +48,8 @@ export function bundleFunction(request: FunctionBundleRequest): Promise<BuildPro
     platform: "node",
     format: build.format,
     outExtension: { ".js": esm ? ".mjs" : ".js", ...build.outExtensions },
-    external: ["@aws-sdk/*", "@smithy/*", ...build.external],
+    external: [...build.external],
+    plugins: [leaveToRuntime],
     target: build.target,
     minify: build.minify,
     sourcemap: build.sourcemap,

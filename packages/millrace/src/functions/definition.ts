@@ -108,6 +108,6 @@ export interface FunctionBuild {
   readonly outExtensions?: Readonly<Record<string, string>>;
   /** Whether a source map holds the sources. */
   readonly sourcesContent?: boolean;
-  /** Modules left out of the bundle. `@aws-sdk/*` always is: the runtime provides it. */
+  /** Modules left out of the bundle. What the runtime provides always is. */
   readonly external: readonly string[];
 }

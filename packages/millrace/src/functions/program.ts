@@ -11,8 +11,7 @@
 
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Clock, Random } from "../base/mod.ts";
 import { bundleFunction } from "./bundle.ts";
 import type { FunctionDefinition } from "./definition.ts";
@@ -22,6 +21,7 @@ import type { LayerVersion } from "./layers/layer.ts";
 import { codeBytesMax, environmentBytesMax } from "./limits.ts";
 import { loggingDefault } from "./logging/settings.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
+import { providedModules, providedScopes } from "./provided.ts";
 import {
   bootstrapFolder,
   chooseRuntime,
@@ -62,8 +62,6 @@ export interface PrepareOptions {
   /** For a debugger. */
   readonly inspectorPort?: number | undefined;
 }
-
-const providedScopes = ["@aws-sdk", "@smithy"];
 
 /** A program, or what is wrong with the definition or its sources; rejects when the disk fails. */
 export async function prepareProgram(
@@ -234,9 +232,9 @@ function withName(
 /** Links the scopes from where the server itself finds them; others may do so at the same time. */
 async function linkProvidedPackages(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const found = import.meta.resolve("@aws-sdk/client-dynamodb/package.json");
-  const modules = dirname(dirname(dirname(fileURLToPath(found))));
-  for (const scope of providedScopes) await linkFolder(join(folder, scope), join(modules, scope));
+  for (const scope of providedScopes) {
+    await linkFolder(join(folder, scope), join(providedModules(), scope));
+  }
 }
 
 /** A link takes the place of the one before in one step. */
