@@ -158,6 +158,7 @@ describe.each(["node", "bun"] as const)("on %s, a handler", (kind) => {
     ["context.succeed()", null, undefined],
     ["context.done(null, 7)", 7, undefined],
     ["context.done()", null, undefined],
+    ["context.done('')", { errorMessage: "" }, "Unhandled"],
     [
       "context.done(new RangeError('far'))",
       { errorType: "RangeError", errorMessage: "far" },

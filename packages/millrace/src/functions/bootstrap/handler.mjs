@@ -93,7 +93,7 @@ export function callHandler(handler, { event, context, onResult, onError }) {
   };
   context.succeed = resolve;
   context.fail = (error) => reject(error ?? "handled");
-  context.done = (error, value) => (error ? reject(error) : resolve(value));
+  context.done = (error, value) => ((error ?? null) === null ? resolve(value) : reject(error));
   onDrained = () => resolve(result);
   try {
     const returned = handler(event, context, callback);
