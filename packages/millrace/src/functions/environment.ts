@@ -9,10 +9,19 @@
  */
 
 import { assert, type Clock, concatBytes, LastingTimer, noBytes, type Timer } from "../base/mod.ts";
+import { Ahead, type Given, type NextCall } from "./ahead/ahead.ts";
 import type { Call, Outcome } from "./call.ts";
 import { Channel } from "./channel/channel.ts";
+import {
+  type EndOfProcess,
+  excuseOf,
+  failureOfCall,
+  outcomeBehind,
+  type StartTrouble,
+  startTroubleOf,
+} from "./end-of-process.ts";
 import * as failures from "./failures.ts";
-import { encodeFailure, type Failure } from "./failures.ts";
+import { encodeFailure } from "./failures.ts";
 import { isPatient, patientTimer } from "./inspect/inspector.ts";
 import {
   environmentAgeMsMax,
@@ -28,9 +37,10 @@ import {
   PlatformLines,
   reportedFailure,
 } from "./logging/platform-lines.ts";
-import type { LoggingSettings } from "./logging/settings.ts";
 import { ownMemoryOf } from "./memory.ts";
+import { refuse } from "./outcomes.ts";
 import { type FunctionLine, type LogName, Output } from "./output.ts";
+import type { Program } from "./program.ts";
 import {
   type CallEnd,
   type PiecedAnswer,
@@ -40,39 +50,6 @@ import {
 } from "./runtime-api/runtime-api.ts";
 import { channelDescriptor, type Process, startProcess } from "./runtimes/process.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
-import type { TraceSampler } from "./tracing/trace-ids.ts";
-
-/** A function that is ready to run. */
-export interface Program {
-  readonly functionName: string;
-  /** `$LATEST` or a number. */
-  readonly version: string;
-  readonly command: readonly string[];
-  /** Whether the process marks the end of each call's log. */
-  readonly marksLog: boolean;
-  /** Whether it hears of its calls over a channel of its own, and not over the Runtime API. */
-  readonly hasChannel: boolean;
-  readonly folder: string;
-  readonly layerFolders?: readonly string[];
-  /** For a debugger; it then has one process at a time. */
-  readonly inspectorPort?: number | undefined;
-  /** The variables of a new environment, all but the address of its Runtime API. */
-  readonly createVariables: (own: OwnVariables) => Record<string, string>;
-  readonly timeoutSeconds: number;
-  readonly memoryMegabytes: number;
-  readonly logging: LoggingSettings;
-  readonly runtime: string;
-  /** Present where tracing is active. */
-  readonly sampler?: TraceSampler | undefined;
-}
-
-/** What differs from one environment of a function to the next. */
-export interface OwnVariables {
-  /** For files, of this environment alone; removed when it ends. */
-  readonly temporaryFolder: string;
-  /** Started before a call needed it, because the function asks for some to be kept. */
-  readonly provisioned: boolean;
-}
 
 export interface EnvironmentOptions {
   readonly program: Program;
@@ -86,20 +63,13 @@ export interface EnvironmentOptions {
   readonly onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => void;
 }
 
-/** The error's JSON, in the words for the given call. */
-export type StartFailure = (requestId: string) => Uint8Array;
-
-/** Why an environment did not start; it may be the machine's trouble, and not the function's. */
-export interface StartTrouble {
-  readonly failure: StartFailure;
-  readonly unavailable?: true;
-}
-
 interface RunningCall {
   readonly call: Call;
   readonly startMs: number;
   readonly deadlineMs: number;
-  readonly answer: (outcome: Outcome) => void;
+  readonly answer: (outcome: Outcome, durationMs: number) => void;
+  /** Where it was given ahead: its process may not have taken it yet. */
+  readonly given?: Given | undefined;
 }
 
 const timedOutType = "Sandbox.Timedout";
@@ -110,6 +80,7 @@ export class Environment {
   readonly #lines: PlatformLines;
   readonly #api: RuntimeApi;
   readonly #channel: Channel | undefined;
+  readonly #ahead: Ahead | undefined;
   readonly #process: Process;
   readonly #initTimer: Timer;
   readonly #startMs: number;
@@ -151,6 +122,7 @@ export class Environment {
     const temporaryFolder = temporaryFolders.make();
     this.#temporaryFolder = temporaryFolder;
     let api: RuntimeApi | undefined;
+    let ahead: Ahead | undefined;
     try {
       const variables = program.createVariables({ temporaryFolder, provisioned });
       const log = logNameOf(variables);
@@ -162,13 +134,17 @@ export class Environment {
         deadlineMs: () => this.#deadlineMs,
         handlers: this.#handlers(),
       });
-      this.#process = startProcess(variables, program, api.address);
+      ahead = program.hasChannel ? new Ahead(temporaryFolder) : undefined;
+      const { descriptors = [] } = ahead ?? {};
+      this.#process = startProcess(variables, program, { address: api.address, descriptors });
     } catch (thrown) {
       api?.close();
+      ahead?.close();
       temporaryFolders.removeUnused(temporaryFolder);
       throw thrown;
     }
     this.#api = api;
+    this.#ahead = ahead;
     this.#channel = program.hasChannel ? this.#openChannel() : undefined;
     this.#output.platform(this.#lines.initStart(provisioned));
     this.#checkMemory();
@@ -185,22 +161,48 @@ export class Environment {
     return this.#options.clock.monotonic() - this.#startMs > environmentAgeMsMax;
   }
 
-  /** Runs the call; only while idle. Answers in every case, a failure of the process included. */
-  run(call: Call, answer: (outcome: Outcome) => void): void {
+  /**
+   * Runs the call; only while idle. Answers in every case, a failure of the process included, and
+   * says how long it took, in milliseconds.
+   */
+  run(call: Call, answer: RunningCall["answer"]): void {
     const giveWork = this.#giveWork;
     assert(giveWork && !this.#running, "a call was given to an environment that is not idle");
     this.#giveWork = undefined;
-    const { clock, program } = this.#options;
-    this.#running = {
-      call,
-      startMs: clock.monotonic(),
-      deadlineMs: clock.now() + program.timeoutSeconds * 1000,
-      answer,
-    };
+    this.#take(call, answer);
     giveWork(call);
-    // While it works; nothing of it can be heard before this turn is over.
-    this.#output.begin(call.requestId, program.version, call.wantsLogTail);
+    this.#begin(call); // while it works; nothing of it can be heard before this turn is over
+  }
+
+  #take(call: Call, answer: RunningCall["answer"], given?: Given): void {
+    const { clock, program } = this.#options;
+    const deadlineMs = clock.now() + program.timeoutSeconds * 1000;
+    this.#running = { call, startMs: clock.monotonic(), deadlineMs, answer, given };
+  }
+
+  #begin({ requestId, wantsLogTail }: Call): void {
+    this.#output.begin(requestId, this.program.version, wantsLogTail);
     this.#callTimer.begin();
+  }
+
+  /** Whether it would begin a call by itself, right behind the one that it runs. */
+  get takesAhead(): boolean {
+    if (!this.#running || this.#killed || this.#ending || !this.#ahead?.takesOne) return false;
+    const isPaused = this.program.inspectorPort !== undefined; // by its debugger, at times
+    return !isPaused && !this.isAged && !this.#output.isWrittenPast;
+  }
+
+  /** Only where it takes one. False: the machine does not let it. */
+  runAhead(next: NextCall): boolean {
+    const ticket = this.#ahead!.give(next);
+    if (ticket < 0) return false;
+    this.#channel!.sendAhead(next.call, ticket, this.program.timeoutSeconds * 1000);
+    return true;
+  }
+
+  /** Gives back the call that it has ahead. False: there is none, or it has begun. */
+  takeBack(): boolean {
+    return this.#ahead?.takeBack() ?? false;
   }
 
   /** Ends the process at once; answers when it is gone. */
@@ -233,8 +235,23 @@ export class Environment {
       handlers: this.#handlers(),
       clock: this.#options.clock,
       deadlineMs: () => this.#deadlineMs,
+      beginAhead: () => this.#beginAhead(),
       onBroken: () => this.#kill(),
     });
+  }
+
+  /** The process has answered, and goes on by itself if it has a call ahead: gives that one's id. */
+  #beginAhead(): string | undefined {
+    if (this.#running) this.#kill(); // its handler speaks the Runtime API beside it
+    if (this.#killed) return undefined; // and its end says what becomes of that call
+    const given = this.#ahead?.noteQuiet();
+    if (!given) return undefined;
+    const { call, answer, onBegin } = given.next;
+    this.#askedCount += 1;
+    this.#take(call, answer, given);
+    this.#begin(call);
+    onBegin();
+    return call.requestId;
   }
 
   #next(give: (call: Call) => void, end?: CallEnd): void {
@@ -249,7 +266,10 @@ export class Environment {
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
     this.#callTimer.end();
-    if (end) this.#output.noteEnd(end);
+    if (end) {
+      this.#output.noteEnd(end);
+      this.#ahead?.noteOther();
+    }
     if (this.#isLogComplete) this.#beIdle(give);
     else this.#onLogComplete.push(() => this.#beIdle(give));
   }
@@ -262,7 +282,7 @@ export class Environment {
   }
 
   #respond(requestId: string, payload: Uint8Array | undefined, end?: CallEnd): boolean {
-    if (end) this.#output.noteEnd(end);
+    if (end) this.#output.noteEnd(end, !this.#killed && this.#ahead?.hasOne);
     if (payload && payload.length <= responseBytesMax) {
       return this.#settle(requestId, { payload, logTail: noBytes });
     }
@@ -308,7 +328,7 @@ export class Environment {
     this.#running = undefined;
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     const { wantsLogTail } = running.call;
-    if (!wantsLogTail) running.answer(ended);
+    if (!wantsLogTail) running.answer(ended, durationMs);
     this.#isLogComplete = false;
     this.#output.drain(() => {
       const { payload, functionError } = ended;
@@ -317,7 +337,7 @@ export class Environment {
         const { memoryBytes, initMs } = this.#report(memory);
         return { requestId, durationMs, memoryBytes, initMs, failure };
       });
-      if (wantsLogTail) running.answer({ ...ended, logTail });
+      if (wantsLogTail) running.answer({ ...ended, logTail }, durationMs);
       this.#completeLog();
     });
     return true;
@@ -416,14 +436,28 @@ export class Environment {
     this.#callTimer.cancel();
     this.#api.close();
     if (!this.#initialised && !this.#ending) this.#reportFailedInit();
-    const exit = this.#process;
-    this.#options.onEnd(this, this.#initialised ? undefined : this.#startTrouble(exit));
+    const end = { exit: this.#process, timedOut: this.#timedOut, ending: this.#ending };
+    const trouble = this.#initialised ? undefined : startTroubleOf(end, this.#initError);
+    this.#options.onEnd(this, trouble);
     await Promise.race([written, this.#pause(logDrainMsMax)]);
     this.#channel?.close();
     this.#output.close();
-    if (this.#running) this.#failCall(this.#running.call, exit);
+    this.#endCalls(end);
     await this.#logComplete();
     await this.#options.temporaryFolders.remove(this.#temporaryFolder);
+  }
+
+  /** The calls that it did not come to go back, the others fail. */
+  #endCalls(end: EndOfProcess): void {
+    const running = this.#running;
+    if (running?.given?.ticket.take()) {
+      this.#running = undefined;
+      running.given.next.onBack();
+    } else if (running) this.#failCall(running.call, end);
+    const begun = this.#ahead?.end();
+    if (!begun) return;
+    begun.onBegin();
+    begun.answer(outcomeBehind(begun.call, end), 0);
   }
 
   /** Without its channel it hears of no call. One that exits loses it too, and says why itself. */
@@ -432,40 +466,11 @@ export class Environment {
     this.#kill();
   }
 
-  #failCall({ requestId }: Call, exit: failures.Exit): void {
-    const failure = this.#failureOf(requestId, exit);
-    this.#output.platform(this.#lines.broken(requestId, failure));
+  #failCall(call: Call, end: EndOfProcess): void {
+    const failure = failureOfCall(call, end, this.program.timeoutSeconds);
+    this.#output.platform(this.#lines.broken(call.requestId, failure));
     this.#brokeBy = failure.errorType;
-    const payload = encodeFailure(failure);
-    const outcome: Outcome = { payload, functionError: "Unhandled", logTail: noBytes };
-    this.#settle(requestId, { ...outcome, ...this.#excuse(exit) });
-  }
-
-  /** A machine that goes down, or a supervisor, asks every process to end; we never ask. */
-  #excuse({ signalCode }: failures.Exit): { readonly unavailable?: true } {
-    const isMachines = !this.#timedOut && (this.#ending || signalCode === "SIGTERM");
-    return isMachines ? { unavailable: true } : {};
-  }
-
-  #failureOf(requestId: string, exit: failures.Exit): Failure {
-    if (this.#timedOut) {
-      return failures.timedOut(requestId, this.#options.program.timeoutSeconds);
-    }
-    return this.#ending ? failures.closing : failures.exited(requestId, exit);
-  }
-
-  #startTrouble(exit: failures.Exit): StartTrouble {
-    return { failure: this.#startFailure(exit), ...this.#excuse(exit) };
-  }
-
-  #startFailure(exit: failures.Exit): StartFailure {
-    const reported = this.#initError;
-    if (reported) return () => reported;
-    const describe = (requestId: string): Failure =>
-      this.#timedOut
-        ? failures.timedOut(requestId, initMsMax / 1000)
-        : failures.exited(requestId, exit);
-    return (requestId) => encodeFailure(describe(requestId));
+    this.#settle(call.requestId, { ...refuse(failure), ...excuseOf(end) });
   }
 
   #pause(ms: number): Promise<void> {

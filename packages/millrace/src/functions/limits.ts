@@ -45,6 +45,13 @@ export const tagsMax = 50;
 /** So long without a call, and its process no longer waits for one in a read that blocks. */
 export const restMs = 20;
 
+/** So many calls in a row that log nothing, and a process gets the next one before it asks. */
+export const quietCallsMin = 32;
+
+/** What calls take at most where that is worth it; and how long one waits so where others are free. */
+export const aheadCallMsMax = 1;
+export const aheadMsMax = 2;
+
 /** How often the memory of a process that works is looked at. */
 export const memoryCheckMs = 250;
 

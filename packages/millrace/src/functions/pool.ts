@@ -28,22 +28,25 @@ import {
   noBytes,
   type Timer,
 } from "../base/mod.ts";
+import { AheadCalls } from "./ahead/ahead-calls.ts";
 import type { Call, Outcome } from "./call.ts";
-import type { ThrottleReason } from "./concurrency/concurrency.ts";
+import { Pace } from "./concurrency/pace.ts";
 import type { PlaceHolder, Places } from "./concurrency/places.ts";
-import { Environment, type Program, type StartTrouble } from "./environment.ts";
-import { cannotStart, closing, encodeFailure, type Failure, throttled } from "./failures.ts";
+import type { StartTrouble } from "./end-of-process.ts";
+import { Environment } from "./environment.ts";
+import { cannotStart, encodeFailure } from "./failures.ts";
 import {
-  backOffMsMax,
-  backOffMsMin,
+  aheadCallMsMax,
   drainMsMax,
   idleMsMax,
   lastIdleMsMin,
-  startFailuresBeforeBackOff,
   startMsTypical,
   waitingCallsMax,
 } from "./limits.ts";
+import { endOf, refuseAtClose, throttle } from "./outcomes.ts";
 import type { FunctionLine } from "./output.ts";
+import type { Program } from "./program.ts";
+import { StartFailures } from "./start-failures.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
 
 export interface PoolOptions {
@@ -75,6 +78,9 @@ export class Pool implements PlaceHolder {
   #generation = 0;
   #warmCount = 0;
   readonly #waiting = new BoundedQueue<Waiting>(waitingCallsMax);
+  /** They were given ahead, and back; they come before those that wait. */
+  #returned: Waiting[] = [];
+  readonly #ahead: AheadCalls;
   readonly #environments = new Set<Environment>();
   /** Those that were idle and end for others. */
   readonly #makingRoom = new Set<Environment>();
@@ -84,15 +90,8 @@ export class Pool implements PlaceHolder {
   #idleTimer: Timer | undefined;
   #startingCount = 0;
   #runningCount = 0;
-  /** How long calls have waited, all together, and until when that is counted. */
-  #waitedMs = 0;
-  #countedAtMs = 0;
-  #leftWaiting = 0;
-  /** What calls take, the late ones counting more; absent: none has ended. */
-  #callMs: number | undefined;
-  #startFailureCount = 0;
-  #lastStartTrouble: StartTrouble | undefined;
-  #startsAgainAtMs = 0;
+  readonly #pace: Pace;
+  readonly #startFailures: StartFailures;
   #warmTimer: Timer | undefined;
   #startTimer: Timer | undefined;
   #closing = false;
@@ -104,6 +103,9 @@ export class Pool implements PlaceHolder {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#program = options.program;
+    this.#ahead = new AheadCalls(options.clock);
+    this.#pace = new Pace(options.clock);
+    this.#startFailures = new StartFailures(options.clock);
     options.places.join(this);
   }
 
@@ -112,7 +114,7 @@ export class Pool implements PlaceHolder {
   }
 
   get waitingCount(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#returned.length + this.#ahead.length;
   }
 
   get runningCount(): number {
@@ -131,13 +133,13 @@ export class Pool implements PlaceHolder {
 
   /** The last process that was started did not come so far as to take a call. */
   get failsToStart(): boolean {
-    return this.#startFailureCount > 0;
+    return this.#startFailures.count > 0;
   }
 
   /** Answers in every case, once; `throttled` when too many calls wait for a process. */
   invoke(call: Call, answer: (outcome: Outcome) => void): void {
     if (this.#closing) {
-      answer({ ...refuse(closing), unavailable: true });
+      answer(refuseAtClose());
       return;
     }
     const waiting = { call, generation: this.#generation, answer };
@@ -152,7 +154,7 @@ export class Pool implements PlaceHolder {
   }
 
   get #isEmpty(): boolean {
-    return this.#runningCount === 0 && this.#waiting.length === 0;
+    return this.#runningCount === 0 && this.waitingCount === 0;
   }
 
   async #untilEmpty(): Promise<void> {
@@ -165,8 +167,7 @@ export class Pool implements PlaceHolder {
   async replace(program: Program): Promise<void> {
     this.#program = program;
     this.#generation += 1;
-    this.#startFailureCount = 0;
-    this.#startsAgainAtMs = 0;
+    this.#startFailures.forget();
     const stale = this.#idle.filter(({ environment }) => environment.program !== program);
     for (const { environment } of stale) this.#forgetIdle(environment);
     await Promise.all(stale.map(({ environment }) => environment.end()));
@@ -240,9 +241,8 @@ export class Pool implements PlaceHolder {
     this.#warmCount = 0;
     this.#warmTimer?.cancel();
     this.#startTimer?.cancel();
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      this.#end(next, { ...refuse(closing), unavailable: true });
-    }
+    while (this.#ahead.takeBackOne()); // each ends as it comes back
+    for (let next = this.#shift(); next; next = this.#shift()) this.#end(next, refuseAtClose());
     if (this.#runningCount > 0) {
       await new Promise<void>((resolve) => {
         void this.#untilEmpty().then(resolve);
@@ -257,34 +257,26 @@ export class Pool implements PlaceHolder {
 
   #dispatch(): void {
     if (this.#closing) return;
-    this.#countWait();
-    while (this.#waiting.length > 0) {
-      const idle = this.#idle.pop();
-      if (!idle) break;
-      this.#run(idle.environment, this.#waiting.shift()!);
+    this.#pace.count();
+    while (this.#idle.length > 0) {
+      const next = this.#nextForIdle();
+      if (!next) break;
+      this.#run(this.#idle.pop()!.environment, next);
     }
-    const lacking = this.#waiting.length - this.#startingCount;
+    this.#giveAhead();
+    const lacking = this.waitingCount - this.#startingCount;
     if (lacking > 0) {
-      const owed = Math.min(lacking, Math.floor(this.#waitedMs / startMsTypical));
+      const owed = Math.min(lacking, this.#pace.owedStarts);
       const atOnce = this.#isSlow ? lacking - this.#returningCount : 0;
-      const startedCount = this.#startFor(Math.max(owed, atOnce));
-      this.#waitedMs = Math.max(0, this.#waitedMs - startedCount * startMsTypical);
-      if (this.#waiting.length > this.#startingCount) this.#startSoon();
+      this.#pace.noteStarts(this.#startFor(Math.max(owed, atOnce)));
+      if (this.waitingCount > this.#startingCount) this.#startSoon();
     }
-    this.#leftWaiting = this.#waiting.length;
-    while (this.#environments.size < this.#warmMin && !this.#isBackingOff) {
+    this.#pace.noteWaiting(this.waitingCount);
+    while (this.#environments.size < this.#warmMin && !this.#startFailures.isBackingOff) {
       if (this.#start(true)) continue;
       this.#warmAgainAfter(lastIdleMsMin); // others may be idle by then
       return;
     }
-  }
-
-  /** Adds up how long calls have waited since one last found none before it. */
-  #countWait(): void {
-    const nowMs = this.#options.clock.monotonic();
-    const waitedMs = (nowMs - this.#countedAtMs) * this.#leftWaiting;
-    this.#waitedMs = this.#leftWaiting > 0 ? this.#waitedMs + waitedMs : 0;
-    this.#countedAtMs = nowMs;
   }
 
   /**
@@ -294,7 +286,7 @@ export class Pool implements PlaceHolder {
   #startFor(callCount: number): number {
     for (let count = 0; count < callCount; count += 1) {
       if (this.#hasOneAtMost && this.#environments.size > 0) return count;
-      if (this.#isBackingOff) this.#failOne();
+      if (this.#startFailures.isBackingOff) this.#failOne();
       else if (!this.#start(false)) return count;
     }
     return Math.max(0, callCount);
@@ -303,8 +295,9 @@ export class Pool implements PlaceHolder {
   /** Whether what is there would keep the last call waiting for longer than a start takes. */
   get #isSlow(): boolean {
     const readyCount = this.#environments.size - this.#startingCount;
-    if (readyCount === 0 || this.#callMs === undefined) return true;
-    return (this.#waiting.length * this.#callMs) / readyCount > startMsTypical;
+    const { callMs } = this.#pace;
+    if (readyCount === 0 || callMs === undefined) return true;
+    return (this.waitingCount * callMs) / readyCount > startMsTypical;
   }
 
   /** They have answered, and will ask for the next call in a moment, or are about to end. */
@@ -315,37 +308,87 @@ export class Pool implements PlaceHolder {
 
   /** Calls may take longer than those before, or what was to come back be kept by its handler. */
   #startSoon(): void {
-    const owedMs = startMsTypical - this.#waitedMs;
-    // One that is due has no place yet: the line calls, and only who is idle by then does not.
-    const delayMs = owedMs > 0 ? Math.ceil(owedMs / this.#waiting.length) : startMsTypical;
+    // The line calls who has a place, and only who is idle by then does not start.
+    const delayMs = this.#pace.msUntilStart(this.waitingCount);
     this.#startTimer ??= this.#options.clock.after(delayMs, () => {
       this.#startTimer = undefined;
       this.#dispatch();
     });
   }
 
-  get #isBackingOff(): boolean {
-    return this.#options.clock.monotonic() < this.#startsAgainAtMs;
+  #shift(): Waiting | undefined {
+    return this.#returned.shift() ?? this.#waiting.shift();
+  }
+
+  /** The call that comes next; where none waits for a process, one that waits for another's. */
+  #nextForIdle(): Waiting | undefined {
+    return this.#shift() ?? (this.#ahead.takeBackOne() ? this.#returned.shift() : undefined);
+  }
+
+  /** Quick calls are given to processes that are about to be free; the oldest first. */
+  #giveAhead(): void {
+    const { callMs } = this.#pace;
+    if (callMs === undefined || callMs > aheadCallMsMax) return;
+    while (this.#waiting.length + this.#returned.length > 0) {
+      const environment = this.#ahead.nextOpen();
+      if (!environment) return;
+      if (environment.program !== this.#program) continue;
+      this.#ahead.takeBackLate();
+      if (!this.#runAhead(environment, this.#shift()!)) return;
+    }
+  }
+
+  /** False: the machine does not let it. */
+  #runAhead(environment: Environment, waiting: Waiting): boolean {
+    let hasBegun = false;
+    const isGiven = environment.runAhead({
+      call: waiting.call,
+      answer: this.#answerOf(environment, waiting),
+      onBegin: () => {
+        hasBegun = true;
+        this.#ahead.forget(environment);
+        this.#runningCount += 1;
+        this.#ahead.noteBegun(environment);
+        this.#dispatch();
+      },
+      onBack: () => {
+        if (hasBegun) this.#runningCount -= 1;
+        else this.#ahead.forget(environment);
+        this.#putBack(waiting);
+      },
+    });
+    if (isGiven) this.#ahead.note(environment);
+    else this.#returned.push(waiting);
+    return isGiven;
+  }
+
+  #putBack(waiting: Waiting): void {
+    if (this.#closing) {
+      this.#end(waiting, refuseAtClose());
+      return;
+    }
+    this.#returned.push(waiting);
+    this.#options.atEndOfTurn(() => this.#dispatch());
+  }
+
+  #run(environment: Environment, waiting: Waiting): void {
+    this.#runningCount += 1;
+    environment.run(waiting.call, this.#answerOf(environment, waiting));
+    this.#ahead.noteBegun(environment);
   }
 
   /**
    * Where others wait the answer goes at the end of the turn, behind the next call if the process
    * has asked for it by then: it works on that while the answer is on its way.
    */
-  #run(environment: Environment, waiting: Waiting): void {
-    this.#runningCount += 1;
-    const { clock, atEndOfTurn } = this.#options;
-    const startMs = clock.monotonic();
-    environment.run(waiting.call, (outcome) => {
+  #answerOf(environment: Environment, waiting: Waiting) {
+    return (outcome: Outcome, durationMs: number): void => {
       this.#runningCount -= 1;
-      this.#noteCall(clock.monotonic() - startMs);
-      if (this.#waiting.length > 0) atEndOfTurn(() => this.#end(waiting, outcome));
+      this.#ahead.noteOver(environment);
+      this.#pace.noteCall(durationMs);
+      if (this.waitingCount > 0) this.#options.atEndOfTurn(() => this.#end(waiting, outcome));
       else this.#end(waiting, outcome);
-    });
-  }
-
-  #noteCall(ms: number): void {
-    this.#callMs = this.#callMs === undefined ? ms : this.#callMs + (ms - this.#callMs) / 8;
+    };
   }
 
   /** False: there is no place for another. */
@@ -365,12 +408,12 @@ export class Pool implements PlaceHolder {
     const events = {
       onIdle: (environment: Environment) => {
         started();
-        this.#startFailureCount = 0;
-        const oldest = this.#waiting.peek();
+        this.#startFailures.noteStarted();
+        const oldest = this.#returned[0] ?? this.#waiting.peek();
         if (environment.isAged) void environment.end();
         else if (environment.program === this.#program) this.#keepIdle(environment);
         else if (oldest && oldest.generation <= generation) {
-          this.#run(environment, this.#waiting.shift()!);
+          this.#run(environment, this.#shift()!);
         } else void environment.end();
         this.#dispatch();
       },
@@ -433,14 +476,8 @@ export class Pool implements PlaceHolder {
   }
 
   #noteStartFailure(trouble: StartTrouble): void {
-    this.#lastStartTrouble = trouble;
-    this.#startFailureCount += 1;
-    const extra = this.#startFailureCount - startFailuresBeforeBackOff;
-    if (extra >= 0) {
-      const waitMs = Math.min(backOffMsMin * 2 ** extra, backOffMsMax);
-      this.#startsAgainAtMs = this.#options.clock.monotonic() + waitMs;
-      this.#warmAgainAfter(waitMs);
-    }
+    const waitMs = this.#startFailures.note(trouble);
+    if (waitMs > 0) this.#warmAgainAfter(waitMs);
     this.#failOne();
   }
 
@@ -451,28 +488,11 @@ export class Pool implements PlaceHolder {
   }
 
   #failOne(): void {
-    const trouble = this.#lastStartTrouble;
-    assert(trouble, "a call failed without a reason");
-    const waiting = this.#waiting.shift();
+    const waiting = this.#shift();
     if (!waiting) return;
-    const { failure, ...rest } = trouble;
+    const { failure, ...rest } = this.#startFailures.last;
     const payload = failure(waiting.call.requestId);
     const outcome: Outcome = { payload, functionError: "Unhandled", logTail: noBytes };
     this.#end(waiting, { ...outcome, ...rest });
   }
-}
-
-function endOf({ throttled, functionError }: Outcome): "throttled" | "failed" | "succeeded" {
-  if (throttled) return "throttled";
-  return functionError ? "failed" : "succeeded";
-}
-
-/** The outcome of a call that does not begin. */
-export function throttle(reason: ThrottleReason): Outcome {
-  return { ...refuse(throttled), throttled: reason };
-}
-
-/** The same, for another reason. */
-export function refuse(failure: Failure): Outcome {
-  return { payload: encodeFailure(failure), functionError: "Unhandled", logTail: noBytes };
 }

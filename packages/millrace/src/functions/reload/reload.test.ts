@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LogFields, silentLogger, systemClock } from "../../base/mod.ts";
 import type { FunctionBuild } from "../definition.ts";
-import type { Program } from "../environment.ts";
 import { cleanUp, define, type House, start } from "../house-fixture.ts";
+import type { Program } from "../program.ts";
 import { Reload } from "./reload.ts";
 
 afterEach(cleanUp);

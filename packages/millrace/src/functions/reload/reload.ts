@@ -9,8 +9,8 @@
 import { dirname } from "node:path";
 import { type Clock, errorText, type Logger } from "../../base/mod.ts";
 import type { FunctionDefinition } from "../definition.ts";
-import type { Program } from "../environment.ts";
 import type { StartProblem } from "../problems.ts";
+import type { Program } from "../program.ts";
 import { FolderWatch } from "./folder-watch.ts";
 import { readSources } from "./sources.ts";
 

@@ -5,9 +5,9 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stateOf, stateOfBundle } from "../bundle-record.ts";
 import type { FunctionDefinition } from "../definition.ts";
-import type { Program } from "../environment.ts";
 import { isLeftOut } from "../left-out.ts";
 import { watchedFoldersMax } from "../limits.ts";
+import type { Program } from "../program.ts";
 
 export interface Sources {
   /** Those to watch; of packages only what the function's own code reaches by itself. */

@@ -2,19 +2,26 @@
 
 import { existsSync } from "node:fs";
 import { WorldError } from "../../base/mod.ts";
-import type { Program } from "../environment.ts";
+import type { Program } from "../program.ts";
 
-/** As `bootstrap/channel.mjs` has it. */
+/** As `bootstrap/channel.mjs` has them; the tickets of `ahead/` are the descriptors behind it. */
 export const channelDescriptor = 3;
 
 /** It reads nothing, and what it writes is its log. */
 export type Process = Bun.Subprocess<"ignore", "pipe", "pipe">;
 
+export interface Inherited {
+  /** Of its Runtime API. */
+  readonly address: string;
+  /** Of the tickets, where it has a channel. */
+  readonly descriptors: readonly number[];
+}
+
 /** The leader of its own group. Throws what the machine says when it gives no process. */
 export function startProcess(
   variables: Record<string, string>,
   program: Program,
-  address: string,
+  { address, descriptors }: Inherited,
 ): Process {
   // The system names the program when it is the folder that is missing.
   if (!existsSync(program.folder)) {
@@ -25,7 +32,7 @@ export function startProcess(
     cwd: program.folder,
     env: { ...variables, AWS_LAMBDA_RUNTIME_API: address },
     // Of a socket pair our end is ours to close, which a "pipe" there would not be.
-    stdio: program.hasChannel ? [...stdio, "socket-fd"] : stdio,
+    stdio: program.hasChannel ? [...stdio, "socket-fd", ...descriptors] : stdio,
     detached: true,
   });
 }
