@@ -147,13 +147,13 @@ export class Output {
     const call = this.#call;
     if (!call) return;
     call.memoryBytes = memoryBytes;
-    if (isMarked || call.isEnding) return;
-    call.isEnding = true;
     if (goesOn) {
       this.#isWrittenPast ||= call.hasBegun;
       complete(call);
       return;
     }
+    if (isMarked || call.isEnding) return;
+    call.isEnding = true;
     this.#options.atEndOfTurn(() => {
       this.#isWrittenPast ||= call.hasBegun;
       if (call.hasBegun) this.#afterReading(logDrainMsUnmarked, () => complete(call));

@@ -7,7 +7,7 @@
  * for longer than a start takes, by how long calls have taken lately; and else one whenever calls
  * have waited, all together, for as long as a start takes. So a burst of quick calls needs few
  * processes, slow calls get one each at once, and a load that stays gets as many as let it wait no
- * more. Whichever environment is idle first takes the oldest call.
+ * more. Whichever is idle first takes the oldest call; quick ones are given ahead (`ahead/`).
  *
  * `replace` gives the function another program: what runs ends its call in the old one, what is
  * idle ends at once, and calls that come from then on begin in the new one. A call that waited
@@ -325,10 +325,11 @@ export class Pool implements PlaceHolder {
     return this.#shift() ?? (this.#ahead.takeBackOne() ? this.#returned.shift() : undefined);
   }
 
-  /** Quick calls are given to processes that are about to be free; the oldest first. */
+  /** The oldest first; not where so many work that none of them is idle when it is woken. */
   #giveAhead(): void {
     const { callMs } = this.#pace;
     if (callMs === undefined || callMs > aheadCallMsMax) return;
+    if (this.#runningCount > this.#options.places.busyMax) return;
     while (this.#waiting.length + this.#returned.length > 0) {
       const environment = this.#ahead.nextOpen();
       if (!environment) return;
