@@ -240,7 +240,7 @@ export class Environment {
     });
   }
 
-  /** The process has answered, and goes on by itself if it has a call ahead: gives that one's id. */
+  /** The process has answered, and goes on by itself with the call ahead: gives its id. */
   #beginAhead(): string | undefined {
     if (this.#running) this.#kill(); // its handler speaks the Runtime API beside it
     if (this.#killed) return undefined; // and its end says what becomes of that call

@@ -11,7 +11,7 @@ import { Concurrency } from "./concurrency/concurrency.ts";
 import { Places } from "./concurrency/places.ts";
 import { throttle } from "./outcomes.ts";
 import type { FunctionLine } from "./output.ts";
-import { Pool } from "./pool.ts";
+import { Pool } from "./pool/pool.ts";
 import type { Program } from "./program.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
 

@@ -38,7 +38,7 @@ import { asyncRetryDelaysMsDefault } from "./limits.ts";
 import { writeFunctionLine } from "./log-line.ts";
 import { refuse } from "./outcomes.ts";
 import type { FunctionLine, LogName } from "./output.ts";
-import type { Pool } from "./pool.ts";
+import type { Pool } from "./pool/pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type Program, type ProgramHost, prepareProgram } from "./program.ts";
 import { Reload } from "./reload/reload.ts";

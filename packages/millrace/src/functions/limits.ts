@@ -48,8 +48,10 @@ export const restMs = 20;
 /** So many calls in a row that log nothing, and a process gets the next one before it asks. */
 export const quietCallsMin = 32;
 
-/** What calls take at most where that is worth it; and how long one waits so where others are free. */
+/** What calls take at most where that is worth it. */
 export const aheadCallMsMax = 1;
+
+/** How long a call waits so before it goes to a process that would take a later one. */
 export const aheadMsMax = 2;
 
 /** How often the memory of a process that works is looked at. */

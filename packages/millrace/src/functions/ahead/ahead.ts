@@ -89,7 +89,7 @@ export class Ahead {
     return true;
   }
 
-  /** A call has ended as a call should that another follows at once. Gives that, if there is one. */
+  /** A call has ended as one should that another follows at once. Gives that, if it is there. */
   noteQuiet(): Given | undefined {
     this.#quietCount += 1;
     this.#hasGiven = false;

@@ -39,7 +39,7 @@ export interface ChannelOptions {
   readonly clock: Clock;
   /** When the call will be killed, in milliseconds since the epoch. */
   readonly deadlineMs: () => number;
-  /** It has answered and goes on by itself: the id of the call that it had ahead, if there is one. */
+  /** It has answered and goes on by itself: the id of the call that it had ahead, if it had one. */
   readonly beginAhead: () => string | undefined;
   /** The process says what makes no sense, or cannot be heard. */
   readonly onBroken: () => void;

@@ -27,14 +27,13 @@ import {
   type Logger,
   noBytes,
   type Timer,
-} from "../base/mod.ts";
-import { AheadCalls } from "./ahead/ahead-calls.ts";
-import type { Call, Outcome } from "./call.ts";
-import { Pace } from "./concurrency/pace.ts";
-import type { PlaceHolder, Places } from "./concurrency/places.ts";
-import type { StartTrouble } from "./end-of-process.ts";
-import { Environment } from "./environment.ts";
-import { cannotStart, encodeFailure } from "./failures.ts";
+} from "../../base/mod.ts";
+import { AheadCalls } from "../ahead/ahead-calls.ts";
+import type { Call, Outcome } from "../call.ts";
+import type { PlaceHolder, Places } from "../concurrency/places.ts";
+import type { StartTrouble } from "../end-of-process.ts";
+import { Environment } from "../environment.ts";
+import { cannotStart, encodeFailure } from "../failures.ts";
 import {
   aheadCallMsMax,
   drainMsMax,
@@ -42,12 +41,13 @@ import {
   lastIdleMsMin,
   startMsTypical,
   waitingCallsMax,
-} from "./limits.ts";
-import { endOf, refuseAtClose, throttle } from "./outcomes.ts";
-import type { FunctionLine } from "./output.ts";
-import type { Program } from "./program.ts";
+} from "../limits.ts";
+import { endOf, refuseAtClose, throttle } from "../outcomes.ts";
+import type { FunctionLine } from "../output.ts";
+import type { Program } from "../program.ts";
+import type { TemporaryFolders } from "../temporary-folders.ts";
+import { Pace } from "./pace.ts";
 import { StartFailures } from "./start-failures.ts";
-import type { TemporaryFolders } from "./temporary-folders.ts";
 
 export interface PoolOptions {
   readonly program: Program;

@@ -3,9 +3,9 @@
  * waits, longer each time.
  */
 
-import { assert, type Clock } from "../base/mod.ts";
-import type { StartTrouble } from "./end-of-process.ts";
-import { backOffMsMax, backOffMsMin, startFailuresBeforeBackOff } from "./limits.ts";
+import { assert, type Clock } from "../../base/mod.ts";
+import type { StartTrouble } from "../end-of-process.ts";
+import { backOffMsMax, backOffMsMin, startFailuresBeforeBackOff } from "../limits.ts";
 
 export class StartFailures {
   readonly #clock: Clock;
