@@ -84,7 +84,7 @@ export function answerIotData(call: Call, target: RestTarget): Promise<Response>
 
 /**
  * A publish by whom a custom authorizer knows: `undefined` unless the request names one or brings
- * the default one's token, or, where nobody gets in without (`isOpen` false), there is a default one.
+ * the default one's token, or there is a default one where nobody gets in without (`isOpen` false).
  */
 export function answerPublish(
   call: Omit<PublishCall, "target" | "label" | "caller">,
