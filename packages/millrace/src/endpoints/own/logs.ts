@@ -2,8 +2,9 @@
  * `GET /_millrace/logs`: the newest lines of logs, or, with `follow=true`, those to come as well.
  *
  * A line of JSON for each, the oldest first, of one function (`function`), one group (`group`) or
- * all; with `requestId` where the node knows the call. `{"unread":true}` comes before them when older lines were left unread, because of the count
- * or because one answer looks at a bounded part of the logs.
+ * all; with `requestId` where the node knows the call. A line `{"unread":true}` comes before them
+ * when older lines were left unread, because of the count or because one answer looks at a bounded
+ * part of the logs.
  */
 
 import type { RestTarget } from "../../aws/mod.ts";
