@@ -1,12 +1,17 @@
 /**
  * What a statement of PartiQL needs leave for: an action of its own for each kind of statement.
  *
- * Its leading keys are those that the condition names by `=`. A condition that names them in any
- * other way (IN, OR) counts as naming one that nobody has. Unless it names all that the partition
- * key is made of, the table or index is scanned.
+ * Its leading keys are those that the condition names by `=`, by IN or by an OR of them. One that
+ * names them in any other way counts as naming a key that nobody has. Unless it names all that the
+ * partition key is made of, the table or index is scanned. [ql-reference.select]
  */
 
-import { parseStatement, type Statement, splitConjuncts } from "../../expressions/mod.ts";
+import {
+  parseStatement,
+  pinnedValues,
+  type Statement,
+  splitConjuncts,
+} from "../../expressions/mod.ts";
 import type { ContextKeys, Need } from "../../identity/mod.ts";
 import { listOf, type Members, textOf } from "../rights.ts";
 import { attributeValueOf, keyText, partitionsOf } from "./leading-keys.ts";
@@ -42,15 +47,10 @@ function keysOf(statement: Statement, index: string | undefined, ask: Asking): C
   const { where, placeholders } = statement;
   if (!where) return { [fullScan]: "true" };
   const conjuncts = splitConjuncts(where, placeholders);
-  const pinned = names.map((name) => {
-    const of = conjuncts.find(({ comparison }) => {
-      return comparison?.attribute === name && comparison.wanted.operator === "=";
-    });
-    const wanted = of?.comparison?.wanted;
-    return wanted && "value" in wanted ? wanted.value : undefined;
-  });
+  const pinned = names.map((name) => pinnedValues(conjuncts, name, placeholders)?.values);
   const isScan = pinned.length === 0 || pinned.includes(undefined);
-  return { [leadingKeys]: [keyText(pinned[0])], [fullScan]: String(isScan) };
+  const leadingValues = pinned[0] ?? [undefined];
+  return { [leadingKeys]: leadingValues.map(keyText), [fullScan]: String(isScan) };
 }
 
 const leadingKeys = "dynamodb:LeadingKeys";

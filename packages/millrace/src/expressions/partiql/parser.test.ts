@@ -75,6 +75,9 @@ test.each([
   ["INSERT INTO songs (a, b) VALUES (1, 2)", "Unexpected token after expression"],
   ["INSERT INTO songs VALUE {'a' 1}", "Expected COLON"],
   ["INSERT INTO songs VALUE {'a': 1", "Expected RIGHT_CURLY"],
+  // Which of the two would be kept no document says.
+  ["INSERT INTO songs VALUE {'a': 1, 'b': 2, \"a\": 3}", "Duplicate field name: a"],
+  ["INSERT INTO songs VALUE {'a': {'b': 1, 'b': 1}}", "Duplicate field name: b"],
 ])("%s is refused: %s", (statement, detail) => {
   expect(parseStatement(statement, [])).toMatchObject({
     ok: false,
