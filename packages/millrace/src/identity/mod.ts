@@ -100,6 +100,7 @@ export type {
   ThingTypeRecord,
 } from "./registry/records.ts";
 export type { Acting, ServiceCaller } from "./service-roles.ts";
-export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
+export type { SessionCredentials, SessionGrant } from "./sessions/session-credentials.ts";
+export { readSessionPolicy } from "./sessions/session-policies.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";
 export { attributesProblem } from "./things/things.ts";

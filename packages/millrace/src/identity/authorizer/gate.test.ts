@@ -70,6 +70,27 @@ describe("a client with user name and password", () => {
     ]);
   });
 
+  /** "ArnEquals": {"iot:LastWillTopic": "arn:aws:iot:..."} [IoT: connect policy examples] */
+  test("is asked about its will's topic as an ARN", async () => {
+    const { gate, state } = await openGate();
+    const connect = { Effect: "Allow", Action: "iot:Connect", Resource: "*" };
+    const onArn = (topic: string) => ({
+      ArnEquals: { "iot:LastWillTopic": `${arns}:topic/${topic}` },
+    });
+    const enter = async (statements: object[], willTopic?: string) => {
+      state.answer = welcome({ policyDocuments: [policyOf(...statements)] });
+      return (await gate.connect(tryOf({ username: byPassword, willTopic }))).allowed;
+    };
+    const only = [{ ...connect, Condition: onArn(`gone/\${iot:ClientId}`) }];
+    expect(await enter(only, "gone/ann-1")).toBe(true);
+    expect(await enter(only, "gone/ben-1")).toBe(false);
+    expect(await enter(only)).toBe(false);
+    const but = [connect, { ...connect, Effect: "Deny", Condition: onArn("secret/*") }];
+    expect(await enter(but, "secret/a")).toBe(false);
+    expect(await enter(but, "open/a")).toBe(true);
+    expect(await enter(but)).toBe(true);
+  });
+
   test("is not let in where iot:Connect is not allowed", async () => {
     const { gate, state } = await openGate();
     const onlyPublish = policyOf({ Effect: "Allow", Action: "iot:Publish", Resource: "*" });
@@ -183,6 +204,44 @@ describe("which authorizer is asked", () => {
     }
   });
 
+  /** "This will be used if a websocket connection is made without specifying an authorizer." */
+  test("is the default one for whoever brings its token and no name", async () => {
+    const { gate, authorizers, events } = await openGate();
+    const signature = `x-amz-customauthorizer-signature=${encodeURIComponent(signToken("t"))}`;
+    const http = { headers: { token: "t" }, queryString: "?qos=1" };
+    const inConnect = tryOf({ username: "?SDK=Java&token=t" });
+    expect(gate.concernsHttp(http, true)).toBe(false);
+    expect(gate.concerns(inConnect, true)).toBe(false);
+    await authorizers.setDefault("Tokens");
+    expect(gate.concernsHttp(http, true)).toBe(true);
+    expect(gate.concernsHttp({ headers: {}, queryString: "?token=t" }, true)).toBe(true);
+    expect(gate.concernsHttp({ headers: {}, queryString: "?other=t" }, true)).toBe(false);
+    expect(gate.concernsHttp({ headers: {}, queryString: "?other=t" }, false)).toBe(true);
+    expect(gate.concerns(inConnect, true)).toBe(true);
+    expect(await gate.connect(inConnect)).toEqual({ allowed: false, why: "credentials" });
+    expect(await gate.connectOver(http, tryOf())).toMatchObject({ allowed: false });
+    expect(events).toHaveLength(0);
+    const signed = { ...http, queryString: `?${signature}` };
+    expect(await gate.connectOver(signed, tryOf())).toMatchObject({ allowed: true });
+    expect(events).toMatchObject([{ token: "t", signatureVerified: true }]);
+  });
+
+  test("is none for a name or a signature that is there more than once", async () => {
+    const { gate, authorizers, events, denials } = await openGate();
+    await authorizers.setDefault("Passwords");
+    for (const name of ["x-amz-customauthorizer-name", "x-amz-customauthorizer-signature"]) {
+      const twice = `${name}=Passwords&${name}=Passwords`;
+      const http = { headers: {}, queryString: `?${twice}` };
+      expect(gate.concernsHttp(http, true)).toBe(true);
+      expect(await gate.connectOver(http, tryOf())).toMatchObject({ allowed: false });
+      const inConnect = tryOf({ username: `?${twice}`, password: utf8("p") });
+      expect(gate.concerns({ ...inConnect, password: undefined }, true)).toBe(true);
+      expect(await gate.connect(inConnect)).toEqual({ allowed: false, why: "credentials" });
+      expect(denials.list().denials[0]?.reason).toContain(`"${name}" is there more than once`);
+    }
+    expect(events).toHaveLength(0);
+  });
+
   test("is nobody's business for passwords where there are no authorizers", async () => {
     const { gate } = await openGate([]);
     expect(gate.concerns(tryOf({ username: "ann", password: utf8("p") }), true)).toBe(false);
@@ -264,12 +323,12 @@ describe("a publish over HTTP", () => {
     const { gate, events, state } = await openGate();
     const less = policyOf({ Effect: "Allow", Action: "iot:Publish", Resource: `${arns}:topic/b` });
     state.answer = welcome({ policyDocuments: [less] });
-    const verdict = await gate.publish(http, gate.selectHttp(http)!, "198.51.100.7");
+    const verdict = await gate.publish(http, gate.selectHttp(http), "198.51.100.7");
     if (!verdict.ok) throw new Error("refused");
     expect(verdict.access.mayPublish("b", false)).toBe(true);
     expect(verdict.access.mayPublish("a", false)).toBe(false);
     expect(events[0]).toMatchObject({ protocols: ["http"], protocolData: { http } });
-    expect(gate.selectHttp({ headers: {}, queryString: "?qos=1" })).toBeUndefined();
+    expect(gate.concernsHttp({ headers: {}, queryString: "?qos=1" }, true)).toBe(false);
   });
 
   test("is answered from memory for as long as the function says, where that is wanted", async () => {
@@ -278,7 +337,7 @@ describe("a publish over HTTP", () => {
     ]);
     state.answer = welcome({ refreshAfterInSeconds: 300 });
     const ask = (facts = http, ip = "198.51.100.7") =>
-      gate.publish(facts, gate.selectHttp(facts)!, ip);
+      gate.publish(facts, gate.selectHttp(facts), ip);
     await ask();
     expect(await ask()).toMatchObject({ ok: true, principal: "ann" });
     expect(events).toHaveLength(1);

@@ -89,15 +89,29 @@ export class AuthorizerGate {
 
   /**
    * Whether this CONNECT is for an authorizer: it names one, or brings credentials where there are
-   * authorizers to look at them, or brings nothing where nobody gets in without (`isOpen` false)
-   * and there is a default one.
+   * authorizers to look at them, or the default one's token, or nothing where nobody gets in
+   * without (`isOpen` false) and there is a default one.
    */
   concerns({ username, password }: Pick<ConnectTry, "username" | "password">, isOpen: boolean) {
-    const { isThere, authorizerName } = presentedInConnect(username, password);
-    if (authorizerName !== undefined) return true;
+    const presented = presentedInConnect(username, password);
+    const { isThere, authorizerName, doubled } = presented;
+    if (authorizerName !== undefined || doubled !== undefined) return true;
     const { authorizers } = this.#options;
     if (isThere) return authorizers.list().some(({ status }) => status === "ACTIVE");
-    return !isOpen && authorizers.default !== undefined;
+    return this.#concernsDefault(presented, isOpen);
+  }
+
+  /** The same for a request over HTTP. */
+  concernsHttp(http: HttpFacts, isOpen: boolean): boolean {
+    const presented = presentedInHttp(http);
+    return presented.isThere || this.#concernsDefault(presented, isOpen);
+  }
+
+  #concernsDefault(presented: Presented, isOpen: boolean): boolean {
+    const { default: authorizer } = this.#options.authorizers;
+    if (!authorizer) return false;
+    const { tokenKeyName } = authorizer;
+    return !isOpen || (tokenKeyName !== undefined && presented.has(tokenKeyName));
   }
 
   /** A client that brings its credentials in CONNECT. */
@@ -106,10 +120,9 @@ export class AuthorizerGate {
     return this.#admit(asked, () => this.select(presented), undefined);
   }
 
-  /** What a request brings in headers and query; `undefined`: nothing that concerns authorizers. */
-  selectHttp(http: HttpFacts): Selection | undefined {
-    const presented = presentedInHttp(http);
-    return presented.isThere ? this.select(presented) : undefined;
+  /** By what a request brings in headers and query. */
+  selectHttp(http: HttpFacts): Selection {
+    return this.select(presentedInHttp(http));
   }
 
   /** Tells why a request was turned away before anybody could be asked. */
@@ -155,10 +168,11 @@ export class AuthorizerGate {
   /** Which authorizer is meant, and whether the token is signed as it wants it. */
   select(presented: Presented): Selection {
     const { authorizers } = this.#options;
-    const { authorizerName, signature } = presented;
+    const { authorizerName, signature, doubled } = presented;
     const authorizer =
       authorizerName === undefined ? authorizers.default : authorizers.get(authorizerName);
     const refuse = (reason: string): Selection => ({ ok: false, authorizerName, reason });
+    if (doubled !== undefined) return refuse(`"${doubled}" is there more than once`);
     if (!authorizer) {
       return refuse(
         authorizerName === undefined

@@ -193,8 +193,9 @@ function webSocketDoor(door: WebSocketDoor): Authenticate {
       return { refusal: forbidden(traceId) };
     }
     const http = httpFacts(request);
+    // Who brings nothing here may bring it in its CONNECT.
+    if (!authorizerGate.concernsHttp(http, true)) return undefined;
     const selection = authorizerGate.selectHttp(http);
-    if (!selection) return undefined;
     if (selection.ok) {
       return { admit: (asked) => authorizerGate.connectOver(http, connectTry(asked)) };
     }
