@@ -127,6 +127,22 @@ describe("a function that gives no answer", () => {
       "at most 2048",
     ],
     ["has a broken document", () => welcome({ policyDocuments: ["{}"] }), "no policy"],
+    [
+      "asks for a key that no request has",
+      () =>
+        welcome({
+          policyDocuments: [
+            mayAll,
+            policyOf({
+              Effect: "Deny",
+              Action: "iot:*",
+              Resource: "*",
+              Condition: { StringEquals: { "aws:PrincipalTag/team": "none" } },
+            }),
+          ],
+        }),
+      "'policyDocuments[1]': the condition key 'aws:PrincipalTag/team' is not implemented",
+    ],
     ["ends too soon", () => welcome({ disconnectAfterInSeconds: 299 }), "300 to 86400"],
     ["refreshes too late", () => welcome({ refreshAfterInSeconds: 86_401 }), "300 to 86400"],
     ["says yes in words", () => ({ ...welcome(), isAuthenticated: "true" }), "no boolean"],
