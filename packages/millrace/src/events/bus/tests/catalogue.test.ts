@@ -130,6 +130,17 @@ test.each<[string, Partial<EventRuleDefinition>, RegExp]>([
     target({ transformer: { paths: { a: "$.a" }, template: '{"a":<a>' } }),
     /begins like JSON/,
   ],
+  // [EventBridge API: InputTransformer, "cannot be used as an object key"]
+  [
+    "a name of a member that an event would make",
+    target({ transformer: { paths: { a: "$.a" }, template: '[{"b":{"x<a>":1}}]' } }),
+    /<a> is part of the name of a member/,
+  ],
+  [
+    "a path of a transformer that is longer than one may be",
+    target({ transformer: { paths: { a: `$.${"a".repeat(255)}` }, template: "<a>" } }),
+    /no path/,
+  ],
   [
     "a path of a transformer that is none",
     target({ transformer: { paths: { a: "a" }, template: "<a>" } }),
