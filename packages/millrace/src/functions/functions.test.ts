@@ -582,6 +582,12 @@ describe("what cannot run is refused by name", () => {
     ]);
   });
 
+  test("a handler that Lambda would not look for, though its file is there", async () => {
+    expect(await problemsOf({ "app.js": "" }, { handler: "x/../app.handler" })).toEqual([
+      'handler "x/../app.handler" must not hold ".."',
+    ]);
+  });
+
   test("another runtime, and reserved variables", async () => {
     const environment = { AWS_REGION: "x", TABLE: "y".repeat(4096) };
     expect(await problemsOf({ "app.js": "" }, { runtime: "ruby3.3", environment })).toEqual([

@@ -38,6 +38,7 @@ export {
 export { type Asker, type Caller, roleId } from "./caller.ts";
 export { certificateIdOf, parseCertificate } from "./certificates/certificate.ts";
 export { settableStatuses } from "./certificates/certificates.ts";
+export { keyProblems } from "./condition-keys.ts";
 export type {
   AccountFacts,
   IdentityPoolDefinition,
@@ -88,6 +89,7 @@ export {
   type AuthorizationQuestion,
   judgeQuestion,
 } from "./policies/test-authorization.ts";
+export { poolProvider } from "./pool-roles.ts";
 export type { Outcome, ProblemKind, RegistryProblem } from "./registry/outcome.ts";
 export type {
   AuthorityRecord,

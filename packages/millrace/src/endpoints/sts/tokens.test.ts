@@ -228,6 +228,11 @@ test("a policy for a session that cannot be one is refused, with its place", asy
     name: "MalformedPolicyDocumentException",
     message: "/Statement/Effect (line 1, column 47): 'allow' is not one of Allow, Deny",
   });
+  const Condition = { StringEquals: { "aws:PrincipalTag/team": "a" } };
+  const odd = await errorOf(assume(owner, { Policy: of({ ...statement, Condition }) }));
+  expect(odd.message).toBe(
+    "/Statement/0: the condition key 'aws:PrincipalTag/team' is not implemented",
+  );
   const names = Array.from(
     { length: 60 },
     (_, at) => `arn:aws:iot:*:*:topic/\u00ff${"\u00ff".repeat(9)}${at}`,

@@ -50,6 +50,13 @@ describe("a client with user name and password", () => {
     expect(calls[0]).toMatchObject({ authorizerArn: `${arns}:authorizer/Passwords` });
   });
 
+  /** "Included in the event only when the device sends the value." */
+  test("that sends no client id is asked about without the one that it gets", async () => {
+    const { gate, events } = await openGate();
+    await gate.connect(tryOf({ username: byPassword, isAssignedId: true }));
+    expect(events[0]?.protocolData).toEqual({ mqtt: { username: byPassword } });
+  });
+
   test("may do what the documents say, with the client id's variable", async () => {
     const { gate, state, denials } = await openGate();
     const own = `${arns}:topic/\${iot:ClientId}/*`;
@@ -127,6 +134,22 @@ describe("a function that gives no answer", () => {
       "at most 2048",
     ],
     ["has a broken document", () => welcome({ policyDocuments: ["{}"] }), "no policy"],
+    [
+      "asks for a key that no request has",
+      () =>
+        welcome({
+          policyDocuments: [
+            mayAll,
+            policyOf({
+              Effect: "Deny",
+              Action: "iot:*",
+              Resource: "*",
+              Condition: { StringEquals: { "aws:PrincipalTag/team": "none" } },
+            }),
+          ],
+        }),
+      "'policyDocuments[1]': the condition key 'aws:PrincipalTag/team' is not implemented",
+    ],
     ["ends too soon", () => welcome({ disconnectAfterInSeconds: 299 }), "300 to 86400"],
     ["refreshes too late", () => welcome({ refreshAfterInSeconds: 86_401 }), "300 to 86400"],
     ["says yes in words", () => ({ ...welcome(), isAuthenticated: "true" }), "no boolean"],

@@ -26,6 +26,8 @@ import type { Authorizers } from "./registry.ts";
 
 /** What a CONNECT says, and over what it came. */
 export interface ConnectTry extends ConnectFacts {
+  /** The client sent no client id. */
+  readonly isAssignedId: boolean;
   readonly username: string | undefined;
   readonly password: Uint8Array | undefined;
   readonly remoteAddress: string;
@@ -208,10 +210,11 @@ export class AuthorizerGate {
     http: HttpFacts | undefined,
   ): Promise<GateVerdict> {
     const { attempts, access, refreshing } = this.#options;
-    const { clientId, remoteAddress: sourceIp, username, password, tls } = asked;
+    const { clientId, isAssignedId, remoteAddress: sourceIp, username, password, tls } = asked;
     if ((await attempts.wait(sourceIp)) === false) return { allowed: false, why: "tries" };
     const selection = select();
-    const facts = { tls, http, mqtt: { username, password, clientId } };
+    const sentId = isAssignedId ? undefined : clientId;
+    const facts = { tls, http, mqtt: { username, password, clientId: sentId } };
     const connectionId = newUuid(this.#options.random);
     const authorization = await this.#authorize(selection, sourceIp, { ...facts, connectionId });
     if (!authorization.ok || !selection.ok) {

@@ -13,6 +13,7 @@ import {
   parsePolicyDocument,
   parsePolicyText,
 } from "../../policy/mod.ts";
+import { keyProblems } from "../condition-keys.ts";
 import { identityLimits as limits } from "../limits.ts";
 import { guestScope } from "./guest-scope.ts";
 import type { SessionGrant } from "./session-credentials.ts";
@@ -26,6 +27,12 @@ export type SessionPolicyReading =
 export function readSessionPolicy(text: string): SessionPolicyReading {
   const parsed = parsePolicyText(text, "session");
   if (!parsed.ok) return { ok: false, kind: "malformed", problem: parsed.problems[0]! };
+  const [unknown] = keyProblems(parsed.document);
+  if (unknown) {
+    const { statement, message } = unknown;
+    const problem = { path: [], pointer: `/Statement/${statement}`, message };
+    return { ok: false, kind: "malformed", problem };
+  }
   const policy = JSON.parse(text) as object;
   const bytes = Buffer.byteLength(JSON.stringify(policy));
   return bytes > limits.sessionPolicyBytesMax

@@ -79,7 +79,7 @@ test("a client that proves nothing where nobody may is told about, with what to 
   const admit = admission({ anonymous: ["tcp"], gate, denials });
   const link = { remoteAddress: "192.0.2.7", tls: undefined };
   const nothing = { username: undefined, password: undefined, willTopic: undefined };
-  const facts = { ...nothing, clientId: "c-1", persistent: false, link };
+  const facts = { ...nothing, clientId: "c-1", isAssignedId: false, persistent: false, link };
   expect(admit({ ...facts, transport: "tcp" })).toMatchObject({ allowed: true });
   expect(told).toEqual([]);
   expect(admit({ ...facts, transport: "websocket" })).toEqual({ allowed: false });
