@@ -42,6 +42,7 @@ import { type Pool, refuse } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
 import { Reload } from "./reload/reload.ts";
+import { WatchedFolders } from "./reload/watched-folders.ts";
 import { RuntimeNotes } from "./runtimes/notes.ts";
 import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
 import { TemporaryFolders } from "./temporary-folders.ts";
@@ -182,6 +183,7 @@ class FunctionHouse {
   #notes: RuntimeNotes | undefined;
   #closed = false;
   readonly #reloads: Reload[] = [];
+  readonly #watchedFolders = new WatchedFolders();
   readonly #temporaryFolders: TemporaryFolders;
   readonly #traceIds: TraceIds;
   readonly #fleet: Fleet;
@@ -444,6 +446,7 @@ class FunctionHouse {
       clock,
       logger,
       dataFolder,
+      folders: this.#watchedFolders,
       prepare: () => this.#prepare(definition, true),
       deploy: async (program) => {
         await this.#fleet.deploy(program);

@@ -20,6 +20,9 @@ export const reservedNames: ReadonlySet<string> = new Set([
   "aws.events.event.ingestion-time",
 ]);
 
+/** "Can only be used as a value for a JSON field." [EventBridge: Predefined variables] */
+const wholeEvents: ReadonlySet<string> = new Set(["aws.events.event", "aws.events.event.json"]);
+
 export interface Template {
   /** In the order in which they stand. */
   readonly names: readonly string[];
@@ -41,6 +44,8 @@ export function readTemplate(text: string): Template | { readonly problem: strin
   const isJson = /^\s*["{[]/.test(text);
   const pieces = piecesOf(text, isJson);
   if (isJson) {
+    const event = pieces.find(({ name, isQuoted }) => isQuoted && wholeEvents.has(name!));
+    if (event) return { problem: `<${event.name}> is a value and no part of a text` };
     const names = memberNames(pieces, () => false);
     if (names === undefined) return { problem: "the template begins like JSON and is none" };
     const named = memberNames(pieces, () => true) !== names;
