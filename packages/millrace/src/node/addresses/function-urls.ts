@@ -3,12 +3,16 @@
  * call those that ask.
  */
 
-import { type Logger, systemClock, systemRandom } from "../base/mod.ts";
-import type { Functions, Inspector } from "../functions/mod.ts";
-import { createFunctionUrlDoor, type FunctionUrlDoor, type UrlQuestion } from "../gateway/mod.ts";
-import { account } from "./configuration.ts";
-import type { FunctionPolicies } from "./identity/function-policies.ts";
-import type { Identity } from "./identity/identity.ts";
+import { type Logger, systemClock, systemRandom } from "../../base/mod.ts";
+import type { Functions, Inspector } from "../../functions/mod.ts";
+import {
+  createFunctionUrlDoor,
+  type FunctionUrlDoor,
+  type UrlQuestion,
+} from "../../gateway/mod.ts";
+import { account } from "../configuration.ts";
+import type { FunctionPolicies } from "../identity/function-policies.ts";
+import type { Identity } from "../identity/identity.ts";
 
 export interface FunctionAddress {
   readonly functionName: string;

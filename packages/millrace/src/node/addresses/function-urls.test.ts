@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { ManualClock, silentLogger, systemRandom, utf8 } from "../base/mod.ts";
-import { incomingOf } from "../gateway/mod.ts";
+import { ManualClock, silentLogger, systemRandom, utf8 } from "../../base/mod.ts";
+import { incomingOf } from "../../gateway/mod.ts";
 import {
   ApiAccess,
   Denials,
@@ -8,10 +8,10 @@ import {
   makeSecret,
   memoryKeyStore,
   type SessionGrant,
-} from "../identity/mod.ts";
-import { parsePolicyDocument } from "../policy/mod.ts";
+} from "../../identity/mod.ts";
+import { parsePolicyDocument } from "../../policy/mod.ts";
+import { FunctionPolicies } from "../identity/function-policies.ts";
 import { createFunctionUrls, type FunctionUrlParts } from "./function-urls.ts";
-import { FunctionPolicies } from "./identity/function-policies.ts";
 
 const account = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
 const id = "abcdefghijklmnopqrstuvwxyz234567";
