@@ -89,6 +89,7 @@ export {
   type AuthorizationQuestion,
   judgeQuestion,
 } from "./policies/test-authorization.ts";
+export { poolProvider } from "./pool-roles.ts";
 export type { Outcome, ProblemKind, RegistryProblem } from "./registry/outcome.ts";
 export type {
   AuthorityRecord,

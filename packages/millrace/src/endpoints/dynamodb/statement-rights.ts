@@ -3,7 +3,8 @@
  *
  * Its leading keys are those that the condition names by `=`, by IN or by an OR of them. One that
  * names them in any other way counts as naming a key that nobody has. Unless it names all that the
- * partition key is made of, the table or index is scanned. [ql-reference.select]
+ * partition key is made of, the table or index is scanned. [ql-reference.select] A write says what
+ * it gives back, and what is in a transaction that it is. [Service Authorization Reference]
  */
 
 import {
@@ -36,11 +37,23 @@ export function statementNeed(input: Members, ask: Asking): Need {
   const resource = ask.tableArn(statement.table, index);
   return {
     ...ask.on(resource, actions[statement.kind]),
-    keys: () => keysOf(statement, index, ask),
+    keys: () => ({
+      ...keysOf(statement, index, ask),
+      ...(ask.operation === "ExecuteTransaction" && { [enclosing]: ask.operation }),
+    }),
   };
 }
 
 function keysOf(statement: Statement, index: string | undefined, ask: Asking): ContextKeys {
+  const isWrite = statement.kind === "update" || statement.kind === "delete";
+  const { [fullScan]: scans, ...keys } = conditionKeys(statement, index, ask);
+  if (!isWrite) return scans === undefined ? keys : { ...keys, [fullScan]: scans };
+  const { returning } = statement;
+  return returning ? { ...keys, [returnValues]: returning } : keys;
+}
+
+/** What the condition names; of an item that is inserted its key. */
+function conditionKeys(statement: Statement, index: string | undefined, ask: Asking): ContextKeys {
   const names = partitionsOf(statement.table, index, ask.house.tables);
   const leading = names[0] ?? "";
   if (statement.kind === "insert") return { [leadingKeys]: [keyText(statement.item[leading])] };
@@ -55,3 +68,5 @@ function keysOf(statement: Statement, index: string | undefined, ask: Asking): C
 
 const leadingKeys = "dynamodb:LeadingKeys";
 const fullScan = "dynamodb:FullTableScan";
+const returnValues = "dynamodb:ReturnValues";
+const enclosing = "dynamodb:EnclosingOperation";

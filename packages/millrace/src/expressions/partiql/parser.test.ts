@@ -45,6 +45,7 @@ test.each([
   ["SELECT * FROM songs WHERE a BETWEEN 1 OR 2", "Expected AND keyword"],
   ["SELECT * FROM songs WHERE a BETWEEN 1 AND", "Expected expression after AND"],
   ["SELECT * FROM songs WHERE a IS 5", "Expected type name"],
+  ["SELECT * FROM songs WHERE a IS NOT string", "IS STRING is not implemented"],
   ["SELECT * FROM songs WHERE (a = 1", "Expected RIGHT_PAREN"],
   ["SELECT * FROM songs WHERE a = [1", "Expected RIGHT_BRACKET"],
   ["SELECT * FROM songs WHERE a = <<1", "Expected RIGHT_DOUBLE_ANGLE_BRACKET"],

@@ -26,6 +26,8 @@ import type { Authorizers } from "./registry.ts";
 
 /** What a CONNECT says, and over what it came. */
 export interface ConnectTry extends ConnectFacts {
+  /** The client sent no client id. */
+  readonly isAssignedId: boolean;
   readonly username: string | undefined;
   readonly password: Uint8Array | undefined;
   readonly remoteAddress: string;
@@ -96,8 +98,7 @@ export class AuthorizerGate {
     const presented = presentedInConnect(username, password);
     const { isThere, authorizerName, doubled } = presented;
     if (authorizerName !== undefined || doubled !== undefined) return true;
-    const { authorizers } = this.#options;
-    if (isThere) return authorizers.list().some(({ status }) => status === "ACTIVE");
+    if (isThere) return this.isInUse;
     return this.#concernsDefault(presented, isOpen);
   }
 
@@ -114,10 +115,15 @@ export class AuthorizerGate {
     return !isOpen || (tokenKeyName !== undefined && presented.has(tokenKeyName));
   }
 
-  /** A client that brings its credentials in CONNECT. */
-  connect(asked: ConnectTry): Promise<GateVerdict> {
+  /** Whether any authorizer could be asked. */
+  get isInUse(): boolean {
+    return this.#options.authorizers.list().some(({ status }) => status === "ACTIVE");
+  }
+
+  /** A client that brings its credentials in CONNECT; `http`: over a WebSocket so opened. */
+  connect(asked: ConnectTry, http?: HttpFacts): Promise<GateVerdict> {
     const presented = presentedInConnect(asked.username, asked.password);
-    return this.#admit(asked, () => this.select(presented), undefined);
+    return this.#admit(asked, () => this.select(presented), http);
   }
 
   /** By what a request brings in headers and query. */
@@ -208,10 +214,11 @@ export class AuthorizerGate {
     http: HttpFacts | undefined,
   ): Promise<GateVerdict> {
     const { attempts, access, refreshing } = this.#options;
-    const { clientId, remoteAddress: sourceIp, username, password, tls } = asked;
+    const { clientId, isAssignedId, remoteAddress: sourceIp, username, password, tls } = asked;
     if ((await attempts.wait(sourceIp)) === false) return { allowed: false, why: "tries" };
     const selection = select();
-    const facts = { tls, http, mqtt: { username, password, clientId } };
+    const sentId = isAssignedId ? undefined : clientId;
+    const facts = { tls, http, mqtt: { username, password, clientId: sentId } };
     const connectionId = newUuid(this.#options.random);
     const authorization = await this.#authorize(selection, sourceIp, { ...facts, connectionId });
     if (!authorization.ok || !selection.ok) {

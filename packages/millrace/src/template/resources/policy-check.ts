@@ -1,6 +1,6 @@
 /** Policy documents inside resources: the grammar is `policy/`'s, the places are the template's. */
 
-import { keyProblems } from "../../identity/mod.ts";
+import { keyProblems, poolProvider } from "../../identity/mod.ts";
 import {
   countPolicyCharacters,
   documentCharactersMax,
@@ -19,6 +19,7 @@ export function readPolicy(
   const result = parsePolicyDocument(given.document, given.use);
   if (result.ok) {
     reportUnknownKeys(resource, path, result.document);
+    if (given.use === "trust") reportOpenToAnyPool(resource, path, result.document);
     return result.document;
   }
   for (const problem of result.problems) {
@@ -65,5 +66,30 @@ function reportUnknownKeys(
 ): void {
   for (const { statement, message } of keyProblems(document)) {
     report([...path, "Statement", statement], message);
+  }
+}
+
+/**
+ * A role that trusts identity pools says which ones: IAM saves no other. [Cognito: IAM roles, set
+ * up a trust policy]
+ */
+function reportOpenToAnyPool(
+  { report }: Pick<Resource, "report">,
+  path: Path,
+  { statements }: PolicyDocument,
+): void {
+  for (const [index, { effect, principals, conditions }] of statements.entries()) {
+    if (effect !== "Allow" || !principals?.byKind.Federated?.includes(poolProvider)) continue;
+    const isLimited = conditions.some(
+      ({ key, operator, ifExists }) =>
+        key.toLowerCase() === `${poolProvider}:aud` &&
+        /^String(?:Equals|EqualsIgnoreCase|Like)$/.test(operator) &&
+        !ifExists,
+    );
+    if (isLimited) continue;
+    const message =
+      `any identity pool could take the role: name yours in a condition 'StringEquals' of ` +
+      `'${poolProvider}:aud'`;
+    report([...path, "Statement", index], message);
   }
 }
