@@ -165,3 +165,18 @@ test("whoever let a client in may end it, and hears when it has ended", async ()
   join("ben").vanish();
   expect(told).toEqual(["open", "ended", "open", "ended"]);
 });
+
+test("a door learns whether the client has sent the id that it is called by", async () => {
+  const asked: object[] = [];
+  const admit: Admission = ({ clientId, isAssignedId }) => {
+    asked.push({ clientId, isAssignedId });
+    return welcome;
+  };
+  const { broker } = await openBroker({ admit });
+  new WebSocketClient(broker, 5).send({ ...connect5, clientId: "" });
+  new WebSocketClient(broker, 5).send(connect5);
+  expect(asked).toEqual([
+    { clientId: expect.stringMatching(/^\$GEN\//), isAssignedId: true },
+    { clientId: "ann", isAssignedId: false },
+  ]);
+});

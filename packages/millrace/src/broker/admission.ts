@@ -6,6 +6,8 @@ import type { Access } from "./message.ts";
 
 export interface AdmissionFacts {
   readonly clientId: string;
+  /** The client sent none, and got one of ours. */
+  readonly isAssignedId: boolean;
   readonly username: string | undefined;
   readonly password: Uint8Array | undefined;
   readonly transport: Link["transport"];

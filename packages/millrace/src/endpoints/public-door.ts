@@ -5,7 +5,8 @@
  * them with the page's own origin as its `endpoint`. Pages of this machine may ask from another
  * port; no other page may ask across origins.
  *
- * And how a device without MQTT publishes: `POST /topics/...`, when it names a custom authorizer.
+ * And how a device without MQTT publishes: `POST /topics/...`, when it names a custom authorizer or
+ * brings the default one's token.
  */
 
 import { parseTarget, restTarget } from "../aws/mod.ts";
@@ -38,7 +39,7 @@ export function createPublicDoor(ports: IdentityPorts & PublishPorts): PublicDoo
     }
     if (request.method !== "POST") return undefined;
     const call = { request, client, ports, requestId: newUuid(ports.random) };
-    const answer = answerIdentity(call) ?? answerPublish(call);
+    const answer = answerIdentity(call) ?? answerPublish(call, true);
     return isNear ? answer?.then((response) => openToOrigin(response, origin)) : answer;
   };
 }

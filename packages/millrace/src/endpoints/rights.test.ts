@@ -342,6 +342,31 @@ test("a statement scans unless it names all of the partition key", () => {
   expect(scans("t.i WHERE a = 'x' AND b > 'y'")).toBe("true");
 });
 
+// [Service Authorization Reference: DynamoDB, PartiQLDelete; ql-iam, examples 4 and 5]
+test.each([
+  ["SELECT * FROM t WHERE k = 'x'", { "dynamodb:FullTableScan": "false" }],
+  ["INSERT INTO t VALUE {'k': 'x'}", {}],
+  ["UPDATE t SET a = 1 WHERE k = 'x'", {}],
+  [
+    "UPDATE t SET a = 1 WHERE k = 'x' RETURNING MODIFIED OLD *",
+    { "dynamodb:ReturnValues": "UPDATED_OLD" },
+  ],
+  ["DELETE FROM t WHERE k = 'x' RETURNING ALL OLD *", { "dynamodb:ReturnValues": "ALL_OLD" }],
+  ["EXISTS(SELECT * FROM t WHERE k = 'x')", { "dynamodb:FullTableScan": "false" }],
+])("%s says what it gives back, and whether a transaction is around it", (Statement, more) => {
+  const definition = { name: "t", partitionKey: { name: "k", type: "S" } } as const;
+  const known = { account, tables: { definitionOf: () => definition } };
+  const keysOf = (operation: string, input: object) =>
+    tables.needsOf(operation, input, known)[0]!.keys?.();
+  const keys = { "dynamodb:LeadingKeys": ["x"], ...more };
+  expect(keysOf("ExecuteStatement", { Statement })).toEqual(keys);
+  expect(keysOf("BatchExecuteStatement", { Statements: [{ Statement }] })).toEqual(keys);
+  expect(keysOf("ExecuteTransaction", { TransactStatements: [{ Statement }] })).toEqual({
+    ...keys,
+    "dynamodb:EnclosingOperation": "ExecuteTransaction",
+  });
+});
+
 test("a record of a stream is asked of the stream that its iterator names", () => {
   const stream = "arn:aws:dynamodb:eu-central-1:111122223333:table/t/stream/now";
   const input = { ShardIterator: `${stream}|1|abc` };

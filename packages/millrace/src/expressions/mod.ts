@@ -9,7 +9,7 @@ export {
   type Item,
   typeOf,
 } from "./attribute-value.ts";
-export { equalValues } from "./compare.ts";
+export { equalValues, orderValues } from "./compare.ts";
 export { type Condition, compileCondition, compileConditionNode } from "./condition.ts";
 export { attempt, type ExpressionKind, type Outcome } from "./errors.ts";
 export {
@@ -29,12 +29,13 @@ export {
 } from "./legacy-condition.ts";
 export { compileLegacyUpdate, type LegacyAction } from "./legacy-update.ts";
 export { isNormalInteger, type NumberParts, normalizeNumber, numberParts } from "./number.ts";
-export { type Conjunct, joinConjuncts, splitConjuncts } from "./partiql/conjuncts.ts";
+export { type Conjunct, joinConjuncts, pinnedValues, splitConjuncts } from "./partiql/conjuncts.ts";
 export { parseStatement } from "./partiql/parser.ts";
 export type {
   DeleteStatement,
   ExistsStatement,
   InsertStatement,
+  OrderTerm,
   SelectStatement,
   Statement,
   UpdateStatement,

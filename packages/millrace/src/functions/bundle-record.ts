@@ -5,6 +5,7 @@
  * looked for, has its size and time of change, and every file that came out is still there.
  */
 
+import type { Stats } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -27,9 +28,13 @@ const fileName = "bundle.json";
 export async function isFresh(folder: string, key: string): Promise<boolean> {
   const record = await readRecord(folder);
   if (record?.key !== key) return false;
-  const files = [...record.inputs, ...record.outputs];
+  return !(await isChanged([...record.inputs, ...record.outputs]));
+}
+
+/** Whether one of the files is not as it was. */
+export async function isChanged(files: readonly FileState[]): Promise<boolean> {
   const now = await Promise.all(files.map(({ path }) => stateOf(path)));
-  return files.every((file, at) => file.state === now[at]!.state);
+  return files.some((file, at) => file.state !== now[at]!.state);
 }
 
 /** `folder` exists; what was recorded there is replaced. */
@@ -40,7 +45,29 @@ export async function writeRecord(folder: string, record: BundleRecord): Promise
 /** How the file is now; files that cannot be looked at count as absent. */
 export async function stateOf(path: string): Promise<FileState> {
   const found = await stat(path).catch(() => undefined); // absent, or as good as absent
-  return found ? { path, state: `${found.size} ${found.mtimeMs}` } : { path };
+  return found ? { path, state: describe(found) } : { path };
+}
+
+function describe({ size, mtimeMs }: Stats): string {
+  return `${size} ${mtimeMs}`;
+}
+
+/** What was read of a file, at some moment after `beganMs` by the clock that files have. */
+export interface FileRead {
+  readonly path: string;
+  readonly bytes?: number | undefined;
+  readonly beganMs: number;
+}
+
+/**
+ * How a file is that was read. One that has changed since may have been read before that, or in the
+ * middle of it: its state is then none that a file can have.
+ */
+export async function stateOfRead({ path, bytes, beganMs }: FileRead): Promise<FileState> {
+  const found = await stat(path).catch(() => undefined); // absent, or as good as absent
+  if (!found) return { path };
+  const hasChanged = found.ctimeMs > beganMs || (bytes !== undefined && bytes !== found.size);
+  return hasChanged ? { path, state: "changed meanwhile" } : { path, state: describe(found) };
 }
 
 /** What the bundle in `outFolder` was made from, and came to; empty where nothing is recorded. */

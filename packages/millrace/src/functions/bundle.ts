@@ -8,11 +8,18 @@
  */
 
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { BuildFailure, BuildOptions, Message } from "esbuild";
 import esbuildPackage from "esbuild/package.json";
-import { isFresh, recordFolderOf, stateOf, writeRecord } from "./bundle-record.ts";
+import {
+  type FileRead,
+  isFresh,
+  recordFolderOf,
+  stateOf,
+  stateOfRead,
+  writeRecord,
+} from "./bundle-record.ts";
 import type { FunctionBuild } from "./definition.ts";
 import type { BuildProblem } from "./problems.ts";
 import { leaveToRuntime } from "./provided.ts";
@@ -62,6 +69,8 @@ export function bundleFunction(request: FunctionBundleRequest): Promise<BuildPro
   return bundle(options, [{ name: "package.json", text: '{"type":"commonjs"}\n' }]);
 }
 
+const hintOfSdk2 = ": version 2 of the AWS SDK is not provided here, npm install aws-sdk";
+
 /** Bundles each entry point into an ES module for the browser; answers as `bundleFunction`. */
 export function bundleForBrowser(request: BrowserBundleRequest): Promise<BuildProblem[]> {
   const options: BuildOptions = {
@@ -78,6 +87,9 @@ export function bundleForBrowser(request: BrowserBundleRequest): Promise<BuildPr
   return bundle(options, []);
 }
 
+/** What esbuild says of the disk, among what it says of the sources. */
+const notWritten = /^Failed to write to output file\b/;
+
 interface ExtraFile {
   readonly name: string;
   readonly text: string;
@@ -92,6 +104,7 @@ async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<Build
   const newFolder = `${outFolder}.new`;
   await rm(newFolder, { recursive: true, force: true });
   await mkdir(newFolder, { recursive: true });
+  const { ctimeMs: beganMs } = await stat(newFolder);
   for (const extra of extras) await writeFile(join(newFolder, extra.name), extra.text);
   const esbuild = await import("esbuild");
   try {
@@ -103,9 +116,12 @@ async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<Build
       logLevel: "silent",
     });
     const atSource = (path: string) => resolve(sourceFolder, path);
-    // They change a bundle, and esbuild does not list them among its inputs.
-    const settings = [atSource("tsconfig.json"), atSource("package.json")];
-    const inputs = [...Object.keys(made.metafile.inputs).map(atSource), ...settings];
+    const inputs: FileRead[] = [
+      ...Object.entries(made.metafile.inputs).map(([path, { bytes }]) => {
+        return { path: atSource(path), bytes, beganMs };
+      }),
+      ...settingsOf(sourceFolder).map((path) => ({ path, beganMs })),
+    ];
     await rm(recordFolder, { recursive: true, force: true });
     await mkdir(recordFolder, { recursive: true });
     await replaceFolder(newFolder, outFolder);
@@ -117,14 +133,23 @@ async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<Build
     ];
     await writeRecord(recordFolder, {
       key,
-      inputs: await Promise.all(inputs.map(stateOf)),
+      inputs: await Promise.all(inputs.map(stateOfRead)),
       outputs: await Promise.all(outputs.map(stateOf)),
     });
     return [];
   } catch (thrown) {
     const errors = (thrown as Partial<BuildFailure>).errors;
-    if (!errors) throw thrown;
+    if (!errors || errors.every(({ text }) => notWritten.test(text))) throw thrown;
     return errors.map((error) => describe(error, sourceFolder));
+  }
+}
+
+/** They change a bundle, and esbuild, which looks above too, does not list them as its inputs. */
+function settingsOf(sourceFolder: string): string[] {
+  const found: string[] = [];
+  for (let folder = sourceFolder; ; folder = dirname(folder)) {
+    found.push(join(folder, "tsconfig.json"), join(folder, "package.json"));
+    if (folder === dirname(folder)) return found;
   }
 }
 
@@ -138,7 +163,8 @@ async function replaceFolder(newFolder: string, folder: string): Promise<void> {
 }
 
 function describe(error: Message, sourceFolder: string): BuildProblem {
-  const message = error.text.replace(/\.$/, "");
+  const isSdk2 = /^Could not resolve "aws-sdk[/"]/.test(error.text);
+  const message = error.text.replace(/\.$/, "") + (isSdk2 ? hintOfSdk2 : "");
   if (!error.location) return { message };
   const { file, line, column } = error.location;
   const path = isAbsolute(file) ? file : join(sourceFolder, file);

@@ -35,13 +35,14 @@ import { type Inspector, inspectorsOf } from "./inspect/inspector.ts";
 import type { LayerDefinition } from "./layers/layer.ts";
 import { LayerStore } from "./layers/layer-store.ts";
 import { asyncRetryDelaysMsDefault } from "./limits.ts";
-import { writeFunctionLine } from "./log-line.ts";
+import { type KeptLine, keptLineOf, writeFunctionLine } from "./log-line.ts";
 import { refuse } from "./outcomes.ts";
-import type { FunctionLine, LogName } from "./output.ts";
+import type { FunctionLine } from "./output.ts";
 import type { Pool } from "./pool/pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type Program, type ProgramHost, prepareProgram } from "./program.ts";
 import { Reload } from "./reload/reload.ts";
+import { WatchedFolders } from "./reload/watched-folders.ts";
 import { RuntimeNotes } from "./runtimes/notes.ts";
 import { findNode, findPython, type NodeCommand, type PythonCommand } from "./runtimes/runtime.ts";
 import { TemporaryFolders } from "./temporary-folders.ts";
@@ -95,12 +96,6 @@ export interface FunctionsOptions {
 }
 
 const unready: Outcome = { ...refuse(notReady), unavailable: true };
-
-export interface KeptLine extends LogName {
-  readonly timestampMs: number;
-  /** Ends in a newline. */
-  readonly message: string;
-}
 
 export interface Functions extends Figured {
   /**
@@ -182,6 +177,7 @@ class FunctionHouse {
   #notes: RuntimeNotes | undefined;
   #closed = false;
   readonly #reloads: Reload[] = [];
+  readonly #watchedFolders = new WatchedFolders();
   readonly #temporaryFolders: TemporaryFolders;
   readonly #traceIds: TraceIds;
   readonly #fleet: Fleet;
@@ -202,9 +198,7 @@ class FunctionHouse {
     this.#temporaryFolders = new TemporaryFolders(options.workFolder);
     const write = (line: FunctionLine) => {
       writeFunctionLine(line, sink);
-      const { raw, log } = line;
-      const { group, stream } = log;
-      options.keepLine?.({ group, stream, timestampMs: clock.now(), message: `${raw}\n` });
+      options.keepLine?.(keptLineOf(line, clock.now()));
     };
     this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);
@@ -444,6 +438,7 @@ class FunctionHouse {
       clock,
       logger,
       dataFolder,
+      folders: this.#watchedFolders,
       prepare: () => this.#prepare(definition, true),
       deploy: async (program) => {
         await this.#fleet.deploy(program);

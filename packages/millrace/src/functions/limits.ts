@@ -102,8 +102,17 @@ export const asyncThrottleMsMax = 300_000;
 /** How long nothing must have changed before a function is made ready again. */
 export const reloadQuietMs = 50;
 
+/** Where something changes all the time it is made ready all the same, so long after the first. */
+export const reloadWaitMsMax = 1000;
+
+/** How long after a trouble of the machine it is tried again. */
+export const reloadAgainMs = 10_000;
+
 /** Folders that are watched for one function. */
 export const watchedFoldersMax = 200;
+
+/** So many folders above each of them tell whether another has come in its place. */
+export const watchedParentsMin = 3;
 
 /** How long `close` lets calls in flight finish. */
 export const drainMsMax = 10_000;

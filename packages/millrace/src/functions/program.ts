@@ -231,6 +231,7 @@ function checkHandlerFile(
   if (kind === "python") return checkPythonFile(handler, taskRoot);
   const dot = handler.indexOf(".", handler.lastIndexOf("/") + 1);
   if (dot < 0) return { message: `handler "${handler}" is not of the form "file.export"` };
+  if (handler.includes("..")) return { message: `handler "${handler}" must not hold ".."` };
   const base = join(taskRoot, handler.slice(0, dot));
   if ([".js", ".mjs", ".cjs", ""].some((ending) => existsSync(base + ending))) return undefined;
   const source = [".ts", ".tsx", ".mts", ".cts"].find((ending) => existsSync(base + ending));

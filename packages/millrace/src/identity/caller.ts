@@ -3,7 +3,6 @@
 import { createHash } from "node:crypto";
 import { assert } from "../base/mod.ts";
 import {
-  type CompiledPolicy,
   type ContextKeys,
   compilePolicy,
   type PolicySet,
@@ -13,8 +12,8 @@ import {
 } from "../policy/mod.ts";
 import type { AccountFacts } from "./definitions.ts";
 import { idLetters } from "./encodings.ts";
-import type { Role } from "./roles.ts";
-import type { SessionGrant } from "./session-credentials.ts";
+import type { Role, SessionLimits } from "./roles.ts";
+import type { SessionGrant } from "./sessions/session-credentials.ts";
 
 export interface Caller {
   readonly accessKeyId: string;
@@ -84,12 +83,11 @@ export function callAs(
     readonly accessKeyId: string;
     readonly grant: SessionGrant;
     readonly keys: ContextKeys;
-    /** Of a member of a pool. */
-    readonly iot?: readonly CompiledPolicy[] | undefined;
+    readonly limits?: SessionLimits;
   },
 ): Caller {
   const { partition, accountId } = account;
-  const { grant, accessKeyId, iot } = session;
+  const { grant, accessKeyId, limits = {} } = session;
   const arn = `arn:${partition}:sts::${accountId}:assumed-role/${role.name}/${grant.sessionName}`;
   const userId = `${roleId(role.arn)}:${grant.sessionName}`;
   const identityId = grant.keys[identityKey];
@@ -100,7 +98,7 @@ export function callAs(
     userId,
     name: typeof identityId === "string" ? identityId : userId,
     principal: { kind: "session", account: accountId, arn, roleArn: role.arn },
-    ...(iot ? role.within(iot) : { policies: role.policies, decisions: role.decisions }),
+    ...role.within(limits),
     keys: {
       ...grant.keys,
       "aws:PrincipalArn": role.arn,

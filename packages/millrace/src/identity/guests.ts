@@ -12,7 +12,7 @@ import type {
   SessionCredentialIssuer,
   SessionCredentials,
   SessionGrant,
-} from "./session-credentials.ts";
+} from "./sessions/session-credentials.ts";
 
 /** Why a guest gets nothing. */
 export type GuestProblem =
@@ -93,7 +93,7 @@ export class Guests {
     const keys = identityKeys(identityId, poolId, methods);
     const role = takePoolRole(this.#options.roles, { roleArn, who: "guests", keys, sourceIp });
     if (typeof role === "string") return role;
-    return { roleName: role.name, sessionName: poolSessionName, keys };
+    return { roleName: role.name, sessionName: poolSessionName, keys, isScopedDown: true };
   }
 
   #poolOf(identityId: string): GuestResult<IdentityPoolDefinition> {

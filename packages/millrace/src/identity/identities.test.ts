@@ -21,7 +21,7 @@ import { type DeploymentSecret, makeSecret, openSecret } from "./deployment-secr
 import { Identities } from "./identities.ts";
 import { memoryKeyStore, openKeyStore } from "./key-store.ts";
 import { lifetimes } from "./limits.ts";
-import type { SessionCredentials } from "./session-credentials.ts";
+import type { SessionCredentials } from "./sessions/session-credentials.ts";
 
 const account = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
 const poolId = "eu-central-1:11111111-1111-4111-8111-111111111111";
@@ -150,6 +150,28 @@ describe("a guest", () => {
       "aws:SourceIp": "192.0.2.7",
       "aws:PrincipalArn": guestRole.arn,
     });
+  });
+
+  /** [Cognito: IAM roles, access policies] */
+  test("does no more than Cognito lets guests, whatever its role may", () => {
+    const statement = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
+    const policies = [{ name: "all", document: document(statement, "identity") }];
+    const { identities } = open(undefined, { role: { ...guestRole, policies } });
+    const result = identities.authenticate(signed(guestOf(identities)), circumstances);
+    if (!result.ok) throw new Error(result.problem.message);
+    const outcomeOf = (action: string) => {
+      const decision = result.caller.decisions.of(action, "*");
+      return decision === "depends" ? decision : decision.outcome;
+    };
+    for (const name of [
+      "iot:Connect",
+      "dynamodb:Query",
+      "lambda:InvokeFunction",
+      "logs:PutLogEvents",
+    ])
+      expect(outcomeOf(name)).toBe("allowed");
+    for (const name of ["sts:AssumeRole", "events:PutEvents", "iam:PassRole", "secretsmanager:*"])
+      expect(outcomeOf(name)).toBe("implicitDeny");
   });
 
   test("has an id that is a UUID of version 4, never twice the same", () => {

@@ -32,7 +32,8 @@ import { WebIdentities } from "./logins/web-identities.ts";
 import { PoolIdentities } from "./pool-identities.ts";
 import { Roles } from "./roles.ts";
 import { ServiceRoles } from "./service-roles.ts";
-import { SessionCredentialIssuer, type SessionGrant } from "./session-credentials.ts";
+import { SessionCredentialIssuer, type SessionGrant } from "./sessions/session-credentials.ts";
+import { SessionPolicies } from "./sessions/session-policies.ts";
 
 /** What identities with a login need. */
 export interface LoginsOptions {
@@ -109,6 +110,7 @@ export class Identities {
   readonly #root: Root;
   readonly #ids: KeyIds;
   readonly #keys = new SigningKeys();
+  readonly #sessionPolicies = new SessionPolicies();
   readonly #clock: Clock;
   readonly #iotPoliciesOf: LoginsOptions["iotPoliciesOf"];
 
@@ -152,7 +154,8 @@ export class Identities {
   /** Whom credentials of this grant stand for; `undefined`: its role is no more. */
   callerOf(grant: SessionGrant, keys: ContextKeys): Caller | undefined {
     const role = this.roles.byName(grant.roleName ?? "");
-    return role && callAs(role, this.account, { accessKeyId: "", grant, keys });
+    const limits = { session: this.#sessionPolicies.of(grant) };
+    return role && callAs(role, this.account, { accessKeyId: "", grant, keys, limits });
   }
 
   /** Whether the key was given out here, also when it is worth nothing any more. */
@@ -188,7 +191,7 @@ export class Identities {
     const iot = this.iotPoliciesOf(caller.keys);
     if (!iot || caller.principal.kind !== "session") return undefined;
     const role = this.roles.byArn(caller.principal.roleArn);
-    return role && { ...caller, ...role.within(iot) };
+    return role && { ...caller, ...role.within({ iot, session: caller.policies.session }) };
   }
 
   #find({ accessKeyId, sessionToken }: SignatureClaim, keys: ContextKeys): Finding {
@@ -214,8 +217,14 @@ export class Identities {
   #inRole({ secretAccessKey, ...session }: RoleSession): Finding {
     const role = this.roles.byName(session.grant.roleName ?? "");
     if (!role) return invalidToken;
-    const iot = this.iotPoliciesOf(session.grant.keys);
-    return { ok: true, secretAccessKey, caller: callAs(role, this.account, { ...session, iot }) };
+    const { grant } = session;
+    const iot = this.iotPoliciesOf(grant.keys);
+    const limits = { iot, session: this.#sessionPolicies.of(grant) };
+    return {
+      ok: true,
+      secretAccessKey,
+      caller: callAs(role, this.account, { ...session, limits }),
+    };
   }
 
   #scopeProblem({ scope }: SignatureClaim, services: readonly string[]) {

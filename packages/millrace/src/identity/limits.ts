@@ -2,7 +2,11 @@
 
 export const identityLimits = {
   /** A session token that is longer is none of ours. */
-  sessionTokenCharactersMax: 4_096,
+  sessionTokenCharactersMax: 7_168,
+  /** The document of a session policy, as it is sealed. [STS: AssumeRole, PackedPolicyTooLarge] */
+  sessionPolicyBytesMax: 2_048,
+  /** Session policies that are kept compiled. */
+  sessionPoliciesMax: 1_000,
   /** Long-term access keys of the deployment. */
   accessKeysMax: 100,
   /** Refusals that are remembered for people to read. */
@@ -30,6 +34,8 @@ export const lifetimes = {
   function: 43_200,
   roleMin: 900,
   roleDefault: 3_600,
+  /** Of any role. [STS: AssumeRole] */
+  roleMost: 43_200,
   /** The template's `MaxSessionDuration` where it says nothing. [IAM: CreateRole] */
   roleMax: 3_600,
   /** Of a role that a role takes. [IAM: role chaining] */

@@ -38,6 +38,7 @@ export {
 export { type Asker, type Caller, roleId } from "./caller.ts";
 export { certificateIdOf, parseCertificate } from "./certificates/certificate.ts";
 export { settableStatuses } from "./certificates/certificates.ts";
+export { keyProblems } from "./condition-keys.ts";
 export type {
   AccountFacts,
   IdentityPoolDefinition,
@@ -88,6 +89,7 @@ export {
   type AuthorizationQuestion,
   judgeQuestion,
 } from "./policies/test-authorization.ts";
+export { poolProvider } from "./pool-roles.ts";
 export type { Outcome, ProblemKind, RegistryProblem } from "./registry/outcome.ts";
 export type {
   AuthorityRecord,
@@ -100,6 +102,7 @@ export type {
   ThingTypeRecord,
 } from "./registry/records.ts";
 export type { Acting, ServiceCaller } from "./service-roles.ts";
-export type { SessionCredentials, SessionGrant } from "./session-credentials.ts";
+export type { SessionCredentials, SessionGrant } from "./sessions/session-credentials.ts";
+export { readSessionPolicy } from "./sessions/session-policies.ts";
 export { SignatureRefusals } from "./signature-refusals.ts";
 export { attributesProblem } from "./things/things.ts";

@@ -70,7 +70,8 @@ export class MqttAccess {
         ...(persistent ? ["PersistentConnect"] : []),
         ...(willTopic === undefined ? [] : ["LastWill"]),
       ],
-      "iot:LastWillTopic": willTopic ?? [],
+      // [IoT: connect policy examples, ArnEquals]
+      "iot:LastWillTopic": willTopic === undefined ? [] : `${this.arnPrefix}topic/${willTopic}`,
     };
     return access.mayConnect(keys)
       ? { allowed: true, principal, access }

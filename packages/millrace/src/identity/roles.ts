@@ -15,6 +15,7 @@ import {
   timeKeys,
 } from "../policy/mod.ts";
 import type { RoleDefinition } from "./definitions.ts";
+import { lifetimes } from "./limits.ts";
 
 export interface Role {
   readonly name: string;
@@ -22,10 +23,17 @@ export interface Role {
   readonly policies: PolicySet;
   /** Of `policies`, for everyone who has the role. */
   readonly decisions: SharedDecisions;
-  /** The same for a member of a pool, which needs its IoT policies' agreement. */
-  readonly within: (iot: readonly CompiledPolicy[]) => Pick<Role, "policies" | "decisions">;
-  readonly sessionSecondsMax: number | undefined;
+  /** The same for sessions that have less: what they have besides must agree. */
+  readonly within: (limits: SessionLimits) => Pick<Role, "policies" | "decisions">;
+  readonly sessionSecondsMax: number;
   readonly trust: CompiledPolicy | undefined;
+}
+
+export interface SessionLimits {
+  /** Of a member of a pool. */
+  readonly iot?: readonly CompiledPolicy[] | undefined;
+  /** Of a session that was given less than its role. */
+  readonly session?: readonly CompiledPolicy[] | undefined;
 }
 
 export interface RoleRequest {
@@ -66,29 +74,48 @@ export class Roles {
 }
 
 function open(definition: RoleDefinition): Role {
-  const { name, arn, trust, sessionSecondsMax } = definition;
+  const { name, arn, trust, sessionSecondsMax = lifetimes.roleMax } = definition;
   const compiled = definition.policies.map((one) => compilePolicy(one.name, one.document));
   const policies = { identity: compiled };
+  const decisions = new SharedDecisions(policies);
   return {
     name,
     arn,
     policies,
-    decisions: new SharedDecisions(policies),
-    within: sharedWithin(policies),
+    decisions,
+    within: sharedWithin({ policies, decisions }),
     sessionSecondsMax,
     trust: trust && compilePolicy("the trust policy", trust),
   };
 }
 
-/** Members with the same list share what is decided. */
-function sharedWithin(policies: PolicySet): Role["within"] {
-  const made = new WeakMap<readonly CompiledPolicy[], ReturnType<Role["within"]>>();
-  return (iot) => {
-    let one = made.get(iot);
+type Rights = Pick<Role, "policies" | "decisions">;
+type Policies = readonly CompiledPolicy[];
+
+/** Sessions with the same lists share what is decided. */
+function sharedWithin(whole: Rights): Role["within"] {
+  const withSession = limited(whole, "session");
+  const ofLimited = new WeakMap<Rights, (iot: Policies) => Rights>();
+  return ({ iot, session }) => {
+    const rights = session ? withSession(session) : whole;
+    if (!iot) return rights;
+    let withIot = ofLimited.get(rights);
+    if (!withIot) {
+      withIot = limited(rights, "iot");
+      ofLimited.set(rights, withIot);
+    }
+    return withIot(iot);
+  };
+}
+
+function limited({ policies }: Rights, list: keyof SessionLimits): (limit: Policies) => Rights {
+  const made = new WeakMap<Policies, Rights>();
+  return (limit) => {
+    let one = made.get(limit);
     if (!one) {
-      const limited = { ...policies, iot };
-      one = { policies: limited, decisions: new SharedDecisions(limited) };
-      made.set(iot, one);
+      const set = { ...policies, [list]: limit };
+      one = { policies: set, decisions: new SharedDecisions(set) };
+      made.set(limit, one);
     }
     return one;
   };

@@ -10,7 +10,10 @@ import { callAs } from "./caller.ts";
 import type { AccountFacts } from "./definitions.ts";
 import { lifetimes } from "./limits.ts";
 import type { Role, Roles } from "./roles.ts";
-import type { SessionCredentialIssuer, SessionCredentials } from "./session-credentials.ts";
+import type {
+  SessionCredentialIssuer,
+  SessionCredentials,
+} from "./sessions/session-credentials.ts";
 
 export interface ServiceRolesOptions {
   readonly account: AccountFacts;

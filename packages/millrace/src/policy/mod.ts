@@ -33,6 +33,7 @@ export type {
   PatternsReport,
   StatementReport,
 } from "./explain/report.ts";
+export { type KeyUse, keysOf } from "./grammar/keys.ts";
 export {
   countPolicyCharacters,
   parsePolicyDocument,

@@ -51,6 +51,14 @@ test("all failures of a rule on a message are one message to its error action", 
   });
 });
 
+test("a reason that ends with a full stop has one", async () => {
+  const invokeAsync = () => Promise.reject(new Error("The operation timed out."));
+  const engine = startEngine([watched(call)], { invokeAsync });
+  await engine.tell(messageOf("a", "{}"));
+  const [failure] = JSON.parse(engine.published[0]!.payload).failures;
+  expect(failure.errorMessage).toStartWith("The operation timed out. Message arrived on: a,");
+});
+
 test("nothing is told when every action succeeds, or when the statement itself fails", async () => {
   const engine = startEngine([watched(publishTo("out"))]);
   await engine.tell(messageOf("a", '{"room":"x"}'));

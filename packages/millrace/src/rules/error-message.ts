@@ -42,9 +42,10 @@ export function errorOutput(
 }
 
 function failureOf({ name, kind, resource, reason }: FailedAction, topic: string) {
+  const said = reason.replace(/\.$/, "");
   return {
     failedAction: name,
     failedResource: resource,
-    errorMessage: `${reason}. Message arrived on: ${topic}, Action: ${kind}, Resource: ${resource}`,
+    errorMessage: `${said}. Message arrived on: ${topic}, Action: ${kind}, Resource: ${resource}`,
   };
 }

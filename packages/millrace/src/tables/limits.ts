@@ -15,6 +15,10 @@ export const nestingMax = 32;
 /** Bytes of items that one Query or Scan looks at before it stops with a page. */
 export const pageBytesMax = 1024 * 1024;
 
+/** Hash keys that one SELECT may name, and items of a page of several. [ql-operators] */
+export const selectPartitionCountMax = 50;
+export const selectPartitionsPageMax = 10;
+
 /** Bytes of others that one request of a parallel scan passes over once it has found its own. */
 export const segmentBytesMax = 16 * 1024 * 1024;
 

@@ -299,9 +299,19 @@ export const messages = {
   transactMixed: "ExecuteTransaction API does not support both read and write operations.",
   returningOldOnly: "RETURNING of a DELETE statement can only be ALL OLD *",
   orderWithoutWhere: "Must have WHERE clause in the statement when using ORDER BY clause.",
+  orderWithoutPartition:
+    "Must have at least one non-optional hash key condition in WHERE clause when using " +
+    "ORDER BY clause.",
+  orderOverPartitions:
+    "Must have hash key in ORDER BY clause when more than one hash key condition specified in " +
+    "WHERE clause.",
   orderElsewhere: (name: string) =>
     `Variable reference ${name} in ORDER BY clause must be part of the primary key`,
-  // The service's words for it are not documented.
+  // The service's words for these are not documented.
+  orderBothWays: (name: string) =>
+    `Variable reference ${name} in ORDER BY clause goes another way than the one before it`,
+  tooManyPartitions: (count: number, max: number) =>
+    `The WHERE clause names ${count} hash keys; at most ${max} are allowed`,
   orderBehind: (name: string, before: string) =>
     `Variable reference ${name} in ORDER BY clause comes behind ${before}, ` +
     "which the WHERE clause does not fix",

@@ -125,7 +125,9 @@ function askToAdmit({ broker, link }: Connection, packet: Connect, clientId: str
   const persistent = protocolLevel === mqtt5Level ? kept : !cleanSession;
   const { transport } = link;
   const willTopic = will?.topic;
-  const facts = { clientId, username, password, transport, persistent, willTopic, link };
+  const isAssignedId = packet.clientId === "";
+  const own = { clientId, isAssignedId, transport, link };
+  const facts = { ...own, username, password, persistent, willTopic };
   return (link.admit ?? broker.admit)(facts);
 }
 

@@ -275,4 +275,23 @@ test("a device publishes over HTTP, at both doors, when the authorizer lets it",
     expect(door.published).toHaveLength(2);
   }
   expect(await (await post(door.edgeUrl, "/topics/in/a")).text()).toBe("the application");
+  await client.send(new SetDefaultAuthorizerCommand({ authorizerName: "Devices" }));
+  for (const url of [door.url, door.edgeUrl]) {
+    door.published.length = 0;
+    expect((await post(url, "/topics/in/c", { token: "right" })).status).toBe(200);
+    expect((await post(url, "/topics/in/c?token=right")).status).toBe(200);
+    expect((await post(url, "/topics/in/c", { token: "wrong" })).status).toBe(403);
+    expect((await post(url, "/topics/out/c", { token: "right" })).status).toBe(403);
+    const origin = { principal: "dev1" };
+    expect(door.published).toMatchObject([
+      { topic: "in/c", origin },
+      { topic: "in/c", origin },
+    ]);
+  }
+  expect(await (await post(door.edgeUrl, "/topics/in/a")).text()).toBe("the application");
+  door.state.trustsAnonymous = false;
+  const refused = await post(door.url, "/topics/in/a");
+  expect(refused.headers.get("x-amzn-errortype")).toBe("ForbiddenException");
+  door.state.trustsAnonymous = true;
+  await client.send(new ClearDefaultAuthorizerCommand({}));
 });

@@ -246,6 +246,27 @@ describe("policies", () => {
     });
   });
 
+  test("that ask for what no request here has are refused by its name", async () => {
+    const topics = "arn:aws:iot:us-east-1:123456789012:topic";
+    const Statement = [
+      { Effect: "Allow", Action: "iot:*", Resource: `${topics}/\${iot:Certificate.CommonName}` },
+      {
+        Effect: "Deny",
+        Action: "iot:*",
+        Resource: `${topics}/\${aws:PrincipalTag/team}`,
+        Condition: { StringNotEquals: { "iot:DomainName": "a" } },
+      },
+    ];
+    const policyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    const creating = iot.send(new CreatePolicyCommand({ policyName: "keys", policyDocument }));
+    await expect(creating).rejects.toMatchObject({
+      name: "MalformedPolicyException",
+      message:
+        "/Statement/1: the condition key 'iot:DomainName' is not implemented; " +
+        `/Statement/1: the variable '$\{aws:PrincipalTag/team}' is not implemented`,
+    });
+  });
+
   test("hang on certificates and identities, in the newer and the older way", async () => {
     const { target } = await makeCertificate();
     for (const policyName of ["hang-a", "hang-b"]) {

@@ -18,23 +18,11 @@ export interface Authorized {
 
 const parameters = ["x-amz-customauthorizer-name", "x-amz-customauthorizer-signature"];
 
-/** Whether the request is for an authorizer: it names one, or brings a token's signature. */
-export function asksAuthorizer({ url, headers }: Request): boolean {
-  const query = new URL(url).searchParams;
-  return parameters.some((name) => headers.has(name) || query.has(name));
-}
-
-/**
- * `undefined`: no authorizer is asked for. A request that asks for one so that none can be selected
- * (a name given twice) is refused: nobody has vouched for it.
- */
-export async function authorizePublish(
-  call: PublishCall,
-): Promise<Authorized | Failure | undefined> {
+/** Whom the authorizer lets in that the request names, or else the default one. */
+export async function authorizePublish(call: PublishCall): Promise<Authorized | Failure> {
   const { authorizerGate } = call.ports;
   const http = httpFacts(call.request);
   const selection = authorizerGate.selectHttp(http);
-  if (!selection) return asksAuthorizer(call.request) ? forbidden : undefined;
   const verdict = await authorizerGate.publish(http, selection, call.client.ip);
   if (verdict.ok) {
     const { principal, access } = verdict;

@@ -60,7 +60,8 @@ export function failureOf({
     case "property-too-large":
       return failure("InvalidRequestException", reason);
     case "not-authorized":
-      return failure("ForbiddenException", reason);
+      // Which action on which topic is for the log alone, as on AWS.
+      return failure("ForbiddenException", "Forbidden");
     case "payload-too-large":
       return failure("RequestEntityTooLargeException", reason);
     case "quota-exceeded":

@@ -13,12 +13,12 @@ import {
   restErrorAnswer,
   restTarget,
 } from "../../aws/mod.ts";
+import { httpFacts } from "../../identity/mod.ts";
 import { admit, type Gate } from "../gate.ts";
 import { operationName } from "../operation-name.ts";
 import type { AdmittedCall, Call } from "../ports.ts";
 import { answerOrFail } from "../unforeseen.ts";
 import { answerOf, failure } from "./answers.ts";
-import { asksAuthorizer } from "./custom-authorization.ts";
 import { deleteConnection } from "./DeleteConnection.ts";
 import { deleteThingShadow } from "./DeleteThingShadow.ts";
 import { getConnection } from "./GetConnection.ts";
@@ -70,7 +70,8 @@ function fail({ requestId }: { readonly requestId: string }): Response {
 /** `undefined` when the path is none of this service's. */
 export function answerIotData(call: Call, target: RestTarget): Promise<Response> | undefined {
   // Who does not sign may be somebody whom an authorizer knows.
-  const published = isSigned(call.request) ? undefined : answerPublish(call);
+  const isOpen = call.ports.trustsAnonymous;
+  const published = isSigned(call.request) ? undefined : answerPublish(call, isOpen);
   if (published) return published;
   for (const { path, operations } of resources) {
     const match = path.exec(target.path);
@@ -81,15 +82,20 @@ export function answerIotData(call: Call, target: RestTarget): Promise<Response>
   return undefined;
 }
 
-/** A publish in public: `undefined` unless the request names a custom authorizer. */
+/**
+ * A publish by whom a custom authorizer knows: `undefined` unless the request names one or brings
+ * the default one's token, or there is a default one where nobody gets in without (`isOpen` false).
+ */
 export function answerPublish(
-  call: Omit<PublishCall, "target" | "label">,
+  call: Omit<PublishCall, "target" | "label" | "caller">,
+  isOpen: boolean,
 ): Promise<Response> | undefined {
-  const { request, requestId } = call;
-  if (request.method !== "POST" || !asksAuthorizer(request)) return undefined;
+  const { request, requestId, ports } = call;
+  if (request.method !== "POST") return undefined;
   const target = restTarget(request.url);
   const label = /^\/topics\/(.*)$/s.exec(target.path)?.[1];
   if (label === undefined) return undefined;
+  if (!ports.authorizerGate.concernsHttp(httpFacts(request), isOpen)) return undefined;
   const answer = async () => answerOf(await publish({ ...call, target, label }), requestId);
   return answerOrFail(call, answer, fail);
 }

@@ -1,34 +1,30 @@
 /**
  * Gives temporary credentials of a role to whom its trust policy lets take it.
  *
- * Unlike on AWS the account's owner may take roles: there are no other users yet. A session policy
- * and tags are refused by name.
+ * Unlike on AWS the account's owner may take roles: there are no other users yet. Managed session
+ * policies and tags are refused by name.
  */
 
 import { lifetimes, roleId } from "../../identity/mod.ts";
 import {
   accessDenied,
   credentialsOf,
-  readDuration,
-  readSessionName,
+  readRoleParameters,
   type TokenOperation,
+  tooLong,
   unknownParameter,
   validationError,
 } from "./operation.ts";
 
-const known = ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"];
+const known = ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId", "Policy"];
 
 export const assumeRole: TokenOperation = ({ identities, caller, parameters }) => {
   const unknown = unknownParameter(parameters, known);
   if (unknown) return unknown;
-  const roleArn = parameters.get("RoleArn") ?? "";
-  const sessionName = readSessionName(parameters);
-  if (typeof sessionName !== "string") return sessionName;
+  const read = readRoleParameters(parameters);
+  if ("error" in read) return read;
+  const { roleArn, sessionName, seconds, policy } = read;
   const role = identities.roles.byArn(roleArn);
-  const max = role?.sessionSecondsMax ?? lifetimes.roleMax;
-  const { roleMin: min, roleDefault: preset } = lifetimes;
-  const seconds = readDuration(parameters, { min, max, preset });
-  if (typeof seconds !== "number") return seconds;
   if (caller.principal.kind === "session" && seconds > lifetimes.chainedMax) {
     return validationError(
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role " +
@@ -54,7 +50,9 @@ export const assumeRole: TokenOperation = ({ identities, caller, parameters }) =
       `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
     );
   }
-  const issued = identities.sessions.issue({ roleName: role.name, sessionName, keys: {} }, seconds);
+  if (seconds > role.sessionSecondsMax) return tooLong;
+  const grant = { roleName: role.name, sessionName, keys: {}, ...(policy && { policy }) };
+  const issued = identities.sessions.issue(grant, seconds);
   const { partition, accountId } = identities.account;
   return {
     result: {

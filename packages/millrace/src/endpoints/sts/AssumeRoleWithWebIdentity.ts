@@ -1,30 +1,31 @@
 /**
  * Gives temporary credentials of a role to whoever brings a token that its trust policy lets take
- * it; as on AWS, unsigned. A session policy and `ProviderId` (OAuth 2.0 without OpenID) are refused
- * by name.
+ * it; as on AWS, unsigned. Managed session policies and `ProviderId` (OAuth 2.0 without OpenID) are
+ * refused by name.
  */
 
-import { type LoginProblem, lifetimes, roleId } from "../../identity/mod.ts";
+import { type LoginProblem, roleId } from "../../identity/mod.ts";
 import {
   accessDenied,
   credentialsOf,
   type OpenOperation,
   type QueryError,
-  readDuration,
-  readSessionName,
+  readRoleParameters,
+  tooLong,
   unknownParameter,
   validationError,
 } from "./operation.ts";
 
-const known = ["RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds"];
+const known = ["RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy"];
 const tokenCharactersMax = 20_000;
 
 export const assumeRoleWithWebIdentity: OpenOperation = async (request) => {
   const { identities, parameters, sourceIp } = request;
   const unknown = unknownParameter(parameters, known);
   if (unknown) return unknown;
-  const sessionName = readSessionName(parameters);
-  if (typeof sessionName !== "string") return sessionName;
+  const read = readRoleParameters(parameters);
+  if ("error" in read) return read;
+  const { roleArn, sessionName } = read;
   const token = parameters.get("WebIdentityToken") ?? "";
   if (token.length < 4 || token.length > tokenCharactersMax) {
     return validationError(
@@ -32,20 +33,16 @@ export const assumeRoleWithWebIdentity: OpenOperation = async (request) => {
         `Member must have length from 4 to ${tokenCharactersMax}`,
     );
   }
-  const role = identities.roles.byArn(parameters.get("RoleArn") ?? "");
-  const max = role?.sessionSecondsMax ?? lifetimes.roleMax;
-  const { roleMin: min, roleDefault: preset } = lifetimes;
-  const seconds = readDuration(parameters, { min, max, preset });
-  if (typeof seconds !== "number") return seconds;
+  const role = identities.roles.byArn(roleArn);
   const found = await identities.webIdentities.identify(token);
   if (!found.ok) return { error: tokenError(found.problem), unproved: found.problem };
   const { identity } = found;
-  const wish = { role, sessionName, seconds, sourceIp };
-  const issued = identities.webIdentities.take(identity, wish);
+  const issued = identities.webIdentities.take(identity, { ...read, role, sourceIp });
   // The same for a role that is not there, so that nobody learns which ones are.
   if (!issued || !role) {
     return accessDenied("Not authorized to perform sts:AssumeRoleWithWebIdentity");
   }
+  if (issued === "too-long") return tooLong;
   const { partition, accountId } = identities.account;
   return {
     result: {

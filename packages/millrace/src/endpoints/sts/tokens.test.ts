@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandInput,
+  AssumeRoleWithWebIdentityCommand,
   type Credentials,
   GetAccessKeyInfoCommand,
   GetCallerIdentityCommand,
@@ -145,16 +146,104 @@ test("whoever is not who they say they are is told so", async () => {
 });
 
 test("what is not implemented or not valid is named", async () => {
-  const { name, message } = await errorOf(assume(owner, { Policy: "{}" }));
+  const { name, message } = await errorOf(assume(owner, { SourceIdentity: "ann" }));
   expect({ name, message }).toEqual({
     name: "ValidationError",
-    message: "The parameter 'Policy' is not implemented",
+    message: "The parameter 'SourceIdentity' is not implemented",
   });
   const unknown = new GetAccessKeyInfoCommand({ AccessKeyId: door.rootKey.accessKeyId });
   expect((await errorOf(owner.send(unknown))).name).toBe("InvalidAction");
   expect((await errorOf(assume(owner, { RoleSessionName: "a<b" }))).message).toContain("'a<b'");
-  expect((await errorOf(assume(owner, { DurationSeconds: 3_601 }))).message).toContain(
-    "less than or equal to 3600",
+  expect((await errorOf(assume(owner, { DurationSeconds: 43_201 }))).message).toContain(
+    "less than or equal to 43200",
+  );
+});
+
+test("what both ways of taking a role need is asked for before the role is looked for", async () => {
+  const missing = (name: string) =>
+    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member ` +
+    "must not be null";
+  const wrong = "arn of nobody, who is not here";
+  const cases: readonly (readonly [Partial<AssumeRoleCommandInput>, string])[] = [
+    [{ RoleArn: undefined }, missing("roleArn")],
+    [{ RoleSessionName: undefined }, missing("roleSessionName")],
+    [
+      { RoleArn: "short" },
+      "1 validation error detected: Value 'short' at 'roleArn' failed to satisfy constraint: " +
+        "Member must have length greater than or equal to 20",
+    ],
+    [{ RoleArn: wrong }, `${wrong} is invalid`],
+  ];
+  for (const [more, message] of cases) {
+    const web = { RoleArn: roleArn("Guest"), RoleSessionName: "web", WebIdentityToken: "none" };
+    const open = new AssumeRoleWithWebIdentityCommand({ ...web, ...more } as typeof web);
+    const expected = { name: "ValidationError", message };
+    expect(await errorOf(assume(owner, more))).toEqual(expected);
+    expect(await errorOf(owner.send(open))).toEqual(expected);
+  }
+});
+
+test("who may not take a role does not learn how long it could have it", async () => {
+  const message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
+  const long = { DurationSeconds: 7_201 };
+  for (const name of ["Operator", "Relief"]) {
+    const asked = assume(owner, { ...long, RoleArn: roleArn(name) });
+    expect(await errorOf(asked)).toEqual({ name: "ValidationError", message });
+  }
+  for (const name of ["Rules", "Nobody"]) {
+    const asked = assume(owner, { ...long, RoleArn: roleArn(name) });
+    expect((await errorOf(asked)).name).toBe("AccessDenied");
+  }
+});
+
+/** "The resulting session's permissions are the intersection" [STS: AssumeRole, Policy] */
+test("a session does no more than the policy says that it was taken with", async () => {
+  const RoleArn = roleArn("Relief");
+  const again = (Effect: string, Resource: string) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect, Action: "sts:AssumeRole", Resource },
+    });
+  const taken = async (Policy: string) => {
+    const { Credentials } = await assume(owner, { RoleArn, Policy });
+    return clientOf(keysOf(Credentials!));
+  };
+  const free = await taken(again("Allow", "*"));
+  expect((await assume(free, { RoleArn })).Credentials).toBeDefined();
+  for (const less of [again("Deny", "*"), again("Allow", roleArn("Operator"))]) {
+    const session = await taken(less);
+    expect((await errorOf(assume(session, { RoleArn }))).name).toBe("AccessDenied");
+  }
+  // It gives nothing that the role does not have.
+  const session = clientOf(
+    keysOf((await assume(owner, { Policy: again("Allow", "*") })).Credentials!),
+  );
+  expect((await errorOf(assume(session, { RoleArn }))).name).toBe("AccessDenied");
+});
+
+test("a policy for a session that cannot be one is refused, with its place", async () => {
+  const statement = { Effect: "Allow", Action: "iot:*", Resource: "*" };
+  const of = (Statement: object) => JSON.stringify({ Version: "2012-10-17", Statement });
+  expect(await errorOf(assume(owner, { Policy: of({ ...statement, Effect: "allow" }) }))).toEqual({
+    name: "MalformedPolicyDocumentException",
+    message: "/Statement/Effect (line 1, column 47): 'allow' is not one of Allow, Deny",
+  });
+  const Condition = { StringEquals: { "aws:PrincipalTag/team": "a" } };
+  const odd = await errorOf(assume(owner, { Policy: of({ ...statement, Condition }) }));
+  expect(odd.message).toBe(
+    "/Statement/0: the condition key 'aws:PrincipalTag/team' is not implemented",
+  );
+  const names = Array.from(
+    { length: 60 },
+    (_, at) => `arn:aws:iot:*:*:topic/\u00ff${"\u00ff".repeat(9)}${at}`,
+  );
+  const large = of({ ...statement, Resource: names.slice(0, 50) });
+  expect((await errorOf(assume(owner, { Policy: large }))).name).toBe(
+    "PackedPolicyTooLargeException",
+  );
+  const longer = of({ ...statement, Resource: names.map((name) => `${name}/and/more`) });
+  expect((await errorOf(assume(owner, { Policy: longer }))).name).toBe(
+    "MalformedPolicyDocumentException",
   );
 });
 

@@ -3,6 +3,8 @@
  * attributes can be searched for and the rest be tested.
  */
 
+import type { AttributeValue } from "../attribute-value.ts";
+import { equalValues } from "../compare.ts";
 import type { KeyComparison } from "../key-condition.ts";
 import type { Placeholders } from "../placeholders.ts";
 import type { ConditionNode, OperandNode } from "../syntax.ts";
@@ -25,6 +27,59 @@ export function splitConjuncts(
   }
   const comparison = comparisonOf(node, placeholders);
   return [comparison ? { node, comparison } : { node }];
+}
+
+/** What a condition leaves an attribute: by `=`, by IN, or by an OR of them. */
+export interface Pinned {
+  readonly conjunct: Conjunct;
+  /** Each once, in the order of the statement; at least one. */
+  readonly values: readonly AttributeValue[];
+  /** The conjunct says this and nothing else. */
+  readonly isAll: boolean;
+}
+
+/** `undefined`: no conjunct leaves the attribute only some values. One that says `=` is first. */
+export function pinnedValues(
+  conjuncts: readonly Conjunct[],
+  attribute: string,
+  placeholders: Placeholders,
+): Pinned | undefined {
+  const pins = conjuncts.flatMap((conjunct) => {
+    const pin = pinOf(conjunct.node, attribute, placeholders);
+    if (!pin) return [];
+    const values = pin.values.filter((value, at) => {
+      return pin.values.findIndex((other) => equalValues(other, value)) === at;
+    });
+    return [{ conjunct, values, isAll: pin.isAll }];
+  });
+  return pins.find(({ conjunct }) => conjunct.comparison?.wanted.operator === "=") ?? pins[0];
+}
+
+type Pin = Pick<Pinned, "values" | "isAll">;
+
+function pinOf(node: ConditionNode, attribute: string, known: Placeholders): Pin | undefined {
+  if (node.kind === "or") {
+    const [left, right] = [node.left, node.right].map((side) => pinOf(side, attribute, known));
+    if (!left || !right) return undefined;
+    return { values: [...left.values, ...right.values], isAll: left.isAll && right.isAll };
+  }
+  if (node.kind === "and") {
+    const pin = pinOf(node.left, attribute, known) ?? pinOf(node.right, attribute, known);
+    return pin && { ...pin, isAll: false };
+  }
+  if (node.kind === "in") {
+    const [path, ...among] = node.operands;
+    const each = among.map((operand) => wantedOf(path!, [operand], "=", known));
+    const values = each.flatMap((one) => (one?.attribute === attribute ? valuesOf(one) : []));
+    return values.length === among.length ? { values, isAll: true } : undefined;
+  }
+  const comparison = comparisonOf(node, known);
+  const isPin = comparison?.attribute === attribute && comparison.wanted.operator === "=";
+  return isPin ? { values: valuesOf(comparison), isAll: true } : undefined;
+}
+
+function valuesOf({ wanted }: NonNullable<Conjunct["comparison"]>): AttributeValue[] {
+  return wanted.operator === "between" ? [wanted.lower, wanted.upper] : [wanted.value];
 }
 
 /** The conjuncts as one condition again; `undefined` when there are none. */

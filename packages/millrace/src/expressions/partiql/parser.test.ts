@@ -45,6 +45,7 @@ test.each([
   ["SELECT * FROM songs WHERE a BETWEEN 1 OR 2", "Expected AND keyword"],
   ["SELECT * FROM songs WHERE a BETWEEN 1 AND", "Expected expression after AND"],
   ["SELECT * FROM songs WHERE a IS 5", "Expected type name"],
+  ["SELECT * FROM songs WHERE a IS NOT string", "IS STRING is not implemented"],
   ["SELECT * FROM songs WHERE (a = 1", "Expected RIGHT_PAREN"],
   ["SELECT * FROM songs WHERE a = [1", "Expected RIGHT_BRACKET"],
   ["SELECT * FROM songs WHERE a = <<1", "Expected RIGHT_DOUBLE_ANGLE_BRACKET"],
@@ -75,6 +76,9 @@ test.each([
   ["INSERT INTO songs (a, b) VALUES (1, 2)", "Unexpected token after expression"],
   ["INSERT INTO songs VALUE {'a' 1}", "Expected COLON"],
   ["INSERT INTO songs VALUE {'a': 1", "Expected RIGHT_CURLY"],
+  // Which of the two would be kept no document says.
+  ["INSERT INTO songs VALUE {'a': 1, 'b': 2, \"a\": 3}", "Duplicate field name: a"],
+  ["INSERT INTO songs VALUE {'a': {'b': 1, 'b': 1}}", "Duplicate field name: b"],
 ])("%s is refused: %s", (statement, detail) => {
   expect(parseStatement(statement, [])).toMatchObject({
     ok: false,

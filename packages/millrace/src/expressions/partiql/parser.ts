@@ -7,7 +7,7 @@ import type { AttributeValue } from "../attribute-value.ts";
 import { attempt, type Outcome } from "../errors.ts";
 import type { ActionNode, OperandNode, PathNode, SumNode } from "../syntax.ts";
 import { StatementReader } from "./reader.ts";
-import type { Returning, Statement } from "./statement.ts";
+import type { OrderTerm, Returning, Statement } from "./statement.ts";
 import { isCall, parseArguments, parseOperand, parseWhere } from "./where.ts";
 
 /** The statement with its parameters in place, or why the service would refuse it. */
@@ -65,10 +65,14 @@ function where(reader: StatementReader) {
 function orderBy(reader: StatementReader) {
   if (!reader.acceptWords("ORDER")) return {};
   reader.expectWord("BY", "Expected BY");
-  const attribute = reader.readName();
-  const descending = reader.acceptWords("DESC");
-  if (!descending) reader.acceptWords("ASC");
-  return { order: { attribute, descending } };
+  const order: OrderTerm[] = [];
+  do {
+    const attribute = reader.readName();
+    const descending = reader.acceptWords("DESC");
+    if (!descending) reader.acceptWords("ASC");
+    order.push({ attribute, descending });
+  } while (reader.accept(","));
+  return { order };
 }
 
 function parseInsert(reader: StatementReader): Unfinished {

@@ -236,13 +236,14 @@ export class StatementReader {
   }
 
   #map(): Record<string, AttributeValue> {
-    const entries: [string, AttributeValue][] = [];
+    const entries = new Map<string, AttributeValue>();
     if (this.accept("}")) return {};
     do {
       const { kind, text } = this.take();
       if (kind !== "string" && kind !== "name") this.unexpected();
       this.expect(":");
-      entries.push([text, this.readValue()]);
+      if (entries.has(text)) this.malformed(`Duplicate field name: ${text}`);
+      entries.set(text, this.readValue());
     } while (this.accept(","));
     this.expect("}");
     return Object.fromEntries(entries);

@@ -16,7 +16,13 @@ export interface SelectStatement extends OnTable {
   /** Absent: everything. */
   readonly paths?: readonly PathNode[];
   readonly where?: ConditionNode;
-  readonly order?: { readonly attribute: string; readonly descending: boolean };
+  /** As written; at least one. */
+  readonly order?: readonly OrderTerm[];
+}
+
+export interface OrderTerm {
+  readonly attribute: string;
+  readonly descending: boolean;
 }
 
 export interface InsertStatement extends OnTable {

@@ -82,14 +82,24 @@ function parseRange(reader: StatementReader, left: OperandNode): ConditionNode {
   return { kind: "in", operands };
 }
 
+/** PartiQL's names of types, but for those that IS knows. */
+const types: ReadonlySet<string> = new Set(
+  (
+    "BOOL BOOLEAN SMALLINT INT INTEGER FLOAT REAL DOUBLE DECIMAL NUMERIC TIMESTAMP CHAR " +
+    "CHARACTER VARCHAR STRING SYMBOL CLOB BLOB STRUCT TUPLE LIST SEXP BAG"
+  ).split(" "),
+);
+
 function parseIs(reader: StatementReader, operand: OperandNode): ConditionNode {
   const negated = reader.acceptWords("NOT");
   const missing = reader.acceptWords("MISSING");
+  const type = reader.next.text.toUpperCase();
+  if (!missing && types.has(type)) reader.malformed(`IS ${type} is not implemented`);
   if (!missing) reader.expectWord("NULL", "Expected type name");
-  const type = reader.valueNode({ S: "NULL" });
+  const typeNull = reader.valueNode({ S: "NULL" });
   const node: ConditionNode = missing
     ? { kind: "call", name: "attribute_not_exists", operands: [operand] }
-    : { kind: "call", name: "attribute_type", operands: [operand, type] };
+    : { kind: "call", name: "attribute_type", operands: [operand, typeNull] };
   return negated ? { kind: "not", inner: node } : node;
 }
 

@@ -1,6 +1,16 @@
 /** What a handler threw: as the caller reads it, and as a line of the log, in Lambda's forms. */
 
+import { types } from "node:util";
 import { isJson, logLine, logObject } from "./console.mjs";
+
+const unreadable =
+  "callback called with Error argument, but there was a problem while retrieving one or more of " +
+  "its message, name, and stack";
+
+const missingSdk = /Cannot find (module|package) 'aws-sdk[/']/;
+const hintOfSdk =
+  "version 2 of the AWS SDK is not provided here: install it beside the handler " +
+  "(npm install aws-sdk), and leave it out of External where the handler is bundled";
 
 /** A promise that was rejected and that nobody waited for. */
 export class UnhandledPromiseRejection extends Error {
@@ -13,19 +23,36 @@ export class UnhandledPromiseRejection extends Error {
   }
 }
 
-/** For the caller: type, message and trace. */
+/** For the caller: type, message and trace, of whatever was thrown. */
 export function describeError(thrown) {
-  if (!(thrown instanceof Error)) {
-    return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+  try {
+    if (!isError(thrown)) {
+      return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+    }
+    return {
+      errorType: escapeDelete(thrown.name),
+      errorMessage: escapeDelete(thrown.message),
+      trace: escapeDelete(thrown.stack)?.split("\n") ?? [],
+    };
+  } catch {
+    return { errorType: "handled", errorMessage: unreadable, trace: [] }; // it is no text
   }
-  return {
-    errorType: thrown.name || "Error",
-    errorMessage: thrown.message,
-    trace: traceOf(thrown),
-  };
+}
+
+/** Also what another realm has made, and what has the members of an error. */
+function isError(thrown) {
+  if (thrown instanceof Error || types.isNativeError(thrown)) return true;
+  const members = [thrown?.name, thrown?.message, thrown?.stack];
+  return members.every((member) => typeof member === "string" && member !== "");
+}
+
+/** As Lambda does. */
+function escapeDelete(text) {
+  return text?.replaceAll("\x7f", "%7F");
 }
 
 export function logError(what, thrown) {
+  if (missingSdk.test(thrown?.message)) logLine("WARN", hintOfSdk);
   const described = describeForLog(thrown);
   if (!isJson) return logLine("ERROR", `${what} \t${JSON.stringify(described)}`);
   const { stack: stackTrace, ...rest } = described;
@@ -36,14 +63,10 @@ export function logError(what, thrown) {
 function describeForLog(thrown) {
   const { trace, ...described } = describeError(thrown);
   if (!(thrown instanceof Error)) return { ...described, stack: trace };
-  const { name, message, stack, ...own } = thrown;
   try {
+    const { name, message, stack, ...own } = thrown;
     return JSON.parse(JSON.stringify({ ...described, ...own, stack: trace }));
   } catch {
     return { ...described, stack: trace }; // it leads back to itself, or is no JSON
   }
-}
-
-function traceOf({ stack }) {
-  return String(stack ?? "").split("\n");
 }

@@ -4,10 +4,22 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { logLine } from "./console.mjs";
+import { isStreamed } from "./streaming.mjs";
 
-const hintOfSdk =
-  "version 2 of the AWS SDK is not provided here: put it beside the handler (npm install aws-sdk)";
+/**
+ * From Node.js 24 on Lambda knows no callbacks, and takes what a handler returns, be it a promise
+ * or not. [Lambda: Define Lambda function handler in Node.js]
+ */
+const hasCallbacks = !(Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? "")?.[1]) >= 24);
+const noCallbacks =
+  "ERROR: AWS Lambda has removed support for callback-based function handlers starting with " +
+  "Node.js 24. You need to modify this function to use a supported handler signature to use " +
+  "Node.js 24 or later. For more information see " +
+  "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
+const neverSettled =
+  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly " +
+  "caused by a Promise that was never settled. For more information, see " +
+  "https://nodejs.org/docs/latest/api/process.html#exit-codes";
 
 class RuntimeError extends Error {
   constructor(name, message, cause) {
@@ -22,6 +34,11 @@ class RuntimeError extends Error {
  * none.
  */
 export async function loadHandler(taskRoot, handler) {
+  if (handler.includes("..")) {
+    const words = "Use absolute paths when specifying root directories in handler names.";
+    const message = `'${handler}' is not a valid handler name. ${words}`;
+    throw new RuntimeError("Runtime.MalformedHandlerName", message);
+  }
   const slash = handler.lastIndexOf("/") + 1;
   const dot = handler.indexOf(".", slash);
   if (dot < 0) throw new RuntimeError("Runtime.MalformedHandlerName", "Bad handler");
@@ -34,6 +51,9 @@ export async function loadHandler(taskRoot, handler) {
   }
   if (typeof found !== "function") {
     throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is not a function`);
+  }
+  if (!hasCallbacks && found.length >= 3 && !isStreamed(found)) {
+    throw new RuntimeError("Runtime.CallbackHandlerDeprecated", noCallbacks);
   }
   return found;
 }
@@ -54,7 +74,6 @@ async function importFile(file, name) {
       throw new RuntimeError("Runtime.UserCodeSyntaxError", String(error), error);
     }
     if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {
-      if (/'aws-sdk(\/|')/.test(error.message)) logLine("WARN", hintOfSdk);
       throw new RuntimeError("Runtime.ImportModuleError", String(error), error);
     }
     throw error;
@@ -68,13 +87,17 @@ process.on("beforeExit", () => onDrained());
 /**
  * Calls `onResult` with what the handler says, or `onError` with what it throws, once. An error
  * given to the callback ends the call at once; a result waits until the event loop is empty, unless
- * the handler has set `context.callbackWaitsForEmptyEventLoop` to false. A handler that says
- * nothing is over, with `undefined`, when its event loop is empty. `context.succeed`, `fail` and
- * `done`, of the first runtimes, end the call at once.
+ * the handler has set `context.callbackWaitsForEmptyEventLoop` to false. `context.succeed`, `fail`
+ * and `done`, of the first runtimes, end the call at once. When the event loop is empty, a handler
+ * that says nothing is over, with `undefined`; one that has promised an answer has failed.
  */
-export function callHandler(handler, { event, context, onResult, onError }) {
+export function callHandler(handler, call) {
+  if (!hasCallbacks) {
+    callForReturned(handler, call);
+    return;
+  }
+  const { event, context, onResult, onError } = call;
   let isOver = false;
-  let result;
   const resolve = (value) => {
     if (isOver) return;
     isOver = true;
@@ -88,13 +111,14 @@ export function callHandler(handler, { event, context, onResult, onError }) {
   };
   const callback = (error, value) => {
     if (error !== undefined && error !== null) return reject(error);
-    result = value;
+    onDrained = () => resolve(value);
     if (!context.callbackWaitsForEmptyEventLoop) resolve(value);
   };
   context.succeed = resolve;
   context.fail = (error) => reject(error ?? "handled");
   context.done = (error, value) => ((error ?? null) === null ? resolve(value) : reject(error));
-  onDrained = () => resolve(result);
+  const isAsync = handler.constructor?.name === "AsyncFunction"; // what Lambda goes by
+  onDrained = () => (isAsync ? reject(neverSettledError()) : resolve());
   try {
     const returned = handler(event, context, callback);
     if (typeof returned?.then !== "function") return;
@@ -102,4 +126,31 @@ export function callHandler(handler, { event, context, onResult, onError }) {
   } catch (error) {
     reject(error);
   }
+}
+
+function callForReturned(handler, { event, context, onResult, onError }) {
+  let isOver = false;
+  const end = (settle) => (value) => {
+    if (!isOver) settle(value);
+    isOver = true;
+  };
+  onDrained = () => end(onError)(neverSettledError());
+  try {
+    const returned = handler(event, context);
+    if (typeof returned?.then === "function") returned.then(end(onResult), end(onError));
+    else end(onResult)(returned);
+  } catch (error) {
+    end(onError)(error);
+  }
+}
+
+function neverSettledError() {
+  return new RuntimeError("Runtime.NodeJsExit", neverSettled);
+}
+
+/** What an answer that is no JSON fails with; `reason` is in the log alone. */
+export function unwritableError(reason) {
+  const name = hasCallbacks ? "Error" : "Runtime.JSONStringifyError";
+  const error = new RuntimeError(name, "Unable to stringify response body");
+  return reason === undefined ? error : Object.assign(error, { reason });
 }

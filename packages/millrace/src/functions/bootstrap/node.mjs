@@ -11,7 +11,7 @@ import module from "node:module";
 import { Channel } from "./channel.mjs";
 import { hasLogged, logMark, memoryInUse, patchConsole, setLogRequestId } from "./console.mjs";
 import { describeError, logError, UnhandledPromiseRejection } from "./errors.mjs";
-import { callHandler, loadHandler } from "./handler.mjs";
+import { callHandler, loadHandler, unwritableError } from "./handler.mjs";
 import { redirectSignedRequests } from "./redirect.mjs";
 import { awslambda, isStreamed, serveStream } from "./streaming.mjs";
 import { openTraceVariable } from "./trace-variable.mjs";
@@ -237,8 +237,13 @@ function createContext({ deadlineMs, functionArn, clientContext }) {
 }
 
 function toJson(result) {
-  const json = JSON.stringify(result === undefined ? null : result);
-  if (json === undefined) throw new Error("Unable to stringify response body");
+  let json;
+  try {
+    json = JSON.stringify(result === undefined ? null : result);
+  } catch (thrown) {
+    throw unwritableError(thrown?.message);
+  }
+  if (json === undefined) throw unwritableError();
   return json;
 }
 

@@ -7,6 +7,7 @@ while a handler runs.
 
 import importlib
 import io
+import itertools
 import json
 import logging
 import os
@@ -26,6 +27,7 @@ ROOT = os.environ["LAMBDA_TASK_ROOT"]
 VERSION = re.search(r"python3\.(\d+)", os.environ.get("AWS_EXECUTION_ENV", ""))
 IS_ASCII = VERSION is not None and int(VERSION[1]) < 12  # of answers, as AWS has it
 DECIMAL_SIGN = f"decimal {os.urandom(16).hex()} "  # no handler knows it
+HELD_BYTES_MAX = 65_536  # a longer answer is sent by itself; one may be too long to be taken
 IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
 
 
@@ -277,23 +279,29 @@ class Context:
 
 
 class RuntimeFault(Exception):
-    """What the runtime has to say of a handler, in Lambda's words; it has no trace."""
+    """What the runtime has to say of a handler, in Lambda's words."""
 
-    def __init__(self, kind, message):
+    def __init__(self, kind, message, trace=()):
         super().__init__(message)
         self.kind = kind
+        self.trace = list(trace)
 
 
 def describe(error, request_id=""):
-    lines = traceback.format_exception(type(error), error, error.__traceback__)
     is_fault = isinstance(error, RuntimeFault)
-    trace = [line for line in lines[1:-1] if "bootstrap/python.py" not in line]
     return {
         "errorMessage": str(error),
         "errorType": error.kind if is_fault else type(error).__name__,
         "requestId": request_id,
-        "stackTrace": [] if is_fault else trace,
+        "stackTrace": error.trace if is_fault else trace_of(error),
     }
+
+
+def trace_of(error):
+    """As in Lambda's own runtime: of this error alone, not of its causes, and without columns."""
+    found = traceback.extract_tb(error.__traceback__)
+    frames = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in found]
+    return traceback.format_list(itertools.dropwhile(lambda frame: frame[0] == __file__, frames))
 
 
 def load_handler(name):
@@ -302,6 +310,9 @@ def load_handler(name):
         message = f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
         raise RuntimeFault("Runtime.MalformedHandlerName", message)
     sys.path[0] = ROOT  # in place of this file's folder
+    if module.split(".")[0] in sys.builtin_module_names:
+        message = f"Cannot use built-in module {module} as a handler module"
+        raise RuntimeFault("Runtime.BuiltInModuleConflict", message)
     try:
         loaded = importlib.import_module(module.replace("/", "."))
     except ImportError as error:
@@ -309,7 +320,8 @@ def load_handler(name):
         raise RuntimeFault("Runtime.ImportModuleError", message)
     except SyntaxError as error:
         message = f"Syntax error in module '{module}': {error}"
-        raise RuntimeFault("Runtime.UserCodeSyntaxError", message)
+        place = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
+        raise RuntimeFault("Runtime.UserCodeSyntaxError", message, [place])
     if not hasattr(loaded, attribute):
         message = f"Handler '{attribute}' missing on module '{module}'"
         raise RuntimeFault("Runtime.HandlerNotFound", message)
@@ -327,11 +339,15 @@ def start(channel):
 
 
 def encode_answer(answer):
-    """As JSON, in which a `Decimal` is the number that it says, as in Lambda's own runtime."""
+    """As JSON, in which a `Decimal` is the number that it says, and bytes are the text that they
+    hold, as in Lambda's own runtime; so is `NaN`, which is no JSON.
+    """
     has_decimals = False
 
     def encode_other(value):
         nonlocal has_decimals
+        if isinstance(value, bytes):
+            return value.decode()
         if not is_decimal(value):
             raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
         has_decimals = True
@@ -347,6 +363,8 @@ def is_decimal(value):
 
 
 def marshal(answer):
+    if isinstance(answer, bytes):
+        return answer  # as it is
     try:
         return encode_answer(answer).encode()
     except Exception as error:
@@ -378,7 +396,7 @@ def serve_call(channel, handler, output, trace_variable):
     flush_streams()
     if error:
         channel.fail(channel.ERROR, json.dumps(error).encode())
-    elif output.has_written:
+    elif output.has_written or len(answer) > HELD_BYTES_MAX:
         channel.send(channel.RESPONSE, answer)
     else:
         channel.answer_and_ask(answer)

@@ -71,6 +71,66 @@ def handler(event, context):
     },
   );
 
+  test.each([
+    ["b'abc'", "abc"],
+    [
+      "{'text': b'a', 'none': float('nan'), 'all': [float('inf')]}",
+      '{"text": "a", "none": NaN, "all": [Infinity]}',
+    ],
+  ])("answers %s as Lambda's own runtime does", async (answer, expected) => {
+    const { functions } = await python(`def handler(event, context): return ${answer}\n`);
+    const called = await functions.invoke("greet", "{}");
+    expect(called.found && [called.functionError, textOf(called.payload)]).toEqual([
+      undefined,
+      expected,
+    ]);
+  });
+
+  test("that answers with more than 6 MB fails in Lambda's words, and its process stays", async () => {
+    const { call } = await python(`
+import os
+def handler(event, context):
+    return "x" * 6_291_556 if event.get("much") else os.getpid()
+`);
+    const { result } = await call();
+    const { result: failed } = await call({ much: true });
+    expect(failed).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
+    expect((await call()).result).toBe(result);
+  });
+
+  test("tells of an error its own trace, as traceback.format_list does, and no cause", async () => {
+    const { call } = await python(`
+def fail(): raise RuntimeError("outer")
+def handler(event, context):
+    try:
+        1 / 0
+    except ZeroDivisionError as error:
+        fail()
+`);
+    const { stackTrace } = (await call()).result as { stackTrace: string[] };
+    expect(stackTrace.map((line) => line.replace(/".*\/app.py"/, "app.py"))).toEqual([
+      "  File app.py, line 7, in handler\n    fail()\n",
+      '  File app.py, line 2, in fail\n    def fail(): raise RuntimeError("outer")\n',
+    ]);
+  });
+
+  test("that is no Python says where, and one named like a built-in module is refused", async () => {
+    const { call } = await python("x = 1\ndef handler(event, context) return 1\n");
+    const { result } = await call();
+    expect(result).toMatchObject({ errorType: "Runtime.UserCodeSyntaxError" });
+    const [place] = (result as { stackTrace: string[] }).stackTrace;
+    expect(place).toMatch(
+      /^ {2}File ".*\/app.py" Line 2\n {4}def handler\(event, context\) return 1/,
+    );
+    const source = "def handler(event, context): return 1\n";
+    const changes = { runtime: "python3.13", handler: "time.handler" };
+    const builtIn = await start([await define({ "time.py": source }, changes)]);
+    expect((await builtIn.call()).result).toMatchObject({
+      errorType: "Runtime.BuiltInModuleConflict",
+      errorMessage: "Cannot use built-in module time as a handler module",
+    });
+  });
+
   test("that cannot be loaded fails with the reason", async () => {
     const { call } = await python("import nowhere\n");
     expect((await call()).result).toMatchObject({

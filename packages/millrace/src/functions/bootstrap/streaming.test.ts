@@ -5,25 +5,30 @@ import { cleanUp, define, start } from "../house-fixture.ts";
 afterEach(cleanUp);
 
 describe.each(["node", "bun"] as const)("on %s an answer in pieces", (kind) => {
-  async function startOne(body: string) {
-    const file = kind === "bun" ? process.execPath : Bun.which("node")!;
-    const source = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  function startOne(body: string) {
+    return startSource(`exports.handler = awslambda.streamifyResponse(async (event, stream) => {
       const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       ${body}
-    });`;
+    });`);
+  }
+
+  async function startSource(source: string) {
+    const file = kind === "bun" ? process.execPath : Bun.which("node")!;
     const house = await start([await define({ "app.js": source })], { node: { kind, file } });
     /** The text of all pieces, and of the payload, which is empty unless the call has failed. */
     return async (event: unknown, onPiece = async () => {}) => {
       let text = "";
       const payload = utf8(JSON.stringify(event));
       const called = await house.functions.invoke("greet", payload, {
+        wantsLogTail: true,
         onPiece(piece) {
           text += textOf(piece);
           return onPiece();
         },
       });
       if (!called.found) throw new Error("no such function");
-      return { text, functionError: called.functionError, payload: textOf(called.payload) };
+      const { functionError, payload: answer, logTail } = called;
+      return { text, functionError, payload: textOf(answer), logTail: textOf(logTail) };
     };
   }
 
@@ -85,7 +90,7 @@ describe.each(["node", "bun"] as const)("on %s an answer in pieces", (kind) => {
     const invoke = await startOne(`
       stream.end("whole");
       stream.once("finish", () => setTimeout(() => { throw new Error("behind"); }, 20));`);
-    expect(await invoke({}, () => Bun.sleep(200))).toEqual({
+    expect(await invoke({}, () => Bun.sleep(200))).toMatchObject({
       text: "whole",
       functionError: undefined,
       payload: "",
@@ -106,4 +111,81 @@ describe.each(["node", "bun"] as const)("on %s an answer in pieces", (kind) => {
       expect(JSON.parse(payload)).toMatchObject({ errorMessage: "mine" });
     },
   );
+
+  // What follows is so in Lambda's own runtime (aws-lambda-nodejs-runtime-interface-client).
+  const head = `{"statusCode":404}${"\0".repeat(8)}`;
+  const withHead = `stream = awslambda.HttpResponseStream.from(stream, { statusCode: 404 });`;
+
+  test.each([
+    ["stream.write('a'); stream.end('b');", `${head}ab`],
+    ["stream.write(''); stream.end();", head],
+    ["await require('node:stream/promises').pipeline(['a', 'b'], stream);", `${head}ab`],
+  ])("has its head before the first write: %s", async (body, expected) => {
+    const invoke = await startOne(withHead + body);
+    expect(await invoke({})).toMatchObject({ text: expected, functionError: undefined });
+  });
+
+  test.each(["stream.end('b');", "stream.end();"])(
+    "that ends without a write has its head all the same, and it is told: %s",
+    async (body) => {
+      const { text, logTail } = await (await startOne(withHead + body))({});
+      expect(text).toStartWith(head);
+      expect(logTail).toContain("\tWARN\ton Lambda status and headers come with the first write");
+    },
+  );
+
+  test("that fails between its head and the first write is no answer in pieces", async () => {
+    const invoke = await startOne(`${withHead} await wait(1); throw new Error("mine");`);
+    const { text, payload } = await invoke({});
+    expect(text).toBe("");
+    expect(JSON.parse(payload)).toMatchObject({ errorMessage: "mine" });
+  });
+
+  test("takes as JSON what is neither text nor bytes", async () => {
+    const invoke = await startOne(
+      "stream.write({ a: 1 }); stream.write([2]); stream.write(new Uint8Array([51])); stream.end();",
+    );
+    expect((await invoke({})).text).toBe('{"a":1}[2]3');
+  });
+
+  test("has no other content type once something was written", async () => {
+    const invoke = await startOne(
+      "stream.write('a'); stream.setContentType('text/html'); stream.end();",
+    );
+    expect(JSON.parse((await invoke({})).payload)).toMatchObject({
+      errorType: "Runtime.InvalidStreamingOperation",
+      errorMessage: "Cannot set content-type, too late.",
+    });
+  });
+
+  test("comes from a handler that gives a promise; what that is of is told to be lost", async () => {
+    const invoke = await startSource(`exports.handler = awslambda.streamifyResponse(
+      (event, stream) => {
+        if (event.sync) return void stream.end("lost");
+        stream.end("whole");
+        return Promise.resolve(7);
+      },
+    );`);
+    const { payload } = await invoke({ sync: true });
+    expect(JSON.parse(payload)).toMatchObject({
+      errorMessage: "Streaming does not support non-async handlers.",
+    });
+    const { text, logTail } = await invoke({});
+    expect(text).toBe("whole");
+    expect(logTail).toContain("\tWARN\tStreaming handlers ignore return values.");
+  });
+
+  test("is marked by the symbols of Lambda, which wrappers copy", async () => {
+    const invoke = await startSource(`
+      const own = awslambda.streamifyResponse(async (event, stream) => {
+        stream.end(String(stream.writableHighWaterMark));
+      }, { highWaterMark: 7 });
+      const wrapped = (...given) => own(...given);
+      for (const mark of ["", ".highWaterMark"]) {
+        const symbol = Symbol.for("aws.lambda.runtime.handler.streaming" + mark);
+        wrapped[symbol] = own[symbol];
+      }
+      exports.handler = wrapped;`);
+    expect((await invoke({})).text).toBe("7");
+  });
 });

@@ -201,3 +201,15 @@ test("what the template reserves beyond the processes of the machine is told", a
   expect(warned).toContainEqual([what, { name: "greet", count: 17, processes: 16 }]);
   expect(warned.flat().filter((one) => one === what)).toHaveLength(1);
 });
+
+test("a handler that leads out of its code is none when it is called", async () => {
+  const { functions, call } = await start([]);
+  const handler = "../made/app.handler";
+  expect(await functions.control.create({ ...made, handler }, answering(1))).toMatchObject({
+    ok: true,
+  });
+  expect((await call({}, "made")).result).toMatchObject({
+    errorType: "Runtime.MalformedHandlerName",
+    errorMessage: expect.stringMatching(/^'..\/made\/app.handler' is not a valid handler name. /),
+  });
+});

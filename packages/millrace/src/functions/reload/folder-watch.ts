@@ -1,61 +1,129 @@
 /**
- * Tells when something in one of some folders has changed: once, a moment after the last change,
- * because a save is often several.
+ * Tells when something in one of some folders has changed, or one of some files: once, a moment
+ * after the last change, because a save is often several; but not later for changes without end.
+ *
+ * A folder that is removed and made again is watched again: builds do that with their output, and
+ * so does a change of branch. Whether one is another is looked at before a change is told, so that
+ * what is read then has either been there or will be told of.
  */
 
-import { type FSWatcher, watch } from "node:fs";
+import { statSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import type { Clock, Timer } from "../../base/mod.ts";
-import { reloadQuietMs } from "../limits.ts";
+import { reloadQuietMs, reloadWaitMsMax, watchedParentsMin } from "../limits.ts";
+import type { FolderListener, WatchedFolders } from "./watched-folders.ts";
 
 export interface FolderWatchOptions {
   readonly clock: Clock;
+  readonly folders: Pick<WatchedFolders, "join" | "leave">;
   readonly onChange: () => void;
+}
+
+/** What is watched; of what is not there, its coming. Absolute paths. */
+export interface WatchWish {
+  /** With whatever lies in them, not what lies below that. */
+  readonly folders: readonly string[];
+  /** Files, or folders of which only it counts whether they are there. */
+  readonly files: readonly string[];
+}
+
+interface Spot {
+  readonly listener: FolderListener;
+  /** What counts in this folder; absent: everything. */
+  names: ReadonlySet<string> | undefined;
 }
 
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #spots = new Map<string, Spot>();
+  #wish: WatchWish = { folders: [], files: [] };
   #timer: Timer | undefined;
+  #firstMs: number | undefined;
 
   constructor(options: FolderWatchOptions) {
     this.#options = options;
   }
 
-  /** Watches these folders and no others; one that cannot be watched is left out. */
-  follow(folders: readonly string[]): void {
-    const wanted = new Set(folders);
-    for (const [folder, watcher] of this.#watchers) {
-      if (wanted.has(folder)) continue;
-      watcher.close();
-      this.#watchers.delete(folder);
-    }
-    for (const folder of wanted) {
-      if (!this.#watchers.has(folder)) this.#watch(folder);
-    }
+  /** Watches these and nothing else; answers with the folders that were not watched before. */
+  follow(wish: WatchWish): string[] {
+    this.#wish = wish;
+    return this.#renew();
   }
 
   close(): void {
     this.#timer?.cancel();
-    this.follow([]);
+    this.follow({ folders: [], files: [] });
   }
 
-  #watch(folder: string): void {
-    try {
-      const watcher = watch(folder, () => this.#note());
-      watcher.on("error", () => this.#forget(folder));
-      this.#watchers.set(folder, watcher);
-    } catch {
-      // It is gone; what is in it will be missed by the next build, which says so.
+  #renew(): string[] {
+    const { folders } = this.#options;
+    const wanted = spotsOf(this.#wish);
+    for (const [folder, { listener }] of this.#spots) {
+      if (wanted.has(folder)) continue;
+      folders.leave(folder, listener);
+      this.#spots.delete(folder);
     }
+    const added: string[] = [];
+    for (const [folder, names] of wanted) {
+      const known = this.#spots.get(folder);
+      if (!known || (known.names && !names)) added.push(folder);
+      const spot = known ?? { listener: (name) => this.#hear(folder, name), names };
+      spot.names = names;
+      this.#spots.set(folder, spot);
+      folders.join(folder, spot.listener);
+    }
+    return added;
   }
 
-  #forget(folder: string): void {
-    this.#watchers.get(folder)?.close();
-    this.#watchers.delete(folder);
+  #hear(folder: string, name: string | undefined): void {
+    const names = this.#spots.get(folder)?.names;
+    const counts = !names || name === undefined || names.has(name) || name === basename(folder);
+    if (counts) this.#note();
   }
 
   #note(): void {
+    const { clock, onChange } = this.#options;
+    const nowMs = clock.monotonic();
+    this.#firstMs ??= nowMs;
     this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(reloadQuietMs, this.#options.onChange);
+    const leftMs = this.#firstMs + reloadWaitMsMax - nowMs;
+    this.#timer = clock.after(Math.max(0, Math.min(reloadQuietMs, leftMs)), () => {
+      this.#firstMs = undefined;
+      this.#renew();
+      onChange();
+    });
   }
+}
+
+/** The folders to listen to, with the names that count there; `undefined`: all of them. */
+function spotsOf({ folders, files }: WatchWish): Map<string, Set<string> | undefined> {
+  const spots = new Map<string, Set<string> | undefined>();
+  for (const path of [...folders, ...files]) {
+    for (const { parent, name } of parentsOf(path)) {
+      const names = spots.get(parent) ?? new Set();
+      spots.set(parent, names.add(name));
+    }
+  }
+  for (const folder of folders) if (isFolder(folder)) spots.set(folder, undefined);
+  return spots;
+}
+
+/** Some of the folders above, as far up as the first that is there. */
+function parentsOf(path: string): { readonly parent: string; readonly name: string }[] {
+  const parents: { parent: string; name: string }[] = [];
+  let isReached = false;
+  for (let at = path, level = 0; !isReached || level < watchedParentsMin; level += 1) {
+    const parent = dirname(at);
+    if (parent === at) break;
+    if (isFolder(parent)) {
+      parents.push({ parent, name: basename(at) });
+      isReached = true;
+    }
+    at = parent;
+  }
+  return parents;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,11 +1,19 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type LogFields, silentLogger, systemClock } from "../../base/mod.ts";
+import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  type LogFields,
+  ManualClock,
+  silentLogger,
+  systemClock,
+  WorldError,
+} from "../../base/mod.ts";
+import { bundleFunction } from "../bundle.ts";
 import type { FunctionBuild } from "../definition.ts";
-import { cleanUp, define, type House, start } from "../house-fixture.ts";
+import { cleanUp, cleanups, define, type House, newFolder, start } from "../house-fixture.ts";
 import type { Program } from "../program.ts";
 import { Reload } from "./reload.ts";
+import { WatchedFolders } from "./watched-folders.ts";
 
 afterEach(cleanUp);
 
@@ -24,12 +32,16 @@ async function startWatched(files: Record<string, string>, changes = {}) {
   const definition = await define(files, changes);
   const logger = { ...silentLogger, debug: log, info: log, error: log };
   const house = await start([definition], { watch: true, logger });
-  const save = (name: string, text: string) => writeFile(join(definition.codeFolder, name), text);
+  const at = (name: string) => join(definition.codeFolder, name);
+  const save = async (name: string, text: string) => {
+    await mkdir(dirname(at(name)), { recursive: true });
+    await writeFile(at(name), text);
+  };
   const told = async (what: string) => {
     while (!logged.some((one) => one.what === what)) await Bun.sleep(5);
     return logged.find((one) => one.what === what)!;
   };
-  return { house, save, told, logged, definition };
+  return { house, at, save, told, logged, definition };
 }
 
 async function callUntil(house: House, expected: unknown): Promise<void> {
@@ -124,6 +136,145 @@ describe("a function whose file is saved", () => {
   });
 });
 
+describe("a folder", () => {
+  test("that is removed and made again, as builds do with their output, is watched again", async () => {
+    const source = (text: string) => `exports.handler = async () => "${text}";`;
+    const { house, at, save, told } = await startWatched({ "app.js": source("first") });
+    expect((await house.call()).result).toBe("first");
+    await rm(at("."), { recursive: true });
+    await told("function not reloaded, the code before stays");
+    expect((await house.call()).result).toBe("first");
+    await save("app.js", source("second"));
+    await callUntil(house, "second");
+    await save("app.js", source("third"));
+    await callUntil(house, "third");
+  });
+
+  test("that another takes the place of is no longer the one that is watched", async () => {
+    const source = 'import { text } from "./lib/text.ts"; export const handler = async () => text;';
+    const text = (value: string) => `export const text = "${value}";`;
+    const files = { "app.ts": source, "lib/text.ts": text("first"), "new/text.ts": text("second") };
+    const { house, at, save } = await startWatched(files, { build });
+    expect((await house.call()).result).toBe("first");
+    await rename(at("lib"), at("old"));
+    await rename(at("new"), at("lib"));
+    await callUntil(house, "second");
+    await save("lib/text.ts", text("third"));
+    await callUntil(house, "third");
+  });
+
+  test("behind a link is watched, and so is a file", async () => {
+    const elsewhere = await newFolder({ "a.js": "exports.a = 1;", "lib/b.js": "exports.b = 1;" });
+    const source = `exports.handler = async () => require("./a.js").a + require("./lib/b.js").b;`;
+    const definition = await define({ "app.js": source });
+    await symlink(join(elsewhere, "a.js"), join(definition.codeFolder, "a.js"));
+    await symlink(join(elsewhere, "lib"), join(definition.codeFolder, "lib"));
+    await symlink("..", join(elsewhere, "lib", "round"));
+    const house = await start([definition], { watch: true });
+    expect((await house.call()).result).toBe(2);
+    await writeFile(join(elsewhere, "lib/b.js"), "exports.b = 10;");
+    await callUntil(house, 11);
+    await writeFile(join(elsewhere, "a.js"), "exports.a = 20;");
+    await callUntil(house, 30);
+  });
+});
+
+describe("an import that leads nowhere", () => {
+  const source = (name: string) =>
+    `import { text } from "${name}"; export const handler = async () => text;`;
+
+  async function startInside() {
+    const definition = await define({ "src/app.ts": "export const handler = async () => 'good';" });
+    const codeFolder = join(definition.codeFolder, "src");
+    return startWatched({}, { build, codeFolder });
+  }
+
+  test("is found once its file is there, in folders that were not", async () => {
+    const { house, save, told } = await startInside();
+    await save("app.ts", source("../other/deep/text.ts"));
+    await told("function not reloaded, the code before stays");
+    await save("../other/deep/text.ts", "export const text = 'there';");
+    await callUntil(house, "there");
+  });
+
+  test("is found once its package is installed", async () => {
+    const { house, save, told } = await startInside();
+    await save("app.ts", source("@some/words"));
+    await told("function not reloaded, the code before stays");
+    await save("../node_modules/@some/words/index.js", "exports.text = 'installed';");
+    await callUntil(house, "installed");
+  });
+});
+
+test("what is saved while a bundle is made is not taken for what it was made from", async () => {
+  const { codeFolder } = await define({
+    "app.ts": "export { text as handler } from './text.ts';",
+    "text.ts": "import './late.ts'; export const text = 'old';",
+  });
+  const outFolder = join(await newFolder({}), "out");
+  // Once it is read, "text.ts" has been: it is saved then.
+  const save = `echo "import './late.ts'; export const text = 'new';" > text.ts`;
+  Bun.spawnSync(["mkfifo", "late.ts"], { cwd: codeFolder });
+  const script = `exec 3> late.ts; ${save}; echo 'console.log();' >&3`;
+  for (let times = 0; times < 2; times += 1) {
+    const feeding = Bun.spawn(["sh", "-c", script], { cwd: codeFolder });
+    cleanups.push(() => feeding.kill("SIGKILL"));
+    expect(await bundleFunction({ build, sourceFolder: codeFolder, outFolder })).toEqual([]);
+  }
+  expect(await Bun.file(join(outFolder, "app.js")).text()).toContain('"new"');
+});
+
+test("settings of TypeScript above the code are part of it", async () => {
+  const settings = (folder: string) =>
+    JSON.stringify({ compilerOptions: { paths: { words: [`./${folder}/words.ts`] } } });
+  const { codeFolder } = await define({
+    "src/app.ts": 'import { text } from "words"; export const handler = async () => text;',
+    "old/words.ts": "export const text = 'old';",
+    "new/words.ts": "export const text = 'new';",
+    "tsconfig.json": settings("old"),
+  });
+  const { house, save } = await startWatched({}, { build, codeFolder: join(codeFolder, "src") });
+  expect((await house.call()).result).toBe("old");
+  await save("../tsconfig.json", settings("new"));
+  await callUntil(house, "new");
+});
+
+test("what a full disk does not take is tried again by itself", async () => {
+  const definition = await define({ "app.js": "first" });
+  const program = { folder: definition.codeFolder } as Program;
+  const clock = new ManualClock();
+  const told: LogFields[] = [];
+  let preparedCount = 0;
+  let deployedCount = 0;
+  const reload = new Reload({
+    definition,
+    clock,
+    logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
+    dataFolder: undefined,
+    folders: new WatchedFolders(),
+    prepare: async () => {
+      preparedCount += 1;
+      if (preparedCount === 1) throw new WorldError("FUNCTION_NOT_PREPARED", "the disk is full");
+      return program;
+    },
+    deploy: async () => {
+      deployedCount += 1;
+    },
+  });
+  await reload.begin(program);
+  await writeFile(join(definition.codeFolder, "app.js"), "second");
+  while (told.length === 0) {
+    clock.advance(50);
+    await Bun.sleep(5);
+  }
+  expect(told).toEqual([{ function: "greet", reason: "the disk is full" }]);
+  while (deployedCount === 0) {
+    clock.advance(1000);
+    await Bun.sleep(5);
+  }
+  await reload.close();
+});
+
 test("a failure of one reload is told, and ends none after it", async () => {
   const definition = await define({ "app.js": "first" });
   const program = { folder: definition.codeFolder } as Program;
@@ -134,6 +285,7 @@ test("a failure of one reload is told, and ends none after it", async () => {
     clock: systemClock,
     logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
     dataFolder: undefined,
+    folders: new WatchedFolders(),
     prepare: async () => program,
     deploy: async () => {
       deployedCount += 1;

@@ -1,9 +1,10 @@
 /** Which files a function is made from, and the state they are in. */
 
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { stateOf, stateOfBundle } from "../bundle-record.ts";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { noBytes } from "../../base/mod.ts";
+import { isChanged, stateOf, stateOfBundle } from "../bundle-record.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import { isLeftOut } from "../left-out.ts";
 import { watchedFoldersMax } from "../limits.ts";
@@ -12,13 +13,17 @@ import type { Program } from "../program.ts";
 export interface Sources {
   /** Those to watch; of packages only what the function's own code reaches by itself. */
   readonly folders: readonly string[];
+  /** Those to watch that lie elsewhere. */
+  readonly files: readonly string[];
   /** Another one when what would run is another. */
   readonly digest: string;
+  /** Nothing has changed since the bundle was made, where there is one. */
+  readonly isCurrent: boolean;
 }
 
 /**
- * Of a bundle: its inputs' folders and its output; else the code's folder with all below it but
- * what is left out. Layers belong to both.
+ * Of a bundle: its inputs' folders and its output; else the code's folder with all below it, also
+ * behind links, but what is left out. Layers belong to both.
  */
 export async function readSources(
   definition: FunctionDefinition,
@@ -31,9 +36,16 @@ export async function readSources(
     layerFolders.map((layer) => readFolder(layer, dataFolder, "packages too")),
   );
   const all = [own, ...layers];
-  const folders = all.flatMap((one) => one.folders).slice(0, watchedFoldersMax);
-  return { folders, digest: digestOf(all.map((one) => one.digest)) };
+  return {
+    folders: all.flatMap((one) => one.folders).slice(0, watchedFoldersMax),
+    files: all.flatMap((one) => one.files).slice(0, watchedFoldersMax),
+    digest: digestOf(all.map((one) => one.digest)),
+    isCurrent: own.isCurrent,
+  };
 }
+
+/** Files that say how others are read, which lie above them. */
+const settingsNames = new Set(["tsconfig.json", "package.json"]);
 
 async function readCodeSources(
   { codeFolder, build }: FunctionDefinition,
@@ -42,8 +54,18 @@ async function readCodeSources(
 ): Promise<Sources> {
   if (!build) return readFolder(codeFolder, dataFolder);
   const { inputs, outputs } = await stateOfBundle(taskRoot);
-  const folders = new Set([codeFolder, ...inputs.map(({ path }) => dirname(path))]);
-  return { folders: bound([...folders]), digest: digestOf(outputs) };
+  const paths = inputs.map(({ path }) => path);
+  const isSettings = (path: string) => settingsNames.has(basename(path));
+  const folders = new Set([
+    codeFolder,
+    ...paths.filter((path) => !isSettings(path)).map((path) => dirname(path)),
+  ]);
+  return {
+    folders: bound([...folders]),
+    files: bound(paths.filter(isSettings)),
+    digest: digestOf(await Promise.all(outputs.map(({ path }) => contentOf(path)))),
+    isCurrent: !(await isChanged(inputs)),
+  };
 }
 
 async function readFolder(
@@ -52,24 +74,46 @@ async function readFolder(
   packages?: "packages too",
 ): Promise<Sources> {
   const folders = [top];
+  const seen = new Set<string>();
+  const linked: string[] = [];
   const states: unknown[] = [];
   for (const folder of folders) {
+    const real = await realpath(folder).catch(() => folder); // gone by now
+    if (seen.has(real)) continue; // a link into what it lies in
+    seen.add(real);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // gone by now
     for (const entry of entries) {
       const path = join(folder, entry.name);
       if (await isLeftOut(path, dataFolder)) continue;
-      if (!entry.isDirectory()) states.push(await stateOf(path));
+      const isLink = entry.isSymbolicLink();
+      if (isLink) linked.push(await realpath(path).catch(() => path)); // leads nowhere
+      if (isLink ? !(await isFolder(path)) : !entry.isDirectory()) states.push(await stateOf(path));
       else if ((packages || entry.name !== "node_modules") && folders.length < watchedFoldersMax) {
         folders.push(path);
       }
     }
   }
-  return { folders: packages ? folders : bound(folders), digest: digestOf(states) };
+  return {
+    folders: packages ? folders : bound(folders),
+    files: linked.slice(0, watchedFoldersMax),
+    digest: digestOf(states),
+    isCurrent: true,
+  };
+}
+
+/** What cannot be looked at is none. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 function bound(folders: readonly string[]): string[] {
   const own = folders.filter((folder) => !folder.includes("/node_modules"));
   return own.slice(0, watchedFoldersMax);
+}
+
+async function contentOf(path: string): Promise<string> {
+  const bytes = await readFile(path).catch(() => noBytes); // gone by now
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function digestOf(states: readonly unknown[]): string {

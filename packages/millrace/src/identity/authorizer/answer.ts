@@ -6,6 +6,7 @@
 
 import { memberOf, shortened, textOrUndefined } from "../../base/mod.ts";
 import { type PolicyDocument, parsePolicyDocument, parsePolicyText } from "../../policy/mod.ts";
+import { keyProblems } from "../condition-keys.ts";
 import { authorizerLimits as limits } from "./limits.ts";
 
 export interface AuthorizerAnswer {
@@ -77,6 +78,8 @@ function readPolicies(
       const [problem] = parsed.problems;
       return `${place} is no policy: ${shortened(problem?.message ?? "", 256)}`;
     }
+    const [unknown] = keyProblems(parsed.document);
+    if (unknown) return `${place}: ${shortened(unknown.message, 256)}`;
     documents.push(parsed.document);
     texts.push(text);
   }

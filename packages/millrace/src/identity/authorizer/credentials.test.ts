@@ -63,6 +63,8 @@ describe("credentials for an authorizer", () => {
           presentedInConnect(`ann?${twice}`),
         ]) {
           expect(one.value(key)).toBeUndefined();
+          expect([one.isThere, one.has(key)]).toEqual([true, true]);
+          expect(one.doubled).toBe(key === "token" ? undefined : key);
         }
       }),
     );

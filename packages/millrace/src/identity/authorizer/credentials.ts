@@ -18,8 +18,12 @@ export interface Presented {
   readonly signature: string | undefined;
   /** Whether anything is there that an authorizer could go by. */
   readonly isThere: boolean;
+  /** The one of the names for authorizers that is there more than once. */
+  readonly doubled: string | undefined;
   /** What stands under a name; `undefined` without it, or when it is there more than once. */
   value(name: string): string | undefined;
+  /** Whether the name is there, however often. */
+  has(name: string): boolean;
 }
 
 /** What a request over HTTP says of itself, for the authorizer's function. */
@@ -39,36 +43,59 @@ export function httpFacts({ url, headers }: Pick<RequestHead, "url" | "headers">
 
 /** Out of headers and query; a header counts before the query. */
 export function presentedInHttp({ headers, queryString }: HttpFacts): Presented {
-  const query = once(queryParameters(queryString.slice(1)));
+  const query = new Once(queryParameters(queryString.slice(1)));
+  const isHeader = (name: string) => Object.hasOwn(headers, name.toLowerCase());
   const value = (name: string) =>
-    Object.hasOwn(headers, name.toLowerCase()) ? headers[name.toLowerCase()] : query(name);
-  const authorizerName = value(nameKey);
-  const signature = value(signatureKey);
-  const isThere = authorizerName !== undefined || signature !== undefined;
-  return { authorizerName, signature, isThere, value };
+    isHeader(name) ? headers[name.toLowerCase()] : query.value(name);
+  return {
+    ...namedBy(value),
+    isThere: names.some((name) => isHeader(name) || query.has(name)),
+    doubled: names.find((name) => !isHeader(name) && query.isDoubled(name)),
+    value,
+    has: (name) => isHeader(name) || query.has(name),
+  };
 }
 
 /** Out of what CONNECT brings. Words about the client itself (`?SDK=...`) prove nothing. */
 export function presentedInConnect(username = "", password?: Uint8Array): Presented {
   const at = username.indexOf("?");
-  const value = once(at < 0 ? [] : queryParameters(username.slice(at + 1)));
-  const authorizerName = value(nameKey);
-  const signature = value(signatureKey);
+  const query = new Once(at < 0 ? [] : queryParameters(username.slice(at + 1)));
+  const value = (name: string) => query.value(name);
   const hasUser = at < 0 ? username !== "" : at > 0;
-  const isNamed = authorizerName !== undefined || signature !== undefined;
   return {
-    authorizerName,
-    signature,
-    isThere: isNamed || hasUser || password !== undefined,
+    ...namedBy(value),
+    isThere: names.some((name) => query.has(name)) || hasUser || password !== undefined,
+    doubled: names.find((name) => query.isDoubled(name)),
     value,
+    has: (name) => query.has(name),
   };
 }
 
+const names = [nameKey, signatureKey];
+
+function namedBy(value: Presented["value"]): Pick<Presented, "authorizerName" | "signature"> {
+  return { authorizerName: value(nameKey), signature: value(signatureKey) };
+}
+
 /** What stands twice is not taken at all: whoever reads it next might take the other. */
-function once(parameters: readonly (readonly [name: string, value: string])[]) {
-  const values = new Map<string, string | undefined>();
-  for (const [name, value] of parameters) {
-    values.set(name, values.has(name) ? undefined : value);
+class Once {
+  readonly #values = new Map<string, string | undefined>();
+
+  constructor(parameters: readonly (readonly [name: string, value: string])[]) {
+    for (const [name, value] of parameters) {
+      this.#values.set(name, this.#values.has(name) ? undefined : value);
+    }
   }
-  return (name: string) => values.get(name);
+
+  value(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  isDoubled(name: string): boolean {
+    return this.has(name) && this.value(name) === undefined;
+  }
 }

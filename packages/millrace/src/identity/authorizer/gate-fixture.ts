@@ -94,6 +94,7 @@ export async function openGate(
 export function tryOf(more: Partial<ConnectTry> = {}): ConnectTry {
   return {
     clientId: "ann-1",
+    isAssignedId: false,
     persistent: false,
     willTopic: undefined,
     username: undefined,

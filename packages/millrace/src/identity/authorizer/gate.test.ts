@@ -50,6 +50,23 @@ describe("a client with user name and password", () => {
     expect(calls[0]).toMatchObject({ authorizerArn: `${arns}:authorizer/Passwords` });
   });
 
+  /** "Included in the event only when the device sends the value." */
+  test("that sends no client id is asked about without the one that it gets", async () => {
+    const { gate, events } = await openGate();
+    await gate.connect(tryOf({ username: byPassword, isAssignedId: true }));
+    expect(events[0]?.protocolData).toEqual({ mqtt: { username: byPassword } });
+  });
+
+  test("over a WebSocket is asked about with the request that opened it", async () => {
+    const { gate, events } = await openGate();
+    const http = { headers: { cookie: "a=b" }, queryString: "?from=page" };
+    await gate.connect(tryOf({ username: byPassword, password: utf8("pass") }), http);
+    expect(events[0]).toMatchObject({
+      protocols: ["http", "mqtt"],
+      protocolData: { http, mqtt: { username: byPassword, password: "cGFzcw==" } },
+    });
+  });
+
   test("may do what the documents say, with the client id's variable", async () => {
     const { gate, state, denials } = await openGate();
     const own = `${arns}:topic/\${iot:ClientId}/*`;
@@ -68,6 +85,27 @@ describe("a client with user name and password", () => {
       "iot:Receive",
       "iot:Publish",
     ]);
+  });
+
+  /** "ArnEquals": {"iot:LastWillTopic": "arn:aws:iot:..."} [IoT: connect policy examples] */
+  test("is asked about its will's topic as an ARN", async () => {
+    const { gate, state } = await openGate();
+    const connect = { Effect: "Allow", Action: "iot:Connect", Resource: "*" };
+    const onArn = (topic: string) => ({
+      ArnEquals: { "iot:LastWillTopic": `${arns}:topic/${topic}` },
+    });
+    const enter = async (statements: object[], willTopic?: string) => {
+      state.answer = welcome({ policyDocuments: [policyOf(...statements)] });
+      return (await gate.connect(tryOf({ username: byPassword, willTopic }))).allowed;
+    };
+    const only = [{ ...connect, Condition: onArn(`gone/\${iot:ClientId}`) }];
+    expect(await enter(only, "gone/ann-1")).toBe(true);
+    expect(await enter(only, "gone/ben-1")).toBe(false);
+    expect(await enter(only)).toBe(false);
+    const but = [connect, { ...connect, Effect: "Deny", Condition: onArn("secret/*") }];
+    expect(await enter(but, "secret/a")).toBe(false);
+    expect(await enter(but, "open/a")).toBe(true);
+    expect(await enter(but)).toBe(true);
   });
 
   test("is not let in where iot:Connect is not allowed", async () => {
@@ -106,6 +144,22 @@ describe("a function that gives no answer", () => {
       "at most 2048",
     ],
     ["has a broken document", () => welcome({ policyDocuments: ["{}"] }), "no policy"],
+    [
+      "asks for a key that no request has",
+      () =>
+        welcome({
+          policyDocuments: [
+            mayAll,
+            policyOf({
+              Effect: "Deny",
+              Action: "iot:*",
+              Resource: "*",
+              Condition: { StringEquals: { "aws:PrincipalTag/team": "none" } },
+            }),
+          ],
+        }),
+      "'policyDocuments[1]': the condition key 'aws:PrincipalTag/team' is not implemented",
+    ],
     ["ends too soon", () => welcome({ disconnectAfterInSeconds: 299 }), "300 to 86400"],
     ["refreshes too late", () => welcome({ refreshAfterInSeconds: 86_401 }), "300 to 86400"],
     ["says yes in words", () => ({ ...welcome(), isAuthenticated: "true" }), "no boolean"],
@@ -181,6 +235,44 @@ describe("which authorizer is asked", () => {
       expect(gate.concerns(client, true)).toBe(false);
       expect(gate.concerns(client, false)).toBe(true);
     }
+  });
+
+  /** "This will be used if a websocket connection is made without specifying an authorizer." */
+  test("is the default one for whoever brings its token and no name", async () => {
+    const { gate, authorizers, events } = await openGate();
+    const signature = `x-amz-customauthorizer-signature=${encodeURIComponent(signToken("t"))}`;
+    const http = { headers: { token: "t" }, queryString: "?qos=1" };
+    const inConnect = tryOf({ username: "?SDK=Java&token=t" });
+    expect(gate.concernsHttp(http, true)).toBe(false);
+    expect(gate.concerns(inConnect, true)).toBe(false);
+    await authorizers.setDefault("Tokens");
+    expect(gate.concernsHttp(http, true)).toBe(true);
+    expect(gate.concernsHttp({ headers: {}, queryString: "?token=t" }, true)).toBe(true);
+    expect(gate.concernsHttp({ headers: {}, queryString: "?other=t" }, true)).toBe(false);
+    expect(gate.concernsHttp({ headers: {}, queryString: "?other=t" }, false)).toBe(true);
+    expect(gate.concerns(inConnect, true)).toBe(true);
+    expect(await gate.connect(inConnect)).toEqual({ allowed: false, why: "credentials" });
+    expect(await gate.connectOver(http, tryOf())).toMatchObject({ allowed: false });
+    expect(events).toHaveLength(0);
+    const signed = { ...http, queryString: `?${signature}` };
+    expect(await gate.connectOver(signed, tryOf())).toMatchObject({ allowed: true });
+    expect(events).toMatchObject([{ token: "t", signatureVerified: true }]);
+  });
+
+  test("is none for a name or a signature that is there more than once", async () => {
+    const { gate, authorizers, events, denials } = await openGate();
+    await authorizers.setDefault("Passwords");
+    for (const name of ["x-amz-customauthorizer-name", "x-amz-customauthorizer-signature"]) {
+      const twice = `${name}=Passwords&${name}=Passwords`;
+      const http = { headers: {}, queryString: `?${twice}` };
+      expect(gate.concernsHttp(http, true)).toBe(true);
+      expect(await gate.connectOver(http, tryOf())).toMatchObject({ allowed: false });
+      const inConnect = tryOf({ username: `?${twice}`, password: utf8("p") });
+      expect(gate.concerns({ ...inConnect, password: undefined }, true)).toBe(true);
+      expect(await gate.connect(inConnect)).toEqual({ allowed: false, why: "credentials" });
+      expect(denials.list().denials[0]?.reason).toContain(`"${name}" is there more than once`);
+    }
+    expect(events).toHaveLength(0);
   });
 
   test("is nobody's business for passwords where there are no authorizers", async () => {
@@ -264,12 +356,12 @@ describe("a publish over HTTP", () => {
     const { gate, events, state } = await openGate();
     const less = policyOf({ Effect: "Allow", Action: "iot:Publish", Resource: `${arns}:topic/b` });
     state.answer = welcome({ policyDocuments: [less] });
-    const verdict = await gate.publish(http, gate.selectHttp(http)!, "198.51.100.7");
+    const verdict = await gate.publish(http, gate.selectHttp(http), "198.51.100.7");
     if (!verdict.ok) throw new Error("refused");
     expect(verdict.access.mayPublish("b", false)).toBe(true);
     expect(verdict.access.mayPublish("a", false)).toBe(false);
     expect(events[0]).toMatchObject({ protocols: ["http"], protocolData: { http } });
-    expect(gate.selectHttp({ headers: {}, queryString: "?qos=1" })).toBeUndefined();
+    expect(gate.concernsHttp({ headers: {}, queryString: "?qos=1" }, true)).toBe(false);
   });
 
   test("is answered from memory for as long as the function says, where that is wanted", async () => {
@@ -278,7 +370,7 @@ describe("a publish over HTTP", () => {
     ]);
     state.answer = welcome({ refreshAfterInSeconds: 300 });
     const ask = (facts = http, ip = "198.51.100.7") =>
-      gate.publish(facts, gate.selectHttp(facts)!, ip);
+      gate.publish(facts, gate.selectHttp(facts), ip);
     await ask();
     expect(await ask()).toMatchObject({ ok: true, principal: "ann" });
     expect(events).toHaveLength(1);

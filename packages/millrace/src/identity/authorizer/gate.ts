@@ -26,6 +26,8 @@ import type { Authorizers } from "./registry.ts";
 
 /** What a CONNECT says, and over what it came. */
 export interface ConnectTry extends ConnectFacts {
+  /** The client sent no client id. */
+  readonly isAssignedId: boolean;
   readonly username: string | undefined;
   readonly password: Uint8Array | undefined;
   readonly remoteAddress: string;
@@ -89,27 +91,44 @@ export class AuthorizerGate {
 
   /**
    * Whether this CONNECT is for an authorizer: it names one, or brings credentials where there are
-   * authorizers to look at them, or brings nothing where nobody gets in without (`isOpen` false)
-   * and there is a default one.
+   * authorizers to look at them, or the default one's token, or nothing where nobody gets in
+   * without (`isOpen` false) and there is a default one.
    */
   concerns({ username, password }: Pick<ConnectTry, "username" | "password">, isOpen: boolean) {
-    const { isThere, authorizerName } = presentedInConnect(username, password);
-    if (authorizerName !== undefined) return true;
-    const { authorizers } = this.#options;
-    if (isThere) return authorizers.list().some(({ status }) => status === "ACTIVE");
-    return !isOpen && authorizers.default !== undefined;
+    const presented = presentedInConnect(username, password);
+    const { isThere, authorizerName, doubled } = presented;
+    if (authorizerName !== undefined || doubled !== undefined) return true;
+    if (isThere) return this.isInUse;
+    return this.#concernsDefault(presented, isOpen);
   }
 
-  /** A client that brings its credentials in CONNECT. */
-  connect(asked: ConnectTry): Promise<GateVerdict> {
-    const presented = presentedInConnect(asked.username, asked.password);
-    return this.#admit(asked, () => this.select(presented), undefined);
-  }
-
-  /** What a request brings in headers and query; `undefined`: nothing that concerns authorizers. */
-  selectHttp(http: HttpFacts): Selection | undefined {
+  /** The same for a request over HTTP. */
+  concernsHttp(http: HttpFacts, isOpen: boolean): boolean {
     const presented = presentedInHttp(http);
-    return presented.isThere ? this.select(presented) : undefined;
+    return presented.isThere || this.#concernsDefault(presented, isOpen);
+  }
+
+  #concernsDefault(presented: Presented, isOpen: boolean): boolean {
+    const { default: authorizer } = this.#options.authorizers;
+    if (!authorizer) return false;
+    const { tokenKeyName } = authorizer;
+    return !isOpen || (tokenKeyName !== undefined && presented.has(tokenKeyName));
+  }
+
+  /** Whether any authorizer could be asked. */
+  get isInUse(): boolean {
+    return this.#options.authorizers.list().some(({ status }) => status === "ACTIVE");
+  }
+
+  /** A client that brings its credentials in CONNECT; `http`: over a WebSocket so opened. */
+  connect(asked: ConnectTry, http?: HttpFacts): Promise<GateVerdict> {
+    const presented = presentedInConnect(asked.username, asked.password);
+    return this.#admit(asked, () => this.select(presented), http);
+  }
+
+  /** By what a request brings in headers and query. */
+  selectHttp(http: HttpFacts): Selection {
+    return this.select(presentedInHttp(http));
   }
 
   /** Tells why a request was turned away before anybody could be asked. */
@@ -155,10 +174,11 @@ export class AuthorizerGate {
   /** Which authorizer is meant, and whether the token is signed as it wants it. */
   select(presented: Presented): Selection {
     const { authorizers } = this.#options;
-    const { authorizerName, signature } = presented;
+    const { authorizerName, signature, doubled } = presented;
     const authorizer =
       authorizerName === undefined ? authorizers.default : authorizers.get(authorizerName);
     const refuse = (reason: string): Selection => ({ ok: false, authorizerName, reason });
+    if (doubled !== undefined) return refuse(`"${doubled}" is there more than once`);
     if (!authorizer) {
       return refuse(
         authorizerName === undefined
@@ -194,10 +214,11 @@ export class AuthorizerGate {
     http: HttpFacts | undefined,
   ): Promise<GateVerdict> {
     const { attempts, access, refreshing } = this.#options;
-    const { clientId, remoteAddress: sourceIp, username, password, tls } = asked;
+    const { clientId, isAssignedId, remoteAddress: sourceIp, username, password, tls } = asked;
     if ((await attempts.wait(sourceIp)) === false) return { allowed: false, why: "tries" };
     const selection = select();
-    const facts = { tls, http, mqtt: { username, password, clientId } };
+    const sentId = isAssignedId ? undefined : clientId;
+    const facts = { tls, http, mqtt: { username, password, clientId: sentId } };
     const connectionId = newUuid(this.#options.random);
     const authorization = await this.#authorize(selection, sourceIp, { ...facts, connectionId });
     if (!authorization.ok || !selection.ok) {

@@ -9,7 +9,7 @@ import { startDevices } from "../devices/devices-fixture.ts";
 import { Identities } from "../identities.ts";
 import { memoryKeyStore } from "../key-store.ts";
 import { MqttAccess } from "../mqtt-access.ts";
-import type { SessionCredentials } from "../session-credentials.ts";
+import type { SessionCredentials } from "../sessions/session-credentials.ts";
 import { admitSigned } from "./member-access.ts";
 import { openLogins, provider } from "./provider-fixture.ts";
 import type { RoleMapping } from "./role-mapping.ts";
@@ -58,13 +58,13 @@ const directRole = role("Direct", providerArn, {
   StringEquals: { [`${provider.name}:aud`]: "shop", [`${provider.name}:sub`]: "ann" },
 });
 
-function open(roleMappings: readonly RoleMapping[] = []) {
+function open(roleMappings: readonly RoleMapping[] = [], more: { allowsGuests?: boolean } = {}) {
   const logins = openLogins();
   const { clock, fetchJson } = logins;
   const attached: Record<string, readonly CompiledPolicy[]> = {};
   const none: readonly CompiledPolicy[] = [];
   const roles = { guestRoleArn: guestRole.arn, memberRoleArn: memberRole.arn };
-  const both = { ...roles, name: "p", allowsGuests: true, allowsClassicFlow: true };
+  const both = { ...roles, name: "p", allowsGuests: true, allowsClassicFlow: true, ...more };
   const identities = new Identities({
     account,
     secret,
@@ -98,8 +98,8 @@ function callerOf(identities: Identities, keys: SessionCredentials): Caller {
   const opening = identities.sessions.open(keys.accessKeyId, keys.sessionToken);
   const { grant } = opening.ok ? opening : raise("the session does not open");
   const role = identities.roles.byName(grant.roleName ?? "") ?? raise("there is no such role");
-  const iot = identities.iotPoliciesOf(grant.keys);
-  return callAs(role, account, { accessKeyId: keys.accessKeyId, grant, keys: {}, iot });
+  const limits = { iot: identities.iotPoliciesOf(grant.keys) };
+  return callAs(role, account, { accessKeyId: keys.accessKeyId, grant, keys: {}, limits });
 }
 
 function raise(text: string): never {
@@ -323,6 +323,20 @@ describe("a token of ours", () => {
     expect(await take(`${head}.${changed}.${signature}`, "Member")).toBe("invalid");
     clock.advance(600_000);
     expect(await take(asMember.value, "Member")).toBe("expired");
+  });
+
+  test("of a guest is worth nothing where guests are allowed no more", async () => {
+    const before = open();
+    const guest = before.identities.guests.identify(poolId);
+    const token = await before.identities.guests.openIdToken(guest.ok ? guest.value : "");
+    const member = await before.identify();
+    const ofMember = await before.identities.members.openIdToken(member, await before.login());
+    if (!token.ok || !ofMember.ok) throw new Error("refused");
+    const { webIdentities } = open([], { allowsGuests: false }).identities;
+    expect(await webIdentities.identify(token.value)).toMatchObject({
+      problem: { kind: "invalid", reason: "its pool has no guests any more" },
+    });
+    expect((await webIdentities.identify(ofMember.value)).ok).toBe(true);
   });
 
   test("is not given where the pool has no classic flow", async () => {

@@ -12,7 +12,10 @@ import { lifetimes } from "../limits.ts";
 import type { PoolIdentities } from "../pool-identities.ts";
 import { identityKeys, poolSessionName, takePoolRole } from "../pool-roles.ts";
 import type { Roles } from "../roles.ts";
-import type { SessionCredentialIssuer, SessionCredentials } from "../session-credentials.ts";
+import type {
+  SessionCredentialIssuer,
+  SessionCredentials,
+} from "../sessions/session-credentials.ts";
 import type { OwnTokens } from "./own-tokens.ts";
 import { mapRole } from "./role-mapping.ts";
 import type { Login, LoginProblem, LoginTokens } from "./tokens.ts";

@@ -10,7 +10,10 @@ import type { ContextKeys } from "../../policy/mod.ts";
 import type { IdentityPoolDefinition } from "../definitions.ts";
 import { identityKeys, poolProvider } from "../pool-roles.ts";
 import type { Role, Roles } from "../roles.ts";
-import type { SessionCredentialIssuer, SessionCredentials } from "../session-credentials.ts";
+import type {
+  SessionCredentialIssuer,
+  SessionCredentials,
+} from "../sessions/session-credentials.ts";
 import { type OwnTokens, ownIssuer } from "./own-tokens.ts";
 import { type AccountProvider, issuersOf } from "./provider.ts";
 import type { LoginProblem, LoginTokens } from "./tokens.ts";
@@ -43,6 +46,8 @@ export interface RoleWish {
   readonly sessionName: string;
   readonly seconds: number;
   readonly sourceIp: string;
+  /** The session may do no more than this document says. */
+  readonly policy?: object | undefined;
 }
 
 export class WebIdentities {
@@ -67,9 +72,12 @@ export class WebIdentities {
     return { ok: true, identity: { subject, audience, provider: provider.arn, keys } };
   }
 
-  /** `undefined`: the role's trust policy does not let it be taken, or there is no such role. */
-  take(identity: WebIdentity, wish: RoleWish): SessionCredentials | undefined {
-    const { role, sessionName, seconds, sourceIp } = wish;
+  /**
+   * `undefined`: the role's trust policy does not let it be taken, or there is no such role;
+   * `too-long`: not for so long.
+   */
+  take(identity: WebIdentity, wish: RoleWish): SessionCredentials | "too-long" | undefined {
+    const { role, sessionName, seconds, sourceIp, policy } = wish;
     const { roles, sessions } = this.#options;
     const { provider, keys } = identity;
     const isTaken =
@@ -81,7 +89,9 @@ export class WebIdentities {
         keys: { ...keys, "sts:RoleSessionName": sessionName, "aws:SourceIp": sourceIp },
       });
     if (!isTaken) return undefined;
-    return sessions.issue({ roleName: role.name, sessionName, keys }, seconds);
+    if (seconds > role.sessionSecondsMax) return "too-long";
+    const grant = { roleName: role.name, sessionName, keys, ...(policy && { policy }) };
+    return sessions.issue(grant, seconds);
   }
 
   async #identifyOwn(token: string): Promise<WebIdentityResult> {
@@ -93,8 +103,12 @@ export class WebIdentities {
     }
     const { identityId, poolId, methods } = result.claims;
     const pool = this.#options.findPool(poolId);
-    if (!pool?.allowsClassicFlow)
+    if (!pool?.allowsClassicFlow) {
       return refused("invalid", "its pool has no classic flow any more");
+    }
+    if (!pool.allowsGuests && !methods.includes("authenticated")) {
+      return refused("invalid", "its pool has no guests any more");
+    }
     const keys = identityKeys(identityId, poolId, methods);
     const identity = { subject: identityId, audience: poolId, provider: poolProvider, keys };
     return { ok: true, identity };

@@ -8,6 +8,7 @@
 
 import type { Clock } from "../../base/mod.ts";
 import { type PolicyProblem, parsePolicyText } from "../../policy/mod.ts";
+import { type KeyProblem, keyProblems } from "../condition-keys.ts";
 import { registryLimits } from "../registry/limits.ts";
 import { done, nothingMore, type Outcome, refused } from "../registry/outcome.ts";
 import type { PolicyRecord, PolicyVersion, Shelves } from "../registry/records.ts";
@@ -230,8 +231,14 @@ export function missingVersion(name: string, versionId: string) {
 
 function problemOf(document: string) {
   const parsed = parsePolicyText(document, "iot");
-  if (parsed.ok) return undefined;
-  return refused("malformedPolicy", parsed.problems.map(problemLine).join("; "));
+  const lines = parsed.ok
+    ? keyProblems(parsed.document).map(keyLine)
+    : parsed.problems.map(problemLine);
+  return lines.length === 0 ? undefined : refused("malformedPolicy", lines.join("; "));
+}
+
+function keyLine({ statement, message }: KeyProblem): string {
+  return `/Statement/${statement}: ${message}`;
 }
 
 /** `/Statement/0/Effect (line 3, column 17): ...`. */

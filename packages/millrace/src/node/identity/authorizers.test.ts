@@ -79,7 +79,7 @@ test("a client that proves nothing where nobody may is told about, with what to 
   const admit = admission({ anonymous: ["tcp"], gate, denials });
   const link = { remoteAddress: "192.0.2.7", tls: undefined };
   const nothing = { username: undefined, password: undefined, willTopic: undefined };
-  const facts = { ...nothing, clientId: "c-1", persistent: false, link };
+  const facts = { ...nothing, clientId: "c-1", isAssignedId: false, persistent: false, link };
   expect(admit({ ...facts, transport: "tcp" })).toMatchObject({ allowed: true });
   expect(told).toEqual([]);
   expect(admit({ ...facts, transport: "websocket" })).toEqual({ allowed: false });
@@ -92,6 +92,29 @@ test("a client that proves nothing where nobody may is told about, with what to 
       reason: expect.stringContaining("not signed"),
       remedy: expect.stringContaining("--anonymous all"),
     },
+  ]);
+});
+
+test("an authorizer is told how the WebSocket was opened", () => {
+  const asked: unknown[] = [];
+  const verdict = Promise.resolve({ allowed: false } as const);
+  const gate = {
+    concerns: () => true,
+    connect: (client: { clientId: string }, http: unknown) => {
+      asked.push([client.clientId, http]);
+      return verdict;
+    },
+  };
+  const admit = admission({ anonymous: [], gate, denials: { reportUnproved() {} } });
+  const link = { remoteAddress: "192.0.2.7", tls: undefined };
+  const words = { username: "ann", password: undefined, willTopic: undefined };
+  const facts = { ...words, clientId: "c-1", isAssignedId: false, persistent: false, link };
+  const http = { headers: { cookie: "a=b" }, queryString: "" };
+  expect(admit({ ...facts, transport: "websocket" }, http)).toBe(verdict);
+  expect(admit({ ...facts, transport: "tcp" })).toBe(verdict);
+  expect(asked).toEqual([
+    ["c-1", http],
+    ["c-1", undefined],
   ]);
 });
 

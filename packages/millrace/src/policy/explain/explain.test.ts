@@ -41,8 +41,12 @@ describe("an explanation", () => {
     expect(explain(set, publish).sentence).toBe(
       "'iot:Publish' is refused: statement 1 (No) of 'Guest' in the policies of the identity denies it",
     );
-    expect(explain({ ...set, session: [] }, ask("iot:Publish", "topic/b")).sentence).toBe(
+    const explained = explain({ ...set, session: [] }, ask("iot:Publish", "topic/b"));
+    expect(explained.sentence).toBe(
       "'iot:Publish' is refused: no 'Allow' in the session policy matches",
+    );
+    expect(explained.remedy?.sentence).toBe(
+      "take the role with this in 'Policy', or with none; a guest, in the classic flow",
     );
   });
 

@@ -47,7 +47,11 @@ export function remedyFor(decision: Decision, request: PolicyRequest): Remedy | 
     Action: request.action,
     Resource: escapeResource(request.resource),
   };
-  return { sentence: `add it to ${nameOfList(lacking)}`, add: { list: lacking, statement } };
+  const sentence =
+    lacking === "session"
+      ? "take the role with this in 'Policy', or with none; a guest, in the classic flow"
+      : `add it to ${nameOfList(lacking)}`;
+  return { sentence, add: { list: lacking, statement } };
 }
 
 /** A pattern that matches the text and nothing else. */

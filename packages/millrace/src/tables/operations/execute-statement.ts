@@ -1,7 +1,6 @@
 /** ExecuteStatement: one PartiQL statement, of a page of items or of one item. */
 
 import type { Item, SelectStatement } from "../../expressions/mod.ts";
-import { readPageWithin } from "../capacity/reads.ts";
 import { refuseInvalid, TableRefusal } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { answerPage } from "../read/answer.ts";
@@ -10,13 +9,13 @@ import { readRequest } from "../request/read.ts";
 import { attributes, required, structure } from "../request/shape.ts";
 import { type ExecuteStatementInput, executeStatementShape } from "../request/statement-shapes.ts";
 import { normalizeAttributes } from "../request/values.ts";
+import { readParts } from "../statement/read-parts.ts";
 import { readStatement } from "../statement/read-statement.ts";
 import { planSelect } from "../statement/select.ts";
 import { bindStatement, type WriteStatement } from "../statement/write.ts";
 import { chargeOfWrite } from "../store/capacity.ts";
 import { updateItemAt } from "../store/item-store.ts";
-import { after, type KeyRange } from "../store/key-bytes.ts";
-import { readPage, type Source } from "../store/page.ts";
+import type { Source } from "../store/page.ts";
 import { chargedFor } from "../write/answer.ts";
 import type { Context, Operation } from "./operation.ts";
 
@@ -36,19 +35,12 @@ async function select(
   const { ConsistentRead, ReturnConsumedCapacity } = input;
   const table = catalog.find(statement.table);
   const source = findSource(table, { IndexName: statement.index, ConsistentRead });
-  const { range, reverse, selection } = planSelect(source, statement);
-  const start = input.NextToken === undefined ? undefined : startOf(source, input.NextToken, range);
-  const reading = { source, partition: undefined, consistent: ConsistentRead };
-  const page = await readPageWithin(reading, () =>
-    readPage(source, {
-      ...range,
-      ...(start && (reverse ? { to: start } : { from: after(start) })),
-      reverse,
-      ...(input.Limit !== undefined && { limit: input.Limit }),
-    }),
-  );
+  const plan = planSelect(source, statement);
+  const start = input.NextToken === undefined ? undefined : readToken(source, input.NextToken);
+  const bounds = { start, limit: input.Limit, consistent: ConsistentRead };
+  const page = await readParts(source, plan, bounds);
   const asked = { TableName: statement.table, ConsistentRead, ReturnConsumedCapacity };
-  const answer = await answerPage(source, asked, selection, page);
+  const answer = await answerPage(source, asked, plan.selection, page);
   const { LastEvaluatedKey, ConsumedCapacity } = answer;
   return {
     Items: answer.Items,
@@ -63,14 +55,7 @@ function writeToken(key: Item): string {
 
 const tokenShape = structure("Token", { key: required(attributes) });
 
-/** Refuses a token from elsewhere: it must be a key, and lie where the statement itself reads. */
-function startOf(source: Source, token: string, range?: KeyRange): Uint8Array {
-  const start = readToken(source, token);
-  const isInside =
-    !range || (Buffer.compare(start, range.from) >= 0 && Buffer.compare(start, range.to) < 0);
-  return isInside ? start : refuseInvalid(messages.nextTokenInvalid);
-}
-
+/** Refuses what is no key of the source. */
 function readToken(source: Source, token: string): Uint8Array {
   try {
     const key: unknown = JSON.parse(Buffer.from(token, "base64").toString());

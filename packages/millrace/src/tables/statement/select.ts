@@ -1,31 +1,42 @@
-/** SELECT: a Query when the condition names a partition, else a Scan. */
+/** SELECT: Queries of the partitions that the condition names, else a Scan. */
 
 import {
+  type AttributeValue,
   bindKeyComparisons,
   type Conjunct,
   type Item,
   type KeyComparison,
   type PathNode,
   type Projection,
+  pinnedValues,
   type SelectStatement,
   splitConjuncts,
   valueAt,
 } from "../../expressions/mod.ts";
-import { type KeySchema, keyAttributes, partitionKeys, sortKeys } from "../catalog/definition.ts";
+import { wholePartition } from "../capacity/partition.ts";
+import { type KeySchema, partitionKeys, sortKeys } from "../catalog/definition.ts";
 import { accepted, refuseInvalid } from "../errors.ts";
+import { selectPartitionCountMax } from "../limits.ts";
 import { messages } from "../messages.ts";
 import { needsTable, type Selection } from "../read/selection.ts";
 import { schemaOf } from "../read/source.ts";
 import { indexLayout, type KeyRange, keyRange, tableLayout } from "../store/key-bytes.ts";
 import type { Source } from "../store/page.ts";
+import { orderPartitions, readsReversed } from "./order.ts";
 import { restOf } from "./read-statement.ts";
 
 /** Where a SELECT reads, which way, and what it shows. */
 export interface SelectPlan {
   /** Absent: everything. */
-  readonly range?: KeyRange;
+  readonly parts?: readonly SelectPart[];
   readonly reverse: boolean;
   readonly selection: Selection;
+}
+
+/** What is read of one partition. */
+export interface SelectPart {
+  readonly partition: AttributeValue;
+  readonly range: KeyRange;
 }
 
 /** Refuses an order that the key does not have, and attributes that the index does not hold. */
@@ -33,56 +44,72 @@ export function planSelect(source: Source, statement: SelectStatement): SelectPl
   const { where, placeholders, order } = statement;
   const schema = schemaOf(source);
   const conjuncts = splitConjuncts(where, placeholders);
-  const of: Find = (name, equal) =>
-    conjuncts.find(({ comparison }) => {
-      if (comparison?.attribute !== name) return false;
-      return !equal || comparison.wanted.operator === "=";
-    });
-  const partitions = partitionKeys(schema).map(({ name }) => of(name, true));
-  const isOnePartition = partitions.every((one) => one !== undefined);
-  checkOrder(order, schema, isOnePartition ? of : undefined);
-  const used = isOnePartition ? [...partitions, ...sortsIn(schema, of)] : [];
-  const projection = projectionOf(statement);
-  const selection = { filter: restOf(conjuncts, used, placeholders), projection };
+  const pins = partitionKeys(schema).flatMap(({ name }) => {
+    return pinnedValues(conjuncts, name, placeholders) ?? [];
+  });
+  const isScan = pins.length < partitionKeys(schema).length;
+  if (isScan && order) {
+    refuseInvalid(where ? messages.orderWithoutPartition : messages.orderWithoutWhere);
+  }
+  const sorts = isScan ? [] : sortsIn(schema, conjuncts);
+  const used = isScan ? [] : pins.filter(({ isAll }) => isAll).map(({ conjunct }) => conjunct);
+  const filter = restOf(conjuncts, [...used, ...sorts], placeholders);
+  const selection = { filter, projection: projectionOf(statement) };
   needsTable(source, selection, statement.paths ? undefined : "ALL_PROJECTED_ATTRIBUTES");
-  const reverse = order?.descending ?? false;
-  if (!isOnePartition) return { reverse, selection };
-  const comparisons = new Map<string, KeyComparison>(
-    used.map(({ comparison }) => [comparison!.attribute, comparison!.wanted]),
-  );
-  const bound = accepted(bindKeyComparisons(comparisons, schema));
-  const range = keyRange(bound, source.index ? indexLayout : tableLayout);
-  return { range, reverse, selection };
+  if (isScan) return { reverse: false, selection };
+  const comparisons = sorts.map(({ comparison }) => comparison!);
+  const fixed = comparisons.filter(({ wanted }) => wanted.operator === "=");
+  const searched = { schema, order, values: pins.map(({ values }) => values) };
+  const reverse = readsReversed({ ...searched, fixed: new Set(fixed.map((one) => one.attribute)) });
+  const partitions = orderPartitions(searched, combine(searched.values));
+  const parts = partitions.map((values) => partOf({ source, values, comparisons }));
+  return { parts, reverse, selection };
 }
 
-/** What is said of an attribute; `equal`: what it is equal to. */
-type Find = (name: string, equal: boolean) => Conjunct | undefined;
-
 /** From the left, those that are fixed, and the one behind them. */
-function sortsIn(schema: KeySchema, of: Find): Conjunct[] {
+function sortsIn(schema: KeySchema, conjuncts: readonly Conjunct[]): Conjunct[] {
   const found: Conjunct[] = [];
   for (const { name } of sortKeys(schema)) {
-    const fixed = of(name, true);
-    const any = fixed ?? of(name, false);
+    const said = conjuncts.filter(({ comparison }) => comparison?.attribute === name);
+    const fixed = said.find(({ comparison }) => comparison?.wanted.operator === "=");
+    const any = fixed ?? said[0];
     if (any) found.push(any);
     if (!fixed) break;
   }
   return found;
 }
 
-/** `find`: absent where the condition names no partition. */
-function checkOrder(order: SelectStatement["order"], schema: KeySchema, find?: Find): void {
-  if (!order) return;
-  if (!find) refuseInvalid(messages.orderWithoutWhere);
-  const { attribute } = order;
-  const names = keyAttributes(schema).map(({ name }) => name);
-  if (!names.includes(attribute)) refuseInvalid(messages.orderElsewhere(attribute));
-  // What is read comes in the order of the first sort key that is not fixed; a later one has none.
-  const sorts = sortKeys(schema).map(({ name }) => name);
-  const free = sorts.findIndex((name) => !find(name, true));
-  if (free >= 0 && sorts.indexOf(attribute) > free) {
-    refuseInvalid(messages.orderBehind(attribute, sorts[free]!));
+type Values = readonly AttributeValue[];
+
+/** Every choice of one value of each list; refuses more than one statement may name. */
+function combine(lists: readonly Values[]): readonly Values[] {
+  const count = lists.reduce((product, values) => product * values.length, 1);
+  if (count > selectPartitionCountMax) {
+    refuseInvalid(messages.tooManyPartitions(count, selectPartitionCountMax));
   }
+  return lists.reduce<readonly Values[]>(
+    (chosen, values) => chosen.flatMap((some) => values.map((value) => [...some, value])),
+    [[]],
+  );
+}
+
+interface Part {
+  readonly source: Source;
+  readonly values: Values;
+  readonly comparisons: readonly NonNullable<Conjunct["comparison"]>[];
+}
+
+function partOf({ source, values, comparisons }: Part): SelectPart {
+  const schema = schemaOf(source);
+  const searched = new Map<string, KeyComparison>([
+    ...partitionKeys(schema).map(({ name }, at) => {
+      return [name, { operator: "=", value: values[at]! }] as const;
+    }),
+    ...comparisons.map(({ attribute, wanted }) => [attribute, wanted] as const),
+  ]);
+  const bound = accepted(bindKeyComparisons(searched, schema));
+  const range = keyRange(bound, source.index ? indexLayout : tableLayout);
+  return { range, partition: wholePartition(values) };
 }
 
 /** Each path under the name of its last step, as statements show them. */

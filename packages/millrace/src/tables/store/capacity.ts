@@ -7,7 +7,14 @@ import type { Table } from "./table.ts";
 
 /** One for each 4 KB begun, half of that when the read may be stale; at least one step. */
 export function readUnits(bytes: number, consistent = false): number {
-  return Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5);
+  return (wholeReadBytes(bytes) / readUnitBytes) * (consistent ? 1 : 0.5);
+}
+
+const readUnitBytes = 4096;
+
+/** The bytes that a read is charged for. */
+export function wholeReadBytes(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / readUnitBytes)) * readUnitBytes;
 }
 
 /** One for each 1 KB begun; at least one. */

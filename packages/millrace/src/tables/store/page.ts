@@ -14,6 +14,8 @@ export interface PageRange {
   readonly to?: Uint8Array;
   readonly reverse: boolean;
   readonly limit?: number;
+  /** The item that passes it is the last; absent: 1 MB. */
+  readonly bytesMax?: number;
   /** The partitions of which it tells false are passed over as if they were not there. */
   readonly wanted?: (entry: PageItem) => boolean;
 }
@@ -47,11 +49,11 @@ const examples = new WeakMap<Table | Index, BatchMost>();
 /** The item that passes 1 MB is the last of its page; a full limit counts as a cut. */
 export async function readPage(source: Source, range: PageRange): Promise<Page> {
   const { table, index } = source;
-  const { reverse, wanted, limit = Number.POSITIVE_INFINITY } = range;
+  const { reverse, wanted, limit = Number.POSITIVE_INFINITY, bytesMax = pageBytesMax } = range;
   const space = index ? index.space : table.itemSpace;
-  const page = new OpenPage(limit, wanted);
+  const page = new OpenPage({ limit, bytesMax, wanted });
   // Of what a segment reads its page may take nothing, so that nothing is taken off.
-  let [leftCount, leftBytes] = [wanted ? readBatchCount : limit, pageBytesMax];
+  let [leftCount, leftBytes] = [wanted ? readBatchCount : limit, bytesMax];
   const mostNow = () => ({ count: Math.min(readBatchCount, leftCount), bytes: leftBytes });
   const batch = new BatchCount(leftCount);
   const example = examples.get(index ?? table);
@@ -75,10 +77,13 @@ export async function readPage(source: Source, range: PageRange): Promise<Page> 
   }
 }
 
+type PageMost = Required<Pick<PageRange, "limit" | "bytesMax">> & {
+  readonly wanted: PageRange["wanted"];
+};
+
 /** A page that is being filled, entry by entry. */
 class OpenPage {
-  readonly #limit: number;
-  readonly #wanted: PageRange["wanted"];
+  readonly #most: PageMost;
   readonly #items: PageItem[] = [];
   #bytes = 0;
   /** As they are stored, of entries that are not wanted. */
@@ -87,9 +92,8 @@ class OpenPage {
   #readBytes = 0;
   isLastWanted = true;
 
-  constructor(limit: number, wanted: PageRange["wanted"]) {
-    this.#limit = limit;
-    this.#wanted = wanted;
+  constructor(most: PageMost) {
+    this.#most = most;
   }
 
   /** Of all entries, bytes as items count them. */
@@ -102,14 +106,15 @@ class OpenPage {
     const { size } = entry.stored;
     this.#readCount += 1;
     this.#readBytes += size;
-    this.isLastWanted = this.#wanted === undefined || this.#wanted(entry);
+    const { limit, bytesMax, wanted } = this.#most;
+    this.isLastWanted = wanted === undefined || wanted(entry);
     if (!this.isLastWanted) {
       this.#passedBytes += storedBytes;
       return this.#items.length > 0 && this.#passedBytes >= segmentBytesMax;
     }
     this.#items.push(entry);
     this.#bytes += size;
-    return this.#items.length === this.#limit || this.#bytes >= pageBytesMax;
+    return this.#items.length === limit || this.#bytes >= bytesMax;
   }
 
   /** It goes on behind its last item. */

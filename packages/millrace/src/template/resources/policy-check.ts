@@ -1,5 +1,6 @@
 /** Policy documents inside resources: the grammar is `policy/`'s, the places are the template's. */
 
+import { keyProblems, poolProvider } from "../../identity/mod.ts";
 import {
   countPolicyCharacters,
   documentCharactersMax,
@@ -18,6 +19,7 @@ export function readPolicy(
   const result = parsePolicyDocument(given.document, given.use);
   if (result.ok) {
     reportUnknownKeys(resource, path, result.document);
+    if (given.use === "trust") reportOpenToAnyPool(resource, path, result.document);
     return result.document;
   }
   for (const problem of result.problems) {
@@ -57,55 +59,37 @@ interface MarkedPolicy {
   readonly roleName?: string;
 }
 
-/**
- * The keys that a door here gives some request, in lower case. A condition on any other, which AWS
- * may know, would never see a value and so mean something else.
- */
-const suppliedKeys: ReadonlySet<string> = new Set([
-  "aws:currenttime",
-  "aws:epochtime",
-  "aws:principalaccount",
-  "aws:principalarn",
-  "aws:principaltype",
-  "aws:securetransport",
-  "aws:sourceaccount",
-  "aws:sourcearn",
-  "aws:sourceip",
-  "aws:userid",
-  "cloudwatch:namespace",
-  "dynamodb:enclosingoperation",
-  "dynamodb:fulltablescan",
-  "dynamodb:leadingkeys",
-  "dynamodb:returnconsumedcapacity",
-  "dynamodb:returnvalues",
-  "dynamodb:select",
-  "iam:passedtoservice",
-  "iot:certificateid",
-  "iot:clientid",
-  "iot:connectattributes",
-  "iot:lastwilltopic",
-  "lambda:functionurlauthtype",
-  "sts:externalid",
-  "sts:rolesessionname",
-]);
-
-/** Of things and certificates, whose attributes are their own; and what a provider's token says. */
-const suppliedForms = /^(?:iot:connection\.thing\.|iot:certificate\.|[^:]*\..*:(?:amr|aud|sub)$)/;
-
-function isSupplied(key: string): boolean {
-  const lower = key.toLowerCase();
-  return suppliedKeys.has(lower) || suppliedForms.test(lower);
+function reportUnknownKeys(
+  { report }: Pick<Resource, "report">,
+  path: Path,
+  document: PolicyDocument,
+): void {
+  for (const { statement, message } of keyProblems(document)) {
+    report([...path, "Statement", statement], message);
+  }
 }
 
-function reportUnknownKeys(
+/**
+ * A role that trusts identity pools says which ones: IAM saves no other. [Cognito: IAM roles, set
+ * up a trust policy]
+ */
+function reportOpenToAnyPool(
   { report }: Pick<Resource, "report">,
   path: Path,
   { statements }: PolicyDocument,
 ): void {
-  for (const [index, { conditions }] of statements.entries()) {
-    for (const { key } of conditions) {
-      if (isSupplied(key)) continue;
-      report([...path, "Statement", index], `the condition key '${key}' is not implemented`);
-    }
+  for (const [index, { effect, principals, conditions }] of statements.entries()) {
+    if (effect !== "Allow" || !principals?.byKind.Federated?.includes(poolProvider)) continue;
+    const isLimited = conditions.some(
+      ({ key, operator, ifExists }) =>
+        key.toLowerCase() === `${poolProvider}:aud` &&
+        /^String(?:Equals|EqualsIgnoreCase|Like)$/.test(operator) &&
+        !ifExists,
+    );
+    if (isLimited) continue;
+    const message =
+      `any identity pool could take the role: name yours in a condition 'StringEquals' of ` +
+      `'${poolProvider}:aud'`;
+    report([...path, "Statement", index], message);
   }
 }

@@ -57,7 +57,7 @@ function readConstant(text: string): InputResult {
 }
 
 function readPart(text: string): InputResult {
-  const path = text.length <= busLimits.pathCharactersMax ? readPath(text) : undefined;
+  const path = readPath(text);
   if (!path) return no("inputPath", `"${text}" is no path like $.detail.items[0]`);
   return { ok: true, input: ({ event }) => textOfValue(path.find(event.value) ?? null) };
 }

@@ -4,6 +4,7 @@
  */
 
 import { type EventValue, isEventObject } from "../../../patterns/mod.ts";
+import { busLimits } from "../limits.ts";
 
 /** A name, an index, or everything. */
 type Step = string | number | typeof everything;
@@ -17,6 +18,7 @@ export interface EventPath {
 
 /** `undefined`: the text is no such path. */
 export function readPath(text: string): EventPath | undefined {
+  if (text.length > busLimits.pathCharactersMax) return undefined;
   if (!/^\$(\.[\w/-]+|\.\*|\[\d+\]|\[\*\])*$/.test(text)) return undefined;
   const steps = [...text.matchAll(/\.([\w/-]+|\*)|\[(\d+|\*)\]/g)].map(([, name, index]): Step => {
     if (name === "*" || index === "*") return everything;

@@ -20,6 +20,9 @@ export const reservedNames: ReadonlySet<string> = new Set([
   "aws.events.event.ingestion-time",
 ]);
 
+/** "Can only be used as a value for a JSON field." [EventBridge: Predefined variables] */
+const wholeEvents: ReadonlySet<string> = new Set(["aws.events.event", "aws.events.event.json"]);
+
 export interface Template {
   /** In the order in which they stand. */
   readonly names: readonly string[];
@@ -40,9 +43,15 @@ const placeholder = /<([A-Za-z0-9_.-]+)>/g;
 export function readTemplate(text: string): Template | { readonly problem: string } {
   const isJson = /^\s*["{[]/.test(text);
   const pieces = piecesOf(text, isJson);
-  const probe = fill(pieces, ({ isQuoted }) => (isQuoted ? "" : "null"));
-  if (isJson && !isJsonText(probe ?? "")) {
-    return { problem: "the template begins like JSON and is none" };
+  if (isJson) {
+    const event = pieces.find(({ name, isQuoted }) => isQuoted && wholeEvents.has(name!));
+    if (event) return { problem: `<${event.name}> is a value and no part of a text` };
+    const names = memberNames(pieces, () => false);
+    if (names === undefined) return { problem: "the template begins like JSON and is none" };
+    const named = memberNames(pieces, () => true) !== names;
+    const one =
+      named && pieces.find((piece) => memberNames(pieces, (it) => it === piece) !== names);
+    if (one) return { problem: `<${one.name}> is part of the name of a member` };
   }
   return {
     names: pieces.flatMap(({ name }) => (name === undefined ? [] : [name])),
@@ -87,13 +96,27 @@ function plainText(value: EventValue): string {
   return typeof value === "string" ? value : textOfValue(value);
 }
 
-function isJsonText(text: string): boolean {
+/**
+ * The names of all members of the template's JSON, with a letter for the quoted pieces that are
+ * `marked` and nothing for the others; `undefined`: it is no JSON. A name cannot come from an
+ * event. [EventBridge API: InputTransformer]
+ */
+function memberNames(
+  pieces: readonly Piece[],
+  marked: (piece: Piece) => boolean,
+): string | undefined {
+  const mark = (piece: Piece) => (marked(piece) ? "x" : "");
+  const probe = fill(pieces, (piece) => (piece.isQuoted ? mark(piece) : "null"));
+  const names: string[] = [];
   try {
-    JSON.parse(text);
-    return true;
+    JSON.parse(probe ?? "", (name, value) => {
+      names.push(name);
+      return value;
+    });
   } catch {
-    return false; // JSON.parse has no other way to say no
+    return undefined; // JSON.parse has no other way to say no
   }
+  return names.join();
 }
 
 /** The event without its detail. */

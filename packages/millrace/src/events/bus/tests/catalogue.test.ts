@@ -130,6 +130,23 @@ test.each<[string, Partial<EventRuleDefinition>, RegExp]>([
     target({ transformer: { paths: { a: "$.a" }, template: '{"a":<a>' } }),
     /begins like JSON/,
   ],
+  // [EventBridge API: InputTransformer, "cannot be used as an object key"]
+  [
+    "a name of a member that an event would make",
+    target({ transformer: { paths: { a: "$.a" }, template: '[{"b":{"x<a>":1}}]' } }),
+    /<a> is part of the name of a member/,
+  ],
+  // [EventBridge: Predefined variables, "can only be used as a value for a JSON field"]
+  [
+    "an event in a text",
+    target({ transformer: { paths: {}, template: '{"b":"it was <aws.events.event.json>"}' } }),
+    /<aws.events.event.json> is a value and no part of a text/,
+  ],
+  [
+    "a path of a transformer that is longer than one may be",
+    target({ transformer: { paths: { a: `$.${"a".repeat(255)}` }, template: "<a>" } }),
+    /no path/,
+  ],
   [
     "a path of a transformer that is none",
     target({ transformer: { paths: { a: "a" }, template: "<a>" } }),

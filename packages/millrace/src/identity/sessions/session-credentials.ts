@@ -10,12 +10,12 @@
  */
 
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import { assert, type Clock, concatBytes, type Random, textOf, utf8 } from "../base/mod.ts";
-import type { ContextKeys } from "../policy/mod.ts";
-import type { DeploymentSecret } from "./deployment-secret.ts";
-import { secretFor } from "./encodings.ts";
-import { KeyIds } from "./key-ids.ts";
-import { identityLimits } from "./limits.ts";
+import { assert, type Clock, concatBytes, type Random, textOf, utf8 } from "../../base/mod.ts";
+import type { ContextKeys } from "../../policy/mod.ts";
+import type { DeploymentSecret } from "../deployment-secret.ts";
+import { secretFor } from "../encodings.ts";
+import { KeyIds } from "../key-ids.ts";
+import { identityLimits } from "../limits.ts";
 
 /** Whom a session stands for. */
 export interface SessionGrant {
@@ -24,6 +24,10 @@ export interface SessionGrant {
   readonly sessionName: string;
   /** What is known of whoever took it, such as the identity in a pool. */
   readonly keys: ContextKeys;
+  /** The document that whoever took the role gave for the session: it may do no more. */
+  readonly policy?: object;
+  /** A guest's, of the enhanced flow: it may do no more than `guestScope` says. */
+  readonly isScopedDown?: true;
 }
 
 export interface SessionCredentials {

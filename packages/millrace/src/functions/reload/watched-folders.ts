@@ -1,0 +1,71 @@
+/**
+ * Folders that are watched, each once for all functions: the runtime knows a watch by its path, and
+ * where somebody still holds the watch of a folder that is gone, nobody hears of the one that came
+ * in its place.
+ */
+
+import { type FSWatcher, statSync, watch } from "node:fs";
+import { basename } from "node:path";
+
+/** Hears the name of what has changed in the folder, or of itself; absent: it is not told. */
+export type FolderListener = (name: string | undefined) => void;
+
+interface Watch {
+  readonly watcher: FSWatcher;
+  readonly identity: string;
+  readonly listeners: Set<FolderListener>;
+  /** It may have been removed, and its number be another folder's by now. */
+  isDoubtful: boolean;
+}
+
+export class WatchedFolders {
+  readonly #watches = new Map<string, Watch>();
+
+  /**
+   * Tells the listener what happens in the folder that has this path now, until it leaves. Asked
+   * again, it looks whether that is another folder. One that cannot be watched is left out.
+   */
+  join(folder: string, listener: FolderListener): void {
+    const known = this.#watches.get(folder);
+    const identity = identityOf(folder);
+    if (known && !known.isDoubtful && known.identity === identity) {
+      known.listeners.add(listener);
+      return;
+    }
+    const listeners = known?.listeners ?? new Set();
+    this.#close(folder);
+    if (identity !== undefined) this.#open(folder, identity, listeners.add(listener));
+  }
+
+  leave(folder: string, listener: FolderListener): void {
+    const listeners = this.#watches.get(folder)?.listeners;
+    if (listeners?.delete(listener) && listeners.size === 0) this.#close(folder);
+  }
+
+  #open(folder: string, identity: string, listeners: Set<FolderListener>): void {
+    try {
+      const watcher = watch(folder, (_, name) => {
+        if (name === basename(folder)) opened.isDoubtful = true;
+        for (const listener of listeners) listener(name ?? undefined);
+      });
+      watcher.on("error", () => {
+        if (this.#watches.get(folder) === opened) this.#close(folder);
+      });
+      const opened: Watch = { watcher, identity, listeners, isDoubtful: false };
+      this.#watches.set(folder, opened);
+    } catch {
+      // It is gone; what is in it will be missed by the next build, which says so.
+    }
+  }
+
+  #close(folder: string): void {
+    this.#watches.get(folder)?.watcher.close();
+    this.#watches.delete(folder);
+  }
+}
+
+/** `undefined`: there is no such folder. */
+function identityOf(folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() ? `${found.dev} ${found.ino} ${found.birthtimeMs}` : undefined;
+}

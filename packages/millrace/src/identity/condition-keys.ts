@@ -1,0 +1,67 @@
+/**
+ * Which keys policies may ask for: those that a door here gives some request. On any other, which
+ * AWS may know, a condition would never see a value and so mean something else, and a `Deny` with
+ * its variable would deny nothing; whoever brings such a policy is told.
+ */
+
+import { keysOf, type PolicyDocument } from "../policy/mod.ts";
+
+/** In lower case. */
+const suppliedKeys: ReadonlySet<string> = new Set([
+  "aws:currenttime",
+  "aws:epochtime",
+  "aws:principalaccount",
+  "aws:principalarn",
+  "aws:principaltype",
+  "aws:securetransport",
+  "aws:sourceaccount",
+  "aws:sourcearn",
+  "aws:sourceip",
+  "aws:userid",
+  "cloudwatch:namespace",
+  "dynamodb:enclosingoperation",
+  "dynamodb:fulltablescan",
+  "dynamodb:leadingkeys",
+  "dynamodb:returnconsumedcapacity",
+  "dynamodb:returnvalues",
+  "dynamodb:select",
+  "events:detail-type",
+  "events:source",
+  "iam:passedtoservice",
+  "iot:certificateid",
+  "iot:clientid",
+  "iot:connectattributes",
+  "iot:lastwilltopic",
+  "lambda:functionarn",
+  "lambda:functionurlauthtype",
+  "lambda:invokedviafunctionurl",
+  "sts:externalid",
+  "sts:rolesessionname",
+]);
+
+/** Of things and certificates, whose attributes are their own; and what a provider's token says. */
+const suppliedForms = /^(?:iot:connection\.thing\.|iot:certificate\.|[^:]*\..*:(?:amr|aud|sub)$)/;
+
+export interface KeyProblem {
+  /** Of the statement, from 0. */
+  readonly statement: number;
+  readonly message: string;
+}
+
+/** One for each key, condition's or variable's, that no request here has. */
+export function keyProblems({ statements, version }: PolicyDocument): KeyProblem[] {
+  return statements.flatMap((statement, index) => {
+    const unknown = keysOf(statement, version).filter(({ key }) => !isSupplied(key));
+    const messages = unknown.map(({ kind, shown }) =>
+      kind === "condition"
+        ? `the condition key '${shown}' is not implemented`
+        : `the variable '${shown}' is not implemented`,
+    );
+    return [...new Set(messages)].map((message) => ({ statement: index, message }));
+  });
+}
+
+function isSupplied(key: string): boolean {
+  const lower = key.toLowerCase();
+  return suppliedKeys.has(lower) || suppliedForms.test(lower);
+}
