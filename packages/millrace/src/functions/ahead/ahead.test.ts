@@ -171,23 +171,29 @@ test("calls behind one that turns out to be slow go to a process that is free", 
   expect(begun().toSorted((a, b) => a - b)).toEqual([-1, ...Array(200).keys()]);
 });
 
-test("no call stays behind a slow one while later ones go to a process that is never free", async () => {
-  const { house, held, begun } = await startWaiting({ processesMax: 2 });
-  await warmTwo(house, held);
-  writeFileSync(held, "");
-  const slow = invoke(house, { number: -1, file: held });
-  let left = 40;
-  const first = Array.from({ length: left }, (_, number) => invoke(house, { number }));
-  for (const call of first) void call.then(() => (left -= 1));
-  let number = left;
-  const callOn = async () => {
-    while (left > 0) await invoke(house, { number: number++ });
-  };
-  await Promise.all(Array.from({ length: 12 }, callOn));
-  rmSync(held);
-  expect((await slow).result).toBe(-1);
-  expect(begun().toSorted((a, b) => a - b)).toEqual([-1, ...Array(number).keys()]);
-});
+test.each([
+  ["is given calls ahead", undefined],
+  ["is given none, as its calls log", "log"],
+])(
+  "no call stays behind a slow one while later ones go to a busy process that %s",
+  async (_, does) => {
+    const { house, held, begun } = await startWaiting({ processesMax: 2 });
+    await warmTwo(house, held);
+    writeFileSync(held, "");
+    const slow = invoke(house, { number: -1, file: held });
+    let left = 40;
+    const first = Array.from({ length: left }, (_, number) => invoke(house, { number, does }));
+    for (const call of first) void call.then(() => (left -= 1));
+    let number = left;
+    const callOn = async () => {
+      while (left > 0) await invoke(house, { number: number++, does });
+    };
+    await Promise.all(Array.from({ length: 12 }, callOn));
+    rmSync(held);
+    expect((await slow).result).toBe(-1);
+    expect(begun().toSorted((a, b) => a - b)).toEqual([-1, ...Array(number).keys()]);
+  },
+);
 
 test("a call behind one that runs into its time limit has its own time, and its answer", async () => {
   const { house, begun } = await startWaiting({ timeoutSeconds: 1 });

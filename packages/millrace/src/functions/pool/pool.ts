@@ -322,6 +322,7 @@ export class Pool implements PlaceHolder {
 
   /** The call that comes next; where none waits for a process, one that waits for another's. */
   #nextForIdle(): Waiting | undefined {
+    this.#ahead.takeBackLate();
     return this.#shift() ?? (this.#ahead.takeBackOne() ? this.#returned.shift() : undefined);
   }
 
