@@ -242,7 +242,9 @@ export class Environment {
 
   /** The process has answered, and goes on by itself with the call ahead: gives its id. */
   #beginAhead(): string | undefined {
-    if (this.#running) this.#kill(); // its handler speaks the Runtime API beside it
+    // Where its handler speaks the Runtime API too it has another call, or waits for one.
+    const asksBeside = this.#running !== undefined || this.#giveWork !== undefined;
+    if (asksBeside && this.#ahead?.hasOne) this.#kill();
     if (this.#killed) return undefined; // and its end says what becomes of that call
     const given = this.#ahead?.noteQuiet();
     if (!given) return undefined;
