@@ -90,7 +90,8 @@ export class Environment {
   #running: RunningCall | undefined;
   /** The log of the call before is complete. */
   #isLogComplete = true;
-  /** They wait for that. */
+  /** They wait for that: who asked for a call last, and `end`. */
+  #asking: ((call: Call) => void) | undefined;
   #onLogComplete: (() => void)[] = [];
   #initialised = false;
   /** Reported with the first call only. */
@@ -273,7 +274,7 @@ export class Environment {
       this.#ahead?.noteOther();
     }
     if (this.#isLogComplete) this.#beIdle(give);
-    else this.#onLogComplete.push(() => this.#beIdle(give));
+    else this.#asking = give;
   }
 
   #beIdle(give: (call: Call) => void): void {
@@ -347,10 +348,10 @@ export class Environment {
 
   #completeLog(): void {
     this.#isLogComplete = true;
-    const waiting = this.#onLogComplete;
-    if (waiting.length === 0) return;
-    this.#onLogComplete = [];
-    for (const callback of waiting) callback();
+    const asking = this.#asking;
+    this.#asking = undefined;
+    if (asking) this.#beIdle(asking);
+    for (const callback of this.#onLogComplete.splice(0)) callback();
   }
 
   #logComplete(): Promise<void> {
