@@ -354,8 +354,10 @@ export class Pool implements PlaceHolder {
         this.#dispatch();
       },
       onBack: () => {
-        if (hasBegun) this.#runningCount -= 1;
-        else this.#ahead.forget(environment);
+        if (hasBegun) {
+          this.#runningCount -= 1;
+          this.#ahead.noteOver(environment);
+        } else this.#ahead.forget(environment);
         this.#putBack(waiting);
       },
     });
