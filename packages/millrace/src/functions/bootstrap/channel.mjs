@@ -46,7 +46,7 @@ export class Channel {
   #confirmed;
   #stream;
   #kept = Buffer.allocUnsafeSlow(keptBytes);
-  /** A call has begun, and the next one is not asked for. */
+  /** A call has begun, and the next one is not asked for, or that has not left this process. */
   #isWorking = false;
   /** Where none has: whether one that was given ahead may begin. */
   #takesAhead = false;
@@ -83,30 +83,29 @@ export class Channel {
 
   /**
    * Answers and asks for the next call, in one: the one before has logged nothing. What was given
-   * ahead begins.
+   * ahead begins when that has left this process: it may block the loop.
    */
   respondAndAsk(json, memoryBytes) {
-    this.#sendAnswered(json, memoryBytes);
-    this.#isWorking = false;
-    this.#takesAhead = true;
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    if (ahead) this.#beginAhead(ahead);
-  }
-
-  #sendAnswered(json, memoryBytes) {
     this.#socket.ref();
     const isShort = json.length <= (keptBytes - headBytes - 4) / utf8BytesPerUnitMax;
     const frame = isShort ? this.#kept : encodeFrame(toServer.answered, json, 4);
     frame.writeUInt32LE(Math.ceil(memoryBytes / 1024), headBytes);
     if (!isShort) {
-      this.#socket.write(frame);
+      this.#socket.write(frame, this.#onAnswered);
       return;
     }
     const bodyLength = 4 + frame.write(json, headBytes + 4);
     writeHead(frame, toServer.answered, bodyLength);
-    this.#socket.writeKept(frame, headBytes + bodyLength);
+    this.#socket.writeKept(frame, headBytes + bodyLength, this.#onAnswered);
   }
+
+  #onAnswered = () => {
+    this.#isWorking = false;
+    this.#takesAhead = true;
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead) this.#beginAhead(ahead);
+  };
 
   /**
    * Takes calls in reads that block, for as long as `serve`, asked after each, says so, and one
