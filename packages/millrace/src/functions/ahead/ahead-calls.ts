@@ -47,9 +47,10 @@ export class AheadCalls {
     this.#sinceMs.set(environment, this.#clock.monotonic());
   }
 
-  /** It has begun, or was given back. */
+  /** What it had ahead has begun, or was given back. */
   forget(environment: Environment): void {
     this.#sinceMs.delete(environment);
+    this.#open.delete(environment);
   }
 
   /** Has the one that waits longest given back, if it waits for too long. */

@@ -354,10 +354,8 @@ export class Pool implements PlaceHolder {
         this.#dispatch();
       },
       onBack: () => {
-        if (hasBegun) {
-          this.#runningCount -= 1;
-          this.#ahead.noteOver(environment);
-        } else this.#ahead.forget(environment);
+        if (hasBegun) this.#runningCount -= 1;
+        this.#ahead.forget(environment);
         this.#putBack(waiting);
       },
     });
