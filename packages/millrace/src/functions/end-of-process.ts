@@ -4,7 +4,6 @@ import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
 import { initMsMax } from "./limits.ts";
-import { refuse } from "./outcomes.ts";
 
 /** The error's JSON, in the words for the given call. */
 export type StartFailure = (requestId: string) => Uint8Array;
@@ -32,11 +31,6 @@ export function failureOfCall(
   return end.ending ? failures.closing : failures.exited(requestId, end.exit);
 }
 
-/** Of a call that had only just begun: what ended the process was meant for the one before. */
-export function outcomeBehind({ requestId }: Call, { exit }: EndOfProcess): Outcome {
-  return { ...refuse(failures.exited(requestId, exit)), unavailable: true };
-}
-
 /** `initError` is what the process said of it itself. */
 export function startTroubleOf(end: EndOfProcess, initError: Uint8Array | undefined): StartTrouble {
   const describe = (requestId: string): Failure =>
@@ -47,10 +41,11 @@ export function startTroubleOf(end: EndOfProcess, initError: Uint8Array | undefi
   return { failure, ...excuseOf(end) };
 }
 
+/** It is no failure of the function. */
+export type Excuse = Pick<Outcome, "unavailable">;
+
 /** A machine that goes down, or a supervisor, asks every process to end; we never ask. */
-export function excuseOf({ exit, timedOut, ending }: EndOfProcess): {
-  readonly unavailable?: true;
-} {
+export function excuseOf({ exit, timedOut, ending }: EndOfProcess): Excuse {
   const isMachines = !timedOut && (ending || exit.signalCode === "SIGTERM");
   return isMachines ? { unavailable: true } : {};
 }

@@ -14,14 +14,14 @@ import type { Call, Outcome } from "./call.ts";
 import { Channel } from "./channel/channel.ts";
 import {
   type EndOfProcess,
+  type Excuse,
   excuseOf,
   failureOfCall,
-  outcomeBehind,
   type StartTrouble,
   startTroubleOf,
 } from "./end-of-process.ts";
 import * as failures from "./failures.ts";
-import { encodeFailure } from "./failures.ts";
+import { encodeFailure, type Failure } from "./failures.ts";
 import { isPatient, patientTimer } from "./inspect/inspector.ts";
 import {
   environmentAgeMsMax,
@@ -436,7 +436,6 @@ export class Environment {
     this.#exited = true;
     this.#initTimer.cancel();
     this.#memoryTimer?.cancel();
-    this.#callTimer.cancel();
     this.#api.close();
     if (!this.#initialised && !this.#ending) this.#reportFailedInit();
     const end = { exit: this.#process, timedOut: this.#timedOut, ending: this.#ending };
@@ -446,6 +445,7 @@ export class Environment {
     this.#channel?.close();
     this.#output.close();
     this.#endCalls(end);
+    this.#callTimer.cancel();
     await this.#logComplete();
     await this.#options.temporaryFolders.remove(this.#temporaryFolder);
   }
@@ -456,11 +456,18 @@ export class Environment {
     if (running?.given?.ticket.take()) {
       this.#running = undefined;
       running.given.next.onBack();
-    } else if (running) this.#failCall(running.call, end);
+    } else if (running) {
+      const failure = failureOfCall(running.call, end, this.program.timeoutSeconds);
+      this.#failCall(running.call, failure, excuseOf(end));
+    }
     const begun = this.#ahead?.end();
     if (!begun) return;
-    begun.onBegin();
-    begun.answer(outcomeBehind(begun.call, end), 0);
+    const { call, answer, onBegin } = begun;
+    this.#take(call, answer);
+    this.#begin(call);
+    onBegin();
+    // What ended the process was meant for the call before.
+    this.#failCall(call, failures.exited(call.requestId, end.exit), { unavailable: true });
   }
 
   /** Without its channel it hears of no call. One that exits loses it too, and says why itself. */
@@ -469,11 +476,10 @@ export class Environment {
     this.#kill();
   }
 
-  #failCall(call: Call, end: EndOfProcess): void {
-    const failure = failureOfCall(call, end, this.program.timeoutSeconds);
-    this.#output.platform(this.#lines.broken(call.requestId, failure));
+  #failCall({ requestId }: Call, failure: Failure, excuse: Excuse): void {
+    this.#output.platform(this.#lines.broken(requestId, failure));
     this.#brokeBy = failure.errorType;
-    this.#settle(call.requestId, { ...refuse(failure), ...excuseOf(end) });
+    this.#settle(requestId, { ...refuse(failure), ...excuse });
   }
 
   #pause(ms: number): Promise<void> {
