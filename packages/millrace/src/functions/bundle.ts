@@ -87,6 +87,9 @@ export function bundleForBrowser(request: BrowserBundleRequest): Promise<BuildPr
   return bundle(options, []);
 }
 
+/** What esbuild says of the disk, among what it says of the sources. */
+const notWritten = /^Failed to write to output file\b/;
+
 interface ExtraFile {
   readonly name: string;
   readonly text: string;
@@ -136,7 +139,7 @@ async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<Build
     return [];
   } catch (thrown) {
     const errors = (thrown as Partial<BuildFailure>).errors;
-    if (!errors) throw thrown;
+    if (!errors || errors.every(({ text }) => notWritten.test(text))) throw thrown;
     return errors.map((error) => describe(error, sourceFolder));
   }
 }
