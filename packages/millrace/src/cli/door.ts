@@ -10,8 +10,15 @@ const service = "millrace";
 
 const noKey = "no key was found, --data says which data folder the node has";
 
-/** The answer, or a sentence about why there is none. */
-export async function askDoor(url: string, invocation: Invocation): Promise<Response | string> {
+/** Why there is no answer. */
+export interface NoAnswer {
+  /** A sentence. */
+  readonly problem: string;
+  /** Nobody is there, or not ready yet: it may be otherwise in a moment. */
+  readonly isAway: boolean;
+}
+
+export async function askDoor(url: string, invocation: Invocation): Promise<Response | NoAnswer> {
   const { host, pathname: path, search } = new URL(url);
   const { credentials, isNobody, region } = signerOf(invocation);
   const query = search.slice(1);
@@ -22,10 +29,12 @@ export async function askDoor(url: string, invocation: Invocation): Promise<Resp
     const answer = await fetch(url, { headers });
     if (answer.ok) return answer;
     const refusal = await refusalOf(answer);
-    return isNobody && answer.status === 403 ? `${refusal}; ${noKey}` : refusal;
+    const problem = isNobody && answer.status === 403 ? `${refusal}; ${noKey}` : refusal;
+    return { problem, isAway: answer.status === 503 };
   } catch {
     // fetch has no better reason than that nobody answers
-    return `no node answers on ${host}; --api-port says where another one is`;
+    const problem = `no node answers on ${host}; --api-port says where another one is`;
+    return { problem, isAway: true };
   }
 }
 

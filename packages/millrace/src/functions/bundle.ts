@@ -69,6 +69,8 @@ export function bundleFunction(request: FunctionBundleRequest): Promise<BuildPro
   return bundle(options, [{ name: "package.json", text: '{"type":"commonjs"}\n' }]);
 }
 
+const hintOfSdk2 = ": version 2 of the AWS SDK is not provided here, npm install aws-sdk";
+
 /** Bundles each entry point into an ES module for the browser; answers as `bundleFunction`. */
 export function bundleForBrowser(request: BrowserBundleRequest): Promise<BuildProblem[]> {
   const options: BuildOptions = {
@@ -84,6 +86,9 @@ export function bundleForBrowser(request: BrowserBundleRequest): Promise<BuildPr
   };
   return bundle(options, []);
 }
+
+/** What esbuild says of the disk, among what it says of the sources. */
+const notWritten = /^Failed to write to output file\b/;
 
 interface ExtraFile {
   readonly name: string;
@@ -134,7 +139,7 @@ async function bundle(options: BuildOptions, extras: ExtraFile[]): Promise<Build
     return [];
   } catch (thrown) {
     const errors = (thrown as Partial<BuildFailure>).errors;
-    if (!errors) throw thrown;
+    if (!errors || errors.every(({ text }) => notWritten.test(text))) throw thrown;
     return errors.map((error) => describe(error, sourceFolder));
   }
 }
@@ -158,7 +163,8 @@ async function replaceFolder(newFolder: string, folder: string): Promise<void> {
 }
 
 function describe(error: Message, sourceFolder: string): BuildProblem {
-  const message = error.text.replace(/\.$/, "");
+  const isSdk2 = /^Could not resolve "aws-sdk[/"]/.test(error.text);
+  const message = error.text.replace(/\.$/, "") + (isSdk2 ? hintOfSdk2 : "");
   if (!error.location) return { message };
   const { file, line, column } = error.location;
   const path = isAbsolute(file) ? file : join(sourceFolder, file);

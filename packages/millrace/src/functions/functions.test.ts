@@ -411,9 +411,15 @@ describe("a process", () => {
     const { result, functionError } = await call();
     expect(functionError).toBe("Unhandled");
     expect(result).toMatchObject({ errorType: "Runtime.ImportModuleError" });
-    const { call: callOld, lines } = await startOne("require('aws-sdk');");
-    await callOld();
-    expect(lines.join("\n")).toContain("version 2 of the AWS SDK is not provided here");
+    for (const source of [
+      "require('aws-sdk');",
+      "exports.handler = async () => require('aws-sdk');",
+      "exports.handler = () => import('aws-sdk');",
+    ]) {
+      const { call: callOld, lines } = await startOne(source);
+      expect((await callOld()).functionError).toBe("Unhandled");
+      expect(lines.join("\n")).toContain("version 2 of the AWS SDK is not provided here");
+    }
     const { call: callOther } = await startOne("exports.other = 1;");
     expect((await callOther()).result).toMatchObject({
       errorType: "Runtime.HandlerNotFound",
@@ -539,6 +545,16 @@ describe("a build", () => {
     await writeFile(join(definition.codeFolder, "text.ts"), "export const text = 'changed';");
     const third = await start([definition], { workFolder });
     expect((await third.call()).result).toBe("changed");
+  });
+
+  test("that lacks version 2 of the SDK says what to do", async () => {
+    const { functions } = await create([
+      await define({ "app.ts": "import 'aws-sdk/clients/s3';" }, { build }),
+    ]);
+    const [problem] = await functions.start({ endpointUrl });
+    expect(problem!.message).toEndWith(
+      ": version 2 of the AWS SDK is not provided here, npm install aws-sdk",
+    );
   });
 
   test("that fails names function, file, line and column", async () => {

@@ -36,8 +36,8 @@ import { type Inspector, inspectorsOf } from "./inspect/inspector.ts";
 import type { LayerDefinition } from "./layers/layer.ts";
 import { LayerStore } from "./layers/layer-store.ts";
 import { asyncRetryDelaysMsDefault } from "./limits.ts";
-import { writeFunctionLine } from "./log-line.ts";
-import type { FunctionLine, LogName } from "./output.ts";
+import { type KeptLine, keptLineOf, writeFunctionLine } from "./log-line.ts";
+import type { FunctionLine } from "./output.ts";
 import { type Pool, refuse } from "./pool.ts";
 import type { StartProblem } from "./problems.ts";
 import { type ProgramHost, prepareProgram } from "./program.ts";
@@ -96,12 +96,6 @@ export interface FunctionsOptions {
 }
 
 const unready: Outcome = { ...refuse(notReady), unavailable: true };
-
-export interface KeptLine extends LogName {
-  readonly timestampMs: number;
-  /** Ends in a newline. */
-  readonly message: string;
-}
 
 export interface Functions extends Figured {
   /**
@@ -204,9 +198,7 @@ class FunctionHouse {
     this.#temporaryFolders = new TemporaryFolders(options.workFolder);
     const write = (line: FunctionLine) => {
       writeFunctionLine(line, sink);
-      const { raw, log } = line;
-      const { group, stream } = log;
-      options.keepLine?.({ group, stream, timestampMs: clock.now(), message: `${raw}\n` });
+      options.keepLine?.(keptLineOf(line, clock.now()));
     };
     this.#fleet = new Fleet({ ...options, temporaryFolders: this.#temporaryFolders, write });
     this.#catalogue = new Catalogue(records);

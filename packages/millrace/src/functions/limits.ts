@@ -96,6 +96,9 @@ export const reloadQuietMs = 50;
 /** Where something changes all the time it is made ready all the same, so long after the first. */
 export const reloadWaitMsMax = 1000;
 
+/** How long after a trouble of the machine it is tried again. */
+export const reloadAgainMs = 10_000;
+
 /** Folders that are watched for one function. */
 export const watchedFoldersMax = 200;
 

@@ -1,7 +1,7 @@
 /** Where the lines of functions go: one line of text each, or the server's own log. */
 
 import type { Clock, Logger } from "../base/mod.ts";
-import type { FunctionLine, LineLevel } from "./output.ts";
+import type { FunctionLine, LineLevel, LogName } from "./output.ts";
 
 export interface LineSink {
   readonly clock: Clock;
@@ -40,4 +40,18 @@ function visible(text: string): string {
   return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (control) => {
     return `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
+}
+
+export interface KeptLine extends LogName {
+  readonly timestampMs: number;
+  /** Ends in a newline. */
+  readonly message: string;
+  /** Absent for what is written outside of a call. */
+  readonly requestId: string | undefined;
+}
+
+/** The line as Lambda would keep it. */
+export function keptLineOf({ raw, log, requestId }: FunctionLine, timestampMs: number): KeptLine {
+  const { group, stream } = log;
+  return { group, stream, timestampMs, message: `${raw}\n`, requestId };
 }

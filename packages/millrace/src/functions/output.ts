@@ -80,7 +80,7 @@ export class Output {
   }
 
   /** Reads lines until the stream ends. */
-  async read(stream: ReadableStream<Uint8Array>): Promise<void> {
+  async read(stream: AsyncIterable<Uint8Array>): Promise<void> {
     let rest: Uint8Array[] = [];
     let restBytes = 0;
     for await (const chunk of stream) {

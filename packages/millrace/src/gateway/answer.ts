@@ -37,8 +37,14 @@ export function textAnswer(status: number, text: string): WholeAnswer {
   return { status, headers, body: text };
 }
 
-/** `result` is the function's JSON, parsed; `undefined` when it was none. */
-export function readHttpResult(result: unknown): WholeAnswer | undefined {
+/**
+ * `result` is the function's JSON, parsed; `undefined` when it was none. `contentType` is that of a
+ * result with a status and without a type.
+ */
+export function readHttpResult(
+  result: unknown,
+  contentType = "text/plain;charset=UTF-8",
+): WholeAnswer | undefined {
   if (result === undefined) return undefined;
   if (!isRecord(result) || result.statusCode === undefined) {
     const text = typeof result === "string" ? result : JSON.stringify(result);
@@ -47,7 +53,7 @@ export function readHttpResult(result: unknown): WholeAnswer | undefined {
   }
   const headers = readHeaders(result);
   if (!headers || !addCookies(headers, result.cookies)) return undefined;
-  if (!headers.get("content-type")) headers.set("content-type", "text/plain;charset=UTF-8");
+  if (!headers.get("content-type")) headers.set("content-type", contentType);
   return assemble(result, headers, result.isBase64Encoded === true);
 }
 
@@ -57,14 +63,21 @@ export function readHttpResult1(result: unknown): WholeAnswer | undefined {
   return readHttpResult({ ...result, cookies: undefined });
 }
 
-/** Status and headers of an answer whose body follows in pieces; `undefined`: there are none. */
-export function readHttpHead(head: unknown): Omit<WholeAnswer, "body"> | undefined {
+/**
+ * Status and headers of an answer whose body follows in pieces; `undefined`: there are none.
+ * `contentType` is that of one with a body and without a type.
+ */
+export function readHttpHead(
+  head: unknown,
+  contentType: string,
+): Omit<WholeAnswer, "body"> | undefined {
   if (!isRecord(head)) return undefined;
   const headers = readHeaders(head);
   const status = Number(head.statusCode ?? 200);
   if (!headers || !addCookies(headers, head.cookies)) return undefined;
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
-  if (!headers.get("content-type")) headers.set("content-type", "application/octet-stream");
+  if (withoutBody.has(status)) headers.delete("content-type");
+  else if (!headers.get("content-type")) headers.set("content-type", contentType);
   return { status, headers };
 }
 

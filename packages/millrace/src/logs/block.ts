@@ -28,8 +28,10 @@ interface BlockJson {
   /** When they came. */
   readonly at: number;
   readonly streams: readonly number[];
-  /** Time, index into `streams`, message. */
-  readonly events: readonly (readonly [number, number, string])[];
+  /** Request ids of calls; absent: none is told here. */
+  readonly calls?: readonly string[] | undefined;
+  /** Time, index into `streams`, message, and perhaps an index into `calls`. */
+  readonly events: readonly (readonly [number, number, string, number?])[];
 }
 
 /** What a message counts for. */
@@ -61,18 +63,27 @@ export function blockChange(
   events: readonly NewEvent[],
   ingestedAtMs: number,
 ): Change & { readonly value: Uint8Array } {
-  const indexes = new Map<number, number>();
-  const rows = events.map(({ timestampMs, stream, message }) => {
-    let index = indexes.get(stream.number);
-    if (index === undefined) {
-      index = indexes.size;
-      indexes.set(stream.number, index);
-    }
-    return [timestampMs, index, message] as const;
+  const streams = new Map<number, number>();
+  const calls = new Map<string, number>();
+  const rows = events.map(({ timestampMs, stream, message, requestId }) => {
+    const row = [timestampMs, indexIn(streams, stream.number), message] as const;
+    return requestId === undefined ? row : ([...row, indexIn(calls, requestId)] as const);
   });
-  const json: BlockJson = { at: ingestedAtMs, streams: [...indexes.keys()], events: rows };
+  const json: BlockJson = {
+    at: ingestedAtMs,
+    streams: [...streams.keys()],
+    calls: calls.size > 0 ? [...calls.keys()] : undefined,
+    events: rows,
+  };
   const key = blockKey(group, events[0]!.timestampMs, block);
   return { space, key, value: utf8(JSON.stringify(json)) };
+}
+
+function indexIn<T>(indexes: Map<T, number>, key: T): number {
+  const known = indexes.get(key);
+  if (known !== undefined) return known;
+  indexes.set(key, indexes.size);
+  return indexes.size - 1;
 }
 
 export function blockRemoval(key: Uint8Array): Change {
@@ -98,10 +109,11 @@ export function firstMsOf(key: Uint8Array): number {
 /** Throws a `WorldError` when the bytes are no block. */
 export function readBlock({ key, value }: Entry): StoredEvent[] {
   const block = Buffer.from(key.buffer, key.byteOffset, key.byteLength).readUIntBE(10, 6);
-  const { at, streams, events } = decode(value, block);
-  return events.map(([timestampMs, stream, message], index) => ({
+  const { at, streams, calls, events } = decode(value, block);
+  return events.map(([timestampMs, stream, message, call], index) => ({
     timestampMs,
     message,
+    ...(call !== undefined && { requestId: calls?.[call] }),
     stream: streams[stream]!,
     ingestedAtMs: at,
     block,

@@ -12,6 +12,8 @@ export interface Place {
 export interface LogEvent {
   readonly timestampMs: number;
   readonly message: string;
+  /** Of the call that wrote it, where that is known: not every message says it. */
+  readonly requestId?: string | undefined;
 }
 
 export interface StoredEvent extends LogEvent, Place {

@@ -61,10 +61,11 @@ export class Followers {
     for (const [follower, watch] of this.#followers) {
       const { wish } = watch;
       if (wish.groupName !== undefined && wish.groupName !== groupName) continue;
-      for (const { timestampMs, message } of events) {
+      for (const { timestampMs, message, requestId } of events) {
         const isWanted = this.#look(watch, message, streamName);
         if (isWanted === undefined) follower.miss();
-        else if (isWanted) follower.tell({ timestampMs, message, groupName, streamName });
+        else if (isWanted)
+          follower.tell({ timestampMs, message, requestId, groupName, streamName });
       }
     }
   }

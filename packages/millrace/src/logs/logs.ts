@@ -125,13 +125,13 @@ export class Logs implements Figured {
   }
 
   /** Takes a line and returns at once; its group and its stream come by themselves. */
-  write({ group: groupName, stream: streamName, timestampMs, message }: LogLine): void {
+  write({ group: groupName, stream: streamName, ...event }: LogLine): void {
     if (this.#isClosed) return;
     const group = this.#groups.get(groupName) ?? this.#addGroup(groupName);
     const stream = group.streams.get(streamName) ?? this.#addStream(group, streamName, true);
-    if (!this.#writer.add(group, stream, { timestampMs, message })) return;
+    if (!this.#writer.add(group, stream, event)) return;
     this.#counts.written += 1;
-    if (this.#followers.any) this.#followers.tell(group, stream, [{ timestampMs, message }]);
+    if (this.#followers.any) this.#followers.tell(group, stream, [event]);
   }
 
   /**

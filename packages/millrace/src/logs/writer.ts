@@ -88,9 +88,10 @@ export class LogWriter {
     return batch.written.promise;
   }
 
-  #push(group: Group, stream: Stream, { timestampMs, message }: LogEvent, bytes: number): void {
+  #push(group: Group, stream: Stream, event: LogEvent, bytes: number): void {
     this.#pendingBytes += bytes;
-    const added = { timestampMs, message, bytes, stream };
+    const { timestampMs, message, requestId } = event;
+    const added = { timestampMs, message, requestId, bytes, stream };
     const known = this.#open.events.get(group);
     if (known) known.push(added);
     else this.#open.events.set(group, [added]);

@@ -12,10 +12,10 @@ import type { Inspector } from "../functions/mod.ts";
 import { type Credentials, loadCredentials } from "../listeners/mod.ts";
 import type { Application } from "../template/mod.ts";
 import { formatProblems, loadTemplate } from "../template/mod.ts";
+import type { FunctionAddress } from "./addresses/function-urls.ts";
 import { account, type Configuration } from "./configuration.ts";
 import { openApiDoor, openEdge, openMqtt } from "./doors.ts";
 import { openEngines } from "./engines.ts";
-import type { FunctionAddress } from "./function-urls.ts";
 import { createServices, type Services } from "./services.ts";
 
 export interface Addresses {

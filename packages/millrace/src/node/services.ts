@@ -32,15 +32,15 @@ import { isShadowRequest, Shadows } from "../shadows/mod.ts";
 import type { Tables } from "../tables/mod.ts";
 import type { Application } from "../template/mod.ts";
 import type { Triggers } from "../triggers/mod.ts";
+import { createFunctionUrls, FunctionAddresses } from "./addresses/function-urls.ts";
 import { account, type Configuration } from "./configuration.ts";
 import type { Answer } from "./doors.ts";
 import { createEndOfTurn } from "./end-of-turn.ts";
 import type { Engines } from "./engines.ts";
 import { createHouseBuses } from "./events/buses.ts";
 import { recordSender } from "./events/call-records.ts";
-import { createFunctionUrls, FunctionAddresses } from "./function-urls.ts";
 import { AccessExplainer } from "./identity/access.ts";
-import { admission, authorizerCaller } from "./identity/authorizers.ts";
+import { authorizerCaller } from "./identity/authorizers.ts";
 import { FunctionPolicies } from "./identity/function-policies.ts";
 import { createIdentity, type Identity } from "./identity/identity.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
@@ -143,7 +143,7 @@ export function createServices(options: ServicesOptions): ServicesResult {
     records,
     limits: withinOpenFiles(limitsByName[configuration.limits], readOpenFilesMax()),
     logger: loggerOf("broker"),
-    admit: admission({ ...identity, gate: identity.authorizerGate, anonymous }),
+    admit: identity.admit,
     taps: [(message) => shadows.tell(message), (message) => created.rules.tell(message)],
     takesRequests: isShadowRequest,
     ingest: (message) => created.rules.ingest(message),

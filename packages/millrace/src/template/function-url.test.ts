@@ -139,14 +139,19 @@ describe("a function's own address", () => {
     Properties: { AuthType: ${authType}, TargetFunctionArn: !Ref Hello }
 `;
   const invokeUrl = "Action: lambda:InvokeFunctionUrl";
+  const invoke = everybody(
+    "Action: lambda:InvokeFunction\n      InvokedViaFunctionUrl: true",
+  ).replace("Everybody", "Through");
   test.each([
     [plainUrl(), true],
     [plainUrl("AWS_IAM"), false],
-    [plainUrl() + everybody(invokeUrl), false],
-    [plainUrl() + everybody(`${invokeUrl}\n      FunctionUrlAuthType: NONE`), false],
-    [plainUrl() + everybody(`${invokeUrl}\n      FunctionUrlAuthType: AWS_IAM`), true],
-    [plainUrl() + everybody(`${invokeUrl}\n      SourceAccount: "111122223333"`), true],
+    [plainUrl() + everybody(invokeUrl), true],
+    [plainUrl() + everybody(invokeUrl) + invoke, false],
+    [plainUrl() + everybody(`${invokeUrl}\n      FunctionUrlAuthType: NONE`) + invoke, false],
+    [plainUrl() + everybody(`${invokeUrl}\n      FunctionUrlAuthType: AWS_IAM`) + invoke, true],
+    [plainUrl() + everybody(`${invokeUrl}\n      SourceAccount: "111122223333"`) + invoke, true],
     [plainUrl() + everybody("Action: lambda:InvokeFunction"), true],
+    [plainUrl() + everybody("Action: lambda:*"), false],
   ])("that AWS would let nobody to is named: %j, %p", (resources, isNamed) => {
     const { notes } = applicationOf(`${plainHello()}${resources}`);
     expect(notes.join().includes("The URL of 'test-Hello' would let nobody in")).toBe(isNamed);

@@ -56,8 +56,8 @@ question cannot be answered. A rule acts in the role of each of its actions: one
   async run(invocation) {
     const { given, environment } = invocation;
     const answer = await askDoor(urlOf(invocation), invocation);
-    if (typeof answer === "string") {
-      process.stderr.write(`millrace: ${answer}\n`);
+    if ("problem" in answer) {
+      process.stderr.write(`millrace: ${answer.problem}\n`);
       return exitProblem;
     }
     const { answers } = (await answer.json()) as { readonly answers: readonly Answer[] };

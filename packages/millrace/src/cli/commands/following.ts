@@ -1,6 +1,6 @@
 /** What commands share that read lines of JSON from a running node, or follow as they come. */
 
-import { errorText, momentOf, systemClock } from "../../base/mod.ts";
+import { momentOf, systemClock } from "../../base/mod.ts";
 import { type Invocation, UsageProblem } from "../command.ts";
 import { askDoor } from "../door.ts";
 
@@ -12,8 +12,13 @@ export interface Watching {
   readonly invocation: Invocation;
   /** Lines that come within this time of each other are shown at once. */
   readonly gatherMs: number;
+  /** When the node has gone, it is waited for. */
+  readonly follows: boolean;
   readonly show: (lines: readonly string[]) => void;
 }
+
+/** Between two looks whether a node that has gone is back. */
+const backMs = 500;
 
 /** Whoever reads the lines may have seen enough, as `head` does: that is no failure. */
 export function endWithReader(output: NodeJS.WriteStream): void {
@@ -40,10 +45,33 @@ export function momentBefore(text: string, nowMs: number): string {
   return String(Math.max(0, nowMs - Number(count) * unitMs[unit]!));
 }
 
-/** Shows the lines of the answer until it ends; gives the exit code. */
-export async function watchLines({ url, invocation, gatherMs, show }: Watching): Promise<number> {
-  const answer = await askDoor(url, invocation);
-  if (typeof answer === "string") return complain(answer);
+/**
+ * Shows the lines of the answer until it ends; gives the exit code. Whoever follows a node sees
+ * what it says after a restart too: each line once, from the last that was shown.
+ */
+export async function watchLines(watching: Watching): Promise<number> {
+  const { invocation, follows } = watching;
+  const shown = new ShownLines(systemClock.now());
+  let answer = await askDoor(watching.url, invocation);
+  for (;;) {
+    if ("problem" in answer) return complain(answer.problem);
+    const isWhole = await showLines(answer.body!, watching, shown);
+    if (!follows) return isWhole ? 0 : complain("the node has gone in the middle of its answer");
+    say("the node has gone; this goes on when it is back, until Ctrl-C");
+    do {
+      await new Promise<void>((resolve) => void systemClock.after(backMs, resolve));
+      answer = await askDoor(shown.urlOfLater(watching.url), invocation);
+    } while ("problem" in answer && answer.isAway);
+    if (!("problem" in answer)) say("the node is back");
+  }
+}
+
+/** Whether they came to their end. */
+async function showLines(
+  body: ReadableStream<Uint8Array>,
+  { gatherMs, show }: Watching,
+  shown: ShownLines,
+): Promise<boolean> {
   let waiting: string[] = [];
   let isShowDue = false;
   const flush = () => {
@@ -52,19 +80,54 @@ export async function watchLines({ url, invocation, gatherMs, show }: Watching):
     waiting = [];
   };
   try {
-    for await (const line of linesOf(answer.body!)) {
-      if (line === "") continue;
+    for await (const line of linesOf(body)) {
+      if (line === "" || !shown.isNew(line)) continue;
       waiting.push(line);
       if (isShowDue) continue;
       isShowDue = true;
       systemClock.after(gatherMs, flush);
     }
-  } catch (thrown) {
+    return true;
+  } catch {
+    return false; // the socket's end has no better reason than that the node is gone
+  } finally {
     flush();
-    return complain(`the connection to the node broke: ${errorText(thrown)}`);
   }
-  flush();
-  return 0;
+}
+
+/** Which lines were shown, so far that none is shown again by a node that is asked once more. */
+class ShownLines {
+  #latestMs: number;
+  /** Those of the last moment, and how many of each. */
+  #latest = new Map<string, number>();
+  /** Of those, what a node that is back may say again. */
+  #again = new Map<string, number>();
+
+  constructor(nowMs: number) {
+    this.#latestMs = nowMs;
+  }
+
+  isNew(line: string): boolean {
+    const left = this.#again.get(line) ?? 0;
+    if (left > 0) {
+      this.#again.set(line, left - 1);
+      return false;
+    }
+    const ms = momentOf(String((JSON.parse(line) as { time?: unknown }).time)) ?? 0;
+    if (ms > this.#latestMs) this.#latest.clear();
+    this.#latestMs = Math.max(this.#latestMs, ms);
+    if (ms === this.#latestMs) this.#latest.set(line, (this.#latest.get(line) ?? 0) + 1);
+    return true;
+  }
+
+  /** From the last moment on. */
+  urlOfLater(url: string): string {
+    this.#again = new Map(this.#latest);
+    const later = new URL(url);
+    later.searchParams.set("since", String(this.#latestMs));
+    later.searchParams.delete("limit");
+    return later.href;
+  }
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -78,6 +141,10 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
 }
 
 function complain(message: string): number {
-  process.stderr.write(`millrace: ${message}\n`);
+  say(message);
   return exitProblem;
+}
+
+function say(message: string): void {
+  process.stderr.write(`millrace: ${message}\n`);
 }

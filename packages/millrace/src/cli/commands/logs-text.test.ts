@@ -46,7 +46,22 @@ test.each([
     `{"timestamp":"${time}","level":"warn","requestId":"${requestId}","message":"m"}\n`,
     "TIME WARN  842206f6 m",
   ],
-  ['{"level":"INFO","message":{"a":1}}', 'TIME INFO  - {"level":"INFO","message":{"a":1}}'],
+  ['{"level":"INFO","message":{"a":1}}', 'TIME INFO  - {"a":1}'],
+  ['{"level":"INFO","msg":"m"}', 'TIME INFO  - {"level":"INFO","msg":"m"}'],
+  [
+    `{"level":"INFO","message":"paid\\nat once","timestamp":"${time}","order":7,"service":"shop"}`,
+    'TIME INFO  - paid {"order":7,"service":"shop"}\n    at once',
+  ],
+  [
+    '{"level":"ERROR","message":"not paid","logger":"root","location":"app.py:h:7",' +
+      '"errorType":"ValueError","errorMessage":"no card","stackTrace":["  File 1"]}',
+    "TIME ERROR - not paid\n    ValueError: no card\n      File 1",
+  ],
+  [
+    '{"level":"ERROR","message":"e Error: inner\\n    at a","errorType":"Error",' +
+      '"errorMessage":"inner","stackTrace":["Error: inner","    at a"]}',
+    "TIME ERROR - e Error: inner\n        at a",
+  ],
   [
     `{"time":"${time}","type":"platform.start","record":{"requestId":"${requestId}","version":"1"}}`,
     'TIME ·     842206f6 start {"version":"1"}',
@@ -64,6 +79,12 @@ test.each([
   ["{broken", "TIME ·     - {broken"],
 ])("a line says when, how grave, which call, and what: %#", (message, text) => {
   expect(shown(message)).toBe(text);
+});
+
+test("what the node knows of a line counts where the line does not say it", () => {
+  expect(shown("past the console\n", { requestId })).toBe("TIME ·     842206f6 past the console");
+  const own = "11111111-0000-4000-8000-000000000000";
+  expect(shown(`${time}\t${own}\tINFO\tm\n`, { requestId })).toBe("TIME INFO  11111111 m");
 });
 
 test("lines of several groups say whose they are", () => {

@@ -13,6 +13,8 @@ export interface LogLine {
   readonly time: string;
   readonly group: string;
   readonly stream: string;
+  /** As the node knows it: not every message says it. */
+  readonly requestId?: string | undefined;
   readonly message: string;
 }
 
@@ -53,7 +55,7 @@ export class LogWriter {
     }
     if ("unread" in line) return `${style.dim("… older lines are not shown")}\n`;
     const parts = partsOf(line.message.replace(/\n+$/, ""));
-    const { level, requestId, text, isPlatform } = parts;
+    const { level, requestId = line.requestId, text, isPlatform } = parts;
     const [first = "", ...more] = text.split("\n").map(visibleButTabs);
     const columns = [
       style.dim(clockTime(line.time)),
@@ -123,6 +125,12 @@ function platformText(kind: string, rest: string): string {
   return `${kind} ${told.filter(Boolean).join(", ")}`;
 }
 
+/** What lines of the JSON format have that is shown otherwise, or says little. */
+const shownElsewhere = new Set([
+  ...["timestamp", "time", "level", "requestId", "message", "logger", "location"],
+  ...["errorType", "errorMessage", "stack", "trace", "stackTrace"],
+]);
+
 /** Lines of the JSON format: ours, and what handlers log. */
 function jsonParts(message: string): Parts {
   let line: Record<string, unknown>;
@@ -131,7 +139,7 @@ function jsonParts(message: string): Parts {
   } catch {
     return { level: "", requestId: undefined, text: message }; // no JSON after all
   }
-  const { type, record, level, requestId, message: text } = line;
+  const { type, record, level, requestId } = line;
   if (typeof type === "string" && type.startsWith("platform.")) {
     const { requestId: id, ...rest } = (record ?? {}) as Record<string, unknown>;
     const said = `${type.slice("platform.".length)} ${JSON.stringify(rest)}`;
@@ -141,8 +149,21 @@ function jsonParts(message: string): Parts {
   return {
     level: shortLevels[shown] ?? shown,
     requestId: textOrNone(requestId),
-    text: typeof text === "string" ? text : (traceOf(text) ?? message),
+    text: line.message === undefined ? message : jsonText(line),
   };
+}
+
+/** The message, what else was given with it, and the error that it is about. */
+function jsonText(line: Record<string, unknown>): string {
+  const { message } = line;
+  const text =
+    typeof message === "string" ? message : (traceOf(message) ?? JSON.stringify(message));
+  const others = Object.entries(line).filter(([name]) => !shownElsewhere.has(name));
+  const [first = "", ...more] = text.split("\n");
+  const told = others.length > 0 ? `${first} ${JSON.stringify(Object.fromEntries(others))}` : first;
+  const trace = traceOf(line);
+  const hasTrace = trace !== undefined && !text.includes(String(line.errorMessage));
+  return [told, ...more, ...(hasTrace ? [trace.trimEnd()] : [])].join("\n");
 }
 
 /** What a handler threw, with its trace in lines of their own. */

@@ -68,7 +68,7 @@ request id. Without a function, the lines of all log groups. Filters: 'ERROR', '
       : (lines: readonly string[]) =>
           lines.map((line) => writer.write(JSON.parse(line) as ToldLine)).join("");
     const show = (lines: readonly string[]) => void process.stdout.write(print(lines));
-    return watchLines({ url, invocation, gatherMs, show });
+    return watchLines({ url, invocation, gatherMs, follows: given.isOn("follow"), show });
   },
 };
 

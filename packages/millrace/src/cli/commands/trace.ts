@@ -71,7 +71,7 @@ policy refused has its action in the place of the rule, and why.`,
       ? (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("")
       : textOf(new TraceWriter(styleFor(process.stdout, environment)));
     const show = (lines: readonly string[]) => void process.stdout.write(print(lines));
-    return watchLines({ url, invocation, gatherMs, show });
+    return watchLines({ url, invocation, gatherMs, follows: given.isOn("follow"), show });
   },
 };
 

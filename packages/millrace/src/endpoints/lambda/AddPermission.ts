@@ -32,6 +32,7 @@ export const addPermission: Route = {
     SourceArn: "string",
     SourceAccount: "string",
     FunctionUrlAuthType: "string",
+    InvokedViaFunctionUrl: "boolean",
     RevisionId: "string",
   },
   perform,
@@ -69,13 +70,17 @@ function principalOf(principal: string): unknown {
   return { AWS: /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal };
 }
 
-function conditionOf({ SourceArn, SourceAccount, FunctionUrlAuthType: urlAuthType }: Body) {
+function conditionOf(body: Body) {
+  const { SourceArn, SourceAccount, FunctionUrlAuthType: urlAuthType } = body;
   const equals = {
     ...(SourceAccount !== undefined && { "AWS:SourceAccount": SourceAccount }),
     ...(urlAuthType !== undefined && { "lambda:FunctionUrlAuthType": urlAuthType }),
   };
   const condition = {
     ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
+    ...(body.InvokedViaFunctionUrl === true && {
+      Bool: { "lambda:InvokedViaFunctionUrl": "true" },
+    }),
     ...(SourceArn !== undefined && { ArnLike: { "AWS:SourceArn": SourceArn } }),
   };
   return Object.keys(condition).length > 0 ? { Condition: condition } : {};

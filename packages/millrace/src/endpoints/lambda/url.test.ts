@@ -113,4 +113,17 @@ test("a permission may be for one kind of URL", async () => {
     Principal: "*",
     Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } },
   });
+  const through = await send(
+    new lambda.AddPermissionCommand({
+      FunctionName: "fixed",
+      StatementId: "through",
+      Action: "lambda:InvokeFunction",
+      Principal: "*",
+      InvokedViaFunctionUrl: true,
+    }),
+  );
+  expect(JSON.parse(through.Statement)).toMatchObject({
+    Action: "lambda:InvokeFunction",
+    Condition: { Bool: { "lambda:InvokedViaFunctionUrl": "true" } },
+  });
 });

@@ -41,6 +41,30 @@ test("the newest lines come, of all groups or one, the oldest of them first", as
   expect(await linesOf("?limit=0")).toEqual([]);
 });
 
+test("a call that the node knows of a line is told, to who follows too, and in no message", async () => {
+  const requestId = "842206f6-0000-4000-8000-000000000000";
+  const line = { group: "calls", stream: "s", requestId, timestampMs: door.clock.now() };
+  door.logs.write({ ...line, message: "first" });
+  const answer = await fetch(`${door.url}/_millrace/logs?group=calls&follow=true&limit=9`);
+  door.logs.write({ ...line, message: "later" });
+  let text = "";
+  for await (const chunk of answer.body!) {
+    text += new TextDecoder().decode(chunk);
+    if (text.includes("later")) break;
+  }
+  const lines = text.split("\n").filter(Boolean);
+  expect(lines.map((one) => JSON.parse(one))).toMatchObject([
+    { requestId, message: "first" },
+    { requestId, message: "later" },
+  ]);
+  write("of none", "calls");
+  expect((await linesOf("?group=calls")).map((one) => one.requestId)).toEqual([
+    requestId,
+    requestId,
+    undefined,
+  ]);
+});
+
 test("as many as one answer holds, and it says when there are more", async () => {
   for (let n = 0; n < logLinesDefault + 5; n += 1) write(`${n}`, "many");
   const [unread, ...lines] = await linesOf("?group=many");

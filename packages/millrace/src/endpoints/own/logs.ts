@@ -2,8 +2,9 @@
  * `GET /_millrace/logs`: the newest lines of logs, or, with `follow=true`, those to come as well.
  *
  * A line of JSON for each, the oldest first, of one function (`function`), one group (`group`) or
- * all. `{"unread":true}` comes before them when older lines were left unread, because of the count
- * or because one answer looks at a bounded part of the logs.
+ * all; with `requestId` where the node knows the call. A line `{"unread":true}` comes before them
+ * when older lines were left unread, because of the count or because one answer looks at a bounded
+ * part of the logs.
  */
 
 import type { RestTarget } from "../../aws/mod.ts";
@@ -171,7 +172,7 @@ function textOf({ lines, isWhole }: Lines): string {
   return isWhole ? text : `${JSON.stringify({ unread: true })}\n${text}`;
 }
 
-function lineOf({ timestampMs, groupName, streamName, message }: Followed): string {
+function lineOf({ timestampMs, groupName, streamName, message, requestId }: Followed): string {
   const time = new Date(timestampMs).toISOString();
-  return `${JSON.stringify({ time, group: groupName, stream: streamName, message })}\n`;
+  return `${JSON.stringify({ time, group: groupName, stream: streamName, requestId, message })}\n`;
 }

@@ -7,6 +7,11 @@ const unreadable =
   "callback called with Error argument, but there was a problem while retrieving one or more of " +
   "its message, name, and stack";
 
+const missingSdk = /Cannot find (module|package) 'aws-sdk[/']/;
+const hintOfSdk =
+  "version 2 of the AWS SDK is not provided here: install it beside the handler " +
+  "(npm install aws-sdk), and leave it out of External where the handler is bundled";
+
 /** A promise that was rejected and that nobody waited for. */
 export class UnhandledPromiseRejection extends Error {
   constructor(reason) {
@@ -47,6 +52,7 @@ function escapeDelete(text) {
 }
 
 export function logError(what, thrown) {
+  if (missingSdk.test(thrown?.message)) logLine("WARN", hintOfSdk);
   const described = describeForLog(thrown);
   if (!isJson) return logLine("ERROR", `${what} \t${JSON.stringify(described)}`);
   const { stack: stackTrace, ...rest } = described;

@@ -4,11 +4,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { logLine } from "./console.mjs";
 import { isStreamed } from "./streaming.mjs";
-
-const hintOfSdk =
-  "version 2 of the AWS SDK is not provided here: put it beside the handler (npm install aws-sdk)";
 
 /**
  * From Node.js 24 on Lambda knows no callbacks, and takes what a handler returns, be it a promise
@@ -78,7 +74,6 @@ async function importFile(file, name) {
       throw new RuntimeError("Runtime.UserCodeSyntaxError", String(error), error);
     }
     if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {
-      if (/'aws-sdk(\/|')/.test(error.message)) logLine("WARN", hintOfSdk);
       throw new RuntimeError("Runtime.ImportModuleError", String(error), error);
     }
     throw error;

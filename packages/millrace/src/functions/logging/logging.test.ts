@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { FunctionDefinition } from "../definition.ts";
-import type { KeptLine } from "../functions.ts";
 import { cleanUp, define, start } from "../house-fixture.ts";
+import type { KeptLine } from "../log-line.ts";
 import { findPython } from "../runtimes/runtime.ts";
 import { readApplicationLine } from "./application-line.ts";
 import type { LoggingSettings } from "./settings.ts";
@@ -50,6 +50,8 @@ describe("the log of a function", () => {
     expect(kept.every((line) => line.group === group && line.stream === stream)).toBe(true);
     const times = kept.map(({ timestampMs }) => timestampMs);
     expect(times).toEqual(times.toSorted());
+    const raw = kept.find(({ message }) => message === "raw\n");
+    expect([kept[0]!.requestId, raw!.requestId]).toEqual([undefined, requestId]);
     const found = messages();
     const expected = [
       "INIT_START Runtime Version: nodejs:22.x\t" +

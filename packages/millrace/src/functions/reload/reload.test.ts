@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type LogFields, silentLogger, systemClock } from "../../base/mod.ts";
+import {
+  type LogFields,
+  ManualClock,
+  silentLogger,
+  systemClock,
+  WorldError,
+} from "../../base/mod.ts";
 import { bundleFunction } from "../bundle.ts";
 import type { FunctionBuild } from "../definition.ts";
 import type { Program } from "../environment.ts";
@@ -231,6 +237,42 @@ test("settings of TypeScript above the code are part of it", async () => {
   expect((await house.call()).result).toBe("old");
   await save("../tsconfig.json", settings("new"));
   await callUntil(house, "new");
+});
+
+test("what a full disk does not take is tried again by itself", async () => {
+  const definition = await define({ "app.js": "first" });
+  const program = { folder: definition.codeFolder } as Program;
+  const clock = new ManualClock();
+  const told: LogFields[] = [];
+  let preparedCount = 0;
+  let deployedCount = 0;
+  const reload = new Reload({
+    definition,
+    clock,
+    logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
+    dataFolder: undefined,
+    folders: new WatchedFolders(),
+    prepare: async () => {
+      preparedCount += 1;
+      if (preparedCount === 1) throw new WorldError("FUNCTION_NOT_PREPARED", "the disk is full");
+      return program;
+    },
+    deploy: async () => {
+      deployedCount += 1;
+    },
+  });
+  await reload.begin(program);
+  await writeFile(join(definition.codeFolder, "app.js"), "second");
+  while (told.length === 0) {
+    clock.advance(50);
+    await Bun.sleep(5);
+  }
+  expect(told).toEqual([{ function: "greet", reason: "the disk is full" }]);
+  while (deployedCount === 0) {
+    clock.advance(1000);
+    await Bun.sleep(5);
+  }
+  await reload.close();
 });
 
 test("a failure of one reload is told, and ends none after it", async () => {

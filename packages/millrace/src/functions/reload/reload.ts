@@ -3,12 +3,14 @@
  *
  * After a change the function is prepared again. When that works, calls that begin from now on run
  * the new program and those in flight end in the old one; when it does not, the old one stays and
- * the log says where the mistake is. Whatever fails, the next change is looked at.
+ * the log says where the mistake is. Whatever fails, the next change is looked at; what the machine
+ * failed, as a full disk does, is tried again by itself.
  */
 
-import { type Clock, errorText, type Logger } from "../../base/mod.ts";
+import { type Clock, errorText, type Logger, type Timer } from "../../base/mod.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import type { Program } from "../environment.ts";
+import { reloadAgainMs } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
 import { FolderWatch } from "./folder-watch.ts";
 import { isChangedSince, mistakesOf } from "./mistakes.ts";
@@ -35,6 +37,8 @@ export class Reload {
   /** By whoever watches, not by a look of our own. */
   #isTold = false;
   #working: Promise<void> | undefined;
+  /** After a trouble of the machine, which may be over then. */
+  #again: Timer | undefined;
   #closed = false;
 
   constructor(options: ReloadOptions) {
@@ -59,6 +63,7 @@ export class Reload {
     this.#closed = true;
     this.#watch.close();
     await this.#working;
+    this.#again?.cancel();
   }
 
   #hear(): void {
@@ -83,6 +88,8 @@ export class Reload {
         this.#sources = before; // the same files, saved again, are another try
         const fields = { function: this.#options.definition.name, reason: errorText(thrown) };
         this.#options.logger.error("function not reloaded", fields);
+        this.#again?.cancel();
+        this.#again = this.#options.clock.after(reloadAgainMs, () => this.#note());
       }
     }
     this.#working = undefined;
@@ -94,11 +101,7 @@ export class Reload {
     const beganMs = clock.now();
     const isTold = this.#isTold;
     this.#isTold = false;
-    const program = await this.#options
-      .prepare()
-      .catch((thrown): StartProblem[] => [
-        { functionName: definition.name, message: String(thrown) },
-      ]);
+    const program = await this.#options.prepare();
     if (Array.isArray(program)) {
       for (const { message, file, line, column } of program) {
         const place = [file, line, column].filter((part) => part !== undefined).join(":");

@@ -1,14 +1,19 @@
 /** The process of an environment: how it is started, and with what it is born. */
 
-import { existsSync } from "node:fs";
+import { closeSync, existsSync } from "node:fs";
 import { WorldError } from "../../base/mod.ts";
 import type { Program } from "../environment.ts";
+import { openPipe, type Pipe, readPipe } from "./pipe.ts";
 
 /** As `bootstrap/channel.mjs` has it. */
 export const channelDescriptor = 3;
 
 /** It reads nothing, and what it writes is its log. */
-export type Process = Bun.Subprocess<"ignore", "pipe", "pipe">;
+export interface Process
+  extends Pick<Bun.Subprocess, "pid" | "exited" | "exitCode" | "signalCode" | "stdio"> {
+  readonly stdout: AsyncIterable<Uint8Array>;
+  readonly stderr: AsyncIterable<Uint8Array>;
+}
 
 /** The leader of its own group. Throws what the machine says when it gives no process. */
 export function startProcess(
@@ -20,12 +25,35 @@ export function startProcess(
   if (!existsSync(program.folder)) {
     throw new WorldError("CODE_GONE", `the folder of its code is gone: "${program.folder}"`);
   }
-  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
-  return Bun.spawn([...program.command], {
+  const pipes: Pipe[] = [];
+  try {
+    return spawn({ ...variables, AWS_LAMBDA_RUNTIME_API: address }, program, pipes);
+  } catch (thrown) {
+    for (const { readable } of pipes) closeSync(readable);
+    throw thrown;
+  } finally {
+    for (const { writable } of pipes) closeSync(writable);
+  }
+}
+
+function spawn(env: Record<string, string>, program: Program, pipes: Pipe[]): Process {
+  const open = () => {
+    const pipe = openPipe();
+    if (pipe) pipes.push(pipe);
+    return pipe?.writable ?? "pipe";
+  };
+  const stdio: ["ignore", number | "pipe", number | "pipe"] = ["ignore", open(), open()];
+  const child = Bun.spawn([...program.command], {
     cwd: program.folder,
-    env: { ...variables, AWS_LAMBDA_RUNTIME_API: address },
+    env,
     // Of a socket pair our end is ours to close, which a "pipe" there would not be.
     stdio: program.hasChannel ? [...stdio, "socket-fd"] : stdio,
     detached: true,
   });
+  const [out, err] = pipes;
+  if (!out || !err) return child as Bun.Subprocess<"ignore", "pipe", "pipe">;
+  return Object.defineProperties(child, {
+    stdout: { value: readPipe(out.readable) },
+    stderr: { value: readPipe(err.readable) },
+  }) as unknown as Process;
 }

@@ -241,6 +241,29 @@ describe("what browsers are told", () => {
   });
 });
 
+test("a status without a type is JSON, in one piece or in several", async () => {
+  const head = { statusCode: 200, headers: { "X-Own": "1" } };
+  const whole = await serve(answering({ ...head, body: "<p>" })).get("/");
+  expect(whole.headers.get("content-type")).toBe("application/json");
+  const bytes = Buffer.concat([utf8(JSON.stringify(head)), Buffer.alloc(8), utf8("<p>")]);
+  const inPieces: Invoke = async (_, { onPiece }) => {
+    await onPiece!(bytes, preludeType);
+    return {};
+  };
+  const pieced = await serve(inPieces, { streamed: true }).get("/");
+  expect(pieced.headers.get("content-type")).toBe("application/json");
+});
+
+test("a head in pieces whose status has no body has no type", async () => {
+  const bytes = Buffer.concat([utf8('{"statusCode":204}'), Buffer.alloc(8)]);
+  const invoke: Invoke = async (_, { onPiece }) => {
+    await onPiece!(bytes, preludeType);
+    return {};
+  };
+  const answer = await serve(invoke, { streamed: true }).get("/");
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([204, null]);
+});
+
 describe("an answer in pieces", () => {
   const head = JSON.stringify({ statusCode: 202, headers: { "X-Own": "1" }, cookies: ["a=1"] });
 

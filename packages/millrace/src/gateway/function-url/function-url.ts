@@ -30,7 +30,7 @@ import { brokenAnswerSendMs } from "../limits.ts";
 import { type EdgeRequest, type Incoming, readRequest } from "../request.ts";
 import { describeCaller, type UrlCaller } from "./caller.ts";
 import { answerPreflight, openToPage } from "./cors.ts";
-import { type AnswerHead, Prelude, preludeType } from "./prelude.ts";
+import { type AnswerHead, contentTypeDefault, Prelude, preludeType } from "./prelude.ts";
 
 export interface FunctionUrlOptions {
   readonly find: (id: string) => FunctionUrl | undefined;
@@ -133,7 +133,9 @@ function answerOf(
 ): Answer {
   if (!result.found) return refuse(404, "Not Found");
   if (result.throttled) return refuse(429, "Rate Exceeded.", "TooManyRequestsException");
-  const answered = result.functionError ? undefined : readHttpResult(parseJson(result.payload));
+  const answered = result.functionError
+    ? undefined
+    : readHttpResult(parseJson(result.payload), contentTypeDefault);
   if (answered) return answered;
   const reason = result.functionError ? "function failed" : "malformed result";
   options.logger.warn(reason, { function: url.functionName, request: requestId });

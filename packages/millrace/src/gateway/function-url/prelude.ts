@@ -11,6 +11,11 @@ import type { AnswerHeaders } from "../answer-headers.ts";
 import { preludeBytesMax } from "../limits.ts";
 
 export const preludeType = "application/vnd.awslambda.http-integration-response";
+/**
+ * What a function's address answers with where status and headers name no type, as users of AWS
+ * report (aws/aws-lambda-go, 508), whose documentation is silent.
+ */
+export const contentTypeDefault = "application/json";
 const separator = new Uint8Array(8);
 
 export interface AnswerHead {
@@ -35,7 +40,7 @@ export class Prelude {
       this.#received.length,
     ).indexOf(separator);
     if (end < 0) return { kind: this.#received.length > preludeBytesMax ? "malformed" : "more" };
-    const head = readHttpHead(parse(this.#received.subarray(0, end)));
+    const head = readHttpHead(parse(this.#received.subarray(0, end)), contentTypeDefault);
     if (!head) return { kind: "malformed" };
     return { kind: "head", head, body: this.#received.subarray(end + separator.length) };
   }

@@ -57,6 +57,16 @@ describe("a client with user name and password", () => {
     expect(events[0]?.protocolData).toEqual({ mqtt: { username: byPassword } });
   });
 
+  test("over a WebSocket is asked about with the request that opened it", async () => {
+    const { gate, events } = await openGate();
+    const http = { headers: { cookie: "a=b" }, queryString: "?from=page" };
+    await gate.connect(tryOf({ username: byPassword, password: utf8("pass") }), http);
+    expect(events[0]).toMatchObject({
+      protocols: ["http", "mqtt"],
+      protocolData: { http, mqtt: { username: byPassword, password: "cGFzcw==" } },
+    });
+  });
+
   test("may do what the documents say, with the client id's variable", async () => {
     const { gate, state, denials } = await openGate();
     const own = `${arns}:topic/\${iot:ClientId}/*`;

@@ -98,8 +98,7 @@ export class AuthorizerGate {
     const presented = presentedInConnect(username, password);
     const { isThere, authorizerName, doubled } = presented;
     if (authorizerName !== undefined || doubled !== undefined) return true;
-    const { authorizers } = this.#options;
-    if (isThere) return authorizers.list().some(({ status }) => status === "ACTIVE");
+    if (isThere) return this.isInUse;
     return this.#concernsDefault(presented, isOpen);
   }
 
@@ -116,10 +115,15 @@ export class AuthorizerGate {
     return !isOpen || (tokenKeyName !== undefined && presented.has(tokenKeyName));
   }
 
-  /** A client that brings its credentials in CONNECT. */
-  connect(asked: ConnectTry): Promise<GateVerdict> {
+  /** Whether any authorizer could be asked. */
+  get isInUse(): boolean {
+    return this.#options.authorizers.list().some(({ status }) => status === "ACTIVE");
+  }
+
+  /** A client that brings its credentials in CONNECT; `http`: over a WebSocket so opened. */
+  connect(asked: ConnectTry, http?: HttpFacts): Promise<GateVerdict> {
     const presented = presentedInConnect(asked.username, asked.password);
-    return this.#admit(asked, () => this.select(presented), undefined);
+    return this.#admit(asked, () => this.select(presented), http);
   }
 
   /** By what a request brings in headers and query. */

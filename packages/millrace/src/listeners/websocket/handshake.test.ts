@@ -132,6 +132,12 @@ describe("who comes", () => {
     expect(acceptedBy(elsewhere, { ...nobody, anyOrigin: true }).admit).toBeUndefined();
   });
 
+  test("may not come from any page while it has proved nothing", async () => {
+    const authenticate = () => ({ admit, isUnproved: true });
+    expect((await refusalOf(elsewhere, { ...nobody, authenticate })).status).toBe(403);
+    expect(acceptedBy(headOf(), { ...nobody, authenticate }).admit).toBe(admit);
+  });
+
   test("is refused in the words of whoever was asked, also later, and before the page", async () => {
     const said = { status: 403, headers: {}, body: Buffer.from("Forbidden") };
     for (const refusal of [said, Promise.resolve(said)]) {

@@ -49,7 +49,13 @@ export interface UpgradeHead {
 export type Authenticate = (
   head: UpgradeHead,
   client: { readonly ip: string },
-) => { readonly admit: Admission } | { readonly refusal: Awaitable<SmallAnswer> } | undefined;
+) => Known | { readonly refusal: Awaitable<SmallAnswer> } | undefined;
+
+interface Known {
+  readonly admit: Admission;
+  /** Nobody in particular either, whose request `admit` may look at. */
+  readonly isUnproved?: boolean;
+}
 
 export interface UpgradeOptions {
   /** Pages from anywhere may come without credentials, because those alone let nobody in. */
@@ -81,7 +87,8 @@ export function acceptMqtt(head: UpgradeHead, options: UpgradeOptions): Acceptan
   const known = options.authenticate(head, { ip: options.remoteAddress });
   if (known && "refusal" in known) return known;
   const origin = headers.get("origin");
-  if (!known && !options.anyOrigin && origin !== null && !isLoopbackOrigin(origin)) {
+  const isUnproved = known?.isUnproved ?? !known;
+  if (isUnproved && !options.anyOrigin && origin !== null && !isLoopbackOrigin(origin)) {
     return refuse(403, `pages from "${origin}" may not connect without credentials`);
   }
   const answer = answerOf(headers.get("sec-websocket-key")!, subprotocol);

@@ -95,6 +95,29 @@ test("a client that proves nothing where nobody may is told about, with what to 
   ]);
 });
 
+test("an authorizer is told how the WebSocket was opened", () => {
+  const asked: unknown[] = [];
+  const verdict = Promise.resolve({ allowed: false } as const);
+  const gate = {
+    concerns: () => true,
+    connect: (client: { clientId: string }, http: unknown) => {
+      asked.push([client.clientId, http]);
+      return verdict;
+    },
+  };
+  const admit = admission({ anonymous: [], gate, denials: { reportUnproved() {} } });
+  const link = { remoteAddress: "192.0.2.7", tls: undefined };
+  const words = { username: "ann", password: undefined, willTopic: undefined };
+  const facts = { ...words, clientId: "c-1", isAssignedId: false, persistent: false, link };
+  const http = { headers: { cookie: "a=b" }, queryString: "" };
+  expect(admit({ ...facts, transport: "websocket" }, http)).toBe(verdict);
+  expect(admit({ ...facts, transport: "tcp" })).toBe(verdict);
+  expect(asked).toEqual([
+    ["c-1", http],
+    ["c-1", undefined],
+  ]);
+});
+
 test("a version or an alias needs a permission of its own", async () => {
   const { ask, called } = open({});
   expect(await ask(":live")).toMatchObject({ ok: false });

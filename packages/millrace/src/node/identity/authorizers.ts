@@ -13,6 +13,7 @@ import {
   type CallAuthorizer,
   type Denials,
   functionNameOf,
+  type HttpFacts,
   type Identities,
 } from "../../identity/mod.ts";
 import type { Anonymous } from "../configuration.ts";
@@ -56,14 +57,19 @@ export interface AdmissionOptions {
 }
 
 /**
- * Who proves nothing to its door: an authorizer is asked where one is concerned, else the client is
- * let in by where it comes from or not at all, which is told to whoever runs the server.
+ * Who proves nothing to its door: an authorizer is asked where one is concerned, and told how a
+ * WebSocket was opened; else the client is let in by where it comes from or not at all, which is
+ * told to whoever runs the server.
  */
-export function admission({ anonymous, gate, denials }: AdmissionOptions): Admission {
-  return (facts) => {
+export function admission({
+  anonymous,
+  gate,
+  denials,
+}: AdmissionOptions): (facts: AdmissionFacts, http?: HttpFacts) => ReturnType<Admission> {
+  return (facts, http) => {
     const door = facts.transport === "websocket" ? "websocket" : "tcp";
     const isOpen = anonymous.includes(door);
-    if (gate.concerns(facts, isOpen)) return gate.connect(connectTry(facts));
+    if (gate.concerns(facts, isOpen)) return gate.connect(connectTry(facts), http);
     if (isOpen) return { allowed: true, principal: "anonymous" };
     denials.reportUnproved({
       arn: "",

@@ -6,6 +6,7 @@
 import { join, resolve } from "node:path";
 import { signableRequest } from "../../aws/mod.ts";
 import { type Logger, newUuid, systemClock, systemRandom, utf8 } from "../../base/mod.ts";
+import type { Admission } from "../../broker/mod.ts";
 import type { FunctionCredentials, FunctionDefinition } from "../../functions/mod.ts";
 import {
   ApiAccess,
@@ -35,7 +36,7 @@ import type { Application } from "../../template/mod.ts";
 import { account, type Configuration } from "../configuration.ts";
 import { fetchJson } from "../http-client.ts";
 import { placed } from "../problems.ts";
-import { connectTry } from "./authorizers.ts";
+import { admission, connectTry } from "./authorizers.ts";
 import { createHouseDevices } from "./devices.ts";
 
 /** The service that MQTT over WebSocket is signed for. */
@@ -48,6 +49,8 @@ export interface Identity {
   readonly authorizers: Authorizers;
   readonly authorizerGate: AuthorizerGate;
   readonly attempts: FailedAttempts;
+  /** Whom the broker lets in that no door knows. */
+  readonly admit: Admission;
   /** Asks who is behind a request for `/mqtt`. */
   readonly authenticate: Authenticate;
   /** Asks whose a client's certificate is. */
@@ -69,7 +72,7 @@ export interface IdentityOptions {
   readonly engines: { readonly records: Records };
   readonly application: Application;
   /** Without a folder the secret, and all that was given out, ends with the process. */
-  readonly configuration: Pick<Configuration, "dataFolder">;
+  readonly configuration: Pick<Configuration, "dataFolder" | "anonymous">;
   readonly loggerOf: (part: string) => Logger;
   readonly callAuthorizer: CallAuthorizer;
   /** Ends the connections of a principal that may be here no more. */
@@ -93,6 +96,8 @@ export function createIdentity(options: IdentityOptions): Identity {
   const attempts = new FailedAttempts(clock);
   const custom = createAuthorizers(options, { access, denials, attempts });
   const { authorizerGate } = custom;
+  const { anonymous } = configuration;
+  const admitUnproved = admission({ anonymous, gate: authorizerGate, denials });
   const credentialsOf = ({ name, role = "" }: FunctionDefinition) => {
     const sourceArn = arnsOf(facts)("lambda", `function:${name}`);
     const acting = { service: "lambda.amazonaws.com", sessionName: name, sourceArn };
@@ -104,6 +109,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     attempts,
     ...house,
     ...custom,
+    admit: (facts) => admitUnproved(facts),
     apiAccess: new ApiAccess({ denials, clock }),
     functionCredentials(definition) {
       const found = credentialsOf(definition);
@@ -126,6 +132,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       things: house.devices.things,
       version: () => house.devices.shelves.ledger.version,
       authorizerGate,
+      admitUnproved,
       logger,
     }),
     async start() {
@@ -173,6 +180,7 @@ interface WebSocketDoor {
   /** Of the registry that says which policies and which thing a member of a pool has. */
   readonly version: () => number;
   readonly authorizerGate: AuthorizerGate;
+  readonly admitUnproved: ReturnType<typeof admission>;
   readonly logger: Logger;
 }
 
@@ -181,7 +189,7 @@ interface WebSocketDoor {
  * that an authorizer's key did not sign is counted: no key can be guessed, and any page may try.
  */
 function webSocketDoor(door: WebSocketDoor): Authenticate {
-  const { identities, authorizerGate, logger } = door;
+  const { identities, authorizerGate, admitUnproved, logger } = door;
   const refusals = new SignatureRefusals({ clock: systemClock, logger });
   return (request, { ip }) => {
     const found = identities.authenticate(signableRequest(request), { sourceIp: ip, services });
@@ -194,7 +202,10 @@ function webSocketDoor(door: WebSocketDoor): Authenticate {
     }
     const http = httpFacts(request);
     // Who brings nothing here may bring it in its CONNECT.
-    if (!authorizerGate.concernsHttp(http, true)) return undefined;
+    if (!authorizerGate.concernsHttp(http, true)) {
+      if (!authorizerGate.isInUse) return undefined;
+      return { admit: (connect) => admitUnproved(connect, http), isUnproved: true };
+    }
     const selection = authorizerGate.selectHttp(http);
     if (selection.ok) {
       return { admit: (asked) => authorizerGate.connectOver(http, connectTry(asked)) };

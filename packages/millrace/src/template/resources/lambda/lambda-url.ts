@@ -95,24 +95,29 @@ interface Owner {
   readonly qualifier?: string;
 }
 
+/** What everybody must be let do. [Lambda: Control access to function URLs] */
+const openActions = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"];
+
 /** Says, once all permissions are known, that AWS would let nobody in, where that is so. */
 function noteClosed(draft: Draft, { functionName, qualifier }: Owner): void {
   draft.atEnd(() => {
-    const isOpen = draft.permissions.some(
-      (one) =>
-        one.functionName === functionName &&
-        one.qualifier === qualifier &&
-        ["lambda:InvokeFunctionUrl", "lambda:*"].includes(one.action) &&
-        one.principal === "*" &&
-        one.urlAuthType !== "AWS_IAM" &&
-        one.sourceArn === undefined &&
-        one.sourceAccount === undefined,
-    );
-    if (isOpen) return;
+    const isOpenTo = (action: string) =>
+      draft.permissions.some(
+        (one) =>
+          one.functionName === functionName &&
+          one.qualifier === qualifier &&
+          [action, "lambda:*"].includes(one.action) &&
+          one.principal === "*" &&
+          one.urlAuthType !== "AWS_IAM" &&
+          one.sourceArn === undefined &&
+          one.sourceAccount === undefined,
+      );
+    const lacking = openActions.find((action) => !isOpenTo(action));
+    if (lacking === undefined) return;
     const name = qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
     draft.note(
       `The URL of '${name}' would let nobody in on AWS: ` +
-        "no AWS::Lambda::Permission lets '*' do lambda:InvokeFunctionUrl.",
+        `no AWS::Lambda::Permission lets '*' do ${lacking}.`,
     );
   });
 }

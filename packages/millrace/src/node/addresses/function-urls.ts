@@ -3,12 +3,16 @@
  * call those that ask.
  */
 
-import { type Logger, systemClock, systemRandom } from "../base/mod.ts";
-import type { Functions, Inspector } from "../functions/mod.ts";
-import { createFunctionUrlDoor, type FunctionUrlDoor, type UrlQuestion } from "../gateway/mod.ts";
-import { account } from "./configuration.ts";
-import type { FunctionPolicies } from "./identity/function-policies.ts";
-import type { Identity } from "./identity/identity.ts";
+import { type Logger, systemClock, systemRandom } from "../../base/mod.ts";
+import type { Functions, Inspector } from "../../functions/mod.ts";
+import {
+  createFunctionUrlDoor,
+  type FunctionUrlDoor,
+  type UrlQuestion,
+} from "../../gateway/mod.ts";
+import { account } from "../configuration.ts";
+import type { FunctionPolicies } from "../identity/function-policies.ts";
+import type { Identity } from "../identity/identity.ts";
 
 export interface FunctionAddress {
   readonly functionName: string;
@@ -19,7 +23,11 @@ export interface FunctionAddress {
 const domain = "localhost";
 /** The service that requests to a function's URL are signed for. */
 const services = ["lambda"];
-const action = "lambda:InvokeFunctionUrl";
+/** What a caller needs leave for, both. [Lambda: Control access to function URLs] */
+const needed: readonly { action: string; keys: Readonly<Record<string, string>> }[] = [
+  { action: "lambda:InvokeFunctionUrl", keys: { "lambda:FunctionUrlAuthType": "AWS_IAM" } },
+  { action: "lambda:InvokeFunction", keys: { "lambda:InvokedViaFunctionUrl": "true" } },
+];
 
 export class FunctionAddresses {
   readonly #functions: Pick<Functions, "urls" | "inspectors">;
@@ -79,13 +87,10 @@ function identify({ request, body, url }: UrlQuestion, parts: FunctionUrlParts) 
   }
   const { caller } = found;
   const arn = parts.functions.control.arnOf(functionName);
-  const need = {
-    action,
-    resource: qualifier === undefined ? arn : `${arn}:${qualifier}`,
-    granted: parts.policies.of(functionName, qualifier),
-    keys: () => ({ "lambda:FunctionUrlAuthType": "AWS_IAM" }),
-  };
-  if (apiAccess.refusal({ caller, via: "api" }, [need]) !== undefined) return undefined;
+  const resource = qualifier === undefined ? arn : `${arn}:${qualifier}`;
+  const granted = parts.policies.of(functionName, qualifier);
+  const needs = needed.map(({ action, keys }) => ({ action, resource, granted, keys: () => keys }));
+  if (apiAccess.refusal({ caller, via: "api" }, needs) !== undefined) return undefined;
   const { accessKeyId, userId, arn: callerArn } = caller;
   return { accessKeyId, userId, arn: callerArn, accountId: account.accountId };
 }
