@@ -30,6 +30,7 @@ import {
   type Machine,
   type Runtime,
 } from "./runtimes/runtime.ts";
+import { findWrapper } from "./runtimes/wrapper.ts";
 import { TraceSampler } from "./tracing/trace-ids.ts";
 import {
   createVariables,
@@ -91,7 +92,9 @@ export async function prepareProgram(
   const { folders } = layers;
   const runtime = chooseRuntime(definition, [taskRoot, ...folders.toReversed()], host.machine);
   if ("message" in runtime) return withName(definition, [runtime]);
-  const found = { definition, taskRoot, folder, credentials, host, runtime, folders };
+  const wrapper = findWrapper(definition, taskRoot, folders);
+  if ("message" in wrapper) return withName(definition, [wrapper]);
+  const found = { definition, taskRoot, folder, credentials, host, runtime, folders, wrapper };
   return describeProgram({ ...found, inspectorPort });
 }
 
@@ -116,6 +119,7 @@ interface ProgramParts {
   readonly runtime: Runtime;
   /** Of the layers. */
   readonly folders: readonly string[];
+  readonly wrapper: readonly string[];
   readonly inspectorPort: number | undefined;
 }
 
@@ -137,7 +141,7 @@ function describeProgram(parts: ProgramParts): Program {
     functionName: definition.name,
     version: definition.version ?? "$LATEST",
     ...parts.runtime,
-    command: inspected(parts.runtime.command, parts.inspectorPort),
+    command: [...parts.wrapper, ...inspected(parts.runtime.command, parts.inspectorPort)],
     inspectorPort: parts.inspectorPort,
     folder: taskRoot,
     layerFolders: parts.folders,
