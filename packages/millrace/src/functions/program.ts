@@ -22,6 +22,7 @@ import { codeBytesMax, environmentBytesMax } from "./limits.ts";
 import { loggingDefault } from "./logging/settings.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
 import { providedModules, providedScopes } from "./provided.ts";
+import { forgetYoungBytecode } from "./runtimes/bytecode.ts";
 import {
   bootstrapFolder,
   chooseRuntime,
@@ -73,6 +74,7 @@ export async function prepareProgram(
   if (problems.length > 0) return problems;
   const folder = join(host.workFolder, definition.name);
   await linkProvidedPackages(modulesFolderOf(folder));
+  await forgetYoungBytecode(pythonCacheFolderOf(folder), host.clock.now());
   let taskRoot = definition.codeFolder;
   if (definition.inlineCode !== undefined) {
     taskRoot = join(folder, "inline");
