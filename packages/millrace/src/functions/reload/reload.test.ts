@@ -267,7 +267,7 @@ test("what a full disk does not take is tried again by itself", async () => {
     clock,
     logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
     dataFolder: undefined,
-    folders: new WatchedFolders(),
+    folders: new WatchedFolders({ logger: silentLogger }),
     prepare: async () => {
       preparedCount += 1;
       if (preparedCount === 1) throw new WorldError("FUNCTION_NOT_PREPARED", "the disk is full");
@@ -301,7 +301,7 @@ test("a failure of one reload is told, and ends none after it", async () => {
     clock: systemClock,
     logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
     dataFolder: undefined,
-    folders: new WatchedFolders(),
+    folders: new WatchedFolders({ logger: silentLogger }),
     prepare: async () => program,
     deploy: async () => {
       deployedCount += 1;
