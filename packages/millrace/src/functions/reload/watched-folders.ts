@@ -81,7 +81,7 @@ export class WatchedFolders {
   #tellFull(folder: string, message: string): void {
     if (this.#isFullTold) return;
     this.#isFullTold = true;
-    const reason = `${message}; on Linux fs.inotify.max_user_watches and max_user_instances say when`;
+    const reason = `${message}; fs.inotify.max_user_watches and max_user_instances bound it`;
     this.#options.logger.warn("folders are not watched, what is saved there waits for a start", {
       folder,
       reason,
