@@ -137,12 +137,15 @@ function ofEvents(resource: string): string {
 
 test("who gives a rule or a target a role must be let pass it", () => {
   const passed = (operation: string, input: object) =>
-    events.needsOf(operation, membersOf(input), account).slice(1);
-  expect(passed("PutRule", { Name: "r", RoleArn: "a" })).toEqual([
-    { action: "iam:PassRole", resource: "a" },
-  ]);
+    events
+      .needsOf(operation, membersOf(input), account)
+      .slice(1)
+      .map(({ keys, ...need }) => ({ ...need, keys: keys?.() }));
+  const action = "iam:PassRole";
+  const keys = { "iam:PassedToService": "events.amazonaws.com" };
+  expect(passed("PutRule", { Name: "r", RoleArn: "a" })).toEqual([{ action, resource: "a", keys }]);
   expect(passed("PutTargets", { Rule: "r", Targets: [{}, { RoleArn: "b" }] })).toEqual([
-    { action: "iam:PassRole", resource: "b" },
+    { action, resource: "b", keys },
   ]);
 });
 

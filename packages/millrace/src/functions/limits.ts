@@ -105,6 +105,9 @@ export const reloadQuietMs = 50;
 /** Where something changes all the time it is made ready all the same, so long after the first. */
 export const reloadWaitMsMax = 1000;
 
+/** What Python has compiled is kept over a save when it is older. */
+export const bytecodeAgeMsMin = 5000;
+
 /** How long after a trouble of the machine it is tried again. */
 export const reloadAgainMs = 10_000;
 

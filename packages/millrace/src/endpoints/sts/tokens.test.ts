@@ -86,7 +86,7 @@ test("a role is not given to whom it does not trust, and one that is not there s
     { RoleArn: roleArn("Rules") },
     { RoleArn: roleArn("Guest") },
     { RoleArn: roleArn("Nobody") },
-    { ExternalId: "not agreed" },
+    { ExternalId: "not-agreed" },
     { RoleSessionName: "nobody" },
   ]) {
     const { RoleArn = roleArn("Operator") } = more as { RoleArn?: string };
@@ -180,6 +180,14 @@ test("what both ways of taking a role need is asked for before the role is looke
     const expected = { name: "ValidationError", message };
     expect(await errorOf(assume(owner, more))).toEqual(expected);
     expect(await errorOf(owner.send(open))).toEqual(expected);
+  }
+});
+
+test("an external id has the form that AWS wants", async () => {
+  for (const ExternalId of ["a", "a b", "a".repeat(1_225)]) {
+    const { name, message } = await errorOf(assume(owner, { ExternalId }));
+    expect(name).toBe("ValidationError");
+    expect(message).toContain("at 'externalId' failed to satisfy constraint");
   }
 });
 

@@ -95,16 +95,20 @@ export class FolderWatch {
   }
 }
 
-/** The folders to listen to, with the names that count there; `undefined`: all of them. */
+/**
+ * The folders to listen to, with the names that count there; `undefined`: all of them. Those come
+ * first: the system may watch no more before the others' turn.
+ */
 function spotsOf({ folders, files }: WatchWish): Map<string, Set<string> | undefined> {
   const spots = new Map<string, Set<string> | undefined>();
+  for (const folder of folders) if (isFolder(folder)) spots.set(folder, undefined);
   for (const path of [...folders, ...files]) {
     for (const { parent, name } of parentsOf(path)) {
-      const names = spots.get(parent) ?? new Set();
-      spots.set(parent, names.add(name));
+      const names = spots.get(parent);
+      if (names) names.add(name);
+      else if (!spots.has(parent)) spots.set(parent, new Set([name]));
     }
   }
-  for (const folder of folders) if (isFolder(folder)) spots.set(folder, undefined);
   return spots;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   type LogFields,
@@ -12,6 +12,7 @@ import { bundleFunction } from "../bundle.ts";
 import type { FunctionBuild } from "../definition.ts";
 import { cleanUp, cleanups, define, type House, newFolder, start } from "../house-fixture.ts";
 import type { Program } from "../program.ts";
+import { findPython } from "../runtimes/runtime.ts";
 import { Reload } from "./reload.ts";
 import { WatchedFolders } from "./watched-folders.ts";
 
@@ -72,6 +73,21 @@ describe("a function whose file is saved", () => {
     expect((await house.call()).result).toBe("first");
     await save("lib/text.js", "module.exports = 'second';");
     await callUntil(house, "second");
+  });
+
+  test.skipIf(!findPython())("in Python runs it too, twice in one second", async () => {
+    const files = {
+      "app.py": "from words import TEXT\ndef handler(event, context):\n    return TEXT\n",
+      "words.py": "TEXT = 'first'\n",
+    };
+    const { house, at, save } = await startWatched(files, { runtime: "python3.12" });
+    const secondMs = Math.floor(Date.now() / 1000) * 1000;
+    for (const [text, ms] of [["again", 100] as const, ["later", 200] as const]) {
+      await save("words.py", `TEXT = '${text}'\n`);
+      const time = new Date(secondMs + ms);
+      await utimes(at("words.py"), time, time);
+      await callUntil(house, text);
+    }
   });
 
   test("ends the calls in flight in the old code", async () => {
@@ -251,7 +267,7 @@ test("what a full disk does not take is tried again by itself", async () => {
     clock,
     logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
     dataFolder: undefined,
-    folders: new WatchedFolders(),
+    folders: new WatchedFolders({ logger: silentLogger }),
     prepare: async () => {
       preparedCount += 1;
       if (preparedCount === 1) throw new WorldError("FUNCTION_NOT_PREPARED", "the disk is full");
@@ -285,7 +301,7 @@ test("a failure of one reload is told, and ends none after it", async () => {
     clock: systemClock,
     logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
     dataFolder: undefined,
-    folders: new WatchedFolders(),
+    folders: new WatchedFolders({ logger: silentLogger }),
     prepare: async () => program,
     deploy: async () => {
       deployedCount += 1;

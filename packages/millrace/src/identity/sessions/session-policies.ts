@@ -9,11 +9,11 @@ import { assert } from "../../base/mod.ts";
 import {
   type CompiledPolicy,
   compilePolicy,
+  keyProblems,
   type PolicyProblem,
   parsePolicyDocument,
   parsePolicyText,
 } from "../../policy/mod.ts";
-import { keyProblems } from "../condition-keys.ts";
 import { identityLimits as limits } from "../limits.ts";
 import { guestScope } from "./guest-scope.ts";
 import type { SessionGrant } from "./session-credentials.ts";

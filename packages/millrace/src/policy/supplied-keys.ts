@@ -4,7 +4,8 @@
  * its variable would deny nothing; whoever brings such a policy is told.
  */
 
-import { keysOf, type PolicyDocument } from "../policy/mod.ts";
+import type { PolicyDocument } from "./document.ts";
+import { keysOf } from "./grammar/keys.ts";
 
 /** In lower case. */
 const suppliedKeys: ReadonlySet<string> = new Set([
