@@ -3,7 +3,6 @@
 import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
-import { initMsMax } from "./limits.ts";
 import { refuse } from "./outcomes.ts";
 
 /** The error's JSON, in the words for the given call. */
@@ -13,12 +12,16 @@ export type StartFailure = (requestId: string) => Uint8Array;
 export interface StartTrouble {
   readonly failure: StartFailure;
   readonly unavailable?: true;
+  /** It took longer than this, in milliseconds. */
+  readonly tookMsMax?: number;
 }
 
 export interface EndOfProcess {
   readonly exit: failures.Exit;
   /** The time of its start, or of its call, was over. */
   readonly timedOut: boolean;
+  /** It took more memory than its function may. */
+  readonly overMemory: boolean;
   /** The server wanted it gone. */
   readonly ending: boolean;
 }
@@ -37,14 +40,32 @@ export function outcomeBehind({ requestId }: Call, { exit }: EndOfProcess): Outc
   return { ...refuse(failures.exited(requestId, exit)), unavailable: true };
 }
 
-/** `initError` is what the process said of it itself. */
-export function startTroubleOf(end: EndOfProcess, initError: Uint8Array | undefined): StartTrouble {
+export interface FailedStart {
+  /** What the process said of it itself. */
+  readonly initError: Uint8Array | undefined;
+  readonly startMsMax: number;
+}
+
+export function startTroubleOf(
+  end: EndOfProcess,
+  { initError, startMsMax }: FailedStart,
+): StartTrouble {
   const describe = (requestId: string): Failure =>
     end.timedOut
-      ? failures.timedOut(requestId, initMsMax / 1000)
+      ? failures.timedOut(requestId, startMsMax / 1000)
       : failures.exited(requestId, end.exit);
   const failure: StartFailure = (requestId) => initError ?? encodeFailure(describe(requestId));
-  return { failure, ...excuseOf(end) };
+  return { failure, ...excuseOf(end), ...(end.timedOut && { tookMsMax: startMsMax }) };
+}
+
+/** Why it ended, for the server's own log. */
+export function reasonOf(
+  { exit, timedOut, overMemory }: EndOfProcess,
+  { seconds, memoryMegabytes }: { readonly seconds: number; readonly memoryMegabytes: number },
+): string {
+  if (timedOut) return `it took longer than ${seconds} s`;
+  if (overMemory) return `it took more than its ${memoryMegabytes} MB of memory`;
+  return exit.signalCode ? `signal ${exit.signalCode}` : `exit status ${exit.exitCode}`;
 }
 
 /** A machine that goes down, or a supervisor, asks every process to end; we never ask. */

@@ -22,6 +22,9 @@ export const environmentBytesMax = 4096;
 /** From the start of a process to its first request for work. */
 export const initMsMax = 10_000;
 
+/** The same for those that are held ready; more where a call may take more. */
+export const provisionedInitMsMax = 130_000;
+
 /** How much of a call's log comes back with its answer. */
 export const logTailBytesMax = 4096;
 

@@ -131,7 +131,7 @@ export class Pool implements PlaceHolder {
     return this.#idle.length + this.#runningCount;
   }
 
-  /** The last process that was started did not come so far as to take a call. */
+  /** The last that was started did not come so far as to take a call. */
   get failsToStart(): boolean {
     return this.#startFailures.count > 0;
   }
@@ -174,7 +174,7 @@ export class Pool implements PlaceHolder {
     this.#dispatch();
   }
 
-  /** Holds so many processes ready, as long as they start; 0: none beyond those that calls need. */
+  /** Holds so many processes ready, as long as they start. */
   keepWarm(count: number): void {
     this.#warmCount = count;
     this.#dispatch();
@@ -197,7 +197,7 @@ export class Pool implements PlaceHolder {
     return Math.max(0, Math.min(this.#idle.length, this.#stayingCount - keptMin));
   }
 
-  /** Those that start are not there yet: none of them stands for one that is to stay. */
+  /** Those that start are not there yet. */
   get #stayingCount(): number {
     return this.#environments.size - this.#makingRoom.size - this.#startingCount;
   }
@@ -429,15 +429,15 @@ export class Pool implements PlaceHolder {
         this.#dispatch();
       },
     };
+    const program = this.#program;
+    const startMsMax = this.#startFailures.startMsMax(program, provisioned);
+    const options = { ...this.#options, program, provisioned, startMsMax, ...events };
     try {
-      this.#environments.add(
-        new Environment({ ...this.#options, program: this.#program, provisioned, ...events }),
-      );
+      this.#environments.add(new Environment(options));
     } catch (thrown) {
-      const fields = { function: this.#program.functionName, reason: errorText(thrown) };
+      const fields = { function: program.functionName, reason: errorText(thrown) };
       this.#options.logger.error("process not started", fields);
-      const failure = encodeFailure(cannotStart);
-      this.#noteStartFailure({ failure: () => failure, unavailable: true });
+      this.#noteStartFailure({ failure: () => encodeFailure(cannotStart), unavailable: true });
       started();
       places.free(false);
     }
@@ -477,6 +477,7 @@ export class Pool implements PlaceHolder {
   }
 
   #noteStartFailure(trouble: StartTrouble): void {
+    if (this.#startFailures.allowsLonger(trouble, this.#program)) return;
     const waitMs = this.#startFailures.note(trouble);
     if (waitMs > 0) this.#warmAgainAfter(waitMs);
     this.#failOne();
