@@ -46,6 +46,7 @@ export interface FailedStart {
   readonly startMsMax: number;
 }
 
+/** What calls that waited for it are told; in Lambda's words where the process said nothing. */
 export function startTroubleOf(
   end: EndOfProcess,
   { initError, startMsMax }: FailedStart,

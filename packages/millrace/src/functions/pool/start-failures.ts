@@ -42,8 +42,8 @@ export class StartFailures {
   }
 
   /**
-   * How long a start may take, in milliseconds. On Lambda one that took too long is tried again when
-   * a call comes, with the time of that; here those that follow begin with as much.
+   * How long a start may take, in milliseconds. On Lambda one that took too long is tried again
+   * when a call comes, with the time of that; here those that follow begin with as much.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
    */
   startMsMax({ timeoutSeconds }: Pick<Program, "timeoutSeconds">, provisioned: boolean): number {
