@@ -88,7 +88,8 @@ export class Environment {
   #running: RunningCall | undefined;
   /** The log of the call before is complete. */
   #isLogComplete = true;
-  /** They wait for that. */
+  /** They wait for that: who asked for a call last, and `end`. */
+  #asking: ((call: Call) => void) | undefined;
   #onLogComplete: (() => void)[] = [];
   #initialised = false;
   /** Reported with the first call only. */
@@ -243,7 +244,9 @@ export class Environment {
 
   /** The process has answered, and goes on by itself with the call ahead: gives its id. */
   #beginAhead(): string | undefined {
-    if (this.#running) this.#kill(); // its handler speaks the Runtime API beside it
+    // Where its handler speaks the Runtime API too it has another call, or waits for one.
+    const asksBeside = this.#running !== undefined || this.#giveWork !== undefined;
+    if (asksBeside && this.#ahead?.hasOne) this.#kill();
     if (this.#killed) return undefined; // and its end says what becomes of that call
     const given = this.#ahead?.noteQuiet();
     if (!given) return undefined;
@@ -272,7 +275,7 @@ export class Environment {
       this.#ahead?.noteOther();
     }
     if (this.#isLogComplete) this.#beIdle(give);
-    else this.#onLogComplete.push(() => this.#beIdle(give));
+    else this.#asking = give;
   }
 
   #beIdle(give: (call: Call) => void): void {
@@ -346,10 +349,10 @@ export class Environment {
 
   #completeLog(): void {
     this.#isLogComplete = true;
-    const waiting = this.#onLogComplete;
-    if (waiting.length === 0) return;
-    this.#onLogComplete = [];
-    for (const callback of waiting) callback();
+    const asking = this.#asking;
+    this.#asking = undefined;
+    if (asking) this.#beIdle(asking);
+    for (const callback of this.#onLogComplete.splice(0)) callback();
   }
 
   #logComplete(): Promise<void> {

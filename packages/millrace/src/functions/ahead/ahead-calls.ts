@@ -2,7 +2,7 @@
  * Of a pool: the calls that its processes have ahead, and the processes that would take one.
  *
  * Where a call turns out to take long, the one behind it is not to wait for that while another
- * process has nothing to do, or would take one that came later.
+ * process has nothing to do, or takes one that came later.
  */
 
 import type { Clock } from "../../base/mod.ts";
@@ -22,10 +22,6 @@ export class AheadCalls {
 
   get length(): number {
     return this.#sinceMs.size;
-  }
-
-  get holders(): Iterable<Environment> {
-    return this.#sinceMs.keys();
   }
 
   /** It has begun a call. */

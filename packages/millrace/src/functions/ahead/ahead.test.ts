@@ -118,6 +118,53 @@ def handler(event, context):
   expect(Math.max(...results.map(([, given]) => given))).toBeGreaterThan(50);
 });
 
+/** Asks the Runtime API for another call too, when the one behind it lies there. */
+const askingBeside = `import os, socket, time
+connections = []
+before = 0
+def given():
+    return os.fstat(4).st_size + os.fstat(5).st_size
+def request(path):
+    host = os.environ["AWS_LAMBDA_RUNTIME_API"]
+    name, port = host.split(":")
+    connections.append(socket.create_connection((name, int(port))))
+    connections[-1].sendall(f"GET {path} HTTP/1.1\\r\\nHost: {host}\\r\\n\\r\\n".encode())
+def handler(event, context):
+    global before
+    if event.get("asks"):
+        while given() == before:
+            time.sleep(0.001)
+        request("/2018-06-01/runtime/invocation/next")
+        request("/")
+        connections[-1].recv(1)  # the server has the one before
+    if event.get("stays"):
+        time.sleep(0.2)
+    before = given()
+    return event.get("number")
+`;
+
+test.skipIf(!findPython())(
+  "a process that asks both ways for calls harms its own alone",
+  async () => {
+    const changes = { runtime: "python3.12", timeoutSeconds: 1 };
+    const house = await start([await define({ "app.py": askingBeside }, changes)], {
+      processesMax: 1,
+    });
+    for (let round = 0; round < 5; round += 1) {
+      await warm(house, {}, 10 * quietCallsMin);
+      const calls = [invoke(house, { asks: true }), invoke(house, { stays: true })];
+      for (let later = 0; later < 20; later += 1) {
+        await Bun.sleep(10);
+        calls.push(invoke(house, {}));
+      }
+      const [first] = await Promise.all(calls);
+      expect(first!.result).toMatchObject({ errorType: "Runtime.InvalidResponse" });
+      expect(await invoke(house, { number: 3 })).toEqual({ result: 3, functionError: undefined });
+    }
+  },
+  60_000,
+);
+
 /** Waits while a file is there; else answers at once. Writes down what it has begun. */
 const waiting = `const fs = require("node:fs");
   exports.handler = async ({ number, file, does }) => {
@@ -171,23 +218,29 @@ test("calls behind one that turns out to be slow go to a process that is free", 
   expect(begun().toSorted((a, b) => a - b)).toEqual([-1, ...Array(200).keys()]);
 });
 
-test("no call stays behind a slow one while later ones go to a process that is never free", async () => {
-  const { house, held, begun } = await startWaiting({ processesMax: 2 });
-  await warmTwo(house, held);
-  writeFileSync(held, "");
-  const slow = invoke(house, { number: -1, file: held });
-  let left = 40;
-  const first = Array.from({ length: left }, (_, number) => invoke(house, { number }));
-  for (const call of first) void call.then(() => (left -= 1));
-  let number = left;
-  const callOn = async () => {
-    while (left > 0) await invoke(house, { number: number++ });
-  };
-  await Promise.all(Array.from({ length: 12 }, callOn));
-  rmSync(held);
-  expect((await slow).result).toBe(-1);
-  expect(begun().toSorted((a, b) => a - b)).toEqual([-1, ...Array(number).keys()]);
-});
+test.each([
+  ["is given calls ahead", undefined],
+  ["is given none, as its calls log", "log"],
+])(
+  "no call stays behind a slow one while later ones go to a busy process that %s",
+  async (_, does) => {
+    const { house, held, begun } = await startWaiting({ processesMax: 2 });
+    await warmTwo(house, held);
+    writeFileSync(held, "");
+    const slow = invoke(house, { number: -1, file: held });
+    let left = 40;
+    const first = Array.from({ length: left }, (_, number) => invoke(house, { number, does }));
+    for (const call of first) void call.then(() => (left -= 1));
+    let number = left;
+    const callOn = async () => {
+      while (left > 0) await invoke(house, { number: number++, does });
+    };
+    await Promise.all(Array.from({ length: 12 }, callOn));
+    rmSync(held);
+    expect((await slow).result).toBe(-1);
+    expect(begun().toSorted((a, b) => a - b)).toEqual([-1, ...Array(number).keys()]);
+  },
+);
 
 test("a call behind one that runs into its time limit has its own time, and its answer", async () => {
   const { house, begun } = await startWaiting({ timeoutSeconds: 1 });

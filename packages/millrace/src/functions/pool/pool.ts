@@ -322,6 +322,7 @@ export class Pool implements PlaceHolder {
 
   /** The call that comes next; where none waits for a process, one that waits for another's. */
   #nextForIdle(): Waiting | undefined {
+    this.#ahead.takeBackLate();
     return this.#shift() ?? (this.#ahead.takeBackOne() ? this.#returned.shift() : undefined);
   }
 
@@ -353,8 +354,10 @@ export class Pool implements PlaceHolder {
         this.#dispatch();
       },
       onBack: () => {
-        if (hasBegun) this.#runningCount -= 1;
-        else this.#ahead.forget(environment);
+        if (hasBegun) {
+          this.#runningCount -= 1;
+          this.#ahead.noteOver(environment);
+        } else this.#ahead.forget(environment);
         this.#putBack(waiting);
       },
     });
