@@ -44,6 +44,9 @@ export async function readSources(
   };
 }
 
+/** What editors keep beside a file while it is changed: Vim, Emacs, those of JetBrains. */
+const ofEditors = /^(\..*\.sw[a-p]x?|4913|.*~|\.?#.*|.*___jb_(tmp|old)___)$/;
+
 /** Files that say how others are read, which lie above them. */
 const settingsNames = new Set(["tsconfig.json", "package.json"]);
 
@@ -84,7 +87,7 @@ async function readFolder(
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // gone by now
     for (const entry of entries) {
       const path = join(folder, entry.name);
-      if (await isLeftOut(path, dataFolder)) continue;
+      if (ofEditors.test(entry.name) || (await isLeftOut(path, dataFolder))) continue;
       const isLink = entry.isSymbolicLink();
       if (isLink) linked.push(await realpath(path).catch(() => path)); // leads nowhere
       if (isLink ? !(await isFolder(path)) : !entry.isDirectory()) states.push(await stateOf(path));
