@@ -106,7 +106,7 @@ function isJsonText(text: string): boolean {
   }
 }
 
-/** The first `<name>` in the name of a member: that cannot come from an event. [InputTransformer] */
+/** The first `<name>` in the name of a member: it cannot come from an event. [InputTransformer] */
 function nameWithin(json: string): string | undefined {
   const texts = [...json.matchAll(/"((?:\\.|[^"\\])*)"(\s*:)?/gs)];
   const names = texts.flatMap(([, inside, colon]) => (colon && inside!.match(placeholder)) || []);
