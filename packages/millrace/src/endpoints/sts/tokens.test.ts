@@ -229,6 +229,16 @@ test("a session does no more than the policy says that it was taken with", async
   expect((await errorOf(assume(session, { RoleArn }))).name).toBe("AccessDenied");
 });
 
+test("a number in a session's policy that JSON has none for ends nothing", async () => {
+  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" };
+  const Condition = { StringNotEquals: { "aws:userid": 0 } };
+  const text = JSON.stringify({ Version: "2012-10-17", Statement: { ...statement, Condition } });
+  const RoleArn = roleArn("Relief");
+  const { Credentials } = await assume(owner, { RoleArn, Policy: text.replace(":0}", ":1e400}") });
+  const session = clientOf(keysOf(Credentials!));
+  expect((await assume(session, { RoleArn })).Credentials).toBeDefined();
+});
+
 test("a policy for a session that cannot be one is refused, with its place", async () => {
   const statement = { Effect: "Allow", Action: "iot:*", Resource: "*" };
   const of = (Statement: object) => JSON.stringify({ Version: "2012-10-17", Statement });

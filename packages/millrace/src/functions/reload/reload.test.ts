@@ -141,6 +141,17 @@ describe("a function whose file is saved", () => {
     await callUntil(house, "mended");
   });
 
+  test("is left alone by what editors keep beside it", async () => {
+    const source = "exports.handler = async () => process.pid;";
+    const { house, save, told, logged } = await startWatched({ "app.js": source });
+    const { result } = await house.call();
+    const names = [".app.js.swp", "4913", "app.js~", "#app.js#", ".#app.js", "app.js___jb_tmp___"];
+    for (const name of names) await save(name, "not yet");
+    await told("function as it was, left alone");
+    expect((await house.call()).result).toBe(result);
+    expect(logged.every(({ what }) => what === "function as it was, left alone")).toBe(true);
+  });
+
   test("as it was before is left alone", async () => {
     const source = "export const handler = async () => process.pid;";
     const { house, save, told, logged } = await startWatched({ "app.ts": source }, { build });
