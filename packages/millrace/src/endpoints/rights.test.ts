@@ -137,12 +137,15 @@ function ofEvents(resource: string): string {
 
 test("who gives a rule or a target a role must be let pass it", () => {
   const passed = (operation: string, input: object) =>
-    events.needsOf(operation, membersOf(input), account).slice(1);
-  expect(passed("PutRule", { Name: "r", RoleArn: "a" })).toEqual([
-    { action: "iam:PassRole", resource: "a" },
-  ]);
+    events
+      .needsOf(operation, membersOf(input), account)
+      .slice(1)
+      .map(({ keys, ...need }) => ({ ...need, keys: keys?.() }));
+  const action = "iam:PassRole";
+  const keys = { "iam:PassedToService": "events.amazonaws.com" };
+  expect(passed("PutRule", { Name: "r", RoleArn: "a" })).toEqual([{ action, resource: "a", keys }]);
   expect(passed("PutTargets", { Rule: "r", Targets: [{}, { RoleArn: "b" }] })).toEqual([
-    { action: "iam:PassRole", resource: "b" },
+    { action, resource: "b", keys },
   ]);
 });
 
@@ -315,6 +318,11 @@ test("a member that the operation does not look at says nothing", () => {
   expect(keysOf("Query", untyped)).toEqual([[""]]);
   const Statement = "SELECT * FROM t WHERE k = ?";
   expect(keysOf("ExecuteStatement", { Statement, Parameters: [{}] })).toEqual([[""]]);
+  const either = {
+    Statement: "SELECT * FROM t WHERE k IN [?, ?]",
+    Parameters: [{ SS: 5 }, { SS: 5 }],
+  };
+  expect(keysOf("ExecuteStatement", either)).toEqual([[""]]);
   const [need] = tables.needsOf("Query", { TableName: "t", IndexName: null }, known);
   expect(need!.resource).toEndWith(":table/t");
 });
@@ -365,6 +373,76 @@ test.each([
     ...keys,
     "dynamodb:EnclosingOperation": "ExecuteTransaction",
   });
+});
+
+const said = fc.letrec<{ all: string; one: string }>((tie) => ({
+  one: fc.constantFrom(
+    "k = 1",
+    "2 = k",
+    "k IN [1, 3]",
+    "1 IN [k, s]",
+    "k > 1",
+    "s = 1",
+    "NOT k = 2",
+  ),
+  all: fc.oneof(
+    { maxDepth: 3 },
+    tie("one"),
+    fc.tuple(tie("all"), fc.constantFrom(" AND ", " OR "), tie("all")).map((parts) => {
+      return `(${parts.join("")})`;
+    }),
+  ),
+})).all;
+
+test("however a condition is made, what it finds has one of the leading keys", () => {
+  const definition = { name: "t", partitionKey: { name: "k", type: "N" } } as const;
+  const known = { account, tables: { definitionOf: () => definition } };
+  fc.assert(
+    fc.property(said, fc.nat(4), fc.nat(4), (where, k, s) => {
+      const source = where
+        .replaceAll(/(\w+) IN (\[[^\]]*\])/g, "$2.includes($1)")
+        .replaceAll(/NOT (k = 2)/g, "!($1)")
+        .replaceAll(" AND ", " && ")
+        .replaceAll(" OR ", " || ")
+        .replaceAll(" = ", " === ");
+      if (!new Function("k", "s", `return ${source}`)(k, s)) return;
+      const input = { Statement: `SELECT * FROM t WHERE ${where}` };
+      const keys = tables.needsOf("ExecuteStatement", input, known)[0]!.keys!();
+      const isScan = keys["dynamodb:FullTableScan"] === "true";
+      expect(keys["dynamodb:LeadingKeys"]).toContain(isScan ? "" : String(k));
+    }),
+  );
+});
+
+const shapeless = fc.dictionary(fc.constantFrom("S", "N", "SS", "L", "M", "B"), fc.jsonValue());
+
+test("whatever the parameters of a statement are, its keys are texts", () => {
+  const definition = { name: "t", partitionKey: { name: "k", type: "S" } } as const;
+  const known = { account, tables: { definitionOf: () => definition } };
+  const statement = fc.constantFrom(
+    "SELECT * FROM t WHERE k IN [?, ?]",
+    "SELECT * FROM t WHERE k = ? OR k = ?",
+    "INSERT INTO t VALUE {'k': ?, 'a': <<?, ?>>}",
+    "UPDATE t SET a = ? WHERE k = ?",
+    "DELETE FROM t WHERE k = ? AND a BETWEEN ? AND ?",
+  );
+  fc.assert(
+    fc.property(
+      statement,
+      fc.array(shapeless, { maxLength: 3 }),
+      fc.boolean(),
+      (Statement, some, twice) => {
+        const Parameters = twice ? some.flatMap((one) => [one, one]) : some;
+        const input = { Statement, Parameters };
+        const keys = tables.needsOf("ExecuteStatement", input, known)[0]!.keys?.() ?? {};
+        expect(
+          Object.values(keys)
+            .flat()
+            .every((value) => typeof value === "string"),
+        ).toBe(true);
+      },
+    ),
+  );
 });
 
 test("a record of a stream is asked of the stream that its iterator names", () => {

@@ -38,3 +38,9 @@ export function membersOf(value: unknown): Members {
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** Leave to give a role to a service. */
+export function passRole(roleArn: string, service: string): Need {
+  const keys = () => ({ "iam:PassedToService": service });
+  return { action: "iam:PassRole", resource: roleArn, keys };
+}

@@ -3,7 +3,6 @@
 import type { Call, Outcome } from "./call.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
-import { initMsMax } from "./limits.ts";
 
 /** The error's JSON, in the words for the given call. */
 export type StartFailure = (requestId: string) => Uint8Array;
@@ -12,12 +11,16 @@ export type StartFailure = (requestId: string) => Uint8Array;
 export interface StartTrouble {
   readonly failure: StartFailure;
   readonly unavailable?: true;
+  /** It took longer than this, in milliseconds. */
+  readonly tookMsMax?: number;
 }
 
 export interface EndOfProcess {
   readonly exit: failures.Exit;
   /** The time of its start, or of its call, was over. */
   readonly timedOut: boolean;
+  /** It took more memory than its function may. */
+  readonly overMemory: boolean;
   /** The server wanted it gone. */
   readonly ending: boolean;
 }
@@ -31,14 +34,33 @@ export function failureOfCall(
   return end.ending ? failures.closing : failures.exited(requestId, end.exit);
 }
 
-/** `initError` is what the process said of it itself. */
-export function startTroubleOf(end: EndOfProcess, initError: Uint8Array | undefined): StartTrouble {
+export interface FailedStart {
+  /** What the process said of it itself. */
+  readonly initError: Uint8Array | undefined;
+  readonly startMsMax: number;
+}
+
+/** What calls that waited for it are told; in Lambda's words where the process said nothing. */
+export function startTroubleOf(
+  end: EndOfProcess,
+  { initError, startMsMax }: FailedStart,
+): StartTrouble {
   const describe = (requestId: string): Failure =>
     end.timedOut
-      ? failures.timedOut(requestId, initMsMax / 1000)
+      ? failures.timedOut(requestId, startMsMax / 1000)
       : failures.exited(requestId, end.exit);
   const failure: StartFailure = (requestId) => initError ?? encodeFailure(describe(requestId));
-  return { failure, ...excuseOf(end) };
+  return { failure, ...excuseOf(end), ...(end.timedOut && { tookMsMax: startMsMax }) };
+}
+
+/** Why it ended, for the server's own log. */
+export function reasonOf(
+  { exit, timedOut, overMemory }: EndOfProcess,
+  { seconds, memoryMegabytes }: { readonly seconds: number; readonly memoryMegabytes: number },
+): string {
+  if (timedOut) return `it took longer than ${seconds} s`;
+  if (overMemory) return `it took more than its ${memoryMegabytes} MB of memory`;
+  return exit.signalCode ? `signal ${exit.signalCode}` : `exit status ${exit.exitCode}`;
 }
 
 /** It is no failure of the function. */

@@ -8,7 +8,15 @@
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { assert, type Clock, concatBytes, LastingTimer, noBytes, type Timer } from "../base/mod.ts";
+import {
+  assert,
+  type Clock,
+  concatBytes,
+  LastingTimer,
+  type Logger,
+  noBytes,
+  type Timer,
+} from "../base/mod.ts";
 import { Ahead, type Given, type NextCall } from "./ahead/ahead.ts";
 import type { Call, Outcome } from "./call.ts";
 import { Channel } from "./channel/channel.ts";
@@ -17,29 +25,18 @@ import {
   type Excuse,
   excuseOf,
   failureOfCall,
+  reasonOf,
   type StartTrouble,
   startTroubleOf,
 } from "./end-of-process.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
 import { isPatient, patientTimer } from "./inspect/inspector.ts";
-import {
-  environmentAgeMsMax,
-  initMsMax,
-  logDrainMsMax,
-  memoryCheckMs,
-  responseBytesMax,
-  streamBytesMax,
-} from "./limits.ts";
-import {
-  errorTypeOf,
-  type PlatformFailure,
-  PlatformLines,
-  reportedFailure,
-} from "./logging/platform-lines.ts";
-import { ownMemoryOf } from "./memory.ts";
+import { environmentAgeMsMax, logDrainMsMax, responseBytesMax, streamBytesMax } from "./limits.ts";
+import { brokenBy, errorTypeOf, PlatformLines, reportedFailure } from "./logging/platform-lines.ts";
+import { MemoryWatch } from "./memory.ts";
 import { refuse } from "./outcomes.ts";
-import { type FunctionLine, type LogName, Output } from "./output.ts";
+import { type FunctionLine, logNameOf, Output } from "./output.ts";
 import type { Program } from "./program.ts";
 import {
   type CallEnd,
@@ -54,10 +51,13 @@ import type { TemporaryFolders } from "./temporary-folders.ts";
 export interface EnvironmentOptions {
   readonly program: Program;
   readonly provisioned?: boolean;
+  /** How long the start may take. */
+  readonly startMsMax: number;
   readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
+  readonly logger: Logger;
   readonly onIdle: (environment: Environment) => void;
   /** Its process is gone; `startTrouble` says why, when it never became idle. */
   readonly onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => void;
@@ -71,8 +71,6 @@ interface RunningCall {
   /** Where it was given ahead: its process may not have taken it yet. */
   readonly given?: Given | undefined;
 }
-
-const timedOutType = "Sandbox.Timedout";
 
 export class Environment {
   readonly #options: EnvironmentOptions;
@@ -102,9 +100,7 @@ export class Environment {
   #brokeBy: string | undefined;
   /** The server wants it gone: a call that is cut short by that is no failure of the function. */
   #ending = false;
-  #memoryTimer: Timer | undefined;
-  /** When it was looked at last. */
-  #memoryBytes = 0;
+  readonly #memory: MemoryWatch;
   /** Until the process asks for its next call: what it does behind its answer counts too. */
   readonly #callTimer: LastingTimer;
   #exited = false;
@@ -148,7 +144,12 @@ export class Environment {
     this.#ahead = ahead;
     this.#channel = program.hasChannel ? this.#openChannel() : undefined;
     this.#output.platform(this.#lines.initStart(provisioned));
-    this.#checkMemory();
+    this.#memory = new MemoryWatch({
+      pid: this.#process.pid,
+      bytesMax: program.memoryMegabytes * 1_048_576,
+      clock,
+      onOver: () => this.#kill(), // as Lambda does
+    });
     this.#initTimer = this.#limitStart();
     this.#ended = this.#watch();
   }
@@ -335,7 +336,7 @@ export class Environment {
     this.#isLogComplete = false;
     this.#output.drain(() => {
       const { payload, functionError } = ended;
-      const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
+      const failure = brokenBy(this.#brokeBy) ?? (functionError && reportedFailure(payload));
       const logTail = this.#output.end((memory) => {
         const { memoryBytes, initMs } = this.#report(memory);
         return { requestId, durationMs, memoryBytes, initMs, failure };
@@ -365,20 +366,34 @@ export class Environment {
     const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
-    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
-    return { memoryBytes: bytes, initMs };
+    return { memoryBytes: memoryBytes || this.#memory.bytes, initMs };
   }
 
-  #reportFailedInit(): void {
+  #end(): EndOfProcess {
+    const overMemory = this.#memory.isOver;
+    return { exit: this.#process, timedOut: this.#timedOut, overMemory, ending: this.#ending };
+  }
+
+  /** What the handler did not say itself, in words for who runs the server. */
+  #warn(what: string, end: EndOfProcess, seconds: number, request?: string): void {
+    const { logger, program } = this.#options;
+    const { functionName, version, memoryMegabytes } = program;
+    const reason = reasonOf(end, { seconds, memoryMegabytes });
+    logger.warn(what, { function: functionName, version, reason, ...(request && { request }) });
+  }
+
+  #reportFailedInit(end: EndOfProcess): void {
+    if (!this.#initError) this.#warn("process did not start", end, this.#options.startMsMax / 1000);
     const durationMs = this.#options.clock.monotonic() - this.#startMs;
     const reported = this.#initError && errorTypeOf(this.#initError);
-    const errorType = this.#timedOut ? timedOutType : (reported ?? "Runtime.ExitError");
-    this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
+    const errorType = this.#timedOut ? failures.timedOutType : (reported ?? "Runtime.ExitError");
+    this.#output.platform(this.#lines.initFailed(durationMs, brokenBy(errorType)!));
   }
 
   #limitStart(): Timer {
     const { clock, program } = this.#options;
-    const limit = { clock, ms: initMsMax, port: program.inspectorPort };
+    const { startMsMax: ms } = this.#options;
+    const limit = { clock, ms, port: program.inspectorPort };
     return patientTimer(limit, () => this.#timeOut());
   }
 
@@ -404,15 +419,6 @@ export class Environment {
     this.#kill();
   }
 
-  /** Ends the process that takes more than the function may, as Lambda does. */
-  #checkMemory(): void {
-    if (this.#exited) return;
-    const bytesMax = this.program.memoryMegabytes * 1_048_576;
-    this.#memoryBytes = ownMemoryOf(this.#process.pid) ?? this.#memoryBytes;
-    if (this.#memoryBytes > bytesMax) this.#kill();
-    this.#memoryTimer = this.#options.clock.after(memoryCheckMs, () => this.#checkMemory());
-  }
-
   #kill(): void {
     if (this.#exited) return; // the number may be another's by now
     this.#killed = true;
@@ -435,12 +441,12 @@ export class Environment {
     this.#kill(); // what it has left behind in its group
     this.#exited = true;
     this.#initTimer.cancel();
-    this.#memoryTimer?.cancel();
+    this.#memory.stop();
     this.#api.close();
-    if (!this.#initialised && !this.#ending) this.#reportFailedInit();
-    const end = { exit: this.#process, timedOut: this.#timedOut, ending: this.#ending };
-    const trouble = this.#initialised ? undefined : startTroubleOf(end, this.#initError);
-    this.#options.onEnd(this, trouble);
+    const end = this.#end();
+    if (!this.#initialised && !this.#ending) this.#reportFailedInit(end);
+    const start = { initError: this.#initError, startMsMax: this.#options.startMsMax };
+    this.#options.onEnd(this, this.#initialised ? undefined : startTroubleOf(end, start));
     await Promise.race([written, this.#pause(logDrainMsMax)]);
     this.#channel?.close();
     this.#output.close();
@@ -457,7 +463,11 @@ export class Environment {
       this.#running = undefined;
       running.given.next.onBack();
     } else if (running) {
-      const failure = failureOfCall(running.call, end, this.program.timeoutSeconds);
+      const { timeoutSeconds } = this.program;
+      if (!end.ending) {
+        this.#warn("call broken off", end, timeoutSeconds, running.call.requestId);
+      }
+      const failure = failureOfCall(running.call, end, timeoutSeconds);
       this.#failCall(running.call, failure, excuseOf(end));
     }
     const begun = this.#ahead?.end();
@@ -485,15 +495,4 @@ export class Environment {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.#options.clock.after(ms, resolve));
   }
-}
-
-function failureOf(errorType: string | undefined): PlatformFailure | undefined {
-  if (errorType === timedOutType) return { status: "timeout" };
-  return errorType === undefined ? undefined : { status: "error", errorType };
-}
-
-function logNameOf(variables: Record<string, string>): LogName {
-  const { AWS_LAMBDA_LOG_GROUP_NAME: group = "", AWS_LAMBDA_LOG_STREAM_NAME: stream = "" } =
-    variables;
-  return { group, stream };
 }

@@ -177,7 +177,7 @@ class FunctionHouse {
   #notes: RuntimeNotes | undefined;
   #closed = false;
   readonly #reloads: Reload[] = [];
-  readonly #watchedFolders = new WatchedFolders();
+  readonly #watchedFolders: WatchedFolders;
   readonly #temporaryFolders: TemporaryFolders;
   readonly #traceIds: TraceIds;
   readonly #fleet: Fleet;
@@ -193,6 +193,7 @@ class FunctionHouse {
     this.#options = options;
     this.#node = options.node ?? findNode();
     this.#traceIds = new TraceIds(random);
+    this.#watchedFolders = new WatchedFolders({ logger });
     this.inspectors = inspectorsOf(options.definitions, options.inspectPort, this.#node);
     const sink = { clock, logger, writeLog };
     this.#temporaryFolders = new TemporaryFolders(options.workFolder);

@@ -19,6 +19,21 @@ import { createFunctions, type Functions, type FunctionsOptions } from "./functi
 
 export const cleanups: (() => unknown)[] = [];
 
+/**
+ * A port that is free and is opened later, by another process. It is none of those that the system
+ * gives to whoever asks for any, so that nobody is likely to come in between.
+ */
+export function portForLater(): number {
+  for (let port = 10_000 + (process.pid % 20_000); ; port += 1) {
+    try {
+      Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
+      return port;
+    } catch {
+      // somebody has it: the next one, then
+    }
+  }
+}
+
 /** To be called after each test. */
 export async function cleanUp(): Promise<void> {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();

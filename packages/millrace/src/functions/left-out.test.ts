@@ -61,16 +61,20 @@ test("what changes there is no change of the function", async () => {
 test.skipIf(!findPython())(
   "Python compiles beside its code, and a start empties that",
   async () => {
-    const files = { "app.py": "import own\ndef handler(event, context): return own.WORD" };
+    const lines = ["import os, own, this", "def handler(event, context):"];
+    const answer = "  return [own.WORD, 'PYTHONPYCACHEPREFIX' in os.environ]";
+    const files = { "app.py": [...lines, answer].join("\n") };
     const definition = await define(
       { ...files, "own.py": "WORD = 'own'" },
       { runtime: "python3.13" },
     );
     const { call, workFolder, functions } = await start([definition]);
-    expect((await call()).result).toBe("own");
+    expect((await call()).result).toEqual(["own", false]);
     expect(readdirSync(definition.codeFolder).sort()).toEqual(["app.py", "own.py"]);
     const cache = join(workFolder, "greet/python-cache");
-    expect(readdirSync(cache, { recursive: true }).join()).toContain("own.cpython");
+    const compiled = readdirSync(cache, { recursive: true, withFileTypes: true });
+    const names = compiled.filter((entry) => entry.isFile()).map(({ name }) => name.split(".")[0]);
+    expect(names.sort()).toEqual(["app", "own"]); // and nothing of Python's library
     await functions.close();
     await start([definition], { workFolder });
     expect(existsSync(cache)).toBe(false);

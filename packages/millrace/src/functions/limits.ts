@@ -22,6 +22,9 @@ export const environmentBytesMax = 4096;
 /** From the start of a process to its first request for work. */
 export const initMsMax = 10_000;
 
+/** The same for those that are held ready; more where a call may take more. */
+export const provisionedInitMsMax = 130_000;
+
 /** How much of a call's log comes back with its answer. */
 export const logTailBytesMax = 4096;
 
@@ -104,6 +107,9 @@ export const reloadQuietMs = 50;
 
 /** Where something changes all the time it is made ready all the same, so long after the first. */
 export const reloadWaitMsMax = 1000;
+
+/** What Python has compiled is kept over a save when it is older. */
+export const bytecodeAgeMsMin = 5000;
 
 /** How long after a trouble of the machine it is tried again. */
 export const reloadAgainMs = 10_000;

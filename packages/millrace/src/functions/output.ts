@@ -235,6 +235,13 @@ export class Output {
   }
 }
 
+/** Of the process with these variables. */
+export function logNameOf(variables: Record<string, string>): LogName {
+  const { AWS_LAMBDA_LOG_GROUP_NAME: group = "", AWS_LAMBDA_LOG_STREAM_NAME: stream = "" } =
+    variables;
+  return { group, stream };
+}
+
 /** Once, whichever comes first: the mark, the word that there is none, the time or the end. */
 function complete(call: CallLog): void {
   if (call.complete) return;

@@ -21,6 +21,7 @@ import { codeBytesMax, environmentBytesMax } from "./limits.ts";
 import { type LoggingSettings, loggingDefault } from "./logging/settings.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
 import { providedModules, providedScopes } from "./provided.ts";
+import { forgetYoungBytecode } from "./runtimes/bytecode.ts";
 import {
   bootstrapFolder,
   chooseRuntime,
@@ -29,6 +30,7 @@ import {
   type Machine,
   type Runtime,
 } from "./runtimes/runtime.ts";
+import { findWrapper } from "./runtimes/wrapper.ts";
 import { TraceSampler } from "./tracing/trace-ids.ts";
 import {
   createVariables,
@@ -103,6 +105,7 @@ export async function prepareProgram(
   if (problems.length > 0) return problems;
   const folder = join(host.workFolder, definition.name);
   await linkProvidedPackages(modulesFolderOf(folder));
+  await forgetYoungBytecode(pythonCacheFolderOf(folder), host.clock.now());
   let taskRoot = definition.codeFolder;
   if (definition.inlineCode !== undefined) {
     taskRoot = join(folder, "inline");
@@ -122,7 +125,9 @@ export async function prepareProgram(
   const { folders } = layers;
   const runtime = chooseRuntime(definition, [taskRoot, ...folders.toReversed()], host.machine);
   if ("message" in runtime) return withName(definition, [runtime]);
-  const found = { definition, taskRoot, folder, credentials, host, runtime, folders };
+  const wrapper = findWrapper(definition, taskRoot, folders);
+  if ("message" in wrapper) return withName(definition, [wrapper]);
+  const found = { definition, taskRoot, folder, credentials, host, runtime, folders, wrapper };
   return describeProgram({ ...found, inspectorPort });
 }
 
@@ -147,6 +152,7 @@ interface ProgramParts {
   readonly runtime: Runtime;
   /** Of the layers. */
   readonly folders: readonly string[];
+  readonly wrapper: readonly string[];
   readonly inspectorPort: number | undefined;
 }
 
@@ -168,7 +174,7 @@ function describeProgram(parts: ProgramParts): Program {
     functionName: definition.name,
     version: definition.version ?? "$LATEST",
     ...parts.runtime,
-    command: inspected(parts.runtime.command, parts.inspectorPort),
+    command: [...parts.wrapper, ...inspected(parts.runtime.command, parts.inspectorPort)],
     inspectorPort: parts.inspectorPort,
     folder: taskRoot,
     layerFolders: parts.folders,

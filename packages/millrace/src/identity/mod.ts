@@ -38,7 +38,6 @@ export {
 export { type Asker, type Caller, roleId } from "./caller.ts";
 export { certificateIdOf, parseCertificate } from "./certificates/certificate.ts";
 export { settableStatuses } from "./certificates/certificates.ts";
-export { keyProblems } from "./condition-keys.ts";
 export type {
   AccountFacts,
   IdentityPoolDefinition,

@@ -27,7 +27,7 @@ export function takePoolRole(roles: Roles, wish: PoolRoleWish): Role | string {
     action: "sts:AssumeRoleWithWebIdentity",
     principal: { kind: "federated", provider: poolProvider },
     policies: { identity: [] },
-    keys: { ...keys, "aws:SourceIp": sourceIp },
+    keys: { ...keys, "sts:RoleSessionName": poolSessionName, "aws:SourceIp": sourceIp },
   });
   return taken ? role : `the trust policy of the role "${role.name}" does not let ${who} take it`;
 }

@@ -33,7 +33,6 @@ export type {
   PatternsReport,
   StatementReport,
 } from "./explain/report.ts";
-export { type KeyUse, keysOf } from "./grammar/keys.ts";
 export {
   countPolicyCharacters,
   parsePolicyDocument,
@@ -45,3 +44,4 @@ export { documentCharactersMax, policyLimits } from "./limits.ts";
 export type { ContextKeys } from "./match/context.ts";
 export type { Principal } from "./match/principal.ts";
 export { timeKeys } from "./match/time-keys.ts";
+export { type KeyProblem, keyProblems } from "./supplied-keys.ts";

@@ -19,7 +19,9 @@ const items = ["a", "b", "c", "dd"].flatMap((pk, at) => {
   return [1, 2, 3, 4].map((sk) => ({ pk: { S: pk }, sk: N(sk), g: N((at + sk) % 3) }));
 });
 
-beforeEach(async () => {
+beforeEach(fill);
+
+async function fill(): Promise<void> {
   ({ tables } = await openTables());
   call = caller(tables);
   const keys = {
@@ -28,7 +30,7 @@ beforeEach(async () => {
   } as const;
   await must(tables.define({ name: "songs", ...keys, indexes: [index] }));
   for (const item of items) await must(tables.putItem({ TableName: "songs", Item: item }));
-});
+}
 
 interface Answer {
   readonly Items: Item[];
@@ -65,6 +67,8 @@ test.each([
   ["pk = 'a' ORDER BY pk DESC, sk ASC", "a1 a2 a3 a4"],
   ["pk = 'a' ORDER BY sk DESC, pk ASC", "a4 a3 a2 a1"],
   ["pk IN ['a'] ORDER BY sk DESC", "a4 a3 a2 a1"],
+  ["pk = 'a' ORDER BY sk DESC, sk ASC", "a4 a3 a2 a1"],
+  ["pk IN ['a', 'c'] AND sk > 3 ORDER BY pk DESC, pk, sk, sk DESC", "c4 a4"],
   ["pk IN ['none', 'a'] AND sk = 1", "a1"],
   ["pk IN ['none', 'no']", ""],
   ["pk IN ['a', 'b'] AND g = 1", "a1 a4 b3"],
@@ -171,5 +175,68 @@ test("however a condition is made, it finds what a scan with it would find", asy
       const [found] = await all(`SELECT * FROM songs WHERE ${where}`, { Limit });
       expect(found.split(" ").filter(Boolean).sort()).toEqual(named(wanted).sort());
     }),
+  );
+});
+
+const term = fc.tuple(fc.constantFrom("pk", "sk"), fc.constantFrom("", " DESC"));
+const terms = fc.array(term, { minLength: 1, maxLength: 3 });
+
+test("an order that is not refused is the one that was asked for, over all pages", async () => {
+  const pages = fc.integer({ min: 1, max: 12 });
+  await fc.assert(
+    fc.asyncProperty(condition, terms, pages, async (where, order, Limit) => {
+      const by = order.map((one) => one.join("")).join();
+      const [found] = await all(`SELECT * FROM songs WHERE ${where} ORDER BY ${by}`, { Limit });
+      if (found.startsWith(prefix)) return;
+      const read = found.split(" ").filter(Boolean);
+      const sorted = read.toSorted((left, right) => {
+        const [one, other] = [left, right].map((name) => {
+          return { pk: name.slice(0, -1), sk: name.slice(-1) };
+        });
+        const ways = order.map(([name, way]) => {
+          const key = name as "pk" | "sk";
+          const ahead = one![key] < other![key] ? -1 : Number(one![key] > other![key]);
+          return way === "" ? ahead : -ahead;
+        });
+        return ways.find((way) => way !== 0) ?? 0;
+      });
+      expect(read).toEqual(sorted);
+      expect([...read].sort()).toEqual(
+        (await all(`SELECT * FROM songs WHERE ${where}`))[0].split(" ").filter(Boolean).sort(),
+      );
+    }),
+  );
+});
+
+test("what stays while the pages are read is found once, whatever else goes and comes", async () => {
+  const from = "SELECT * FROM songs WHERE pk IN ['dd', 'a', 'c', 'b']";
+  const change = fc.record({ pk: fc.constantFrom("a", "b", "c"), sk: fc.nat(6) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom("", " ORDER BY pk DESC", " ORDER BY pk, sk DESC"),
+      fc.integer({ min: 1, max: 6 }),
+      fc.array(change),
+      async (order, Limit, changes) => {
+        await fill();
+        const found: string[] = [];
+        const touched = new Set<string>();
+        let token: { NextToken?: string } | undefined = {};
+        for (let at = 0; token; at += 1) {
+          const page = (await ask(`${from}${order}`, { Limit, ...token })) as Answer;
+          found.push(...named(page.Items));
+          token = page.NextToken === undefined ? undefined : { NextToken: page.NextToken };
+          const one = changes[at];
+          if (!one) continue;
+          const Key = { pk: { S: one.pk }, sk: N(one.sk) };
+          touched.add(named([Key])[0]!);
+          const isThere = items.some(({ pk, sk }) => pk.S === one.pk && sk.N === Key.sk.N);
+          if (isThere) expect(await call("DeleteItem", { TableName: "songs", Key })).toEqual({});
+          else await must(tables.putItem({ TableName: "songs", Item: Key }));
+        }
+        const stayed = found.filter((name) => !touched.has(name));
+        const wanted = named(items).filter((name) => !touched.has(name));
+        expect(stayed.sort()).toEqual(wanted.sort());
+      },
+    ),
   );
 });

@@ -1,4 +1,5 @@
 import { expect, spyOn, test } from "bun:test";
+import { systemClock } from "../../base/mod.ts";
 import { readFlags } from "../flags.ts";
 import { watchLines } from "./following.ts";
 import { logs } from "./logs.ts";
@@ -23,6 +24,8 @@ function startNode(sayings: readonly (string[] | number)[]) {
   };
 }
 
+/** It is so late when the lines come. */
+const now = Date.parse("2100-01-01T00:00:09Z");
 const line = (second: number, message: string) =>
   JSON.stringify({ time: `2100-01-01T00:00:0${second}.000Z`, message });
 
@@ -34,12 +37,16 @@ async function watch(sayings: readonly (string[] | number)[], follows: boolean) 
   const invocation = { given: read.given, environment } as Parameters<typeof logs.run>[0];
   const shown: string[] = [];
   const told = spyOn(process.stderr, "write").mockReturnValue(true);
+  const clock = spyOn(systemClock, "now")
+    .mockReturnValueOnce(now - 9000)
+    .mockReturnValue(now);
   try {
     const show = (lines: readonly string[]) => void shown.push(...lines);
     const code = await watchLines({ url, invocation, gatherMs: 1, follows, show });
     return { code, shown, asked, told: told.mock.calls.map(([text]) => String(text)) };
   } finally {
     told.mockRestore();
+    clock.mockRestore();
     await server.stop(true);
   }
 }
@@ -64,4 +71,18 @@ test("whoever follows goes on with a node that is back, each line once", async (
   expect(asked.every((query) => query.get("function") === "f")).toBe(true);
   const gone = "millrace: the node has gone; this goes on when it is back, until Ctrl-C\n";
   expect([code, told]).toEqual([1, [gone, "millrace: the node is back\n", gone, "millrace: no\n"]]);
+});
+
+test("a line of a time that is to come hides none that come before it, and is shown once", async () => {
+  const ahead = JSON.stringify({ time: "2100-01-01T02:00:00.000Z", message: "ahead" });
+  const before = [line(1, "a"), ahead, ahead, line(2, "b")];
+  const after = [line(9, "c"), ahead, ahead, ahead];
+  const { shown, asked } = await watch([before, after, after], true);
+  expect(shown).toEqual([...before, line(9, "c"), ahead]);
+  expect(asked.map((query) => query.get("since"))).toEqual([
+    null,
+    String(now - 7000),
+    String(now),
+    String(now),
+  ]);
 });

@@ -17,6 +17,9 @@ export interface Watching {
   readonly show: (lines: readonly string[]) => void;
 }
 
+/** Lines that are remembered while they might be said again; of more some would be shown twice. */
+const rememberedLinesMax = 10_000;
+
 /** Between two looks whether a node that has gone is back. */
 const backMs = 500;
 
@@ -97,10 +100,11 @@ async function showLines(
 
 /** Which lines were shown, so far that none is shown again by a node that is asked once more. */
 class ShownLines {
+  /** Of the lines, but for those of a time that is still to come. */
   #latestMs: number;
-  /** Those of the last moment, and how many of each. */
-  #latest = new Map<string, number>();
-  /** Of those, what a node that is back may say again. */
+  /** Those from that moment on, and how many of each. */
+  #shown = new Map<string, { readonly ms: number; readonly count: number }>();
+  /** How many of each a node that is back may say again. */
   #again = new Map<string, number>();
 
   constructor(nowMs: number) {
@@ -114,15 +118,21 @@ class ShownLines {
       return false;
     }
     const ms = momentOf(String((JSON.parse(line) as { time?: unknown }).time)) ?? 0;
-    if (ms > this.#latestMs) this.#latest.clear();
-    this.#latestMs = Math.max(this.#latestMs, ms);
-    if (ms === this.#latestMs) this.#latest.set(line, (this.#latest.get(line) ?? 0) + 1);
+    if (ms > this.#latestMs && ms <= systemClock.now()) this.#moveTo(ms);
+    if (ms >= this.#latestMs && this.#shown.size < rememberedLinesMax) {
+      this.#shown.set(line, { ms, count: (this.#shown.get(line)?.count ?? 0) + 1 });
+    }
     return true;
+  }
+
+  #moveTo(latestMs: number): void {
+    this.#latestMs = latestMs;
+    for (const [line, { ms }] of this.#shown) if (ms < latestMs) this.#shown.delete(line);
   }
 
   /** From the last moment on. */
   urlOfLater(url: string): string {
-    this.#again = new Map(this.#latest);
+    this.#again = new Map([...this.#shown].map(([line, { count }]) => [line, count]));
     const later = new URL(url);
     later.searchParams.set("since", String(this.#latestMs));
     later.searchParams.delete("limit");

@@ -47,7 +47,7 @@ const flags: Flags = {
     type: "string",
     default: "",
     placeholder: "COUNT",
-    help: "so many at most, the newest (100; with --follow none)",
+    help: "so many at most, the newest (100; --follow: none, or all since --since)",
   },
   json: { type: "boolean", default: "false", help: "a line of JSON each, as the server has it" },
   data: dataFlag,

@@ -120,6 +120,18 @@ test.each([
   expect(refused?.message).toContain(message);
 });
 
+test("a policy that asks for what no request here has is refused by its name", async () => {
+  const { Statement, ...policy } = JSON.parse(policyOf("dynamodb:GetItem", "Deny"));
+  const Condition = { StringEquals: { "aws:PrincipalOrgID": "o-1" } };
+  const Policy = JSON.stringify({ ...policy, Statement: [{ ...Statement[0], Condition }] });
+  expect(await refusal(put(Policy))).toMatchObject({
+    name: "ValidationException",
+    message: expect.stringContaining(
+      "the condition key 'aws:PrincipalOrgID' is not implemented at /Statement/0",
+    ),
+  });
+});
+
 test("a policy needs a table or stream that is there", async () => {
   const gone = await refusal(get(`${ResourceArn}2`));
   expect(gone?.name).toBe("ResourceNotFoundException");

@@ -63,7 +63,7 @@ function conditionKeys(statement: Statement, index: string | undefined, ask: Ask
   const pinned = names.map((name) => pinnedValues(conjuncts, name, placeholders)?.values);
   const isScan = pinned.length === 0 || pinned.includes(undefined);
   const leadingValues = pinned[0] ?? [undefined];
-  return { [leadingKeys]: leadingValues.map(keyText), [fullScan]: String(isScan) };
+  return { [leadingKeys]: [...new Set(leadingValues.map(keyText))], [fullScan]: String(isScan) };
 }
 
 const leadingKeys = "dynamodb:LeadingKeys";

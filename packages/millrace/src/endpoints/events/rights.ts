@@ -8,7 +8,15 @@
 
 import { busArn, eventRuleArn } from "../../events/mod.ts";
 import type { AccountFacts, Need } from "../../identity/mod.ts";
-import { arnOf, listOf, type Members, membersOf, textOf, unknownRight } from "../rights.ts";
+import {
+  arnOf,
+  listOf,
+  type Members,
+  membersOf,
+  passRole,
+  textOf,
+  unknownRight,
+} from "../rights.ts";
 import { busNamed, canonicalArn } from "./names.ts";
 
 type Right = (input: Members, account: AccountFacts) => string;
@@ -60,7 +68,7 @@ export function needsOf(operation: string, input: Members, account: AccountFacts
   const right = Object.hasOwn(rights, operation) ? rights[operation] : undefined;
   if (!right) return unknownRight("events", operation);
   const need = { action: `events:${operation}`, resource: right(input, account) };
-  return [need, ...rolesOf(input).map((resource) => ({ action: "iam:PassRole", resource }))];
+  return [need, ...rolesOf(input).map((role) => passRole(role, "events.amazonaws.com"))];
 }
 
 function sending(entry: unknown, account: AccountFacts): Need {

@@ -14,7 +14,10 @@ export async function createAuthorizer(call: IotCall): Promise<Outcome> {
   if (typeof name !== "string") return name;
   const body = await readObjectBody(call);
   if ("type" in body) return body;
-  const read = readAuthorizer(body.value, "CreateAuthorizer", ["signingDisabled"]);
+  const read = readAuthorizer(call, body.value, {
+    operation: "CreateAuthorizer",
+    more: ["signingDisabled"],
+  });
   if ("type" in read) return read;
   const { functionArn, ...rest } = read;
   if (functionArn === undefined) return invalid('"authorizerFunctionArn" is missing');

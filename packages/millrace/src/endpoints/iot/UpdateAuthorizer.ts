@@ -14,7 +14,7 @@ export async function updateAuthorizer(call: IotCall): Promise<Outcome> {
   if (typeof name !== "string") return name;
   const body = await readObjectBody(call);
   if ("type" in body) return body;
-  const change = readAuthorizer(body.value, "UpdateAuthorizer");
+  const change = readAuthorizer(call, body.value, { operation: "UpdateAuthorizer" });
   if ("type" in change) return change;
   const result = await call.ports.authorizers.update(name, change);
   return outcomeOfAuthorizer(result, (authorizer) => authorizerNamed(call, authorizer));

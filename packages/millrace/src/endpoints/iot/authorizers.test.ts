@@ -143,6 +143,12 @@ test.each([
     'the public key "a" is no public key in PEM form',
   ],
   [{ authorizerFunctionArn: "arn:aws:s3:::x" }, "is no function's ARN"],
+  [{ authorizerFunctionArn: authorizerFunctionArn.replace("eu-", "us-") }, "account and region"],
+  [{ authorizerFunctionArn: authorizerFunctionArn.replace(":0", ":1") }, "account and region"],
+  [
+    { authorizerFunctionArn: authorizerFunctionArn.replace("function:", "layer:") },
+    "is no function's ARN",
+  ],
   [{ tags: [{ Key: "a" }] }, '"tags" of CreateAuthorizer is not implemented'],
 ])("what cannot be an authorizer is refused by name: %p", async (more, text) => {
   const problem = await problemOf(create("Broken", more));

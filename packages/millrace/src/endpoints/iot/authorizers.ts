@@ -1,6 +1,6 @@
 /** Custom authorizers on the wire: their operations, shapes and problems. */
 
-import { decodeLabel, formatArn } from "../../aws/mod.ts";
+import { decodeLabel, formatArn, parseArn } from "../../aws/mod.ts";
 import { memberOf } from "../../base/mod.ts";
 import type {
   Authorizer,
@@ -78,11 +78,17 @@ const changeable = [
 
 type Body = Readonly<Record<string, unknown>>;
 
+interface Reading {
+  readonly operation: string;
+  /** Members besides those that Create and Update have in common. */
+  readonly more?: readonly string[];
+}
+
 /** What Create and Update have in common; a member that is not known is refused by name. */
 export function readAuthorizer(
+  { ports }: IotCall,
   body: Body,
-  operation: string,
-  more: readonly string[] = [],
+  { operation, more = [] }: Reading,
 ): AuthorizerChange | Failure {
   const known = [...changeable, ...more];
   const unknown = Object.keys(body).find((name) => !known.includes(name));
@@ -95,12 +101,18 @@ export function readAuthorizer(
     const value = memberOf(body, name);
     if (value !== undefined && typeof value !== form) return invalid(`"${name}" is no ${form}`);
   }
-  const { status } = body;
+  const { status, authorizerFunctionArn: functionArn } = body;
+  const { region, accountId } = ports.account;
+  const arn = parseArn(String(functionArn));
+  const isHere = arn?.region === region && arn.account === accountId;
+  if (arn?.service === "lambda" && !isHere) {
+    return invalid(`"${functionArn}" is no function of this account and region`);
+  }
   if (status !== undefined && status !== "ACTIVE" && status !== "INACTIVE") {
     return invalid('"status" is neither ACTIVE nor INACTIVE');
   }
   return {
-    ...given("functionArn", body.authorizerFunctionArn as string | undefined),
+    ...given("functionArn", functionArn as string | undefined),
     ...given("tokenKeyName", body.tokenKeyName as string | undefined),
     ...given<"status", AuthorizerStatus>("status", status),
     ...given("enableCachingForHttp", body.enableCachingForHttp as boolean | undefined),

@@ -5,7 +5,7 @@
 
 import type { AccountFacts, Need } from "../../identity/mod.ts";
 import { rolesOf } from "../../rules/mod.ts";
-import { arnOf, listOf, type Members, textOf, unknownRight } from "../rights.ts";
+import { arnOf, listOf, type Members, passRole, textOf, unknownRight } from "../rights.ts";
 
 export interface Asked {
   readonly operation: string;
@@ -167,10 +167,4 @@ export function needsOf(asked: Asked, account: AccountFacts): readonly Need[] {
     ...resources.map((resource) => ({ action: `iot:${operation}`, resource })),
     ...roles.map((role) => passRole(role, "iot.amazonaws.com")),
   ];
-}
-
-/** Leave to give a role to a service. */
-export function passRole(roleArn: string, service: string): Need {
-  const keys = () => ({ "iam:PassedToService": service });
-  return { action: "iam:PassRole", resource: roleArn, keys };
 }

@@ -6,8 +6,7 @@
  */
 
 import type { AccountFacts, Need, ResourcePolicies } from "../../identity/mod.ts";
-import { passRole } from "../iot/rights.ts";
-import { arnOf, textOf } from "../rights.ts";
+import { arnOf, passRole, textOf } from "../rights.ts";
 import { parseFunctionName } from "./function-name.ts";
 import { labelOfVersionArn, readLayerLabel } from "./layer-label.ts";
 

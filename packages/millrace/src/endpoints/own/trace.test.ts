@@ -131,6 +131,22 @@ test("a follower hears what is executed from now on, and the end", async () => {
   expect(await follower.read(() => false)).toBe("<end>");
 });
 
+test("a follower that says since when hears what has been since, too", async () => {
+  for (const ms of [1, 2, 3]) {
+    door.trace.record(executionOf({ ruleName: "Earlier", receivedAtMs: ms, topic: `t/${ms}` }));
+  }
+  const topicsOf = async (query: string) => {
+    const follower = await follow(`&rule=Earlier${query}`);
+    const text = await follower.read((read) => read !== "");
+    follower.stop();
+    return [...text.matchAll(/"topic":"(.*?)"/g)].map(([, topic]) => topic);
+  };
+  expect(await topicsOf("&since=2")).toEqual(["t/2", "t/3"]);
+  expect(await topicsOf("&since=2&limit=1")).toEqual(["t/3"]);
+  expect(await topicsOf("&limit=2")).toEqual(["t/2", "t/3"]);
+  expect(await topicsOf("")).toEqual([]);
+});
+
 test("a follower that waits hears an empty line", async () => {
   const follower = await follow("&rule=Silent");
   expect(await follower.read((text) => text !== "")).toBe("\n");

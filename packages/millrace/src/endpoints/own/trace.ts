@@ -1,6 +1,6 @@
 /**
  * `GET /_millrace/trace`: the last executions of rules and refusals of policies, or, with
- * `follow=true`, those to come.
+ * `follow=true`, those to come, behind all since a moment where one is given.
  *
  * A line of JSON for each, the oldest first.
  */
@@ -29,7 +29,8 @@ export function answerTrace(call: Call, target: RestTarget): Response {
     const found = trace.recent(wish, limit ?? traceLimitDefault);
     return new Response(found.map(traceLine).join(""), { headers: lineHeaders });
   }
-  const earlier = trace.recent(wish, limit ?? 0);
+  const fallback = wish.sinceMs === undefined ? 0 : Number.POSITIVE_INFINITY;
+  const earlier = trace.recent(wish, limit ?? fallback);
   const { signal } = call.request;
   const bytesOf = () => 0; // an event is small
   const lines = new FollowedLines({ lineOf: traceLine, bytesOf, clock, signal });

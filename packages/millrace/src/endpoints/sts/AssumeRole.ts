@@ -12,11 +12,16 @@ import {
   readRoleParameters,
   type TokenOperation,
   tooLong,
+  unfitMember,
   unknownParameter,
   validationError,
 } from "./operation.ts";
 
 const known = ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId", "Policy"];
+
+const externalIdForm = /^[\w+=,.@:/-]{2,1224}$/;
+const externalIdDemand = "Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]{2,1224}";
+const shownMax = 100;
 
 export const assumeRole: TokenOperation = ({ identities, caller, parameters }) => {
   const unknown = unknownParameter(parameters, known);
@@ -32,6 +37,9 @@ export const assumeRole: TokenOperation = ({ identities, caller, parameters }) =
     );
   }
   const externalId = parameters.get("ExternalId");
+  if (externalId !== undefined && !externalIdForm.test(externalId)) {
+    return unfitMember("externalId", externalId.slice(0, shownMax), externalIdDemand);
+  }
   const taken =
     role &&
     identities.roles.mayTake(role, {

@@ -111,7 +111,8 @@ function missingMember(name: string): Failed {
   );
 }
 
-function unfitMember(name: string, value: string, demand: string): Failed {
+/** A member that is none such, in the service's words. */
+export function unfitMember(name: string, value: string, demand: string): Failed {
   return validationError(
     `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
       demand,

@@ -86,7 +86,7 @@ test("a role is not given to whom it does not trust, and one that is not there s
     { RoleArn: roleArn("Rules") },
     { RoleArn: roleArn("Guest") },
     { RoleArn: roleArn("Nobody") },
-    { ExternalId: "not agreed" },
+    { ExternalId: "not-agreed" },
     { RoleSessionName: "nobody" },
   ]) {
     const { RoleArn = roleArn("Operator") } = more as { RoleArn?: string };
@@ -183,6 +183,14 @@ test("what both ways of taking a role need is asked for before the role is looke
   }
 });
 
+test("an external id has the form that AWS wants", async () => {
+  for (const ExternalId of ["a", "a b", "a".repeat(1_225)]) {
+    const { name, message } = await errorOf(assume(owner, { ExternalId }));
+    expect(name).toBe("ValidationError");
+    expect(message).toContain("at 'externalId' failed to satisfy constraint");
+  }
+});
+
 test("who may not take a role does not learn how long it could have it", async () => {
   const message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
   const long = { DurationSeconds: 7_201 };
@@ -219,6 +227,16 @@ test("a session does no more than the policy says that it was taken with", async
     keysOf((await assume(owner, { Policy: again("Allow", "*") })).Credentials!),
   );
   expect((await errorOf(assume(session, { RoleArn }))).name).toBe("AccessDenied");
+});
+
+test("a number in a session's policy that JSON has none for ends nothing", async () => {
+  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" };
+  const Condition = { StringNotEquals: { "aws:userid": 0 } };
+  const text = JSON.stringify({ Version: "2012-10-17", Statement: { ...statement, Condition } });
+  const RoleArn = roleArn("Relief");
+  const { Credentials } = await assume(owner, { RoleArn, Policy: text.replace(":0}", ":1e400}") });
+  const session = clientOf(keysOf(Credentials!));
+  expect((await assume(session, { RoleArn })).Credentials).toBeDefined();
 });
 
 test("a policy for a session that cannot be one is refused, with its place", async () => {

@@ -4,7 +4,6 @@
  */
 
 import type { AttributeValue } from "../attribute-value.ts";
-import { equalValues } from "../compare.ts";
 import type { KeyComparison } from "../key-condition.ts";
 import type { Placeholders } from "../placeholders.ts";
 import type { ConditionNode, OperandNode } from "../syntax.ts";
@@ -32,7 +31,7 @@ export function splitConjuncts(
 /** What a condition leaves an attribute: by `=`, by IN, or by an OR of them. */
 export interface Pinned {
   readonly conjunct: Conjunct;
-  /** Each once, in the order of the statement; at least one. */
+  /** In the order of the statement, as often as it says them; at least one. */
   readonly values: readonly AttributeValue[];
   /** The conjunct says this and nothing else. */
   readonly isAll: boolean;
@@ -46,11 +45,7 @@ export function pinnedValues(
 ): Pinned | undefined {
   const pins = conjuncts.flatMap((conjunct) => {
     const pin = pinOf(conjunct.node, attribute, placeholders);
-    if (!pin) return [];
-    const values = pin.values.filter((value, at) => {
-      return pin.values.findIndex((other) => equalValues(other, value)) === at;
-    });
-    return [{ conjunct, values, isAll: pin.isAll }];
+    return pin ? [{ conjunct, ...pin }] : [];
   });
   return pins.find(({ conjunct }) => conjunct.comparison?.wanted.operator === "=") ?? pins[0];
 }

@@ -63,6 +63,9 @@ test.each([
   ["UPDATE songs SET date = 1", "Expected identifier for simple path"],
   ["UPDATE songs SET a 1", "Expected '='"],
   ["UPDATE songs SET a = a +", "Missing right-hand side expression of infix operator"],
+  // [ql-reference.update: "The supported operations to use with SET"]
+  ["UPDATE songs SET a = if_not_exists(a, 0) + 1", "SET has no operation if_not_exists"],
+  ["UPDATE songs SET a = 1 - size(b)", "SET has no operation size"],
   ["UPDATE songs SET a = set_add(b, <<'x'>>)", "set_add takes the set that is set"],
   ["UPDATE songs SET a.b = set_delete(a, <<'x'>>)", "set_delete takes the set that is set"],
   ["UPDATE songs SET a = set_add(5, <<'x'>>)", "set_add takes the set that is set"],

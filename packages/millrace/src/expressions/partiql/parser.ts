@@ -165,6 +165,8 @@ function parseSetValue(reader: StatementReader): OperandNode | SumNode {
 function parseSetOperand(reader: StatementReader): OperandNode {
   if (!isCall(reader)) return parseOperand(reader);
   const name = reader.take().text.toLowerCase();
+  // "SET: LIST_APPEND, SET_ADD, SET_DELETE" and no more; the latter two stand alone.
+  if (name !== "list_append") reader.malformed(`SET has no operation ${name}`);
   return { kind: "call", name, operands: parseArguments(reader) };
 }
 

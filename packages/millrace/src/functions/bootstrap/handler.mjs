@@ -16,6 +16,7 @@ const noCallbacks =
   "Node.js 24. You need to modify this function to use a supported handler signature to use " +
   "Node.js 24 or later. For more information see " +
   "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
+const exitCodeOfUnsettledWait = 13;
 const neverSettled =
   "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly " +
   "caused by a Promise that was never settled. For more information, see " +
@@ -44,6 +45,7 @@ export async function loadHandler(taskRoot, handler) {
   if (dot < 0) throw new RuntimeError("Runtime.MalformedHandlerName", "Bad handler");
   const file = findFile(join(taskRoot, handler.slice(0, dot)));
   const module = await importFile(file, handler.slice(0, dot));
+  onDrained = () => {};
   let found = module;
   for (const name of handler.slice(dot + 1).split(".")) found = found?.[name];
   if (found === undefined) {
@@ -80,8 +82,11 @@ async function importFile(file, name) {
   }
 }
 
-/** Of the call in hand. One listener for all: to add and remove one costs a tenth of a call. */
-let onDrained = () => {};
+/**
+ * Of the call in hand; before the first one a module waits for nothing, and the process ends as
+ * Node does. One listener for all: to add and remove one costs a tenth of a call.
+ */
+let onDrained = () => process.exit(exitCodeOfUnsettledWait);
 process.on("beforeExit", () => onDrained());
 
 /**

@@ -95,6 +95,24 @@ describe.each(["node", "bun"] as const)("on %s, a handler", (kind) => {
     expect(logTail).toMatch(/"reason":".*BigInt.*"/);
   });
 
+  test("whose module waits for what never comes ends its process at once, as Node does", async () => {
+    const source = "await new Promise(() => {}); export const handler = async () => 7;";
+    const { call } = await start([await define({ "app.mjs": source })], { node });
+    const { result } = await call();
+    expect(result).toMatchObject({
+      errorType: "Runtime.ExitError",
+      errorMessage: expect.stringMatching(/exited with error: exit status 13$/),
+    });
+  });
+
+  test("whose module waits for a moment is called then", async () => {
+    const source = `
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      export const handler = async () => 7;`;
+    const { call } = await start([await define({ "app.mjs": source })], { node });
+    expect((await call()).result).toBe(7);
+  });
+
   test("that is not there says so in its trace, too", async () => {
     const { call } = await run("exports.other = async () => 7;");
     const { result } = await call();

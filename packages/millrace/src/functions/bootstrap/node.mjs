@@ -76,6 +76,7 @@ start();
 
 /** Not a wait at the top level: one that is pending would keep an event loop from being empty. */
 async function start() {
+  channel.unref(); // a module that waits for nothing is not to be waited for
   try {
     handler = await loadHandler(variables.LAMBDA_TASK_ROOT, variables._HANDLER);
   } catch (error) {

@@ -20,10 +20,11 @@ import sys
 import threading
 import time
 import traceback
+from importlib import machinery
 
-# For what the handler imports. What is imported here lies compiled where Python has it.
-sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX")
 ROOT = os.environ["LAMBDA_TASK_ROOT"]
+# For the function's own modules. Its children are not to compile Python's library anew.
+CACHE = os.environ.pop("PYTHONPYCACHEPREFIX", None)
 VERSION = re.search(r"python3\.(\d+)", os.environ.get("AWS_EXECUTION_ENV", ""))
 IS_ASCII = VERSION is not None and int(VERSION[1]) < 12  # of answers, as AWS has it
 DECIMAL_SIGN = f"decimal {os.urandom(16).hex()} "  # no handler knows it
@@ -228,6 +229,35 @@ def log_failure(described):
     print(text.replace("\n", "\r"), file=sys.__stdout__)
 
 
+class OwnLoader(machinery.SourceFileLoader):
+    """Compiles beside the code, which is not to change by being run, as it cannot on Lambda."""
+
+    def get_code(self, fullname):
+        sys.pycache_prefix = CACHE
+        try:
+            return super().get_code(fullname)
+        finally:
+            sys.pycache_prefix = None
+
+
+def import_own_apart():
+    """Of the code and of its layers. What the machine has lies compiled where Python put it."""
+    folders = [ROOT, *filter(None, os.environ.get("LAMBDA_LAYERS", "").split(os.pathsep))]
+    find = machinery.FileFinder.path_hook(
+        (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
+        (OwnLoader, machinery.SOURCE_SUFFIXES),
+        (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
+    )
+
+    def find_own(path):
+        if not any(f"{path}/".startswith(f"{folder}/") for folder in folders):
+            raise ImportError("of others")
+        return find(path)
+
+    sys.path_hooks.insert(0, find_own)
+    sys.path_importer_cache.clear()  # folders of layers have been looked at
+
+
 class Part:
     """Attributes of these names, from what was given; None for the others."""
 
@@ -310,6 +340,7 @@ def load_handler(name):
         message = f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
         raise RuntimeFault("Runtime.MalformedHandlerName", message)
     sys.path[0] = ROOT  # in place of this file's folder
+    import_own_apart()
     if module.split(".")[0] in sys.builtin_module_names:
         message = f"Cannot use built-in module {module} as a handler module"
         raise RuntimeFault("Runtime.BuiltInModuleConflict", message)

@@ -19,6 +19,7 @@ import {
   utf8BytesPerUnitMax,
 } from "../../base/mod.ts";
 import type { Call } from "../call.ts";
+import { encodeFailure, responseTooLarge } from "../failures.ts";
 import { responseBytesMax, restMs } from "../limits.ts";
 import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
 import {
@@ -46,7 +47,7 @@ export interface ChannelOptions {
 }
 
 /** In place of an error that was too long to be kept. */
-const unreadable = utf8("{}");
+const tooLarge = encodeFailure(responseTooLarge);
 
 /**
  * A call that surely has room in it is put together in one piece of memory, which the channel
@@ -135,10 +136,10 @@ export class Channel {
       case fromProcess.answered:
         return body !== undefined && body.length >= 4 && this.#answered(body);
       case fromProcess.error:
-        this.#fail(body ?? unreadable);
+        this.#fail(body ?? tooLarge);
         return true;
       case fromProcess.initError:
-        handlers.failInit(body ?? unreadable);
+        handlers.failInit(body ?? tooLarge);
         this.#confirm(0);
         return true;
       case fromProcess.begin:

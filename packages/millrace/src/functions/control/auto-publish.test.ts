@@ -12,6 +12,7 @@ import {
   endpointUrl,
   type House,
   newFolder,
+  portForLater,
   start,
 } from "../house-fixture.ts";
 
@@ -314,9 +315,7 @@ test("with a port for debuggers the alias leads to where they listen", async () 
   const definition = await define(answering(1), { autoPublish });
   const house = await create([definition], { inspectPort: 9229 });
   if (house.functions.inspectors().length === 0) return; // Bun has no port of this kind
-  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const inspectPort = free.port;
-  free.stop(true);
+  const inspectPort = portForLater();
   const inspected = await start([definition], { inspectPort });
   expect(await callLive(inspected)).toEqual([1, "$LATEST", "greet:live"]);
 });

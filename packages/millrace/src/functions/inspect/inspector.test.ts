@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ManualClock } from "../../base/mod.ts";
-import { cleanUp, cleanups, define, start } from "../house-fixture.ts";
+import { cleanUp, cleanups, define, portForLater, start } from "../house-fixture.ts";
 import { findNode } from "../runtimes/runtime.ts";
 import { inspected, inspectorsOf, patientTimer } from "./inspector.ts";
 
@@ -12,12 +12,6 @@ const slow = (word: string) => `exports.handler = async ({ ms = 1500 }) => {
   await new Promise((resolve) => setTimeout(resolve, ms));
   return ${JSON.stringify(word)};
 };`;
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
-}
 
 /** Connects as a debugger does, and asks the process for its id. */
 async function attach(port: number) {
@@ -57,7 +51,7 @@ async function until<T>(attempt: () => Promise<T>): Promise<T> {
 test.skipIf(findNode().kind !== "node")(
   "a debugger finds the function before its first call and after a reload, and may take its time",
   async () => {
-    const port = freePort();
+    const port = portForLater();
     const definition = await define({ "app.js": slow("old") }, { timeoutSeconds: 1 });
     const { call, functions } = await start([definition], { inspectPort: port, watch: true });
     expect(functions.inspectors()).toEqual([{ functionName: "greet", port }]);

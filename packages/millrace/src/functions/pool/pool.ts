@@ -19,15 +19,7 @@
  * row no process is started for a while, which grows, and calls fail with the last reason at once.
  */
 
-import {
-  assert,
-  BoundedQueue,
-  type Clock,
-  errorText,
-  type Logger,
-  noBytes,
-  type Timer,
-} from "../../base/mod.ts";
+import { assert, type Clock, errorText, type Logger, noBytes, type Timer } from "../../base/mod.ts";
 import { AheadCalls } from "../ahead/ahead-calls.ts";
 import type { Call, Outcome } from "../call.ts";
 import type { PlaceHolder, Places } from "../concurrency/places.ts";
@@ -46,6 +38,7 @@ import { endOf, refuseAtClose, throttle } from "../outcomes.ts";
 import type { FunctionLine } from "../output.ts";
 import type { Program } from "../program.ts";
 import type { TemporaryFolders } from "../temporary-folders.ts";
+import { Line } from "./line.ts";
 import { Pace } from "./pace.ts";
 import { StartFailures } from "./start-failures.ts";
 
@@ -77,9 +70,7 @@ export class Pool implements PlaceHolder {
   /** How many programs were there before it. */
   #generation = 0;
   #warmCount = 0;
-  readonly #waiting = new BoundedQueue<Waiting>(waitingCallsMax);
-  /** They were given ahead, and back; they come before those that wait. */
-  #returned: Waiting[] = [];
+  readonly #waiting = new Line<Waiting>(waitingCallsMax);
   readonly #ahead: AheadCalls;
   readonly #environments = new Set<Environment>();
   /** Those that were idle and end for others. */
@@ -114,7 +105,7 @@ export class Pool implements PlaceHolder {
   }
 
   get waitingCount(): number {
-    return this.#waiting.length + this.#returned.length + this.#ahead.length;
+    return this.#waiting.length + this.#ahead.length;
   }
 
   get runningCount(): number {
@@ -131,7 +122,7 @@ export class Pool implements PlaceHolder {
     return this.#idle.length + this.#runningCount;
   }
 
-  /** The last process that was started did not come so far as to take a call. */
+  /** The last that was started did not come so far as to take a call. */
   get failsToStart(): boolean {
     return this.#startFailures.count > 0;
   }
@@ -174,7 +165,7 @@ export class Pool implements PlaceHolder {
     this.#dispatch();
   }
 
-  /** Holds so many processes ready, as long as they start; 0: none beyond those that calls need. */
+  /** Holds so many processes ready, as long as they start. */
   keepWarm(count: number): void {
     this.#warmCount = count;
     this.#dispatch();
@@ -197,7 +188,7 @@ export class Pool implements PlaceHolder {
     return Math.max(0, Math.min(this.#idle.length, this.#stayingCount - keptMin));
   }
 
-  /** Those that start are not there yet: none of them stands for one that is to stay. */
+  /** Those that start are not there yet. */
   get #stayingCount(): number {
     return this.#environments.size - this.#makingRoom.size - this.#startingCount;
   }
@@ -242,7 +233,8 @@ export class Pool implements PlaceHolder {
     this.#warmTimer?.cancel();
     this.#startTimer?.cancel();
     while (this.#ahead.takeBackOne()); // each ends as it comes back
-    for (let next = this.#shift(); next; next = this.#shift()) this.#end(next, refuseAtClose());
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
+      this.#end(next, refuseAtClose());
     if (this.#runningCount > 0) {
       await new Promise<void>((resolve) => {
         void this.#untilEmpty().then(resolve);
@@ -316,14 +308,10 @@ export class Pool implements PlaceHolder {
     });
   }
 
-  #shift(): Waiting | undefined {
-    return this.#returned.shift() ?? this.#waiting.shift();
-  }
-
   /** The call that comes next; where none waits for a process, one that waits for another's. */
   #nextForIdle(): Waiting | undefined {
     this.#ahead.takeBackLate();
-    return this.#shift() ?? (this.#ahead.takeBackOne() ? this.#returned.shift() : undefined);
+    return this.#waiting.shift() ?? (this.#ahead.takeBackOne() ? this.#waiting.shift() : undefined);
   }
 
   /** The oldest first; not where so many work that none of them is idle when it is woken. */
@@ -331,12 +319,12 @@ export class Pool implements PlaceHolder {
     const { callMs } = this.#pace;
     if (callMs === undefined || callMs > aheadCallMsMax) return;
     if (this.#runningCount > this.#options.places.busyMax) return;
-    while (this.#waiting.length + this.#returned.length > 0) {
+    while (this.#waiting.length > 0) {
       const environment = this.#ahead.nextOpen();
       if (!environment) return;
       if (environment.program !== this.#program) continue;
       this.#ahead.takeBackLate();
-      if (!this.#runAhead(environment, this.#shift()!)) return;
+      if (!this.#runAhead(environment, this.#waiting.shift()!)) return;
     }
   }
 
@@ -360,7 +348,7 @@ export class Pool implements PlaceHolder {
       },
     });
     if (isGiven) this.#ahead.note(environment);
-    else this.#returned.push(waiting);
+    else this.#waiting.putBack(waiting);
     return isGiven;
   }
 
@@ -369,7 +357,7 @@ export class Pool implements PlaceHolder {
       this.#end(waiting, refuseAtClose());
       return;
     }
-    this.#returned.push(waiting);
+    this.#waiting.putBack(waiting);
     this.#options.atEndOfTurn(() => this.#dispatch());
   }
 
@@ -411,11 +399,11 @@ export class Pool implements PlaceHolder {
       onIdle: (environment: Environment) => {
         started();
         this.#startFailures.noteStarted();
-        const oldest = this.#returned[0] ?? this.#waiting.peek();
+        const oldest = this.#waiting.peek();
         if (environment.isAged) void environment.end();
         else if (environment.program === this.#program) this.#keepIdle(environment);
         else if (oldest && oldest.generation <= generation) {
-          this.#run(environment, this.#shift()!);
+          this.#run(environment, this.#waiting.shift()!);
         } else void environment.end();
         this.#dispatch();
       },
@@ -430,15 +418,15 @@ export class Pool implements PlaceHolder {
         this.#dispatch();
       },
     };
+    const program = this.#program;
+    const startMsMax = this.#startFailures.startMsMax(program, provisioned);
+    const options = { ...this.#options, program, provisioned, startMsMax, ...events };
     try {
-      this.#environments.add(
-        new Environment({ ...this.#options, program: this.#program, provisioned, ...events }),
-      );
+      this.#environments.add(new Environment(options));
     } catch (thrown) {
-      const fields = { function: this.#program.functionName, reason: errorText(thrown) };
+      const fields = { function: program.functionName, reason: errorText(thrown) };
       this.#options.logger.error("process not started", fields);
-      const failure = encodeFailure(cannotStart);
-      this.#noteStartFailure({ failure: () => failure, unavailable: true });
+      this.#noteStartFailure({ failure: () => encodeFailure(cannotStart), unavailable: true });
       started();
       places.free(false);
     }
@@ -478,6 +466,7 @@ export class Pool implements PlaceHolder {
   }
 
   #noteStartFailure(trouble: StartTrouble): void {
+    if (this.#startFailures.allowsLonger(trouble, this.#program)) return;
     const waitMs = this.#startFailures.note(trouble);
     if (waitMs > 0) this.#warmAgainAfter(waitMs);
     this.#failOne();
@@ -490,7 +479,7 @@ export class Pool implements PlaceHolder {
   }
 
   #failOne(): void {
-    const waiting = this.#shift();
+    const waiting = this.#waiting.shift();
     if (!waiting) return;
     const { failure, ...rest } = this.#startFailures.last;
     const payload = failure(waiting.call.requestId);

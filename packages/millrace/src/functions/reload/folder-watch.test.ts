@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { tmpdir } from "node:os";
-import { ManualClock } from "../../base/mod.ts";
+import { type LogFields, ManualClock, silentLogger } from "../../base/mod.ts";
 import { FolderWatch } from "./folder-watch.ts";
-import type { FolderListener } from "./watched-folders.ts";
+import { type FolderListener, WatchedFolders } from "./watched-folders.ts";
 
 function watchTemporaries() {
   const clock = new ManualClock();
@@ -48,4 +48,20 @@ test("nothing is listened to any more, or told, once it is closed", () => {
   expect(listeners.size).toBe(0);
   clock.advance(5000);
   expect(told.count).toBe(0);
+});
+
+test.each([
+  ["ENOSPC", 1],
+  ["EMFILE", 1],
+  ["ENOENT", 0],
+])("that the system watches no more is told once: %s", (code, count) => {
+  const told: LogFields[] = [];
+  const warn = (_: string, fields: LogFields = {}) => void told.push(fields);
+  const watch = () => {
+    throw Object.assign(new Error(`${code}: no more`), { code });
+  };
+  const folders = new WatchedFolders({ logger: { ...silentLogger, warn }, watch });
+  for (let times = 0; times < 3; times += 1) folders.join(tmpdir(), () => {});
+  expect(told).toHaveLength(count);
+  if (count > 0) expect(told[0]).toMatchObject({ folder: tmpdir() });
 });

@@ -95,22 +95,29 @@ export class FolderWatch {
   }
 }
 
-/** The folders to listen to, with the names that count there; `undefined`: all of them. */
+/**
+ * The folders to listen to, with the names that count there; `undefined`: all of them. Those come
+ * first: the system may watch no more before the others' turn.
+ */
 function spotsOf({ folders, files }: WatchWish): Map<string, Set<string> | undefined> {
+  const isFolder = lookOnce();
   const spots = new Map<string, Set<string> | undefined>();
+  for (const folder of folders) if (isFolder(folder)) spots.set(folder, undefined);
   for (const path of [...folders, ...files]) {
-    for (const { parent, name } of parentsOf(path)) {
-      const names = spots.get(parent) ?? new Set();
-      spots.set(parent, names.add(name));
+    for (const { parent, name } of parentsOf(path, isFolder)) {
+      const names = spots.get(parent);
+      if (names) names.add(name);
+      else if (!spots.has(parent)) spots.set(parent, new Set([name]));
     }
   }
-  for (const folder of folders) if (isFolder(folder)) spots.set(folder, undefined);
   return spots;
 }
 
+type Look = (path: string) => boolean;
+
 /** Some of the folders above, as far up as the first that is there. */
-function parentsOf(path: string): { readonly parent: string; readonly name: string }[] {
-  const parents: { parent: string; name: string }[] = [];
+function parentsOf(path: string, isFolder: Look) {
+  const parents: { readonly parent: string; readonly name: string }[] = [];
   let isReached = false;
   for (let at = path, level = 0; !isReached || level < watchedParentsMin; level += 1) {
     const parent = dirname(at);
@@ -124,6 +131,14 @@ function parentsOf(path: string): { readonly parent: string; readonly name: stri
   return parents;
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Whether there is a folder; most are asked for often, being above many others. */
+function lookOnce(): Look {
+  const known = new Map<string, boolean>();
+  return (path) => {
+    const found = known.get(path);
+    if (found !== undefined) return found;
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    known.set(path, isFolder);
+    return isFolder;
+  };
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   type LogFields,
@@ -12,6 +12,7 @@ import { bundleFunction } from "../bundle.ts";
 import type { FunctionBuild } from "../definition.ts";
 import { cleanUp, cleanups, define, type House, newFolder, start } from "../house-fixture.ts";
 import type { Program } from "../program.ts";
+import { findPython } from "../runtimes/runtime.ts";
 import { Reload } from "./reload.ts";
 import { WatchedFolders } from "./watched-folders.ts";
 
@@ -74,6 +75,21 @@ describe("a function whose file is saved", () => {
     await callUntil(house, "second");
   });
 
+  test.skipIf(!findPython())("in Python runs it too, twice in one second", async () => {
+    const files = {
+      "app.py": "from words import TEXT\ndef handler(event, context):\n    return TEXT\n",
+      "words.py": "TEXT = 'first'\n",
+    };
+    const { house, at, save } = await startWatched(files, { runtime: "python3.12" });
+    const secondMs = Math.floor(Date.now() / 1000) * 1000;
+    for (const [text, ms] of [["again", 100] as const, ["later", 200] as const]) {
+      await save("words.py", `TEXT = '${text}'\n`);
+      const time = new Date(secondMs + ms);
+      await utimes(at("words.py"), time, time);
+      await callUntil(house, text);
+    }
+  });
+
   test("ends the calls in flight in the old code", async () => {
     const source = (text: string) => `exports.handler = async (event) => {
       await new Promise((resolve) => setTimeout(resolve, event.ms ?? 0));
@@ -123,6 +139,17 @@ describe("a function whose file is saved", () => {
     await told("function not reloaded, the code before stays");
     await save("beside/text.ts", "export const text = 'mended';");
     await callUntil(house, "mended");
+  });
+
+  test("is left alone by what editors keep beside it", async () => {
+    const source = "exports.handler = async () => process.pid;";
+    const { house, save, told, logged } = await startWatched({ "app.js": source });
+    const { result } = await house.call();
+    const names = [".app.js.swp", "4913", "app.js~", "#app.js#", ".#app.js", "app.js___jb_tmp___"];
+    for (const name of names) await save(name, "not yet");
+    await told("function as it was, left alone");
+    expect((await house.call()).result).toBe(result);
+    expect(logged.every(({ what }) => what === "function as it was, left alone")).toBe(true);
   });
 
   test("as it was before is left alone", async () => {
@@ -251,7 +278,7 @@ test("what a full disk does not take is tried again by itself", async () => {
     clock,
     logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
     dataFolder: undefined,
-    folders: new WatchedFolders(),
+    folders: new WatchedFolders({ logger: silentLogger }),
     prepare: async () => {
       preparedCount += 1;
       if (preparedCount === 1) throw new WorldError("FUNCTION_NOT_PREPARED", "the disk is full");
@@ -285,7 +312,7 @@ test("a failure of one reload is told, and ends none after it", async () => {
     clock: systemClock,
     logger: { ...silentLogger, error: (_, fields = {}) => void told.push(fields) },
     dataFolder: undefined,
-    folders: new WatchedFolders(),
+    folders: new WatchedFolders({ logger: silentLogger }),
     prepare: async () => program,
     deploy: async () => {
       deployedCount += 1;

@@ -1,10 +1,11 @@
 /** Which files a function is made from, and the state they are in. */
 
 import { createHash } from "node:crypto";
+import type { Dirent } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { noBytes } from "../../base/mod.ts";
-import { isChanged, stateOf, stateOfBundle } from "../bundle-record.ts";
+import { type FileState, isChanged, stateOf, stateOfBundle } from "../bundle-record.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import { isLeftOut } from "../left-out.ts";
 import { watchedFoldersMax } from "../limits.ts";
@@ -44,6 +45,9 @@ export async function readSources(
   };
 }
 
+/** What editors keep beside a file while it is changed: Vim, Emacs, those of JetBrains. */
+const ofEditors = /^(\..*\.sw[a-p]x?|4913|.*~|\.?#.*|.*___jb_(tmp|old)___)$/;
+
 /** Files that say how others are read, which lie above them. */
 const settingsNames = new Set(["tsconfig.json", "package.json"]);
 
@@ -76,21 +80,18 @@ async function readFolder(
   const folders = [top];
   const seen = new Set<string>();
   const linked: string[] = [];
-  const states: unknown[] = [];
+  const states: FileState[] = [];
   for (const folder of folders) {
     const real = await realpath(folder).catch(() => folder); // gone by now
     if (seen.has(real)) continue; // a link into what it lies in
     seen.add(real);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // gone by now
-    for (const entry of entries) {
-      const path = join(folder, entry.name);
-      if (await isLeftOut(path, dataFolder)) continue;
-      const isLink = entry.isSymbolicLink();
-      if (isLink) linked.push(await realpath(path).catch(() => path)); // leads nowhere
-      if (isLink ? !(await isFolder(path)) : !entry.isDirectory()) states.push(await stateOf(path));
-      else if ((packages || entry.name !== "node_modules") && folders.length < watchedFoldersMax) {
-        folders.push(path);
-      }
+    const found = await Promise.all(entries.map((entry) => look(folder, entry, dataFolder)));
+    for (const { path, target, state } of found.filter((one) => one !== undefined)) {
+      if (target !== undefined) linked.push(target);
+      if (state) states.push(state);
+      else if (!packages && basename(path) === "node_modules") continue;
+      else if (folders.length < watchedFoldersMax) folders.push(path);
     }
   }
   return {
@@ -99,6 +100,29 @@ async function readFolder(
     digest: digestOf(states),
     isCurrent: true,
   };
+}
+
+interface Found {
+  readonly path: string;
+  /** Of a link: where it leads. */
+  readonly target: string | undefined;
+  /** Absent: it is a folder. */
+  readonly state: FileState | undefined;
+}
+
+/** `undefined`: it does not count. */
+async function look(
+  folder: string,
+  entry: Dirent,
+  dataFolder: string | undefined,
+): Promise<Found | undefined> {
+  const path = join(folder, entry.name);
+  if (ofEditors.test(entry.name)) return undefined;
+  const isLink = entry.isSymbolicLink();
+  const isInside = isLink ? await isFolder(path) : entry.isDirectory();
+  if (await isLeftOut(path, isInside ? dataFolder : undefined)) return undefined;
+  const target = isLink ? await realpath(path).catch(() => path) : undefined; // leads nowhere
+  return { path, target, state: isInside ? undefined : await stateOf(path) };
 }
 
 /** What cannot be looked at is none. */

@@ -6,6 +6,7 @@
 
 import { type FSWatcher, statSync, watch } from "node:fs";
 import { basename } from "node:path";
+import type { Logger } from "../../base/mod.ts";
 
 /** Hears the name of what has changed in the folder, or of itself; absent: it is not told. */
 export type FolderListener = (name: string | undefined) => void;
@@ -18,12 +19,28 @@ interface Watch {
   isDoubtful: boolean;
 }
 
+export interface WatchedFoldersOptions {
+  readonly logger: Logger;
+  /** As the system's; for tests. */
+  readonly watch?: typeof watch;
+}
+
+/** The system watches no more: files, or watches, of one user are bounded. */
+const isFull = (code: unknown) => code === "ENOSPC" || code === "EMFILE" || code === "ENFILE";
+
 export class WatchedFolders {
+  readonly #options: WatchedFoldersOptions;
   readonly #watches = new Map<string, Watch>();
+  #isFullTold = false;
+
+  constructor(options: WatchedFoldersOptions) {
+    this.#options = options;
+  }
 
   /**
    * Tells the listener what happens in the folder that has this path now, until it leaves. Asked
-   * again, it looks whether that is another folder. One that cannot be watched is left out.
+   * again, it looks whether that is another folder. One that cannot be watched is left out; where
+   * that is for want of watches, the log says so, once.
    */
   join(folder: string, listener: FolderListener): void {
     const known = this.#watches.get(folder);
@@ -44,7 +61,8 @@ export class WatchedFolders {
 
   #open(folder: string, identity: string, listeners: Set<FolderListener>): void {
     try {
-      const watcher = watch(folder, (_, name) => {
+      const { watch: open = watch } = this.#options;
+      const watcher = open(folder, (_, name) => {
         if (name === basename(folder)) opened.isDoubtful = true;
         for (const listener of listeners) listener(name ?? undefined);
       });
@@ -53,9 +71,21 @@ export class WatchedFolders {
       });
       const opened: Watch = { watcher, identity, listeners, isDoubtful: false };
       this.#watches.set(folder, opened);
-    } catch {
-      // It is gone; what is in it will be missed by the next build, which says so.
+    } catch (thrown) {
+      // Else it is gone; what is in it will be missed by the next build, which says so.
+      const { code, message } = thrown as NodeJS.ErrnoException;
+      if (isFull(code)) this.#tellFull(folder, message);
     }
+  }
+
+  #tellFull(folder: string, message: string): void {
+    if (this.#isFullTold) return;
+    this.#isFullTold = true;
+    const reason = `${message}; fs.inotify.max_user_watches and max_user_instances bound it`;
+    this.#options.logger.warn("folders are not watched, what is saved there waits for a start", {
+      folder,
+      reason,
+    });
   }
 
   #close(folder: string): void {

@@ -126,3 +126,20 @@ describe("an error in the middle of an answer", () => {
     expect(told).toEqual(['fail {"errorType":"A.B","errorMessage":""}']);
   });
 });
+
+test("a runtime of one's own may speak HTTP/1.0, which need not name the host", async () => {
+  const { told, address } = serve({ readsTrailers: true });
+  const [hostname, port] = address.split(":") as [string, string];
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let answer = "";
+  const data = (_: unknown, bytes: Uint8Array) => {
+    answer += textOf(bytes);
+  };
+  const socket = { data, close: () => resolve(answer) };
+  const connection = await Bun.connect({ hostname, port: Number(port), socket });
+  connection.write(
+    "POST /2018-06-01/runtime/invocation/r1/response HTTP/1.0\r\nContent-Length: 2\r\n\r\n12",
+  );
+  expect(await promise).toMatch(/^HTTP\/1\.[01] 202 /);
+  expect(told).toEqual(["respond 12"]);
+});

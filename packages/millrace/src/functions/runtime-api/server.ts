@@ -65,7 +65,8 @@ function requestOf(message: IncomingMessage): Request {
   }
   const hasBody = method !== "GET" && method !== "HEAD";
   const body = hasBody ? (Readable.toWeb(message) as unknown as ReadableStream<Uint8Array>) : null;
-  return new Request(`http://${headers.get("host")}${url}`, { method, headers, body });
+  // Who speaks HTTP/1.0 need not name the host.
+  return new Request(`http://${message.headers.host ?? host}${url}`, { method, headers, body });
 }
 
 async function write(response: Response, reply: ServerResponse): Promise<void> {

@@ -5,8 +5,12 @@
  */
 
 import { memberOf, shortened, textOrUndefined } from "../../base/mod.ts";
-import { type PolicyDocument, parsePolicyDocument, parsePolicyText } from "../../policy/mod.ts";
-import { keyProblems } from "../condition-keys.ts";
+import {
+  keyProblems,
+  type PolicyDocument,
+  parsePolicyDocument,
+  parsePolicyText,
+} from "../../policy/mod.ts";
 import { authorizerLimits as limits } from "./limits.ts";
 
 export interface AuthorizerAnswer {

@@ -7,8 +7,12 @@
  */
 
 import type { Clock } from "../../base/mod.ts";
-import { type PolicyProblem, parsePolicyText } from "../../policy/mod.ts";
-import { type KeyProblem, keyProblems } from "../condition-keys.ts";
+import {
+  type KeyProblem,
+  keyProblems,
+  type PolicyProblem,
+  parsePolicyText,
+} from "../../policy/mod.ts";
 import { registryLimits } from "../registry/limits.ts";
 import { done, nothingMore, type Outcome, refused } from "../registry/outcome.ts";
 import type { PolicyRecord, PolicyVersion, Shelves } from "../registry/records.ts";

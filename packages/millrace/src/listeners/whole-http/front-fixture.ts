@@ -1,8 +1,10 @@
 /** For the tests of this room: a front before a server, and clients that speak bytes. */
 
+import { spyOn } from "bun:test";
 import { type Awaitable, silentLogger, systemClock } from "../../base/mod.ts";
 import type { Front } from "../front.ts";
 import { type Caller, call } from "../listener-fixture.ts";
+import { HeldBytes, type Holding } from "./held-bytes.ts";
 import type { WholeAnswer, WholeRequest } from "./whole-answer.ts";
 import { openWholeFront, type WholeFrontOptions } from "./whole-front.ts";
 
@@ -66,6 +68,18 @@ export function calling(port: number, first: string): Caller {
 
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await Bun.sleep(1);
+}
+
+/** What was held, of whom, from now on. */
+export function watchHeld(): { readonly notes: readonly (readonly [Holding, number])[] } {
+  const note = spyOn(HeldBytes.prototype, "note");
+  open.push({ stop: () => note.mockRestore() });
+  const before = note.mock.calls.length;
+  return {
+    get notes() {
+      return note.mock.calls.slice(before);
+    },
+  };
 }
 
 export function post(body: string, header = "x-here: 1"): string {

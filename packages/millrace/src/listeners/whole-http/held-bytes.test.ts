@@ -1,7 +1,7 @@
 import { edenGC, heapStats } from "bun:jsc";
 import { afterAll, expect, test } from "bun:test";
 import { type Logger, silentLogger } from "../../base/mod.ts";
-import { calling, echo, plain, post, scene, stopAll, until } from "./front-fixture.ts";
+import { calling, echo, plain, post, scene, stopAll, until, watchHeld } from "./front-fixture.ts";
 import { HeldBytes, type Holder, Holding } from "./held-bytes.ts";
 
 afterAll(stopAll);
@@ -48,10 +48,13 @@ test("bodies that are not whole are held as long as there is room, and then are 
   const { port } = scene(echo, 60, { heldBytesInAllMax: 250_000 });
   const request = post("a".repeat(110_000));
   const rest = 10_000;
+  const held = watchHeld();
+  const heard = () =>
+    new Set(held.notes.filter(([, bytes]) => bytes >= 100_000).map(([whose]) => whose)).size;
   const begin = async () => {
+    const before = heard();
     const caller = calling(port, request.slice(0, -rest));
-    await caller.opened;
-    await Bun.sleep(20); // so that the order in which they are heard is theirs
+    await until(() => heard() > before); // the order in which they are heard is theirs
     return caller;
   };
   const [first, second] = [await begin(), await begin()];
@@ -99,13 +102,14 @@ test("what is sent ahead of an answer is held, until it is its turn", async () =
   const { port } = scene(answer, 60, { heldBytesInAllMax: 70_000, logger });
   const patient = calling(port, post("a"));
   await until(() => waiting.length === 1);
+  const held = watchHeld();
   patient.socket.write(post("b".repeat(40_000)));
-  await Bun.sleep(50);
+  await until(() => held.notes.some(([, bytes]) => bytes >= 40_000));
   waiting[0]!();
   await until(() => waiting.length === 2); // so that nothing of it waits any more
   const hasty = calling(port, post("a") + post("b".repeat(60_000)));
   await until(() => waiting.length === 3);
-  await Bun.sleep(50);
+  await until(() => held.notes.some(([, bytes]) => bytes >= 60_000));
   expect(told.count).toBe(0);
   hasty.socket.write(post("c".repeat(50_000)));
   await hasty.closed;
@@ -116,9 +120,9 @@ test("heads that are not whole are held", async () => {
   const { told, logger } = counting();
   const { port } = scene(echo, 60, { heldBytesInAllMax: 25_000, logger });
   const part = `POST / HTTP/1.1\r\nHost: local\r\nx-long: ${"a".repeat(10_000)}`;
+  const held = watchHeld();
   const first = calling(port, part);
-  await first.opened;
-  await Bun.sleep(20);
+  await until(() => held.notes.some(([, bytes]) => bytes >= part.length));
   for (let count = 0; count < 2; count += 1) calling(port, part);
   await first.closed;
   expect(told.count).toBe(1);

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import type { Caller } from "../listener-fixture.ts";
-import { calling, echo, plain, post, scene, stopAll, until } from "./front-fixture.ts";
+import { calling, echo, plain, post, scene, stopAll, until, watchHeld } from "./front-fixture.ts";
 import type { WholeAnswer, WholeRequest } from "./whole-answer.ts";
 
 afterAll(stopAll);
@@ -250,16 +250,22 @@ test("what was asked ahead of the last byte is answered", async () => {
 });
 
 test.concurrent("a front that stops waits for slow answers and for bodies that are coming", async () => {
+  const released = Promise.withResolvers<void>();
+  let askedCount = 0;
   const { port, front } = scene(async (request) => {
-    await Bun.sleep(1500);
+    askedCount += 1;
+    await released.promise;
     return echo(request);
   });
+  const held = watchHeld();
   const slow = calling(port, post("a"));
-  const coming = calling(port, post("bc").slice(0, -1));
-  await Promise.all([slow.opened, coming.opened]);
-  await Bun.sleep(50);
+  const part = post("bc").slice(0, -1);
+  const coming = calling(port, part);
+  await until(() => askedCount === 1 && held.notes.some(([, bytes]) => bytes === part.length));
   const stopped = front.stop();
   coming.socket.write("c");
+  await until(() => askedCount === 2);
+  released.resolve();
   await Promise.all([slow.ended, coming.ended]);
   expect([bodies(slow), bodies(coming)]).toEqual([["heard a"], ["heard bc"]]);
   for (const { socket } of [slow, coming]) socket.destroy();

@@ -243,3 +243,19 @@ test("what goes because of its age costs nothing", async () => {
   expect(await tables.sweep()).toBe(1);
   expect(await put("two")).toEqual({});
 });
+
+test("a SELECT spends of the partitions that it names, as a Query does", async () => {
+  const throughput = { readUnits: 10_000, writeUnits: 10_000 };
+  const { call, put } = await openTable({ throughput });
+  for (const pk of ["a", "b"]) await put(pk, 390_000); // 96 read units
+  const select = (where: string) =>
+    call("ExecuteStatement", {
+      Statement: `SELECT pk FROM held WHERE ${where}`,
+      ConsistentRead: true,
+    });
+  let count = 0;
+  while (typeof (await select("pk = 'a'")) !== "string") count += 1;
+  expect(count).toBe(32); // of the 3,000 units of a partition; the last goes beyond
+  expect(await select("pk IN ['b', 'a']")).toContain("ProvisionedThroughputExceededException");
+  expect(await select("pk = 'b'")).toMatchObject({ Items: [{ pk: { S: "b" } }] });
+});

@@ -4,7 +4,7 @@
  */
 
 import { newUuid } from "../../base/mod.ts";
-import { parsePolicyText } from "../../policy/mod.ts";
+import { keyProblems, parsePolicyText } from "../../policy/mod.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { type Account, streamLabel } from "../catalog/describe.ts";
 import { parseTableArn } from "../catalog/table-names.ts";
@@ -67,7 +67,14 @@ export const deleteResourcePolicy: Operation = async (context, request) => {
 export function checkPolicy(document: string): void {
   if (Buffer.byteLength(document) > policyBytesMax) refuseInvalid(messages.policySize);
   const parsed = parsePolicyText(document, "resource");
-  if (parsed.ok) return;
+  if (parsed.ok) {
+    const [unknown] = keyProblems(parsed.document);
+    if (unknown)
+      refuseInvalid(
+        `${messages.policyInvalid}${unknown.message} at /Statement/${unknown.statement}`,
+      );
+    return;
+  }
   const [first] = parsed.problems;
   const place = first?.pointer ? ` at ${first.pointer}` : "";
   refuseInvalid(`${messages.policyInvalid}${first?.message}${place}`);

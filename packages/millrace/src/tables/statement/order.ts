@@ -3,7 +3,7 @@
  *
  * Items lie in the order of their keys and are never sorted, so that an order is the key's or is
  * refused: partitions, where there are several, by the keys that tell them apart; in each of them
- * the sort keys from the left, all one way.
+ * the sort keys from the left, all one way. A name that stands twice counts where it is first.
  */
 
 import { type AttributeValue, type OrderTerm, orderValues } from "../../expressions/mod.ts";
@@ -24,10 +24,13 @@ interface Ordered {
  */
 export function readsReversed({
   schema,
-  order = [],
+  order: said = [],
   values,
   fixed,
 }: Ordered & { /** Sort keys that are equal to something. */ fixed: ReadonlySet<string> }) {
+  const order = said.filter(({ attribute }, at) => {
+    return said.findIndex((term) => term.attribute === attribute) === at;
+  });
   const names = new Set(keyAttributes(schema).map(({ name }) => name));
   const elsewhere = order.find(({ attribute }) => !names.has(attribute));
   if (elsewhere) refuseInvalid(messages.orderElsewhere(elsewhere.attribute));

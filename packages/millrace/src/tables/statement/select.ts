@@ -4,6 +4,7 @@ import {
   type AttributeValue,
   bindKeyComparisons,
   type Conjunct,
+  equalValues,
   type Item,
   type KeyComparison,
   type PathNode,
@@ -59,7 +60,7 @@ export function planSelect(source: Source, statement: SelectStatement): SelectPl
   if (isScan) return { reverse: false, selection };
   const comparisons = sorts.map(({ comparison }) => comparison!);
   const fixed = comparisons.filter(({ wanted }) => wanted.operator === "=");
-  const searched = { schema, order, values: pins.map(({ values }) => values) };
+  const searched = { schema, order, values: pins.map(({ values }) => unique(values)) };
   const reverse = readsReversed({ ...searched, fixed: new Set(fixed.map((one) => one.attribute)) });
   const partitions = orderPartitions(searched, combine(searched.values));
   const parts = partitions.map((values) => partOf({ source, values, comparisons }));
@@ -80,6 +81,10 @@ function sortsIn(schema: KeySchema, conjuncts: readonly Conjunct[]): Conjunct[] 
 }
 
 type Values = readonly AttributeValue[];
+
+function unique(values: Values): Values {
+  return values.filter((value, at) => values.findIndex((one) => equalValues(one, value)) === at);
+}
 
 /** Every choice of one value of each list; refuses more than one statement may name. */
 function combine(lists: readonly Values[]): readonly Values[] {

@@ -1,9 +1,10 @@
 /** Policy documents inside resources: the grammar is `policy/`'s, the places are the template's. */
 
-import { keyProblems, poolProvider } from "../../identity/mod.ts";
+import { poolProvider } from "../../identity/mod.ts";
 import {
   countPolicyCharacters,
   documentCharactersMax,
+  keyProblems,
   type PolicyDocument,
   type PolicyUse,
   parsePolicyDocument,

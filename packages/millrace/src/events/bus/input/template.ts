@@ -46,12 +46,11 @@ export function readTemplate(text: string): Template | { readonly problem: strin
   if (isJson) {
     const event = pieces.find(({ name, isQuoted }) => isQuoted && wholeEvents.has(name!));
     if (event) return { problem: `<${event.name}> is a value and no part of a text` };
-    const names = memberNames(pieces, () => false);
-    if (names === undefined) return { problem: "the template begins like JSON and is none" };
-    const named = memberNames(pieces, () => true) !== names;
-    const one =
-      named && pieces.find((piece) => memberNames(pieces, (it) => it === piece) !== names);
-    if (one) return { problem: `<${one.name}> is part of the name of a member` };
+    // A letter that no escape sequence has: a value can be no part of one.
+    const probe = fill(pieces, ({ isQuoted }) => (isQuoted ? "x" : "null"));
+    if (!isJsonText(probe ?? "")) return { problem: "the template begins like JSON and is none" };
+    const named = nameWithin(text);
+    if (named) return { problem: `${named} is part of the name of a member` };
   }
   return {
     names: pieces.flatMap(({ name }) => (name === undefined ? [] : [name])),
@@ -79,16 +78,18 @@ function fill(pieces: readonly Piece[], write: (piece: Piece) => string): string
 function piecesOf(text: string, isJson: boolean): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
+  let isQuoted = false;
   for (const { 0: whole, 1: name, index } of text.matchAll(placeholder)) {
-    const isQuoted = isJson && quotesBefore(text.slice(0, index)) % 2 === 1;
-    pieces.push({ literal: text.slice(from, index), name: name!, isQuoted });
+    const literal = text.slice(from, index);
+    if (isJson && quotesIn(literal) % 2 === 1) isQuoted = !isQuoted;
+    pieces.push({ literal, name: name!, isQuoted });
     from = index + whole.length;
   }
   return [...pieces, { literal: text.slice(from) }];
 }
 
 /** Quotes that begin or end a text of JSON. */
-function quotesBefore(text: string): number {
+function quotesIn(text: string): number {
   return [...text.matchAll(/\\.|"/gs)].filter(([one]) => one === '"').length;
 }
 
@@ -96,27 +97,20 @@ function plainText(value: EventValue): string {
   return typeof value === "string" ? value : textOfValue(value);
 }
 
-/**
- * The names of all members of the template's JSON, with a letter for the quoted pieces that are
- * `marked` and nothing for the others; `undefined`: it is no JSON. A name cannot come from an
- * event. [EventBridge API: InputTransformer]
- */
-function memberNames(
-  pieces: readonly Piece[],
-  marked: (piece: Piece) => boolean,
-): string | undefined {
-  const mark = (piece: Piece) => (marked(piece) ? "x" : "");
-  const probe = fill(pieces, (piece) => (piece.isQuoted ? mark(piece) : "null"));
-  const names: string[] = [];
+function isJsonText(text: string): boolean {
   try {
-    JSON.parse(probe ?? "", (name, value) => {
-      names.push(name);
-      return value;
-    });
+    JSON.parse(text);
+    return true;
   } catch {
-    return undefined; // JSON.parse has no other way to say no
+    return false; // JSON.parse has no other way to say no
   }
-  return names.join();
+}
+
+/** The first `<name>` in the name of a member: it cannot come from an event. [InputTransformer] */
+function nameWithin(json: string): string | undefined {
+  const texts = [...json.matchAll(/"((?:\\.|[^"\\])*)"(\s*:)?/gs)];
+  const names = texts.flatMap(([, inside, colon]) => (colon && inside!.match(placeholder)) || []);
+  return names[0];
 }
 
 /** The event without its detail. */

@@ -136,6 +136,16 @@ test.each<[string, Partial<EventRuleDefinition>, RegExp]>([
     target({ transformer: { paths: { a: "$.a" }, template: '[{"b":{"x<a>":1}}]' } }),
     /<a> is part of the name of a member/,
   ],
+  [
+    "such a name among others that it could be taken for",
+    target({ transformer: { paths: { a: "$.a" }, template: '{"x":5,"<a>":6,"":7}' } }),
+    /<a> is part of the name of a member/,
+  ],
+  [
+    "a name in the middle of an escape sequence",
+    target({ transformer: { paths: { a: "$.a" }, template: '{"x":"\\u00<a>41"}' } }),
+    /begins like JSON/,
+  ],
   // [EventBridge: Predefined variables, "can only be used as a value for a JSON field"]
   [
     "an event in a text",

@@ -7,7 +7,7 @@ import { bundleNames, isFile } from "../build-entries.ts";
 import type { AnyFunction } from "./function-members.ts";
 
 const at = ["Properties", "Handler"];
-const nodeHandler = /^[^\s.][^\s]*\.[A-Za-z_$][\w$]*$/;
+const namedHandler = /^(\.\/)?[^\s.][^\s]*\.[A-Za-z_$][\w$]*$/;
 
 interface CodeFolder {
   readonly folder: string;
@@ -25,8 +25,10 @@ export function checkHandler(
   const { Handler: handler, Runtime: runtime } = resource.properties;
   const kind = kindOfRuntime(runtime);
   if (kind === "provided") checkBootstrap(resource, codeFolder, atFolder);
-  else if (!nodeHandler.test(handler)) {
+  else if (!namedHandler.test(handler)) {
     resource.report(at, `'${handler}' is not like 'file.export'`);
+  } else if (handler.includes("..")) {
+    resource.report(at, `'${handler}' must not hold '..'`);
   } else if (kind === "python") checkPython(resource, codeFolder);
   else if (build) checkBundles(resource, build);
   else checkSources(resource, codeFolder);
@@ -48,9 +50,13 @@ export function checkInlineCode(resource: AnyFunction, atCode: Path): void {
   }
 }
 
-/** `Handler` without the export. */
-export function moduleOf({ properties }: AnyFunction): string {
-  return properties.Handler.slice(0, properties.Handler.lastIndexOf("."));
+/** `Handler` without the export, which in Node may be one within another: `file.default.run`. */
+export function moduleOf({
+  properties: { Handler: handler, Runtime: runtime },
+}: AnyFunction): string {
+  const isPython = kindOfRuntime(runtime) === "python";
+  const fileStart = handler.lastIndexOf("/") + 1;
+  return handler.slice(0, isPython ? handler.lastIndexOf(".") : handler.indexOf(".", fileStart));
 }
 
 function checkBootstrap({ properties, report }: AnyFunction, codeFolder: string, at: Path): void {

@@ -4,7 +4,8 @@
  * its variable would deny nothing; whoever brings such a policy is told.
  */
 
-import { keysOf, type PolicyDocument } from "../policy/mod.ts";
+import type { PolicyDocument } from "./document.ts";
+import { keysOf } from "./grammar/keys.ts";
 
 /** In lower case. */
 const suppliedKeys: ReadonlySet<string> = new Set([
@@ -19,6 +20,7 @@ const suppliedKeys: ReadonlySet<string> = new Set([
   "aws:sourceip",
   "aws:userid",
   "cloudwatch:namespace",
+  "cognito-identity.amazonaws.com:amr",
   "dynamodb:enclosingoperation",
   "dynamodb:fulltablescan",
   "dynamodb:leadingkeys",
@@ -39,8 +41,11 @@ const suppliedKeys: ReadonlySet<string> = new Set([
   "sts:rolesessionname",
 ]);
 
-/** Of things and certificates, whose attributes are their own; and what a provider's token says. */
-const suppliedForms = /^(?:iot:connection\.thing\.|iot:certificate\.|[^:]*\..*:(?:amr|aud|sub)$)/;
+/** Of things and certificates, whose attributes are their own. */
+const ofDevices = /^iot:(?:connection\.thing|certificate)\./;
+
+/** Of a provider's token: a dot, a port or a path tells a host from the prefix of a service. */
+const ofTokens = /^(?:localhost|[^:]*[./].*|[^:/]*:\d.*|\[.*):(?:aud|sub)$/;
 
 export interface KeyProblem {
   /** Of the statement, from 0. */
@@ -63,5 +68,5 @@ export function keyProblems({ statements, version }: PolicyDocument): KeyProblem
 
 function isSupplied(key: string): boolean {
   const lower = key.toLowerCase();
-  return suppliedKeys.has(lower) || suppliedForms.test(lower);
+  return suppliedKeys.has(lower) || ofDevices.test(lower) || ofTokens.test(lower);
 }
