@@ -56,18 +56,21 @@ export class Followers {
 
   tell(group: Group, stream: Stream, events: readonly LogEvent[]): void {
     if (!this.any) return;
-    const groupName = group.record.name;
-    const streamName = stream.record.name;
-    for (const [follower, watch] of this.#followers) {
-      const { wish } = watch;
-      if (wish.groupName !== undefined && wish.groupName !== groupName) continue;
-      for (const { timestampMs, message, requestId } of events) {
-        const isWanted = this.#look(watch, message, streamName);
-        if (isWanted === undefined) follower.miss();
-        else if (isWanted)
-          follower.tell({ timestampMs, message, requestId, groupName, streamName });
-      }
+    for (const follower of this.#followers.keys()) {
+      for (const event of events) this.tellOne(follower, group, stream, event);
     }
+  }
+
+  /** One follower alone. */
+  tellOne(follower: Follower, group: Group, stream: Stream, event: LogEvent): void {
+    const watch = this.#followers.get(follower);
+    const groupName = group.record.name;
+    if (!watch || (watch.wish.groupName ?? groupName) !== groupName) return;
+    const { timestampMs, message, requestId } = event;
+    const streamName = stream.record.name;
+    const isWanted = this.#look(watch, message, streamName);
+    if (isWanted === undefined) follower.miss();
+    else if (isWanted) follower.tell({ timestampMs, message, requestId, groupName, streamName });
   }
 
   /** Whether it is wanted; `undefined`: to know that would cost too much. */

@@ -547,3 +547,44 @@ describe("a follower", () => {
     expect(heard.slice(3)).toEqual(["three"]);
   });
 });
+
+test("whoever begins to follow in a flood reads or hears each event, and none twice", async () => {
+  const inner = openMemoryRecords();
+  let isFlood = false;
+  let count = 0;
+  const records: Records = {
+    get: (address) => inner.get(address),
+    range: (range) => inner.range(range),
+    close: () => inner.close(),
+    async update(reads, decide) {
+      const answer = await inner.update(reads, decide);
+      if (isFlood) add();
+      return answer;
+    },
+  };
+  const { logs, line, clock } = await open({ records });
+  const puts: Promise<unknown>[] = [];
+  const add = () => {
+    for (const name of ["g", "h"]) {
+      count += 2;
+      line(`${count - 1}`, undefined, "s", name);
+      puts.push(logs.put(name, "s", [{ timestampMs: clock.now(), message: `${count}` }]));
+    }
+  };
+  add();
+  add();
+  isFlood = true;
+  const told: Followed[] = [];
+  const follower = { tell: (one: Followed) => told.push(one), miss() {}, end() {} };
+  const { isBefore } = await logs.followFromNow({ matches: () => true }, follower);
+  add();
+  isFlood = false;
+  await Promise.all(puts);
+  const found = told.map(({ message }) => message);
+  for (const name of ["g", "h"]) {
+    const group = logs.group(name)!;
+    found.push(...(await read(logs, { wants: (event) => isBefore(group, event) }, name))!);
+  }
+  const each = Array.from({ length: count }, (_, at) => `${at + 1}`);
+  expect(found.sort()).toEqual(each.sort());
+});

@@ -146,9 +146,10 @@ export class Logs implements Figured {
     const found = this.find(groupName, streamName);
     if (!found.ok) return found;
     const { group, stream } = found.value;
-    await this.#writer.put(group, stream, events);
-    this.#counts.written += events.length;
+    const written = this.#writer.put(group, stream, events);
     this.#followers.tell(group, stream, events);
+    await written;
+    this.#counts.written += events.length;
     return good(undefined);
   }
 
@@ -259,12 +260,15 @@ export class Logs implements Figured {
 
   /**
    * As `follow`; answers with which events were there before, so that each is read or told, and
-   * none both. In a flood a few may be.
+   * none both. In a flood a few of before are told.
    */
   async followFromNow(wish: FollowWish, follower: Follower) {
     for (let n = 0; n < settleAttempts && this.#writer.pendingBytes > 0; n += 1) await this.flush();
     const firstBlocks = new Map(this.groups.map((group) => [group, group.record.nextBlock]));
     const stop = this.follow(wish, follower);
+    for (const [group, events] of this.#writer.placeless) {
+      for (const event of events) this.#followers.tellOne(follower, group, event.stream, event);
+    }
     const isBefore = (group: Group, { block }: Place) => block < (firstBlocks.get(group) ?? 0);
     return { stop, isBefore };
   }

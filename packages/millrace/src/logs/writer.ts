@@ -43,6 +43,11 @@ export class LogWriter {
     this.#options = options;
   }
 
+  /** Events of which nobody can say yet in which block they will lie. */
+  get placeless(): ReadonlyMap<Group, readonly NewEvent[]> {
+    return this.#open.events;
+  }
+
   get pendingBytes(): number {
     return this.#pendingBytes;
   }
@@ -62,8 +67,8 @@ export class LogWriter {
     return true;
   }
 
-  /** Answers when the events are durable. Rejects with a `WorldError`, no room included. */
-  async put(group: Group, stream: Stream, events: readonly LogEvent[]): Promise<void> {
+  /** Answers when the events are durable; rejects with a `WorldError`. Throws one for no room. */
+  put(group: Group, stream: Stream, events: readonly LogEvent[]): Promise<void> {
     const sizes = events.map(({ message }) => bytesOf(message));
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     if (this.#pendingBytes + bytes > pendingBytesMax) {
@@ -71,7 +76,7 @@ export class LogWriter {
       throw new WorldError("LOGS_OVERLOADED", message);
     }
     for (const [at, event] of events.entries()) this.#push(group, stream, event, sizes[at]!);
-    await this.#awaited(this.#open);
+    return this.#awaited(this.#open);
   }
 
   /** Answers when everything taken so far is durable, or lost and counted. */
