@@ -292,6 +292,10 @@ export const messages = {
   keyNotPinned: "Where clause does not contain a mandatory equality on all key attributes",
   selectNotPinned: (operation: string) =>
     `Select statements within ${operation} must specify the primary key in the where clause.`,
+  // The service's words for it are not documented.
+  selectPinnedIndex: (index: string) =>
+    "Select statements of a batch or transaction read a table by its primary key, " +
+    `not the index "${index}"`,
   itemExists: "Duplicate primary key exists in table",
   existsAlone: "EXISTS can only be used in ExecuteTransaction",
   // That a batch does not mix them is documented; the words are those of transactions.

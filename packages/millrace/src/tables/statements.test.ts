@@ -260,3 +260,21 @@ test("statements of a transaction happen all or none", async () => {
   );
   expect(read as unknown).toEqual({ Responses: [{ Item: { title: S("x") } }, {}] });
 });
+
+// [API: BatchExecuteStatement, "an equality condition on all key attributes"]: an index has none
+// that is one item's. Leave is asked for the index, and so the table must not be read for it.
+test("an item is read by its key from its table, never by the name of an index", async () => {
+  const where = `WHERE artist = 'acme' AND title = 'a'`;
+  for (const index of ["byYear", "none"]) {
+    const Statement = `SELECT * FROM songs."${index}" ${where}`;
+    const message =
+      "Select statements of a batch or transaction read a table by its primary key, " +
+      `not the index "${index}"`;
+    expect(await call("BatchExecuteStatement", { Statements: [{ Statement }] })).toEqual({
+      Responses: [{ TableName: "songs", Error: { Code: "ValidationError", Message: message } }],
+    });
+    expect(await call("ExecuteTransaction", { TransactStatements: [{ Statement }] })).toBe(
+      `ValidationException: ${message}`,
+    );
+  }
+});

@@ -12,7 +12,6 @@ import type {
 } from "../identity/mod.ts";
 import type { LogGroupDefinition } from "../logs/mod.ts";
 import type { BucketDefinition } from "../objects/mod.ts";
-import type { PolicyDocument } from "../policy/mod.ts";
 import type { RuleDefinition, WantedDestination } from "../rules/mod.ts";
 import type { ScalableTarget, ScalingPolicy, TableDefinition } from "../tables/mod.ts";
 import type { TriggerDefinition } from "../triggers/mod.ts";
@@ -43,7 +42,6 @@ export interface Application {
   /** Of OpenID Connect. */
   readonly identityProviders: readonly AccountProvider[];
   readonly authorizers: readonly AuthorizerDefinition[];
-  readonly bucketPolicies: readonly BucketPolicyDefinition[];
   /** Who may invoke functions. */
   readonly permissions: readonly PermissionDefinition[];
   readonly logGroups: readonly LogGroupDefinition[];
@@ -72,11 +70,6 @@ export interface TextPosition extends Position {
    * folds, escapes or a function makes the text, that is the position of its beginning.
    */
   at(offset: number): Position;
-}
-
-export interface BucketPolicyDefinition {
-  readonly bucketName: string;
-  readonly document: PolicyDocument;
 }
 
 export interface PermissionDefinition {

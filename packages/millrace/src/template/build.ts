@@ -103,7 +103,6 @@ function noParts(): Parts {
     identityPools: [],
     identityProviders: [],
     authorizers: [],
-    bucketPolicies: [],
     permissions: [],
     logGroups: [],
     eventBuses: [],

@@ -157,6 +157,17 @@ describe("a function's own address", () => {
     expect(notes.join().includes("The URL of 'test-Hello' would let nobody in")).toBe(isNamed);
   });
 
+  test("has no permission of its kind for another action", () => {
+    const kind = "Action: lambda:InvokeFunction\n      FunctionUrlAuthType: NONE";
+    const result = read(hello("      FunctionUrlConfig: { AuthType: NONE }\n") + everybody(kind));
+    expect(result.ok ? [] : result.problems).toMatchObject([
+      {
+        path: "Resources.Everybody.Properties.FunctionUrlAuthType",
+        message: "a kind of URL goes with the action lambda:InvokeFunctionUrl alone",
+      },
+    ]);
+  });
+
   test("comes from SAM with its permission", () => {
     const result = read(hello("      FunctionUrlConfig: { AuthType: NONE }\n"));
     expect(result.ok && result.application.notes.join()).not.toContain("would let nobody in");

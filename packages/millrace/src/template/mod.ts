@@ -2,7 +2,6 @@
 
 export type {
   Application,
-  BucketPolicyDefinition,
   PermissionDefinition,
   TextPosition,
 } from "./application.ts";

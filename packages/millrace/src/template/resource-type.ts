@@ -123,7 +123,6 @@ export interface Parts {
   })[];
   readonly identityProviders: Growing<Application["identityProviders"]>;
   readonly authorizers: Growing<Application["authorizers"]>;
-  readonly bucketPolicies: Growing<Application["bucketPolicies"]>;
   readonly permissions: Growing<Application["permissions"]>;
   readonly logGroups: Growing<Application["logGroups"]>;
   readonly eventBuses: Growing<Application["eventBuses"]>;
@@ -152,7 +151,7 @@ export interface Draft extends Parts {
   note(sentence: string): void;
   /** Runs once all is built, and only if nothing is wrong with any of it. */
   atEnd(check: () => void): void;
-  /** Something that is checked and kept but not enforced yet; all are named in one note. */
+  /** Something that is checked but not enforced yet; all are named in one note. */
   noteNotEnforced(what: string): void;
   /** A setting that means nothing here; all are named in one note. */
   noteWithoutEffect(what: string): void;

@@ -18,6 +18,7 @@ const constraints: Constraints = {
   FunctionUrlAuthType: { oneOf: ["NONE", "AWS_IAM"] },
 };
 
+const urlAction = "lambda:InvokeFunctionUrl";
 const noPrincipal = "The provided principal was invalid. Please check the principal and try again.";
 
 export const addPermission: Route = {
@@ -41,6 +42,10 @@ export const addPermission: Route = {
 async function perform({ functions, name, qualifier, body }: ControlCall) {
   const problem = checkConstraints(body, constraints);
   if (problem) return problem;
+  // As users of AWS report; its documentation is silent (RJPearson94/terraform-aws-open-next, 73).
+  if (body.FunctionUrlAuthType !== undefined && body.Action !== urlAction) {
+    return no(invalidParameter(`FunctionUrlAuthType is only supported for ${urlAction} action`));
+  }
   const arn = functions.control.arnOf(name);
   const statement: PolicyStatement = {
     Sid: String(body.StatementId),

@@ -99,6 +99,25 @@ test("what cannot be is refused by name", async () => {
   expect(nobody).toMatchObject(["ResourceNotFoundException", expect.any(String), 404]);
 });
 
+/** As AWS tells it to RJPearson94/terraform-aws-open-next, 73. */
+test("a permission that is not for URLs is for no kind of URL", async () => {
+  const permission = (Action: string) =>
+    new lambda.AddPermissionCommand({
+      FunctionName: "fixed",
+      StatementId: "mixed",
+      Action,
+      Principal: "*",
+      FunctionUrlAuthType: "NONE",
+    });
+  for (const action of ["lambda:InvokeFunction", "lambda:*"]) {
+    expect(await refusalOf(permission(action))).toEqual([
+      "InvalidParameterValueException",
+      "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action",
+      400,
+    ]);
+  }
+});
+
 test("a permission may be for one kind of URL", async () => {
   const added = await send(
     new lambda.AddPermissionCommand({

@@ -32,9 +32,12 @@ export interface Pinned {
 
 type Filtered = Exclude<Statement, { kind: "insert" }>;
 
-/** Refuses a condition that does not name exactly one item by its whole key. */
+/** Refuses an index, and a condition that does not name exactly one item by its whole key. */
 export function pinItem(table: Table, statement: Filtered, refusal?: string): Pinned {
   const { where, placeholders } = statement;
+  if (statement.kind === "select" && statement.index !== undefined) {
+    refuseInvalid(messages.selectPinnedIndex(statement.index));
+  }
   const conjuncts = splitConjuncts(where, placeholders);
   const key: Record<string, Item[string]> = {};
   const used: Conjunct[] = [];

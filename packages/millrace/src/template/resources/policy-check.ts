@@ -11,7 +11,10 @@ import {
 } from "../../policy/mod.ts";
 import type { Draft, Path, Resource } from "../resource-type.ts";
 
-/** The document, or `undefined` with every problem of it reported where it stands. */
+/**
+ * The document, or `undefined` with every problem of it reported where it stands. Which keys it
+ * asks for is looked at but for a bucket's (`resource`), which nobody asks.
+ */
 export function readPolicy(
   resource: Pick<Resource, "report">,
   path: Path,
@@ -19,7 +22,7 @@ export function readPolicy(
 ): PolicyDocument | undefined {
   const result = parsePolicyDocument(given.document, given.use);
   if (result.ok) {
-    reportUnknownKeys(resource, path, result.document);
+    if (given.use !== "resource") reportUnknownKeys(resource, path, result.document);
     if (given.use === "trust") reportOpenToAnyPool(resource, path, result.document);
     return result.document;
   }
@@ -82,9 +85,10 @@ function reportOpenToAnyPool(
   for (const [index, { effect, principals, conditions }] of statements.entries()) {
     if (effect !== "Allow" || !principals?.byKind.Federated?.includes(poolProvider)) continue;
     const isLimited = conditions.some(
-      ({ key, operator, ifExists }) =>
+      ({ key, operator, ifExists, values }) =>
         key.toLowerCase() === `${poolProvider}:aud` &&
         /^String(?:Equals|EqualsIgnoreCase|Like)$/.test(operator) &&
+        values.every((value) => /[^*?:]/.test(value)) &&
         !ifExists,
     );
     if (isLimited) continue;

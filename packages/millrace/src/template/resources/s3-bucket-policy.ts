@@ -1,4 +1,4 @@
-/** `AWS::S3::BucketPolicy`: checked and kept. */
+/** `AWS::S3::BucketPolicy`: checked, and no more. */
 
 import { defineResource, stackAndLogicalId } from "../resource-type.ts";
 import { any, object, required, text } from "../schema.ts";
@@ -17,11 +17,10 @@ export const s3BucketPolicy = defineResource({
       const message = `there is no bucket '${bucketName}' in this template`;
       resource.report(["Properties", "Bucket"], message);
     }
-    const document = readPolicy(resource, ["Properties", "PolicyDocument"], {
+    readPolicy(resource, ["Properties", "PolicyDocument"], {
       document: PolicyDocument,
       use: "resource",
     });
     draft.noteNotEnforced("bucket policies");
-    if (document) draft.bucketPolicies.push({ bucketName, document });
   },
 });

@@ -7,6 +7,8 @@ import { defineResource, stackAndLogicalId } from "../../resource-type.ts";
 import { boolean, choice, object, required, text } from "../../schema.ts";
 import { findFunction } from "./function-reference.ts";
 
+const urlAction = "lambda:InvokeFunctionUrl";
+
 export const lambdaPermission = defineResource({
   type: "AWS::Lambda::Permission",
   properties: object({
@@ -29,6 +31,10 @@ export const lambdaPermission = defineResource({
     if (typeof target === "string") {
       report(["Properties", "FunctionName"], target);
       return;
+    }
+    if (given.FunctionUrlAuthType && given.Action !== urlAction) {
+      const message = `a kind of URL goes with the action ${urlAction} alone`;
+      report(["Properties", "FunctionUrlAuthType"], message);
     }
     draft.permissions.push({
       functionName: target.identity.name,
