@@ -149,6 +149,20 @@ describe("an environment", () => {
     expect((await call()).result).toBe("first");
   });
 
+  test("that asks for calls both ways gets each call once", async () => {
+    const { call } = await startOne(`const { get } = require("node:http");
+    exports.handler = async (event) => {
+      if (!event.asks) return "here";
+      const api = "http://" + process.env.AWS_LAMBDA_RUNTIME_API;
+      get(api + "/2018-06-01/runtime/invocation/next").on("error", () => {});
+      await new Promise((resolve) => get(api, resolve)); // the server has the one before
+    };`);
+    await call();
+    const [first, ...others] = await Promise.all([call({ asks: true }), call(), call()]);
+    expect(first.result).toMatchObject({ errorType: "Runtime.InvalidResponse" });
+    for (const { result } of others) expect(result).toBe("here");
+  });
+
   test("that dies while it answers fails its call", async () => {
     const { call } = await startOne(`exports.handler = async (event, context) => {
       if (!event.die) return "here";

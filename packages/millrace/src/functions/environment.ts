@@ -8,29 +8,36 @@
  * that a Ctrl-C at the terminal does not reach it and its own children die with it.
  */
 
-import { assert, type Clock, concatBytes, LastingTimer, noBytes, type Timer } from "../base/mod.ts";
+import {
+  assert,
+  type Clock,
+  concatBytes,
+  LastingTimer,
+  type Logger,
+  noBytes,
+  type Timer,
+} from "../base/mod.ts";
+import { Ahead, type Given, type NextCall } from "./ahead/ahead.ts";
 import type { Call, Outcome } from "./call.ts";
 import { Channel } from "./channel/channel.ts";
+import {
+  type EndOfProcess,
+  type Excuse,
+  excuseOf,
+  failureOfCall,
+  reasonOf,
+  type StartTrouble,
+  startTroubleOf,
+} from "./end-of-process.ts";
 import * as failures from "./failures.ts";
 import { encodeFailure, type Failure } from "./failures.ts";
 import { isPatient, patientTimer } from "./inspect/inspector.ts";
-import {
-  environmentAgeMsMax,
-  initMsMax,
-  logDrainMsMax,
-  memoryCheckMs,
-  responseBytesMax,
-  streamBytesMax,
-} from "./limits.ts";
-import {
-  errorTypeOf,
-  type PlatformFailure,
-  PlatformLines,
-  reportedFailure,
-} from "./logging/platform-lines.ts";
-import type { LoggingSettings } from "./logging/settings.ts";
-import { ownMemoryOf } from "./memory.ts";
-import { type FunctionLine, type LogName, Output } from "./output.ts";
+import { environmentAgeMsMax, logDrainMsMax, responseBytesMax, streamBytesMax } from "./limits.ts";
+import { brokenBy, errorTypeOf, PlatformLines, reportedFailure } from "./logging/platform-lines.ts";
+import { MemoryWatch } from "./memory.ts";
+import { refuse } from "./outcomes.ts";
+import { type FunctionLine, logNameOf, Output } from "./output.ts";
+import type { Program } from "./program.ts";
 import {
   type CallEnd,
   type PiecedAnswer,
@@ -40,69 +47,30 @@ import {
 } from "./runtime-api/runtime-api.ts";
 import { channelDescriptor, type Process, startProcess } from "./runtimes/process.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
-import type { TraceSampler } from "./tracing/trace-ids.ts";
-
-/** A function that is ready to run. */
-export interface Program {
-  readonly functionName: string;
-  /** `$LATEST` or a number. */
-  readonly version: string;
-  readonly command: readonly string[];
-  /** Whether the process marks the end of each call's log. */
-  readonly marksLog: boolean;
-  /** Whether it hears of its calls over a channel of its own, and not over the Runtime API. */
-  readonly hasChannel: boolean;
-  readonly folder: string;
-  readonly layerFolders?: readonly string[];
-  /** For a debugger; it then has one process at a time. */
-  readonly inspectorPort?: number | undefined;
-  /** The variables of a new environment, all but the address of its Runtime API. */
-  readonly createVariables: (own: OwnVariables) => Record<string, string>;
-  readonly timeoutSeconds: number;
-  readonly memoryMegabytes: number;
-  readonly logging: LoggingSettings;
-  readonly runtime: string;
-  /** Present where tracing is active. */
-  readonly sampler?: TraceSampler | undefined;
-}
-
-/** What differs from one environment of a function to the next. */
-export interface OwnVariables {
-  /** For files, of this environment alone; removed when it ends. */
-  readonly temporaryFolder: string;
-  /** Started before a call needed it, because the function asks for some to be kept. */
-  readonly provisioned: boolean;
-}
 
 export interface EnvironmentOptions {
   readonly program: Program;
   readonly provisioned?: boolean;
+  /** How long the start may take. */
+  readonly startMsMax: number;
   readonly temporaryFolders: TemporaryFolders;
   readonly clock: Clock;
   readonly atEndOfTurn: (callback: () => void) => void;
   readonly write: (line: FunctionLine) => void;
+  readonly logger: Logger;
   readonly onIdle: (environment: Environment) => void;
   /** Its process is gone; `startTrouble` says why, when it never became idle. */
   readonly onEnd: (environment: Environment, startTrouble: StartTrouble | undefined) => void;
-}
-
-/** The error's JSON, in the words for the given call. */
-export type StartFailure = (requestId: string) => Uint8Array;
-
-/** Why an environment did not start; it may be the machine's trouble, and not the function's. */
-export interface StartTrouble {
-  readonly failure: StartFailure;
-  readonly unavailable?: true;
 }
 
 interface RunningCall {
   readonly call: Call;
   readonly startMs: number;
   readonly deadlineMs: number;
-  readonly answer: (outcome: Outcome) => void;
+  readonly answer: (outcome: Outcome, durationMs: number) => void;
+  /** Where it was given ahead: its process may not have taken it yet. */
+  readonly given?: Given | undefined;
 }
-
-const timedOutType = "Sandbox.Timedout";
 
 export class Environment {
   readonly #options: EnvironmentOptions;
@@ -110,6 +78,7 @@ export class Environment {
   readonly #lines: PlatformLines;
   readonly #api: RuntimeApi;
   readonly #channel: Channel | undefined;
+  readonly #ahead: Ahead | undefined;
   readonly #process: Process;
   readonly #initTimer: Timer;
   readonly #startMs: number;
@@ -119,7 +88,8 @@ export class Environment {
   #running: RunningCall | undefined;
   /** The log of the call before is complete. */
   #isLogComplete = true;
-  /** They wait for that. */
+  /** They wait for that: who asked for a call last, and `end`. */
+  #asking: ((call: Call) => void) | undefined;
   #onLogComplete: (() => void)[] = [];
   #initialised = false;
   /** Reported with the first call only. */
@@ -130,9 +100,7 @@ export class Environment {
   #brokeBy: string | undefined;
   /** The server wants it gone: a call that is cut short by that is no failure of the function. */
   #ending = false;
-  #memoryTimer: Timer | undefined;
-  /** When it was looked at last. */
-  #memoryBytes = 0;
+  readonly #memory: MemoryWatch;
   /** Until the process asks for its next call: what it does behind its answer counts too. */
   readonly #callTimer: LastingTimer;
   #exited = false;
@@ -151,6 +119,7 @@ export class Environment {
     const temporaryFolder = temporaryFolders.make();
     this.#temporaryFolder = temporaryFolder;
     let api: RuntimeApi | undefined;
+    let ahead: Ahead | undefined;
     try {
       const variables = program.createVariables({ temporaryFolder, provisioned });
       const log = logNameOf(variables);
@@ -162,16 +131,25 @@ export class Environment {
         deadlineMs: () => this.#deadlineMs,
         handlers: this.#handlers(),
       });
-      this.#process = startProcess(variables, program, api.address);
+      ahead = program.hasChannel ? new Ahead(temporaryFolder) : undefined;
+      const { descriptors = [] } = ahead ?? {};
+      this.#process = startProcess(variables, program, { address: api.address, descriptors });
     } catch (thrown) {
       api?.close();
+      ahead?.close();
       temporaryFolders.removeUnused(temporaryFolder);
       throw thrown;
     }
     this.#api = api;
+    this.#ahead = ahead;
     this.#channel = program.hasChannel ? this.#openChannel() : undefined;
     this.#output.platform(this.#lines.initStart(provisioned));
-    this.#checkMemory();
+    this.#memory = new MemoryWatch({
+      pid: this.#process.pid,
+      bytesMax: program.memoryMegabytes * 1_048_576,
+      clock,
+      onOver: () => this.#kill(), // as Lambda does
+    });
     this.#initTimer = this.#limitStart();
     this.#ended = this.#watch();
   }
@@ -185,22 +163,48 @@ export class Environment {
     return this.#options.clock.monotonic() - this.#startMs > environmentAgeMsMax;
   }
 
-  /** Runs the call; only while idle. Answers in every case, a failure of the process included. */
-  run(call: Call, answer: (outcome: Outcome) => void): void {
+  /**
+   * Runs the call; only while idle. Answers in every case, a failure of the process included, and
+   * says how long it took, in milliseconds.
+   */
+  run(call: Call, answer: RunningCall["answer"]): void {
     const giveWork = this.#giveWork;
     assert(giveWork && !this.#running, "a call was given to an environment that is not idle");
     this.#giveWork = undefined;
-    const { clock, program } = this.#options;
-    this.#running = {
-      call,
-      startMs: clock.monotonic(),
-      deadlineMs: clock.now() + program.timeoutSeconds * 1000,
-      answer,
-    };
+    this.#take(call, answer);
     giveWork(call);
-    // While it works; nothing of it can be heard before this turn is over.
-    this.#output.begin(call.requestId, program.version, call.wantsLogTail);
+    this.#begin(call); // while it works; nothing of it can be heard before this turn is over
+  }
+
+  #take(call: Call, answer: RunningCall["answer"], given?: Given): void {
+    const { clock, program } = this.#options;
+    const deadlineMs = clock.now() + program.timeoutSeconds * 1000;
+    this.#running = { call, startMs: clock.monotonic(), deadlineMs, answer, given };
+  }
+
+  #begin({ requestId, wantsLogTail }: Call): void {
+    this.#output.begin(requestId, this.program.version, wantsLogTail);
     this.#callTimer.begin();
+  }
+
+  /** Whether it would begin a call by itself, right behind the one that it runs. */
+  get takesAhead(): boolean {
+    if (!this.#running || this.#killed || this.#ending || !this.#ahead?.takesOne) return false;
+    const isPaused = this.program.inspectorPort !== undefined; // by its debugger, at times
+    return !isPaused && !this.isAged && !this.#output.isWrittenPast;
+  }
+
+  /** Only where it takes one. False: the machine does not let it. */
+  runAhead(next: NextCall): boolean {
+    const ticket = this.#ahead!.give(next);
+    if (ticket < 0) return false;
+    this.#channel!.sendAhead(next.call, ticket, this.program.timeoutSeconds * 1000);
+    return true;
+  }
+
+  /** Gives back the call that it has ahead. False: there is none, or it has begun. */
+  takeBack(): boolean {
+    return this.#ahead?.takeBack() ?? false;
   }
 
   /** Ends the process at once; answers when it is gone. */
@@ -233,8 +237,25 @@ export class Environment {
       handlers: this.#handlers(),
       clock: this.#options.clock,
       deadlineMs: () => this.#deadlineMs,
+      beginAhead: () => this.#beginAhead(),
       onBroken: () => this.#kill(),
     });
+  }
+
+  /** The process has answered, and goes on by itself with the call ahead: gives its id. */
+  #beginAhead(): string | undefined {
+    // Where its handler speaks the Runtime API too it has another call, or waits for one.
+    const asksBeside = this.#running !== undefined || this.#giveWork !== undefined;
+    if (asksBeside && this.#ahead?.hasOne) this.#kill();
+    if (this.#killed) return undefined; // and its end says what becomes of that call
+    const given = this.#ahead?.noteQuiet();
+    if (!given) return undefined;
+    const { call, answer, onBegin } = given.next;
+    this.#askedCount += 1;
+    this.#take(call, answer, given);
+    this.#begin(call);
+    onBegin();
+    return call.requestId;
   }
 
   #next(give: (call: Call) => void, end?: CallEnd): void {
@@ -249,9 +270,12 @@ export class Environment {
       this.#fail(requestId, encodeFailure(failures.unanswered(requestId)));
     }
     this.#callTimer.end();
-    if (end) this.#output.noteEnd(end);
+    if (end) {
+      this.#output.noteEnd(end);
+      this.#ahead?.noteOther();
+    }
     if (this.#isLogComplete) this.#beIdle(give);
-    else this.#onLogComplete.push(() => this.#beIdle(give));
+    else this.#asking = give;
   }
 
   #beIdle(give: (call: Call) => void): void {
@@ -262,7 +286,7 @@ export class Environment {
   }
 
   #respond(requestId: string, payload: Uint8Array | undefined, end?: CallEnd): boolean {
-    if (end) this.#output.noteEnd(end);
+    if (end) this.#output.noteEnd(end, !this.#killed && this.#ahead?.hasOne);
     if (payload && payload.length <= responseBytesMax) {
       return this.#settle(requestId, { payload, logTail: noBytes });
     }
@@ -308,16 +332,16 @@ export class Environment {
     this.#running = undefined;
     const durationMs = this.#options.clock.monotonic() - running.startMs;
     const { wantsLogTail } = running.call;
-    if (!wantsLogTail) running.answer(ended);
+    if (!wantsLogTail) running.answer(ended, durationMs);
     this.#isLogComplete = false;
     this.#output.drain(() => {
       const { payload, functionError } = ended;
-      const failure = failureOf(this.#brokeBy) ?? (functionError && reportedFailure(payload));
+      const failure = brokenBy(this.#brokeBy) ?? (functionError && reportedFailure(payload));
       const logTail = this.#output.end((memory) => {
         const { memoryBytes, initMs } = this.#report(memory);
         return { requestId, durationMs, memoryBytes, initMs, failure };
       });
-      if (wantsLogTail) running.answer({ ...ended, logTail });
+      if (wantsLogTail) running.answer({ ...ended, logTail }, durationMs);
       this.#completeLog();
     });
     return true;
@@ -325,10 +349,10 @@ export class Environment {
 
   #completeLog(): void {
     this.#isLogComplete = true;
-    const waiting = this.#onLogComplete;
-    if (waiting.length === 0) return;
-    this.#onLogComplete = [];
-    for (const callback of waiting) callback();
+    const asking = this.#asking;
+    this.#asking = undefined;
+    if (asking) this.#beIdle(asking);
+    for (const callback of this.#onLogComplete.splice(0)) callback();
   }
 
   #logComplete(): Promise<void> {
@@ -342,20 +366,34 @@ export class Environment {
     const initMs = this.#initMs;
     this.#initMs = undefined;
     // A process that marks nothing says nothing of its memory either.
-    const bytes = memoryBytes || (ownMemoryOf(this.#process.pid) ?? this.#memoryBytes);
-    return { memoryBytes: bytes, initMs };
+    return { memoryBytes: memoryBytes || this.#memory.bytes, initMs };
   }
 
-  #reportFailedInit(): void {
+  #end(): EndOfProcess {
+    const overMemory = this.#memory.isOver;
+    return { exit: this.#process, timedOut: this.#timedOut, overMemory, ending: this.#ending };
+  }
+
+  /** What the handler did not say itself, in words for who runs the server. */
+  #warn(what: string, end: EndOfProcess, seconds: number, request?: string): void {
+    const { logger, program } = this.#options;
+    const { functionName, version, memoryMegabytes } = program;
+    const reason = reasonOf(end, { seconds, memoryMegabytes });
+    logger.warn(what, { function: functionName, version, reason, ...(request && { request }) });
+  }
+
+  #reportFailedInit(end: EndOfProcess): void {
+    if (!this.#initError) this.#warn("process did not start", end, this.#options.startMsMax / 1000);
     const durationMs = this.#options.clock.monotonic() - this.#startMs;
     const reported = this.#initError && errorTypeOf(this.#initError);
-    const errorType = this.#timedOut ? timedOutType : (reported ?? "Runtime.ExitError");
-    this.#output.platform(this.#lines.initFailed(durationMs, failureOf(errorType)!));
+    const errorType = this.#timedOut ? failures.timedOutType : (reported ?? "Runtime.ExitError");
+    this.#output.platform(this.#lines.initFailed(durationMs, brokenBy(errorType)!));
   }
 
   #limitStart(): Timer {
     const { clock, program } = this.#options;
-    const limit = { clock, ms: initMsMax, port: program.inspectorPort };
+    const { startMsMax: ms } = this.#options;
+    const limit = { clock, ms, port: program.inspectorPort };
     return patientTimer(limit, () => this.#timeOut());
   }
 
@@ -381,15 +419,6 @@ export class Environment {
     this.#kill();
   }
 
-  /** Ends the process that takes more than the function may, as Lambda does. */
-  #checkMemory(): void {
-    if (this.#exited) return;
-    const bytesMax = this.program.memoryMegabytes * 1_048_576;
-    this.#memoryBytes = ownMemoryOf(this.#process.pid) ?? this.#memoryBytes;
-    if (this.#memoryBytes > bytesMax) this.#kill();
-    this.#memoryTimer = this.#options.clock.after(memoryCheckMs, () => this.#checkMemory());
-  }
-
   #kill(): void {
     if (this.#exited) return; // the number may be another's by now
     this.#killed = true;
@@ -412,18 +441,43 @@ export class Environment {
     this.#kill(); // what it has left behind in its group
     this.#exited = true;
     this.#initTimer.cancel();
-    this.#memoryTimer?.cancel();
-    this.#callTimer.cancel();
+    this.#memory.stop();
     this.#api.close();
-    if (!this.#initialised && !this.#ending) this.#reportFailedInit();
-    const exit = this.#process;
-    this.#options.onEnd(this, this.#initialised ? undefined : this.#startTrouble(exit));
+    const end = this.#end();
+    if (!this.#initialised && !this.#ending) this.#reportFailedInit(end);
+    const start = { initError: this.#initError, startMsMax: this.#options.startMsMax };
+    this.#options.onEnd(this, this.#initialised ? undefined : startTroubleOf(end, start));
     await Promise.race([written, this.#pause(logDrainMsMax)]);
     this.#channel?.close();
     this.#output.close();
-    if (this.#running) this.#failCall(this.#running.call, exit);
+    this.#endCalls(end);
+    this.#callTimer.cancel();
     await this.#logComplete();
     await this.#options.temporaryFolders.remove(this.#temporaryFolder);
+  }
+
+  /** The calls that it did not come to go back, the others fail. */
+  #endCalls(end: EndOfProcess): void {
+    const running = this.#running;
+    if (running?.given?.ticket.take()) {
+      this.#running = undefined;
+      running.given.next.onBack();
+    } else if (running) {
+      const { timeoutSeconds } = this.program;
+      if (!end.ending) {
+        this.#warn("call broken off", end, timeoutSeconds, running.call.requestId);
+      }
+      const failure = failureOfCall(running.call, end, timeoutSeconds);
+      this.#failCall(running.call, failure, excuseOf(end));
+    }
+    const begun = this.#ahead?.end();
+    if (!begun) return;
+    const { call, answer, onBegin } = begun;
+    this.#take(call, answer);
+    this.#begin(call);
+    onBegin();
+    // What ended the process was meant for the call before.
+    this.#failCall(call, failures.exited(call.requestId, end.exit), { unavailable: true });
   }
 
   /** Without its channel it hears of no call. One that exits loses it too, and says why itself. */
@@ -432,54 +486,13 @@ export class Environment {
     this.#kill();
   }
 
-  #failCall({ requestId }: Call, exit: failures.Exit): void {
-    const failure = this.#failureOf(requestId, exit);
+  #failCall({ requestId }: Call, failure: Failure, excuse: Excuse): void {
     this.#output.platform(this.#lines.broken(requestId, failure));
     this.#brokeBy = failure.errorType;
-    const payload = encodeFailure(failure);
-    const outcome: Outcome = { payload, functionError: "Unhandled", logTail: noBytes };
-    this.#settle(requestId, { ...outcome, ...this.#excuse(exit) });
-  }
-
-  /** A machine that goes down, or a supervisor, asks every process to end; we never ask. */
-  #excuse({ signalCode }: failures.Exit): { readonly unavailable?: true } {
-    const isMachines = !this.#timedOut && (this.#ending || signalCode === "SIGTERM");
-    return isMachines ? { unavailable: true } : {};
-  }
-
-  #failureOf(requestId: string, exit: failures.Exit): Failure {
-    if (this.#timedOut) {
-      return failures.timedOut(requestId, this.#options.program.timeoutSeconds);
-    }
-    return this.#ending ? failures.closing : failures.exited(requestId, exit);
-  }
-
-  #startTrouble(exit: failures.Exit): StartTrouble {
-    return { failure: this.#startFailure(exit), ...this.#excuse(exit) };
-  }
-
-  #startFailure(exit: failures.Exit): StartFailure {
-    const reported = this.#initError;
-    if (reported) return () => reported;
-    const describe = (requestId: string): Failure =>
-      this.#timedOut
-        ? failures.timedOut(requestId, initMsMax / 1000)
-        : failures.exited(requestId, exit);
-    return (requestId) => encodeFailure(describe(requestId));
+    this.#settle(requestId, { ...refuse(failure), ...excuse });
   }
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.#options.clock.after(ms, resolve));
   }
-}
-
-function failureOf(errorType: string | undefined): PlatformFailure | undefined {
-  if (errorType === timedOutType) return { status: "timeout" };
-  return errorType === undefined ? undefined : { status: "error", errorType };
-}
-
-function logNameOf(variables: Record<string, string>): LogName {
-  const { AWS_LAMBDA_LOG_GROUP_NAME: group = "", AWS_LAMBDA_LOG_STREAM_NAME: stream = "" } =
-    variables;
-  return { group, stream };
 }

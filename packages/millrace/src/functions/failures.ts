@@ -13,10 +13,12 @@ export interface Failure {
   readonly trace?: readonly string[];
 }
 
+export const timedOutType = "Sandbox.Timedout";
+
 /** `seconds` is the limit that was passed. */
 export function timedOut(requestId: string, seconds: number): Failure {
   return {
-    errorType: "Sandbox.Timedout",
+    errorType: timedOutType,
     errorMessage: describe(requestId, `Task timed out after ${seconds.toFixed(2)} seconds`),
   };
 }

@@ -3,7 +3,7 @@
 import { counter, type Figure, gauge, type Sample } from "../base/mod.ts";
 import type { AsyncCalls } from "./async/async-calls.ts";
 import type { Fleet } from "./fleet.ts";
-import type { Pool } from "./pool.ts";
+import type { Pool } from "./pool/pool.ts";
 
 type Pools = ReadonlyMap<string, ReadonlyMap<string, Pool>>;
 

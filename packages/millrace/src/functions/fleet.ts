@@ -9,9 +9,10 @@ import type { Clock, Logger } from "../base/mod.ts";
 import type { Call, Outcome } from "./call.ts";
 import { Concurrency } from "./concurrency/concurrency.ts";
 import { Places } from "./concurrency/places.ts";
-import type { Program } from "./environment.ts";
+import { throttle } from "./outcomes.ts";
 import type { FunctionLine } from "./output.ts";
-import { Pool, throttle } from "./pool.ts";
+import { Pool } from "./pool/pool.ts";
+import type { Program } from "./program.ts";
 import type { TemporaryFolders } from "./temporary-folders.ts";
 
 export interface FleetOptions {

@@ -22,6 +22,9 @@ export const environmentBytesMax = 4096;
 /** From the start of a process to its first request for work. */
 export const initMsMax = 10_000;
 
+/** The same for those that are held ready; more where a call may take more. */
+export const provisionedInitMsMax = 130_000;
+
 /** How much of a call's log comes back with its answer. */
 export const logTailBytesMax = 4096;
 
@@ -44,6 +47,15 @@ export const tagsMax = 50;
 
 /** So long without a call, and its process no longer waits for one in a read that blocks. */
 export const restMs = 20;
+
+/** So many calls in a row that log nothing, and a process gets the next one before it asks. */
+export const quietCallsMin = 32;
+
+/** What calls take at most where that is worth it. */
+export const aheadCallMsMax = 1;
+
+/** How long a call waits so before it goes to a process that would take a later one. */
+export const aheadMsMax = 2;
 
 /** How often the memory of a process that works is looked at. */
 export const memoryCheckMs = 250;

@@ -74,6 +74,7 @@ export class Output {
   readonly #options: OutputOptions;
   #call: CallLog | undefined;
   #closed = false;
+  #isWrittenPast = false;
 
   constructor(options: OutputOptions) {
     this.#options = options;
@@ -133,14 +134,28 @@ export class Output {
     };
   }
 
-  /** What the process says of the call when it asks for the next one. */
-  noteEnd({ isMarked, memoryBytes }: CallEnd): void {
+  /** Whether anything has ever come of a call that, as far as its process knew, logged nothing. */
+  get isWrittenPast(): boolean {
+    return this.#isWrittenPast;
+  }
+
+  /**
+   * What the process says of the call when it asks for the next one, or, where it `goesOn`, has
+   * begun that: what comes from now on belongs to it.
+   */
+  noteEnd({ isMarked, memoryBytes }: CallEnd, goesOn = false): void {
     const call = this.#call;
     if (!call) return;
     call.memoryBytes = memoryBytes;
+    if (goesOn) {
+      this.#isWrittenPast ||= call.hasBegun;
+      complete(call);
+      return;
+    }
     if (isMarked || call.isEnding) return;
     call.isEnding = true;
     this.#options.atEndOfTurn(() => {
+      this.#isWrittenPast ||= call.hasBegun;
       if (call.hasBegun) this.#afterReading(logDrainMsUnmarked, () => complete(call));
       else complete(call);
     });
@@ -218,6 +233,13 @@ export class Output {
     call.tail += `${raw}\n`;
     if (call.tail.length > 4 * logTailBytesMax) call.tail = call.tail.slice(-logTailBytesMax);
   }
+}
+
+/** Of the process with these variables. */
+export function logNameOf(variables: Record<string, string>): LogName {
+  const { AWS_LAMBDA_LOG_GROUP_NAME: group = "", AWS_LAMBDA_LOG_STREAM_NAME: stream = "" } =
+    variables;
+  return { group, stream };
 }
 
 /** Once, whichever comes first: the mark, the word that there is none, the time or the end. */

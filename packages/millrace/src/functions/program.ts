@@ -15,11 +15,10 @@ import { join } from "node:path";
 import type { Clock, Random } from "../base/mod.ts";
 import { bundleFunction } from "./bundle.ts";
 import type { FunctionDefinition } from "./definition.ts";
-import type { Program } from "./environment.ts";
 import { inspected, inspectedBuild } from "./inspect/inspector.ts";
 import type { LayerVersion } from "./layers/layer.ts";
 import { codeBytesMax, environmentBytesMax } from "./limits.ts";
-import { loggingDefault } from "./logging/settings.ts";
+import { type LoggingSettings, loggingDefault } from "./logging/settings.ts";
 import type { BuildProblem, StartProblem } from "./problems.ts";
 import { providedModules, providedScopes } from "./provided.ts";
 import { forgetYoungBytecode } from "./runtimes/bytecode.ts";
@@ -42,6 +41,38 @@ import {
   newLogStreamName,
   pythonCacheFolderOf,
 } from "./variables.ts";
+
+/** A function that is ready to run. */
+export interface Program {
+  readonly functionName: string;
+  /** `$LATEST` or a number. */
+  readonly version: string;
+  readonly command: readonly string[];
+  /** Whether the process marks the end of each call's log. */
+  readonly marksLog: boolean;
+  /** Whether it hears of its calls over a channel of its own, and not over the Runtime API. */
+  readonly hasChannel: boolean;
+  readonly folder: string;
+  readonly layerFolders?: readonly string[];
+  /** For a debugger; it then has one process at a time. */
+  readonly inspectorPort?: number | undefined;
+  /** The variables of a new environment, all but the address of its Runtime API. */
+  readonly createVariables: (own: OwnVariables) => Record<string, string>;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly logging: LoggingSettings;
+  readonly runtime: string;
+  /** Present where tracing is active. */
+  readonly sampler?: TraceSampler | undefined;
+}
+
+/** What differs from one environment of a function to the next. */
+export interface OwnVariables {
+  /** For files, of this environment alone; removed when it ends. */
+  readonly temporaryFolder: string;
+  /** Started before a call needed it, because the function asks for some to be kept. */
+  readonly provisioned: boolean;
+}
 
 export interface ProgramHost {
   readonly workFolder: string;

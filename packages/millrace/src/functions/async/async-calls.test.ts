@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { ManualClock, noBytes, silentLogger, textOf, utf8, WorldError } from "../../base/mod.ts";
+import {
+  type LogFields,
+  ManualClock,
+  noBytes,
+  silentLogger,
+  textOf,
+  utf8,
+  WorldError,
+} from "../../base/mod.ts";
 import { openMemoryRecords, type Records } from "../../storage/mod.ts";
 import { asyncBytesMax, asyncDepthMax } from "../limits.ts";
 import { type AsyncCall, AsyncCalls, type TryResult } from "./async-calls.ts";
@@ -26,7 +34,11 @@ function create(options: HouseOptions) {
   const { records = openMemoryRecords(), clock = new ManualClock() } = options;
   const settings = options.settings ?? { f: {} };
   const logged: string[] = [];
-  const log = (what: string) => void logged.push(what);
+  const errors: unknown[] = [];
+  const log = (what: string, fields?: LogFields) => {
+    logged.push(what);
+    errors.push(fields?.error);
+  };
   let id = 0;
   const calls = new AsyncCalls({
     records,
@@ -52,7 +64,7 @@ function create(options: HouseOptions) {
     }
     await settle();
   };
-  return { records, clock, logged, calls, accept, pass };
+  return { records, clock, logged, errors, calls, accept, pass };
 }
 
 test("a call that fails is tried again after one minute and after two more", async () => {
@@ -67,6 +79,7 @@ test("a call that fails is tried again after one minute and after two more", asy
   await house.pass(600, 60_000);
   expect(tries).toEqual([0, 60_000, 180_000]);
   expect(house.logged).toEqual(["asynchronous call given up"]);
+  expect(house.errors).toEqual(["Error"]);
   expect([house.calls.givenUpCount, house.calls.pendingCount]).toEqual([1, 0]);
   expect(house.calls.pendingBytes).toBe(0);
 });

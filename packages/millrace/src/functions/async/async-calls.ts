@@ -34,6 +34,7 @@ import {
   asyncThrottleMsMax,
   asyncThrottleMsMin,
 } from "../limits.ts";
+import { errorTypeOf } from "../logging/platform-lines.ts";
 import type { AsyncEvent } from "./event.ts";
 import { EventStore, type NewEvent } from "./event-store.ts";
 import { type Condition, type LastAnswer, writeInvocationRecord } from "./invocation-record.ts";
@@ -363,6 +364,7 @@ export class AsyncCalls {
       this.#options.logger.error("asynchronous call given up", {
         ...fields,
         ...(destination && { destination: calledFor(destination).functionName }),
+        ...(answer?.functionError && { error: errorTypeOf(answer.payload) }),
         ...(!receiver && { reason: "there is no such function any more" }),
       });
     }

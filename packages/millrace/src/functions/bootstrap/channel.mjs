@@ -7,13 +7,15 @@
  * without work drains and says so.
  */
 
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { openSocket } from "./socket.mjs";
 
 const descriptor = 3;
+/** Of the first of two files, each byte in which stands for a call that is given ahead. */
+const ticketDescriptor = 4;
 const lengthBytes = 4;
 const headBytes = 5;
-const fromServer = { call: 1, taken: 2, rest: 3 };
+const fromServer = { call: 1, taken: 2, rest: 3, ahead: 4 };
 const toServer = {
   ready: 1,
   response: 2,
@@ -44,6 +46,13 @@ export class Channel {
   #confirmed;
   #stream;
   #kept = Buffer.allocUnsafeSlow(keptBytes);
+  /** A call has begun, and the next one is not asked for, or that has not left this process. */
+  #isWorking = false;
+  /** Where none has: whether one that was given ahead may begin. */
+  #takesAhead = false;
+  /** The call that was given ahead, behind the one in hand: its ticket and itself. */
+  #ahead;
+  #ticket = Buffer.alloc(1);
 
   /** `onCall` gets each call, while its bytes are being read: it takes its time there. */
   constructor(onCall) {
@@ -60,6 +69,9 @@ export class Channel {
     const body = Buffer.allocUnsafe(5);
     body[0] = isMarked ? 1 : 0;
     body.writeUInt32LE(Math.ceil(memoryBytes / 1024), 1);
+    this.#isWorking = false;
+    this.#takesAhead = false;
+    this.#ahead = undefined; // the server gives it again
     this.#socket.ref();
     this.#socket.write(encodeFrame(toServer.ready, body));
   }
@@ -69,20 +81,31 @@ export class Channel {
     this.#socket.unref();
   }
 
-  /** Answers and asks for the next call, in one: the one before has logged nothing. */
+  /**
+   * Answers and asks for the next call, in one: the one before has logged nothing. What was given
+   * ahead begins when that has left this process: it may block the loop.
+   */
   respondAndAsk(json, memoryBytes) {
     this.#socket.ref();
     const isShort = json.length <= (keptBytes - headBytes - 4) / utf8BytesPerUnitMax;
     const frame = isShort ? this.#kept : encodeFrame(toServer.answered, json, 4);
     frame.writeUInt32LE(Math.ceil(memoryBytes / 1024), headBytes);
     if (!isShort) {
-      this.#socket.write(frame);
+      this.#socket.write(frame, this.#onAnswered);
       return;
     }
     const bodyLength = 4 + frame.write(json, headBytes + 4);
     writeHead(frame, toServer.answered, bodyLength);
-    this.#socket.writeKept(frame, headBytes + bodyLength);
+    this.#socket.writeKept(frame, headBytes + bodyLength, this.#onAnswered);
   }
+
+  #onAnswered = () => {
+    this.#isWorking = false;
+    this.#takesAhead = true;
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead) this.#beginAhead(ahead);
+  };
 
   /**
    * Takes calls in reads that block, for as long as `serve`, asked after each, says so, and one
@@ -91,7 +114,7 @@ export class Channel {
   takeCalls(serve) {
     this.#socket.block(true);
     try {
-      do this.#socket.readBlocking();
+      do if (!this.#isWorking) this.#socket.readBlocking();
       while (serve());
     } finally {
       this.#socket.block(false);
@@ -179,8 +202,13 @@ export class Channel {
   /** The frame at the beginning of the bytes, so long. */
   #take(bytes, length) {
     if (bytes[lengthBytes] === fromServer.call) {
-      this.#socket.unref();
-      this.#onCall(readCall(bytes, length));
+      this.#begin(readCall(bytes, headBytes, length));
+      return;
+    }
+    if (bytes[lengthBytes] === fromServer.ahead) {
+      const ahead = { ticket: bytes[headBytes], call: readCall(bytes, headBytes + 1, length) };
+      if (this.#isWorking) this.#ahead = ahead;
+      else if (this.#takesAhead) this.#beginAhead(ahead);
       return;
     }
     if (bytes[lengthBytes] === fromServer.rest) return; // it has ended the wait by coming
@@ -191,6 +219,18 @@ export class Channel {
     }
     this.#confirmed?.resolve();
     this.#confirmed = undefined;
+  }
+
+  #begin(call) {
+    this.#isWorking = true;
+    this.#socket.unref();
+    this.#onCall(call);
+  }
+
+  /** Unless the server has taken it back: who reads the byte has it. Its time begins now. */
+  #beginAhead({ ticket, call }) {
+    if (readSync(ticketDescriptor + ticket, this.#ticket, 0, 1, null) === 0) return;
+    this.#begin({ ...call, deadlineMs: Date.now() + call.deadlineMs });
   }
 }
 
@@ -258,8 +298,8 @@ function isOneFrame(bytes, length) {
   return length >= headBytes && lengthBytes + bytes.readUInt32LE(0) === length;
 }
 
-function readCall(frame, end) {
-  const text = frame.toString("utf8", headBytes, end);
+function readCall(frame, start, end) {
+  const text = frame.toString("utf8", start, end);
   const traceAt = text.indexOf("\n") + 1;
   const deadlineAt = text.indexOf("\n", traceAt) + 1;
   const arnAt = text.indexOf("\n", deadlineAt) + 1;

@@ -36,13 +36,14 @@ class Channel:
     """The process's end of the channel to the server: descriptor 3, a socket without a name."""
 
     HEAD = struct.Struct("<IB")  # the length of what follows, which is a kind and a body
-    CALL, TAKEN = 1, 2
+    CALL, TAKEN, AHEAD = 1, 2, 4
     READY, RESPONSE, ERROR, INIT_ERROR, ANSWERED = 1, 2, 3, 4, 8
 
     def __init__(self):
         self.pid = os.getpid()
         self.socket = socket.socket(fileno=3)
-        os.set_inheritable(3, False)
+        for descriptor in (3, 4, 5):
+            os.set_inheritable(descriptor, False)
         self.reader = self.socket.makefile("rb", 65_536)
         threading.Thread(target=self.end_with_server, daemon=True).start()
 
@@ -58,22 +59,36 @@ class Channel:
         body = b"".join(parts)
         self.socket.sendall(self.HEAD.pack(1 + len(body), kind) + body)
 
-    def receive(self, wanted):
-        """The body of the next frame of this kind."""
+    def receive_call(self):
+        """The lines of the next call and its event; of one that was given ahead if it may begin."""
+        while True:
+            kind, body = self.receive(self.CALL, self.AHEAD)
+            if kind == self.CALL:
+                return body.split(b"\n", 5)
+            # Unless the server has taken it back: who reads the byte has it. Its time begins now.
+            if self.takes_ahead and os.read(4 + body[0], 1):
+                lines = body[1:].split(b"\n", 5)
+                lines[2] = b"%d" % (int(time.time() * 1000) + int(lines[2]))
+                return lines
+
+    def receive(self, *wanted):
+        """The next frame of these kinds: its kind, and its body."""
         while True:
             head = self.reader.read(self.HEAD.size)
             if len(head) < self.HEAD.size:
                 os._exit(0)
             length, kind = self.HEAD.unpack(head)
             body = self.reader.read(length - 1)
-            if kind == wanted:
-                return body
+            if kind in wanted:
+                return kind, body
 
     def ask_for_call(self, is_marked):
+        self.takes_ahead = False
         self.send(self.READY, struct.pack("<BI", is_marked, memory_in_use() >> 10))
 
     def answer_and_ask(self, answer):
-        """Both in one: the call has logged nothing."""
+        """Both in one: the call has logged nothing. One that was given ahead may begin."""
+        self.takes_ahead = True
         self.send(self.ANSWERED, struct.pack("<I", memory_in_use() >> 10), answer)
 
     def fail(self, kind, error):
@@ -398,7 +413,7 @@ def flush_streams():
 
 
 def serve_call(channel, handler, output, trace_variable):
-    *description, event = channel.receive(channel.CALL).split(b"\n", 5)
+    *description, event = channel.receive_call()
     request_id, trace_id, deadline_ms, arn, client = (line.decode() for line in description)
     LogFormatter.request_id = request_id
     trace_variable.set(trace_id)

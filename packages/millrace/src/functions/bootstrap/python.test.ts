@@ -1,10 +1,10 @@
 /** Python's bootstrap: what a handler gets, says and leaves. */
 
 import { afterEach, describe, expect, test } from "bun:test";
-import { closeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { silentLogger, textOf, utf8 } from "../../base/mod.ts";
-import { cleanUp, define, start } from "../house-fixture.ts";
+import { cleanUp, cleanups, define, start } from "../house-fixture.ts";
 import { bootstrapFolder, findPython } from "../runtimes/runtime.ts";
 
 afterEach(cleanUp);
@@ -385,13 +385,15 @@ def handler(event, context):
     });
     const names = ["NAME", "VERSION", "MEMORY_SIZE"].map((name) => `FUNCTION_${name}`);
     const ofContext = [...names, "LOG_GROUP_NAME", "LOG_STREAM_NAME"];
+    const ticket = openSync("/dev/null", "r");
+    cleanups.push(() => closeSync(ticket));
     const child = Bun.spawn([findPython()!.file, join(bootstrapFolder, "python.py")], {
       env: {
         LAMBDA_TASK_ROOT: codeFolder,
         _HANDLER: "app.handler",
         ...Object.fromEntries(ofContext.map((name) => [`AWS_LAMBDA_${name}`, ""])),
       },
-      stdio: ["ignore", "pipe", "inherit", "socket-fd"],
+      stdio: ["ignore", "pipe", "inherit", "socket-fd", ticket, ticket],
     });
     const reader = child.stdout.getReader();
     expect(textOf((await reader.read()).value!)).toStartWith("works");

@@ -7,9 +7,9 @@ const readBytesMax = 65_536;
 
 /**
  * `onData` gets bytes that are good until it returns, and how many of them have come. `write` takes
- * bytes and calls back when they have left this process; `writeKept` takes the first so many of
- * bytes that the caller writes over afterwards. `ref` and `unref` say whether the socket keeps the
- * process alive. `onEnd` comes once, also when the socket breaks.
+ * bytes and calls back when they have left this process; so does `writeKept`, with the first so
+ * many of bytes that the caller writes over afterwards. `ref` and `unref` say whether the socket
+ * keeps the process alive. `onEnd` comes once, also when the socket breaks.
  *
  * On Node alone: between `block(true)` and `block(false)`, while the loop stands still,
  * `readBlocking` waits for bytes; it comes back without any where the loop is needed.
@@ -48,9 +48,10 @@ function openNodeSocket({ descriptor, onData, onEnd }) {
       if (sent < bytes.length) socket.write(bytes.subarray(sent), callback);
       else callback?.();
     },
-    writeKept(bytes, length) {
+    writeKept(bytes, length, callback) {
       const sent = writeAtOnce(bytes, length);
-      if (sent < length) socket.write(Buffer.from(bytes.subarray(sent, length)));
+      if (sent < length) socket.write(Buffer.from(bytes.subarray(sent, length)), callback);
+      else callback();
     },
     ref: () => socket.ref(),
     unref: () => socket.unref(),
@@ -101,7 +102,7 @@ function openBunSocket({ descriptor, onData, onEnd }) {
   };
   return {
     write,
-    writeKept: (bytes, length) => write(Buffer.from(bytes.subarray(0, length))),
+    writeKept: (bytes, length, callback) => write(Buffer.from(bytes.subarray(0, length)), callback),
     ref() {
       isUnref = false;
       socket?.ref();

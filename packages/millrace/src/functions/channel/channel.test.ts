@@ -101,6 +101,13 @@ describe.each(["node", "bun"] as const)("on %s the channel", (kind) => {
     }
   });
 
+  test("says of an error that it was too large to be heard", async () => {
+    const source = `exports.handler = async () => { throw new Error("x".repeat(8_000_000)); };`;
+    const { result, functionError } = await (await startOne(source, {}, kind)).call();
+    expect(functionError).toBe("Unhandled");
+    expect(result).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
+  });
+
   test("loses no answer to an exception that comes while it is sent", async () => {
     const source = `exports.handler = async () => {
         setImmediate(() => { throw new Error("behind"); });

@@ -19,6 +19,7 @@ import {
   utf8BytesPerUnitMax,
 } from "../../base/mod.ts";
 import type { Call } from "../call.ts";
+import { encodeFailure, responseTooLarge } from "../failures.ts";
 import { responseBytesMax, restMs } from "../limits.ts";
 import type { RuntimeApiHandlers } from "../runtime-api/runtime-api.ts";
 import {
@@ -39,12 +40,14 @@ export interface ChannelOptions {
   readonly clock: Clock;
   /** When the call will be killed, in milliseconds since the epoch. */
   readonly deadlineMs: () => number;
+  /** It has answered and goes on by itself: the id of the call that it had ahead, if it had one. */
+  readonly beginAhead: () => string | undefined;
   /** The process says what makes no sense, or cannot be heard. */
   readonly onBroken: () => void;
 }
 
 /** In place of an error that was too long to be kept. */
-const unreadable = utf8("{}");
+const tooLarge = encodeFailure(responseTooLarge);
 
 /**
  * A call that surely has room in it is put together in one piece of memory, which the channel
@@ -133,10 +136,10 @@ export class Channel {
       case fromProcess.answered:
         return body !== undefined && body.length >= 4 && this.#answered(body);
       case fromProcess.error:
-        this.#fail(body ?? unreadable);
+        this.#fail(body ?? tooLarge);
         return true;
       case fromProcess.initError:
-        handlers.failInit(body ?? unreadable);
+        handlers.failInit(body ?? tooLarge);
         this.#confirm(0);
         return true;
       case fromProcess.begin:
@@ -161,6 +164,11 @@ export class Channel {
     const { handlers } = this.#options;
     const end = { isMarked: false, memoryBytes: readUInt32(body, 0) * 1024 };
     handlers.respond(this.#requestId, body.subarray(4), end);
+    const requestId = this.#options.beginAhead();
+    if (requestId !== undefined) {
+      this.#requestId = requestId;
+      return true;
+    }
     this.#restTimer.begin();
     handlers.next(this.#takeCall);
     return true;
@@ -203,34 +211,40 @@ export class Channel {
 
   #sendCall(call: Call): void {
     this.#restTimer.end();
-    const { payload } = call;
     this.#requestId = call.requestId;
-    const description = describe(call, this.#options.deadlineMs());
-    if (typeof payload === "string") this.#sendText(description + payload, noBytes);
-    else this.#sendText(description, payload);
+    this.#sendWork(toProcess.call, describe(call, this.#options.deadlineMs()), call.payload);
   }
 
-  #sendText(text: string, rest: Uint8Array): void {
+  /** A call for which a ticket lies ready, and how many milliseconds it may take. */
+  sendAhead(call: Call, ticket: number, timeoutMs: number): void {
+    const description = String.fromCharCode(ticket) + describe(call, timeoutMs);
+    this.#sendWork(toProcess.ahead, description, call.payload);
+  }
+
+  #sendWork(kind: number, description: string, payload: string | Uint8Array): void {
+    const isText = typeof payload === "string";
+    const text = isText ? description + payload : description;
+    const rest = isText ? noBytes : payload;
     const lengthMax = headBytes + text.length * utf8BytesPerUnitMax + rest.length;
-    if (lengthMax <= keptBytes) this.#sendKept(text, rest);
-    else this.#sendLarge(utf8(text), rest);
+    if (lengthMax <= keptBytes) this.#sendKept(kind, text, rest);
+    else this.#sendLarge(kind, utf8(text), rest);
   }
 
-  #sendKept(text: string, rest: Uint8Array): void {
+  #sendKept(kind: number, text: string, rest: Uint8Array): void {
     const bytes = this.#kept;
     const textEnd = headBytes + bytes.write(text, headBytes);
     const end = textEnd + rest.length;
     if (rest.length > 0) bytes.set(rest, textEnd);
-    writeHead(bytes, toProcess.call, end - headBytes);
+    writeHead(bytes, kind, end - headBytes);
     if (!this.#socket || this.#isEnded) return;
     const isFirst = this.#unsent.length === 0;
     const sent = isFirst ? Math.max(0, this.#socket.write(bytes, 0, end)) : 0;
     if (sent < end) this.#unsent.push(new Uint8Array(bytes.subarray(sent, end)));
   }
 
-  #sendLarge(text: Uint8Array, rest: Uint8Array): void {
+  #sendLarge(kind: number, text: Uint8Array, rest: Uint8Array): void {
     const head = new Uint8Array(headBytes);
-    writeHead(head, toProcess.call, text.length + rest.length);
+    writeHead(head, kind, text.length + rest.length);
     this.#send(head);
     this.#send(text);
     if (rest.length > 0) this.#send(rest);
@@ -267,8 +281,8 @@ export class Channel {
 }
 
 /** Lines. The client context is JSON, where a newline is as good as a space. */
-function describe(call: Call, deadlineMs: number): string {
+function describe(call: Call, timeMs: number): string {
   const { requestId, traceId, functionArn, clientContext } = call;
   const context = clientContext?.replaceAll("\n", " ") ?? "";
-  return `${requestId}\n${traceId}\n${deadlineMs}\n${functionArn}\n${context}\n`;
+  return `${requestId}\n${traceId}\n${timeMs}\n${functionArn}\n${context}\n`;
 }

@@ -28,8 +28,8 @@ export const fromProcess = {
   /** The last piece was the last. */
   end: 7,
   /**
-   * The answer, and that it asks for work: nothing was logged. The memory in use, in KiB, in four
-   * bytes, then the answer.
+   * The answer, and that it asks for work: nothing was logged. A call that it has ahead begins
+   * behind that. The memory in use, in KiB, in four bytes, then the answer.
    */
   answered: 8,
 } as const;
@@ -45,6 +45,12 @@ export const toProcess = {
   taken: 2,
   /** No call has come for a while: what waits in a read that blocks shall go on with its loop. */
   rest: 3,
+  /**
+   * A call ahead, behind the one that runs, for which a ticket is to be taken: the number of that
+   * in a byte, 0 or 1, then as `call`, with the time that it has, in ms, in place of the deadline.
+   * It counts behind `answered` alone, and is dropped behind any other end.
+   */
+  ahead: 4,
 } as const;
 
 const lengthBytes = 4;

@@ -43,6 +43,8 @@ export class Places {
   readonly processesMax: number;
   /** What provisioned processes leave to others. */
   readonly unprovisionedMin: number;
+  /** So many that work at once leave no processor idle, whatever else they wait for. */
+  readonly busyMax = 2 * availableParallelism();
   readonly #startsMax = 2 * availableParallelism();
   readonly #holders = new Set<PlaceHolder>();
   /** First come, first served. */

@@ -21,11 +21,11 @@ import {
 } from "../catalogue/entry.ts";
 import { latest } from "../catalogue/resolve.ts";
 import type { FunctionDefinition } from "../definition.ts";
-import type { Program } from "../environment.ts";
 import type { Fleet } from "../fleet.ts";
 import type { LayerVersion } from "../layers/layer.ts";
 import { codeBytesMax, zipBytesMax } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
+import type { Program } from "../program.ts";
 import { provisionedByVersion } from "./checks.ts";
 import {
   clearCode,

@@ -8,6 +8,7 @@
  */
 
 import { type Clock, textOf } from "../../base/mod.ts";
+import { timedOutType } from "../failures.ts";
 import { type LoggingSettings, systemLevels } from "./settings.ts";
 
 export interface PlatformLinesOptions {
@@ -86,7 +87,7 @@ export class PlatformLines {
   ) {
     if (this.#isJson) return undefined; // the report says it
     const { errorType, errorMessage } = failure;
-    if (errorType !== "Sandbox.Timedout") return `${errorMessage}\n${errorType}`;
+    if (errorType !== timedOutType) return `${errorMessage}\n${errorType}`;
     const what = errorMessage.slice(errorMessage.indexOf("Task timed out"));
     return `${this.#time()} ${requestId} ${what}`;
   }
@@ -151,6 +152,12 @@ export function errorTypeOf(payload: Uint8Array): string | undefined {
   } catch {
     return undefined; // a runtime of one's own may report what it likes
   }
+}
+
+/** `undefined`: nothing broke it. */
+export function brokenBy(errorType: string | undefined): PlatformFailure | undefined {
+  if (errorType === timedOutType) return { status: "timeout" };
+  return errorType === undefined ? undefined : { status: "error", errorType };
 }
 
 function textOfFailure({ status, errorType }: PlatformFailure): string[] {

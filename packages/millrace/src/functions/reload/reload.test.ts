@@ -10,8 +10,8 @@ import {
 } from "../../base/mod.ts";
 import { bundleFunction } from "../bundle.ts";
 import type { FunctionBuild } from "../definition.ts";
-import type { Program } from "../environment.ts";
 import { cleanUp, cleanups, define, type House, newFolder, start } from "../house-fixture.ts";
+import type { Program } from "../program.ts";
 import { findPython } from "../runtimes/runtime.ts";
 import { Reload } from "./reload.ts";
 import { WatchedFolders } from "./watched-folders.ts";

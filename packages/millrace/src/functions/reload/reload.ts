@@ -9,9 +9,9 @@
 
 import { type Clock, errorText, type Logger, type Timer } from "../../base/mod.ts";
 import type { FunctionDefinition } from "../definition.ts";
-import type { Program } from "../environment.ts";
 import { reloadAgainMs } from "../limits.ts";
 import type { StartProblem } from "../problems.ts";
+import type { Program } from "../program.ts";
 import { FolderWatch } from "./folder-watch.ts";
 import { isChangedSince, mistakesOf } from "./mistakes.ts";
 import { readSources, type Sources } from "./sources.ts";

@@ -7,9 +7,9 @@ import { basename, dirname, join } from "node:path";
 import { noBytes } from "../../base/mod.ts";
 import { type FileState, isChanged, stateOf, stateOfBundle } from "../bundle-record.ts";
 import type { FunctionDefinition } from "../definition.ts";
-import type { Program } from "../environment.ts";
 import { isLeftOut } from "../left-out.ts";
 import { watchedFoldersMax } from "../limits.ts";
+import type { Program } from "../program.ts";
 
 export interface Sources {
   /** Those to watch; of packages only what the function's own code reaches by itself. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { readdirSync, readlinkSync } from "node:fs";
-import type { Program } from "../environment.ts";
 import { cleanUp, define, newFolder, start } from "../house-fixture.ts";
+import type { Program } from "../program.ts";
 import { startProcess } from "./process.ts";
 import { findPython } from "./runtime.ts";
 
@@ -56,7 +56,10 @@ def handler(event, context):
     const folder = await newFolder({});
     const run = async (command: string[]) => {
       const program = { command, folder, hasChannel: false } as Partial<Program> as Program;
-      const { stdout, stderr, exited } = startProcess({}, program, "127.0.0.1:1");
+      const { stdout, stderr, exited } = startProcess({}, program, {
+        address: "127.0.0.1:1",
+        descriptors: [],
+      });
       const texts = [stdout, stderr].map(async (stream) => (await Array.fromAsync(stream)).length);
       return Promise.all([exited, ...texts]);
     };

@@ -2,10 +2,10 @@
 
 import { closeSync, existsSync } from "node:fs";
 import { WorldError } from "../../base/mod.ts";
-import type { Program } from "../environment.ts";
+import type { Program } from "../program.ts";
 import { openPipe, type Pipe, readPipe } from "./pipe.ts";
 
-/** As `bootstrap/channel.mjs` has it. */
+/** As `bootstrap/channel.mjs` has them; the tickets of `ahead/` are the descriptors behind it. */
 export const channelDescriptor = 3;
 
 /** It reads nothing, and what it writes is its log. */
@@ -15,11 +15,18 @@ export interface Process
   readonly stderr: AsyncIterable<Uint8Array>;
 }
 
+export interface Inherited {
+  /** Of its Runtime API. */
+  readonly address: string;
+  /** Of the tickets, where it has a channel. */
+  readonly descriptors: readonly number[];
+}
+
 /** The leader of its own group. Throws what the machine says when it gives no process. */
 export function startProcess(
   variables: Record<string, string>,
   program: Program,
-  address: string,
+  { address, descriptors }: Inherited,
 ): Process {
   // The system names the program when it is the folder that is missing.
   if (!existsSync(program.folder)) {
@@ -27,7 +34,8 @@ export function startProcess(
   }
   const pipes: Pipe[] = [];
   try {
-    return spawn({ ...variables, AWS_LAMBDA_RUNTIME_API: address }, program, pipes);
+    const env = { ...variables, AWS_LAMBDA_RUNTIME_API: address };
+    return spawn(program, { env, pipes, descriptors });
   } catch (thrown) {
     for (const { readable } of pipes) closeSync(readable);
     throw thrown;
@@ -36,7 +44,13 @@ export function startProcess(
   }
 }
 
-function spawn(env: Record<string, string>, program: Program, pipes: Pipe[]): Process {
+interface SpawnOptions extends Pick<Inherited, "descriptors"> {
+  readonly env: Record<string, string>;
+  /** Those that are made are put here. */
+  readonly pipes: Pipe[];
+}
+
+function spawn(program: Program, { env, pipes, descriptors }: SpawnOptions): Process {
   const open = () => {
     const pipe = openPipe();
     if (pipe) pipes.push(pipe);
@@ -47,7 +61,7 @@ function spawn(env: Record<string, string>, program: Program, pipes: Pipe[]): Pr
     cwd: program.folder,
     env,
     // Of a socket pair our end is ours to close, which a "pipe" there would not be.
-    stdio: program.hasChannel ? [...stdio, "socket-fd"] : stdio,
+    stdio: program.hasChannel ? [...stdio, "socket-fd", ...descriptors] : stdio,
     detached: true,
   });
   const [out, err] = pipes;

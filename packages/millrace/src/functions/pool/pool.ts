@@ -7,7 +7,7 @@
  * for longer than a start takes, by how long calls have taken lately; and else one whenever calls
  * have waited, all together, for as long as a start takes. So a burst of quick calls needs few
  * processes, slow calls get one each at once, and a load that stays gets as many as let it wait no
- * more. Whichever environment is idle first takes the oldest call.
+ * more. Whichever is idle first takes the oldest call; quick ones are given ahead (`ahead/`).
  *
  * `replace` gives the function another program: what runs ends its call in the old one, what is
  * idle ends at once, and calls that come from then on begin in the new one. A call that waited
@@ -19,32 +19,28 @@
  * row no process is started for a while, which grows, and calls fail with the last reason at once.
  */
 
+import { assert, type Clock, errorText, type Logger, noBytes, type Timer } from "../../base/mod.ts";
+import { AheadCalls } from "../ahead/ahead-calls.ts";
+import type { Call, Outcome } from "../call.ts";
+import type { PlaceHolder, Places } from "../concurrency/places.ts";
+import type { StartTrouble } from "../end-of-process.ts";
+import { Environment } from "../environment.ts";
+import { cannotStart, encodeFailure } from "../failures.ts";
 import {
-  assert,
-  BoundedQueue,
-  type Clock,
-  errorText,
-  type Logger,
-  noBytes,
-  type Timer,
-} from "../base/mod.ts";
-import type { Call, Outcome } from "./call.ts";
-import type { ThrottleReason } from "./concurrency/concurrency.ts";
-import type { PlaceHolder, Places } from "./concurrency/places.ts";
-import { Environment, type Program, type StartTrouble } from "./environment.ts";
-import { cannotStart, closing, encodeFailure, type Failure, throttled } from "./failures.ts";
-import {
-  backOffMsMax,
-  backOffMsMin,
+  aheadCallMsMax,
   drainMsMax,
   idleMsMax,
   lastIdleMsMin,
-  startFailuresBeforeBackOff,
   startMsTypical,
   waitingCallsMax,
-} from "./limits.ts";
-import type { FunctionLine } from "./output.ts";
-import type { TemporaryFolders } from "./temporary-folders.ts";
+} from "../limits.ts";
+import { endOf, refuseAtClose, throttle } from "../outcomes.ts";
+import type { FunctionLine } from "../output.ts";
+import type { Program } from "../program.ts";
+import type { TemporaryFolders } from "../temporary-folders.ts";
+import { Line } from "./line.ts";
+import { Pace } from "./pace.ts";
+import { StartFailures } from "./start-failures.ts";
 
 export interface PoolOptions {
   readonly program: Program;
@@ -74,7 +70,8 @@ export class Pool implements PlaceHolder {
   /** How many programs were there before it. */
   #generation = 0;
   #warmCount = 0;
-  readonly #waiting = new BoundedQueue<Waiting>(waitingCallsMax);
+  readonly #waiting = new Line<Waiting>(waitingCallsMax);
+  readonly #ahead: AheadCalls;
   readonly #environments = new Set<Environment>();
   /** Those that were idle and end for others. */
   readonly #makingRoom = new Set<Environment>();
@@ -84,15 +81,8 @@ export class Pool implements PlaceHolder {
   #idleTimer: Timer | undefined;
   #startingCount = 0;
   #runningCount = 0;
-  /** How long calls have waited, all together, and until when that is counted. */
-  #waitedMs = 0;
-  #countedAtMs = 0;
-  #leftWaiting = 0;
-  /** What calls take, the late ones counting more; absent: none has ended. */
-  #callMs: number | undefined;
-  #startFailureCount = 0;
-  #lastStartTrouble: StartTrouble | undefined;
-  #startsAgainAtMs = 0;
+  readonly #pace: Pace;
+  readonly #startFailures: StartFailures;
   #warmTimer: Timer | undefined;
   #startTimer: Timer | undefined;
   #closing = false;
@@ -104,6 +94,9 @@ export class Pool implements PlaceHolder {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#program = options.program;
+    this.#ahead = new AheadCalls(options.clock);
+    this.#pace = new Pace(options.clock);
+    this.#startFailures = new StartFailures(options.clock);
     options.places.join(this);
   }
 
@@ -112,7 +105,7 @@ export class Pool implements PlaceHolder {
   }
 
   get waitingCount(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#ahead.length;
   }
 
   get runningCount(): number {
@@ -129,15 +122,15 @@ export class Pool implements PlaceHolder {
     return this.#idle.length + this.#runningCount;
   }
 
-  /** The last process that was started did not come so far as to take a call. */
+  /** The last that was started did not come so far as to take a call. */
   get failsToStart(): boolean {
-    return this.#startFailureCount > 0;
+    return this.#startFailures.count > 0;
   }
 
   /** Answers in every case, once; `throttled` when too many calls wait for a process. */
   invoke(call: Call, answer: (outcome: Outcome) => void): void {
     if (this.#closing) {
-      answer({ ...refuse(closing), unavailable: true });
+      answer(refuseAtClose());
       return;
     }
     const waiting = { call, generation: this.#generation, answer };
@@ -152,7 +145,7 @@ export class Pool implements PlaceHolder {
   }
 
   get #isEmpty(): boolean {
-    return this.#runningCount === 0 && this.#waiting.length === 0;
+    return this.#runningCount === 0 && this.waitingCount === 0;
   }
 
   async #untilEmpty(): Promise<void> {
@@ -165,15 +158,14 @@ export class Pool implements PlaceHolder {
   async replace(program: Program): Promise<void> {
     this.#program = program;
     this.#generation += 1;
-    this.#startFailureCount = 0;
-    this.#startsAgainAtMs = 0;
+    this.#startFailures.forget();
     const stale = this.#idle.filter(({ environment }) => environment.program !== program);
     for (const { environment } of stale) this.#forgetIdle(environment);
     await Promise.all(stale.map(({ environment }) => environment.end()));
     this.#dispatch();
   }
 
-  /** Holds so many processes ready, as long as they start; 0: none beyond those that calls need. */
+  /** Holds so many processes ready, as long as they start. */
   keepWarm(count: number): void {
     this.#warmCount = count;
     this.#dispatch();
@@ -196,7 +188,7 @@ export class Pool implements PlaceHolder {
     return Math.max(0, Math.min(this.#idle.length, this.#stayingCount - keptMin));
   }
 
-  /** Those that start are not there yet: none of them stands for one that is to stay. */
+  /** Those that start are not there yet. */
   get #stayingCount(): number {
     return this.#environments.size - this.#makingRoom.size - this.#startingCount;
   }
@@ -240,9 +232,9 @@ export class Pool implements PlaceHolder {
     this.#warmCount = 0;
     this.#warmTimer?.cancel();
     this.#startTimer?.cancel();
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      this.#end(next, { ...refuse(closing), unavailable: true });
-    }
+    while (this.#ahead.takeBackOne()); // each ends as it comes back
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
+      this.#end(next, refuseAtClose());
     if (this.#runningCount > 0) {
       await new Promise<void>((resolve) => {
         void this.#untilEmpty().then(resolve);
@@ -257,34 +249,26 @@ export class Pool implements PlaceHolder {
 
   #dispatch(): void {
     if (this.#closing) return;
-    this.#countWait();
-    while (this.#waiting.length > 0) {
-      const idle = this.#idle.pop();
-      if (!idle) break;
-      this.#run(idle.environment, this.#waiting.shift()!);
+    this.#pace.count();
+    while (this.#idle.length > 0) {
+      const next = this.#nextForIdle();
+      if (!next) break;
+      this.#run(this.#idle.pop()!.environment, next);
     }
-    const lacking = this.#waiting.length - this.#startingCount;
+    this.#giveAhead();
+    const lacking = this.waitingCount - this.#startingCount;
     if (lacking > 0) {
-      const owed = Math.min(lacking, Math.floor(this.#waitedMs / startMsTypical));
+      const owed = Math.min(lacking, this.#pace.owedStarts);
       const atOnce = this.#isSlow ? lacking - this.#returningCount : 0;
-      const startedCount = this.#startFor(Math.max(owed, atOnce));
-      this.#waitedMs = Math.max(0, this.#waitedMs - startedCount * startMsTypical);
-      if (this.#waiting.length > this.#startingCount) this.#startSoon();
+      this.#pace.noteStarts(this.#startFor(Math.max(owed, atOnce)));
+      if (this.waitingCount > this.#startingCount) this.#startSoon();
     }
-    this.#leftWaiting = this.#waiting.length;
-    while (this.#environments.size < this.#warmMin && !this.#isBackingOff) {
+    this.#pace.noteWaiting(this.waitingCount);
+    while (this.#environments.size < this.#warmMin && !this.#startFailures.isBackingOff) {
       if (this.#start(true)) continue;
       this.#warmAgainAfter(lastIdleMsMin); // others may be idle by then
       return;
     }
-  }
-
-  /** Adds up how long calls have waited since one last found none before it. */
-  #countWait(): void {
-    const nowMs = this.#options.clock.monotonic();
-    const waitedMs = (nowMs - this.#countedAtMs) * this.#leftWaiting;
-    this.#waitedMs = this.#leftWaiting > 0 ? this.#waitedMs + waitedMs : 0;
-    this.#countedAtMs = nowMs;
   }
 
   /**
@@ -294,7 +278,7 @@ export class Pool implements PlaceHolder {
   #startFor(callCount: number): number {
     for (let count = 0; count < callCount; count += 1) {
       if (this.#hasOneAtMost && this.#environments.size > 0) return count;
-      if (this.#isBackingOff) this.#failOne();
+      if (this.#startFailures.isBackingOff) this.#failOne();
       else if (!this.#start(false)) return count;
     }
     return Math.max(0, callCount);
@@ -303,8 +287,9 @@ export class Pool implements PlaceHolder {
   /** Whether what is there would keep the last call waiting for longer than a start takes. */
   get #isSlow(): boolean {
     const readyCount = this.#environments.size - this.#startingCount;
-    if (readyCount === 0 || this.#callMs === undefined) return true;
-    return (this.#waiting.length * this.#callMs) / readyCount > startMsTypical;
+    const { callMs } = this.#pace;
+    if (readyCount === 0 || callMs === undefined) return true;
+    return (this.waitingCount * callMs) / readyCount > startMsTypical;
   }
 
   /** They have answered, and will ask for the next call in a moment, or are about to end. */
@@ -315,37 +300,85 @@ export class Pool implements PlaceHolder {
 
   /** Calls may take longer than those before, or what was to come back be kept by its handler. */
   #startSoon(): void {
-    const owedMs = startMsTypical - this.#waitedMs;
-    // One that is due has no place yet: the line calls, and only who is idle by then does not.
-    const delayMs = owedMs > 0 ? Math.ceil(owedMs / this.#waiting.length) : startMsTypical;
+    // The line calls who has a place, and only who is idle by then does not start.
+    const delayMs = this.#pace.msUntilStart(this.waitingCount);
     this.#startTimer ??= this.#options.clock.after(delayMs, () => {
       this.#startTimer = undefined;
       this.#dispatch();
     });
   }
 
-  get #isBackingOff(): boolean {
-    return this.#options.clock.monotonic() < this.#startsAgainAtMs;
+  /** The call that comes next; where none waits for a process, one that waits for another's. */
+  #nextForIdle(): Waiting | undefined {
+    this.#ahead.takeBackLate();
+    return this.#waiting.shift() ?? (this.#ahead.takeBackOne() ? this.#waiting.shift() : undefined);
+  }
+
+  /** The oldest first; not where so many work that none of them is idle when it is woken. */
+  #giveAhead(): void {
+    const { callMs } = this.#pace;
+    if (callMs === undefined || callMs > aheadCallMsMax) return;
+    if (this.#runningCount > this.#options.places.busyMax) return;
+    while (this.#waiting.length > 0) {
+      const environment = this.#ahead.nextOpen();
+      if (!environment) return;
+      if (environment.program !== this.#program) continue;
+      this.#ahead.takeBackLate();
+      if (!this.#runAhead(environment, this.#waiting.shift()!)) return;
+    }
+  }
+
+  /** False: the machine does not let it. */
+  #runAhead(environment: Environment, waiting: Waiting): boolean {
+    let hasBegun = false;
+    const isGiven = environment.runAhead({
+      call: waiting.call,
+      answer: this.#answerOf(environment, waiting),
+      onBegin: () => {
+        hasBegun = true;
+        this.#ahead.forget(environment);
+        this.#runningCount += 1;
+        this.#ahead.noteBegun(environment);
+        this.#dispatch();
+      },
+      onBack: () => {
+        if (hasBegun) this.#runningCount -= 1;
+        this.#ahead.forget(environment);
+        this.#putBack(waiting);
+      },
+    });
+    if (isGiven) this.#ahead.note(environment);
+    else this.#waiting.putBack(waiting);
+    return isGiven;
+  }
+
+  #putBack(waiting: Waiting): void {
+    if (this.#closing) {
+      this.#end(waiting, refuseAtClose());
+      return;
+    }
+    this.#waiting.putBack(waiting);
+    this.#options.atEndOfTurn(() => this.#dispatch());
+  }
+
+  #run(environment: Environment, waiting: Waiting): void {
+    this.#runningCount += 1;
+    environment.run(waiting.call, this.#answerOf(environment, waiting));
+    this.#ahead.noteBegun(environment);
   }
 
   /**
    * Where others wait the answer goes at the end of the turn, behind the next call if the process
    * has asked for it by then: it works on that while the answer is on its way.
    */
-  #run(environment: Environment, waiting: Waiting): void {
-    this.#runningCount += 1;
-    const { clock, atEndOfTurn } = this.#options;
-    const startMs = clock.monotonic();
-    environment.run(waiting.call, (outcome) => {
+  #answerOf(environment: Environment, waiting: Waiting) {
+    return (outcome: Outcome, durationMs: number): void => {
       this.#runningCount -= 1;
-      this.#noteCall(clock.monotonic() - startMs);
-      if (this.#waiting.length > 0) atEndOfTurn(() => this.#end(waiting, outcome));
+      this.#ahead.noteOver(environment);
+      this.#pace.noteCall(durationMs);
+      if (this.waitingCount > 0) this.#options.atEndOfTurn(() => this.#end(waiting, outcome));
       else this.#end(waiting, outcome);
-    });
-  }
-
-  #noteCall(ms: number): void {
-    this.#callMs = this.#callMs === undefined ? ms : this.#callMs + (ms - this.#callMs) / 8;
+    };
   }
 
   /** False: there is no place for another. */
@@ -365,7 +398,7 @@ export class Pool implements PlaceHolder {
     const events = {
       onIdle: (environment: Environment) => {
         started();
-        this.#startFailureCount = 0;
+        this.#startFailures.noteStarted();
         const oldest = this.#waiting.peek();
         if (environment.isAged) void environment.end();
         else if (environment.program === this.#program) this.#keepIdle(environment);
@@ -385,15 +418,15 @@ export class Pool implements PlaceHolder {
         this.#dispatch();
       },
     };
+    const program = this.#program;
+    const startMsMax = this.#startFailures.startMsMax(program, provisioned);
+    const options = { ...this.#options, program, provisioned, startMsMax, ...events };
     try {
-      this.#environments.add(
-        new Environment({ ...this.#options, program: this.#program, provisioned, ...events }),
-      );
+      this.#environments.add(new Environment(options));
     } catch (thrown) {
-      const fields = { function: this.#program.functionName, reason: errorText(thrown) };
+      const fields = { function: program.functionName, reason: errorText(thrown) };
       this.#options.logger.error("process not started", fields);
-      const failure = encodeFailure(cannotStart);
-      this.#noteStartFailure({ failure: () => failure, unavailable: true });
+      this.#noteStartFailure({ failure: () => encodeFailure(cannotStart), unavailable: true });
       started();
       places.free(false);
     }
@@ -433,14 +466,9 @@ export class Pool implements PlaceHolder {
   }
 
   #noteStartFailure(trouble: StartTrouble): void {
-    this.#lastStartTrouble = trouble;
-    this.#startFailureCount += 1;
-    const extra = this.#startFailureCount - startFailuresBeforeBackOff;
-    if (extra >= 0) {
-      const waitMs = Math.min(backOffMsMin * 2 ** extra, backOffMsMax);
-      this.#startsAgainAtMs = this.#options.clock.monotonic() + waitMs;
-      this.#warmAgainAfter(waitMs);
-    }
+    if (this.#startFailures.allowsLonger(trouble, this.#program)) return;
+    const waitMs = this.#startFailures.note(trouble);
+    if (waitMs > 0) this.#warmAgainAfter(waitMs);
     this.#failOne();
   }
 
@@ -451,28 +479,11 @@ export class Pool implements PlaceHolder {
   }
 
   #failOne(): void {
-    const trouble = this.#lastStartTrouble;
-    assert(trouble, "a call failed without a reason");
     const waiting = this.#waiting.shift();
     if (!waiting) return;
-    const { failure, ...rest } = trouble;
+    const { failure, ...rest } = this.#startFailures.last;
     const payload = failure(waiting.call.requestId);
     const outcome: Outcome = { payload, functionError: "Unhandled", logTail: noBytes };
     this.#end(waiting, { ...outcome, ...rest });
   }
-}
-
-function endOf({ throttled, functionError }: Outcome): "throttled" | "failed" | "succeeded" {
-  if (throttled) return "throttled";
-  return functionError ? "failed" : "succeeded";
-}
-
-/** The outcome of a call that does not begin. */
-export function throttle(reason: ThrottleReason): Outcome {
-  return { ...refuse(throttled), throttled: reason };
-}
-
-/** The same, for another reason. */
-export function refuse(failure: Failure): Outcome {
-  return { payload: encodeFailure(failure), functionError: "Unhandled", logTail: noBytes };
 }

@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from "bun:test";
 import { tmpdir } from "node:os";
-import { silentLogger, systemClock } from "../base/mod.ts";
-import type { Call, Outcome } from "./call.ts";
-import { Places } from "./concurrency/places.ts";
-import type { Program } from "./environment.ts";
-import { cleanUp, newFolder } from "./house-fixture.ts";
-import { loggingDefault } from "./logging/settings.ts";
+import { silentLogger, systemClock } from "../../base/mod.ts";
+import type { Call, Outcome } from "../call.ts";
+import { Places } from "../concurrency/places.ts";
+import { cleanUp, newFolder } from "../house-fixture.ts";
+import { loggingDefault } from "../logging/settings.ts";
+import type { Program } from "../program.ts";
+import { TemporaryFolders } from "../temporary-folders.ts";
 import { Pool } from "./pool.ts";
-import { TemporaryFolders } from "./temporary-folders.ts";
 
 afterEach(cleanUp);
 
