@@ -31,6 +31,8 @@ export interface Server extends Addresses {
   readonly kill: () => Promise<void>;
   /** What it has written to standard error so far. */
   readonly log: () => string;
+  /** Resolves when it has written this; rejects, with all that it has, when that takes too long. */
+  readonly logged: (text: string) => Promise<void>;
 }
 
 export interface ServerOptions {
@@ -61,6 +63,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...addresses,
     pid,
     log: () => log,
+    async logged(text) {
+      const endMs = performance.now() + loggedMsMax;
+      while (!log.includes(text)) {
+        if (performance.now() > endMs) throw new Error(`The log lacks ${text}:\n${log}`);
+        await Bun.sleep(10);
+      }
+    },
     async stop() {
       process.kill(pid, "SIGTERM");
       return await server.exited;
@@ -71,6 +80,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     },
   };
 }
+
+/** What is logged comes beside the answers, and may be read behind them. */
+const loggedMsMax = 10_000;
 
 /** Starts a server and kills it after so many milliseconds, ready or not. */
 export async function killWhileStarting(options: ServerOptions, afterMs: number): Promise<void> {

@@ -95,7 +95,7 @@ describe("a function", () => {
     expect(shown).toMatch(
       /✗ {2}dynamodb:PutItem .+ - {9}'dynamodb:PutItem' is refused: no .+: \{"Effect":"Allow",/,
     );
-    expect(server.log()).toContain("refused by policy");
+    await server.logged("refused by policy");
   });
 });
 

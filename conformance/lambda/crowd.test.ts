@@ -41,7 +41,7 @@ test("calls beyond the processes wait and are all answered, by so many processes
   const pids = await Promise.all(Array.from({ length: 40 }, () => call("slow")));
   expect(new Set(pids).size).toBeLessThanOrEqual(processes);
   const figures = await (await fetch(`${server.api}/metrics`)).text();
-  expect(server.log()).toContain("calls wait, as many processes run as may: --processes");
+  await server.logged("calls wait, as many processes run as may: --processes");
   expect(figures).toContain(`\nmillrace_function_processes_max ${processes}\n`);
 });
 

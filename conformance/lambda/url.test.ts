@@ -82,7 +82,7 @@ test("a signed one is for those whom identity knows, and tells the handler who i
   expect(await answer.json()).toMatchObject({
     requestContext: { accountId: "000000000000", authorizer: { iam: { accessKey: accessKeyId } } },
   });
-  expect(server.log()).toContain("InvalidSignatureException");
+  await server.logged("InvalidSignatureException");
 });
 
 test("an answer in pieces has its head and first piece before it has its last", async () => {

@@ -139,7 +139,7 @@ describe("certificates of clients", () => {
     await enter(server, readPair(device));
     await enter(server);
     await expect(enter(server, readPair(second))).rejects.toThrow();
-    expect(server.log()).toContain("warn listeners client certificate refused");
+    await server.logged("warn listeners client certificate refused");
   });
 });
 
