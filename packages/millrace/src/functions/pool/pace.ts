@@ -46,7 +46,7 @@ export class Pace {
     this.#waitedMs = Math.max(0, this.#waitedMs - count * startMsTypical);
   }
 
-  /** When so many have waited for one start more, in milliseconds; one that is due has no place. */
+  /** In how many milliseconds so many have waited for one start more. */
   msUntilStart(waitingCount: number): number {
     const owedMs = startMsTypical - this.#waitedMs;
     return owedMs > 0 ? Math.ceil(owedMs / waitingCount) : startMsTypical;

@@ -300,7 +300,7 @@ export class Pool implements PlaceHolder {
 
   /** Calls may take longer than those before, or what was to come back be kept by its handler. */
   #startSoon(): void {
-    // The line calls who has a place, and only who is idle by then does not start.
+    // One that is due has no place yet: it is called when there is one, and this looks once more.
     const delayMs = this.#pace.msUntilStart(this.waitingCount);
     this.#startTimer ??= this.#options.clock.after(delayMs, () => {
       this.#startTimer = undefined;
